@@ -1,0 +1,308 @@
+"""Reading a file: text in, plain data and the place of every part out.
+
+YAML and JSON both become a stream of events, and one builder turns the events into dicts, lists, texts and None,
+noting the line and column of every key and value. A YAML scalar stays the text that was written (``0.70``, ``no`` and
+``2025-12-04`` are texts; only an empty value and ``null`` are None), so nothing is lost on the way to an exact number.
+
+A file that could mean two things or is made to harm is refused: duplicate keys, aliases, tags, several documents, other
+encodings than UTF-8, nesting deeper than :data:`MAX_DEPTH`, more than :data:`MAX_VALUES` values or :data:`MAX_BYTES`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple, TextIO
+
+from aftersales.errors import Fault, Path, Problem, Refused
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_PROBLEMS", "MAX_VALUES", "Document", "Source", "read_document"]
+
+Source = str | FilePath | TextIO | Mapping[str, Any]
+"""What is read: a path, an open text stream, or a mapping that was read already."""
+
+MAX_BYTES = 1_048_576
+MAX_DEPTH = 32
+MAX_VALUES = 20_000
+MAX_PROBLEMS = 200
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_YAML_NULLS = {"", "~", "null", "Null", "NULL"}
+
+
+class Place(NamedTuple):
+    """The line and column of a part's key, and of its value; a dict or list counts as standing at its key."""
+
+    key: tuple[int, int]
+    value: tuple[int, int]
+
+
+@dataclass
+class Document:
+    """What a source holds: ``data``, the places of its parts, and the faults found while it was read.
+
+    ``data`` is None where the source could not be read as a whole (``readable`` is then False).
+    """
+
+    data: Any = None
+    places: dict[Path, Place] = field(default_factory=dict)
+    faults: list[tuple[Fault, tuple[int, int] | None]] = field(default_factory=list)
+    readable: bool = True
+
+    def problems(self, faults: Iterable[Fault] = ()) -> tuple[Problem, ...]:
+        """The faults found while reading and these, put into words, each at its place, in document order.
+
+        At most :data:`MAX_PROBLEMS`; what is left out is counted in a last problem.
+        """
+        from aftersales.wording import put_into_words, too_many  # only a failure pays for the catalogue of sentences
+
+        placed = [*self.faults, *((fault, self._position(fault)) for fault in faults)]
+        if not self.places:
+            order = _order_of(self.data)
+            placed.sort(key=lambda pair: _rank(order, pair[0].path))
+        placed.sort(key=lambda pair: pair[1] or (0, 0))
+        problems = [put_into_words(fault, position) for fault, position in placed[:MAX_PROBLEMS]]
+        if len(placed) > MAX_PROBLEMS:
+            problems.append(too_many(MAX_PROBLEMS, len(placed) - MAX_PROBLEMS))
+        return tuple(problems)
+
+    def _position(self, fault: Fault) -> tuple[int, int] | None:
+        """The place of the longest part of the path that exists: what is missing is told where it should have stood."""
+        for end in range(len(fault.path), -1, -1):
+            if place := self.places.get(fault.path[:end]):
+                return place.key if fault.about_key else place.value
+        return None
+
+
+def _order_of(data: Any) -> dict[Path, int]:
+    """The rank of each part of plain data in reading order."""
+    order: dict[Path, int] = {}
+    todo: list[tuple[Path, Any]] = [((), data)]
+    while todo and len(order) < MAX_VALUES:
+        path, value = todo.pop()
+        order[path] = len(order)
+        if isinstance(value, Mapping):
+            todo += [((*path, key), value[key]) for key in reversed(list(value))]
+        elif isinstance(value, list | tuple):
+            todo += [((*path, index), value[index]) for index in reversed(range(len(value)))]
+    return order
+
+
+def _rank(order: dict[Path, int], path: Path) -> int:
+    return next((order[path[:end]] for end in range(len(path), -1, -1) if path[:end] in order), 0)
+
+
+def read_document(source: Source) -> Document:
+    """Reads a source; what is wrong with its text is in the document's faults."""
+    if isinstance(source, Mapping):
+        return Document(source)
+    try:
+        text, is_json = _text_of(source)
+        return _build(_json_events(text) if is_json else _yaml_events(text))
+    except _Stop as stop:
+        return Document(faults=[(stop.fault, stop.position)], readable=False)
+
+
+class _Stop(Exception):
+    """The text cannot be read on from here."""
+
+    def __init__(self, code: str, position: tuple[int, int] | None = None, **facts: Any):
+        self.fault, self.position = Fault(code, (), facts), position
+
+
+# --- text --------------------------------------------------------------------------------------------------------
+
+
+def _text_of(source: str | FilePath | TextIO) -> tuple[str, bool]:
+    """The text of a source, and whether it is JSON."""
+    if isinstance(source, str | FilePath):
+        path = FilePath(source)
+        suffix = path.suffix.lower()
+        if suffix not in {".yaml", ".yml", ".json"}:
+            raise _Stop("unknown-format", found=path.name)
+        try:
+            with path.open("rb") as file:
+                raw = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise _Stop("unreadable-file", found=str(path), reason=error.strerror or str(error)) from error
+        text, is_json = _decoded(raw), suffix == ".json"
+    else:
+        try:
+            text = source.read(MAX_BYTES + 1)
+        except UnicodeDecodeError as error:
+            raise _Stop("not-utf8", found=f"0x{error.object[error.start]:02X}") from error
+        if len(text) > MAX_BYTES:
+            raise _Stop("file-too-large", allowed=MAX_BYTES)
+        text = text.removeprefix("\ufeff")
+        name = str(getattr(source, "name", ""))
+        is_json = name.endswith(".json") or text.lstrip().startswith("{")
+    if match := _UNPRINTABLE.search(text):
+        raise _Stop("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
+    return text, is_json
+
+
+def _decoded(raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        raise _Stop("file-too-large", allowed=MAX_BYTES)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8-sig", errors="replace")
+        position = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise _Stop("not-utf8", position, found=f"0x{raw[error.start]:02X}") from error
+
+
+class _Lines:
+    """Turns an offset in a text into its line and column, both from 1."""
+
+    def __init__(self, text: str):
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+
+# --- events ------------------------------------------------------------------------------------------------------
+
+
+class _Event(NamedTuple):
+    """``{`` and ``[`` open, ``end`` closes, ``value`` carries a text, a number, a bool or None."""
+
+    kind: str
+    position: tuple[int, int]
+    value: Any = None
+
+
+def _yaml_events(text: str) -> Iterator[_Event]:
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    documents = 0
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            mark = event.start_mark
+            position = mark.line + 1, mark.column + 1
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise _Stop("alias", position, found=event.anchor)
+            if isinstance(event, yaml.ScalarEvent):
+                if event.tag:
+                    raise _Stop("tag", position, found=event.tag)
+                plain = event.style is None or event.style == ""
+                yield _Event("value", position, None if plain and event.value in _YAML_NULLS else event.value)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                if event.tag:
+                    raise _Stop("tag", position, found=event.tag)
+                yield _Event("{" if isinstance(event, yaml.MappingStartEvent) else "[", position)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                yield _Event("end", position)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Stop("several-documents", position)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise _Stop("not-yaml", (line, column), reason=error.problem, text=_line(text, line)) from error
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.splitlines()
+    return lines[number - 1].strip() if number <= len(lines) else ""
+
+
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|"')
+
+
+def _json_events(text: str) -> Iterator[_Event]:
+    """The events of a JSON text. Its nesting is looked at first, for Python's own reader calls itself for each level."""
+    lines = _Lines(text)
+    tokens = []
+    depth = 0
+    for token in _JSON_TOKEN.finditer(text):
+        tokens.append(token)
+        if len(tokens) > 4 * MAX_VALUES:  # a value, its colon, its comma and its bracket
+            raise _Stop("too-many-values", lines.position(token.start()), allowed=MAX_VALUES)
+        depth += (token[0] in "{[") - (token[0] in "}]")
+        if depth > MAX_DEPTH:
+            raise _Stop("too-deep", lines.position(token.start()), allowed=MAX_DEPTH)
+    try:
+        json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise _Stop("not-json", lines.position(error.pos), reason=error.msg) from error
+    for token in tokens:
+        written, position = token[0], lines.position(token.start())
+        if written in "{[":
+            yield _Event(written, position)
+        elif written in "}]":
+            yield _Event("end", position)
+        elif written not in ",:":
+            yield _Event("value", position, _json_scalar(written, position))
+
+
+def _json_scalar(written: str, position: tuple[int, int]) -> Any:
+    from aftersales.exact import read_quantity
+
+    if written[0] == '"' or written in {"true", "false", "null"}:
+        value = json.loads(written)
+        if isinstance(value, str) and (match := _UNPRINTABLE.search(value)):
+            raise _Stop("bad-character", position, found=f"U+{ord(match[0]):04X}")
+        return value
+    try:
+        return read_quantity(written)
+    except Refused as refused:
+        raise _Stop(refused.faults[0].code, position, **refused.faults[0].facts) from refused
+
+
+# --- data --------------------------------------------------------------------------------------------------------
+
+
+def _build(events: Iterable[_Event]) -> Document:
+    """Plain data and places from events, without recursion. Of duplicate keys the first stays."""
+    document = Document()
+    root: list[Any] = []
+    stack: list[tuple[Any, Path]] = []  # the open collections, each with its path
+    key: tuple[Any, tuple[int, int]] | None = None  # the key that waits for its value, where a mapping is open
+    count = 0
+    for event in events:
+        count += 1
+        if count > MAX_VALUES:
+            raise _Stop("too-many-values", event.position, allowed=MAX_VALUES)
+        if event.kind == "end":
+            stack.pop()
+            key = None
+            continue
+        holder, path = stack[-1] if stack else (root, ())
+        if isinstance(holder, dict) and key is None:
+            if not isinstance(event.value, str) or event.kind != "value":
+                raise _Stop("key-not-text", event.position)
+            key = event.value, event.position
+            continue
+        value: Any = {"{": {}, "[": []}.get(event.kind, event.value)
+        if isinstance(holder, dict) and key is not None:
+            name, position = key
+            here = (*path, name)
+            if name in holder:
+                facts = {"found": name, "line": document.places[here].key[0]}
+                document.faults.append((Fault("duplicate-key", here, facts), position))
+                here = (*path, f"{name} (duplicate)")
+            else:
+                holder[name] = value
+                document.places[here] = Place(position, event.position if event.kind == "value" else position)
+        else:
+            here = (*path, len(holder)) if stack else ()
+            holder.append(value)
+            document.places[here] = Place(event.position, event.position)
+        key = None
+        if event.kind != "value":
+            if len(stack) >= MAX_DEPTH:
+                raise _Stop("too-deep", event.position, allowed=MAX_DEPTH)
+            stack.append((value, here))
+    if not root or root[0] is None:
+        raise _Stop("empty-document", (1, 1))
+    document.data = root[0]
+    return document

@@ -1,0 +1,117 @@
+"""What is wrong with an input, said once for people and for programs.
+
+A rule that is broken makes a :class:`Fault`: a stable code, the path to the place, and the facts. A fault knows no
+language and no line. At the door it becomes a :class:`Problem`: the same with its clause, its line and column where the
+input was a text, and its sentence in Chinese and in English. A door that refuses its input raises
+:class:`EvaluationError` or :class:`StandardError` with all the problems that it found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["AftersalesError", "EvaluationError", "Fault", "Path", "Problem", "Refused", "StandardError", "path_text"]
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, with its place and the rule that it breaks.
+
+    ``code`` is a stable kebab-case word; docs/errors.md lists them all. ``path`` leads to the place
+    (``findings[5.1.2.6].sampled``; empty for the whole input). ``line`` and ``column`` count from 1 and are None where
+    the input had no text. ``clause`` is the clause of the standard that asks for it, or None where only the file format
+    does. ``message`` is English, ``message_zh`` Chinese.
+
+    >>> from aftersales import EvaluationError, load_evaluation
+    >>> try:
+    ...     load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.2.2": "full"}})
+    ... except EvaluationError as error:
+    ...     print(error.problems[0].code, error.problems[0].clause)
+    kind-not-allowed 6.2.2
+    """
+
+    code: str
+    path: str
+    line: int | None
+    column: int | None
+    clause: str | None
+    message: str
+    message_zh: str
+
+    def __str__(self) -> str:
+        """The problem in one line: ``line:column: path: English / Chinese [code, clause]``."""
+        return self.text()
+
+    def text(self, lang: str | None = None) -> str:
+        """The problem in one line, in ``"zh"``, in ``"en"`` or (None) in both languages."""
+        place = f"{self.line}:{self.column}: " if self.line is not None else ""
+        path = f"{self.path}: " if self.path else ""
+        sentence = {"zh": self.message_zh, "en": self.message}.get(lang or "", f"{self.message} / {self.message_zh}")
+        tag = f"{self.code}, {self.clause}" if self.clause else self.code
+        return f"{place}{path}{sentence} [{tag}]"
+
+
+class AftersalesError(ValueError):
+    """Bad input: the base of the library's exceptions. ``problems`` holds everything found, in document order."""
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class EvaluationError(AftersalesError):
+    """An evaluation cannot be read, or cannot be scored."""
+
+
+class StandardError(AftersalesError):
+    """A standard cannot be read, or contradicts itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A broken rule before it is put into words: its code, the path from where it was found, and its facts.
+
+    ``about_key`` says that the key is at fault, not its value.
+    """
+
+    code: str
+    path: Path = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    about_key: bool = False
+
+
+class Refused(ValueError):
+    """Raised by a rule inside a model; pydantic carries it to the door. It may hold several faults."""
+
+    def __init__(self, *faults: Fault):
+        self.faults = faults
+        super().__init__(*faults)
+
+    def __str__(self) -> str:
+        from aftersales.wording import sentence  # only a failure pays for the catalogue of sentences
+
+        return "; ".join(sentence(fault).en for fault in self.faults)
+
+
+def path_text(path: Path) -> str:
+    """The path as people write it.
+
+    >>> path_text(("team", 0, "name")), path_text(("findings", "5.1.2.2", "degree"))
+    ('team[0].name', 'findings[5.1.2.2].degree')
+    """
+    text = ""
+    for part in path:
+        if isinstance(part, int) or not part.isidentifier():
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text

@@ -1,0 +1,164 @@
+"""Exact numbers: how they are read and how they are printed.
+
+Every number of an evaluation or of a standard is a rational number (:class:`fractions.Fraction`). It is read from what
+was written, never from the nearest binary float, and it is rounded at one place only: where a final score is printed
+(reading R3).
+
+A number may be written as ``"0.6"``, ``"60%"`` or ``"3/5"``. Text is bounded to 100 characters and to exponents between
+-100 and 100; a number from Python is bounded to 1,000 digits. So no input makes a number cost more than a moment.
+"""
+
+from __future__ import annotations
+
+import numbers
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from aftersales.errors import Fault, Refused
+
+__all__ = ["Number", "as_json", "as_text", "printed", "read_count", "read_quantity", "rounded"]
+
+Number = int | float | Decimal | Fraction | str
+"""What a number may be given as."""
+
+MAX_TEXT = 100
+MAX_EXPONENT = 100
+MAX_DIGITS = 1_000
+
+_TOO_LARGE = 10**MAX_DIGITS
+_DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?(%?)")
+_RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
+
+
+def read_quantity(value: Any) -> Fraction:
+    """The exact value of a number as it was given.
+
+    Takes an int, a Decimal, a Fraction (or any other rational number), a float (read by its shortest repr), a text, or
+    the pair ``[numerator, denominator]`` that :func:`as_json` writes for a number too long for a text.
+
+    Raises :class:`~aftersales.errors.Refused` for anything else: NaN, infinities, booleans, other text, numbers that
+    exceed the bounds.
+
+    >>> read_quantity("60%") == read_quantity(0.6) == read_quantity("3/5") == Fraction(3, 5)
+    True
+    """
+    if type(value) is str:
+        return _read_text(value)
+    if isinstance(value, float):
+        return _read_text(float.__repr__(value))
+    if isinstance(value, bool):
+        raise Refused(Fault("not-a-number", facts={"found": value}))
+    if value is None:
+        raise Refused(Fault("blank"))
+    if isinstance(value, Decimal):
+        return _read_decimal(value)
+    if isinstance(value, numbers.Rational):
+        return _bounded(int(value.numerator), int(value.denominator))
+    if isinstance(value, str):
+        return _read_text(str(value))
+    if isinstance(value, list | tuple) and [type(part) for part in value] == [int, int] and value[1] > 0:
+        return _bounded(value[0], value[1])
+    raise Refused(Fault("not-a-number", facts={"found": value}))
+
+
+def read_count(value: Any) -> int:
+    """A whole number, given in any way that :func:`read_quantity` takes.
+
+    >>> read_count("120")
+    120
+    """
+    quantity = read_quantity(value)
+    if quantity.denominator != 1:
+        raise Refused(Fault("not-whole", facts={"found": value}))
+    return quantity.numerator
+
+
+def _read_text(text: str) -> Fraction:
+    if len(text) > MAX_TEXT:
+        raise Refused(Fault("number-too-long", facts={"found": text}))
+    if match := _DECIMAL.fullmatch(text):
+        mantissa, exponent, percent = match.groups()
+        if exponent and abs(int(exponent)) > MAX_EXPONENT:
+            raise Refused(Fault("number-too-long", facts={"found": text}))
+        value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0)
+        return value / 100 if percent else value
+    if (match := _RATIO.fullmatch(text)) and int(match[2]):
+        return Fraction(int(match[1]), int(match[2]))
+    raise Refused(Fault("not-a-number", facts={"found": text}))
+
+
+def _read_decimal(value: Decimal) -> Fraction:
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):  # NaN and infinities have a letter there
+        raise Refused(Fault("not-a-number", facts={"found": value}))
+    if max(len(digits) + exponent, 1 - exponent, len(digits)) > MAX_DIGITS:
+        raise Refused(Fault("number-too-long", facts={"found": value}))
+    return Fraction(value)
+
+
+def _bounded(numerator: int, denominator: int) -> Fraction:
+    if abs(numerator) >= _TOO_LARGE or denominator >= _TOO_LARGE:
+        raise Refused(Fault("number-too-long", facts={"found": f"a number of more than {MAX_DIGITS} digits"}))
+    return Fraction(numerator, denominator)
+
+
+def as_text(value: Fraction) -> str:
+    """The exact decimal where it terminates, else a fraction in lowest terms; ``Fraction(...)`` reads both.
+
+    >>> as_text(Fraction(179, 2)), as_text(Fraction(2600, 29)), as_text(Fraction(35))
+    ('89.5', '2600/29', '35')
+    """
+    numerator, denominator = value.numerator, value.denominator
+    twos = (denominator & -denominator).bit_length() - 1
+    fives, rest = 0, denominator >> twos
+    while rest % 5 == 0:
+        rest //= 5
+        fives += 1
+    if rest != 1:
+        return f"{_digits(numerator)}/{_digits(denominator)}"
+    return _point(numerator * 10 ** max(twos, fives) // denominator, max(twos, fives))
+
+
+def as_json(value: Fraction) -> str | list[int]:
+    """:func:`as_text`, or the pair of numerator and denominator where that text would be too long to be read again."""
+    text = as_text(value)
+    return text if len(text) <= MAX_TEXT else [value.numerator, value.denominator]
+
+
+def rounded(value: Fraction, places: int = 2) -> str:
+    """The value rounded once, half to even (GB/T 8170-2008), with that many decimals.
+
+    >>> rounded(Fraction("89.665")), rounded(Fraction("89.675")), rounded(Fraction(90))
+    ('89.66', '89.68', '90.00')
+    """
+    return _point(round(value * 10**places), places)
+
+
+def printed(score: Fraction, limits: Iterable[Fraction]) -> str:
+    """A final score as it is printed (6.3.1, reading R3).
+
+    Two decimals, rounded once. Where rounding moved the printed number onto one of ``limits`` that the exact score has
+    not reached, it carries the mark ``(-)`` of GB/T 8170.
+
+    >>> printed(Fraction("89.996"), [Fraction(90)]), printed(Fraction(90), [Fraction(90)])
+    ('90.00(-)', '90.00')
+    """
+    shown = rounded(score)
+    short = any(score < limit == Fraction(shown) for limit in limits)
+    return f"{shown}(-)" if short else shown
+
+
+def _point(scaled: int, places: int) -> str:
+    """The digits of ``scaled`` with the decimal point ``places`` from the right."""
+    digits = _digits(abs(scaled)).rjust(places + 1, "0")
+    whole, decimals = (digits[:-places], digits[-places:]) if places else (digits, "")
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{whole}.{decimals}" if places else f"{sign}{whole}"
+
+
+def _digits(number: int) -> str:
+    """``str(number)`` without Python's limit of 4,300 digits, which the sum of 73 long fractions can pass."""
+    return str(number) if number.bit_length() < 10_000 else format(Decimal(number), "f")

@@ -1,0 +1,256 @@
+"""What all our models share: the frozen base, the types of their fields, and pydantic's errors read as faults."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import Annotated, Any, Self, TypeVar, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    WrapSerializer,
+)
+
+from aftersales.errors import Fault, Path, Refused
+from aftersales.exact import as_json, read_count, read_quantity
+from aftersales.frozen import FrozenMapping
+
+__all__ = ["Bilingual", "Count", "CountFromOne", "Day", "Degree", "Frozen", "Model", "NotNegative", "Positive", "Quantity", "Text", "faults_of", "near", "read_day"]
+
+
+class Model(BaseModel):
+    """The base of all our models: frozen, hashable, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy; with ``update`` it is validated afresh, where pydantic's own would take anything."""
+        if not update:
+            return super().model_copy(deep=deep)
+        return type(self).model_validate({name: getattr(self, name) for name in type(self).model_fields} | dict(update))
+
+
+# --- types of fields ---------------------------------------------------------------------------------------------
+
+_NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?%?$|^[+-]?[0-9]+/0*[1-9][0-9]*$"
+_NUMBER_SCHEMA: dict[str, Any] = {"type": ["number", "string"], "pattern": _NUMBER_PATTERN, "maxLength": 100}
+_COUNT_SCHEMA: dict[str, Any] = {"type": ["integer", "string"], "pattern": r"^\+?[0-9]+$"}
+
+_N = TypeVar("_N", Fraction, int)
+
+
+def _ranged(read: Callable[[Any], _N], allowed: str, allowed_zh: str, is_allowed: Callable[[int, int], bool]) -> Callable[[Any], _N]:
+    """A reader that refuses numbers out of range; ``is_allowed`` is asked with numerator and denominator."""
+
+    def read_any(value: Any) -> _N:
+        number = read(value)
+        if is_allowed(*number.as_integer_ratio()):
+            return number
+        facts: dict[str, Any] = {"found": value, "allowed": allowed, "allowed_zh": allowed_zh}
+        if allowed.startswith("0 to 1") and 1 < number <= 100:
+            facts["hint"] = f"{as_json(Fraction(number))}%"
+        raise Refused(Fault("out-of-range", facts=facts))
+
+    read_text = lru_cache(maxsize=4096)(read_any)  # the texts of a file repeat
+
+    def read_ranged(value: Any) -> _N:
+        return read_text(value) if type(value) is str else read_any(value)
+
+    return read_ranged
+
+
+_read_degree = _ranged(
+    read_quantity, "0 to 1 (0% to 100%)", "0 至 1（0% 至 100%）", lambda over, under: 0 <= over <= under
+)
+_read_positive = _ranged(read_quantity, "> 0", "> 0", lambda over, _: over > 0)
+_read_not_negative = _ranged(read_quantity, "≥ 0", "≥ 0", lambda over, _: over >= 0)
+_read_count = _ranged(read_count, "≥ 0", "≥ 0", lambda over, _: over >= 0)
+_read_count_from_one = _ranged(read_count, "≥ 1", "≥ 1", lambda over, _: over >= 1)
+
+_AsJson = PlainSerializer(as_json, when_used="json")
+
+Quantity = Annotated[Fraction, PlainValidator(read_quantity), _AsJson, WithJsonSchema(_NUMBER_SCHEMA)]
+"""An exact number."""
+
+Degree = Annotated[
+    Fraction, PlainValidator(_read_degree), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
+]
+"""An exact number from 0 to 1."""
+
+Positive = Annotated[
+    Fraction, PlainValidator(_read_positive), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0})
+]
+"""An exact number above 0."""
+
+NotNegative = Annotated[
+    Fraction, PlainValidator(_read_not_negative), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
+]
+"""An exact number of 0 or more."""
+
+Count = Annotated[int, PlainValidator(_read_count), WithJsonSchema(_COUNT_SCHEMA | {"minimum": 0})]
+"""A whole number of 0 or more."""
+
+CountFromOne = Annotated[int, PlainValidator(_read_count_from_one), WithJsonSchema(_COUNT_SCHEMA | {"minimum": 1})]
+"""A whole number of 1 or more."""
+
+Text = Annotated[str, StringConstraints(strict=True, pattern=r"\S")]
+"""A text that is not blank, kept as it was written."""
+
+
+def read_day(value: Any) -> datetime.date:
+    """A date, or a text such as ``2026-03-02``."""
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    if isinstance(value, str) and len(value) == len("2026-03-02") and value[4] == value[7] == "-":
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass  # the refusal below says it in the user's words
+    raise Refused(Fault("not-a-date", facts={"found": value}))
+
+
+Day = Annotated[datetime.date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A calendar date, written 2026-03-02."""
+
+
+def _thaw(value: Mapping[Any, Any], serialize: SerializerFunctionWrapHandler) -> Any:
+    return serialize(dict(value))
+
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerializer(_thaw)]
+"""A mapping that cannot be changed."""
+
+
+class Bilingual(Model):
+    """A name or sentence in Chinese (authoritative) and English (informative)."""
+
+    zh: Text
+    en: Text
+
+    def text(self, lang: str) -> str:
+        """The text in ``"zh"`` or ``"en"``."""
+        return self.en if lang == "en" else self.zh
+
+
+# --- near words --------------------------------------------------------------------------------------------------
+
+
+def near(word: Any, words: Iterable[str]) -> str | None:
+    """The one of ``words`` that was probably meant, or None.
+
+    >>> near("degre", ["degree", "reason"]), near("Ｆｕｌｌ", ["full", "none"]), near("x", ["full", "none"])
+    ('degree', 'full', None)
+    """
+    if not isinstance(word, str) or len(word) > 40:
+        return None
+    found = difflib.get_close_matches(_folded(word), list(words), n=1, cutoff=0.75)
+    return found[0] if found else None
+
+
+def _folded(text: str) -> str:
+    """Full-width forms made plain, blanks taken off, lower case."""
+    return unicodedata.normalize("NFKC", text).strip().lower().replace("-", "_")
+
+
+# --- pydantic's errors -------------------------------------------------------------------------------------------
+
+_CODES = {
+    "missing": "missing-key",
+    "extra_forbidden": "unknown-key",
+    "literal_error": "unknown-word",
+    "too_short": "empty-list",
+    "tuple_type": "not-a-list",
+    "dict_type": "not-a-mapping",
+    "mapping_type": "not-a-mapping",
+    "model_type": "not-a-mapping",
+    "model_attributes_type": "not-a-finding",  # the one union that we have
+    "union_tag_not_found": "missing-kind",
+    "union_tag_invalid": "unknown-kind",
+    "string_type": "not-text",
+    "string_pattern_mismatch": "blank",
+}
+
+
+def faults_of(error: ValidationError, data: Any, model: type[BaseModel]) -> Iterator[Fault]:
+    """pydantic's errors about ``data``, given for ``model``, as faults, each at its place in ``data`` as it was given."""
+    holders = _holders(model)
+    for details in error.errors(include_url=False):
+        loc, kind, context = details["loc"], details["type"], details.get("ctx", {})
+        path = _path_in(data, loc, absent=kind == "missing")
+        refused = context.get("error")
+        if isinstance(refused, Refused):
+            yield from (replace(fault, path=path + fault.path) for fault in refused.faults)
+            continue
+        code = _CODES.get(kind, "invalid-value")
+        if code == "not-text" and loc[-1] == "[key]":
+            code = "key-not-text"
+        elif details["input"] is None and code != "unknown-key":
+            code = "blank"
+        facts: dict[str, Any] = {"found": details["input"], "reason": details["msg"]}
+        if code == "missing-key":
+            facts["found"] = path[-1]
+        elif code == "unknown-key":
+            allowed = list(holders[next((part for part in reversed(loc[:-1]) if part in holders), "")].model_fields)
+            facts.update(found=path[-1], allowed=", ".join(allowed), hint=near(path[-1], allowed))
+        elif code == "not-a-finding":
+            facts["hint"] = near(details["input"], ("full", "none"))
+        elif code == "unknown-kind":
+            allowed = re.findall("'([^']*)'", context["expected_tags"])
+            facts.update(found=context["tag"], allowed=", ".join(allowed), hint=near(context["tag"], allowed))
+            path = (*path, "kind")
+        elif code == "unknown-word":
+            allowed = re.findall("'([^']*)'", context["expected"])
+            facts.update(allowed=", ".join(allowed), hint=near(details["input"], allowed))
+        yield Fault(code, path, facts, about_key=code in {"unknown-key", "key-not-text"})
+
+
+def _path_in(data: Any, loc: tuple[int | str, ...], *, absent: bool) -> Path:
+    """pydantic's place without what it adds to the place in the data: the tags of unions and ``[key]``."""
+    path: list[int | str] = []
+    tag_of: Any = None
+    for index, part in enumerate(loc):
+        if isinstance(data, Mapping) and data is not tag_of and data.get("kind") == part:
+            tag_of = data
+        elif isinstance(data, Mapping) and part in data:
+            data = data[part]
+            path.append(part)
+        elif isinstance(data, list | tuple) and isinstance(part, int):
+            data = data[part]
+            path.append(part)
+        elif absent and index == len(loc) - 1:
+            path.append(part)
+    return tuple(path)
+
+
+def _holders(model: type[BaseModel], name: str = "") -> dict[int | str, type[BaseModel]]:
+    """The models inside a model, by the last name that pydantic's place has for them: the tag of a union or the field."""
+    holders: dict[int | str, type[BaseModel]] = {name: model}
+    for field_name, field in model.model_fields.items():
+        for inner in _models_in(field.annotation):
+            tagged = inner.model_fields.get("kind")
+            holders |= _holders(inner, tagged.default if tagged else field_name)
+    return holders
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)

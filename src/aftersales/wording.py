@@ -1,0 +1,267 @@
+"""The sentences of the problem codes, in Chinese and English, each with the clause that it stands on.
+
+A sentence says what was found and what is allowed. ``{name}`` is filled from the facts of the fault; ``{hint}`` is the
+word that was probably meant, where one is near.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from aftersales.errors import Fault, Problem, path_text
+from aftersales.exact import as_text
+
+__all__ = ["CATALOGUE", "Entry", "Sentence", "put_into_words", "sentence", "too_many"]
+
+
+class Sentence(NamedTuple):
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class Entry(NamedTuple):
+    """What the catalogue holds for a code: the clause it stands on (None: the file format alone), and the sentence.
+
+    Where ``part`` is given, the clause asks for it only in that part of the document.
+    """
+
+    clause: str | None
+    zh: str
+    en: str
+    part: str | None = None
+
+
+CATALOGUE: dict[str, Entry] = {
+    # reading a file
+    "unreadable-file": Entry(None, "无法读取文件“{found}”：{reason}", "the file '{found}' cannot be read: {reason}"),
+    "unknown-format": Entry(
+        None,
+        "不认识文件“{found}”的格式；可用 .yaml、.yml、.json",
+        "the format of '{found}' is not known; .yaml, .yml and .json are",
+    ),
+    "file-too-large": Entry(
+        None, "文件超过 {allowed} 字节的上限", "the file is larger than the {allowed} bytes that are read"
+    ),
+    "not-utf8": Entry(
+        None,
+        "文件不是 UTF-8 编码（遇到字节 {found}）；请另存为 UTF-8",
+        "the file is not UTF-8 (byte {found}); save it as UTF-8",
+    ),
+    "bad-character": Entry(
+        None, "含有不可见的控制字符 {found}，请删除", "there is a control character {found}; remove it"
+    ),
+    "not-yaml": Entry(
+        None,
+        "不是合法的 YAML：“{text}”附近（{reason}）；请检查缩进、引号与半角冒号",
+        "not valid YAML near '{text}': {reason}; look at the indentation, the quotes and the colons",
+    ),
+    "not-json": Entry(None, "不是合法的 JSON：{reason}", "not valid JSON: {reason}"),
+    "several-documents": Entry(
+        None, "一个文件只能有一份文档（此处又用 --- 开始一份）", "a file holds one document; here a second one begins"
+    ),
+    "empty-document": Entry(None, "文件是空的", "the file is empty"),
+    "alias": Entry(
+        None, "不接受 YAML 锚点与别名（“{found}”），请写出全部内容", "anchors and aliases ('{found}') are not taken; write it out"
+    ),
+    "tag": Entry(None, "不接受 YAML 标签（“{found}”），请删除", "YAML tags ('{found}') are not taken; remove it"),
+    "too-deep": Entry(None, "嵌套超过 {allowed} 层", "nested deeper than {allowed} levels"),
+    "too-many-values": Entry(None, "文件的内容超过 {allowed} 项", "the file holds more than {allowed} values"),
+    "duplicate-key": Entry(
+        None, "“{found}”重复出现（第 {line} 行已有）", "'{found}' stands here again; it is already on line {line}"
+    ),
+    "key-not-text": Entry(None, "键必须是文字", "a key has to be a text"),
+    "too-many-problems": Entry(
+        None, "只列出前 {shown} 个问题，另有 {left} 个", "only the first {shown} problems are shown; there are {left} more"
+    ),
+    # the form of the document
+    "not-a-mapping": Entry(
+        None, "此处应为“键: 值”的形式，而不是“{found}”", "'{found}' stands where a mapping (key: value) is needed"
+    ),
+    "not-a-list": Entry(None, "此处应为列表，而不是“{found}”", "'{found}' stands where a list is needed"),
+    "not-text": Entry(None, "此处应为文字，而不是“{found}”", "'{found}' stands where a text is needed"),
+    "blank": Entry(None, "此处不能留空", "this may not be blank"),
+    "empty-list": Entry(None, "列表至少要有一项", "the list needs at least one entry"),
+    "invalid-value": Entry(None, "“{found}”不可用：{reason}", "'{found}' cannot be used: {reason}"),
+    "unknown-key": Entry(
+        None, "没有“{found}”这个键；可用：{allowed}{hint}", "there is no key '{found}'; there are: {allowed}{hint}"
+    ),
+    "missing-key": Entry(None, "缺少“{found}”", "'{found}' is missing"),
+    "unknown-word": Entry(
+        None, "“{found}”不是可用的词；可用：{allowed}{hint}", "'{found}' is not one of: {allowed}{hint}"
+    ),
+    "not-a-date": Entry(
+        None,
+        "“{found}”不是日期；日期写作 2026-03-02",
+        "'{found}' is not a date; a date is written 2026-03-02",
+    ),
+    "period-reversed": Entry(
+        "7.1", "结束日期 {found} 早于开始日期 {start}", "the end {found} is before the start {start}"
+    ),
+    # numbers
+    "not-a-number": Entry(
+        None,
+        "“{found}”不是数；数写作 0.6、60% 或 3/5{hint}",
+        "'{found}' is not a number; a number is written 0.6, 60% or 3/5{hint}",
+    ),
+    "number-too-long": Entry(
+        None,
+        "数“{found}”过长；文字至多 100 个字符，指数在 ±100 之间，程序给出的数至多 1000 位",
+        "the number '{found}' is too long: at most 100 characters, exponents within ±100, 1,000 digits from a program",
+    ),
+    "not-whole": Entry(None, "“{found}”不是整数", "'{found}' is not a whole number"),
+    "out-of-range": Entry(
+        "6.2.2", "{found} 超出允许范围：{allowed_zh}{hint}", "{found} is out of range: {allowed}{hint}", part="findings"
+    ),
+    # findings
+    "not-a-finding": Entry(
+        "6.2.2",
+        "“{found}”不是认定；应为 full（完全符合）、none（完全不符合）或带 kind 的各项{hint}",
+        "'{found}' is not a finding; it is full, none, or a mapping with a kind{hint}",
+    ),
+    "missing-kind": Entry(
+        "6.2.2",
+        "缺少 kind（认定方式）；可用：qualitative、quantitative、sampled、not_applicable",
+        "the kind of the finding is missing; there are: qualitative, quantitative, sampled, not_applicable",
+    ),
+    "unknown-kind": Entry(
+        "6.2.2", "没有“{found}”这种认定方式；可用：{allowed}{hint}", "there is no kind '{found}'; there are: {allowed}{hint}"
+    ),
+    "missing-limit": Entry(
+        "6.2.2",
+        "定量认定缺少规定值：请写 at_least（不低于）或 at_most（不高于）",
+        "a quantitative finding needs its limit: at_least or at_most",
+    ),
+    "two-limits": Entry(
+        "6.2.2", "at_least 与 at_most 只能写一个", "at_least and at_most are both given; one is allowed"
+    ),
+    "missing-population": Entry(
+        "6.2.2",
+        "抽样认定须写 population（总样本数），或同时写 outlets 与 outlets_covered（网点数与覆盖网点数）",
+        "a sampled finding needs its population, or both outlets and outlets_covered",
+    ),
+    "sampled-exceeds-population": Entry(
+        "6.2.2", "抽样数 {found} 大于总样本数 {allowed}", "{found} were sampled of a population of {allowed}"
+    ),
+    "nonconforming-exceeds-sampled": Entry(
+        "6.2.2", "不符合数 {found} 大于抽样数 {allowed}", "{found} did not conform of {allowed} that were sampled"
+    ),
+    "covered-exceeds-outlets": Entry(
+        "6.2.2", "覆盖网点数 {found} 大于网点总数 {allowed}", "{found} outlets were covered of {allowed}"
+    ),
+    "sample-too-small": Entry(
+        "6.2.2",
+        "样本不足：抽样 {sampled}{of_zh}；须不少于总样本的 {share}，或覆盖全部服务网点",
+        "the sample is too small: {sampled} sampled{of}; it must be at least {share} of the population,"
+        " or cover all service outlets",
+    ),
+    # against the standard
+    "unknown-standard": Entry(
+        None, "没有标准“{found}”；可用：{allowed}{hint}", "the standard '{found}' is not known; there are: {allowed}{hint}"
+    ),
+    "unknown-edition": Entry(
+        None, "标准没有 {found} 版；可用：{allowed}", "the standard has no edition {found}; there are: {allowed}"
+    ),
+    "standard-mismatch": Entry(
+        None, "评价依据是“{found}”，而所用标准是“{allowed}”", "the evaluation names '{found}', the standard is '{allowed}'"
+    ),
+    "unknown-indicator": Entry(
+        "5", "标准没有指标“{found}”{near_zh}{hint}", "the standard has no indicator '{found}'{near}{hint}"
+    ),
+    "conflicting-findings": Entry(
+        "6.2.3",
+        "{found} 已随 {allowed} 整体删减，不能再单独认定",
+        "{found} is already deleted with {allowed}; it cannot have a finding of its own",
+    ),
+    "group-not-deleted": Entry(
+        "6.2.3",
+        "{found} 不是小类指标，只能整体删减（not_applicable）；认定请写在各指标上",
+        "{found} is a group: it can only be deleted as a whole (not_applicable); findings belong to its indicators",
+    ),
+    "kind-not-allowed": Entry(
+        "6.2.2",
+        "{indicator} 的规定值由标准给出，只能用定量认定（quantitative）或删减，不能用“{found}”",
+        "the standard sets the limit of {indicator}: it takes a quantitative finding or a deletion, not '{found}'",
+    ),
+    "limit-not-allowed": Entry(
+        "6.2.2",
+        "{indicator} 的规定值由标准给出（{sign} {allowed}），此处不应再写",
+        "the limit of {indicator} is the standard's own ({sign} {allowed}); leave it out",
+    ),
+    "unknown-row": Entry("6.2.4", "表 1 没有第 {found} 行；可用：{allowed}", "table 1 has no row {found}; there are: {allowed}"),
+    "degree-outside-row": Entry(
+        "6.2.4",
+        "符合程度 {found} 不在表 1 第 {row} 行的范围 {allowed} 内",
+        "the degree {found} is outside row {row} of table 1, which is {allowed}",
+    ),
+    "unknown-member": Entry(
+        "6.2.3", "“{found}”不在评价小组中；成员：{allowed}{hint}", "'{found}' is not in the team: {allowed}{hint}"
+    ),
+    "missing-finding": Entry("6.1.2", "{found}“{title_zh}”尚无认定", "{found} '{title}' has no finding yet"),
+    "nothing-applicable": Entry(
+        "6.2.3", "全部指标都被删减，无法计算得分", "every indicator is deleted, so there is no score"
+    ),
+    # the standard itself
+    "points-do-not-add-up": Entry(
+        "6.2.1", "{found} 的下级分值合计 {total}，应为 {allowed}", "the parts of {found} add up to {total}, not to {allowed}"
+    ),
+    "duplicate-id": Entry("5", "编号 {found} 重复", "the id {found} is used twice"),
+    "misplaced-id": Entry(
+        "5", "编号 {found} 不应在此处；此处应为 {allowed}", "the id {found} does not belong here; here comes {allowed}"
+    ),
+    "row-gap": Entry(
+        "6.3.3", "{lower} 与 {upper} 之间没有对应的行", "there is a gap between {lower} and {upper}"
+    ),
+    "row-overlap": Entry(
+        "6.3.3", "{lower} 与 {upper} 之间有两行重叠", "two rows overlap between {lower} and {upper}"
+    ),
+    "empty-band": Entry("6.3.3", "{lower} 至 {upper} 之间没有任何值", "there is nothing between {lower} and {upper}"),
+    "misplaced-row": Entry(
+        "6.3.3", "行号 {found} 不应在此处；此处应为 {allowed}", "row {found} does not belong here; here comes {allowed}"
+    ),
+    "scorecard-mismatch": Entry(
+        "6.2.3",
+        "“{found}”与由认定重新计算的结果“{allowed}”不符",
+        "'{found}' differs from '{allowed}', which the findings give",
+    ),
+}
+
+MAX_SHOWN = 100
+
+
+def sentence(fault: Fault) -> Sentence:
+    """The fault in one sentence, in both languages."""
+    entry = CATALOGUE[fault.code]
+    facts: dict[str, Any] = {key: _shown(value) for key, value in fault.facts.items()}
+    hint = facts.get("hint")
+    facts["hint"] = f"；是否想写“{hint}”？" if hint else ""
+    zh = entry.zh.format_map(facts)
+    facts["hint"] = f"; did you mean '{hint}'?" if hint else ""
+    return Sentence(zh, entry.en.format_map(facts))
+
+
+def put_into_words(fault: Fault, position: tuple[int, int] | None = None) -> Problem:
+    """The problem of a fault, at its place."""
+    line, column = position or (None, None)
+    said, entry = sentence(fault), CATALOGUE[fault.code]
+    clause = entry.clause if entry.part is None or fault.path[:1] == (entry.part,) else None
+    return Problem(fault.code, path_text(fault.path), line, column, clause, said.en, said.zh)
+
+
+def too_many(shown: int, left: int) -> Problem:
+    """The last problem of a list that was cut."""
+    return put_into_words(Fault("too-many-problems", facts={"shown": shown, "left": left}))
+
+
+def _shown(value: Any) -> str:
+    """A found value, short and on one line."""
+    if isinstance(value, Fraction | int) and not isinstance(value, bool):
+        text = as_text(Fraction(value))
+    elif isinstance(value, dict | list | tuple):
+        text = "{…}" if isinstance(value, dict) else "[…]"
+    else:
+        text = str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
