@@ -1,0 +1,404 @@
+"""The standard as data: the indicator tree of chapter 5, table 1, the pass line and the stars.
+
+One edition of a standard is one YAML file. The bundled CTS XBHT-S04-2025 lies in the package's data; anybody can hand
+in a file of the same form. A standard checks itself when it is made: points add up at every level (6.2.1), ids are
+unique, in order and under their parent, the stars (6.3.3) cover the scores from the pass line to the top and the rows
+of table 1 (6.2.4) cover the ratios from 0 to 1, without gap or overlap (reading R1).
+
+Every number that scoring uses comes from here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from math import lcm
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import Field, ValidationError, model_validator
+
+from aftersales.document import Source, read_document
+from aftersales.errors import Fault, Refused, StandardError
+from aftersales.validation import Bilingual, Count, Day, Degree, Model, NotNegative, Positive, Text, faults_of, near
+
+__all__ = [
+    "Category",
+    "Grade",
+    "Indicator",
+    "Node",
+    "Provenance",
+    "Reference",
+    "Standard",
+    "Star",
+    "Subcategory",
+    "bundled_standard",
+    "load_standard",
+]
+
+DEFAULT_STANDARD = "CTS XBHT-S04-2025"
+
+
+class Indicator(Model):
+    """An indicator (小类指标): the smallest thing that is judged (chapter 5).
+
+    ``points`` is its weight (分值). ``at_least`` or ``at_most`` is set where the standard itself fixes the limit of the
+    indicator, as 5.1.2.2 does (reading R4); such an indicator takes only a quantitative finding.
+    """
+
+    id: Text
+    points: Positive
+    at_least: Positive | None = None
+    at_most: NotNegative | None = None
+    title: Bilingual
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether the standard fixes the limit."""
+        return self.at_least is not None or self.at_most is not None
+
+    @model_validator(mode="after")
+    def _check(self) -> Indicator:
+        if self.at_least is not None and self.at_most is not None:
+            raise Refused(Fault("two-limits"))
+        return self
+
+
+class Subcategory(Model):
+    """A subcategory (中类指标) with its indicators; its points are their sum."""
+
+    id: Text
+    points: Positive
+    title: Bilingual
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Subcategory:
+        _check_parts(self, self.indicators, "indicators")
+        return self
+
+    @property
+    def parts(self) -> tuple[Indicator, ...]:
+        """The indicators."""
+        return self.indicators
+
+
+class Category(Model):
+    """A category (指标大类) with its subcategories; its points are their sum."""
+
+    id: Text
+    points: Positive
+    title: Bilingual
+    subcategories: Annotated[tuple[Subcategory, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Category:
+        _check_parts(self, self.subcategories, "subcategories")
+        return self
+
+    @property
+    def parts(self) -> tuple[Subcategory, ...]:
+        """The subcategories."""
+        return self.subcategories
+
+
+Node = Category | Subcategory | Indicator
+"""Anything in the tree that has points."""
+
+
+class Grade(Model):
+    """What a result is called (6.3.3) and what it stands for, in our own words."""
+
+    grade: Bilingual
+    meaning: Bilingual
+
+
+class Star(Grade):
+    """One star rating of 6.3.3: ``lower`` ≤ final score < ``upper`` (the top one: ≤ ``upper``)."""
+
+    stars: Count
+    lower: NotNegative
+    upper: NotNegative
+
+
+class Reference(Model):
+    """A row of table 1 (6.2.4): ``lower`` ≤ ratio < ``upper`` (the top one: ≤ ``upper``, reading R1).
+
+    ``row`` is the star that the row corresponds to, 0 for none. ``guidance`` tells in our own words what work at that
+    ratio looks like. It is there to compare with and never changes a score (reading R11).
+    """
+
+    row: Count
+    lower: NotNegative
+    upper: NotNegative
+    guidance: Bilingual
+
+    def holds(self, ratio: Fraction) -> bool:
+        """Whether a ratio falls in this row."""
+        over, under = ratio.as_integer_ratio()  # comparing whole numbers is several times faster than Fractions
+        least, least_under = self.lower.as_integer_ratio()
+        most, most_under = self.upper.as_integer_ratio()
+        below = over * most_under < most * under or (over == under and most == most_under)
+        return below and least * under <= over * least_under
+
+    def __str__(self) -> str:
+        """The row's ratios as an interval, such as ``[80%, 90%)``.
+
+        >>> from aftersales import load_standard
+        >>> [str(row) for row in load_standard().reference][-2:]
+        ['[80%, 90%)', '[90%, 100%]']
+        """
+        from aftersales.exact import as_text
+
+        return f"[{as_text(self.lower * 100)}%, {as_text(self.upper * 100)}%{']' if self.upper == 1 else ')'}"
+
+
+class Provenance(Model):
+    """Where the edition comes from."""
+
+    publisher: Bilingual
+    issued: Day
+    effective: Day
+    amended: Day | None = None
+    note: Bilingual | None = None
+
+
+class Layout(NamedTuple):
+    """The tree laid flat for arithmetic in whole numbers; nothing here that is not in the tree.
+
+    ``index`` numbers the indicators, ``weights`` are their points times ``scale``, ``spans`` gives each node its range of
+    indicators. ``limited`` are the ids of the indicators with a limit of the standard's own.
+    """
+
+    index: dict[str, int]
+    limited: frozenset[str]
+    weights: tuple[int, ...]
+    scale: int
+    spans: dict[str, range]
+    nodes: dict[str, Node]
+
+
+class Standard(Model):
+    """One edition of a standard: what is judged, what it weighs, and what a score means.
+
+    ``total_points`` is the full score (6.2.1), ``sample_share`` the smallest share of a population that a sample must
+    reach (6.2.2), ``pass_line`` the lowest final score that passes (6.3.2).
+
+    >>> from aftersales import load_standard
+    >>> standard = load_standard()
+    >>> standard.id, len(standard.categories), len(standard.indicators)
+    ('CTS XBHT-S04-2025', 4, 73)
+    >>> standard["5.1.2.2"].title.zh
+    '售后服务管理师占比不低于 10%'
+    """
+
+    id: Text
+    edition: Day
+    title: Bilingual
+    provenance: Provenance | None = None
+    total_points: Positive
+    sample_share: Degree
+    pass_line: NotNegative
+    stars: Annotated[tuple[Star, ...], Field(min_length=1)]
+    no_star: Grade
+    reference: Annotated[tuple[Reference, ...], Field(min_length=1)]
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+
+    def __getitem__(self, node_id: str) -> Node:
+        """The category, subcategory or indicator of that id; KeyError where there is none."""
+        return self.layout.nodes[node_id]
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self.layout.nodes
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """All indicators in the order of chapter 5."""
+        return tuple(node for node in self.layout.nodes.values() if isinstance(node, Indicator))
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All categories, subcategories and indicators, each parent before its parts."""
+        return tuple(self.layout.nodes.values())
+
+    def stars_of(self, score: Fraction) -> int:
+        """The stars of an exact, unrounded final score (6.3.2, 6.3.3, readings R1 and R2); 0 below the pass line.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().stars_of(Fraction(90)), load_standard().stars_of(Fraction("89.999999"))
+        (5, 4)
+        """
+        for star in reversed(self.stars):
+            if star.lower <= score:
+                return star.stars
+        return 0
+
+    def grade_of(self, stars: int) -> Grade:
+        """What that many stars are called, and what they stand for."""
+        return next((star for star in self.stars if star.stars == stars), self.no_star)
+
+    def reference_of(self, ratio: Fraction) -> Reference:
+        """The row of table 1 that a ratio (0 to 1) falls in (6.2.4, readings R1 and R11)."""
+        return next(row for row in self.reference if row.holds(ratio))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The tree laid flat, made once."""
+        nodes: dict[str, Node] = {}
+        spans: dict[str, range] = {}
+        points: list[Fraction] = []
+        index: dict[str, int] = {}
+        for category in self.categories:
+            nodes[category.id], start = category, len(points)
+            for subcategory in category.subcategories:
+                nodes[subcategory.id], first = subcategory, len(points)
+                for indicator in subcategory.indicators:
+                    nodes[indicator.id] = indicator
+                    index[indicator.id] = len(points)
+                    spans[indicator.id] = range(len(points), len(points) + 1)
+                    points.append(indicator.points)
+                spans[subcategory.id] = range(first, len(points))
+            spans[category.id] = range(start, len(points))
+        scale = lcm(*(value.denominator for value in points))
+        limited = frozenset(key for key in index if getattr(nodes[key], "has_limit", False))
+        return Layout(index, limited, tuple(int(value * scale) for value in points), scale, spans, nodes)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The fingerprint of the content: sha256 of ``model_dump(mode="json")`` as JSON with sorted keys, no blanks."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    @model_validator(mode="after")
+    def _check(self) -> Standard:
+        faults = [
+            *_sum_faults(self.id, self.total_points, self.categories, "total_points"),
+            *_id_faults(self.categories[0].id.rpartition(".")[0], self.categories, "categories"),
+            *_band_faults("stars", self.stars, [star.stars for star in self.stars], 1, self.pass_line, self.total_points),
+            *_band_faults("reference", self.reference, [row.row for row in self.reference], 0, Fraction(0), Fraction(1)),
+        ]
+        if faults:
+            raise Refused(*faults)
+        return self
+
+
+# --- invariants --------------------------------------------------------------------------------------------------
+
+
+def _check_parts(parent: Category | Subcategory, parts: Sequence[Node], key: str) -> None:
+    faults = [*_sum_faults(parent.id, parent.points, parts, "points"), *_id_faults(parent.id, parts, key)]
+    if faults:
+        raise Refused(*faults)
+
+
+def _sum_faults(name: str, points: Fraction, parts: Sequence[Node], key: str) -> Iterator[Fault]:
+    """6.2.1: the points of a node are the sum of its parts' points."""
+    total = sum((part.points for part in parts), Fraction(0))
+    if total != points:
+        yield Fault("points-do-not-add-up", (key,), {"found": name, "total": total, "allowed": points})
+
+
+def _id_faults(parent: str, parts: Sequence[Node], key: str) -> Iterator[Fault]:
+    """Chapter 5: an id is its parent's id, a dot and a number; the numbers rise. So ids are unique in the whole tree."""
+    seen: set[str] = set()
+    last = 0
+    for position, part in enumerate(parts):
+        head, _, tail = part.id.rpartition(".")
+        number = int(tail) if tail.isascii() and tail.isdigit() and len(tail) <= 4 else 0
+        if part.id in seen:
+            yield Fault("duplicate-id", (key, position, "id"), {"found": part.id})
+        elif head != parent or number <= last:
+            yield Fault("misplaced-id", (key, position, "id"), {"found": part.id, "allowed": f"{parent}.{last + 1}"})
+        else:
+            last = number
+        seen.add(part.id)
+
+
+def _band_faults(
+    key: str, bands: Sequence[Star | Reference], numbers: Sequence[int], first: int, bottom: Fraction, top: Fraction
+) -> Iterator[Fault]:
+    """6.3.3 and table 1 (R1): numbered in order, and each number from bottom to top in exactly one band."""
+    reached = bottom
+    for position, (band, number) in enumerate(zip(bands, numbers, strict=True)):
+        if number != first + position:
+            name = "stars" if key == "stars" else "row"
+            yield Fault("misplaced-row", (key, position, name), {"found": number, "allowed": first + position})
+        if band.lower != reached:
+            yield _join_fault((key, position, "lower"), reached, band.lower)
+        if band.upper <= band.lower:
+            yield Fault("empty-band", (key, position), {"lower": band.lower, "upper": band.upper})
+        reached = band.upper
+    if reached != top:
+        yield _join_fault((key, len(bands) - 1, "upper"), reached, top)
+
+
+def _join_fault(path: tuple[str | int, ...], below: Fraction, above: Fraction) -> Fault:
+    code = "row-gap" if below < above else "row-overlap"
+    return Fault(code, path, {"lower": min(below, above), "upper": max(below, above)})
+
+
+# --- loading -----------------------------------------------------------------------------------------------------
+
+
+def load_standard(source: Source | None = None) -> Standard:
+    """The bundled CTS XBHT-S04-2025, newest edition; or the standard of a file of the same form.
+
+    ``source`` is a path (.yaml, .yml, .json), an open text stream or a mapping.
+
+    Raises :class:`~aftersales.StandardError` with everything that is wrong, each at its line: points that do not add
+    up, ids duplicated or misplaced, stars or rows of table 1 with a gap or an overlap, keys missing or unknown.
+
+    >>> load_standard().total_points
+    Fraction(100, 1)
+    """
+    if source is None:
+        return bundled_standard(DEFAULT_STANDARD)
+    document = read_document(source)
+    if not document.readable:
+        raise StandardError(document.problems())
+    try:
+        standard = Standard.model_validate(document.data)
+    except ValidationError as error:
+        raise StandardError(document.problems(faults_of(error, document.data, Standard))) from None
+    if document.faults:
+        raise StandardError(document.problems())
+    return standard
+
+
+def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> Standard:
+    """The bundled standard of that id, in that edition or in its newest.
+
+    Raises :class:`~aftersales.errors.Refused` where the package holds no such standard or edition.
+    """
+    bundled = _bundled()
+    if standard_id not in bundled:
+        facts: dict[str, Any] = {"found": standard_id, "allowed": ", ".join(bundled)}
+        raise Refused(Fault("unknown-standard", ("standard",), facts | {"hint": near(standard_id, bundled)}))
+    editions = bundled[standard_id]
+    wanted = edition.isoformat() if edition else max(editions)
+    if wanted not in editions:
+        raise Refused(Fault("unknown-edition", ("edition",), {"found": wanted, "allowed": ", ".join(sorted(editions))}))
+    return _load_bundled(editions[wanted])
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> dict[str, dict[str, Path]]:
+    """The files of data/standards: one folder a standard (its id, blanks written ``_``), one file an edition."""
+    folders = sorted((data_folder() / "standards").iterdir())
+    return {folder.name.replace("_", " "): {file.stem: file for file in folder.glob("*.yaml")} for folder in folders}
+
+
+@lru_cache
+def _load_bundled(path: Path) -> Standard:
+    return load_standard(path)
+
+
+def data_folder() -> Path:
+    """The package's data: beside the code where it is installed, at the top of the source tree in an editable install."""
+    beside = Path(str(files("aftersales"))) / "data"
+    return beside if beside.is_dir() else Path(__file__).resolve().parents[2] / "data"
