@@ -1,0 +1,94 @@
+"""Exact scoring of after-sales service maturity by CTS XBHT-S04-2025 (商品售后服务成熟度评价技术规范).
+
+A file of findings becomes an :class:`Evaluation`, :func:`score` judges it, and the :class:`Scorecard` holds every figure
+with its derivation. Names are imported when they are first used, so ``import aftersales`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aftersales.derivation import Derivation
+    from aftersales.errors import AftersalesError, EvaluationError, Problem, StandardError
+    from aftersales.evaluation import (
+        Assessor,
+        Evaluation,
+        Evidence,
+        Finding,
+        NotApplicable,
+        Period,
+        Qualitative,
+        Quantitative,
+        Sampled,
+        Subject,
+        load_evaluation,
+    )
+    from aftersales.scoring import NodeScore, Scorecard, score
+    from aftersales.standard import Category, Indicator, Reference, Standard, Star, Subcategory, load_standard
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "derivation": ("Derivation",),
+    "errors": ("AftersalesError", "EvaluationError", "Problem", "StandardError"),
+    "evaluation": (
+        "Assessor",
+        "Evaluation",
+        "Evidence",
+        "Finding",
+        "NotApplicable",
+        "Period",
+        "Qualitative",
+        "Quantitative",
+        "Sampled",
+        "Subject",
+        "load_evaluation",
+    ),
+    "scoring": ("NodeScore", "Scorecard", "score"),
+    "standard": ("Category", "Indicator", "Reference", "Standard", "Star", "Subcategory", "load_standard"),
+}
+
+__all__ = [
+    "AftersalesError",
+    "Assessor",
+    "Category",
+    "Derivation",
+    "Evaluation",
+    "EvaluationError",
+    "Evidence",
+    "Finding",
+    "Indicator",
+    "NodeScore",
+    "NotApplicable",
+    "Period",
+    "Problem",
+    "Qualitative",
+    "Quantitative",
+    "Reference",
+    "Sampled",
+    "Scorecard",
+    "Standard",
+    "StandardError",
+    "Star",
+    "Subcategory",
+    "Subject",
+    "__version__",
+    "load_evaluation",
+    "load_standard",
+    "score",
+]
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f"aftersales.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module 'aftersales' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,66 @@
+"""How a figure came about: the clause, the rule, what went in and what came out, down to each finding."""
+
+from __future__ import annotations
+
+from aftersales.validation import Bilingual, Frozen, Model
+
+__all__ = ["Derivation"]
+
+_LABELS = {
+    "zh": {"reason": "原因", "confirmed_by": "确认人", "deducted": "扣分", "reference": "表 1", "readings": "解读"},
+    "en": {
+        "reason": "reason",
+        "confirmed_by": "confirmed by",
+        "deducted": "deducted",
+        "reference": "table 1",
+        "readings": "reading",
+    },
+}
+
+
+class Derivation(Model):
+    """One step of a score, with the steps that it rests on.
+
+    ``id`` names the node (for the whole: the id of the standard), ``clause`` and ``readings`` the rule's place in the
+    standard and in docs/interpretations.md. ``rule`` is the formula in words, ``working`` the same with the inputs put
+    in. ``inputs`` and ``value`` are exact numbers as text (``"0.08"``, ``"2600/29"``); ``value`` is None where the node
+    is deleted. ``notes`` holds what is told beside the numbers: reason, confirmed_by, deducted, reference.
+
+    >>> import aftersales
+    >>> findings = {indicator.id: "full" for indicator in aftersales.load_standard().indicators}
+    >>> findings["5.1.2.2"] = {"kind": "quantitative", "actual": "8%"}
+    >>> card = aftersales.score(aftersales.Evaluation(standard="CTS XBHT-S04-2025", findings=findings))
+    >>> step = card.explain("5.1.2.2")
+    >>> step.clause, step.working, step.value
+    ('6.2.2', '1.5 × min(1, 0.08 ÷ 0.1)', '1.2')
+    """
+
+    id: str
+    title: Bilingual
+    clause: str
+    readings: tuple[str, ...] = ()
+    rule: Bilingual
+    inputs: Frozen[str, str] = {}
+    working: str
+    value: str | None
+    notes: Frozen[str, str] = {}
+    children: tuple[Derivation, ...] = ()
+
+    def text(self, lang: str = "zh") -> str:
+        """The derivation as indented lines, in ``"zh"`` or ``"en"``."""
+        return "\n".join(self._lines("en" if lang == "en" else "zh", ""))
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _lines(self, lang: str, indent: str) -> list[str]:
+        labels = _LABELS[lang]
+        clause = f"[{', '.join([self.clause, *self.readings])}]"
+        lines = [f"{indent}{self.id} {self.title.text(lang)}", f"{indent}  {clause} {self.rule.text(lang)}"]
+        if self.value is not None:
+            equation = self.value if self.working == self.value else f"{self.working} = {self.value}"
+            lines.append(f"{indent}  = {equation}")
+        lines += [f"{indent}  {labels[key]}: {value}" for key, value in self.notes.items()]
+        for child in self.children:
+            lines += child._lines(lang, indent + "  ")
+        return lines

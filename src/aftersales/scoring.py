@@ -1,0 +1,482 @@
+"""From findings to stars (6.2.2, 6.2.3, 6.3).
+
+Each finding earns a share of its indicator's points, 0 to 1 (6.2.2). Deleted indicators leave both the earned and the
+applicable points, and the final score is the one over the other on a scale of 100 (6.2.3). The exact final score decides
+the stars (6.3.3); nothing is rounded on the way (reading R2).
+
+The arithmetic is in whole numbers: every share is a fraction of two integers, and the sum is formed over their least
+common denominator. That is exact for any fractions, and many times faster than adding up fractions one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import Any, NamedTuple
+
+from pydantic import (
+    ModelWrapValidatorHandler,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+
+from aftersales.derivation import Derivation
+from aftersales.document import Document
+from aftersales.errors import EvaluationError, Fault, Path, Refused
+from aftersales.evaluation import Evaluation, Finding, NotApplicable, Qualitative, Quantitative, Sampled, check, standard_of
+from aftersales.exact import as_text, printed
+from aftersales.standard import Grade, Indicator, Node, Reference, Standard, bundled_standard
+from aftersales.validation import Bilingual, Model, Quantity, read_day
+
+__all__ = ["NodeScore", "Scorecard", "score"]
+
+
+def score(evaluation: Evaluation, standard: Standard | None = None) -> Scorecard:
+    """The exact result of an evaluation; a pure function.
+
+    ``standard`` defaults to the bundled one that the evaluation names.
+
+    Raises :class:`~aftersales.EvaluationError` where the evaluation cannot be scored: an indicator without a finding
+    (6.1.2, R9), a finding that the standard does not allow (6.2.2), everything deleted (6.2.3, R8).
+
+    >>> from aftersales import Evaluation, load_standard
+    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators}
+    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "12%"}, "5.1.3.1": "none", "5.4.2.4": "none"}
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", findings=findings))
+    >>> card.final_score, card.stars, card.passed
+    (Fraction(189, 2), 5, True)
+    """
+    try:
+        standard = standard or standard_of(evaluation)
+        faults = check(evaluation, standard)
+    except Refused as refused:
+        faults = list(refused.faults)
+    if faults or standard is None:
+        raise EvaluationError(Document({"findings": evaluation.findings}).problems(faults))
+    return Scorecard.model_construct(standard=standard, evaluation=evaluation)
+
+
+# --- 6.2.2: the share of its points that a finding earns -----------------------------------------------------------
+
+Share = tuple[int, int]
+"""Numerator and denominator of a share, 0 to 1; not always in lowest terms."""
+
+
+def _quantitative(finding: Quantitative, indicator: Indicator) -> Share:
+    """6.2.2, quantitative: the ratio actually achieved.
+
+    At least (R5): share = min(1, actual ÷ limit). At most (R6): share = 1 where actual ≤ limit, else limit ÷ actual.
+    """
+    limit, at_least = _limit(finding, indicator)
+    actual_over, actual_under = finding.actual.as_integer_ratio()
+    limit_over, limit_under = limit.as_integer_ratio()
+    actual, limit_ = actual_over * limit_under, limit_over * actual_under
+    if at_least:
+        return (actual, limit_) if actual < limit_ else (1, 1)
+    return (limit_, actual) if actual > limit_ else (1, 1)
+
+
+def _limit(finding: Quantitative, indicator: Indicator) -> tuple[Fraction, bool]:
+    """The limit of a quantitative finding, the standard's own where it sets one, and whether it is a lower limit."""
+    for source in (finding, indicator):  # check() sees to it that one of the two has one limit
+        if source.at_least is not None:
+            return source.at_least, True
+        if source.at_most is not None:
+            return source.at_most, False
+    raise AssertionError("a quantitative finding without a limit is refused before it is judged")
+
+
+def _sampled(finding: Sampled, indicator: Indicator) -> Share:
+    """6.2.2, sampled (R7): share = 1 - nonconforming ÷ sampled."""
+    return finding.sampled - finding.nonconforming, finding.sampled
+
+
+_SHARES: dict[type, Callable[[Any, Indicator], Share]] = {
+    Quantitative: _quantitative,
+    Sampled: _sampled,
+}
+
+
+# --- 6.2.3: the final score --------------------------------------------------------------------------------------
+
+
+class _Ledger(NamedTuple):
+    """Each indicator's points as whole numbers, in the standard's order; 0 where it is deleted.
+
+    ``weights`` are its applicable points in 1/``scale`` points (the scale of the standard's layout), ``earned`` its
+    earned points in 1/(``scale`` x ``common``) points.
+    """
+
+    earned: list[int]
+    weights: list[int]
+    common: int
+    scale: int
+
+    def points(self, span: slice) -> tuple[Fraction, Fraction]:
+        """The earned and the applicable points of a range of indicators."""
+        earned, applicable = sum(self.earned[span]), sum(self.weights[span])
+        return Fraction(earned, self.scale * self.common), Fraction(applicable, self.scale)
+
+
+def _judge(evaluation: Evaluation, standard: Standard) -> _Ledger:
+    """earned = points x share (6.2.2); a deleted indicator is neither earned nor applicable (6.2.3)."""
+    layout = standard.layout
+    index, nodes, weights = layout.index, layout.nodes, list(layout.weights)
+    overs, unders = [0] * len(index), [1] * len(index)
+    for key, finding in evaluation.findings.items():
+        kind = type(finding)
+        if kind is Qualitative:  # by far the most, so without a call; 6.2.2: share = degree
+            position = index[key]
+            overs[position], unders[position] = finding.degree.as_integer_ratio()
+        elif kind is NotApplicable:
+            for position in layout.spans[key]:
+                weights[position] = 0
+        elif finding is not None:
+            position = index[key]
+            overs[position], unders[position] = _SHARES[kind](finding, nodes[key])
+    different = set(unders)
+    common = lcm(*different)
+    factors = {under: common // under for under in different}
+    earned = [weight * over * factors[under] for weight, over, under in zip(weights, overs, unders, strict=True)]
+    return _Ledger(earned, weights, common, layout.scale)
+
+
+class NodeScore(Model):
+    """The result of one category, subcategory or indicator.
+
+    ``points`` is its weight, ``applicable`` the points that are not deleted, ``earned`` the points earned, all exact.
+    ``ratio`` = earned ÷ applicable, 0 to 1, is None where nothing is applicable. ``reference`` is the row of table 1 that
+    the ratio falls in (6.2.4); it is there to compare with and changes no score (R11).
+    """
+
+    id: str
+    title: Bilingual
+    points: Quantity
+    applicable: Quantity
+    earned: Quantity
+    ratio: Quantity | None
+    reference: Reference | None
+
+    @property
+    def deducted(self) -> Fraction:
+        """The points lost: applicable - earned."""
+        return self.applicable - self.earned
+
+
+class Scorecard(Model):
+    """An evaluation judged by a standard: the final score, the stars, and every figure between.
+
+    :func:`score` makes it. All figures are exact and follow from ``evaluation`` and ``standard`` alone.
+    ``model_dump(mode="json")`` is the document that ``aftersales score --json`` prints; ``model_validate`` of such a
+    document scores its findings anew and refuses it where a figure differs.
+
+    >>> from aftersales import Evaluation, load_standard
+    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators}
+    >>> findings["5.1.2.2"] = {"kind": "quantitative", "actual": "8%"}
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", findings=findings))
+    >>> card.printed_score, card.grade.grade.zh, card["5.1.2"].earned, str(card["5.1.2"].reference)
+    ('99.70', '五星（卓越）级', Fraction(57, 10), '[90%, 100%]')
+    """
+
+    standard: Standard
+    evaluation: Evaluation
+
+    @cached_property
+    def _ledger(self) -> _Ledger:
+        return _judge(self.evaluation, self.standard)
+
+    def model_post_init(self, context: Any) -> None:
+        """Does the arithmetic, once."""
+        self._ledger  # noqa: B018
+
+    @property
+    def earned(self) -> Fraction:
+        """The points earned (实际得分, 6.2.3)."""
+        return self._ledger.points(slice(None))[0]
+
+    @property
+    def applicable(self) -> Fraction:
+        """The points of all indicators that are not deleted (涉及项总分值, 6.2.3)."""
+        return self._ledger.points(slice(None))[1]
+
+    @cached_property
+    def final_score(self) -> Fraction:
+        """6.2.3: final score = earned ÷ applicable x 100, exact."""
+        ledger = self._ledger
+        return Fraction(sum(ledger.earned), sum(ledger.weights) * ledger.common) * self.standard.total_points
+
+    @property
+    def printed_score(self) -> str:
+        """The final score with two decimals, rounded once; ``90.00(-)`` where the limit is not reached (6.3.1, R3)."""
+        return printed(self.final_score, [self.standard.pass_line, *(star.lower for star in self.standard.stars)])
+
+    @property
+    def stars(self) -> int:
+        """One to five stars by the exact final score (6.3.3, R1, R2); 0 below the pass line (R17)."""
+        return self.standard.stars_of(self.final_score)
+
+    @property
+    def grade(self) -> Grade:
+        """What that result is called, and what it stands for."""
+        return self.standard.grade_of(self.stars)
+
+    @property
+    def passed(self) -> bool:
+        """6.3.2: final score ≥ pass line."""
+        return self.final_score >= self.standard.pass_line
+
+    def __getitem__(self, node_id: str) -> NodeScore:
+        """The result of a category, subcategory or indicator; KeyError where the standard has none of that id."""
+        span = self.standard.layout.spans[node_id]
+        node = self.standard[node_id]
+        earned, applicable = self._ledger.points(slice(span.start, span.stop))
+        ratio = earned / applicable if applicable else None
+        return NodeScore.model_construct(
+            id=node_id,
+            title=node.title,
+            points=node.points,
+            applicable=applicable,
+            earned=earned,
+            ratio=ratio,
+            reference=None if ratio is None else self.standard.reference_of(ratio),
+        )
+
+    @property
+    def nodes(self) -> tuple[NodeScore, ...]:
+        """The results of all nodes, each parent before its parts."""
+        return tuple(self[node.id] for node in self.standard.nodes)
+
+    @property
+    def deductions(self) -> tuple[NodeScore, ...]:
+        """The indicators that lost points, the largest loss first."""
+        indicators = (self[indicator.id] for indicator in self.standard.indicators)
+        return tuple(sorted((node for node in indicators if node.deducted), key=lambda node: -node.deducted))
+
+    def finding(self, indicator_id: str) -> Finding:
+        """The finding of an indicator: its own, or the deletion of the group that it belongs to."""
+        while (found := self.evaluation.findings.get(indicator_id)) is None:
+            indicator_id = indicator_id.rpartition(".")[0]
+        return found
+
+    def explain(self, node_id: str | None = None) -> Derivation:
+        """How a figure came about: of one node with its parts, or (None) of the stars and the whole tree.
+
+        KeyError where the standard has no node of that id.
+        """
+        return self._explain_total() if node_id is None else self._explain_node(self.standard[node_id])
+
+    # --- derivations ---
+
+    def _explain_total(self) -> Derivation:
+        standard, inputs = self.standard, self._texts(earned=self.earned, applicable=self.applicable)
+        total, final = as_text(standard.total_points), as_text(self.final_score)
+        quotient = Derivation(
+            id=standard.id,
+            title=Bilingual(zh="最终得分", en="Final score"),
+            clause="6.2.3",
+            readings=("R2",),
+            rule=_RULES["total"],
+            inputs=inputs | {"total_points": total},
+            working=f"{inputs['earned']} ÷ {inputs['applicable']} × {total}",
+            value=final,
+            children=tuple(self._explain_node(category) for category in standard.categories),
+        )
+        band = next((star for star in standard.stars if star.stars == self.stars), None)
+        lower, upper = (band.lower, band.upper) if band else (Fraction(0), standard.pass_line)
+        return Derivation(
+            id=standard.id,
+            title=self.grade.grade,
+            clause="6.3.3" if band else "6.3.2",
+            readings=("R1", "R2") if band else ("R17",),
+            rule=_RULES["stars" if band else "failed"],
+            inputs={"final_score": final} | self._texts(lower=lower, upper=upper),
+            working=f"{as_text(lower)} ≤ {final} {'≤' if upper == standard.total_points else '<'} {as_text(upper)}",
+            value=str(self.stars),
+            children=(quotient,),
+        )
+
+    def _explain_node(self, node: Node) -> Derivation:
+        if isinstance(node, Indicator):
+            return self._explain_indicator(node)
+        result = self[node.id]
+        parts = tuple(self._explain_node(part) for part in node.parts)
+        return Derivation(
+            id=node.id,
+            title=node.title,
+            clause="6.2.1",
+            rule=_RULES["sum"],
+            inputs={part.id: part.value for part in parts if part.value is not None},
+            working=" + ".join(part.value for part in parts if part.value is not None),
+            value=as_text(result.earned) if result.applicable else None,
+            notes=self._notes(result),
+            children=parts,
+        )
+
+    def _explain_indicator(self, indicator: Indicator) -> Derivation:
+        finding, result = self.finding(indicator.id), self[indicator.id]
+        rule, readings, given, working = "deleted", ("R8",), {}, ""
+        if isinstance(finding, Qualitative):
+            rule, readings = "qualitative", ()
+            given = self._texts(degree=finding.degree)
+            working = "{points} × {degree}"
+        elif isinstance(finding, Quantitative):
+            limit, at_least = _limit(finding, indicator)
+            if at_least:
+                rule, readings = "at_least", ("R5",)
+                given = self._texts(actual=finding.actual, at_least=limit)
+                working = "{points} × min(1, {actual} ÷ {at_least})"
+            else:
+                rule, readings = "at_most", ("R6",)
+                given = self._texts(actual=finding.actual, at_most=limit)
+                working = "{points} × 1" if finding.actual <= limit else "{points} × {at_most} ÷ {actual}"
+        elif isinstance(finding, Sampled):
+            rule, readings = "sampled", ("R7",)
+            given = {"sampled": str(finding.sampled), "nonconforming": str(finding.nonconforming)}
+            working = "{points} × (1 − {nonconforming} ÷ {sampled})"
+        inputs = {"points": as_text(indicator.points)} | given
+        return Derivation(
+            id=indicator.id,
+            title=indicator.title,
+            clause="6.2.3" if isinstance(finding, NotApplicable) else "6.2.2",
+            readings=readings,
+            rule=_RULES[rule],
+            inputs=inputs,
+            working=working.format_map(inputs),
+            value=as_text(result.earned) if result.applicable else None,
+            notes=self._notes(result, finding),
+        )
+
+    def _texts(self, **values: Fraction) -> dict[str, str]:
+        return {name: as_text(value) for name, value in values.items()}
+
+    def _notes(self, result: NodeScore, finding: Finding | None = None) -> dict[str, str]:
+        notes = {"deducted": as_text(result.deducted)} if result.deducted else {}
+        if finding is not None and finding.reason is not None:
+            notes["reason"] = finding.reason
+        if isinstance(finding, NotApplicable):
+            notes["confirmed_by"] = ", ".join(finding.confirmed_by)
+        if result.reference is not None:
+            notes["reference"] = str(result.reference)
+        return notes
+
+    # --- JSON ---
+
+    @model_serializer(mode="wrap")
+    def _document(self, serialize: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        if info.mode != "json":
+            plain: dict[str, Any] = serialize(self)
+            return plain
+        standard = self.standard
+        identity: dict[str, Any] = {"id": standard.id, "edition": standard.edition.isoformat(), "sha256": standard.sha256}
+        if not _is_bundled(standard):
+            identity["definition"] = standard.model_dump(mode="json")
+        return {
+            "standard": identity,
+            "final_score": as_text(self.final_score),
+            "printed_score": self.printed_score,
+            "earned": as_text(self.earned),
+            "applicable": as_text(self.applicable),
+            "stars": self.stars,
+            "passed": self.passed,
+            "grade": self.grade.grade.model_dump(),
+            "nodes": {node.id: _node_document(node) for node in self.nodes},
+            "evaluation": self.evaluation.model_dump(mode="json", exclude_none=True),
+        }
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _from_document(cls, data: Any, validate: ModelWrapValidatorHandler[Scorecard]) -> Scorecard:
+        """Takes the two inputs, or the JSON document: its findings are scored anew, and every figure must be the same."""
+        if isinstance(data, cls):
+            return data
+        is_document = isinstance(data, Mapping) and "final_score" in data
+        if is_document:
+            if missing := {"standard", "evaluation"} - data.keys():
+                raise Refused(*(Fault("missing-key", (key,), {"found": key}) for key in sorted(missing)))
+            inputs: Any = {"standard": _identified_standard(data["standard"]), "evaluation": data["evaluation"]}
+        else:
+            inputs = data
+        card = validate(inputs)
+        if is_document:
+            derived = card.model_dump(mode="json")
+            if faults := list(_differences({**data, "standard": None, "evaluation": None}, derived)):
+                raise Refused(*faults)
+        return card
+
+    @model_validator(mode="after")
+    def _check(self) -> Scorecard:
+        if faults := check(self.evaluation, self.standard):
+            raise Refused(*faults)
+        return self
+
+
+def _identified_standard(identity: Any) -> Standard:
+    """The standard that a JSON document names, with the very content that it was scored by."""
+    if not isinstance(identity, Mapping) or not isinstance(identity.get("id"), str):
+        raise Refused(Fault("not-a-mapping", ("standard",), {"found": identity}))
+    if "definition" in identity:
+        standard = Standard.model_validate(identity["definition"])
+    else:
+        standard = bundled_standard(identity["id"], read_day(identity.get("edition")))
+    if standard.sha256 != identity.get("sha256"):
+        facts = {"found": identity.get("sha256"), "allowed": standard.sha256}
+        raise Refused(Fault("standard-mismatch", ("standard", "sha256"), facts))
+    return standard
+
+
+def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Fault]:
+    if isinstance(given, Mapping) and isinstance(derived, Mapping):
+        for key in [*derived, *(given.keys() - derived.keys())]:
+            if path or key not in {"standard", "evaluation"}:
+                yield from _differences(given.get(key), derived.get(key), (*path, key))
+    elif given != derived:
+        yield Fault("scorecard-mismatch", path, {"found": given, "allowed": derived})
+
+
+def _is_bundled(standard: Standard) -> bool:
+    try:
+        return bundled_standard(standard.id, standard.edition) == standard
+    except Refused:
+        return False
+
+
+def _node_document(node: NodeScore) -> dict[str, Any]:
+    return {
+        "title": node.title.model_dump(),
+        "points": as_text(node.points),
+        "applicable": as_text(node.applicable),
+        "earned": as_text(node.earned),
+        "deducted": as_text(node.deducted),
+        "ratio": None if node.ratio is None else as_text(node.ratio),
+        "reference": None if node.reference is None else str(node.reference),
+    }
+
+
+_RULES = {
+    "stars": Bilingual(
+        zh="星级由未经修约的最终得分所在的区间决定", en="the stars follow from the interval in which the unrounded final score lies"
+    ),
+    "failed": Bilingual(zh="最终得分低于合格线，不授予星级", en="the final score is below the pass line: no star"),
+    "total": Bilingual(
+        zh="最终得分 = 实际得分 ÷ 涉及项总分值 × 满分", en="final score = earned points ÷ applicable points × full score"
+    ),
+    "sum": Bilingual(zh="得分 = 各下级得分之和", en="earned = the sum of what its parts earned"),
+    "qualitative": Bilingual(zh="定性：得分 = 分值 × 符合程度", en="qualitative: earned = points × degree"),
+    "at_least": Bilingual(
+        zh="定量（不低于）：得分 = 分值 × min(1, 实际值 ÷ 规定值)", en="quantitative, at least: earned = points × min(1, actual ÷ limit)"
+    ),
+    "at_most": Bilingual(
+        zh="定量（不高于）：实际值不超过规定值得满分，否则得分 = 分值 × 规定值 ÷ 实际值",
+        en="quantitative, at most: full points up to the limit, else earned = points × limit ÷ actual",
+    ),
+    "sampled": Bilingual(
+        zh="抽样：得分 = 分值 × (1 − 不符合数 ÷ 抽样数)", en="sampled: earned = points × (1 − nonconforming ÷ sampled)"
+    ),
+    "deleted": Bilingual(
+        zh="删减：不计入实际得分，也不计入涉及项总分值", en="deleted: counts neither in the earned nor in the applicable points"
+    ),
+}
