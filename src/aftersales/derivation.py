@@ -40,10 +40,10 @@ class Derivation(Model):
     clause: str
     readings: tuple[str, ...] = ()
     rule: Bilingual
-    inputs: Frozen[str, str] = {}
+    inputs: Frozen[str, str]
     working: str
     value: str | None
-    notes: Frozen[str, str] = {}
+    notes: Frozen[str, str]
     children: tuple[Derivation, ...] = ()
 
     def text(self, lang: str = "zh") -> str:

@@ -128,7 +128,9 @@ def _text_of(source: str | FilePath | TextIO) -> tuple[str, bool]:
             with path.open("rb") as file:
                 raw = file.read(MAX_BYTES + 1)
         except OSError as error:
-            raise _Stop("unreadable-file", found=str(path), reason=error.strerror or str(error)) from error
+            reason = error.strerror or str(error)
+            reason_zh = _REASONS.get(type(error), reason)
+            raise _Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
         text, is_json = _decoded(raw), suffix == ".json"
     else:
         try:
@@ -143,6 +145,9 @@ def _text_of(source: str | FilePath | TextIO) -> tuple[str, bool]:
     if match := _UNPRINTABLE.search(text):
         raise _Stop("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
     return text, is_json
+
+
+_REASONS = {FileNotFoundError: "文件不存在", IsADirectoryError: "这是文件夹", PermissionError: "没有权限"}
 
 
 def _decoded(raw: bytes) -> str:
@@ -184,26 +189,25 @@ def _yaml_events(text: str) -> Iterator[_Event]:
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     documents = 0
     try:
+        event: Any
         for event in yaml.parse(text, Loader=loader):
-            mark = event.start_mark
-            position = mark.line + 1, mark.column + 1
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise _Stop("alias", position, found=event.anchor)
-            if isinstance(event, yaml.ScalarEvent):
-                if event.tag:
-                    raise _Stop("tag", position, found=event.tag)
-                plain = event.style is None or event.style == ""
-                yield _Event("value", position, None if plain and event.value in _YAML_NULLS else event.value)
-            elif isinstance(event, yaml.CollectionStartEvent):
-                if event.tag:
-                    raise _Stop("tag", position, found=event.tag)
-                yield _Event("{" if isinstance(event, yaml.MappingStartEvent) else "[", position)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                yield _Event("end", position)
-            elif isinstance(event, yaml.DocumentStartEvent):
+            position = event.start_mark.line + 1, event.start_mark.column + 1
+            if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     raise _Stop("several-documents", position)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                yield _Event("end", position)
+            elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent | yaml.CollectionStartEvent):
+                if isinstance(event, yaml.AliasEvent) or event.anchor:
+                    raise _Stop("alias", position, found=event.anchor)
+                if event.tag:
+                    raise _Stop("tag", position, found=event.tag)
+                if isinstance(event, yaml.ScalarEvent):
+                    is_null = not event.style and event.value in _YAML_NULLS
+                    yield _Event("value", position, None if is_null else event.value)
+                else:
+                    yield _Event("{" if isinstance(event, yaml.MappingStartEvent) else "[", position)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -18,8 +18,20 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from aftersales.document import Source, read_document
 from aftersales.errors import EvaluationError, Fault, Problem, Refused
-from aftersales.standard import Indicator, Standard, bundled_standard
-from aftersales.validation import Count, CountFromOne, Day, Degree, Frozen, Model, NotNegative, Positive, Text, faults_of, near
+from aftersales.standard import Standard, bundled_standard
+from aftersales.validation import (
+    Count,
+    CountFromOne,
+    Day,
+    Degree,
+    Frozen,
+    Model,
+    NotNegative,
+    Positive,
+    Text,
+    faults_of,
+    near,
+)
 
 if TYPE_CHECKING:
     from aftersales.exact import Number
@@ -39,6 +51,7 @@ __all__ = [
     "examine",
     "load_evaluation",
     "standard_of",
+    "unknown_indicator",
 ]
 
 
@@ -160,7 +173,9 @@ class Sampled(_Finding):
             found, allowed = getattr(self, part), getattr(self, whole)
             if found is not None and allowed is not None and found > allowed:
                 faults.append(Fault(code, (part,), {"found": found, "allowed": allowed}))
-        if (self.outlets is None) != (self.outlets_covered is None) or (self.population is None and self.outlets is None):
+        if (self.outlets is None) != (self.outlets_covered is None) or (
+            self.population is None and self.outlets is None
+        ):
             faults.append(Fault("missing-population"))
         if faults:
             raise Refused(*faults)
@@ -325,41 +340,48 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
     rest = {
         key: finding
         for key, finding in findings.items()
-        if type(finding) is not Qualitative or finding.row is not None or key not in layout.index or key in layout.limited
+        if finding is None
+        or finding.kind != "qualitative"
+        or finding.row is not None
+        or key not in layout.index
+        or key in layout.limited
     }
     for key, finding in rest.items():
-        if key not in layout.index:
-            if key not in layout.nodes:
-                yield _unknown_indicator(key, standard)
-            elif finding is not None and type(finding) is not NotApplicable:
+        if key not in layout.nodes:
+            yield unknown_indicator(key, standard)
+        elif finding is None:
+            continue
+        elif key not in layout.index:
+            if finding.kind != "not_applicable":
                 yield Fault("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
         elif key in layout.limited:
             yield from _check_own_limit(key, finding, standard)
-        elif type(finding) is Qualitative:
+        elif finding.kind == "qualitative":
             yield from _check_row(key, finding, standard)
-        elif type(finding) is Sampled:
+        elif finding.kind == "sampled":
             if not _is_large_enough(finding, standard.sample_share):
                 yield _sample_fault(key, finding, standard.sample_share)
-        elif type(finding) is Quantitative and finding.at_least is None and finding.at_most is None:
+        elif finding.kind == "quantitative" and finding.at_least is None and finding.at_most is None:
             yield Fault("missing-limit", ("findings", key))
-    deletions = {key: finding for key, finding in rest.items() if type(finding) is NotApplicable}
+    deletions = {
+        key: finding for key, finding in rest.items() if finding is not None and finding.kind == "not_applicable"
+    }
     if deletions and evaluation.team:
         yield from _check_members(deletions, [assessor.name for assessor in evaluation.team])
     if groups := [key for key in deletions if key not in layout.index]:
         yield from _check_conflicts(findings, groups)
 
 
-def _check_own_limit(key: str, finding: Finding | None, standard: Standard) -> Iterator[Fault]:
+def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
     """6.2.2, reading R4: where the standard sets the limit, a finding is quantitative and sets none."""
-    indicator = standard[key]
-    assert isinstance(indicator, Indicator)
-    if isinstance(finding, Quantitative):
+    indicator = standard.indicators[standard.layout.index[key]]
+    if finding.kind == "quantitative":
         sign, limit = ("≥", indicator.at_least) if indicator.at_least is not None else ("≤", indicator.at_most)
         for name in ("at_least", "at_most"):
             if getattr(finding, name) is not None:
                 facts = {"indicator": key, "sign": sign, "allowed": limit}
                 yield Fault("limit-not-allowed", ("findings", key, name), facts, about_key=True)
-    elif finding is not None and not isinstance(finding, NotApplicable):
+    elif finding.kind != "not_applicable":
         yield Fault("kind-not-allowed", ("findings", key), {"indicator": key, "found": finding.kind})
 
 
@@ -410,7 +432,8 @@ def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[st
             yield Fault("conflicting-findings", ("findings", key), {"found": key, "allowed": above}, about_key=True)
 
 
-def _unknown_indicator(key: str, standard: Standard) -> Fault:
+def unknown_indicator(key: str, standard: Standard) -> Fault:
+    """The fault of an id that the standard does not have, with the ids that are near."""
     facts = {"found": key, "near": "", "near_zh": "", "hint": _meant(key, standard)}
     if facts["hint"] is None:
         parts = key.split(".")
@@ -438,7 +461,7 @@ def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Stand
     """Whether each indicator has a finding of its own and one of them applies; most evaluations are told so at once."""
     if findings.keys() != standard.layout.index.keys() or not all(findings.values()):
         return False
-    return any(type(finding) is not NotApplicable for finding in findings.values())
+    return any(finding.kind != "not_applicable" for finding in findings.values() if finding is not None)
 
 
 def _check_complete(
@@ -459,8 +482,8 @@ def _check_complete(
             missing = []
     for key in missing:
         title = standard[key].title
-        yield Fault("missing-finding", ("findings", key), {"found": key, "title": title.en, "title_zh": title.zh})
-    deleted = [key for key, finding in findings.items() if type(finding) is NotApplicable and key in layout.spans]
+        yield Fault("missing-finding", ("findings", key), {"title": title.en, "title_zh": title.zh})
+    deleted = [key for key in judged if key in layout.spans and isinstance(findings.get(key), NotApplicable)]
     if len({position for key in deleted for position in layout.spans[key]}) == len(layout.index):
         yield Fault("nothing-applicable")
 
@@ -521,7 +544,9 @@ def _sound_part(data: Any, faults: Sequence[Fault]) -> Evaluation | None:
 
     None where what is refused is the whole, the standard or all the findings.
     """
-    tops = {fault.path[0] if fault.path else "" for fault in faults if len(fault.path) < 2 or fault.path[0] != "findings"}
+    tops = {
+        fault.path[0] if fault.path else "" for fault in faults if len(fault.path) < 2 or fault.path[0] != "findings"
+    }
     if tops & {"", "standard", "edition", "findings"}:
         return None
     broken = {fault.path[1] for fault in faults if fault.path[0] == "findings"}

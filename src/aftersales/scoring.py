@@ -10,7 +10,7 @@ common denominator. That is exact for any fractions, and many times faster than 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -27,7 +27,15 @@ from pydantic import (
 from aftersales.derivation import Derivation
 from aftersales.document import Document
 from aftersales.errors import EvaluationError, Fault, Path, Refused
-from aftersales.evaluation import Evaluation, Finding, NotApplicable, Qualitative, Quantitative, Sampled, check, standard_of
+from aftersales.evaluation import (
+    Evaluation,
+    Finding,
+    NotApplicable,
+    Quantitative,
+    Sampled,
+    check,
+    standard_of,
+)
 from aftersales.exact import as_text, printed
 from aftersales.standard import Grade, Indicator, Node, Reference, Standard, bundled_standard
 from aftersales.validation import Bilingual, Model, Quantity, read_day
@@ -66,39 +74,32 @@ Share = tuple[int, int]
 """Numerator and denominator of a share, 0 to 1; not always in lowest terms."""
 
 
-def _quantitative(finding: Quantitative, indicator: Indicator) -> Share:
-    """6.2.2, quantitative: the ratio actually achieved.
+def _share(finding: Quantitative | Sampled, indicator: Indicator) -> Share:
+    """6.2.2, quantitative: the ratio actually achieved; sampled: less the ratio that does not conform.
 
-    At least (R5): share = min(1, actual ÷ limit). At most (R6): share = 1 where actual ≤ limit, else limit ÷ actual.
+    - At least (R5): share = min(1, actual ÷ limit).
+    - At most (R6): share = 1 where actual ≤ limit, else limit ÷ actual.
+    - Sampled (R7): share = 1 - nonconforming ÷ sampled.
     """
-    limit, at_least = _limit(finding, indicator)
+    if finding.kind == "sampled":
+        return finding.sampled - finding.nonconforming, finding.sampled
+    bound, at_least = _limit(finding, indicator)
     actual_over, actual_under = finding.actual.as_integer_ratio()
-    limit_over, limit_under = limit.as_integer_ratio()
-    actual, limit_ = actual_over * limit_under, limit_over * actual_under
+    bound_over, bound_under = bound.as_integer_ratio()
+    actual, limit = actual_over * bound_under, bound_over * actual_under  # both over one denominator
     if at_least:
-        return (actual, limit_) if actual < limit_ else (1, 1)
-    return (limit_, actual) if actual > limit_ else (1, 1)
+        return (actual, limit) if actual < limit else (1, 1)
+    return (1, 1) if actual <= limit else (limit, actual)
 
 
 def _limit(finding: Quantitative, indicator: Indicator) -> tuple[Fraction, bool]:
     """The limit of a quantitative finding, the standard's own where it sets one, and whether it is a lower limit."""
-    for source in (finding, indicator):  # check() sees to it that one of the two has one limit
+    for source in (finding, indicator):
         if source.at_least is not None:
             return source.at_least, True
         if source.at_most is not None:
             return source.at_most, False
     raise AssertionError("a quantitative finding without a limit is refused before it is judged")
-
-
-def _sampled(finding: Sampled, indicator: Indicator) -> Share:
-    """6.2.2, sampled (R7): share = 1 - nonconforming ÷ sampled."""
-    return finding.sampled - finding.nonconforming, finding.sampled
-
-
-_SHARES: dict[type, Callable[[Any, Indicator], Share]] = {
-    Quantitative: _quantitative,
-    Sampled: _sampled,
-}
 
 
 # --- 6.2.3: the final score --------------------------------------------------------------------------------------
@@ -125,19 +126,20 @@ class _Ledger(NamedTuple):
 def _judge(evaluation: Evaluation, standard: Standard) -> _Ledger:
     """earned = points x share (6.2.2); a deleted indicator is neither earned nor applicable (6.2.3)."""
     layout = standard.layout
-    index, nodes, weights = layout.index, layout.nodes, list(layout.weights)
+    index, weights = layout.index, list(layout.weights)
     overs, unders = [0] * len(index), [1] * len(index)
     for key, finding in evaluation.findings.items():
-        kind = type(finding)
-        if kind is Qualitative:  # by far the most, so without a call; 6.2.2: share = degree
+        if finding is None:
+            continue
+        if finding.kind == "qualitative":  # by far the most, so without a call; 6.2.2: share = degree
             position = index[key]
             overs[position], unders[position] = finding.degree.as_integer_ratio()
-        elif kind is NotApplicable:
+        elif finding.kind == "not_applicable":
             for position in layout.spans[key]:
                 weights[position] = 0
-        elif finding is not None:
+        else:
             position = index[key]
-            overs[position], unders[position] = _SHARES[kind](finding, nodes[key])
+            overs[position], unders[position] = _share(finding, layout.indicators[position])
     different = set(unders)
     common = lcm(*different)
     factors = {under: common // under for under in different}
@@ -272,7 +274,7 @@ class Scorecard(Model):
     # --- derivations ---
 
     def _explain_total(self) -> Derivation:
-        standard, inputs = self.standard, self._texts(earned=self.earned, applicable=self.applicable)
+        standard, inputs = self.standard, _texts(earned=self.earned, applicable=self.applicable)
         total, final = as_text(standard.total_points), as_text(self.final_score)
         quotient = Derivation(
             id=standard.id,
@@ -283,6 +285,7 @@ class Scorecard(Model):
             inputs=inputs | {"total_points": total},
             working=f"{inputs['earned']} ÷ {inputs['applicable']} × {total}",
             value=final,
+            notes={},
             children=tuple(self._explain_node(category) for category in standard.categories),
         )
         band = next((star for star in standard.stars if star.stars == self.stars), None)
@@ -293,9 +296,10 @@ class Scorecard(Model):
             clause="6.3.3" if band else "6.3.2",
             readings=("R1", "R2") if band else ("R17",),
             rule=_RULES["stars" if band else "failed"],
-            inputs={"final_score": final} | self._texts(lower=lower, upper=upper),
+            inputs={"final_score": final} | _texts(lower=lower, upper=upper),
             working=f"{as_text(lower)} ≤ {final} {'≤' if upper == standard.total_points else '<'} {as_text(upper)}",
             value=str(self.stars),
+            notes={},
             children=(quotient,),
         )
 
@@ -318,30 +322,29 @@ class Scorecard(Model):
 
     def _explain_indicator(self, indicator: Indicator) -> Derivation:
         finding, result = self.finding(indicator.id), self[indicator.id]
-        rule, readings, given, working = "deleted", ("R8",), {}, ""
-        if isinstance(finding, Qualitative):
-            rule, readings = "qualitative", ()
-            given = self._texts(degree=finding.degree)
-            working = "{points} × {degree}"
-        elif isinstance(finding, Quantitative):
+        given: dict[str, str] = {}
+        readings: tuple[str, ...] = ()
+        if finding.kind == "qualitative":
+            rule, working = "qualitative", "{points} × {degree}"
+            given = _texts(degree=finding.degree)
+        elif finding.kind == "sampled":
+            rule, readings, working = "sampled", ("R7",), "{points} × (1 − {nonconforming} ÷ {sampled})"
+            given = {"sampled": str(finding.sampled), "nonconforming": str(finding.nonconforming)}
+        elif finding.kind == "not_applicable":
+            rule, readings, working = "deleted", ("R8",), ""
+        else:
             limit, at_least = _limit(finding, indicator)
+            rule, readings = ("at_least", ("R5",)) if at_least else ("at_most", ("R6",))
+            given = _texts(actual=finding.actual) | _texts(**{rule: limit})
             if at_least:
-                rule, readings = "at_least", ("R5",)
-                given = self._texts(actual=finding.actual, at_least=limit)
                 working = "{points} × min(1, {actual} ÷ {at_least})"
             else:
-                rule, readings = "at_most", ("R6",)
-                given = self._texts(actual=finding.actual, at_most=limit)
                 working = "{points} × 1" if finding.actual <= limit else "{points} × {at_most} ÷ {actual}"
-        elif isinstance(finding, Sampled):
-            rule, readings = "sampled", ("R7",)
-            given = {"sampled": str(finding.sampled), "nonconforming": str(finding.nonconforming)}
-            working = "{points} × (1 − {nonconforming} ÷ {sampled})"
         inputs = {"points": as_text(indicator.points)} | given
         return Derivation(
             id=indicator.id,
             title=indicator.title,
-            clause="6.2.3" if isinstance(finding, NotApplicable) else "6.2.2",
+            clause="6.2.3" if rule == "deleted" else "6.2.2",
             readings=readings,
             rule=_RULES[rule],
             inputs=inputs,
@@ -349,9 +352,6 @@ class Scorecard(Model):
             value=as_text(result.earned) if result.applicable else None,
             notes=self._notes(result, finding),
         )
-
-    def _texts(self, **values: Fraction) -> dict[str, str]:
-        return {name: as_text(value) for name, value in values.items()}
 
     def _notes(self, result: NodeScore, finding: Finding | None = None) -> dict[str, str]:
         notes = {"deducted": as_text(result.deducted)} if result.deducted else {}
@@ -371,7 +371,11 @@ class Scorecard(Model):
             plain: dict[str, Any] = serialize(self)
             return plain
         standard = self.standard
-        identity: dict[str, Any] = {"id": standard.id, "edition": standard.edition.isoformat(), "sha256": standard.sha256}
+        identity: dict[str, Any] = {
+            "id": standard.id,
+            "edition": standard.edition.isoformat(),
+            "sha256": standard.sha256,
+        }
         if not _is_bundled(standard):
             identity["definition"] = standard.model_dump(mode="json")
         return {
@@ -412,6 +416,10 @@ class Scorecard(Model):
         if faults := check(self.evaluation, self.standard):
             raise Refused(*faults)
         return self
+
+
+def _texts(**values: Fraction) -> dict[str, str]:
+    return {name: as_text(value) for name, value in values.items()}
 
 
 def _identified_standard(identity: Any) -> Standard:
@@ -458,16 +466,19 @@ def _node_document(node: NodeScore) -> dict[str, Any]:
 
 _RULES = {
     "stars": Bilingual(
-        zh="星级由未经修约的最终得分所在的区间决定", en="the stars follow from the interval in which the unrounded final score lies"
+        zh="星级由未经修约的最终得分所在的区间决定",
+        en="the stars follow from the interval in which the unrounded final score lies",
     ),
     "failed": Bilingual(zh="最终得分低于合格线，不授予星级", en="the final score is below the pass line: no star"),
     "total": Bilingual(
-        zh="最终得分 = 实际得分 ÷ 涉及项总分值 × 满分", en="final score = earned points ÷ applicable points × full score"
+        zh="最终得分 = 实际得分 ÷ 涉及项总分值 × 满分",
+        en="final score = earned points ÷ applicable points × full score",
     ),
     "sum": Bilingual(zh="得分 = 各下级得分之和", en="earned = the sum of what its parts earned"),
     "qualitative": Bilingual(zh="定性：得分 = 分值 × 符合程度", en="qualitative: earned = points × degree"),
     "at_least": Bilingual(
-        zh="定量（不低于）：得分 = 分值 × min(1, 实际值 ÷ 规定值)", en="quantitative, at least: earned = points × min(1, actual ÷ limit)"
+        zh="定量（不低于）：得分 = 分值 × min(1, 实际值 ÷ 规定值)",
+        en="quantitative, at least: earned = points × min(1, actual ÷ limit)",
     ),
     "at_most": Bilingual(
         zh="定量（不高于）：实际值不超过规定值得满分，否则得分 = 分值 × 规定值 ÷ 实际值",
@@ -477,6 +488,7 @@ _RULES = {
         zh="抽样：得分 = 分值 × (1 − 不符合数 ÷ 抽样数)", en="sampled: earned = points × (1 − nonconforming ÷ sampled)"
     ),
     "deleted": Bilingual(
-        zh="删减：不计入实际得分，也不计入涉及项总分值", en="deleted: counts neither in the earned nor in the applicable points"
+        zh="删减：不计入实际得分，也不计入涉及项总分值",
+        en="deleted: counts neither in the earned nor in the applicable points",
     ),
 }

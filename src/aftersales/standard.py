@@ -14,12 +14,13 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from math import lcm
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -168,13 +169,15 @@ class Provenance(Model):
     note: Bilingual | None = None
 
 
-class Layout(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Layout:
     """The tree laid flat for arithmetic in whole numbers; nothing here that is not in the tree.
 
-    ``index`` numbers the indicators, ``weights`` are their points times ``scale``, ``spans`` gives each node its range of
-    indicators. ``limited`` are the ids of the indicators with a limit of the standard's own.
+    ``indicators`` are in order and ``index`` numbers them; ``weights`` are their points times ``scale``; ``spans`` gives
+    each node its range of indicators. ``limited`` are the ids of the indicators with a limit of the standard's own.
     """
 
+    indicators: tuple[Indicator, ...]
     index: dict[str, int]
     limited: frozenset[str]
     weights: tuple[int, ...]
@@ -219,7 +222,7 @@ class Standard(Model):
     @property
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators in the order of chapter 5."""
-        return tuple(node for node in self.layout.nodes.values() if isinstance(node, Indicator))
+        return self.layout.indicators
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -251,22 +254,27 @@ class Standard(Model):
         """The tree laid flat, made once."""
         nodes: dict[str, Node] = {}
         spans: dict[str, range] = {}
-        points: list[Fraction] = []
-        index: dict[str, int] = {}
+        indicators: list[Indicator] = []
         for category in self.categories:
-            nodes[category.id], start = category, len(points)
+            nodes[category.id], start = category, len(indicators)
             for subcategory in category.subcategories:
-                nodes[subcategory.id], first = subcategory, len(points)
+                nodes[subcategory.id], first = subcategory, len(indicators)
                 for indicator in subcategory.indicators:
                     nodes[indicator.id] = indicator
-                    index[indicator.id] = len(points)
-                    spans[indicator.id] = range(len(points), len(points) + 1)
-                    points.append(indicator.points)
-                spans[subcategory.id] = range(first, len(points))
-            spans[category.id] = range(start, len(points))
-        scale = lcm(*(value.denominator for value in points))
-        limited = frozenset(key for key in index if getattr(nodes[key], "has_limit", False))
-        return Layout(index, limited, tuple(int(value * scale) for value in points), scale, spans, nodes)
+                    spans[indicator.id] = range(len(indicators), len(indicators) + 1)
+                    indicators.append(indicator)
+                spans[subcategory.id] = range(first, len(indicators))
+            spans[category.id] = range(start, len(indicators))
+        scale = lcm(*(indicator.points.denominator for indicator in indicators))
+        return Layout(
+            indicators=tuple(indicators),
+            index={indicator.id: position for position, indicator in enumerate(indicators)},
+            limited=frozenset(indicator.id for indicator in indicators if indicator.has_limit),
+            weights=tuple(int(indicator.points * scale) for indicator in indicators),
+            scale=scale,
+            spans=spans,
+            nodes=nodes,
+        )
 
     @cached_property
     def sha256(self) -> str:
@@ -276,11 +284,15 @@ class Standard(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Standard:
+        sums = list(_sum_faults(self.id, self.total_points, self.categories, "total_points"))
+        top = self.stars[-1].upper if sums else self.total_points  # a wrong total is told once
         faults = [
-            *_sum_faults(self.id, self.total_points, self.categories, "total_points"),
+            *sums,
             *_id_faults(self.categories[0].id.rpartition(".")[0], self.categories, "categories"),
-            *_band_faults("stars", self.stars, [star.stars for star in self.stars], 1, self.pass_line, self.total_points),
-            *_band_faults("reference", self.reference, [row.row for row in self.reference], 0, Fraction(0), Fraction(1)),
+            *_band_faults("stars", self.stars, [star.stars for star in self.stars], 1, self.pass_line, top),
+            *_band_faults(
+                "reference", self.reference, [row.row for row in self.reference], 0, Fraction(0), Fraction(1)
+            ),
         ]
         if faults:
             raise Refused(*faults)
@@ -305,6 +317,10 @@ def _sum_faults(name: str, points: Fraction, parts: Sequence[Node], key: str) ->
 
 def _id_faults(parent: str, parts: Sequence[Node], key: str) -> Iterator[Fault]:
     """Chapter 5: an id is its parent's id, a dot and a number; the numbers rise. So ids are unique in the whole tree."""
+    heads = {part.id.rpartition(".")[0] for part in parts}
+    if parent not in heads and len(heads) == 1:  # all parts agree on another parent: its id is the one mistake
+        yield Fault("misplaced-id", ("id",), {"found": parent, "allowed": heads.pop()})
+        return
     seen: set[str] = set()
     last = 0
     for position, part in enumerate(parts):

@@ -30,7 +30,22 @@ from aftersales.errors import Fault, Path, Refused
 from aftersales.exact import as_json, read_count, read_quantity
 from aftersales.frozen import FrozenMapping
 
-__all__ = ["Bilingual", "Count", "CountFromOne", "Day", "Degree", "Frozen", "Model", "NotNegative", "Positive", "Quantity", "Text", "faults_of", "near", "read_day"]
+__all__ = [
+    "Bilingual",
+    "Count",
+    "CountFromOne",
+    "Day",
+    "Degree",
+    "Frozen",
+    "Model",
+    "NotNegative",
+    "Positive",
+    "Quantity",
+    "Text",
+    "faults_of",
+    "near",
+    "read_day",
+]
 
 
 class Model(BaseModel):
@@ -54,7 +69,9 @@ _COUNT_SCHEMA: dict[str, Any] = {"type": ["integer", "string"], "pattern": r"^\+
 _N = TypeVar("_N", Fraction, int)
 
 
-def _ranged(read: Callable[[Any], _N], allowed: str, allowed_zh: str, is_allowed: Callable[[int, int], bool]) -> Callable[[Any], _N]:
+def _ranged(
+    read: Callable[[Any], _N], allowed: str, allowed_zh: str, is_allowed: Callable[[int, int], bool]
+) -> Callable[[Any], _N]:
     """A reader that refuses numbers out of range; ``is_allowed`` is asked with numerator and denominator."""
 
     def read_any(value: Any) -> _N:
@@ -226,12 +243,10 @@ def _path_in(data: Any, loc: tuple[int | str, ...], *, absent: bool) -> Path:
     path: list[int | str] = []
     tag_of: Any = None
     for index, part in enumerate(loc):
+        is_there = part in data if isinstance(data, Mapping) else isinstance(part, int)
         if isinstance(data, Mapping) and data is not tag_of and data.get("kind") == part:
             tag_of = data
-        elif isinstance(data, Mapping) and part in data:
-            data = data[part]
-            path.append(part)
-        elif isinstance(data, list | tuple) and isinstance(part, int):
+        elif is_there:
             data = data[part]
             path.append(part)
         elif absent and index == len(loc) - 1:

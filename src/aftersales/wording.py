@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     # reading a file
-    "unreadable-file": Entry(None, "无法读取文件“{found}”：{reason}", "the file '{found}' cannot be read: {reason}"),
+    "unreadable-file": Entry(None, "无法读取文件“{found}”：{reason_zh}", "the file '{found}' cannot be read: {reason}"),
     "unknown-format": Entry(
         None,
         "不认识文件“{found}”的格式；可用 .yaml、.yml、.json",
@@ -64,7 +64,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "empty-document": Entry(None, "文件是空的", "the file is empty"),
     "alias": Entry(
-        None, "不接受 YAML 锚点与别名（“{found}”），请写出全部内容", "anchors and aliases ('{found}') are not taken; write it out"
+        None,
+        "不接受 YAML 锚点与别名（“{found}”），请写出全部内容",
+        "anchors and aliases ('{found}') are not taken; write it out",
     ),
     "tag": Entry(None, "不接受 YAML 标签（“{found}”），请删除", "YAML tags ('{found}') are not taken; remove it"),
     "too-deep": Entry(None, "嵌套超过 {allowed} 层", "nested deeper than {allowed} levels"),
@@ -74,7 +76,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "key-not-text": Entry(None, "键必须是文字", "a key has to be a text"),
     "too-many-problems": Entry(
-        None, "只列出前 {shown} 个问题，另有 {left} 个", "only the first {shown} problems are shown; there are {left} more"
+        None,
+        "只列出前 {shown} 个问题，另有 {left} 个",
+        "only the first {shown} problems are shown; there are {left} more",
     ),
     # the form of the document
     "not-a-mapping": Entry(
@@ -127,7 +131,9 @@ CATALOGUE: dict[str, Entry] = {
         "the kind of the finding is missing; there are: qualitative, quantitative, sampled, not_applicable",
     ),
     "unknown-kind": Entry(
-        "6.2.2", "没有“{found}”这种认定方式；可用：{allowed}{hint}", "there is no kind '{found}'; there are: {allowed}{hint}"
+        "6.2.2",
+        "没有“{found}”这种认定方式；可用：{allowed}{hint}",
+        "there is no kind '{found}'; there are: {allowed}{hint}",
     ),
     "missing-limit": Entry(
         "6.2.2",
@@ -159,13 +165,17 @@ CATALOGUE: dict[str, Entry] = {
     ),
     # against the standard
     "unknown-standard": Entry(
-        None, "没有标准“{found}”；可用：{allowed}{hint}", "the standard '{found}' is not known; there are: {allowed}{hint}"
+        None,
+        "没有标准“{found}”；可用：{allowed}{hint}",
+        "the standard '{found}' is not known; there are: {allowed}{hint}",
     ),
     "unknown-edition": Entry(
         None, "标准没有 {found} 版；可用：{allowed}", "the standard has no edition {found}; there are: {allowed}"
     ),
     "standard-mismatch": Entry(
-        None, "评价依据是“{found}”，而所用标准是“{allowed}”", "the evaluation names '{found}', the standard is '{allowed}'"
+        None,
+        "评价依据是“{found}”，而所用标准是“{allowed}”",
+        "the evaluation names '{found}', the standard is '{allowed}'",
     ),
     "unknown-indicator": Entry(
         "5", "标准没有指标“{found}”{near_zh}{hint}", "the standard has no indicator '{found}'{near}{hint}"
@@ -190,7 +200,9 @@ CATALOGUE: dict[str, Entry] = {
         "{indicator} 的规定值由标准给出（{sign} {allowed}），此处不应再写",
         "the limit of {indicator} is the standard's own ({sign} {allowed}); leave it out",
     ),
-    "unknown-row": Entry("6.2.4", "表 1 没有第 {found} 行；可用：{allowed}", "table 1 has no row {found}; there are: {allowed}"),
+    "unknown-row": Entry(
+        "6.2.4", "表 1 没有第 {found} 行；可用：{allowed}", "table 1 has no row {found}; there are: {allowed}"
+    ),
     "degree-outside-row": Entry(
         "6.2.4",
         "符合程度 {found} 不在表 1 第 {row} 行的范围 {allowed} 内",
@@ -199,24 +211,22 @@ CATALOGUE: dict[str, Entry] = {
     "unknown-member": Entry(
         "6.2.3", "“{found}”不在评价小组中；成员：{allowed}{hint}", "'{found}' is not in the team: {allowed}{hint}"
     ),
-    "missing-finding": Entry("6.1.2", "{found}“{title_zh}”尚无认定", "{found} '{title}' has no finding yet"),
+    "missing-finding": Entry("6.1.2", "“{title_zh}”尚无认定", "'{title}' has no finding yet"),
     "nothing-applicable": Entry(
         "6.2.3", "全部指标都被删减，无法计算得分", "every indicator is deleted, so there is no score"
     ),
     # the standard itself
     "points-do-not-add-up": Entry(
-        "6.2.1", "{found} 的下级分值合计 {total}，应为 {allowed}", "the parts of {found} add up to {total}, not to {allowed}"
+        "6.2.1",
+        "{found} 的下级分值合计 {total}，应为 {allowed}",
+        "the parts of {found} add up to {total}, not to {allowed}",
     ),
     "duplicate-id": Entry("5", "编号 {found} 重复", "the id {found} is used twice"),
     "misplaced-id": Entry(
         "5", "编号 {found} 不应在此处；此处应为 {allowed}", "the id {found} does not belong here; here comes {allowed}"
     ),
-    "row-gap": Entry(
-        "6.3.3", "{lower} 与 {upper} 之间没有对应的行", "there is a gap between {lower} and {upper}"
-    ),
-    "row-overlap": Entry(
-        "6.3.3", "{lower} 与 {upper} 之间有两行重叠", "two rows overlap between {lower} and {upper}"
-    ),
+    "row-gap": Entry("6.3.3", "{lower} 与 {upper} 之间没有对应的行", "there is a gap between {lower} and {upper}"),
+    "row-overlap": Entry("6.3.3", "{lower} 与 {upper} 之间有两行重叠", "two rows overlap between {lower} and {upper}"),
     "empty-band": Entry("6.3.3", "{lower} 至 {upper} 之间没有任何值", "there is nothing between {lower} and {upper}"),
     "misplaced-row": Entry(
         "6.3.3", "行号 {found} 不应在此处；此处应为 {allowed}", "row {found} does not belong here; here comes {allowed}"

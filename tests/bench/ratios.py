@@ -49,13 +49,17 @@ def plain(path: Path, *, with_evidence: bool) -> dict[str, object]:
     assert isinstance(findings, dict)
     if not with_evidence:
         data["findings"] = {
-            key: {name: part for name, part in value.items() if name != "evidence"} if isinstance(value, dict) else value
+            key: {name: part for name, part in value.items() if name != "evidence"}
+            if isinstance(value, dict)
+            else value
             for key, value in findings.items()
         }
     return data
 
 
-def ratio(work: Callable[[], object], base: Callable[[], object], *, rounds: int = 60, burst: int = 20) -> tuple[float, float]:
+def ratio(
+    work: Callable[[], object], base: Callable[[], object], *, rounds: int = 60, burst: int = 20
+) -> tuple[float, float]:
     """The median ratio of the two, measured in turns, and the median time of ``work`` in seconds."""
     ratios, times = [], []
     for _ in range(rounds):
@@ -83,7 +87,11 @@ def main() -> None:
     rows = [
         ("score", ratio(lambda: aftersales.score(evaluation).stars, bare_loop), 10),
         ("load+score, reasons", ratio(lambda: aftersales.score(aftersales.load_evaluation(lean)).stars, bare_loop), 45),
-        ("load+score, evidence too", ratio(lambda: aftersales.score(aftersales.load_evaluation(full)).stars, bare_loop), 45),
+        (
+            "load+score, evidence too",
+            ratio(lambda: aftersales.score(aftersales.load_evaluation(full)).stars, bare_loop),
+            45,
+        ),
         ("cold command", ratio(cold, process(sys.executable, "-c", one_model), rounds=15, burst=1), 1.3),
     ]
     print(f"Python {sys.version.split()[0]}, {EXAMPLE.name}: {len(evaluation.findings)} findings")

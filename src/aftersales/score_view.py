@@ -1,0 +1,215 @@
+"""A scorecard as lines for a terminal: the stars, the score and the way to the next star, then the tree and every deduction.
+
+Chinese characters take two columns; the columns are aligned by their width, and what terminals disagree about (stars,
+bars) stands at the end of its line. Every figure comes from the scorecard.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil
+
+from aftersales.evaluation import NotApplicable
+from aftersales.exact import as_text, printed, rounded
+from aftersales.scoring import NodeScore, Scorecard
+
+__all__ = ["padded", "score_lines", "width", "wrapped"]
+
+MAX_WIDTH = 100
+BAR = 10
+
+_WORDS = {
+    "zh": {
+        "edition": "{id}（{edition} 版）",
+        "score": "最终得分 {score}    {passed}",
+        "passed": "合格",
+        "failed": "不合格（合格线 {line} 分）",
+        "sum": "实际得分 {earned} ÷ 涉及项总分值 {applicable} × {total}",
+        "next": "距{grade}（{limit} 分）还差 {gap} 分",
+        "top": "已是最高星级",
+        "head": ("指标", "分值", "涉及", "得分", "比例"),
+        "deductions": "扣分（从大到小，共 {count} 项，合计 {total} 分）",
+        "none": "无扣分",
+        "of": "得 {earned} / {points} 分",
+        "reason": "原因：{text}",
+        "no_reason": "原因：（未填写）",
+        "deleted": "删减（不计入涉及项总分值，共 {count} 项指标）",
+        "confirmed": "（确认：{names}）",
+        "join": "、",
+    },
+    "en": {
+        "edition": "{id} (edition {edition})",
+        "score": "Final score {score}    {passed}",
+        "passed": "passed",
+        "failed": "failed (pass line {line})",
+        "sum": "earned {earned} ÷ applicable {applicable} × {total}",
+        "next": "{gap} short of {grade} ({limit})",
+        "top": "the highest rating",
+        "head": ("Indicator", "Points", "Appl.", "Earned", "Ratio"),
+        "deductions": "Deductions (largest first; {count}, {total} points in all)",
+        "none": "No deductions",
+        "of": "{earned} of {points}",
+        "reason": "Reason: {text}",
+        "no_reason": "Reason: (not given)",
+        "deleted": "Deleted (not among the applicable points; {count} indicators)",
+        "confirmed": " (confirmed by {names})",
+        "join": ", ",
+    },
+}
+
+
+def score_lines(card: Scorecard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
+    """The view of a scorecard in ``"zh"`` or ``"en"``, no line wider than ``columns`` (60 to 100)."""
+    columns = min(max(columns, 60), MAX_WIDTH)
+    yield from _head(card, lang, columns)
+    yield ""
+    yield from _tree(card, lang, columns)
+    yield ""
+    yield from _deductions(card, lang, columns)
+    yield from _deletions(card, lang, columns)
+
+
+def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
+    words, standard = _WORDS[lang], card.standard
+    subject = card.evaluation.subject
+    if subject is not None and subject.organisation is not None:
+        yield from wrapped(subject.organisation, columns)
+    yield str(words["edition"]).format(id=standard.id, edition=standard.edition)
+    yield ""
+    top = len(standard.stars)
+    yield f"  {card.grade.grade.text(lang)}  {'★' * card.stars}{'☆' * (top - card.stars)}"
+    passed = str(words["passed" if card.passed else "failed"]).format(line=as_text(standard.pass_line))
+    yield "  " + str(words["score"]).format(score=card.printed_score, passed=passed)
+    total = as_text(standard.total_points)
+    yield "  " + str(words["sum"]).format(earned=rounded(card.earned), applicable=as_text(card.applicable), total=total)
+    if card.stars == top:
+        yield f"  {words['top']}"
+    else:
+        star = standard.stars[card.stars]
+        gap = Fraction(ceil((star.lower - card.final_score) * 100), 100)  # rounded up: a gap is never shown as none
+        limit = as_text(star.lower)
+        yield "  " + str(words["next"]).format(grade=star.grade.text(lang), limit=limit, gap=rounded(gap))
+
+
+def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
+    name, *heads = _WORDS[lang]["head"]
+    figures = "".join(padded(head, 8, right=True) for head in heads[:3]) + padded(heads[3], 10, right=True)
+    name_width = columns - width(figures) - BAR - 2
+    yield padded(name, name_width) + figures
+    for node in card.nodes:
+        depth = node.id.count(".") - 1
+        if depth > 1:
+            continue
+        title = padded(_cut(f"{'  ' * depth}{node.id} {node.title.text(lang)}", name_width - 1), name_width)
+        figures = "".join(rounded(value).rjust(8) for value in (node.points, node.applicable, node.earned))
+        yield f"{title}{figures}{_ratio(card, node).rjust(10)}  {_bar(node)}".rstrip()
+
+
+def _ratio(card: Scorecard, node: NodeScore) -> str:
+    if node.ratio is None:
+        return "-"
+    return printed(node.ratio * 100, [row.lower * 100 for row in card.standard.reference])
+
+
+def _bar(node: NodeScore) -> str:
+    full = int((node.ratio or 0) * BAR)
+    return "█" * full + "·" * (BAR - full)
+
+
+def _deductions(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
+    words, deductions = _WORDS[lang], card.deductions
+    if not deductions:
+        yield str(words["none"])
+        return
+    total = rounded(sum((node.deducted for node in deductions), Fraction(0)))
+    yield str(words["deductions"]).format(count=len(deductions), total=total)
+    for node in deductions:
+        of = str(words["of"]).format(earned=rounded(node.earned), points=as_text(node.points))
+        yield from wrapped(
+            f"-{rounded(node.deducted)}  {node.id} {node.title.text(lang)}  {of}", columns, "  ", "         "
+        )
+        reason = card.finding(node.id).reason
+        text = str(words["no_reason"]) if reason is None else str(words["reason"]).format(text=reason)
+        yield from wrapped(text, columns, "         ", "         ")
+
+
+def _deletions(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
+    words, standard = _WORDS[lang], card.standard
+    deletions = {key: found for key, found in card.evaluation.findings.items() if isinstance(found, NotApplicable)}
+    if not deletions:
+        return
+    count = sum(len(standard.layout.spans[key]) for key in deletions)
+    yield ""
+    yield str(words["deleted"]).format(count=count)
+    for key in sorted(deletions, key=list(standard.layout.nodes).index):
+        yield from wrapped(f"{key} {standard[key].title.text(lang)}", columns, "  ", "    ")
+        names = str(words["join"]).join(deletions[key].confirmed_by)
+        text = str(words["reason"]).format(text=deletions[key].reason) + str(words["confirmed"]).format(names=names)
+        yield from wrapped(text, columns, "    ", "    ")
+
+
+# --- columns -----------------------------------------------------------------------------------------------------
+
+
+def width(text: str) -> int:
+    """How many terminal columns a text takes.
+
+    >>> width("售后"), width("ab"), width("（1）")
+    (4, 2, 5)
+    """
+    return sum(_width_of(char) for char in text)
+
+
+def _width_of(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def padded(text: str, columns: int, *, right: bool = False) -> str:
+    """The text with blanks up to that many columns, after it or (``right``) before it."""
+    blanks = " " * (columns - width(text))
+    return blanks + text if right else text + blanks
+
+
+def _cut(text: str, columns: int) -> str:
+    while width(text) > columns:
+        text = text[:-2].rstrip() + "…"
+    return text
+
+
+def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> Iterator[str]:
+    """The text in lines of at most that many columns: Chinese breaks anywhere, English between words."""
+    line = first
+    for word in _words(" ".join(text.split())):
+        if width(line) + width(word.rstrip()) > columns and line.strip():
+            yield line.rstrip()
+            line = rest
+        line += word if line.strip() else word.lstrip()
+    yield line.rstrip()
+
+
+def _words(text: str) -> Iterator[str]:
+    """Pieces that a line may break between; closing punctuation stays with what it closes."""
+    piece = ""
+    for char in text:
+        if (
+            piece
+            and char not in _CLOSING
+            and piece[-1] not in _OPENING
+            and (piece[-1] == " " or _width_of(char) == 2 or _width_of(piece[-1]) == 2)
+            and char != " "
+        ):
+            yield piece
+            piece = ""
+        piece += char
+        if len(piece) >= 40:  # a word without end is broken, or the line would overflow
+            yield piece
+            piece = ""
+    yield piece
+
+
+_CLOSING = "，。；：、！？）】》”’…)]},.;:!?%"
+_OPENING = "（【《“‘([{"

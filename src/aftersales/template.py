@@ -1,0 +1,47 @@
+"""The blank form: every indicator of a standard with an empty value, for a team to fill in."""
+
+from __future__ import annotations
+
+from aftersales.exact import as_text
+from aftersales.standard import Standard
+
+__all__ = ["blank_form"]
+
+_HEAD = """\
+# {title} ({id}, {edition})
+#
+# 在每个指标后填写认定 (a finding after each indicator):
+#   full                                                    完全符合 fully met
+#   none                                                    完全不符合 not met at all
+#   {{kind: qualitative, degree: 60%, reason: …}}             定性：符合程度 0%–100%
+#   {{kind: quantitative, actual: 30, at_most: 24}}           定量：实际值与规定值（at_least 不低于，at_most 不高于）
+#   {{kind: sampled, population: 120, sampled: 80, nonconforming: 4}}
+#                                                           抽样：总样本、抽样数、不符合数
+#                                                           （或 outlets、outlets_covered：网点数、覆盖网点数）
+#   {{kind: not_applicable, reason: …, confirmed_by: [张明]}}  删减：须有原因与确认人；整个中类可写一项，如 "5.3.6: {{…}}"
+# 任何认定都可以带 reason 与 evidence: [{{method: document | interview | observation | customer, note: …}}]
+standard: {id}
+edition: {edition}
+# type: third_party                                         # 或 self（自我评价）
+# subject: {{organisation: …, product_category: …, size_tier: …, scope: …}}
+# team: [{{name: …, role: lead, qualification: …, organisation: …}}]
+# period: {{start: 2026-01-01, end: 2026-01-05}}
+findings:
+"""
+
+
+def blank_form(standard: Standard) -> str:
+    """A YAML form with every indicator, its points and title, and nothing judged yet.
+
+    >>> from aftersales import load_standard
+    >>> print(blank_form(load_standard()).splitlines()[-1])
+      5.4.4.2:   # 1.5 分 服务失误识别与补救机制完善、进展告知及时
+    """
+    lines = [_HEAD.format(title=standard.title.zh, id=standard.id, edition=standard.edition)]
+    for key, node in standard.layout.nodes.items():
+        if key not in standard.layout.index:
+            lines.append(f"  # {key} {node.title.zh}（{as_text(node.points)} 分）\n")
+        else:
+            own = "（规定值由标准给出，只填 kind: quantitative 与 actual）" if key in standard.layout.limited else ""
+            lines.append(f"  {key}:   # {as_text(node.points)} 分 {node.title.zh}{own}\n")
+    return "".join(lines)

@@ -1,0 +1,111 @@
+"""A second, independent calculation of CTS XBHT-S04-2025 for the tests to compare with.
+
+It shares nothing with the library: the points come from chapter5.txt (taken from the standard's own text), numbers are
+read by hand here, and the arithmetic is plain fractions, one indicator at a time, as 6.2.2 and 6.2.3 word it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+ROWS = [line.split("\t") for line in (Path(__file__).parent / "chapter5.txt").read_text("utf-8").splitlines()]
+POINTS = {node_id: Fraction(points) for node_id, points, _ in ROWS}
+TITLES = {node_id: title for node_id, _, title in ROWS}
+INDICATORS = [node_id for node_id in POINTS if node_id.count(".") == 3]
+GROUPS = [node_id for node_id in POINTS if node_id.count(".") < 3]
+
+
+def number(written: Any) -> Fraction:
+    """6/10, "60%", "3/5", 0.6 …"""
+    if isinstance(written, float):
+        written = repr(written)
+    if isinstance(written, str) and written.endswith("%"):
+        return Fraction(written[:-1]) / 100
+    return Fraction(written)
+
+
+def share(indicator: str, finding: Any) -> Fraction | None:
+    """6.2.2; None for a deleted indicator."""
+    if finding in ("full", "none"):
+        return Fraction(finding == "full")
+    match finding["kind"]:
+        case "qualitative":
+            return number(finding["degree"])
+        case "quantitative":
+            actual = number(finding["actual"])
+            if indicator == "5.1.2.2":
+                return min(Fraction(1), actual / Fraction(1, 10))
+            if finding.get("at_least") is not None:
+                return min(Fraction(1), actual / number(finding["at_least"]))
+            limit = number(finding["at_most"])
+            return Fraction(1) if actual <= limit else limit / actual
+        case "sampled":
+            return 1 - Fraction(int(finding["nonconforming"]), int(finding["sampled"]))
+        case "not_applicable":
+            return None
+    raise AssertionError(finding)
+
+
+def shares(findings: dict[str, Any]) -> dict[str, Fraction | None]:
+    """The share of each indicator, whose finding may be that of its group."""
+    found = {}
+    for indicator in INDICATORS:
+        holder = indicator
+        while holder not in findings or findings[holder] is None:
+            holder = holder.rpartition(".")[0]
+        found[indicator] = share(indicator, findings[holder])
+    return found
+
+
+def result(findings: dict[str, Any]) -> dict[str, tuple[Fraction, Fraction]]:
+    """Earned and applicable points of every node; of the whole under the id ""."""
+    found = shares(findings)
+    sums = {}
+    for node in ["", *POINTS]:
+        inside = [i for i in INDICATORS if i == node or i.startswith(f"{node}." if node else "")]
+        earned = sum((POINTS[i] * s for i in inside if (s := found[i]) is not None), Fraction(0))
+        applicable = sum((POINTS[i] for i in inside if found[i] is not None), Fraction(0))
+        sums[node] = (earned, applicable)
+    return sums
+
+
+def final_score(findings: dict[str, Any]) -> Fraction:
+    """6.2.3."""
+    found = shares(findings)
+    earned = sum((POINTS[i] * s for i, s in found.items() if s is not None), Fraction(0))
+    applicable = sum((POINTS[i] for i, s in found.items() if s is not None), Fraction(0))
+    return earned / applicable * 100
+
+
+def stars(score: Fraction) -> int:
+    """6.3.3, written as the standard writes it."""
+    if score < 60:
+        return 0
+    if 60 <= score < 70:
+        return 1
+    if 70 <= score < 75:
+        return 2
+    if 75 <= score < 80:
+        return 3
+    if 80 <= score < 90:
+        return 4
+    return 5
+
+
+def row(ratio: Fraction) -> int:
+    """6.2.4, table 1 with the limits of reading R1."""
+    return stars(ratio * 100)
+
+
+def all_full(**others: Any) -> dict[str, Any]:
+    """Every indicator met in full, but for ``others`` (ids written with underscores: i5_1_1_1)."""
+    findings: dict[str, Any] = dict.fromkeys(INDICATORS, "full")
+    findings["5.1.2.2"] = {"kind": "quantitative", "actual": "10%"}
+    return findings | {key.removeprefix("i").replace("_", "."): value for key, value in others.items()}
+
+
+def document(findings: dict[str, Any], **others: Any) -> dict[str, Any]:
+    """An evaluation as plain data."""
+    return {"standard": "CTS XBHT-S04-2025", "findings": findings, **others}

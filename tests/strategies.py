@@ -1,0 +1,92 @@
+"""Random evaluations as plain data, for hypothesis."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import oracle
+from hypothesis import strategies as st
+
+PEOPLE = st.lists(st.sampled_from(["张明", "李红", "王芳"]), min_size=1, max_size=2, unique=True)
+
+DELETED = st.builds(lambda names: {"kind": "not_applicable", "reason": "不适用", "confirmed_by": names}, PEOPLE)
+
+
+@st.composite
+def written(draw: st.DrawFn, low: int = 0, high: int = 1) -> Any:
+    """A number from low to high in one of the ways it may be written."""
+    value = draw(st.fractions(low, high, max_denominator=draw(st.sampled_from([2, 3, 7, 20, 97, 1000]))))
+    match draw(st.integers(0, 3)):
+        case 0:
+            return f"{value.numerator}/{value.denominator}"
+        case 1:
+            hundredths = round(value * 100)
+            return f"{hundredths}%"
+        case 2:
+            return str(round(float(value), 3))
+        case _:
+            return value
+
+
+QUALITATIVE = st.builds(lambda degree: {"kind": "qualitative", "degree": degree}, written())
+AT_LEAST = st.builds(
+    lambda actual, limit: {"kind": "quantitative", "actual": actual, "at_least": limit},
+    written(0, 40),
+    st.integers(1, 30).map(str),
+)
+AT_MOST = st.builds(
+    lambda actual, limit: {"kind": "quantitative", "actual": actual, "at_most": limit}, written(0, 40), written(0, 30)
+)
+
+
+@st.composite
+def sampled(draw: st.DrawFn) -> dict[str, Any]:
+    population = draw(st.integers(1, 400))
+    size = draw(st.integers(-(-2 * population // 3), population))
+    finding = {
+        "kind": "sampled",
+        "population": population,
+        "sampled": size,
+        "nonconforming": draw(st.integers(0, size)),
+    }
+    if draw(st.booleans()):
+        outlets = draw(st.integers(1, 50))
+        del finding["population"]
+        finding |= {"outlets": outlets, "outlets_covered": outlets}
+    return finding
+
+
+FINDING = st.one_of(st.sampled_from(["full", "none"]), QUALITATIVE, AT_LEAST, AT_MOST, sampled(), DELETED)
+OWN_LIMIT = st.one_of(st.builds(lambda actual: {"kind": "quantitative", "actual": actual}, written()), DELETED)
+
+
+@st.composite
+def findings(draw: st.DrawFn, *, groups: bool = True) -> dict[str, Any]:
+    """Findings for every indicator, some of them through the deletion of a group; at least one applies."""
+    found: dict[str, Any] = {}
+    deleted = draw(st.lists(st.sampled_from(oracle.GROUPS), max_size=3, unique=True)) if groups else []
+    deleted = [group for group in deleted if not any(group.startswith(f"{other}.") for other in deleted)]
+    for group in deleted:
+        found[group] = draw(DELETED)
+    for indicator in oracle.INDICATORS:
+        if not any(indicator.startswith(f"{group}.") for group in deleted):
+            found[indicator] = draw(OWN_LIMIT if indicator == "5.1.2.2" else FINDING)
+    if all(share is None for share in oracle.shares(found).values()):
+        return oracle.all_full()
+    return found
+
+
+DEGREES = st.lists(
+    st.fractions(0, 1, max_denominator=30), min_size=len(oracle.INDICATORS), max_size=len(oracle.INDICATORS)
+)
+
+
+def judged(degrees: list[Fraction]) -> dict[str, Any]:
+    """Findings with these degrees, in the order of the standard."""
+    found: dict[str, Any] = {
+        indicator: {"kind": "qualitative", "degree": degree}
+        for indicator, degree in zip(oracle.INDICATORS, degrees, strict=True)
+    }
+    found["5.1.2.2"] = {"kind": "quantitative", "actual": degrees[oracle.INDICATORS.index("5.1.2.2")] / 10}
+    return found

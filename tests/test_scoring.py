@@ -1,0 +1,321 @@
+"""6.2.2, 6.2.3 and 6.3: the arithmetic, against an independent calculation and by its properties."""
+
+from __future__ import annotations
+
+import json
+import random
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import oracle
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import DEGREES, findings, judged
+
+import aftersales
+
+
+def card_of(found: dict[str, Any]) -> aftersales.Scorecard:
+    return aftersales.score(aftersales.Evaluation(**oracle.document(found)))
+
+
+def assert_same(card: aftersales.Scorecard, found: dict[str, Any]) -> None:
+    """The card equals the independent calculation at every node."""
+    expected = oracle.result(found)
+    for node_id in oracle.POINTS:
+        earned, applicable = expected[node_id]
+        node = card[node_id]
+        assert (node.earned, node.applicable, node.deducted) == (earned, applicable, applicable - earned), node_id
+        assert node.ratio == (earned / applicable if applicable else None)
+        assert (node.reference.row if node.reference else None) == (oracle.row(node.ratio) if applicable else None)
+        assert node.points == oracle.POINTS[node_id]
+    assert (card.earned, card.applicable) == expected[""]
+    score = oracle.final_score(found)
+    assert card.final_score == score
+    assert card.stars == oracle.stars(score)
+    assert card.passed == (score >= 60)
+
+
+class TestAgainstIndependentCalculation:
+    """0 differences at every node, from Python, YAML and JSON."""
+
+    @settings(max_examples=300, deadline=None)
+    @given(findings())
+    def test_python(self, found: dict[str, Any]) -> None:
+        assert_same(card_of(found), found)
+
+    @settings(max_examples=150, deadline=None)
+    @given(found=findings(), format_=st.sampled_from(["yaml", "json"]))
+    def test_files(self, tmp_path_factory: pytest.TempPathFactory, found: dict[str, Any], format_: str) -> None:
+        path = tmp_path_factory.mktemp("evaluation") / f"case.{format_}"
+        plain = json.loads(
+            json.dumps(oracle.document(found), default=lambda value: f"{value.numerator}/{value.denominator}")
+        )
+        text = json.dumps(plain) if format_ == "json" else yaml.safe_dump(plain, allow_unicode=True)
+        path.write_text(text, encoding="utf-8")
+        assert_same(aftersales.score(aftersales.load_evaluation(path)), found)
+
+    def test_thousands_on_and_beside_the_limits(self) -> None:
+        """Adversarial: random degrees, then one indicator moved so that the score lies on a limit, or a hair beside it."""
+        random_ = random.Random(20251204)
+        on_the_limit = 0
+        for _ in range(3000):
+            denominators = [random_.choice([1, 2, 3, 7, 9, 10, 13, 1000]) for _ in oracle.INDICATORS]
+            target = random_.choice([60, 70, 75, 80, 90])
+            base = Fraction(target, 100)
+            degrees = [
+                min(Fraction(1), max(Fraction(0), base + Fraction(random_.randint(-1, 1), 8 * d))) for d in denominators
+            ]
+            found = judged(degrees)
+            gap = target - oracle.final_score(found)
+            movable = [
+                (indicator, degree + gap / oracle.POINTS[indicator])
+                for indicator, degree in zip(oracle.INDICATORS, degrees, strict=True)
+                if indicator != "5.1.2.2" and 0 < degree + gap / oracle.POINTS[indicator] < 1
+            ]
+            if movable:
+                indicator, exact = random_.choice(movable)
+                hair = random_.choice([Fraction(0), Fraction(1, 10**30), Fraction(-1, 10**30)])
+                found[indicator] = {"kind": "qualitative", "degree": exact + hair}
+                on_the_limit += not hair
+                card = card_of(found)
+                score = target + hair * oracle.POINTS[indicator]
+                assert card.final_score == score == oracle.final_score(found)
+                assert card.stars == oracle.stars(score)
+                assert ("(-)" in card.printed_score) == (hair < 0)
+        assert on_the_limit > 800
+
+
+class TestClause623:
+    """6.2.3: one global ratio; deletion leaves both sums."""
+
+    def test_deletion_is_not_renormalised_inside_its_group(self) -> None:
+        """5.1.3.1 (3.5 of 6) deleted, 5.1.3.2 (2.5) failed: globally 94/96.5, inside the group it would be 94/100."""
+        deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+        card = card_of(oracle.all_full(i5_1_3_1=deleted, i5_1_3_2="none"))
+        assert card.final_score == Fraction(94) / Fraction("96.5") * 100
+        assert card.final_score != 94
+
+    @settings(deadline=None)
+    @given(found=findings(groups=False), group=st.sampled_from(oracle.GROUPS))
+    def test_a_deleted_group_is_its_deleted_indicators(self, found: dict[str, Any], group: str) -> None:
+        deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+        inside = [indicator for indicator in found if indicator.startswith(f"{group}.")]
+        one_by_one = found | dict.fromkeys(inside, deleted)
+        if all(share is None for share in oracle.shares(one_by_one).values()):
+            return
+        as_group = {key: value for key, value in found.items() if key not in inside} | {group: deleted}
+        first, second = card_of(as_group), card_of(one_by_one)
+        assert first.final_score == second.final_score
+        assert first.nodes == second.nodes
+
+
+class TestProperties:
+    """What holds for every evaluation."""
+
+    @settings(deadline=None)
+    @given(findings())
+    def test_scores_lie_between_0_and_100(self, found: dict[str, Any]) -> None:
+        card = card_of(found)
+        assert 0 <= card.final_score <= 100
+        assert all(0 <= node.earned <= node.applicable <= node.points for node in card.nodes)
+
+    @settings(deadline=None)
+    @given(degrees=DEGREES, position=st.integers(0, 72), lower=st.fractions(0, 1, max_denominator=20))
+    def test_a_lower_degree_never_raises_the_score(
+        self, degrees: list[Fraction], position: int, lower: Fraction
+    ) -> None:
+        worse = [*degrees]
+        worse[position] = min(degrees[position], lower)
+        before, after = card_of(judged(degrees)), card_of(judged(worse))
+        assert after.final_score <= before.final_score
+        assert after.stars <= before.stars
+
+    @settings(deadline=None)
+    @given(found=findings(), random_=st.randoms(use_true_random=False))
+    def test_the_order_of_findings_is_irrelevant(self, found: dict[str, Any], random_: random.Random) -> None:
+        items = list(found.items())
+        random_.shuffle(items)
+        assert card_of(dict(items)).nodes == card_of(found).nodes
+
+    @settings(deadline=None)
+    @given(DEGREES)
+    def test_the_integer_kernel_equals_fractions(self, degrees: list[Fraction]) -> None:
+        """Σ points x degree ÷ Σ points, in plain Fraction arithmetic."""
+        total = sum((oracle.POINTS[i] * d for i, d in zip(oracle.INDICATORS, degrees, strict=True)), Fraction(0))
+        assert card_of(judged(degrees)).final_score == total
+
+    @settings(max_examples=50, deadline=None)
+    @given(findings())
+    def test_json_round_trips_exactly(self, found: dict[str, Any]) -> None:
+        card = card_of(found)
+        text = json.dumps(card.model_dump(mode="json"))
+        again = aftersales.Scorecard.model_validate(json.loads(text))
+        assert again == card
+        assert again.final_score == card.final_score == Fraction(json.loads(text)["final_score"])
+        assert again.evaluation == card.evaluation
+
+    def test_scoring_is_a_pure_function_and_safe_between_threads(self) -> None:
+        evaluation = aftersales.Evaluation(**oracle.document(oracle.all_full(i5_1_3_1="none")))
+        with ThreadPoolExecutor(8) as pool:
+            scores = list(pool.map(lambda _: aftersales.score(evaluation).final_score, range(200)))
+        assert set(scores) == {Fraction("96.5")}
+
+
+class TestRefusal:
+    """What cannot be scored is refused with every reason."""
+
+    def test_missing_findings_are_all_listed_in_the_order_of_the_standard(self) -> None:
+        """6.1.2, R9."""
+        found = oracle.all_full()
+        for key in ("5.4.4.2", "5.1.1.1", "5.3.6.1"):
+            del found[key]
+        found["5.2.1.1"] = None
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            card_of(found)
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [
+            ("missing-finding", f"findings[{key}]") for key in ("5.1.1.1", "5.3.6.1", "5.4.4.2", "5.2.1.1")
+        ]
+
+    def test_everything_deleted_has_no_score(self) -> None:
+        """6.2.3, R8: neither 0 nor 100."""
+        deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            card_of(dict.fromkeys(["5.1", "5.2", "5.3", "5.4"], deleted))
+        assert [problem.code for problem in caught.value.problems] == ["nothing-applicable"]
+
+    def test_an_unknown_standard(self) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.score(aftersales.Evaluation(standard="GB/T 27922", findings={}))
+        assert [problem.code for problem in caught.value.problems] == ["unknown-standard"]
+
+    def test_another_standard_than_the_evaluation_names(self) -> None:
+        evaluation = aftersales.Evaluation(standard="GB/T 27922", findings=oracle.all_full())
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.score(evaluation, aftersales.load_standard())
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [
+            ("standard-mismatch", "standard")
+        ]
+
+    def test_another_edition_than_the_evaluation_names(self) -> None:
+        evaluation = aftersales.Evaluation(**oracle.document(oracle.all_full(), edition="2030-01-01"))
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.score(evaluation, aftersales.load_standard())
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [("standard-mismatch", "edition")]
+
+
+class TestScorecardDocument:
+    """The JSON of a scorecard is scored anew when it is read, so that it cannot say what the findings do not."""
+
+    @staticmethod
+    def document() -> dict[str, Any]:
+        return json.loads(json.dumps(card_of(oracle.all_full(i5_1_3_1="none")).model_dump(mode="json")))
+
+    @pytest.mark.parametrize(
+        ("path", "value"),
+        [
+            (("final_score",), "97"),
+            (("stars",), 4),
+            (("passed",), False),
+            (("printed_score",), "96.51"),
+            (("nodes", "5.1.3", "earned"), "6"),
+            (("nodes", "5.1.3", "title", "zh"), "别的"),
+            (("grade", "en"), "Six stars"),
+        ],
+    )
+    def test_a_changed_figure_is_refused(self, path: tuple[str, ...], value: object) -> None:
+        document = self.document()
+        inner: Any = document
+        for key in path[:-1]:
+            inner = inner[key]
+        inner[path[-1]] = value
+        with pytest.raises(ValueError, match=r"differs from"):
+            aftersales.Scorecard.model_validate(document)
+
+    def test_a_figure_more_or_less_is_refused(self) -> None:
+        document = self.document()
+        del document["nodes"]["5.1"]
+        with pytest.raises(ValueError, match="differs from"):
+            aftersales.Scorecard.model_validate(document)
+        with pytest.raises(ValueError, match="differs from"):
+            aftersales.Scorecard.model_validate(self.document() | {"stars_and_a_half": 5})
+
+    def test_another_content_of_the_standard_is_refused(self) -> None:
+        document = self.document()
+        document["standard"]["sha256"] = "0" * 64
+        with pytest.raises(ValueError, match="the standard is"):
+            aftersales.Scorecard.model_validate(document)
+
+    @pytest.mark.parametrize("key", ["standard", "evaluation"])
+    def test_what_it_was_scored_from_must_be_there(self, key: str) -> None:
+        document = self.document()
+        del document[key]
+        with pytest.raises(ValueError, match=f"'{key}' is missing"):
+            aftersales.Scorecard.model_validate(document)
+
+    @pytest.mark.parametrize("identity", ["CTS XBHT-S04-2025", {}, {"id": 5}])
+    def test_a_standard_that_is_none(self, identity: object) -> None:
+        with pytest.raises(ValueError, match="mapping"):
+            aftersales.Scorecard.model_validate(self.document() | {"standard": identity})
+
+    def test_a_standard_that_is_not_bundled_travels_along(self) -> None:
+        standard = aftersales.load_standard()
+        own = standard.model_copy(update={"id": "OWN 1", "pass_line": standard.pass_line})
+        card = aftersales.score(aftersales.Evaluation(standard="OWN 1", findings=oracle.all_full()), own)
+        document = json.loads(json.dumps(card.model_dump(mode="json")))
+        assert aftersales.Scorecard.model_validate(document) == card
+        document["standard"]["definition"]["title"]["en"] = "Another"
+        with pytest.raises(ValueError, match="the standard is"):
+            aftersales.Scorecard.model_validate(document)
+
+    def test_a_scorecard_by_hand_is_checked_like_any_other(self) -> None:
+        standard = aftersales.load_standard()
+        evaluation = aftersales.Evaluation(**oracle.document(oracle.all_full(i5_1_1_1=None)))
+        with pytest.raises(ValueError, match="has no finding yet"):
+            aftersales.Scorecard(standard=standard, evaluation=evaluation)
+        sound = aftersales.Evaluation(**oracle.document(oracle.all_full()))
+        assert aftersales.Scorecard(standard=standard, evaluation=sound) == aftersales.score(sound)
+
+
+class TestExamples:
+    """The bundled examples, against the independent calculation."""
+
+    FOLDER = Path(__file__).parents[1] / "data" / "examples"
+
+    @pytest.mark.parametrize(
+        ("name", "stars"), [("home-appliance-chain", 4), ("software-service-vendor", 3), ("food-ecommerce", 0)]
+    )
+    def test_scored_as_announced(self, name: str, stars: int) -> None:
+        path = self.FOLDER / f"{name}.yaml"
+        found = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["findings"]
+        card = aftersales.score(aftersales.load_evaluation(path))
+        assert_same(card, found)
+        assert card.stars == stars
+        assert {finding.kind for finding in card.evaluation.findings.values() if finding} == {
+            "qualitative",
+            "quantitative",
+            "sampled",
+            "not_applicable",
+        }
+        for node in card.deductions:
+            assert card.finding(node.id).reason, node.id
+            assert card.finding(node.id).evidence, node.id
+
+    def test_the_software_vendor_is_close_below_a_limit(self) -> None:
+        card = aftersales.score(aftersales.load_evaluation(self.FOLDER / "software-service-vendor.yaml"))
+        assert Fraction("79.9") < card.final_score < 80
+        assert {key for key in card.evaluation.findings if key.count(".") == 2} == {"5.2.2", "5.2.3", "5.3.6"}
+
+    def test_the_unfinished_one_is_read_and_its_gaps_are_told(self) -> None:
+        path = self.FOLDER / "unfinished.yaml"
+        evaluation = aftersales.load_evaluation(path)
+        raw = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["findings"]
+        open_ = {key for key in oracle.INDICATORS if not raw.get(key) and not raw.get(key.rpartition(".")[0])}
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.score(evaluation)
+        assert {problem.path[9:-1] for problem in caught.value.problems} == open_
+        assert {problem.code for problem in caught.value.problems} == {"missing-finding"}
