@@ -36,7 +36,8 @@ def assert_same(card: aftersales.Scorecard, found: dict[str, Any]) -> None:
     assert (card.earned, card.applicable) == expected[""]
     score = oracle.final_score(found)
     assert card.final_score == score
-    assert card.stars == oracle.stars(score)
+    assert card.stars == card.reference.row == oracle.stars(score)
+    assert card.ratio == score / 100
     assert card.passed == (score >= 60)
 
 

@@ -169,6 +169,7 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], None], str, str]] = {
         "two-limits",
         "categories[0].subcategories[1].indicators[1]",
     ),
+    "the sample share is 0": (_set("sample_share", "0"), "out-of-range", "sample_share"),
     "the sample share is above 1": (_set("sample_share", "3/2"), "out-of-range", "sample_share"),
     "a title has no Chinese": (
         _set(*SUB, "title", "zh", None),

@@ -325,6 +325,7 @@ _SOUND = "_sound_by"
 
 
 def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
+    """6.2.1: an evaluation is scored by the points of the standard, and the edition, that it names."""
     if evaluation.standard != standard.id:
         facts = {"found": evaluation.standard, "allowed": standard.id}
         yield Fault("standard-mismatch", ("standard",), facts)
@@ -458,7 +459,7 @@ def _digits(text: str) -> str:
 
 
 def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Standard) -> bool:
-    """Whether each indicator has a finding of its own and one of them applies; most evaluations are told so at once."""
+    """Whether each indicator has a finding of its own (6.1.2) and one of them applies; most are told so at once."""
     if findings.keys() != standard.layout.index.keys() or not all(findings.values()):
         return False
     return any(finding.kind != "not_applicable" for finding in findings.values() if finding is not None)
@@ -524,7 +525,7 @@ def examine(
     try:
         evaluation = Evaluation.model_validate(document.data)
     except ValidationError as error:
-        faults = list(faults_of(error, document.data, Evaluation))
+        faults = faults_of(error, document.data, Evaluation)
         evaluation = _sound_part(document.data, faults)
     if evaluation is not None:
         broken = [str(fault.path[1]) for fault in faults if fault.path[0] == "findings"]

@@ -183,33 +183,25 @@ def _cut(text: str, columns: int) -> str:
 def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> Iterator[str]:
     """The text in lines of at most that many columns: Chinese breaks anywhere, English between words."""
     line = first
-    for word in _words(" ".join(text.split())):
-        if width(line) + width(word.rstrip()) > columns and line.strip():
+    for piece in _pieces(" ".join(text.split()), columns - width(rest)):
+        if width(line) + width(piece.rstrip()) > columns and line.strip():
             yield line.rstrip()
             line = rest
-        line += word if line.strip() else word.lstrip()
+        line += piece if line.strip() else piece.lstrip()
     yield line.rstrip()
 
 
-def _words(text: str) -> Iterator[str]:
-    """Pieces that a line may break between; closing punctuation stays with what it closes."""
+def _pieces(text: str, longest: int) -> Iterator[str]:
+    """What a line may break between; closing punctuation stays with what it closes, a word without end is broken."""
     piece = ""
     for char in text:
-        if (
-            piece
-            and char not in _CLOSING
-            and piece[-1] not in _OPENING
-            and (piece[-1] == " " or _width_of(char) == 2 or _width_of(piece[-1]) == 2)
-            and char != " "
-        ):
-            yield piece
+        between_words = piece.endswith(" ") or _width_of(char) == 2 or (piece and _width_of(piece[-1]) == 2)
+        if piece and between_words and char not in _CLOSING and piece[-1] not in _OPENING:
+            yield from [piece] if width(piece) <= longest else piece
             piece = ""
         piece += char
-        if len(piece) >= 40:  # a word without end is broken, or the line would overflow
-            yield piece
-            piece = ""
-    yield piece
+    yield from [piece] if width(piece) <= longest else piece
 
 
-_CLOSING = "，。；：、！？）】》”’…)]},.;:!?%"
+_CLOSING = " ，。；：、！？）】》”’…)]},.;:!?%"
 _OPENING = "（【《“‘([{"

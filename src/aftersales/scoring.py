@@ -205,6 +205,16 @@ class Scorecard(Model):
         """The points of all indicators that are not deleted (涉及项总分值, 6.2.3)."""
         return self._ledger.points(slice(None))[1]
 
+    @property
+    def ratio(self) -> Fraction:
+        """The ratio of the whole, earned ÷ applicable, 0 to 1 (6.2.3)."""
+        return self.final_score / self.standard.total_points
+
+    @property
+    def reference(self) -> Reference:
+        """The row of table 1 that the ratio of the whole falls in (6.2.4, R11)."""
+        return self.standard.reference_of(self.ratio)
+
     @cached_property
     def final_score(self) -> Fraction:
         """6.2.3: final score = earned ÷ applicable x 100, exact."""

@@ -294,6 +294,9 @@ class Standard(Model):
                 "reference", self.reference, [row.row for row in self.reference], 0, Fraction(0), Fraction(1)
             ),
         ]
+        if not self.sample_share:
+            facts = {"found": self.sample_share, "allowed": "> 0", "allowed_zh": "> 0"}
+            faults.append(Fault("out-of-range", ("sample_share",), facts))
         if faults:
             raise Refused(*faults)
         return self
@@ -303,6 +306,7 @@ class Standard(Model):
 
 
 def _check_parts(parent: Category | Subcategory, parts: Sequence[Node], key: str) -> None:
+    """6.2.1 and chapter 5: the parts of a node add up to its points, and their ids are its own with a number."""
     faults = [*_sum_faults(parent.id, parent.points, parts, "points"), *_id_faults(parent.id, parts, key)]
     if faults:
         raise Refused(*faults)

@@ -25,6 +25,7 @@ from pydantic import (
     WithJsonSchema,
     WrapSerializer,
 )
+from pydantic_core import ErrorDetails
 
 from aftersales.errors import Fault, Path, Refused
 from aftersales.exact import as_json, read_count, read_quantity
@@ -190,6 +191,7 @@ def _folded(text: str) -> str:
 
 _CODES = {
     "missing": "missing-key",
+    "invalid_key": "key-not-text",
     "extra_forbidden": "unknown-key",
     "literal_error": "unknown-word",
     "too_short": "empty-list",
@@ -205,37 +207,48 @@ _CODES = {
 }
 
 
-def faults_of(error: ValidationError, data: Any, model: type[BaseModel]) -> Iterator[Fault]:
+def faults_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Fault]:
     """pydantic's errors about ``data``, given for ``model``, as faults, each at its place in ``data`` as it was given."""
     holders = _holders(model)
+    faults: list[Fault] = []
     for details in error.errors(include_url=False):
-        loc, kind, context = details["loc"], details["type"], details.get("ctx", {})
-        path = _path_in(data, loc, absent=kind == "missing")
-        refused = context.get("error")
+        path = _path_in(data, details["loc"], absent=details["type"] == "missing")
+        refused = details.get("ctx", {}).get("error")
         if isinstance(refused, Refused):
-            yield from (replace(fault, path=path + fault.path) for fault in refused.faults)
-            continue
-        code = _CODES.get(kind, "invalid-value")
-        if code == "not-text" and loc[-1] == "[key]":
-            code = "key-not-text"
-        elif details["input"] is None and code != "unknown-key":
-            code = "blank"
-        facts: dict[str, Any] = {"found": details["input"], "reason": details["msg"]}
-        if code == "missing-key":
-            facts["found"] = path[-1]
-        elif code == "unknown-key":
-            allowed = list(holders[next((part for part in reversed(loc[:-1]) if part in holders), "")].model_fields)
-            facts.update(found=path[-1], allowed=", ".join(allowed), hint=near(path[-1], allowed))
-        elif code == "not-a-finding":
-            facts["hint"] = near(details["input"], ("full", "none"))
-        elif code == "unknown-kind":
-            allowed = re.findall("'([^']*)'", context["expected_tags"])
-            facts.update(found=context["tag"], allowed=", ".join(allowed), hint=near(context["tag"], allowed))
-            path = (*path, "kind")
-        elif code == "unknown-word":
-            allowed = re.findall("'([^']*)'", context["expected"])
-            facts.update(allowed=", ".join(allowed), hint=near(details["input"], allowed))
-        yield Fault(code, path, facts, about_key=code in {"unknown-key", "key-not-text"})
+            faults += (replace(fault, path=path + fault.path) for fault in refused.faults)
+        else:
+            faults.append(_fault_of(details, path, holders))
+    # A key that is misspelt is missing too: that is one mistake, and the misspelling tells it.
+    meant = {(*fault.path[:-1], fault.facts["hint"]) for fault in faults if fault.code == "unknown-key"}
+    return [fault for fault in faults if fault.code != "missing-key" or fault.path not in meant]
+
+
+def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, type[BaseModel]]) -> Fault:
+    """One error of pydantic's own as a fault at ``path``."""
+    loc, found, context = details["loc"], details["input"], details.get("ctx", {})
+    code = _CODES.get(details["type"], "invalid-value")
+    if code == "not-text" and loc[-1] == "[key]":
+        code = "key-not-text"
+    elif code == "unknown-kind" and found.get("kind") is None:
+        code, path = "blank", (*path, "kind")
+    elif found is None and code != "unknown-key":
+        code = "blank"
+    facts: dict[str, Any] = {"found": found, "reason": details["msg"]}
+    words: list[str] = []
+    if code == "missing-key":
+        facts["found"] = path[-1]
+    elif code == "unknown-key":
+        facts["found"] = path[-1]
+        words = list(holders[next((part for part in reversed(loc[:-1]) if part in holders), "")].model_fields)
+    elif code == "unknown-word":
+        words = re.findall("'([^']*)'", context["expected"])
+    elif code == "unknown-kind":
+        path, facts["found"] = (*path, "kind"), found["kind"]
+        words = re.findall("'([^']*)'", context["expected_tags"])
+    elif code == "not-a-finding":
+        words = ["full", "none"]
+    facts |= {"allowed": ", ".join(words), "hint": near(facts["found"], words)}
+    return Fault(code, path, facts, about_key=code in {"unknown-key", "key-not-text"})
 
 
 def _path_in(data: Any, loc: tuple[int | str, ...], *, absent: bool) -> Path:

@@ -244,12 +244,11 @@ MAX_SHOWN = 100
 def sentence(fault: Fault) -> Sentence:
     """The fault in one sentence, in both languages."""
     entry = CATALOGUE[fault.code]
-    facts: dict[str, Any] = {key: _shown(value) for key, value in fault.facts.items()}
-    hint = facts.get("hint")
-    facts["hint"] = f"；是否想写“{hint}”？" if hint else ""
-    zh = entry.zh.format_map(facts)
-    facts["hint"] = f"; did you mean '{hint}'?" if hint else ""
-    return Sentence(zh, entry.en.format_map(facts))
+    facts = {name: _shown(value) if name == "found" else _text(value) for name, value in fault.facts.items()}
+    hint = fault.facts.get("hint")
+    zh = entry.zh.format_map(facts | {"hint": f"；是否想写“{hint}”？" if hint else ""})
+    en = entry.en.format_map(facts | {"hint": f"; did you mean '{hint}'?" if hint else ""})
+    return Sentence(zh, en)
 
 
 def put_into_words(fault: Fault, position: tuple[int, int] | None = None) -> Problem:
@@ -265,13 +264,15 @@ def too_many(shown: int, left: int) -> Problem:
     return put_into_words(Fault("too-many-problems", facts={"shown": shown, "left": left}))
 
 
-def _shown(value: Any) -> str:
-    """A found value, short and on one line."""
+def _text(value: Any) -> str:
     if isinstance(value, Fraction | int) and not isinstance(value, bool):
-        text = as_text(Fraction(value))
-    elif isinstance(value, dict | list | tuple):
-        text = "{…}" if isinstance(value, dict) else "[…]"
-    else:
-        text = str(value)
-    text = " ".join(text.split())
+        return as_text(Fraction(value))
+    return str(value)
+
+
+def _shown(value: Any) -> str:
+    """What stands in the input, short and on one line."""
+    if isinstance(value, dict | list | tuple):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    text = " ".join(_text(value).split())
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

@@ -1,0 +1,327 @@
+"""The command, run as people run it: real processes, real files, real pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import oracle
+import pytest
+import yaml
+
+import aftersales
+from aftersales import cli, score_view
+from aftersales.schema import json_schema
+from aftersales.standard import data_folder
+
+EXAMPLES = data_folder() / "examples"
+CHAIN = str(EXAMPLES / "home-appliance-chain.yaml")
+UNFINISHED = str(EXAMPLES / "unfinished.yaml")
+
+
+def run(*arguments: str, text: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, with UTF-8 pipes unless the environment says otherwise."""
+    return subprocess.run(
+        [sys.executable, "-m", "aftersales", *arguments],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "AFTERSALES_LANG": "", "COLUMNS": "80", **environment},
+        check=False,
+    )
+
+
+def write(path: Path, findings: dict[str, Any], **others: Any) -> str:
+    path.write_text(yaml.safe_dump(oracle.document(findings, **others), allow_unicode=True), "utf-8")
+    return str(path)
+
+
+class TestScore:
+    def test_shows_first_what_a_person_looks_for(self) -> None:
+        done = run("score", CHAIN)
+        assert (done.returncode, done.stderr) == (0, "")
+        head = done.stdout.split("\n\n")[1]
+        assert "四星（优秀）级  ★★★★☆" in head
+        assert "最终得分 87.37    合格" in head
+        assert "距五星（卓越）级（90 分）还差 2.63 分" in head
+
+    def test_has_a_line_for_each_category_and_subcategory(self) -> None:
+        lines = run("score", CHAIN).stdout.splitlines()
+        for node_id in oracle.GROUPS:
+            assert sum(line.strip().startswith(f"{node_id} {oracle.TITLES[node_id]}"[:20]) for line in lines) >= 1
+
+    def test_shows_every_deduction_with_its_reason_the_largest_first(self) -> None:
+        shown = run("score", CHAIN).stdout.replace(" ", "").replace("\n", "")
+        card = aftersales.score(aftersales.load_evaluation(CHAIN))
+        places = []
+        for node in card.deductions:
+            places.append(shown.index(f"{node.id}{node.title.zh}".replace(" ", "")))
+            assert str(card.finding(node.id).reason).replace(" ", "") in shown
+        assert places == sorted(places)
+        assert [node.deducted for node in card.deductions] == sorted(
+            (n.deducted for n in card.deductions), reverse=True
+        )
+
+    @pytest.mark.parametrize("columns", ["60", "80", "100", "30", "300"])
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    @pytest.mark.parametrize("name", ["home-appliance-chain", "software-service-vendor", "food-ecommerce"])
+    def test_no_line_is_wider_than_the_terminal(self, name: str, lang: str, columns: str) -> None:
+        card = aftersales.score(aftersales.load_evaluation(EXAMPLES / f"{name}.yaml"))
+        lines = list(score_view.score_lines(card, lang, int(columns)))
+        assert max(map(score_view.width, lines)) <= min(max(int(columns), 60), 100)
+
+    def test_figures_stand_in_columns(self) -> None:
+        lines = run("score", CHAIN).stdout.splitlines()
+        start = next(i for i, line in enumerate(lines) if line.startswith("指标"))
+        table = lines[start + 1 : start + 25]
+        assert len({score_view.width(line[: line.rindex("  ")]) for line in table}) == 1
+
+    def test_a_failing_score_is_a_result(self) -> None:
+        done = run("score", str(EXAMPLES / "food-ecommerce.yaml"))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "不合格（合格线 60 分）" in done.stdout
+        assert "☆☆☆☆☆" in done.stdout
+
+    def test_deleted_groups_are_told_with_reason_and_confirmers(self) -> None:
+        shown = run("score", str(EXAMPLES / "software-service-vendor.yaml")).stdout
+        assert "5.2.3 商品贮存质量管理\n" in shown
+        assert "共 11 项指标" in shown
+        table_line = next(line for line in shown.splitlines() if line.strip().startswith("5.2.2"))
+        assert table_line.split()[-2:] == ["-", "·" * 10]
+
+    def test_a_full_score(self, tmp_path: Path) -> None:
+        done = run("score", write(tmp_path / "full.yaml", oracle.all_full()))
+        assert "★★★★★" in done.stdout
+        assert "已是最高星级" in done.stdout
+        assert "无扣分" in done.stdout
+
+    def test_a_gap_is_never_shown_as_none(self, tmp_path: Path) -> None:
+        path = write(
+            tmp_path / "close.yaml",
+            oracle.all_full(
+                i5_1_3_1="none",
+                i5_1_3_2="none",
+                i5_1_4_1="none",
+                i5_1_4_2="none",
+                i5_1_1_1={"kind": "qualitative", "degree": "0.499999"},
+            ),
+        )
+        shown = run("score", path).stdout
+        assert "最终得分 90.00(-)" in shown
+        assert "还差 0.01 分" in shown
+        assert "（未填写）" in shown
+
+    def test_english(self) -> None:
+        for done in (run("score", CHAIN, "--lang", "en"), run("score", CHAIN, AFTERSALES_LANG="en")):
+            assert "Final score 87.37    passed" in done.stdout
+            assert "2.63 short of Five stars (outstanding) (90)" in done.stdout
+            assert "最终得分" not in done.stdout
+        assert "最终得分" in run("score", CHAIN, "--lang", "zh", AFTERSALES_LANG="en").stdout
+
+    def test_from_standard_input(self) -> None:
+        done = run("score", "-", text=Path(CHAIN).read_text("utf-8"))
+        assert "87.37" in done.stdout
+
+    def test_by_another_standard(self, tmp_path: Path) -> None:
+        standard = data_folder() / "standards" / "CTS_XBHT-S04-2025" / "2025-12-04.yaml"
+        own = tmp_path / "own.yaml"
+        own.write_text(standard.read_text("utf-8").replace("id: CTS XBHT-S04-2025", "id: OWN 1"), "utf-8")
+        case = tmp_path / "case.yaml"
+        case.write_text(
+            Path(CHAIN).read_text("utf-8").replace("standard: CTS XBHT-S04-2025", "standard: OWN 1"), "utf-8"
+        )
+        assert "87.37" in run("score", str(case), "--standard", str(own)).stdout
+        assert "[unknown-standard]" in run("score", str(case)).stderr
+        own.write_text(own.read_text("utf-8").replace("pass_line: 60", "pass_line: 61"), "utf-8")
+        done = run("score", str(case), "--standard", str(own))
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"{own}:")
+
+
+class TestJson:
+    def test_a_score(self) -> None:
+        done = run("score", CHAIN, "--json")
+        document = json.loads(done.stdout)
+        found = yaml.load(Path(CHAIN).read_text("utf-8"), yaml.BaseLoader)["findings"]
+        assert Fraction(document["final_score"]) == oracle.final_score(found)
+        assert document["standard"]["id"] == "CTS XBHT-S04-2025"
+        assert len(document["standard"]["sha256"]) == 64
+        assert (document["stars"], document["passed"], document["printed_score"]) == (4, True, "87.37")
+        assert document["grade"] == {"zh": "四星（优秀）级", "en": "Four stars (excellent)"}
+        sums = oracle.result(found)
+        for node_id, node in document["nodes"].items():
+            assert (Fraction(node["earned"]), Fraction(node["applicable"])) == sums[node_id]
+            assert node["title"]["zh"] == oracle.TITLES[node_id]
+        assert list(document["nodes"]) == list(oracle.POINTS)
+        assert aftersales.Scorecard.model_validate(document).stars == 4
+
+    @pytest.mark.parametrize("command", ["score", "check", "explain"])
+    def test_problems(self, command: str) -> None:
+        done = run(command, UNFINISHED, "--json")
+        assert (done.returncode, done.stderr) == (2, "")
+        problems = json.loads(done.stdout)["problems"]
+        assert set(problems[0]) == {"code", "path", "line", "column", "clause", "message", "message_zh"}
+        assert {problem["code"] for problem in problems} == {"missing-finding"}
+
+    def test_a_check(self) -> None:
+        assert json.loads(run("check", CHAIN, "--json").stdout) == {"problems": []}
+
+    def test_a_derivation(self) -> None:
+        document = json.loads(run("explain", CHAIN, "5.1.2.2", "--json").stdout)
+        assert (document["clause"], document["id"]) == ("6.2.2", "5.1.2.2")
+
+    def test_nothing_is_lost_where_the_pipe_has_no_chinese(self) -> None:
+        done = run("score", CHAIN, "--json", PYTHONIOENCODING="ascii")
+        assert json.loads(done.stdout) == json.loads(run("score", CHAIN, "--json").stdout)
+
+
+class TestCheck:
+    def test_sound(self) -> None:
+        done = run("check", CHAIN)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "可以评分；73 项指标，其中删减 2 项" in done.stdout
+        assert "sound; 73 indicators, 2 of them deleted" in run("check", CHAIN, "--lang", "en").stdout
+
+    def test_problems_go_to_stderr_with_their_place(self) -> None:
+        done = run("check", UNFINISHED)
+        assert (done.returncode, done.stdout) == (2, "")
+        number = next(
+            n for n, line in enumerate(Path(UNFINISHED).read_text("utf-8").splitlines(), 1) if "5.4.1.2:" in line
+        )
+        assert (
+            f"{UNFINISHED}:{number}:11: 5.4.1.2: “官方网站售后服务专栏完善、功能有效”尚无认定 [missing-finding, 6.1.2]\n"
+            in done.stderr
+        )
+
+    def test_problems_in_english(self) -> None:
+        assert "has no finding yet [missing-finding, 6.1.2]" in run("check", UNFINISHED, "--lang", "en").stderr
+
+    def test_outside_of_the_findings_the_path_is_told(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "case.yaml", oracle.all_full(), team=[{"nam": "张明"}])
+        done = run("check", path)
+        assert ": team[0].name: 缺少“name” [missing-key]" in done.stderr
+
+    def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
+        done = run("check", str(tmp_path / "none.yaml"))
+        assert done.returncode == 2
+        assert (
+            done.stderr
+            == f"{tmp_path / 'none.yaml'}: 无法读取文件“{tmp_path / 'none.yaml'}”：文件不存在 [unreadable-file]\n"
+        )
+
+    def test_bytes_on_standard_input_that_are_no_text(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "aftersales", "check", "-"],
+            input="标准".encode("gbk"),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert b"[not-utf8]" in done.stderr
+
+
+class TestExplain:
+    def test_one_indicator(self) -> None:
+        shown = run("explain", CHAIN, "5.1.2.2").stdout
+        assert shown.startswith("5.1.2.2 售后服务管理师占比不低于 10%\n  [6.2.2, R5] ")
+        assert "min(1, " in shown
+
+    def test_the_whole_tree(self) -> None:
+        shown = run("explain", CHAIN, "--lang", "en").stdout
+        assert "[6.3.3, R1, R2]" in shown
+        assert "[6.2.3, R2] final score = earned points ÷ applicable points × full score" in shown
+        assert all(f" {node_id} " in shown for node_id in oracle.POINTS)
+
+    def test_an_id_that_is_not_there(self) -> None:
+        done = run("explain", CHAIN, "5.1.22")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "标准没有指标“5.1.22”；是否想写“5.1.2.2”？ [unknown-indicator, 5]" in done.stderr
+        assert "有 5.1 至 5.4" in run("standard", "5.9").stderr
+
+
+class TestTheRest:
+    def test_template(self, tmp_path: Path) -> None:
+        done = run("template")
+        form = tmp_path / "form.yaml"
+        form.write_text(done.stdout, "utf-8")
+        checked = run("check", str(form))
+        assert checked.returncode == 2
+        assert checked.stderr.count("[missing-finding, 6.1.2]") == 73
+
+    def test_a_redirected_form_is_a_file_and_so_utf_8(self) -> None:
+        assert run("template", PYTHONIOENCODING="gbk").stdout == run("template").stdout
+
+    def test_schema(self) -> None:
+        assert json.loads(run("schema").stdout) == json.loads(json.dumps(json_schema(aftersales.load_standard())))
+
+    def test_standard(self) -> None:
+        shown = run("standard").stdout
+        assert all(f"{node_id} {title}（" in shown for node_id, title in oracle.TITLES.items())
+        assert "[90, 100] 五星（卓越）级" in shown
+        assert "[60%, 70%)" in shown
+        assert "Four stars (excellent)" in run("standard", "--lang", "en").stdout
+
+    def test_one_node_of_the_standard(self) -> None:
+        assert run("standard", "5.3.6").stdout.splitlines() == [
+            "5.3.6 废弃商品回收（1 分）",
+            "  5.3.6.1 回收信息明示清晰、符合安全环保要求（0.5 分）",
+            "  5.3.6.2 回收处置规范或委托资质合规（0.5 分）",
+        ]
+        assert json.loads(run("standard", "5.1.2.2", "--json").stdout)["at_least"] == "0.1"
+        assert json.loads(run("standard", "--json").stdout)["pass_line"] == "60"
+        assert "(0.5 points)" in run("standard", "5.3.6.1", "--lang", "en").stdout
+
+    @pytest.mark.parametrize(
+        "arguments", [[], ["rate"], ["score"], ["score", CHAIN, "--lang", "fr"], ["template", "--format", "pdf"]]
+    )
+    def test_bad_usage(self, arguments: list[str]) -> None:
+        done = run(*arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "usage: aftersales" in done.stderr
+
+    @pytest.mark.parametrize("encoding", ["ascii", "gbk", "cp1252"])
+    @pytest.mark.parametrize(
+        "arguments", [["score", CHAIN], ["score", UNFINISHED], ["-h"], ["standard"], ["explain", CHAIN]]
+    )
+    def test_a_pipe_that_cannot_show_a_character_gets_a_substitute(self, arguments: list[str], encoding: str) -> None:
+        done = run(*arguments, PYTHONIOENCODING=encoding)
+        assert "Traceback" not in done.stderr
+        assert done.returncode == (2 if UNFINISHED in arguments else 0)
+
+    def test_help_speaks_the_language(self) -> None:
+        assert "精确评分" in run("-h").stdout
+        assert "Exact scoring" in run("-h", AFTERSALES_LANG="en").stdout
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+    def test_a_reader_that_has_seen_enough(self) -> None:
+        done = subprocess.run(
+            f"'{sys.executable}' -m aftersales explain '{CHAIN}' | head -n 1",
+            shell=True,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stderr == ""
+
+    def test_in_process_too(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.main(["score", CHAIN, "--lang", "en"]) == 0
+        assert "87.37" in capsys.readouterr().out
+        assert cli.main(["score", UNFINISHED]) == 2
+        assert "missing-finding" in capsys.readouterr().err
+
+
+class TestColumns:
+    def test_wrapping_keeps_every_character(self) -> None:
+        text = "原因：" + "售后service服务（hotline）" * 8 + "x" * 130
+        lines = list(score_view.wrapped(text, 40, "  ", "    "))
+        assert "".join(line.strip() for line in lines).replace(" ", "") == text.replace(" ", "")
+        assert max(map(score_view.width, lines)) <= 40
+
+    def test_combining_characters_take_no_column(self) -> None:
+        assert score_view.width("e\u0301") == 1

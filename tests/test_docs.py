@@ -1,0 +1,107 @@
+"""The documentation tells the truth: README and docs run as doctests; here their tables are held against the code."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+import aftersales
+from aftersales.wording import CATALOGUE
+
+TOP = Path(__file__).parents[1]
+DOCS = TOP / "docs"
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of every table row of a page, without the heads."""
+    lines = (DOCS / page).read_text("utf-8").splitlines()
+    return [
+        [cell.strip() for cell in line.strip().strip("|").split("|")]
+        for line in lines
+        if line.startswith("|") and not set(line) <= set("|-: ")
+    ]
+
+
+def test_every_problem_code_is_listed_once() -> None:
+    listed = [match[1] for row in rows("errors.md") if (match := re.fullmatch(r"`([a-z0-9-]+)`", row[0]))]
+    assert sorted(listed) == sorted(CATALOGUE)
+
+
+def test_every_sentence_is_there_in_both_languages_with_the_same_facts() -> None:
+    for code, entry in CATALOGUE.items():
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
+        names = [{re.sub("_zh$", "", name) for name in re.findall(r"\{(\w+)\}", text)} for text in (entry.zh, entry.en)]
+        assert names[0] == names[1], code
+        assert re.search("[\u4e00-\u9fff]", entry.zh), code
+        assert not re.search("[\u4e00-\u9fff]", entry.en), code
+
+
+def test_every_reading_is_explained() -> None:
+    text = (DOCS / "interpretations.md").read_text("utf-8")
+    for number in range(1, 18):
+        assert re.search(rf"\bR{number}\b", text), number
+
+
+def test_every_clause_of_chapters_4_to_7_is_in_the_table() -> None:
+    clauses = [
+        "4.1",
+        "4.2",
+        "4.3",
+        "4.4",
+        "4.5",
+        "5",
+        "6.1.1",
+        "6.1.2",
+        "6.1.3",
+        "6.1.4",
+        "6.1.5",
+        "6.2.1",
+        "6.2.2",
+        "6.2.3",
+        "6.2.4",
+        "6.3.1",
+        "6.3.2",
+        "6.3.3",
+        "7.1",
+        "7.2.1",
+        "7.2.2",
+        "7.2.3",
+        "7.2.4",
+    ]
+    first_cells = [row[0] for row in rows("clauses.md")]
+    for clause in clauses:
+        assert any(cell == clause or cell.startswith(f"{clause} ") for cell in first_cells), clause
+
+
+def test_the_clause_table_names_code_and_tests_that_exist() -> None:
+    code = [name for row in rows("clauses.md")[1:] for name in re.findall(r"`([\w.]+)`", row[2])]
+    tests = [name for row in rows("clauses.md")[1:] for name in re.findall(r"`([\w.:/-]+)`", row[3])]
+    assert code
+    assert tests
+    for name in code:
+        module, _, inside = name.partition(".")
+        value = importlib.import_module(f"aftersales.{module}")
+        for part in inside.split(".") if inside else ():
+            fields = getattr(value, "model_fields", {})
+            value = fields[part] if part in fields else getattr(value, part)
+    for name in tests:
+        file, _, inside = name.partition("::")
+        path = TOP / (file if file.startswith("data/") else f"tests/{file}")
+        assert path.exists(), name
+        for part in inside.split("::") if inside else ():
+            assert re.search(rf"(class|def) {part}\b", path.read_text("utf-8")), name
+
+
+def test_every_public_name_is_in_the_glossary_or_the_docs() -> None:
+    text = "".join(page.read_text("utf-8") for page in DOCS.glob("*.md"))
+    for name in aftersales.__all__:
+        assert re.search(rf"\b{name}\b", text), name
+
+
+@pytest.mark.parametrize("page", [TOP / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        assert target.startswith("https://") or (page.parent / target).exists(), target

@@ -1,0 +1,97 @@
+"""The house: a floor imports only floors below, the core stays light, and the face is what it promises to be."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import aftersales
+
+SOURCE = Path(aftersales.__file__).parent
+FLOORS = (
+    {"errors", "exact", "frozen", "wording"},  # words and numbers
+    {"document", "validation"},  # files, and what all models share
+    {"standard"},  # the standard
+    {"evaluation"},  # the case
+    {"derivation"},  # what a judgement says of itself
+    {"scoring"},  # the judgement
+    {"schema", "template", "score_view"},  # the papers
+    {"cli"},  # the counters
+)
+# Two pairs on the ground floor know each other: what is wrong is put into words, and words show exact numbers.
+NEIGHBOURS = {("errors", "wording"), ("wording", "errors"), ("wording", "exact"), ("exact", "errors")}
+
+
+def imports(module: str) -> set[str]:
+    """The modules of the package that a module imports, anywhere in it, but for the eyes of type checkers."""
+    tree = ast.parse((SOURCE / f"{module}.py").read_text("utf-8"))
+    hidden = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if id(node) in hidden:
+            continue
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("aftersales."):
+            found.add(str(node.module).split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {name.name.split(".")[1] for name in node.names if name.name.startswith("aftersales.")}
+    return found
+
+
+def test_every_module_has_a_floor() -> None:
+    modules = {file.stem for file in SOURCE.glob("*.py")} - {"__init__", "__main__"}
+    assert modules == set().union(*FLOORS)
+
+
+@pytest.mark.parametrize("number", range(len(FLOORS)))
+def test_a_floor_imports_only_floors_below(number: int) -> None:
+    below = set().union(*FLOORS[:number])
+    for module in FLOORS[number]:
+        climbing = {other for other in imports(module) - below if (module, other) not in NEIGHBOURS}
+        assert not climbing, f"{module} imports {climbing}"
+
+
+def test_importing_the_package_costs_nothing() -> None:
+    code = "import sys, aftersales; print({'pydantic', 'yaml', 'argparse'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_the_face() -> None:
+    """Every public name can be imported, has a docstring with its meaning, and dir() shows it."""
+    assert set(dir(aftersales)) == set(aftersales.__all__)
+    for name in aftersales.__all__:
+        value = getattr(aftersales, name)
+        if inspect.isclass(value) or inspect.isfunction(value):
+            assert inspect.getdoc(value), name
+    with pytest.raises(AttributeError, match="no attribute 'scores'"):
+        aftersales.scores  # noqa: B018
+
+
+def test_every_rule_cites_its_clause() -> None:
+    for name in ("standard", "evaluation", "scoring"):
+        for function in vars(importlib.import_module(f"aftersales.{name}")).values():
+            if inspect.isfunction(function) and function.__name__.startswith(("_check_", "_share", "_judge")):
+                assert re.search(r"\b[5-7]\.[1-9]|[Cc]hapter 5", inspect.getdoc(function) or ""), function
+
+
+def test_no_number_of_the_standard_stands_in_the_code() -> None:
+    """The limits, the pass line, the points and the share of a sample come from data/ alone."""
+    forbidden = {60, 70, 75, 90, 73, 0.6, 0.7, 0.75, 0.9}
+    for module in ("standard", "evaluation", "scoring", "derivation", "score_view"):
+        tree = ast.parse((SOURCE / f"{module}.py").read_text("utf-8"))
+        numbers = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+        }
+        assert not numbers & (forbidden - ({60} if module == "score_view" else set())), module
