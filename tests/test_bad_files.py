@@ -58,6 +58,10 @@ class Case:
 
     @property
     def expected(self) -> Expected:
+        texts = {key: value for key, value in self.expect.items() if key != "line"}
+        for value in [*texts.values(), *(self.replace or ())]:
+            for part in _fragments(value) if isinstance(value, list) else [value]:
+                assert part is None or isinstance(part, str), f"quote {part!r} in cases.yaml"
         return Expected(**self.expect)
 
     def text(self) -> tuple[str, int | None]:
@@ -224,7 +228,7 @@ SWARMS = {
     "ids": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.9.9.#: full\n×9000⟩", "unknown-indicator"),
     "ids of many dots": ("  5.1.1.1: full\n", f"  5.1.1.1: full\n⟨  {'5.' * 50}#: full\n×400⟩", "unknown-indicator"),
     "keys": ("type: third_party\n", "type: third_party\n⟨abcdefghijklmnopqrstuvwxyz#: full\n×9000⟩", "unknown-key"),
-    "keys of a finding": ("degree: 85%", "degree: 85%, ⟨confirmed_by_#: x, ×9000⟩", "unknown-key"),
+    "keys of a finding": ("degree: 85%", "⟨confirmed_by_#: x, ×4000⟩degree: 85%", "unknown-key"),
     "findings": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.9.9.#: fulll\n×9000⟩", "not-a-finding"),
     "kinds": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.9.9.#: {kind: qual#}\n×3000⟩", "unknown-kind"),
     "duplicates": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.1.1.1: full\n×9000⟩", "duplicate-key"),

@@ -205,7 +205,10 @@ class TestCheck:
     def test_outside_of_the_findings_the_path_is_told(self, tmp_path: Path) -> None:
         path = write(tmp_path / "case.yaml", oracle.all_full(), team=[{"nam": "张明"}])
         done = run("check", path)
-        assert ": team[0].name: 缺少“name” [missing-key]" in done.stderr
+        assert (
+            ": team[0].nam: 没有“nam”这个键；可用：name, role, qualification, organisation；是否想写“name”？ [unknown-key]"
+            in (done.stderr)
+        )
 
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
         done = run("check", str(tmp_path / "none.yaml"))

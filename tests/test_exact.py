@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftersales.errors import Refused
-from aftersales.exact import as_json, as_text, printed, read_count, read_quantity, rounded
+from aftersales.exact import as_json, read_count, read_quantity
+from aftersales.faults import Refused
+from aftersales.printing import as_text, printed, rounded
 
 LIMITS = [Fraction(limit) for limit in (60, 70, 75, 80, 90)]
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 import aftersales
-from aftersales.errors import Refused
+from aftersales.faults import Refused
 from aftersales.standard import bundled_standard, data_folder
 
 FILE = data_folder() / "standards" / "CTS_XBHT-S04-2025" / "2025-12-04.yaml"

@@ -178,7 +178,7 @@ def _standard(options: argparse.Namespace) -> None:
 
 
 def _print_node(node: Node, lang: str, indent: str = "") -> None:
-    from aftersales.exact import as_text
+    from aftersales.printing import as_text
 
     points = f"（{as_text(node.points)} 分）" if lang == "zh" else f" ({as_text(node.points)} points)"
     print(f"{indent}{node.id} {node.title.text(lang)}{points}")
@@ -217,7 +217,7 @@ def _the_standard(options: argparse.Namespace) -> Standard:
 def _demand_id(node_id: str, standard: Standard) -> None:
     if node_id not in standard:
         from aftersales.evaluation import unknown_indicator
-        from aftersales.wording import put_into_words
+        from aftersales.faults import put_into_words
 
         raise EvaluationError([put_into_words(replace(unknown_indicator(node_id, standard), path=()))])
 

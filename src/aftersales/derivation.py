@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aftersales.validation import Bilingual, Frozen, Model
 
-__all__ = ["Derivation"]
+__all__ = ["RULES", "Derivation"]
 
 _LABELS = {
     "zh": {"reason": "原因", "confirmed_by": "确认人", "deducted": "扣分", "reference": "表 1", "readings": "解读"},
@@ -64,3 +64,34 @@ class Derivation(Model):
         for child in self.children:
             lines += child._lines(lang, indent + "  ")
         return lines
+
+
+RULES = {
+    "stars": Bilingual(
+        zh="星级由未经修约的最终得分所在的区间决定",
+        en="the stars follow from the interval in which the unrounded final score lies",
+    ),
+    "failed": Bilingual(zh="最终得分低于合格线，不授予星级", en="the final score is below the pass line: no star"),
+    "total": Bilingual(
+        zh="最终得分 = 实际得分 ÷ 涉及项总分值 × 满分",
+        en="final score = earned points ÷ applicable points × full score",
+    ),
+    "sum": Bilingual(zh="得分 = 各下级得分之和", en="earned = the sum of what its parts earned"),
+    "qualitative": Bilingual(zh="定性：得分 = 分值 × 符合程度", en="qualitative: earned = points × degree"),
+    "at_least": Bilingual(
+        zh="定量（不低于）：得分 = 分值 × min(1, 实际值 ÷ 规定值)",
+        en="quantitative, at least: earned = points × min(1, actual ÷ limit)",
+    ),
+    "at_most": Bilingual(
+        zh="定量（不高于）：实际值不超过规定值得满分，否则得分 = 分值 × 规定值 ÷ 实际值",
+        en="quantitative, at most: full points up to the limit, else earned = points × limit ÷ actual",
+    ),
+    "sampled": Bilingual(
+        zh="抽样：得分 = 分值 × (1 − 不符合数 ÷ 抽样数)", en="sampled: earned = points × (1 − nonconforming ÷ sampled)"
+    ),
+    "deleted": Bilingual(
+        zh="删减：不计入实际得分，也不计入涉及项总分值",
+        en="deleted: counts neither in the earned nor in the applicable points",
+    ),
+}
+"""The rules of 6.2 and 6.3 as formulas in words."""

@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple, TextIO
 
-from aftersales.errors import Fault, Path, Problem, Refused
+from aftersales.errors import Path, Problem
+from aftersales.exact import read_quantity
+from aftersales.faults import Fault, Refused, put_into_words, too_many
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_PROBLEMS", "MAX_VALUES", "Document", "Source", "read_document"]
 
@@ -58,8 +60,6 @@ class Document:
 
         At most :data:`MAX_PROBLEMS`; what is left out is counted in a last problem.
         """
-        from aftersales.wording import put_into_words, too_many  # only a failure pays for the catalogue of sentences
-
         placed = [*self.faults, *((fault, self._position(fault)) for fault in faults)]
         if not self.places:
             order = _order_of(self.data)
@@ -249,8 +249,6 @@ def _json_events(text: str) -> Iterator[_Event]:
 
 
 def _json_scalar(written: str, position: tuple[int, int]) -> Any:
-    from aftersales.exact import read_quantity
-
     if written[0] == '"' or written in {"true", "false", "null"}:
         value = json.loads(written)
         if isinstance(value, str) and (match := _UNPRINTABLE.search(value)):

@@ -1,18 +1,16 @@
 """What is wrong with an input, said once for people and for programs.
 
-A rule that is broken makes a :class:`Fault`: a stable code, the path to the place, and the facts. A fault knows no
-language and no line. At the door it becomes a :class:`Problem`: the same with its clause, its line and column where the
-input was a text, and its sentence in Chinese and in English. A door that refuses its input raises
-:class:`EvaluationError` or :class:`StandardError` with all the problems that it found.
+A door that refuses its input raises :class:`EvaluationError` or :class:`StandardError` with all the problems that it
+found: each a :class:`Problem` with a stable code, its place, the clause that it stands on, and a sentence in Chinese and
+in English.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-__all__ = ["AftersalesError", "EvaluationError", "Fault", "Path", "Problem", "Refused", "StandardError", "path_text"]
+__all__ = ["AftersalesError", "EvaluationError", "Path", "Problem", "StandardError", "path_text"]
 
 Path = tuple[str | int, ...]
 
@@ -74,32 +72,6 @@ class EvaluationError(AftersalesError):
 
 class StandardError(AftersalesError):
     """A standard cannot be read, or contradicts itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A broken rule before it is put into words: its code, the path from where it was found, and its facts.
-
-    ``about_key`` says that the key is at fault, not its value.
-    """
-
-    code: str
-    path: Path = ()
-    facts: dict[str, Any] = field(default_factory=dict)
-    about_key: bool = False
-
-
-class Refused(ValueError):
-    """Raised by a rule inside a model; pydantic carries it to the door. It may hold several faults."""
-
-    def __init__(self, *faults: Fault):
-        self.faults = faults
-        super().__init__(*faults)
-
-    def __str__(self) -> str:
-        from aftersales.wording import sentence  # only a failure pays for the catalogue of sentences
-
-        return "; ".join(sentence(fault).en for fault in self.faults)
 
 
 def path_text(path: Path) -> str:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from aftersales.document import Source, read_document
-from aftersales.errors import EvaluationError, Fault, Problem, Refused
+from aftersales.errors import EvaluationError, Problem
+from aftersales.faults import Fault, Refused
 from aftersales.standard import Standard, bundled_standard
 from aftersales.validation import (
     Count,
@@ -296,7 +297,7 @@ class Evaluation(Model):
 def standard_of(evaluation: Evaluation) -> Standard:
     """The bundled standard that an evaluation names.
 
-    Raises :class:`~aftersales.errors.Refused` where none of that id or edition is bundled.
+    Raises :class:`~aftersales.faults.Refused` where none of that id or edition is bundled.
     """
     return bundled_standard(evaluation.standard, evaluation.edition)
 

@@ -1,8 +1,7 @@
-"""Exact numbers: how they are read and how they are printed.
+"""How numbers are read, exactly.
 
 Every number of an evaluation or of a standard is a rational number (:class:`fractions.Fraction`). It is read from what
-was written, never from the nearest binary float, and it is rounded at one place only: where a final score is printed
-(reading R3).
+was written, never from the nearest binary float.
 
 A number may be written as ``"0.6"``, ``"60%"`` or ``"3/5"``. Text is bounded to 100 characters and to exponents between
 -100 and 100; a number from Python is bounded to 1,000 digits. So no input makes a number cost more than a moment.
@@ -12,14 +11,14 @@ from __future__ import annotations
 
 import numbers
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from aftersales.errors import Fault, Refused
+from aftersales.faults import Fault, Refused
+from aftersales.printing import as_text
 
-__all__ = ["Number", "as_json", "as_text", "printed", "read_count", "read_quantity", "rounded"]
+__all__ = ["Number", "as_json", "read_count", "read_quantity"]
 
 Number = int | float | Decimal | Fraction | str
 """What a number may be given as."""
@@ -39,7 +38,7 @@ def read_quantity(value: Any) -> Fraction:
     Takes an int, a Decimal, a Fraction (or any other rational number), a float (read by its shortest repr), a text, or
     the pair ``[numerator, denominator]`` that :func:`as_json` writes for a number too long for a text.
 
-    Raises :class:`~aftersales.errors.Refused` for anything else: NaN, infinities, booleans, other text, numbers that
+    Raises :class:`~aftersales.faults.Refused` for anything else: NaN, infinities, booleans, other text, numbers that
     exceed the bounds.
 
     >>> read_quantity("60%") == read_quantity(0.6) == read_quantity("3/5") == Fraction(3, 5)
@@ -105,60 +104,7 @@ def _bounded(numerator: int, denominator: int) -> Fraction:
     return Fraction(numerator, denominator)
 
 
-def as_text(value: Fraction) -> str:
-    """The exact decimal where it terminates, else a fraction in lowest terms; ``Fraction(...)`` reads both.
-
-    >>> as_text(Fraction(179, 2)), as_text(Fraction(2600, 29)), as_text(Fraction(35))
-    ('89.5', '2600/29', '35')
-    """
-    numerator, denominator = value.numerator, value.denominator
-    twos = (denominator & -denominator).bit_length() - 1
-    fives, rest = 0, denominator >> twos
-    while rest % 5 == 0:
-        rest //= 5
-        fives += 1
-    if rest != 1:
-        return f"{_digits(numerator)}/{_digits(denominator)}"
-    return _point(numerator * 10 ** max(twos, fives) // denominator, max(twos, fives))
-
-
 def as_json(value: Fraction) -> str | list[int]:
     """:func:`as_text`, or the pair of numerator and denominator where that text would be too long to be read again."""
     text = as_text(value)
     return text if len(text) <= MAX_TEXT else [value.numerator, value.denominator]
-
-
-def rounded(value: Fraction, places: int = 2) -> str:
-    """The value rounded once, half to even (GB/T 8170-2008), with that many decimals.
-
-    >>> rounded(Fraction("89.665")), rounded(Fraction("89.675")), rounded(Fraction(90))
-    ('89.66', '89.68', '90.00')
-    """
-    return _point(round(value * 10**places), places)
-
-
-def printed(score: Fraction, limits: Iterable[Fraction]) -> str:
-    """A final score as it is printed (6.3.1, reading R3).
-
-    Two decimals, rounded once. Where rounding moved the printed number onto one of ``limits`` that the exact score has
-    not reached, it carries the mark ``(-)`` of GB/T 8170.
-
-    >>> printed(Fraction("89.996"), [Fraction(90)]), printed(Fraction(90), [Fraction(90)])
-    ('90.00(-)', '90.00')
-    """
-    shown = rounded(score)
-    short = any(score < limit == Fraction(shown) for limit in limits)
-    return f"{shown}(-)" if short else shown
-
-
-def _point(scaled: int, places: int) -> str:
-    """The digits of ``scaled`` with the decimal point ``places`` from the right."""
-    digits = _digits(abs(scaled)).rjust(places + 1, "0")
-    whole, decimals = (digits[:-places], digits[-places:]) if places else (digits, "")
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{whole}.{decimals}" if places else f"{sign}{whole}"
-
-
-def _digits(number: int) -> str:
-    """``str(number)`` without Python's limit of 4,300 digits, which the sum of 73 long fractions can pass."""
-    return str(number) if number.bit_length() < 10_000 else format(Decimal(number), "f")

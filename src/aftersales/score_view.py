@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import ceil
 
 from aftersales.evaluation import NotApplicable
-from aftersales.exact import as_text, printed, rounded
+from aftersales.printing import as_text, printed, rounded
 from aftersales.scoring import NodeScore, Scorecard
 
 __all__ = ["padded", "score_lines", "width", "wrapped"]

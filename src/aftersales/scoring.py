@@ -24,9 +24,9 @@ from pydantic import (
     model_validator,
 )
 
-from aftersales.derivation import Derivation
+from aftersales.derivation import RULES, Derivation
 from aftersales.document import Document
-from aftersales.errors import EvaluationError, Fault, Path, Refused
+from aftersales.errors import EvaluationError, Path
 from aftersales.evaluation import (
     Evaluation,
     Finding,
@@ -36,7 +36,8 @@ from aftersales.evaluation import (
     check,
     standard_of,
 )
-from aftersales.exact import as_text, printed
+from aftersales.faults import Fault, Refused
+from aftersales.printing import as_text, printed
 from aftersales.standard import Grade, Indicator, Node, Reference, Standard, bundled_standard
 from aftersales.validation import Bilingual, Model, Quantity, read_day
 
@@ -291,7 +292,7 @@ class Scorecard(Model):
             title=Bilingual(zh="最终得分", en="Final score"),
             clause="6.2.3",
             readings=("R2",),
-            rule=_RULES["total"],
+            rule=RULES["total"],
             inputs=inputs | {"total_points": total},
             working=f"{inputs['earned']} ÷ {inputs['applicable']} × {total}",
             value=final,
@@ -305,7 +306,7 @@ class Scorecard(Model):
             title=self.grade.grade,
             clause="6.3.3" if band else "6.3.2",
             readings=("R1", "R2") if band else ("R17",),
-            rule=_RULES["stars" if band else "failed"],
+            rule=RULES["stars" if band else "failed"],
             inputs={"final_score": final} | _texts(lower=lower, upper=upper),
             working=f"{as_text(lower)} ≤ {final} {'≤' if upper == standard.total_points else '<'} {as_text(upper)}",
             value=str(self.stars),
@@ -322,7 +323,7 @@ class Scorecard(Model):
             id=node.id,
             title=node.title,
             clause="6.2.1",
-            rule=_RULES["sum"],
+            rule=RULES["sum"],
             inputs={part.id: part.value for part in parts if part.value is not None},
             working=" + ".join(part.value for part in parts if part.value is not None),
             value=as_text(result.earned) if result.applicable else None,
@@ -356,7 +357,7 @@ class Scorecard(Model):
             title=indicator.title,
             clause="6.2.3" if rule == "deleted" else "6.2.2",
             readings=readings,
-            rule=_RULES[rule],
+            rule=RULES[rule],
             inputs=inputs,
             working=working.format_map(inputs),
             value=as_text(result.earned) if result.applicable else None,
@@ -472,33 +473,3 @@ def _node_document(node: NodeScore) -> dict[str, Any]:
         "ratio": None if node.ratio is None else as_text(node.ratio),
         "reference": None if node.reference is None else str(node.reference),
     }
-
-
-_RULES = {
-    "stars": Bilingual(
-        zh="星级由未经修约的最终得分所在的区间决定",
-        en="the stars follow from the interval in which the unrounded final score lies",
-    ),
-    "failed": Bilingual(zh="最终得分低于合格线，不授予星级", en="the final score is below the pass line: no star"),
-    "total": Bilingual(
-        zh="最终得分 = 实际得分 ÷ 涉及项总分值 × 满分",
-        en="final score = earned points ÷ applicable points × full score",
-    ),
-    "sum": Bilingual(zh="得分 = 各下级得分之和", en="earned = the sum of what its parts earned"),
-    "qualitative": Bilingual(zh="定性：得分 = 分值 × 符合程度", en="qualitative: earned = points × degree"),
-    "at_least": Bilingual(
-        zh="定量（不低于）：得分 = 分值 × min(1, 实际值 ÷ 规定值)",
-        en="quantitative, at least: earned = points × min(1, actual ÷ limit)",
-    ),
-    "at_most": Bilingual(
-        zh="定量（不高于）：实际值不超过规定值得满分，否则得分 = 分值 × 规定值 ÷ 实际值",
-        en="quantitative, at most: full points up to the limit, else earned = points × limit ÷ actual",
-    ),
-    "sampled": Bilingual(
-        zh="抽样：得分 = 分值 × (1 − 不符合数 ÷ 抽样数)", en="sampled: earned = points × (1 − nonconforming ÷ sampled)"
-    ),
-    "deleted": Bilingual(
-        zh="删减：不计入实际得分，也不计入涉及项总分值",
-        en="deleted: counts neither in the earned nor in the applicable points",
-    ),
-}

@@ -25,7 +25,9 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 
 from aftersales.document import Source, read_document
-from aftersales.errors import Fault, Refused, StandardError
+from aftersales.errors import StandardError
+from aftersales.faults import Fault, Refused
+from aftersales.printing import as_text
 from aftersales.validation import Bilingual, Count, Day, Degree, Model, NotNegative, Positive, Text, faults_of, near
 
 __all__ = [
@@ -154,8 +156,6 @@ class Reference(Model):
         >>> [str(row) for row in load_standard().reference][-2:]
         ['[80%, 90%)', '[90%, 100%]']
         """
-        from aftersales.exact import as_text
-
         return f"[{as_text(self.lower * 100)}%, {as_text(self.upper * 100)}%{']' if self.upper == 1 else ')'}"
 
 
@@ -393,7 +393,7 @@ def load_standard(source: Source | None = None) -> Standard:
 def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> Standard:
     """The bundled standard of that id, in that edition or in its newest.
 
-    Raises :class:`~aftersales.errors.Refused` where the package holds no such standard or edition.
+    Raises :class:`~aftersales.faults.Refused` where the package holds no such standard or edition.
     """
     bundled = _bundled()
     if standard_id not in bundled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales.exact import as_text
+from aftersales.printing import as_text
 from aftersales.standard import Standard
 
 __all__ = ["blank_form"]

@@ -27,8 +27,9 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from aftersales.errors import Fault, Path, Refused
+from aftersales.errors import Path
 from aftersales.exact import as_json, read_count, read_quantity
+from aftersales.faults import Fault, Refused
 from aftersales.frozen import FrozenMapping
 
 __all__ = [

@@ -1,4 +1,7 @@
-"""The sentences of the problem codes, in Chinese and English, each with the clause that it stands on.
+"""Broken rules, and the sentences that tell of them in Chinese and English, each with the clause it stands on.
+
+A rule that is broken makes a :class:`Fault`: a stable code, the path to the place, and the facts. A fault knows no
+language and no line. At the door it is put into words and becomes a :class:`~aftersales.errors.Problem`.
 
 A sentence says what was found and what is allowed. ``{name}`` is filled from the facts of the fault; ``{hint}`` is the
 word that was probably meant, where one is near.
@@ -6,13 +9,38 @@ word that was probably meant, where one is near.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from aftersales.errors import Fault, Problem, path_text
-from aftersales.exact import as_text
+from aftersales.errors import Path, Problem, path_text
+from aftersales.printing import as_text
 
-__all__ = ["CATALOGUE", "Entry", "Sentence", "put_into_words", "sentence", "too_many"]
+__all__ = ["CATALOGUE", "Entry", "Fault", "Refused", "Sentence", "put_into_words", "sentence", "too_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A broken rule before it is put into words: its code, the path from where it was found, and its facts.
+
+    ``about_key`` says that the key is at fault, not its value.
+    """
+
+    code: str
+    path: Path = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    about_key: bool = False
+
+
+class Refused(ValueError):
+    """Raised by a rule inside a model; pydantic carries it to the door. It may hold several faults."""
+
+    def __init__(self, *faults: Fault):
+        self.faults = faults
+        super().__init__(*faults)
+
+    def __str__(self) -> str:
+        return "; ".join(sentence(fault).en for fault in self.faults)
 
 
 class Sentence(NamedTuple):

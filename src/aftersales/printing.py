@@ -1,0 +1,62 @@
+"""How exact numbers are printed; the one place where a number is rounded (6.3.1, reading R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+__all__ = ["as_text", "printed", "rounded"]
+
+
+def as_text(value: Fraction) -> str:
+    """The exact decimal where it terminates, else a fraction in lowest terms; ``Fraction(...)`` reads both.
+
+    >>> as_text(Fraction(179, 2)), as_text(Fraction(2600, 29)), as_text(Fraction(35))
+    ('89.5', '2600/29', '35')
+    """
+    numerator, denominator = value.numerator, value.denominator
+    twos = (denominator & -denominator).bit_length() - 1
+    fives, rest = 0, denominator >> twos
+    while rest % 5 == 0:
+        rest //= 5
+        fives += 1
+    if rest != 1:
+        return f"{_digits(numerator)}/{_digits(denominator)}"
+    return _point(numerator * 10 ** max(twos, fives) // denominator, max(twos, fives))
+
+
+def rounded(value: Fraction, places: int = 2) -> str:
+    """The value rounded once, half to even (GB/T 8170-2008), with that many decimals.
+
+    >>> rounded(Fraction("89.665")), rounded(Fraction("89.675")), rounded(Fraction(90))
+    ('89.66', '89.68', '90.00')
+    """
+    return _point(round(value * 10**places), places)
+
+
+def printed(score: Fraction, limits: Iterable[Fraction]) -> str:
+    """A final score as it is printed (6.3.1, reading R3).
+
+    Two decimals, rounded once. Where rounding moved the printed number onto one of ``limits`` that the exact score has
+    not reached, it carries the mark ``(-)`` of GB/T 8170.
+
+    >>> printed(Fraction("89.996"), [Fraction(90)]), printed(Fraction(90), [Fraction(90)])
+    ('90.00(-)', '90.00')
+    """
+    shown = rounded(score)
+    short = any(score < limit == Fraction(shown) for limit in limits)
+    return f"{shown}(-)" if short else shown
+
+
+def _point(scaled: int, places: int) -> str:
+    """The digits of ``scaled`` with the decimal point ``places`` from the right."""
+    digits = _digits(abs(scaled)).rjust(places + 1, "0")
+    whole, decimals = (digits[:-places], digits[-places:]) if places else (digits, "")
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{whole}.{decimals}" if places else f"{sign}{whole}"
+
+
+def _digits(number: int) -> str:
+    """``str(number)`` without Python's limit of 4,300 digits, which the sum of 73 long fractions can pass."""
+    return str(number) if number.bit_length() < 10_000 else format(Decimal(number), "f")
