@@ -77,7 +77,8 @@ class Case:
         assert old != new
         new = _expanded(new)
         start = _only(old, sound)
-        first = start + len(os.path.commonprefix([old, new]))
+        alike = next((index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), None)
+        first = start + (min(len(old), len(new)) if alike is None else alike)
         return sound[:start] + new + sound[start + len(old) :], sound.count("\n", 0, first) + 1
 
     def line(self) -> int | None:
@@ -225,11 +226,11 @@ def test_a_path_that_no_file_can_have_is_a_file_that_cannot_be_read() -> None:
 # --- many mistakes -----------------------------------------------------------------------------------------------
 
 SWARMS = {
-    "ids": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.9.9.#: full\n×9000⟩", "unknown-indicator"),
+    "ids": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.9.9.#: full\n×6000⟩", "unknown-indicator"),
     "ids of many dots": ("  5.1.1.1: full\n", f"  5.1.1.1: full\n⟨  {'5.' * 50}#: full\n×400⟩", "unknown-indicator"),
-    "keys": ("type: third_party\n", "type: third_party\n⟨abcdefghijklmnopqrstuvwxyz#: full\n×9000⟩", "unknown-key"),
+    "keys": ("type: third_party\n", "type: third_party\n⟨abcdefghijklmnopqrstuvwxyz#: full\n×5000⟩", "unknown-key"),
     "keys of a finding": ("degree: 85%", "⟨confirmed_by_#: x, ×4000⟩degree: 85%", "unknown-key"),
-    "findings": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.9.9.#: fulll\n×9000⟩", "not-a-finding"),
+    "findings": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.9.9.#: fulll\n×6000⟩", "not-a-finding"),
     "kinds": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.9.9.#: {kind: qual#}\n×3000⟩", "unknown-kind"),
     "duplicates": ("  5.1.1.1: full\n", "  5.1.1.1: full\n⟨  5.1.1.1: full\n×9000⟩", "duplicate-key"),
     "notes": ("- {method: document, note: 网点分布图}", "⟨- {method: document#}\n      ×3000⟩", "unknown-word"),
@@ -285,8 +286,7 @@ def test_the_command_refuses_with_one_line_and_exit_code_2(command: str, case: C
     )
     assert done.returncode == 2
     assert done.stdout == ""
-    place = r":[0-9]+" if case.line() is None else rf":{case.line()}:[0-9]+"
-    place = "" if case.line() is None else place
+    place = "" if case.line() is None else f":{case.line()}:[0-9]+"
     assert re.match(re.escape(str(path)) + place + ": ", done.stderr), done.stderr
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr

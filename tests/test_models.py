@@ -152,6 +152,29 @@ class TestNumbersInModels:
         assert str(card.explain())
 
 
+class TestFindingsGivenAsModels:
+    """A mapping may hold findings that are models already; what the standard refuses is told as for plain data."""
+
+    @pytest.mark.parametrize(
+        ("finding", "code", "path"),
+        [
+            (aftersales.Qualitative(degree="60%", row=4), "degree-outside-row", "findings[5.1.1.1].degree"),
+            (aftersales.Qualitative(degree="60%", row=9), "unknown-row", "findings[5.1.1.1].row"),
+            (aftersales.Quantitative(actual=1), "missing-limit", "findings[5.1.1.1]"),
+            (
+                aftersales.NotApplicable(reason="无", confirmed_by=["李"]),
+                "unknown-member",
+                "findings[5.1.1.1].confirmed_by[0]",
+            ),
+            (aftersales.Sampled(population=9, sampled=5, nonconforming=0), "sample-too-small", "findings[5.1.1.1]"),
+        ],
+    )
+    def test_told(self, finding: Any, code: str, path: str) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(oracle.document(oracle.all_full(i5_1_1_1=finding), team=[{"name": "张明"}]))
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [(code, path)]
+
+
 class TestWhatModelsRefuse:
     """Building a model by hand raises pydantic's own ValidationError, with our sentence in it."""
 

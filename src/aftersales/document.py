@@ -10,13 +10,11 @@ encodings than UTF-8, nesting deeper than :data:`MAX_DEPTH`, more than :data:`MA
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
 from aftersales.errors import Path, Problem
 from aftersales.exact import read_quantity
@@ -36,24 +34,24 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _YAML_NULLS = {"", "~", "null", "Null", "NULL"}
 
 
-class Place(NamedTuple):
-    """The line and column of a part's key, and of its value; a dict or list counts as standing at its key."""
+Position = tuple[int, int]
+"""A line and a column, from 1."""
 
-    key: tuple[int, int]
-    value: tuple[int, int]
+Place = tuple[Position, Position]
+"""Where the key of a part stands, and where its value does; a dict or list counts as standing at its key."""
 
 
-@dataclass
 class Document:
     """What a source holds: ``data``, the places of its parts, and the faults found while it was read.
 
     ``data`` is None where the source could not be read as a whole (``readable`` is then False).
     """
 
-    data: Any = None
-    places: dict[Path, Place] = field(default_factory=dict)
-    faults: list[tuple[Fault, tuple[int, int] | None]] = field(default_factory=list)
-    readable: bool = True
+    def __init__(self, data: Any = None, *, stop: _Stop | None = None):
+        self.data = data
+        self.places: dict[Path, Place] = {}
+        self.faults: list[tuple[Fault, Position | None]] = [(stop.fault, stop.position)] if stop else []
+        self.readable = stop is None
 
     def problems(self, faults: Iterable[Fault] = ()) -> tuple[Problem, ...]:
         """The faults found while reading and these, put into words, each at its place, in document order.
@@ -70,11 +68,11 @@ class Document:
             problems.append(too_many(MAX_PROBLEMS, len(placed) - MAX_PROBLEMS))
         return tuple(problems)
 
-    def _position(self, fault: Fault) -> tuple[int, int] | None:
+    def _position(self, fault: Fault) -> Position | None:
         """The place of the longest part of the path that exists: what is missing is told where it should have stood."""
         for end in range(len(fault.path), -1, -1):
             if place := self.places.get(fault.path[:end]):
-                return place.key if fault.about_key else place.value
+                return place[0] if fault.about_key else place[1]
         return None
 
 
@@ -104,13 +102,13 @@ def read_document(source: Source) -> Document:
         text, is_json = _text_of(source)
         return _build(_json_events(text) if is_json else _yaml_events(text))
     except _Stop as stop:
-        return Document(faults=[(stop.fault, stop.position)], readable=False)
+        return Document(stop=stop)
 
 
 class _Stop(Exception):
     """The text cannot be read on from here."""
 
-    def __init__(self, code: str, position: tuple[int, int] | None = None, **facts: Any):
+    def __init__(self, code: str, position: Position | None = None, **facts: Any):
         self.fault, self.position = Fault(code, (), facts), position
 
 
@@ -127,8 +125,8 @@ def _text_of(source: str | FilePath | TextIO) -> tuple[str, bool]:
         try:
             with path.open("rb") as file:
                 raw = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            reason = error.strerror or str(error)
+        except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
+            reason = getattr(error, "strerror", None) or str(error)
             reason_zh = _REASONS.get(type(error), reason)
             raise _Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
         text, is_json = _decoded(raw), suffix == ".json"
@@ -144,10 +142,16 @@ def _text_of(source: str | FilePath | TextIO) -> tuple[str, bool]:
         is_json = name.endswith(".json") or text.lstrip().startswith("{")
     if match := _UNPRINTABLE.search(text):
         raise _Stop("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
+    if not text.strip():
+        raise _Stop("empty-document", (1, 1))
     return text, is_json
 
 
-_REASONS = {FileNotFoundError: "文件不存在", IsADirectoryError: "这是文件夹", PermissionError: "没有权限"}
+_REASONS: dict[type[Exception], str] = {
+    FileNotFoundError: "文件不存在",
+    IsADirectoryError: "这是文件夹",
+    PermissionError: "没有权限",
+}
 
 
 def _decoded(raw: bytes) -> str:
@@ -175,29 +179,29 @@ class _Lines:
 # --- events ------------------------------------------------------------------------------------------------------
 
 
-class _Event(NamedTuple):
-    """``{`` and ``[`` open, ``end`` closes, ``value`` carries a text, a number, a bool or None."""
-
-    kind: str
-    position: tuple[int, int]
-    value: Any = None
+_Event = tuple[str, Position, Any]
+"""``{`` and ``[`` open, ``end`` closes, ``value`` carries a text, a number, a bool or None."""
 
 
 def _yaml_events(text: str) -> Iterator[_Event]:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if directive := re.search("^%TAG.*", text, re.MULTILINE):  # many of them cost libyaml minutes
+        raise _Stop("tag", _Lines(text).position(directive.start()), found=directive[0])
+    # YAML ends a line at these three as well; editors and people do not.
+    lines = _Lines(text) if re.search("[\x85\u2028\u2029]", text) else None
     documents = 0
     try:
         event: Any
         for event in yaml.parse(text, Loader=loader):
-            position = event.start_mark.line + 1, event.start_mark.column + 1
+            position = _position_of(event.start_mark, lines)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     raise _Stop("several-documents", position)
             elif isinstance(event, yaml.CollectionEndEvent):
-                yield _Event("end", position)
+                yield "end", position, None
             elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent | yaml.CollectionStartEvent):
                 if isinstance(event, yaml.AliasEvent) or event.anchor:
                     raise _Stop("alias", position, found=event.anchor)
@@ -205,25 +209,46 @@ def _yaml_events(text: str) -> Iterator[_Event]:
                     raise _Stop("tag", position, found=event.tag)
                 if isinstance(event, yaml.ScalarEvent):
                     is_null = not event.style and event.value in _YAML_NULLS
-                    yield _Event("value", position, None if is_null else event.value)
+                    if event.style == '"':
+                        _demand_printable(event.value, position)
+                    yield "value", position, None if is_null else event.value
                 else:
-                    yield _Event("{" if isinstance(event, yaml.MappingStartEvent) else "[", position)
+                    yield "{" if isinstance(event, yaml.MappingStartEvent) else "[", position, None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _Stop("not-yaml", (line, column), reason=error.problem, text=_line(text, line)) from error
+        # Where something was left open, the mistake is where it began, and not where the text could go on no further.
+        left_open = error.context_mark if (error.context or "").endswith(_LEFT_OPEN) else None
+        position = _position_of(left_open or error.problem_mark or error.context_mark, lines)
+        raise _Stop("not-yaml", position, reason=error.problem, text=_line(text, position[0])) from error
+
+
+_LEFT_OPEN = ("simple key", "quoted scalar", "flow mapping", "flow sequence")
+
+
+def _position_of(mark: Any, lines: _Lines | None) -> Position:
+    if mark is None:
+        return 1, 1
+    return lines.position(mark.index) if lines else (mark.line + 1, mark.column + 1)
+
+
+def _demand_printable(text: str, position: Position) -> None:
+    """Refuses control characters that were written as escapes."""
+    if match := _UNPRINTABLE.search(text):
+        raise _Stop("bad-character", position, found=f"U+{ord(match[0]):04X}")
 
 
 def _line(text: str, number: int) -> str:
-    lines = text.splitlines()
-    return lines[number - 1].strip() if number <= len(lines) else ""
+    lines = text.split("\n")
+    return lines[number - 1].strip()[:60] if number <= len(lines) else ""
 
 
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|"')
+# A string that is never closed runs to the end, so that no part of it is read twice.
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
 def _json_events(text: str) -> Iterator[_Event]:
     """The events of a JSON text. Its nesting is looked at first, for Python's own reader calls itself for each level."""
+    import json
+
     lines = _Lines(text)
     tokens = []
     depth = 0
@@ -237,27 +262,32 @@ def _json_events(text: str) -> Iterator[_Event]:
     try:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
-        raise _Stop("not-json", lines.position(error.pos), reason=error.msg) from error
+        before = text[: error.pos].rstrip()
+        too_much = before.endswith(",") and text[error.pos : error.pos + 1] in {"}", "]"}
+        position = lines.position(len(before) - 1 if too_much else error.pos)
+        raise _Stop("not-json", position, reason=error.msg) from error
     for token in tokens:
         written, position = token[0], lines.position(token.start())
         if written in "{[":
-            yield _Event(written, position)
+            yield written, position, None
         elif written in "}]":
-            yield _Event("end", position)
+            yield "end", position, None
         elif written not in ",:":
-            yield _Event("value", position, _json_scalar(written, position))
+            yield "value", position, _json_scalar(written, position)
 
 
-def _json_scalar(written: str, position: tuple[int, int]) -> Any:
+def _json_scalar(written: str, position: Position) -> Any:
+    import json
+
     if written[0] == '"' or written in {"true", "false", "null"}:
         value = json.loads(written)
-        if isinstance(value, str) and (match := _UNPRINTABLE.search(value)):
-            raise _Stop("bad-character", position, found=f"U+{ord(match[0]):04X}")
+        if isinstance(value, str):
+            _demand_printable(value, position)
         return value
     try:
         return read_quantity(written)
-    except Refused as refused:
-        raise _Stop(refused.faults[0].code, position, **refused.faults[0].facts) from refused
+    except Refused:
+        return written  # it is refused again, at its place, by what reads the number
 
 
 # --- data --------------------------------------------------------------------------------------------------------
@@ -267,42 +297,40 @@ def _build(events: Iterable[_Event]) -> Document:
     """Plain data and places from events, without recursion. Of duplicate keys the first stays."""
     document = Document()
     root: list[Any] = []
-    stack: list[tuple[Any, Path]] = []  # the open collections, each with its path
-    key: tuple[Any, tuple[int, int]] | None = None  # the key that waits for its value, where a mapping is open
-    count = 0
-    for event in events:
-        count += 1
+    stack: list[tuple[dict[str, Any] | list[Any], Path]] = []  # the open collections, each with its path
+    key: tuple[str, Position] | None = None  # the key that waits for its value, where a mapping is open
+    for count, (kind, position, value) in enumerate(events, 1):
         if count > MAX_VALUES:
-            raise _Stop("too-many-values", event.position, allowed=MAX_VALUES)
-        if event.kind == "end":
+            raise _Stop("too-many-values", position, allowed=MAX_VALUES)
+        if kind == "end":
             stack.pop()
-            key = None
             continue
         holder, path = stack[-1] if stack else (root, ())
         if isinstance(holder, dict) and key is None:
-            if not isinstance(event.value, str) or event.kind != "value":
-                raise _Stop("key-not-text", event.position)
-            key = event.value, event.position
+            if kind != "value" or type(value) is not str:
+                raise _Stop("key-not-text", position)
+            key = value, position
             continue
-        value: Any = {"{": {}, "[": []}.get(event.kind, event.value)
-        if isinstance(holder, dict) and key is not None:
-            name, position = key
-            here = (*path, name)
+        if kind != "value":
+            value = {} if kind == "{" else []
+        if isinstance(holder, list):
+            here = (*path, len(holder)) if stack else ()
+            holder.append(value)
+            document.places[here] = position, position
+        else:
+            assert key is not None
+            name, key_position = key
+            key, here = None, (*path, name)
             if name in holder:
-                facts = {"found": name, "line": document.places[here].key[0]}
-                document.faults.append((Fault("duplicate-key", here, facts), position))
+                facts = {"found": name, "line": document.places[here][0][0]}
+                document.faults.append((Fault("duplicate-key", here, facts), key_position))
                 here = (*path, f"{name} (duplicate)")
             else:
                 holder[name] = value
-                document.places[here] = Place(position, event.position if event.kind == "value" else position)
-        else:
-            here = (*path, len(holder)) if stack else ()
-            holder.append(value)
-            document.places[here] = Place(event.position, event.position)
-        key = None
-        if event.kind != "value":
+                document.places[here] = key_position, position if kind == "value" else key_position
+        if kind != "value":
             if len(stack) >= MAX_DEPTH:
-                raise _Stop("too-deep", event.position, allowed=MAX_DEPTH)
+                raise _Stop("too-deep", position, allowed=MAX_DEPTH)
             stack.append((value, here))
     if not root or root[0] is None:
         raise _Stop("empty-document", (1, 1))

@@ -14,6 +14,8 @@ __all__ = ["AftersalesError", "EvaluationError", "Path", "Problem", "StandardErr
 
 Path = tuple[str | int, ...]
 
+MAX_KEY = 60  # of a longer key a path shows the beginning
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -82,6 +84,8 @@ def path_text(path: Path) -> str:
     """
     text = ""
     for part in path:
+        if isinstance(part, str) and len(part) > MAX_KEY:
+            part = f"{part[:MAX_KEY]}…"
         if isinstance(part, int) or not part.isidentifier():
             text += f"[{part}]"
         else:

@@ -11,7 +11,9 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
@@ -209,7 +211,10 @@ class NotApplicable(_Finding):
 Finding = Annotated[Qualitative | Quantitative | Sampled | NotApplicable, Field(discriminator="kind")]
 """What the team found for an indicator."""
 
-_SHORTHANDS = {"full": Qualitative(degree=1), "none": Qualitative(degree=0)}
+_SHORTHANDS = {
+    "full": Qualitative.model_construct(degree=Fraction(1)),
+    "none": Qualitative.model_construct(degree=Fraction(0)),
+}
 
 
 def _write_out(findings: Any) -> Any:
@@ -419,11 +424,23 @@ def _check_row(key: str, finding: Qualitative, standard: Standard) -> Iterator[F
 
 def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str]) -> Iterator[Fault]:
     """6.2.3, reading R8: it is the team that confirms a deletion. Asked where the evaluation names its team."""
+    known = set(members)
     for key, deletion in deletions.items():
         for position, name in enumerate(deletion.confirmed_by):
-            if name not in members:
-                facts = {"found": name, "allowed": ", ".join(members), "hint": near(name, members)}
+            if name not in known:
+                facts = {
+                    "found": name,
+                    "allowed": partial(_some, members),
+                    "hint": partial(near, name, members[:MAX_NAMES]),
+                }
                 yield Fault("unknown-member", ("findings", key, "confirmed_by", position), facts)
+
+
+MAX_NAMES = 30  # of a larger team a message shows the beginning
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
 
 
 def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Fault]:
@@ -436,27 +453,31 @@ def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[st
 
 def unknown_indicator(key: str, standard: Standard) -> Fault:
     """The fault of an id that the standard does not have, with the ids that are near."""
-    facts = {"found": key, "near": "", "near_zh": "", "hint": _meant(key, standard)}
-    if facts["hint"] is None:
-        parts = key.split(".")
-        for end in range(len(parts) - 1, 0, -1):
-            inside = [other for other in standard.layout.nodes if other.rpartition(".")[0] == ".".join(parts[:end])]
-            if inside:
-                facts["near"] = f"; there are {inside[0]} to {inside[-1]}"
-                facts["near_zh"] = f"；有 {inside[0]} 至 {inside[-1]}"
-                break
+    meant = _meant(key, standard)
+    around = partial(_around, key, standard) if meant is None else tuple
+    facts = {
+        "found": key,
+        "hint": meant,
+        "near": lambda: "; there are {} to {}".format(*found) if (found := around()) else "",
+        "near_zh": lambda: "；有 {} 至 {}".format(*found) if (found := around()) else "",
+    }
     return Fault("unknown-indicator", ("findings", key), facts, about_key=True)
 
 
 def _meant(key: str, standard: Standard) -> str | None:
     """The one id that has the same digits: only dots, blanks or full-width forms differ."""
-    digits = _digits(key)
-    found = [node_id for node_id in standard.layout.nodes if _digits(node_id) == digits]
-    return found[0] if len(found) == 1 else None
+    digits = "".join(filter(str.isdigit, unicodedata.normalize("NFKC", key[:40])))
+    return standard.ids_by_digits.get(digits)
 
 
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, unicodedata.normalize("NFKC", text[:40])))
+def _around(key: str, standard: Standard) -> tuple[str, ...]:
+    """The first and last id of the deepest group that the key could belong to."""
+    parts = key[:40].split(".")
+    for end in range(len(parts), 0, -1):
+        head = ".".join(parts[:end])
+        if inside := [node_id for node_id in standard.layout.nodes if node_id.rpartition(".")[0] == head]:
+            return inside[0], inside[-1]
+    return ()
 
 
 def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Standard) -> bool:
@@ -466,22 +487,27 @@ def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Stand
     return any(finding.kind != "not_applicable" for finding in findings.values() if finding is not None)
 
 
+def _largest_missing(key: str, missing: Sequence[str], standard: Standard) -> str:
+    """The subcategory of a missing indicator where all of it is missing, which one mistyped id can bring about."""
+    group = key.rpartition(".")[0]
+    inside = standard.layout.spans[group]
+    return group if all(standard.indicators[position].id in missing for position in inside) else key
+
+
 def _check_complete(
     findings: Mapping[str, Finding | None], standard: Standard, broken: Iterable[str], spare: int
 ) -> Iterator[Fault]:
     """6.1.2, reading R9: every indicator has a finding. 6.2.3, reading R8: with all of them deleted there is no score."""
     layout = standard.layout
     judged = {key for key, finding in findings.items() if finding is not None}.union(broken)
-    groups = [key for key in judged if key not in layout.index and key in layout.spans]
+    unknown = [_meant(key, standard) for key in findings if key not in layout.nodes]
+    # An id that nobody knows was meant for one that is missing: that is one mistake, and it is told already.
+    held = judged.union(filter(None, unknown))
+    groups = [key for key in held if key not in layout.index and key in layout.spans]
     covered = {position for group in groups for position in layout.spans[group]}
-    missing = [key for key, position in layout.index.items() if key not in judged and position not in covered]
-    unknown = [key for key in findings if key not in layout.nodes]
-    if missing and (unknown or spare):
-        # An id that nobody knows was meant for one that is missing: that is one mistake, and it is told already.
-        meant = [_meant(key, standard) for key in unknown]
-        missing = [key for key in missing if key not in meant]
-        if len(missing) <= spare + meant.count(None):
-            missing = []
+    missing = [key for key, position in layout.index.items() if key not in held and position not in covered]
+    if len({_largest_missing(key, missing, standard) for key in missing}) <= spare + unknown.count(None):
+        missing = []
     for key in missing:
         title = standard[key].title
         yield Fault("missing-finding", ("findings", key), {"title": title.en, "title_zh": title.zh})
@@ -529,15 +555,17 @@ def examine(
         faults = faults_of(error, document.data, Evaluation)
         evaluation = _sound_part(document.data, faults)
     if evaluation is not None:
-        broken = [str(fault.path[1]) for fault in faults if fault.path[0] == "findings"]
+        # What was refused already is not missing as well, and neither is what stands beside the findings.
+        broken = [str(fault.path[1]) if fault.path[0] == "findings" else str(fault.path[0]) for fault in faults]
         spare = sum(fault.path[0] == "findings" and len(fault.path) == 2 for fault, _ in document.faults)
+        complete = complete and all(fault.path != ("findings",) for fault, _ in document.faults)
         try:
             standard = standard or standard_of(evaluation)
             faults += check(evaluation, standard, complete=complete, broken=broken, spare=spare)
         except Refused as refused:
             faults += refused.faults
     if faults or document.faults:
-        return None, document.problems(faults)
+        return None, document.problems(_with_clause(fault, document.data) for fault in faults)
     return evaluation, ()
 
 
@@ -546,12 +574,29 @@ def _sound_part(data: Any, faults: Sequence[Fault]) -> Evaluation | None:
 
     None where what is refused is the whole, the standard or all the findings.
     """
-    tops = {
-        fault.path[0] if fault.path else "" for fault in faults if len(fault.path) < 2 or fault.path[0] != "findings"
-    }
-    if tops & {"", "standard", "edition", "findings"}:
+    tops = {fault.path[0] for fault in faults if fault.path and (fault.path[0] != "findings" or len(fault.path) == 1)}
+    broken = {fault.path[1] for fault in faults if len(fault.path) > 1 and fault.path[0] == "findings"}
+    if any(not fault.path for fault in faults) or "edition" in tops:
         return None
-    broken = {fault.path[1] for fault in faults if fault.path[0] == "findings"}
     rest = {key: value for key, value in data.items() if key not in tops}
+    if not {"standard", "findings"} <= rest.keys():
+        return None
     rest["findings"] = {key: value for key, value in data["findings"].items() if key not in broken}
     return Evaluation.model_validate(rest)
+
+
+def _with_clause(fault: Fault, data: Any) -> Fault:
+    """Where it is the standard that asks for a part of a finding, the fault stands on that clause, whatever its code."""
+    if len(fault.path) < 3 or fault.path[0] != "findings":
+        return fault
+    finding = data["findings"][fault.path[1]]
+    kind = finding.get("kind") if isinstance(finding, Mapping) else None
+    return replace(fault, clause=_CLAUSES.get((str(kind), str(fault.path[2]), fault.code)))
+
+
+_ABSENT = ("missing-key", "blank", "empty-list")
+_CLAUSES = {
+    ("qualitative", "row", "out-of-range"): "6.2.4",
+    **{("not_applicable", "reason", code): "6.1.4" for code in _ABSENT},
+    **{("not_applicable", "confirmed_by", code): "6.2.3" for code in _ABSENT},
+}

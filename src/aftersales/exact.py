@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import numbers
 import re
+import unicodedata
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from aftersales.faults import Fault, Refused
@@ -86,7 +88,13 @@ def _read_text(text: str) -> Fraction:
         return value / 100 if percent else value
     if (match := _RATIO.fullmatch(text)) and int(match[2]):
         return Fraction(int(match[1]), int(match[2]))
-    raise Refused(Fault("not-a-number", facts={"found": text}))
+    raise Refused(Fault("not-a-number", facts={"found": text, "hint": partial(_meant, text)}))
+
+
+def _meant(text: str) -> str | None:
+    """The number that was probably meant: without blanks, in plain digits."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return plain if plain != text and (_DECIMAL.fullmatch(plain) or _RATIO.fullmatch(plain)) else None
 
 
 def _read_decimal(value: Decimal) -> Fraction:

@@ -23,13 +23,16 @@ __all__ = ["CATALOGUE", "Entry", "Fault", "Refused", "Sentence", "put_into_words
 class Fault:
     """A broken rule before it is put into words: its code, the path from where it was found, and its facts.
 
-    ``about_key`` says that the key is at fault, not its value.
+    A fact may be a function without arguments: it is called where the fault is put into words, and not for one of
+    thousands that nobody is shown. ``about_key`` says that the key is at fault, not its value. ``clause`` is given
+    where the place decides it, and not the code alone.
     """
 
     code: str
     path: Path = ()
     facts: dict[str, Any] = field(default_factory=dict)
     about_key: bool = False
+    clause: str | None = None
 
 
 class Refused(ValueError):
@@ -272,8 +275,9 @@ MAX_SHOWN = 100
 def sentence(fault: Fault) -> Sentence:
     """The fault in one sentence, in both languages."""
     entry = CATALOGUE[fault.code]
-    facts = {name: _shown(value) if name == "found" else _text(value) for name, value in fault.facts.items()}
-    hint = fault.facts.get("hint")
+    called = {name: value() if callable(value) else value for name, value in fault.facts.items()}
+    facts = {name: _shown(value) if name == "found" else _text(value) for name, value in called.items()}
+    hint = called.get("hint")
     zh = entry.zh.format_map(facts | {"hint": f"；是否想写“{hint}”？" if hint else ""})
     en = entry.en.format_map(facts | {"hint": f"; did you mean '{hint}'?" if hint else ""})
     return Sentence(zh, en)
@@ -283,7 +287,8 @@ def put_into_words(fault: Fault, position: tuple[int, int] | None = None) -> Pro
     """The problem of a fault, at its place."""
     line, column = position or (None, None)
     said, entry = sentence(fault), CATALOGUE[fault.code]
-    clause = entry.clause if entry.part is None or fault.path[:1] == (entry.part,) else None
+    by_code = entry.clause if entry.part is None or fault.path[:1] == (entry.part,) else None
+    clause = fault.clause or by_code
     return Problem(fault.code, path_text(fault.path), line, column, clause, said.en, said.zh)
 
 
@@ -293,7 +298,9 @@ def too_many(shown: int, left: int) -> Problem:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, Fraction | int) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Fraction | int):
         return as_text(Fraction(value))
     return str(value)
 
@@ -302,5 +309,6 @@ def _shown(value: Any) -> str:
     """What stands in the input, short and on one line."""
     if isinstance(value, dict | list | tuple):
         return "{…}" if isinstance(value, dict) else "[…]"
-    text = " ".join(_text(value).split())
+    text = _text(value) if not isinstance(value, str) else value[: 4 * MAX_SHOWN]
+    text = " ".join(text.split())
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

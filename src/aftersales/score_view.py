@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from math import ceil
 
 from aftersales.evaluation import NotApplicable
@@ -159,9 +160,10 @@ def width(text: str) -> int:
     >>> width("售后"), width("ab"), width("（1）")
     (4, 2, 5)
     """
-    return sum(_width_of(char) for char in text)
+    return sum(map(_width_of, text))
 
 
+@cache
 def _width_of(char: str) -> int:
     if unicodedata.combining(char):
         return 0
@@ -182,25 +184,25 @@ def _cut(text: str, columns: int) -> str:
 
 def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> Iterator[str]:
     """The text in lines of at most that many columns: Chinese breaks anywhere, English between words."""
-    line = first
-    for piece in _pieces(" ".join(text.split()), columns - width(rest)):
-        if width(line) + width(piece.rstrip()) > columns and line.strip():
-            yield line.rstrip()
-            line = rest
-        line += piece if line.strip() else piece.lstrip()
-    yield line.rstrip()
+    text, indent, start = " ".join(text.split()), first, 0
+    while start < len(text):
+        end, used = start, width(indent)
+        while end < len(text) and (used := used + _width_of(text[end])) <= columns:
+            end += 1
+        cut = end
+        while end < len(text) and cut > start and not _may_break(text[cut - 1], text[cut]):
+            cut -= 1
+        if cut == start:  # a word without end is broken
+            cut = end
+        yield (indent + text[start:cut]).rstrip()
+        start, indent = cut + (text[cut : cut + 1] == " "), rest
 
 
-def _pieces(text: str, longest: int) -> Iterator[str]:
-    """What a line may break between; closing punctuation stays with what it closes, a word without end is broken."""
-    piece = ""
-    for char in text:
-        between_words = piece.endswith(" ") or _width_of(char) == 2 or (piece and _width_of(piece[-1]) == 2)
-        if piece and between_words and char not in _CLOSING and piece[-1] not in _OPENING:
-            yield from [piece] if width(piece) <= longest else piece
-            piece = ""
-        piece += char
-    yield from [piece] if width(piece) <= longest else piece
+def _may_break(before: str, after: str) -> bool:
+    """Between words and around wide characters, but closing punctuation stays with what it closes."""
+    if after in _CLOSING or before in _OPENING:
+        return after == " "
+    return before == " " or _width_of(before) == 2 or _width_of(after) == 2
 
 
 _CLOSING = " ，。；：、！？）】》”’…)]},.;:!?%"

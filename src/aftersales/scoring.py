@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import (
     ModelWrapValidatorHandler,
@@ -24,7 +24,6 @@ from pydantic import (
     model_validator,
 )
 
-from aftersales.derivation import RULES, Derivation
 from aftersales.document import Document
 from aftersales.errors import EvaluationError, Path
 from aftersales.evaluation import (
@@ -40,6 +39,9 @@ from aftersales.faults import Fault, Refused
 from aftersales.printing import as_text, printed
 from aftersales.standard import Grade, Indicator, Node, Reference, Standard, bundled_standard
 from aftersales.validation import Bilingual, Model, Quantity, read_day
+
+if TYPE_CHECKING:
+    from aftersales.derivation import Derivation
 
 __all__ = ["NodeScore", "Scorecard", "score"]
 
@@ -285,6 +287,8 @@ class Scorecard(Model):
     # --- derivations ---
 
     def _explain_total(self) -> Derivation:
+        from aftersales.derivation import RULES, Derivation  # a score alone does not pay for it
+
         standard, inputs = self.standard, _texts(earned=self.earned, applicable=self.applicable)
         total, final = as_text(standard.total_points), as_text(self.final_score)
         quotient = Derivation(
@@ -315,6 +319,8 @@ class Scorecard(Model):
         )
 
     def _explain_node(self, node: Node) -> Derivation:
+        from aftersales.derivation import RULES, Derivation  # a score alone does not pay for it
+
         if isinstance(node, Indicator):
             return self._explain_indicator(node)
         result = self[node.id]
@@ -332,6 +338,8 @@ class Scorecard(Model):
         )
 
     def _explain_indicator(self, indicator: Indicator) -> Derivation:
+        from aftersales.derivation import RULES, Derivation  # a score alone does not pay for it
+
         finding, result = self.finding(indicator.id), self[indicator.id]
         given: dict[str, str] = {}
         readings: tuple[str, ...] = ()

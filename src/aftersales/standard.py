@@ -11,13 +11,10 @@ Every number that scoring uses comes from here.
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from math import lcm
 from pathlib import Path
 from typing import Annotated, Any
@@ -277,8 +274,20 @@ class Standard(Model):
         )
 
     @cached_property
+    def ids_by_digits(self) -> dict[str, str | None]:
+        """The id that has these digits, dots left out; None where several have. It tells what a mistyped id was meant for."""
+        found: dict[str, str | None] = {}
+        for node_id in self.layout.nodes:
+            digits = node_id.replace(".", "")
+            found[digits] = None if digits in found else node_id
+        return found
+
+    @cached_property
     def sha256(self) -> str:
         """The fingerprint of the content: sha256 of ``model_dump(mode="json")`` as JSON with sorted keys, no blanks."""
+        import hashlib
+        import json
+
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -420,5 +429,6 @@ def _load_bundled(path: Path) -> Standard:
 
 def data_folder() -> Path:
     """The package's data: beside the code where it is installed, at the top of the source tree in an editable install."""
-    beside = Path(str(files("aftersales"))) / "data"
-    return beside if beside.is_dir() else Path(__file__).resolve().parents[2] / "data"
+    package = Path(__file__).resolve().parent
+    beside = package / "data"
+    return beside if beside.is_dir() else package.parents[1] / "data"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any, Self, TypeVar, get_args
 
 from pydantic import (
@@ -53,7 +53,8 @@ __all__ = [
 class Model(BaseModel):
     """The base of all our models: frozen, hashable, and closed to keys that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A model that is only a part of others is never built by itself; that halves what importing the package costs.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy; with ``update`` it is validated afresh, where pydantic's own would take anything."""
@@ -81,7 +82,7 @@ def _ranged(
         if is_allowed(*number.as_integer_ratio()):
             return number
         facts: dict[str, Any] = {"found": value, "allowed": allowed, "allowed_zh": allowed_zh}
-        if allowed.startswith("0 to 1") and 1 < number <= 100:
+        if allowed.startswith("0 to 1") and 1 < number <= 100 and "%" not in str(value):
             facts["hint"] = f"{as_json(Fraction(number))}%"
         raise Refused(Fault("out-of-range", facts=facts))
 
@@ -133,6 +134,8 @@ Text = Annotated[str, StringConstraints(strict=True, pattern=r"\S")]
 
 def read_day(value: Any) -> datetime.date:
     """A date, or a text such as ``2026-03-02``."""
+    if value is None:
+        raise Refused(Fault("blank"))
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
     if isinstance(value, str) and len(value) == len("2026-03-02") and value[4] == value[7] == "-":
@@ -177,10 +180,13 @@ def near(word: Any, words: Iterable[str]) -> str | None:
     >>> near("degre", ["degree", "reason"]), near("Ｆｕｌｌ", ["full", "none"]), near("x", ["full", "none"])
     ('degree', 'full', None)
     """
+    import difflib  # only a failure pays for it
+
     if not isinstance(word, str) or len(word) > 40:
         return None
-    found = difflib.get_close_matches(_folded(word), list(words), n=1, cutoff=0.75)
-    return found[0] if found else None
+    folded = {_folded(other): other for other in words}
+    found = difflib.get_close_matches(_folded(word), folded, n=1)
+    return folded[found[0]] if found else None
 
 
 def _folded(text: str) -> str:
@@ -217,38 +223,42 @@ def faults_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list
         refused = details.get("ctx", {}).get("error")
         if isinstance(refused, Refused):
             faults += (replace(fault, path=path + fault.path) for fault in refused.faults)
-        else:
+        elif details["type"] != "too_short" or not details["input"]:  # else each entry of the list is refused already
             faults.append(_fault_of(details, path, holders))
-    # A key that is misspelt is missing too: that is one mistake, and the misspelling tells it.
-    meant = {(*fault.path[:-1], fault.facts["hint"]) for fault in faults if fault.code == "unknown-key"}
-    return [fault for fault in faults if fault.code != "missing-key" or fault.path not in meant]
+    # A key that nobody knows was meant for one that is missing: that is one mistake, and the unknown key tells it.
+    unknown = Counter(fault.path[:-1] for fault in faults if fault.code == "unknown-key")
+    missing = Counter(fault.path[:-1] for fault in faults if fault.code == "missing-key")
+    return [f for f in faults if f.code != "missing-key" or missing[f.path[:-1]] > unknown[f.path[:-1]]]
 
 
 def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, type[BaseModel]]) -> Fault:
     """One error of pydantic's own as a fault at ``path``."""
     loc, found, context = details["loc"], details["input"], details.get("ctx", {})
     code = _CODES.get(details["type"], "invalid-value")
-    if code == "not-text" and loc[-1] == "[key]":
-        code = "key-not-text"
-    elif code == "unknown-kind" and found.get("kind") is None:
-        code, path = "blank", (*path, "kind")
-    elif found is None and code != "unknown-key":
-        code = "blank"
-    facts: dict[str, Any] = {"found": found, "reason": details["msg"]}
     words: list[str] = []
     if code == "missing-key":
-        facts["found"] = path[-1]
+        found = path[-1]
     elif code == "unknown-key":
-        facts["found"] = path[-1]
+        found = path[-1]
         words = list(holders[next((part for part in reversed(loc[:-1]) if part in holders), "")].model_fields)
+    elif code == "not-text" and loc[-1] == "[key]":
+        code = "key-not-text"
+    elif code == "missing-kind" and not isinstance(found, Mapping):
+        code = "not-a-finding"
+    elif code == "missing-kind" and (typo := next((key for key in found if near(key, ["kind"])), None)):
+        code, path, found, words = "unknown-key", (*path, typo), typo, ["kind"]
+    elif code == "unknown-kind":
+        path, found = (*path, "kind"), found["kind"]
+        words = re.findall("'([^']*)'", context["expected_tags"])
     elif code == "unknown-word":
         words = re.findall("'([^']*)'", context["expected"])
-    elif code == "unknown-kind":
-        path, facts["found"] = (*path, "kind"), found["kind"]
-        words = re.findall("'([^']*)'", context["expected_tags"])
-    elif code == "not-a-finding":
+    if code == "not-a-finding":
         words = ["full", "none"]
-    facts |= {"allowed": ", ".join(words), "hint": near(facts["found"], words)}
+    if code == "missing-kind":
+        path = (*path, "kind")
+    elif found is None:
+        code = "blank"
+    facts = {"found": found, "reason": details["msg"], "allowed": ", ".join(words), "hint": partial(near, found, words)}
     return Fault(code, path, facts, about_key=code in {"unknown-key", "key-not-text"})
 
 
