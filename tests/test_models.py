@@ -101,6 +101,28 @@ class TestCopies:
             aftersales.score(incomplete)
 
 
+class TestWhatWasChecked:
+    """That an evaluation was found sound is noted on it; nobody sees it but the clock."""
+
+    def test_it_changes_neither_equality_nor_the_pickle(self) -> None:
+        checked, unchecked = evaluation(), evaluation()
+        aftersales.score(checked)
+        assert checked == unchecked
+        assert hash(checked) == hash(unchecked)
+        assert repr(checked) == repr(unchecked)
+        assert pickle.dumps(checked) == pickle.dumps(unchecked)
+        assert pickle.loads(pickle.dumps(checked)) == checked
+
+    def test_another_standard_is_asked_again(self) -> None:
+        whole = evaluation()
+        aftersales.score(whole)
+        standard = aftersales.load_standard()
+        strict = standard.model_copy(update={"sample_share": 1})
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.score(whole, strict)
+        assert [problem.code for problem in caught.value.problems] == ["sample-too-small"]
+
+
 class TestFrozenMapping:
     def test_is_a_mapping_that_cannot_change(self) -> None:
         source = {"a": 1, "b": 2}

@@ -278,6 +278,9 @@ class TestScorecardDocument:
         evaluation = aftersales.Evaluation(**oracle.document(oracle.all_full(i5_1_1_1=None)))
         with pytest.raises(ValueError, match="has no finding yet"):
             aftersales.Scorecard(standard=standard, evaluation=evaluation)
+        unknown = aftersales.Evaluation(**oracle.document(oracle.all_full(i5_9_9_9="full")))
+        with pytest.raises(ValueError, match="has no indicator"):
+            aftersales.Scorecard(standard=standard, evaluation=unknown)
         sound = aftersales.Evaluation(**oracle.document(oracle.all_full()))
         assert aftersales.Scorecard(standard=standard, evaluation=sound) == aftersales.score(sound)
 

@@ -295,6 +295,12 @@ class Evaluation(Model):
             period: Period | Mapping[str, Any] | None = None,
         ) -> None: ...
 
+    def __getstate__(self) -> dict[Any, Any]:
+        """What is pickled: the fields, without the standard that they were checked against."""
+        state = super().__getstate__()
+        state["__dict__"] = {name: value for name, value in state["__dict__"].items() if name != _SOUND}
+        return state
+
 
 # --- against the standard ----------------------------------------------------------------------------------------
 

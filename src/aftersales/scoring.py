@@ -68,7 +68,9 @@ def score(evaluation: Evaluation, standard: Standard | None = None) -> Scorecard
         faults = list(refused.faults)
     if faults or standard is None:
         raise EvaluationError(Document({"findings": evaluation.findings}).problems(faults))
-    return Scorecard.model_construct(standard=standard, evaluation=evaluation)
+    card = Scorecard.model_construct(standard=standard, evaluation=evaluation)
+    card._ledger  # noqa: B018 - the arithmetic is done here, once
+    return card
 
 
 # --- 6.2.2: the share of its points that a finding earns -----------------------------------------------------------
@@ -193,10 +195,6 @@ class Scorecard(Model):
     @cached_property
     def _ledger(self) -> _Ledger:
         return _judge(self.evaluation, self.standard)
-
-    def model_post_init(self, context: Any) -> None:
-        """Does the arithmetic, once."""
-        self._ledger  # noqa: B018
 
     @property
     def earned(self) -> Fraction:
