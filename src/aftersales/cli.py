@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import io
-import json
 import os
 import shutil
 import sys
@@ -249,5 +248,7 @@ def _show_problems(problems: Sequence[Problem], options: argparse.Namespace) -> 
 
 def _print_json(document: Any) -> None:
     """One JSON document; where stdout is not UTF-8 its Chinese is written as escapes, so that nothing is lost."""
+    import json  # only who asks for JSON pays for it
+
     unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "").replace("_", "") == "utf8"
     print(json.dumps(document, ensure_ascii=not unicode, indent=2))

@@ -1,7 +1,5 @@
 """How a figure came about: the clause, the rule, what went in and what came out, down to each finding."""
 
-from __future__ import annotations
-
 from aftersales.validation import Bilingual, Frozen, Model
 
 __all__ = ["RULES", "Derivation"]
@@ -44,7 +42,7 @@ class Derivation(Model):
     working: str
     value: str | None
     notes: Frozen[str, str]
-    children: tuple[Derivation, ...] = ()
+    children: tuple["Derivation", ...] = ()
 
     def text(self, lang: str = "zh") -> str:
         """The derivation as indented lines, in ``"zh"`` or ``"en"``."""

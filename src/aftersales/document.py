@@ -191,29 +191,32 @@ def _yaml_events(text: str) -> Iterator[_Event]:
         raise _Stop("tag", _Lines(text).position(directive.start()), found=directive[0])
     # YAML ends a line at these three as well; editors and people do not.
     lines = _Lines(text) if re.search("[\x85\u2028\u2029]", text) else None
+    nodes = {yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent}
     documents = 0
     try:
         event: Any
         for event in yaml.parse(text, Loader=loader):
-            position = _position_of(event.start_mark, lines)
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise _Stop("several-documents", position)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                yield "end", position, None
-            elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent | yaml.CollectionStartEvent):
-                if isinstance(event, yaml.AliasEvent) or event.anchor:
+            kind, position = type(event), _position_of(event.start_mark, lines)
+            if kind in nodes:
+                if event.anchor:
                     raise _Stop("alias", position, found=event.anchor)
                 if event.tag:
                     raise _Stop("tag", position, found=event.tag)
-                if isinstance(event, yaml.ScalarEvent):
-                    is_null = not event.style and event.value in _YAML_NULLS
-                    if event.style == '"':
-                        _demand_printable(event.value, position)
-                    yield "value", position, None if is_null else event.value
-                else:
-                    yield "{" if isinstance(event, yaml.MappingStartEvent) else "[", position, None
+            if kind is yaml.ScalarEvent:
+                if event.style == '"':
+                    _demand_printable(event.value, position)
+                is_null = not event.style and event.value in _YAML_NULLS
+                yield "value", position, None if is_null else event.value
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                yield "{" if kind is yaml.MappingStartEvent else "[", position, None
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                yield "end", position, None
+            elif kind is yaml.AliasEvent:
+                raise _Stop("alias", position, found=event.anchor)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    raise _Stop("several-documents", position)
     except yaml.MarkedYAMLError as error:
         # Where something was left open, the mistake is where it began, and not where the text could go on no further.
         left_open = error.context_mark if (error.context or "").endswith(_LEFT_OPEN) else None

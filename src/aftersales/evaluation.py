@@ -6,15 +6,13 @@ indicators there are, the limit of 5.1.2.2, how large a sample must be) is asked
 here.
 """
 
-from __future__ import annotations
-
 import datetime
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
@@ -125,7 +123,7 @@ class Quantitative(_Finding):
         ) -> None: ...
 
     @model_validator(mode="after")
-    def _check_limits(self) -> Quantitative:
+    def _check_limits(self) -> Self:
         if self.at_least is not None and self.at_most is not None:
             raise Refused(Fault("two-limits"))
         return self
@@ -165,7 +163,7 @@ class Sampled(_Finding):
         ) -> None: ...
 
     @model_validator(mode="after")
-    def _check(self) -> Sampled:
+    def _check(self) -> Self:
         """A part is no larger than its whole, and there is a whole."""
         faults = []
         for part, whole, code in (
@@ -249,7 +247,7 @@ class Period(Model):
     end: Day
 
     @model_validator(mode="after")
-    def _check(self) -> Period:
+    def _check(self) -> Self:
         if self.end < self.start:
             raise Refused(Fault("period-reversed", ("end",), {"found": self.end, "start": self.start}))
         return self
@@ -356,7 +354,7 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
         if finding is None
         or finding.kind != "qualitative"
         or finding.row is not None
-        or key not in layout.index
+        or key not in layout.positions
         or key in layout.limited
     }
     for key, finding in rest.items():
@@ -364,7 +362,7 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
             yield unknown_indicator(key, standard)
         elif finding is None:
             continue
-        elif key not in layout.index:
+        elif key not in layout.positions:
             if finding.kind != "not_applicable":
                 yield Fault("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
         elif key in layout.limited:
@@ -381,13 +379,13 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
     }
     if deletions and evaluation.team:
         yield from _check_members(deletions, [assessor.name for assessor in evaluation.team])
-    if groups := [key for key in deletions if key not in layout.index]:
+    if groups := [key for key in deletions if key not in layout.positions]:
         yield from _check_conflicts(findings, groups)
 
 
 def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
     """6.2.2, reading R4: where the standard sets the limit, a finding is quantitative and sets none."""
-    indicator = standard.indicators[standard.layout.index[key]]
+    indicator = standard.indicators[standard.layout.positions[key]]
     if finding.kind == "quantitative":
         sign, limit = ("≥", indicator.at_least) if indicator.at_least is not None else ("≤", indicator.at_most)
         for name in ("at_least", "at_most"):
@@ -488,7 +486,7 @@ def _around(key: str, standard: Standard) -> tuple[str, ...]:
 
 def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Standard) -> bool:
     """Whether each indicator has a finding of its own (6.1.2) and one of them applies; most are told so at once."""
-    if findings.keys() != standard.layout.index.keys() or not all(findings.values()):
+    if findings.keys() != standard.layout.positions.keys() or not all(findings.values()):
         return False
     return any(finding.kind != "not_applicable" for finding in findings.values() if finding is not None)
 
@@ -509,16 +507,16 @@ def _check_complete(
     unknown = [_meant(key, standard) for key in findings if key not in layout.nodes]
     # An id that nobody knows was meant for one that is missing: that is one mistake, and it is told already.
     held = judged.union(filter(None, unknown))
-    groups = [key for key in held if key not in layout.index and key in layout.spans]
+    groups = [key for key in held if key not in layout.positions and key in layout.spans]
     covered = {position for group in groups for position in layout.spans[group]}
-    missing = [key for key, position in layout.index.items() if key not in held and position not in covered]
+    missing = [key for key, position in layout.positions.items() if key not in held and position not in covered]
     if len({_largest_missing(key, missing, standard) for key in missing}) <= spare + unknown.count(None):
         missing = []
     for key in missing:
         title = standard[key].title
         yield Fault("missing-finding", ("findings", key), {"title": title.en, "title_zh": title.zh})
     deleted = [key for key in judged if key in layout.spans and isinstance(findings.get(key), NotApplicable)]
-    if len({position for key in deleted for position in layout.spans[key]}) == len(layout.index):
+    if len({position for key in deleted for position in layout.spans[key]}) == len(layout.positions):
         yield Fault("nothing-applicable")
 
 

@@ -37,7 +37,7 @@ def json_schema(standard: Standard) -> dict[str, Any]:
                 {**quantitative, "properties": {"at_least": {"type": "null"}, "at_most": {"type": "null"}}},
                 deletion,
             ]
-        elif key in layout.index:
+        elif key in layout.positions:
             allowed = [{"$ref": "#/$defs/Finding"}]
         else:
             allowed = [deletion]

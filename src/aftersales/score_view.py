@@ -15,6 +15,7 @@ from math import ceil
 from aftersales.evaluation import NotApplicable
 from aftersales.printing import as_text, printed, rounded
 from aftersales.scoring import NodeScore, Scorecard
+from aftersales.standard import Indicator, Subcategory
 
 __all__ = ["padded", "score_lines", "width", "wrapped"]
 
@@ -99,11 +100,11 @@ def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     figures = "".join(padded(head, 8, right=True) for head in heads[:3]) + padded(heads[3], 10, right=True)
     name_width = columns - width(figures) - BAR - 2
     yield padded(name, name_width) + figures
-    for node in card.nodes:
-        depth = node.id.count(".") - 1
-        if depth > 1:
+    for group in card.standard.nodes:
+        if isinstance(group, Indicator):
             continue
-        title = padded(_cut(f"{'  ' * depth}{node.id} {node.title.text(lang)}", name_width - 1), name_width)
+        node, indent = card[group.id], "  " if isinstance(group, Subcategory) else ""
+        title = padded(_cut(f"{indent}{node.id} {node.title.text(lang)}", name_width - 1), name_width)
         figures = "".join(rounded(value).rjust(8) for value in (node.points, node.applicable, node.earned))
         yield f"{title}{figures}{_ratio(card, node).rjust(10)}  {_bar(node)}".rstrip()
 

@@ -8,13 +8,11 @@ The arithmetic is in whole numbers: every share is a fraction of two integers, a
 common denominator. That is exact for any fractions, and many times faster than adding up fractions one by one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import (
     ModelWrapValidatorHandler,
@@ -46,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["NodeScore", "Scorecard", "score"]
 
 
-def score(evaluation: Evaluation, standard: Standard | None = None) -> Scorecard:
+def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecard":
     """The exact result of an evaluation; a pure function.
 
     ``standard`` defaults to the bundled one that the evaluation names.
@@ -131,19 +129,19 @@ class _Ledger(NamedTuple):
 def _judge(evaluation: Evaluation, standard: Standard) -> _Ledger:
     """earned = points x share (6.2.2); a deleted indicator is neither earned nor applicable (6.2.3)."""
     layout = standard.layout
-    index, weights = layout.index, list(layout.weights)
-    overs, unders = [0] * len(index), [1] * len(index)
+    positions, weights = layout.positions, list(layout.weights)
+    overs, unders = [0] * len(positions), [1] * len(positions)
     for key, finding in evaluation.findings.items():
         if finding is None:
             continue
         if finding.kind == "qualitative":  # by far the most, so without a call; 6.2.2: share = degree
-            position = index[key]
+            position = positions[key]
             overs[position], unders[position] = finding.degree.as_integer_ratio()
         elif finding.kind == "not_applicable":
             for position in layout.spans[key]:
                 weights[position] = 0
         else:
-            position = index[key]
+            position = positions[key]
             overs[position], unders[position] = _share(finding, layout.indicators[position])
     different = set(unders)
     common = lcm(*different)
@@ -266,8 +264,11 @@ class Scorecard(Model):
     @property
     def deductions(self) -> tuple[NodeScore, ...]:
         """The indicators that lost points, the largest loss first."""
-        indicators = (self[indicator.id] for indicator in self.standard.indicators)
-        return tuple(sorted((node for node in indicators if node.deducted), key=lambda node: -node.deducted))
+        ledger = self._ledger
+        full = (weight * ledger.common for weight in ledger.weights)
+        lost = [applicable - earned for applicable, earned in zip(full, ledger.earned, strict=True)]
+        order = sorted(filter(lost.__getitem__, range(len(lost))), key=lost.__getitem__, reverse=True)
+        return tuple(self[self.standard.indicators[position].id] for position in order)
 
     def finding(self, indicator_id: str) -> Finding:
         """The finding of an indicator: its own, or the deletion of the group that it belongs to."""
@@ -275,7 +276,7 @@ class Scorecard(Model):
             indicator_id = indicator_id.rpartition(".")[0]
         return found
 
-    def explain(self, node_id: str | None = None) -> Derivation:
+    def explain(self, node_id: str | None = None) -> "Derivation":
         """How a figure came about: of one node with its parts, or (None) of the stars and the whole tree.
 
         KeyError where the standard has no node of that id.
@@ -284,7 +285,7 @@ class Scorecard(Model):
 
     # --- derivations ---
 
-    def _explain_total(self) -> Derivation:
+    def _explain_total(self) -> "Derivation":
         from aftersales.derivation import RULES, Derivation  # a score alone does not pay for it
 
         standard, inputs = self.standard, _texts(earned=self.earned, applicable=self.applicable)
@@ -316,7 +317,7 @@ class Scorecard(Model):
             children=(quotient,),
         )
 
-    def _explain_node(self, node: Node) -> Derivation:
+    def _explain_node(self, node: Node) -> "Derivation":
         from aftersales.derivation import RULES, Derivation  # a score alone does not pay for it
 
         if isinstance(node, Indicator):
@@ -335,7 +336,7 @@ class Scorecard(Model):
             children=parts,
         )
 
-    def _explain_indicator(self, indicator: Indicator) -> Derivation:
+    def _explain_indicator(self, indicator: Indicator) -> "Derivation":
         from aftersales.derivation import RULES, Derivation  # a score alone does not pay for it
 
         finding, result = self.finding(indicator.id), self[indicator.id]
@@ -410,7 +411,7 @@ class Scorecard(Model):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _from_document(cls, data: Any, validate: ModelWrapValidatorHandler[Scorecard]) -> Scorecard:
+    def _from_document(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
         """Takes the two inputs, or the JSON document: its findings are scored anew, and every figure must be the same."""
         if isinstance(data, cls):
             return data
@@ -429,7 +430,7 @@ class Scorecard(Model):
         return card
 
     @model_validator(mode="after")
-    def _check(self) -> Scorecard:
+    def _check(self) -> Self:
         if faults := check(self.evaluation, self.standard):
             raise Refused(*faults)
         return self

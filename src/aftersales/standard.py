@@ -8,16 +8,13 @@ of table 1 (6.2.4) cover the ratios from 0 to 1, without gap or overlap (reading
 Every number that scoring uses comes from here.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import lcm
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -63,7 +60,7 @@ class Indicator(Model):
         return self.at_least is not None or self.at_most is not None
 
     @model_validator(mode="after")
-    def _check(self) -> Indicator:
+    def _check(self) -> Self:
         if self.at_least is not None and self.at_most is not None:
             raise Refused(Fault("two-limits"))
         return self
@@ -78,7 +75,7 @@ class Subcategory(Model):
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _check(self) -> Subcategory:
+    def _check(self) -> Self:
         _check_parts(self, self.indicators, "indicators")
         return self
 
@@ -97,7 +94,7 @@ class Category(Model):
     subcategories: Annotated[tuple[Subcategory, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _check(self) -> Category:
+    def _check(self) -> Self:
         _check_parts(self, self.subcategories, "subcategories")
         return self
 
@@ -166,16 +163,15 @@ class Provenance(Model):
     note: Bilingual | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The tree laid flat for arithmetic in whole numbers; nothing here that is not in the tree.
 
-    ``indicators`` are in order and ``index`` numbers them; ``weights`` are their points times ``scale``; ``spans`` gives
+    ``indicators`` are in order and ``positions`` numbers them; ``weights`` are their points times ``scale``; ``spans`` gives
     each node its range of indicators. ``limited`` are the ids of the indicators with a limit of the standard's own.
     """
 
     indicators: tuple[Indicator, ...]
-    index: dict[str, int]
+    positions: dict[str, int]
     limited: frozenset[str]
     weights: tuple[int, ...]
     scale: int
@@ -265,7 +261,7 @@ class Standard(Model):
         scale = lcm(*(indicator.points.denominator for indicator in indicators))
         return Layout(
             indicators=tuple(indicators),
-            index={indicator.id: position for position, indicator in enumerate(indicators)},
+            positions={indicator.id: position for position, indicator in enumerate(indicators)},
             limited=frozenset(indicator.id for indicator in indicators if indicator.has_limit),
             weights=tuple(int(indicator.points * scale) for indicator in indicators),
             scale=scale,
@@ -292,7 +288,7 @@ class Standard(Model):
         return hashlib.sha256(content.encode()).hexdigest()
 
     @model_validator(mode="after")
-    def _check(self) -> Standard:
+    def _check(self) -> Self:
         sums = list(_sum_faults(self.id, self.total_points, self.categories, "total_points"))
         top = self.stars[-1].upper if sums else self.total_points  # a wrong total is told once
         faults = [

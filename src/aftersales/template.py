@@ -39,7 +39,7 @@ def blank_form(standard: Standard) -> str:
     """
     lines = [_HEAD.format(title=standard.title.zh, id=standard.id, edition=standard.edition)]
     for key, node in standard.layout.nodes.items():
-        if key not in standard.layout.index:
+        if key not in standard.layout.positions:
             lines.append(f"  # {key} {node.title.zh}（{as_text(node.points)} 分）\n")
         else:
             own = "（规定值由标准给出，只填 kind: quantitative 与 actual）" if key in standard.layout.limited else ""

@@ -1,7 +1,5 @@
 """What all our models share: the frozen base, the types of their fields, and pydantic's errors read as faults."""
 
-from __future__ import annotations
-
 import datetime
 import re
 import unicodedata
