@@ -61,13 +61,13 @@ def shares(findings: dict[str, Any]) -> dict[str, Fraction | None]:
 
 def result(findings: dict[str, Any]) -> dict[str, tuple[Fraction, Fraction]]:
     """Earned and applicable points of every node; of the whole under the id ""."""
-    found = shares(findings)
-    sums = {}
-    for node in ["", *POINTS]:
-        inside = [i for i in INDICATORS if i == node or i.startswith(f"{node}." if node else "")]
-        earned = sum((POINTS[i] * s for i in inside if (s := found[i]) is not None), Fraction(0))
-        applicable = sum((POINTS[i] for i in inside if found[i] is not None), Fraction(0))
-        sums[node] = (earned, applicable)
+    sums = {node: (Fraction(0), Fraction(0)) for node in ["", *POINTS]}
+    for indicator, share_ in shares(findings).items():
+        if share_ is not None:
+            parts = indicator.split(".")
+            for node in ["", *(".".join(parts[:end]) for end in (2, 3, 4))]:
+                earned, applicable = sums[node]
+                sums[node] = earned + POINTS[indicator] * share_, applicable + POINTS[indicator]
     return sums
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from typing import Any
 
@@ -89,4 +90,39 @@ def judged(degrees: list[Fraction]) -> dict[str, Any]:
         for indicator, degree in zip(oracle.INDICATORS, degrees, strict=True)
     }
     found["5.1.2.2"] = {"kind": "quantitative", "actual": degrees[oracle.INDICATORS.index("5.1.2.2")] / 10}
+    return found
+
+
+def random_findings(random_: random.Random) -> dict[str, Any]:
+    """Findings of every kind, as quickly as random numbers come; at least one applies."""
+    found: dict[str, Any] = {}
+    deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+    gone = random_.sample(oracle.GROUPS, random_.choice([0, 0, 1, 2]))
+    gone = [group for group in gone if not any(group.startswith(f"{other}.") for other in gone)]
+    found |= dict.fromkeys(gone, deleted)
+    for indicator in oracle.INDICATORS:
+        if any(indicator.startswith(f"{group}.") for group in gone):
+            continue
+        under = random_.choice([1, 2, 3, 7, 10, 97, 100, 1000])
+        actual, limit = Fraction(random_.randint(0, 40), under), Fraction(random_.randint(1, 40), under)
+        size = random_.randint(1, 300)
+        found[indicator] = random_.choice(
+            [
+                "full",
+                "none",
+                {"kind": "qualitative", "degree": Fraction(random_.randint(0, under), under)},
+                {"kind": "qualitative", "degree": f"{random_.randint(0, 100)}%"},
+                {"kind": "quantitative", "actual": actual, "at_least": limit},
+                {"kind": "quantitative", "actual": actual, "at_most": limit},
+                {
+                    "kind": "sampled",
+                    "population": size * 3 // 2,
+                    "sampled": size,
+                    "nonconforming": random_.randint(0, size),
+                },
+                deleted,
+            ]
+        )
+        if indicator == "5.1.2.2":
+            found[indicator] = {"kind": "quantitative", "actual": Fraction(random_.randint(0, 20), 100)}
     return found

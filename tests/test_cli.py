@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import io
 import json
 import os
 import subprocess
@@ -301,21 +304,30 @@ class TestTheRest:
         assert "精确评分" in run("-h").stdout
         assert "Exact scoring" in run("-h", AFTERSALES_LANG="en").stdout
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
     def test_a_reader_that_has_seen_enough(self) -> None:
-        done = subprocess.run(
-            f"'{sys.executable}' -m aftersales explain '{CHAIN}' | head -n 1",
-            shell=True,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert done.stderr == ""
+        command = [sys.executable, "-m", "aftersales", "explain", CHAIN]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            process.stdout.close()
+            assert process.stderr is not None
+            assert process.stderr.read() == ""
+        assert process.returncode == 0
+
+    def test_where_stdout_is_no_file(self) -> None:
+        with contextlib.redirect_stdout(io.StringIO()) as shown:
+            assert cli.main(["template"]) == 0
+            assert cli.main(["schema"]) == 0
+        assert "5.4.4.2" in shown.getvalue()
 
     def test_in_process_too(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert gc.isenabled()
         assert cli.main(["score", CHAIN, "--lang", "en"]) == 0
         assert "87.37" in capsys.readouterr().out
+        assert gc.isenabled()
+        gc.disable()
         assert cli.main(["score", UNFINISHED]) == 2
+        assert not gc.isenabled()
+        gc.enable()
         assert "missing-finding" in capsys.readouterr().err
 
 

@@ -272,7 +272,7 @@ class TestAnyInput:
         assert all(problem.message and problem.message_zh for problem in caught.value.problems)
         assert "invalid-value" not in {problem.code for problem in caught.value.problems}
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(found=findings(groups=False), key=st.sampled_from(oracle.INDICATORS), junk=JUNK)
     def test_junk_in_one_finding_is_told_there(self, found: dict[str, Any], key: str, junk: Any) -> None:
         _, problems = examine(oracle.document(found | {key: junk}))
