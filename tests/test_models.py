@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import io
 import json
 import pickle
 from decimal import Decimal
@@ -160,9 +161,9 @@ class TestNumbersInModels:
         assert aftersales.Qualitative.model_validate_json(finding.model_dump_json()).degree == value
 
     def test_many_long_numbers_are_scored_and_printed(self) -> None:
-        """73 degrees of 1,000 digits: the exact score has more digits than Python prints by itself."""
+        """73 degrees of 300 digits: the exact score has more digits than Python prints by itself."""
         found = {
-            indicator: {"kind": "qualitative", "degree": Fraction(10**990, 10**998 + 2 * position + 1)}
+            indicator: {"kind": "qualitative", "degree": Fraction(10**290, 10**298 + 2 * position + 1)}
             for position, indicator in enumerate(oracle.INDICATORS)
         }
         found["5.1.2.2"] = {"kind": "quantitative", "actual": Fraction(1, 3)}
@@ -172,6 +173,35 @@ class TestNumbersInModels:
         assert len(document["final_score"]) > 10_000
         assert aftersales.Scorecard.model_validate(document) == card
         assert str(card.explain())
+
+
+class TestKeysThatAreNoTexts:
+    """Python allows any key; a file does not."""
+
+    @pytest.mark.parametrize(
+        ("data", "path"),
+        [
+            (oracle.document({5.1: "full"}), "findings"),  # type: ignore[dict-item]
+            (oracle.document({}) | {7: "x"}, ""),
+        ],
+    )
+    def test_told(self, data: Any, path: str) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(data)
+        assert [problem.code for problem in caught.value.problems] == ["key-not-text"]
+        assert caught.value.problems[0].path.startswith(path)
+
+    def test_an_error_reads_as_its_problems(self) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(io.StringIO("standard: CTS XBHT-S04-2025\nfindings: {5.1.1.1: ful}\n"))
+        assert str(caught.value).startswith("2:21: findings[5.1.1.1]: 'ful' is not a finding;")
+        assert "；是否想写“full”？ [not-a-finding, 6.2.2]" in str(caught.value)
+        assert pickle.loads(pickle.dumps(caught.value)).problems == caught.value.problems
+
+    def test_a_stream_has_a_limit_too(self) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(io.StringIO("# " + "x" * 1_048_576))
+        assert [problem.code for problem in caught.value.problems] == ["file-too-large"]
 
 
 class TestFindingsGivenAsModels:

@@ -30,7 +30,7 @@ MAX_DEPTH = 32
 MAX_VALUES = 20_000
 MAX_PROBLEMS = 200
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _YAML_NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -228,8 +228,6 @@ _LEFT_OPEN = ("simple key", "quoted scalar", "flow mapping", "flow sequence")
 
 
 def _position_of(mark: Any, lines: _Lines | None) -> Position:
-    if mark is None:
-        return 1, 1
     return lines.position(mark.index) if lines else (mark.line + 1, mark.column + 1)
 
 

@@ -97,12 +97,11 @@ def _share(finding: Quantitative | Sampled, indicator: Indicator) -> Share:
 
 def _limit(finding: Quantitative, indicator: Indicator) -> tuple[Fraction, bool]:
     """The limit of a quantitative finding, the standard's own where it sets one, and whether it is a lower limit."""
-    for source in (finding, indicator):
-        if source.at_least is not None:
-            return source.at_least, True
-        if source.at_most is not None:
-            return source.at_most, False
-    raise AssertionError("a quantitative finding without a limit is refused before it is judged")
+    source = indicator if indicator.has_limit else finding
+    if source.at_least is not None:
+        return source.at_least, True
+    assert source.at_most is not None  # a finding without a limit is refused before it is judged
+    return source.at_most, False
 
 
 # --- 6.2.3: the final score --------------------------------------------------------------------------------------
