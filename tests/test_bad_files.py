@@ -295,3 +295,25 @@ def test_the_command_refuses_with_one_line_and_exit_code_2(command: str, case: C
 
 def test_the_cases_that_the_command_shows_are_there() -> None:
     assert {case.case for case in CASES} >= set(SHOWN)
+
+
+class TestWithoutLibyaml:
+    """Where PyYAML comes without libyaml, its reader in Python gives the same, only slower."""
+
+    @pytest.fixture(autouse=True)
+    def _no_libyaml(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(yaml, "CSafeLoader")
+
+    def test_the_sound_file_scores_the_same(self, tmp_path: Path) -> None:
+        path = tmp_path / "shop.yaml"
+        path.write_text(SOUND["yaml"], encoding="utf-8")
+        again = tmp_path / "shop.json"
+        again.write_text(SOUND["json"], encoding="utf-8")
+        assert score(load_evaluation(path)).final_score == score(load_evaluation(again)).final_score
+
+    @pytest.mark.parametrize(
+        "case", [c for c in CASES if c.base == "yaml" and "en" not in c.expect][::3], ids=lambda c: c.case
+    )
+    def test_the_problems_are_the_same(self, case: Case, tmp_path: Path) -> None:
+        (problem,) = _examined(case.write(tmp_path))
+        assert (problem.line, problem.path, problem.clause) == (case.line(), case.expected.path, case.expected.clause)
