@@ -21,7 +21,7 @@ import yaml
 from aftersales import load_evaluation, score
 from aftersales.document import MAX_BYTES, MAX_PROBLEMS
 from aftersales.errors import Problem
-from aftersales.evaluation import examine
+from aftersales.reading import examine
 
 FOLDER = Path(__file__).parent / "bad_files"
 SOUND = {kind: (FOLDER / f"good.{kind}").read_text(encoding="utf-8") for kind in ("yaml", "json")}

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 import aftersales
-from aftersales.evaluation import examine
+from aftersales.reading import examine
 from aftersales.standard import data_folder
 
 FILES = sorted((data_folder() / "conformance").glob("*.yaml"))

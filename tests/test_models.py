@@ -19,8 +19,8 @@ from pydantic import BaseModel, ValidationError
 from strategies import findings
 
 import aftersales
-from aftersales.evaluation import examine
 from aftersales.frozen import FrozenMapping
+from aftersales.reading import examine
 
 
 def evaluation() -> aftersales.Evaluation:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import aftersales
-from aftersales.evaluation import examine
+from aftersales.reading import examine
 from aftersales.schema import json_schema
 from aftersales.standard import data_folder
 from aftersales.template import blank_form

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
         Quantitative,
         Sampled,
         Subject,
-        load_evaluation,
     )
+    from aftersales.reading import load_evaluation
     from aftersales.scoring import NodeScore, Scorecard, score
     from aftersales.standard import Category, Indicator, Reference, Standard, Star, Subcategory, load_standard
 
@@ -44,8 +44,8 @@ _HOMES = {
         "Quantitative",
         "Sampled",
         "Subject",
-        "load_evaluation",
     ),
+    "reading": ("load_evaluation",),
     "scoring": ("NodeScore", "Scorecard", "score"),
     "standard": ("Category", "Indicator", "Reference", "Standard", "Star", "Subcategory", "load_standard"),
 }

@@ -200,7 +200,7 @@ def _print_node(node: Node, lang: str, indent: str = "") -> None:
 
 
 def _scorecard(options: argparse.Namespace) -> Scorecard:
-    from aftersales.evaluation import examine
+    from aftersales.reading import examine
     from aftersales.scoring import score
 
     standard = _the_standard(options) if options.standard else None
@@ -226,7 +226,7 @@ def _the_standard(options: argparse.Namespace) -> Standard:
 
 def _demand_id(node_id: str, standard: Standard) -> None:
     if node_id not in standard:
-        from aftersales.evaluation import unknown_indicator
+        from aftersales.checking import unknown_indicator
         from aftersales.faults import put_into_words
 
         raise EvaluationError([put_into_words(replace(unknown_indicator(node_id, standard), path=()))])

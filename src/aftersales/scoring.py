@@ -22,17 +22,10 @@ from pydantic import (
     model_validator,
 )
 
+from aftersales.checking import check
 from aftersales.document import Document
 from aftersales.errors import EvaluationError, Path
-from aftersales.evaluation import (
-    Evaluation,
-    Finding,
-    NotApplicable,
-    Quantitative,
-    Sampled,
-    check,
-    standard_of,
-)
+from aftersales.evaluation import Evaluation, Finding, NotApplicable, Quantitative, Sampled
 from aftersales.faults import Fault, Refused
 from aftersales.printing import as_text, printed
 from aftersales.standard import Grade, Indicator, Node, Reference, Standard, bundled_standard
@@ -60,7 +53,7 @@ def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecar
     (Fraction(189, 2), 5, True)
     """
     try:
-        standard = standard or standard_of(evaluation)
+        standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
         faults = check(evaluation, standard)
     except Refused as refused:
         faults = list(refused.faults)

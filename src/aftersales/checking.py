@@ -1,0 +1,223 @@
+"""What a standard asks of an evaluation before it can be scored (6.1.2, 6.2.2, 6.2.3, 6.2.4).
+
+Every rule that compares findings with the standard stands here: which indicators there are, the limits that the standard
+sets itself, how large a sample must be, which row of table 1 a degree lies in, what a deletion needs, and that nothing is
+missing.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+
+from aftersales.evaluation import SOUND_BY, Evaluation, Finding, NotApplicable, Qualitative, Sampled
+from aftersales.faults import Fault
+from aftersales.standard import Standard
+from aftersales.validation import near
+
+__all__ = ["check", "unknown_indicator"]
+
+
+def check(
+    evaluation: Evaluation, standard: Standard, *, complete: bool = True, broken: Iterable[str] = (), spare: int = 0
+) -> list[Fault]:
+    """What the standard does not allow in an evaluation; an empty list where it can be scored.
+
+    With ``complete`` every indicator must have a finding (6.1.2, reading R9). Entries of ``broken`` ids were refused
+    already, and ``spare`` keys stood twice: one mistake is told once, so neither makes an indicator missing as well.
+    """
+    faults: list[Fault] = []
+    if evaluation.__dict__.get(SOUND_BY) is not standard:
+        faults += _check_identity(evaluation, standard)
+        faults += _check_findings(evaluation, standard)
+        if not faults:
+            evaluation.__dict__[SOUND_BY] = standard
+    if complete and not _is_plainly_complete(evaluation.findings, standard):
+        faults += _check_complete(evaluation.findings, standard, broken, spare)
+    return faults
+
+
+def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
+    """6.2.1: an evaluation is scored by the points of the standard, and the edition, that it names."""
+    if evaluation.standard != standard.id:
+        facts = {"found": evaluation.standard, "allowed": standard.id}
+        yield Fault("standard-mismatch", ("standard",), facts)
+    elif evaluation.edition not in (None, standard.edition):
+        facts = {"found": str(evaluation.edition), "allowed": str(standard.edition)}
+        yield Fault("standard-mismatch", ("edition",), facts)
+
+
+def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
+    """What 6.2.2, 6.2.3 and table 1 ask of each finding."""
+    findings, layout = evaluation.findings, standard.layout
+    # Of most findings nothing depends on the standard: they are qualitative and name no row. The rest is looked at.
+    rest = {
+        key: finding
+        for key, finding in findings.items()
+        if finding is None
+        or finding.kind != "qualitative"
+        or finding.row is not None
+        or key not in layout.positions
+        or key in layout.limited
+    }
+    for key, finding in rest.items():
+        if key not in layout.nodes:
+            yield unknown_indicator(key, standard)
+        elif finding is None:
+            continue
+        elif key not in layout.positions:
+            if finding.kind != "not_applicable":
+                yield Fault("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
+        elif key in layout.limited:
+            yield from _check_own_limit(key, finding, standard)
+        elif finding.kind == "qualitative":
+            yield from _check_row(key, finding, standard)
+        elif finding.kind == "sampled":
+            if not _is_large_enough(finding, standard.sample_share):
+                yield _sample_fault(key, finding, standard.sample_share)
+        elif finding.kind == "quantitative" and finding.at_least is None and finding.at_most is None:
+            yield Fault("missing-limit", ("findings", key))
+    deletions = {
+        key: finding for key, finding in rest.items() if finding is not None and finding.kind == "not_applicable"
+    }
+    if deletions and evaluation.team:
+        yield from _check_members(deletions, [assessor.name for assessor in evaluation.team])
+    if groups := [key for key in deletions if key not in layout.positions]:
+        yield from _check_conflicts(findings, groups)
+
+
+def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
+    """6.2.2, reading R4: where the standard sets the limit, a finding is quantitative and sets none."""
+    indicator = standard.indicators[standard.layout.positions[key]]
+    if finding.kind == "quantitative":
+        sign, limit = ("≥", indicator.at_least) if indicator.at_least is not None else ("≤", indicator.at_most)
+        for name in ("at_least", "at_most"):
+            if getattr(finding, name) is not None:
+                facts = {"indicator": key, "sign": sign, "allowed": limit}
+                yield Fault("limit-not-allowed", ("findings", key, name), facts, about_key=True)
+    elif finding.kind != "not_applicable":
+        yield Fault("kind-not-allowed", ("findings", key), {"indicator": key, "found": finding.kind})
+
+
+def _is_large_enough(finding: Sampled, share: Fraction) -> bool:
+    """6.2.2, reading R7: sampled ≥ share × population, or every outlet covered; either is enough."""
+    over, under = share.as_integer_ratio()
+    if finding.population is not None and under * finding.sampled >= over * finding.population:
+        return True
+    return finding.outlets is not None and finding.outlets_covered == finding.outlets
+
+
+def _sample_fault(key: str, finding: Sampled, share: Fraction) -> Fault:
+    of, of_zh = "", ""
+    if finding.population is not None:
+        of, of_zh = f" of {finding.population}", f"，总样本 {finding.population}"
+    if finding.outlets is not None:
+        of += f", {finding.outlets_covered} of {finding.outlets} outlets covered"
+        of_zh += f"，覆盖网点 {finding.outlets_covered}/{finding.outlets}"
+    return Fault(
+        "sample-too-small", ("findings", key), {"sampled": finding.sampled, "share": share, "of": of, "of_zh": of_zh}
+    )
+
+
+def _check_row(key: str, finding: Qualitative, standard: Standard) -> Iterator[Fault]:
+    """6.2.4, reading R11: the degree lies in the row of table 1 that the assessor chose."""
+    rows, row = standard.reference, finding.row
+    if row is None or row >= len(rows):
+        yield Fault("unknown-row", ("findings", key, "row"), {"found": row, "allowed": f"0…{len(rows) - 1}"})
+    elif not rows[row].holds(finding.degree):
+        facts = {"found": finding.degree, "row": row, "allowed": str(rows[row])}
+        yield Fault("degree-outside-row", ("findings", key, "degree"), facts)
+
+
+def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str]) -> Iterator[Fault]:
+    """6.2.3, reading R8: it is the team that confirms a deletion. Asked where the evaluation names its team."""
+    known = set(members)
+    for key, deletion in deletions.items():
+        for position, name in enumerate(deletion.confirmed_by):
+            if name not in known:
+                facts = {
+                    "found": name,
+                    "allowed": partial(_some, members),
+                    "hint": partial(near, name, members[:MAX_NAMES]),
+                }
+                yield Fault("unknown-member", ("findings", key, "confirmed_by", position), facts)
+
+
+MAX_NAMES = 30  # of a larger team a message shows the beginning
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
+
+
+def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Fault]:
+    """6.2.3: what is deleted with its group has no finding of its own."""
+    for key, finding in findings.items():
+        above = max((group for group in groups if key.startswith(f"{group}.")), key=len, default=None)
+        if above is not None and finding is not None:
+            yield Fault("conflicting-findings", ("findings", key), {"found": key, "allowed": above}, about_key=True)
+
+
+def unknown_indicator(key: str, standard: Standard) -> Fault:
+    """The fault of an id that the standard does not have, with the ids that are near."""
+    meant = _meant(key, standard)
+    around = partial(_around, key, standard) if meant is None else tuple
+    facts = {
+        "found": key,
+        "hint": meant,
+        "near": lambda: "; there are {} to {}".format(*found) if (found := around()) else "",
+        "near_zh": lambda: "；有 {} 至 {}".format(*found) if (found := around()) else "",
+    }
+    return Fault("unknown-indicator", ("findings", key), facts, about_key=True)
+
+
+def _meant(key: str, standard: Standard) -> str | None:
+    """The one id that has the same digits: only dots, blanks or full-width forms differ."""
+    digits = "".join(filter(str.isdigit, unicodedata.normalize("NFKC", key[:40])))
+    return standard.ids_by_digits.get(digits)
+
+
+def _around(key: str, standard: Standard) -> tuple[str, ...]:
+    """The first and last id of the deepest group that the key could belong to."""
+    parts = key[:40].split(".")
+    for end in range(len(parts), 0, -1):
+        head = ".".join(parts[:end])
+        if inside := [node_id for node_id in standard.layout.nodes if node_id.rpartition(".")[0] == head]:
+            return inside[0], inside[-1]
+    return ()
+
+
+def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Standard) -> bool:
+    """Whether each indicator has a finding of its own (6.1.2) and one of them applies; most are told so at once."""
+    if findings.keys() != standard.layout.positions.keys() or not all(findings.values()):
+        return False
+    return any(finding.kind != "not_applicable" for finding in findings.values() if finding is not None)
+
+
+def _largest_missing(key: str, missing: Sequence[str], standard: Standard) -> str:
+    """The subcategory of a missing indicator where all of it is missing, which one mistyped id can bring about."""
+    group = key.rpartition(".")[0]
+    inside = standard.layout.spans[group]
+    return group if all(standard.indicators[position].id in missing for position in inside) else key
+
+
+def _check_complete(
+    findings: Mapping[str, Finding | None], standard: Standard, broken: Iterable[str], spare: int
+) -> Iterator[Fault]:
+    """6.1.2, reading R9: every indicator has a finding. 6.2.3, reading R8: with all of them deleted there is no score."""
+    layout = standard.layout
+    judged = {key for key, finding in findings.items() if finding is not None}.union(broken)
+    unknown = [_meant(key, standard) for key in findings if key not in layout.nodes]
+    # An id that nobody knows was meant for one that is missing: that is one mistake, and it is told already.
+    held = judged.union(filter(None, unknown))
+    groups = [key for key in held if key not in layout.positions and key in layout.spans]
+    covered = {position for group in groups for position in layout.spans[group]}
+    missing = [key for key, position in layout.positions.items() if key not in held and position not in covered]
+    if len({_largest_missing(key, missing, standard) for key in missing}) <= spare + unknown.count(None):
+        missing = []
+    for key in missing:
+        title = standard[key].title
+        yield Fault("missing-finding", ("findings", key), {"title": title.en, "title_zh": title.zh})
+    deleted = [key for key in judged if key in layout.spans and isinstance(findings.get(key), NotApplicable)]
+    if len({position for key in deleted for position in layout.spans[key]}) == len(layout.positions):
+        yield Fault("nothing-applicable")

@@ -1,0 +1,100 @@
+"""Reading an evaluation: a file, a stream or a mapping in; a checked evaluation out, or everything that is wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from aftersales.checking import check
+from aftersales.document import Source, read_document
+from aftersales.errors import EvaluationError, Problem
+from aftersales.evaluation import Evaluation
+from aftersales.faults import Fault, Refused
+from aftersales.standard import Standard, bundled_standard
+from aftersales.validation import faults_of
+
+__all__ = ["examine", "load_evaluation"]
+
+
+def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluation:
+    """Reads an evaluation and checks it against its standard; indicators without a finding are no fault here (R9).
+
+    ``source`` is a path (.yaml, .yml, .json), an open text stream (JSON where it begins with ``{``, else YAML) or a
+    mapping. ``standard`` is needed where the evaluation names one that is not bundled.
+
+    Raises :class:`~aftersales.EvaluationError` with everything that is wrong, each at its line.
+
+    >>> evaluation = load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1.1": "full"}})
+    >>> evaluation.findings["5.1.1.1"].kind
+    'qualitative'
+    """
+    evaluation, problems = examine(source, standard, complete=False)
+    if evaluation is None:
+        raise EvaluationError(problems)
+    return evaluation
+
+
+def examine(
+    source: Source, standard: Standard | None = None, *, complete: bool = True
+) -> tuple[Evaluation | None, tuple[Problem, ...]]:
+    """An evaluation, or None and everything that is wrong with its source.
+
+    With ``complete``, an indicator without a finding is wrong too: what passes can be scored.
+    """
+    document = read_document(source)
+    if not document.readable:
+        return None, document.problems()
+    faults: list[Fault] = []
+    evaluation: Evaluation | None
+    try:
+        evaluation = Evaluation.model_validate(document.data)
+    except ValidationError as error:
+        faults = faults_of(error, document.data, Evaluation)
+        evaluation = _sound_part(document.data, faults)
+    if evaluation is not None:
+        # What was refused already is not missing as well, and neither is what stands beside the findings.
+        broken = [str(fault.path[1]) if fault.path[0] == "findings" else str(fault.path[0]) for fault in faults]
+        spare = sum(fault.path[0] == "findings" and len(fault.path) == 2 for fault, _ in document.faults)
+        complete = complete and all(fault.path != ("findings",) for fault, _ in document.faults)
+        try:
+            standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
+            faults += check(evaluation, standard, complete=complete, broken=broken, spare=spare)
+        except Refused as refused:
+            faults += refused.faults
+    if faults or document.faults:
+        return None, document.problems(_with_clause(fault, document.data) for fault in faults)
+    return evaluation, ()
+
+
+def _sound_part(data: Any, faults: Sequence[Fault]) -> Evaluation | None:
+    """The evaluation without the entries that are refused already, so that the rest is checked in the same go.
+
+    None where what is refused is the whole, the standard or all the findings.
+    """
+    tops = {fault.path[0] for fault in faults if fault.path and (fault.path[0] != "findings" or len(fault.path) == 1)}
+    broken = {fault.path[1] for fault in faults if len(fault.path) > 1 and fault.path[0] == "findings"}
+    if any(not fault.path for fault in faults) or "edition" in tops:
+        return None
+    rest = {key: value for key, value in data.items() if key not in tops}
+    if not {"standard", "findings"} <= rest.keys():
+        return None
+    rest["findings"] = {key: value for key, value in data["findings"].items() if key not in broken}
+    return Evaluation.model_validate(rest)
+
+
+def _with_clause(fault: Fault, data: Any) -> Fault:
+    """Where it is the standard that asks for a part of a finding, the fault stands on that clause, whatever its code."""
+    if len(fault.path) < 3 or fault.path[0] != "findings":
+        return fault
+    finding = data["findings"][fault.path[1]]
+    kind = finding.get("kind") if isinstance(finding, Mapping) else None
+    return replace(fault, clause=_CLAUSES.get((str(kind), str(fault.path[2]), fault.code)))
+
+
+_ABSENT = ("missing-key", "blank", "empty-list")
+_CLAUSES = {
+    ("qualitative", "row", "out-of-range"): "6.2.4",
+    **{("not_applicable", "reason", code): "6.1.4" for code in _ABSENT},
+    **{("not_applicable", "confirmed_by", code): "6.2.3" for code in _ABSENT},
+}
