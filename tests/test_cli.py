@@ -120,6 +120,20 @@ class TestScore:
         assert "还差 0.01 分" in shown
         assert "（未填写）" in shown
 
+    def test_a_ratio_that_only_rounds_to_a_row_is_marked(self, tmp_path: Path) -> None:
+        """6.2.4, R3: 5.1.3 at 79.9999 % is in the row below 80 %."""
+        finding = {"kind": "qualitative", "degree": "0.799999"}
+        shown = run(
+            "score", write(tmp_path / "case.yaml", oracle.all_full(i5_1_3_1=finding, i5_1_3_2=dict(finding)))
+        ).stdout
+        assert next(line for line in shown.splitlines() if "5.1.3 " in line).split()[-2] == "80.00(-)"
+
+    def test_what_rounds_to_nothing_is_something(self, tmp_path: Path) -> None:
+        finding = {"kind": "qualitative", "degree": "0.9999999"}
+        shown = run("score", write(tmp_path / "case.yaml", oracle.all_full(i5_1_1_1=finding))).stdout
+        assert "-<0.01 5.1.1.1 法定资质与收费标准明示齐全规范 得 0.9999999 / 1 分" in shown
+        assert "实际得分 99.9999999 ÷ 涉及项总分值 100 × 100" in shown
+
     def test_english(self) -> None:
         for done in (run("score", CHAIN, "--lang", "en"), run("score", CHAIN, AFTERSALES_LANG="en")):
             assert "Final score 87.37    passed" in done.stdout
@@ -229,6 +243,7 @@ class TestCheck:
             check=False,
         )
         assert done.returncode == 2
+        assert done.stderr.startswith(b"-:1:1: ")
         assert b"[not-utf8]" in done.stderr
 
 
@@ -312,6 +327,37 @@ class TestTheRest:
             assert process.stderr is not None
             assert process.stderr.read() == ""
         assert process.returncode == 0
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which is always full")
+    @pytest.mark.parametrize("arguments", [["score", CHAIN], ["score", CHAIN, "--json"], ["template"]])
+    def test_where_the_output_has_no_room(self, arguments: list[str]) -> None:
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "aftersales", *arguments],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert done.returncode == 2
+        assert done.stderr.startswith("aftersales: ")
+        assert done.stderr.count("\n") == 1
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+    @pytest.mark.parametrize(("redirection", "code"), [("- <&-", 2), (f"{CHAIN} >&-", 0)])
+    def test_where_a_stream_is_closed(self, redirection: str, code: int) -> None:
+        done = subprocess.run(
+            f"'{sys.executable}' -m aftersales score {redirection}",
+            shell=True,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        assert done.returncode == code
+
+    def test_version(self) -> None:
+        assert run("--version").stdout == f"aftersales {aftersales.__version__}\n"
 
     def test_where_stdout_is_no_file(self) -> None:
         with contextlib.redirect_stdout(io.StringIO()) as shown:

@@ -105,6 +105,9 @@ class TestReading:
             (Fraction(1, 10**1000), "number-too-long"),
             (10**1000, "number-too-long"),
             ([10**1000, 3], "number-too-long"),
+            (-(10**1000), "number-too-long"),
+            (Fraction(-(10**1000), 3), "number-too-long"),
+            (Decimal("1e-1000"), "number-too-long"),
         ],
     )
     def test_refused(self, given_: object, code: str) -> None:
@@ -165,6 +168,14 @@ class TestPrinting:
     @given(st.fractions())
     def test_exact_text_is_read_back(self, value: Fraction) -> None:
         assert Fraction(as_text(value)) == value
+        assert read_quantity(as_json(value)) == value
+
+    @pytest.mark.parametrize(
+        "text", ["1e-100", "-1e-100", "1e100", "12.5e-99", "7e99%", "0." + "3" * 98, "1." + "7" * 60 + "e-60"]
+    )
+    def test_what_a_file_may_hold_is_written_as_a_text(self, text: str) -> None:
+        value = read_quantity(text)
+        assert isinstance(as_json(value), str)
         assert read_quantity(as_json(value)) == value
 
     def test_a_number_too_long_for_a_text_is_a_pair(self) -> None:

@@ -9,6 +9,7 @@ import json
 import pickle
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import oracle
@@ -19,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 from strategies import findings
 
 import aftersales
+from aftersales.document import MAX_DEPTH, MAX_PROBLEMS, MAX_VALUES, read_document
 from aftersales.frozen import FrozenMapping
 from aftersales.reading import examine
 
@@ -202,6 +204,137 @@ class TestKeysThatAreNoTexts:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(io.StringIO("# " + "x" * 1_048_576))
         assert [problem.code for problem in caught.value.problems] == ["file-too-large"]
+
+
+DELETED = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+
+
+class TestOneMistake:
+    """One mistake is one problem, also where it moves a finding to another place."""
+
+    @staticmethod
+    def without(*keys: str) -> dict[str, Any]:
+        return {key: value for key, value in oracle.all_full().items() if not key.startswith(keys)}
+
+    @pytest.mark.parametrize(
+        ("found", "code", "path"),
+        [
+            (without("5.3.6") | {"5.3.5": DELETED}, "group-has-findings", "findings[5.3.5]"),
+            (without("5.3.6") | {"5.3": DELETED}, "group-has-findings", "findings[5.3]"),
+            (without("5.3.6") | {"5.36": DELETED}, "unknown-indicator", "findings[5.36]"),
+            (without("5.3.6") | {"5.3.7": DELETED}, "unknown-indicator", "findings[5.3.7]"),
+            (without("5.1.4.3") | {"5.1..3": "full"}, "unknown-indicator", "findings[5.1..3]"),
+            (without("5.1.4.3") | {"5.1.3": "full"}, "group-not-deleted", "findings[5.1.3]"),
+            (
+                oracle.all_full(i5_1_1_4={"kind": "qualitative", "degree": 1, "5.1.1.5": "full"}) | {"5.1.1.5": None},
+                "unknown-key",
+                "findings[5.1.1.4].[5.1.1.5]",
+            ),
+            (oracle.all_full(i5_3_6=DELETED, i5_3_6_1=None), "conflicting-findings", "findings[5.3.6.2]"),
+        ],
+    )
+    def test_told_once(self, found: dict[str, Any], code: str, path: str) -> None:
+        _, problems = examine(oracle.document(found))
+        assert [(problem.code, problem.path) for problem in problems] == [(code, path.replace(".[", "["))]
+
+    def test_a_group_is_not_offered_for_a_finding_that_is_no_deletion(self) -> None:
+        _, problems = examine(oracle.document(self.without("5.1.4.3") | {"5.1..3": "full"}))
+        assert "did you mean" not in problems[0].message
+
+    def test_what_is_missing_beside_an_unknown_id_is_told(self) -> None:
+        """Two are missing and one id is unknown: that is not one mistake."""
+        _, problems = examine(oracle.document(self.without("5.1.4.3", "5.2.1.1") | {"5.9.9.9": "full"}))
+        assert sorted(problem.code for problem in problems) == [
+            "missing-finding",
+            "missing-finding",
+            "unknown-indicator",
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ("standard: CTS XBHT-S04-2025\nfindings:\n  5.1.1.1：full\n  5.1.1.2: full\n", 3),
+            ("standard：CTS XBHT-S04-2025\nfindings:\n  5.1.1.2: full\n", 1),
+            ("standard: CTS XBHT-S04-2025\nfindings:\n  5.1.1.1: full\n  5.1.1.2：full\n", 4),
+        ],
+    )
+    def test_a_full_width_colon_is_told_where_it_stands(self, text: str, line: int) -> None:
+        _, problems = examine(io.StringIO(text))
+        assert [(problem.code, problem.line) for problem in problems] == [("not-yaml", line)]
+
+    def test_what_is_told_is_one_line_of_bounded_length(self) -> None:
+        data = oracle.document(oracle.all_full(i5_3_6_1=DELETED), team=[{"name": "李\n红" + "x" * 100_000}])
+        data["findings"] = {("5.1\n.9" + "y" * 1000): "full"} | data["findings"]
+        _, problems = examine(data)
+        assert len(problems) == 2
+        assert all("\n" not in str(problem) and len(str(problem)) < 1500 for problem in problems)
+
+    def test_zero_width_characters_are_no_reason(self) -> None:
+        _, problems = examine(oracle.document(oracle.all_full(i5_3_6_1=DELETED | {"reason": "\u200b"})))
+        assert [(problem.code, problem.clause) for problem in problems] == [("blank", "6.1.4")]
+
+    def test_a_number_in_json_that_cannot_be_read_is_told_once_at_its_place(self) -> None:
+        text = '{"standard": "CTS XBHT-S04-2025", "team": [{"name": NaN}], "findings": {"5.1.1.1": {"kind": "qualitative", "degree": 1e999}}}'
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(io.StringIO(text))
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [
+            ("not-a-number", "team[0].name"),
+            ("number-too-long", "findings[5.1.1.1].degree"),
+        ]
+
+
+class TestSources:
+    """What is read: a path of any kind, a text stream, bytes, a mapping; nothing else."""
+
+    def test_bytes_and_paths(self, tmp_path: Path) -> None:
+        text = json.dumps(oracle.document(oracle.all_full()))
+        path = tmp_path / "case.json"
+        path.write_text(text, "utf-8")
+        for source in (path, str(path), text.encode(), io.StringIO(text)):
+            assert aftersales.load_evaluation(source).findings["5.1.1.1"] is not None
+
+    @pytest.mark.parametrize("source", [None, 5, [1], io.BytesIO(b"standard: x")])
+    def test_anything_else_is_a_programming_error(self, source: Any) -> None:
+        with pytest.raises(TypeError, match="text"):
+            aftersales.load_evaluation(source)
+
+    def test_lists_may_be_left_empty_in_a_form(self) -> None:
+        whole = aftersales.load_evaluation(
+            io.StringIO("standard: CTS XBHT-S04-2025\nteam:\nsubject:\nfindings:\n  5.1.1.1:\n")
+        )
+        assert whole.team == ()
+
+
+class TestLimits:
+    """A file is read up to its limits, and not one step further."""
+
+    @pytest.mark.parametrize("open_", ["[", '{"a":'])
+    def test_depth(self, open_: str) -> None:
+        inside = {depth: '{"standard": ' + open_ * depth for depth in (MAX_DEPTH - 1, MAX_DEPTH)}
+        for depth, text in inside.items():
+            whole = text + "1" + ("]" if open_ == "[" else "}") * depth + "}"
+            for source in (whole, "# yaml\n" + whole):
+                found = {code for code, _ in read_codes(source)}
+                assert ("too-deep" in found) == (depth == MAX_DEPTH)
+
+    def test_values(self) -> None:
+        """The beginning and the end of the list count too."""
+        for count, codes in ((MAX_VALUES - 2, []), (MAX_VALUES - 1, ["too-many-values"])):
+            numbers = ", ".join(["1"] * count)
+            for source in (f"[{numbers}]", f"# yaml\n[{numbers}]"):
+                assert [code for code, _ in read_codes(source)] == codes
+
+    def test_problems(self) -> None:
+        for count in (MAX_PROBLEMS, MAX_PROBLEMS + 1):
+            with pytest.raises(aftersales.EvaluationError) as caught:
+                aftersales.load_evaluation(oracle.document({f"9.{number}": "full" for number in range(count)}))
+            codes = [problem.code for problem in caught.value.problems]
+            assert len(codes) == count
+            assert ("too-many-problems" in codes) == (count > MAX_PROBLEMS)
+
+
+def read_codes(text: str) -> list[tuple[str, Any]]:
+    return [(fault.code, position) for fault, position in read_document(text.encode()).faults]
 
 
 class TestFindingsGivenAsModels:

@@ -43,6 +43,17 @@ def test_it_takes_the_examples(file: Any) -> None:
     CHECKER.validate(plain(file.read_text("utf-8")))
 
 
+def test_editors_are_shown_words_and_no_program() -> None:
+    assert ">>>" not in json.dumps(SCHEMA)
+    assert SCHEMA["$defs"]["NotApplicable"]["description"].startswith("Deleted (删减, 不适用)")
+
+
+def test_it_takes_counts_as_they_may_be_written() -> None:
+    for sampled in (4, 4.0, "4", "4.0"):
+        finding = {"kind": "sampled", "population": "6", "sampled": sampled, "nonconforming": 0}
+        CHECKER.validate(oracle.document(oracle.all_full(i5_1_1_1=finding)))
+
+
 def test_it_takes_what_the_library_writes() -> None:
     evaluation = aftersales.load_evaluation(data_folder() / "examples" / "home-appliance-chain.yaml")
     CHECKER.validate(evaluation.model_dump(mode="json"))
@@ -65,6 +76,11 @@ def test_it_takes_what_the_library_writes() -> None:
         ("5.1.2.2", "full"),
         ("5.1.2.2", {"kind": "quantitative", "actual": 1, "at_least": 1}),
         ("5.3.6", "full"),
+        ("5.1.1.1", {"kind": "quantitative", "actual": 1}),
+        ("5.1.1.1", {"kind": "quantitative", "actual": 1, "at_least": 1, "at_most": 1}),
+        ("5.1.1.1", {"kind": "sampled", "sampled": 1, "nonconforming": 0}),
+        ("5.1.1.1", {"kind": "sampled", "outlets": 1, "sampled": 1, "nonconforming": 0}),
+        ("5.1.1.1", {"kind": "qualitative", "degree": 1, "row": 6}),
     ],
 )
 def test_it_refuses_what_the_library_refuses(key: str, finding: Any) -> None:

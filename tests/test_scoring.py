@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -220,9 +221,11 @@ class TestFace:
 
     def test_a_node_that_is_not_there(self) -> None:
         card = card_of(oracle.all_full())
-        for ask in (card.__getitem__, card.explain):
+        for ask in (card.__getitem__, card.explain, card.finding):
             with pytest.raises(KeyError):
                 ask("5.9")
+        with pytest.raises(KeyError):
+            card.finding("5.1")  # a group has no finding of its own
 
     def test_a_scorecard_is_taken_as_it_is(self) -> None:
         card = card_of(oracle.all_full())
@@ -242,6 +245,80 @@ class TestFace:
         step = card.explain()
         assert (step.clause, step.readings, step.value) == ("6.3.2", ("R17",), "0")
         assert step.working == "0 ≤ 0 < 60"
+
+
+def calculated(working: str) -> Fraction:
+    """What a working comes to when its signs are read as anybody reads them."""
+    python = re.sub(r"[0-9.]+", lambda number: f"Fraction('{number[0]}')", working)
+    python = python.replace("×", "*").replace("÷", "/").replace("−", "-")
+    return Fraction(eval(python, {"Fraction": Fraction, "min": min}))
+
+
+class TestExplain:
+    """6.2.2, 6.2.3: every derivation can be worked out again, and says which clause it stands on."""
+
+    def test_every_working_comes_to_its_value(self) -> None:
+        random_ = random.Random(622)
+        for _ in range(40):
+            found = random_findings(random_)
+            card = card_of(found)
+            steps = [card.explain().children[0]]
+            while steps:
+                step = steps.pop()
+                steps += step.children
+                if step.value is not None:
+                    assert calculated(step.working) == Fraction(step.value), step
+
+    @pytest.mark.parametrize(
+        ("finding", "clause", "readings", "rule", "working", "value"),
+        [
+            ("full", "6.2.2", (), "定性", "2.5 × 1", "2.5"),
+            (
+                {"kind": "quantitative", "actual": "2/3", "at_most": "1/3"},
+                "6.2.2",
+                ("R6",),
+                "定量",
+                "2.5 × (1/3) ÷ (2/3)",
+                "1.25",
+            ),
+            ({"kind": "quantitative", "actual": 20, "at_most": 24}, "6.2.2", ("R6",), "定量", "2.5 × 1", "2.5"),
+            (
+                {"kind": "quantitative", "actual": "8%", "at_least": "10%"},
+                "6.2.2",
+                ("R5",),
+                "定量",
+                "2.5 × min(1, 0.08 ÷ 0.1)",
+                "2",
+            ),
+            (
+                {"kind": "sampled", "population": 5, "sampled": 5, "nonconforming": 1},
+                "6.2.2",
+                ("R7",),
+                "抽样",
+                "2.5 × (1 − 1 ÷ 5)",
+                "2",
+            ),
+            ({"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}, "6.2.3", ("R8",), "删减", "", None),
+        ],
+    )
+    def test_one_indicator(
+        self, finding: Any, clause: str, readings: Any, rule: str, working: str, value: str | None
+    ) -> None:
+        step = card_of(oracle.all_full(i5_4_3_2=finding)).explain("5.4.3.2")
+        assert (step.clause, step.readings, step.working, step.value) == (clause, readings, working, value)
+        assert step.rule.zh.startswith(rule)
+
+    def test_the_whole(self) -> None:
+        step = card_of(oracle.all_full()).explain()
+        assert (step.clause, step.readings, step.working) == ("6.3.3", ("R1", "R2"), "90 ≤ 100 ≤ 100")
+        assert (step.children[0].clause, step.children[0].working) == ("6.2.3", "100 ÷ 100 × 100")
+        assert card_of(
+            oracle.all_full(i5_1_3_1="none", i5_1_3_2="none", i5_1_4_1="none", i5_1_4_3="none")
+        ).explain().working == ("80 ≤ 89 < 90")
+
+    def test_the_largest_deduction_comes_first_and_equal_ones_in_the_order_of_the_standard(self) -> None:
+        card = card_of(oracle.all_full(i5_4_4_2="none", i5_1_1_1="none", i5_1_7_1="none", i5_1_3_1="none"))
+        assert [node.id for node in card.deductions] == ["5.1.3.1", "5.1.7.1", "5.4.4.2", "5.1.1.1"]
 
 
 class TestScorecardDocument:

@@ -195,6 +195,22 @@ class TestInvariants:
         assert [(problem.code, problem.path) for problem in caught.value.problems] == [(code, path)]
         assert caught.value.problems[0].line is not None
 
+    @pytest.mark.parametrize(("key", "clause"), [("stars", "6.3.3"), ("reference", "6.2.4")])
+    def test_a_gap_stands_on_the_clause_of_its_table(self, key: str, clause: str) -> None:
+        data = copy.deepcopy(PLAIN)
+        del data[key][2]
+        with pytest.raises(aftersales.StandardError) as caught:
+            aftersales.load_standard(data)
+        assert {problem.clause for problem in caught.value.problems} == {clause}
+        assert "row-gap" in {problem.code for problem in caught.value.problems}
+
+    def test_a_band_of_one_value_is_empty(self) -> None:
+        data = copy.deepcopy(PLAIN)
+        data["stars"][1]["upper"] = data["stars"][1]["lower"]
+        with pytest.raises(aftersales.StandardError) as caught:
+            aftersales.load_standard(data)
+        assert {problem.code for problem in caught.value.problems} == {"empty-band", "row-gap"}
+
     def test_categories_out_of_order(self) -> None:
         data = copy.deepcopy(PLAIN)
         data["categories"].reverse()

@@ -62,7 +62,7 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
     }
     for key, finding in rest.items():
         if key not in layout.nodes:
-            yield unknown_indicator(key, standard)
+            yield unknown_indicator(key, standard, finding)
         elif finding is None:
             continue
         elif key not in layout.positions:
@@ -151,16 +151,24 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Fault]:
-    """6.2.3: what is deleted with its group has no finding of its own."""
+    """6.2.3: what is deleted with its group has no finding of its own; where several have, the group is at fault."""
+    inside: dict[str, list[str]] = {}
     for key, finding in findings.items():
         above = max((group for group in groups if key.startswith(f"{group}.")), key=len, default=None)
         if above is not None and finding is not None:
-            yield Fault("conflicting-findings", ("findings", key), {"found": key, "allowed": above}, about_key=True)
+            inside.setdefault(above, []).append(key)
+    for group, keys in inside.items():
+        if len(keys) == 1:
+            facts = {"found": keys[0], "allowed": group}
+            yield Fault("conflicting-findings", ("findings", keys[0]), facts, about_key=True)
+        else:
+            facts = {"found": group, "allowed": ", ".join(keys)}
+            yield Fault("group-has-findings", ("findings", group), facts, about_key=True)
 
 
-def unknown_indicator(key: str, standard: Standard) -> Fault:
+def unknown_indicator(key: str, standard: Standard, finding: Finding | None = None) -> Fault:
     """The fault of an id that the standard does not have, with the ids that are near."""
-    meant = _meant(key, standard)
+    meant = _meant(key, standard, finding)
     around = partial(_around, key, standard) if meant is None else tuple
     facts = {
         "found": key,
@@ -171,10 +179,15 @@ def unknown_indicator(key: str, standard: Standard) -> Fault:
     return Fault("unknown-indicator", ("findings", key), facts, about_key=True)
 
 
-def _meant(key: str, standard: Standard) -> str | None:
-    """The one id that has the same digits: only dots, blanks or full-width forms differ."""
+def _meant(key: str, standard: Standard, finding: Finding | None = None) -> str | None:
+    """The one id that has the same digits: only dots, blanks or full-width forms differ.
+
+    A group is meant only by its deletion.
+    """
     digits = "".join(filter(str.isdigit, unicodedata.normalize("NFKC", key[:40])))
-    return standard.ids_by_digits.get(digits)
+    meant = standard.ids_by_digits.get(digits)
+    is_group = meant is not None and meant not in standard.layout.positions
+    return None if is_group and finding is not None and finding.kind != "not_applicable" else meant
 
 
 def _around(key: str, standard: Standard) -> tuple[str, ...]:
@@ -194,6 +207,13 @@ def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Stand
     return any(finding.kind != "not_applicable" for finding in findings.values() if finding is not None)
 
 
+def _is_mistaken(group: str, findings: Mapping[str, Finding | None]) -> bool:
+    """Whether a group has a finding that is no deletion, or a deletion beside several findings of its parts."""
+    finding = findings.get(group)
+    inside = sum(key.startswith(f"{group}.") and other is not None for key, other in findings.items())
+    return finding is not None and (finding.kind != "not_applicable" or inside > 1)
+
+
 def _largest_missing(key: str, missing: Sequence[str], standard: Standard) -> str:
     """The subcategory of a missing indicator where all of it is missing, which one mistyped id can bring about."""
     group = key.rpartition(".")[0]
@@ -207,10 +227,12 @@ def _check_complete(
     """6.1.2, reading R9: every indicator has a finding. 6.2.3, reading R8: with all of them deleted there is no score."""
     layout = standard.layout
     judged = {key for key, finding in findings.items() if finding is not None}.union(broken)
-    unknown = [_meant(key, standard) for key in findings if key not in layout.nodes]
+    unknown = [_meant(key, standard, finding) for key, finding in findings.items() if key not in layout.nodes]
     # An id that nobody knows was meant for one that is missing: that is one mistake, and it is told already.
     held = judged.union(filter(None, unknown))
     groups = [key for key in held if key not in layout.positions and key in layout.spans]
+    # A group that was named by mistake, in place of one of its parts or of another group, is told already too.
+    spare += sum(_is_mistaken(group, findings) for group in groups)
     covered = {position for group in groups for position in layout.spans[group]}
     missing = [key for key, position in layout.positions.items() if key not in held and position not in covered]
     if len({_largest_missing(key, missing, standard) for key in missing}) <= spare + unknown.count(None):

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from aftersales import __version__
 from aftersales.errors import AftersalesError, EvaluationError, Problem
 
 if TYPE_CHECKING:
@@ -39,13 +40,17 @@ def _main(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-        sys.stdout.flush()
+        print(end="", flush=True)
     except AftersalesError as error:
         _show_problems(error.problems, options)
         return 2
-    except BrokenPipeError:
-        # Whoever read us has seen enough; what is still buffered has nowhere to go.
+    except OSError as error:
+        # What is still buffered has nowhere to go, and Python would complain of it once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # whoever read us has seen enough
+            return 0
+        print(f"aftersales: {error.strerror}", file=sys.stderr)
+        return 2
     return 0
 
 
@@ -62,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
             "Exact scoring of after-sales service maturity by CTS XBHT-S04-2025",
         ),
     )
+    parser.add_argument("--version", action="version", version=f"aftersales {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Any, text: str, *, file: bool = False, lang: bool = True, as_json: bool = False) -> Any:
@@ -136,7 +142,7 @@ def _check(options: argparse.Namespace) -> None:
 def _explain(options: argparse.Namespace) -> None:
     card = _scorecard(options)
     if options.id is not None:
-        _demand_id(options.id, card.standard)
+        _demand_id(options.id, card.standard, options)
     derivation = card.explain(options.id)
     if options.json:
         _print_json(derivation.model_dump(mode="json"))
@@ -161,7 +167,7 @@ def _schema(options: argparse.Namespace) -> None:
 def _standard(options: argparse.Namespace) -> None:
     standard = _the_standard(options)
     if options.id is not None:
-        _demand_id(options.id, standard)
+        _demand_id(options.id, standard, options)
     if options.json:
         shown = standard if options.id is None else standard[options.id]
         _print_json(shown.model_dump(mode="json", exclude_none=True))
@@ -200,13 +206,14 @@ def _print_node(node: Node, lang: str, indent: str = "") -> None:
 
 
 def _scorecard(options: argparse.Namespace) -> Scorecard:
+    from aftersales.document import MAX_BYTES
     from aftersales.reading import examine
     from aftersales.scoring import score
 
     standard = _the_standard(options) if options.standard else None
     source = options.file
     if source == "-":
-        source = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8")
+        source = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
     evaluation, problems = examine(source, standard)
     if evaluation is None:
         raise EvaluationError(problems)
@@ -224,11 +231,12 @@ def _the_standard(options: argparse.Namespace) -> Standard:
         raise
 
 
-def _demand_id(node_id: str, standard: Standard) -> None:
+def _demand_id(node_id: str, standard: Standard, options: argparse.Namespace) -> None:
     if node_id not in standard:
         from aftersales.checking import unknown_indicator
         from aftersales.faults import put_into_words
 
+        options.file = None  # it is the argument that is wrong, not the file
         raise EvaluationError([put_into_words(replace(unknown_indicator(node_id, standard), path=()))])
 
 

@@ -10,9 +10,11 @@ encodings than UTF-8, nesting deeper than :data:`MAX_DEPTH`, more than :data:`MA
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TextIO
 
@@ -22,8 +24,8 @@ from aftersales.faults import Fault, Refused, put_into_words, too_many
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_PROBLEMS", "MAX_VALUES", "Document", "Source", "read_document"]
 
-Source = str | FilePath | TextIO | Mapping[str, Any]
-"""What is read: a path, an open text stream, or a mapping that was read already."""
+Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
+"""What is read: a path, an open text stream, the bytes of a file, or a mapping that was read already."""
 
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 32
@@ -52,13 +54,15 @@ class Document:
         self.places: dict[Path, Place] = {}
         self.faults: list[tuple[Fault, Position | None]] = [(stop.fault, stop.position)] if stop else []
         self.readable = stop is None
+        self.unread: set[Path] = set()  # the values among ``faults``, which are refused once and not by a model again
 
     def problems(self, faults: Iterable[Fault] = ()) -> tuple[Problem, ...]:
         """The faults found while reading and these, put into words, each at its place, in document order.
 
         At most :data:`MAX_PROBLEMS`; what is left out is counted in a last problem.
         """
-        placed = [*self.faults, *((fault, self._position(fault)) for fault in faults)]
+        others = (fault for fault in faults if fault.path not in self.unread)
+        placed = [*self.faults, *((fault, self._position(fault)) for fault in others)]
         if not self.places:
             order = _order_of(self.data)
             placed.sort(key=lambda pair: _rank(order, pair[0].path))
@@ -95,9 +99,14 @@ def _rank(order: dict[Path, int], path: Path) -> int:
 
 
 def read_document(source: Source) -> Document:
-    """Reads a source; what is wrong with its text is in the document's faults."""
+    """Reads a source; what is wrong with its text is in the document's faults.
+
+    Raises TypeError for what is no source at all.
+    """
     if isinstance(source, Mapping):
         return Document(source)
+    if not isinstance(source, str | os.PathLike | bytes) and not hasattr(source, "read"):
+        raise TypeError(f"a path, an open text stream, bytes or a mapping is read, not {type(source).__name__}")
     try:
         text, is_json = _text_of(source)
         return _build(_json_events(text) if is_json else _yaml_events(text))
@@ -115,9 +124,9 @@ class _Stop(Exception):
 # --- text --------------------------------------------------------------------------------------------------------
 
 
-def _text_of(source: str | FilePath | TextIO) -> tuple[str, bool]:
-    """The text of a source, and whether it is JSON."""
-    if isinstance(source, str | FilePath):
+def _text_of(source: str | os.PathLike[str] | TextIO | bytes) -> tuple[str, bool]:
+    """The text of a source, and whether it is JSON: by the name of a file, else by how it begins."""
+    if isinstance(source, str | os.PathLike):
         path = FilePath(source)
         suffix = path.suffix.lower()
         if suffix not in {".yaml", ".yml", ".json"}:
@@ -131,20 +140,25 @@ def _text_of(source: str | FilePath | TextIO) -> tuple[str, bool]:
             raise _Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
         text, is_json = _decoded(raw), suffix == ".json"
     else:
-        try:
-            text = source.read(MAX_BYTES + 1)
-        except UnicodeDecodeError as error:
-            raise _Stop("not-utf8", found=f"0x{error.object[error.start]:02X}") from error
-        if len(text) > MAX_BYTES:
-            raise _Stop("file-too-large", allowed=MAX_BYTES)
-        text = text.removeprefix("\ufeff")
-        name = str(getattr(source, "name", ""))
-        is_json = name.endswith(".json") or text.lstrip().startswith("{")
+        text = _decoded(source) if isinstance(source, bytes) else _streamed(source)
+        is_json = str(getattr(source, "name", "")).endswith(".json") or text.lstrip().startswith("{")
     if match := _UNPRINTABLE.search(text):
         raise _Stop("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
     if not text.strip():
         raise _Stop("empty-document", (1, 1))
     return text, is_json
+
+
+def _streamed(stream: TextIO) -> str:
+    try:
+        text = stream.read(MAX_BYTES + 1)
+    except UnicodeDecodeError as error:
+        raise _Stop("not-utf8", found=f"0x{error.object[error.start]:02X}") from error
+    if not isinstance(text, str):
+        raise TypeError("a stream has to be opened as text, not as bytes")
+    if len(text) > MAX_BYTES:
+        raise _Stop("file-too-large", allowed=MAX_BYTES)
+    return text.removeprefix("\ufeff")
 
 
 _REASONS: dict[type[Exception], str] = {
@@ -221,7 +235,17 @@ def _yaml_events(text: str) -> Iterator[_Event]:
         # Where something was left open, the mistake is where it began, and not where the text could go on no further.
         left_open = error.context_mark if (error.context or "").endswith(_LEFT_OPEN) else None
         position = _position_of(left_open or error.problem_mark or error.context_mark, lines)
+        position = _full_width_colon(text, position[0]) or position
         raise _Stop("not-yaml", position, reason=error.problem, text=_line(text, position[0])) from error
+
+
+def _full_width_colon(text: str, number: int) -> Position | None:
+    """The place of a full-width colon on that line or the one above it, where none of the right kind stands."""
+    for line in (number, number - 1):
+        written = _line(text, line)
+        if "：" in written and ":" not in written:
+            return line, text.split("\n")[line - 1].index("：") + 1
+    return None
 
 
 _LEFT_OPEN = ("simple key", "quoted scalar", "flow mapping", "flow sequence")
@@ -239,7 +263,7 @@ def _demand_printable(text: str, position: Position) -> None:
 
 def _line(text: str, number: int) -> str:
     lines = text.split("\n")
-    return lines[number - 1].strip()[:60] if number <= len(lines) else ""
+    return lines[number - 1].strip()[:60] if 0 < number <= len(lines) else ""
 
 
 # A string that is never closed runs to the end, so that no part of it is read twice.
@@ -266,7 +290,7 @@ def _json_events(text: str) -> Iterator[_Event]:
         before = text[: error.pos].rstrip()
         too_much = before.endswith(",") and text[error.pos : error.pos + 1] in {"}", "]"}
         position = lines.position(len(before) - 1 if too_much else error.pos)
-        raise _Stop("not-json", position, reason=error.msg) from error
+        raise _Stop("not-json", position, reason=error.msg, reason_zh=_JSON_REASONS.get(error.msg, "")) from error
     for token in tokens:
         written, position = token[0], lines.position(token.start())
         if written in "{[":
@@ -275,6 +299,18 @@ def _json_events(text: str) -> Iterator[_Event]:
             yield "end", position, None
         elif written not in ",:":
             yield "value", position, _json_scalar(written, position)
+
+
+_JSON_REASONS = {
+    "Expecting value": "此处应有值",
+    "Expecting ',' delimiter": "缺少逗号",
+    "Expecting ':' delimiter": "缺少冒号",
+    "Expecting property name enclosed in double quotes": "此处应为双引号括起的键",
+    "Illegal trailing comma before end of object": "最后一项后面多了逗号",
+    "Illegal trailing comma before end of array": "最后一项后面多了逗号",
+    "Extra data": "结尾之后还有内容",
+    "Unterminated string starting at": "字符串没有结束",
+}
 
 
 def _json_scalar(written: str, position: Position) -> Any:
@@ -287,8 +323,8 @@ def _json_scalar(written: str, position: Position) -> Any:
         return value
     try:
         return read_quantity(written)
-    except Refused:
-        return written  # it is refused again, at its place, by what reads the number
+    except Refused as refused:
+        return refused  # the builder knows its place
 
 
 # --- data --------------------------------------------------------------------------------------------------------
@@ -329,7 +365,10 @@ def _build(events: Iterable[_Event]) -> Document:
             else:
                 holder[name] = value
                 document.places[here] = key_position, position if kind == "value" else key_position
-        if kind != "value":
+        if isinstance(value, Refused):
+            document.faults += ((replace(fault, path=here), position) for fault in value.faults)
+            document.unread.add(here)
+        elif kind != "value":
             if len(stack) >= MAX_DEPTH:
                 raise _Stop("too-deep", position, allowed=MAX_DEPTH)
             stack.append((value, here))

@@ -84,8 +84,8 @@ def path_text(path: Path) -> str:
     """
     text = ""
     for part in path:
-        if isinstance(part, str) and len(part) > MAX_KEY:
-            part = f"{part[:MAX_KEY]}…"
+        if isinstance(part, str):
+            part = " ".join(part.split()) if len(part) <= MAX_KEY else f"{' '.join(part[:MAX_KEY].split())}…"
         if isinstance(part, int) or not part.isidentifier():
             text += f"[{part}]"
         else:

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from aftersales.faults import Fault, Refused
-from aftersales.validation import Count, CountFromOne, Day, Degree, Frozen, Model, NotNegative, Positive, Text
+from aftersales.validation import (
+    Count,
+    CountFromOne,
+    Day,
+    Degree,
+    EmptyIsNone,
+    Frozen,
+    Model,
+    NotNegative,
+    Positive,
+    Text,
+)
 
 if TYPE_CHECKING:
     from aftersales.exact import Number
@@ -46,7 +57,7 @@ class Evidence(Model):
 
 class _Finding(Model):
     reason: Text | None = None
-    evidence: tuple[Evidence, ...] = ()
+    evidence: Annotated[tuple[Evidence, ...], EmptyIsNone] = ()
 
 
 class Qualitative(_Finding):
@@ -256,7 +267,7 @@ class Evaluation(Model):
     edition: Day | None = None
     type: Literal["third_party", "self"] | None = None
     subject: Subject | None = None
-    team: tuple[Assessor, ...] = ()
+    team: Annotated[tuple[Assessor, ...], EmptyIsNone] = ()
     period: Period | None = None
     findings: Annotated[Frozen[str, Finding | None], BeforeValidator(_write_out)]
 

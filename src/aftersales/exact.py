@@ -113,6 +113,24 @@ def _bounded(numerator: int, denominator: int) -> Fraction:
 
 
 def as_json(value: Fraction) -> str | list[int]:
-    """:func:`as_text`, or the pair of numerator and denominator where that text would be too long to be read again."""
+    """The number as a text that is read again: :func:`~aftersales.printing.as_text`, or with an exponent where that is
+    too long. What has more digits than any text may have is the pair of its numerator and denominator.
+
+    >>> as_json(Fraction("0.6")), as_json(Fraction("1e-100")), as_json(Fraction(2600, 29))
+    ('0.6', '1e-100', '2600/29')
+    """
     text = as_text(value)
+    if len(text) > MAX_TEXT and "/" not in text:
+        text = _with_exponent(text)
     return text if len(text) <= MAX_TEXT else [value.numerator, value.denominator]
+
+
+def _with_exponent(text: str) -> str:
+    """A long decimal as its digits and a power of ten, where that can be read again."""
+    whole, _, decimals = text.partition(".")
+    digits = (whole + decimals).rstrip("0")
+    exponent = len(whole + decimals) - len(digits) - len(decimals)
+    sign, digits = ("-" if text.startswith("-") else ""), digits.lstrip("-0")
+    exponent += len(digits) - 1
+    point = "." if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{point}{digits[1:]}e{exponent}" if abs(exponent) <= MAX_EXPONENT else text

@@ -9,6 +9,7 @@ word that was probably meant, where one is near.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -86,10 +87,10 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "not-yaml": Entry(
         None,
-        "不是合法的 YAML：“{text}”附近（{reason}）；请检查缩进、引号与半角冒号",
+        "不是合法的 YAML：“{text}”附近；请检查缩进、引号与半角冒号",
         "not valid YAML near '{text}': {reason}; look at the indentation, the quotes and the colons",
     ),
-    "not-json": Entry(None, "不是合法的 JSON：{reason}", "not valid JSON: {reason}"),
+    "not-json": Entry(None, "不是合法的 JSON：{reason_zh}", "not valid JSON: {reason}"),
     "several-documents": Entry(
         None, "一个文件只能有一份文档（此处又用 --- 开始一份）", "a file holds one document; here a second one begins"
     ),
@@ -216,6 +217,11 @@ CATALOGUE: dict[str, Entry] = {
         "{found} 已随 {allowed} 整体删减，不能再单独认定",
         "{found} is already deleted with {allowed}; it cannot have a finding of its own",
     ),
+    "group-has-findings": Entry(
+        "6.2.3",
+        "{found} 已整体删减，但其中 {allowed} 又各有认定",
+        "{found} is deleted as a whole, yet {allowed} have findings of their own",
+    ),
     "group-not-deleted": Entry(
         "6.2.3",
         "{found} 不是小类指标，只能整体删减（not_applicable）；认定请写在各指标上",
@@ -256,11 +262,11 @@ CATALOGUE: dict[str, Entry] = {
     "misplaced-id": Entry(
         "5", "编号 {found} 不应在此处；此处应为 {allowed}", "the id {found} does not belong here; here comes {allowed}"
     ),
-    "row-gap": Entry("6.3.3", "{lower} 与 {upper} 之间没有对应的行", "there is a gap between {lower} and {upper}"),
-    "row-overlap": Entry("6.3.3", "{lower} 与 {upper} 之间有两行重叠", "two rows overlap between {lower} and {upper}"),
-    "empty-band": Entry("6.3.3", "{lower} 至 {upper} 之间没有任何值", "there is nothing between {lower} and {upper}"),
+    "row-gap": Entry(None, "{lower} 与 {upper} 之间没有对应的行", "there is a gap between {lower} and {upper}"),
+    "row-overlap": Entry(None, "{lower} 与 {upper} 之间有两行重叠", "two rows overlap between {lower} and {upper}"),
+    "empty-band": Entry(None, "{lower} 至 {upper} 之间没有任何值", "there is nothing between {lower} and {upper}"),
     "misplaced-row": Entry(
-        "6.3.3", "行号 {found} 不应在此处；此处应为 {allowed}", "row {found} does not belong here; here comes {allowed}"
+        None, "行号 {found} 不应在此处；此处应为 {allowed}", "row {found} does not belong here; here comes {allowed}"
     ),
     "scorecard-mismatch": Entry(
         "6.2.3",
@@ -269,7 +275,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
 }
 
-MAX_SHOWN = 100
+MAX_SHOWN = 100  # characters of what stands in the input
+MAX_FACT = 400  # characters of what is told beside it
 
 
 def sentence(fault: Fault) -> Sentence:
@@ -302,7 +309,7 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, Fraction | int):
         return as_text(Fraction(value))
-    return str(value)
+    return re.sub(r"\s+", " ", str(value)[:MAX_FACT])
 
 
 def _shown(value: Any) -> str:

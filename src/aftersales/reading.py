@@ -20,8 +20,8 @@ __all__ = ["examine", "load_evaluation"]
 def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluation:
     """Reads an evaluation and checks it against its standard; indicators without a finding are no fault here (R9).
 
-    ``source`` is a path (.yaml, .yml, .json), an open text stream (JSON where it begins with ``{``, else YAML) or a
-    mapping. ``standard`` is needed where the evaluation names one that is not bundled.
+    ``source`` is a path (.yaml, .yml, .json), an open text stream or bytes (JSON where it begins with ``{``, else YAML)
+    or a mapping. ``standard`` is needed where the evaluation names one that is not bundled.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong, each at its line.
 
@@ -55,6 +55,7 @@ def examine(
     if evaluation is not None:
         # What was refused already is not missing as well, and neither is what stands beside the findings.
         broken = [str(fault.path[1]) if fault.path[0] == "findings" else str(fault.path[0]) for fault in faults]
+        broken += [str(fault.path[-1]) for fault in faults if fault.code == "unknown-key"]
         spare = sum(fault.path[0] == "findings" and len(fault.path) == 2 for fault, _ in document.faults)
         complete = complete and all(fault.path != ("findings",) for fault, _ in document.faults)
         try:

@@ -23,10 +23,15 @@ def json_schema(standard: Standard) -> dict[str, Any]:
     """
     schema = Evaluation.model_json_schema()
     definitions = schema["$defs"]
+    for part in [schema, *definitions.values()]:
+        if "description" in part:  # the first paragraph of the docstring; the rest is for programmers
+            part["description"] = " ".join(part["description"].split("\n\n")[0].split())
+    _add_rules(definitions, rows=len(standard.reference))
     deletion, quantitative = {"$ref": "#/$defs/NotApplicable"}, {"$ref": "#/$defs/Quantitative"}
     for name in ("Qualitative", "Quantitative", "Sampled", "NotApplicable"):
         definitions[name]["required"] = ["kind", *definitions[name]["required"]]
-    kinds = [{"$ref": f"#/$defs/{name}"} for name in ("Qualitative", "Quantitative", "Sampled", "NotApplicable")]
+    names = ("Qualitative", "LimitedQuantitative", "Sampled", "NotApplicable")
+    kinds = [{"$ref": f"#/$defs/{name}"} for name in names]
     definitions["Finding"] = {"oneOf": [{"enum": ["full", "none"]}, *kinds]}
     layout = standard.layout
     properties: dict[str, Any] = {}
@@ -46,3 +51,16 @@ def json_schema(standard: Standard) -> dict[str, Any]:
     schema["properties"]["standard"]["const"] = standard.id
     schema["title"] = f"{standard.id} evaluation"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+
+
+def _add_rules(definitions: dict[str, Any], rows: int) -> None:
+    """The rules between the keys of a finding, which the models ask in code (6.2.2, 6.2.4)."""
+    either, both = [{"required": ["at_least"]}, {"required": ["at_most"]}], {"required": ["at_least", "at_most"]}
+    definitions["Quantitative"]["not"] = {
+        **both,
+        "properties": {key: {"not": {"type": "null"}} for key in both["required"]},
+    }
+    definitions["LimitedQuantitative"] = {"$ref": "#/$defs/Quantitative", "anyOf": either}
+    definitions["Sampled"]["anyOf"] = [{"required": ["population"]}, {"required": ["outlets", "outlets_covered"]}]
+    definitions["Sampled"]["dependentRequired"] = {"outlets": ["outlets_covered"], "outlets_covered": ["outlets"]}
+    definitions["Qualitative"]["properties"]["row"]["anyOf"][0]["maximum"] = rows - 1

@@ -21,6 +21,7 @@ __all__ = ["padded", "score_lines", "width", "wrapped"]
 
 MAX_WIDTH = 100
 BAR = 10
+SHORT = 12
 
 _WORDS = {
     "zh": {
@@ -85,7 +86,7 @@ def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     passed = str(words["passed" if card.passed else "failed"]).format(line=as_text(standard.pass_line))
     yield "  " + str(words["score"]).format(score=card.printed_score, passed=passed)
     total = as_text(standard.total_points)
-    yield "  " + str(words["sum"]).format(earned=rounded(card.earned), applicable=as_text(card.applicable), total=total)
+    yield "  " + str(words["sum"]).format(earned=_short(card.earned), applicable=_short(card.applicable), total=total)
     if card.stars == top:
         yield f"  {words['top']}"
     else:
@@ -109,6 +110,17 @@ def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
         yield f"{title}{figures}{_ratio(card, node).rjust(10)}  {_bar(node)}".rstrip()
 
 
+def _short(points: Fraction) -> str:
+    """Points exactly where that is short; else rounded, and marked so."""
+    text = as_text(points)
+    return text if len(text) <= SHORT and "/" not in text else f"≈{rounded(points)}"
+
+
+def _at_least_a_hundredth(points: Fraction) -> str:
+    """Points with two decimals; what would be shown as nothing says that it is something."""
+    return rounded(points) if Fraction(rounded(points)) else "<0.01"
+
+
 def _ratio(card: Scorecard, node: NodeScore) -> str:
     if node.ratio is None:
         return "-"
@@ -125,12 +137,15 @@ def _deductions(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     if not deductions:
         yield str(words["none"])
         return
-    total = rounded(sum((node.deducted for node in deductions), Fraction(0)))
+    total = _short(sum((node.deducted for node in deductions), Fraction(0)))
     yield str(words["deductions"]).format(count=len(deductions), total=total)
     for node in deductions:
-        of = str(words["of"]).format(earned=rounded(node.earned), points=as_text(node.points))
+        of = str(words["of"]).format(earned=_short(node.earned), points=as_text(node.points))
         yield from wrapped(
-            f"-{rounded(node.deducted)}  {node.id} {node.title.text(lang)}  {of}", columns, "  ", "         "
+            f"-{_at_least_a_hundredth(node.deducted)}  {node.id} {node.title.text(lang)}  {of}",
+            columns,
+            "  ",
+            "         ",
         )
         reason = card.finding(node.id).reason
         text = str(words["no_reason"]) if reason is None else str(words["reason"]).format(text=reason)

@@ -263,7 +263,12 @@ class Scorecard(Model):
         return tuple(self[self.standard.indicators[position].id] for position in order)
 
     def finding(self, indicator_id: str) -> Finding:
-        """The finding of an indicator: its own, or the deletion of the group that it belongs to."""
+        """The finding of an indicator: its own, or the deletion of the group that it belongs to.
+
+        KeyError where the standard has no indicator of that id.
+        """
+        if indicator_id not in self.standard.layout.positions:
+            raise KeyError(indicator_id)
         while (found := self.evaluation.findings.get(indicator_id)) is None:
             indicator_id = indicator_id.rpartition(".")[0]
         return found
@@ -289,7 +294,7 @@ class Scorecard(Model):
             readings=("R2",),
             rule=RULES["total"],
             inputs=inputs | {"total_points": total},
-            working=f"{inputs['earned']} ÷ {inputs['applicable']} × {total}",
+            working=f"{_factor(inputs['earned'])} ÷ {_factor(inputs['applicable'])} × {_factor(total)}",
             value=final,
             notes={},
             children=tuple(self._explain_node(category) for category in standard.categories),
@@ -358,7 +363,7 @@ class Scorecard(Model):
             readings=readings,
             rule=RULES[rule],
             inputs=inputs,
-            working=working.format_map(inputs),
+            working=working.format_map({name: _factor(text) for name, text in inputs.items()}),
             value=as_text(result.earned) if result.applicable else None,
             notes=self._notes(result, finding),
         )
@@ -396,6 +401,8 @@ class Scorecard(Model):
             "applicable": as_text(self.applicable),
             "stars": self.stars,
             "passed": self.passed,
+            "ratio": as_text(self.ratio),
+            "reference": str(self.reference),
             "grade": self.grade.grade.model_dump(),
             "nodes": {node.id: _node_document(node) for node in self.nodes},
             "evaluation": self.evaluation.model_dump(mode="json", exclude_none=True),
@@ -430,6 +437,11 @@ class Scorecard(Model):
 
 def _texts(**values: Fraction) -> dict[str, str]:
     return {name: as_text(value) for name, value in values.items()}
+
+
+def _factor(text: str) -> str:
+    """A number as it stands in a product: a fraction in brackets."""
+    return f"({text})" if "/" in text else text
 
 
 def _identified_standard(identity: Any) -> Standard:

@@ -347,24 +347,25 @@ def _id_faults(parent: str, parts: Sequence[Node], key: str) -> Iterator[Fault]:
 def _band_faults(
     key: str, bands: Sequence[Star | Reference], numbers: Sequence[int], first: int, bottom: Fraction, top: Fraction
 ) -> Iterator[Fault]:
-    """6.3.3 and table 1 (R1): numbered in order, and each number from bottom to top in exactly one band."""
+    """6.3.3 and table 1 of 6.2.4 (R1): numbered in order, and each number from bottom to top in exactly one band."""
+    number_key, clause = ("stars", "6.3.3") if key == "stars" else ("row", "6.2.4")
     reached = bottom
     for position, (band, number) in enumerate(zip(bands, numbers, strict=True)):
         if number != first + position:
-            name = "stars" if key == "stars" else "row"
-            yield Fault("misplaced-row", (key, position, name), {"found": number, "allowed": first + position})
+            facts = {"found": number, "allowed": first + position}
+            yield Fault("misplaced-row", (key, position, number_key), facts, clause=clause)
         if band.lower != reached:
-            yield _join_fault((key, position, "lower"), reached, band.lower)
+            yield _join_fault((key, position, "lower"), reached, band.lower, clause)
         if band.upper <= band.lower:
-            yield Fault("empty-band", (key, position), {"lower": band.lower, "upper": band.upper})
+            yield Fault("empty-band", (key, position), {"lower": band.lower, "upper": band.upper}, clause=clause)
         reached = band.upper
     if reached != top:
-        yield _join_fault((key, len(bands) - 1, "upper"), reached, top)
+        yield _join_fault((key, len(bands) - 1, "upper"), reached, top, clause)
 
 
-def _join_fault(path: tuple[str | int, ...], below: Fraction, above: Fraction) -> Fault:
+def _join_fault(path: tuple[str | int, ...], below: Fraction, above: Fraction, clause: str) -> Fault:
     code = "row-gap" if below < above else "row-overlap"
-    return Fault(code, path, {"lower": min(below, above), "upper": max(below, above)})
+    return Fault(code, path, {"lower": min(below, above), "upper": max(below, above)}, clause=clause)
 
 
 # --- loading -----------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ __all__ = [
     "CountFromOne",
     "Day",
     "Degree",
+    "EmptyIsNone",
     "Frozen",
     "Model",
     "NotNegative",
@@ -65,7 +66,7 @@ class Model(BaseModel):
 
 _NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?%?$|^[+-]?[0-9]+/0*[1-9][0-9]*$"
 _NUMBER_SCHEMA: dict[str, Any] = {"type": ["number", "string"], "pattern": _NUMBER_PATTERN, "maxLength": 100}
-_COUNT_SCHEMA: dict[str, Any] = {"type": ["integer", "string"], "pattern": r"^\+?[0-9]+$"}
+_COUNT_SCHEMA: dict[str, Any] = {"type": ["integer", "string"], "pattern": r"^\+?[0-9]+(\.0*)?([eE]\+?[0-9]{1,3})?$"}
 
 _N = TypeVar("_N", Fraction, int)
 
@@ -120,13 +121,18 @@ NotNegative = Annotated[
 ]
 """An exact number of 0 or more."""
 
-Count = Annotated[int, PlainValidator(_read_count), WithJsonSchema(_COUNT_SCHEMA | {"minimum": 0})]
+_CountAsJson = PlainSerializer(lambda count: count if count < 10**15 else as_json(Fraction(count)), when_used="json")
+
+Count = Annotated[int, PlainValidator(_read_count), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 0})]
 """A whole number of 0 or more."""
 
-CountFromOne = Annotated[int, PlainValidator(_read_count_from_one), WithJsonSchema(_COUNT_SCHEMA | {"minimum": 1})]
+CountFromOne = Annotated[
+    int, PlainValidator(_read_count_from_one), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 1})
+]
 """A whole number of 1 or more."""
 
-Text = Annotated[str, StringConstraints(strict=True, pattern=r"\S")]
+# Zero-width characters are as blank as blanks.
+Text = Annotated[str, StringConstraints(strict=True, pattern="[^\\s\u200b\u200c\u200d\u2060\ufeff]")]
 """A text that is not blank, kept as it was written."""
 
 
@@ -151,6 +157,13 @@ Day = Annotated[datetime.date, BeforeValidator(read_day), WithJsonSchema({"type"
 def _thaw(value: Mapping[Any, Any], serialize: SerializerFunctionWrapHandler) -> Any:
     return serialize(dict(value))
 
+
+def _no_entries(value: Any) -> Any:
+    return () if value is None else value
+
+
+EmptyIsNone = BeforeValidator(_no_entries)
+"""For a list that may be left empty: an empty value is an empty list."""
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
