@@ -12,7 +12,7 @@ from functools import partial
 
 from aftersales.evaluation import SOUND_BY, Evaluation, Finding, NotApplicable, Qualitative, Sampled
 from aftersales.faults import Fault
-from aftersales.standard import Standard
+from aftersales.standard import Reference, Standard
 from aftersales.validation import near
 
 __all__ = ["check", "unknown_indicator"]
@@ -60,30 +60,37 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
         or key not in layout.positions
         or key in layout.limited
     }
+    rows, deletions = standard.reference, {}
     for key, finding in rest.items():
-        if key not in layout.nodes:
-            yield unknown_indicator(key, standard, finding)
-        elif finding is None:
-            continue
-        elif key not in layout.positions:
-            if finding.kind != "not_applicable":
-                yield Fault("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
+        if finding is None:
+            if key not in layout.nodes:
+                yield unknown_indicator(key, standard)
         elif key in layout.limited:
             yield from _check_own_limit(key, finding, standard)
+        elif key not in layout.positions:
+            yield from _check_group(key, finding, standard)
         elif finding.kind == "qualitative":
-            yield from _check_row(key, finding, standard)
+            if finding.row is not None and not (finding.row < len(rows) and rows[finding.row].holds(finding.degree)):
+                yield _row_fault(key, finding, rows)
         elif finding.kind == "sampled":
             if not _is_large_enough(finding, standard.sample_share):
                 yield _sample_fault(key, finding, standard.sample_share)
         elif finding.kind == "quantitative" and finding.at_least is None and finding.at_most is None:
             yield Fault("missing-limit", ("findings", key))
-    deletions = {
-        key: finding for key, finding in rest.items() if finding is not None and finding.kind == "not_applicable"
-    }
+        if finding is not None and finding.kind == "not_applicable":
+            deletions[key] = finding
     if deletions and evaluation.team:
         yield from _check_members(deletions, [assessor.name for assessor in evaluation.team])
-    if groups := [key for key in deletions if key not in layout.positions]:
+    if groups := [key for key in deletions if key in layout.nodes and key not in layout.positions]:
         yield from _check_conflicts(findings, groups)
+
+
+def _check_group(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
+    """6.2.3 and chapter 5: what is no indicator is a group, which can only be deleted, or is unknown."""
+    if key not in standard.layout.nodes:
+        yield unknown_indicator(key, standard, finding)
+    elif finding.kind != "not_applicable":
+        yield Fault("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
 
 
 def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
@@ -119,14 +126,14 @@ def _sample_fault(key: str, finding: Sampled, share: Fraction) -> Fault:
     )
 
 
-def _check_row(key: str, finding: Qualitative, standard: Standard) -> Iterator[Fault]:
-    """6.2.4, reading R11: the degree lies in the row of table 1 that the assessor chose."""
-    rows, row = standard.reference, finding.row
-    if row is None or row >= len(rows):
-        yield Fault("unknown-row", ("findings", key, "row"), {"found": row, "allowed": f"0…{len(rows) - 1}"})
-    elif not rows[row].holds(finding.degree):
-        facts = {"found": finding.degree, "row": row, "allowed": str(rows[row])}
-        yield Fault("degree-outside-row", ("findings", key, "degree"), facts)
+def _row_fault(key: str, finding: Qualitative, rows: Sequence[Reference]) -> Fault:
+    """6.2.4, reading R11: the degree does not lie in the row of table 1 that the assessor chose, or there is no such row."""
+    chosen = next((row for row in rows if row.row == finding.row), None)
+    if chosen is None:
+        facts = {"found": finding.row, "allowed": f"0…{len(rows) - 1}"}
+        return Fault("unknown-row", ("findings", key, "row"), facts)
+    degree = {"found": finding.degree, "row": finding.row, "allowed": str(chosen)}
+    return Fault("degree-outside-row", ("findings", key, "degree"), degree)
 
 
 def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str]) -> Iterator[Fault]:

@@ -25,7 +25,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     collecting = gc.isenabled()
-    gc.disable()  # a command is over before there is garbage to collect; that saves a fifth of its time
+    gc.disable()  # a command is over before there is garbage to collect; that saves a tenth of its time
     try:
         return _main(arguments)
     finally:

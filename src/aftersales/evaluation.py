@@ -57,7 +57,7 @@ class Evidence(Model):
 
 class _Finding(Model):
     reason: Text | None = None
-    evidence: Annotated[tuple[Evidence, ...], EmptyIsNone] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Qualitative(_Finding):
@@ -158,21 +158,22 @@ class Sampled(_Finding):
     def _check(self) -> Self:
         """A part is no larger than its whole, and there is a whole."""
         faults = []
-        for part, whole, code in (
-            ("sampled", "population", "sampled-exceeds-population"),
-            ("nonconforming", "sampled", "nonconforming-exceeds-sampled"),
-            ("outlets_covered", "outlets", "covered-exceeds-outlets"),
-        ):
-            found, allowed = getattr(self, part), getattr(self, whole)
-            if found is not None and allowed is not None and found > allowed:
-                faults.append(Fault(code, (part,), {"found": found, "allowed": allowed}))
-        if (self.outlets is None) != (self.outlets_covered is None) or (
-            self.population is None and self.outlets is None
-        ):
+        if self.population is not None and self.sampled > self.population:
+            faults.append(_excess("sampled-exceeds-population", "sampled", self.sampled, self.population))
+        if self.nonconforming > self.sampled:
+            faults.append(_excess("nonconforming-exceeds-sampled", "nonconforming", self.nonconforming, self.sampled))
+        if self.outlets is not None and self.outlets_covered is not None:
+            if self.outlets_covered > self.outlets:
+                faults.append(_excess("covered-exceeds-outlets", "outlets_covered", self.outlets_covered, self.outlets))
+        elif self.population is None or (self.outlets, self.outlets_covered) != (None, None):
             faults.append(Fault("missing-population"))
         if faults:
             raise Refused(*faults)
         return self
+
+
+def _excess(code: str, part: str, found: int, allowed: int) -> Fault:
+    return Fault(code, (part,), {"found": found, "allowed": allowed})
 
 
 class NotApplicable(_Finding):

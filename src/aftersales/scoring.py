@@ -80,21 +80,26 @@ def _share(finding: Quantitative | Sampled, indicator: Indicator) -> Share:
     if finding.kind == "sampled":
         return finding.sampled - finding.nonconforming, finding.sampled
     bound, at_least = _limit(finding, indicator)
-    actual_over, actual_under = finding.actual.as_integer_ratio()
+    over, under = finding.actual.as_integer_ratio()
     bound_over, bound_under = bound.as_integer_ratio()
-    actual, limit = actual_over * bound_under, bound_over * actual_under  # both over one denominator
+    actual, limit = over * bound_under, bound_over * under  # both over one denominator
     if at_least:
         return (actual, limit) if actual < limit else (1, 1)
-    return (1, 1) if actual <= limit else (limit, actual)
+    return (limit, actual) if actual > limit else (1, 1)
 
 
 def _limit(finding: Quantitative, indicator: Indicator) -> tuple[Fraction, bool]:
     """The limit of a quantitative finding, the standard's own where it sets one, and whether it is a lower limit."""
-    source = indicator if indicator.has_limit else finding
-    if source.at_least is not None:
-        return source.at_least, True
-    assert source.at_most is not None  # a finding without a limit is refused before it is judged
-    return source.at_most, False
+    bound = finding.at_least
+    if bound is not None:
+        return bound, True
+    bound = finding.at_most
+    if bound is not None:
+        return bound, False
+    if indicator.at_least is not None:
+        return indicator.at_least, True
+    assert indicator.at_most is not None  # a finding without a limit is refused before it is judged
+    return indicator.at_most, False
 
 
 # --- 6.2.3: the final score --------------------------------------------------------------------------------------
