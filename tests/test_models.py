@@ -262,6 +262,12 @@ class TestOneMistake:
         _, problems = examine(io.StringIO(text))
         assert [(problem.code, problem.line) for problem in problems] == [("not-yaml", line)]
 
+    def test_a_key_that_stands_twice_the_first_time_empty(self) -> None:
+        text = "standard: CTS XBHT-S04-2025\nfindings:\n  5.1.1.1:\n    kind: qualitative\n    degree: 1\n    evidence:\n    evidence: []\n"
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(io.StringIO(text))
+        assert [(problem.code, problem.line) for problem in caught.value.problems] == [("duplicate-key", 7)]
+
     def test_what_is_told_is_one_line_of_bounded_length(self) -> None:
         data = oracle.document(oracle.all_full(i5_3_6_1=DELETED), team=[{"name": "李\n红" + "x" * 100_000}])
         data["findings"] = {("5.1\n.9" + "y" * 1000): "full"} | data["findings"]

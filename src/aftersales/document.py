@@ -55,14 +55,14 @@ class Document:
         self.places: dict[Path, Place] = {}
         self.faults: list[tuple[Fault, Position | None]] = [(stop.fault, stop.position)] if stop else []
         self.readable = stop is None
-        self.unread: set[Path] = set()  # the values among ``faults``, which are refused once and not by a model again
+        self.refused: set[Path] = set()  # the places of ``faults``: what stands there is not refused by a model again
 
     def problems(self, faults: Iterable[Fault] = ()) -> tuple[Problem, ...]:
         """The faults found while reading and these, put into words, each at its place, in document order.
 
         At most :data:`MAX_PROBLEMS`; what is left out is counted in a last problem.
         """
-        others = (fault for fault in faults if fault.path not in self.unread)
+        others = (fault for fault in faults if fault.path not in self.refused)
         placed = [*self.faults, *((fault, self._position(fault)) for fault in others)]
         if not self.places:
             order = _order_of(self.data)
@@ -362,13 +362,14 @@ def _build(events: Iterable[_Event]) -> Document:
             if name in holder:
                 facts = {"found": name, "line": document.places[here][0][0]}
                 document.faults.append((Fault("duplicate-key", here, facts), key_position))
+                document.refused.add(here)
                 here = (*path, f"{name} (duplicate)")
             else:
                 holder[name] = value
                 document.places[here] = key_position, position if kind == "value" else key_position
         if isinstance(value, Refused):
             document.faults += ((replace(fault, path=here), position) for fault in value.faults)
-            document.unread.add(here)
+            document.refused.add(here)
         elif kind != "value":
             if len(stack) >= MAX_DEPTH:
                 raise _Stop("too-deep", position, allowed=MAX_DEPTH)
