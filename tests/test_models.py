@@ -224,6 +224,7 @@ class TestOneMistake:
             (without("5.3.6") | {"5.36": DELETED}, "unknown-indicator", "findings[5.36]"),
             (without("5.3.6") | {"5.3.7": DELETED}, "unknown-indicator", "findings[5.3.7]"),
             (without("5.1.4.3") | {"5.1..3": "full"}, "unknown-indicator", "findings[5.1..3]"),
+            (oracle.all_full() | {"5.9.9.9": None}, "unknown-indicator", "findings[5.9.9.9]"),
             (without("5.1.4.3") | {"5.1.3": "full"}, "group-not-deleted", "findings[5.1.3]"),
             (
                 oracle.all_full(i5_1_1_4={"kind": "qualitative", "degree": 1, "5.1.1.5": "full"}) | {"5.1.1.5": None},
@@ -303,6 +304,15 @@ class TestSources:
     def test_anything_else_is_a_programming_error(self, source: Any) -> None:
         with pytest.raises(TypeError, match="text"):
             aftersales.load_evaluation(source)
+
+    def test_a_text_stream_that_is_no_utf_8(self, tmp_path: Path) -> None:
+        path = tmp_path / "case.yaml"
+        path.write_bytes("standard: 标准".encode("gbk"))
+        with path.open(encoding="utf-8") as stream, pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(stream)
+        assert [(problem.code, problem.message) for problem in caught.value.problems] == [
+            ("not-utf8", "the file is not UTF-8 (byte 0xB1); save it as UTF-8")
+        ]
 
     def test_lists_may_be_left_empty_in_a_form(self) -> None:
         whole = aftersales.load_evaluation(
