@@ -8,7 +8,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,8 @@ def _main(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a pipe cannot show gets a substitute
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(next(iter(arguments), None)).parse_args(arguments)
     try:
         options.run(options)
         print(end="", flush=True)
@@ -54,54 +55,49 @@ def _main(arguments: Sequence[str] | None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    english = _wants_english()
-
-    def say(zh: str, en: str) -> str:
-        return en if english else zh
-
-    parser = argparse.ArgumentParser(
-        prog="aftersales",
-        description=say(
-            "按 CTS XBHT-S04-2025 对商品售后服务成熟度精确评分",
-            "Exact scoring of after-sales service maturity by CTS XBHT-S04-2025",
-        ),
-    )
+def _parser(first: str | None) -> argparse.ArgumentParser:
+    """The parser; where the first argument is a command, of that one alone: the others cost time."""
+    lang = "en" if _wants_english() else "zh"
+    parser = argparse.ArgumentParser(prog="aftersales", description=_HELP["aftersales"][lang])
     parser.add_argument("--version", action="version", version=f"aftersales {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, run: Any, text: str, *, file: bool = False, lang: bool = True, as_json: bool = False) -> Any:
-        sub = commands.add_parser(name, help=text, description=text)
+    for name, (run, parts) in _COMMANDS.items():
+        if first in _COMMANDS and name != first:
+            continue
+        sub = commands.add_parser(name, help=_HELP[name][lang], description=_HELP[name][lang])
         sub.set_defaults(run=run, json=False, lang=None, file=None)
-        if file:
-            sub.add_argument(
-                "file",
-                metavar="FILE",
-                help=say("评价文件（.yaml .yml .json），- 为标准输入", "an evaluation, - for stdin"),
-            )
-        if as_json:
-            sub.add_argument("--json", action="store_true", help=say("输出一份 JSON", "print one JSON document"))
-        if lang:
-            sub.add_argument("--lang", choices=("zh", "en"), help=say("输出语言（默认 zh）", "language (default zh)"))
-        sub.add_argument(
-            "--standard", metavar="PATH", help=say("另用标准文件", "another standard than the bundled one")
-        )
-        return sub
-
-    command(
-        "score", _score, say("评分：得分、星级、各类得分与全部扣分", "score an evaluation"), file=True, as_json=True
-    )
-    command("check", _check, say("只检查，不评分", "check an evaluation without scoring it"), file=True, as_json=True)
-    explain = command("explain", _explain, say("给出推导过程", "show the derivation"), file=True, as_json=True)
-    explain.add_argument("id", metavar="ID", nargs="?", help=say("指标编号；缺省为全部", "an id; all without"))
-    template = command("template", _template, say("输出空白评价表", "print a blank form"), lang=False)
-    template.add_argument("--format", choices=("yaml",), default="yaml")
-    command(
-        "schema", _schema, say("输出评价文件的 JSON Schema", "print the JSON Schema of the file format"), lang=False
-    )
-    shown = command("standard", _standard, say("显示标准", "show the standard"), as_json=True)
-    shown.add_argument("id", metavar="ID", nargs="?", help=say("指标编号；缺省为全部", "an id; all without"))
+        if "file" in parts:
+            sub.add_argument("file", metavar="FILE", help=_HELP["FILE"][lang])
+        if "id" in parts:
+            sub.add_argument("id", metavar="ID", nargs="?", help=_HELP["ID"][lang])
+        if "json" in parts:
+            sub.add_argument("--json", action="store_true", help=_HELP["--json"][lang])
+        if "lang" in parts:
+            sub.add_argument("--lang", choices=("zh", "en"), help=_HELP["--lang"][lang])
+        if "format" in parts:
+            sub.add_argument("--format", choices=("yaml",), default="yaml", help=_HELP["--format"][lang])
+        sub.add_argument("--standard", metavar="PATH", help=_HELP["--standard"][lang])
     return parser
+
+
+_HELP = {
+    "aftersales": {
+        "zh": "按 CTS XBHT-S04-2025 对商品售后服务成熟度精确评分",
+        "en": "Exact scoring of after-sales service maturity by CTS XBHT-S04-2025",
+    },
+    "score": {"zh": "评分：得分、星级、各类得分与全部扣分", "en": "score an evaluation"},
+    "check": {"zh": "只检查，不评分", "en": "check an evaluation without scoring it"},
+    "explain": {"zh": "给出推导过程", "en": "show the derivation"},
+    "template": {"zh": "输出空白评价表", "en": "print a blank form"},
+    "schema": {"zh": "输出评价文件的 JSON Schema", "en": "print the JSON Schema of the file format"},
+    "standard": {"zh": "显示标准", "en": "show the standard"},
+    "FILE": {"zh": "评价文件（.yaml .yml .json），- 为标准输入", "en": "an evaluation (.yaml .yml .json), - for stdin"},
+    "ID": {"zh": "指标编号；缺省为全部", "en": "an id; all without"},
+    "--json": {"zh": "输出一份 JSON", "en": "print one JSON document"},
+    "--lang": {"zh": "输出语言（默认 zh）", "en": "language (default zh)"},
+    "--format": {"zh": "格式（默认 yaml）", "en": "format (default yaml)"},
+    "--standard": {"zh": "另用标准文件", "en": "another standard than the bundled one"},
+}
 
 
 def _wants_english() -> bool:
@@ -200,6 +196,16 @@ def _print_node(node: Node, lang: str, indent: str = "") -> None:
     print(f"{indent}{node.id} {node.title.text(lang)}{points}")
     for part in getattr(node, "parts", ()):
         _print_node(part, lang, indent + "  ")
+
+
+_COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], None], set[str]]] = {
+    "score": (_score, {"file", "json", "lang"}),
+    "check": (_check, {"file", "json", "lang"}),
+    "explain": (_explain, {"file", "id", "json", "lang"}),
+    "template": (_template, {"format"}),
+    "schema": (_schema, set()),
+    "standard": (_standard, {"id", "json", "lang"}),
+}
 
 
 # --- input and output --------------------------------------------------------------------------------------------
