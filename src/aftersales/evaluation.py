@@ -19,9 +19,9 @@ from aftersales.validation import (
     CountFromOne,
     Day,
     Degree,
-    EmptyIsNone,
     Frozen,
     Model,
+    NoneIsEmpty,
     NotNegative,
     Positive,
     Text,
@@ -268,7 +268,7 @@ class Evaluation(Model):
     edition: Day | None = None
     type: Literal["third_party", "self"] | None = None
     subject: Subject | None = None
-    team: Annotated[tuple[Assessor, ...], EmptyIsNone] = ()
+    team: Annotated[tuple[Assessor, ...], NoneIsEmpty] = ()
     period: Period | None = None
     findings: Annotated[Frozen[str, Finding | None], BeforeValidator(_write_out)]
 

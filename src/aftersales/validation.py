@@ -36,9 +36,9 @@ __all__ = [
     "CountFromOne",
     "Day",
     "Degree",
-    "EmptyIsNone",
     "Frozen",
     "Model",
+    "NoneIsEmpty",
     "NotNegative",
     "Positive",
     "Quantity",
@@ -162,7 +162,7 @@ def _no_entries(value: Any) -> Any:
     return () if value is None else value
 
 
-EmptyIsNone = BeforeValidator(_no_entries)
+NoneIsEmpty = BeforeValidator(_no_entries)
 """For a list that may be left empty: an empty value is an empty list."""
 
 _K = TypeVar("_K")
