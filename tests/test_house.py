@@ -19,14 +19,17 @@ FLOORS = (
     {"errors", "printing", "frozen"},  # words and numbers
     {"faults"},
     {"exact"},
-    {"document", "validation"},  # files, and what all models share
+    {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
+    {"loading", "writing"},
     {"standard"},  # the standard
     {"evaluation", "derivation"},  # the case, and how a judgement is told
     {"checking"},
     {"reading"},
     {"scoring"},  # the judgement
     {"schema", "template", "score_view"},  # the papers
-    {"cli"},  # the counters
+    {"console"},  # the counters
+    {"commands", "paper_commands"},
+    {"cli"},
 )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aftersales.derivation import Derivation
-    from aftersales.errors import AftersalesError, EvaluationError, Problem, StandardError
+    from aftersales.errors import AftersalesError, EvaluationError, MissingExtra, PaperError, Problem, StandardError
     from aftersales.evaluation import (
         Assessor,
         Evaluation,
@@ -32,7 +32,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "derivation": ("Derivation",),
-    "errors": ("AftersalesError", "EvaluationError", "Problem", "StandardError"),
+    "errors": ("AftersalesError", "EvaluationError", "MissingExtra", "PaperError", "Problem", "StandardError"),
     "evaluation": (
         "Assessor",
         "Evaluation",
@@ -60,8 +60,10 @@ __all__ = [
     "Evidence",
     "Finding",
     "Indicator",
+    "MissingExtra",
     "NodeScore",
     "NotApplicable",
+    "PaperError",
     "Period",
     "Problem",
     "Qualitative",

@@ -22,7 +22,7 @@ from aftersales.errors import Path, Problem
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused, put_into_words, too_many
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_PROBLEMS", "MAX_VALUES", "Document", "Source", "read_document"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_PROBLEMS", "MAX_VALUES", "Document", "Source", "read_document", "reasons_of"]
 
 Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
 """What is read: a path, an open text stream, the bytes of a file, or a mapping that was read already."""
@@ -136,8 +136,7 @@ def _text_of(source: str | os.PathLike[str] | TextIO | bytes) -> tuple[str, bool
             with path.open("rb") as file:
                 raw = file.read(MAX_BYTES + 1)
         except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
-            reason = getattr(error, "strerror", None) or str(error)
-            reason_zh = _REASONS.get(type(error), reason)
+            reason, reason_zh = reasons_of(error)
             raise _Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
         text, is_json = _decoded(raw), suffix == ".json"
     else:
@@ -167,6 +166,12 @@ _REASONS: dict[type[Exception], str] = {
     IsADirectoryError: "这是文件夹",
     PermissionError: "没有权限",
 }
+
+
+def reasons_of(error: Exception) -> tuple[str, str]:
+    """Why the system refused a file, in English and in Chinese."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return reason, _REASONS.get(type(error), reason)
 
 
 def _decoded(raw: bytes) -> str:

@@ -1,8 +1,8 @@
 """What is wrong with an input, said once for people and for programs.
 
-A door that refuses its input raises :class:`EvaluationError` or :class:`StandardError` with all the problems that it
-found: each a :class:`Problem` with a stable code, its place, the clause that it stands on, and a sentence in Chinese and
-in English.
+A door that refuses its input raises :class:`EvaluationError`, :class:`StandardError` or :class:`PaperError` with all the
+problems that it found: each a :class:`Problem` with a stable code, its place, the clause that it stands on, and a sentence
+in Chinese and in English.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["AftersalesError", "EvaluationError", "Path", "Problem", "StandardError", "path_text"]
+__all__ = [
+    "AftersalesError",
+    "EvaluationError",
+    "MissingExtra",
+    "PaperError",
+    "Path",
+    "Problem",
+    "StandardError",
+    "path_text",
+]
 
 Path = tuple[str | int, ...]
 
@@ -74,6 +83,14 @@ class EvaluationError(AftersalesError):
 
 class StandardError(AftersalesError):
     """A standard cannot be read, or contradicts itself."""
+
+
+class PaperError(AftersalesError):
+    """A paper (plan, report, certificate, comparison) cannot be made from what was given, read, or written."""
+
+
+class MissingExtra(AftersalesError, ImportError):
+    """A library that only one named extra of the package brings is not installed; the one problem names the extra."""
 
 
 def path_text(path: Path) -> str:

@@ -273,6 +273,25 @@ CATALOGUE: dict[str, Entry] = {
         "“{found}”与由认定重新计算的结果“{allowed}”不符",
         "'{found}' differs from '{allowed}', which the findings give",
     ),
+    # the workbook
+    # the plan (6.1)
+    # the report (7.1)
+    # the certificate (7.2)
+    # comparison and improvement (6.1.5, 7.1)
+    # libraries and files
+    "missing-extra": Entry(
+        None,
+        "此功能需要 {found}：请执行 pip install 'aftersales[{extra}]'",
+        "this needs {found}: pip install 'aftersales[{extra}]'",
+    ),
+    "file-exists": Entry(
+        None,
+        "文件“{found}”已存在，未作改动；要覆盖请加 --force",
+        "the file '{found}' exists and was left as it is; --force overwrites it",
+    ),
+    "unwritable-file": Entry(
+        None, "无法写入文件“{found}”：{reason_zh}", "the file '{found}' cannot be written: {reason}"
+    ),
 }
 
 MAX_SHOWN = 100  # characters of what stands in the input

@@ -16,13 +16,14 @@ from math import lcm
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from aftersales.document import Source, read_document
+from aftersales.document import Source
 from aftersales.errors import StandardError
 from aftersales.faults import Fault, Refused
+from aftersales.loading import load_model
 from aftersales.printing import as_text
-from aftersales.validation import Bilingual, Count, Day, Degree, Model, NotNegative, Positive, Text, faults_of, near
+from aftersales.validation import Bilingual, Count, CountFromOne, Day, Degree, Model, NotNegative, Positive, Text, near
 
 __all__ = [
     "Category",
@@ -185,6 +186,9 @@ class Standard(Model):
     ``total_points`` is the full score (6.2.1), ``sample_share`` the smallest share of a population that a sample must
     reach (6.2.2), ``pass_line`` the lowest final score that passes (6.3.2).
 
+    Of chapter 7: a report is due within ``report_working_days`` (7.1), a rating holds for ``valid_years``, with a passed
+    surveillance audit in every ``audit_every_months`` (7.2.3). None where a standard says nothing of it.
+
     >>> from aftersales import load_standard
     >>> standard = load_standard()
     >>> standard.id, len(standard.categories), len(standard.indicators)
@@ -200,6 +204,9 @@ class Standard(Model):
     total_points: Positive
     sample_share: Degree
     pass_line: NotNegative
+    report_working_days: CountFromOne | None = None
+    valid_years: CountFromOne | None = None
+    audit_every_months: CountFromOne | None = None
     stars: Annotated[tuple[Star, ...], Field(min_length=1)]
     no_star: Grade
     reference: Annotated[tuple[Reference, ...], Field(min_length=1)]
@@ -384,16 +391,7 @@ def load_standard(source: Source | None = None) -> Standard:
     """
     if source is None:
         return bundled_standard(DEFAULT_STANDARD)
-    document = read_document(source)
-    if not document.readable:
-        raise StandardError(document.problems())
-    try:
-        standard = Standard.model_validate(document.data)
-    except ValidationError as error:
-        raise StandardError(document.problems(faults_of(error, document.data, Standard))) from None
-    if document.faults:
-        raise StandardError(document.problems())
-    return standard
+    return load_model(source, Standard, StandardError)
 
 
 def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> Standard:

@@ -1,0 +1,108 @@
+"""The commands about an evaluation and its standard: score, check, explain, template, schema, standard."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from aftersales.console import Options, chosen_standard, demand_id, language, print_json, scorecard_of
+
+if TYPE_CHECKING:
+    from aftersales.standard import Node
+
+__all__ = ["check", "explain", "schema", "score", "standard", "template"]
+
+
+def score(options: Options) -> None:
+    """Final score, stars, the tree, every deduction."""
+    card = scorecard_of(options)
+    if options.json:
+        print_json(card.model_dump(mode="json"))
+        return
+    from aftersales.score_view import score_lines
+
+    for line in score_lines(card, language(options), shutil.get_terminal_size().columns):
+        print(line)
+
+
+def check(options: Options) -> None:
+    """Everything that is wrong with a file."""
+    card = scorecard_of(options)
+    if options.json:
+        print_json({"problems": []})
+        return
+    indicators = card.standard.indicators
+    deleted = sum(not card[indicator.id].applicable for indicator in indicators)
+    if language(options) == "en":
+        print(f"{options.file}: sound; {len(indicators)} indicators, {deleted} of them deleted")
+    else:
+        print(f"{options.file}：可以评分；{len(indicators)} 项指标，其中删减 {deleted} 项")
+
+
+def explain(options: Options) -> None:
+    """The derivation of one figure or of all."""
+    card = scorecard_of(options)
+    if options.id is not None:
+        demand_id(options.id, card.standard, options)
+    derivation = card.explain(options.id)
+    if options.json:
+        print_json(derivation.model_dump(mode="json"))
+    else:
+        print(derivation.text(language(options)))
+
+
+def template(options: Options) -> None:
+    """The blank form."""
+    from aftersales.template import blank_form
+
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")  # a form is a file, and files are UTF-8
+    print(blank_form(chosen_standard(options)), end="")
+
+
+def schema(options: Options) -> None:
+    """The JSON Schema of the evaluation file."""
+    from aftersales.schema import json_schema
+
+    print_json(json_schema(chosen_standard(options)))
+
+
+def standard(options: Options) -> None:
+    """The standard, or a part of it."""
+    standard = chosen_standard(options)
+    if options.id is not None:
+        demand_id(options.id, standard, options)
+    if options.json:
+        shown = standard if options.id is None else standard[options.id]
+        print_json(shown.model_dump(mode="json", exclude_none=True))
+        return
+    lang = language(options)
+    if options.id is not None:
+        _print_node(standard[options.id], lang)
+        return
+    print(
+        f"{standard.id}（{standard.edition}）{standard.title.text(lang)}"
+        if lang == "zh"
+        else f"{standard.id} ({standard.edition}) {standard.title.en}"
+    )
+    for category in standard.categories:
+        _print_node(category, lang)
+    print()
+    for star in standard.stars:
+        print(
+            f"[{star.lower}, {star.upper}{']' if star is standard.stars[-1] else ')'} {star.grade.text(lang)}: {star.meaning.text(lang)}"
+        )
+    print()
+    for row in standard.reference:
+        print(f"{row} {row.guidance.text(lang)}")
+
+
+def _print_node(node: Node, lang: str, indent: str = "") -> None:
+    from aftersales.printing import as_text
+
+    points = f"（{as_text(node.points)} 分）" if lang == "zh" else f" ({as_text(node.points)} points)"
+    print(f"{indent}{node.id} {node.title.text(lang)}{points}")
+    for part in getattr(node, "parts", ()):
+        _print_node(part, lang, indent + "  ")

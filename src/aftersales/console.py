@@ -1,0 +1,100 @@
+"""What the commands share: their options, the file that they read, and the way their results and problems are told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from aftersales.errors import EvaluationError, Problem
+
+if TYPE_CHECKING:
+    from aftersales.scoring import Scorecard
+    from aftersales.standard import Standard
+
+__all__ = [
+    "Options",
+    "chosen_standard",
+    "demand_id",
+    "language",
+    "print_json",
+    "scorecard_of",
+    "show_problems",
+    "wants_english",
+]
+
+Options = argparse.Namespace
+
+
+def wants_english() -> bool:
+    """Whether the environment asks for English."""
+    return os.environ.get("AFTERSALES_LANG") == "en"
+
+
+def language(options: Options) -> str:
+    """``"zh"`` or ``"en"``."""
+    return options.lang or ("en" if wants_english() else "zh")
+
+
+def scorecard_of(options: Options) -> Scorecard:
+    """The evaluation in FILE, scored."""
+    from aftersales.document import MAX_BYTES
+    from aftersales.reading import examine
+    from aftersales.scoring import score
+
+    standard = chosen_standard(options) if options.standard else None
+    source = options.file
+    if source == "-":
+        source = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+    evaluation, problems = examine(source, standard)
+    if evaluation is None:
+        raise EvaluationError(problems)
+    return score(evaluation, standard)
+
+
+def chosen_standard(options: Options) -> Standard:
+    """The bundled standard, or the one that ``--standard`` names."""
+    from aftersales.errors import StandardError
+    from aftersales.standard import load_standard
+
+    try:
+        return load_standard(options.standard)
+    except StandardError:
+        options.file = options.standard  # the problems are in this file
+        raise
+
+
+def demand_id(node_id: str, standard: Standard, options: Options) -> None:
+    """Refuses an id that the standard does not have."""
+    if node_id not in standard:
+        from aftersales.checking import unknown_indicator
+        from aftersales.faults import put_into_words
+
+        options.file = None  # it is the argument that is wrong, not the file
+        raise EvaluationError([put_into_words(replace(unknown_indicator(node_id, standard), path=()))])
+
+
+def show_problems(problems: Sequence[Problem], options: Options) -> None:
+    """Tells problems: as JSON on stdout, or a line for each on stderr."""
+    if options.json:
+        print_json({"problems": [asdict(problem) for problem in problems]})
+        return
+    name = options.file or "aftersales"
+    for problem in problems:
+        # Inside the findings the id says more than the whole path.
+        start, found, rest = problem.path.partition("findings[")
+        subject = rest.partition("]")[0] if found and not start else problem.path
+        text = replace(problem, path=subject).text(language(options))
+        separator = ":" if problem.line is not None else ": "
+        print(f"{name}{separator}{text}", file=sys.stderr)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document; where stdout is not UTF-8 its Chinese is written as escapes, so that nothing is lost."""
+    import json  # only who asks for JSON pays for it
+
+    unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "").replace("_", "") == "utf8"
+    print(json.dumps(document, ensure_ascii=not unicode, indent=2))

@@ -1,0 +1,36 @@
+"""From a file to a model: everything that is wrong with it at once, each problem at its line."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from aftersales.document import Source, read_document
+from aftersales.errors import AftersalesError
+from aftersales.faults import Fault
+from aftersales.validation import Model, faults_of
+
+__all__ = ["load_model"]
+
+_M = TypeVar("_M", bound=Model)
+
+
+def load_model(
+    source: Source, model: type[_M], error: type[AftersalesError], check: Callable[[_M], Iterable[Fault]] | None = None
+) -> _M:
+    """The model that a source holds.
+
+    ``check`` says what is wrong with a model that is sound by itself; it may raise
+    :class:`~aftersales.faults.Refused` too. Raises ``error`` with everything that is wrong.
+    """
+    document = read_document(source)
+    if not document.readable:
+        raise error(document.problems())
+    try:
+        loaded = model.model_validate(document.data)
+    except ValidationError as invalid:
+        raise error(document.problems(faults_of(invalid, document.data, model))) from None
+    faults = list(check(loaded)) if check else []
+    if faults or document.faults:
+        raise error(document.problems(faults))
+    return loaded

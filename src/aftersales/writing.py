@@ -1,0 +1,73 @@
+"""Writing what the library hands out: a file is made whole or not at all, and nobody's work is overwritten unasked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aftersales.document import reasons_of
+from aftersales.errors import PaperError
+from aftersales.faults import Fault, put_into_words
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["as_yaml", "write_file"]
+
+
+def write_file(path: str | os.PathLike[str], content: bytes | str, *, force: bool = False) -> None:
+    """Writes a file, text as UTF-8. One that exists already is replaced only with ``force``.
+
+    The content is written beside it first and then takes its place, so that a failure leaves what was there.
+
+    Raises :class:`~aftersales.errors.PaperError` where the file exists and ``force`` was not given (``file-exists``), or
+    where it cannot be written (``unwritable-file``).
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
+    try:
+        try:
+            temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+            if not force:
+                target.open("xb").close()  # the name is taken, or it is known that somebody has it
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except FileExistsError:
+        raise PaperError([put_into_words(Fault("file-exists", facts={"found": str(target)}))]) from None
+    except (OSError, ValueError) as error:
+        reason, reason_zh = reasons_of(error)
+        facts = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
+        raise PaperError([put_into_words(Fault("unwritable-file", facts=facts))]) from error
+
+
+def as_yaml(model: BaseModel) -> str:
+    """A model as YAML that reads back as the same model; what is not set is left out.
+
+    >>> from aftersales import Evaluation
+    >>> print(as_yaml(Evaluation(standard="S", findings={"5.1.1.1": {"kind": "qualitative", "degree": "60%"}})), end="")
+    standard: S
+    findings:
+      5.1.1.1:
+        kind: qualitative
+        degree: '0.6'
+    """
+    import yaml
+
+    data = _without_blanks(model.model_dump(mode="json"))
+    text: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+    return text
+
+
+def _without_blanks(value: Any, *, open_values: bool = False) -> Any:
+    """The data without what is not set, None and empty lists; among findings None stays, for it is an open one."""
+    if isinstance(value, dict):
+        return {
+            key: _without_blanks(part, open_values=key == "findings")
+            for key, part in value.items()
+            if (part is None and open_values) or part not in (None, [])
+        }
+    if isinstance(value, list):
+        return [_without_blanks(part) for part in value]
+    return value

@@ -1,0 +1,87 @@
+"""Files that the library writes, and libraries that it needs for some of them."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import oracle
+import pytest
+import yaml
+from hypothesis import given
+from strategies import findings
+
+import aftersales
+from aftersales.extras import require
+from aftersales.writing import as_yaml, write_file
+
+
+class TestWriteFile:
+    def test_a_new_file_is_written_as_utf8_readable_for_others(self, tmp_path: Path) -> None:
+        write_file(tmp_path / "a.txt", "售后")
+        assert (tmp_path / "a.txt").read_bytes() == "售后".encode()
+        assert (tmp_path / "a.txt").stat().st_mode & stat.S_IRUSR
+        assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+    def test_what_is_there_stays_unless_forced(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.txt"
+        path.write_text("work")
+        with pytest.raises(aftersales.PaperError) as raised:
+            write_file(path, "new")
+        assert [problem.code for problem in raised.value.problems] == ["file-exists"]
+        assert path.read_text() == "work"
+        write_file(path, b"new", force=True)
+        assert path.read_text() == "new"
+        assert [found.name for found in tmp_path.iterdir()] == ["a.txt"]
+
+    @pytest.mark.parametrize("name", ["none/a.txt", "a\0b", "x" * 300])
+    def test_what_cannot_be_written_says_why(self, tmp_path: Path, name: str) -> None:
+        with pytest.raises(aftersales.PaperError) as raised:
+            write_file(tmp_path / name, "new")
+        assert [problem.code for problem in raised.value.problems] == ["unwritable-file"]
+        assert not list(tmp_path.iterdir())
+
+    def test_a_folder_is_not_replaced(self, tmp_path: Path) -> None:
+        (tmp_path / "a").mkdir()
+        with pytest.raises(aftersales.PaperError) as raised:
+            write_file(tmp_path / "a", "new", force=True)
+        assert [problem.code for problem in raised.value.problems] == ["unwritable-file"]
+        assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+class TestAsYaml:
+    @given(findings())
+    def test_it_reads_back_as_the_same_evaluation(self, found: dict[str, object]) -> None:
+        evaluation = aftersales.load_evaluation(oracle.document(found))
+        assert aftersales.load_evaluation(as_yaml(evaluation).encode()) == evaluation
+
+    def test_everything_beside_the_findings_and_open_findings_too(self) -> None:
+        data = oracle.document(
+            {"5.1.1.1": None, "5.1.1.2": {"kind": "qualitative", "degree": "1/3", "reason": "a: b #c\n- d"}}
+        )
+        data |= {
+            "team": [{"name": "张明"}],
+            "period": {"start": "2026-03-02", "end": "2026-03-06"},
+            "subject": {"scope": "no"},
+        }
+        evaluation = aftersales.load_evaluation(data)
+        assert aftersales.load_evaluation(as_yaml(evaluation).encode()) == evaluation
+        assert "5.1.1.1" in yaml.safe_load(as_yaml(evaluation))["findings"]
+
+
+class TestRequire:
+    def test_a_missing_library_names_the_extra_in_one_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "openpyxl", None)  # as if it were not installed
+        with pytest.raises(aftersales.MissingExtra) as raised:
+            require("openpyxl", "excel")
+        assert isinstance(raised.value, ImportError)
+        assert raised.value.problems[0].message == "this needs openpyxl: pip install 'aftersales[excel]'"
+
+    def test_a_library_that_is_broken_is_not_called_missing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "broken_library.py").write_text("import what_it_needs")
+        monkeypatch.syspath_prepend(tmp_path)
+        with pytest.raises(ModuleNotFoundError, match="what_it_needs"):
+            require("broken_library", "excel")
