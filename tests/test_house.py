@@ -16,17 +16,21 @@ import aftersales
 
 SOURCE = Path(aftersales.__file__).parent
 FLOORS = (
-    {"errors", "printing", "frozen"},  # words and numbers
+    {"errors", "printing", "frozen", "charts", "manuscript"},  # words, numbers, pictures
     {"faults"},
     {"exact"},
     {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
-    {"loading", "writing"},
+    {"loading", "writing", "fonts"},
+    {"typeset_html", "typeset_docx", "typeset_pdf", "typeset_md"},
+    {"typesetting"},
     {"standard"},  # the standard
     {"evaluation", "derivation"},  # the case, and how a judgement is told
     {"checking"},
     {"reading"},
     {"scoring"},  # the judgement
-    {"schema", "template", "score_view"},  # the papers
+    {"schema", "template", "score_view", "improvement", "report_words"},  # the papers
+    {"report_text", "improvement_view"},
+    {"report"},
     {"console"},  # the counters
     {"commands", "paper_commands"},
     {"cli"},

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
         Sampled,
         Subject,
     )
+    from aftersales.improvement import Improvements, ImprovementStep, improvements
     from aftersales.reading import load_evaluation
+    from aftersales.report import Report, make_report
     from aftersales.scoring import NodeScore, Scorecard, score
     from aftersales.standard import Category, Indicator, Reference, Standard, Star, Subcategory, load_standard
 
@@ -45,7 +47,9 @@ _HOMES = {
         "Sampled",
         "Subject",
     ),
+    "improvement": ("ImprovementStep", "Improvements", "improvements"),
     "reading": ("load_evaluation",),
+    "report": ("Report", "make_report"),
     "scoring": ("NodeScore", "Scorecard", "score"),
     "standard": ("Category", "Indicator", "Reference", "Standard", "Star", "Subcategory", "load_standard"),
 }
@@ -59,6 +63,8 @@ __all__ = [
     "EvaluationError",
     "Evidence",
     "Finding",
+    "ImprovementStep",
+    "Improvements",
     "Indicator",
     "MissingExtra",
     "NodeScore",
@@ -69,6 +75,7 @@ __all__ = [
     "Qualitative",
     "Quantitative",
     "Reference",
+    "Report",
     "Sampled",
     "Scorecard",
     "Standard",
@@ -77,8 +84,10 @@ __all__ = [
     "Subcategory",
     "Subject",
     "__version__",
+    "improvements",
     "load_evaluation",
     "load_standard",
+    "make_report",
     "score",
 ]
 

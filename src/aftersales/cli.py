@@ -76,6 +76,8 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "template": ("commands", ("--format",)),
     "schema": ("commands", ()),
     "standard": ("commands", ("ID", "--json", "--lang")),
+    "report": ("paper_commands", ("FILE", "-o", "--on", "--number", "--summary", "--draft", "--force", "--lang")),
+    "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
 }
 
 _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
@@ -85,6 +87,14 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "--lang": (("--lang",), {"choices": ("zh", "en")}),
     "--format": (("--format",), {"choices": ("yaml",), "default": "yaml"}),
     "--standard": (("--standard",), {"metavar": "PATH"}),
+    "-o": (("-o", "--output"), {"metavar": "PATH", "required": True}),
+    "--on": (("--on",), {"metavar": "DATE"}),
+    "--number": (("--number",), {"metavar": "TEXT"}),
+    "--summary": (("--summary",), {"action": "store_true"}),
+    "--draft": (("--draft",), {"action": "store_true"}),
+    "--force": (("--force",), {"action": "store_true"}),
+    "--stars": (("--stars",), {"metavar": "N", "type": int}),
+    "--cost": (("--cost",), {"metavar": "PATH"}),
 }
 
 _HELP = {
@@ -98,10 +108,23 @@ _HELP = {
     "template": {"zh": "输出空白评价表", "en": "print a blank form"},
     "schema": {"zh": "输出评价文件的 JSON Schema", "en": "print the JSON Schema of the file format"},
     "standard": {"zh": "显示标准", "en": "show the standard"},
+    "report": {"zh": "评价报告（HTML、Word、PDF、Markdown）或其公示摘要", "en": "write the report, or its summary"},
+    "improve": {
+        "zh": "达到更高星级最少（或最省）须提升哪些指标",
+        "en": "the fewest or cheapest indicators to raise for a star",
+    },
     "FILE": {"zh": "评价文件（.yaml .yml .json），- 为标准输入", "en": "an evaluation (.yaml .yml .json), - for stdin"},
     "ID": {"zh": "指标编号；缺省为全部", "en": "an id; all without"},
     "--json": {"zh": "输出一份 JSON", "en": "print one JSON document"},
     "--lang": {"zh": "输出语言（默认 zh）", "en": "language (default zh)"},
     "--format": {"zh": "格式（默认 yaml）", "en": "format (default yaml)"},
     "--standard": {"zh": "另用标准文件", "en": "another standard than the bundled one"},
+    "-o": {"zh": "写入的文件；格式由扩展名决定", "en": "the file to write; its ending names the format"},
+    "--on": {"zh": "日期，如 2026-03-20", "en": "a day, such as 2026-03-20"},
+    "--number": {"zh": "编号", "en": "the number that it is issued under"},
+    "--summary": {"zh": "只写公示摘要（7.2.1）", "en": "only the summary for public display (7.2.1)"},
+    "--draft": {"zh": "内容不全也写，并标出缺口", "en": "write it with gaps, each marked"},
+    "--force": {"zh": "覆盖已有文件", "en": "overwrite a file that exists"},
+    "--stars": {"zh": "目标星级（默认下一星级）", "en": "the stars to reach (default: the next)"},
+    "--cost": {"zh": "各指标费用文件（编号: 费用）", "en": "a file of costs (id: cost)"},
 }

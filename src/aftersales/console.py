@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from aftersales.errors import EvaluationError, Problem
 
 if TYPE_CHECKING:
+    import datetime
+
+    from aftersales.faults import Fault
     from aftersales.scoring import Scorecard
     from aftersales.standard import Standard
 
 __all__ = [
     "Options",
     "chosen_standard",
+    "day_of",
     "demand_id",
     "language",
     "print_json",
@@ -34,13 +38,14 @@ def wants_english() -> bool:
     return os.environ.get("AFTERSALES_LANG") == "en"
 
 
-def language(options: Options) -> str:
+def language(options: Options) -> Literal["zh", "en"]:
     """``"zh"`` or ``"en"``."""
-    return options.lang or ("en" if wants_english() else "zh")
+    chosen: Literal["zh", "en"] | None = options.lang
+    return chosen or ("en" if wants_english() else "zh")
 
 
-def scorecard_of(options: Options) -> Scorecard:
-    """The evaluation in FILE, scored."""
+def scorecard_of(options: Options, also: Callable[[Scorecard], Iterable[Fault]] | None = None) -> Scorecard:
+    """The evaluation in FILE, scored; ``also`` may find more that is wrong with it."""
     from aftersales.document import MAX_BYTES
     from aftersales.reading import examine
     from aftersales.scoring import score
@@ -49,7 +54,8 @@ def scorecard_of(options: Options) -> Scorecard:
     source = options.file
     if source == "-":
         source = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
-    evaluation, problems = examine(source, standard)
+    more = (lambda evaluation, standard: also(score(evaluation, standard))) if also else None
+    evaluation, problems = examine(source, standard, also=more)
     if evaluation is None:
         raise EvaluationError(problems)
     return score(evaluation, standard)
@@ -65,6 +71,18 @@ def chosen_standard(options: Options) -> Standard:
     except StandardError:
         options.file = options.standard  # the problems are in this file
         raise
+
+
+def day_of(text: str | None) -> datetime.date | None:
+    """The day that an option names."""
+    from aftersales.errors import PaperError
+    from aftersales.faults import Refused, put_into_words
+    from aftersales.validation import read_day
+
+    try:
+        return None if text is None else read_day(text)
+    except Refused as refused:
+        raise PaperError(map(put_into_words, refused.faults)) from None
 
 
 def demand_id(node_id: str, standard: Standard, options: Options) -> None:

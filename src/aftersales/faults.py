@@ -276,8 +276,40 @@ CATALOGUE: dict[str, Entry] = {
     # the workbook
     # the plan (6.1)
     # the report (7.1)
+    "missing-for-report": Entry("7.1", "评价报告须有{what_zh}", "a report needs {what}"),
+    "missing-reason": Entry(
+        "7.1",
+        "“{title_zh}”扣 {points} 分，须写明扣分原因（reason）",
+        "'{title}' loses {points} points; the report needs the reason",
+    ),
+    "no-document-review": Entry(
+        "6.1.3",
+        "没有任何文件审查的证据（method: document）",
+        "there is no evidence of a document review (method: document)",
+    ),
+    "no-on-site-review": Entry(
+        "6.1.3",
+        "没有任何现场审查的证据（method: interview、observation、customer）",
+        "there is no evidence of a review on site (method: interview, observation, customer)",
+    ),
+    "unknown-report-format": Entry(
+        None, "报告不能写成“{found}”；可用：{allowed}", "a report cannot be written as '{found}'; there are: {allowed}"
+    ),
+    "no-font": Entry(
+        None,
+        "本机没有可用的中文字体；请安装其中之一：{allowed}",
+        "no font for Chinese is installed; install one of: {allowed}",
+    ),
     # the certificate (7.2)
     # comparison and improvement (6.1.5, 7.1)
+    "unknown-stars": Entry(
+        "6.3.3", "没有 {found} 星；可用：{allowed}", "there is no rating of {found} stars; there are: {allowed}"
+    ),
+    "too-hard": Entry(
+        None,
+        "考察 {allowed} 种组合后仍不能证明哪一种费用最低；请给出更整齐的费用（如整百元）",
+        "{allowed} sets were looked at and none is proven to be the cheapest; give rounder costs",
+    ),
     # libraries and files
     "missing-extra": Entry(
         None,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
-__all__ = ["as_text", "printed", "rounded"]
+__all__ = ["as_text", "printed", "rounded", "rounded_up", "short"]
+
+SHORT = 12  # characters that a number may take where space is scarce
 
 
 def as_text(value: Fraction) -> str:
@@ -33,6 +36,25 @@ def rounded(value: Fraction, places: int = 2) -> str:
     ('89.66', '89.68', '90.00')
     """
     return _point(round(value * 10**places), places)
+
+
+def rounded_up(value: Fraction) -> str:
+    """The next hundredth that is not below the value: what is still missing is never shown as nothing.
+
+    >>> rounded_up(Fraction("0.001")), rounded_up(Fraction("2.63"))
+    ('0.01', '2.63')
+    """
+    return _point(ceil(value * 100), 2)
+
+
+def short(value: Fraction) -> str:
+    """The number exactly where that is short; else rounded, and marked so.
+
+    >>> short(Fraction("1.25")), short(Fraction(2, 3))
+    ('1.25', '≈0.67')
+    """
+    text = as_text(value)
+    return text if len(text) <= SHORT and "/" not in text else f"≈{rounded(value)}"
 
 
 def printed(score: Fraction, limits: Iterable[Fraction]) -> str:

@@ -1,6 +1,6 @@
 """Reading an evaluation: a file, a stream or a mapping in; a checked evaluation out, or everything that is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,11 +36,16 @@ def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluat
 
 
 def examine(
-    source: Source, standard: Standard | None = None, *, complete: bool = True
+    source: Source,
+    standard: Standard | None = None,
+    *,
+    complete: bool = True,
+    also: Callable[[Evaluation, Standard], Iterable[Fault]] | None = None,
 ) -> tuple[Evaluation | None, tuple[Problem, ...]]:
     """An evaluation, or None and everything that is wrong with its source.
 
-    With ``complete``, an indicator without a finding is wrong too: what passes can be scored.
+    With ``complete``, an indicator without a finding is wrong too: what passes can be scored. ``also`` is asked what else is
+    wrong with an evaluation that nothing is wrong with so far.
     """
     document = read_document(source)
     if not document.readable:
@@ -61,6 +66,8 @@ def examine(
         try:
             standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
             faults += check(evaluation, standard, complete=complete, broken=broken, spare=spare)
+            if also and not faults and not document.faults:
+                faults += also(evaluation, standard)
         except Refused as refused:
             faults += refused.faults
     if faults or document.faults:

@@ -10,10 +10,9 @@ import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from math import ceil
 
 from aftersales.evaluation import NotApplicable
-from aftersales.printing import as_text, printed, rounded
+from aftersales.printing import as_text, printed, rounded, rounded_up, short
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Indicator, Subcategory
 
@@ -21,7 +20,6 @@ __all__ = ["padded", "score_lines", "width", "wrapped"]
 
 MAX_WIDTH = 100
 BAR = 10
-SHORT = 12
 
 _WORDS = {
     "zh": {
@@ -86,14 +84,14 @@ def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     passed = str(words["passed" if card.passed else "failed"]).format(line=as_text(standard.pass_line))
     yield "  " + str(words["score"]).format(score=card.printed_score, passed=passed)
     total = as_text(standard.total_points)
-    yield "  " + str(words["sum"]).format(earned=_short(card.earned), applicable=_short(card.applicable), total=total)
+    yield "  " + str(words["sum"]).format(earned=short(card.earned), applicable=short(card.applicable), total=total)
     if card.stars == top:
         yield f"  {words['top']}"
     else:
         star = standard.stars[card.stars]
-        gap = Fraction(ceil((star.lower - card.final_score) * 100), 100)  # rounded up: a gap is never shown as none
+        gap = rounded_up(star.lower - card.final_score)
         limit = as_text(star.lower)
-        yield "  " + str(words["next"]).format(grade=star.grade.text(lang), limit=limit, gap=rounded(gap))
+        yield "  " + str(words["next"]).format(grade=star.grade.text(lang), limit=limit, gap=gap)
 
 
 def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
@@ -108,12 +106,6 @@ def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
         title = padded(_cut(f"{indent}{node.id} {node.title.text(lang)}", name_width - 1), name_width)
         figures = "".join(rounded(value).rjust(8) for value in (node.points, node.applicable, node.earned))
         yield f"{title}{figures}{_ratio(card, node).rjust(10)}  {_bar(node)}".rstrip()
-
-
-def _short(points: Fraction) -> str:
-    """Points exactly where that is short; else rounded, and marked so."""
-    text = as_text(points)
-    return text if len(text) <= SHORT and "/" not in text else f"≈{rounded(points)}"
 
 
 def _at_least_a_hundredth(points: Fraction) -> str:
@@ -137,10 +129,10 @@ def _deductions(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     if not deductions:
         yield str(words["none"])
         return
-    total = _short(sum((node.deducted for node in deductions), Fraction(0)))
+    total = short(sum((node.deducted for node in deductions), Fraction(0)))
     yield str(words["deductions"]).format(count=len(deductions), total=total)
     for node in deductions:
-        of = str(words["of"]).format(earned=_short(node.earned), points=as_text(node.points))
+        of = str(words["of"]).format(earned=short(node.earned), points=as_text(node.points))
         yield from wrapped(
             f"-{_at_least_a_hundredth(node.deducted)}  {node.id} {node.title.text(lang)}  {of}",
             columns,

@@ -1,0 +1,139 @@
+"""A paper before it is set in type: its parts in order, without any format.
+
+What a paper says is written once, as a :class:`Manuscript`; HTML, Word, PDF and Markdown each set the same parts in their
+own way. All text is cleaned here: control characters, and those that turn the direction of writing round, become U+FFFD,
+so that no text of an evaluation can hide or break what stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = [
+    "Banner",
+    "Block",
+    "Bullets",
+    "Cell",
+    "Column",
+    "Gap",
+    "Heading",
+    "Manuscript",
+    "Paragraph",
+    "Picture",
+    "Row",
+    "Table",
+    "clean",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What should stand here and is not known: every format marks it."""
+
+    text: str
+
+
+Cell = str | Gap
+"""What stands in one place: a text, or the mark that it is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; ``level`` 1 is a part of the paper, 2 a part of that."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; ``quiet`` is for remarks."""
+
+    text: Cell
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as SVG, with its words for those who cannot see it. ``width`` is its part of the page, 0 to 1."""
+
+    svg: str
+    alt: str
+    width: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The result at a glance: the stars as a picture, a headline, and lines below it."""
+
+    stars: Picture
+    headline: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its head, its part of the table's width, and whether it holds numbers."""
+
+    head: str
+    width: float
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; one that ``leads`` stands above the rows that belong to it."""
+
+    cells: tuple[Cell, ...]
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table. Without a head the first column names what the second one says."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    has_head: bool = True
+
+
+Block = Heading | Paragraph | Bullets | Picture | Banner | Table
+"""A part of a paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """A whole paper: its language (``"zh"`` or ``"en"``), title and parts.
+
+    ``mark`` is what a draft says of itself, ``footer`` what stands at the foot of each page.
+    """
+
+    lang: str
+    title: str
+    subtitle: Cell
+    mark: str | None
+    footer: str
+    blocks: tuple[Block, ...]
+
+
+# Control characters but for the line break; characters that change the direction; half surrogates; no characters.
+_UNSAFE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
+
+def clean(text: str) -> str:
+    """The text without what could break or turn round the paper that it stands in; blanks and line breaks are folded.
+
+    >>> clean("两家 门店\\n未设置"), clean("a\\x00b") == "a\\ufffdb"
+    ('两家 门店 未设置', True)
+    """
+    return _UNSAFE.sub("\ufffd", " ".join(re.sub("[\t\r\n\x0b\x0c\x85\u2028\u2029]+", "\n", text).split()))
