@@ -28,9 +28,11 @@ FLOORS = (
     {"checking"},
     {"reading"},
     {"scoring"},  # the judgement
-    {"schema", "template", "score_view", "improvement", "report_words"},  # the papers
+    {"schema", "template", "score_view", "improvement", "report_words", "due_date"},  # the papers
     {"report_text", "improvement_view"},
     {"report"},
+    {"certificate"},
+    {"certificate_view"},
     {"console"},  # the counters
     {"commands", "paper_commands"},
     {"cli"},

@@ -10,7 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from aftersales.certificate import (
+        Certificate,
+        Downgrade,
+        Renewal,
+        Revocation,
+        Status,
+        Surveillance,
+        issue,
+        load_certificate,
+    )
     from aftersales.derivation import Derivation
+    from aftersales.due_date import report_due
     from aftersales.errors import AftersalesError, EvaluationError, MissingExtra, PaperError, Problem, StandardError
     from aftersales.evaluation import (
         Assessor,
@@ -33,7 +44,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "certificate": (
+        "Certificate",
+        "Downgrade",
+        "Renewal",
+        "Revocation",
+        "Status",
+        "Surveillance",
+        "issue",
+        "load_certificate",
+    ),
     "derivation": ("Derivation",),
+    "due_date": ("report_due",),
     "errors": ("AftersalesError", "EvaluationError", "MissingExtra", "PaperError", "Problem", "StandardError"),
     "evaluation": (
         "Assessor",
@@ -58,7 +80,9 @@ __all__ = [
     "AftersalesError",
     "Assessor",
     "Category",
+    "Certificate",
     "Derivation",
+    "Downgrade",
     "Evaluation",
     "EvaluationError",
     "Evidence",
@@ -75,19 +99,26 @@ __all__ = [
     "Qualitative",
     "Quantitative",
     "Reference",
+    "Renewal",
     "Report",
+    "Revocation",
     "Sampled",
     "Scorecard",
     "Standard",
     "StandardError",
     "Star",
+    "Status",
     "Subcategory",
     "Subject",
+    "Surveillance",
     "__version__",
     "improvements",
+    "issue",
+    "load_certificate",
     "load_evaluation",
     "load_standard",
     "make_report",
+    "report_due",
     "score",
 ]
 

@@ -64,7 +64,7 @@ def _parser(first: str | None) -> argparse.ArgumentParser:
         sub.set_defaults(module=module, command=name, json=False, lang=None, file=None)
         for argument in (*arguments, "--standard"):
             flags, settings = _ARGUMENTS.get(argument, ((argument,), {}))
-            sub.add_argument(*flags, help=_HELP[argument][lang], **settings)
+            sub.add_argument(*flags, help=_HELP[argument.rstrip("?!")][lang], **settings)
     return parser
 
 
@@ -77,9 +77,12 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "schema": ("commands", ()),
     "standard": ("commands", ("ID", "--json", "--lang")),
     "report": ("paper_commands", ("FILE", "-o", "--on", "--number", "--summary", "--draft", "--force", "--lang")),
+    "certificate": ("paper_commands", ("FILE", "--on!", "--json", "--lang")),
+    "issue": ("paper_commands", ("FILE", "--on!", "--number", "-o?", "--force", "--lang")),
     "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
 }
 
+# ``!`` makes an option required, ``?`` leaves it open; they share the help of the option.
 _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "FILE": (("file",), {"metavar": "FILE"}),
     "ID": (("id",), {"metavar": "ID", "nargs": "?"}),
@@ -89,6 +92,8 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "--standard": (("--standard",), {"metavar": "PATH"}),
     "-o": (("-o", "--output"), {"metavar": "PATH", "required": True}),
     "--on": (("--on",), {"metavar": "DATE"}),
+    "--on!": (("--on",), {"metavar": "DATE", "required": True}),
+    "-o?": (("-o", "--output"), {"metavar": "PATH"}),
     "--number": (("--number",), {"metavar": "TEXT"}),
     "--summary": (("--summary",), {"action": "store_true"}),
     "--draft": (("--draft",), {"action": "store_true"}),
@@ -109,6 +114,8 @@ _HELP = {
     "schema": {"zh": "输出评价文件的 JSON Schema", "en": "print the JSON Schema of the file format"},
     "standard": {"zh": "显示标准", "en": "show the standard"},
     "report": {"zh": "评价报告（HTML、Word、PDF、Markdown）或其公示摘要", "en": "write the report, or its summary"},
+    "certificate": {"zh": "证书在某日的状态", "en": "what a certificate is worth on a day"},
+    "issue": {"zh": "由合格的第三方评价签发证书", "en": "issue a certificate from a third-party evaluation"},
     "improve": {
         "zh": "达到更高星级最少（或最省）须提升哪些指标",
         "en": "the fewest or cheapest indicators to raise for a star",

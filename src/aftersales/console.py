@@ -27,6 +27,7 @@ __all__ = [
     "print_json",
     "scorecard_of",
     "show_problems",
+    "source_of",
     "wants_english",
 ]
 
@@ -46,19 +47,25 @@ def language(options: Options) -> Literal["zh", "en"]:
 
 def scorecard_of(options: Options, also: Callable[[Scorecard], Iterable[Fault]] | None = None) -> Scorecard:
     """The evaluation in FILE, scored; ``also`` may find more that is wrong with it."""
-    from aftersales.document import MAX_BYTES
     from aftersales.reading import examine
     from aftersales.scoring import score
 
     standard = chosen_standard(options) if options.standard else None
-    source = options.file
-    if source == "-":
-        source = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+    source = source_of(options)
     more = (lambda evaluation, standard: also(score(evaluation, standard))) if also else None
     evaluation, problems = examine(source, standard, also=more)
     if evaluation is None:
         raise EvaluationError(problems)
     return score(evaluation, standard)
+
+
+def source_of(options: Options) -> str | bytes:
+    """FILE, or what stands on stdin."""
+    from aftersales.document import MAX_BYTES
+
+    if options.file != "-":
+        return str(options.file)
+    return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
 
 
 def chosen_standard(options: Options) -> Standard:

@@ -133,6 +133,7 @@ CATALOGUE: dict[str, Entry] = {
         "“{found}”不是日期；日期写作 2026-03-02",
         "'{found}' is not a date; a date is written 2026-03-02",
     ),
+    "not-yes-or-no": Entry(None, "“{found}”应为 true（是）或 false（否）", "'{found}' is neither true nor false"),
     "period-reversed": Entry(
         "7.1", "结束日期 {found} 早于开始日期 {start}", "the end {found} is before the start {start}"
     ),
@@ -159,13 +160,15 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "missing-kind": Entry(
         "6.2.2",
-        "缺少 kind（认定方式）；可用：qualitative、quantitative、sampled、not_applicable",
-        "the kind of the finding is missing; there are: qualitative, quantitative, sampled, not_applicable",
+        "缺少 kind（认定方式或事件种类）；可用：{allowed}",
+        "the kind is missing; there are: {allowed}",
+        part="findings",
     ),
     "unknown-kind": Entry(
         "6.2.2",
-        "没有“{found}”这种认定方式；可用：{allowed}{hint}",
+        "没有“{found}”这种认定方式或事件种类；可用：{allowed}{hint}",
         "there is no kind '{found}'; there are: {allowed}{hint}",
+        part="findings",
     ),
     "missing-limit": Entry(
         "6.2.2",
@@ -301,6 +304,52 @@ CATALOGUE: dict[str, Entry] = {
         "no font for Chinese is installed; install one of: {allowed}",
     ),
     # the certificate (7.2)
+    "no-term": Entry("7.2.3", "标准“{found}”没有规定期限", "the standard '{found}' sets no term"),
+    "calendar-unknown": Entry(
+        "7.1",
+        "{found} 年的法定工作日历未公布或未收录，无法计算到期日（可更新 chinesecalendar）",
+        "the statutory calendar of {found} is not published or not known; an update of chinesecalendar may have it",
+    ),
+    "draft-report": Entry("7.1", "报告是草稿，不能据以发证", "the report is a draft; no certificate is issued from it"),
+    "not-third-party": Entry(
+        "6.1.1",
+        "评价类型是“{found}”；只有第三方评价（third_party）可以发证",
+        "the evaluation is of type '{found}'; only a third_party one leads to a certificate",
+    ),
+    "not-passed": Entry(
+        "6.3.2", "得分 {found} 未达合格线 {allowed}", "a score of {found} is below the pass line of {allowed}"
+    ),
+    "stars-mismatch": Entry(
+        "6.3.3", "{score} 分是 {allowed} 星，不是 {found} 星", "a score of {score} is {allowed} stars, not {found}"
+    ),
+    "issued-too-early": Entry(
+        "7.2.3",
+        "{found} 早于评价结束日 {allowed}",
+        "{found} is before {allowed}, the day on which the evaluation ended",
+    ),
+    "event-before-issue": Entry(
+        "7.2.3", "{found} 早于发证日 {allowed}", "{found} is before the day of issue, {allowed}"
+    ),
+    "event-out-of-order": Entry(
+        "7.2.3",
+        "{found} 早于前一事件的 {allowed}；事件须按日期先后排列",
+        "{found} is before {allowed}, the day of the event above; events stand in the order of their days",
+    ),
+    "event-after-revocation": Entry(
+        "7.2.4",
+        "证书已于 {allowed} 撤销，{found} 不能再有事件",
+        "the certificate was revoked on {allowed}; nothing follows on {found}",
+    ),
+    "event-after-lapse": Entry(
+        "7.2.3",
+        "{found} 晚于最后一日 {allowed}，证书已到期失效",
+        "{found} is after {allowed}, the last day for it; the certificate has lapsed",
+    ),
+    "not-a-downgrade": Entry(
+        "7.2.4",
+        "降级后的星级 {found} 须低于原来的 {allowed} 星",
+        "a downgrade to {found} stars; it has to be below the {allowed} that it has",
+    ),
     # comparison and improvement (6.1.5, 7.1)
     "unknown-stars": Entry(
         "6.3.3", "没有 {found} 星；可用：{allowed}", "there is no rating of {found} stars; there are: {allowed}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 
-from aftersales.console import Options, day_of, language, print_json, scorecard_of
+from aftersales.console import Options, chosen_standard, day_of, language, print_json, scorecard_of, source_of
 
-__all__ = ["improve", "report"]
+__all__ = ["certificate", "improve", "issue", "report"]
 
 # --- the plan ----------------------------------------------------------------------------------------------------
 
@@ -30,6 +30,39 @@ def report(options: Options) -> None:
 
 
 # --- the certificate ---------------------------------------------------------------------------------------------
+
+
+def certificate(options: Options) -> None:
+    """What a certificate is worth on a day."""
+    from aftersales.certificate import load_certificate
+    from aftersales.certificate_view import certificate_lines
+    from aftersales.standard import bundled_standard
+
+    given = chosen_standard(options) if options.standard else None
+    found = load_certificate(source_of(options), given)
+    options.file = None  # from here on it is the day that may be wrong
+    status = found.status(options.on, given)
+    if options.json:
+        print_json(status.model_dump(mode="json"))
+        return
+    standard = given or bundled_standard(found.standard, found.edition)
+    for line in certificate_lines(found, status, standard, language(options), shutil.get_terminal_size().columns):
+        print(line)
+
+
+def issue(options: Options) -> None:
+    """The certificate of an evaluation, as a file."""
+    from aftersales.certificate import issue
+    from aftersales.report import make_report, report_faults
+    from aftersales.writing import as_yaml, write_file
+
+    card = scorecard_of(options, also=report_faults)
+    text = as_yaml(issue(make_report(card), options.on, options.number))
+    if options.output is None:
+        print(text, end="")
+    else:
+        write_file(options.output, text, force=options.force)
+
 
 # --- comparison and improvement ----------------------------------------------------------------------------------
 

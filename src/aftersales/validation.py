@@ -36,6 +36,7 @@ __all__ = [
     "CountFromOne",
     "Day",
     "Degree",
+    "Flag",
     "Frozen",
     "Model",
     "NoneIsEmpty",
@@ -46,6 +47,7 @@ __all__ = [
     "faults_of",
     "near",
     "read_day",
+    "read_flag",
 ]
 
 
@@ -154,6 +156,19 @@ Day = Annotated[datetime.date, BeforeValidator(read_day), WithJsonSchema({"type"
 """A calendar date, written 2026-03-02."""
 
 
+def read_flag(value: Any) -> bool:
+    """True or false, or the word."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    raise Refused(Fault("blank" if value is None else "not-yes-or-no", facts={"found": value}))
+
+
+Flag = Annotated[bool, BeforeValidator(read_flag)]
+"""Yes or no, written true or false."""
+
+
 def _thaw(value: Mapping[Any, Any], serialize: SerializerFunctionWrapHandler) -> Any:
     return serialize(dict(value))
 
@@ -217,7 +232,7 @@ _CODES = {
     "dict_type": "not-a-mapping",
     "mapping_type": "not-a-mapping",
     "model_type": "not-a-mapping",
-    "model_attributes_type": "not-a-finding",  # the one union that we have
+    "model_attributes_type": "not-a-mapping",
     "union_tag_not_found": "missing-kind",
     "union_tag_invalid": "unknown-kind",
     "string_type": "not-text",
@@ -246,6 +261,8 @@ def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, typ
     """One error of pydantic's own as a fault at ``path``."""
     loc, found, context = details["loc"], details["input"], details.get("ctx", {})
     code = _CODES.get(details["type"], "invalid-value")
+    if details["type"] == "model_attributes_type" and path[0] == "findings":
+        code = "not-a-finding"  # there are shorthands for it
     words: list[str] = []
     if code == "missing-key":
         found = path[-1]
@@ -255,7 +272,7 @@ def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, typ
     elif code == "not-text" and loc[-1] == "[key]":
         code = "key-not-text"
     elif code == "missing-kind" and not isinstance(found, Mapping):
-        code = "not-a-finding"
+        code = "not-a-finding" if path[0] == "findings" else "not-a-mapping"
     elif code == "missing-kind" and (typo := next((key for key in found if near(key, ["kind"])), None)):
         code, path, found, words = "unknown-key", (*path, typo), typo, ["kind"]
     elif code == "unknown-kind":
@@ -266,7 +283,7 @@ def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, typ
     if code == "not-a-finding":
         words = ["full", "none"]
     if code == "missing-kind":
-        path = (*path, "kind")
+        path, words = (*path, "kind"), [str(tag) for tag, held in holders.items() if "kind" in held.model_fields]
     elif found is None:
         code = "blank"
     facts = {"found": found, "reason": details["msg"], "allowed": ", ".join(words), "hint": partial(near, found, words)}
