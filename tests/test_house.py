@@ -28,8 +28,8 @@ FLOORS = (
     {"checking"},
     {"reading"},
     {"scoring"},  # the judgement
-    {"schema", "template", "score_view", "improvement", "report_words", "due_date"},  # the papers
-    {"report_text", "improvement_view"},
+    {"schema", "template", "score_view", "improvement", "report_words", "due_date", "comparison"},  # the papers
+    {"report_text", "improvement_view", "comparison_view"},
     {"report"},
     {"certificate"},
     {"certificate_view"},

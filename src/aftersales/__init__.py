@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         issue,
         load_certificate,
     )
+    from aftersales.comparison import Comparison, Progress, compare, progress
     from aftersales.derivation import Derivation
     from aftersales.due_date import report_due
     from aftersales.errors import AftersalesError, EvaluationError, MissingExtra, PaperError, Problem, StandardError
@@ -54,6 +55,7 @@ _HOMES = {
         "issue",
         "load_certificate",
     ),
+    "comparison": ("Comparison", "Progress", "compare", "progress"),
     "derivation": ("Derivation",),
     "due_date": ("report_due",),
     "errors": ("AftersalesError", "EvaluationError", "MissingExtra", "PaperError", "Problem", "StandardError"),
@@ -81,6 +83,7 @@ __all__ = [
     "Assessor",
     "Category",
     "Certificate",
+    "Comparison",
     "Derivation",
     "Downgrade",
     "Evaluation",
@@ -96,6 +99,7 @@ __all__ = [
     "PaperError",
     "Period",
     "Problem",
+    "Progress",
     "Qualitative",
     "Quantitative",
     "Reference",
@@ -112,12 +116,14 @@ __all__ = [
     "Subject",
     "Surveillance",
     "__version__",
+    "compare",
     "improvements",
     "issue",
     "load_certificate",
     "load_evaluation",
     "load_standard",
     "make_report",
+    "progress",
     "report_due",
     "score",
 ]

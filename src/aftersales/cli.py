@@ -77,6 +77,7 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "schema": ("commands", ()),
     "standard": ("commands", ("ID", "--json", "--lang")),
     "report": ("paper_commands", ("FILE", "-o", "--on", "--number", "--summary", "--draft", "--force", "--lang")),
+    "compare": ("paper_commands", ("FILES", "--json", "--lang")),
     "certificate": ("paper_commands", ("FILE", "--on!", "--json", "--lang")),
     "issue": ("paper_commands", ("FILE", "--on!", "--number", "-o?", "--force", "--lang")),
     "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
@@ -85,6 +86,7 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
 # ``!`` makes an option required, ``?`` leaves it open; they share the help of the option.
 _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "FILE": (("file",), {"metavar": "FILE"}),
+    "FILES": (("files",), {"metavar": "FILE", "nargs": "+"}),
     "ID": (("id",), {"metavar": "ID", "nargs": "?"}),
     "--json": (("--json",), {"action": "store_true"}),
     "--lang": (("--lang",), {"choices": ("zh", "en")}),
@@ -114,6 +116,10 @@ _HELP = {
     "schema": {"zh": "输出评价文件的 JSON Schema", "en": "print the JSON Schema of the file format"},
     "standard": {"zh": "显示标准", "en": "show the standard"},
     "report": {"zh": "评价报告（HTML、Word、PDF、Markdown）或其公示摘要", "en": "write the report, or its summary"},
+    "compare": {
+        "zh": "对比或排名同类同规模的结果；同一组织则看变化",
+        "en": "rank comparable results; of one organisation, the change",
+    },
     "certificate": {"zh": "证书在某日的状态", "en": "what a certificate is worth on a day"},
     "issue": {"zh": "由合格的第三方评价签发证书", "en": "issue a certificate from a third-party evaluation"},
     "improve": {
@@ -121,6 +127,7 @@ _HELP = {
         "en": "the fewest or cheapest indicators to raise for a star",
     },
     "FILE": {"zh": "评价文件（.yaml .yml .json），- 为标准输入", "en": "an evaluation (.yaml .yml .json), - for stdin"},
+    "FILES": {"zh": "两份以上评价文件", "en": "two or more evaluations"},
     "ID": {"zh": "指标编号；缺省为全部", "en": "an id; all without"},
     "--json": {"zh": "输出一份 JSON", "en": "print one JSON document"},
     "--lang": {"zh": "输出语言（默认 zh）", "en": "language (default zh)"},

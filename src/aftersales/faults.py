@@ -351,6 +351,25 @@ CATALOGUE: dict[str, Entry] = {
         "a downgrade to {found} stars; it has to be below the {allowed} that it has",
     ),
     # comparison and improvement (6.1.5, 7.1)
+    "too-few-to-compare": Entry(
+        "6.1.5", "至少要有两份结果才能对比，只有 {found} 份", "two results are needed to compare, there are {found}"
+    ),
+    "needed-to-compare": Entry(
+        "6.1.5", "第 {position} 份评价没有写明{what_zh}，不能对比", "evaluation {position} does not say its {what}"
+    ),
+    "not-comparable": Entry(
+        "6.1.5",
+        "第 {position} 份的{what_zh}是“{found}”，第 1 份是“{allowed}”，不可对比",
+        "evaluation {position} has the {what} '{found}', the first has '{allowed}'; they cannot be compared",
+    ),
+    "other-organisation": Entry(
+        "6.1.5", "“{found}”与“{allowed}”不是同一组织", "'{found}' and '{allowed}' are two organisations"
+    ),
+    "not-later": Entry(
+        "6.1.5",
+        "后一次评价（{found} 结束）不晚于前一次（{allowed} 结束）",
+        "the second evaluation ended on {found}, not after {allowed}, when the first did",
+    ),
     "unknown-stars": Entry(
         "6.3.3", "没有 {found} 星；可用：{allowed}", "there is no rating of {found} stars; there are: {allowed}"
     ),

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from itertools import pairwise
 
-from aftersales.console import Options, chosen_standard, day_of, language, print_json, scorecard_of, source_of
+from aftersales.console import (
+    Options,
+    chosen_standard,
+    day_of,
+    language,
+    print_json,
+    scorecard_of,
+    show_problems,
+    source_of,
+)
+from aftersales.errors import AftersalesError, PaperError
 
-__all__ = ["certificate", "improve", "issue", "report"]
+__all__ = ["certificate", "compare", "improve", "issue", "report"]
 
 # --- the plan ----------------------------------------------------------------------------------------------------
 
@@ -65,6 +76,43 @@ def issue(options: Options) -> None:
 
 
 # --- comparison and improvement ----------------------------------------------------------------------------------
+
+
+def compare(options: Options) -> None:
+    """Results side by side; of one organisation, the way over time too."""
+    from aftersales.comparison import compare, progress
+    from aftersales.comparison_view import comparison_lines, progress_lines
+
+    cards, failed = [], False
+    for name in options.files:
+        options.file = name
+        try:
+            cards.append(scorecard_of(options))
+        except AftersalesError as error:
+            if options.json:  # which prints one document
+                raise
+            show_problems(error.problems, options)
+            failed = True
+    options.file = None  # from here on no single file is at fault
+    if failed:
+        raise PaperError(())
+    comparison = compare(cards)
+    steps = []
+    if len({ranked.organisation for ranked in comparison.ranking}) == 1:
+        dated = [(card.evaluation.period.end, card) for card in cards if card.evaluation.period]
+        dated.sort(key=lambda pair: pair[0])
+        steps = [progress(before, after) for (old, before), (new, after) in pairwise(dated) if old < new]
+    if options.json:
+        document = comparison.model_dump(mode="json")
+        print_json(document | {"progress": [step.model_dump(mode="json") for step in steps]})
+        return
+    lang, columns, standard = language(options), shutil.get_terminal_size().columns, cards[0].standard
+    for line in comparison_lines(comparison, standard, lang, columns):
+        print(line)
+    for step in steps:
+        print()
+        for line in progress_lines(step, standard, lang, columns):
+            print(line)
 
 
 def improve(options: Options) -> None:

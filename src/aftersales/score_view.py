@@ -16,7 +16,7 @@ from aftersales.printing import as_text, printed, rounded, rounded_up, short
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Indicator, Subcategory
 
-__all__ = ["padded", "score_lines", "width", "wrapped"]
+__all__ = ["cut", "padded", "score_lines", "width", "wrapped"]
 
 MAX_WIDTH = 100
 BAR = 10
@@ -103,7 +103,7 @@ def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
         if isinstance(group, Indicator):
             continue
         node, indent = card[group.id], "  " if isinstance(group, Subcategory) else ""
-        title = padded(_cut(f"{indent}{node.id} {node.title.text(lang)}", name_width - 1), name_width)
+        title = padded(cut(f"{indent}{node.id} {node.title.text(lang)}", name_width - 1), name_width)
         figures = "".join(rounded(value).rjust(8) for value in (node.points, node.applicable, node.earned))
         yield f"{title}{figures}{_ratio(card, node).rjust(10)}  {_bar(node)}".rstrip()
 
@@ -184,7 +184,8 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
-def _cut(text: str, columns: int) -> str:
+def cut(text: str, columns: int) -> str:
+    """The text, cut to that many columns where it is longer."""
     while width(text) > columns:
         text = text[:-2].rstrip() + "…"
     return text
