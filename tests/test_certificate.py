@@ -553,7 +553,7 @@ class TestDueDate:
             start = day("2026-01-01") + DAY * number
             assert report_due(start) == self.counted(start), start
 
-    @pytest.mark.parametrize("start", ["2003-06-01", "2098-03-01", "9999-12-30"])
+    @pytest.mark.parametrize("start", ["2003-06-01", "2098-03-01", "9999-12-30", "9999-12-31"])
     def test_a_year_without_a_calendar_is_refused(self, start: str) -> None:
         with pytest.raises(PaperError) as caught:
             report_due(start)

@@ -570,6 +570,11 @@ class TestFiles:
         with pytest.raises(ValueError, match="odt"):
             make_report(scored(example("home-appliance-chain"))).typeset("odt")
 
+    @pytest.mark.parametrize("format", ["md", "docx"])
+    def test_a_part_of_no_known_kind_is_a_mistake_of_the_program(self, format: str) -> None:
+        with pytest.raises(TypeError):
+            typeset(Manuscript("zh", "t", "s", None, "f", (object(),)), format)  # type: ignore[arg-type]
+
     def test_the_same_report_is_the_same_file(self) -> None:
         for format in ("html", "pdf", "md"):
             first, second = (make_report(scored(example("food-ecommerce"))).typeset(format) for _ in range(2))

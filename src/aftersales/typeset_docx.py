@@ -137,7 +137,7 @@ def _set_page(document: Any, manuscript: Manuscript) -> None:
         _write(section.header.paragraphs[0], Gap(manuscript.mark))
     paragraph = section.footer.paragraphs[0]
     paragraph.alignment = 1
-    _write(paragraph, f"{manuscript.footer} · " if manuscript.footer else "")
+    _write(paragraph, f"{manuscript.footer} · ")
     for kind, code in (("begin", None), (None, "PAGE"), ("end", None)):  # the number of the page, kept by Word
         run = paragraph.add_run()._r
         if kind:
@@ -168,8 +168,6 @@ def _set_styles(document: Any, lang: str) -> None:
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme's font would come first
             fonts.attrib.pop(docx.oxml.ns.qn(f"w:{theme}"), None)
         fonts.set(docx.oxml.ns.qn("w:eastAsia"), CHINESE)
-        for old in properties.findall(docx.oxml.ns.qn("w:lang")):
-            properties.remove(old)
         properties.append(_element("w:lang", val="en-US", eastAsia="zh-CN"))
     for name in ("Title", "Subtitle", "Intense Quote"):
         styles[name].paragraph_format.alignment = 1

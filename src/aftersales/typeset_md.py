@@ -20,8 +20,7 @@ def typeset(manuscript: Manuscript) -> bytes:
     if manuscript.mark:
         parts.append(f"> **{_text(manuscript.mark)}**")
     parts += ["\n".join(_lines(block)) for block in manuscript.blocks]
-    if manuscript.footer:
-        parts += ["---", _text(manuscript.footer)]
+    parts += ["---", _text(manuscript.footer)]
     return ("\n\n".join(parts) + "\n").encode()
 
 
