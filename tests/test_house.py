@@ -28,8 +28,9 @@ FLOORS = (
     {"checking"},
     {"reading"},
     {"scoring"},  # the judgement
-    {"schema", "template", "score_view", "improvement", "report_words", "due_date", "comparison"},  # the papers
-    {"report_text", "improvement_view", "comparison_view"},
+    {"template"},
+    {"schema", "score_view", "plan", "improvement", "report_words", "due_date", "comparison"},  # the papers
+    {"report_text", "improvement_view", "comparison_view", "plan_view"},
     {"report"},
     {"certificate"},
     {"certificate_view"},

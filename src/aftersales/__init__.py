@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Subject,
     )
     from aftersales.improvement import Improvements, ImprovementStep, improvements
+    from aftersales.plan import EvaluationPlan, load_plan
     from aftersales.reading import load_evaluation
     from aftersales.report import Report, make_report
     from aftersales.scoring import NodeScore, Scorecard, score
@@ -72,6 +73,7 @@ _HOMES = {
         "Subject",
     ),
     "improvement": ("ImprovementStep", "Improvements", "improvements"),
+    "plan": ("EvaluationPlan", "load_plan"),
     "reading": ("load_evaluation",),
     "report": ("Report", "make_report"),
     "scoring": ("NodeScore", "Scorecard", "score"),
@@ -88,6 +90,7 @@ __all__ = [
     "Downgrade",
     "Evaluation",
     "EvaluationError",
+    "EvaluationPlan",
     "Evidence",
     "Finding",
     "ImprovementStep",
@@ -121,6 +124,7 @@ __all__ = [
     "issue",
     "load_certificate",
     "load_evaluation",
+    "load_plan",
     "load_standard",
     "make_report",
     "progress",

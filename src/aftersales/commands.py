@@ -54,12 +54,24 @@ def explain(options: Options) -> None:
 
 
 def template(options: Options) -> None:
-    """The blank form."""
+    """The blank form; with a plan, for its team."""
     from aftersales.template import blank_form
+    from aftersales.writing import write_file
 
+    if options.plan:
+        from aftersales.plan import load_plan
+
+        standard = chosen_standard(options) if options.standard else None
+        options.file = options.plan  # the problems are in this file
+        text = load_plan(options.plan, standard).form(standard)
+    else:
+        text = blank_form(chosen_standard(options))
+    if options.output is not None:
+        write_file(options.output, text, force=options.force)
+        return
     if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
         sys.stdout.reconfigure(encoding="utf-8")  # a form is a file, and files are UTF-8
-    print(blank_form(chosen_standard(options)), end="")
+    print(text, end="")
 
 
 def schema(options: Options) -> None:

@@ -278,6 +278,28 @@ CATALOGUE: dict[str, Entry] = {
     ),
     # the workbook
     # the plan (6.1)
+    "missing-in-plan": Entry("6.1.2", "评价计划须有{what_zh}", "a plan needs {what}"),
+    "basis-without-standard": Entry(
+        "6.1.2", "评价依据中没有所用标准 {allowed}", "the basis does not name the standard, {allowed}"
+    ),
+    "duplicate-member": Entry("6.1.2", "评价小组中“{found}”重复", "'{found}' is in the team twice"),
+    "not-independent": Entry(
+        "4.1",
+        "“{found}”属于被评价组织“{allowed}”，第三方评价的审查人员须独立",
+        "'{found}' belongs to '{allowed}', which is evaluated; a third party's assessors are independent",
+    ),
+    "independence-unknown": Entry(
+        "4.1",
+        "没有写明“{found}”所在机构，无法判断其独立性",
+        "the organisation of '{found}' is not named, so whether they are independent is not known",
+    ),
+    "no-document-review-planned": Entry(
+        "6.1.3", "时间安排中没有文件审查（review: documents）", "no document review is planned (review: documents)"
+    ),
+    "no-on-site-review-planned": Entry(
+        "6.1.3", "时间安排中没有现场审查（review: on_site）", "no review on site is planned (review: on_site)"
+    ),
+    "not-covered": Entry("6.1.2", "{found} “{title_zh}”没有安排审查人员", "nobody assesses {found} '{title}'"),
     # the report (7.1)
     "missing-for-report": Entry("7.1", "评价报告须有{what_zh}", "a report needs {what}"),
     "missing-reason": Entry(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from itertools import pairwise
 
 from aftersales.console import (
@@ -17,9 +18,36 @@ from aftersales.console import (
 )
 from aftersales.errors import AftersalesError, PaperError
 
-__all__ = ["certificate", "compare", "improve", "issue", "report"]
+__all__ = ["certificate", "compare", "improve", "issue", "plan", "report"]
 
 # --- the plan ----------------------------------------------------------------------------------------------------
+
+
+def plan(options: Options) -> None:
+    """An evaluation plan, and what is missing in it."""
+    from aftersales.plan import load_plan
+    from aftersales.plan_view import plan_lines
+    from aftersales.standard import bundled_standard
+
+    given = chosen_standard(options) if options.standard else None
+    source = source_of(options)
+    lacking: PaperError | None = None
+    try:
+        found = load_plan(source, given)
+    except PaperError as error:
+        lacking, found = error, load_plan(source, given, complete=False)  # which is shown where its form is sound
+    if lacking and (options.json or any(problem.path in ("standard", "edition") for problem in lacking.problems)):
+        raise lacking
+    if options.json:
+        print_json(found.model_dump(mode="json"))
+        return
+    standard = given or bundled_standard(found.standard, found.edition)
+    for line in plan_lines(found, standard, language(options), shutil.get_terminal_size().columns):
+        print(line)
+    if lacking:
+        sys.stdout.flush()
+        raise lacking
+
 
 # --- the report --------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from aftersales.evaluation import Evaluation
+from aftersales.manuscript import clean
 from aftersales.printing import as_text
 from aftersales.standard import Standard
+from aftersales.writing import as_yaml
 
 __all__ = ["blank_form"]
 
@@ -20,28 +25,38 @@ _HEAD = """\
 #                                                           （或 outlets、outlets_covered：网点数、覆盖网点数）
 #   {{kind: not_applicable, reason: …, confirmed_by: [张明]}}  删减：须有原因与确认人；整个中类可写一项，如 "5.3.6: {{…}}"
 # 任何认定都可以带 reason 与 evidence: [{{method: document | interview | observation | customer, note: …}}]
+"""
+
+_OPEN_HEAD = """\
 standard: {id}
 edition: {edition}
 # type: third_party                                         # 或 self（自我评价）
 # subject: {{organisation: …, product_category: …, size_tier: …, scope: …}}
 # team: [{{name: …, role: lead, qualification: …, organisation: …}}]
 # period: {{start: 2026-01-01, end: 2026-01-05}}
-findings:
 """
 
 
-def blank_form(standard: Standard) -> str:
+def blank_form(
+    standard: Standard, evaluation: Evaluation | None = None, assessors: Mapping[str, Sequence[str]] | None = None
+) -> str:
     """A YAML form with every indicator, its points and title, and nothing judged yet.
+
+    With an ``evaluation`` its head is filled in: type, subject, team, period. ``assessors`` are the names beside an indicator.
 
     >>> from aftersales import load_standard
     >>> print(blank_form(load_standard()).splitlines()[-1])
       5.4.4.2:   # 1.5 分 服务失误识别与补救机制完善、进展告知及时
     """
-    lines = [_HEAD.format(title=standard.title.zh, id=standard.id, edition=standard.edition)]
+    facts = {"title": standard.title.zh, "id": standard.id, "edition": standard.edition}
+    head = as_yaml(evaluation, without=["findings"]) if evaluation else _OPEN_HEAD.format(**facts)
+    lines = [_HEAD.format(**facts), head, "findings:\n"]
     for key, node in standard.layout.nodes.items():
         if key not in standard.layout.positions:
             lines.append(f"  # {key} {node.title.zh}（{as_text(node.points)} 分）\n")
         else:
             own = "（规定值由标准给出，只填 kind: quantitative 与 actual）" if key in standard.layout.limited else ""
-            lines.append(f"  {key}:   # {as_text(node.points)} 分 {node.title.zh}{own}\n")
+            names = "、".join(map(clean, assessors.get(key, ()))) if assessors else ""
+            by = f"［{names}］" if names else ""
+            lines.append(f"  {key}:   # {as_text(node.points)} 分 {node.title.zh}{own}{by}\n")
     return "".join(lines)

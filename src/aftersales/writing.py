@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +43,8 @@ def write_file(path: str | os.PathLike[str], content: bytes | str, *, force: boo
         raise PaperError([put_into_words(Fault("unwritable-file", facts=facts))]) from error
 
 
-def as_yaml(model: BaseModel) -> str:
-    """A model as YAML that reads back as the same model; what is not set is left out.
+def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
+    """A model as YAML that reads back as the same model; what is not set is left out, and so are the fields ``without``.
 
     >>> from aftersales import Evaluation
     >>> print(as_yaml(Evaluation(standard="S", findings={"5.1.1.1": {"kind": "qualitative", "degree": "60%"}})), end="")
@@ -55,7 +56,7 @@ def as_yaml(model: BaseModel) -> str:
     """
     import yaml
 
-    data = _without_blanks(model.model_dump(mode="json"))
+    data = _without_blanks(model.model_dump(mode="json", exclude=set(without)))
     text: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
     return text
 
