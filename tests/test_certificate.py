@@ -30,6 +30,8 @@ from aftersales import (
     report_due,
 )
 from aftersales.certificate import Event, anniversary
+from aftersales.standard import data_folder
+from aftersales.writing import as_yaml
 
 DAY = datetime.timedelta(days=1)
 BASE: dict[str, Any] = {
@@ -409,7 +411,7 @@ events:
         )
         again = Certificate.model_validate(json.loads(json.dumps(certificate.model_dump(mode="json"))))
         assert again == certificate
-        assert aftersales.load_certificate(aftersales.writing.as_yaml(certificate).encode()) == certificate
+        assert aftersales.load_certificate(as_yaml(certificate).encode()) == certificate
         status = certificate.status("2028-01-15")
         assert aftersales.Status.model_validate(json.loads(json.dumps(status.model_dump(mode="json")))) == status
 
@@ -483,7 +485,7 @@ class TestCommand:
         events = (
             {"kind": "surveillance", "on": "2026-12-01", "passed": False, "note": "投诉超时"},
             passed("2027-02-01"), downgraded("2027-06-01", 3), renewed("2028-01-01"), revoked("2028-06-01"))  # fmt: skip
-        path.write_text(aftersales.writing.as_yaml(made(*events)), "utf-8")
+        path.write_text(as_yaml(made(*events)), "utf-8")
         zh = run("certificate", str(path), "--on", "2028-06-01").stdout
         for text in (
             "已撤销",
@@ -516,7 +518,7 @@ class TestCommand:
 
     def test_another_standard(self, tmp_path: Path) -> None:
         own, path = tmp_path / "own.yaml", tmp_path / "certificate.yaml"
-        text = (aftersales.standard.data_folder() / "standards/CTS_XBHT-S04-2025/2025-12-04.yaml").read_text("utf-8")
+        text = (data_folder() / "standards/CTS_XBHT-S04-2025/2025-12-04.yaml").read_text("utf-8")
         own.write_text(
             text.replace("id: CTS XBHT-S04-2025", "id: OWN 1").replace("valid_years: 3", "valid_years: 5"), "utf-8"
         )

@@ -183,7 +183,7 @@ class TestJson:
         done = run(command, UNFINISHED, "--json")
         assert (done.returncode, done.stderr) == (2, "")
         problems = json.loads(done.stdout)["problems"]
-        assert set(problems[0]) == {"code", "path", "line", "column", "clause", "message", "message_zh"}
+        assert set(problems[0]) == {"code", "path", "line", "column", "clause", "message", "message_zh", "cell"}
         assert {problem["code"] for problem in problems} == {"missing-finding"}
 
     def test_a_check(self) -> None:

@@ -16,11 +16,11 @@ import aftersales
 
 SOURCE = Path(aftersales.__file__).parent
 FLOORS = (
-    {"errors", "printing", "frozen", "charts", "manuscript"},  # words, numbers, pictures
+    {"errors", "printing", "frozen", "charts", "manuscript", "workbook_layout"},  # words, numbers, pictures
     {"faults"},
     {"exact"},
     {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
-    {"loading", "writing", "fonts"},
+    {"loading", "writing", "fonts", "workbook_reading"},
     {"typeset_html", "typeset_docx", "typeset_pdf", "typeset_md"},
     {"typesetting"},
     {"standard"},  # the standard
@@ -28,7 +28,7 @@ FLOORS = (
     {"checking"},
     {"reading"},
     {"scoring"},  # the judgement
-    {"template"},
+    {"template", "workbook"},
     {"schema", "score_view", "plan", "improvement", "report_words", "due_date", "comparison"},  # the papers
     {"report_text", "improvement_view", "comparison_view", "plan_view"},
     {"report"},

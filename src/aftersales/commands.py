@@ -54,24 +54,37 @@ def explain(options: Options) -> None:
 
 
 def template(options: Options) -> None:
-    """The blank form; with a plan, for its team."""
+    """The blank form, as YAML or as a workbook; with a plan, for its team."""
+    from aftersales.errors import PaperError
+    from aftersales.faults import Fault, put_into_words
+    from aftersales.standard import bundled_standard
     from aftersales.template import blank_form
     from aftersales.writing import write_file
 
+    if options.format == "xlsx" and options.output is None:
+        raise PaperError([put_into_words(Fault("needs-output"))])
+    plan = None
+    standard = chosen_standard(options) if options.standard or not options.plan else None
     if options.plan:
         from aftersales.plan import load_plan
 
-        standard = chosen_standard(options) if options.standard else None
         options.file = options.plan  # the problems are in this file
-        text = load_plan(options.plan, standard).form(standard)
+        plan = load_plan(options.plan, standard)
+        standard = standard or bundled_standard(plan.standard, plan.edition)
+    assert standard is not None
+    form: str | bytes
+    if options.format == "xlsx":
+        from aftersales.workbook import write_workbook
+
+        form = write_workbook(standard, plan.evaluation() if plan else None)
     else:
-        text = blank_form(chosen_standard(options))
+        form = plan.form(standard) if plan else blank_form(standard)
     if options.output is not None:
-        write_file(options.output, text, force=options.force)
+        write_file(options.output, form, force=options.force)
         return
     if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
         sys.stdout.reconfigure(encoding="utf-8")  # a form is a file, and files are UTF-8
-    print(text, end="")
+    print(form, end="")
 
 
 def schema(options: Options) -> None:

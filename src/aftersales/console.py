@@ -113,7 +113,7 @@ def show_problems(problems: Sequence[Problem], options: Options) -> None:
         start, found, rest = problem.path.partition("findings[")
         subject = rest.partition("]")[0] if found and not start else problem.path
         text = replace(problem, path=subject).text(language(options))
-        separator = ":" if problem.line is not None else ": "
+        separator = ": " if problem.line is None and problem.cell is None else ":"
         print(f"{name}{separator}{text}", file=sys.stderr)
 
 

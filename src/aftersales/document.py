@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TextIO
@@ -22,7 +22,19 @@ from aftersales.errors import Path, Problem
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused, put_into_words, too_many
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_PROBLEMS", "MAX_VALUES", "Document", "Source", "read_document", "reasons_of"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_PROBLEMS",
+    "MAX_VALUES",
+    "Document",
+    "Position",
+    "Source",
+    "Stop",
+    "read_bytes",
+    "read_document",
+    "reasons_of",
+]
 
 Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
 """What is read: a path, an open text stream, the bytes of a file, or a mapping that was read already."""
@@ -47,10 +59,13 @@ Place = tuple[Position, Position]
 class Document:
     """What a source holds: ``data``, the places of its parts, and the faults found while it was read.
 
-    ``data`` is None where the source could not be read as a whole (``readable`` is then False).
+    ``data`` is None where the source could not be read as a whole (``readable`` is then False). ``cell_of`` names the cell
+    at a position where the source is a workbook.
     """
 
-    def __init__(self, data: Any = None, *, stop: _Stop | None = None):
+    cell_of: Callable[[Position], str] | None = None
+
+    def __init__(self, data: Any = None, *, stop: Stop | None = None):
         self.data = data
         self.places: dict[Path, Place] = {}
         self.faults: list[tuple[Fault, Position | None]] = [(stop.fault, stop.position)] if stop else []
@@ -68,10 +83,15 @@ class Document:
             order = _order_of(self.data)
             placed.sort(key=lambda pair: _rank(order, pair[0].path))
         placed.sort(key=lambda pair: pair[1] or (0, 0))
-        problems = [put_into_words(fault, position) for fault, position in placed[:MAX_PROBLEMS]]
+        problems = [self._worded(fault, position) for fault, position in placed[:MAX_PROBLEMS]]
         if len(placed) > MAX_PROBLEMS:
             problems.append(too_many(MAX_PROBLEMS, len(placed) - MAX_PROBLEMS))
         return tuple(problems)
+
+    def _worded(self, fault: Fault, position: Position | None) -> Problem:
+        if self.cell_of is None or position is None:
+            return put_into_words(fault, position)
+        return replace(put_into_words(fault), cell=self.cell_of(position))
 
     def _position(self, fault: Fault) -> Position | None:
         """The place of the longest part of the path that exists: what is missing is told where it should have stood."""
@@ -111,12 +131,12 @@ def read_document(source: Source) -> Document:
     try:
         text, is_json = _text_of(source)
         return _build(_json_events(text) if is_json else _yaml_events(text))
-    except _Stop as stop:
+    except Stop as stop:
         return Document(stop=stop)
 
 
-class _Stop(Exception):
-    """The text cannot be read on from here."""
+class Stop(Exception):
+    """The source cannot be read on from here."""
 
     def __init__(self, code: str, position: Position | None = None, **facts: Any):
         self.fault, self.position = Fault(code, (), facts), position
@@ -131,33 +151,40 @@ def _text_of(source: str | os.PathLike[str] | TextIO | bytes) -> tuple[str, bool
         path = FilePath(source)
         suffix = path.suffix.lower()
         if suffix not in {".yaml", ".yml", ".json"}:
-            raise _Stop("unknown-format", found=path.name)
-        try:
-            with path.open("rb") as file:
-                raw = file.read(MAX_BYTES + 1)
-        except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
-            reason, reason_zh = reasons_of(error)
-            raise _Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
-        text, is_json = _decoded(raw), suffix == ".json"
+            raise Stop("unknown-format", found=path.name)
+        text, is_json = _decoded(read_bytes(path, MAX_BYTES)), suffix == ".json"
     else:
         text = _decoded(source) if isinstance(source, bytes) else _streamed(source)
         is_json = str(getattr(source, "name", "")).endswith(".json") or text.lstrip().startswith("{")
     if match := _UNPRINTABLE.search(text):
-        raise _Stop("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
+        raise Stop("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
     if not text.strip():
-        raise _Stop("empty-document", (1, 1))
+        raise Stop("empty-document", (1, 1))
     return text, is_json
+
+
+def read_bytes(path: FilePath, most: int) -> bytes:
+    """The bytes of a file; :class:`Stop` where it cannot be read or has more than ``most``."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
+        reason, reason_zh = reasons_of(error)
+        raise Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
+    if len(raw) > most:
+        raise Stop("file-too-large", allowed=most)
+    return raw
 
 
 def _streamed(stream: TextIO) -> str:
     try:
         text = stream.read(MAX_BYTES + 1)
     except UnicodeDecodeError as error:
-        raise _Stop("not-utf8", found=f"0x{error.object[error.start]:02X}") from error
+        raise Stop("not-utf8", found=f"0x{error.object[error.start]:02X}") from error
     if not isinstance(text, str):
         raise TypeError("a stream has to be opened as text, not as bytes")
     if len(text) > MAX_BYTES:
-        raise _Stop("file-too-large", allowed=MAX_BYTES)
+        raise Stop("file-too-large", allowed=MAX_BYTES)
     return text.removeprefix("\ufeff")
 
 
@@ -176,13 +203,13 @@ def reasons_of(error: Exception) -> tuple[str, str]:
 
 def _decoded(raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
-        raise _Stop("file-too-large", allowed=MAX_BYTES)
+        raise Stop("file-too-large", allowed=MAX_BYTES)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8-sig", errors="replace")
         position = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise _Stop("not-utf8", position, found=f"0x{raw[error.start]:02X}") from error
+        raise Stop("not-utf8", position, found=f"0x{raw[error.start]:02X}") from error
 
 
 class _Lines:
@@ -208,7 +235,7 @@ def _yaml_events(text: str) -> Iterator[_Event]:
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if directive := re.search("^%TAG.*", text, re.MULTILINE):  # many of them cost libyaml minutes
-        raise _Stop("tag", _Lines(text).position(directive.start()), found=directive[0])
+        raise Stop("tag", _Lines(text).position(directive.start()), found=directive[0])
     # YAML ends a line at these three as well; editors and people do not.
     lines = _Lines(text) if re.search("[\x85\u2028\u2029]", text) else None
     nodes = {yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent}
@@ -219,9 +246,9 @@ def _yaml_events(text: str) -> Iterator[_Event]:
             kind, position = type(event), _position_of(event.start_mark, lines)
             if kind in nodes:
                 if event.anchor:
-                    raise _Stop("alias", position, found=event.anchor)
+                    raise Stop("alias", position, found=event.anchor)
                 if event.tag:
-                    raise _Stop("tag", position, found=event.tag)
+                    raise Stop("tag", position, found=event.tag)
             if kind is yaml.ScalarEvent:
                 if event.style == '"':
                     _demand_printable(event.value, position)
@@ -232,17 +259,17 @@ def _yaml_events(text: str) -> Iterator[_Event]:
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 yield "end", position, None
             elif kind is yaml.AliasEvent:
-                raise _Stop("alias", position, found=event.anchor)
+                raise Stop("alias", position, found=event.anchor)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    raise _Stop("several-documents", position)
+                    raise Stop("several-documents", position)
     except yaml.MarkedYAMLError as error:
         # Where something was left open, the mistake is where it began, and not where the text could go on no further.
         left_open = error.context_mark if (error.context or "").endswith(_LEFT_OPEN) else None
         position = _position_of(left_open or error.problem_mark or error.context_mark, lines)
         position = _full_width_colon(text, position[0]) or position
-        raise _Stop("not-yaml", position, reason=error.problem, text=_line(text, position[0])) from error
+        raise Stop("not-yaml", position, reason=error.problem, text=_line(text, position[0])) from error
 
 
 def _full_width_colon(text: str, number: int) -> Position | None:
@@ -264,7 +291,7 @@ def _position_of(mark: Any, lines: _Lines | None) -> Position:
 def _demand_printable(text: str, position: Position) -> None:
     """Refuses control characters that were written as escapes."""
     if match := _UNPRINTABLE.search(text):
-        raise _Stop("bad-character", position, found=f"U+{ord(match[0]):04X}")
+        raise Stop("bad-character", position, found=f"U+{ord(match[0]):04X}")
 
 
 def _line(text: str, number: int) -> str:
@@ -286,17 +313,17 @@ def _json_events(text: str) -> Iterator[_Event]:
     for token in _JSON_TOKEN.finditer(text):
         tokens.append(token)
         if len(tokens) > 4 * MAX_VALUES:  # a value, its colon, its comma and its bracket
-            raise _Stop("too-many-values", lines.position(token.start()), allowed=MAX_VALUES)
+            raise Stop("too-many-values", lines.position(token.start()), allowed=MAX_VALUES)
         depth += (token[0] in "{[") - (token[0] in "}]")
         if depth > MAX_DEPTH:
-            raise _Stop("too-deep", lines.position(token.start()), allowed=MAX_DEPTH)
+            raise Stop("too-deep", lines.position(token.start()), allowed=MAX_DEPTH)
     try:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
         before = text[: error.pos].rstrip()
         too_much = before.endswith(",") and text[error.pos : error.pos + 1] in {"}", "]"}
         position = lines.position(len(before) - 1 if too_much else error.pos)
-        raise _Stop("not-json", position, reason=error.msg, reason_zh=_JSON_REASONS.get(error.msg, "")) from error
+        raise Stop("not-json", position, reason=error.msg, reason_zh=_JSON_REASONS.get(error.msg, "")) from error
     for token in tokens:
         written, position = token[0], lines.position(token.start())
         if written in "{[":
@@ -344,14 +371,14 @@ def _build(events: Iterable[_Event]) -> Document:
     key: tuple[str, Position] | None = None  # the key that waits for its value, where a mapping is open
     for count, (kind, position, value) in enumerate(events, 1):
         if count > MAX_VALUES:
-            raise _Stop("too-many-values", position, allowed=MAX_VALUES)
+            raise Stop("too-many-values", position, allowed=MAX_VALUES)
         if kind == "end":
             stack.pop()
             continue
         holder, path = stack[-1] if stack else (root, ())
         if isinstance(holder, dict) and key is None:
             if kind != "value" or type(value) is not str:
-                raise _Stop("key-not-text", position)
+                raise Stop("key-not-text", position)
             key = value, position
             continue
         if kind != "value":
@@ -377,9 +404,9 @@ def _build(events: Iterable[_Event]) -> Document:
             document.refused.add(here)
         elif kind != "value":
             if len(stack) >= MAX_DEPTH:
-                raise _Stop("too-deep", position, allowed=MAX_DEPTH)
+                raise Stop("too-deep", position, allowed=MAX_DEPTH)
             stack.append((value, here))
     if not root or root[0] is None:
-        raise _Stop("empty-document", (1, 1))
+        raise Stop("empty-document", (1, 1))
     document.data = root[0]
     return document

@@ -32,7 +32,7 @@ class Problem:
 
     ``code`` is a stable kebab-case word; docs/errors.md lists them all. ``path`` leads to the place
     (``findings[5.1.2.6].sampled``; empty for the whole input). ``line`` and ``column`` count from 1 and are None where
-    the input had no text. ``clause`` is the clause of the standard that asks for it, or None where only the file format
+    the input had no lines; ``cell`` is the place in a workbook (``评分表!F12``), else None. ``clause`` is the clause of the standard that asks for it, or None where only the file format
     does. ``message`` is English, ``message_zh`` Chinese.
 
     >>> from aftersales import EvaluationError, load_evaluation
@@ -50,6 +50,7 @@ class Problem:
     clause: str | None
     message: str
     message_zh: str
+    cell: str | None = None
 
     def __str__(self) -> str:
         """The problem in one line: ``line:column: path: English / Chinese [code, clause]``."""
@@ -57,7 +58,7 @@ class Problem:
 
     def text(self, lang: str | None = None) -> str:
         """The problem in one line, in ``"zh"``, in ``"en"`` or (None) in both languages."""
-        place = f"{self.line}:{self.column}: " if self.line is not None else ""
+        place = f"{self.line}:{self.column}: " if self.line is not None else f"{self.cell}: " if self.cell else ""
         path = f"{self.path}: " if self.path else ""
         sentence = {"zh": self.message_zh, "en": self.message}.get(lang or "", f"{self.message} / {self.message_zh}")
         tag = f"{self.code}, {self.clause}" if self.clause else self.code

@@ -71,8 +71,8 @@ CATALOGUE: dict[str, Entry] = {
     "unreadable-file": Entry(None, "无法读取文件“{found}”：{reason_zh}", "the file '{found}' cannot be read: {reason}"),
     "unknown-format": Entry(
         None,
-        "不认识文件“{found}”的格式；可用 .yaml、.yml、.json",
-        "the format of '{found}' is not known; .yaml, .yml and .json are",
+        "不认识文件“{found}”的格式；可用 .yaml、.yml、.json、.xlsx",
+        "the format of '{found}' is not known; .yaml, .yml, .json and .xlsx are",
     ),
     "file-too-large": Entry(
         None, "文件超过 {allowed} 字节的上限", "the file is larger than the {allowed} bytes that are read"
@@ -277,6 +277,53 @@ CATALOGUE: dict[str, Entry] = {
         "'{found}' differs from '{allowed}', which the findings give",
     ),
     # the workbook
+    "not-a-workbook": Entry(
+        None,
+        "不是可读的 .xlsx 工作簿（{reason}）；如有密码请先去除，旧格式请另存为 .xlsx",
+        "not an .xlsx workbook that can be read ({reason}); take off a password, save an old format as .xlsx",
+    ),
+    "missing-sheet": Entry(None, "缺少工作表“{found}”", "the sheet '{found}' is missing"),
+    "sheet-too-large": Entry(
+        None, "工作表有 {found} 个单元格，超过 {allowed}", "the sheet has {found} cells, more than {allowed}"
+    ),
+    "missing-column": Entry(None, "缺少“{found}”列", "the column '{found}' is missing"),
+    "duplicate-column": Entry(None, "“{found}”列重复", "the column '{found}' is there twice"),
+    "unknown-column": Entry(
+        None,
+        "不认识有内容的列“{found}”，请删除或移到别的工作表",
+        "the column '{found}' is not known and not empty; take it out",
+    ),
+    "row-without-id": Entry(
+        None, "此行有内容而没有编号、项目或姓名", "this row says something and has no id, item or name"
+    ),
+    "unknown-fact": Entry(
+        None, "没有“{found}”这一项；可用：{allowed}", "there is no item '{found}'; there are: {allowed}"
+    ),
+    "merged-cells": Entry(None, "{found} 是合并单元格，请取消合并", "{found} is merged; undo it"),
+    "unused-cell": Entry(
+        "6.2.2",
+        "“{kind}”不用此格，其中的“{found}”应删除",
+        "a finding of the kind '{kind}' does not use this cell; take out '{found}'",
+    ),
+    "evidence-without-finding": Entry(
+        "6.1.3", "{found} 没有认定，其证据无从归属", "{found} has no finding that this evidence could belong to"
+    ),
+    "formula-without-value": Entry(
+        None,
+        "公式没有计算结果；请在表格软件中打开并保存，或改填数值",
+        "the formula has no value; open and save the file, or write the value",
+    ),
+    "error-value": Entry(None, "单元格的值是错误 {found}", "the cell holds the error {found}"),
+    "date-in-cell": Entry(
+        None,
+        "单元格是日期 {found}（如 1/3 被表格软件改成日期）；请设为文本格式后重填",
+        "the cell holds the date {found} (a spreadsheet makes one of 1/3); set it to text and write it again",
+    ),
+    "unwritable-text": Entry(
+        None,
+        "{place} 的文字无法写入工作簿：“{found}”",
+        "the text for {place} cannot be written to a workbook: '{found}'",
+    ),
     # the plan (6.1)
     "missing-in-plan": Entry("6.1.2", "评价计划须有{what_zh}", "a plan needs {what}"),
     "basis-without-standard": Entry(
@@ -410,6 +457,9 @@ CATALOGUE: dict[str, Entry] = {
         None,
         "文件“{found}”已存在，未作改动；要覆盖请加 --force",
         "the file '{found}' exists and was left as it is; --force overwrites it",
+    ),
+    "needs-output": Entry(
+        None, "工作簿不能显示在终端；请用 -o 写明文件", "a workbook is not shown on a terminal; name a file with -o"
     ),
     "unwritable-file": Entry(
         None, "无法写入文件“{found}”：{reason_zh}", "the file '{found}' cannot be written: {reason}"

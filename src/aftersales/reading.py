@@ -1,13 +1,15 @@
 """Reading an evaluation: a file, a stream or a mapping in; a checked evaluation out, or everything that is wrong."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
 from aftersales.checking import check
-from aftersales.document import Source, read_document
+from aftersales.document import Document, Source, read_document
 from aftersales.errors import EvaluationError, Problem
 from aftersales.evaluation import Evaluation
 from aftersales.faults import Fault, Refused
@@ -20,7 +22,7 @@ __all__ = ["examine", "load_evaluation"]
 def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluation:
     """Reads an evaluation and checks it against its standard; indicators without a finding are no fault here (R9).
 
-    ``source`` is a path (.yaml, .yml, .json), an open text stream or bytes (JSON where it begins with ``{``, else YAML)
+    ``source`` is a path (.yaml, .yml, .json, .xlsx), an open text stream or bytes (JSON where it begins with ``{``, else YAML)
     or a mapping. ``standard`` is needed where the evaluation names one that is not bundled.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong, each at its line.
@@ -47,7 +49,7 @@ def examine(
     With ``complete``, an indicator without a finding is wrong too: what passes can be scored. ``also`` is asked what else is
     wrong with an evaluation that nothing is wrong with so far.
     """
-    document = read_document(source)
+    document = _read(source)
     if not document.readable:
         return None, document.problems()
     faults: list[Fault] = []
@@ -61,7 +63,7 @@ def examine(
         # What was refused already is not missing as well, and neither is what stands beside the findings.
         broken = [str(fault.path[1]) if fault.path[0] == "findings" else str(fault.path[0]) for fault in faults]
         broken += [str(fault.path[-1]) for fault in faults if fault.code == "unknown-key"]
-        spare = sum(fault.path[0] == "findings" and len(fault.path) == 2 for fault, _ in document.faults)
+        spare = sum(fault.path[:1] == ("findings",) and len(fault.path) == 2 for fault, _ in document.faults)
         complete = complete and all(fault.path != ("findings",) for fault, _ in document.faults)
         try:
             standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
@@ -73,6 +75,15 @@ def examine(
     if faults or document.faults:
         return None, document.problems(_with_clause(fault, document.data) for fault in faults)
     return evaluation, ()
+
+
+def _read(source: Source) -> Document:
+    """What a source holds; of workbooks only who has one pays for the reader."""
+    if isinstance(source, str | os.PathLike) and FilePath(source).suffix.lower() == ".xlsx":
+        from aftersales.workbook_reading import read_workbook
+
+        return read_workbook(FilePath(source))
+    return read_document(source)
 
 
 def _sound_part(data: Any, faults: Sequence[Fault]) -> Evaluation | None:

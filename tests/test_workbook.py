@@ -1,0 +1,661 @@
+"""The workbook: real files, made with openpyxl, broken one mistake at a time, and filled in by LibreOffice."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import oracle
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from make_reports import EXAMPLES
+from strategies import random_findings
+from test_cli import run
+
+import aftersales
+from aftersales import EvaluationError, PaperError
+from aftersales.exact import read_quantity
+from aftersales.standard import data_folder
+from aftersales.workbook import write_workbook
+from aftersales.workbook_layout import COLUMNS
+from aftersales.writing import as_yaml
+
+STANDARD = aftersales.load_standard()
+LETTERS = {column.key: "ABCDEFGHIJKLMNOP"[place] for place, column in enumerate(COLUMNS)}
+ROWS = {node.id: number for number, node in enumerate(STANDARD.nodes, 2)}
+SHEET = "评分表"
+
+
+def cell(key: str, column: str) -> str:
+    return f"{LETTERS[column]}{ROWS[key]}"
+
+
+def example(name: str = "home-appliance-chain") -> aftersales.Evaluation:
+    return aftersales.load_evaluation(data_folder() / "examples" / f"{name}.yaml")
+
+
+GOOD = write_workbook(STANDARD, example())
+
+
+def broken(change: Callable[[Any], object], path: Path) -> list[tuple[str, str | None, str]]:
+    """The problems of the filled form after a change: code, cell, path."""
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    change(book)
+    book.save(path)
+    try:
+        aftersales.load_evaluation(path)
+    except EvaluationError as error:
+        return [(problem.code, problem.cell, problem.path) for problem in error.problems]
+    return []
+
+
+class TestRoundTrip:
+    """What is written is read back as the same evaluation."""
+
+    @pytest.mark.parametrize("name", EXAMPLES)
+    def test_the_examples(self, name: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(STANDARD, example(name)))
+        again = aftersales.load_evaluation(path)
+        assert again == example(name)
+        assert aftersales.load_evaluation(as_yaml(again).encode()) == again
+
+    @settings(max_examples=15, deadline=None)
+    @given(
+        seed=st.integers(0),
+        text=st.text(
+            st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), min_size=1
+        ).filter(str.strip),
+    )
+    def test_random_evaluations_with_any_text(
+        self, seed: int, text: str, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        found = random_findings(random.Random(seed))
+        for key, value in found.items():
+            if isinstance(value, dict):
+                found[key] = value | {
+                    "reason": text,
+                    "evidence": [{"method": "customer", "note": text}, {"method": "document"}],
+                }
+        data = oracle.document(
+            found,
+            edition="2025-12-04",
+            subject={"scope": text},
+            team=[{"name": "张明", "qualification": text}],
+            type="self",
+        )
+        data["findings"] = {key: value for key, value in data["findings"].items() if value is not None}
+        try:
+            evaluation = aftersales.load_evaluation(data)
+        except EvaluationError:
+            return  # a text of nothing but invisible characters
+        path = tmp_path_factory.mktemp("form") / "form.xlsx"
+        try:
+            path.write_bytes(write_workbook(STANDARD, evaluation))
+        except PaperError:
+            return  # a text that no cell can hold; which those are, the cases below say
+        assert aftersales.load_evaluation(path) == evaluation
+
+    @pytest.mark.parametrize(
+        "text", ["=1+1", "+1", "-1", "@x", "'x", " x ", "x\ny", "<b>&", "TRUE", "1e5", "2026-01-01"]
+    )
+    def test_texts_that_a_spreadsheet_could_take_for_something_else(self, text: str, tmp_path: Path) -> None:
+        found = {"kind": "qualitative", "degree": "1/3", "reason": text}
+        evaluation = aftersales.load_evaluation(oracle.document({"5.1.1.1": found}, edition="2025-12-04"))
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(STANDARD, evaluation))
+        assert aftersales.load_evaluation(path).findings["5.1.1.1"] == evaluation.findings["5.1.1.1"]
+
+    @pytest.mark.parametrize("text", ["x" * 32_768, "a\x0bb", "a\rb", "_x000D_"])
+    def test_a_text_that_no_cell_can_hold_is_refused(self, text: str) -> None:
+        finding = aftersales.Qualitative(degree=0, reason=text)
+        with pytest.raises(PaperError) as caught:
+            write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.1": finding}))
+        assert caught.value.problems[0].code == "unwritable-text"
+        assert f"{SHEET}!{cell('5.1.1.1', 'reason')}" in caught.value.problems[0].message
+
+    def test_numbers_of_any_length_stay_exact(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        degree = "0.123456789012345678901234567890123456789"
+        evaluation = aftersales.load_evaluation(
+            oracle.document({"5.1.1.1": {"kind": "qualitative", "degree": degree}}, edition="2025-12-04")
+        )
+        path.write_bytes(write_workbook(STANDARD, evaluation))
+        assert aftersales.load_evaluation(path) == evaluation
+
+
+class TestForm:
+    """The blank form: a row for each node, drop-downs, protected titles, greyed cells, frozen and repeated heads."""
+
+    def sheet(self) -> Any:
+        return openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))[SHEET]
+
+    def test_every_indicator_with_its_title_and_points(self) -> None:
+        sheet = self.sheet()
+        assert {key: sheet[cell(key, "id")].value for key in oracle.POINTS} == {key: key for key in oracle.POINTS}
+        assert all(sheet[cell(key, "title")].value == oracle.TITLES[key] for key in oracle.POINTS)
+        assert all(read_quantity(sheet[cell(key, "points")].value) == oracle.POINTS[key] for key in oracle.POINTS)
+
+    def test_it_is_protected_but_for_what_people_fill_in(self) -> None:
+        sheet = self.sheet()
+        assert sheet.protection.sheet
+        assert not sheet.protection.password
+        assert sheet[cell("5.1.1.1", "title")].protection.locked
+        assert not sheet[cell("5.1.1.1", "degree")].protection.locked
+        assert (sheet.freeze_panes, sheet.print_title_rows) == ("D2", "$1:$1")
+
+    def test_the_drop_downs(self) -> None:
+        sheet = self.sheet()
+        words: dict[str, str] = {}
+        for validation in sheet.data_validations.dataValidation:
+            for one in validation.sqref.ranges:
+                for row in range(one.min_row, one.max_row + 1):
+                    words[f"D{row}"] = validation.formula1
+        assert words[cell("5.1.1.1", "kind")] == '"完全符合,完全不符合,定性,定量,抽样,不适用"'
+        assert words[cell("5.1.2.2", "kind")] == '"定量,不适用"'
+        assert words[cell("5.3.6", "kind")] == '"不适用"'
+        assert len(words) == len(oracle.POINTS)
+
+    def test_unused_cells_are_greyed(self) -> None:
+        rules = {str(r.sqref): r.rules[0].formula[0] for r in self.sheet().conditional_formatting}
+        last = len(oracle.POINTS) + 1
+        assert rules[f"E2:E{last}"] == 'OR($D2="完全符合",$D2="完全不符合",$D2="定量",$D2="抽样",$D2="不适用")'
+        assert len(rules) == 11
+
+    def test_blank_it_is_an_evaluation_without_findings(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(STANDARD))
+        assert dict(aftersales.load_evaluation(path).findings) == {}
+
+
+def put(where: str, value: Any, sheet: str = SHEET) -> Callable[[Any], object]:
+    return lambda book: book[sheet].__setitem__(where, value)
+
+
+def moved_columns(book: Any) -> None:
+    """The first column goes to the end."""
+    sheet = book[SHEET]
+    for row in range(1, sheet.max_row + 1):
+        sheet.cell(row, 30).value = sheet.cell(row, 1).value
+    sheet.delete_cols(1)
+
+
+def filled(key: str, **cells: Any) -> Callable[[Any], object]:
+    """A row with these cells and no others."""
+
+    def change(book: Any) -> None:
+        for column in LETTERS:
+            if column not in ("id", "title", "points"):
+                book[SHEET][cell(key, column)] = cells.get(column)
+        for row in range(2, book["证据"].max_row + 1):
+            if book["证据"].cell(row, 1).value == key:
+                for place in (1, 2, 3):
+                    book["证据"].cell(row, place).value = None
+
+    return change
+
+
+def at(key: str, column: str) -> str:
+    return f"{SHEET}!{cell(key, column)}"
+
+
+I1, OWN, GROUP = "5.1.1.1", "5.1.2.2", "5.1.1"
+FAULTS: list[tuple[str, Callable[[Any], object], str, str | None]] = [
+    # numbers
+    ("percent points without sign", filled(I1, kind="定性", degree=60), "out-of-range", at(I1, "degree")),
+    ("percent points as text", filled(I1, kind="定性", degree="60"), "out-of-range", at(I1, "degree")),
+    ("negative", filled(I1, kind="定性", degree="-1%"), "out-of-range", at(I1, "degree")),
+    ("words", filled(I1, kind="定性", degree="大半"), "not-a-number", at(I1, "degree")),
+    ("a boolean", filled(I1, kind="定性", degree=True), "not-a-number", at(I1, "degree")),
+    ("a date", filled(I1, kind="定性", degree=datetime.datetime(2026, 1, 3)), "date-in-cell", at(I1, "degree")),
+    ("a time", filled(I1, kind="定性", degree=datetime.time(1, 3)), "date-in-cell", at(I1, "degree")),
+    ("an error", filled(I1, kind="定性", degree="#DIV/0!"), "error-value", at(I1, "degree")),
+    ("another error", filled(I1, kind="定性", degree="#N/A"), "error-value", at(I1, "degree")),
+    ("a formula without a value", filled(I1, kind="定性", degree="=1/2"), "formula-without-value", at(I1, "degree")),
+    ("a comma", filled(I1, kind="定性", degree="0,6"), "not-a-number", at(I1, "degree")),
+    ("too long", filled(I1, kind="定性", degree="0." + "1" * 101), "number-too-long", at(I1, "degree")),
+    (
+        "half a sample",
+        filled(I1, kind="抽样", population=10, sampled=7.5, nonconforming=0),
+        "not-whole",
+        at(I1, "sampled"),
+    ),
+    (
+        "a negative count",
+        filled(I1, kind="抽样", population=10, sampled=8, nonconforming=-1),
+        "out-of-range",
+        at(I1, "nonconforming"),
+    ),
+    ("a limit of zero", filled(I1, kind="定量", actual=1, at_least=0), "out-of-range", at(I1, "at_least")),
+    ("a fractional row", filled(I1, kind="定性", degree="65%", row="1.5"), "not-whole", at(I1, "row")),
+    # kinds
+    ("an unknown kind", filled(I1, kind="大概"), "unknown-kind", at(I1, "kind")),
+    ("a kind that is a number", filled(I1, kind=1), "unknown-kind", at(I1, "kind")),
+    ("a value without kind", filled(I1, degree="60%"), "missing-kind", at(I1, "kind")),
+    ("a reason without kind", filled(I1, reason="因为"), "missing-kind", at(I1, "kind")),
+    ("no degree", filled(I1, kind="定性"), "missing-key", at(I1, "kind")),
+    ("no actual value", filled(I1, kind="定量", at_least=1), "missing-key", at(I1, "kind")),
+    ("no limit", filled(I1, kind="定量", actual=1), "missing-limit", at(I1, "kind")),
+    ("two limits", filled(I1, kind="定量", actual=1, at_least=1, at_most=2), "two-limits", at(I1, "kind")),
+    ("no population", filled(I1, kind="抽样", sampled=5, nonconforming=0), "missing-population", at(I1, "kind")),
+    ("no sample", filled(I1, kind="抽样", population=5, nonconforming=0), "missing-key", at(I1, "kind")),
+    (
+        "outlets alone",
+        filled(I1, kind="抽样", outlets=5, sampled=5, nonconforming=0),
+        "missing-population",
+        at(I1, "kind"),
+    ),
+    (
+        "sampled too many",
+        filled(I1, kind="抽样", population=5, sampled=6, nonconforming=0),
+        "sampled-exceeds-population",
+        at(I1, "sampled"),
+    ),
+    (
+        "nonconforming too many",
+        filled(I1, kind="抽样", population=5, sampled=5, nonconforming=6),
+        "nonconforming-exceeds-sampled",
+        at(I1, "nonconforming"),
+    ),
+    (
+        "covered too many",
+        filled(I1, kind="抽样", outlets=5, outlets_covered=6, sampled=5, nonconforming=0),
+        "covered-exceeds-outlets",
+        at(I1, "outlets_covered"),
+    ),
+    (
+        "sample too small",
+        filled(I1, kind="抽样", population=9, sampled=5, nonconforming=0),
+        "sample-too-small",
+        at(I1, "kind"),
+    ),
+    ("a row of table 1 that is not there", filled(I1, kind="定性", degree="65%", row=9), "unknown-row", at(I1, "row")),
+    ("a degree outside its row", filled(I1, kind="定性", degree="75%", row=1), "degree-outside-row", at(I1, "degree")),
+    ("deleted without reason", filled(I1, kind="不适用", confirmed_by="张明"), "missing-key", at(I1, "kind")),
+    ("deleted without names", filled(I1, kind="不适用", reason="无"), "missing-key", at(I1, "kind")),
+    (
+        "deleted with commas for names",
+        filled(I1, kind="不适用", reason="无", confirmed_by="、，"),
+        "empty-list",
+        at(I1, "confirmed_by"),
+    ),
+    (
+        "confirmed by a stranger",
+        filled(I1, kind="不适用", reason="无", confirmed_by="张明、赵六"),
+        "unknown-member",
+        at(I1, "confirmed_by"),
+    ),
+    (
+        "confirmed by a number",
+        filled(I1, kind="不适用", reason="无", confirmed_by=True),
+        "not-a-list",
+        at(I1, "confirmed_by"),
+    ),
+    ("the own limit with another kind", filled(OWN, kind="定性", degree="60%"), "kind-not-allowed", at(OWN, "kind")),
+    ("the own limit fully met", filled(OWN, kind="完全符合"), "kind-not-allowed", at(OWN, "kind")),
+    (
+        "the own limit with a limit",
+        filled(OWN, kind="定量", actual="8%", at_least="10%"),
+        "limit-not-allowed",
+        at(OWN, "at_least"),
+    ),
+    ("a group that is judged", filled(GROUP, kind="完全符合"), "group-not-deleted", at(GROUP, "id")),
+    (
+        "a group that is deleted and judged",
+        filled(GROUP, kind="不适用", reason="无", confirmed_by="张明"),
+        "group-has-findings",
+        at(GROUP, "id"),
+    ),
+    # cells that the kind does not use
+    ("a degree beside full", filled(I1, kind="完全符合", degree="100%"), "unused-cell", at(I1, "degree")),
+    (
+        "names beside a degree",
+        filled(I1, kind="定性", degree="60%", confirmed_by="张明"),
+        "unused-cell",
+        at(I1, "confirmed_by"),
+    ),
+    (
+        "a sample beside a limit",
+        filled(I1, kind="定量", actual=1, at_least=1, sampled=3),
+        "unused-cell",
+        at(I1, "sampled"),
+    ),
+    (
+        "a degree beside a deletion",
+        filled(I1, kind="不适用", reason="无", confirmed_by="张明", degree=0),
+        "unused-cell",
+        at(I1, "degree"),
+    ),
+    # ids and rows
+    ("an unknown id", put(cell(I1, "id"), "5.9.9.9"), "unknown-indicator", at(I1, "id")),
+    ("an id with other dots", put(cell(I1, "id"), "5.11.1"), "unknown-indicator", at(I1, "id")),
+    ("an id twice", put(cell(I1, "id"), "5.1.1.2"), "duplicate-key", f"{SHEET}!A{ROWS['5.1.1.2']}"),
+    ("no id", put(cell(I1, "id"), None), "row-without-id", at(I1, "title")),
+    # sheets and columns
+    ("no sheet of findings", lambda book: book.remove(book[SHEET]), "missing-sheet", None),
+    ("no sheet of evidence", lambda book: book.remove(book["证据"]), "missing-sheet", None),
+    ("no sheet of facts", lambda book: book.remove(book["基本信息"]), "missing-sheet", None),
+    ("no sheet of the team", lambda book: book.remove(book["评价小组"]), "missing-sheet", None),
+    ("a column is deleted", lambda book: book[SHEET].delete_cols(5), "missing-column", f"{SHEET}!A1"),
+    ("a head is renamed", put("E1", "程度"), "missing-column", f"{SHEET}!A1"),
+    ("a head stands twice", put("F1", "符合程度"), "duplicate-column", f"{SHEET}!F1"),
+    ("a strange column", put("Z5", "备注"), "unknown-column", f"{SHEET}!Z5"),
+    ("the head is gone", lambda book: book[SHEET].delete_rows(1), "missing-column", f"{SHEET}!A1"),
+    ("a cell far below", put("A9000", "x"), "sheet-too-large", f"{SHEET}!A5000"),
+    ("a cell far to the right", put("XFD1", "x"), "sheet-too-large", f"{SHEET}!A98"),
+    ("merged cells", lambda book: book[SHEET].merge_cells("E5:E7"), "merged-cells", f"{SHEET}!E5"),
+    # the other sheets
+    ("an unknown fact", put("A4", "公司", "基本信息"), "unknown-fact", "基本信息!A4"),
+    ("a fact twice", put("A5", "商品类别", "基本信息"), "duplicate-key", "基本信息!A6"),
+    ("another standard", put("B2", "GB/T 27922", "基本信息"), "unknown-standard", "基本信息!B2"),
+    ("no standard", put("B2", None, "基本信息"), "missing-key", "基本信息!B2"),
+    ("another edition", put("B3", "2020-01-01", "基本信息"), "unknown-edition", "基本信息!B3"),
+    ("a type that is none", put("B4", "内部", "基本信息"), "unknown-word", "基本信息!B4"),
+    ("a day that is none", put("B9", "三月二日", "基本信息"), "not-a-date", "基本信息!B9"),
+    ("days in the wrong order", put("B10", "2026-01-01", "基本信息"), "period-reversed", "基本信息!B10"),
+    ("half a period", put("B10", None, "基本信息"), "missing-key", "基本信息!B10"),
+    ("a member without a name", put("A2", None, "评价小组"), "row-without-id", "评价小组!B2"),
+    ("evidence without id", put("A2", None, "证据"), "row-without-id", "证据!B2"),
+    ("evidence for an unknown id", put("A2", "5.9", "证据"), "evidence-without-finding", "证据!A2"),
+    ("evidence by an unknown method", put("B2", "电话", "证据"), "unknown-word", "证据!B2"),
+    ("evidence without a method", put("B2", None, "证据"), "missing-key", "证据!B2"),
+]
+
+
+class TestHostile:
+    """One mistake each: the code and the cell, and never a traceback."""
+
+    def test_there_are_enough(self) -> None:
+        assert len({name for name, *_ in FAULTS}) == len(FAULTS) >= 60
+
+    @pytest.mark.parametrize(("change", "code", "where"), [pytest.param(*rest, id=name) for name, *rest in FAULTS])
+    def test_one_mistake(self, change: Callable[[Any], object], code: str, where: str | None, tmp_path: Path) -> None:
+        found = broken(change, tmp_path / "form.xlsx")
+        assert found
+        assert (code, where) in [(each[0], each[1]) for each in found]
+        assert len({each[0] for each in found}) <= 2  # a lost column may leave content without a head
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            put("Z1", None),
+            put("A1", "  编号 "),
+            lambda book: book.create_sheet("备注").append(["我的笔记", 1, 2]),
+            lambda book: book[SHEET].insert_rows(1, 3),
+            lambda book: book[SHEET].insert_cols(2),
+            lambda book: (book[SHEET].insert_rows(1, 2), book[SHEET].merge_cells("A1:C1")),
+            lambda book: book[SHEET].column_dimensions.__getitem__("B").__setattr__("hidden", True),
+            lambda book: book[SHEET].move_range(f"A{ROWS['5.4.4.2']}:P{ROWS['5.4.4.2']}", rows=6),
+            moved_columns,
+            put(cell(I1, "kind"), "定性\u200b"),
+            put("A2", " 标 准".replace(" ", "\u200b"), "基本信息"),
+            put("B9", datetime.datetime(2026, 3, 2), "基本信息"),
+        ],
+    )
+    def test_what_does_no_harm(self, change: Callable[[Any], object], tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        assert broken(change, path) == []
+        assert aftersales.score(aftersales.load_evaluation(path)).final_score == aftersales.score(example()).final_score
+
+    @pytest.mark.parametrize(
+        ("value", "format", "degree"),
+        [
+            (0.85, "0%", "0.85"),
+            ("85%", "@", "0.85"),
+            ("８５％", "@", "0.85"),
+            ("0．85", "@", "0.85"),
+            ("17/20", "@", "17/20"),
+            (" 0.85\u200b", "@", "0.85"),
+            (1, "0", "1"),
+            ("8.5e-1", "@", "0.85"),
+        ],
+    )
+    def test_numbers_as_people_and_spreadsheets_write_them(
+        self, value: Any, format: str, degree: str, tmp_path: Path
+    ) -> None:
+        def change(book: Any) -> None:
+            filled(I1, kind="定性", degree=value)(book)
+            book[SHEET][cell(I1, "degree")].number_format = format
+
+        path = tmp_path / "form.xlsx"
+        assert broken(change, path) == []
+        assert aftersales.load_evaluation(path).findings[I1] == aftersales.Qualitative(degree=degree)
+
+    def test_a_deleted_row_is_an_indicator_that_is_not_judged(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        row = ROWS["5.1.1.3"]
+        assert broken(lambda book: book[SHEET].delete_rows(row), path) == []
+        with pytest.raises(EvaluationError) as caught:
+            aftersales.score(aftersales.load_evaluation(path))
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [
+            ("missing-finding", "findings[5.1.1.3]")
+        ]
+
+    def test_all_mistakes_are_told_at_once_in_the_order_of_the_sheets(self, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            put("B9", "soon", "基本信息")(book)
+            filled("5.4.4.2", kind="定性", degree=60)(book)
+            filled(I1, kind="定性", degree="x")(book)
+
+        found = broken(change, tmp_path / "form.xlsx")
+        assert [where for _, where, _ in found] == [at(I1, "degree"), at("5.4.4.2", "degree"), "基本信息!B9"]
+
+    def test_the_value_of_a_formula_is_taken(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        broken(filled(I1, kind="定性", degree="=3/5"), path)
+        with zipfile.ZipFile(path) as book:
+            parts = {name: book.read(name) for name in book.namelist()}
+        sheet = "xl/worksheets/sheet1.xml"
+        assert parts[sheet].count(b"<f>3/5</f><v />") + parts[sheet].count(b"<f>3/5</f><v></v>") == 1
+        parts[sheet] = (
+            parts[sheet]
+            .replace(b"<f>3/5</f><v />", b"<f>3/5</f><v>0.6</v>")
+            .replace(b"<f>3/5</f><v></v>", b"<f>3/5</f><v>0.6</v>")
+        )
+        with zipfile.ZipFile(path, "w") as book:
+            for name, content in parts.items():
+                book.writestr(name, content)
+        assert aftersales.load_evaluation(path).findings[I1] == aftersales.Qualitative(degree="3/5")
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"", "not-a-workbook"),
+            (b"id,kind\n", "not-a-workbook"),
+            (GOOD[: len(GOOD) // 2], "not-a-workbook"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "not-a-workbook"),  # an old or a protected one
+            (bytes(5_242_881), "file-too-large"),
+        ],
+    )
+    def test_what_is_no_workbook(self, content: bytes, code: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(content)
+        with pytest.raises(EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        assert [problem.code for problem in caught.value.problems] == [code]
+
+    def test_broken_parts_and_bombs(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        for name, content, code in (
+            ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row", "not-a-workbook"),
+            ("xl/workbook.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "not-a-workbook"),
+            ("xl/media/image1.png", bytes(60_000_000), "file-too-large"),
+        ):
+            with zipfile.ZipFile(io.BytesIO(GOOD)) as good, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+                for part in good.namelist():
+                    if part != name:
+                        book.writestr(part, good.read(part))
+                book.writestr(name, content)
+            with pytest.raises(EvaluationError) as caught:
+                aftersales.load_evaluation(path)
+            assert [problem.code for problem in caught.value.problems] == [code]
+
+    def test_a_path_that_is_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(EvaluationError) as caught:
+            aftersales.load_evaluation(str(tmp_path / "none.XLSX"))
+        assert [problem.code for problem in caught.value.problems] == ["unreadable-file"]
+
+
+UNO = """
+import sys, time, uno, subprocess
+from com.sun.star.beans import PropertyValue
+source, target, port, profile = sys.argv[1:5]
+office = subprocess.Popen(["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore",
+    f"--accept=socket,host=127.0.0.1,port={port};urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+try:
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    for attempt in range(120):
+        try:
+            context = resolver.resolve(f"uno:socket,host=127.0.0.1,port={port};urp;StarOffice.ComponentContext")
+            break
+        except Exception:
+            time.sleep(0.5)
+    desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    hidden = PropertyValue("Hidden", 0, True, 0)
+    book = desktop.loadComponentFromURL("file://" + source, "_blank", 0, (hidden,))
+    for line in sys.stdin.read().splitlines():
+        sheet, where, how, value = line.split("\\t")
+        cell = book.Sheets.getByName(sheet).getCellRangeByName(where)
+        if how == "number":
+            cell.setValue(float(value))
+        elif how == "typed":
+            cell.setFormula(value)
+        else:
+            cell.setString(value)
+    book.storeToURL("file://" + target, (PropertyValue("FilterName", 0, "Calc MS Excel 2007 XML", 0), hidden))
+    book.close(True)
+    desktop.terminate()
+finally:
+    try:
+        office.wait(20)
+    except subprocess.TimeoutExpired:
+        office.kill()
+"""
+
+
+def uno_python() -> str | None:
+    for python in ("/usr/bin/python3", sys.executable):
+        done = subprocess.run([python, "-c", "import uno"], capture_output=True, check=False)
+        if done.returncode == 0:
+            return python
+    return None
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(
+    not Path("/usr/bin/python3").exists() or uno_python() is None,
+    reason="LibreOffice's Python (python3-uno) is not installed",
+)
+class TestLibreOffice:
+    """Opened, filled in and saved by LibreOffice, it reads back exactly."""
+
+    def test_filled_in_and_saved_by_it(self, tmp_path: Path) -> None:
+        blank, saved, script = tmp_path / "blank.xlsx", tmp_path / "saved.xlsx", tmp_path / "fill.py"
+        blank.write_bytes(write_workbook(STANDARD))
+        script.write_text(UNO, "utf-8")
+        lines, findings = [], dict[str, Any]()
+        for number, key in enumerate(oracle.INDICATORS):
+            kinds: list[tuple[dict[str, str], Any]] = [
+                ({"kind": "完全符合"}, "full"),
+                ({"kind": "完全不符合", "reason": "=没有"}, {"kind": "qualitative", "degree": 0, "reason": "=没有"}),
+                ({"kind": "定性", "degree": "1/3", "reason": "甲\u3000乙"}, {"kind": "qualitative", "degree": "1/3", "reason": "甲\u3000乙"}),
+                ({"kind": "定量", "actual": "0.1", "at_most": "24"}, {"kind": "quantitative", "actual": "0.1", "at_most": 24}),
+                ({"kind": "抽样", "population": "120", "sampled": "80", "nonconforming": "4"}, {"kind": "sampled", "population": 120, "sampled": 80, "nonconforming": 4}),
+                ({"kind": "不适用", "reason": "无", "confirmed_by": "张明、李静"}, {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明", "李静"]}),
+            ]  # fmt: skip
+            cells, finding = (
+                kinds[number % 6]
+                if key != "5.1.2.2"
+                else ({"kind": "定量", "actual": "8%"}, {"kind": "quantitative", "actual": "8%"})
+            )
+            lines += [f"{SHEET}\t{cell(key, column)}\ttext\t{value}" for column, value in cells.items()]
+            findings[key] = finding
+        lines += [
+            f"{SHEET}\t{cell('5.1.1.1', 'kind')}\ttext\t定性",
+            f"{SHEET}\t{cell('5.1.1.1', 'degree')}\tnumber\t0.85",
+        ]
+        findings["5.1.1.1"] = {"kind": "qualitative", "degree": "0.85"}
+        lines += [
+            "基本信息\tB5\ttext\t滨海家电",
+            "评价小组\tA2\ttext\t张明",
+            "评价小组\tA3\ttext\t李静",
+            "基本信息\tB9\ttext\t2026-03-02",
+            "基本信息\tB10\ttext\t2026-03-06",
+        ]
+        lines += [f"证据\tA2\ttext\t{oracle.INDICATORS[1]}", "证据\tB2\ttext\t访谈", "证据\tC2\ttext\t<店长>"]
+        findings[oracle.INDICATORS[1]]["evidence"] = [{"method": "interview", "note": "<店长>"}]
+        python = uno_python()
+        assert python is not None
+        command = [python, str(script), str(blank), str(saved), "20023", str(tmp_path / "profile")]
+        done = subprocess.run(command, input="\n".join(lines), text=True, capture_output=True, timeout=180, check=False)
+        assert saved.exists(), done.stderr
+        expected = aftersales.load_evaluation(
+            oracle.document(
+                findings, edition="2025-12-04", subject={"organisation": "滨海家电"}, team=[{"name": "张明"}, {"name": "李静"}],
+                period={"start": "2026-03-02", "end": "2026-03-06"})
+        )  # fmt: skip
+        read = aftersales.load_evaluation(saved)
+        assert read == expected
+        assert aftersales.load_evaluation(as_yaml(read).encode()) == read
+        assert aftersales.score(read).final_score == oracle.final_score(findings)
+
+
+class TestCommand:
+    def test_a_form_a_score_and_a_place(self, tmp_path: Path) -> None:
+        form, filled_ = tmp_path / "form.xlsx", tmp_path / "shop.xlsx"
+        assert run("template", "--format", "xlsx", "-o", str(form)).returncode == 0
+        assert form.read_bytes()[:2] == b"PK"
+        assert "[file-exists]" in run("template", "--format", "xlsx", "-o", str(form)).stderr
+        assert "[needs-output]" in run("template", "--format", "xlsx").stderr
+        filled_.write_bytes(GOOD)
+        assert "最终得分 87.37" in run("score", str(filled_)).stdout
+        broken(filled(I1, kind="定性", degree=60), filled_)
+        done = run("check", str(filled_), "--lang", "en")
+        assert done.stderr == (
+            f"{filled_}:{at(I1, 'degree')}: {I1}: 60 is out of range: 0 to 1 (0% to 100%); did you mean '60%'? [out-of-range, 6.2.2]\n"
+        )
+        assert json.loads(run("check", str(filled_), "--json").stdout)["problems"][0]["cell"] == at(I1, "degree")
+
+    def test_the_form_of_a_plan(self, tmp_path: Path) -> None:
+        form = tmp_path / "form.xlsx"
+        plan = data_folder() / "plans" / "home-appliance-chain.yaml"
+        assert run("template", "--format", "xlsx", "--plan", str(plan), "-o", str(form)).returncode == 0
+        evaluation = aftersales.load_evaluation(form)
+        assert (evaluation.subject, evaluation.team, evaluation.period) == (
+            example().subject,
+            example().team,
+            example().period,
+        )
+
+    def test_without_the_extra_one_line_names_it(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(GOOD)
+        monkeypatch.setitem(sys.modules, "openpyxl", None)
+        for use in (lambda: aftersales.load_evaluation(path), lambda: write_workbook(STANDARD)):
+            with pytest.raises(aftersales.MissingExtra) as caught:
+                use()
+            assert caught.value.problems[0].message == "this needs openpyxl: pip install 'aftersales[excel]'"
+
+
+def test_a_yaml_file_needs_none_of_the_extras() -> None:
+    code = (
+        "import sys, aftersales; from aftersales import cli; cli.main(['score', sys.argv[1]]);"
+        "print({'openpyxl', 'jinja2', 'docx', 'typst', 'chinese_calendar'} & set(sys.modules),"
+        " [name for name in sys.modules if name.startswith('aftersales.') and name.split('.')[1] in"
+        " ('report', 'plan', 'certificate', 'comparison', 'improvement', 'workbook', 'workbook_reading', 'paper_commands')])"
+    )
+    path = str(data_folder() / "examples" / "home-appliance-chain.yaml")
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set() []"
