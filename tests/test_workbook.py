@@ -501,6 +501,11 @@ class TestHostile:
                 aftersales.load_evaluation(path)
             assert [problem.code for problem in caught.value.problems] == [code]
 
+    def test_bytes_of_text_have_their_own_limit(self) -> None:
+        with pytest.raises(EvaluationError) as caught:
+            aftersales.load_evaluation(b"#" * 1_048_577)
+        assert [problem.code for problem in caught.value.problems] == ["file-too-large"]
+
     def test_a_path_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(EvaluationError) as caught:
             aftersales.load_evaluation(str(tmp_path / "none.XLSX"))
