@@ -460,6 +460,66 @@ class TestIssue:
         with pytest.raises(PaperError):
             certificate.renew(make_report(scored(example("food-ecommerce"))), "2026-06-20")
 
+    @pytest.mark.parametrize(
+        ("change", "begun", "expected"),
+        [
+            ({"subject": {"organisation": "滨海 家电连锁有限公司"}}, "2024-03-20", None),
+            (
+                {"subject": {"organisation": "海滨家电连锁有限公司"}},
+                "2024-03-20",
+                ("other-organisation", "subject.organisation"),
+            ),
+            ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-07", ("old-evaluation", "period.end")),
+            ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-06", None),
+        ],
+    )
+    def test_a_renewal_needs_a_new_evaluation_of_the_same_organisation(
+        self, change: dict[str, Any], begun: str, expected: tuple[str, str] | None
+    ) -> None:
+        """4.5, 7.2.3: 组织应重新申请评价."""
+        data = example("home-appliance-chain")
+        data |= {key: data[key] | value for key, value in change.items()}
+        report = make_report(scored(data))
+        certificate = made(issued=begun)
+        if expected is None:
+            assert certificate.renew(report, "2026-03-20").events
+            return
+        with pytest.raises(PaperError) as caught:
+            certificate.renew(report, "2026-03-20")
+        assert codes(caught) == [expected]
+
+    def test_after_a_renewal_the_next_one_needs_a_newer_evaluation(self) -> None:
+        report = make_report(scored(example("home-appliance-chain")))
+        certificate = made(renewed("2026-03-10"), issued="2024-03-20")
+        with pytest.raises(PaperError) as caught:
+            certificate.renew(report, "2026-03-20")
+        assert codes(caught) == [("old-evaluation", "period.end")]
+
+    def test_an_exact_score_of_any_length_is_written_and_read(self, tmp_path: Path) -> None:
+        """The sum of 73 fractions has a denominator far longer than any number of a file may be."""
+        primes = [n for n in range(10**40, 10**40 + 20_000) if pow(2, n - 1, n) == 1][:72]
+        findings = {
+            key: {"kind": "qualitative", "degree": f"{n - 1}/{n}", "reason": "x"}
+            for key, n in zip([i for i in oracle.INDICATORS if i != "5.1.2.2"], primes, strict=True)
+        }
+        data = example("home-appliance-chain")
+        data["findings"] = findings | {"5.1.2.2": data["findings"]["5.1.2.2"]}
+        data["findings"]["5.1.1.1"]["evidence"] = [{"method": "document"}, {"method": "interview"}]
+        card = scored(data)
+        assert len(str(card.final_score.denominator)) > 2_000
+        certificate = issue(make_report(card), "2026-03-20")
+        path = tmp_path / "certificate.yaml"
+        path.write_text(as_yaml(certificate), "utf-8")
+        assert aftersales.load_certificate(path) == certificate
+        assert aftersales.load_certificate(path).final_score == card.final_score
+        renewed_ = made(issued="2024-03-20").renew(make_report(card), "2026-03-20")
+        assert aftersales.load_certificate(as_yaml(renewed_).encode()) == renewed_
+        again = Certificate.model_validate(json.loads(json.dumps(certificate.model_dump(mode="json"))))
+        assert again == certificate
+        assert run("certificate", str(path), "--on", "2026-03-20").returncode == 0
+        improvements = aftersales.improvements(card)
+        assert aftersales.Improvements.model_validate(improvements.model_dump(mode="json")) == improvements
+
 
 class TestCommand:
     def test_issue_and_ask(self, tmp_path: Path) -> None:

@@ -328,6 +328,22 @@ class TestTheRest:
             assert process.stderr.read() == ""
         assert process.returncode == 0
 
+    @pytest.mark.parametrize(("arguments", "stream"), [(["--json"], "stdout"), ([], "stderr")])
+    def test_where_nobody_reads_the_problems_to_their_end(
+        self, arguments: list[str], stream: str, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "bad.yaml"
+        entries = "".join(f"  5.9.{n}: full\n" for n in range(3_000))
+        path.write_text(f"standard: CTS XBHT-S04-2025\nfindings:\n{entries}", "utf-8")
+        command = [sys.executable, "-m", "aftersales", "check", str(path), *arguments]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            read, other = (process.stdout, process.stderr) if stream == "stdout" else (process.stderr, process.stdout)
+            read.close()
+            assert other.read() == ""
+        assert process.returncode == 2
+
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which is always full")
     @pytest.mark.parametrize("arguments", [["score", CHAIN], ["score", CHAIN, "--json"], ["template"]])
     def test_where_the_output_has_no_room(self, arguments: list[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftersales.exact import as_json, read_count, read_quantity
+from aftersales.exact import as_json, read_count, read_quantity, read_result
 from aftersales.faults import Refused
 from aftersales.printing import as_text, printed, rounded
 
@@ -182,6 +182,33 @@ class TestPrinting:
         value = Fraction(10**600 + 1, 10**600)
         assert as_json(value) == [value.numerator, value.denominator]
         assert read_quantity(as_json(value)) == value
+
+    def test_a_result_of_any_length_is_a_text_and_read_back(self) -> None:
+        for value in (
+            Fraction(10**7000 + 1, 3**12_000),
+            Fraction(-(10**5000) - 1, 10**5000),
+            Fraction(10**5000),
+            Fraction(1, 3),
+        ):
+            assert read_result(as_text(value)) == value
+            assert read_result(value) is value
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ("1" * 101 + "x", "not-a-number"),
+            ("1" * 101 + "/000", "not-a-number"),
+            ("1" * 101 + "e5", "not-a-number"),
+            ("1" * 300_001, "number-too-long"),
+            ("80..", "not-a-number"),
+            (None, "blank"),
+            ([True, 3], "not-a-number"),
+        ],
+    )
+    def test_what_is_no_result(self, text: object, code: str) -> None:
+        with pytest.raises(Refused) as caught:
+            read_result(text)
+        assert caught.value.faults[0].code == code
 
     def test_more_digits_than_python_likes_to_print(self) -> None:
         """The sum of many long fractions can pass the 4,300 digits at which str(int) gives up."""

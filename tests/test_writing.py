@@ -69,6 +69,13 @@ class TestAsYaml:
         assert aftersales.load_evaluation(as_yaml(evaluation).encode()) == evaluation
         assert "5.1.1.1" in yaml.safe_load(as_yaml(evaluation))["findings"]
 
+    @pytest.mark.parametrize("char", ["\x85", "\u2028", "\u2029", "\t", "\r\n", "\u3000", "#", ": ", "\U0001f600"])
+    def test_no_character_of_a_text_is_lost(self, char: str) -> None:
+        reason = f"门店{char}三家{char} {char}"
+        data = oracle.document({"5.1.1.1": {"kind": "qualitative", "degree": 0, "reason": reason}})
+        again = aftersales.load_evaluation(as_yaml(aftersales.load_evaluation(data)).encode())
+        assert again.findings["5.1.1.1"].reason == reason
+
 
 class TestRequire:
     def test_a_missing_library_names_the_extra_in_one_line(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ the certificate and that day; events after it count for nothing.
 
 import datetime
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -26,7 +26,18 @@ from aftersales.faults import Fault, Refused, put_into_words
 from aftersales.loading import load_model
 from aftersales.report import Report
 from aftersales.standard import Standard, bundled_standard
-from aftersales.validation import Bilingual, CountFromOne, Day, Flag, Model, NoneIsEmpty, NotNegative, Text, read_day
+from aftersales.validation import (
+    Bilingual,
+    CountFromOne,
+    Day,
+    Flag,
+    Model,
+    NoneIsEmpty,
+    ResultScore,
+    Text,
+    plain_name,
+    read_day,
+)
 
 __all__ = [
     "Certificate",
@@ -82,7 +93,7 @@ class Renewal(Model):
 
     kind: Literal["renewal"] = "renewal"
     on: Day
-    final_score: NotNegative
+    final_score: ResultScore
     stars: CountFromOne
 
 
@@ -151,7 +162,7 @@ class Certificate(Model):
     edition: Day
     organisation: Text
     scope: Text | None = None
-    final_score: NotNegative
+    final_score: ResultScore
     stars: CountFromOne
     issued: Day
     events: Annotated[tuple[Event, ...], NoneIsEmpty] = ()
@@ -179,8 +190,14 @@ class Certificate(Model):
         return recorded
 
     def renew(self, report: Report, on: datetime.date | str) -> "Certificate":
-        """The certificate renewed from the report of a new evaluation (4.5, 7.2.3), checked as for :func:`issue`."""
+        """The certificate renewed from the report of a new evaluation (4.5, 7.2.3), checked as for :func:`issue`.
+
+        Raises :class:`~aftersales.PaperError` also for the report of another organisation (``other-organisation``), or of an
+        evaluation that ended before the present term began (``old-evaluation``).
+        """
         day = _demand_issuable(report, on)
+        if faults := list(_renewal_faults(self, report)):
+            raise PaperError(map(put_into_words, faults))
         card = report.card
         return self.record(Renewal(on=day, final_score=card.final_score, stars=card.stars), card.standard)
 
@@ -242,6 +259,18 @@ def _demand_issuable(report: Report, on: datetime.date | str) -> datetime.date:
     if faults:
         raise PaperError(map(put_into_words, faults))
     return day
+
+
+def _renewal_faults(certificate: Certificate, report: Report) -> Iterator[Fault]:
+    """4.5, 7.2.3: a renewal rests on a new evaluation of the organisation that holds the certificate."""
+    evaluation = report.card.evaluation
+    organisation = evaluation.subject.organisation if evaluation.subject else None
+    if organisation is not None and plain_name(organisation) != plain_name(certificate.organisation):
+        facts = {"found": organisation, "allowed": certificate.organisation}
+        yield Fault("other-organisation", ("subject", "organisation"), facts, clause="7.2.3")
+    begun = max([certificate.issued, *(event.on for event in certificate.events if event.kind == "renewal")])
+    if evaluation.period is not None and evaluation.period.end < begun:
+        yield Fault("old-evaluation", ("period", "end"), {"found": evaluation.period.end, "allowed": begun})
 
 
 # --- the rules of 7.2 --------------------------------------------------------------------------------------------

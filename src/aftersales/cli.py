@@ -35,20 +35,24 @@ def _main(arguments: Sequence[str] | None) -> int:
             stream.reconfigure(errors="replace")  # what a pipe cannot show gets a substitute
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser(next(iter(arguments), None)).parse_args(arguments)
+    code = 0
     try:
-        getattr(import_module(f"aftersales.{options.module}"), options.command)(options)
+        try:
+            getattr(import_module(f"aftersales.{options.module}"), options.command)(options)
+        except AftersalesError as error:
+            code = 2
+            show_problems(error.problems, options)
         print(end="", flush=True)
-    except AftersalesError as error:
-        show_problems(error.problems, options)
-        return 2
     except OSError as error:
         # What is still buffered has nowhere to go, and Python would complain of it once more at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # whoever read us has seen enough
-            return 0
+            os.dup2(nowhere, sys.stderr.fileno())
+            return code
         print(f"aftersales: {error.strerror}", file=sys.stderr)
         return 2
-    return 0
+    return code
 
 
 def _parser(first: str | None) -> argparse.ArgumentParser:

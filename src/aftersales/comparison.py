@@ -4,7 +4,6 @@ Results stand side by side only with the same product category, the same size ti
 standard. Otherwise the comparison is refused, and every difference is named.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -13,7 +12,7 @@ from aftersales.errors import PaperError
 from aftersales.evaluation import Period
 from aftersales.faults import Fault, put_into_words
 from aftersales.scoring import Scorecard
-from aftersales.validation import Bilingual, Count, CountFromOne, Day, Model, Quantity, Text
+from aftersales.validation import Bilingual, Count, CountFromOne, Day, Model, Result, Text, plain_name
 
 __all__ = ["Change", "Comparison", "Progress", "Ranked", "compare", "progress"]
 
@@ -25,7 +24,7 @@ class Ranked(Model):
     index: Count
     organisation: Text
     period: Period | None
-    final_score: Quantity
+    final_score: Result
     printed_score: str
     stars: Count
 
@@ -38,7 +37,7 @@ class NodeComparison(Model):
 
     id: str
     title: Bilingual
-    ratios: tuple[Quantity | None, ...]
+    ratios: tuple[Result | None, ...]
     best: tuple[Count, ...]
 
 
@@ -61,17 +60,17 @@ class Change(Model):
 
     id: str
     title: Bilingual
-    before: Quantity | None
-    after: Quantity | None
-    difference: Quantity | None
+    before: Result | None
+    after: Result | None
+    difference: Result | None
 
 
 class Progress(Model):
     """One organisation at two times, exactly: final score, stars, and every node."""
 
     organisation: Text
-    final_score_before: Quantity
-    final_score_after: Quantity
+    final_score_before: Result
+    final_score_after: Result
     stars_before: Count
     stars_after: Count
     changes: tuple[Change, ...]
@@ -156,7 +155,7 @@ def _faults(cards: Sequence[Scorecard]) -> Iterator[Fault]:
     for position, card in enumerate(cards[1:], 1):
         first, second = _yardstick(cards[0]), _yardstick(card)
         for key, value in second.items():
-            if _plain(value) != _plain(first[key]) and None not in (value, first[key]):
+            if None not in (value, first[key]) and plain_name(value) != plain_name(first[key]):
                 facts = {
                     "position": position + 1,
                     "what": key.replace("_", " "),
@@ -170,7 +169,7 @@ def _faults(cards: Sequence[Scorecard]) -> Iterator[Fault]:
 def _time_faults(before: Scorecard, after: Scorecard) -> Iterator[Fault]:
     """One organisation, and the second evaluation ended later than the first, where both say when."""
     names = [_subject(card)["organisation"] for card in (before, after)]
-    if None not in names and _plain(names[0]) != _plain(names[1]):
+    if None not in names and plain_name(names[0]) != plain_name(names[1]):
         yield Fault("other-organisation", (1, "subject", "organisation"), {"found": names[1], "allowed": names[0]})
     periods = before.evaluation.period, after.evaluation.period
     if periods[0] is not None and periods[1] is not None and periods[1].end <= periods[0].end:
@@ -195,11 +194,6 @@ def _yardstick(card: Scorecard) -> dict[str, Any]:
     subject = _subject(card)
     del subject["organisation"]
     return subject | {"standard": f"{card.standard.id} {card.standard.edition} ({card.standard.sha256[:8]})"}
-
-
-def _plain(text: Any) -> str:
-    """A name as it is compared: blanks, full-width forms and case do not tell two apart."""
-    return "".join(unicodedata.normalize("NFKC", str(text)).split()).casefold()
 
 
 def _ranked(card: Scorecard, index: int, place: int) -> Ranked:

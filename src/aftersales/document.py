@@ -268,7 +268,9 @@ def _yaml_events(text: str) -> Iterator[_Event]:
         # Where something was left open, the mistake is where it began, and not where the text could go on no further.
         left_open = error.context_mark if (error.context or "").endswith(_LEFT_OPEN) else None
         position = _position_of(left_open or error.problem_mark or error.context_mark, lines)
-        if "maximum nesting depth" in (error.problem or ""):  # newer libyaml looks ahead and gives up before the builder
+        if "maximum nesting depth" in (
+            error.problem or ""
+        ):  # newer libyaml looks ahead and gives up before the builder
             raise Stop("too-deep", position, allowed=MAX_DEPTH) from error
         position = _full_width_colon(text, position[0]) or position
         raise Stop("not-yaml", position, reason=error.problem, text=_line(text, position[0])) from error

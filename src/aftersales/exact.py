@@ -20,7 +20,7 @@ from typing import Any
 from aftersales.faults import Fault, Refused
 from aftersales.printing import as_text
 
-__all__ = ["Number", "as_json", "read_count", "read_quantity"]
+__all__ = ["Number", "as_json", "read_count", "read_quantity", "read_result"]
 
 Number = int | float | Decimal | Fraction | str
 """What a number may be given as."""
@@ -28,10 +28,12 @@ Number = int | float | Decimal | Fraction | str
 MAX_TEXT = 100
 MAX_EXPONENT = 100
 MAX_DIGITS = 1_000
+MAX_RESULT = 300_000  # the characters of a result: 73 indicators, each of two numbers of 1,000 digits over and under
 
 _TOO_LARGE = 10**MAX_DIGITS
 _DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?(%?)")
 _RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
+_RESULT = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
 
 
 def read_quantity(value: Any) -> Fraction:
@@ -75,6 +77,24 @@ def read_count(value: Any) -> int:
     if quantity.denominator != 1:
         raise Refused(Fault("not-whole", facts={"found": value}))
     return quantity.numerator
+
+
+def read_result(value: Any) -> Fraction:
+    """A number that the library found, such as a final score: read as by :func:`read_quantity`, or in the full length that
+    :func:`~aftersales.printing.as_text` wrote. What comes of many numbers is longer than any of them may be.
+
+    >>> read_result("2600/29"), read_result("9" * 200) == 10**200 - 1
+    (Fraction(2600, 29), True)
+    """
+    if isinstance(value, Fraction):
+        return value
+    if not isinstance(value, str) or not MAX_TEXT < len(value) <= MAX_RESULT:
+        return read_quantity(value)
+    if not (match := _RESULT.fullmatch(value)) or (match[3] and not match[3].strip("0")):
+        raise Refused(Fault("not-a-number", facts={"found": value}))
+    whole, decimals, under = match.groups()
+    # By way of Decimal, for int() reads no more than 4,300 digits.
+    return Fraction(int(Decimal(whole + (decimals or ""))), int(Decimal(under)) if under else 10 ** len(decimals or ""))
 
 
 def _read_text(text: str) -> Fraction:

@@ -396,6 +396,11 @@ CATALOGUE: dict[str, Entry] = {
         "{found} 早于评价结束日 {allowed}",
         "{found} is before {allowed}, the day on which the evaluation ended",
     ),
+    "old-evaluation": Entry(
+        "7.2.3",
+        "评价于 {found} 结束，早于本期起始日 {allowed}；续期须依据新的评价",
+        "the evaluation ended on {found}, before {allowed}, when the present term began; a renewal needs a new one",
+    ),
     "event-before-issue": Entry(
         "7.2.3", "{found} 早于发证日 {allowed}", "{found} is before the day of issue, {allowed}"
     ),

@@ -21,7 +21,7 @@ from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Star
-from aftersales.validation import Bilingual, Count, Model, Quantity
+from aftersales.validation import Bilingual, Count, Model, Result
 
 if TYPE_CHECKING:
     from aftersales.exact import Number
@@ -40,12 +40,12 @@ class ImprovementStep(Model):
 
     id: str
     title: Bilingual
-    points: Quantity
-    earned: Quantity
-    gain: Quantity
-    final_score: Quantity
+    points: Result
+    earned: Result
+    gain: Result
+    final_score: Result
     stars: Count
-    cost: Quantity | None = None
+    cost: Result | None = None
 
 
 class Improvements(Model):
@@ -56,12 +56,12 @@ class Improvements(Model):
     """
 
     stars: Count
-    limit: Quantity
-    start: Quantity
+    limit: Result
+    start: Result
     reachable: bool
     steps: tuple[ImprovementStep, ...]
-    final_score: Quantity
-    cost: Quantity | None = None
+    final_score: Result
+    cost: Result | None = None
 
 
 def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, Number] | None" = None) -> Improvements:

@@ -5,7 +5,6 @@ is independent of the assessed (4.1), everything that 6.1.2 wants named, documen
 somebody for each indicator of chapter 5 (6.1.2, 4.3).
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -21,7 +20,7 @@ from aftersales.faults import Fault, Refused
 from aftersales.loading import load_model
 from aftersales.standard import Standard, bundled_standard
 from aftersales.template import blank_form
-from aftersales.validation import Day, Frozen, Model, NoneIsEmpty, Text, near
+from aftersales.validation import Day, Frozen, Model, NoneIsEmpty, Text, near, plain_name
 
 __all__ = ["Activity", "EvaluationPlan", "load_plan", "plan_faults"]
 
@@ -145,7 +144,7 @@ def _check_contents(plan: EvaluationPlan, standard: Standard) -> Iterator[Fault]
     for key in ("organisation", "scope"):
         if plan.subject is None or getattr(plan.subject, key) is None:
             yield _missing("subject", key)
-    if plan.basis and not any(_plain(standard.id) in _plain(basis) for basis in plan.basis):
+    if plan.basis and not any(plain_name(standard.id) in plain_name(basis) for basis in plan.basis):
         yield Fault("basis-without-standard", ("basis",), {"allowed": standard.id})
 
 
@@ -160,7 +159,7 @@ def _check_team(plan: EvaluationPlan) -> Iterator[Fault]:
         if plan.type == "third_party":
             if assessor.organisation is None:
                 yield Fault("independence-unknown", ("team", position), {"found": assessor.name})
-            elif assessed is not None and _plain(assessor.organisation) == _plain(assessed):
+            elif assessed is not None and plain_name(assessor.organisation) == plain_name(assessed):
                 facts = {"found": assessor.name, "allowed": assessed}
                 yield Fault("not-independent", ("team", position, "organisation"), facts)
 
@@ -225,8 +224,3 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "assignments": ("who assesses what", "人员分工"),
     "qualification": ("the assessor's qualification", "审查人员的资质"),
 }
-
-
-def _plain(text: str) -> str:
-    """A name as it is compared: blanks, full-width forms and case do not tell two apart."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -29,7 +29,7 @@ from aftersales.evaluation import Evaluation, Finding, NotApplicable, Quantitati
 from aftersales.faults import Fault, Refused
 from aftersales.printing import as_text, printed
 from aftersales.standard import Grade, Indicator, Node, Reference, Standard, bundled_standard
-from aftersales.validation import Bilingual, Model, Quantity, read_day
+from aftersales.validation import Bilingual, Model, Result, read_day
 
 if TYPE_CHECKING:
     from aftersales.derivation import Derivation
@@ -157,10 +157,10 @@ class NodeScore(Model):
 
     id: str
     title: Bilingual
-    points: Quantity
-    applicable: Quantity
-    earned: Quantity
-    ratio: Quantity | None
+    points: Result
+    applicable: Result
+    earned: Result
+    ratio: Result | None
     reference: Reference | None
 
     @property

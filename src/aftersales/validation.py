@@ -26,9 +26,10 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from aftersales.errors import Path
-from aftersales.exact import as_json, read_count, read_quantity
+from aftersales.exact import MAX_TEXT, as_json, read_count, read_quantity, read_result
 from aftersales.faults import Fault, Refused
 from aftersales.frozen import FrozenMapping
+from aftersales.printing import as_text
 
 __all__ = [
     "Bilingual",
@@ -43,9 +44,12 @@ __all__ = [
     "NotNegative",
     "Positive",
     "Quantity",
+    "Result",
+    "ResultScore",
     "Text",
     "faults_of",
     "near",
+    "plain_name",
     "read_day",
     "read_flag",
 ]
@@ -90,7 +94,7 @@ def _ranged(
     read_text = lru_cache(maxsize=4096)(read_any)  # the texts of a file repeat
 
     def read_ranged(value: Any) -> _N:
-        return read_text(value) if type(value) is str else read_any(value)
+        return read_text(value) if type(value) is str and len(value) <= MAX_TEXT else read_any(value)
 
     return read_ranged
 
@@ -100,6 +104,7 @@ _read_degree = _ranged(
 )
 _read_positive = _ranged(read_quantity, "> 0", "> 0", lambda over, _: over > 0)
 _read_not_negative = _ranged(read_quantity, "≥ 0", "≥ 0", lambda over, _: over >= 0)
+_read_score = _ranged(read_result, "≥ 0", "≥ 0", lambda over, _: over >= 0)
 _read_count = _ranged(read_count, "≥ 0", "≥ 0", lambda over, _: over >= 0)
 _read_count_from_one = _ranged(read_count, "≥ 1", "≥ 1", lambda over, _: over >= 1)
 
@@ -122,6 +127,14 @@ NotNegative = Annotated[
     Fraction, PlainValidator(_read_not_negative), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
 ]
 """An exact number of 0 or more."""
+
+_ResultAsJson = PlainSerializer(as_text, when_used="json")
+
+Result = Annotated[Fraction, PlainValidator(read_result), _ResultAsJson, WithJsonSchema({"type": "string"})]
+"""An exact number that the library found, in its full length."""
+
+ResultScore = Annotated[Fraction, PlainValidator(_read_score), _ResultAsJson, WithJsonSchema({"type": "string"})]
+"""An exact number of 0 or more that the library found, in its full length."""
 
 _CountAsJson = PlainSerializer(lambda count: count if count < 10**15 else as_json(Fraction(count)), when_used="json")
 
@@ -218,6 +231,15 @@ def near(word: Any, words: Iterable[str]) -> str | None:
 def _folded(text: str) -> str:
     """Full-width forms made plain, blanks taken off, lower case."""
     return unicodedata.normalize("NFKC", text).strip().lower().replace("-", "_")
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: blanks, full-width forms and case do not tell two apart.
+
+    >>> plain_name("ＡＢＣ 公司") == plain_name("abc公司")
+    True
+    """
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 # --- pydantic's errors -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,8 +57,16 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
     """
     import yaml
 
+    class Dumper(yaml.SafeDumper):
+        """Writes as escapes what YAML would read as the end of a line: it folds those three where a text is not quoted."""
+
+        def represent_text(self, text: str) -> yaml.ScalarNode:
+            style = '"' if re.search("[\x85\u2028\u2029]", text) else None
+            return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, Dumper.represent_text)
     data = _without_blanks(model.model_dump(mode="json", exclude=set(without)))
-    text: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+    text: str = yaml.dump(data, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=120)
     return text
 
 
