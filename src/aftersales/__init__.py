@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from aftersales.report import Report, make_report
     from aftersales.scoring import NodeScore, Scorecard, score
     from aftersales.standard import Category, Indicator, Reference, Standard, Star, Subcategory, load_standard
+    from aftersales.unfinished import Bounds, OpenIndicator, Span, bounds
 
 __version__ = "0.1.0"
 
@@ -78,11 +79,13 @@ _HOMES = {
     "report": ("Report", "make_report"),
     "scoring": ("NodeScore", "Scorecard", "score"),
     "standard": ("Category", "Indicator", "Reference", "Standard", "Star", "Subcategory", "load_standard"),
+    "unfinished": ("Bounds", "OpenIndicator", "Span", "bounds"),
 }
 
 __all__ = [
     "AftersalesError",
     "Assessor",
+    "Bounds",
     "Category",
     "Certificate",
     "Comparison",
@@ -99,6 +102,7 @@ __all__ = [
     "MissingExtra",
     "NodeScore",
     "NotApplicable",
+    "OpenIndicator",
     "PaperError",
     "Period",
     "Problem",
@@ -111,6 +115,7 @@ __all__ = [
     "Revocation",
     "Sampled",
     "Scorecard",
+    "Span",
     "Standard",
     "StandardError",
     "Star",
@@ -119,6 +124,7 @@ __all__ = [
     "Subject",
     "Surveillance",
     "__version__",
+    "bounds",
     "compare",
     "improvements",
     "issue",

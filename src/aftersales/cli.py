@@ -74,7 +74,7 @@ def _parser(first: str | None) -> argparse.ArgumentParser:
 
 # The commands: the module that each lives in, under its own name, and its arguments.
 _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "score": ("commands", ("FILE", "--json", "--lang")),
+    "score": ("commands", ("FILE", "--partial", "--json", "--lang")),
     "check": ("commands", ("FILE", "--json", "--lang")),
     "explain": ("commands", ("FILE", "ID", "--json", "--lang")),
     "template": ("commands", ("--format", "--plan", "-o?", "--force")),
@@ -103,6 +103,7 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "-o?": (("-o", "--output"), {"metavar": "PATH"}),
     "--plan": (("--plan",), {"metavar": "PATH"}),
     "--number": (("--number",), {"metavar": "TEXT"}),
+    "--partial": (("--partial",), {"action": "store_true"}),
     "--summary": (("--summary",), {"action": "store_true"}),
     "--draft": (("--draft",), {"action": "store_true"}),
     "--force": (("--force",), {"action": "store_true"}),
@@ -147,6 +148,10 @@ _HELP = {
     "--on": {"zh": "日期，如 2026-03-20", "en": "a day, such as 2026-03-20"},
     "--plan": {"zh": "按评价计划填好表头", "en": "fill in the head from a plan"},
     "--number": {"zh": "编号", "en": "the number that it is issued under"},
+    "--partial": {
+        "zh": "未完成的评价：仍可能的得分与星级",
+        "en": "of an unfinished evaluation: what is still possible",
+    },
     "--summary": {"zh": "只写公示摘要（7.2.1）", "en": "only the summary for public display (7.2.1)"},
     "--draft": {"zh": "内容不全也写，并标出缺口", "en": "write it with gaps, each marked"},
     "--force": {"zh": "覆盖已有文件", "en": "overwrite a file that exists"},

@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from aftersales.console import Options, chosen_standard, demand_id, language, print_json, scorecard_of
+from aftersales.console import Options, chosen_standard, demand_id, evaluation_of, language, print_json, scorecard_of
 
 if TYPE_CHECKING:
     from aftersales.standard import Node
@@ -16,7 +16,10 @@ __all__ = ["check", "explain", "schema", "score", "standard", "template"]
 
 
 def score(options: Options) -> None:
-    """Final score, stars, the tree, every deduction."""
+    """Final score, stars, the tree, every deduction; or what is still possible."""
+    if options.partial:
+        _partial(options)
+        return
     card = scorecard_of(options)
     if options.json:
         print_json(card.model_dump(mode="json"))
@@ -24,6 +27,23 @@ def score(options: Options) -> None:
     from aftersales.score_view import score_lines
 
     for line in score_lines(card, language(options), shutil.get_terminal_size().columns):
+        print(line)
+
+
+def _partial(options: Options) -> None:
+    """What an unfinished evaluation can still become."""
+    from aftersales.standard import bundled_standard
+    from aftersales.unfinished import bounds
+    from aftersales.unfinished_view import bounds_lines
+
+    given = chosen_standard(options) if options.standard else None
+    evaluation = evaluation_of(options, given)
+    standard = given or bundled_standard(evaluation.standard, evaluation.edition)
+    found = bounds(evaluation, standard)
+    if options.json:
+        print_json(found.model_dump(mode="json"))
+        return
+    for line in bounds_lines(found, standard, language(options), shutil.get_terminal_size().columns):
         print(line)
 
 

@@ -14,6 +14,7 @@ from aftersales.errors import EvaluationError, Problem
 if TYPE_CHECKING:
     import datetime
 
+    from aftersales.evaluation import Evaluation
     from aftersales.faults import Fault
     from aftersales.scoring import Scorecard
     from aftersales.standard import Standard
@@ -23,6 +24,7 @@ __all__ = [
     "chosen_standard",
     "day_of",
     "demand_id",
+    "evaluation_of",
     "language",
     "print_json",
     "scorecard_of",
@@ -57,6 +59,16 @@ def scorecard_of(options: Options, also: Callable[[Scorecard], Iterable[Fault]] 
     if evaluation is None:
         raise EvaluationError(problems)
     return score(evaluation, standard)
+
+
+def evaluation_of(options: Options, standard: Standard | None) -> Evaluation:
+    """The evaluation in FILE, which may be unfinished."""
+    from aftersales.reading import examine
+
+    evaluation, problems = examine(source_of(options), standard, complete=False)
+    if evaluation is None:
+        raise EvaluationError(problems)
+    return evaluation
 
 
 def source_of(options: Options) -> str | bytes:

@@ -34,7 +34,7 @@ from aftersales.validation import Bilingual, Model, Result, read_day
 if TYPE_CHECKING:
     from aftersales.derivation import Derivation
 
-__all__ = ["NodeScore", "Scorecard", "score"]
+__all__ = ["Ledger", "NodeScore", "Scorecard", "judge", "score"]
 
 
 def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecard":
@@ -105,7 +105,7 @@ def _limit(finding: Quantitative, indicator: Indicator) -> tuple[Fraction, bool]
 # --- 6.2.3: the final score --------------------------------------------------------------------------------------
 
 
-class _Ledger(NamedTuple):
+class Ledger(NamedTuple):
     """Each indicator's points as whole numbers, in the standard's order; 0 where it is deleted.
 
     ``weights`` are its applicable points in 1/``scale`` points (the scale of the standard's layout), ``earned`` its
@@ -123,8 +123,11 @@ class _Ledger(NamedTuple):
         return Fraction(earned, self.scale * self.common), Fraction(applicable, self.scale)
 
 
-def _judge(evaluation: Evaluation, standard: Standard) -> _Ledger:
-    """earned = points x share (6.2.2); a deleted indicator is neither earned nor applicable (6.2.3)."""
+def judge(evaluation: Evaluation, standard: Standard) -> Ledger:
+    """earned = points x share (6.2.2); a deleted indicator is neither earned nor applicable (6.2.3).
+
+    An indicator without a finding is applicable here and earns nothing; who asks for a score refuses it before (R9).
+    """
     layout = standard.layout
     positions, weights = layout.positions, list(layout.weights)
     overs, unders = [0] * len(positions), [1] * len(positions)
@@ -144,7 +147,7 @@ def _judge(evaluation: Evaluation, standard: Standard) -> _Ledger:
     common = lcm(*different)
     factors = {under: common // under for under in different}
     earned = [weight * over * factors[under] for weight, over, under in zip(weights, overs, unders, strict=True)]
-    return _Ledger(earned, weights, common, layout.scale)
+    return Ledger(earned, weights, common, layout.scale)
 
 
 class NodeScore(Model):
@@ -188,8 +191,8 @@ class Scorecard(Model):
     evaluation: Evaluation
 
     @cached_property
-    def _ledger(self) -> _Ledger:
-        return _judge(self.evaluation, self.standard)
+    def _ledger(self) -> Ledger:
+        return judge(self.evaluation, self.standard)
 
     @property
     def earned(self) -> Fraction:

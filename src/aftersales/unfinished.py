@@ -1,0 +1,125 @@
+"""What an unfinished evaluation can still become (6.1.2, reading R9).
+
+An indicator that is not judged yet is neither 0 nor deleted: it may still earn any share of its points, or be deleted. So the
+final score (6.2.3) lies between two bounds, and so do the stars. Both are exact:
+
+- lowest = earned ÷ (applicable + open) x 100, where all that is open earns nothing;
+- highest = (earned + open) ÷ (applicable + open) x 100, where all that is open is met in full.
+
+A deletion leads to no score outside them: taking an indicator out of earned ÷ applicable never gives less than letting it
+earn nothing, nor more than meeting it in full, since the ratio is never above 1.
+"""
+
+from fractions import Fraction
+
+from aftersales.checking import check
+from aftersales.document import Document
+from aftersales.errors import EvaluationError
+from aftersales.evaluation import Evaluation
+from aftersales.faults import Fault, Refused
+from aftersales.scoring import judge
+from aftersales.standard import Standard, bundled_standard
+from aftersales.validation import Bilingual, Count, Model, Result
+
+__all__ = ["Bounds", "OpenIndicator", "Span", "bounds"]
+
+
+class Span(Model):
+    """Final scores (0 to 100, exact) from ``lowest`` to ``highest``, both included; each between them is possible."""
+
+    lowest: Result
+    highest: Result
+
+
+class OpenIndicator(Model):
+    """An indicator that is not judged yet, and what is possible once it is.
+
+    ``gain`` is what meeting it in full brings over earning nothing, in final score, where nothing else that is open is deleted.
+    ``if_none``, ``if_full`` and ``if_deleted`` are the final scores that then are still possible; ``if_deleted`` is None where
+    deletions were not allowed for, or would leave nothing to score.
+    """
+
+    id: str
+    title: Bilingual
+    points: Result
+    gain: Result
+    if_none: Span
+    if_full: Span
+    if_deleted: Span | None
+
+
+class Bounds(Span):
+    """The final scores that are still possible, and the ``stars`` (0 for none), in rising order.
+
+    ``assessed`` is the share of the standard's points that is judged or deleted, 0 to 1. ``open`` are the indicators that are
+    not, the largest gain first. ``score_certain`` is false where everything may still turn out deleted, which leaves no score.
+    """
+
+    stars: tuple[Count, ...]
+    assessed: Result
+    score_certain: bool
+    open: tuple[OpenIndicator, ...]
+
+
+def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletions: bool = True) -> Bounds:
+    """The lowest and highest final score that an evaluation can still reach, and the stars (R9).
+
+    With ``deletions`` an open indicator may still turn out not applicable; without, each earns between nothing and all of its
+    points. ``standard`` defaults to the bundled one that the evaluation names. Of a finished evaluation both bounds are its
+    final score.
+
+    Raises :class:`~aftersales.EvaluationError` where a finding is not allowed, or everything is deleted already.
+
+    >>> from aftersales import Evaluation, load_standard
+    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators if indicator.id != "5.1.2.2"}
+    >>> still = bounds(Evaluation(standard="CTS XBHT-S04-2025", findings=findings | {"5.1.3.1": None, "5.3.2.1": "none"}))
+    >>> str(still.lowest), str(still.highest), still.stars, str(still.assessed)
+    ('187/2', '197/2', (5,), '19/20')
+    >>> [(indicator.id, str(indicator.gain)) for indicator in still.open]
+    [('5.1.3.1', '7/2'), ('5.1.2.2', '3/2')]
+    """
+    try:
+        standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
+        faults = check(evaluation, standard, complete=False)
+    except Refused as refused:
+        faults = list(refused.faults)
+    if faults or standard is None:
+        raise EvaluationError(Document({"findings": evaluation.findings}).problems(faults))
+    layout, ledger = standard.layout, judge(evaluation, standard)
+    judged = {position for key, finding in evaluation.findings.items() if finding for position in layout.spans[key]}
+    unjudged = [position for position in range(len(layout.indicators)) if position not in judged]
+    earned, applicable = ledger.points(
+        slice(None)
+    )  # what is not judged is among the applicable points, and earns nothing
+    if not applicable:
+        raise EvaluationError(Document({"findings": evaluation.findings}).problems([Fault("nothing-applicable")]))
+    to_come = sum((layout.indicators[position].points for position in unjudged), Fraction(0))
+
+    def span(earned: Fraction, to_come: Fraction, applicable: Fraction) -> Span:
+        """6.2.3, with nothing and with all of what is to come."""
+        scale = standard.total_points / applicable
+        return Span(lowest=earned * scale, highest=(earned + to_come) * scale)
+
+    def opened(position: int) -> OpenIndicator:
+        indicator = layout.indicators[position]
+        points, others = indicator.points, to_come - indicator.points
+        left = applicable - points
+        return OpenIndicator(
+            id=indicator.id,
+            title=indicator.title,
+            points=points,
+            gain=points / applicable * standard.total_points,
+            if_none=span(earned, others, applicable),
+            if_full=span(earned + points, others, applicable),
+            if_deleted=span(earned, others, left) if deletions and left else None,
+        )
+
+    whole = span(earned, to_come, applicable)
+    return Bounds(
+        lowest=whole.lowest,
+        highest=whole.highest,
+        stars=tuple(range(standard.stars_of(whole.lowest), standard.stars_of(whole.highest) + 1)),
+        assessed=1 - to_come / standard.total_points,
+        score_certain=not deletions or applicable > to_come,
+        open=tuple(map(opened, sorted(unjudged, key=lambda position: -layout.indicators[position].points))),
+    )
