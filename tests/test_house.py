@@ -16,7 +16,7 @@ import aftersales
 
 SOURCE = Path(aftersales.__file__).parent
 FLOORS = (
-    {"errors", "printing", "frozen", "charts", "manuscript", "workbook_layout"},  # words, numbers, pictures
+    {"errors", "printing", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures
     {"faults"},
     {"exact"},
     {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
@@ -35,11 +35,12 @@ FLOORS = (
         "plan",
         "improvement",
         "unfinished",
+        "tipping",
         "report_words",
         "due_date",
         "comparison",
     },  # the papers
-    {"report_text", "improvement_view", "unfinished_view", "comparison_view", "plan_view"},
+    {"report_text", "improvement_view", "unfinished_view", "probability", "comparison_view", "plan_view"},
     {"report"},
     {"certificate"},
     {"certificate_view"},

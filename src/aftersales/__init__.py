@@ -38,10 +38,12 @@ if TYPE_CHECKING:
     )
     from aftersales.improvement import Improvements, ImprovementStep, improvements
     from aftersales.plan import EvaluationPlan, load_plan
+    from aftersales.probability import Chance, Confidence, confidence
     from aftersales.reading import load_evaluation
     from aftersales.report import Report, make_report
     from aftersales.scoring import NodeScore, Scorecard, score
     from aftersales.standard import Category, Indicator, Reference, Standard, Star, Subcategory, load_standard
+    from aftersales.tipping import TippingPoint, tipping_points
     from aftersales.unfinished import Bounds, OpenIndicator, Span, bounds
 
 __version__ = "0.1.0"
@@ -75,10 +77,12 @@ _HOMES = {
     ),
     "improvement": ("ImprovementStep", "Improvements", "improvements"),
     "plan": ("EvaluationPlan", "load_plan"),
+    "probability": ("Chance", "Confidence", "confidence"),
     "reading": ("load_evaluation",),
     "report": ("Report", "make_report"),
     "scoring": ("NodeScore", "Scorecard", "score"),
     "standard": ("Category", "Indicator", "Reference", "Standard", "Star", "Subcategory", "load_standard"),
+    "tipping": ("TippingPoint", "tipping_points"),
     "unfinished": ("Bounds", "OpenIndicator", "Span", "bounds"),
 }
 
@@ -88,7 +92,9 @@ __all__ = [
     "Bounds",
     "Category",
     "Certificate",
+    "Chance",
     "Comparison",
+    "Confidence",
     "Derivation",
     "Downgrade",
     "Evaluation",
@@ -123,9 +129,11 @@ __all__ = [
     "Subcategory",
     "Subject",
     "Surveillance",
+    "TippingPoint",
     "__version__",
     "bounds",
     "compare",
+    "confidence",
     "improvements",
     "issue",
     "load_certificate",
@@ -136,6 +144,7 @@ __all__ = [
     "progress",
     "report_due",
     "score",
+    "tipping_points",
 ]
 
 

@@ -452,6 +452,21 @@ CATALOGUE: dict[str, Entry] = {
         "考察 {allowed} 种组合后仍不能证明哪一种费用最低；请给出更整齐的费用（如整百元）",
         "{allowed} sets were looked at and none is proven to be the cheapest; give rounder costs",
     ),
+    # how sure the stars are
+    "range-not-qualitative": Entry(
+        "6.2.2",
+        "只有定性认定才有符合程度的范围；{indicator} 是“{found}”",
+        "a range is for the degree of a qualitative finding; {indicator} is '{found}'",
+    ),
+    "not-a-range": Entry(None, "“{found}”不是两个数组成的范围", "{found} is no range of two numbers"),
+    "range-reversed": Entry(
+        None, "范围的下限 {found} 大于上限 {allowed}", "the range begins at {found} and ends below that, at {allowed}"
+    ),
+    "too-many-unseen": Entry(
+        None,
+        "未抽到的有 {found} 项，超过可计算的 {allowed} 项",
+        "{found} items are unseen, more than the {allowed} that can be reckoned with",
+    ),
     # libraries and files
     "missing-extra": Entry(
         None,

@@ -51,6 +51,7 @@ __all__ = [
     "near",
     "plain_name",
     "read_day",
+    "read_degree",
     "read_flag",
 ]
 
@@ -99,7 +100,7 @@ def _ranged(
     return read_ranged
 
 
-_read_degree = _ranged(
+read_degree = _ranged(
     read_quantity, "0 to 1 (0% to 100%)", "0 至 1（0% 至 100%）", lambda over, under: 0 <= over <= under
 )
 _read_positive = _ranged(read_quantity, "> 0", "> 0", lambda over, _: over > 0)
@@ -114,7 +115,7 @@ Quantity = Annotated[Fraction, PlainValidator(read_quantity), _AsJson, WithJsonS
 """An exact number."""
 
 Degree = Annotated[
-    Fraction, PlainValidator(_read_degree), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
+    Fraction, PlainValidator(read_degree), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
 ]
 """An exact number from 0 to 1."""
 

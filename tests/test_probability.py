@@ -1,0 +1,346 @@
+"""How sure the stars are: against every combination, and against another way to the same distribution."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+import oracle
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from small import small_standard
+from strategies import judged
+
+import aftersales
+from aftersales import Confidence, PaperError, chances, confidence, tipping_points
+from aftersales.chances import Part, chances_within
+
+DELETED = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+
+
+def scored(found: dict[str, Any]) -> aftersales.Scorecard:
+    return aftersales.score(aftersales.load_evaluation(oracle.document(found)))
+
+
+def sample(population: int, sampled: int, nonconforming: int) -> dict[str, Any]:
+    return {"kind": "sampled", "population": population, "sampled": sampled, "nonconforming": nonconforming}
+
+
+def posterior(population: int, sampled: int, found: int) -> dict[int, Fraction]:
+    """Bayes by hand: each number K of nonconforming items is as likely as another, the sample is drawn without return."""
+    likelihood = {
+        whole: Fraction(comb(whole, found) * comb(population - whole, sampled - found), comb(population, sampled))
+        for whole in range(population + 1)
+        if whole >= found and population - whole >= sampled - found
+    }
+    total = sum(likelihood.values())
+    return {whole: each / total for whole, each in likelihood.items()}
+
+
+def by_enumeration(found: dict[str, Any], ranges: dict[str, list[Fraction]]) -> dict[int, Fraction]:
+    """The probability of each star, from scoring every combination anew with the oracle's own arithmetic."""
+    choices: list[list[tuple[str, Any, Fraction]]] = []
+    for key, finding in found.items():
+        if isinstance(finding, dict) and finding.get("population"):
+            population = finding["population"]
+            chances_ = posterior(population, finding["sampled"], finding["nonconforming"])
+            choices.append([(key, sample(population, population, whole), p) for whole, p in chances_.items()])
+        elif key in ranges:
+            values = ranges[key]
+            choices.append([(key, {"kind": "qualitative", "degree": v}, Fraction(1, len(values))) for v in values])
+    stars: dict[int, Fraction] = {}
+    for combination in itertools.product(*choices):
+        probability = Fraction(1)
+        for _, _, each in combination:
+            probability *= each
+        score = oracle.final_score(found | {key: finding for key, finding, _ in combination})
+        stars[oracle.stars(score)] = stars.get(oracle.stars(score), Fraction(0)) + probability
+    return dict(sorted(stars.items()))
+
+
+NEAR_90 = ["5.1.3.1", "5.1.4.1", "5.4.2.4", "5.4.3.1"]  # 3.5 + 2.5 + 2 + 2 points
+
+
+class TestExact:
+    @settings(max_examples=40, deadline=None)
+    @given(
+        st.lists(st.tuples(st.integers(1, 6), st.integers(0, 3), st.integers(0, 9)), min_size=1, max_size=3),
+        st.booleans(),
+        st.sampled_from([["5.1.3.1", "5.1.4.1", "5.4.2.4"], NEAR_90, [*NEAR_90, "5.1.1.1"]]),
+    )
+    def test_against_every_combination(
+        self, samples: list[tuple[int, int, int]], with_range: bool, lost: list[str]
+    ) -> None:
+        """Small samples of large indicators, beside losses that lead to the limit of the fifth star."""
+        found = oracle.all_full() | dict.fromkeys(lost, "none")
+        for key, (sampled, unseen, bad) in zip(["5.2.1.1", "5.2.3.1", "5.3.4.3"], samples, strict=False):
+            assume(3 * sampled >= 2 * (sampled + unseen))
+            found[key] = sample(sampled + unseen, sampled, bad % (sampled + 1))
+        ranges, degrees = {}, {}
+        if with_range:
+            found["5.2.3.2"] = {"kind": "qualitative", "degree": "80%"}
+            degrees = {"5.2.3.2": ("70%", 1)}
+            ranges = {"5.2.3.2": [Fraction(7, 10), Fraction(8, 10), Fraction(9, 10), Fraction(1)]}
+        sure = confidence(scored(found), degrees=degrees, step="10%")
+        assert sure.is_exact
+        assert {chance.stars: chance.lowest for chance in sure.chances} == by_enumeration(found, ranges)
+        assert sum(chance.lowest for chance in sure.chances) == 1
+
+    def test_the_mean(self) -> None:
+        """One unseen item of four, one of three bad: it is bad with probability (1 + 1) / (3 + 2); 3 points hang on it."""
+        found = oracle.all_full() | {"5.2.1.1": sample(4, 3, 1)}
+        assert confidence(scored(found)).expected_score == 100 - 3 * (1 + Fraction(2, 5)) / 4
+
+    @pytest.mark.parametrize(
+        ("prior", "bad"), [((1, 3), Fraction(1, 7)), ("jeffreys", Fraction(1, 8)), (("1/2", 0.5), Fraction(1, 8))]
+    )
+    def test_the_prior_counts(self, prior: Any, bad: Fraction) -> None:
+        """The next item after 3 good ones is bad with probability a / (a + b + 3)."""
+        found = oracle.all_full() | {"5.2.1.1": sample(4, 3, 0)} | dict.fromkeys(NEAR_90, "none")
+        sure = confidence(scored(found), prior=prior)
+        assert {chance.stars: chance.lowest for chance in sure.chances} == {4: bad, 5: 1 - bad}
+        assert any("Beta" in assumption.en for assumption in sure.assumptions)
+
+    def test_a_sample_of_everything_is_certain(self) -> None:
+        found = oracle.all_full() | {"5.2.1.1": sample(90, 90, 30)}
+        sure = confidence(scored(found))
+        assert [(chance.stars, chance.lowest, chance.highest) for chance in sure.chances] == [(5, 1, 1)]
+        assert sure.uncertain == ()
+        assert sure.expected_score == scored(found).final_score
+
+    def test_a_sample_without_population_is_taken_as_it_is_and_said(self) -> None:
+        outlets = {"kind": "sampled", "outlets": 3, "outlets_covered": 3, "sampled": 10, "nonconforming": 9}
+        sure = confidence(scored(oracle.all_full() | {"5.2.1.1": outlets}))
+        assert sure.uncertain == ()
+        assert any("5.2.1.1" in assumption.zh for assumption in sure.assumptions)
+
+    def test_every_star_at_once(self) -> None:
+        """A range over everything reaches all limits."""
+        degrees = {key: (0, 1) for key in oracle.INDICATORS if key != "5.1.2.2"}
+        found = judged([Fraction(1, 2)] * 73)
+        sure = confidence(scored(found), degrees=degrees, step="100%")
+        assert [chance.stars for chance in sure.chances] == [0, 1, 2, 3, 4, 5]
+        assert sum(chance.lowest for chance in sure.chances) <= 1 <= sum(chance.highest for chance in sure.chances)
+        assert all(0 <= chance.lowest <= chance.highest <= 1 for chance in sure.chances)
+
+    def test_a_range_of_one_degree_is_that_degree(self) -> None:
+        found = oracle.all_full() | {"5.2.1.1": {"kind": "qualitative", "degree": "50%"}}
+        sure = confidence(scored(found), degrees={"5.2.1.1": (1, 1)})
+        assert sure.expected_score == 100
+
+    def test_it_says_that_it_is_no_part_of_the_score_and_goes_through_json(self) -> None:
+        card = scored(oracle.all_full() | {"5.2.1.1": sample(4, 3, 0)})
+        sure = confidence(card)
+        assert "no part of the score" in sure.assumptions[0].en
+        assert sure.stars == card.stars
+        assert Confidence.model_validate(json.loads(json.dumps(sure.model_dump(mode="json")))) == sure
+
+
+# --- the arithmetic ------------------------------------------------------------------------------------------------
+
+
+parts = st.builds(
+    lambda least, step, values, shapes: Part(least, step, values, shapes),
+    st.fractions(0, 2, max_denominator=7),
+    st.fractions(Fraction(1, 9), 2, max_denominator=9),
+    st.integers(1, 5),
+    st.one_of(
+        st.none(),
+        st.tuples(
+            st.fractions(Fraction(1, 4), 9, max_denominator=4), st.fractions(Fraction(1, 4), 9, max_denominator=4)
+        ),
+    ),
+)
+
+
+def rising(number: Fraction, count: int) -> Fraction:
+    product = Fraction(1)
+    for k in range(count):
+        product *= number + k
+    return product
+
+
+def distribution(part: Part) -> list[Fraction]:
+    """The formula of the module, term by term."""
+    most = part.values - 1
+    if part.shapes is None:
+        return [Fraction(1, part.values)] * part.values
+    a, b = part.shapes
+    return [comb(most, j) * rising(a, j) * rising(b, most - j) / rising(a + b, most) for j in range(most + 1)]
+
+
+def true_chance(all_parts: list[Part], budget: Fraction) -> Fraction:
+    total = Fraction(0)
+    for js in itertools.product(*(range(part.values) for part in all_parts)):
+        loss, chance = Fraction(0), Fraction(1)
+        for part, j in zip(all_parts, js, strict=True):
+            loss += part.least + j * part.step
+            chance *= distribution(part)[j]
+        total += chance if loss <= budget else 0
+    return total
+
+
+class TestChances:
+    @settings(max_examples=80, deadline=None)
+    @given(st.lists(parts, max_size=4), st.lists(st.fractions(-1, 20, max_denominator=9), min_size=1, max_size=3))
+    def test_exactly(self, some: list[Part], budgets: list[Fraction]) -> None:
+        assert chances_within(some, budgets) == [(true_chance(some, budget),) * 2 for budget in budgets]
+
+    @settings(max_examples=80, deadline=None)
+    @given(
+        st.lists(parts, min_size=1, max_size=4),
+        st.fractions(-1, 20, max_denominator=9),
+        st.sampled_from(["likely", "grid"]),
+    )
+    def test_the_other_two_ways_enclose_the_truth(self, some: list[Part], budget: Fraction, way: str) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(chances, "MAX_EXACT_COUNT", 0)
+            if way == "grid":
+                patch.setattr(chances, "MAX_WORK", 0)
+            ((low, high),) = chances_within(some, [budget])
+        assert low <= true_chance(some, budget) <= high
+        if way == "likely":
+            assert high - low < Fraction(1, 10_000)
+
+    def test_a_grid_too_coarse_is_made_finer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Sums of two lie 1/200 beside the budget; 64 cells of 1/16 are too coarse for that, finer ones are not."""
+        some = [Part(Fraction(0), Fraction(100 + k, 100), 2, None) for k in range(4)]
+        budget = Fraction(2035, 1000)
+        monkeypatch.setattr(chances, "MAX_WORK", 0)
+        monkeypatch.setattr(chances, "MAX_EXACT_COUNT", 0)
+        monkeypatch.setattr(chances, "GRIDS", (1 << 6, 1 << 12))
+        ((low, high),) = chances_within(some, [budget])
+        assert low <= true_chance(some, budget) <= high
+        assert high - low < Fraction(1, 1_000)
+        monkeypatch.setattr(chances, "GRIDS", (1 << 6,))
+        ((low, high),) = chances_within(some, [budget])
+        assert high - low > Fraction(1, 10)
+
+    @pytest.mark.parametrize("way", ["likely", "grid"])
+    @pytest.mark.parametrize(("sampled", "unseen", "bad"), [(20_000, 10_000, 500), (140_000, 60_000, 0), (70, 30, 70)])
+    def test_large_populations(
+        self, sampled: int, unseen: int, bad: int, way: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of one sample the chance is a tail of the Pólya distribution; here it is summed up in floats."""
+        if way == "grid":
+            monkeypatch.setattr(chances, "MAX_WORK", 0)
+        shapes = Fraction(bad + 1), Fraction(sampled - bad + 1)
+        part = Part(Fraction(0), Fraction(1), unseen + 1, shapes)
+        budget = Fraction(round(unseen * (bad + 1) / (sampled + 2)))
+        ((low, high),) = chances_within([part], [budget])
+        from math import exp, lgamma
+
+        def log(j: int) -> float:
+            a, b, m = bad + 1, sampled - bad + 1, unseen
+            choose = lgamma(m + 1) - lgamma(j + 1) - lgamma(m - j + 1)
+            return (
+                choose + lgamma(a + j) + lgamma(b + m - j) + lgamma(a + b) - lgamma(a) - lgamma(b) - lgamma(a + b + m)
+            )
+
+        tail = sum(exp(log(j)) for j in range(int(budget) + 1))
+        assert float(low) - 1e-5 <= tail <= float(high) + 1e-5
+        assert high - low < Fraction(1, 500) or way == "grid"  # which here rounds the budget's own value
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("arguments", "expected"),
+        [
+            ({"prior": "unifrom"}, [("unknown-word", "prior")]),
+            ({"prior": (0, 1)}, [("out-of-range", "prior")]),
+            ({"prior": (1, "x")}, [("not-a-number", "prior")]),
+            ({"step": 0}, [("out-of-range", "step")]),
+            ({"step": "a"}, [("not-a-number", "step")]),
+            ({"degrees": {"5.9": (0, 1)}}, [("unknown-indicator", "degrees[5.9]")]),
+            ({"degrees": {"5.1.2.2": (0, 1)}}, [("range-not-qualitative", "degrees[5.1.2.2]")]),
+            ({"degrees": {"5.1.1.1": "50%"}}, [("not-a-range", "degrees[5.1.1.1]")]),
+            (
+                {"degrees": {"5.1.1.1": (-1, 2)}},
+                [("out-of-range", "degrees[5.1.1.1][0]"), ("out-of-range", "degrees[5.1.1.1][1]")],
+            ),
+            ({"degrees": {"5.1.1.1": ("60%", "50%")}}, [("range-reversed", "degrees[5.1.1.1]")]),
+            ({"prior": "x", "step": 0}, [("unknown-word", "prior"), ("out-of-range", "step")]),
+        ],
+    )
+    def test_all_that_is_wrong(self, arguments: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+        with pytest.raises(PaperError) as caught:
+            confidence(scored(oracle.all_full()), **arguments)
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == expected
+
+    def test_too_many_unseen(self) -> None:
+        with pytest.raises(PaperError) as caught:
+            confidence(scored(oracle.all_full() | {"5.2.1.1": sample(900_000, 600_000, 0)}))
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [
+            ("too-many-unseen", "findings[5.2.1.1]")
+        ]
+
+
+# --- tipping points --------------------------------------------------------------------------------------------------
+
+
+def small_cards(draw: st.DrawFn) -> tuple[list[Fraction], list[Fraction | None]]:
+    points = draw(st.lists(st.fractions(Fraction(1, 10), 5, max_denominator=10), min_size=1, max_size=5))
+    degree = st.one_of(st.none(), st.sampled_from([Fraction(0), Fraction(1)]), st.fractions(0, 1, max_denominator=12))
+    degrees = draw(st.lists(degree, min_size=len(points), max_size=len(points)))
+    assume(any(each is not None for each in degrees))
+    return points, degrees
+
+
+class TestTippingPoints:
+    @settings(max_examples=150, deadline=None)
+    @given(st.composite(small_cards)())
+    def test_scored_anew_with_that_one_changed(self, case: tuple[list[Fraction], list[Fraction | None]]) -> None:
+        points, degrees = case
+        standard = small_standard(points)
+
+        def stars(changed: dict[int, Fraction | None]) -> int | None:
+            way = [changed.get(position, degree) for position, degree in enumerate(degrees)]
+            if all(each is None for each in way):
+                return None
+            found = {
+                f"1.1.1.{k}": DELETED if each is None else {"kind": "qualitative", "degree": each}
+                for k, each in enumerate(way, 1)
+            }
+            return aftersales.score(aftersales.Evaluation(standard="SMALL", findings=found), standard).stars
+
+        found = {
+            f"1.1.1.{k}": DELETED if d is None else {"kind": "qualitative", "degree": d}
+            for k, d in enumerate(degrees, 1)
+        }
+        card = aftersales.score(aftersales.Evaluation(standard="SMALL", findings=found), standard)
+        tipping = {point.id: point for point in tipping_points(card)}
+        for position in range(len(points)):
+            ends = {share: stars({position: share}) for share in (Fraction(0), Fraction(1), None)}
+            point = tipping.get(f"1.1.1.{position + 1}")
+            if point is None:
+                assert set(ends.values()) <= {card.stars, None}
+                continue
+            assert [point.stars_if_none, point.stars_if_full, point.stars_if_deleted] == list(ends.values())
+            assert set(ends.values()) - {card.stars, None}
+            hair = Fraction(1, 10**9)
+            if point.rises_at is not None:
+                assert (stars({position: point.rises_at}) or 0) > card.stars
+                if point.rises_at >= hair:
+                    assert (stars({position: point.rises_at - hair}) or 0) <= card.stars
+            else:
+                assert ends[Fraction(1)] == card.stars or (ends[Fraction(1)] or 0) < card.stars
+            if point.falls_below is not None:
+                below = max(point.falls_below - hair, Fraction(0))
+                assert (stars({position: below}) or 0) < card.stars
+                if point.falls_below <= 1:
+                    assert (stars({position: point.falls_below}) or 0) >= card.stars
+            else:
+                assert (ends[Fraction(0)] or 0) >= card.stars
+
+    def test_by_hand(self) -> None:
+        """89.5 of 100: half a point is missing. 5.1.1.1 at none gains 1 point with 1; the star rises at one half."""
+        found = oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.4.2.4", "5.1.1.1", "5.1.7.1"], "none")
+        points = {point.id: point for point in tipping_points(scored(found))}
+        assert points["5.1.1.1"].rises_at == Fraction(1, 2)
+        assert (points["5.1.1.1"].share, points["5.1.1.1"].stars_if_full, points["5.1.1.1"].falls_below) == (0, 5, None)
+        assert points["5.1.1.1"].stars_if_deleted == 5  # 89.5 of 99
+        assert "5.1.1.2" not in points  # full already
