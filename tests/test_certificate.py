@@ -268,7 +268,54 @@ class TestClause723:
     def test_months_are_counted_from_the_issue_and_cut_at_the_end_of_a_month(self) -> None:
         assert [str(anniversary(day("2026-08-31"), months)) for months in (1, 6, 12, 18)] == [
             "2026-09-30", "2027-02-28", "2027-08-31", "2028-02-29"]  # fmt: skip
-        assert anniversary(day("9999-01-01"), 12) == datetime.date.max
+
+    @pytest.mark.parametrize(
+        ("issued", "events", "paths"),
+        [
+            ("9995-12-31", [], []),
+            ("9996-01-01", [], ["issued"]),
+            (
+                "0001-01-01",
+                [{"kind": "revocation", "on": "0001-01-01", "grounds": "breach_of_law", "reason": "x"}],
+                ["issued", "events[0].on"],
+            ),
+            ("9995-12-31", [renewed("9997-01-01")], ["events[0].on"]),
+        ],
+    )
+    def test_a_term_that_the_calendar_cuts_short_is_refused(
+        self, issued: str, events: list[dict[str, Any]], paths: list[str]
+    ) -> None:
+        certificate = made(*events, issued=issued)
+        if not paths:
+            assert certificate.status("9998-12-30").state == "suspended"
+            assert certificate.status("9998-12-31").state == "lapsed"
+            return
+        with pytest.raises(PaperError) as caught:
+            certificate.status("9999-12-31")
+        assert codes(caught) == [("out-of-range", path) for path in paths]
+
+    def test_after_the_first_window_it_holds_with_the_notice_of_a_passed_audit(self) -> None:
+        """初审证书与保持认证资格通知书一并使用方继续有效."""
+        certificate = made(passed("2027-01-05"))
+        for on, told in (("2027-03-19", False), ("2027-03-20", True), ("2029-03-20", False)):
+            assert any("保持认证资格通知书" in notice.text.zh for notice in certificate.status(on).why) is told
+
+    def test_a_failed_audit_takes_back_no_passed_one(self) -> None:
+        failed = {"kind": "surveillance", "on": "2027-02-01", "passed": False}
+        certificate = made(passed("2027-01-05"), failed)
+        assert (certificate.status("2027-03-20").state, certificate.status("2027-03-20").rectification) == (
+            "valid",
+            True,
+        )
+        assert not certificate.status("2029-03-20").rectification  # it has lapsed
+
+    def test_a_renewal_begins_with_nothing_of_the_old_term(self) -> None:
+        failed = {"kind": "surveillance", "on": "2027-06-01", "passed": False}
+        certificate = made(passed("2027-01-05"), failed, renewed("2027-07-01"))
+        assert not certificate.status("2027-07-01").rectification
+        assert certificate.status("2028-07-01").state == "suspended"
+        late = made(passed("2026-04-01"), renewed("2026-04-01"))  # the audit of the same day was the old term's
+        assert late.status("2027-04-01").state == "suspended"
 
     def test_another_standard_sets_other_terms(self) -> None:
         standard = aftersales.load_standard()
@@ -435,14 +482,36 @@ class TestIssue:
         certificate = issue(report, "2026-03-20", "SM-7")
         assert certificate.final_score == report.card.final_score
         assert (certificate.stars, certificate.organisation, certificate.number) == (4, "滨海家电连锁有限公司", "SM-7")
+        assert certificate.scope == example("home-appliance-chain")["subject"]["scope"]
         assert certificate.status("2026-03-20").stars == 4
+        assert issue(report, "2026-03-06").issued == day("2026-03-06")  # the day on which the evaluation ended
+        with pytest.raises(PaperError) as caught:
+            issue(report, "2026-03-20", " ")
+        assert codes(caught) == [("blank", "number")]
+
+    def test_not_before_the_report_that_it_rests_on(self) -> None:
+        report = make_report(scored(example("home-appliance-chain")), issued_on="2026-03-20")
+        assert issue(report, "2026-03-20").issued == day("2026-03-20")
+        with pytest.raises(PaperError) as caught:
+            issue(report, "2026-03-19")
+        assert codes(caught) == [("report-later", "")]
+
+    def test_not_from_the_report_of_a_team_that_is_not_independent(self) -> None:
+        """4.1, R15: only a third party's evaluation leads to a certificate."""
+        data = example("home-appliance-chain")
+        data["team"][0]["organisation"] = "滨海 家电连锁有限公司"
+        del data["team"][1]["organisation"]
+        with pytest.raises(PaperError) as caught:
+            make_report(scored(data))
+        assert codes(caught) == [("not-independent", "team[0].organisation"), ("independence-unknown", "team[1]")]
+        assert make_report(scored(data | {"type": "self"})).gaps == ()
 
     def test_who_gets_none(self) -> None:
         with pytest.raises(PaperError) as caught:
             issue(
                 make_report(scored(example("food-ecommerce"))), "2026-05-12"
             )  # self-assessed, failed, not yet finished
-        assert codes(caught) == [("not-third-party", "type"), ("not-passed", ""), ("issued-too-early", "period.end")]
+        assert codes(caught) == [("not-passed", ""), ("not-third-party", "type"), ("issued-too-early", "period.end")]
         bare = scored(oracle.document(oracle.all_full()))
         with pytest.raises(PaperError) as caught:
             issue(make_report(bare, draft=True), "2026-05-12")
@@ -470,7 +539,8 @@ class TestIssue:
                 ("other-organisation", "subject.organisation"),
             ),
             ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-07", ("old-evaluation", "period.end")),
-            ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-06", None),
+            ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-05", None),
+            ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-06", ("old-evaluation", "period.end")),
         ],
     )
     def test_a_renewal_needs_a_new_evaluation_of_the_same_organisation(
@@ -549,7 +619,7 @@ class TestCommand:
         zh = run("certificate", str(path), "--on", "2028-06-01").stdout
         for text in (
             "已撤销",
-            "监督审核不合格: 投诉超时",
+            "监督审核不合格：投诉超时",
             "降为 3 星（重大服务质量事故）：空调坠落",
             "重新评价合格，5 星",
             "须向社会公示（7.2.4）",

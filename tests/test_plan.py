@@ -135,6 +135,27 @@ class TestClause613:
         data = changed(lambda data: data.update(schedule=data["schedule"][1:]))
         assert found_in(data) == [("no-document-review-planned", "schedule", "6.1.3")]
 
+    def test_a_review_on_site_names_its_methods_and_one_of_documents_has_none(self) -> None:
+        """6.1.3: 访谈、现场观察、随机访问顾客."""
+        data = changed(lambda data: data["schedule"][1].update(methods=[]))
+        assert found_in(data) == [("on-site-without-methods", "schedule[1]", "6.1.3")]
+        data = changed(lambda data: data["schedule"][0].update(methods=["customer"]))
+        assert found_in(data) == [("documents-with-methods", "schedule[0].methods", "6.1.3")]
+
+    def test_the_period_is_from_the_first_day_to_the_last_in_any_order(self) -> None:
+        data = changed(lambda data: data["schedule"].reverse())
+        period = aftersales.load_plan(data).period
+        assert period is not None
+        assert (str(period.start), str(period.end)) == ("2026-03-02", "2026-03-06")
+
+    def test_a_plan_by_hand_says_what_it_lacks_as_problems(self) -> None:
+        plan = EvaluationPlan(standard="CTS XBHT-S04-2025", assignments={"张明": ["5"]})
+        assert ("unknown-indicator", "assignments.张明[0]") in [(p.code, p.path) for p in plan.gaps()]
+        for ask in (plan.model_copy(update={"standard": "OWN"}).gaps, plan.model_copy(update={"standard": "OWN"}).form):
+            with pytest.raises(aftersales.PaperError) as caught:
+                ask()
+            assert caught.value.problems[0].code == "unknown-standard"
+
     def test_methods_are_those_of_the_clause(self) -> None:
         data = changed(lambda data: data["schedule"][1].update(methods=["telephone"]))
         assert found_in(data) == [("unknown-word", "schedule[1].methods[0]", None)]
@@ -180,7 +201,7 @@ class TestCoverage:
             assignments[chance.choice(names)].append(key)
         plan = EvaluationPlan.model_validate(PLAN | {"assignments": assignments})
         uncovered = {i for i in oracle.INDICATORS if not any(i == key or i.startswith(f"{key}.") for key in ids)}
-        told = [fault.facts["found"] for fault in plan.gaps()]
+        told = [problem.message.split()[2] for problem in plan.gaps()]
         inside = [{i for i in oracle.INDICATORS if i == key or i.startswith(f"{key}.")} for key in told]
         assert set().union(*inside) == uncovered
         assert sum(map(len, inside)) == len(uncovered)  # nothing is told twice

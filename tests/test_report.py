@@ -343,7 +343,7 @@ HOSTILE = "<script>alert(1)</script> & | {{ 7*7 }} {% raw %} `x` *b* _i_ [a](htt
 def hostile() -> dict[str, Any]:
     data = example("home-appliance-chain")
     data["subject"] = dict.fromkeys(("organisation", "product_category", "size_tier", "scope"), HOSTILE)
-    data["team"] = [dict.fromkeys(("name", "role", "qualification", "organisation"), HOSTILE)]
+    data["team"] = [dict.fromkeys(("name", "role", "qualification"), HOSTILE) | {"organisation": f"{HOSTILE}2"}]
     for key, finding in data["findings"].items():
         if isinstance(finding, dict):
             finding["reason"] = HOSTILE

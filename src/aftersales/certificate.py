@@ -23,8 +23,9 @@ from pydantic import Field
 from aftersales.document import Document, Source
 from aftersales.errors import PaperError
 from aftersales.faults import Fault, Refused, put_into_words
-from aftersales.loading import load_model
+from aftersales.loading import load_model, make_model
 from aftersales.report import Report
+from aftersales.scoring import Scorecard
 from aftersales.standard import Standard, bundled_standard
 from aftersales.validation import (
     Bilingual,
@@ -50,6 +51,7 @@ __all__ = [
     "Surveillance",
     "Window",
     "issue",
+    "issue_faults",
     "load_certificate",
 ]
 
@@ -186,7 +188,7 @@ class Certificate(Model):
     ) -> "Certificate":
         """The certificate with one more event, or :class:`~aftersales.PaperError` where it breaks a rule of 7.2."""
         recorded = self.model_copy(update={"events": (*self.events, event)})
-        recorded.status(event.on, standard)
+        recorded.status(recorded.events[-1].on, standard)
         return recorded
 
     def renew(self, report: Report, on: datetime.date | str) -> "Certificate":
@@ -226,38 +228,42 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
     day = _demand_issuable(report, on)
     card, subject = report.card, report.card.evaluation.subject
     assert subject is not None  # a report that is no draft names the organisation
-    return Certificate.model_validate(
-        {
-            "number": number,
-            "standard": card.standard.id,
-            "edition": card.standard.edition,
-            "organisation": subject.organisation,
-            "scope": subject.scope,
-            "final_score": card.final_score,
-            "stars": card.stars,
-            "issued": day,
-        }
-    )
+    facts = {
+        "number": number,
+        "standard": card.standard.id,
+        "edition": card.standard.edition,
+        "organisation": subject.organisation,
+        "scope": subject.scope,
+        "final_score": card.final_score,
+        "stars": card.stars,
+        "issued": day,
+    }
+    return make_model(Certificate, facts, PaperError)
+
+
+def issue_faults(card: Scorecard, day: datetime.date) -> Iterator[Fault]:
+    """7.2.1, 6.3.2, R15: what stands against a certificate from this evaluation on that day."""
+    evaluation = card.evaluation
+    if evaluation.type != "third_party":
+        yield Fault("not-third-party", ("type",), {"found": evaluation.type or "–"})
+    if not card.passed:
+        yield Fault("not-passed", (), {"found": card.printed_score, "allowed": card.standard.pass_line})
+    if evaluation.period is not None and day < evaluation.period.end:
+        yield Fault("issued-too-early", ("period", "end"), {"found": day, "allowed": evaluation.period.end})
 
 
 def _demand_issuable(report: Report, on: datetime.date | str) -> datetime.date:
-    """7.2.1, 6.3.2, R15: what stands against a certificate from this report on that day is refused."""
-    evaluation, faults = report.card.evaluation, []
+    """The day, where nothing stands against a certificate from this report on it; a draft does, and a later report."""
     try:
         day = read_day(on)
     except Refused as refused:
         raise PaperError(map(put_into_words, refused.faults)) from None
-    if report.draft:
-        faults.append(Fault("draft-report"))
-    if evaluation.type != "third_party":
-        faults.append(Fault("not-third-party", ("type",), {"found": evaluation.type or "–"}))
-    if not report.card.passed:
-        line = report.card.standard.pass_line
-        faults.append(Fault("not-passed", (), {"found": report.card.printed_score, "allowed": line}))
-    if evaluation.period is not None and day < evaluation.period.end:
-        faults.append(Fault("issued-too-early", ("period", "end"), {"found": day, "allowed": evaluation.period.end}))
+    faults = [Fault("draft-report")] if report.draft else []
+    faults += issue_faults(report.card, day)
+    if report.issued_on is not None and day < report.issued_on:
+        faults.append(Fault("report-later", (), {"found": day, "allowed": report.issued_on}))
     if faults:
-        raise PaperError(map(put_into_words, faults))
+        raise PaperError(Document(report.card.evaluation.model_dump(mode="python")).problems(faults))
     return day
 
 
@@ -269,7 +275,7 @@ def _renewal_faults(certificate: Certificate, report: Report) -> Iterator[Fault]
         facts = {"found": organisation, "allowed": certificate.organisation}
         yield Fault("other-organisation", ("subject", "organisation"), facts, clause="7.2.3")
     begun = max([certificate.issued, *(event.on for event in certificate.events if event.kind == "renewal")])
-    if evaluation.period is not None and evaluation.period.end < begun:
+    if evaluation.period is not None and evaluation.period.end <= begun:
         yield Fault("old-evaluation", ("period", "end"), {"found": evaluation.period.end, "allowed": begun})
 
 
@@ -277,15 +283,13 @@ def _renewal_faults(certificate: Certificate, report: Report) -> Iterator[Fault]
 
 
 def anniversary(day: datetime.date, months: int) -> datetime.date:
-    """R13: the day that many months later; where that month is too short, its last day. The calendar ends in 9999.
+    """R13: the day that many months later; where that month is too short, its last day.
 
     >>> anniversary(datetime.date(2024, 2, 29), 12), anniversary(datetime.date(2024, 2, 29), 48)
     (datetime.date(2025, 2, 28), datetime.date(2028, 2, 29))
     """
     years, month = divmod(day.month - 1 + months, MONTHS)
     year = day.year + years
-    if year > datetime.MAXYEAR:
-        return datetime.date.max
     return datetime.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
@@ -328,6 +332,19 @@ def _demand_sound(certificate: Certificate, standard: Standard) -> None:
 
 def _faults(certificate: Certificate, standard: Standard) -> list[Fault]:
     """7.2: everything in a certificate that its rules do not allow."""
+    months, _ = _terms(standard)
+    last_year = datetime.MAXYEAR - months // MONTHS - 1
+    dated = [
+        (certificate.issued, ("issued",)),
+        *((event.on, ("events", k, "on")) for k, event in enumerate(certificate.events)),
+    ]
+    if late := [(day, path) for day, path in dated if not datetime.MINYEAR < day.year <= last_year]:
+        allowed = (
+            f"{datetime.MINYEAR + 1}…{last_year}"  # the calendar ends; a term that it cuts short would be a wrong one
+        )
+        return [
+            Fault("out-of-range", path, {"found": day, "allowed": allowed, "allowed_zh": allowed}) for day, path in late
+        ]
     if (certificate.standard, certificate.edition) != (standard.id, standard.edition):
         facts = {"found": certificate.standard, "allowed": f"{standard.id} {standard.edition}"}
         return [Fault("standard-mismatch", ("standard",), facts)]
@@ -422,18 +439,18 @@ def _status(certificate: Certificate, term: _Term, day: datetime.date, standard:
         audit = Window(start=over[-1][0], due=over[-1][1] - ONE_DAY, overdue=True)
     else:
         audit = _next_audit(term, windows[-1], every)
-    until = term.end - ONE_DAY if term.revoked is None else term.revoked - ONE_DAY
+    until = (term.end if term.revoked is None else term.revoked) - ONE_DAY
     is_open = state in ("valid", "suspended")
     return Status(
         on=day,
         state=state,
         stars=term.stars if state == "valid" else 0,
         rated=term.stars,
-        valid_until=None if state == "not_issued" else until,
+        valid_until=None if state == "not_issued" or until < term.start else until,
         next_audit=audit,
         renewal_due=term.end if is_open else None,
         rectification=is_open and term.rectification,
-        why=tuple(_why(state, term, audit, until)),
+        why=tuple(_why(state, term, audit, until, confirmed=bool(over))),
         notices=tuple(_notices(certificate, day)),
     )
 
@@ -456,8 +473,8 @@ _WHY = {
     "not_issued": ("7.2.3", "尚未发证", "it is not issued yet"),
     "valid": (
         "7.2.3",
-        "在有效期内（至 {until}），到期的监督审核均已合格",
-        "it is within its term (through {until}), no audit is missing",
+        "在有效期内（至 {until}），没有逾期未合格的监督审核",
+        "it is within its term (through {until}), no audit is overdue",
     ),
     "suspended": (
         "7.2.3",
@@ -471,6 +488,17 @@ _WHY = {
     ),
     "revoked": ("7.2.4", "已于 {revoked} 撤销", "it was revoked on {revoked}"),
 }
+
+
+def stars_in_english(count: int) -> str:
+    """The number with its noun.
+
+    >>> stars_in_english(1), stars_in_english(2)
+    ('1 star', '2 stars')
+    """
+    return f"{count} star{'' if count == 1 else 's'}"
+
+
 _RECTIFY = Notice(
     clause="7.2.2",
     text=Bilingual(
@@ -484,12 +512,24 @@ GROUNDS = {
 }
 
 
-def _why(state: str, term: _Term, audit: Window | None, until: datetime.date) -> list[Notice]:
+_CONFIRM = Notice(
+    clause="7.2.3",
+    text=Bilingual(
+        zh="初审证书须与保持认证资格通知书一并使用",
+        en="the certificate is to be used together with the notice that certification is maintained",
+    ),
+)
+
+
+def _why(state: str, term: _Term, audit: Window | None, until: datetime.date, *, confirmed: bool) -> list[Notice]:
+    """The grounds of a state. After the first window the certificate holds with the notice of a passed audit (7.2.3)."""
     clause, zh, en = _WHY[state]
     facts = {"until": until, "revoked": term.revoked}
     if state == "suspended" and audit is not None:
         facts |= {"start": audit.start, "due": audit.due, "after": audit.due + ONE_DAY}
     reasons = [Notice(clause=clause, text=Bilingual(zh=zh.format(**facts), en=en.format(**facts)))]
+    if state == "valid" and confirmed:
+        reasons.append(_CONFIRM)
     return reasons + ([_RECTIFY] if term.rectification and state in ("valid", "suspended") else [])
 
 
@@ -501,7 +541,7 @@ def _notices(certificate: Certificate, day: datetime.date) -> list[Notice]:
             continue
         grounds = GROUNDS[event.grounds]
         if isinstance(event, Downgrade):
-            zh, en = f"降为 {event.stars} 星", f"downgraded to {event.stars} stars"
+            zh, en = f"降为 {event.stars} 星", f"downgraded to {stars_in_english(event.stars)}"
         else:
             zh, en = "星级证书撤销", "rating revoked"
         text = Bilingual(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aftersales.certificate import GROUNDS, Certificate, Event, Status
+from aftersales.certificate import GROUNDS, Certificate, Event, Status, stars_in_english
+from aftersales.printing import printed
 from aftersales.score_view import MAX_WIDTH, wrapped
 from aftersales.standard import Standard
 
@@ -26,9 +27,12 @@ _WORDS = {
         "downgrade": "降为 {stars} 星（{grounds}）：{reason}",
         "revocation": "撤销（{grounds}）：{reason}",
         "renewed": "重新评价合格，{stars} 星",
+        "colon": "：",
+        "rating": "评定：{score} 分，{stars} 星",
     },
     "en": {
         "head": "{id} (edition {edition}), certificate{number}",
+        "rating": "Rated: {score}, {stars}",
         "issued": "Issued on {issued}; on {on} it is:",
         "states": {
             "not_issued": "not issued yet",
@@ -44,9 +48,10 @@ _WORDS = {
         "events": "Events",
         "notices": "To be made public (7.2.4)",
         "passed": {True: "audit passed", False: "audit not passed"},
-        "downgrade": "downgraded to {stars} stars ({grounds}): {reason}",
+        "downgrade": "downgraded to {stars} ({grounds}): {reason}",
         "revocation": "revoked ({grounds}): {reason}",
-        "renewed": "renewed with {stars} stars",
+        "renewed": "renewed with {stars}",
+        "colon": ": ",
     },
 }  # fmt: skip
 
@@ -61,6 +66,11 @@ def certificate_lines(
     number = f" {certificate.number}" if certificate.number else ""
     head = {"id": standard.id, "edition": standard.edition, "number": number}
     yield from wrapped(str(words["head"]).format(**head), columns)
+    if certificate.scope:
+        yield from wrapped(certificate.scope, columns)
+    limits = [standard.pass_line, *(star.lower for star in standard.stars)]
+    rated = certificate.stars if lang == "zh" else stars_in_english(certificate.stars)
+    yield str(words["rating"]).format(score=printed(certificate.final_score, limits), stars=rated)
     yield str(words["issued"]).format(issued=certificate.issued, on=status.on)
     yield ""
     top = len(standard.stars)
@@ -90,9 +100,11 @@ def certificate_lines(
 
 def _told(event: Event, words: Mapping[str, Any], lang: str) -> str:
     if event.kind == "surveillance":
-        note = f": {event.note}" if event.note else ""
+        note = f"{words['colon']}{event.note}" if event.note else ""
         return f"{words['passed'][event.passed]}{note}"
-    if event.kind == "renewal":
-        return str(words["renewed"]).format(stars=event.stars)
-    facts = event.model_dump() | {"grounds": GROUNDS[event.grounds].text(lang)}
-    return str(words[event.kind]).format(**facts)
+    facts = event.model_dump()
+    if event.kind != "revocation":
+        facts["stars"] = event.stars if lang == "zh" else stars_in_english(event.stars)
+    if event.kind != "renewal":
+        facts["grounds"] = GROUNDS[event.grounds].text(lang)
+    return str(words["renewed" if event.kind == "renewal" else event.kind]).format(**facts)

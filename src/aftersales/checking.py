@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
-from aftersales.evaluation import SOUND_BY, Evaluation, Finding, NotApplicable, Qualitative, Sampled
+from aftersales.evaluation import SOUND_BY, Assessor, Evaluation, Finding, NotApplicable, Qualitative, Sampled, Subject
 from aftersales.faults import Fault
 from aftersales.standard import Reference, Standard
-from aftersales.validation import near
+from aftersales.validation import near, plain_name
 
-__all__ = ["check", "unknown_indicator"]
+__all__ = ["check", "check_independence", "unknown_indicator"]
 
 
 def check(
@@ -148,6 +148,20 @@ def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str
                     "hint": partial(near, name, members[:MAX_NAMES]),
                 }
                 yield Fault("unknown-member", ("findings", key, "confirmed_by", position), facts)
+
+
+def check_independence(type_: str | None, subject: Subject | None, team: Sequence[Assessor]) -> Iterator[Fault]:
+    """4.1, 6.1.1: in a third party's evaluation no assessor belongs to the assessed organisation.
+
+    An assessor whose organisation is not named cannot be known to be independent.
+    """
+    assessed = subject.organisation if subject else None
+    for position, assessor in enumerate(team if type_ == "third_party" else ()):
+        if assessor.organisation is None:
+            yield Fault("independence-unknown", ("team", position), {"found": assessor.name})
+        elif assessed is not None and plain_name(assessor.organisation) == plain_name(assessed):
+            facts = {"found": assessor.name, "allowed": assessed}
+            yield Fault("not-independent", ("team", position, "organisation"), facts)
 
 
 MAX_NAMES = 30  # of a larger team a message shows the beginning

@@ -346,6 +346,16 @@ CATALOGUE: dict[str, Entry] = {
     "no-on-site-review-planned": Entry(
         "6.1.3", "时间安排中没有现场审查（review: on_site）", "no review on site is planned (review: on_site)"
     ),
+    "on-site-without-methods": Entry(
+        "6.1.3",
+        "现场审查须写明方式（methods）：interview、observation、customer",
+        "a review on site names its methods: interview, observation, customer",
+    ),
+    "documents-with-methods": Entry(
+        "6.1.3",
+        "文件审查不用现场方式；请改为 review: on_site，或去掉 methods",
+        "a review of documents has no methods on site; make it review: on_site, or leave them out",
+    ),
     "not-covered": Entry("6.1.2", "{found} “{title_zh}”没有安排审查人员", "nobody assesses {found} '{title}'"),
     # the report (7.1)
     "missing-for-report": Entry("7.1", "评价报告须有{what_zh}", "a report needs {what}"),
@@ -389,17 +399,24 @@ CATALOGUE: dict[str, Entry] = {
         "6.3.2", "得分 {found} 未达合格线 {allowed}", "a score of {found} is below the pass line of {allowed}"
     ),
     "stars-mismatch": Entry(
-        "6.3.3", "{score} 分是 {allowed} 星，不是 {found} 星", "a score of {score} is {allowed} stars, not {found}"
+        "6.3.3",
+        "{score} 分是 {allowed} 星，不是 {found} 星",
+        "a score of {score} gives the stars {allowed}, not {found}",
     ),
     "issued-too-early": Entry(
         "7.2.3",
         "{found} 早于评价结束日 {allowed}",
         "{found} is before {allowed}, the day on which the evaluation ended",
     ),
+    "report-later": Entry(
+        "7.2.1",
+        "{found} 早于评价报告的日期 {allowed}；证书以报告为依据",
+        "{found} is before {allowed}, the day of the report that a certificate rests on",
+    ),
     "old-evaluation": Entry(
         "7.2.3",
-        "评价于 {found} 结束，早于本期起始日 {allowed}；续期须依据新的评价",
-        "the evaluation ended on {found}, before {allowed}, when the present term began; a renewal needs a new one",
+        "评价于 {found} 结束，不晚于本期起始日 {allowed}；续期须依据新的评价",
+        "the evaluation ended on {found}, not after {allowed}, when the present term began; a renewal needs a new one",
     ),
     "event-before-issue": Entry(
         "7.2.3", "{found} 早于发证日 {allowed}", "{found} is before the day of issue, {allowed}"

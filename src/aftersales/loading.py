@@ -1,16 +1,16 @@
 """From a file to a model: everything that is wrong with it at once, each problem at its line."""
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from aftersales.document import Source, read_document
+from aftersales.document import Document, Source, read_document
 from aftersales.errors import AftersalesError
 from aftersales.faults import Fault
 from aftersales.validation import Model, faults_of
 
-__all__ = ["load_model"]
+__all__ = ["load_model", "make_model"]
 
 _M = TypeVar("_M", bound=Model)
 
@@ -34,3 +34,11 @@ def load_model(
     if faults or document.faults:
         raise error(document.problems(faults))
     return loaded
+
+
+def make_model(model: type[_M], facts: Mapping[str, Any], error: type[AftersalesError]) -> _M:
+    """The model of facts that a program hands in; ``error`` with everything that is wrong with them."""
+    try:
+        return model.model_validate(facts)
+    except ValidationError as invalid:
+        raise error(Document(facts).problems(faults_of(invalid, facts, model))) from None

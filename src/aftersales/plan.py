@@ -12,11 +12,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from aftersales.checking import unknown_indicator
-from aftersales.document import Source
-from aftersales.errors import PaperError
+from aftersales.checking import check_independence, unknown_indicator
+from aftersales.document import Document, Source
+from aftersales.errors import PaperError, Problem
 from aftersales.evaluation import Assessor, Evaluation, Period, Subject
-from aftersales.faults import Fault, Refused
+from aftersales.faults import Fault, Refused, put_into_words
 from aftersales.loading import load_model
 from aftersales.standard import Standard, bundled_standard
 from aftersales.template import blank_form
@@ -53,7 +53,7 @@ class EvaluationPlan(Model):
 
     >>> plan = load_plan("data/plans/home-appliance-chain.yaml")
     >>> plan.gaps(), plan.assessors_of("5.4.3.2"), str(plan.period.start)
-    ([], ('李静',), '2026-03-02')
+    ((), ('李静',), '2026-03-02')
     """
 
     standard: Text
@@ -83,9 +83,18 @@ class EvaluationPlan(Model):
             name for name, ids in self.assignments.items() if any(f"{node_id}.".startswith(f"{key}.") for key in ids)
         )
 
-    def gaps(self, standard: Standard | None = None) -> list[Fault]:
-        """What 6.1 and 4.1 ask of a plan and this one lacks; an empty list where it is complete."""
-        return list(plan_faults(self, standard or bundled_standard(self.standard, self.edition)))
+    def gaps(self, standard: Standard | None = None) -> tuple[Problem, ...]:
+        """What 6.1 and 4.1 ask of a plan and this one lacks; empty where it is complete.
+
+        Raises :class:`~aftersales.PaperError` where the standard that it names is not known.
+        """
+        return Document(self.model_dump(mode="python")).problems(plan_faults(self, self._standard(standard)))
+
+    def _standard(self, given: Standard | None) -> Standard:
+        try:
+            return given or bundled_standard(self.standard, self.edition)
+        except Refused as refused:
+            raise PaperError(map(put_into_words, refused.faults)) from None
 
     def evaluation(self) -> Evaluation:
         """The evaluation that the plan prepares, with its head and without a finding."""
@@ -101,7 +110,7 @@ class EvaluationPlan(Model):
 
     def form(self, standard: Standard | None = None) -> str:
         """The blank form for its team, as YAML: the head filled in, and at each indicator who assesses it."""
-        standard = standard or bundled_standard(self.standard, self.edition)
+        standard = self._standard(standard)
         return blank_form(standard, self.evaluation(), {i.id: self.assessors_of(i.id) for i in standard.indicators})
 
 
@@ -113,7 +122,9 @@ def load_plan(source: Source, standard: Standard | None = None, *, complete: boo
 
     def check(plan: EvaluationPlan) -> Sequence[Fault]:
         try:
-            return plan.gaps(standard) if complete else ()
+            return (
+                list(plan_faults(plan, standard or bundled_standard(plan.standard, plan.edition))) if complete else ()
+            )
         except Refused as refused:
             return refused.faults
 
@@ -149,19 +160,13 @@ def _check_contents(plan: EvaluationPlan, standard: Standard) -> Iterator[Fault]
 
 
 def _check_team(plan: EvaluationPlan) -> Iterator[Fault]:
-    """6.1.1: each assessor is qualified. 4.1: in a third party's evaluation none belongs to the assessed organisation."""
-    assessed = plan.subject.organisation if plan.subject else None
+    """6.1.1: each assessor is qualified, and named once; 4.1: independent."""
     for position, assessor in enumerate(plan.team):
         if assessor.qualification is None:
             yield _missing("team", position, "qualification", clause="6.1.1")
         if assessor.name in [other.name for other in plan.team[:position]]:
             yield Fault("duplicate-member", ("team", position, "name"), {"found": assessor.name})
-        if plan.type == "third_party":
-            if assessor.organisation is None:
-                yield Fault("independence-unknown", ("team", position), {"found": assessor.name})
-            elif assessed is not None and plain_name(assessor.organisation) == plain_name(assessed):
-                facts = {"found": assessor.name, "allowed": assessed}
-                yield Fault("not-independent", ("team", position, "organisation"), facts)
+    yield from check_independence(plan.type, plan.subject, plan.team)
 
 
 def _check_names(plan: EvaluationPlan) -> Iterator[Fault]:
@@ -180,7 +185,12 @@ def _check_names(plan: EvaluationPlan) -> Iterator[Fault]:
 
 
 def _check_review(plan: EvaluationPlan) -> Iterator[Fault]:
-    """6.1.3: documents and a review on site are both planned. Asked where there is a schedule."""
+    """6.1.3: documents and a review on site are both planned, the latter with its methods. Asked where there is a schedule."""
+    for position, activity in enumerate(plan.schedule):
+        if activity.review == "on_site" and not activity.methods:
+            yield Fault("on-site-without-methods", ("schedule", position))
+        if activity.review == "documents" and activity.methods:
+            yield Fault("documents-with-methods", ("schedule", position, "methods"))
     planned = {activity.review for activity in plan.schedule}
     for review in ("documents", "on_site"):
         if planned and review not in planned:

@@ -16,9 +16,11 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
+from aftersales.checking import check_independence
 from aftersales.document import Document
 from aftersales.errors import PaperError, Problem
 from aftersales.faults import Fault, Refused, put_into_words
+from aftersales.loading import make_model
 from aftersales.report_text import report_manuscript, summary_manuscript
 from aftersales.scoring import Scorecard
 from aftersales.typesetting import FORMATS, typeset
@@ -89,19 +91,19 @@ class Report(Model):
 def make_report(card: Scorecard, *, number: str | None = None, issued_on: object = None, draft: bool = False) -> Report:
     """The report of a scored evaluation (7.1), under that number and day.
 
-    Raises :class:`~aftersales.PaperError` with everything that 7.1 asks for and the evaluation lacks; with ``draft`` the
-    report is made all the same, each gap marked.
+    Raises :class:`~aftersales.PaperError` with everything that 7.1 asks for and the evaluation lacks, and for a number or day
+    that is none; with ``draft`` the report is made with gaps too, each marked.
     """
     if not draft and (faults := list(report_faults(card))):
         raise PaperError(_problems(card, faults))
-    return Report.model_validate({"card": card, "number": number, "issued_on": issued_on, "draft": draft})
+    return make_model(Report, {"card": card, "number": number, "issued_on": issued_on, "draft": draft}, PaperError)
 
 
 def report_faults(card: Scorecard) -> Iterator[Fault]:
-    """7.1, 6.1.1, 6.1.3: what a report has to say and the evaluation does not.
+    """7.1, 6.1.1, 6.1.3, 4.1: what a report has to say and the evaluation does not.
 
     The evaluated organisation, the scope, the time, the basis and the people (7.1 a; the basis is the standard, which every
-    evaluation names); documents reviewed and a review on site (7.1 b, 6.1.3); a reason for each deduction (7.1 c).
+    evaluation names), who are independent (4.1); documents reviewed and a review on site (7.1 b, 6.1.3); a reason for each deduction (7.1 c).
     """
     evaluation, subject = card.evaluation, card.evaluation.subject
     if evaluation.type is None:
@@ -114,6 +116,7 @@ def report_faults(card: Scorecard) -> Iterator[Fault]:
     for position, assessor in enumerate(evaluation.team):
         if assessor.qualification is None:
             yield _missing("team", position, "qualification", clause="6.1.1")
+    yield from check_independence(evaluation.type, subject, evaluation.team)
     if evaluation.period is None:
         yield _missing("period")
     methods = {evidence.method for finding in evaluation.findings.values() if finding for evidence in finding.evidence}
