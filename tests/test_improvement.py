@@ -210,7 +210,7 @@ class TestRefusal:
         found = [(problem.path, problem.code) for problem in caught.value.problems]
         assert found == [
             ("[5.1.1.9]", "unknown-indicator"),
-            ("[5.1]", "unknown-indicator"),
+            ("[5.1]", "cost-of-group"),
             ("[5.1.1.1]", "out-of-range"),
             ("[5.1.1.2]", "not-a-number"),
             ("[5.1.1.3]", "not-a-number"),

@@ -14,7 +14,7 @@ from strategies import findings
 
 import aftersales
 from aftersales.extras import require
-from aftersales.writing import as_yaml, write_file
+from aftersales.writing import as_file, as_yaml, write_file
 
 
 class TestWriteFile:
@@ -35,7 +35,7 @@ class TestWriteFile:
         assert path.read_text() == "new"
         assert [found.name for found in tmp_path.iterdir()] == ["a.txt"]
 
-    @pytest.mark.parametrize("name", ["none/a.txt", "a\0b", "x" * 300])
+    @pytest.mark.parametrize("name", ["none/a.txt", "a\0b", "x" * 300, "/"])
     def test_what_cannot_be_written_says_why(self, tmp_path: Path, name: str) -> None:
         with pytest.raises(aftersales.PaperError) as raised:
             write_file(tmp_path / name, "new")
@@ -75,6 +75,25 @@ class TestAsYaml:
         data = oracle.document({"5.1.1.1": {"kind": "qualitative", "degree": 0, "reason": reason}})
         again = aftersales.load_evaluation(as_yaml(aftersales.load_evaluation(data)).encode())
         assert again.findings["5.1.1.1"].reason == reason
+
+    @pytest.mark.parametrize("char", ["\x00", "\x0b", "\x1f", "\ufeff"])
+    @pytest.mark.parametrize("name", ["a.yaml", "a.json"])
+    def test_what_could_not_be_read_again_is_not_written(self, char: str, name: str) -> None:
+        data = oracle.document({"5.1.1.1": {"kind": "qualitative", "degree": 0, "reason": f"a{char}b"}})
+        with pytest.raises(aftersales.PaperError) as raised:
+            as_file(aftersales.load_evaluation(data), name)
+        assert raised.value.problems[0].code == "bad-character"
+
+    @given(findings())
+    def test_json_reads_back_as_the_same_evaluation(self, found: dict[str, object]) -> None:
+        evaluation = aftersales.load_evaluation(oracle.document(found))
+        assert aftersales.load_evaluation(as_file(evaluation, "a.json").encode()) == evaluation
+
+    def test_another_ending_is_refused(self) -> None:
+        evaluation = aftersales.load_evaluation(oracle.document({}))
+        with pytest.raises(aftersales.PaperError) as raised:
+            as_file(evaluation, "a.txt")
+        assert raised.value.problems[0].code == "unknown-format"
 
 
 class TestRequire:

@@ -38,7 +38,7 @@ def _main(arguments: Sequence[str] | None) -> int:
     code = 0
     try:
         try:
-            getattr(import_module(f"aftersales.{options.module}"), options.command)(options)
+            code = getattr(import_module(f"aftersales.{options.module}"), options.command)(options) or 0
         except AftersalesError as error:
             code = 2
             show_problems(error.problems, options)
@@ -80,28 +80,31 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "template": ("commands", ("--format", "--plan", "-o?", "--force")),
     "schema": ("commands", ()),
     "standard": ("commands", ("ID", "--json", "--lang")),
-    "plan": ("paper_commands", ("FILE", "--json", "--lang")),
+    "plan": ("paper_commands", ("PLAN", "--json", "--lang")),
     "report": ("paper_commands", ("FILE", "-o", "--on", "--number", "--summary", "--draft", "--force", "--lang")),
     "compare": ("paper_commands", ("FILES", "--json", "--lang")),
-    "certificate": ("paper_commands", ("FILE", "--on!", "--json", "--lang")),
-    "issue": ("paper_commands", ("FILE", "--on!", "--number", "-o?", "--force", "--lang")),
+    "certificate": ("paper_commands", ("CERTIFICATE", "--on!", "--json", "--lang")),
+    "issue": ("paper_commands", ("FILE", "--on!", "--number", "--renew", "-o?", "--force", "--lang")),
     "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
 }
 
 # ``!`` makes an option required, ``?`` leaves it open; they share the help of the option.
 _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "FILE": (("file",), {"metavar": "FILE"}),
+    "PLAN": (("file",), {"metavar": "FILE"}),
+    "CERTIFICATE": (("file",), {"metavar": "FILE"}),
     "FILES": (("files",), {"metavar": "FILE", "nargs": "+"}),
     "ID": (("id",), {"metavar": "ID", "nargs": "?"}),
     "--json": (("--json",), {"action": "store_true"}),
     "--lang": (("--lang",), {"choices": ("zh", "en")}),
-    "--format": (("--format",), {"choices": ("yaml", "xlsx"), "default": "yaml"}),
+    "--format": (("--format",), {"choices": ("yaml", "xlsx")}),
     "--standard": (("--standard",), {"metavar": "PATH"}),
     "-o": (("-o", "--output"), {"metavar": "PATH", "required": True}),
     "--on": (("--on",), {"metavar": "DATE"}),
     "--on!": (("--on",), {"metavar": "DATE", "required": True}),
     "-o?": (("-o", "--output"), {"metavar": "PATH"}),
     "--plan": (("--plan",), {"metavar": "PATH"}),
+    "--renew": (("--renew",), {"metavar": "PATH"}),
     "--number": (("--number",), {"metavar": "TEXT"}),
     "--partial": (("--partial",), {"action": "store_true"}),
     "--summary": (("--summary",), {"action": "store_true"}),
@@ -138,15 +141,27 @@ _HELP = {
         "zh": "评价文件（.yaml .yml .json .xlsx），- 为标准输入",
         "en": "an evaluation (.yaml .yml .json .xlsx), - for stdin",
     },
+    "PLAN": {"zh": "评价计划（.yaml .yml .json），- 为标准输入", "en": "a plan (.yaml .yml .json), - for stdin"},
+    "CERTIFICATE": {
+        "zh": "证书文件（.yaml .yml .json），- 为标准输入",
+        "en": "a certificate (.yaml .yml .json), - for stdin",
+    },
     "FILES": {"zh": "两份以上评价文件", "en": "two or more evaluations"},
     "ID": {"zh": "指标编号；缺省为全部", "en": "an id; all without"},
     "--json": {"zh": "输出一份 JSON", "en": "print one JSON document"},
     "--lang": {"zh": "输出语言（默认 zh）", "en": "language (default zh)"},
-    "--format": {"zh": "格式（默认 yaml）", "en": "format (default yaml)"},
+    "--format": {
+        "zh": "格式（默认由 -o 的扩展名决定，否则 yaml）",
+        "en": "format (default: by the ending of -o, else yaml)",
+    },
     "--standard": {"zh": "另用标准文件", "en": "another standard than the bundled one"},
-    "-o": {"zh": "写入的文件；格式由扩展名决定", "en": "the file to write; its ending names the format"},
+    "-o": {
+        "zh": "写入的文件，格式由扩展名决定；- 为标准输出",
+        "en": "the file to write, in the format of its ending; - for stdout",
+    },
     "--on": {"zh": "日期，如 2026-03-20", "en": "a day, such as 2026-03-20"},
     "--plan": {"zh": "按评价计划填好表头", "en": "fill in the head from a plan"},
+    "--renew": {"zh": "续期：在此证书上记录本次评价", "en": "renew this certificate instead of issuing a new one"},
     "--number": {"zh": "编号", "en": "the number that it is issued under"},
     "--partial": {
         "zh": "未完成的评价：仍可能的得分与星级",

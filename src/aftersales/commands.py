@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import shutil
-import sys
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from aftersales.console import Options, chosen_standard, demand_id, evaluation_of, language, print_json, scorecard_of
+from aftersales.console import (
+    Options,
+    chosen_standard,
+    demand_id,
+    evaluation_of,
+    language,
+    print_json,
+    scorecard_of,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from aftersales.standard import Node
@@ -81,8 +89,16 @@ def template(options: Options) -> None:
     from aftersales.template import blank_form
     from aftersales.writing import write_file
 
-    if options.format == "xlsx" and options.output is None:
+    endings = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"}
+    to_stdout = options.output in (None, "-")
+    suffix = "" if to_stdout else PurePath(options.output).suffix.lower()
+    format = options.format or endings.get(suffix, "yaml")
+    if format == "xlsx" and to_stdout:
         raise PaperError([put_into_words(Fault("needs-output"))])
+    if not to_stdout and endings.get(suffix) != format:
+        allowed = ", ".join(ending for ending, kind in endings.items() if kind == (options.format or kind))
+        facts = {"found": PurePath(options.output).name, "allowed": allowed}
+        raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])
     plan = None
     standard = chosen_standard(options) if options.standard or not options.plan else None
     if options.plan:
@@ -92,19 +108,14 @@ def template(options: Options) -> None:
         plan = load_plan(options.plan, standard)
         standard = standard or bundled_standard(plan.standard, plan.edition)
     assert standard is not None
-    form: str | bytes
-    if options.format == "xlsx":
-        from aftersales.workbook import write_workbook
-
-        form = write_workbook(standard, plan.evaluation() if plan else None)
-    else:
-        form = plan.form(standard) if plan else blank_form(standard)
-    if options.output is not None:
-        write_file(options.output, form, force=options.force)
+    if format == "yaml":
+        write_text(plan.form(standard) if plan else blank_form(standard), options)
         return
-    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
-        sys.stdout.reconfigure(encoding="utf-8")  # a form is a file, and files are UTF-8
-    print(form, end="")
+    from aftersales.workbook import write_workbook
+
+    form = write_workbook(standard, plan.evaluation() if plan else None)
+    options.file = None
+    write_file(options.output, form, force=options.force)
 
 
 def schema(options: Options) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -29,8 +30,10 @@ __all__ = [
     "print_json",
     "scorecard_of",
     "show_problems",
+    "show_problems_of_files",
     "source_of",
     "wants_english",
+    "write_text",
 ]
 
 Options = argparse.Namespace
@@ -92,15 +95,16 @@ def chosen_standard(options: Options) -> Standard:
         raise
 
 
-def day_of(text: str | None) -> datetime.date | None:
-    """The day that an option names."""
+def day_of(options: Options) -> datetime.date | None:
+    """The day that ``--on`` names."""
     from aftersales.errors import PaperError
     from aftersales.faults import Refused, put_into_words
     from aftersales.validation import read_day
 
     try:
-        return None if text is None else read_day(text)
+        return None if options.on is None else read_day(options.on)
     except Refused as refused:
+        options.file = None  # it is the option that is wrong, not the file
         raise PaperError(map(put_into_words, refused.faults)) from None
 
 
@@ -114,19 +118,44 @@ def demand_id(node_id: str, standard: Standard, options: Options) -> None:
         raise EvaluationError([put_into_words(replace(unknown_indicator(node_id, standard), path=()))])
 
 
+def write_text(text: str, options: Options) -> None:
+    """Writes what ``-o`` asks for, to a file or to stdout."""
+    from aftersales.writing import write_file
+
+    if options.output in (None, "-"):
+        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8")  # what can be read again is a file, and files are UTF-8
+        print(text, end="")
+        return
+    options.file = None  # from here on it is the file to be written that may be at fault
+    write_file(options.output, text, force=options.force)
+
+
 def show_problems(problems: Sequence[Problem], options: Options) -> None:
     """Tells problems: as JSON on stdout, or a line for each on stderr."""
     if options.json:
         print_json({"problems": [asdict(problem) for problem in problems]})
         return
-    name = options.file or "aftersales"
     for problem in problems:
-        # Inside the findings the id says more than the whole path.
-        start, found, rest = problem.path.partition("findings[")
-        subject = rest.partition("]")[0] if found and not start else problem.path
-        text = replace(problem, path=subject).text(language(options))
-        separator = ": " if problem.line is None and problem.cell is None else ":"
-        print(f"{name}{separator}{text}", file=sys.stderr)
+        _show_problem(problem, options.file, options)
+
+
+def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], options: Options) -> None:
+    """The same for problems of several files, each told with its file."""
+    if options.json:
+        print_json({"problems": [{"file": name} | asdict(problem) for name, problem in problems]})
+        return
+    for name, problem in problems:
+        _show_problem(problem, name, options)
+
+
+def _show_problem(problem: Problem, file: str | None, options: Options) -> None:
+    # Inside the findings the id says more than the whole path.
+    start, found, rest = problem.path.partition("findings[")
+    subject = rest.partition("]")[0] if found and not start else problem.path
+    text = replace(problem, path=subject).text(language(options))
+    separator = ": " if problem.line is None and problem.cell is None else ":"
+    print(f"{file or 'aftersales'}{separator}{text}", file=sys.stderr)
 
 
 def print_json(document: Any) -> None:

@@ -23,10 +23,12 @@ from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused, put_into_words, too_many
 
 __all__ = [
+    "FORMATS",
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_PROBLEMS",
     "MAX_VALUES",
+    "UNPRINTABLE",
     "Document",
     "Position",
     "Source",
@@ -39,13 +41,14 @@ __all__ = [
 Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
 """What is read: a path, an open text stream, the bytes of a file, or a mapping that was read already."""
 
+FORMATS = (".yaml", ".yml", ".json")
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 32
 MAX_VALUES = 20_000
 MAX_PROBLEMS = 200
 
 # Named one by one: the class of all that is printable takes ten times as long to compile.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _YAML_NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -119,9 +122,10 @@ def _rank(order: dict[Path, int], path: Path) -> int:
     return next((order[path[:end]] for end in range(len(path), -1, -1) if path[:end] in order), 0)
 
 
-def read_document(source: Source) -> Document:
+def read_document(source: Source, *, also: tuple[str, ...] = ()) -> Document:
     """Reads a source; what is wrong with its text is in the document's faults.
 
+    ``also`` are the endings of files that the caller reads by another way; they are named where a file has none that is known.
     Raises TypeError for what is no source at all.
     """
     if isinstance(source, Mapping):
@@ -129,7 +133,7 @@ def read_document(source: Source) -> Document:
     if not isinstance(source, str | os.PathLike | bytes) and not hasattr(source, "read"):
         raise TypeError(f"a path, an open text stream, bytes or a mapping is read, not {type(source).__name__}")
     try:
-        text, is_json = _text_of(source)
+        text, is_json = _text_of(source, also)
         return _build(_json_events(text) if is_json else _yaml_events(text))
     except Stop as stop:
         return Document(stop=stop)
@@ -145,18 +149,18 @@ class Stop(Exception):
 # --- text --------------------------------------------------------------------------------------------------------
 
 
-def _text_of(source: str | os.PathLike[str] | TextIO | bytes) -> tuple[str, bool]:
+def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, ...]) -> tuple[str, bool]:
     """The text of a source, and whether it is JSON: by the name of a file, else by how it begins."""
     if isinstance(source, str | os.PathLike):
         path = FilePath(source)
         suffix = path.suffix.lower()
-        if suffix not in {".yaml", ".yml", ".json"}:
-            raise Stop("unknown-format", found=path.name)
+        if suffix not in FORMATS:
+            raise Stop("unknown-format", found=path.name, allowed=", ".join((*FORMATS, *also)))
         text, is_json = _decoded(read_bytes(path, MAX_BYTES)), suffix == ".json"
     else:
         text = _decoded(source) if isinstance(source, bytes) else _streamed(source)
         is_json = str(getattr(source, "name", "")).endswith(".json") or text.lstrip().startswith("{")
-    if match := _UNPRINTABLE.search(text):
+    if match := UNPRINTABLE.search(text):
         raise Stop("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
     if not text.strip():
         raise Stop("empty-document", (1, 1))
@@ -294,7 +298,7 @@ def _position_of(mark: Any, lines: _Lines | None) -> Position:
 
 def _demand_printable(text: str, position: Position) -> None:
     """Refuses control characters that were written as escapes."""
-    if match := _UNPRINTABLE.search(text):
+    if match := UNPRINTABLE.search(text):
         raise Stop("bad-character", position, found=f"U+{ord(match[0]):04X}")
 
 

@@ -71,8 +71,8 @@ CATALOGUE: dict[str, Entry] = {
     "unreadable-file": Entry(None, "无法读取文件“{found}”：{reason_zh}", "the file '{found}' cannot be read: {reason}"),
     "unknown-format": Entry(
         None,
-        "不认识文件“{found}”的格式；可用 .yaml、.yml、.json、.xlsx",
-        "the format of '{found}' is not known; .yaml, .yml, .json and .xlsx are",
+        "文件“{found}”的格式不可用；可用：{allowed}",
+        "the format of '{found}' is not one of those that can be taken here: {allowed}",
     ),
     "file-too-large": Entry(
         None, "文件超过 {allowed} 字节的上限", "the file is larger than the {allowed} bytes that are read"
@@ -463,6 +463,16 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "unknown-stars": Entry(
         "6.3.3", "没有 {found} 星；可用：{allowed}", "there is no rating of {found} stars; there are: {allowed}"
+    ),
+    "cost-of-group": Entry(
+        None,
+        "{found} 不是小类指标，没有费用；费用请写在各指标上",
+        "{found} is a group and has no cost of its own; costs belong to its indicators",
+    ),
+    "undated-change": Entry(
+        "6.1.5",
+        "各次评价须写明互不相同的结束日期，才能看出变化的先后",
+        "the evaluations have to end on days that they name and that differ, to tell which came first",
     ),
     "too-hard": Entry(
         None,

@@ -135,6 +135,9 @@ def _read_prices(card: Scorecard, cost: Mapping[str, Any]) -> tuple[dict[str, Fr
     prices: dict[str, Fraction] = {}
     faults: list[Fault] = []
     for key, value in cost.items():
+        if key in card.standard and key not in card.standard.layout.positions:
+            faults.append(Fault("cost-of-group", (key,), {"found": key}, about_key=True))
+            continue
         if key not in card.standard.layout.positions:
             faults.append(replace(unknown_indicator(str(key), card.standard), path=(str(key),)))
             continue

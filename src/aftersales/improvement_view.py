@@ -19,6 +19,7 @@ _WORDS = {
         "way": "把以下 {count} 项指标提升到完全符合即可达到（{proof}）：",
         "fewest": "再少一项也达不到",
         "cheapest": "没有更省的组合，费用合计 {cost}",
+        "nothing": "达不到：没有可提升的指标（有费用的指标都没有扣分）",
         "unreachable": "达不到。可提升的 {count} 项指标全部提升到完全符合，也只有 {score} 分：",
         "step": "现得 {earned} / {points} 分，最终得分提高 {gain}，累计 {total}",
         "cost": "，费用 {cost}",
@@ -30,6 +31,7 @@ _WORDS = {
         "way": "Raising these {count} indicators to fully met reaches it ({proof}):",
         "fewest": "no fewer do",
         "cheapest": "no other set costs less; {cost} in all",
+        "nothing": "Out of reach: nothing can be raised (no indicator that has a cost lost points)",
         "unreachable": "Out of reach. All {count} indicators that can be raised, fully met, give no more than {score}:",
         "step": "{earned} of {points} now, {gain} more in final score, {total} in all",
         "cost": ", cost {cost}",
@@ -52,6 +54,8 @@ def improvement_lines(card: Scorecard, plan: Improvements, lang: str = "zh", col
     if plan.reachable:
         proof = words["fewest"] if plan.cost is None else words["cheapest"].format(cost=short(plan.cost))
         told = words["way"].format(count=count, proof=proof)
+    elif not count:
+        told = words["nothing"]
     else:
         told = words["unreachable"].format(count=count, score=printed(plan.final_score, limits))
     yield from wrapped(told, columns)

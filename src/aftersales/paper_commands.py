@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain, pairwise
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from aftersales.console import (
     Options,
@@ -13,10 +18,17 @@ from aftersales.console import (
     language,
     print_json,
     scorecard_of,
-    show_problems,
+    show_problems_of_files,
     source_of,
+    write_text,
 )
 from aftersales.errors import AftersalesError, PaperError
+
+if TYPE_CHECKING:
+    import datetime
+
+    from aftersales.errors import Problem
+    from aftersales.scoring import Scorecard
 
 __all__ = ["certificate", "compare", "improve", "issue", "plan", "report"]
 
@@ -56,8 +68,9 @@ def report(options: Options) -> None:
     """The evaluation report or its summary, written to a file."""
     from aftersales.report import make_report, report_faults
 
-    issued_on = day_of(options.on)
+    issued_on = day_of(options)
     card = scorecard_of(options, also=None if options.draft else report_faults)
+    options.file = None  # from here on it is the options that may be wrong
     made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft)
     lang = language(options)
     made.write(options.output, lang, summary=options.summary, force=options.force)
@@ -66,6 +79,28 @@ def report(options: Options) -> None:
         print(f"{options.output}: written" + (f", a draft with {gaps} gaps" if options.draft else ""))
     else:
         print(f"{options.output}：已写入" + (f"，草稿，{gaps} 处待补" if options.draft else ""))
+    if due := _due_line(card, issued_on, lang):
+        print(due)
+
+
+def _due_line(card: Scorecard, issued_on: datetime.date | None, lang: str) -> str | None:
+    """When the report is due (7.1), where the evaluation says when it ended and the calendar is at hand."""
+    from aftersales.due_date import report_due
+    from aftersales.errors import MissingExtra
+
+    period = card.evaluation.period
+    if period is None:
+        return None
+    try:
+        due = report_due(period.end, card.standard)
+    except MissingExtra:
+        return None
+    except PaperError as unknown:
+        return "; ".join(problem.text(lang) for problem in unknown.problems)
+    late = issued_on is not None and issued_on > due
+    if lang == "en":
+        return f"due by {due} (7.1)" + (f"; {issued_on} is too late" if late else "")
+    return f"最迟应于 {due} 出具（7.1）" + (f"；{issued_on} 已逾期" if late else "")
 
 
 # --- the certificate ---------------------------------------------------------------------------------------------
@@ -82,7 +117,7 @@ def certificate(options: Options) -> None:
     options.file = None  # from here on it is the day that may be wrong
     status = found.status(options.on, given)
     if options.json:
-        print_json(status.model_dump(mode="json"))
+        print_json(status.model_dump(mode="json") | {"certificate": found.model_dump(mode="json", exclude={"events"})})
         return
     standard = given or bundled_standard(found.standard, found.edition)
     for line in certificate_lines(found, status, standard, language(options), shutil.get_terminal_size().columns):
@@ -90,50 +125,68 @@ def certificate(options: Options) -> None:
 
 
 def issue(options: Options) -> None:
-    """The certificate of an evaluation, as a file."""
-    from aftersales.certificate import issue
+    """The certificate of an evaluation, new or renewed, as a file."""
+    from aftersales.certificate import issue, issue_faults, load_certificate
     from aftersales.report import make_report, report_faults
-    from aftersales.writing import as_yaml, write_file
+    from aftersales.writing import as_file, as_yaml
 
-    card = scorecard_of(options, also=report_faults)
-    text = as_yaml(issue(make_report(card), options.on, options.number))
-    if options.output is None:
-        print(text, end="")
+    day = day_of(options)
+    assert day is not None  # the option is required
+    card = scorecard_of(options, also=lambda card: chain(report_faults(card), issue_faults(card, day)))
+    if options.renew:
+        options.file = options.renew  # from here on the problems are in this file
+        certificate = load_certificate(options.renew, card.standard)
+        options.file = None
+        certificate = certificate.renew(make_report(card), day)
     else:
-        write_file(options.output, text, force=options.force)
+        options.file = None
+        certificate = issue(make_report(card), day, options.number)
+    named = options.output not in (None, "-")
+    write_text(as_file(certificate, options.output) if named else as_yaml(certificate), options)
 
 
 # --- comparison and improvement ----------------------------------------------------------------------------------
 
 
-def compare(options: Options) -> None:
-    """Results side by side; of one organisation, the way over time too."""
+def compare(options: Options) -> int:
+    """Results side by side; of one organisation, the way over time too. Returns the exit code."""
     from aftersales.comparison import compare, progress
     from aftersales.comparison_view import comparison_lines, progress_lines
+    from aftersales.faults import Fault, put_into_words
+    from aftersales.validation import plain_name
 
-    cards, failed = [], False
+    if options.standard:
+        chosen_standard(options)  # what is wrong with it is told once
+    cards: list[Scorecard] = []
+    problems: list[tuple[str | None, Problem]] = []
     for name in options.files:
         options.file = name
         try:
             cards.append(scorecard_of(options))
         except AftersalesError as error:
-            if options.json:  # which prints one document
-                raise
-            show_problems(error.problems, options)
-            failed = True
-    options.file = None  # from here on no single file is at fault
-    if failed:
-        raise PaperError(())
-    comparison = compare(cards)
-    steps = []
-    if len({ranked.organisation for ranked in comparison.ranking}) == 1:
-        dated = [(card.evaluation.period.end, card) for card in cards if card.evaluation.period]
-        dated.sort(key=lambda pair: pair[0])
-        steps = [progress(before, after) for (old, before), (new, after) in pairwise(dated) if old < new]
+            problems += [(name, problem) for problem in error.problems]
+    if not problems:
+        options.file = None
+        try:
+            comparison = compare(cards)
+        except PaperError as error:
+            problems = [_in_its_file(problem, options.files) for problem in error.problems]
+    if problems:
+        show_problems_of_files(problems, options)
+        return 2
+    steps, note = [], None
+    if len({plain_name(ranked.organisation) for ranked in comparison.ranking}) == 1:
+        dated = sorted(
+            ((card.evaluation.period.end, card) for card in cards if card.evaluation.period), key=itemgetter(0)
+        )
+        if len({end for end, _ in dated}) == len(cards):
+            steps = [progress(before, after) for (_, before), (_, after) in pairwise(dated)]
+        else:
+            note = put_into_words(Fault("undated-change"))
     if options.json:
         document = comparison.model_dump(mode="json")
         print_json(document | {"progress": [step.model_dump(mode="json") for step in steps]})
-        return
+        return 0
     lang, columns, standard = language(options), shutil.get_terminal_size().columns, cards[0].standard
     for line in comparison_lines(comparison, standard, lang, columns):
         print(line)
@@ -141,6 +194,16 @@ def compare(options: Options) -> None:
         print()
         for line in progress_lines(step, standard, lang, columns):
             print(line)
+    if note is not None:
+        print()
+        print(note.text(lang))
+    return 0
+
+
+def _in_its_file(problem: Problem, files: Sequence[str]) -> tuple[str | None, Problem]:
+    """A problem of several results with the file that it is in: the path begins with the position of the result."""
+    found = re.match(r"\[([0-9]+)\]\.?", problem.path)
+    return (files[int(found[1])], replace(problem, path=problem.path[found.end() :])) if found else (None, problem)
 
 
 def improve(options: Options) -> None:
@@ -153,12 +216,10 @@ def improve(options: Options) -> None:
     if options.cost:
         options.file = options.cost  # from here on the problems are in this file
         costs = read_costs(options.cost, card)
+    options.file = None  # from here on it is the options that may be wrong
     plan = improvements(card, options.stars, costs)
     if options.json:
         print_json(plan.model_dump(mode="json"))
         return
     for line in improvement_lines(card, plan, language(options), shutil.get_terminal_size().columns):
         print(line)
-
-
-# --- the workbook ------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def _read(source: Source) -> Document:
         from aftersales.workbook_reading import read_workbook
 
         return read_workbook(FilePath(source))
-    return read_document(source)
+    return read_document(source, also=(".xlsx",))
 
 
 def _sound_part(data: Any, faults: Sequence[Fault]) -> Evaluation | None:

@@ -260,6 +260,7 @@ _CODES = {
     "union_tag_invalid": "unknown-kind",
     "string_type": "not-text",
     "string_pattern_mismatch": "blank",
+    "string_unicode": "not-text",
 }
 
 

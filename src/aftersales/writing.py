@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aftersales.document import reasons_of
+from aftersales.document import FORMATS, UNPRINTABLE, reasons_of
 from aftersales.errors import PaperError
 from aftersales.faults import Fault, put_into_words
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["as_yaml", "write_file"]
+__all__ = ["as_file", "as_yaml", "write_file"]
 
 
 def write_file(path: str | os.PathLike[str], content: bytes | str, *, force: bool = False) -> None:
@@ -27,8 +28,8 @@ def write_file(path: str | os.PathLike[str], content: bytes | str, *, force: boo
     where it cannot be written (``unwritable-file``).
     """
     target = Path(path)
-    temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
     try:
+        temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
         try:
             temporary.write_bytes(content.encode() if isinstance(content, str) else content)
             if not force:
@@ -44,8 +45,24 @@ def write_file(path: str | os.PathLike[str], content: bytes | str, *, force: boo
         raise PaperError([put_into_words(Fault("unwritable-file", facts=facts))]) from error
 
 
+def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:
+    """The text of a model for a file of that name: YAML or JSON by its ending.
+
+    Raises :class:`~aftersales.errors.PaperError` for another ending (``unknown-format``), and as :func:`as_yaml` does.
+    """
+    suffix = Path(name).suffix.lower()
+    if suffix not in FORMATS:
+        facts = {"found": Path(name).name, "allowed": ", ".join(FORMATS)}
+        raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])
+    if suffix != ".json":
+        return as_yaml(model)
+    return json.dumps(_without_blanks(model.model_dump(mode="json")), ensure_ascii=False, indent=2) + "\n"
+
+
 def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
     """A model as YAML that reads back as the same model; what is not set is left out, and so are the fields ``without``.
+
+    Raises :class:`~aftersales.errors.PaperError` for a control character, which no file may hold (``bad-character``).
 
     >>> from aftersales import Evaluation
     >>> print(as_yaml(Evaluation(standard="S", findings={"5.1.1.1": {"kind": "qualitative", "degree": "60%"}})), end="")
@@ -71,7 +88,10 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
 
 
 def _without_blanks(value: Any, *, open_values: bool = False) -> Any:
-    """The data without what is not set, None and empty lists; among findings None stays, for it is an open one."""
+    """The data without what is not set, None and empty lists; among findings None stays, for it is an open one.
+
+    A control character is refused: no file may hold it, so what is written could not be read again.
+    """
     if isinstance(value, dict):
         return {
             key: _without_blanks(part, open_values=key == "findings")
@@ -80,4 +100,6 @@ def _without_blanks(value: Any, *, open_values: bool = False) -> Any:
         }
     if isinstance(value, list):
         return [_without_blanks(part) for part in value]
+    if isinstance(value, str) and (broken := UNPRINTABLE.search(value)):
+        raise PaperError([put_into_words(Fault("bad-character", facts={"found": f"U+{ord(broken[0]):04X}"}))])
     return value
