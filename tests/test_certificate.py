@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -25,6 +26,7 @@ from aftersales import (
     Renewal,
     Revocation,
     Surveillance,
+    cli,
     issue,
     make_report,
     report_due,
@@ -317,6 +319,17 @@ class TestClause723:
         late = made(passed("2026-04-01"), renewed("2026-04-01"))  # the audit of the same day was the old term's
         assert late.status("2027-04-01").state == "suspended"
 
+    def test_an_event_that_is_refused_changes_nothing(self) -> None:
+        """A downgrade to five stars is none; the one after it is held against four."""
+        with pytest.raises(PaperError) as caught:
+            made(downgraded("2026-06-01", 5), downgraded("2026-07-01", 4)).status("2026-08-01")
+        assert codes(caught) == [("not-a-downgrade", "events[0].stars"), ("not-a-downgrade", "events[1].stars")]
+
+    def test_the_edition_is_part_of_the_standard(self) -> None:
+        with pytest.raises(PaperError) as caught:
+            made().status("2026-08-01", aftersales.load_standard().model_copy(update={"edition": "2030-01-01"}))
+        assert codes(caught) == [("standard-mismatch", "standard")]
+
     def test_another_standard_sets_other_terms(self) -> None:
         standard = aftersales.load_standard()
         half = standard.model_copy(update={"audit_every_months": 6, "valid_years": 1})
@@ -592,12 +605,77 @@ class TestIssue:
 
 
 class TestCommand:
+    def test_what_it_writes_it_reads(self, tmp_path: Path) -> None:
+        for name in ("a.yaml", "a.yml", "a.json"):
+            path = tmp_path / name
+            assert run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7", "-o", str(path)).returncode == 0
+            assert aftersales.load_certificate(path).number == "SM-7"
+        done = run("issue", CHAIN, "--on", "2026-03-20", "-o", str(tmp_path / "a.txt"))
+        assert (done.returncode, "[unknown-format]" in done.stderr) == (2, True)
+        to_stdout = run("issue", CHAIN, "--on", "2026-03-20", "-o", "-")
+        assert aftersales.load_certificate(to_stdout.stdout.encode()).stars == 4
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--on", "soon"], "aftersales: “soon”不是日期"),
+            (["--on", "2026-03-20", "--number", " "], "aftersales: number: "),
+            (["--on", "2026-03-20", "--number", "a\x01b"], "[bad-character]"),
+            (["--on", "2026-03-20", "-o", ""], "[unknown-format]"),
+        ],
+    )
+    def test_a_wrong_option_is_told_as_one(self, arguments: list[str], said: str) -> None:
+        done = run("issue", CHAIN, *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_what_stands_against_a_certificate_is_told_at_its_line(self, tmp_path: Path) -> None:
+        path = tmp_path / "self.yaml"
+        text = Path(CHAIN).read_text("utf-8")
+        path.write_text(text.replace("type: third_party", "type: self"), "utf-8")
+        line = text[: text.index("type: third_party")].count("\n") + 1
+        done = run("issue", str(path), "--on", "2026-03-05")
+        assert f"{path}:{line}:7: type: " in done.stderr
+        assert "[issued-too-early, 7.2.3]" in done.stderr
+
+    def test_a_certificate_is_renewed(self, tmp_path: Path) -> None:
+        old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+        old.write_text(as_yaml(made(issued="2024-03-20")), "utf-8")
+        assert run("issue", CHAIN, "--on", "2026-03-20", "--renew", str(old), "-o", str(new)).returncode == 0
+        certificate = aftersales.load_certificate(new)
+        assert [event.kind for event in certificate.events] == ["renewal"]
+        assert certificate.status("2027-03-19").stars == 4
+        old.write_text("number: 1\n", "utf-8")
+        assert f"{old}:" in run("issue", CHAIN, "--on", "2026-03-20", "--renew", str(old)).stderr
+
+    def test_json_names_the_certificate(self, tmp_path: Path) -> None:
+        path = tmp_path / "certificate.yaml"
+        path.write_text(as_yaml(made(number="SM-7")), "utf-8")
+        document = json.loads(run("certificate", str(path), "--on", "2026-03-20", "--json").stdout)
+        assert (document["state"], document["certificate"]["number"]) == ("valid", "SM-7")
+        assert "评定：87.37 分，4 星" in run("certificate", str(path), "--on", "2026-03-20").stdout
+        assert (
+            ".xlsx"
+            not in run("certificate", str(tmp_path / "a.xlsx"), "--on", "2026-03-20").stderr.partition("可用")[2]
+        )
+
+    def test_one_star_is_singular(self, tmp_path: Path) -> None:
+        path = tmp_path / "certificate.yaml"
+        path.write_text(as_yaml(made(downgraded("2026-06-01", 1), renewed("2026-07-01", 1, "60"))), "utf-8")
+        shown = run("certificate", str(path), "--on", "2026-08-01", "--lang", "en").stdout
+        assert "downgraded to 1 star (" in shown
+        assert "renewed with 1 star\n" in shown
+        assert "1 stars" not in shown
+
     def test_issue_and_ask(self, tmp_path: Path) -> None:
         path = tmp_path / "certificate.yaml"
         done = run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7", "-o", str(path))
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7").stdout == path.read_text("utf-8")
-        assert "[file-exists]" in run("issue", CHAIN, "--on", "2026-03-20", "-o", str(path)).stderr
+        done = run("issue", CHAIN, "--on", "2026-03-20", "-o", str(path))
+        assert done.stderr.startswith("aftersales: ")
+        assert "[file-exists]" in done.stderr
         shown = run("certificate", str(path), "--on", "2027-03-20").stdout
         for text in (
             "SM-7",
@@ -704,3 +782,32 @@ class TestDueDate:
         monkeypatch.setitem(sys.modules, "chinese_calendar", None)
         with pytest.raises(aftersales.MissingExtra, match=r"aftersales\[calendar\]"):
             report_due("2026-02-06")
+
+
+class TestDueInTheCommand:
+    """7.1: the command that writes a report says by when it has to be issued."""
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--on", "2026-03-27"], "最迟应于 2026-03-27 出具（7.1）\n"),
+            (["--on", "2026-03-28"], "最迟应于 2026-03-27 出具（7.1）；2026-03-28 已逾期\n"),
+            (["--on", "2026-03-28", "--lang", "en"], "due by 2026-03-27 (7.1); 2026-03-28 is too late\n"),
+        ],
+    )
+    def test_it_says_when_the_report_is_due(self, options: list[str], said: str, tmp_path: Path) -> None:
+        assert run("report", CHAIN, "-o", str(tmp_path / "a.md"), *options).stdout.endswith(said)
+
+    def test_where_no_due_date_can_be_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        text = Path(CHAIN).read_text("utf-8")
+        path = tmp_path / "later.yaml"
+        path.write_text(text.replace("2026-03-0", "2091-03-0"), "utf-8")
+        assert "[calendar-unknown, 7.1]" in run("report", str(path), "-o", str(tmp_path / "b.md")).stdout
+        path.write_text(re.sub("(?m)^period:.*$", "", text), "utf-8")
+        shown = run("report", str(path), "-o", str(tmp_path / "c.md"), "--draft").stdout
+        assert "出具" not in shown
+        monkeypatch.setitem(sys.modules, "chinese_calendar", None)  # as if it were not installed
+        assert cli.main(["report", CHAIN, "-o", str(tmp_path / "d.md")]) == 0
+        assert "出具" not in capsys.readouterr().out

@@ -156,6 +156,8 @@ class TestProgress:
         chance = random.Random(seed)
         before, after = (judged([Fraction(chance.randint(0, 30), 30) for _ in oracle.INDICATORS]) for _ in range(2))
         there, back = progress(result(before), result(after)), progress(result(after), result(before))
+        stars = [oracle.stars(oracle.final_score(each)) for each in (before, after)]
+        assert [there.stars_before, there.stars_after] == stars
         assert there.difference == oracle.final_score(after) - oracle.final_score(before) == -back.difference
         results = oracle.result(before), oracle.result(after)
         for one, other in zip(there.changes, back.changes, strict=True):
@@ -225,12 +227,39 @@ class TestCommand:
             "compare", old, self.file(tmp_path / "c.yaml", oracle.all_full(i5_1_3_1="none"), 2027), "--lang", "en"
         ).stdout
         assert "Risen (0 indicators)\n  none" in same
-        assert "Risen" not in run("compare", old, old, "--lang", "en").stdout  # no time has passed
+        twice = run("compare", old, old, "--lang", "en").stdout  # no time has passed
+        assert "Risen" not in twice
+        assert "[undated-change, 6.1.5]" in twice
+        undated = self.file(tmp_path / "d.yaml", oracle.all_full(), organisation="Ａ 甲")
+        named = self.file(tmp_path / "e.yaml", oracle.all_full(), 2026, organisation="a甲")
+        assert "[undated-change, 6.1.5]" in run("compare", undated, named).stdout
+        later = self.file(tmp_path / "f.yaml", oracle.all_full(i5_1_1_1="none"), 2027, organisation="A甲")
+        assert "100.00 → 99.00（-1.00）" in run("compare", later, named).stdout
+
+    def test_two_organisations_have_no_change_over_time(self, tmp_path: Path) -> None:
+        one = self.file(tmp_path / "a.yaml", oracle.all_full(), 2025, organisation="甲")
+        other = self.file(tmp_path / "b.yaml", oracle.all_full(), 2026, organisation="乙")
+        shown = run("compare", one, other).stdout
+        assert "→" not in shown
+        assert "undated-change" not in shown
+        assert json.loads(run("compare", one, other, "--json").stdout)["progress"] == []
 
     def test_what_cannot_be_compared(self) -> None:
         done = run("compare", CHAIN, str(EXAMPLES / "food-ecommerce.yaml"))
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 2)
         assert "第 2 份的商品类别是“食品”，第 1 份是“家电”，不可对比 [not-comparable, 6.1.5]" in done.stderr
+        assert {line.partition(": ")[0] for line in done.stderr.splitlines()} == {str(EXAMPLES / "food-ecommerce.yaml")}
+        done = run("compare", CHAIN, str(EXAMPLES / "food-ecommerce.yaml"), "--json")
+        problem = json.loads(done.stdout)["problems"][0]
+        assert (done.returncode, problem["file"]) == (2, str(EXAMPLES / "food-ecommerce.yaml"))
+        assert problem["path"] == "subject.product_category"
+        assert "aftersales: 至少要有两份" in run("compare", CHAIN).stderr
+
+    def test_a_bad_standard_is_told_once(self, tmp_path: Path) -> None:
+        path = tmp_path / "bad.yaml"
+        path.write_text("id: X\n", "utf-8")
+        once = run("standard", "--standard", str(path)).stderr
+        assert run("compare", CHAIN, CHAIN, "--standard", str(path)).stderr == once != ""
 
     def test_every_bad_file_is_told_by_its_name(self, tmp_path: Path) -> None:
         for name in ("a", "b"):
@@ -239,7 +268,10 @@ class TestCommand:
         done = run("compare", *paths, CHAIN)
         assert done.returncode == 2
         assert [line.split(":")[0] for line in done.stderr.splitlines()] == paths
-        assert json.loads(run("compare", *paths, "--json").stdout)["problems"][0]["code"] == "unknown-standard"
+        problems = json.loads(run("compare", *paths, "--json").stdout)["problems"]
+        assert [(problem["file"], problem["code"]) for problem in problems] == [
+            (path, "unknown-standard") for path in paths
+        ]
 
     @pytest.mark.parametrize("columns", [60, 80, 100])
     @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -45,9 +45,12 @@ degree = st.one_of(st.sampled_from([Fraction(0), Fraction(1), None]), st.fractio
 
 @st.composite
 def small(draw: st.DrawFn) -> aftersales.Scorecard:
-    points = draw(small_points)
-    degrees = draw(st.lists(degree, min_size=len(points), max_size=len(points)))
-    assume(any(each is not None for each in degrees))
+    # Whole points that are met or not come to lie on limits; others hardly ever do.
+    whole = draw(st.booleans())
+    points = draw(st.lists(st.integers(1, 5).map(Fraction), min_size=1, max_size=7) if whole else small_points)
+    each = st.sampled_from([Fraction(0), Fraction(1), None]) if whole else degree
+    degrees = draw(st.lists(each, min_size=len(points), max_size=len(points)))
+    assume(any(share is not None for share in degrees))
     return small_card(points, degrees)
 
 
@@ -150,6 +153,24 @@ class TestCheapest:
             assert set(chosen) == set(able)
         assert plan.cost == sum(Fraction(cost[key]) for key in chosen)
 
+    @pytest.mark.parametrize(
+        ("cost", "chosen"),
+        [
+            (None, {"5.2.1.1"}),
+            ({"5.4.2.4": 3, "5.1.7.2": 3, "5.2.1.1": 5}, {"5.2.1.1"}),
+            ({"5.1.1.1": 1, "5.2.1.1": 5}, {"5.2.1.1"}),
+            ({"5.1.1.1": 1, "5.1.7.2": 2, "5.4.2.4": 2}, {"5.1.1.1", "5.1.7.2"}),
+        ],
+    )
+    def test_a_set_that_lands_on_the_limit_is_enough(self, cost: dict[str, int] | None, chosen: set[str]) -> None:
+        """Losses of 3, 3, 2, 2, 2 and 1 make 87; three points are needed, and exactly three will do."""
+        lost = ["5.2.1.1", "5.2.1.2", "5.1.7.2", "5.4.2.4", "5.4.3.1", "5.1.1.1"]
+        card = scored(oracle.all_full() | dict.fromkeys(lost, "none"))
+        assert card.final_score == 87
+        plan = improvements(card, 5, cost)
+        assert {step.id for step in plan.steps} == chosen
+        assert plan.final_score == 90
+
     @pytest.mark.parametrize("name", EXAMPLES)
     def test_real_evaluations_with_costs_of_every_sort_are_solved(self, name: str) -> None:
         card = aftersales.score(aftersales.load_evaluation(data_folder() / "examples" / f"{name}.yaml"))
@@ -220,6 +241,15 @@ class TestRefusal:
 def test_it_goes_through_json_unchanged() -> None:
     plan = improvements(aftersales.score(aftersales.load_evaluation(CHAIN)), cost={"5.1.6.4": "1/3", "5.1.4.1": 0})
     assert aftersales.Improvements.model_validate(json.loads(json.dumps(plan.model_dump(mode="json")))) == plan
+
+
+class TestNothingToRaise:
+    def test_costs_of_indicators_that_lost_nothing(self) -> None:
+        card = aftersales.score(aftersales.load_evaluation(CHAIN))
+        plan = improvements(card, 5, {})
+        assert not plan.reachable
+        for lang, text in (("zh", "没有可提升的指标"), ("en", "nothing can be raised")):
+            assert any(text in line for line in improvement_view.improvement_lines(card, plan, lang))
 
 
 class TestCommand:

@@ -609,7 +609,11 @@ class TestCommand:
     def test_it_writes_the_report(self, tmp_path: Path) -> None:
         path = tmp_path / "report.html"
         done = run("report", CHAIN, "-o", str(path), "--on", "2026-03-20", "--number", "SM-9")
-        assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}：已写入\n最迟应于 2026-03-27 出具（7.1）\n", "")
+        assert (done.returncode, done.stdout, done.stderr) == (
+            0,
+            f"{path}：已写入\n最迟应于 2026-03-27 出具（7.1）\n",
+            "",
+        )
         assert "2026年3月20日" in path.read_text("utf-8")
         again = run("report", CHAIN, "-o", str(path), "--lang", "en")
         assert again.returncode == 2
