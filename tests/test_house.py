@@ -43,7 +43,7 @@ FLOORS = (
     {"report_text", "improvement_view", "unfinished_view", "probability", "comparison_view", "plan_view"},
     {"report"},
     {"certificate"},
-    {"certificate_view"},
+    {"certificate_view", "notebook"},
     {"console"},  # the counters
     {"commands", "paper_commands"},
     {"cli"},
@@ -51,12 +51,13 @@ FLOORS = (
 
 
 def imports(module: str) -> set[str]:
-    """The modules of the package that a module imports, anywhere in it, but for the eyes of type checkers."""
+    """The modules of the package that a module imports, anywhere in it, but for type checkers and the bell of a notebook."""
     tree = ast.parse((SOURCE / f"{module}.py").read_text("utf-8"))
     hidden = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        or (isinstance(node, ast.FunctionDef) and node.name == "_repr_html_")  # the bell to what a notebook shows
         for inner in ast.walk(node)
     }
     found = set()

@@ -51,6 +51,12 @@ class Comparison(Model):
     ranking: tuple[Ranked, ...]
     nodes: tuple[NodeComparison, ...]
 
+    def __repr__(self) -> str:
+        ranking = "; ".join(f"{each.place}. {each.organisation} {each.printed_score}" for each in self.ranking)
+        return f"<Comparison: {ranking}>"
+
+    __str__ = __repr__
+
 
 class Change(Model):
     """One node at two times: its ratio before and after, None where nothing was applicable.

@@ -64,6 +64,12 @@ class Problem:
         tag = f"{self.code}, {self.clause}" if self.clause else self.code
         return f"{place}{path}{sentence} [{tag}]"
 
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows. The picture lives upstairs; this is the bell, and only a notebook rings."""
+        from aftersales.notebook import html_of
+
+        return html_of(self)
+
 
 class AftersalesError(ValueError):
     """Bad input: the base of the library's exceptions. ``problems`` holds everything found, in document order."""
@@ -76,6 +82,19 @@ class AftersalesError(ValueError):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {', '.join(problem.code for problem in self.problems)}>"
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows where nobody catches it: the problems, and no traceback for a user's mistake."""
+        return [f"{type(self).__name__}:", *map(str, self.problems)]
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows. The picture lives upstairs; this is the bell, and only a notebook rings."""
+        from aftersales.notebook import html_of
+
+        return html_of(self)
 
 
 class EvaluationError(AftersalesError):

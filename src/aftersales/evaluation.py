@@ -286,6 +286,12 @@ class Evaluation(Model):
             period: Period | Mapping[str, Any] | None = None,
         ) -> None: ...
 
+    def __repr__(self) -> str:
+        of = f" of {self.subject.organisation}" if self.subject and self.subject.organisation else ""
+        return f"<Evaluation{of} by {self.standard}: {len(self.findings)} findings>"
+
+    __str__ = __repr__
+
     def __getstate__(self) -> dict[Any, Any]:
         """What is pickled: the fields, without the standard that they were checked against."""
         state = super().__getstate__()

@@ -19,6 +19,7 @@ from aftersales.document import Document, Source, read_document
 from aftersales.errors import PaperError
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused
+from aftersales.printing import printed
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Star
 from aftersales.validation import Bilingual, Count, Model, Result
@@ -62,6 +63,14 @@ class Improvements(Model):
     steps: tuple[ImprovementStep, ...]
     final_score: Result
     cost: Result | None = None
+
+    def __repr__(self) -> str:
+        way = "reaches" if self.reachable else "does not reach"
+        ids = ", ".join(step.id for step in self.steps)
+        score, start = printed(self.final_score, [self.limit]), printed(self.start, [self.limit])
+        return f"<Improvements: {start} → {score} {way} {'★' * self.stars}: {ids or 'nothing to raise'}>"
+
+    __str__ = __repr__
 
 
 def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, Number] | None" = None) -> Improvements:

@@ -27,7 +27,7 @@ from aftersales.errors import PaperError
 from aftersales.evaluation import Finding
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused
-from aftersales.printing import as_text
+from aftersales.printing import as_text, rounded
 from aftersales.scoring import Scorecard
 from aftersales.standard import Indicator
 from aftersales.tipping import TippingPoint, tipping_points
@@ -66,6 +66,14 @@ class Confidence(Model):
     uncertain: tuple[str, ...]
     assumptions: tuple[Bilingual, ...]
     tipping_points: tuple[TippingPoint, ...]
+
+    def __repr__(self) -> str:
+        chances = ", ".join(
+            f"{'★' * chance.stars or 'none'} {rounded(chance.lowest * 100)}%" for chance in self.chances
+        )
+        return f"<Confidence: {chances}; {len(self.tipping_points)} tipping points>"
+
+    __str__ = __repr__
 
     @property
     def is_exact(self) -> bool:

@@ -26,6 +26,7 @@ from aftersales.checking import check
 from aftersales.document import Document
 from aftersales.errors import EvaluationError, Path
 from aftersales.evaluation import Evaluation, Finding, NotApplicable, Quantitative, Sampled
+from aftersales.extras import require
 from aftersales.faults import Fault, Refused
 from aftersales.printing import as_text, printed
 from aftersales.standard import Grade, Indicator, Node, Reference, Standard, bundled_standard
@@ -194,6 +195,14 @@ class Scorecard(Model):
     def _ledger(self) -> Ledger:
         return judge(self.evaluation, self.standard)
 
+    def __repr__(self) -> str:
+        subject = self.evaluation.subject
+        of = f" of {subject.organisation}" if subject and subject.organisation else ""
+        stars = "★" * self.stars + "☆" * (len(self.standard.stars) - self.stars)
+        return f"<Scorecard{of}: {self.printed_score} {stars} {self.grade.grade.zh}>"
+
+    __str__ = __repr__
+
     @property
     def earned(self) -> Fraction:
         """The points earned (实际得分, 6.2.3)."""
@@ -269,6 +278,38 @@ class Scorecard(Model):
         lost = [applicable - earned for applicable, earned in zip(full, ledger.earned, strict=True)]
         order = sorted(filter(lost.__getitem__, range(len(lost))), key=lost.__getitem__, reverse=True)
         return tuple(self[self.standard.indicators[position].id] for position in order)
+
+    def to_table(self) -> Any:
+        """All nodes as an Arrow table, a row each, parents before their parts; extra ``batch``.
+
+        pandas, polars, duckdb and pyarrow take it as it is, through the Arrow C stream interface. ``id``, ``level``
+        (``category``, ``subcategory``, ``indicator``), ``title_zh``, ``title_en``; ``points``, ``applicable``, ``earned``, ``deducted``
+        and ``ratio`` (0 to 1, null where nothing is applicable) as the nearest float64, and each exactly as text in a column
+        ``…_exact``; ``row``, the row of table 1.
+
+        Raises :class:`~aftersales.MissingExtra` where pyarrow is not installed.
+
+        >>> import aftersales
+        >>> table = aftersales.score(aftersales.load_evaluation("data/examples/home-appliance-chain.yaml")).to_table()
+        >>> table.num_rows, table.column("earned")[0].as_py(), table.column("earned_exact")[0].as_py()
+        (97, 29.348144649257552, '114633853/3906000')
+        """
+        arrow = require("pyarrow", "batch")
+        nodes, figures = self.nodes, ("points", "applicable", "earned", "deducted", "ratio")
+        columns: dict[str, Any] = {
+            "id": [node.id for node in nodes],
+            "level": [type(self.standard[node.id]).__name__.lower() for node in nodes],
+            "title_zh": [node.title.zh for node in nodes],
+            "title_en": [node.title.en for node in nodes],
+        }
+        values = {name: [getattr(node, name) for node in nodes] for name in figures}
+        for name, exact in values.items():
+            columns[name] = arrow.array([None if value is None else float(value) for value in exact], arrow.float64())
+        for name, exact in values.items():
+            texts = [None if value is None else as_text(value) for value in exact]
+            columns[f"{name}_exact"] = arrow.array(texts, arrow.string())
+        rows = [None if node.reference is None else node.reference.row for node in nodes]
+        return arrow.table(columns | {"row": arrow.array(rows, arrow.int64())})
 
     def finding(self, indicator_id: str) -> Finding:
         """The finding of an indicator: its own, or the deletion of the group that it belongs to.

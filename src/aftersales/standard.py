@@ -216,6 +216,11 @@ class Standard(Model):
         """The category, subcategory or indicator of that id; KeyError where there is none."""
         return self.layout.nodes[node_id]
 
+    def __repr__(self) -> str:
+        return f"<Standard {self.id} ({self.edition}): {len(self.indicators)} indicators, {as_text(self.total_points)} points>"
+
+    __str__ = __repr__
+
     def __contains__(self, node_id: object) -> bool:
         return node_id in self.layout.nodes
 

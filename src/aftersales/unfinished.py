@@ -17,6 +17,7 @@ from aftersales.document import Document
 from aftersales.errors import EvaluationError
 from aftersales.evaluation import Evaluation
 from aftersales.faults import Fault, Refused
+from aftersales.printing import rounded
 from aftersales.scoring import judge
 from aftersales.standard import Standard, bundled_standard
 from aftersales.validation import Bilingual, Count, Model, Result
@@ -59,6 +60,13 @@ class Bounds(Span):
     assessed: Result
     score_certain: bool
     open: tuple[OpenIndicator, ...]
+
+    def __repr__(self) -> str:
+        stars = " ".join(map(str, self.stars))
+        span = f"{rounded(self.lowest)} to {rounded(self.highest)}"
+        return f"<Bounds: {span}, stars {stars}; {len(self.open)} indicators open>"
+
+    __str__ = __repr__
 
 
 def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletions: bool = True) -> Bounds:

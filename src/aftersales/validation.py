@@ -68,6 +68,12 @@ class Model(BaseModel):
             return super().model_copy(deep=deep)
         return type(self).model_validate({name: getattr(self, name) for name in type(self).model_fields} | dict(update))
 
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows. The picture lives upstairs; this is the bell, and only a notebook rings."""
+        from aftersales.notebook import html_of
+
+        return html_of(self)
+
 
 # --- types of fields ---------------------------------------------------------------------------------------------
 

@@ -1,0 +1,444 @@
+"""What a notebook shows: a standard, an evaluation, a scorecard, problems, and what is reckoned from them.
+
+Plain HTML with a style sheet of its own: no JavaScript, nothing fetched, light and dark by the colours of the page around
+it. Every text goes through an XML tree, which escapes it. Every figure comes from what is shown.
+
+A model rings for its picture by ``_repr_html_``; :func:`html_of` gives the same in English, or outside a notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import singledispatch
+from typing import Any
+from xml.etree.ElementTree import Element, tostring
+
+from aftersales.comparison import Comparison
+from aftersales.errors import AftersalesError, Problem
+from aftersales.evaluation import Evaluation, Finding
+from aftersales.faults import Refused
+from aftersales.improvement import Improvements
+from aftersales.manuscript import safe
+from aftersales.printing import as_text, printed, rounded, short
+from aftersales.probability import Confidence
+from aftersales.scoring import NodeScore, Scorecard
+from aftersales.standard import Category, Indicator, Node, Standard, bundled_standard
+from aftersales.unfinished import Bounds
+from aftersales.workbook_layout import COLUMNS
+
+__all__ = ["html_of"]
+
+_Child = Element | str  # what stands in an element
+
+_STYLE = """
+.aftersales{font:13px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:inherit;max-width:60em}
+.aftersales table{border-collapse:collapse;margin:.4em 0;color:inherit;background:none;font-size:inherit}
+.aftersales tr,.aftersales tr:hover{background:none!important}
+.aftersales th,.aftersales td{text-align:left!important;vertical-align:top;padding:.15em .6em;white-space:normal;
+border:0;border-bottom:1px solid rgba(128,128,128,.35);color:inherit;background:none}
+.aftersales .n{text-align:right!important;white-space:nowrap;font-variant-numeric:tabular-nums}
+.aftersales .id{white-space:nowrap}
+.aftersales .bar{display:inline-block;width:7em;height:.65em;border-radius:3px;background:rgba(128,128,128,.25)}
+.aftersales .bar i{display:block;height:100%;border-radius:3px;background:#3a86d6}
+.aftersales .stars{font-size:1.5em;color:#d98e04;letter-spacing:.05em}
+.aftersales .score{font-size:1.3em;font-weight:600}
+.aftersales .lost{color:#dc5a41}
+.aftersales .quiet{opacity:.72}
+.aftersales summary{cursor:pointer}
+.aftersales summary .bar{vertical-align:middle;margin:0 .5em}
+"""
+
+_WORDS: dict[str, dict[str, Any]] = {
+    "zh": {
+        "passed": "合格",
+        "failed": "不合格（合格线 {line} 分）",
+        "score": "最终得分 {score}",
+        "sum": "实际得分 {earned} ÷ 涉及项总分值 {applicable} × {total}",
+        "tree": ("指标", "分值", "涉及", "得分", "比例", ""),
+        "points": "{points} 分",
+        "deductions": "扣分（{count} 项，从大到小）",
+        "deduction": ("指标", "", "扣分", "得分", "原因"),
+        "deleted": "删减（{count} 条）",
+        "deletion": ("指标", "", "原因", "确认人"),
+        "stars": ("等级", "得分"),
+        "standard": "{id}（{edition} 版）",
+        "findings": "认定（{count} 条）",
+        "finding": ("指标", "", "认定", "原因"),
+        "kinds": {
+            "qualitative": "定性",
+            "quantitative": "定量",
+            "sampled": "抽样",
+            "not_applicable": "不适用",
+            None: "未认定",
+        },
+        "open": "{count} 项指标尚无认定",
+        "complete": "{count} 项指标均有认定",
+        "problems": "{count} 个问题",
+        "problem": ("位置", "问题", "条款", "代码"),
+        "goal": "目标：{grade}（{limit} 分）；现在 {score} 分",
+        "reached": "已达到",
+        "unreachable": "达不到；以下指标全部提升也只有 {score} 分",
+        "steps": ("提升到完全符合", "", "现得", "提高", "累计", "费用"),
+        "possible": "最终得分仍可能为 {lowest} 至 {highest}",
+        "assessed": "已认定分值 {share}%",
+        "opens": ("未认定", "", "分值", "完全符合比完全不符合高"),
+        "chances": ("星级", "可能性", ""),
+        "expected": "平均得分 {score}（不影响星级）",
+        "between": "{low} 至 {high}",
+        "none": "不合格",
+        "ranking": ("名次", "组织", "得分", "星级", "评价时间"),
+        "join": "、",
+    },
+    "en": {
+        "passed": "passed",
+        "failed": "failed (pass line {line})",
+        "score": "Final score {score}",
+        "sum": "earned {earned} ÷ applicable {applicable} × {total}",
+        "tree": ("Indicator", "Points", "Appl.", "Earned", "Ratio", ""),
+        "points": "{points} points",
+        "deductions": "Deductions ({count}, largest first)",
+        "deduction": ("Indicator", "", "Lost", "Earned", "Reason"),
+        "deleted": "Deleted ({count} entries)",
+        "deletion": ("Indicator", "", "Reason", "Confirmed by"),
+        "stars": ("Rating", "Score"),
+        "standard": "{id} (edition {edition})",
+        "findings": "Findings ({count})",
+        "finding": ("Indicator", "", "Finding", "Reason"),
+        "kinds": {
+            "qualitative": "qualitative",
+            "quantitative": "quantitative",
+            "sampled": "sampled",
+            "not_applicable": "not applicable",
+            None: "open",
+        },
+        "open": "{count} indicators have no finding yet",
+        "complete": "all {count} indicators have a finding",
+        "problems": "{count} problems",
+        "problem": ("Place", "Problem", "Clause", "Code"),
+        "goal": "Goal: {grade} ({limit}); {score} now",
+        "reached": "reached",
+        "unreachable": "Out of reach; all of these together give no more than {score}",
+        "steps": ("To be fully met", "", "Earned", "Gain", "Total", "Cost"),
+        "possible": "The final score can still be {lowest} to {highest}",
+        "assessed": "{share} % of the points judged",
+        "opens": ("Open", "", "Points", "Fully met over not met"),
+        "chances": ("Stars", "Probability", ""),
+        "expected": "Mean score {score} (it decides nothing)",
+        "between": "{low} to {high}",
+        "none": "failed",
+        "ranking": ("Place", "Organisation", "Score", "Stars", "Evaluated"),
+        "join": ", ",
+    },
+}
+
+
+@singledispatch
+def html_of(thing: Any, lang: str = "zh") -> str | None:
+    """What a notebook shows of a thing, as HTML in ``"zh"`` or ``"en"``; None for what is shown as plain text.
+
+    >>> from aftersales import load_standard
+    >>> "售后服务管理师占比不低于 10%" in html_of(load_standard())
+    True
+    """
+    return None
+
+
+# --- the standard and the evaluation -------------------------------------------------------------------------------
+
+
+@html_of.register
+def _(standard: Standard, lang: str = "zh") -> str:
+    words = _WORDS[lang]
+    head = words["standard"].format(id=standard.id, edition=standard.edition)
+    bands = [
+        [
+            f"{'★' * star.stars} {star.grade.text(lang)}",
+            f"[{as_text(star.lower)}, {as_text(star.upper)}{']' if star is standard.stars[-1] else ')'}",
+        ]
+        for star in standard.stars
+    ]
+    return _page(
+        _tag("div", _tag("b", standard.title.text(lang)), " ", head),
+        _table(words["stars"], bands),
+        *(_branch(category, lang) for category in standard.categories),
+    )
+
+
+def _branch(node: Node, lang: str) -> Element:
+    points = _WORDS[lang]["points"].format(points=as_text(node.points))
+    title = f"{node.id} {node.title.text(lang)}"
+    if isinstance(node, Indicator):
+        return _tag("div", title, " ", _tag("span", points, class_="quiet"), style="margin-left:2.6em")
+    indent = "margin-left:0" if isinstance(node, Category) else "margin-left:1.3em"
+    summary = _tag("summary", title, " ", _tag("span", points, class_="quiet"))
+    return _tag("details", summary, *(_branch(part, lang) for part in node.parts), style=indent)
+
+
+@html_of.register
+def _(evaluation: Evaluation, lang: str = "zh") -> str:
+    words, subject = _WORDS[lang], evaluation.subject
+    standard = _standard_of(evaluation)
+    rows: list[list[_Child]] = []
+    for key, finding in evaluation.findings.items():
+        title = standard[key].title.text(lang) if standard is not None and key in standard else ""
+        reason = finding.reason if finding is not None else None
+        rows.append([key, title, _found(finding, lang), reason or ""])
+    lines = [_tag("b", subject.organisation if subject and subject.organisation else evaluation.standard)]
+    if standard is not None:
+        spans = standard.layout.spans
+        judged = {
+            place for key, finding in evaluation.findings.items() if finding and key in spans for place in spans[key]
+        }
+        left = len(standard.indicators) - len(judged)
+        said = words["open" if left else "complete"].format(count=left or len(standard.indicators))
+        lines.append(_tag("span", " ", said, class_="quiet"))
+    summary = _tag("summary", words["findings"].format(count=len(rows)))
+    return _page(_tag("div", *lines), _tag("details", summary, _table(words["finding"], rows, ids=True)))
+
+
+def _standard_of(evaluation: Evaluation) -> Standard | None:
+    """The standard that it names, where that is bundled: an evaluation by another one is shown without titles."""
+    try:
+        return bundled_standard(evaluation.standard, evaluation.edition)
+    except Refused:
+        return None
+
+
+def _found(finding: Finding | None, lang: str) -> str:
+    """A finding in short: its kind, and what it says."""
+    kind: str = _WORDS[lang]["kinds"][finding.kind if finding else None]
+    if finding is None:
+        return kind
+    heads = {column.key: column.head if lang == "zh" else column.key.replace("_", " ") for column in COLUMNS}
+    said = finding.model_dump(exclude={"kind", "reason", "evidence", "confirmed_by"}, exclude_none=True)
+    return " ".join([kind, *(f"{heads[key]} {short(Fraction(value))}" for key, value in said.items())])
+
+
+# --- the scorecard -------------------------------------------------------------------------------------------------
+
+
+@html_of.register
+def _(card: Scorecard, lang: str = "zh") -> str:
+    words, standard, subject = _WORDS[lang], card.standard, card.evaluation.subject
+    passed = words["passed" if card.passed else "failed"].format(line=as_text(standard.pass_line))
+    total = words["sum"].format(
+        earned=short(card.earned), applicable=short(card.applicable), total=as_text(standard.total_points)
+    )
+    named = [_tag("div", subject.organisation)] if subject and subject.organisation else []
+    return _page(
+        *named,
+        _tag("div", _tag("span", _stars(card.stars, standard), class_="stars"), " ", card.grade.grade.text(lang)),
+        _tag("div", _tag("span", words["score"].format(score=card.printed_score), class_="score"), f"  {passed}"),
+        _tag("div", total, class_="quiet"),
+        *(_scores(card, category, lang) for category in standard.categories),
+        *_deductions(card, lang),
+        *_deletions(card, lang),
+    )
+
+
+def _stars(stars: int, standard: Standard) -> str:
+    return "★" * stars + "☆" * (len(standard.stars) - stars)
+
+
+def _scores(card: Scorecard, category: Category, lang: str) -> Element:
+    """A category with its bar, opened to its subcategories and indicators."""
+    node = card[category.id]
+    head = f"{node.id} {node.title.text(lang)}"
+    summary = _tag("summary", _bar(node.ratio), _ratio(card, node), "  ", head)
+    ids = [part_id for sub in category.subcategories for part_id in (sub.id, *(each.id for each in sub.indicators))]
+    return _tag("details", summary, _tree(card, [card[part_id] for part_id in ids], lang))
+
+
+def _tree(card: Scorecard, nodes: Iterable[NodeScore], lang: str) -> Element:
+    indicators = card.standard.layout.positions
+    rows: list[list[_Child]] = [
+        [
+            _tag("span" if node.id in indicators else "b", f"{node.id} {node.title.text(lang)}"),
+            _number(as_text(node.points)),
+            _number(short(node.applicable)),
+            _number(short(node.earned)),
+            _number(_ratio(card, node)),
+            _bar(node.ratio),
+        ]
+        for node in nodes
+    ]
+    return _table(_WORDS[lang]["tree"], rows)
+
+
+def _ratio(card: Scorecard, node: NodeScore) -> str:
+    if node.ratio is None:
+        return "–"
+    return f"{printed(node.ratio * 100, [row.lower * 100 for row in card.standard.reference])}%"
+
+
+def _deductions(card: Scorecard, lang: str) -> list[Element]:
+    words, lost = _WORDS[lang], card.deductions
+    rows: list[list[_Child]] = [
+        [
+            node.id,
+            node.title.text(lang),
+            _number(f"-{short(node.deducted)}", "lost"),
+            _number(f"{short(node.earned)} / {as_text(node.points)}"),
+            card.finding(node.id).reason or "",
+        ]
+        for node in lost
+    ]
+    summary = _tag("summary", words["deductions"].format(count=len(lost)))
+    return [_tag("details", summary, _table(words["deduction"], rows, ids=True), open="open")] if lost else []
+
+
+def _deletions(card: Scorecard, lang: str) -> list[Element]:
+    words = _WORDS[lang]
+    rows: list[list[_Child]] = [
+        [key, card.standard[key].title.text(lang), found.reason, words["join"].join(found.confirmed_by)]
+        for key, found in card.evaluation.findings.items()
+        if found is not None and found.kind == "not_applicable"
+    ]
+    summary = _tag("summary", words["deleted"].format(count=len(rows)))
+    return [_tag("details", summary, _table(words["deletion"], rows, ids=True))] if rows else []
+
+
+# --- problems, improvements, bounds, chances -------------------------------------------------------------------------
+
+
+@html_of.register
+def _(error: AftersalesError, lang: str = "zh") -> str:
+    words = _WORDS[lang]
+    rows = [_problem_row(problem, lang) for problem in error.problems]
+    return _page(
+        _tag("div", words["problems"].format(count=len(rows)), class_="lost"), _table(words["problem"], rows, ids=True)
+    )
+
+
+@html_of.register
+def _(problem: Problem, lang: str = "zh") -> str:
+    return _page(_table(_WORDS[lang]["problem"], [_problem_row(problem, lang)], ids=True))
+
+
+def _problem_row(problem: Problem, lang: str) -> list[str]:
+    place = f"{problem.line}:{problem.column}" if problem.line is not None else problem.cell or ""
+    message = problem.message if lang == "en" else problem.message_zh
+    return [" ".join(filter(None, (place, problem.path))), message, problem.clause or "", problem.code]
+
+
+@html_of.register
+def _(plan: Improvements, lang: str = "zh") -> str:
+    words, limits = _WORDS[lang], [plan.limit]
+    goal = words["goal"].format(grade="★" * plan.stars, limit=as_text(plan.limit), score=printed(plan.start, limits))
+    if plan.start >= plan.limit:
+        return _page(_tag("div", goal), _tag("div", words["reached"]))
+    has_costs = plan.cost is not None
+    rows: list[list[_Child]] = [
+        [
+            step.id,
+            step.title.text(lang),
+            _number(f"{short(step.earned)} / {as_text(step.points)}"),
+            _number(f"+{short(step.gain)}"),
+            _number(printed(step.final_score, limits)),
+            *([_number(short(step.cost))] if step.cost is not None else []),
+        ]
+        for step in plan.steps
+    ]
+    told = (
+        []
+        if plan.reachable
+        else [_tag("div", words["unreachable"].format(score=printed(plan.final_score, limits)), class_="lost")]
+    )
+    heads = words["steps"] if has_costs else words["steps"][:-1]
+    return _page(_tag("div", goal), *told, _table(heads, rows, ids=True))
+
+
+@html_of.register
+def _(bounds: Bounds, lang: str = "zh") -> str:
+    words = _WORDS[lang]
+    possible = words["possible"].format(lowest=rounded(bounds.lowest), highest=rounded(bounds.highest))
+    assessed = words["assessed"].format(share=rounded(bounds.assessed * 100))
+    rows: list[list[_Child]] = [
+        [each.id, each.title.text(lang), _number(as_text(each.points)), _number(short(each.gain))]
+        for each in bounds.open
+    ]
+    stars = " ".join("★" * star or words["none"] for star in bounds.stars)
+    return _page(
+        _tag("div", possible, class_="score"),
+        _tag("div", stars, class_="stars"),
+        _tag("div", _bar(bounds.assessed), " ", assessed),
+        *([_table(words["opens"], rows, ids=True)] if rows else []),
+    )
+
+
+@html_of.register
+def _(confidence: Confidence, lang: str = "zh") -> str:
+    words = _WORDS[lang]
+    rows: list[list[_Child]] = []
+    for chance in confidence.chances:
+        low, high = f"{rounded(chance.lowest * 100)}%", f"{rounded(chance.highest * 100)}%"
+        told = low if low == high else words["between"].format(low=low, high=high)
+        rows.append(["★" * chance.stars or words["none"], _number(told), _bar(chance.lowest)])
+    expected = words["expected"].format(score=rounded(confidence.expected_score))
+    notes = [_tag("div", assumption.text(lang), class_="quiet") for assumption in confidence.assumptions]
+    return _page(_table(words["chances"], rows), _tag("div", expected), *notes)
+
+
+@html_of.register
+def _(comparison: Comparison, lang: str = "zh") -> str:
+    words = _WORDS[lang]
+    rows: list[list[_Child]] = [
+        [
+            _number(str(ranked.place)),
+            ranked.organisation,
+            _number(ranked.printed_score),
+            "★" * ranked.stars or words["none"],
+            "" if ranked.period is None else words["between"].format(low=ranked.period.start, high=ranked.period.end),
+        ]
+        for ranked in comparison.ranking
+    ]
+    head = f"{comparison.standard} ({comparison.edition})  {comparison.product_category}  {comparison.size_tier}"
+    return _page(_tag("div", head), _table(words["ranking"], rows))
+
+
+# --- HTML ----------------------------------------------------------------------------------------------------------
+
+
+def _tag(name: str, *children: _Child, class_: str = "", **attributes: str) -> Element:
+    """An element with texts and elements in it."""
+    element = Element(name, ({"class": class_} if class_ else {}) | attributes)
+    last: Element | None = None
+    for child in children:
+        if isinstance(child, Element):
+            element.append(child)
+            last = child
+        elif last is None:
+            element.text = (element.text or "") + safe(child)
+        else:
+            last.tail = (last.tail or "") + safe(child)
+    return element
+
+
+def _page(*children: Element) -> str:
+    style = Element("style")
+    style.text = _STYLE  # our own; in HTML the content of a style is not escaped
+    return tostring(_tag("div", style, *children, class_="aftersales"), encoding="unicode", method="html")
+
+
+def _number(text: str, class_: str = "") -> Element:
+    return _tag("td", text, class_=f"n {class_}".strip())
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[_Child]], *, ids: bool = False) -> Element:
+    """A table; what is no cell yet becomes one. With ``ids`` the first column holds ids, which are not broken."""
+    body = [_tag("tr", *(_cell(value, is_id=ids and not place) for place, value in enumerate(row))) for row in rows]
+    numbers = [isinstance(cell, Element) and cell.tag == "td" for cell in (rows[0] if rows else [""] * len(heads))]
+    cells = [_tag("th", head, class_="n" if is_number else "") for head, is_number in zip(heads, numbers, strict=True)]
+    return _tag("table", _tag("thead", _tag("tr", *cells)), _tag("tbody", *body))
+
+
+def _cell(value: _Child, *, is_id: bool) -> Element:
+    if isinstance(value, Element):
+        return value if value.tag == "td" else _tag("td", value)
+    return _tag("td", value, class_="id" if is_id else "")
+
+
+def _bar(ratio: Fraction | None) -> Element:
+    width = rounded((ratio or Fraction(0)) * 100)
+    return _tag("span", _tag("i", style=f"width:{width}%"), class_="bar")

@@ -1,0 +1,268 @@
+"""What notebooks show, by a real kernel; and the nodes as an Arrow table, in the libraries that take one."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from fractions import Fraction
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import nbclient
+import nbformat
+import oracle
+import pandas
+import polars
+import pyarrow
+import pytest
+from hypothesis import given, settings
+from strategies import findings
+from test_cli import CHAIN, UNFINISHED
+
+import aftersales
+from aftersales.notebook import html_of
+from aftersales.standard import data_folder
+
+DOCS = Path(__file__).parents[1] / "docs"
+VOID = {"br", "hr", "img"}
+
+
+class Page(HTMLParser):
+    """The elements of a piece of HTML, held to be well nested, and its text."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.open: list[str] = []
+        self.feed(page)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1] != "style":
+            self.text += data
+
+
+def card_of(path: str = CHAIN) -> aftersales.Scorecard:
+    return aftersales.score(aftersales.load_evaluation(path))
+
+
+def problems() -> aftersales.EvaluationError:
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.9": "full", "5.1.2.2": "full"}})
+    return caught.value
+
+
+def everything() -> dict[str, Any]:
+    card = card_of()
+    return {
+        "standard": aftersales.load_standard(),
+        "evaluation": card.evaluation,
+        "unfinished": aftersales.load_evaluation(UNFINISHED),
+        "card": card,
+        "failed": card_of(str(data_folder() / "examples" / "food-ecommerce.yaml")),
+        "problems": problems(),
+        "problem": problems().problems[0],
+        "way": aftersales.improvements(card),
+        "way with costs": aftersales.improvements(card, 5, {"5.1.6.4": 3}),
+        "no way": aftersales.improvements(card, 4),
+        "bounds": aftersales.bounds(aftersales.load_evaluation(UNFINISHED)),
+        "bounds of nothing open": aftersales.bounds(card.evaluation),
+        "confidence": aftersales.confidence(card_of(str(data_folder() / "examples" / "software-service-vendor.yaml"))),
+        "comparison": aftersales.compare([card, card]),
+    }
+
+
+class TestPictures:
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    @pytest.mark.parametrize("name", everything())
+    def test_they_are_well_formed_quiet_and_alone(self, name: str, lang: str) -> None:
+        """No script, no event handler, nothing from elsewhere."""
+        page = Page(html_of(everything()[name], lang) or "")
+        assert len(page.text) > 20
+        assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
+        for key, value in page.attributes:
+            assert key in {"class", "style", "open"}
+            assert "url" not in (value or "")
+        # CSS reads them both ways: no colour of the page's own ground or text is set.
+        assert not re.search("color:#(?:000|fff)|background:#fff", html_of(everything()[name], lang) or "")
+
+    def test_a_scorecard_has_every_node_and_every_deduction(self) -> None:
+        card = card_of()
+        for lang in ("zh", "en"):
+            page = Page(html_of(card, lang) or "")
+            for node in card.nodes:
+                assert f"{node.id} {node.title.text(lang)}" in page.text
+            for node in card.deductions:
+                assert (card.finding(node.id).reason or "") in page.text
+            for text in ("87.37", "★★★★☆", "85.07%", "93.44%"):
+                assert text in page.text
+        widths = [value for key, value in page.attributes if key == "style" and value and value.startswith("width")]
+        assert f"width:{float(card['5.1'].ratio or 0) * 100:.2f}%" in widths
+
+    def test_the_others_say_their_figures(self) -> None:
+        shown = everything()
+        said = {name: Page(html_of(thing) or "").text for name, thing in shown.items()}
+        assert "22 项指标尚无认定" in said["unfinished"]
+        assert "73 项指标均有认定" in said["evaluation"]
+        assert "定量 实际值 0.08" in said["evaluation"]
+        assert "不合格（合格线 60 分）" in said["failed"]
+        assert "2 个问题" in said["problems"]
+        assert "kind-not-allowed" in said["problems"]
+        assert "90.53" in said["way"]
+        assert "达不到" in said["way with costs"]
+        assert "已达到" in said["no way"]
+        assert "64.45 至 94.40" in said["bounds"]
+        assert "74.94%" in said["confidence"]
+        assert "[90, 100]" in said["standard"]
+        assert "5.4.4.2" in said["standard"]
+
+    def test_chances_that_are_bounds_say_so(self) -> None:
+        """More samples of unlike populations than can be summed up exactly."""
+        found = oracle.all_full()
+        for number, key in enumerate(key for key in oracle.INDICATORS if key != "5.1.2.2"):
+            size = 61 + 2 * number
+            found[key] = {
+                "kind": "sampled",
+                "population": size,
+                "sampled": -(-2 * size // 3),
+                "nonconforming": size // 15,
+            }
+        sure = aftersales.confidence(aftersales.score(aftersales.load_evaluation(oracle.document(found))))
+        assert not sure.is_exact
+        assert re.search("[0-9.]+% 至 [0-9.]+%", Page(html_of(sure) or "").text)
+
+    def test_hostile_text_stays_text(self) -> None:
+        evil = "<script>alert(1)</script> & \" ' </style> \x00\u202e"
+        found = oracle.all_full() | {
+            "5.1.1.1": {"kind": "qualitative", "degree": 0, "reason": evil},
+            "5.1.1.2": {"kind": "not_applicable", "reason": evil, "confirmed_by": [evil]},
+        }
+        card = aftersales.score(aftersales.load_evaluation(oracle.document(found, subject={"organisation": evil})))
+        for thing in (card, card.evaluation):
+            shown = html_of(thing) or ""
+            assert "<script" not in shown
+            assert "alert(1)" in Page(shown).text
+            assert "\x00" not in shown
+            assert "\u202e" not in shown
+
+    @settings(max_examples=25, deadline=None)
+    @given(findings())
+    def test_showing_never_raises(self, found: dict[str, Any]) -> None:
+        evaluation = aftersales.load_evaluation(oracle.document(found))
+        for thing in (evaluation, aftersales.score(evaluation), aftersales.bounds(evaluation)):
+            assert thing._repr_html_()
+            assert len(repr(thing)) < 200
+            assert str(thing) == repr(thing)
+
+    @pytest.mark.parametrize(
+        "evaluation",
+        [
+            aftersales.Evaluation(standard="OWN", findings={"9.9": "full"}),
+            aftersales.Evaluation(standard="CTS XBHT-S04-2025", edition="1999-01-01", findings={}),
+            aftersales.Evaluation(standard="CTS XBHT-S04-2025", findings={"5.9": "full", "5.1": None, "": "none"}),
+        ],
+    )
+    def test_what_was_built_by_hand_and_could_not_be_scored_is_shown_too(
+        self, evaluation: aftersales.Evaluation
+    ) -> None:
+        assert evaluation._repr_html_()
+        assert repr(evaluation)
+
+    def test_other_models_have_no_picture(self) -> None:
+        assert aftersales.Qualitative(degree=1)._repr_html_() is None
+        assert html_of(3) is None
+
+
+class TestPlainText:
+    def test_each_in_one_line(self) -> None:
+        shown = everything()
+        assert repr(shown["card"]) == "<Scorecard of 滨海家电连锁有限公司: 87.37 ★★★★☆ 四星（优秀）级>"
+        assert repr(shown["standard"]) == "<Standard CTS XBHT-S04-2025 (2025-12-04): 73 indicators, 100 points>"
+        assert repr(shown["evaluation"]) == "<Evaluation of 滨海家电连锁有限公司 by CTS XBHT-S04-2025: 73 findings>"
+        assert repr(shown["problems"]) == "<EvaluationError: unknown-indicator, kind-not-allowed>"
+        assert repr(shown["bounds"]) == "<Bounds: 64.45 to 94.40, stars 1 2 3 4 5; 22 indicators open>"
+        assert repr(shown["no way"]).endswith("reaches ★★★★: nothing to raise>")
+        assert "does not reach ★★★★★" in repr(shown["way with costs"])
+        assert repr(shown["confidence"]).startswith("<Confidence: ★★★ 74.94%, ★★★★ 25.06%;")
+        assert repr(shown["comparison"]).startswith("<Comparison: 1. 滨海家电连锁有限公司 87.37; 1. ")
+
+
+class TestTable:
+    """The nodes through the Arrow C stream interface, in each library that takes it, against the scorecard."""
+
+    def test_pyarrow(self) -> None:
+        card = card_of()
+        table = pyarrow.table(card.to_table())
+        assert table.num_rows == len(card.nodes) == 97
+        for row, node in zip(table.to_pylist(), card.nodes, strict=True):
+            assert (row["id"], row["title_zh"], row["title_en"]) == (node.id, node.title.zh, node.title.en)
+            for name in ("points", "applicable", "earned", "deducted", "ratio"):
+                exact = getattr(node, name)
+                assert row[name] == (None if exact is None else float(exact))
+                assert row[f"{name}_exact"] is None if exact is None else Fraction(row[f"{name}_exact"]) == exact
+            assert row["row"] == (None if node.reference is None else node.reference.row)
+        assert table["level"].to_pylist().count("subcategory") == 20
+
+    def test_the_others(self) -> None:
+        card = card_of()
+        table = nodes = card.to_table()  # noqa: F841 - duckdb finds it by its name
+        expected = [float(node.earned) for node in card.nodes]
+        assert polars.DataFrame(table)["earned"].to_list() == expected
+        assert duckdb.sql("select earned from nodes").fetchnumpy()["earned"].tolist() == expected
+        frame = pandas.DataFrame.from_arrow(table) if hasattr(pandas.DataFrame, "from_arrow") else table.to_pandas()
+        assert frame["earned"].tolist() == expected
+
+
+@pytest.fixture(scope="module")
+def tutorial() -> list[Any]:
+    """The outputs of each code cell of the tutorial, executed by a real kernel."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the kernel's own libraries warn of
+        notebook = nbformat.read(DOCS / "tutorial.ipynb", as_version=4)
+        client = nbclient.NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(DOCS)}})
+        client.execute()
+    return [cell["outputs"] for cell in notebook.cells if cell.cell_type == "code"]
+
+
+class TestTutorial:
+    def test_it_runs_and_shows_pictures(self, tutorial: list[Any]) -> None:
+        shown = [output["data"] for outputs in tutorial for output in outputs if "data" in output]
+        pictures = [data["text/html"] for data in shown if "aftersales" in data.get("text/html", "")]
+        assert len(pictures) >= 8
+        for text in ("售后服务管理师占比不低于 10%", "87.37", "kind-not-allowed", "山海电器有限公司"):
+            assert any(text in picture for picture in pictures)
+        assert any(data["text/plain"].startswith("<Scorecard of") for data in shown)
+
+    def test_a_mistake_nobody_catches_shows_its_problems_and_no_traceback(self) -> None:
+        notebook = nbformat.v4.new_notebook(
+            cells=[
+                nbformat.v4.new_code_cell(
+                    "import aftersales\naftersales.load_evaluation({'standard': 'X', 'findings': {}})"
+                )
+            ]
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nbclient.NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
+        (output,) = notebook.cells[0]["outputs"]
+        told = "\n".join(output["traceback"])
+        assert "unknown-standard" in told
+        assert "Traceback" not in told
+        assert "line " not in told
+
+    def test_it_is_committed_without_outputs(self) -> None:
+        notebook = nbformat.read(DOCS / "tutorial.ipynb", as_version=4)
+        assert all(not cell.get("outputs") for cell in notebook.cells)
