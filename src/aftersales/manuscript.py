@@ -142,7 +142,7 @@ def clean(text: str) -> str:
 def safe(text: str) -> str:
     """The text without what could break or turn round the paper that it stands in.
 
-    >>> safe("a\x00b ") == "a\ufffdb "
+    >>> safe("a\\x00b ") == "a\\ufffdb "
     True
     """
     return _UNSAFE.sub("\ufffd", text)
