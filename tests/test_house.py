@@ -16,6 +16,7 @@ import aftersales
 
 SOURCE = Path(aftersales.__file__).parent
 FLOORS = (
+    {"pictures"},
     {"errors", "printing", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures
     {"faults"},
     {"exact"},
@@ -51,13 +52,12 @@ FLOORS = (
 
 
 def imports(module: str) -> set[str]:
-    """The modules of the package that a module imports, anywhere in it, but for type checkers and the bell of a notebook."""
+    """The modules of the package that a module imports, anywhere in it, but for the eyes of type checkers."""
     tree = ast.parse((SOURCE / f"{module}.py").read_text("utf-8"))
     hidden = {
         id(inner)
         for node in ast.walk(tree)
-        if (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-        or (isinstance(node, ast.FunctionDef) and node.name == "_repr_html_")  # the bell to what a notebook shows
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
     found = set()

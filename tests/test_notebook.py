@@ -22,7 +22,7 @@ from strategies import findings
 from test_cli import CHAIN, UNFINISHED
 
 import aftersales
-from aftersales.notebook import html_of
+from aftersales import html_of
 from aftersales.standard import data_folder
 
 DOCS = Path(__file__).parents[1] / "docs"

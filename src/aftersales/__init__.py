@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from aftersales.pictures import answer_with
+
 if TYPE_CHECKING:
     from aftersales.certificate import (
         Certificate,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
         Subject,
     )
     from aftersales.improvement import Improvements, ImprovementStep, improvements
+    from aftersales.notebook import html_of
     from aftersales.plan import EvaluationPlan, load_plan
     from aftersales.probability import Chance, Confidence, confidence
     from aftersales.reading import load_evaluation
@@ -76,6 +79,7 @@ _HOMES = {
         "Subject",
     ),
     "improvement": ("ImprovementStep", "Improvements", "improvements"),
+    "notebook": ("html_of",),
     "plan": ("EvaluationPlan", "load_plan"),
     "probability": ("Chance", "Confidence", "confidence"),
     "reading": ("load_evaluation",),
@@ -134,6 +138,7 @@ __all__ = [
     "bounds",
     "compare",
     "confidence",
+    "html_of",
     "improvements",
     "issue",
     "load_certificate",
@@ -159,3 +164,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+answer_with(lambda thing: __getattr__("html_of")(thing))

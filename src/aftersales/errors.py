@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from aftersales.pictures import Pictured
+
 __all__ = [
     "AftersalesError",
     "EvaluationError",
@@ -27,7 +29,7 @@ MAX_KEY = 60  # of a longer key a path shows the beginning
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Pictured):
     """One thing that is wrong, with its place and the rule that it breaks.
 
     ``code`` is a stable kebab-case word; docs/errors.md lists them all. ``path`` leads to the place
@@ -64,14 +66,8 @@ class Problem:
         tag = f"{self.code}, {self.clause}" if self.clause else self.code
         return f"{place}{path}{sentence} [{tag}]"
 
-    def _repr_html_(self) -> str | None:
-        """What a notebook shows. The picture lives upstairs; this is the bell, and only a notebook rings."""
-        from aftersales.notebook import html_of
 
-        return html_of(self)
-
-
-class AftersalesError(ValueError):
+class AftersalesError(Pictured, ValueError):
     """Bad input: the base of the library's exceptions. ``problems`` holds everything found, in document order."""
 
     problems: tuple[Problem, ...]
@@ -89,12 +85,6 @@ class AftersalesError(ValueError):
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows where nobody catches it: the problems, and no traceback for a user's mistake."""
         return [f"{type(self).__name__}:", *map(str, self.problems)]
-
-    def _repr_html_(self) -> str | None:
-        """What a notebook shows. The picture lives upstairs; this is the bell, and only a notebook rings."""
-        from aftersales.notebook import html_of
-
-        return html_of(self)
 
 
 class EvaluationError(AftersalesError):

@@ -29,6 +29,7 @@ from aftersales.errors import Path
 from aftersales.exact import MAX_TEXT, as_json, read_count, read_quantity, read_result
 from aftersales.faults import Fault, Refused
 from aftersales.frozen import FrozenMapping
+from aftersales.pictures import Pictured
 from aftersales.printing import as_text
 
 __all__ = [
@@ -56,7 +57,7 @@ __all__ = [
 ]
 
 
-class Model(BaseModel):
+class Model(Pictured, BaseModel):
     """The base of all our models: frozen, hashable, and closed to keys that it does not know."""
 
     # A model that is only a part of others is never built by itself; that halves what importing the package costs.
@@ -67,12 +68,6 @@ class Model(BaseModel):
         if not update:
             return super().model_copy(deep=deep)
         return type(self).model_validate({name: getattr(self, name) for name in type(self).model_fields} | dict(update))
-
-    def _repr_html_(self) -> str | None:
-        """What a notebook shows. The picture lives upstairs; this is the bell, and only a notebook rings."""
-        from aftersales.notebook import html_of
-
-        return html_of(self)
 
 
 # --- types of fields ---------------------------------------------------------------------------------------------
