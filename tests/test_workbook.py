@@ -131,7 +131,24 @@ class TestRoundTrip:
         assert aftersales.load_evaluation(path) == evaluation
 
     @pytest.mark.parametrize(
-        "text", ["=1+1", "+1", "-1", "@x", "'x", " x ", "x\ny", "<b>&", "TRUE", "1e5", "2026-01-01"]
+        "text",
+        [
+            "_x",
+            "a_xb_",
+            "_x00_",
+            "__x12345_",
+            "=1+1",
+            "+1",
+            "-1",
+            "@x",
+            "'x",
+            " x ",
+            "x\ny",
+            "<b>&",
+            "TRUE",
+            "1e5",
+            "2026-01-01",
+        ],
     )
     def test_texts_that_a_spreadsheet_could_take_for_something_else(self, text: str, tmp_path: Path) -> None:
         found = {"kind": "qualitative", "degree": "1/3", "reason": text}
@@ -140,13 +157,56 @@ class TestRoundTrip:
         path.write_bytes(write_workbook(STANDARD, evaluation))
         assert aftersales.load_evaluation(path).findings["5.1.1.1"] == evaluation.findings["5.1.1.1"]
 
-    @pytest.mark.parametrize("text", ["x" * 32_768, "a\x0bb", "a\rb", "_x000D_"])
+    @pytest.mark.parametrize("text", ["x" * 32_768, "a\x0bb", "a\rb", "_x000D_", "a_x4e2d_", "_x005F_x"])
     def test_a_text_that_no_cell_can_hold_is_refused(self, text: str) -> None:
         finding = aftersales.Qualitative(degree=0, reason=text)
         with pytest.raises(PaperError) as caught:
             write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.1": finding}))
         assert caught.value.problems[0].code == "unwritable-text"
         assert f"{SHEET}!{cell('5.1.1.1', 'reason')}" in caught.value.problems[0].message
+
+    def test_what_a_form_cannot_tell_apart_comes_back_alike(self, tmp_path: Path) -> None:
+        """An open finding is absent, the edition is named, and a subject that says nothing is none."""
+        path = tmp_path / "form.xlsx"
+        data = {"standard": STANDARD.id, "subject": {}, "findings": {"5.1.1.1": "full", "5.1.1.2": None}}
+        path.write_bytes(write_workbook(STANDARD, aftersales.load_evaluation(data)))
+        again = aftersales.load_evaluation(path)
+        assert again == aftersales.load_evaluation(
+            {"standard": STANDARD.id, "edition": str(STANDARD.edition), "findings": {"5.1.1.1": "full"}}
+        )
+        path.write_bytes(write_workbook(STANDARD, again))
+        assert aftersales.load_evaluation(path) == again
+
+    def test_words_of_the_form_in_free_text(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        data = {"standard": STANDARD.id, "edition": "2025-12-04", "type": "self", "findings": {},
+                "subject": {"organisation": "third_party", "product_category": "full", "scope": "self", "size_tier": "自我评价"}}  # fmt: skip
+        path.write_bytes(write_workbook(STANDARD, aftersales.load_evaluation(data)))
+        assert aftersales.load_evaluation(path) == aftersales.load_evaluation(data)
+
+    def test_names_come_back_to_the_character(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        names = ["张明（组长）", "Ｌｉ　Jing", "王 芳²"]
+        found = {"kind": "not_applicable", "reason": "无", "confirmed_by": names}
+        data = {"standard": STANDARD.id, "edition": "2025-12-04", "team": [{"name": name} for name in names], "findings": {"5.1.1.1": found}}  # fmt: skip
+        path.write_bytes(write_workbook(STANDARD, aftersales.load_evaluation(data)))
+        assert aftersales.load_evaluation(path) == aftersales.load_evaluation(data)
+        book = openpyxl.load_workbook(path)
+        book["评价小组"]["A2"] = " 张明（组长）"  # a blank that slipped in
+        book.save(path)
+        assert aftersales.load_evaluation(path) == aftersales.load_evaluation(data)
+
+    @pytest.mark.parametrize("name", ["张明、李静", "Zhang, Ming", "张明；", "张\n明", " 张明"])
+    def test_a_name_that_would_not_come_back_is_refused(self, name: str) -> None:
+        finding = aftersales.NotApplicable(reason="无", confirmed_by=[name])
+        for findings, team, where in (
+            ({"5.1.1.1": finding}, [], at("5.1.1.1", "confirmed_by")),
+            ({}, [{"name": f" {name}"}], "评价小组!A2"),
+        ):
+            with pytest.raises(PaperError) as caught:
+                write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings=findings, team=team))
+            assert caught.value.problems[0].code == "unwritable-text"
+            assert where in caught.value.problems[0].message
 
     def test_numbers_of_any_length_stay_exact(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
@@ -189,12 +249,46 @@ class TestForm:
         assert words[cell("5.1.2.2", "kind")] == '"定量,不适用"'
         assert words[cell("5.3.6", "kind")] == '"不适用"'
         assert len(words) == len(oracle.POINTS)
+        assert words[cell("5.1", "kind")] == '"不适用"'
 
     def test_unused_cells_are_greyed(self) -> None:
         rules = {str(r.sqref): r.rules[0].formula[0] for r in self.sheet().conditional_formatting}
         last = len(oracle.POINTS) + 1
         assert rules[f"E2:E{last}"] == 'OR($D2="完全符合",$D2="完全不符合",$D2="定量",$D2="抽样",$D2="不适用")'
         assert len(rules) == 11
+
+    def test_the_cells_that_a_deletion_does_not_use_are_grey_in_the_rows_of_groups(self) -> None:
+        sheet = self.sheet()
+        grey = {column for column in LETTERS if sheet[cell("5.1.1", column)].fill.start_color.rgb == "FFD9D9D9"}
+        assert grey == set(LETTERS) - {"id", "title", "points", "kind", "reason", "confirmed_by"}
+        assert {sheet[cell("5.1.1.1", column)].fill.fill_type for column in LETTERS} == {None}
+
+    def test_every_sheet_prints_its_head_and_keeps_text(self) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(GOOD))
+        assert [(sheet.title, sheet.freeze_panes) for sheet in book] == [
+            (SHEET, "D2"), ("证据", "A2"), ("基本信息", "A2"), ("评价小组", "A2"), ("表1对照", "A2")
+        ]  # fmt: skip
+        for sheet in book:
+            assert sheet.print_title_rows == "$1:$1"
+            assert {one.number_format for row in sheet.iter_rows(min_row=2) for one in row} == {"@"}
+            assert {one.data_type for row in sheet.iter_rows() for one in row if one.value is not None} == {"s"}
+
+    def test_what_begins_like_a_formula_is_text(self) -> None:
+        finding = aftersales.Qualitative(degree=0, reason="=1+1")
+        form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.1": finding}))
+        reason = openpyxl.load_workbook(io.BytesIO(form))[SHEET][cell("5.1.1.1", "reason")]
+        assert (reason.data_type, reason.value) == ("s", "=1+1")
+
+    def test_rows_are_as_high_as_their_texts(self) -> None:
+        """44 characters a line are 21 Chinese ones; a height that nobody chose by hand grows with what is typed."""
+        heights = {"一" * 21: 17, "一" * 22: 34, "a" * 42: 17, "a" * 43: 34, "a\nb\nc": 51, "一" * 2000: 409}
+        for text, height in heights.items():
+            finding = aftersales.Qualitative(degree=0, reason=text)
+            form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.2": finding}))
+            assert openpyxl.load_workbook(io.BytesIO(form))[SHEET].row_dimensions[ROWS["5.1.1.2"]].height == height
+        with zipfile.ZipFile(io.BytesIO(GOOD)) as book:
+            for number in range(1, 6):
+                assert b"customHeight" not in book.read(f"xl/worksheets/sheet{number}.xml")
 
     def test_blank_it_is_an_evaluation_without_findings(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
@@ -882,6 +976,19 @@ class TestCommand:
             example().team,
             example().period,
         )
+        book = openpyxl.load_workbook(form)
+        heads = [one.value for one in book[SHEET][1]]
+        assert heads[:5] == ["编号", "指标", "分值", "审查人员", "认定方式"]
+        assert (len(heads), book[SHEET].freeze_panes) == (len(COLUMNS) + 1, "E2")
+        assert [book[SHEET].cell(ROWS[key], 4).value for key in ("5.4.3.2", "5.1.1.1", "5.1")] == ["李静", "张明", None]
+        assert book[SHEET].cell(ROWS["5.1.1.1"], 4).protection.locked
+        book[SHEET].cell(ROWS["5.1.1.1"], 5).value = "完全符合"
+        book[SHEET].cell(ROWS["5.1.1.2"], 4).value = "李静、张明"
+        book.save(form)
+        assert list(aftersales.load_evaluation(form).findings) == ["5.1.1.1"]
+        book[SHEET]["Z1"] = "审查人员"
+        book.save(form)
+        assert refusals(form) == [("duplicate-column", f"{SHEET}!Z1")]
 
     def test_without_the_extra_one_line_names_it(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"

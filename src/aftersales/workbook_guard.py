@@ -11,6 +11,7 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 from xml.parsers import expat
 
@@ -75,8 +76,8 @@ def inspect(raw: bytes) -> Contents:
             raise Stop("not-a-workbook", reason="compression")  # other kinds unpack without a bound
         survey = _Survey()
         # The small parts come first: they name the sheets, so that what is too large can be told by its name.
-        for entry in sorted(entries, key=lambda entry: entry.file_size):
-            if not survey.is_over:
+        with suppress(_Over):
+            for entry in sorted(entries, key=lambda entry: entry.file_size):
                 survey.read(entry.filename, package.read(entry))
     return survey.contents()
 
@@ -87,7 +88,6 @@ class _Survey:
     def __init__(self) -> None:
         self.cells = require("openpyxl", "excel").utils.cell
         self.left = MAX_ELEMENTS
-        self.is_over = False
         self.part, self.row, self.column = "", 0, 0
         self.type = ""  # of the cell that is being read
         self.value: list[str] | None = None  # the text of the number that is being read
@@ -106,8 +106,6 @@ class _Survey:
         parser.CharacterDataHandler = self._text
         try:
             parser.Parse(content, True)
-        except _Over:
-            self.is_over = True
         except expat.ExpatError:
             if part.endswith((".xml", ".rels")):
                 raise

@@ -131,12 +131,14 @@ class _Reader:
             facts = {"found": f"{sheet.max_row} × {sheet.max_column}", "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
             self._fault(Fault("sheet-too-large", facts=facts), place)
             return
-        head, places = self._head(sheet, columns, also)
+        # Not by openpyxl's own ways through a sheet: they make every cell that they pass.
+        there = sorted(sheet._cells.values(), key=lambda cell: (cell.row, cell.column))
+        head, places = self._head(sheet, there, columns, also)
         self.heads[name] = self._position(sheet, head, 1)
         if not places:
             return
         self._refuse_merged(sheet, head)
-        for number in range(1, sheet.max_row + 1):
+        for number in dict.fromkeys(cell.row for cell in there):
             cells = {column: sheet.cell(number, place) for column, place in places.items()}
             said = {column: cell for column, cell in cells.items() if not self._is_blank(cell)}
             if number < head:
@@ -150,7 +152,9 @@ class _Reader:
                 self._fault(Fault("row-without-id"), self._at(next(iter(said.values()))))
                 self.result.lost += name == "findings"
 
-    def _head(self, sheet: Any, columns: Sequence[Column], also: Column | None) -> tuple[int, dict[str, int]]:
+    def _head(
+        self, sheet: Any, there: Sequence[Any], columns: Sequence[Column], also: Column | None
+    ) -> tuple[int, dict[str, int]]:
         """The row of the head, and the place of each column; every column has to be there, once, but for ``also``."""
         keys = {column.head: column.key for column in (*columns, *([also] if also else []))}
         best, found = 1, dict[str, list[int]]()
@@ -171,11 +175,11 @@ class _Reader:
                 self._fault(Fault(code, facts={"found": column}), head)
                 sound = False
         known = {place for where in found.values() for place in where}
-        for place in range(1, sheet.max_column + 1):
-            lost = [n for n in range(best, sheet.max_row + 1) if not self._is_blank(sheet.cell(n, place))]
-            if place not in known and lost:
-                facts = {"found": sheet.cell(best, place).value or "–"}
-                self._fault(Fault("unknown-column", facts=facts), self._position(sheet, lost[0], place))
+        for cell in there:
+            if cell.row >= best and cell.column not in known and not self._is_blank(cell):
+                known.add(cell.column)
+                facts = {"found": sheet.cell(best, cell.column).value or "–"}
+                self._fault(Fault("unknown-column", facts=facts), self._at(cell))
         return best, {key: where[0] for key, where in found.items()} if sound else {}
 
     def _refuse_merged(self, sheet: Any, head: int) -> None:
