@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
-from aftersales.errors import Path
 from aftersales.evaluation import SOUND_BY, Assessor, Evaluation, Finding, NotApplicable, Qualitative, Sampled, Subject
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused
@@ -101,15 +100,13 @@ def check_restated(
             if key not in findings:
                 yield unknown_indicator(key, standard)
             continue
-        facts = {"indicator": key, "what": "title", "what_zh": "指标名称"}
-        path: Path = ("findings", key, "title")
-        titles = {"allowed": node.title.en, "allowed_zh": node.title.zh}
-        if "title" in said and plain_name(said["title"]) not in map(plain_name, titles.values()):
-            yield Fault("title-mismatch", path, facts | titles | {"found": said["title"]})
-        elif "points" in said and not _is_number(said["points"], node.points):
-            facts |= {"what": "points", "what_zh": "分值", "allowed": as_text(node.points)}
-            facts |= {"allowed_zh": facts["allowed"], "found": said["points"]}
-            yield Fault("title-mismatch", ("findings", key, "points"), facts)
+        title, points, number = said.get("title"), said.get("points"), as_text(node.points)
+        if title is not None and plain_name(title) not in map(plain_name, (node.title.zh, node.title.en)):
+            facts = {"what": "title", "what_zh": "指标名称", "allowed": node.title.en, "allowed_zh": node.title.zh}
+            yield Fault("title-mismatch", ("findings", key, "title"), facts | {"indicator": key, "found": title})
+        elif points is not None and not _is_number(points, node.points):
+            facts = {"what": "points", "what_zh": "分值", "allowed": number, "allowed_zh": number}
+            yield Fault("title-mismatch", ("findings", key, "points"), facts | {"indicator": key, "found": points})
 
 
 def _is_number(text: str, number: Fraction) -> bool:

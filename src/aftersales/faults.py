@@ -564,13 +564,16 @@ def _in_words(facts: Mapping[str, str], template: str, words: Words) -> tuple[di
     ({'found': 'degree', 'key': '符合程度'}, '请写符合程度，不是 {found}')
     """
     both = {**words.values, **words.keys}
-    said = {name: _WORD.sub(lambda match: words.values.get(match[0], match[0]), text) for name, text in facts.items()}
-    said |= {
-        name: both.get(text, text) if name == "key" else text
-        for name, text in facts.items()
-        if name in ("key", "found")
-    }
-    return said, _KEY.sub(lambda match: both.get(match[1], match[0]), template)
+
+    def said(name: str, text: str) -> str:
+        if name == "found":
+            return text
+        if name == "key":
+            return both.get(text, text)
+        return _WORD.sub(lambda match: words.values.get(match[0], match[0]), text)
+
+    facts = {name: said(name, text) for name, text in facts.items()}
+    return facts, _KEY.sub(lambda match: both.get(match[1], match[0]), template)
 
 
 def put_into_words(fault: Fault, position: tuple[int, int] | None = None, words: Words | None = None) -> Problem:
