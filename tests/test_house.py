@@ -21,8 +21,8 @@ FLOORS = (
     {"faults"},
     {"exact"},
     {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
-    {"loading", "writing", "fonts", "workbook_reading"},
-    {"typeset_html", "typeset_docx", "typeset_pdf", "typeset_md"},
+    {"loading", "writing", "fonts", "workbook_guard"},
+    {"workbook_reading", "typeset_html", "typeset_docx", "typeset_pdf", "typeset_md"},
     {"typesetting"},
     {"standard"},  # the standard
     {"evaluation", "derivation"},  # the case, and how a judgement is told

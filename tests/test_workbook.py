@@ -6,9 +6,11 @@ import datetime
 import io
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,9 +28,10 @@ from test_cli import run
 import aftersales
 from aftersales import EvaluationError, PaperError
 from aftersales.exact import read_quantity
+from aftersales.reading import examine
 from aftersales.standard import data_folder
 from aftersales.workbook import write_workbook
-from aftersales.workbook_layout import COLUMNS
+from aftersales.workbook_layout import COLUMNS, KEY_WORDS, VALUE_WORDS
 from aftersales.writing import as_yaml
 
 STANDARD = aftersales.load_standard()
@@ -48,16 +51,36 @@ def example(name: str = "home-appliance-chain") -> aftersales.Evaluation:
 GOOD = write_workbook(STANDARD, example())
 
 
-def broken(change: Callable[[Any], object], path: Path) -> list[tuple[str, str | None, str]]:
-    """The problems of the filled form after a change: code, cell, path."""
+def problems_of(change: Callable[[Any], object], path: Path) -> tuple[aftersales.Problem, ...]:
+    """The problems of the filled form after a change."""
     book = openpyxl.load_workbook(io.BytesIO(GOOD))
     change(book)
     book.save(path)
     try:
         aftersales.load_evaluation(path)
     except EvaluationError as error:
-        return [(problem.code, problem.cell, problem.path) for problem in error.problems]
-    return []
+        return error.problems
+    return ()
+
+
+def broken(change: Callable[[Any], object], path: Path) -> list[tuple[str, str | None, str]]:
+    """The problems of the filled form after a change: code, cell, path."""
+    return [(problem.code, problem.cell, problem.path) for problem in problems_of(change, path)]
+
+
+def patched(path: Path, **changes: Callable[[bytes], bytes]) -> None:
+    """Writes the filled form with parts changed, each by the last word of its name: ``sheet1``, ``workbook``, ``styles``."""
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as good, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name in good.namelist():
+            change = changes.get(name.rpartition("/")[2].removesuffix(".xml"), lambda content: content)
+            book.writestr(name, change(good.read(name)))
+
+
+def refusals(path: Path) -> list[tuple[str, str | None]]:
+    """The problems of a file: code and cell."""
+    with pytest.raises(EvaluationError) as caught:
+        aftersales.load_evaluation(path)
+    return [(problem.code, problem.cell) for problem in caught.value.problems]
 
 
 class TestRoundTrip:
@@ -108,7 +131,24 @@ class TestRoundTrip:
         assert aftersales.load_evaluation(path) == evaluation
 
     @pytest.mark.parametrize(
-        "text", ["=1+1", "+1", "-1", "@x", "'x", " x ", "x\ny", "<b>&", "TRUE", "1e5", "2026-01-01"]
+        "text",
+        [
+            "_x",
+            "a_xb_",
+            "_x00_",
+            "__x12345_",
+            "=1+1",
+            "+1",
+            "-1",
+            "@x",
+            "'x",
+            " x ",
+            "x\ny",
+            "<b>&",
+            "TRUE",
+            "1e5",
+            "2026-01-01",
+        ],
     )
     def test_texts_that_a_spreadsheet_could_take_for_something_else(self, text: str, tmp_path: Path) -> None:
         found = {"kind": "qualitative", "degree": "1/3", "reason": text}
@@ -117,13 +157,56 @@ class TestRoundTrip:
         path.write_bytes(write_workbook(STANDARD, evaluation))
         assert aftersales.load_evaluation(path).findings["5.1.1.1"] == evaluation.findings["5.1.1.1"]
 
-    @pytest.mark.parametrize("text", ["x" * 32_768, "a\x0bb", "a\rb", "_x000D_"])
+    @pytest.mark.parametrize("text", ["x" * 32_768, "a\x0bb", "a\rb", "_x000D_", "a_x4e2d_", "_x005F_x"])
     def test_a_text_that_no_cell_can_hold_is_refused(self, text: str) -> None:
         finding = aftersales.Qualitative(degree=0, reason=text)
         with pytest.raises(PaperError) as caught:
             write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.1": finding}))
         assert caught.value.problems[0].code == "unwritable-text"
         assert f"{SHEET}!{cell('5.1.1.1', 'reason')}" in caught.value.problems[0].message
+
+    def test_what_a_form_cannot_tell_apart_comes_back_alike(self, tmp_path: Path) -> None:
+        """An open finding is absent, the edition is named, and a subject that says nothing is none."""
+        path = tmp_path / "form.xlsx"
+        data = {"standard": STANDARD.id, "subject": {}, "findings": {"5.1.1.1": "full", "5.1.1.2": None}}
+        path.write_bytes(write_workbook(STANDARD, aftersales.load_evaluation(data)))
+        again = aftersales.load_evaluation(path)
+        assert again == aftersales.load_evaluation(
+            {"standard": STANDARD.id, "edition": str(STANDARD.edition), "findings": {"5.1.1.1": "full"}}
+        )
+        path.write_bytes(write_workbook(STANDARD, again))
+        assert aftersales.load_evaluation(path) == again
+
+    def test_words_of_the_form_in_free_text(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        data = {"standard": STANDARD.id, "edition": "2025-12-04", "type": "self", "findings": {},
+                "subject": {"organisation": "third_party", "product_category": "full", "scope": "self", "size_tier": "自我评价"}}  # fmt: skip
+        path.write_bytes(write_workbook(STANDARD, aftersales.load_evaluation(data)))
+        assert aftersales.load_evaluation(path) == aftersales.load_evaluation(data)
+
+    def test_names_come_back_to_the_character(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        names = ["张明（组长）", "Ｌｉ　Jing", "王 芳²"]
+        found = {"kind": "not_applicable", "reason": "无", "confirmed_by": names}
+        data = {"standard": STANDARD.id, "edition": "2025-12-04", "team": [{"name": name} for name in names], "findings": {"5.1.1.1": found}}  # fmt: skip
+        path.write_bytes(write_workbook(STANDARD, aftersales.load_evaluation(data)))
+        assert aftersales.load_evaluation(path) == aftersales.load_evaluation(data)
+        book = openpyxl.load_workbook(path)
+        book["评价小组"]["A2"] = " 张明（组长）"  # a blank that slipped in
+        book.save(path)
+        assert aftersales.load_evaluation(path) == aftersales.load_evaluation(data)
+
+    @pytest.mark.parametrize("name", ["张明、李静", "Zhang, Ming", "张明；", "张\n明", " 张明"])
+    def test_a_name_that_would_not_come_back_is_refused(self, name: str) -> None:
+        finding = aftersales.NotApplicable(reason="无", confirmed_by=[name])
+        for findings, team, where in (
+            ({"5.1.1.1": finding}, [], at("5.1.1.1", "confirmed_by")),
+            ({}, [{"name": f" {name}"}], "评价小组!A2"),
+        ):
+            with pytest.raises(PaperError) as caught:
+                write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings=findings, team=team))
+            assert caught.value.problems[0].code == "unwritable-text"
+            assert where in caught.value.problems[0].message
 
     def test_numbers_of_any_length_stay_exact(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
@@ -166,12 +249,46 @@ class TestForm:
         assert words[cell("5.1.2.2", "kind")] == '"定量,不适用"'
         assert words[cell("5.3.6", "kind")] == '"不适用"'
         assert len(words) == len(oracle.POINTS)
+        assert words[cell("5.1", "kind")] == '"不适用"'
 
     def test_unused_cells_are_greyed(self) -> None:
         rules = {str(r.sqref): r.rules[0].formula[0] for r in self.sheet().conditional_formatting}
         last = len(oracle.POINTS) + 1
         assert rules[f"E2:E{last}"] == 'OR($D2="完全符合",$D2="完全不符合",$D2="定量",$D2="抽样",$D2="不适用")'
         assert len(rules) == 11
+
+    def test_the_cells_that_a_deletion_does_not_use_are_grey_in_the_rows_of_groups(self) -> None:
+        sheet = self.sheet()
+        grey = {column for column in LETTERS if sheet[cell("5.1.1", column)].fill.start_color.rgb == "FFD9D9D9"}
+        assert grey == set(LETTERS) - {"id", "title", "points", "kind", "reason", "confirmed_by"}
+        assert {sheet[cell("5.1.1.1", column)].fill.fill_type for column in LETTERS} == {None}
+
+    def test_every_sheet_prints_its_head_and_keeps_text(self) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(GOOD))
+        assert [(sheet.title, sheet.freeze_panes) for sheet in book] == [
+            (SHEET, "D2"), ("证据", "A2"), ("基本信息", "A2"), ("评价小组", "A2"), ("表1对照", "A2")
+        ]  # fmt: skip
+        for sheet in book:
+            assert sheet.print_title_rows == "$1:$1"
+            assert {one.number_format for row in sheet.iter_rows(min_row=2) for one in row} == {"@"}
+            assert {one.data_type for row in sheet.iter_rows() for one in row if one.value is not None} == {"s"}
+
+    def test_what_begins_like_a_formula_is_text(self) -> None:
+        finding = aftersales.Qualitative(degree=0, reason="=1+1")
+        form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.1": finding}))
+        reason = openpyxl.load_workbook(io.BytesIO(form))[SHEET][cell("5.1.1.1", "reason")]
+        assert (reason.data_type, reason.value) == ("s", "=1+1")
+
+    def test_rows_are_as_high_as_their_texts(self) -> None:
+        """44 characters a line are 21 Chinese ones; a height that nobody chose by hand grows with what is typed."""
+        heights = {"一" * 21: 17, "一" * 22: 34, "a" * 42: 17, "a" * 43: 34, "a\nb\nc": 51, "一" * 2000: 409}
+        for text, height in heights.items():
+            finding = aftersales.Qualitative(degree=0, reason=text)
+            form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.2": finding}))
+            assert openpyxl.load_workbook(io.BytesIO(form))[SHEET].row_dimensions[ROWS["5.1.1.2"]].height == height
+        with zipfile.ZipFile(io.BytesIO(GOOD)) as book:
+            for number in range(1, 6):
+                assert b"customHeight" not in book.read(f"xl/worksheets/sheet{number}.xml")
 
     def test_blank_it_is_an_evaluation_without_findings(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
@@ -210,6 +327,23 @@ def at(key: str, column: str) -> str:
     return f"{SHEET}!{cell(key, column)}"
 
 
+def above(sheet: str, *values: Any) -> Callable[[Any], object]:
+    """A row of these above the head of a sheet."""
+
+    def change(book: Any) -> None:
+        book[sheet].insert_rows(1)
+        for place, value in enumerate(values, 1):
+            book[sheet].cell(1, place).value = value
+
+    return change
+
+
+def swapped(book: Any) -> None:
+    """Two ids change places, and nothing else does."""
+    one, other = book[SHEET][cell("5.1.1.1", "id")], book[SHEET][cell("5.1.1.2", "id")]
+    one.value, other.value = other.value, one.value
+
+
 I1, OWN, GROUP = "5.1.1.1", "5.1.2.2", "5.1.1"
 FAULTS: list[tuple[str, Callable[[Any], object], str, str | None]] = [
     # numbers
@@ -238,6 +372,22 @@ FAULTS: list[tuple[str, Callable[[Any], object], str, str | None]] = [
         at(I1, "nonconforming"),
     ),
     ("a limit of zero", filled(I1, kind="定量", actual=1, at_least=0), "out-of-range", at(I1, "at_least")),
+    ("a square", filled(I1, kind="定量", actual="10²", at_least="1"), "not-a-number", at(I1, "actual")),
+    ("a circled one", filled(I1, kind="定性", degree="①"), "not-a-number", at(I1, "degree")),
+    ("a half in one character", filled(I1, kind="定性", degree="½"), "not-a-number", at(I1, "degree")),
+    ("a third that was rounded", filled(I1, kind="定性", degree=0.333333333333333), "inexact-cell", at(I1, "degree")),
+    (
+        "more digits than are sure",
+        filled(I1, kind="定量", actual=1234567890123, at_least=1),
+        "inexact-cell",
+        at(I1, "actual"),
+    ),
+    (
+        "a duration in a text",
+        filled(I1, kind="定性", degree="60%", reason=datetime.timedelta(hours=8)),
+        "date-in-cell",
+        at(I1, "reason"),
+    ),
     ("a fractional row", filled(I1, kind="定性", degree="65%", row="1.5"), "not-whole", at(I1, "row")),
     # kinds
     ("an unknown kind", filled(I1, kind="大概"), "unknown-kind", at(I1, "kind")),
@@ -337,7 +487,29 @@ FAULTS: list[tuple[str, Callable[[Any], object], str, str | None]] = [
         "unused-cell",
         at(I1, "degree"),
     ),
+    (
+        "outlets beside a degree",
+        filled(I1, kind="定性", degree="60%", outlets=3),
+        "unused-cell",
+        at(I1, "outlets"),
+    ),
+    # rows above the head
+    ("evidence above the head", above("证据", I1, "访谈", "重要证据"), "row-above-head", "证据!A1"),
+    ("a finding above the head", above(SHEET, I1, None, None, "完全符合"), "row-above-head", f"{SHEET}!A1"),
+    ("a member above the head", above("评价小组", "赵六", "组员"), "row-above-head", "评价小组!A1"),
+    ("a fact above the head", above("基本信息", "评价类型", "自我评价"), "row-above-head", "基本信息!A1"),
+    ("an id above the head", above("证据", I1), "row-above-head", "证据!A1"),
+    ("a kind above the head", above(SHEET, None, None, None, "完全符合"), "row-above-head", f"{SHEET}!D1"),
     # ids and rows
+    ("two ids change places", swapped, "title-mismatch", at(I1, "title")),
+    ("points of another", put(cell(I1, "points"), "9"), "title-mismatch", at(I1, "points")),
+    ("points that are no number", put(cell(I1, "points"), "一分"), "title-mismatch", at(I1, "points")),
+    ("a note below", put("A200", "备注"), "unknown-indicator", f"{SHEET}!A200"),
+    ("a title below", put("B200", "合计"), "row-without-id", f"{SHEET}!B200"),
+    ("points below", put("C200", "100"), "row-without-id", f"{SHEET}!C200"),
+    ("an id without value", put(cell(I1, "id"), "=A1"), "formula-without-value", at(I1, "id")),
+    ("an id that became a date", put(cell(I1, "id"), datetime.datetime(2005, 1, 1)), "date-in-cell", at(I1, "id")),
+    ("evidence for an error", put("A2", "#N/A", "证据"), "error-value", "证据!A2"),
     ("an unknown id", put(cell(I1, "id"), "5.9.9.9"), "unknown-indicator", at(I1, "id")),
     ("an id with other dots", put(cell(I1, "id"), "5.11.1"), "unknown-indicator", at(I1, "id")),
     ("an id twice", put(cell(I1, "id"), "5.1.1.2"), "duplicate-key", f"{SHEET}!A{ROWS['5.1.1.2']}"),
@@ -350,12 +522,23 @@ FAULTS: list[tuple[str, Callable[[Any], object], str, str | None]] = [
     ("a column is deleted", lambda book: book[SHEET].delete_cols(5), "missing-column", f"{SHEET}!A1"),
     ("a head is renamed", put("E1", "程度"), "missing-column", f"{SHEET}!A1"),
     ("a head stands twice", put("F1", "符合程度"), "duplicate-column", f"{SHEET}!F1"),
+    ("a head without a column", put("Z1", "备注"), "unknown-column", f"{SHEET}!Z1"),
     ("a strange column", put("Z5", "备注"), "unknown-column", f"{SHEET}!Z5"),
     ("the head is gone", lambda book: book[SHEET].delete_rows(1), "missing-column", f"{SHEET}!A1"),
     ("a cell far below", put("A9000", "x"), "sheet-too-large", f"{SHEET}!A5000"),
+    ("a cell just too far below", put("A5001", "x"), "sheet-too-large", f"{SHEET}!A5000"),
     ("a cell far to the right", put("XFD1", "x"), "sheet-too-large", f"{SHEET}!A98"),
     ("merged cells", lambda book: book[SHEET].merge_cells("E5:E7"), "merged-cells", f"{SHEET}!E5"),
+    ("merged with the head", lambda book: book[SHEET].merge_cells("A1:A2"), "merged-cells", f"{SHEET}!A1"),
     # the other sheets
+    ("the standard is deleted", lambda book: book["基本信息"].delete_rows(2), "missing-key", "基本信息!A1"),
+    ("a label without value", put("A5", "=A1", "基本信息"), "formula-without-value", "基本信息!A5"),
+    ("an error among the facts", put("B5", "#REF!", "基本信息"), "error-value", "基本信息!B5"),
+    ("an error in the team", put("C2", "#N/A", "评价小组"), "error-value", "评价小组!C2"),
+    ("an error for a name", put("A2", "#NAME?", "评价小组"), "error-value", "评价小组!A2"),
+    ("an error in the evidence", put("C2", "#VALUE!", "证据"), "error-value", "证据!C2"),
+    ("a day of no month", put("B9", "2026/13/2", "基本信息"), "not-a-date", "基本信息!B9"),
+    ("a day in another order", put("B9", "2/3/2026", "基本信息"), "not-a-date", "基本信息!B9"),
     ("an unknown fact", put("A4", "公司", "基本信息"), "unknown-fact", "基本信息!A4"),
     ("a fact twice", put("A5", "商品类别", "基本信息"), "duplicate-key", "基本信息!A6"),
     ("another standard", put("B2", "GB/T 27922", "基本信息"), "unknown-standard", "基本信息!B2"),
@@ -381,16 +564,37 @@ class TestHostile:
 
     @pytest.mark.parametrize(("change", "code", "where"), [pytest.param(*rest, id=name) for name, *rest in FAULTS])
     def test_one_mistake(self, change: Callable[[Any], object], code: str, where: str | None, tmp_path: Path) -> None:
-        found = broken(change, tmp_path / "form.xlsx")
+        found = problems_of(change, tmp_path / "form.xlsx")
         assert found
-        assert (code, where) in [(each[0], each[1]) for each in found]
-        assert len({each[0] for each in found}) <= 2  # a lost column may leave content without a head
+        assert (code, where) in [(problem.code, problem.cell) for problem in found]
+        assert len({problem.code for problem in found}) <= 2  # a lost column may leave content without a head
+        for problem in found:  # nobody who fills in a form has seen the keys of the other formats
+            assert not set(re.findall("[a-z_]+", problem.message_zh)) & (KEY_WORDS | VALUE_WORDS).keys(), (
+                problem.message_zh
+            )
 
     @pytest.mark.parametrize(
         "change",
         [
             put("Z1", None),
             put("A1", "  编号 "),
+            above(SHEET, "滨海家电连锁有限公司 2026 年度评分表"),
+            above("证据", None, "二〇二六年三月的证据"),
+            lambda book: book[SHEET].insert_rows(1, 9),  # the head is in the tenth row
+            put(cell(I1, "title"), "法定资质与收费标准 明示齐全规范"),
+            put(cell(I1, "title"), STANDARD[I1].title.en),
+            put(cell(I1, "title"), None),
+            put(cell(I1, "points"), 1),
+            put(cell(I1, "points"), "１.０"),
+            put(cell("5.3.4.4", "confirmed_by"), "张明;王海涛"),
+            put(cell("5.3.4.4", "confirmed_by"), " 张明；\n王海涛，"),
+            put(cell("5.1.1.2", "reason"), " \u200b "),
+            put("C2", " \u200b ", "评价小组"),
+            put("C2", " \u200b ", "证据"),
+            put("B3", datetime.datetime(2025, 12, 4), "基本信息"),
+            put("B3", "2025年12月4日", "基本信息"),
+            put("B9", "2026/3/2", "基本信息"),
+            put("B9", "２０２６年０３月２日", "基本信息"),
             lambda book: book.create_sheet("备注").append(["我的笔记", 1, 2]),
             lambda book: book[SHEET].insert_rows(1, 3),
             lambda book: book[SHEET].insert_cols(2),
@@ -419,6 +623,8 @@ class TestHostile:
             (" 0.85\u200b", "@", "0.85"),
             (1, "0", "1"),
             ("8.5e-1", "@", "0.85"),
+            (0.573, "0%", "0.573"),  # 57% is shown
+            (0.123456789012, "0.00", "0.123456789012"),
         ],
     )
     def test_numbers_as_people_and_spreadsheets_write_them(
@@ -451,22 +657,80 @@ class TestHostile:
         found = broken(change, tmp_path / "form.xlsx")
         assert [where for _, where, _ in found] == [at(I1, "degree"), at("5.4.4.2", "degree"), "基本信息!B9"]
 
-    def test_the_value_of_a_formula_is_taken(self, tmp_path: Path) -> None:
+    def test_one_wrong_id_is_one_problem(self, tmp_path: Path) -> None:
+        """Its evidence is not told as well, and with an id that cannot be read nothing is called missing."""
+        path = tmp_path / "form.xlsx"
+        evidence = aftersales.load_evaluation(data_folder() / "examples" / "home-appliance-chain.yaml").findings[I1]
+        assert evidence is not None
+        assert evidence.evidence
+        for value, code in (
+            ("5.9.9.9", "unknown-indicator"),
+            (None, "row-without-id"),
+            ("=A1", "formula-without-value"),
+        ):
+            broken(put(cell(I1, "id"), value), path)
+            assert [problem.code for problem in examine(path)[1]] == [code]
+
+    def test_an_unfilled_form_lacks_each_finding_in_its_row(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(STANDARD))
+        missing = [(problem.code, problem.cell) for problem in examine(path)[1]]
+        assert missing == [("missing-finding", at(key, "kind")) for key in oracle.INDICATORS]
+
+    def test_titles_are_those_of_the_standard_that_is_used(self, tmp_path: Path) -> None:
+        """One of one's own is held against its own titles."""
+        path = tmp_path / "form.xlsx"
+        data = STANDARD.model_dump(mode="json", exclude_none=True)
+        data["categories"][0]["subcategories"][0]["indicators"][0]["title"] = {"zh": "自拟指标", "en": "of our own"}
+        own = aftersales.load_standard(data)
+        path.write_bytes(write_workbook(own))
+        assert not aftersales.load_evaluation(path, own).findings
+        with pytest.raises(EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        assert [(problem.code, problem.cell, problem.message) for problem in caught.value.problems] == [
+            (
+                "title-mismatch",
+                at(I1, "title"),
+                f"in the standard the title of {I1} is '{STANDARD[I1].title.en}', here it is '自拟指标'; look at the id",
+            )
+        ]
+
+    @pytest.mark.parametrize(
+        ("change", "sentence"),
+        [
+            (filled(I1, kind="定性"), "缺少“符合程度”"),
+            (filled(I1, degree="60%"), "缺少认定方式；可用：定性, 定量, 抽样, 不适用"),
+            (filled(I1, kind="定亮"), "没有“定亮”这种认定方式或事件种类；可用：定性, 定量, 抽样, 不适用"),
+            (filled(I1, kind="degree"), "没有“degree”这种认定方式或事件种类；可用：定性, 定量, 抽样, 不适用"),
+            (filled(I1, kind="documents"), "没有“documents”这种认定方式或事件种类；可用：定性, 定量, 抽样, 不适用"),
+            (filled(I1, kind="定量", actual=1), "定量认定缺少规定值：请写不低于或不高于"),
+            (filled(I1, kind="抽样", sampled=1, nonconforming=0), "抽样认定须写总样本，或同时写网点数与覆盖网点数"),
+            (filled(OWN, kind="完全符合"), "5.1.2.2 的规定值由标准给出，只能用定量认定（定量）或删减，不能用“定性”"),
+            (put("B2", "documents", "证据"), "“documents”不是可用的词；可用：查阅文件, 访谈, 现场观察, 访问顾客；是否想写“查阅文件”？"),
+            (put("B4", "内部", "基本信息"), "“内部”不是可用的词；可用：第三方评价, 自我评价"),
+            (put("B10", None, "基本信息"), "缺少“结束日期”"),
+            (put(cell(I1, "points"), "2"), "标准中 5.1.1.1 的分值是“1”，此处是“2”；请核对编号"),
+        ],
+    )  # fmt: skip
+    def test_it_speaks_in_the_words_of_the_form(
+        self, change: Callable[[Any], object], sentence: str, tmp_path: Path
+    ) -> None:
+        assert sentence in [problem.message_zh for problem in problems_of(change, tmp_path / "form.xlsx")]
+
+    @pytest.mark.parametrize("value", [b"0.6", b"0"])
+    def test_the_value_of_a_formula_is_taken(self, value: bytes, tmp_path: Path) -> None:
+        """As a spreadsheet saves it; openpyxl itself saves none."""
         path = tmp_path / "form.xlsx"
         broken(filled(I1, kind="定性", degree="=3/5"), path)
         with zipfile.ZipFile(path) as book:
             parts = {name: book.read(name) for name in book.namelist()}
         sheet = "xl/worksheets/sheet1.xml"
-        assert parts[sheet].count(b"<f>3/5</f><v />") + parts[sheet].count(b"<f>3/5</f><v></v>") == 1
-        parts[sheet] = (
-            parts[sheet]
-            .replace(b"<f>3/5</f><v />", b"<f>3/5</f><v>0.6</v>")
-            .replace(b"<f>3/5</f><v></v>", b"<f>3/5</f><v>0.6</v>")
-        )
+        parts[sheet], count = re.subn(rb"<f>3/5</f><v ?(/>|></v>)", b"<f>3/5</f><v>%b</v>" % value, parts[sheet])
+        assert count == 1
         with zipfile.ZipFile(path, "w") as book:
             for name, content in parts.items():
                 book.writestr(name, content)
-        assert aftersales.load_evaluation(path).findings[I1] == aftersales.Qualitative(degree="3/5")
+        assert aftersales.load_evaluation(path).findings[I1] == aftersales.Qualitative(degree=value.decode())
 
     @pytest.mark.parametrize(
         ("content", "code"),
@@ -500,6 +764,75 @@ class TestHostile:
             with pytest.raises(EvaluationError) as caught:
                 aftersales.load_evaluation(path)
             assert [problem.code for problem in caught.value.problems] == [code]
+
+    @pytest.mark.parametrize(
+        ("ranges", "code", "where"),
+        [
+            (b'<mergeCells><mergeCell ref="A300:XFD1048576"/></mergeCells>', "merged-cells", f"{SHEET}!A300"),
+            (b'<mergeCells><mergeCell ref="R1:R1048576"/></mergeCells>', "merged-cells", f"{SHEET}!R1"),
+            (b'<hyperlinks><hyperlink ref="B2:XFD1048576"/></hyperlinks>', "too-many-values", f"{SHEET}!B2"),
+            (b"<sheetData>" + b"<row/>" * 900_000 + b"</sheetData>", "too-many-values", f"{SHEET}!A"),
+            (b'<sheetData><row r="7">' + b"<c><v>1</v></c>" * 300_000 + b"</row></sheetData>", "too-many-values", f"{SHEET}!XFD7"),
+        ],
+    )  # fmt: skip
+    def test_small_files_that_would_cost_minutes(self, ranges: bytes, code: str, where: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        patched(path, sheet1=lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData>" + ranges))
+        start = time.process_time()
+        ((found, cell_),) = refusals(path)
+        assert (found, str(cell_)[: len(where)]) == (code, where)
+        assert time.process_time() - start < 2
+
+    def test_too_much_that_is_in_no_sheet(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        patched(path, styles=lambda styles: styles.replace(b"</cellXfs>", b"<xf/>" * 300_000 + b"</cellXfs>"))
+        assert refusals(path) == [("too-many-values", None)]
+
+    def test_too_many_parts_and_another_compression(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        for method, more, code in (
+            (zipfile.ZIP_DEFLATED, 500, "file-too-large"),
+            (zipfile.ZIP_LZMA, 1, "not-a-workbook"),
+        ):
+            path.write_bytes(GOOD)
+            with zipfile.ZipFile(path, "a", method) as book:
+                for number in range(more):
+                    book.writestr(f"more/{number}.txt", b"")
+            assert refusals(path) == [(code, None)]
+
+    @pytest.mark.parametrize(
+        ("value", "code"), [(b"NaN", "not-a-number"), (b"9" * 5000, "number-too-long"), (b"1/2", "not-a-number")]
+    )
+    def test_a_number_cell_without_a_number(self, value: bytes, code: str, tmp_path: Path) -> None:
+        """Wherever it stands, and whether the parts are named from the top or from where they are."""
+        path = tmp_path / "form.xlsx"
+        for sheet, title in (("sheet1", SHEET), ("sheet5", "表1对照")):
+            for folder in (b"/xl/", b""):
+                patched(
+                    path,
+                    **{
+                        sheet: lambda part: part.replace(
+                            b"</sheetData>", b'<row r="150"><c r="B150"><v> %b </v></c></row></sheetData>' % value
+                        ),
+                        "workbook.xml.rels": lambda part, folder=folder: part.replace(b"/xl/", folder),
+                    },
+                )
+                assert refusals(path) == [(code, f"{title}!B150")]
+
+    def test_numbers_that_openpyxl_can_read_are_let_through(self, tmp_path: Path) -> None:
+        """An empty one, one without a reference, and texts that stand in a chart and not in a cell."""
+        path = tmp_path / "form.xlsx"
+        row = b"<row><c><v></v></c></row></sheetData>"
+        patched(path, sheet5=lambda part: part.replace(b"</sheetData>", row))
+        with zipfile.ZipFile(path, "a") as book:
+            book.writestr("xl/charts/chart9.xml", '<c:c xmlns:c="x"><c:v>一月</c:v></c:c>'.replace("c:c", "c:strCache"))
+            book.writestr("xl/media/image1.png", b"\x89PNG\r\n")
+        assert aftersales.load_evaluation(path) == example()
+
+    def test_two_sheets_of_one_name(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        patched(path, workbook=lambda part: part.replace("证据".encode(), "评价小组".encode()))
+        assert refusals(path) == [("not-a-workbook", None)]
 
     def test_bytes_of_text_have_their_own_limit(self) -> None:
         with pytest.raises(EvaluationError) as caught:
@@ -643,6 +976,19 @@ class TestCommand:
             example().team,
             example().period,
         )
+        book = openpyxl.load_workbook(form)
+        heads = [one.value for one in book[SHEET][1]]
+        assert heads[:5] == ["编号", "指标", "分值", "审查人员", "认定方式"]
+        assert (len(heads), book[SHEET].freeze_panes) == (len(COLUMNS) + 1, "E2")
+        assert [book[SHEET].cell(ROWS[key], 4).value for key in ("5.4.3.2", "5.1.1.1", "5.1")] == ["李静", "张明", None]
+        assert book[SHEET].cell(ROWS["5.1.1.1"], 4).protection.locked
+        book[SHEET].cell(ROWS["5.1.1.1"], 5).value = "完全符合"
+        book[SHEET].cell(ROWS["5.1.1.2"], 4).value = "李静、张明"
+        book.save(form)
+        assert list(aftersales.load_evaluation(form).findings) == ["5.1.1.1"]
+        book[SHEET]["Z1"] = "审查人员"
+        book.save(form)
+        assert refusals(form) == [("duplicate-column", f"{SHEET}!Z1")]
 
     def test_without_the_extra_one_line_names_it(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"

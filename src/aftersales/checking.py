@@ -11,11 +11,13 @@ from fractions import Fraction
 from functools import partial
 
 from aftersales.evaluation import SOUND_BY, Assessor, Evaluation, Finding, NotApplicable, Qualitative, Sampled, Subject
-from aftersales.faults import Fault
+from aftersales.exact import read_quantity
+from aftersales.faults import Fault, Refused
+from aftersales.printing import as_text
 from aftersales.standard import Reference, Standard
 from aftersales.validation import near, plain_name
 
-__all__ = ["check", "check_independence", "unknown_indicator"]
+__all__ = ["check", "check_independence", "check_restated", "unknown_indicator"]
 
 
 def check(
@@ -85,6 +87,35 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
         yield from _check_conflicts(findings, groups)
 
 
+def check_restated(
+    restated: Mapping[str, Mapping[str, str]], findings: Mapping[str, object], standard: Standard
+) -> Iterator[Fault]:
+    """Chapter 5: where a form repeats the title and points of an indicator beside its id, they are the standard's own.
+
+    So an id that slipped to the row of another is not taken for it. Ids that have findings are known already.
+    """
+    for key, said in restated.items():
+        node = standard.layout.nodes.get(key)
+        if node is None:
+            if key not in findings:
+                yield unknown_indicator(key, standard)
+            continue
+        title, points, number = said.get("title"), said.get("points"), as_text(node.points)
+        if title is not None and plain_name(title) not in map(plain_name, (node.title.zh, node.title.en)):
+            facts = {"what": "title", "what_zh": "指标名称", "allowed": node.title.en, "allowed_zh": node.title.zh}
+            yield Fault("title-mismatch", ("findings", key, "title"), facts | {"indicator": key, "found": title})
+        elif points is not None and not _is_number(points, node.points):
+            facts = {"what": "points", "what_zh": "分值", "allowed": number, "allowed_zh": number}
+            yield Fault("title-mismatch", ("findings", key, "points"), facts | {"indicator": key, "found": points})
+
+
+def _is_number(text: str, number: Fraction) -> bool:
+    try:
+        return read_quantity(text) == number
+    except Refused:
+        return False
+
+
 def _check_group(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
     """6.2.3 and chapter 5: what is no indicator is a group, which can only be deleted, or is unknown."""
     if key not in standard.layout.nodes:
@@ -103,7 +134,7 @@ def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator
                 facts = {"indicator": key, "sign": sign, "allowed": limit}
                 yield Fault("limit-not-allowed", ("findings", key, name), facts, about_key=True)
     elif finding.kind != "not_applicable":
-        yield Fault("kind-not-allowed", ("findings", key), {"indicator": key, "found": finding.kind})
+        yield Fault("kind-not-allowed", ("findings", key), {"indicator": key, "kind": finding.kind})
 
 
 def _is_large_enough(finding: Sampled, share: Fraction) -> bool:

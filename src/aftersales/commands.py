@@ -113,7 +113,7 @@ def template(options: Options) -> None:
         return
     from aftersales.workbook import write_workbook
 
-    form = write_workbook(standard, plan.evaluation() if plan else None)
+    form = write_workbook(standard, plan.evaluation(), plan.assessors(standard)) if plan else write_workbook(standard)
     options.file = None
     write_file(options.output, form, force=options.force)
 

@@ -20,7 +20,7 @@ from typing import Any, TextIO
 
 from aftersales.errors import Path, Problem
 from aftersales.exact import read_quantity
-from aftersales.faults import Fault, Refused, put_into_words, too_many
+from aftersales.faults import Fault, Refused, Words, put_into_words, too_many
 
 __all__ = [
     "FORMATS",
@@ -63,10 +63,11 @@ class Document:
     """What a source holds: ``data``, the places of its parts, and the faults found while it was read.
 
     ``data`` is None where the source could not be read as a whole (``readable`` is then False). ``cell_of`` names the cell
-    at a position where the source is a workbook.
+    at a position where the source is a workbook, and ``words`` are what stands there in the place of our keys.
     """
 
     cell_of: Callable[[Position], str] | None = None
+    words: Words | None = None
 
     def __init__(self, data: Any = None, *, stop: Stop | None = None):
         self.data = data
@@ -74,6 +75,9 @@ class Document:
         self.faults: list[tuple[Fault, Position | None]] = [(stop.fault, stop.position)] if stop else []
         self.readable = stop is None
         self.refused: set[Path] = set()  # the places of ``faults``: what stands there is not refused by a model again
+        self.lost = 0  # findings whose id could not be read, each of which may be one that is missing
+        self.suspended: list[tuple[Fault, Position | None]] = []  # told only where no other mistake may be the cause
+        self.restated: dict[str, dict[str, str]] = {}  # the title and points of the standard that stand beside an id
 
     def problems(self, faults: Iterable[Fault] = ()) -> tuple[Problem, ...]:
         """The faults found while reading and these, put into words, each at its place, in document order.
@@ -94,7 +98,7 @@ class Document:
     def _worded(self, fault: Fault, position: Position | None) -> Problem:
         if self.cell_of is None or position is None:
             return put_into_words(fault, position)
-        return replace(put_into_words(fault), cell=self.cell_of(position))
+        return replace(put_into_words(fault, words=self.words), cell=self.cell_of(position))
 
     def _position(self, fault: Fault) -> Position | None:
         """The place of the longest part of the path that exists: what is missing is told where it should have stood."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numbers
 import re
-import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -20,7 +19,7 @@ from typing import Any
 from aftersales.faults import Fault, Refused
 from aftersales.printing import as_text
 
-__all__ = ["Number", "as_json", "read_count", "read_quantity", "read_result"]
+__all__ = ["Number", "as_json", "plain", "read_count", "read_quantity", "read_result"]
 
 Number = int | float | Decimal | Fraction | str
 """What a number may be given as."""
@@ -34,6 +33,20 @@ _TOO_LARGE = 10**MAX_DIGITS
 _DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?(%?)")
 _RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
 _RESULT = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
+_PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
+_PLAIN[0x3000] = 0x20  # and their blank
+_PLAIN |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))  # what is invisible
+
+
+def plain(text: str) -> str:
+    """The text in plain forms: full-width ones made narrow, invisible characters and the blanks around it taken off.
+
+    Nothing else is folded: what Unicode holds to be alike may be another number, as ``10²`` and ``102`` are.
+
+    >>> plain("８５％\u3000"), plain("10²")
+    ('85%', '10²')
+    """
+    return text.translate(_PLAIN).strip()
 
 
 def read_quantity(value: Any) -> Fraction:
@@ -113,8 +126,8 @@ def _read_text(text: str) -> Fraction:
 
 def _meant(text: str) -> str | None:
     """The number that was probably meant: without blanks, in plain digits."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
-    return plain if plain != text and (_DECIMAL.fullmatch(plain) or _RATIO.fullmatch(plain)) else None
+    meant = "".join(plain(text).split())
+    return meant if meant != text and (_DECIMAL.fullmatch(meant) or _RATIO.fullmatch(meant)) else None
 
 
 def _read_decimal(value: Decimal) -> Fraction:

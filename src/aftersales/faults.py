@@ -10,6 +10,7 @@ word that was probably meant, where one is near.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 from aftersales.errors import Path, Problem, path_text
 from aftersales.printing import as_text
 
-__all__ = ["CATALOGUE", "Entry", "Fault", "Refused", "Sentence", "put_into_words", "sentence", "too_many"]
+__all__ = ["CATALOGUE", "Entry", "Fault", "Refused", "Sentence", "Words", "put_into_words", "sentence", "too_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ class Sentence(NamedTuple):
 
     zh: str
     en: str
+
+
+class Words(NamedTuple):
+    """What people see who do not see the file format, such as those who fill in a workbook: for its keys and its values."""
+
+    keys: Mapping[str, str]
+    values: Mapping[str, str]
 
 
 class Entry(NamedTuple):
@@ -124,7 +132,7 @@ CATALOGUE: dict[str, Entry] = {
     "unknown-key": Entry(
         None, "没有“{found}”这个键；可用：{allowed}{hint}", "there is no key '{found}'; there are: {allowed}{hint}"
     ),
-    "missing-key": Entry(None, "缺少“{found}”", "'{found}' is missing"),
+    "missing-key": Entry(None, "缺少“{key}”", "'{key}' is missing"),
     "unknown-word": Entry(
         None, "“{found}”不是可用的词；可用：{allowed}{hint}", "'{found}' is not one of: {allowed}{hint}"
     ),
@@ -232,8 +240,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "kind-not-allowed": Entry(
         "6.2.2",
-        "{indicator} 的规定值由标准给出，只能用定量认定（quantitative）或删减，不能用“{found}”",
-        "the standard sets the limit of {indicator}: it takes a quantitative finding or a deletion, not '{found}'",
+        "{indicator} 的规定值由标准给出，只能用定量认定（quantitative）或删减，不能用“{kind}”",
+        "the standard sets the limit of {indicator}: it takes a quantitative finding or a deletion, not '{kind}'",
     ),
     "limit-not-allowed": Entry(
         "6.2.2",
@@ -283,6 +291,11 @@ CATALOGUE: dict[str, Entry] = {
         "not an .xlsx workbook that can be read ({reason}); take off a password, save an old format as .xlsx",
     ),
     "missing-sheet": Entry(None, "缺少工作表“{found}”", "the sheet '{found}' is missing"),
+    "row-above-head": Entry(
+        None,
+        "此行在表头之上，不会被读取；请移到表头之下",
+        "this row stands above the head of its sheet, where nothing is read; move it below",
+    ),
     "sheet-too-large": Entry(
         None, "工作表有 {found} 个单元格，超过 {allowed}", "the sheet has {found} cells, more than {allowed}"
     ),
@@ -305,6 +318,11 @@ CATALOGUE: dict[str, Entry] = {
         "“{kind}”不用此格，其中的“{found}”应删除",
         "a finding of the kind '{kind}' does not use this cell; take out '{found}'",
     ),
+    "title-mismatch": Entry(
+        "5",
+        "标准中 {indicator} 的{what_zh}是“{allowed_zh}”，此处是“{found}”；请核对编号",
+        "in the standard the {what} of {indicator} is '{allowed}', here it is '{found}'; look at the id",
+    ),
     "evidence-without-finding": Entry(
         "6.1.3", "{found} 没有认定，其证据无从归属", "{found} has no finding that this evidence could belong to"
     ),
@@ -314,6 +332,11 @@ CATALOGUE: dict[str, Entry] = {
         "the formula has no value; open and save the file, or write the value",
     ),
     "error-value": Entry(None, "单元格的值是错误 {found}", "the cell holds the error {found}"),
+    "inexact-cell": Entry(
+        None,
+        "单元格的数 {found} 可能已被表格软件舍入；请设为文本格式后写出原数，如 1/3",
+        "a spreadsheet may have rounded the number {found} in this cell; set it to text and write the number itself, as 1/3",
+    ),
     "date-in-cell": Entry(
         None,
         "单元格是日期 {found}（如 1/3 被表格软件改成日期）；请设为文本格式后重填",
@@ -517,21 +540,46 @@ MAX_SHOWN = 100  # characters of what stands in the input
 MAX_FACT = 400  # characters of what is told beside it
 
 
-def sentence(fault: Fault) -> Sentence:
-    """The fault in one sentence, in both languages."""
+def sentence(fault: Fault, words: Words | None = None) -> Sentence:
+    """The fault in one sentence, in both languages; the Chinese one speaks in ``words`` where they are given."""
     entry = CATALOGUE[fault.code]
     called = {name: value() if callable(value) else value for name, value in fault.facts.items()}
     facts = {name: _shown(value) if name == "found" else _text(value) for name, value in called.items()}
     hint = called.get("hint")
-    zh = entry.zh.format_map(facts | {"hint": f"；是否想写“{hint}”？" if hint else ""})
+    facts_zh, zh = _in_words(facts, entry.zh, words) if words else (facts, entry.zh)
+    zh = zh.format_map(facts_zh | {"hint": f"；是否想写“{facts_zh['hint']}”？" if hint else ""})
     en = entry.en.format_map(facts | {"hint": f"; did you mean '{hint}'?" if hint else ""})
     return Sentence(zh, en)
 
 
-def put_into_words(fault: Fault, position: tuple[int, int] | None = None) -> Problem:
-    """The problem of a fault, at its place."""
+_WORD = re.compile("[a-z_]+")
+# A key of the format with the blanks around it and the gloss that follows it; a name in braces is none.
+_KEY = re.compile(r" ?(?<![{A-Za-z0-9_])([a-z_]+)(?![A-Za-z0-9_}])(?:（[^（）{}]*）)? ?")
+
+
+def _in_words(facts: Mapping[str, str], template: str, words: Words) -> tuple[dict[str, str], str]:
+    """The facts and the template of a sentence in these words; what stands in the input stays as it is.
+
+    >>> _in_words({"found": "degree", "key": "degree"}, "请写 degree（程度），不是 {found}", Words({"degree": "符合程度"}, {}))
+    ({'found': 'degree', 'key': '符合程度'}, '请写符合程度，不是 {found}')
+    """
+    both = {**words.values, **words.keys}
+
+    def said(name: str, text: str) -> str:
+        if name == "found":
+            return text
+        if name == "key":
+            return both.get(text, text)
+        return _WORD.sub(lambda match: words.values.get(match[0], match[0]), text)
+
+    facts = {name: said(name, text) for name, text in facts.items()}
+    return facts, _KEY.sub(lambda match: both.get(match[1], match[0]), template)
+
+
+def put_into_words(fault: Fault, position: tuple[int, int] | None = None, words: Words | None = None) -> Problem:
+    """The problem of a fault, at its place; ``words`` as for :func:`sentence`."""
     line, column = position or (None, None)
-    said, entry = sentence(fault), CATALOGUE[fault.code]
+    said, entry = sentence(fault, words), CATALOGUE[fault.code]
     by_code = entry.clause if entry.part is None or fault.path[:1] == (entry.part,) else None
     clause = fault.clause or by_code
     return Problem(fault.code, path_text(fault.path), line, column, clause, said.en, said.zh)

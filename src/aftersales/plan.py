@@ -83,6 +83,10 @@ class EvaluationPlan(Model):
             name for name, ids in self.assignments.items() if any(f"{node_id}.".startswith(f"{key}.") for key in ids)
         )
 
+    def assessors(self, standard: Standard) -> dict[str, tuple[str, ...]]:
+        """Who assesses each indicator of a standard, by its id."""
+        return {indicator.id: self.assessors_of(indicator.id) for indicator in standard.indicators}
+
     def gaps(self, standard: Standard | None = None) -> tuple[Problem, ...]:
         """What 6.1 and 4.1 ask of a plan and this one lacks; empty where it is complete.
 
@@ -111,7 +115,7 @@ class EvaluationPlan(Model):
     def form(self, standard: Standard | None = None) -> str:
         """The blank form for its team, as YAML: the head filled in, and at each indicator who assesses it."""
         standard = self._standard(standard)
-        return blank_form(standard, self.evaluation(), {i.id: self.assessors_of(i.id) for i in standard.indicators})
+        return blank_form(standard, self.evaluation(), self.assessors(standard))
 
 
 def load_plan(source: Source, standard: Standard | None = None, *, complete: bool = True) -> EvaluationPlan:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from aftersales.checking import check
+from aftersales.checking import check, check_restated
 from aftersales.document import Document, Source, read_document
 from aftersales.errors import EvaluationError, Problem
 from aftersales.evaluation import Evaluation
@@ -63,11 +63,16 @@ def examine(
         # What was refused already is not missing as well, and neither is what stands beside the findings.
         broken = [str(fault.path[1]) if fault.path[0] == "findings" else str(fault.path[0]) for fault in faults]
         broken += [str(fault.path[-1]) for fault in faults if fault.code == "unknown-key"]
-        spare = sum(fault.path[:1] == ("findings",) and len(fault.path) == 2 for fault, _ in document.faults)
+        spare = document.lost + sum(
+            fault.path[:1] == ("findings",) and len(fault.path) == 2 for fault, _ in document.faults
+        )
         complete = complete and all(fault.path != ("findings",) for fault, _ in document.faults)
         try:
             standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
             faults += check(evaluation, standard, complete=complete, broken=broken, spare=spare)
+            faults += check_restated(document.restated, document.data["findings"], standard)
+            if not faults and not document.faults:
+                document.faults += document.suspended
             if also and not faults and not document.faults:
                 faults += also(evaluation, standard)
         except Refused as refused:
@@ -106,7 +111,7 @@ def _with_clause(fault: Fault, data: Any) -> Fault:
     """Where it is the standard that asks for a part of a finding, the fault stands on that clause, whatever its code."""
     if len(fault.path) < 3 or fault.path[0] != "findings":
         return fault
-    finding = data["findings"][fault.path[1]]
+    finding = data["findings"].get(fault.path[1])
     kind = finding.get("kind") if isinstance(finding, Mapping) else None
     return replace(fault, clause=_CLAUSES.get((str(kind), str(fault.path[2]), fault.code)))
 

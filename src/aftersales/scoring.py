@@ -466,7 +466,7 @@ class Scorecard(Model):
         is_document = isinstance(data, Mapping) and "final_score" in data
         if is_document:
             if missing := {"standard", "evaluation"} - data.keys():
-                raise Refused(*(Fault("missing-key", (key,), {"found": key}) for key in sorted(missing)))
+                raise Refused(*(Fault("missing-key", (key,), {"key": key}) for key in sorted(missing)))
             inputs: Any = {"standard": _identified_standard(data["standard"]), "evaluation": data["evaluation"]}
         else:
             inputs = data

@@ -289,9 +289,7 @@ def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, typ
     if details["type"] == "model_attributes_type" and path[0] == "findings":
         code = "not-a-finding"  # there are shorthands for it
     words: list[str] = []
-    if code == "missing-key":
-        found = path[-1]
-    elif code == "unknown-key":
+    if code == "unknown-key":
         found = path[-1]
         words = list(holders[next((part for part in reversed(loc[:-1]) if part in holders), "")].model_fields)
     elif code == "not-text" and loc[-1] == "[key]":
@@ -312,6 +310,8 @@ def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, typ
     elif found is None:
         code = "blank"
     facts = {"found": found, "reason": details["msg"], "allowed": ", ".join(words), "hint": partial(near, found, words)}
+    if code == "missing-key":
+        facts = {"key": path[-1]}
     return Fault(code, path, facts, about_key=code in {"unknown-key", "key-not-text"})
 
 

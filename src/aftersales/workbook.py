@@ -1,13 +1,16 @@
 """The evaluation as a workbook: a form for assessors to fill in, or an evaluation that is filled in already.
 
 One row an indicator, drop-downs for the kinds, what the chosen kind does not use greyed. Cells that are read as numbers hold
-text, so that Excel keeps ``60%`` and ``1/3`` as they were typed.
+text, so that Excel keeps ``60%`` and ``1/3`` as they were typed. Rows are as high as their texts need, and grow with what is typed.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aftersales.errors import PaperError
@@ -17,6 +20,7 @@ from aftersales.faults import Fault, put_into_words
 from aftersales.printing import as_text
 from aftersales.standard import Indicator, Standard
 from aftersales.workbook_layout import (
+    ASSESSORS,
     COLUMNS,
     EVIDENCE_COLUMNS,
     FACT_COLUMNS,
@@ -28,6 +32,7 @@ from aftersales.workbook_layout import (
     TYPES,
     USED,
     Column,
+    names_in,
 )
 
 __all__ = ["write_workbook"]
@@ -35,18 +40,26 @@ __all__ = ["write_workbook"]
 MAX_CELL = 32_767  # characters that a cell can hold
 SHADE, GREY, GROUP = "FFE8EEF4", "FFD9D9D9", "FFF3F6F9"
 SPARE_ROWS = 200  # of evidence
+LINE, MAX_HEIGHT = 17, 409  # points; Excel knows no higher row
+
+# What Excel reads as another character, and what openpyxl takes out because Excel writes it.
+_DECODED = re.compile("_x[0-9A-Fa-f]{4}_|x005F_")
 
 
-def write_workbook(standard: Standard, evaluation: Evaluation | None = None) -> bytes:
+def write_workbook(
+    standard: Standard, evaluation: Evaluation | None = None, assessors: Mapping[str, Sequence[str]] | None = None
+) -> bytes:
     """A blank form as .xlsx, or with an ``evaluation`` one with all that it says.
 
-    Raises :class:`~aftersales.PaperError` for a text that no cell can hold (``unwritable-text``), and
-    :class:`~aftersales.errors.MissingExtra` without the extra ``excel``.
+    ``assessors`` are the names beside an indicator. They are there for the team and are not read.
+
+    Raises :class:`~aftersales.PaperError` for a text that no cell can hold, or a name that would not come back as it is
+    (``unwritable-text``), and :class:`~aftersales.errors.MissingExtra` without the extra ``excel``.
     """
     openpyxl = require("openpyxl", "excel")
     book = openpyxl.Workbook()
     book.remove(book.active)
-    _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation)
+    _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {})
     _write_evidence(book.create_sheet(SHEETS["evidence"]), evaluation)
     _write_facts(book.create_sheet(SHEETS["facts"]), standard, evaluation)
     _write_team(book.create_sheet(SHEETS["team"]), evaluation)
@@ -56,11 +69,15 @@ def write_workbook(standard: Standard, evaluation: Evaluation | None = None) -> 
     return file.getvalue()
 
 
-def _write_findings(sheet: Any, standard: Standard, evaluation: Evaluation | None) -> None:
+def _write_findings(
+    sheet: Any, standard: Standard, evaluation: Evaluation | None, assessors: Mapping[str, Sequence[str]]
+) -> None:
     findings = evaluation.model_dump(mode="json")["findings"] if evaluation else {}
-    _set_up(sheet, COLUMNS)
+    told, inputs = [c for c in COLUMNS if not c.is_input], [c for c in COLUMNS if c.is_input]
+    columns = (*told, *([ASSESSORS] if assessors else []), *inputs)
+    _set_up(sheet, columns, frozen=len(columns) - len(inputs))
     words = {kind: word for word, kind in KINDS.items()}
-    names = [column.key for column in COLUMNS]
+    names = [column.key for column in columns]
     for number, node in enumerate(standard.nodes, 2):
         is_group = not isinstance(node, Indicator)
         found = findings.get(node.id) or {}
@@ -68,11 +85,16 @@ def _write_findings(sheet: Any, standard: Standard, evaluation: Evaluation | Non
             "id": node.id,
             "title": node.title.zh,
             "points": as_text(node.points),
+            "assessors": "、".join(assessors.get(node.id, ())) or None,
             "kind": words.get(found.get("kind", "")),
         }
         cells |= {key: value for key, value in found.items() if key in names and key != "kind"}
-        cells["confirmed_by"] = "、".join(found.get("confirmed_by", ())) or None
-        _write_row(sheet, number, COLUMNS, [cells.get(key) for key in names], fill=GROUP if is_group else None)
+        place = f"{sheet.title}!{_letter(names.index('confirmed_by') + 1)}{number}"
+        cells["confirmed_by"] = "、".join(_name(name, place) for name in found.get("confirmed_by", ())) or None
+        _write_row(sheet, number, columns, [cells.get(key) for key in names], fill=GROUP if is_group else None)
+        if is_group:  # it can only be deleted
+            for key in set[str]().union(*USED.values()) - USED["not_applicable"]:
+                sheet.cell(number, names.index(key) + 1).fill = _fill(GREY)
     last = len(standard.nodes) + 1
     kind = _letter(names.index("kind") + 1)
     groups = [number for number, node in enumerate(standard.nodes, 2) if not isinstance(node, Indicator)]
@@ -81,19 +103,18 @@ def _write_findings(sheet: Any, standard: Standard, evaluation: Evaluation | Non
     for rows, allowed in ((plain, list(KINDS)), (groups, ["不适用"]), (limited, ["定量", "不适用"])):
         _choose(sheet, [f"{kind}{number}" for number in rows], allowed)
     _grey_unused(sheet, names, last)
-    sheet.auto_filter.ref = f"A1:{_letter(len(COLUMNS))}{last}"
+    sheet.auto_filter.ref = f"A1:{_letter(len(columns))}{last}"
 
 
 def _grey_unused(sheet: Any, names: Sequence[str], last: int) -> None:
     """Greys the cells that the kind chosen in their row does not use."""
     openpyxl = require("openpyxl", "excel")
-    fill = openpyxl.styles.PatternFill("solid", start_color=GREY, end_color=GREY)
     kind = _letter(names.index("kind") + 1)
     for key in set[str]().union(*USED.values()):
         words = [word for word, of in KINDS.items() if key not in USED[of]]
         test = ",".join(f'${kind}2="{word}"' for word in words)
         letter = _letter(names.index(key) + 1)
-        rule = openpyxl.formatting.rule.FormulaRule(formula=[f"OR({test})"], fill=fill)
+        rule = openpyxl.formatting.rule.FormulaRule(formula=[f"OR({test})"], fill=_fill(GREY))
         sheet.conditional_formatting.add(f"{letter}2:{letter}{last}", rule)
 
 
@@ -121,7 +142,7 @@ def _write_facts(sheet: Any, standard: Standard, evaluation: Evaluation | None) 
         value = data
         for key in path:
             value = (value or {}).get(key)
-        _write_row(sheet, number, FACT_COLUMNS, [label, types.get(value, value)])
+        _write_row(sheet, number, FACT_COLUMNS, [label, types.get(value) if path == ("type",) else value])
         if path == ("type",):
             _choose(sheet, [f"B{number}"], list(TYPES))
 
@@ -130,6 +151,8 @@ def _write_team(sheet: Any, evaluation: Evaluation | None) -> None:
     _set_up(sheet, TEAM_COLUMNS)
     team = [assessor.model_dump() for assessor in evaluation.team] if evaluation else []
     for number, member in enumerate([*team, *[dict[str, Any]()] * 20], 2):
+        if (name := member.get("name")) and name != name.strip():
+            raise _unwritable(name, f"{sheet.title}!A{number}")
         _write_row(sheet, number, TEAM_COLUMNS, [member.get(column.key) for column in TEAM_COLUMNS])
 
 
@@ -145,17 +168,17 @@ def _write_guide(sheet: Any, standard: Standard) -> None:
 # --- cells ---------------------------------------------------------------------------------------------------------
 
 
-def _set_up(sheet: Any, columns: Sequence[Column]) -> None:
-    """The head of a sheet: frozen, repeated in print, and protected together with all that is no input."""
+def _set_up(sheet: Any, columns: Sequence[Column], *, frozen: int = 0) -> None:
+    """The head of a sheet and its first columns: ``frozen``, repeated in print, and protected with all that is no input."""
     openpyxl = require("openpyxl", "excel")
     styles = openpyxl.styles
     for number, column in enumerate(columns, 1):
         cell = sheet.cell(1, number, column.head)
         cell.font = styles.Font(bold=True)
-        cell.fill = styles.PatternFill("solid", start_color=SHADE, end_color=SHADE)
+        cell.fill = _fill(SHADE)
         cell.alignment = styles.Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[_letter(number)].width = column.width
-    sheet.freeze_panes = "D2" if columns is COLUMNS else "A2"
+    sheet.freeze_panes = f"{_letter(frozen + 1)}2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
@@ -170,6 +193,7 @@ def _write_row(
 ) -> None:
     styles = require("openpyxl", "excel").styles
     thin = styles.Side(style="thin", color="FFBFBFBF")
+    lines = 1
     for place, (column, value) in enumerate(zip(columns, values, strict=True), 1):
         cell = sheet.cell(number, place)
         cell.number_format = "@"
@@ -177,20 +201,58 @@ def _write_row(
         cell.border = styles.Border(left=thin, right=thin, top=thin, bottom=thin)
         cell.protection = styles.Protection(locked=not column.is_input)
         if fill:
-            cell.fill = styles.PatternFill("solid", start_color=fill, end_color=fill)
+            cell.fill = _fill(fill)
             cell.font = styles.Font(bold=True)
         if value is not None:
             cell.value = _text(value, f"{sheet.title}!{cell.coordinate}")
             cell.data_type = "s"  # also where the text begins like a formula
+            lines = max(lines, _lines(cell.value, column.width))
+    _set_height(sheet, number, min(lines * LINE, MAX_HEIGHT))
+
+
+def _lines(text: str, width: float) -> int:
+    """About how many lines a text takes in a column of that width in characters; a Chinese one is as wide as two."""
+    room = width - 1.5  # what the margins and the last character of a line leave
+    return sum(max(1, math.ceil(_width(line) / room)) for line in text.split("\n"))
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def _set_height(sheet: Any, number: int, height: float) -> None:
+    """Makes a row that high, and leaves it to the spreadsheet to make it higher when more is typed."""
+
+    class Row(require("openpyxl", "excel").worksheet.dimensions.RowDimension):  # type: ignore[misc]
+        """A row of which nobody chose the height by hand."""
+
+        customHeight = False  # noqa: N815  # by this name openpyxl writes it
+
+    sheet.row_dimensions[number] = Row(sheet, index=number, height=height)
+
+
+def _fill(color: str) -> Any:
+    return require("openpyxl", "excel").styles.PatternFill("solid", start_color=color, end_color=color)
 
 
 def _text(value: Any, place: str) -> str:
     """The value as a cell holds it; what xlsx cannot hold, or would change, is refused."""
     text = f"{value[0]}/{value[1]}" if isinstance(value, list) else str(value)
     broken = require("openpyxl", "excel").cell.cell.ILLEGAL_CHARACTERS_RE.search(text)
-    if broken or len(text) > MAX_CELL or "\r" in text or "_x" in text:
-        raise PaperError([put_into_words(Fault("unwritable-text", facts={"found": text, "place": place}))])
+    if broken or len(text) > MAX_CELL or "\r" in text or _DECODED.search(text):
+        raise _unwritable(text, place)
     return text
+
+
+def _name(name: str, place: str) -> str:
+    """A name among others in one cell; one that would be divided there is refused."""
+    if names_in(name) != [name]:
+        raise _unwritable(name, place)
+    return name
+
+
+def _unwritable(text: str, place: str) -> PaperError:
+    return PaperError([put_into_words(Fault("unwritable-text", facts={"found": text, "place": place}))])
 
 
 def _choose(sheet: Any, cells: Sequence[str], words: Sequence[str]) -> None:

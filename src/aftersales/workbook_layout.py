@@ -6,20 +6,25 @@ they may be moved.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 __all__ = [
+    "ASSESSORS",
     "COLUMNS",
     "EVIDENCE_COLUMNS",
     "FACTS",
     "FACT_COLUMNS",
+    "KEY_WORDS",
     "KINDS",
     "METHODS",
     "SHEETS",
     "TEAM_COLUMNS",
     "TYPES",
     "USED",
+    "VALUE_WORDS",
     "Column",
+    "names_in",
 ]
 
 
@@ -52,6 +57,9 @@ COLUMNS = (
     Column("reason", "原因", 44),
     Column("confirmed_by", "确认人", 14),
 )
+
+# Who assesses what, where a plan says so; it stands beside the points and tells, as they do, and is not read.
+ASSESSORS = Column("assessors", "审查人员", 14, is_input=False)
 
 KINDS = {
     "完全符合": "full",
@@ -95,3 +103,20 @@ TEAM_COLUMNS = (
     Column("qualification", "资质", 34),
     Column("organisation", "所在机构", 34),
 )
+
+VALUE_WORDS = {value: word for word, value in (KINDS | METHODS | TYPES).items()}
+KEY_WORDS = (
+    SHEETS
+    | {column.key: column.head for column in (*TEAM_COLUMNS, *EVIDENCE_COLUMNS, *COLUMNS)}
+    | {path[-1]: label for label, path in FACTS.items()}
+)
+"""What stands in a workbook in the place of a key of the file format; in that of a value, :data:`VALUE_WORDS`."""
+
+
+def names_in(text: str) -> list[str]:
+    """The names in one cell, divided by commas, ``、``, semicolons or line breaks.
+
+    >>> names_in("张明（组长）、 李静;王芳")
+    ['张明（组长）', '李静', '王芳']
+    """
+    return [name.strip() for name in re.split("[、，,；;\n]", text) if name.strip()]

@@ -9,105 +9,120 @@ from __future__ import annotations
 
 import datetime
 import io
-import unicodedata
+import re
 import warnings
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any
 
 from aftersales.document import Document, Position, Stop, read_bytes
 from aftersales.errors import Path
+from aftersales.exact import plain
 from aftersales.extras import require
-from aftersales.faults import Fault
+from aftersales.faults import Fault, Words
+from aftersales.workbook_guard import Contents, inspect, row_of
 from aftersales.workbook_layout import (
+    ASSESSORS,
     COLUMNS,
     EVIDENCE_COLUMNS,
     FACT_COLUMNS,
     FACTS,
+    KEY_WORDS,
     KINDS,
     METHODS,
     SHEETS,
     TEAM_COLUMNS,
     TYPES,
     USED,
+    VALUE_WORDS,
     Column,
+    names_in,
 )
 
 __all__ = ["MAX_BYTES", "read_workbook"]
 
 MAX_BYTES = 5_242_880
-MAX_UNPACKED = 52_428_800
-MAX_PARTS = 500
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
 HEAD_ROWS = 10  # in which the head of a sheet is looked for
-SHEET_STEP = 10_000_000  # a position is its row, from this on for each sheet before it
+MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may stand for another number
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
-_FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "title", "points", "label"}
+_FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
+_TOLD = {"title", "points", ASSESSORS.key}  # what stands beside an id for people to read
+_DATA = re.compile("|".join(map(re.escape, KINDS | METHODS | FACTS | TYPES)) + r"|[0-9]+(\.[0-9]+)+")
+_DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 
 
 def read_workbook(path: FilePath) -> Document:
     """What a workbook says of an evaluation; what is wrong with it as a workbook is in the document's faults."""
     try:
-        return _Reader(_open(read_bytes(path, MAX_BYTES))).document()
+        raw = read_bytes(path, MAX_BYTES)
+        contents, book = _open(raw)
     except Stop as stop:
         return Document(stop=stop)
+    if book is not None:
+        return _Reader(book, contents).document()
+    document = Document(None)
+    document.readable, document.faults, document.cell_of = False, contents.faults, contents.places.cell
+    return document
 
 
-def _open(raw: bytes) -> tuple[Any, Any]:
-    """The workbook twice: with the values of its formulas, and with the formulas."""
+def _open(raw: bytes) -> tuple[Contents, Any]:
+    """What the parts hold, and the workbook with the values of its formulas; None for one that is refused by its parts."""
     openpyxl = require("openpyxl", "excel")
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            entries = parts.infolist()
-            if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                raise Stop("file-too-large", allowed=MAX_UNPACKED)
+        contents = inspect(raw)
+        if contents.faults:
+            return contents, None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl does not keep, we use nothing
-            values = openpyxl.load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
-            formulas = openpyxl.load_workbook(io.BytesIO(raw), keep_links=False)
-        if not values.worksheets:
-            raise Stop("not-a-workbook", reason="no sheets")
+            book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
+        titles = {sheet.title for sheet in book.worksheets}
+        if not titles or not titles <= set(contents.places.titles):
+            raise Stop("not-a-workbook", reason="sheets")
     except Stop:
         raise
     except Exception as error:  # a broken or hostile file makes openpyxl raise whatever it met first
         raise Stop("not-a-workbook", reason=type(error).__name__) from error
-    return values, formulas
+    return contents, book
 
 
 class _Reader:
     """One workbook on its way to a document."""
 
-    def __init__(self, books: tuple[Any, Any]):
-        self.values, self.formulas = books
+    def __init__(self, book: Any, contents: Contents):
+        self.book, self.places, self.formulas = book, contents.places, contents.formulas
         self.result = Document({})
-        self.result.cell_of = self._cell_of
+        self.result.cell_of, self.result.words = self.places.cell, Words(KEY_WORDS, VALUE_WORDS)
         self.data: dict[str, Any] = {"findings": {}}
+        self.heads: dict[str, Position] = {}  # of the sheets by their names in the layout
 
     def document(self) -> Document:
         """Everything that the workbook says."""
         self.result.data = self.data
-        for label, row in self._rows("facts", FACT_COLUMNS, "label"):
-            self._read_fact(label, row)
+        for row in self._rows("facts", FACT_COLUMNS, "label"):
+            self._read_fact(row)
         self._read_team()
-        for key, row in self._rows("findings", COLUMNS, "id"):
-            self._read_finding(key, row)
-        for key, row in self._rows("evidence", EVIDENCE_COLUMNS, "id"):
-            self._read_evidence(key, row)
-        sheet = self._sheet("findings")
-        start = self._position(sheet, 1, 1) if sheet is not None else (1, 1)
-        self.result.places[()] = self.result.places[("findings",)] = (start, start)
+        for row in self._rows("findings", COLUMNS, "id", also=ASSESSORS):
+            self._read_finding(row)
+        for row in self._rows("evidence", EVIDENCE_COLUMNS, "id"):
+            self._read_evidence(row)
+        # What is not there is told at the head of the sheet that should say it.
+        sheets = {path[0]: "facts" for path in FACTS.values()} | {"team": "team", "findings": "findings"}
+        for part, name in sheets.items():
+            if head := self.heads.get(name):
+                self.result.places.setdefault((part,), (head, head))
+        start = self.heads.get("findings", (1, 1))
+        self.result.places[()] = start, start
         return self.result
 
     # --- sheets and rows ---
 
-    def _sheet(self, name: str) -> Any:
-        return next((sheet for sheet in self.values.worksheets if _plain(sheet.title) == SHEETS[name]), None)
-
-    def _rows(self, name: str, columns: Sequence[Column], key: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The rows of a sheet below its head that say anything: the text of the key, and the cell of each column."""
-        sheet = self._sheet(name)
+    def _rows(
+        self, name: str, columns: Sequence[Column], key: str, *, also: Column | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """The rows of a sheet below its head that say anything, as the cell of each column; ``also`` may be there or not."""
+        sheet = next((sheet for sheet in self.book.worksheets if plain(sheet.title) == SHEETS[name]), None)
         if sheet is None:
             self._fault(Fault("missing-sheet", facts={"found": SHEETS[name]}), None)
             return
@@ -116,46 +131,55 @@ class _Reader:
             facts = {"found": f"{sheet.max_row} × {sheet.max_column}", "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
             self._fault(Fault("sheet-too-large", facts=facts), place)
             return
-        head, places = self._head(sheet, columns)
+        # Not by openpyxl's own ways through a sheet: they make every cell that they pass.
+        there = sorted(sheet._cells.values(), key=lambda cell: (cell.row, cell.column))
+        head, places = self._head(sheet, there, columns, also)
+        self.heads[name] = self._position(sheet, head, 1)
         if not places:
             return
         self._refuse_merged(sheet, head)
-        for number in range(head + 1, sheet.max_row + 1):
+        for number in dict.fromkeys(cell.row for cell in there):
             cells = {column: sheet.cell(number, place) for column, place in places.items()}
             said = {column: cell for column, cell in cells.items() if not self._is_blank(cell)}
-            if not said.keys() - {"title", "points"}:
-                continue
-            if key not in said:
+            if number < head:
+                # A title may stand there, in one cell; what looks like a row of the table would be lost.
+                if len(said) > 1 or any(_DATA.fullmatch(_word(cell.value)) for cell in said.values()):
+                    self._fault(Fault("row-above-head"), self._at(next(iter(said.values()))))
+            elif number > head and said:
+                if key in said:
+                    yield cells
+                    continue
                 self._fault(Fault("row-without-id"), self._at(next(iter(said.values()))))
-                continue
-            yield _plain(cells[key].value), cells
+                self.result.lost += name == "findings"
 
-    def _head(self, sheet: Any, columns: Sequence[Column]) -> tuple[int, dict[str, int]]:
-        """The row of the head, and the place of each column; every known column has to be there, once."""
-        keys = {column.head: column.key for column in columns}
+    def _head(
+        self, sheet: Any, there: Sequence[Any], columns: Sequence[Column], also: Column | None
+    ) -> tuple[int, dict[str, int]]:
+        """The row of the head, and the place of each column; every column has to be there, once, but for ``also``."""
+        keys = {column.head: column.key for column in (*columns, *([also] if also else []))}
         best, found = 1, dict[str, list[int]]()
         for number in range(1, min(HEAD_ROWS, sheet.max_row) + 1):
             here: dict[str, list[int]] = {}
             for place in range(1, sheet.max_column + 1):
-                text = _plain(sheet.cell(number, place).value)
+                text = _word(sheet.cell(number, place).value)
                 if text in keys:
                     here.setdefault(keys[text], []).append(place)
             if len(here) > len(found):
                 best, found = number, here
         sound = True
-        for column in columns:
-            where = found.get(column.key, [])
-            if len(where) != 1:
+        for column, key in keys.items():
+            where = found.get(key, [])
+            if len(where) != 1 and (where or also is None or key != also.key):
                 code = "duplicate-column" if where else "missing-column"
                 head = self._position(sheet, best, where[1] if where else 1)
-                self._fault(Fault(code, facts={"found": column.head}), head)
+                self._fault(Fault(code, facts={"found": column}), head)
                 sound = False
         known = {place for where in found.values() for place in where}
-        for place in range(1, sheet.max_column + 1):
-            lost = [n for n in range(best, sheet.max_row + 1) if not self._is_blank(sheet.cell(n, place))]
-            if place not in known and lost:
-                facts = {"found": sheet.cell(best, place).value or "–"}
-                self._fault(Fault("unknown-column", facts=facts), self._position(sheet, lost[0], place))
+        for cell in there:
+            if cell.row >= best and cell.column not in known and not self._is_blank(cell):
+                known.add(cell.column)
+                facts = {"found": sheet.cell(best, cell.column).value or "–"}
+                self._fault(Fault("unknown-column", facts=facts), self._at(cell))
         return best, {key: where[0] for key, where in found.items()} if sound else {}
 
     def _refuse_merged(self, sheet: Any, head: int) -> None:
@@ -166,14 +190,15 @@ class _Reader:
 
     # --- parts of the evaluation ---
 
-    def _read_fact(self, label: str, row: Mapping[str, Any]) -> None:
-        path = FACTS.get(label)
+    def _read_fact(self, row: Mapping[str, Any]) -> None:
+        label = self._value(row["label"], "label")
+        path = FACTS.get(str(label))
         if path is None:
-            self._fault(
-                Fault("unknown-fact", facts={"found": label, "allowed": "、".join(FACTS)}), self._at(row["label"])
-            )
+            if label is not None:
+                facts = {"found": label, "allowed": "、".join(FACTS)}
+                self._fault(Fault("unknown-fact", facts=facts), self._at(row["label"]))
             return
-        value = self._value(row["value"], path, "value")
+        value = self._value(row["value"], "value", path)
         if value is None:
             return
         holder = self.data
@@ -181,104 +206,130 @@ class _Reader:
             holder = holder.setdefault(key, {})
             self._place(path[:depth], row["label"], row["value"])
         if path[-1] in holder:
-            self._fault(
-                Fault("duplicate-key", path, {"found": label, "line": self.result.places[path][0][0] % SHEET_STEP}),
-                self._at(row["label"]),
-            )
+            facts = {"found": label, "line": row_of(self.result.places[path][0])}
+            self._fault(Fault("duplicate-key", path, facts), self._at(row["label"]))
             return
-        is_word = (
-            path == ("type",) or path[0] == "standard" or (isinstance(value, str) and path[0] in ("period", "edition"))
-        )
-        text = _plain(value) if is_word else value
-        holder[path[-1]] = TYPES.get(text, text) if path == ("type",) else text
+        if path[0] != "subject":  # all but its texts are words and days
+            value = _word(value)
+        if path == ("type",):
+            value = TYPES.get(value, value)
+        elif path[0] in ("period", "edition"):
+            value = _day(value)
+        holder[path[-1]] = value
         self._place(path, row["label"], row["value"])
 
     def _read_team(self) -> None:
         team: list[dict[str, Any]] = []
-        for _, row in self._rows("team", TEAM_COLUMNS, "name"):
+        for row in self._rows("team", TEAM_COLUMNS, "name"):
             path: Path = ("team", len(team))
             self._place(path, row["name"], row["name"])
-            member = {key: self._value(cell, (*path, key), key) for key, cell in row.items()}
+            member = {key: self._value(cell, key, (*path, key)) for key, cell in row.items()}
+            if isinstance(member["name"], str):
+                member["name"] = member["name"].strip()
             team.append({key: value for key, value in member.items() if value is not None})
         if team:
             self.data["team"] = team
             self.result.places[("team",)] = self.result.places[("team", 0)]
 
-    def _read_finding(self, key: str, row: Mapping[str, Any]) -> None:
+    def _read_finding(self, row: Mapping[str, Any]) -> None:
         findings: dict[str, Any] = self.data["findings"]
+        key = self._id(row["id"])
+        if key is None:
+            self.result.lost += 1
+            return
         path: Path = ("findings", key)
         if key in findings:
-            first = self.result.places[path][0][0] % SHEET_STEP
-            self._fault(Fault("duplicate-key", path, {"found": key, "line": first}), self._at(row["id"]))
+            facts = {"found": key, "line": row_of(self.result.places[path][0])}
+            self._fault(Fault("duplicate-key", path, facts), self._at(row["id"]))
             return
-        said = {name for name, cell in row.items() if not self._is_blank(cell)} - {"id", "title", "points"}
-        if not said:
-            return  # nothing is judged there
         self._place(path, row["id"], row["kind"])
-        written = self._value(row["kind"], (*path, "kind"), "kind")
+        said = [name for name, cell in row.items() if not self._is_blank(cell) and name != "id"]
+        told = {name: _word(row[name].value) for name in ("title", "points")}
+        self.result.restated[key] = {name: text for name, text in told.items() if text}
+        for name in told:
+            self._place((*path, name), row[name], row[name])
+        if not set(said) - _TOLD:
+            return  # nothing is judged there
+        written = self._value(row["kind"], "kind", (*path, "kind"))
         kind = KINDS.get(str(written), written)
         finding: dict[str, Any] = {} if kind is None else {"kind": kind}
         if kind in ("full", "none"):
             finding = {"kind": "qualitative", "degree": "1" if kind == "full" else "0"}
         used = USED.get(str(kind))
-        for name in sorted(said - {"kind"}, key=list(row).index):
-            value = self._value(row[name], (*path, name), name)
+        for name in said:
+            if name == "kind" or name in _TOLD:
+                continue
+            value = self._value(row[name], name, (*path, name))
             if used is not None and name not in used | {"reason"}:
                 facts = {"found": row[name].value, "kind": written}
                 self._fault(Fault("unused-cell", (*path, name), facts), self._at(row[name]))
                 continue
-            finding[name] = _names(value) if name == "confirmed_by" else value
-            self._place((*path, name), row[name], row[name])
+            finding[name] = names_in(value) if name == "confirmed_by" and isinstance(value, str) else value
         self._place((*path, "kind"), row["kind"], row["kind"])
         findings[key] = finding
 
-    def _read_evidence(self, key: str, row: Mapping[str, Any]) -> None:
+    def _read_evidence(self, row: Mapping[str, Any]) -> None:
+        key = self._id(row["id"])
+        if key is None:
+            return
         finding = self.data["findings"].get(key)
-        if not isinstance(finding, dict):
-            if self.result.faults:
-                return  # its finding may be there once the rest is right
-            self._fault(Fault("evidence-without-finding", facts={"found": key}), self._at(row["id"]))
+        if finding is None:
+            # Its finding may stand under an id that is wrong, or be there once the rest is right.
+            fault = Fault("evidence-without-finding", facts={"found": key})
+            self.result.suspended.append((fault, self._at(row["id"])))
             return
         evidence = finding.setdefault("evidence", [])
         path: Path = ("findings", key, "evidence", len(evidence))
         self._place(path, row["id"], row["method"])
-        method = self._value(row["method"], (*path, "method"), "method")
+        method = self._value(row["method"], "method", (*path, "method"))
         piece = {"method": METHODS.get(str(method), method)} if method is not None else {}
-        note = self._value(row["note"], (*path, "note"), "note")
+        note = self._value(row["note"], "note", (*path, "note"))
         evidence.append(piece | ({} if note is None else {"note": note}))
 
     # --- cells ---
 
-    def _value(self, cell: Any, path: Path, column: str) -> Any:
-        """What a cell holds as YAML would have it: a text, or None; what no text can be made of is a problem."""
+    def _id(self, cell: Any) -> str | None:
+        value = self._value(cell, "id")
+        return None if value is None else str(value)
+
+    def _value(self, cell: Any, column: str, path: Path = ()) -> Any:
+        """What a cell holds as YAML would have it: a text, or None; what no text can be made of is a problem.
+
+        ``path`` is where that belongs, and empty for what has no place of its own, such as an id.
+        """
         self._place(path, cell, cell)
         value = cell.value
-        formula = self.formulas[cell.parent.title][cell.coordinate]
-        if formula.data_type == "f" and value is None:
+        if value is None and self._is_formula(cell):
             return self._refuse(Fault("formula-without-value", path), cell)
         if cell.data_type == "e":
             return self._refuse(Fault("error-value", path, {"found": value}), cell)
-        if isinstance(value, datetime.datetime | datetime.date | datetime.time):
-            if path[0] in ("period", "edition") and isinstance(value, datetime.datetime):
+        if isinstance(value, datetime.datetime | datetime.date | datetime.time | datetime.timedelta):
+            if path[:1] in (("period",), ("edition",)) and isinstance(value, datetime.datetime):
                 return value.date().isoformat()
             return self._refuse(Fault("date-in-cell", path, {"found": value}), cell)
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, int | float):
+            if len(Decimal(repr(value)).normalize().as_tuple().digits) > MAX_DIGITS:
+                return self._refuse(Fault("inexact-cell", path, {"found": repr(value)}), cell)
             return repr(value)
         text = str(value)
         if column in _FREE:
-            return text if _plain(text) else None
-        return _plain(text) or None
+            return text if plain(text) else None
+        return plain(text) or None
 
     def _is_blank(self, cell: Any) -> bool:
         if cell.value is None:
-            return bool(self.formulas[cell.parent.title][cell.coordinate].data_type != "f")
-        return isinstance(cell.value, str) and not _plain(cell.value)
+            return not self._is_formula(cell)
+        return isinstance(cell.value, str) and not plain(cell.value)
+
+    def _is_formula(self, cell: Any) -> bool:
+        return (cell.row, cell.column) in self.formulas.get(cell.parent.title, ())
 
     def _refuse(self, fault: Fault, cell: Any) -> None:
         self._fault(fault, self._at(cell))
-        self.result.refused.add(fault.path)
+        if fault.path:
+            self.result.refused.add(fault.path)
 
     def _fault(self, fault: Fault, position: Position | None) -> None:
         self.result.faults.append((fault, position))
@@ -290,24 +341,17 @@ class _Reader:
         return self._position(cell.parent, cell.row, cell.column)
 
     def _position(self, sheet: Any, row: int, column: int) -> Position:
-        return self.values.worksheets.index(sheet) * SHEET_STEP + row, column
-
-    def _cell_of(self, position: Position) -> str:
-        """The cell at a position, such as ``评分表!F12``."""
-        sheet, row = divmod(position[0], SHEET_STEP)
-        letter = require("openpyxl", "excel").utils.get_column_letter(position[1])
-        return f"{self.values.worksheets[sheet].title}!{letter}{row}"
+        return self.places.position(sheet.title, row, column)
 
 
-def _plain(value: Any) -> str:
-    """A word or number as it was meant: full-width forms made plain, blanks and invisible characters taken off."""
-    return unicodedata.normalize("NFKC", str(value)).translate(_INVISIBLE).strip() if value is not None else ""
+def _word(value: Any) -> str:
+    """A word or number as it was meant, of whatever type its cell is."""
+    return "" if value is None else plain(str(value))
 
 
-def _names(value: Any) -> Any:
-    """Names in one cell, divided by commas of either width, ``、``, ``;`` or line breaks."""
-    if not isinstance(value, str):
-        return value
-    for divider in "，,;；\n":
-        value = value.replace(divider, "、")
-    return [name.strip() for name in value.split("、") if name.strip()]
+def _day(text: str) -> str:
+    """A day as YAML has it, where it is written ``2026/3/2`` or ``2026年3月2日``; another text as it is."""
+    if match := _DAY.fullmatch(text):
+        year, *rest = filter(None, match.groups())
+        return "-".join([year, *(part.zfill(2) for part in rest)])
+    return text
