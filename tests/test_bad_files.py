@@ -137,9 +137,9 @@ CASES = _read_cases()
 
 def _examined(path: Path) -> tuple[Problem, ...]:
     """The problems of a file that must not be accepted, found in time."""
-    start = time.perf_counter()
+    start = time.process_time()
     evaluation, problems = examine(path, complete=True)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     assert evaluation is None, "accepted"
     assert seconds < LIMIT, f"took {seconds:.1f} s"
     return problems

@@ -129,11 +129,11 @@ class TestReading:
             "fraction": Fraction(1, 3**200_000),
             "float": 1e308,
         }[kind]
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(Refused) as caught:
             read_quantity(huge)
         assert len(str(caught.value)) < 400
-        assert time.perf_counter() - start < 0.5
+        assert time.process_time() - start < 0.5
 
     @given(st.floats(allow_nan=False, min_value=-1e90, max_value=1e90))
     def test_a_float_is_its_shortest_repr(self, value: float) -> None:
