@@ -447,6 +447,35 @@ CATALOGUE: dict[str, Entry] = {
         "考察 {allowed} 种组合后仍不能证明哪一种费用最低；请给出更整齐的费用（如整百元）",
         "{allowed} sets were looked at and none is proven to be the cheapest; give rounder costs",
     ),
+    # tables of evaluations
+    "not-a-table": Entry(
+        None,
+        "“{found}”不是表格：须有 __arrow_c_stream__（pyarrow、polars、pandas、duckdb 等均有）",
+        "'{found}' is no table: it needs __arrow_c_stream__, as those of pyarrow, polars, pandas and duckdb have",
+    ),
+    "not-shares": Entry(
+        "6.2.2",
+        "类型为 {found} 的列不能表示得分比例；可用：整数、十进制小数、float32/float64、文字、由两个整数（分子、分母）组成的结构",
+        "a column of the type {found} holds no shares; there are: whole numbers, decimals, float32 and float64, texts,"
+        " structs of two whole numbers (numerator, denominator)",
+    ),
+    "group-column": Entry(
+        "6.2.2",
+        "{found} 不是小类指标；得分比例请写在其各指标的列中",
+        "{found} is a group; shares stand in the columns of its indicators",
+    ),
+    "not-a-group": Entry(
+        None,
+        "{found} 是小类指标；结果只按大类和中类给出",
+        "{found} is an indicator; results are given for categories and subcategories",
+    ),
+    "result-column": Entry(
+        None,
+        "列名“{found}”留给评分结果，请将该列改名",
+        "the name '{found}' is needed for a result; give that column another",
+    ),
+    "half-pair": Entry("6.2.2", "分子与分母只给出一个", "of numerator and denominator only one is given"),
+    "denominator-not-positive": Entry("6.2.2", "分母须大于 0", "the denominator has to be above 0"),
     # libraries and files
     "missing-extra": Entry(
         None,

@@ -1,0 +1,271 @@
+"""Many evaluations at once: a table in, a table out, by Apache Arrow (6.2.3, 6.3.2, 6.3.3).
+
+One row is one evaluation. Each indicator has a column under its id with the share of its points that is earned (6.2.2), 0
+to 1, or null where it is not applicable. What a share may be is told in :mod:`aftersales.batch_columns`; how a block of
+rows is added up exactly, in :mod:`aftersales.batch_arithmetic`. This is the door: any object with the Arrow C stream
+interface comes in (pyarrow, polars, pandas, duckdb …), what is wrong with the table as a whole is refused at once, and
+what is wrong with a row stands in that row.
+
+It needs the extra ``batch``: ``pip install 'aftersales[batch]'``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from aftersales.batch_arithmetic import Figures, Judge
+from aftersales.batch_columns import Array, Column, holds_shares, np, pa, read_column, unit_of
+from aftersales.checking import unknown_indicator
+from aftersales.errors import EvaluationError
+from aftersales.faults import Fault, put_into_words
+from aftersales.printing import as_text, printed
+from aftersales.standard import Standard, load_standard
+
+__all__ = ["score_batches", "score_table", "scored_schema"]
+
+BLOCK = 2**15  # rows that are added up at once: few enough to stay in a processor's cache
+_LIKE_AN_ID = re.compile(r"[0-9]+(\.[0-9]+)+")
+
+
+def score_table(
+    table: Any, standard: Standard | None = None, *, nodes: Iterable[str] | None = None, exact: bool = False
+) -> Any:
+    """A table of evaluations, scored: a ``pyarrow.Table`` with a row for each row of ``table``.
+
+    ``table`` is any object with ``__arrow_c_stream__``; it has a column for each indicator of ``standard`` (default: the
+    bundled one) with shares from 0 to 1, null for not applicable. Its other columns are carried through. Then come:
+
+    - ``earned``, ``applicable``: points (6.2.3), ``final_score``: 0 to 100; float64;
+    - ``stars``: 0 to 5 (6.3.3), int8, and ``passed`` (6.3.2), bool; those of the exact final score in every row;
+    - for each of ``nodes``, ids of categories and subcategories (default: all): ``5.1.earned`` and ``5.1.applicable``,
+      points, and ``5.1.ratio``, 0 to 1, null where nothing of it is applicable;
+    - with ``exact``: ``exact_score``, the final score as text that ``fractions.Fraction`` reads, and ``printed_score``
+      (6.3.1, R3); that takes Python some microseconds a row;
+    - ``problem``: null, or why the row cannot be scored, such as ``out-of-range: 5.1.1.2``; its figures are then null.
+
+    A figure is the float64 nearest to the exact number where every share has at most eight decimals, or its column is
+    of decimals; else within 1e-11. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``.
+
+    Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the table as a whole: columns that are
+    missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result.
+
+    >>> import pyarrow
+    >>> from aftersales import load_standard
+    >>> shares = {indicator.id: [0.9, 0.9] for indicator in load_standard().indicators}
+    >>> shop = pyarrow.table({"shop": ["A", "B"], **shares, "5.3.6.1": [None, 2.5]})
+    >>> score_table(shop, nodes=["5.3.6"]).to_pylist()[0]
+    {'shop': 'A', 'earned': 89.55, 'applicable': 99.5, 'final_score': 90.0, 'stars': 5, 'passed': True,
+     '5.3.6.earned': 0.45, '5.3.6.applicable': 0.5, '5.3.6.ratio': 0.9, 'problem': None}
+    >>> score_table(shop)["problem"].to_pylist()
+    [None, 'out-of-range: 5.3.6.1']
+    """
+    found = pa.table(_demand_stream(table))
+    door = _Door(found.schema, standard, nodes, exact)
+    if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // BLOCK:
+        found = found.combine_chunks()
+    batches = [door.scored(batch) for batch in found.to_batches(max_chunksize=BLOCK)]
+    return pa.Table.from_batches(batches, door.schema)
+
+
+def score_batches(
+    batches: Any, standard: Standard | None = None, *, nodes: Iterable[str] | None = None, exact: bool = False
+) -> Any:
+    """The same for what does not fit into memory: batches in, batches out, one at a time.
+
+    ``batches`` is any object with ``__arrow_c_stream__`` (such as a ``pyarrow.RecordBatchReader``), or any iterable of
+    ``pyarrow.RecordBatch`` of one schema. Returns a ``pyarrow.RecordBatchReader``, which can be iterated, and which has
+    that interface itself. What comes out is what :func:`score_table` gives, in batches of at most 32,768 rows.
+
+    Raises :class:`~aftersales.EvaluationError` as that does, before the first batch is scored.
+
+    >>> import pyarrow
+    >>> from aftersales import load_standard
+    >>> shares = pyarrow.table({indicator.id: [1, 0] for indicator in load_standard().indicators})
+    >>> for batch in score_batches(shares.to_reader(max_chunksize=1), nodes=()):
+    ...     print(batch.to_pylist())
+    [{'earned': 100.0, 'applicable': 100.0, 'final_score': 100.0, 'stars': 5, 'passed': True, 'problem': None}]
+    [{'earned': 0.0, 'applicable': 100.0, 'final_score': 0.0, 'stars': 0, 'passed': False, 'problem': None}]
+    """
+    if isinstance(batches, Iterable) and not hasattr(batches, "__arrow_c_stream__"):
+        coming = iter(batches)
+        first = next(coming, None)
+        if first is None:  # no batches in, none out
+            return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact).schema, [])
+        source: Any = _chained(first, coming)
+        schema = first.schema
+    else:
+        source = pa.RecordBatchReader.from_stream(_demand_stream(batches))
+        schema = source.schema
+    door = _Door(schema, standard, nodes, exact)
+    return pa.RecordBatchReader.from_batches(door.schema, door.all_scored(source))
+
+
+def scored_schema(
+    schema: Any, standard: Standard | None = None, *, nodes: Iterable[str] | None = None, exact: bool = False
+) -> Any:
+    """The ``pyarrow.Schema`` of what :func:`score_table` makes of a table of that schema; raises as that does.
+
+    >>> import pyarrow
+    >>> from aftersales import load_standard
+    >>> columns = [(indicator.id, pyarrow.float64()) for indicator in load_standard().indicators]
+    >>> scored_schema(pyarrow.schema([("shop", pyarrow.string()), *columns]), nodes=()).names
+    ['shop', 'earned', 'applicable', 'final_score', 'stars', 'passed', 'problem']
+    """
+    return _Door(schema, standard, nodes, exact).schema
+
+
+def _demand_stream(table: Any) -> Any:
+    if not hasattr(table, "__arrow_c_stream__"):
+        fault = Fault("not-a-table", facts={"found": type(table).__name__})
+        raise EvaluationError([put_into_words(fault)])
+    return table
+
+
+def _chained(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
+    yield first
+    yield from rest
+
+
+class _Door:
+    """What is to be done with every batch of one schema. Without a schema only the results' own is asked for."""
+
+    def __init__(self, schema: Any, standard: Standard | None, nodes: Iterable[str] | None, exact: bool):
+        self.standard = standard = standard or load_standard()
+        groups = [node.id for node in standard.nodes if node.id not in standard.layout.positions]
+        self.nodes = groups if nodes is None else list(dict.fromkeys(nodes))
+        self.exact = exact
+        results = self._results()
+        faults = list(_node_faults(self.nodes, groups, standard))
+        if schema is None:
+            self.carried: list[str] = []
+            fields, metadata = [], None
+        else:
+            faults += _column_faults(schema, standard, {name for name, _ in results})
+            self.carried = [name for name in schema.names if name not in standard.layout.positions]
+            fields, metadata = [schema.field(name) for name in self.carried] if not faults else [], schema.metadata
+        if faults:
+            raise EvaluationError(map(put_into_words, faults))
+        self.schema = pa.schema([*fields, *(pa.field(name, kind) for name, kind in results)], metadata)
+        if schema is not None:
+            self.ids = [indicator.id for indicator in standard.indicators]
+            self.places = [schema.get_field_index(name) for name in self.ids]
+            self.judge = Judge(standard, self.nodes, [unit_of(schema.field(place).type) for place in self.places])
+
+    def _results(self) -> list[tuple[str, Any]]:
+        """The columns that are added, each with its type."""
+        number, text = pa.float64(), pa.string()
+        texts = [("exact_score", text), ("printed_score", text)] if self.exact else []
+        return [
+            ("earned", number),
+            ("applicable", number),
+            ("final_score", number),
+            ("stars", pa.int8()),
+            ("passed", pa.bool_()),
+            *((f"{node}.{figure}", number) for node in self.nodes for figure in Figures._fields),
+            *texts,
+            ("problem", text),
+        ]
+
+    def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """Every batch scored, in pieces of at most :data:`BLOCK` rows."""
+        for batch in batches:
+            for start in range(0, max(batch.num_rows, 1), BLOCK):
+                yield self.scored(batch.slice(start, BLOCK))
+
+    def scored(self, batch: Any) -> Any:
+        """One batch with its results."""
+        count = batch.num_rows
+        results = self._scored(batch, count) if count else [pa.nulls(0, kind) for _, kind in self._results()]
+        carried = [batch.column(name) for name in self.carried]
+        return pa.RecordBatch.from_arrays([*carried, *results], schema=self.schema)
+
+    def _scored(self, batch: Any, count: int) -> list[Any]:
+        columns = [read_column(batch.column(place)) for place in self.places]
+        verdict = self.judge.judge(columns, count)
+        problems = self._problems(columns, verdict.figures[""].applicable, count)
+        good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
+        bits = None if good is None else pa.py_buffer(np.packbits(good, bitorder="little"))
+
+        def numbers(values: Array) -> Any:
+            return pa.Array.from_buffers(pa.float64(), count, [bits, pa.py_buffer(values)])
+
+        total = verdict.figures[""]
+        passed = np.packbits(verdict.stars > 0, bitorder="little")  # 6.3.2: the lowest star begins at the pass line
+        results = [
+            *map(numbers, total),
+            pa.Array.from_buffers(pa.int8(), count, [bits, pa.py_buffer(verdict.stars)]),
+            pa.Array.from_buffers(pa.bool_(), count, [bits, pa.py_buffer(passed)]),
+        ]
+        for node in self.nodes:
+            earned, applicable, ratio = verdict.figures[node]
+            results += [numbers(earned), numbers(applicable)]
+            if applicable.min() > 0:
+                results.append(numbers(ratio))
+            else:
+                missing = np.isnan(ratio) if good is None else np.isnan(ratio) | ~good
+                results.append(pa.array(ratio, mask=missing))
+        if self.exact:
+            results += self._texts(columns, count, good)
+        return [*results, pa.nulls(count, pa.string()) if problems is None else problems]
+
+    def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
+        """The exact final scores, as text and as they are printed (6.3.1, R3)."""
+        rows = np.arange(count) if good is None else np.flatnonzero(good)
+        limits = [star.lower for star in self.standard.stars]
+        exact: list[str | None] = [None] * count
+        shown: list[str | None] = [None] * count
+        for row, score in zip(rows, self.judge.exact_scores(columns, rows), strict=True):
+            exact[row], shown[row] = as_text(score), printed(score, limits)
+        return [pa.array(exact, pa.string()), pa.array(shown, pa.string())]
+
+    def _problems(self, columns: Sequence[Column], applicable: Array, count: int) -> Any:
+        """Of each row the first problem, in the order of the indicators, or null; None where no row has one."""
+        if applicable.min() > 0 and not any(column.problems for column in columns):
+            return None
+        texts: list[str] = []
+        found = np.full(count, -1)
+        for name, column in zip(self.ids, columns, strict=True):
+            for code, rows in column.problems:
+                found[rows & (found < 0)] = len(texts)
+                texts.append(f"{code}: {name}")
+        found[(applicable == 0) & (found < 0)] = len(texts)  # R8: with everything deleted there is no score
+        texts.append("nothing-applicable")
+        if found.max() < 0:
+            return None
+        return pa.array(texts, pa.string()).take(pa.array(found, mask=found < 0))
+
+
+# --- what is wrong with a table as a whole -----------------------------------------------------------------------
+
+
+def _node_faults(nodes: Sequence[str], groups: Sequence[str], standard: Standard) -> Iterator[Fault]:
+    for node in nodes:
+        if node in standard.layout.positions:
+            yield Fault("not-a-group", (node,), {"found": node})
+        elif node not in groups:
+            yield replace(unknown_indicator(node, standard), path=(node,))
+
+
+def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
+    """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
+    seen: set[str] = set()
+    for field in schema:
+        name = field.name
+        if name in seen:
+            yield Fault("duplicate-column", (name,), {"found": name})
+        elif name in standard.layout.positions:
+            if not holds_shares(field.type):
+                yield Fault("not-shares", (name,), {"found": str(field.type)})
+        elif name in standard.layout.spans:
+            yield Fault("group-column", (name,), {"found": name})
+        elif _LIKE_AN_ID.fullmatch(name):
+            yield replace(unknown_indicator(name, standard), path=(name,))
+        elif name in results:
+            yield Fault("result-column", (name,), {"found": name})
+        seen.add(name)
+    for indicator in standard.indicators:
+        if indicator.id not in seen:
+            yield Fault("missing-column", (indicator.id,), {"found": indicator.id}, clause="6.1.2")
