@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from aftersales.batch_arithmetic import Figures, Judge
-from aftersales.batch_columns import Array, Column, holds_shares, np, pa, read_column, unit_of
+from aftersales.batch_columns import Array, Column, holds_shares, np, pa, reader_of, unit_of
 from aftersales.checking import unknown_indicator
 from aftersales.errors import EvaluationError
 from aftersales.faults import Fault, put_into_words
@@ -26,7 +26,7 @@ from aftersales.standard import Standard, load_standard
 
 __all__ = ["score_batches", "score_table", "scored_schema"]
 
-BLOCK = 2**15  # rows that are added up at once: few enough to stay in a processor's cache
+BLOCK = 65536  # rows that are added up at once: few enough to stay in a processor's cache
 _LIKE_AN_ID = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 
@@ -66,7 +66,7 @@ def score_table(
     door = _Door(found.schema, standard, nodes, exact)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // BLOCK:
         found = found.combine_chunks()
-    batches = [door.scored(batch) for batch in found.to_batches(max_chunksize=BLOCK)]
+    batches = [door.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
     return pa.Table.from_batches(batches, door.schema)
 
 
@@ -77,7 +77,7 @@ def score_batches(
 
     ``batches`` is any object with ``__arrow_c_stream__`` (such as a ``pyarrow.RecordBatchReader``), or any iterable of
     ``pyarrow.RecordBatch`` of one schema. Returns a ``pyarrow.RecordBatchReader``, which can be iterated, and which has
-    that interface itself. What comes out is what :func:`score_table` gives, in batches of at most 32,768 rows.
+    that interface itself. What comes out is what :func:`score_table` gives, in batches of at most 65,536 rows.
 
     Raises :class:`~aftersales.EvaluationError` as that does, before the first batch is scored.
 
@@ -117,6 +117,11 @@ def scored_schema(
     return _Door(schema, standard, nodes, exact).schema
 
 
+def _block(rows: int) -> int:
+    """The size of blocks of equal size that so many rows are cut into."""
+    return max(1, -(-rows // -(-rows // BLOCK))) if rows else 1
+
+
 def _demand_stream(table: Any) -> Any:
     if not hasattr(table, "__arrow_c_stream__"):
         fault = Fault("not-a-table", facts={"found": type(table).__name__})
@@ -152,7 +157,9 @@ class _Door:
         if schema is not None:
             self.ids = [indicator.id for indicator in standard.indicators]
             self.places = [schema.get_field_index(name) for name in self.ids]
-            self.judge = Judge(standard, self.nodes, [unit_of(schema.field(place).type) for place in self.places])
+            kinds = [schema.field(place).type for place in self.places]
+            self.readers = [reader_of(kind) for kind in kinds]
+            self.judge = Judge(standard, self.nodes, [unit_of(kind) for kind in kinds])
 
     def _results(self) -> list[tuple[str, Any]]:
         """The columns that are added, each with its type."""
@@ -164,7 +171,7 @@ class _Door:
             ("final_score", number),
             ("stars", pa.int8()),
             ("passed", pa.bool_()),
-            *((f"{node}.{figure}", number) for node in self.nodes for figure in Figures._fields),
+            *((f"{node}.{figure}", number) for node in self.nodes for figure in ("earned", "applicable", "ratio")),
             *texts,
             ("problem", text),
         ]
@@ -172,8 +179,9 @@ class _Door:
     def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Every batch scored, in pieces of at most :data:`BLOCK` rows."""
         for batch in batches:
-            for start in range(0, max(batch.num_rows, 1), BLOCK):
-                yield self.scored(batch.slice(start, BLOCK))
+            size = _block(batch.num_rows)
+            for start in range(0, max(batch.num_rows, 1), size):
+                yield self.scored(batch.slice(start, size))
 
     def scored(self, batch: Any) -> Any:
         """One batch with its results."""
@@ -183,32 +191,27 @@ class _Door:
         return pa.RecordBatch.from_arrays([*carried, *results], schema=self.schema)
 
     def _scored(self, batch: Any, count: int) -> list[Any]:
-        columns = [read_column(batch.column(place)) for place in self.places]
-        verdict = self.judge.judge(columns, count)
-        problems = self._problems(columns, verdict.figures[""].applicable, count)
+        verdict = self.judge.judge(lambda position: self.readers[position](batch.column(self.places[position])), count)
+        problems = self._problems(verdict.columns, verdict.figures[""], count)
         good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
-        bits = None if good is None else pa.py_buffer(np.packbits(good, bitorder="little"))
+        bits = None if good is None else _bits(good)
 
-        def numbers(values: Array) -> Any:
+        def numbers(values: Array, bits: Any = bits) -> Any:
             return pa.Array.from_buffers(pa.float64(), count, [bits, pa.py_buffer(values)])
 
         total = verdict.figures[""]
-        passed = np.packbits(verdict.stars > 0, bitorder="little")  # 6.3.2: the lowest star begins at the pass line
+        passed = _bits(verdict.stars > 0)  # 6.3.2: the lowest star begins at the pass line
         results = [
-            *map(numbers, total),
+            *map(numbers, (total.earned, total.applicable, total.ratio)),
             pa.Array.from_buffers(pa.int8(), count, [bits, pa.py_buffer(verdict.stars)]),
-            pa.Array.from_buffers(pa.bool_(), count, [bits, pa.py_buffer(passed)]),
+            pa.Array.from_buffers(pa.bool_(), count, [bits, passed]),
         ]
         for node in self.nodes:
-            earned, applicable, ratio = verdict.figures[node]
-            results += [numbers(earned), numbers(applicable)]
-            if applicable.min() > 0:
-                results.append(numbers(ratio))
-            else:
-                missing = np.isnan(ratio) if good is None else np.isnan(ratio) | ~good
-                results.append(pa.array(ratio, mask=missing))
+            earned, applicable, ratio, there = verdict.figures[node]
+            known = bits if there is None else _bits(there if good is None else there & good)
+            results += [numbers(earned), numbers(applicable), numbers(ratio, known)]
         if self.exact:
-            results += self._texts(columns, count, good)
+            results += self._texts(verdict.columns, count, good)
         return [*results, pa.nulls(count, pa.string()) if problems is None else problems]
 
     def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
@@ -221,9 +224,9 @@ class _Door:
             exact[row], shown[row] = as_text(score), printed(score, limits)
         return [pa.array(exact, pa.string()), pa.array(shown, pa.string())]
 
-    def _problems(self, columns: Sequence[Column], applicable: Array, count: int) -> Any:
+    def _problems(self, columns: Sequence[Column], total: Figures, count: int) -> Any:
         """Of each row the first problem, in the order of the indicators, or null; None where no row has one."""
-        if applicable.min() > 0 and not any(column.problems for column in columns):
+        if total.there is None and not any(column.problems for column in columns):
             return None
         texts: list[str] = []
         found = np.full(count, -1)
@@ -231,11 +234,16 @@ class _Door:
             for code, rows in column.problems:
                 found[rows & (found < 0)] = len(texts)
                 texts.append(f"{code}: {name}")
-        found[(applicable == 0) & (found < 0)] = len(texts)  # R8: with everything deleted there is no score
+        if total.there is not None:
+            found[~total.there & (found < 0)] = len(texts)  # R8: with everything deleted there is no score
         texts.append("nothing-applicable")
         if found.max() < 0:
             return None
         return pa.array(texts, pa.string()).take(pa.array(found, mask=found < 0))
+
+
+def _bits(flags: Array) -> Any:
+    return pa.py_buffer(np.packbits(flags, bitorder="little"))
 
 
 # --- what is wrong with a table as a whole -----------------------------------------------------------------------

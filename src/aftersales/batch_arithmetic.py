@@ -14,12 +14,12 @@ In each, stars and pass are those of the exact final score in every row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any, NamedTuple
 
-from aftersales.batch_columns import Array, Column, np
+from aftersales.batch_columns import Array, Column, np, pa
 from aftersales.standard import Standard
 
 __all__ = ["Figures", "Judge", "Verdict"]
@@ -40,11 +40,13 @@ class Sums(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Of one node, for each row, as float64; the ratio is NaN where nothing of the node is applicable."""
+    """Of one node, for each row, as float64. ``there`` tells in which rows something of the node is applicable, so that
+    it has a ratio; None: in all of them."""
 
     earned: Array
     applicable: Array
     ratio: Array
+    there: Array
 
 
 class Verdict(NamedTuple):
@@ -52,6 +54,7 @@ class Verdict(NamedTuple):
 
     stars: Array
     figures: dict[str, Figures]
+    columns: list[Column]
 
 
 class Judge:
@@ -63,8 +66,9 @@ class Judge:
     def __init__(self, standard: Standard, nodes: Sequence[str], units: Sequence[int | None]):
         layout = standard.layout
         self.standard, self.nodes, self.layout = standard, nodes, layout
-        self.parts = [layout.spans[part.id] for category in standard.categories for part in category.parts]
-        self.by_weight = [_by_weight(layout.weights, span) for span in self.parts]
+        parts = [part.id for category in standard.categories for part in category.parts]
+        self.by_weight = {part: _by_weight(layout.weights, layout.spans[part]) for part in parts}
+        self._constants: dict[float, Array] = {}
         # A limit as the ratio p/q of earned to applicable: final score ≥ limit means q x earned ≥ p x applicable.
         self.limits = [(star.lower / standard.total_points).as_integer_ratio() for star in standard.stars]
         self.points = sum(layout.weights)
@@ -97,45 +101,57 @@ class Judge:
                 unit *= prime
         return unit if self.points * unit * self.factor < INT64 else 0
 
-    def judge(self, columns: Sequence[Column], count: int) -> Verdict:
-        """Stars and figures of a block of ``count`` rows. Where nothing is applicable they mean nothing."""
+    def judge(self, read: Callable[[int], Column], count: int) -> Verdict:
+        """Stars and figures of a block of ``count`` rows. Where nothing is applicable they mean nothing.
+
+        ``read`` gives the column at a position. Each is added up as soon as it is read, while the processor's cache has it.
+        """
         if not self.unit:
-            return self._row_by_row(columns, count)
-        sums = self._sums(columns, count)
-        with np.errstate(divide="ignore", invalid="ignore"):  # nothing applicable: 0 ÷ 0 is NaN, and means it
+            return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count)
+        sums, columns = self._sums(read, count)
+        stars = self._stars(sums[""], columns)
+        with np.errstate(divide="ignore", invalid="ignore"):  # where nothing is applicable
             figures = {node: self._figures(sums[node], count) for node in ("", *self.nodes)}
-            stars = self._stars(sums[""], columns, count)
             final = self._final_score(sums[""], stars)
-        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)})
+        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, columns)
 
     # --- 6.2.3: earned and applicable points -----------------------------------------------------------------------
 
-    def _sums(self, columns: Sequence[Column], count: int) -> dict[str, Sums]:
-        """Earned and applicable points of every group, and of the whole under ``""``."""
-        one, other = np.empty(count, self.dtype), np.empty(count, self.dtype)
+    def _sums(self, read: Callable[[int], Column], count: int) -> tuple[dict[str, Sums], list[Column]]:
+        """Earned and applicable points of every group, and of the whole under ``""``; and the columns."""
+        one, other = room(count, self.dtype), room(count, self.dtype)
+        columns: dict[int, Column] = {}
         sums: dict[str, Sums] = {}
-        parts = zip(self.parts, self.by_weight, strict=True)
         for category in self.standard.categories:
             for part in category.parts:
-                span, by_weight = next(parts)
-                earned = self._earned(by_weight, columns, one, other)
-                sums[part.id] = Sums(earned, self._applicable(by_weight, columns, span))
+                by_weight = self.by_weight[part.id]
+                earned = self._earned(by_weight, read, columns, one, other)
+                sums[part.id] = Sums(earned, self._applicable(by_weight, columns))
             sums[category.id] = self._together([sums[part.id] for part in category.parts])
         sums[""] = self._together([sums[category.id] for category in self.standard.categories])
-        return sums
+        return sums, [columns[position] for position in range(len(columns))]
 
-    def _earned(self, by_weight: _ByWeight, columns: Sequence[Column], one: Array, other: Array) -> Array:
+    def _earned(
+        self,
+        by_weight: _ByWeight,
+        read: Callable[[int], Column],
+        columns: dict[int, Column],
+        one: Array,
+        other: Array,
+    ) -> Array:
         """6.2.3: the sum of points x share. What has the same points is added up before it is multiplied."""
         earned = None
         for weight, positions in by_weight:
-            total = self._term(columns[positions[0]], one)
-            for position in positions[1:]:
-                total = np.add(total, self._term(columns[position], other), out=one)
+            total = None
+            for position in positions:
+                column = columns[position] = read(position)
+                term = self._term(column, one if total is None else other)
+                total = term if total is None else np.add(total, term, out=one)
             if earned is None:
-                earned = np.multiply(total, weight * self._worth, dtype=self.dtype)
+                earned = np.multiply(total, weight * self._worth, out=room(len(one), self.dtype))
             else:
-                earned += np.multiply(total, weight * self._worth, out=one)
-        return earned if self.whole else self._settled(earned, by_weight)
+                np.add(earned, np.multiply(total, weight * self._worth, out=one), out=earned)
+        return earned if self.whole else self._settled(earned, by_weight, one)
 
     @property
     def _worth(self) -> int:
@@ -154,10 +170,10 @@ class Judge:
             values = np.multiply(values, self.unit // (column.unit or 1), out=room)
         return values if column.valid is None else np.multiply(values, column.valid, out=room)
 
-    def _applicable(self, by_weight: _ByWeight, columns: Sequence[Column], span: range) -> Any:
+    def _applicable(self, by_weight: _ByWeight, columns: Mapping[int, Column]) -> Any:
         """6.2.3: the points of what is not deleted (R8)."""
         same, differing = 0, None
-        small = np.min_scalar_type(sum(self.layout.weights[position] for position in span))
+        small = np.min_scalar_type(_weights(by_weight))
         for weight, positions in by_weight:
             for position in positions:
                 valid = columns[position].valid
@@ -184,7 +200,7 @@ class Judge:
 
     # --- floats, and what is sure of them --------------------------------------------------------------------------
 
-    def _settled(self, earned: Array, by_weight: _ByWeight) -> Array:
+    def _settled(self, earned: Array, by_weight: _ByWeight, distance: Array) -> Array:
         """The sums as whole numbers of the unit wherever they are so close to one that they may be it.
 
         A share is a float64 within three roundings (:class:`~aftersales.batch_columns.Column`); a sum of m products of
@@ -193,10 +209,10 @@ class Judge:
         the exact sum. Where that is a whole number of the unit, it is the nearest one, for the unit is so coarse that
         the error stays below one half of it (:meth:`_unit_for_floats`).
         """
-        nearest = np.rint(earned)
-        weights = sum(weight * len(positions) for weight, positions in by_weight)
-        close = np.abs(earned - nearest) <= self.roundings * weights * self.unit / EXACT
-        return nearest if close.all() else np.where(close, nearest, earned)
+        nearest = np.rint(earned, out=room(len(earned), self.dtype))
+        np.abs(np.subtract(earned, nearest, out=distance), out=distance)
+        reach = self.roundings * _weights(by_weight) * self.unit / EXACT
+        return nearest if distance.max() <= reach else np.where(distance <= reach, nearest, earned)
 
     def _doubtful(self, total: Sums) -> Array:
         """The rows whose total is so close to a limit that its error leaves it open whether the limit is reached.
@@ -213,7 +229,7 @@ class Judge:
 
     # --- 6.3: stars ------------------------------------------------------------------------------------------------
 
-    def _stars(self, total: Sums, columns: Sequence[Column], count: int) -> Array:
+    def _stars(self, total: Sums, columns: Sequence[Column]) -> Array:
         """6.3.3 on the exact final score (R1, R2), in every row."""
         stars = self._reached(total, self.unit)
         if not self.whole:
@@ -285,12 +301,26 @@ class Judge:
 
     def _figures(self, sums: Sums, count: int) -> Figures:
         """Each the float64 nearest to its exact number, where the sums are whole numbers: one division, rounded once."""
-        earned, applicable, scale = sums.earned, sums.applicable, self.layout.scale
+        applicable, unit, scale = sums.applicable, self.unit, self.layout.scale
+        earned, ratio, there = room(count), room(count), None
+        np.copyto(earned, sums.earned)
         if isinstance(applicable, int):
-            points, worth = np.full(count, applicable / scale), float(applicable * self.unit)
+            points = self._constant(applicable / scale, count)
+            np.divide(earned, float(applicable * unit), out=ratio)
         else:
-            points, worth = applicable / float(scale), np.multiply(applicable, float(self.unit), dtype=np.float64)
-        return Figures(earned / float(self.unit * scale), points, earned / worth)
+            worth, points = room(count), room(count)
+            np.copyto(worth, applicable)
+            np.divide(worth, float(scale), out=points)
+            np.multiply(worth, float(unit), out=worth)
+            np.divide(earned, worth, out=ratio)
+            there = None if applicable.min() > 0 else applicable > 0
+        return Figures(np.divide(earned, float(unit * scale), out=earned), points, ratio, there)
+
+    def _constant(self, value: float, count: int) -> Array:
+        """A column that holds the same in every row; as nobody may write to it, all blocks share it."""
+        if len(self._constants.get(value, ())) < count:
+            self._constants[value] = np.full(count, value)
+        return self._constants[value][:count]
 
     def _final_score(self, total: Sums, stars: Array) -> Array:
         """6.2.3 as the float64 nearest to the exact score on its side of every limit.
@@ -299,15 +329,19 @@ class Judge:
         that the figure never tells of a star that is not reached (R3).
         """
         over, under = self.standard.total_points.as_integer_ratio()
-        worth = np.multiply(total.applicable, float(self.unit * under), dtype=np.float64)
-        return _on_their_side(np.multiply(total.earned, float(over), dtype=np.float64) / worth, stars, self.standard)
+        scores = np.multiply(total.earned, float(over), out=room(len(stars)))
+        if isinstance(total.applicable, int):
+            np.divide(scores, float(total.applicable * self.unit * under), out=scores)
+        else:
+            np.divide(scores, total.applicable * float(self.unit * under), out=scores)
+        return _on_their_side(scores, stars, self.standard)
 
     # --- row by row ------------------------------------------------------------------------------------------------
 
     def _row_by_row(self, columns: Sequence[Column], count: int) -> Verdict:
         """The same in Python's whole numbers, for points too fine for 64 bits."""
         spans = {"": range(len(columns)), **{node: self.layout.spans[node] for node in self.nodes}}
-        figures = {node: Figures(*np.zeros((3, count))) for node in spans}
+        figures = {node: Figures(*np.zeros((3, count)), np.ones(count, bool)) for node in spans}
         stars, scale, total = np.zeros(count, np.int8), self.layout.scale, self.standard.total_points
         for row in range(count):
             for node, span in spans.items():
@@ -320,9 +354,15 @@ class Judge:
                     stars[row] = self.standard.stars_of(ratio)
                 figures[node].earned[row] = earned / scale
                 figures[node].applicable[row] = Fraction(applicable, scale)
-                figures[node].ratio[row] = np.nan if ratio is None else ratio
+                figures[node].ratio[row] = ratio or 0
+                figures[node].there[row] = ratio is not None
         final = _on_their_side(figures[""].ratio, stars, self.standard)
-        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)})
+        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, list(columns))
+
+
+def room(count: int, dtype: Any = np.float64) -> Array:
+    """Room for so many numbers, from Arrow's pool: it holds on to what was given back, and fresh memory is slow."""
+    return np.frombuffer(pa.allocate_buffer(count * np.dtype(dtype).itemsize), dtype)
 
 
 _ByWeight = list[tuple[int, list[int]]]
@@ -334,6 +374,10 @@ def _by_weight(weights: Sequence[int], span: range) -> _ByWeight:
     for position in span:
         found.setdefault(weights[position], []).append(position)
     return list(found.items())
+
+
+def _weights(by_weight: _ByWeight) -> int:
+    return sum(weight * len(positions) for weight, positions in by_weight)
 
 
 def _exact_points(columns: Sequence[Column], weights: Sequence[int], row: int) -> tuple[Fraction, int]:

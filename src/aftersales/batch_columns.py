@@ -13,7 +13,9 @@ What cannot be read stands as 0 in the column and as a problem beside it, so tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 from aftersales.exact import read_quantity
@@ -23,13 +25,16 @@ from aftersales.faults import Refused
 np: Any = require("numpy", "batch")
 pa: Any = require("pyarrow", "batch")
 
-__all__ = ["Array", "Column", "holds_shares", "read_column", "unit_of"]
+__all__ = ["Array", "Column", "holds_shares", "reader_of", "unit_of"]
 
 Array = Any
 """A numpy array; a block of an Arrow column. Neither library has types that mypy could follow through a kernel."""
 
 MAX_SCALE = 18  # decimals after the point that a 64-bit whole number holds
 TOO_LONG = -(2**63)
+
+_INT64 = np.dtype(np.int64)
+_BITS_OF_ONE = np.float64(1).view(np.uint64)
 
 
 class Column(NamedTuple):
@@ -89,42 +94,54 @@ def unit_of(kind: Any) -> int | None:
     return None
 
 
-def read_column(array: Any) -> Column:
-    """The shares of an Arrow array whose type :func:`holds_shares`."""
-    kind = array.type
+def reader_of(kind: Any) -> Callable[[Any], Column]:
+    """The function that reads the shares of an Arrow array of that type, which :func:`holds_shares`."""
     if pa.types.is_dictionary(kind):
-        if _is_text(kind.value_type) and not array.dictionary.null_count:
-            return _read_distinct(array)
-        return read_column(array.dictionary_decode())
+        return _read_dictionary
     if pa.types.is_null(kind):
-        return Column(np.zeros(len(array), np.int32), unit=1, valid=np.zeros(len(array), np.uint8))
+        return _read_nulls
     unit = unit_of(kind)
+    if unit is not None and kind.bit_width == 128:
+        return partial(_read_decimals, unit=unit, long=kind.precision > MAX_SCALE)
     if unit is not None:
-        return _read_decimals(array, unit) if kind.bit_width == 128 else _read_whole(array, unit)
+        dtype = np.dtype(f"{'u' if pa.types.is_unsigned_integer(kind) else 'i'}{kind.bit_width // 8}")
+        return partial(_read_whole, unit=unit, dtype=dtype)
     if pa.types.is_floating(kind):
-        return _read_floats(array)
-    return _read_pairs(array) if pa.types.is_struct(kind) else _read_distinct(array.dictionary_encode())
+        return _read_float32 if kind.bit_width == 32 else _read_float64
+    return _read_pairs if pa.types.is_struct(kind) else _read_texts
+
+
+def _read_nulls(array: Any) -> Column:
+    return Column(np.zeros(len(array), np.int32), unit=1, valid=np.zeros(len(array), np.uint8))
+
+
+def _read_dictionary(array: Any) -> Column:
+    kind = array.type.value_type
+    if _is_text(kind) and not array.dictionary.null_count:
+        return _read_distinct(array)
+    return reader_of(kind)(array.dictionary_decode())
 
 
 # --- whole numbers of one unit -----------------------------------------------------------------------------------
 
 
-def _read_whole(array: Any, unit: int) -> Column:
-    signed = not pa.types.is_unsigned_integer(array.type)
-    width = array.type.bit_width // 8
-    values, valid = _buffer(array, np.dtype(f"{'i' if signed else 'u'}{width}")), _validity(array)
-    natural = values.view(np.dtype(f"u{width}"))  # as which a negative number is beyond any unit
+def _read_whole(array: Any, unit: int, dtype: Any) -> Column:
+    values, valid = _buffer(array, dtype), _validity(array)
+    natural = values.view(np.dtype(f"u{dtype.itemsize}"))  # as which a negative number is beyond any unit
     if natural.max() <= unit:
         return Column(values, unit, valid=valid)
     return _mended(values, natural <= unit, valid, unit=unit)
 
 
-def _read_decimals(array: Any, unit: int) -> Column:
-    """Of a 128-bit number in range the upper word is 0, and the lower one is the number."""
-    words, valid = _buffer(array, np.dtype("i8"), words=2), _validity(array)
+def _read_decimals(array: Any, unit: int, long: bool) -> Column:
+    """128-bit numbers. Of one in range the upper word is 0, and the lower one is the number.
+
+    Where the type's precision is not ``long``, a number fits into the lower word, and the upper one is its sign: so the
+    largest word, taken as a natural number, tells whether all are in range.
+    """
+    words, valid = _buffer(array, _INT64, words=2), _validity(array)
     lower, upper = words[::2], words[1::2]
-    # A precision within 64 bits says that the upper word is nothing but the sign, which the largest word shows as well.
-    if words.view(np.uint64).max() <= unit and not (array.type.precision > MAX_SCALE and upper.any()):
+    if words.view(np.uint64).max() <= unit and not (long and upper.any()):
         return Column(lower, unit, valid=valid)
     return _mended(lower, (upper == 0) & (lower >= 0) & (lower <= unit), valid, unit=unit)
 
@@ -132,13 +149,18 @@ def _read_decimals(array: Any, unit: int) -> Column:
 # --- floats ------------------------------------------------------------------------------------------------------
 
 
-def _read_floats(array: Any) -> Column:
-    if array.type.bit_width == 64:
-        values = _buffer(array, np.dtype("f8"))
-    else:
-        values = _widened(_buffer(array, np.dtype("f4")))
+def _read_float64(array: Any) -> Column:
+    return _floats(_buffer(array, np.dtype(np.float64)), array)
+
+
+def _read_float32(array: Any) -> Column:
+    return _floats(_widened(_buffer(array, np.dtype(np.float32))), array)
+
+
+def _floats(values: Array, array: Any) -> Column:
+    """As natural numbers, the bits of the floats from 0 to 1 are those up to the bits of 1; of all others they are more."""
     valid = _validity(array)
-    if values.min() >= 0 and values.max() <= 1:  # NaN is neither
+    if values.view(np.uint64).max() <= _BITS_OF_ONE:
         return Column(values, valid=valid)
     return _mended(values, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values))
 
@@ -201,6 +223,10 @@ def _whole_numbers(array: Any) -> Array:
     return values
 
 
+def _read_texts(array: Any) -> Column:
+    return _read_distinct(array.dictionary_encode())
+
+
 def _read_distinct(array: Any) -> Column:
     """Texts, and decimals too long for 64 bits: each distinct one is read once."""
     shares: list[Fraction] = []
@@ -215,7 +241,7 @@ def _read_distinct(array: Any) -> Column:
             code = refused.faults[0].code
         shares.append(share)
         codes.append(code)
-    places = _buffer(array.indices.fill_null(0).cast(pa.int64()), np.dtype("i8"))
+    places = _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64)
     fits = max(share.denominator for share in shares) < 2**63
     over, under = (
         np.array([share.as_integer_ratio()[part] for share in shares], np.int64 if fits else object)[places]
