@@ -225,7 +225,7 @@ class Judge:
         for over, under in self.limits:
             distance = total.earned * float(under) - total.applicable * float(over * self.unit)
             doubtful |= np.abs(distance) <= 2 * self.roundings * under * self.points * self.unit / EXACT
-        return doubtful
+        return doubtful & (total.applicable > 0)
 
     # --- 6.3: stars ------------------------------------------------------------------------------------------------
 
@@ -341,7 +341,9 @@ class Judge:
     def _row_by_row(self, columns: Sequence[Column], count: int) -> Verdict:
         """The same in Python's whole numbers, for points too fine for 64 bits."""
         spans = {"": range(len(columns)), **{node: self.layout.spans[node] for node in self.nodes}}
-        figures = {node: Figures(*np.zeros((3, count)), np.ones(count, bool)) for node in spans}
+        figures = {
+            node: Figures(np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count, bool)) for node in spans
+        }
         stars, scale, total = np.zeros(count, np.int8), self.layout.scale, self.standard.total_points
         for row in range(count):
             for node, span in spans.items():
