@@ -345,7 +345,7 @@ class TestRefusedTables:
 
     def test_missing_columns(self) -> None:
         table = all_of(1).drop_columns(["5.1.1.1", "5.4.4.2"])
-        assert refused(table) == [("missing-column", "[5.1.1.1]"), ("missing-column", "[5.4.4.2]")]
+        assert refused(table) == [("missing-column", "columns[5.1.1.1]"), ("missing-column", "columns[5.4.4.2]")]
         assert len(refused(pa.table({"a": [1]}))) == 73
 
     def test_everything_at_once_in_the_order_of_the_columns(self) -> None:
@@ -354,13 +354,13 @@ class TestRefusedTables:
             [*IDS[:-1], "5.9.9.9", "5.1.1", "stars", "5.1.1.1", "5.1.ratio"],
         )
         assert refused(table) == [
-            ("not-shares", "[5.1.1.2]"),
-            ("unknown-indicator", "[5.9.9.9]"),
-            ("group-column", "[5.1.1]"),
-            ("result-column", "stars"),
-            ("duplicate-column", "[5.1.1.1]"),
-            ("result-column", "[5.1.ratio]"),
-            ("missing-column", "[5.4.4.2]"),
+            ("not-shares", "columns[5.1.1.2]"),
+            ("unknown-indicator", "columns[5.9.9.9]"),
+            ("group-column", "columns[5.1.1]"),
+            ("result-column", "columns.stars"),
+            ("duplicate-column", "columns[5.1.1.1]"),
+            ("result-column", "columns[5.1.ratio]"),
+            ("missing-column", "columns[5.4.4.2]"),
         ]
 
     @pytest.mark.parametrize(
@@ -379,10 +379,12 @@ class TestRefusedTables:
         ],
     )
     def test_wrong_types(self, column: Any) -> None:
-        assert refused(all_of(1, i5_1_1_1=column)) == [("not-shares", "[5.1.1.1]")]
+        assert refused(all_of(1, i5_1_1_1=column)) == [("not-shares", "columns[5.1.1.1]")]
 
     def test_the_message_names_the_column_and_what_is_allowed_in_both_languages(self) -> None:
-        with pytest.raises(aftersales.EvaluationError, match=r"\[5\.1\.1\.1\]: a column of the type bool") as caught:
+        with pytest.raises(
+            aftersales.EvaluationError, match=r"columns\[5\.1\.1\.1\]: a column of the type bool"
+        ) as caught:
             score_table(all_of(1, i5_1_1_1=[True]))
         assert "类型为 bool 的列" in caught.value.problems[0].message_zh
 
@@ -396,8 +398,8 @@ class TestRefusedTables:
 
     def test_nodes(self) -> None:
         assert refused(all_of(1), nodes=["5.1", "5.9", "5.1.1.1"]) == [
-            ("unknown-indicator", "[5.9]"),
-            ("not-a-group", "[5.1.1.1]"),
+            ("unknown-indicator", "nodes[5.9]"),
+            ("not-a-group", "nodes[5.1.1.1]"),
         ]
 
     def test_a_doubled_pandas_column(self) -> None:

@@ -97,7 +97,9 @@ def score_batches(
         source: Any = _chained(first, coming)
         schema = first.schema
     else:
-        source = pa.RecordBatchReader.from_stream(_demand_stream(batches))
+        # A reader of Arrow's own is iterated as it is: through the interface an exception would lose its type.
+        is_reader = isinstance(batches, pa.RecordBatchReader)
+        source = batches if is_reader else pa.RecordBatchReader.from_stream(_demand_stream(batches))
         schema = source.schema
     door = _Door(schema, standard, nodes, exact)
     return pa.RecordBatchReader.from_batches(door.schema, door.all_scored(source))
@@ -252,9 +254,9 @@ def _bits(flags: Array) -> Any:
 def _node_faults(nodes: Sequence[str], groups: Sequence[str], standard: Standard) -> Iterator[Fault]:
     for node in nodes:
         if node in standard.layout.positions:
-            yield Fault("not-a-group", (node,), {"found": node})
+            yield Fault("not-a-group", ("nodes", node), {"found": node})
         elif node not in groups:
-            yield replace(unknown_indicator(node, standard), path=(node,))
+            yield replace(unknown_indicator(node, standard), path=("nodes", node))
 
 
 def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
@@ -263,17 +265,17 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
     for field in schema:
         name = field.name
         if name in seen:
-            yield Fault("duplicate-column", (name,), {"found": name})
+            yield Fault("duplicate-column", ("columns", name), {"found": name})
         elif name in standard.layout.positions:
             if not holds_shares(field.type):
-                yield Fault("not-shares", (name,), {"found": str(field.type)})
+                yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
         elif name in standard.layout.spans:
-            yield Fault("group-column", (name,), {"found": name})
+            yield Fault("group-column", ("columns", name), {"found": name})
         elif _LIKE_AN_ID.fullmatch(name):
-            yield replace(unknown_indicator(name, standard), path=(name,))
+            yield replace(unknown_indicator(name, standard), path=("columns", name))
         elif name in results:
-            yield Fault("result-column", (name,), {"found": name})
+            yield Fault("result-column", ("columns", name), {"found": name})
         seen.add(name)
     for indicator in standard.indicators:
         if indicator.id not in seen:
-            yield Fault("missing-column", (indicator.id,), {"found": indicator.id}, clause="6.1.2")
+            yield Fault("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="6.1.2")

@@ -476,6 +476,16 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "half-pair": Entry("6.2.2", "分子与分母只给出一个", "of numerator and denominator only one is given"),
     "denominator-not-positive": Entry("6.2.2", "分母须大于 0", "the denominator has to be above 0"),
+    "unknown-table-format": Entry(
+        None,
+        "不认识表格文件“{found}”的格式；可用 .parquet、.csv",
+        "the format of '{found}' is not known; .parquet and .csv are",
+    ),
+    "not-parquet": Entry(None, "不是可读的 Parquet 文件：{reason}", "not a Parquet file that can be read: {reason}"),
+    "ragged-csv": Entry(
+        None, "此行有 {found} 列，表头有 {allowed} 列", "this row has {found} columns, the head has {allowed}"
+    ),
+    "not-csv": Entry(None, "不是合法的 CSV：{reason}", "not valid CSV: {reason}"),
     # libraries and files
     "missing-extra": Entry(
         None,
