@@ -19,7 +19,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, NamedTuple
 
-from aftersales.batch_columns import Array, Column, np, pa
+from aftersales.batch_columns import Array, Column, np, room
 from aftersales.standard import Standard
 
 __all__ = ["Figures", "Judge", "Verdict"]
@@ -187,8 +187,11 @@ class Judge:
 
     def _together(self, sums: Sequence[Sums]) -> Sums:
         earned = sums[0].earned
-        for part in sums[1:]:
-            earned = earned + part.earned
+        if len(sums) > 1:
+            earned = room(len(earned), self.dtype)
+            np.copyto(earned, sums[0].earned)
+            for part in sums[1:]:
+                np.add(earned, part.earned, out=earned)
         same = sum(part.applicable for part in sums if isinstance(part.applicable, int))
         differing = [part.applicable for part in sums if not isinstance(part.applicable, int)]
         if not differing:
@@ -221,10 +224,13 @@ class Judge:
         additions of the parts: with m indicators, (m + 4) + 2 (m + 8) + m times 2^-53 of all weights. The comparison
         itself rounds twice. ``2 x roundings``, which is 4 m + 32, is more than all that.
         """
-        doubtful = np.zeros(len(total.earned), bool)
+        count = len(total.earned)
+        doubtful, distance, reached = np.zeros(count, bool), room(count), room(count)
         for over, under in self.limits:
-            distance = total.earned * float(under) - total.applicable * float(over * self.unit)
-            doubtful |= np.abs(distance) <= 2 * self.roundings * under * self.points * self.unit / EXACT
+            np.multiply(total.applicable, float(over * self.unit), out=reached)
+            np.subtract(np.multiply(total.earned, float(under), out=distance), reached, out=distance)
+            reach = 2 * self.roundings * under * self.points * self.unit / EXACT
+            doubtful |= np.abs(distance, out=distance) <= reach
         return doubtful & (total.applicable > 0)
 
     # --- 6.3: stars ------------------------------------------------------------------------------------------------
@@ -240,13 +246,13 @@ class Judge:
 
     def _reached(self, total: Sums, unit: int) -> Array:
         """The number of limits that earned ÷ applicable reaches; a standard's stars are numbered from one."""
-        wide = np.float64 if total.earned.dtype == np.float64 else np.int64
-        earned, applicable = total.earned.astype(wide), total.applicable
-        if not isinstance(applicable, int):
-            applicable = applicable.astype(wide)
-        stars = np.zeros(len(earned), np.int8)
+        count = len(total.earned)
+        wide = np.dtype(np.float64 if total.earned.dtype == np.float64 else np.int64)
+        stars, earned, applicable = np.zeros(count, np.int8), room(count, wide), room(count, wide)
         for over, under in self.limits:
-            stars += earned * under >= applicable * (over * unit)
+            np.multiply(total.earned, under, out=earned)
+            np.multiply(total.applicable, over * unit, out=applicable, dtype=wide)
+            stars += earned >= applicable
         return stars
 
     def _exact_stars(self, columns: Sequence[Column], rows: Array) -> Array:
@@ -360,11 +366,6 @@ class Judge:
                 figures[node].there[row] = ratio is not None
         final = _on_their_side(figures[""].ratio, stars, self.standard)
         return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, list(columns))
-
-
-def room(count: int, dtype: Any = np.float64) -> Array:
-    """Room for so many numbers, from Arrow's pool: it holds on to what was given back, and fresh memory is slow."""
-    return np.frombuffer(pa.allocate_buffer(count * np.dtype(dtype).itemsize), dtype)
 
 
 _ByWeight = list[tuple[int, list[int]]]

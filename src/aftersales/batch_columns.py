@@ -25,7 +25,7 @@ from aftersales.faults import Refused
 np: Any = require("numpy", "batch")
 pa: Any = require("pyarrow", "batch")
 
-__all__ = ["Array", "Column", "holds_shares", "reader_of", "unit_of"]
+__all__ = ["Array", "Column", "holds_shares", "reader_of", "room", "unit_of"]
 
 Array = Any
 """A numpy array; a block of an Arrow column. Neither library has types that mypy could follow through a kernel."""
@@ -198,7 +198,7 @@ def _read_pairs(array: Any) -> Column:
         over, under = over.astype(np.int64), under.astype(np.int64)
     natural = np.dtype(f"u{over.dtype.itemsize}")
     if half is None and under.min() >= 1 and bool((over.view(natural) <= under.view(natural)).all()):
-        return Column(np.divide(over, under, dtype=np.float64), over=over, under=under, valid=valid)
+        return Column(np.divide(over, under, out=room(len(array))), over=over, under=under, valid=valid)
     keep = np.ones(len(array), bool) if valid is None else valid.view(bool).copy()
     problems = []
     for code, rows in (
@@ -263,6 +263,11 @@ def _buffer(array: Any, dtype: Any, words: int = 1) -> Array:
     """The values of an Arrow array where they lie; a null one may be anything."""
     start, count = array.offset * words, len(array) * words
     return np.frombuffer(array.buffers()[1], dtype, count + start)[start:]
+
+
+def room(count: int, dtype: Any = np.float64) -> Array:
+    """Room for so many numbers, from Arrow's pool: it holds on to what was given back, and fresh memory is slow."""
+    return np.frombuffer(pa.allocate_buffer(count * np.dtype(dtype).itemsize), dtype)
 
 
 def _validity(array: Any) -> Array:
