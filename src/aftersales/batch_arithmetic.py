@@ -161,7 +161,9 @@ class Judge:
     def _term(self, column: Column, room: Array) -> Array:
         """The shares of a column, 0 where it is not applicable: whole numbers of the unit, or floats."""
         values = column.values
-        if not self.whole and column.unit is not None:
+        if values is None:
+            values = np.divide(column.over, column.under, out=room)
+        elif not self.whole and column.unit is not None:
             values = np.divide(values, float(column.unit), out=room)
         elif values.dtype != self.dtype or not values.flags.contiguous:
             np.copyto(room, values, casting="unsafe")
@@ -206,7 +208,7 @@ class Judge:
     def _settled(self, earned: Array, by_weight: _ByWeight, distance: Array) -> Array:
         """The sums as whole numbers of the unit wherever they are so close to one that they may be it.
 
-        A share is a float64 within three roundings (:class:`~aftersales.batch_columns.Column`); a sum of m products of
+        A share is a float64 within three roundings, those of numerator, denominator and quotient; a sum of m products of
         whole weights and shares, none negative, lies within m + 3 roundings of the exact one, each at most 2^-53 of it,
         in whatever order it is formed; and no sum exceeds its weights. So it is nearer than m + 4 times 2^-53 of them to
         the exact sum. Where that is a whole number of the unit, it is the nearest one, for the unit is so coarse that

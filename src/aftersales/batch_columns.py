@@ -40,8 +40,9 @@ _BITS_OF_ONE = np.float64(1).view(np.uint64)
 class Column(NamedTuple):
     """The shares of one indicator in a block of rows, all of them from 0 to 1.
 
-    Where ``unit`` is given, ``values`` are whole numbers of 1/``unit``; else they are float64, each within three roundings
-    of its share, and equal to it by shortest repr unless ``over`` and ``under`` hold its numerator and denominator.
+    Where ``unit`` is given, ``values`` are whole numbers of 1/``unit``. Else they are float64: of one the shortest repr is the
+    share, or it is the nearest to the fraction whose numerator and denominator stand in ``over`` and ``under``. With these,
+    None stands for the quotients, which are better formed when they are needed.
     ``valid`` is 1 where the indicator is applicable and 0 where it is not (any share may stand there); None: 1 throughout.
     ``problems`` are codes, each with the rows that have it.
     """
@@ -198,7 +199,7 @@ def _read_pairs(array: Any) -> Column:
         over, under = over.astype(np.int64), under.astype(np.int64)
     natural = np.dtype(f"u{over.dtype.itemsize}")
     if half is None and under.min() >= 1 and bool((over.view(natural) <= under.view(natural)).all()):
-        return Column(np.divide(over, under, out=room(len(array))), over=over, under=under, valid=valid)
+        return Column(None, over=over, under=under, valid=valid)
     keep = np.ones(len(array), bool) if valid is None else valid.view(bool).copy()
     problems = []
     for code, rows in (
@@ -211,7 +212,7 @@ def _read_pairs(array: Any) -> Column:
             problems.append((code, keep & rows))
             keep &= ~rows
     over, under = np.where(keep, over, 0), np.where(keep, under, 1)
-    return Column(np.divide(over, under, dtype=np.float64), None, over, under, valid, tuple(problems))
+    return Column(None, None, over, under, valid, tuple(problems))
 
 
 def _whole_numbers(array: Any) -> Array:
