@@ -262,6 +262,76 @@ class TestShares:
             assert scored["problem"].to_pylist() == [None, None]
 
 
+class TestDecimals:
+    """``decimal=True``: earned and applicable points as exact decimals."""
+
+    @pytest.mark.parametrize(
+        "kind", [pa.decimal32(5, 4), pa.decimal128(5, 4), pa.decimal128(20, 6), pa.decimal128(20, 9)]
+    )
+    def test_every_sum_is_exact(self, kind: Any) -> None:
+        rng = random.Random(3)
+        rows = [share_rows.random_row(rng, "decimal", 0.8, deleted) for deleted in (0, 0.3) * 40]
+        table = pa.table(
+            {
+                n: c.cast(pa.decimal128(22, 9)).cast(kind)
+                for n, c in zip(IDS, share_rows.as_table(rows, "decimal").columns, strict=True)
+            }
+        )
+        scored = score_table(table, decimal=True)
+        assert not [name for name in scored.column_names if name.endswith("ratio")]
+        assert pa.types.is_decimal(scored.schema.field("5.1.earned").type)
+        plain = score_table(table)
+        for name in ("stars", "passed", "final_score", "problem"):
+            assert scored[name].equals(plain[name])
+        for row, result in zip(rows, scored.to_pylist(), strict=True):
+            for node, start in [("", ""), *((group, f"{group}.") for group in oracle.GROUPS)]:
+                inside = [share if name.startswith(node) else None for name, share in zip(IDS, row, strict=True)]
+                earned, applicable = share_rows.truth(inside)
+                assert Fraction(result[f"{start}earned"]) == earned
+                assert Fraction(result[f"{start}applicable"]) == applicable
+
+    def test_zero_and_one_and_rows_with_problems(self) -> None:
+        scored = score_table(all_of(1, count=2, i5_1_3_1=[0, 2]), nodes=["5.1.3", "5.2"], decimal=True)
+        assert scored.to_pylist()[0] == {
+            "earned": Decimal("96.5"),
+            "applicable": Decimal(100),
+            "final_score": 96.5,
+            "stars": 5,
+            "passed": True,
+            "5.1.3.earned": Decimal("2.5"),
+            "5.1.3.applicable": Decimal(6),
+            "5.2.earned": Decimal(15),
+            "5.2.applicable": Decimal(15),
+            "problem": None,
+        }
+        assert set(scored.to_pylist()[1].values()) == {None, "out-of-range: 5.1.3.1"}
+
+    def test_other_libraries_take_them(self) -> None:
+        scored = score_table(all_of(Decimal("0.9"), pa.decimal128(5, 4)), decimal=True)
+        assert pl.DataFrame(scored)["earned"].to_list() == [Decimal(90)]
+        assert scored.to_pandas()["5.2.earned"].tolist() == [Decimal("13.5")]
+        with duckdb.connect() as connection:
+            connection.register("scored", scored)
+            assert connection.sql('select "5.2.earned" from scored').fetchall() == [(Decimal("13.5"),)]
+
+    def test_a_schema_and_a_stream_of_them(self) -> None:
+        table = all_of(1, count=3)
+        schema = scored_schema(table.schema, decimal=True)
+        assert score_table(table, decimal=True).schema == schema
+        assert score_batches(table.to_reader(), decimal=True).schema == schema
+        assert score_batches([], decimal=True).schema.field("earned").type == pa.decimal32(9, 1)
+
+    def test_what_cannot_be_decimals(self) -> None:
+        assert refused(all_of(1, i5_1_1_1=[0.5], i5_1_1_2=["1"]), decimal=True) == [
+            ("not-decimals", "columns[5.1.1.1]"),
+            ("not-decimals", "columns[5.1.1.2]"),
+        ]
+        thirds = small.small_standard([Fraction(1, 3)])
+        assert refused(pa.table({"1.1.1.1": [1]}), standard=thirds, decimal=True) == [("no-decimal-sums", "")]
+        long = all_of(Decimal(1), pa.decimal128(38, 15))
+        assert refused(long, decimal=True) == [("no-decimal-sums", "")]
+
+
 class TestProblemsOfRows:
     """A row that cannot be scored says why, has no figures, and stops no other."""
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from aftersales.batch_arithmetic import Figures, Judge
-from aftersales.batch_columns import Array, Column, holds_shares, np, pa, reader_of, unit_of
+from aftersales.batch_columns import Array, Column, holds_shares, np, pa, reader_of, room, unit_of
 from aftersales.checking import unknown_indicator
 from aftersales.errors import EvaluationError
 from aftersales.faults import Fault, put_into_words
@@ -31,7 +31,12 @@ _LIKE_AN_ID = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 
 def score_table(
-    table: Any, standard: Standard | None = None, *, nodes: Iterable[str] | None = None, exact: bool = False
+    table: Any,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
 ) -> Any:
     """A table of evaluations, scored: a ``pyarrow.Table`` with a row for each row of ``table``.
 
@@ -42,6 +47,8 @@ def score_table(
     - ``stars``: 0 to 5 (6.3.3), int8, and ``passed`` (6.3.2), bool; those of the exact final score in every row;
     - for each of ``nodes``, ids of categories and subcategories (default: all): ``5.1.earned`` and ``5.1.applicable``,
       points, and ``5.1.ratio``, 0 to 1, null where nothing of it is applicable;
+    - with ``decimal``: earned and applicable points as decimals, exact, and no ratios, for these do not terminate; all
+      shares have to be whole numbers or decimals. It is the fastest form;
     - with ``exact``: ``exact_score``, the final score as text that ``fractions.Fraction`` reads, and ``printed_score``
       (6.3.1, R3); that takes Python some microseconds a row;
     - ``problem``: null, or why the row cannot be scored, such as ``out-of-range: 5.1.1.2``; its figures are then null.
@@ -63,7 +70,7 @@ def score_table(
     [None, 'out-of-range: 5.3.6.1']
     """
     found = pa.table(_demand_stream(table))
-    door = _Door(found.schema, standard, nodes, exact)
+    door = _Door(found.schema, standard, nodes, exact, decimal)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // BLOCK:
         found = found.combine_chunks()
     batches = [door.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
@@ -71,7 +78,12 @@ def score_table(
 
 
 def score_batches(
-    batches: Any, standard: Standard | None = None, *, nodes: Iterable[str] | None = None, exact: bool = False
+    batches: Any,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
 ) -> Any:
     """The same for what does not fit into memory: batches in, batches out, one at a time.
 
@@ -93,7 +105,7 @@ def score_batches(
         coming = iter(batches)
         first = next(coming, None)
         if first is None:  # no batches in, none out
-            return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact).schema, [])
+            return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact, decimal).schema, [])
         source: Any = _chained(first, coming)
         schema = first.schema
     else:
@@ -101,12 +113,17 @@ def score_batches(
         is_reader = isinstance(batches, pa.RecordBatchReader)
         source = batches if is_reader else pa.RecordBatchReader.from_stream(_demand_stream(batches))
         schema = source.schema
-    door = _Door(schema, standard, nodes, exact)
+    door = _Door(schema, standard, nodes, exact, decimal)
     return pa.RecordBatchReader.from_batches(door.schema, door.all_scored(source))
 
 
 def scored_schema(
-    schema: Any, standard: Standard | None = None, *, nodes: Iterable[str] | None = None, exact: bool = False
+    schema: Any,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
 ) -> Any:
     """The ``pyarrow.Schema`` of what :func:`score_table` makes of a table of that schema; raises as that does.
 
@@ -116,7 +133,7 @@ def scored_schema(
     >>> scored_schema(pyarrow.schema([("shop", pyarrow.string()), *columns]), nodes=()).names
     ['shop', 'earned', 'applicable', 'final_score', 'stars', 'passed', 'problem']
     """
-    return _Door(schema, standard, nodes, exact).schema
+    return _Door(schema, standard, nodes, exact, decimal).schema
 
 
 def _block(rows: int) -> int:
@@ -139,41 +156,54 @@ def _chained(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
 class _Door:
     """What is to be done with every batch of one schema. Without a schema only the results' own is asked for."""
 
-    def __init__(self, schema: Any, standard: Standard | None, nodes: Iterable[str] | None, exact: bool):
+    def __init__(self, schema: Any, standard: Standard | None, nodes: Iterable[str] | None, exact: bool, decimal: bool):
         self.standard = standard = standard or load_standard()
         groups = [node.id for node in standard.nodes if node.id not in standard.layout.positions]
         self.nodes = groups if nodes is None else list(dict.fromkeys(nodes))
-        self.exact = exact
-        results = self._results()
+        self.exact, self.decimal = exact, decimal
         faults = list(_node_faults(self.nodes, groups, standard))
-        if schema is None:
-            self.carried: list[str] = []
-            fields, metadata = [], None
-        else:
-            faults += _column_faults(schema, standard, {name for name, _ in results})
-            self.carried = [name for name in schema.names if name not in standard.layout.positions]
-            fields, metadata = [schema.field(name) for name in self.carried] if not faults else [], schema.metadata
+        self.ids = [indicator.id for indicator in standard.indicators]
+        fields, metadata, kinds = [], None, [pa.null()] * len(self.ids)
+        self.carried: list[str] = []
+        if schema is not None:
+            faults += _column_faults(schema, standard, {name for name, _ in self._results(pa.null(), pa.null())})
+            if not faults:
+                self.carried = [name for name in schema.names if name not in standard.layout.positions]
+                fields, metadata = [schema.field(name) for name in self.carried], schema.metadata
+                self.places = [schema.get_field_index(name) for name in self.ids]
+                kinds = [schema.field(place).type for place in self.places]
+        self.judge = Judge(standard, [unit_of(kind) for kind in kinds])
+        if decimal and not faults:
+            faults += _decimal_faults(dict(zip(self.ids, kinds, strict=True)), self.judge)
         if faults:
             raise EvaluationError(map(put_into_words, faults))
-        self.schema = pa.schema([*fields, *(pa.field(name, kind) for name, kind in results)], metadata)
-        if schema is not None:
-            self.ids = [indicator.id for indicator in standard.indicators]
-            self.places = [schema.get_field_index(name) for name in self.ids]
-            kinds = [schema.field(place).type for place in self.places]
-            self.readers = [reader_of(kind) for kind in kinds]
-            self.judge = Judge(standard, self.nodes, [unit_of(kind) for kind in kinds])
+        self.readers = [reader_of(kind) for kind in kinds]
+        self.results = self._results(*self._points())
+        self.schema = pa.schema([*fields, *(pa.field(name, kind) for name, kind in self.results)], metadata)
 
-    def _results(self) -> list[tuple[str, Any]]:
+    def _points(self) -> tuple[Any, Any]:
+        """The types of earned and of applicable points."""
+        if not self.decimal:
+            return pa.float64(), pa.float64()
+        assert self.judge.places is not None
+        largest = self.judge.points * self.judge.unit
+        found = []
+        for places, most in zip(self.judge.places, (largest, self.judge.points), strict=True):
+            found.append(pa.decimal32(9, places) if most < 10**9 else pa.decimal64(18, places))
+        return found[0], found[1]
+
+    def _results(self, earned: Any, applicable: Any) -> list[tuple[str, Any]]:
         """The columns that are added, each with its type."""
         number, text = pa.float64(), pa.string()
+        figures = [("earned", earned), ("applicable", applicable), ("ratio", number)][: 2 if self.decimal else 3]
         texts = [("exact_score", text), ("printed_score", text)] if self.exact else []
         return [
-            ("earned", number),
-            ("applicable", number),
+            ("earned", earned),
+            ("applicable", applicable),
             ("final_score", number),
             ("stars", pa.int8()),
             ("passed", pa.bool_()),
-            *((f"{node}.{figure}", number) for node in self.nodes for figure in ("earned", "applicable", "ratio")),
+            *((f"{node}.{figure}", kind) for node in self.nodes for figure, kind in figures),
             *texts,
             ("problem", text),
         ]
@@ -188,33 +218,57 @@ class _Door:
     def scored(self, batch: Any) -> Any:
         """One batch with its results."""
         count = batch.num_rows
-        results = self._scored(batch, count) if count else [pa.nulls(0, kind) for _, kind in self._results()]
+        results = self._scored(batch, count) if count else [pa.nulls(0, kind) for _, kind in self.results]
         carried = [batch.column(name) for name in self.carried]
         return pa.RecordBatch.from_arrays([*carried, *results], schema=self.schema)
 
     def _scored(self, batch: Any, count: int) -> list[Any]:
-        verdict = self.judge.judge(lambda position: self.readers[position](batch.column(self.places[position])), count)
-        problems = self._problems(verdict.columns, verdict.figures[""], count)
+        verdict = self.judge.judge(
+            lambda position: self.readers[position](batch.column(self.places[position])),
+            count,
+            () if self.decimal else self.nodes,
+        )
+        total = verdict.figures[""]
+        problems = self._problems(verdict.columns, total, count)
         good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
         bits = None if good is None else _bits(good)
 
-        def numbers(values: Array, bits: Any = bits) -> Any:
-            return pa.Array.from_buffers(pa.float64(), count, [bits, pa.py_buffer(values)])
+        def column(values: Array, kind: Any = self.results[2][1], bits: Any = bits) -> Any:
+            return pa.Array.from_buffers(kind, count, [bits, pa.py_buffer(values)])
 
-        total = verdict.figures[""]
-        passed = _bits(verdict.stars > 0)  # 6.3.2: the lowest star begins at the pass line
+        def points(node: str) -> list[Any]:
+            if self.decimal:
+                kinds = [self.schema.field(name).type for name in ("earned", "applicable")]
+                pairs = zip(verdict.sums[node], kinds, strict=True)
+                return [column(self._digits(values, count, kind), kind) for values, kind in pairs]
+            return [column(verdict.figures[node].earned), column(verdict.figures[node].applicable)]
+
         results = [
-            *map(numbers, (total.earned, total.applicable, total.ratio)),
-            pa.Array.from_buffers(pa.int8(), count, [bits, pa.py_buffer(verdict.stars)]),
-            pa.Array.from_buffers(pa.bool_(), count, [bits, passed]),
+            *points(""),
+            column(total.ratio),
+            column(verdict.stars, pa.int8()),
+            column(np.packbits(verdict.stars > 0, bitorder="little"), pa.bool_()),  # 6.3.2: one star is the pass line
         ]
         for node in self.nodes:
-            earned, applicable, ratio, there = verdict.figures[node]
-            known = bits if there is None else _bits(there if good is None else there & good)
-            results += [numbers(earned), numbers(applicable), numbers(ratio, known)]
+            results += points(node)
+            if not self.decimal:
+                there = verdict.figures[node].there
+                known = bits if there is None else _bits(there if good is None else there & good)
+                results.append(column(verdict.figures[node].ratio, bits=known))
         if self.exact:
             results += self._texts(verdict.columns, count, good)
         return [*results, pa.nulls(count, pa.string()) if problems is None else problems]
+
+    def _digits(self, values: Any, count: int, kind: Any) -> Array:
+        """Whole numbers as the digits of decimals of that type; a plain number stands in each row."""
+        wide = np.dtype(f"i{kind.bit_width // 8}")
+        if isinstance(values, int):
+            return self.judge.constant(values, count, wide)
+        if values.dtype == wide:
+            return values
+        digits = room(count, wide)
+        np.copyto(digits, values)
+        return digits
 
     def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
         """The exact final scores, as text and as they are printed (6.3.1, R3)."""
@@ -257,6 +311,16 @@ def _node_faults(nodes: Sequence[str], groups: Sequence[str], standard: Standard
             yield Fault("not-a-group", ("nodes", node), {"found": node})
         elif node not in groups:
             yield replace(unknown_indicator(node, standard), path=("nodes", node))
+
+
+def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
+    """What keeps the sums from being decimals: columns of other types; else the points, or numbers that are too long."""
+    if judge.places is None:
+        others = [(name, kind) for name, kind in kinds.items() if unit_of(kind) is None]
+        for name, kind in others:
+            yield Fault("not-decimals", ("columns", name), {"found": str(kind)})
+        if not others:
+            yield Fault("no-decimal-sums")
 
 
 def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:

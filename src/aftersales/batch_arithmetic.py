@@ -50,25 +50,29 @@ class Figures(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a block comes to. The total's figures stand under the id ``""``, its final score in place of the ratio."""
+    """What a block comes to. The total stands under the id ``""``, in ``figures`` with its final score for a ratio.
+
+    ``sums`` are the sums that the figures were formed of, in whole numbers where :attr:`Judge.whole`.
+    """
 
     stars: Array
     figures: dict[str, Figures]
+    sums: dict[str, Sums]
     columns: list[Column]
 
 
 class Judge:
-    """Adds up blocks of rows by one standard; ``nodes`` are the categories and subcategories that are asked for.
+    """Adds up blocks of rows by one standard.
 
     ``units`` are those of the columns (:func:`~aftersales.batch_columns.unit_of`), None for one that has none.
     """
 
-    def __init__(self, standard: Standard, nodes: Sequence[str], units: Sequence[int | None]):
+    def __init__(self, standard: Standard, units: Sequence[int | None]):
         layout = standard.layout
-        self.standard, self.nodes, self.layout = standard, nodes, layout
+        self.standard, self.layout = standard, layout
         parts = [part.id for category in standard.categories for part in category.parts]
         self.by_weight = {part: _by_weight(layout.weights, layout.spans[part]) for part in parts}
-        self._constants: dict[float, Array] = {}
+        self._constants: dict[Any, Array] = {}
         # A limit as the ratio p/q of earned to applicable: final score ≥ limit means q x earned ≥ p x applicable.
         self.limits = [(star.lower / standard.total_points).as_integer_ratio() for star in standard.stars]
         self.points = sum(layout.weights)
@@ -84,6 +88,14 @@ class Judge:
             self.dtype = np.dtype(np.int32 if self.points * self.unit < 2**31 else np.int64)
         else:
             self.dtype = np.dtype(np.float64)
+
+    @property
+    def places(self) -> tuple[int, int] | None:
+        """How many decimals earned and applicable points have, where both are decimals throughout; else None."""
+        found = [len(str(part)) - 1 for part in (self.unit * self.layout.scale, self.layout.scale)]
+        if self.whole and (self.unit * self.layout.scale, self.layout.scale) == (10 ** found[0], 10 ** found[1]):
+            return found[0], found[1]
+        return None
 
     def _unit_for_floats(self) -> int:
         """The finest decimal unit in which sums of floats are whole numbers without doubt; 0 where there is none."""
@@ -101,19 +113,19 @@ class Judge:
                 unit *= prime
         return unit if self.points * unit * self.factor < INT64 else 0
 
-    def judge(self, read: Callable[[int], Column], count: int) -> Verdict:
-        """Stars and figures of a block of ``count`` rows. Where nothing is applicable they mean nothing.
+    def judge(self, read: Callable[[int], Column], count: int, nodes: Sequence[str]) -> Verdict:
+        """Stars of a block of ``count`` rows, and the figures of ``nodes``. Where nothing is applicable they mean nothing.
 
         ``read`` gives the column at a position. Each is added up as soon as it is read, while the processor's cache has it.
         """
         if not self.unit:
-            return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count)
+            return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count, nodes)
         sums, columns = self._sums(read, count)
         stars = self._stars(sums[""], columns)
         with np.errstate(divide="ignore", invalid="ignore"):  # where nothing is applicable
-            figures = {node: self._figures(sums[node], count) for node in ("", *self.nodes)}
+            figures = {node: self._figures(sums[node], count) for node in ("", *nodes)}
             final = self._final_score(sums[""], stars)
-        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, columns)
+        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, sums, columns)
 
     # --- 6.2.3: earned and applicable points -----------------------------------------------------------------------
 
@@ -198,8 +210,10 @@ class Judge:
         differing = [part.applicable for part in sums if not isinstance(part.applicable, int)]
         if not differing:
             return Sums(earned, same)
-        applicable = np.full(len(earned), same, np.int32 if self.points < 2**31 else np.int64)
-        for part in differing:
+        applicable = room(len(earned), np.int32 if self.points < 2**31 else np.int64)
+        np.copyto(applicable, differing[0])
+        np.add(applicable, same, out=applicable)
+        for part in differing[1:]:
             applicable += part
         return Sums(earned, applicable)
 
@@ -249,7 +263,9 @@ class Judge:
     def _reached(self, total: Sums, unit: int) -> Array:
         """The number of limits that earned ÷ applicable reaches; a standard's stars are numbered from one."""
         count = len(total.earned)
-        wide = np.dtype(np.float64 if total.earned.dtype == np.float64 else np.int64)
+        wide = np.dtype(np.int32 if self.points * unit * self.factor < 2**31 else np.int64)
+        if total.earned.dtype == np.float64:
+            wide = total.earned.dtype
         stars, earned, applicable = np.zeros(count, np.int8), room(count, wide), room(count, wide)
         for over, under in self.limits:
             np.multiply(total.earned, under, out=earned)
@@ -313,7 +329,7 @@ class Judge:
         earned, ratio, there = room(count), room(count), None
         np.copyto(earned, sums.earned)
         if isinstance(applicable, int):
-            points = self._constant(applicable / scale, count)
+            points = self.constant(applicable / scale, count)
             np.divide(earned, float(applicable * unit), out=ratio)
         else:
             worth, points = room(count), room(count)
@@ -324,11 +340,12 @@ class Judge:
             there = None if applicable.min() > 0 else applicable > 0
         return Figures(np.divide(earned, float(unit * scale), out=earned), points, ratio, there)
 
-    def _constant(self, value: float, count: int) -> Array:
+    def constant(self, value: float, count: int, dtype: Any = np.float64) -> Array:
         """A column that holds the same in every row; as nobody may write to it, all blocks share it."""
-        if len(self._constants.get(value, ())) < count:
-            self._constants[value] = np.full(count, value)
-        return self._constants[value][:count]
+        key = value, np.dtype(dtype)
+        if len(self._constants.get(key, ())) < count:
+            self._constants[key] = np.full(count, value, dtype)
+        return self._constants[key][:count]
 
     def _final_score(self, total: Sums, stars: Array) -> Array:
         """6.2.3 as the float64 nearest to the exact score on its side of every limit.
@@ -346,9 +363,9 @@ class Judge:
 
     # --- row by row ------------------------------------------------------------------------------------------------
 
-    def _row_by_row(self, columns: Sequence[Column], count: int) -> Verdict:
+    def _row_by_row(self, columns: Sequence[Column], count: int, nodes: Sequence[str]) -> Verdict:
         """The same in Python's whole numbers, for points too fine for 64 bits."""
-        spans = {"": range(len(columns)), **{node: self.layout.spans[node] for node in self.nodes}}
+        spans = {"": range(len(columns)), **{node: self.layout.spans[node] for node in nodes}}
         figures = {
             node: Figures(np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count, bool)) for node in spans
         }
@@ -367,7 +384,7 @@ class Judge:
                 figures[node].ratio[row] = ratio or 0
                 figures[node].there[row] = ratio is not None
         final = _on_their_side(figures[""].ratio, stars, self.standard)
-        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, list(columns))
+        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, {}, list(columns))
 
 
 _ByWeight = list[tuple[int, list[int]]]

@@ -13,7 +13,15 @@ def batch(options: Options) -> None:
 
     standard = chosen_standard(options) if options.standard else None
     nodes = None if options.nodes is None else [node.strip() for node in options.nodes.split(",") if node.strip()]
-    summary = score_file(options.file, options.output, standard, nodes=nodes, exact=options.exact, force=options.force)
+    summary = score_file(
+        options.file,
+        options.output,
+        standard,
+        nodes=nodes,
+        exact=options.exact,
+        decimal=options.decimal,
+        force=options.force,
+    )
     scored, problems = summary.rows - summary.problems, summary.problems
     stars = sorted(summary.stars.items(), reverse=True)
     if language(options) == "en":

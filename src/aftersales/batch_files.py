@@ -50,6 +50,7 @@ def score_file(
     *,
     nodes: Iterable[str] | None = None,
     exact: bool = False,
+    decimal: bool = False,
     force: bool = False,
 ) -> Summary:
     """Scores the table in a file into another file, in bounded memory; the endings, .parquet or .csv, name the formats.
@@ -71,7 +72,7 @@ def score_file(
     rows = problems = 0
     with whole_file(target, force=force) as unfinished:
         table = open_table(paths[0], standard)
-        scored = score_batches(table.batches, standard, nodes=nodes, exact=exact)
+        scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
         with (
             _writer(unfinished, paths[1].suffix.lower(), scored.schema) as writer,
             bar(total=table.size, unit=table.unit, unit_scale=True, disable=None, leave=False) as shown,

@@ -82,7 +82,7 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "certificate": ("paper_commands", ("FILE", "--on!", "--json", "--lang")),
     "issue": ("paper_commands", ("FILE", "--on!", "--number", "-o?", "--force", "--lang")),
     "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
-    "batch": ("batch_commands", ("TABLE", "-o", "--nodes", "--exact", "--force", "--lang")),
+    "batch": ("batch_commands", ("TABLE", "-o", "--nodes", "--exact", "--decimal", "--force", "--lang")),
 }
 
 # ``!`` makes an option required, ``?`` leaves it open; they share the help of the option.
@@ -108,6 +108,7 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "--cost": (("--cost",), {"metavar": "PATH"}),
     "--nodes": (("--nodes",), {"metavar": "IDS"}),
     "--exact": (("--exact",), {"action": "store_true"}),
+    "--decimal": (("--decimal",), {"action": "store_true"}),
 }
 
 _HELP = {
@@ -149,6 +150,7 @@ _HELP = {
         "en": "categories and subcategories to give (ids with commas; empty: none; default: all)",
     },
     "--exact": {"zh": "另给出精确得分与打印得分（文字）", "en": "exact and printed scores too, as text"},
+    "--decimal": {"zh": "得分以精确的十进制小数给出，不给比例", "en": "points as exact decimals, and no ratios"},
     "--json": {"zh": "输出一份 JSON", "en": "print one JSON document"},
     "--lang": {"zh": "输出语言（默认 zh）", "en": "language (default zh)"},
     "--format": {"zh": "格式（默认 yaml）", "en": "format (default yaml)"},

@@ -474,6 +474,16 @@ CATALOGUE: dict[str, Entry] = {
         "列名“{found}”留给评分结果，请将该列改名",
         "the name '{found}' is needed for a result; give that column another",
     ),
+    "not-decimals": Entry(
+        None,
+        "类型为 {found} 的列不是整数或十进制小数，无法给出十进制的得分",
+        "a column of the type {found} holds neither whole numbers nor decimals, so its sums are none",
+    ),
+    "no-decimal-sums": Entry(
+        None,
+        "标准的分值或列中的小数位数过多，得分无法以十进制小数给出",
+        "the points of the standard, or the decimals of the columns, are too fine for sums that are decimals",
+    ),
     "half-pair": Entry("6.2.2", "分子与分母只给出一个", "of numerator and denominator only one is given"),
     "denominator-not-positive": Entry("6.2.2", "分母须大于 0", "the denominator has to be above 0"),
     "unknown-table-format": Entry(
