@@ -173,6 +173,13 @@ class TestWrongFiles:
         assert (problem.code, problem.line) == ("ragged-csv", 5)
         assert "2 columns, the head has 74" in problem.message
 
+    def test_a_row_of_another_width_far_down(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
+        row = csv_of().splitlines(keepends=True)[1]
+        (tmp_path / "a.csv").write_text(csv_of() + row * 400 + "1,1\n")
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line) == ("ragged-csv", 403)
+
     def test_a_row_that_is_never_closed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
         (tmp_path / "a.csv").write_text(csv_of() + '"' + csv_of() * 40)

@@ -202,9 +202,8 @@ class Judge:
     def _together(self, sums: Sequence[Sums]) -> Sums:
         earned = sums[0].earned
         if len(sums) > 1:
-            earned = room(len(earned), self.dtype)
-            np.copyto(earned, sums[0].earned)
-            for part in sums[1:]:
+            earned = np.add(earned, sums[1].earned, out=room(len(earned), self.dtype))
+            for part in sums[2:]:
                 np.add(earned, part.earned, out=earned)
         same = sum(part.applicable for part in sums if isinstance(part.applicable, int))
         differing = [part.applicable for part in sums if not isinstance(part.applicable, int)]

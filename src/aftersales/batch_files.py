@@ -132,7 +132,7 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
     try:
         size = path.stat().st_size
         file = pa.OSFile(str(path))  # which Arrow reads ahead in threads of its own, also while Python comes to its end
-        names = csv.open_csv(path, parse_options=parsing).schema.names
+        names = csv.open_csv(path, reading, parsing).schema.names
         text = pa.string()
         kinds = {name: pa.dictionary(pa.int32(), text) if name in standard.layout.positions else text for name in names}
         # Only nothing at all is null: whoever wrote NA or NaN for a share is told so.
