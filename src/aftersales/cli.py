@@ -86,6 +86,7 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "certificate": ("paper_commands", ("CERTIFICATE", "--on!", "--json", "--lang")),
     "issue": ("paper_commands", ("FILE", "--on!", "--number", "--renew", "-o?", "--force", "--lang")),
     "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
+    "batch": ("batch_commands", ("TABLE", "-o", "--nodes", "--exact", "--decimal", "--force", "--lang")),
 }
 
 # ``!`` makes an option required, ``?`` leaves it open; they share the help of the option.
@@ -95,6 +96,7 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "CERTIFICATE": (("file",), {"metavar": "FILE"}),
     "FILES": (("files",), {"metavar": "FILE", "nargs": "+"}),
     "ID": (("id",), {"metavar": "ID", "nargs": "?"}),
+    "TABLE": (("file",), {"metavar": "TABLE"}),
     "--json": (("--json",), {"action": "store_true"}),
     "--lang": (("--lang",), {"choices": ("zh", "en")}),
     "--format": (("--format",), {"choices": ("yaml", "xlsx")}),
@@ -112,6 +114,9 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "--force": (("--force",), {"action": "store_true"}),
     "--stars": (("--stars",), {"metavar": "N", "type": int}),
     "--cost": (("--cost",), {"metavar": "PATH"}),
+    "--nodes": (("--nodes",), {"metavar": "IDS"}),
+    "--exact": (("--exact",), {"action": "store_true"}),
+    "--decimal": (("--decimal",), {"action": "store_true"}),
 }
 
 _HELP = {
@@ -137,6 +142,7 @@ _HELP = {
         "zh": "达到更高星级最少（或最省）须提升哪些指标",
         "en": "the fewest or cheapest indicators to raise for a star",
     },
+    "batch": {"zh": "对表格中的许多评价评分（每行一份）", "en": "score a table of evaluations, one in each row"},
     "FILE": {
         "zh": "评价文件（.yaml .yml .json .xlsx），- 为标准输入",
         "en": "an evaluation (.yaml .yml .json .xlsx), - for stdin",
@@ -148,6 +154,16 @@ _HELP = {
     },
     "FILES": {"zh": "两份以上评价文件", "en": "two or more evaluations"},
     "ID": {"zh": "指标编号；缺省为全部", "en": "an id; all without"},
+    "TABLE": {
+        "zh": "表格（.parquet .csv），每项指标一列",
+        "en": "a table (.parquet .csv), a column for each indicator",
+    },
+    "--nodes": {
+        "zh": "给出哪些大类、中类（编号以逗号分隔；空为仅总分；默认全部）",
+        "en": "categories and subcategories to give (ids with commas; empty: none; default: all)",
+    },
+    "--exact": {"zh": "另给出精确得分与打印得分（文字）", "en": "exact and printed scores too, as text"},
+    "--decimal": {"zh": "得分以精确的十进制小数给出，不给比例", "en": "points as exact decimals, and no ratios"},
     "--json": {"zh": "输出一份 JSON", "en": "print one JSON document"},
     "--lang": {"zh": "输出语言（默认 zh）", "en": "language (default zh)"},
     "--format": {

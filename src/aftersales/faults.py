@@ -517,6 +517,55 @@ CATALOGUE: dict[str, Entry] = {
         "未抽到的有 {found} 项，超过可计算的 {allowed} 项",
         "{found} items are unseen, more than the {allowed} that can be reckoned with",
     ),
+    # tables of evaluations
+    "not-a-table": Entry(
+        None,
+        "“{found}”不是表格：须有 __arrow_c_stream__（pyarrow、polars、pandas、duckdb 等均有）",
+        "'{found}' is no table: it needs __arrow_c_stream__, as those of pyarrow, polars, pandas and duckdb have",
+    ),
+    "not-shares": Entry(
+        "6.2.2",
+        "类型为 {found} 的列不能表示得分比例；可用：整数、十进制小数、float32/float64、文字、由两个整数（分子、分母）组成的结构",
+        "a column of the type {found} holds no shares; there are: whole numbers, decimals, float32 and float64, texts,"
+        " structs of two whole numbers (numerator, denominator)",
+    ),
+    "group-column": Entry(
+        "6.2.2",
+        "{found} 不是小类指标；得分比例请写在其各指标的列中",
+        "{found} is a group; shares stand in the columns of its indicators",
+    ),
+    "not-a-group": Entry(
+        None,
+        "{found} 是小类指标；结果只按大类和中类给出",
+        "{found} is an indicator; results are given for categories and subcategories",
+    ),
+    "result-column": Entry(
+        None,
+        "列名“{found}”留给评分结果，请将该列改名",
+        "the name '{found}' is needed for a result; give that column another",
+    ),
+    "not-decimals": Entry(
+        None,
+        "类型为 {found} 的列不是整数或十进制小数，无法给出十进制的得分",
+        "a column of the type {found} holds neither whole numbers nor decimals, so its sums are none",
+    ),
+    "no-decimal-sums": Entry(
+        None,
+        "标准的分值或列中的小数位数过多，得分无法以十进制小数给出",
+        "the points of the standard, or the decimals of the columns, are too fine for sums that are decimals",
+    ),
+    "half-pair": Entry("6.2.2", "分子与分母只给出一个", "of numerator and denominator only one is given"),
+    "denominator-not-positive": Entry("6.2.2", "分母须大于 0", "the denominator has to be above 0"),
+    "unknown-table-format": Entry(
+        None,
+        "不认识表格文件“{found}”的格式；可用 .parquet、.csv",
+        "the format of '{found}' is not known; .parquet and .csv are",
+    ),
+    "not-parquet": Entry(None, "不是可读的 Parquet 文件：{reason}", "not a Parquet file that can be read: {reason}"),
+    "ragged-csv": Entry(
+        None, "此行有 {found} 列，表头有 {allowed} 列", "this row has {found} columns, the head has {allowed}"
+    ),
+    "not-csv": Entry(None, "不是合法的 CSV：{reason}", "not valid CSV: {reason}"),
     # libraries and files
     "missing-extra": Entry(
         None,

@@ -5,44 +5,66 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aftersales.document import FORMATS, UNPRINTABLE, reasons_of
-from aftersales.errors import PaperError
+from aftersales.errors import AftersalesError, PaperError
 from aftersales.faults import Fault, put_into_words
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["as_file", "as_yaml", "write_file"]
+__all__ = ["as_file", "as_yaml", "whole_file", "write_file"]
 
 
 def write_file(path: str | os.PathLike[str], content: bytes | str, *, force: bool = False) -> None:
     """Writes a file, text as UTF-8. One that exists already is replaced only with ``force``.
 
-    The content is written beside it first and then takes its place, so that a failure leaves what was there.
-
     Raises :class:`~aftersales.errors.PaperError` where the file exists and ``force`` was not given (``file-exists``), or
     where it cannot be written (``unwritable-file``).
     """
+    with whole_file(path, force=force) as temporary:
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[Path]:
+    """A path beside ``path`` to write to; what is there at the end takes its place, so that a failure leaves what was.
+
+    Raises as :func:`write_file` does: of a file that exists before anything is written.
+    """
     target = Path(path)
     try:
+        if "\0" in str(target):
+            raise ValueError("embedded null byte")
         temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
+    except ValueError as error:
+        raise _unwritable(target, error) from error
+    try:
+        if not force and target.exists():
+            raise FileExistsError
         try:
-            temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+            yield temporary
             if not force:
                 target.open("xb").close()  # the name is taken, or it is known that somebody has it
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
+    except AftersalesError:  # the one who writes knows better what was wrong
+        raise
     except FileExistsError:
         raise PaperError([put_into_words(Fault("file-exists", facts={"found": str(target)}))]) from None
-    except (OSError, ValueError) as error:
-        reason, reason_zh = reasons_of(error)
-        facts = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
-        raise PaperError([put_into_words(Fault("unwritable-file", facts=facts))]) from error
+    except OSError as error:
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: Exception) -> PaperError:
+    reason, reason_zh = reasons_of(error)
+    facts = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
+    return PaperError([put_into_words(Fault("unwritable-file", facts=facts))])
 
 
 def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:

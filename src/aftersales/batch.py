@@ -1,0 +1,345 @@
+"""Many evaluations at once: a table in, a table out, by Apache Arrow (6.2.3, 6.3.2, 6.3.3).
+
+One row is one evaluation. Each indicator has a column under its id with the share of its points that is earned (6.2.2), 0
+to 1, or null where it is not applicable. What a share may be is told in :mod:`aftersales.batch_columns`; how a block of
+rows is added up exactly, in :mod:`aftersales.batch_arithmetic`. This is the door: any object with the Arrow C stream
+interface comes in (pyarrow, polars, pandas, duckdb …), what is wrong with the table as a whole is refused at once, and
+what is wrong with a row stands in that row.
+
+It needs the extra ``batch``: ``pip install 'aftersales[batch]'``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from aftersales.batch_arithmetic import Figures, Judge
+from aftersales.batch_columns import Array, Column, holds_shares, np, pa, reader_of, room, unit_of
+from aftersales.checking import unknown_indicator
+from aftersales.errors import EvaluationError
+from aftersales.faults import Fault, put_into_words
+from aftersales.printing import as_text, printed
+from aftersales.standard import Standard, load_standard
+
+__all__ = ["score_batches", "score_table", "scored_schema"]
+
+BLOCK = 65536  # rows that are added up at once: few enough to stay in a processor's cache
+_LIKE_AN_ID = re.compile(r"[0-9]+(\.[0-9]+)+")
+
+
+def score_table(
+    table: Any,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
+) -> Any:
+    """A table of evaluations, scored: a ``pyarrow.Table`` with a row for each row of ``table``.
+
+    ``table`` is any object with ``__arrow_c_stream__``; it has a column for each indicator of ``standard`` (default: the
+    bundled one) with shares from 0 to 1, null for not applicable. Its other columns are carried through. Then come:
+
+    - ``earned``, ``applicable``: points (6.2.3), ``final_score``: 0 to 100; float64;
+    - ``stars``: 0 to 5 (6.3.3), int8, and ``passed`` (6.3.2), bool; those of the exact final score in every row;
+    - for each of ``nodes``, ids of categories and subcategories (default: all): ``5.1.earned`` and ``5.1.applicable``,
+      points, and ``5.1.ratio``, 0 to 1, null where nothing of it is applicable;
+    - with ``decimal``: earned and applicable points as decimals, exact, and no ratios, for these do not terminate; all
+      shares have to be whole numbers or decimals. It is the fastest form;
+    - with ``exact``: ``exact_score``, the final score as text that ``fractions.Fraction`` reads, and ``printed_score``
+      (6.3.1, R3); that takes Python some microseconds a row;
+    - ``problem``: null, or why the row cannot be scored, such as ``out-of-range: 5.1.1.2``; its figures are then null.
+
+    A figure is the float64 nearest to the exact number where every share has at most eight decimals, or its column is
+    of decimals; else within 1e-11. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``.
+
+    Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the table as a whole: columns that are
+    missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result.
+
+    >>> import pyarrow
+    >>> from aftersales import load_standard
+    >>> shares = {indicator.id: [0.9, 0.9] for indicator in load_standard().indicators}
+    >>> shop = pyarrow.table({"shop": ["A", "B"], **shares, "5.3.6.1": [None, 2.5]})
+    >>> score_table(shop, nodes=["5.3.6"]).to_pylist()[0]
+    {'shop': 'A', 'earned': 89.55, 'applicable': 99.5, 'final_score': 90.0, 'stars': 5, 'passed': True,
+     '5.3.6.earned': 0.45, '5.3.6.applicable': 0.5, '5.3.6.ratio': 0.9, 'problem': None}
+    >>> score_table(shop)["problem"].to_pylist()
+    [None, 'out-of-range: 5.3.6.1']
+    """
+    found = pa.table(_demand_stream(table))
+    door = _Door(found.schema, standard, nodes, exact, decimal)
+    if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // BLOCK:
+        found = found.combine_chunks()
+    batches = [door.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
+    return pa.Table.from_batches(batches, door.schema)
+
+
+def score_batches(
+    batches: Any,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
+) -> Any:
+    """The same for what does not fit into memory: batches in, batches out, one at a time.
+
+    ``batches`` is any object with ``__arrow_c_stream__`` (such as a ``pyarrow.RecordBatchReader``), or any iterable of
+    ``pyarrow.RecordBatch`` of one schema. Returns a ``pyarrow.RecordBatchReader``, which can be iterated, and which has
+    that interface itself. What comes out is what :func:`score_table` gives, in batches of at most 65,536 rows.
+
+    Raises :class:`~aftersales.EvaluationError` as that does, before the first batch is scored.
+
+    >>> import pyarrow
+    >>> from aftersales import load_standard
+    >>> shares = pyarrow.table({indicator.id: [1, 0] for indicator in load_standard().indicators})
+    >>> for batch in score_batches(shares.to_reader(max_chunksize=1), nodes=()):
+    ...     print(batch.to_pylist())
+    [{'earned': 100.0, 'applicable': 100.0, 'final_score': 100.0, 'stars': 5, 'passed': True, 'problem': None}]
+    [{'earned': 0.0, 'applicable': 100.0, 'final_score': 0.0, 'stars': 0, 'passed': False, 'problem': None}]
+    """
+    if isinstance(batches, Iterable) and not hasattr(batches, "__arrow_c_stream__"):
+        coming = iter(batches)
+        first = next(coming, None)
+        if first is None:  # no batches in, none out
+            return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact, decimal).schema, [])
+        source: Any = _chained(first, coming)
+        schema = first.schema
+    else:
+        # A reader of Arrow's own is iterated as it is: through the interface an exception would lose its type.
+        is_reader = isinstance(batches, pa.RecordBatchReader)
+        source = batches if is_reader else pa.RecordBatchReader.from_stream(_demand_stream(batches))
+        schema = source.schema
+    door = _Door(schema, standard, nodes, exact, decimal)
+    return pa.RecordBatchReader.from_batches(door.schema, door.all_scored(source))
+
+
+def scored_schema(
+    schema: Any,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
+) -> Any:
+    """The ``pyarrow.Schema`` of what :func:`score_table` makes of a table of that schema; raises as that does.
+
+    >>> import pyarrow
+    >>> from aftersales import load_standard
+    >>> columns = [(indicator.id, pyarrow.float64()) for indicator in load_standard().indicators]
+    >>> scored_schema(pyarrow.schema([("shop", pyarrow.string()), *columns]), nodes=()).names
+    ['shop', 'earned', 'applicable', 'final_score', 'stars', 'passed', 'problem']
+    """
+    return _Door(schema, standard, nodes, exact, decimal).schema
+
+
+def _block(rows: int) -> int:
+    """The size of blocks of equal size that so many rows are cut into."""
+    return max(1, -(-rows // -(-rows // BLOCK))) if rows else 1
+
+
+def _demand_stream(table: Any) -> Any:
+    if not hasattr(table, "__arrow_c_stream__"):
+        fault = Fault("not-a-table", facts={"found": type(table).__name__})
+        raise EvaluationError([put_into_words(fault)])
+    return table
+
+
+def _chained(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
+    yield first
+    yield from rest
+
+
+class _Door:
+    """What is to be done with every batch of one schema. Without a schema only the results' own is asked for."""
+
+    def __init__(self, schema: Any, standard: Standard | None, nodes: Iterable[str] | None, exact: bool, decimal: bool):
+        self.standard = standard = standard or load_standard()
+        groups = [node.id for node in standard.nodes if node.id not in standard.layout.positions]
+        self.nodes = groups if nodes is None else list(dict.fromkeys(nodes))
+        self.exact, self.decimal = exact, decimal
+        faults = list(_node_faults(self.nodes, groups, standard))
+        self.ids = [indicator.id for indicator in standard.indicators]
+        fields, metadata, kinds = [], None, [pa.null()] * len(self.ids)
+        self.carried: list[str] = []
+        if schema is not None:
+            faults += _column_faults(schema, standard, {name for name, _ in self._results(pa.null(), pa.null())})
+            if not faults:
+                self.carried = [name for name in schema.names if name not in standard.layout.positions]
+                fields, metadata = [schema.field(name) for name in self.carried], schema.metadata
+                self.places = [schema.get_field_index(name) for name in self.ids]
+                kinds = [schema.field(place).type for place in self.places]
+        self.judge = Judge(standard, [unit_of(kind) for kind in kinds])
+        if decimal and not faults:
+            faults += _decimal_faults(dict(zip(self.ids, kinds, strict=True)), self.judge)
+        if faults:
+            raise EvaluationError(map(put_into_words, faults))
+        self.readers = [reader_of(kind) for kind in kinds]
+        self.results = self._results(*self._points())
+        self.schema = pa.schema([*fields, *(pa.field(name, kind) for name, kind in self.results)], metadata)
+
+    def _points(self) -> tuple[Any, Any]:
+        """The types of earned and of applicable points."""
+        if not self.decimal:
+            return pa.float64(), pa.float64()
+        assert self.judge.places is not None
+        largest = self.judge.points * self.judge.unit
+        found = []
+        for places, most in zip(self.judge.places, (largest, self.judge.points), strict=True):
+            found.append(pa.decimal32(9, places) if most < 10**9 else pa.decimal64(18, places))
+        return found[0], found[1]
+
+    def _results(self, earned: Any, applicable: Any) -> list[tuple[str, Any]]:
+        """The columns that are added, each with its type."""
+        number, text = pa.float64(), pa.string()
+        figures = [("earned", earned), ("applicable", applicable), ("ratio", number)][: 2 if self.decimal else 3]
+        texts = [("exact_score", text), ("printed_score", text)] if self.exact else []
+        return [
+            ("earned", earned),
+            ("applicable", applicable),
+            ("final_score", number),
+            ("stars", pa.int8()),
+            ("passed", pa.bool_()),
+            *((f"{node}.{figure}", kind) for node in self.nodes for figure, kind in figures),
+            *texts,
+            ("problem", text),
+        ]
+
+    def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """Every batch scored, in pieces of at most :data:`BLOCK` rows."""
+        for batch in batches:
+            size = _block(batch.num_rows)
+            for start in range(0, max(batch.num_rows, 1), size):
+                yield self.scored(batch.slice(start, size))
+
+    def scored(self, batch: Any) -> Any:
+        """One batch with its results."""
+        count = batch.num_rows
+        results = self._scored(batch, count) if count else [pa.nulls(0, kind) for _, kind in self.results]
+        carried = [batch.column(name) for name in self.carried]
+        return pa.RecordBatch.from_arrays([*carried, *results], schema=self.schema)
+
+    def _scored(self, batch: Any, count: int) -> list[Any]:
+        verdict = self.judge.judge(
+            lambda position: self.readers[position](batch.column(self.places[position])),
+            count,
+            () if self.decimal else self.nodes,
+        )
+        total = verdict.figures[""]
+        problems = self._problems(verdict.columns, total, count)
+        good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
+        bits = None if good is None else _bits(good)
+
+        def column(values: Array, kind: Any = self.results[2][1], bits: Any = bits) -> Any:
+            return pa.Array.from_buffers(kind, count, [bits, pa.py_buffer(values)])
+
+        def points(node: str) -> list[Any]:
+            if self.decimal:
+                kinds = [self.schema.field(name).type for name in ("earned", "applicable")]
+                pairs = zip(verdict.sums[node], kinds, strict=True)
+                return [column(self._digits(values, count, kind), kind) for values, kind in pairs]
+            return [column(verdict.figures[node].earned), column(verdict.figures[node].applicable)]
+
+        results = [
+            *points(""),
+            column(total.ratio),
+            column(verdict.stars, pa.int8()),
+            column(np.packbits(verdict.stars > 0, bitorder="little"), pa.bool_()),  # 6.3.2: one star is the pass line
+        ]
+        for node in self.nodes:
+            results += points(node)
+            if not self.decimal:
+                there = verdict.figures[node].there
+                known = bits if there is None else _bits(there if good is None else there & good)
+                results.append(column(verdict.figures[node].ratio, bits=known))
+        if self.exact:
+            results += self._texts(verdict.columns, count, good)
+        return [*results, pa.nulls(count, pa.string()) if problems is None else problems]
+
+    def _digits(self, values: Any, count: int, kind: Any) -> Array:
+        """Whole numbers as the digits of decimals of that type; a plain number stands in each row."""
+        wide = np.dtype(f"i{kind.bit_width // 8}")
+        if isinstance(values, int):
+            return self.judge.constant(values, count, wide)
+        if values.dtype == wide:
+            return values
+        digits = room(count, wide)
+        np.copyto(digits, values)
+        return digits
+
+    def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
+        """The exact final scores, as text and as they are printed (6.3.1, R3)."""
+        rows = np.arange(count) if good is None else np.flatnonzero(good)
+        limits = [star.lower for star in self.standard.stars]
+        exact: list[str | None] = [None] * count
+        shown: list[str | None] = [None] * count
+        for row, score in zip(rows, self.judge.exact_scores(columns, rows), strict=True):
+            exact[row], shown[row] = as_text(score), printed(score, limits)
+        return [pa.array(exact, pa.string()), pa.array(shown, pa.string())]
+
+    def _problems(self, columns: Sequence[Column], total: Figures, count: int) -> Any:
+        """Of each row the first problem, in the order of the indicators, or null; None where no row has one."""
+        if total.there is None and not any(column.problems for column in columns):
+            return None
+        texts: list[str] = []
+        found = np.full(count, -1)
+        for name, column in zip(self.ids, columns, strict=True):
+            for code, rows in column.problems:
+                found[rows & (found < 0)] = len(texts)
+                texts.append(f"{code}: {name}")
+        if total.there is not None:
+            found[~total.there & (found < 0)] = len(texts)  # R8: with everything deleted there is no score
+        texts.append("nothing-applicable")
+        if found.max() < 0:
+            return None
+        return pa.array(texts, pa.string()).take(pa.array(found, mask=found < 0))
+
+
+def _bits(flags: Array) -> Any:
+    return pa.py_buffer(np.packbits(flags, bitorder="little"))
+
+
+# --- what is wrong with a table as a whole -----------------------------------------------------------------------
+
+
+def _node_faults(nodes: Sequence[str], groups: Sequence[str], standard: Standard) -> Iterator[Fault]:
+    for node in nodes:
+        if node in standard.layout.positions:
+            yield Fault("not-a-group", ("nodes", node), {"found": node})
+        elif node not in groups:
+            yield replace(unknown_indicator(node, standard), path=("nodes", node))
+
+
+def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
+    """What keeps the sums from being decimals: columns of other types; else the points, or numbers that are too long."""
+    if judge.places is None:
+        others = [(name, kind) for name, kind in kinds.items() if unit_of(kind) is None]
+        for name, kind in others:
+            yield Fault("not-decimals", ("columns", name), {"found": str(kind)})
+        if not others:
+            yield Fault("no-decimal-sums")
+
+
+def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
+    """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
+    seen: set[str] = set()
+    for field in schema:
+        name = field.name
+        if name in seen:
+            yield Fault("duplicate-column", ("columns", name), {"found": name})
+        elif name in standard.layout.positions:
+            if not holds_shares(field.type):
+                yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
+        elif name in standard.layout.spans:
+            yield Fault("group-column", ("columns", name), {"found": name})
+        elif _LIKE_AN_ID.fullmatch(name):
+            yield replace(unknown_indicator(name, standard), path=("columns", name))
+        elif name in results:
+            yield Fault("result-column", ("columns", name), {"found": name})
+        seen.add(name)
+    for indicator in standard.indicators:
+        if indicator.id not in seen:
+            yield Fault("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="6.1.2")

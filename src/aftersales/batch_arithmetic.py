@@ -1,0 +1,425 @@
+"""6.2.3 and 6.3.3 for a block of rows at once.
+
+It is the arithmetic of :mod:`aftersales.scoring` in another form: earned = points x share, a deleted indicator is neither
+earned nor applicable, final score = earned ÷ applicable x total points, and the exact final score decides the stars. A
+block is added up in one of three ways, chosen by what the columns hold and the standard's points allow:
+
+- **In whole numbers**, where every column holds whole numbers of one unit (decimals, 0 and 1). Everything is exact.
+- **In floats with a bound**, for floats, fractions and texts. The sums are float64 whose error is bounded (see
+  :meth:`Judge._settled`); what lies so close to a limit that the bound does not decide is calculated again in whole numbers.
+- **Row by row** in Python's whole numbers, where the points of a standard are too fine for either.
+
+In each, stars and pass are those of the exact final score in every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Any, NamedTuple
+
+from aftersales.batch_columns import Array, Column, np, room
+from aftersales.standard import Standard
+
+__all__ = ["Figures", "Judge", "Verdict"]
+
+EXACT = 2**53  # whole numbers below this are exact as float64
+INT64 = 2**63
+DECIMALS = 8  # sums of shares with so many decimals come out exactly, also where they were added up in floats
+# The small primes that denominators are made of, after those of ten, in the order in which they enrich a common multiple.
+PRIMES = (3, 7, 3, 11, 13, 17, 19)
+
+
+class Sums(NamedTuple):
+    """Of one node, for each row: ``earned`` in 1/(unit x scale) points, and ``applicable`` in 1/scale points, where the
+    scale is that of the standard's layout. A plain number stands for the same in every row."""
+
+    earned: Array
+    applicable: Any
+
+
+class Figures(NamedTuple):
+    """Of one node, for each row, as float64. ``there`` tells in which rows something of the node is applicable, so that
+    it has a ratio; None: in all of them."""
+
+    earned: Array
+    applicable: Array
+    ratio: Array
+    there: Array
+
+
+class Verdict(NamedTuple):
+    """What a block comes to. The total stands under the id ``""``, in ``figures`` with its final score for a ratio.
+
+    ``sums`` are the sums that the figures were formed of, in whole numbers where :attr:`Judge.whole`.
+    """
+
+    stars: Array
+    figures: dict[str, Figures]
+    sums: dict[str, Sums]
+    columns: list[Column]
+
+
+class Judge:
+    """Adds up blocks of rows by one standard.
+
+    ``units`` are those of the columns (:func:`~aftersales.batch_columns.unit_of`), None for one that has none.
+    """
+
+    def __init__(self, standard: Standard, units: Sequence[int | None]):
+        layout = standard.layout
+        self.standard, self.layout = standard, layout
+        parts = [part.id for category in standard.categories for part in category.parts]
+        self.by_weight = {part: _by_weight(layout.weights, layout.spans[part]) for part in parts}
+        self._constants: dict[Any, Array] = {}
+        # A limit as the ratio p/q of earned to applicable: final score ≥ limit means q x earned ≥ p x applicable.
+        self.limits = [(star.lower / standard.total_points).as_integer_ratio() for star in standard.stars]
+        self.points = sum(layout.weights)
+        # The largest number that a sum is multiplied by: for the final score, its float64, or to compare with a limit.
+        self.factor = layout.scale * max(*standard.total_points.as_integer_ratio(), *map(max, self.limits))
+        # Rounding errors of a sum, in 2^-53 of it: see :meth:`_settled`.
+        self.roundings = 2 * (len(layout.weights) + 8)
+        common = 0 if None in units else lcm(*(unit for unit in units if unit))
+        self.whole = bool(common) and self.points * common * self.factor < EXACT
+        self.unit = common if self.whole else self._unit_for_floats()
+        self.fine_unit = self._fine_unit()
+        if self.whole:
+            self.dtype = np.dtype(np.int32 if self.points * self.unit < 2**31 else np.int64)
+        else:
+            self.dtype = np.dtype(np.float64)
+
+    @property
+    def places(self) -> tuple[int, int] | None:
+        """How many decimals earned and applicable points have, where both are decimals throughout; else None."""
+        found = [len(str(part)) - 1 for part in (self.unit * self.layout.scale, self.layout.scale)]
+        if self.whole and (self.unit * self.layout.scale, self.layout.scale) == (10 ** found[0], 10 ** found[1]):
+            return found[0], found[1]
+        return None
+
+    def _unit_for_floats(self) -> int:
+        """The finest decimal unit in which sums of floats are whole numbers without doubt; 0 where there is none."""
+        for places in range(DECIMALS, -1, -1):
+            largest = self.points * 10**places
+            if largest * self.factor < EXACT and 2 * largest * self.roundings < EXACT:
+                return int(10**places)
+        return 0
+
+    def _fine_unit(self) -> int:
+        """A unit that most fractions are whole numbers of, and in which everything fits into 64 bits; 0 for none."""
+        unit = 10**DECIMALS
+        for prime in PRIMES:
+            if self.points * unit * prime * self.factor < INT64:
+                unit *= prime
+        return unit if self.points * unit * self.factor < INT64 else 0
+
+    def judge(self, read: Callable[[int], Column], count: int, nodes: Sequence[str]) -> Verdict:
+        """Stars of a block of ``count`` rows, and the figures of ``nodes``. Where nothing is applicable they mean nothing.
+
+        ``read`` gives the column at a position. Each is added up as soon as it is read, while the processor's cache has it.
+        """
+        if not self.unit:
+            return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count, nodes)
+        sums, columns = self._sums(read, count)
+        stars = self._stars(sums[""], columns)
+        with np.errstate(divide="ignore", invalid="ignore"):  # where nothing is applicable
+            figures = {node: self._figures(sums[node], count) for node in ("", *nodes)}
+            final = self._final_score(sums[""], stars)
+        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, sums, columns)
+
+    # --- 6.2.3: earned and applicable points -----------------------------------------------------------------------
+
+    def _sums(self, read: Callable[[int], Column], count: int) -> tuple[dict[str, Sums], list[Column]]:
+        """Earned and applicable points of every group, and of the whole under ``""``; and the columns."""
+        one, other = room(count, self.dtype), room(count, self.dtype)
+        columns: dict[int, Column] = {}
+        sums: dict[str, Sums] = {}
+        for category in self.standard.categories:
+            for part in category.parts:
+                by_weight = self.by_weight[part.id]
+                earned = self._earned(by_weight, read, columns, one, other)
+                sums[part.id] = Sums(earned, self._applicable(by_weight, columns))
+            sums[category.id] = self._together([sums[part.id] for part in category.parts])
+        sums[""] = self._together([sums[category.id] for category in self.standard.categories])
+        return sums, [columns[position] for position in range(len(columns))]
+
+    def _earned(
+        self,
+        by_weight: _ByWeight,
+        read: Callable[[int], Column],
+        columns: dict[int, Column],
+        one: Array,
+        other: Array,
+    ) -> Array:
+        """6.2.3: the sum of points x share. What has the same points is added up before it is multiplied."""
+        earned = None
+        for weight, positions in by_weight:
+            total = None
+            for position in positions:
+                column = columns[position] = read(position)
+                term = self._term(column, one if total is None else other)
+                total = term if total is None else np.add(total, term, out=one)
+            if earned is None:
+                earned = np.multiply(total, weight * self._worth, out=room(len(one), self.dtype))
+            else:
+                np.add(earned, np.multiply(total, weight * self._worth, out=one), out=earned)
+        return earned if self.whole else self._settled(earned, by_weight, one)
+
+    @property
+    def _worth(self) -> int:
+        """What a share of 1 is in :meth:`_term`'s terms, to be brought to the unit."""
+        return 1 if self.whole else self.unit
+
+    def _term(self, column: Column, room: Array) -> Array:
+        """The shares of a column, 0 where it is not applicable: whole numbers of the unit, or floats."""
+        values = column.values
+        if values is None:
+            values = np.divide(column.over, column.under, out=room)
+        elif not self.whole and column.unit is not None:
+            values = np.divide(values, float(column.unit), out=room)
+        elif values.dtype != self.dtype or not values.flags.contiguous:
+            np.copyto(room, values, casting="unsafe")
+            values = room
+        if self.whole and column.unit != self.unit:
+            values = np.multiply(values, self.unit // (column.unit or 1), out=room)
+        return values if column.valid is None else np.multiply(values, column.valid, out=room)
+
+    def _applicable(self, by_weight: _ByWeight, columns: Mapping[int, Column]) -> Any:
+        """6.2.3: the points of what is not deleted (R8)."""
+        same, differing = 0, None
+        small = np.min_scalar_type(_weights(by_weight))
+        for weight, positions in by_weight:
+            for position in positions:
+                valid = columns[position].valid
+                if valid is None:
+                    same += weight
+                elif differing is None:
+                    differing = np.multiply(valid, weight, dtype=small)
+                else:
+                    differing += np.multiply(valid, weight, dtype=small)
+        return same if differing is None else differing + small.type(same)
+
+    def _together(self, sums: Sequence[Sums]) -> Sums:
+        earned = sums[0].earned
+        if len(sums) > 1:
+            earned = np.add(earned, sums[1].earned, out=room(len(earned), self.dtype))
+            for part in sums[2:]:
+                np.add(earned, part.earned, out=earned)
+        same = sum(part.applicable for part in sums if isinstance(part.applicable, int))
+        differing = [part.applicable for part in sums if not isinstance(part.applicable, int)]
+        if not differing:
+            return Sums(earned, same)
+        applicable = room(len(earned), np.int32 if self.points < 2**31 else np.int64)
+        np.copyto(applicable, differing[0])
+        np.add(applicable, same, out=applicable)
+        for part in differing[1:]:
+            applicable += part
+        return Sums(earned, applicable)
+
+    # --- floats, and what is sure of them --------------------------------------------------------------------------
+
+    def _settled(self, earned: Array, by_weight: _ByWeight, distance: Array) -> Array:
+        """The sums as whole numbers of the unit wherever they are so close to one that they may be it.
+
+        A share is a float64 within three roundings, those of numerator, denominator and quotient; a sum of m products of
+        whole weights and shares, none negative, lies within m + 3 roundings of the exact one, each at most 2^-53 of it,
+        in whatever order it is formed; and no sum exceeds its weights. So it is nearer than m + 4 times 2^-53 of them to
+        the exact sum. Where that is a whole number of the unit, it is the nearest one, for the unit is so coarse that
+        the error stays below one half of it (:meth:`_unit_for_floats`).
+        """
+        nearest = np.rint(earned, out=room(len(earned), self.dtype))
+        np.abs(np.subtract(earned, nearest, out=distance), out=distance)
+        reach = self.roundings * _weights(by_weight) * self.unit / EXACT
+        return nearest if distance.max() <= reach else np.where(distance <= reach, nearest, earned)
+
+    def _doubtful(self, total: Sums) -> Array:
+        """The rows whose total is so close to a limit that its error leaves it open whether the limit is reached.
+
+        The error of a total is at most that of its parts' sums, what :meth:`_settled` may have moved them, and the
+        additions of the parts: with m indicators, (m + 4) + 2 (m + 8) + m times 2^-53 of all weights. The comparison
+        itself rounds twice. ``2 x roundings``, which is 4 m + 32, is more than all that.
+        """
+        count = len(total.earned)
+        doubtful, distance, reached = np.zeros(count, bool), room(count), room(count)
+        for over, under in self.limits:
+            np.multiply(total.applicable, float(over * self.unit), out=reached)
+            np.subtract(np.multiply(total.earned, float(under), out=distance), reached, out=distance)
+            reach = 2 * self.roundings * under * self.points * self.unit / EXACT
+            doubtful |= np.abs(distance, out=distance) <= reach
+        return doubtful & (total.applicable > 0)
+
+    # --- 6.3: stars ------------------------------------------------------------------------------------------------
+
+    def _stars(self, total: Sums, columns: Sequence[Column]) -> Array:
+        """6.3.3 on the exact final score (R1, R2), in every row."""
+        stars = self._reached(total, self.unit)
+        if not self.whole:
+            rows = np.flatnonzero(self._doubtful(total))
+            if len(rows):
+                stars[rows] = self._exact_stars(columns, rows)
+        return stars
+
+    def _reached(self, total: Sums, unit: int) -> Array:
+        """The number of limits that earned ÷ applicable reaches; a standard's stars are numbered from one."""
+        count = len(total.earned)
+        wide = np.dtype(np.int32 if self.points * unit * self.factor < 2**31 else np.int64)
+        if total.earned.dtype == np.float64:
+            wide = total.earned.dtype
+        stars, earned, applicable = np.zeros(count, np.int8), room(count, wide), room(count, wide)
+        for over, under in self.limits:
+            np.multiply(total.earned, under, out=earned)
+            np.multiply(total.applicable, over * unit, out=applicable, dtype=wide)
+            stars += earned >= applicable
+        return stars
+
+    def _exact_stars(self, columns: Sequence[Column], rows: Array) -> Array:
+        total, sound = self._fine_sums(columns, rows)
+        stars = self._reached(total, self.fine_unit)
+        for place in np.flatnonzero(~sound):
+            stars[place] = self.standard.stars_of(self._exact_score(columns, int(rows[place])))
+        return stars
+
+    def exact_scores(self, columns: Sequence[Column], rows: Array) -> list[Fraction]:
+        """6.2.3: the exact final scores of these rows, in each of which something is applicable."""
+        total, sound = self._fine_sums(columns, rows)
+        of = self.standard.total_points / (self.fine_unit or 1)
+        return [
+            Fraction(int(total.earned[place]), int(total.applicable[place])) * of
+            if sound[place]
+            else self._exact_score(columns, int(row))
+            for place, row in enumerate(rows)
+        ]
+
+    def _fine_sums(self, columns: Sequence[Column], rows: Array) -> tuple[Sums, Array]:
+        """The totals of these rows in the fine unit, and in which rows every share is a whole number of it.
+
+        A float is the decimal of eight places that it is the nearest float to: having fewer than 16 digits, that is its
+        shortest repr.
+        """
+        unit = self.fine_unit
+        earned, applicable = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+        sound = np.full(len(rows), bool(unit))
+        for column, weight in zip(columns, self.layout.weights, strict=True) if unit else ():
+            valid = True if column.valid is None else column.valid[rows].astype(bool)
+            if column.over is not None:
+                over, under = column.over[rows], column.under[rows]
+                under = under if under.dtype == object else under.astype(np.int64)
+            elif column.unit is not None:
+                over, under = column.values[rows].astype(np.int64), column.unit
+            else:
+                under = 10**DECIMALS
+                over = np.rint(column.values[rows] * under).astype(np.int64)
+                sound &= (over / under == column.values[rows]) | ~np.asarray(valid)
+            sound &= np.asarray(unit % under == 0, bool) | ~np.asarray(valid)
+            earned += np.asarray(over * (unit // under), np.int64) * weight * valid
+            applicable += np.int64(weight) * valid
+        return Sums(earned, applicable), sound
+
+    def _exact_score(self, columns: Sequence[Column], row: int) -> Fraction:
+        """6.2.3 for one row: final score = earned ÷ applicable x total points, whatever its shares are."""
+        earned, applicable = _exact_points(columns, self.layout.weights, row)
+        return earned / applicable * self.standard.total_points
+
+    # --- float64 figures -------------------------------------------------------------------------------------------
+
+    def _figures(self, sums: Sums, count: int) -> Figures:
+        """Each the float64 nearest to its exact number, where the sums are whole numbers: one division, rounded once."""
+        applicable, unit, scale = sums.applicable, self.unit, self.layout.scale
+        earned, ratio, there = room(count), room(count), None
+        np.copyto(earned, sums.earned)
+        if isinstance(applicable, int):
+            points = self.constant(applicable / scale, count)
+            np.divide(earned, float(applicable * unit), out=ratio)
+        else:
+            worth, points = room(count), room(count)
+            np.copyto(worth, applicable)
+            np.divide(worth, float(scale), out=points)
+            np.multiply(worth, float(unit), out=worth)
+            np.divide(earned, worth, out=ratio)
+            there = None if applicable.min() > 0 else applicable > 0
+        return Figures(np.divide(earned, float(unit * scale), out=earned), points, ratio, there)
+
+    def constant(self, value: float, count: int, dtype: Any = np.float64) -> Array:
+        """A column that holds the same in every row; as nobody may write to it, all blocks share it."""
+        key = value, np.dtype(dtype)
+        if len(self._constants.get(key, ())) < count:
+            self._constants[key] = np.full(count, value, dtype)
+        return self._constants[key][:count]
+
+    def _final_score(self, total: Sums, stars: Array) -> Array:
+        """6.2.3 as the float64 nearest to the exact score on its side of every limit.
+
+        The nearest float64 of a score just below a limit can be the limit itself; then the next one below is given, so
+        that the figure never tells of a star that is not reached (R3).
+        """
+        over, under = self.standard.total_points.as_integer_ratio()
+        scores = np.multiply(total.earned, float(over), out=room(len(stars)))
+        if isinstance(total.applicable, int):
+            np.divide(scores, float(total.applicable * self.unit * under), out=scores)
+        else:
+            np.divide(scores, total.applicable * float(self.unit * under), out=scores)
+        return _on_their_side(scores, stars, self.standard)
+
+    # --- row by row ------------------------------------------------------------------------------------------------
+
+    def _row_by_row(self, columns: Sequence[Column], count: int, nodes: Sequence[str]) -> Verdict:
+        """The same in Python's whole numbers, for points too fine for 64 bits."""
+        spans = {"": range(len(columns)), **{node: self.layout.spans[node] for node in nodes}}
+        figures = {
+            node: Figures(np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count, bool)) for node in spans
+        }
+        stars, scale, total = np.zeros(count, np.int8), self.layout.scale, self.standard.total_points
+        for row in range(count):
+            for node, span in spans.items():
+                earned, applicable = _exact_points(
+                    columns[span.start : span.stop], self.layout.weights[span.start : span.stop], row
+                )
+                ratio = earned / applicable if applicable else None
+                if node == "" and ratio is not None:
+                    ratio *= total
+                    stars[row] = self.standard.stars_of(ratio)
+                figures[node].earned[row] = earned / scale
+                figures[node].applicable[row] = Fraction(applicable, scale)
+                figures[node].ratio[row] = ratio or 0
+                figures[node].there[row] = ratio is not None
+        final = _on_their_side(figures[""].ratio, stars, self.standard)
+        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, {}, list(columns))
+
+
+_ByWeight = list[tuple[int, list[int]]]
+
+
+def _by_weight(weights: Sequence[int], span: range) -> _ByWeight:
+    """The positions of a span, those of the same weight together."""
+    found: dict[int, list[int]] = {}
+    for position in span:
+        found.setdefault(weights[position], []).append(position)
+    return list(found.items())
+
+
+def _weights(by_weight: _ByWeight) -> int:
+    return sum(weight * len(positions) for weight, positions in by_weight)
+
+
+def _exact_points(columns: Sequence[Column], weights: Sequence[int], row: int) -> tuple[Fraction, int]:
+    """6.2.3 for one row: earned and applicable points, in 1/scale points."""
+    shares = [
+        (weight, *column.share(row))
+        for column, weight in zip(columns, weights, strict=True)
+        if column.valid is None or column.valid[row]
+    ]
+    common = lcm(*(under for _, _, under in shares))
+    earned = sum(weight * over * (common // under) for weight, over, under in shares)
+    return Fraction(earned, common), sum(weight for weight, _, _ in shares)
+
+
+def _on_their_side(scores: Array, stars: Array, standard: Standard) -> Array:
+    """Scores as float64, moved by a hair where they lie on the wrong side of a limit for the stars that they have."""
+    limits = np.array([-np.inf, *(float(star.lower) for star in standard.stars), np.inf])
+    shown = np.zeros(len(scores), np.int8)
+    for limit in limits[1:-1]:
+        shown += scores >= limit
+    if (shown != stars).any():
+        with np.errstate(invalid="ignore"):
+            scores = np.clip(scores, limits[stars], np.nextafter(limits[stars + 1], -np.inf))
+    return scores

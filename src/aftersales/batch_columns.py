@@ -1,0 +1,293 @@
+"""The share columns of a table, read exactly.
+
+An evaluation in a table is a row, and each indicator has a column: the share of its points that is earned, 0 to 1 (6.2.2),
+or null where the indicator is not applicable (6.2.3, R8). A share may be
+
+- a whole number, or a decimal: its column is whole numbers of one unit, which its type tells (``decimal128(5, 4)``: 1/10000);
+- a float: it means the number that its shortest repr writes, as everywhere in this library;
+- a struct of two whole numbers, numerator and denominator: ``{conforming, sampled}`` for instance;
+- a text, such as ``2/3`` or ``60%``, read by :func:`~aftersales.exact.read_quantity`.
+
+What cannot be read stands as 0 in the column and as a problem beside it, so that one bad row never stops the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from typing import Any, NamedTuple
+
+from aftersales.exact import read_quantity
+from aftersales.extras import require
+from aftersales.faults import Refused
+
+np: Any = require("numpy", "batch")
+pa: Any = require("pyarrow", "batch")
+
+__all__ = ["Array", "Column", "holds_shares", "reader_of", "room", "unit_of"]
+
+Array = Any
+"""A numpy array; a block of an Arrow column. Neither library has types that mypy could follow through a kernel."""
+
+MAX_SCALE = 18  # decimals after the point that a 64-bit whole number holds
+TOO_LONG = -(2**63)
+
+_INT64 = np.dtype(np.int64)
+_BITS_OF_ONE = np.float64(1).view(np.uint64)
+
+
+class Column(NamedTuple):
+    """The shares of one indicator in a block of rows, all of them from 0 to 1.
+
+    Where ``unit`` is given, ``values`` are whole numbers of 1/``unit``. Else they are float64: of one the shortest repr is the
+    share, or it is the nearest to the fraction whose numerator and denominator stand in ``over`` and ``under``. With these,
+    None stands for the quotients, which are better formed when they are needed.
+    ``valid`` is 1 where the indicator is applicable and 0 where it is not (any share may stand there); None: 1 throughout.
+    ``problems`` are codes, each with the rows that have it.
+    """
+
+    values: Array
+    unit: int | None = None
+    over: Array = None
+    under: Array = None
+    valid: Array = None
+    problems: tuple[tuple[str, Array], ...] = ()
+
+    def share(self, row: int) -> tuple[int, int]:
+        """The exact share of a row: numerator and denominator."""
+        if self.over is not None:
+            return int(self.over[row]), int(self.under[row])
+        if self.unit is not None:
+            return int(self.values[row]), self.unit
+        return Fraction(repr(float(self.values[row]))).as_integer_ratio()
+
+
+def holds_shares(kind: Any) -> bool:
+    """Whether a column of that Arrow type can hold shares."""
+    types = pa.types
+    if types.is_dictionary(kind):
+        return not types.is_struct(kind.value_type) and holds_shares(kind.value_type)
+    if types.is_struct(kind):
+        return kind.num_fields == 2 and all(types.is_integer(kind.field(part).type) for part in (0, 1))
+    return bool(
+        types.is_integer(kind)
+        or types.is_decimal(kind)
+        or types.is_float32(kind)
+        or types.is_float64(kind)
+        or types.is_null(kind)
+        or _is_text(kind)
+    )
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def unit_of(kind: Any) -> int | None:
+    """How many of its units make 1, where a type holds whole numbers of one unit; else None."""
+    if pa.types.is_dictionary(kind):
+        return unit_of(kind.value_type)
+    if pa.types.is_integer(kind) or pa.types.is_null(kind):
+        return 1
+    if pa.types.is_decimal(kind) and kind.bit_width <= 128 and 0 <= kind.scale <= MAX_SCALE:
+        return int(10**kind.scale)
+    return None
+
+
+def reader_of(kind: Any) -> Callable[[Any], Column]:
+    """The function that reads the shares of an Arrow array of that type, which :func:`holds_shares`."""
+    if pa.types.is_dictionary(kind):
+        return _read_dictionary
+    if pa.types.is_null(kind):
+        return _read_nulls
+    unit = unit_of(kind)
+    if unit is not None and kind.bit_width == 128:
+        return partial(_read_decimals, unit=unit, long=kind.precision > MAX_SCALE)
+    if unit is not None:
+        dtype = np.dtype(f"{'u' if pa.types.is_unsigned_integer(kind) else 'i'}{kind.bit_width // 8}")
+        return partial(_read_whole, unit=unit, dtype=dtype)
+    if pa.types.is_floating(kind):
+        return _read_float32 if kind.bit_width == 32 else _read_float64
+    return _read_pairs if pa.types.is_struct(kind) else _read_texts
+
+
+def _read_nulls(array: Any) -> Column:
+    return Column(np.zeros(len(array), np.int32), unit=1, valid=np.zeros(len(array), np.uint8))
+
+
+def _read_dictionary(array: Any) -> Column:
+    kind = array.type.value_type
+    if _is_text(kind) and not array.dictionary.null_count:
+        return _read_distinct(array)
+    return reader_of(kind)(array.dictionary_decode())
+
+
+# --- whole numbers of one unit -----------------------------------------------------------------------------------
+
+
+def _read_whole(array: Any, unit: int, dtype: Any) -> Column:
+    values, valid = _buffer(array, dtype), _validity(array)
+    natural = values.view(np.dtype(f"u{dtype.itemsize}"))  # as which a negative number is beyond any unit
+    if natural.max() <= unit:
+        return Column(values, unit, valid=valid)
+    return _mended(values, natural <= unit, valid, unit=unit)
+
+
+def _read_decimals(array: Any, unit: int, long: bool) -> Column:
+    """128-bit numbers. Of one in range the upper word is 0, and the lower one is the number.
+
+    Where the type's precision is not ``long``, a number fits into the lower word, and the upper one is its sign: so the
+    largest word, taken as a natural number, tells whether all are in range.
+    """
+    words, valid = _buffer(array, _INT64, words=2), _validity(array)
+    lower, upper = words[::2], words[1::2]
+    if words.view(np.uint64).max() <= unit and not (long and upper.any()):
+        return Column(lower, unit, valid=valid)
+    return _mended(lower, (upper == 0) & (lower >= 0) & (lower <= unit), valid, unit=unit)
+
+
+# --- floats ------------------------------------------------------------------------------------------------------
+
+
+def _read_float64(array: Any) -> Column:
+    return _floats(_buffer(array, np.dtype(np.float64)), array)
+
+
+def _read_float32(array: Any) -> Column:
+    return _floats(_widened(_buffer(array, np.dtype(np.float32))), array)
+
+
+def _floats(values: Array, array: Any) -> Column:
+    """As natural numbers, the bits of the floats from 0 to 1 are those up to the bits of 1; of all others they are more."""
+    valid = _validity(array)
+    if values.view(np.uint64).max() <= _BITS_OF_ONE:
+        return Column(values, valid=valid)
+    return _mended(values, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values))
+
+
+def _widened(narrow: Array) -> Array:
+    """The float64 that has the same shortest repr as each float32.
+
+    A float32 that is the nearest to a decimal of six places has this decimal as its shortest repr, for no two of them
+    share a float32. Rounding by way of float64 finds the nearest: no such decimal is so close to the middle between two
+    float32 that the first rounding could move it there. The rest is read from its repr.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        wide = np.rint(narrow.astype(np.float64) * 1e6) / 1e6
+        rest = (wide.astype(np.float32) != narrow) | (wide > 1)
+    if rest.any():
+        wide[rest] = narrow[rest].astype("U32").astype(np.float64)
+    return wide
+
+
+# --- pairs, texts ------------------------------------------------------------------------------------------------
+
+
+def _read_pairs(array: Any) -> Column:
+    """A numerator and a denominator: 0 ≤ k ≤ n, 1 ≤ n. Null, or both parts null: not applicable."""
+    fields = array.field(0), array.field(1)
+    valid = _validity(array)
+    half = None
+    if fields[0].null_count or fields[1].null_count:
+        there = [np.ones(len(array), bool) if part.null_count == 0 else _validity(part).view(bool) for part in fields]
+        given = np.ones(len(array), bool) if valid is None else valid.view(bool)
+        half = given & (there[0] != there[1])
+        valid = (given & (there[0] | there[1])).view(np.uint8)
+    over, under = (_whole_numbers(part) for part in fields)
+    if over.dtype != under.dtype:
+        over, under = over.astype(np.int64), under.astype(np.int64)
+    natural = np.dtype(f"u{over.dtype.itemsize}")
+    if half is None and under.min() >= 1 and bool((over.view(natural) <= under.view(natural)).all()):
+        return Column(None, over=over, under=under, valid=valid)
+    keep = np.ones(len(array), bool) if valid is None else valid.view(bool).copy()
+    problems = []
+    for code, rows in (
+        ("half-pair", np.zeros(len(array), bool) if half is None else half),
+        ("number-too-long", (over == TOO_LONG) | (under == TOO_LONG)),
+        ("denominator-not-positive", under < 1),
+        ("out-of-range", (over < 0) | (over > under)),
+    ):
+        if (keep & rows).any():
+            problems.append((code, keep & rows))
+            keep &= ~rows
+    over, under = np.where(keep, over, 0), np.where(keep, under, 1)
+    return Column(None, None, over, under, valid, tuple(problems))
+
+
+def _whole_numbers(array: Any) -> Array:
+    """Whole numbers of any width, signed where they have 64 bits; what has no place there is :data:`TOO_LONG`."""
+    kind = array.type
+    values = _buffer(array, np.dtype(f"{'u' if pa.types.is_unsigned_integer(kind) else 'i'}{kind.bit_width // 8}"))
+    if values.dtype == np.uint64:
+        return np.where(values < 2**63, values.view(np.int64), np.int64(TOO_LONG))
+    return values
+
+
+def _read_texts(array: Any) -> Column:
+    return _read_distinct(array.dictionary_encode())
+
+
+def _read_distinct(array: Any) -> Column:
+    """Texts, and decimals too long for 64 bits: each distinct one is read once."""
+    shares: list[Fraction] = []
+    codes: list[str] = []
+    for written in array.dictionary.to_pylist() or [0]:
+        share, code = Fraction(0), ""
+        try:
+            share = read_quantity(written)
+            if not 0 <= share <= 1:
+                share, code = Fraction(0), "out-of-range"
+        except Refused as refused:
+            code = refused.faults[0].code
+        shares.append(share)
+        codes.append(code)
+    places = _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64)
+    fits = max(share.denominator for share in shares) < 2**63
+    over, under = (
+        np.array([share.as_integer_ratio()[part] for share in shares], np.int64 if fits else object)[places]
+        for part in (0, 1)
+    )
+    valid = _validity(array)
+    given = True if valid is None else valid.view(bool)
+    problems = []
+    for code in sorted(set(codes) - {""}):
+        rows = given & np.array([code == other for other in codes])[places]
+        problems.append((code, rows))
+    return Column(np.array(list(map(float, shares)))[places], None, over, under, valid, tuple(problems))
+
+
+# --- buffers -----------------------------------------------------------------------------------------------------
+
+
+def _buffer(array: Any, dtype: Any, words: int = 1) -> Array:
+    """The values of an Arrow array where they lie; a null one may be anything."""
+    start, count = array.offset * words, len(array) * words
+    return np.frombuffer(array.buffers()[1], dtype, count + start)[start:]
+
+
+def room(count: int, dtype: Any = np.float64) -> Array:
+    """Room for so many numbers, from Arrow's pool: it holds on to what was given back, and fresh memory is slow."""
+    return np.frombuffer(pa.allocate_buffer(count * np.dtype(dtype).itemsize), dtype)
+
+
+def _validity(array: Any) -> Array:
+    """1 where a value is given, 0 where it is null; None where none is null."""
+    if not array.null_count:
+        return None
+    start = array.offset
+    first = start // 8
+    bits = np.frombuffer(array.buffers()[0], np.uint8)[first : (start + len(array) + 7) // 8]
+    return np.unpackbits(bits, bitorder="little")[start - 8 * first :][: len(array)]
+
+
+def _mended(values: Array, good: Array, valid: Array, *, unit: int | None = None, strange: Array = None) -> Column:
+    """The column with 0 in place of what is no share, and with its problems."""
+    bad = ~good if valid is None else ~good & valid.view(bool)
+    found = (
+        [("out-of-range", bad)]
+        if strange is None
+        else [("out-of-range", bad & ~strange), ("not-a-number", bad & strange)]
+    )
+    problems = tuple((code, rows) for code, rows in found if rows.any())
+    return Column(np.where(good, values, values.dtype.type(0)), unit, valid=valid, problems=problems)

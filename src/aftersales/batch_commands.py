@@ -1,0 +1,32 @@
+"""The command about tables of evaluations: batch."""
+
+from __future__ import annotations
+
+from aftersales.console import Options, chosen_standard, language
+
+__all__ = ["batch"]
+
+
+def batch(options: Options) -> None:
+    """A table scored into another one."""
+    from aftersales.batch_files import score_file
+
+    standard = chosen_standard(options) if options.standard else None
+    nodes = None if options.nodes is None else [node.strip() for node in options.nodes.split(",") if node.strip()]
+    summary = score_file(
+        options.file,
+        options.output,
+        standard,
+        nodes=nodes,
+        exact=options.exact,
+        decimal=options.decimal,
+        force=options.force,
+    )
+    scored, problems = summary.rows - summary.problems, summary.problems
+    stars = sorted(summary.stars.items(), reverse=True)
+    if language(options) == "en":
+        counts = ", ".join(f"{count} with {star or 'no'} star{'s' * (star != 1)}" for star, count in stars)
+        print(f"{options.output}: {scored} rows scored, {problems} with a problem; {counts}")
+    else:
+        counts = "，".join(f"{star} 星 {count}" if star else f"不合格 {count}" for star, count in stars)
+        print(f"{options.output}：已评分 {scored} 行，有问题 {problems} 行；{counts}")

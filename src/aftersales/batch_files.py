@@ -1,0 +1,192 @@
+"""Tables in files, scored without ever holding one as a whole: Parquet or CSV in, Parquet or CSV out.
+
+Of a CSV nothing is guessed: shares are read as the text that stands there (``0.70``, ``60%``, ``2/3``; empty: not
+applicable), and what is carried through stays the text that it was.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from aftersales.batch import BLOCK, score_batches
+from aftersales.batch_columns import np, pa
+from aftersales.document import reasons_of
+from aftersales.errors import EvaluationError
+from aftersales.extras import require
+from aftersales.faults import Fault, put_into_words
+from aftersales.standard import Standard, load_standard
+from aftersales.writing import whole_file
+
+__all__ = ["Summary", "score_file"]
+
+CSV_BLOCK = 2**24  # bytes of a CSV that are read at once
+
+
+class Summary(NamedTuple):
+    """How many rows a table has, how many of them have a problem, and how many have got how many stars."""
+
+    rows: int
+    problems: int
+    stars: dict[int, int]
+
+
+class _Source(NamedTuple):
+    """A table in a file: its batches, and how far one has come, in ``unit`` of ``size``."""
+
+    batches: Any
+    size: int
+    unit: str
+    reached: Callable[[], int] | None
+
+
+def score_file(
+    source: str | Path,
+    target: str | Path,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
+    force: bool = False,
+) -> Summary:
+    """Scores the table in a file into another file, in bounded memory; the endings, .parquet or .csv, name the formats.
+
+    The options are those of :func:`~aftersales.batch.score_table`. ``target`` is made whole or not at all, and one that
+    exists is replaced only with ``force``. On a terminal a bar on stderr shows how far it is.
+
+    Raises :class:`~aftersales.EvaluationError` for a file that is no such table, :class:`~aftersales.PaperError` where
+    ``target`` exists or cannot be written.
+    """
+    bar = require("tqdm", "batch").tqdm
+    standard = standard or load_standard()
+    paths = Path(source), Path(target)
+    for path in paths:
+        if path.suffix.lower() not in {".parquet", ".csv"}:
+            raise _refusal("unknown-table-format", found=path.name)
+    open_table = _open_parquet if paths[0].suffix.lower() == ".parquet" else _open_csv
+    counts: Counter[int] = Counter()
+    rows = problems = 0
+    with whole_file(target, force=force) as unfinished:
+        table = open_table(paths[0], standard)
+        scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
+        with (
+            _writer(unfinished, paths[1].suffix.lower(), scored.schema) as writer,
+            bar(total=table.size, unit=table.unit, unit_scale=True, disable=None, leave=False) as shown,
+        ):
+            for batch in scored:
+                writer.write_batch(batch)
+                rows += batch.num_rows
+                problems += batch.num_rows - batch["problem"].null_count
+                stars = batch["stars"].drop_null().to_numpy(zero_copy_only=False)
+                counts.update(dict(enumerate(np.bincount(stars).tolist())))
+                shown.update((table.reached() if table.reached else rows) - shown.n)
+    return Summary(rows, problems, {stars: counts[stars] for stars in range(len(standard.stars) + 1)})
+
+
+def _refusal(code: str, position: tuple[int, int] | None = None, **facts: Any) -> EvaluationError:
+    return EvaluationError([put_into_words(Fault(code, facts=facts), position)])
+
+
+def _unreadable(path: Path, error: Exception) -> EvaluationError:
+    reason, reason_zh = reasons_of(error)
+    return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
+
+
+# --- Parquet -----------------------------------------------------------------------------------------------------
+
+
+def _open_parquet(path: Path, standard: Standard) -> _Source:
+    parquet = require("pyarrow.parquet", "batch")
+    try:
+        file = parquet.ParquetFile(str(path), pre_buffer=False)
+    except pa.ArrowInvalid as error:
+        raise _not_parquet(error) from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+    def batches() -> Iterator[Any]:
+        try:
+            yield from file.iter_batches(batch_size=BLOCK)
+        except (OSError, ValueError) as error:  # such as a page that is damaged
+            raise _not_parquet(error) from error
+
+    reader = pa.RecordBatchReader.from_batches(file.schema_arrow, batches())
+    return _Source(reader, file.metadata.num_rows, "rows", None)
+
+
+def _not_parquet(error: Exception) -> EvaluationError:
+    return _refusal("not-parquet", reason=str(error))
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------------
+
+
+def _open_csv(path: Path, standard: Standard) -> _Source:
+    csv = require("pyarrow.csv", "batch")
+    parsing = csv.ParseOptions(newlines_in_values=True)
+    reading = csv.ReadOptions(block_size=CSV_BLOCK)
+    try:
+        size = path.stat().st_size
+        file = pa.OSFile(str(path))  # which Arrow reads ahead in threads of its own, also while Python comes to its end
+        names = csv.open_csv(path, reading, parsing).schema.names
+        text = pa.string()
+        kinds = {name: pa.dictionary(pa.int32(), text) if name in standard.layout.positions else text for name in names}
+        # Only nothing at all is null: whoever wrote NA or NaN for a share is told so.
+        converting = csv.ConvertOptions(
+            column_types=kinds, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+        )
+        reader = csv.open_csv(file, reading, parsing, converting)
+    except (UnicodeDecodeError, pa.ArrowInvalid) as error:
+        raise _not_csv(path, error) if size else _refusal("empty-document") from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+    def batches() -> Iterator[Any]:
+        try:
+            yield from reader
+        except pa.ArrowInvalid as error:
+            raise _not_csv(path, error) from error
+
+    stream = pa.RecordBatchReader.from_batches(reader.schema, batches())
+    return _Source(stream, size, "B", file.tell)
+
+
+def _not_csv(path: Path, error: Exception) -> EvaluationError:
+    """What is wrong with a CSV, and where: its encoding, or a row that is longer or shorter than the first."""
+    import csv
+
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    line = 1
+    with path.open("rb") as file:
+        while piece := file.read(CSV_BLOCK):
+            try:
+                line += decoder.decode(piece).count("\n")
+            except UnicodeDecodeError as broken:
+                sound = bytes(broken.object[: broken.start])
+                position = line + sound.count(b"\n"), broken.start - sound.rfind(b"\n")
+                return _refusal("not-utf8", position, found=f"0x{broken.object[broken.start]:02X}")
+    csv.field_size_limit(CSV_BLOCK)
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        rows = csv.reader(text)
+        width, last = len(next(rows)), rows.line_num
+        try:
+            for row in rows:
+                if row and len(row) != width:
+                    return _refusal("ragged-csv", (last + 1, 1), found=len(row), allowed=width)
+                last = rows.line_num
+        except csv.Error:
+            pass
+    return _refusal("not-csv", reason=str(error))
+
+
+# --- out ---------------------------------------------------------------------------------------------------------
+
+
+def _writer(path: Path, ending: str, schema: Any) -> Any:
+    if ending == ".csv":
+        return require("pyarrow.csv", "batch").CSVWriter(path, schema)
+    return require("pyarrow.parquet", "batch").ParquetWriter(path, schema)

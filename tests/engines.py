@@ -1,0 +1,94 @@
+"""Scores the same table on Dask, Ray Data and Spark, for real, and compares. Run by hand: python tests/engines.py
+
+Each engine that is installed runs the lines that docs/engines.md shows for it, on two workers, and what comes out is
+compared with what score_table gives for the whole table. It prints what ran, in which version, and fails where any differs.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import sys
+import tempfile
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import pyarrow as pa
+import pyarrow.parquet
+import share_rows
+
+from aftersales.batch import score_table
+
+PAGE = Path(__file__).parents[1] / "docs" / "engines.md"
+ENGINES = {"Dask": "dask", "Ray Data": "ray", "Spark": "pyspark"}
+ROWS = 2_000
+
+
+def lines_for(engine: str) -> str:
+    """The code that the page shows for an engine."""
+    section = PAGE.read_text("utf-8").partition(f"\n## {engine}")[2].partition("\n## ")[0]
+    code = re.search(r"```python\n(.*?)```", section, re.DOTALL)
+    assert code, engine
+    return code[1]
+
+
+def write_tables(folder: Path) -> pa.Table:
+    """Writes a table of three files, and gives what is expected of it, in the order of its names."""
+    rng = random.Random(7)
+    rows = [share_rows.random_row(rng, "decimal", 0.85) for _ in range(ROWS)]
+    rows += [share_rows.adversarial_row(rng, "decimal") for _ in range(50)]
+    table = share_rows.as_table(rows, "float").append_column("shop", [[f"{k:05}" for k in range(len(rows))]])
+    for number in range(3):
+        part = table.slice(number * 700, 700)
+        pyarrow.parquet.write_table(part, folder / f"part-{number}.parquet")
+    return score_table(table)
+
+
+def comparable(table: pa.Table) -> list[dict[str, Any]]:
+    names = ["shop", "earned", "final_score", "stars", "passed", "5.1.ratio", "5.3.6.ratio", "problem"]
+    rows: list[dict[str, Any]] = table.select(names).sort_by("shop").to_pylist()
+    return rows
+
+
+def run(engine: str, folder: Path) -> pa.Table:
+    """What the page's lines make of the tables in that folder."""
+    names: dict[str, Any] = {}
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        exec(compile(lines_for(engine), f"{PAGE.name}, {engine}", "exec"), names)
+    finally:
+        os.chdir(before)
+    return pa.table(names["scored"])
+
+
+def main() -> int:
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    failed = 0
+    for engine, package in ENGINES.items():
+        try:
+            found = version(package)
+        except PackageNotFoundError:
+            print(f"{engine}: not installed (pip install {package})")
+            continue
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "evaluations").mkdir()
+            expected = comparable(write_tables(folder / "evaluations"))
+            start = time.perf_counter()
+            same = comparable(run(engine, folder)) == expected
+        failed += not same
+        print(
+            f"{engine} {found}: {len(expected)} rows, {'the same' if same else 'DIFFERENT'}; {time.perf_counter() - start:.0f} s"
+        )
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

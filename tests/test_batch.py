@@ -1,0 +1,716 @@
+"""Tables of evaluations (6.2.3, 6.3.2, 6.3.3): exact stars in every row, and every row that cannot be scored says why."""
+
+from __future__ import annotations
+
+import math
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import duckdb
+import numpy as np
+import oracle
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+import share_rows
+import small
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import aftersales
+from aftersales import batch
+from aftersales.batch import score_batches, score_table, scored_schema
+from aftersales.standard import data_folder
+
+IDS = oracle.INDICATORS
+EXAMPLES = sorted((data_folder() / "examples").glob("*.yaml"))
+
+
+def all_of(share: Any, kind: Any = None, count: int = 1, **others: Any) -> pa.Table:
+    """A table of equal rows; ``others`` are columns by their id, written with underscores: i5_1_1_1."""
+    columns = {name: pa.array([share] * count, kind) for name in IDS}
+    return pa.table(columns | {key.removeprefix("i").replace("_", "."): value for key, value in others.items()})
+
+
+def problems(*columns: Any, **others: Any) -> list[str | None]:
+    """The problems of rows that are full but for these columns, the first of which stands for 5.1.1.1."""
+    given_ = {"i5_1_1_1": columns[0]} if columns else {}
+    count = len(next(iter((given_ | others).values())))
+    found: list[str | None] = score_table(all_of(1, count=count, **given_, **others), nodes=())["problem"].to_pylist()
+    return found
+
+
+def refused(table: Any, **options: Any) -> list[tuple[str, str]]:
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        score_table(table, **options)
+    return [(problem.code, problem.path) for problem in caught.value.problems]
+
+
+class TestStars:
+    """6.3.3 on the exact final score, held against fractions that share nothing with the library."""
+
+    @pytest.mark.parametrize("form", share_rows.FORMS)
+    @pytest.mark.parametrize(("kind", "count"), [("random", 6667), ("adversarial", 1667)])
+    def test_none_is_wrong(self, kind: str, count: int, form: str) -> None:
+        make = share_rows.random_row if kind == "random" else share_rows.adversarial_row
+        rng = random.Random(f"{form} {kind}")
+        rows = [make(rng, form) for _ in range(count)]
+        scored = score_table(share_rows.as_table(rows, form), nodes=())
+        scores = [share_rows.true_score(row) for row in rows]
+        assert scored["stars"].to_pylist() == [oracle.stars(score) for score in scores]
+        assert scored["passed"].to_pylist() == [score >= 60 for score in scores]
+        assert scored["problem"].null_count == count
+        figures = scored["final_score"].to_pylist()
+        assert [oracle.stars(Fraction(figure)) for figure in figures] == scored["stars"].to_pylist()
+        assert max(abs(Fraction(f) - s) for f, s in zip(figures, scores, strict=True)) < Fraction(1, 10**11)
+
+    @pytest.mark.parametrize("kind", [pa.float32(), pa.float64(), pa.decimal128(3, 1), pa.string()])
+    @pytest.mark.parametrize(("share", "stars"), [("0.9", 5), ("0.8", 4), ("0.7", 2), ("0.6", 1), ("0.5", 0)])
+    def test_the_classic_that_floats_get_wrong(self, kind: Any, share: str, stars: int) -> None:
+        scored = score_table(pa.table({name: pa.array([share] * 3).cast(kind) for name in IDS}))
+        assert scored["stars"].to_pylist() == [stars] * 3
+        assert scored["final_score"].to_pylist() == [float(share) * 100] * 3
+        assert scored["5.4.2.ratio"].to_pylist() == [float(share)] * 3
+
+    def test_a_score_that_rounds_onto_a_limit_is_shown_below_it(self) -> None:
+        """R3: a printed figure never tells of a star that the exact score has not reached."""
+        hair = math.nextafter(0.9, 0)
+        scored = score_table(all_of(0.9, i5_1_1_1=[hair]), exact=True).to_pylist()[0]
+        assert scored["stars"] == 4
+        assert scored["final_score"] == math.nextafter(90, 0)
+        assert scored["printed_score"] == "90.00(-)"
+        assert Fraction(scored["exact_score"]) == 90 - (Fraction("0.9") - Fraction(repr(hair)))
+
+    def test_a_float_that_is_beside_a_decimal_is_not_taken_for_it(self) -> None:
+        above = math.nextafter(0.9, 1)
+        assert score_table(all_of(0.9, i5_1_1_1=[above], i5_1_1_2=[math.nextafter(0.9, 0)]))["stars"][0].as_py() == 5
+        assert score_table(all_of(0.9, i5_1_3_1=[math.nextafter(0.9, 0)], i5_1_1_2=[above]))["stars"][0].as_py() == 4
+
+
+class TestEqualToScore:
+    """The arithmetic of a block is a second form of ``scoring``: here both are held to be equal."""
+
+    @staticmethod
+    def shares_of(card: aftersales.Scorecard) -> dict[str, Fraction | None]:
+        return {name: card[name].ratio for name in IDS}
+
+    def cards(self) -> Iterator[aftersales.Scorecard]:
+        for example in EXAMPLES:
+            if example.stem != "unfinished":
+                yield aftersales.score(aftersales.load_evaluation(example))
+        rng = random.Random(4)
+        for level in (0.6, 0.7, 0.75, 0.8, 0.9):
+            findings: dict[str, Any] = {}
+            for name, share in zip(IDS, share_rows.random_row(rng, "pair", level, 0.1), strict=True):
+                if share is None:
+                    findings[name] = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+                elif name == "5.1.2.2":
+                    findings[name] = {"kind": "quantitative", "actual": Fraction(share[0], 10 * share[1])}
+                else:
+                    findings[name] = {"kind": "qualitative", "degree": Fraction(*share)}
+            yield aftersales.score(aftersales.Evaluation(standard="CTS XBHT-S04-2025", findings=findings))
+
+    @pytest.mark.parametrize("form", ["pair", "text"])
+    def test_every_figure_of_every_node(self, form: str) -> None:
+        cards = list(self.cards())
+        rows = [self.shares_of(card) for card in cards]
+        columns: dict[str, Any] = {}
+        for name in IDS:
+            shares = [row[name] for row in rows]
+            if form == "text":
+                columns[name] = [None if share is None else str(share) for share in shares]
+            else:
+                columns[name] = share_rows.as_column(
+                    [None if share is None else share.as_integer_ratio() for share in shares], "pair"
+                )
+        scored = score_table(pa.table(columns), exact=True).to_pylist()
+        for card, row in zip(cards, scored, strict=True):
+            assert row["stars"] == card.stars
+            assert row["passed"] == card.passed
+            assert Fraction(row["exact_score"]) == card.final_score
+            assert row["printed_score"] == card.printed_score
+            assert row["problem"] is None
+            assert row["applicable"] == float(card.applicable)
+            assert row["earned"] == pytest.approx(float(card.earned), abs=1e-11)
+            assert row["final_score"] == pytest.approx(float(card.final_score), abs=1e-11)
+            for node in oracle.GROUPS:
+                result = card[node]
+                assert row[f"{node}.applicable"] == float(result.applicable)
+                assert row[f"{node}.earned"] == pytest.approx(float(result.earned), abs=1e-11)
+                ratio = None if result.ratio is None else pytest.approx(float(result.ratio), abs=1e-11)
+                assert row[f"{node}.ratio"] == ratio
+
+    @pytest.mark.parametrize("form", ["decimal", "float"])
+    def test_figures_of_decimals_are_the_nearest_floats(self, form: str) -> None:
+        rng = random.Random(form)
+        rows = [share_rows.random_row(rng, form, level, deleted) for level in (0.5, 0.9) for deleted in (0, 0.3) * 50]
+        scored = score_table(share_rows.as_table(rows, form))
+        for row, result in zip(rows, scored.to_pylist(), strict=True):
+            earned, applicable = share_rows.truth(row)
+            assert (result["earned"], result["applicable"]) == (float(earned), float(applicable))
+            assert result["final_score"] == float(earned / applicable * 100)
+            for node in oracle.GROUPS:
+                inside = [share if name.startswith(f"{node}.") else None for name, share in zip(IDS, row, strict=True)]
+                earned, applicable = share_rows.truth(inside)
+                assert (result[f"{node}.earned"], result[f"{node}.applicable"]) == (float(earned), float(applicable))
+                assert result[f"{node}.ratio"] == (float(earned / applicable) if applicable else None)
+
+
+class TestShares:
+    """What a share may be, and that it is read exactly."""
+
+    @pytest.mark.parametrize(
+        "column",
+        [
+            pa.array(["0.5", "2/3", "60%", None]),
+            pa.array(["0.5", "2/3", "60%", None], pa.large_string()),
+            pa.array(["0.5", "2/3", "60%", None], pa.string_view()),
+            pa.array(["0.5", "2/3", "60%", None]).dictionary_encode(),
+            pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, 3]), pa.array(["0.5", "2/3", "60%", None])),
+            pa.array([{"k": 1, "n": 2}, {"k": 4, "n": 6}, {"k": 3, "n": 5}, None]),
+            pa.array([{"k": 1, "n": 2}, {"k": 4, "n": 6}, {"k": 3, "n": 5}, {"k": None, "n": None}]),
+            pa.StructArray.from_arrays(
+                [pa.array([1, 4, 3, None], pa.int8()), pa.array([2, 6, 5, None], pa.uint32())], ["k", "n"]
+            ),
+        ],
+        ids=[
+            "text",
+            "large text",
+            "text view",
+            "dictionary",
+            "dictionary with a null",
+            "pairs",
+            "pairs of nulls",
+            "pairs of two types",
+        ],
+    )
+    def test_fractions(self, column: Any) -> None:
+        scored = score_table(all_of(0, count=4, i5_1_3_1=column), exact=True)
+        expected = [Fraction(7, 2) * share for share in (Fraction(1, 2), Fraction(2, 3), Fraction(3, 5))]
+        assert [Fraction(text) for text in scored["exact_score"].to_pylist()] == [*expected, 0]
+        assert scored["applicable"].to_pylist() == [100, 100, 100, 96.5]
+
+    @pytest.mark.parametrize(
+        "kind", [pa.int8(), pa.int64(), pa.uint16(), pa.uint64(), pa.float32(), pa.decimal32(2, 0)]
+    )
+    def test_zero_and_one(self, kind: Any) -> None:
+        column = pa.array([1, 0, None], pa.int8()).cast(pa.decimal128(3, 0)).cast(kind)
+        scored = score_table(all_of(1, count=3, i5_1_3_1=column), nodes=())
+        assert scored["earned"].to_pylist() == [100, 96.5, 96.5]
+        assert scored["applicable"].to_pylist() == [100, 100, 96.5]
+
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            pa.decimal32(5, 4),
+            pa.decimal64(12, 4),
+            pa.decimal128(5, 4),
+            pa.decimal128(38, 4),
+            pa.decimal128(38, 18),
+            pa.decimal128(38, 30),
+            pa.decimal256(60, 40),
+            pa.float32(),
+            pa.float64(),
+            pa.dictionary(pa.int8(), pa.float64()),
+            pa.dictionary(pa.int8(), pa.decimal128(5, 4)),
+        ],
+        ids=str,
+    )
+    def test_decimals_of_any_width(self, kind: Any) -> None:
+        values = [Decimal("0.0625"), Decimal("0.9999"), None, Decimal(0), Decimal(1)]
+        plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+        column = pa.array(values, pa.decimal128(5, 4)).cast(plain)
+        column = column.dictionary_encode().cast(kind) if plain is not kind else column
+        scored = score_table(all_of(1, count=5, i5_1_3_1=column), nodes=(), exact=True)
+        lost = [Fraction(7, 2) * (1 - Fraction(value)) if value is not None else None for value in values]
+        assert [Fraction(text) for text in scored["exact_score"].to_pylist()] == [100 - (each or 0) for each in lost]
+        assert scored["final_score"].to_pylist() == [float(100 - (each or 0)) for each in lost]
+
+    def test_a_negative_scale_is_a_decimal_too(self) -> None:
+        column = pa.array([Decimal(0), Decimal(100)], pa.decimal128(3, -2))
+        assert problems(column) == [None, "out-of-range: 5.1.1.1"]
+
+    def test_a_float32_means_its_own_shortest_repr(self) -> None:
+        values = np.array([0.1, 0.3333333, 1e-9, 0.12345678, np.nextafter(np.float32(0.9), 0)], np.float32)
+        scored = score_table(all_of(0, count=5, i5_1_1_1=pa.array(values)), nodes=(), exact=True)
+        assert [Fraction(text) for text in scored["exact_score"].to_pylist()] == [Fraction(str(v)) for v in values]
+
+    def test_a_column_of_nulls(self) -> None:
+        scored = score_table(all_of(1, count=2, i5_1_3_1=pa.nulls(2)))
+        assert scored["applicable"].to_pylist() == [96.5, 96.5]
+
+    def test_what_lies_under_a_null_does_not_matter(self) -> None:
+        mask = [True, False]
+        half = pa.array([False, False])
+        pairs = pa.StructArray.from_arrays([pa.array([9, 1]), pa.array([0, 2])], ["k", "n"], mask=pa.array(mask))
+        for column in (
+            pa.array(np.array([np.nan, 0.5]), mask=np.array(mask)),
+            pa.array(np.array([7.5, 0.5]), mask=np.array(mask)),
+            pa.array(np.array([99, 1]), mask=np.array(mask)),
+            pairs,
+        ):
+            assert column.is_null(nan_is_null=False).to_pylist() == mask
+            assert not any(half.to_pylist())
+            scored = score_table(all_of(1, count=2, i5_1_3_1=column), nodes=())
+            assert scored["applicable"].to_pylist() == [96.5, 100]
+            assert scored["problem"].to_pylist() == [None, None]
+
+
+class TestDecimals:
+    """``decimal=True``: earned and applicable points as exact decimals."""
+
+    @pytest.mark.parametrize(
+        "kind", [pa.decimal32(5, 4), pa.decimal128(5, 4), pa.decimal128(20, 6), pa.decimal128(20, 9)]
+    )
+    def test_every_sum_is_exact(self, kind: Any) -> None:
+        rng = random.Random(3)
+        rows = [share_rows.random_row(rng, "decimal", 0.8, deleted) for deleted in (0, 0.3) * 40]
+        table = pa.table(
+            {
+                n: c.cast(pa.decimal128(22, 9)).cast(kind)
+                for n, c in zip(IDS, share_rows.as_table(rows, "decimal").columns, strict=True)
+            }
+        )
+        scored = score_table(table, decimal=True)
+        assert not [name for name in scored.column_names if name.endswith("ratio")]
+        assert pa.types.is_decimal(scored.schema.field("5.1.earned").type)
+        plain = score_table(table)
+        for name in ("stars", "passed", "final_score", "problem"):
+            assert scored[name].equals(plain[name])
+        for row, result in zip(rows, scored.to_pylist(), strict=True):
+            for node, start in [("", ""), *((group, f"{group}.") for group in oracle.GROUPS)]:
+                inside = [share if name.startswith(node) else None for name, share in zip(IDS, row, strict=True)]
+                earned, applicable = share_rows.truth(inside)
+                assert Fraction(result[f"{start}earned"]) == earned
+                assert Fraction(result[f"{start}applicable"]) == applicable
+
+    def test_zero_and_one_and_rows_with_problems(self) -> None:
+        scored = score_table(all_of(1, count=2, i5_1_3_1=[0, 2]), nodes=["5.1.3", "5.2"], decimal=True)
+        assert scored.to_pylist()[0] == {
+            "earned": Decimal("96.5"),
+            "applicable": Decimal(100),
+            "final_score": 96.5,
+            "stars": 5,
+            "passed": True,
+            "5.1.3.earned": Decimal("2.5"),
+            "5.1.3.applicable": Decimal(6),
+            "5.2.earned": Decimal(15),
+            "5.2.applicable": Decimal(15),
+            "problem": None,
+        }
+        assert set(scored.to_pylist()[1].values()) == {None, "out-of-range: 5.1.3.1"}
+
+    def test_other_libraries_take_them(self) -> None:
+        scored = score_table(all_of(Decimal("0.9"), pa.decimal128(5, 4)), decimal=True)
+        assert pl.DataFrame(scored)["earned"].to_list() == [Decimal(90)]
+        assert scored.to_pandas()["5.2.earned"].tolist() == [Decimal("13.5")]
+        with duckdb.connect() as connection:
+            connection.register("scored", scored)
+            assert connection.sql('select "5.2.earned" from scored').fetchall() == [(Decimal("13.5"),)]
+
+    def test_a_schema_and_a_stream_of_them(self) -> None:
+        table = all_of(1, count=3)
+        schema = scored_schema(table.schema, decimal=True)
+        assert score_table(table, decimal=True).schema == schema
+        assert score_batches(table.to_reader(), decimal=True).schema == schema
+        assert score_batches([], decimal=True).schema.field("earned").type == pa.decimal32(9, 1)
+
+    def test_what_cannot_be_decimals(self) -> None:
+        assert refused(all_of(1, i5_1_1_1=[0.5], i5_1_1_2=["1"]), decimal=True) == [
+            ("not-decimals", "columns[5.1.1.1]"),
+            ("not-decimals", "columns[5.1.1.2]"),
+        ]
+        thirds = small.small_standard([Fraction(1, 3)])
+        assert refused(pa.table({"1.1.1.1": [1]}), standard=thirds, decimal=True) == [("no-decimal-sums", "")]
+        long = all_of(Decimal(1), pa.decimal128(38, 15))
+        assert refused(long, decimal=True) == [("no-decimal-sums", "")]
+
+
+class TestProblemsOfRows:
+    """A row that cannot be scored says why, has no figures, and stops no other."""
+
+    @pytest.mark.parametrize(
+        ("column", "codes"),
+        [
+            (pa.array([0.5, -0.1, 1.5, float("nan"), float("inf"), -0.0]), "- out out nan nan -"),
+            (pa.array([0.5, -0.1, 1.5, float("nan"), float("-inf"), None], pa.float32()), "- out out nan nan -"),
+            (pa.array([1, 2, -1, 0], pa.int8()), "- out out -"),
+            (pa.array([1, 2, 0], pa.uint64()), "- out -"),
+            (pa.array([2**64 - 1, 2**63], pa.uint64()), "out out"),
+            (pa.array([Decimal("0.5"), Decimal("1.1"), Decimal("-0.1")], pa.decimal128(5, 4)), "- out out"),
+            (pa.array([Decimal("0.5"), Decimal(10) ** 25, -(Decimal(10) ** 25)], pa.decimal128(38, 4)), "- out out"),
+            (pa.array([Decimal(2**64), Decimal(1)], pa.decimal128(38, 0)), "out -"),
+            (pa.array([Decimal("1." + "0" * 29 + "1"), Decimal(1)], pa.decimal256(60, 30)), "out -"),
+            (pa.array([{"k": 1, "n": 2}, {"k": 3, "n": 2}, {"k": -1, "n": 2}, {"k": 1, "n": 0}]), "- out out den"),
+            (
+                pa.array([{"k": 0, "n": 0}, {"k": 1, "n": -2}, {"k": 1, "n": None}, {"k": None, "n": 3}]),
+                "den den half half",
+            ),
+            (pa.array(["0.5", "abc", "2", "1/0", "NaN", "", "1e-101", "-1%"]), "- nan out nan nan nan long out"),
+        ],
+    )
+    def test_codes(self, column: Any, codes: str) -> None:
+        words = {
+            "out": "out-of-range: 5.1.1.1",
+            "nan": "not-a-number: 5.1.1.1",
+            "den": "denominator-not-positive: 5.1.1.1",
+            "half": "half-pair: 5.1.1.1",
+            "long": "number-too-long: 5.1.1.1",
+        }
+        assert problems(column) == [words.get(code) for code in codes.split()]
+
+    def test_numbers_beyond_64_bits_in_a_pair(self) -> None:
+        kind = pa.struct([("k", pa.uint64()), ("n", pa.uint64())])
+        column = pa.array([{"k": 2**64 - 1, "n": 2**64 - 1}, {"k": 1, "n": 2**63}, {"k": 1, "n": 1}], kind)
+        assert problems(column) == ["number-too-long: 5.1.1.1", "number-too-long: 5.1.1.1", None]
+
+    def test_all_null(self) -> None:
+        table = pa.table({name: pa.array([None, 1.0, None]) for name in IDS})
+        scored = score_table(table, exact=True)
+        assert scored["problem"].to_pylist() == ["nothing-applicable", None, "nothing-applicable"]
+        assert scored["stars"].to_pylist() == [None, 5, None]
+
+    def test_a_row_with_a_problem_has_no_figure(self) -> None:
+        bad = score_table(all_of(1.0, count=2, i5_3_6_1=[2.0, 1.0], name=["A", "B"]), exact=True).to_pylist()[0]
+        assert bad.pop("name") == "A"
+        assert bad.pop("problem") == "out-of-range: 5.3.6.1"
+        assert set(bad.values()) == {None}
+
+    def test_the_first_problem_is_told(self) -> None:
+        assert problems(i5_4_4_2=[2, 2, 1], i5_1_1_2=[1, 3, 3]) == [
+            "out-of-range: 5.4.4.2",
+            "out-of-range: 5.1.1.2",
+            "out-of-range: 5.1.1.2",
+        ]
+
+    def test_a_bad_share_in_a_row_of_nulls_is_told(self) -> None:
+        table = pa.table({name: pa.array([None, None], pa.float64()) for name in IDS})
+        table = table.set_column(0, IDS[0], [[2.0, None]])
+        assert score_table(table)["problem"].to_pylist() == ["out-of-range: 5.1.1.1", "nothing-applicable"]
+
+    def test_a_group_in_which_nothing_is_applicable_has_no_ratio(self) -> None:
+        none = pa.array([None, 1, None], pa.int8())
+        bad = pa.array([1, 1, 2])
+        row = score_table(all_of(1, count=3, i5_3_6_1=none, i5_3_6_2=none, i5_1_1_1=bad), nodes=["5.3.6"]).to_pylist()
+        assert (row[0]["5.3.6.earned"], row[0]["5.3.6.applicable"], row[0]["5.3.6.ratio"]) == (0, 0, None)
+        assert (row[0]["applicable"], row[0]["stars"], row[0]["problem"]) == (99, 5, None)
+        assert row[1]["5.3.6.ratio"] == 1
+        assert row[2]["5.3.6.ratio"] is None
+
+    def test_every_code_is_in_the_catalogue(self) -> None:
+        from aftersales.faults import CATALOGUE
+
+        codes = {"out-of-range", "not-a-number", "number-too-long", "half-pair", "denominator-not-positive"}
+        assert codes | {"nothing-applicable"} <= CATALOGUE.keys()
+
+
+class TestRefusedTables:
+    """What is wrong with a table as a whole is told at once, all of it."""
+
+    def test_missing_columns(self) -> None:
+        table = all_of(1).drop_columns(["5.1.1.1", "5.4.4.2"])
+        assert refused(table) == [("missing-column", "columns[5.1.1.1]"), ("missing-column", "columns[5.4.4.2]")]
+        assert len(refused(pa.table({"a": [1]}))) == 73
+
+    def test_everything_at_once_in_the_order_of_the_columns(self) -> None:
+        table = pa.table(
+            [*all_of(1, i5_1_1_2=[True]).drop_columns(["5.4.4.2"]).columns, *[pa.array([1])] * 5],
+            [*IDS[:-1], "5.9.9.9", "5.1.1", "stars", "5.1.1.1", "5.1.ratio"],
+        )
+        assert refused(table) == [
+            ("not-shares", "columns[5.1.1.2]"),
+            ("unknown-indicator", "columns[5.9.9.9]"),
+            ("group-column", "columns[5.1.1]"),
+            ("result-column", "columns.stars"),
+            ("duplicate-column", "columns[5.1.1.1]"),
+            ("result-column", "columns[5.1.ratio]"),
+            ("missing-column", "columns[5.4.4.2]"),
+        ]
+
+    @pytest.mark.parametrize(
+        "column",
+        [
+            [True],
+            pa.array([0], pa.date32()),
+            pa.array([0], pa.timestamp("s")),
+            [[1]],
+            [b"1"],
+            [{"k": 1}],
+            [{"k": 1, "n": 2.0}],
+            [{"k": 1, "n": 2, "m": 3}],
+            pa.array([1], pa.float16()),
+            pa.DictionaryArray.from_arrays(pa.array([0]), pa.array([True])),
+        ],
+    )
+    def test_wrong_types(self, column: Any) -> None:
+        assert refused(all_of(1, i5_1_1_1=column)) == [("not-shares", "columns[5.1.1.1]")]
+
+    def test_the_message_names_the_column_and_what_is_allowed_in_both_languages(self) -> None:
+        with pytest.raises(
+            aftersales.EvaluationError, match=r"columns\[5\.1\.1\.1\]: a column of the type bool"
+        ) as caught:
+            score_table(all_of(1, i5_1_1_1=[True]))
+        assert "类型为 bool 的列" in caught.value.problems[0].message_zh
+
+    @pytest.mark.parametrize("table", [[{"5.1.1.1": 1}], {"5.1.1.1": [1]}, None, 7])
+    def test_no_table(self, table: Any) -> None:
+        assert refused(table) == [("not-a-table", "")]
+
+    def test_no_batches_either(self) -> None:
+        with pytest.raises(aftersales.EvaluationError, match="int' is no table"):
+            score_batches(7)
+
+    def test_nodes(self) -> None:
+        assert refused(all_of(1), nodes=["5.1", "5.9", "5.1.1.1"]) == [
+            ("unknown-indicator", "nodes[5.9]"),
+            ("not-a-group", "nodes[5.1.1.1]"),
+        ]
+
+    def test_a_doubled_pandas_column(self) -> None:
+        frame = all_of(1).to_pandas()
+        frame.columns = [*IDS[:-1], IDS[0]]
+        with pytest.raises(ValueError, match="Duplicate column names"):
+            score_table(frame)
+
+
+class TestTables:
+    def test_columns_come_in_their_order(self) -> None:
+        table = all_of(1, name=["A"]).append_column("year", [[2026]])
+        names = score_table(table, nodes=["5.2", "5.1", "5.2"]).column_names
+        assert names[:7] == ["name", "year", "earned", "applicable", "final_score", "stars", "passed"]
+        assert names[7:] == [f"5.{n}.{x}" for n in (2, 1) for x in ("earned", "applicable", "ratio")] + ["problem"]
+
+    def test_other_columns_are_carried_as_they_are(self) -> None:
+        rows = {
+            "name": ["甲", None],
+            "when": pa.array([0, 1], pa.date32()),
+            "nested": [[1, 2], []],
+            "word": pa.array(["a", "b"]).dictionary_encode(),
+        }
+        table = pa.table(
+            {**{k: pa.array(v) for k, v in rows.items()}, **dict(zip(IDS, all_of(1, count=2).columns, strict=True))}
+        )
+        scored = score_table(table.replace_schema_metadata({"k": "v"}))
+        assert scored.select(list(rows)).equals(table.select(list(rows)))
+        assert scored.schema.metadata == {b"k": b"v"}
+
+    def test_no_rows(self) -> None:
+        for kind in (pa.float64(), pa.decimal128(5, 4), pa.string(), pa.struct([("k", pa.int8()), ("n", pa.int8())])):
+            empty = pa.table({name: pa.array([], kind) for name in IDS})
+            scored = score_table(empty, exact=True)
+            assert scored.num_rows == 0
+            assert scored.schema == scored_schema(empty.schema, exact=True)
+
+    @pytest.mark.parametrize("form", [*share_rows.FORMS, "text"])
+    def test_chunks_slices_and_blocks_change_nothing(self, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        rng = random.Random(form)
+        rows = [share_rows.random_row(rng, "decimal" if form == "text" else form, 0.8) for _ in range(500)]
+        table = share_rows.as_table(rows, "decimal" if form == "text" else form)
+        if form == "text":
+            table = pa.table(
+                {n: c.cast(pa.string()).dictionary_encode() for n, c in zip(IDS, table.columns, strict=True)}
+            )
+        whole = score_table(table)
+        monkeypatch.setattr(batch, "BLOCK", 64)
+        assert score_table(table).equals(whole)
+        sliced = table.slice(3, 300).slice(5)
+        assert score_table(sliced).equals(whole.slice(8, 295))
+        chunked = pa.concat_tables([table.slice(0, 1), table.slice(1, 77), table.slice(78)])
+        assert score_table(chunked).equals(whole)
+        tiny = pa.concat_tables([table.slice(place, 1) for place in range(500)])
+        assert score_table(tiny).equals(whole)
+
+    def test_nulls_at_every_offset(self) -> None:
+        values = [1, None, 0, None, None, 1, 1, 0, None] * 3
+        for start in range(17):
+            column = pa.array([1, 1, None, *values], pa.int8()).slice(3).slice(start)
+            scored = score_table(all_of(1, count=len(column), i5_1_3_1=column), nodes=())
+            lost = {1: (100, 100), 0: (96.5, 100), None: (96.5, 96.5)}
+            found = list(zip(scored["earned"].to_pylist(), scored["applicable"].to_pylist(), strict=True))
+            assert found == [lost[value] for value in values[start:]]
+
+    def test_columns_of_different_forms_side_by_side(self) -> None:
+        rng = random.Random(7)
+        rows = [share_rows.random_row(rng, "decimal", 0.9) for _ in range(300)]
+        tables = [share_rows.as_table(rows, form) for form in share_rows.FORMS]
+        mixed = pa.table({name: tables[k % 3][name] for k, name in enumerate(IDS)})
+        assert score_table(mixed).equals(score_table(tables[0]))
+
+    def test_figures_may_be_chosen(self) -> None:
+        assert "5.1.ratio" not in score_table(all_of(1), nodes=()).column_names
+
+
+class TestStreaming:
+    @pytest.mark.parametrize("form", share_rows.FORMS)
+    def test_is_what_the_whole_table_gives(self, form: str) -> None:
+        rng = random.Random(form)
+        table = share_rows.as_table([share_rows.random_row(rng, form, 0.8) for _ in range(400)], form)
+        whole = score_table(table, exact=True)
+        reader = score_batches(table.to_reader(max_chunksize=33), exact=True)
+        assert pa.table(reader).equals(whole)
+        listed = list(score_batches(iter(table.to_batches(max_chunksize=150)), exact=True))
+        assert [part.num_rows for part in listed] == [150, 150, 100]
+        assert pa.Table.from_batches(listed).equals(whole)
+
+    def test_a_large_batch_comes_out_in_pieces(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batch, "BLOCK", 8)
+        assert [part.num_rows for part in score_batches(all_of(1, count=20).to_batches())] == [7, 7, 6]
+
+    def test_is_lazy(self) -> None:
+        seen = []
+
+        def coming() -> Iterator[Any]:
+            for part in all_of(1, count=9).to_batches(max_chunksize=3):
+                seen.append(part.num_rows)
+                yield part
+
+        scored = score_batches(coming())
+        assert seen == [3]
+        next(scored)
+        assert seen == [3]
+
+    def test_nothing_comes_of_nothing(self) -> None:
+        scored = score_batches([])
+        assert list(scored) == []
+        assert scored.schema.names[0] == "earned"
+
+    def test_empty_batches_stay_empty(self) -> None:
+        parts = [all_of(1, count=2).slice(0, 0).combine_chunks().to_batches(), all_of(1).to_batches()]
+        schema = all_of(1).schema
+        empty = pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
+        assert [part.num_rows for part in score_batches([empty, *parts[1]])] == [0, 1]
+
+    def test_refuses_before_the_first_batch(self) -> None:
+        with pytest.raises(aftersales.EvaluationError, match="missing-column"):
+            score_batches(pa.table({"a": [1]}).to_reader())
+
+
+class TestOtherLibraries:
+    """Real tables of pandas, polars and duckdb, in and out."""
+
+    SHARES: dict[str, list[float | None]] = {name: [0.9, 0.6, None] for name in IDS} | {"5.1.1.1": [0.9, 0.6, 1.0]}
+
+    def check(self, scored: pa.Table) -> None:
+        assert scored["stars"].to_pylist() == [5, 1, 5]
+        assert scored["shop"].to_pylist() == ["A", "B", "C"]
+        assert scored["applicable"].to_pylist() == [100, 100, 1]
+
+    def test_pandas(self) -> None:
+        frame = pd.DataFrame({"shop": ["A", "B", "C"], **self.SHARES})
+        scored = score_table(frame)
+        self.check(scored)
+        back = scored.to_pandas()
+        assert back["final_score"].tolist() == [90.0, 60.0, 100.0]
+        self.check(score_table(frame.set_index("shop").reset_index()))
+        assert score_table(frame.set_index("shop")).to_pandas().index.tolist() == ["A", "B", "C"]
+
+    def test_polars(self) -> None:
+        frame = pl.DataFrame({"shop": ["A", "B", "C"], **self.SHARES})
+        self.check(score_table(frame))
+        self.check(pl.DataFrame(score_table(frame)).to_arrow())
+        two = frame.with_columns(pl.col(IDS).cast(pl.Decimal(10, 2)))
+        self.check(score_table(two))
+        pairs = frame.with_columns(
+            pl.when(pl.col(name).is_not_null())
+            .then(pl.struct((pl.col(name) * 10).round().cast(pl.UInt32).alias("k"), pl.lit(10, pl.UInt32).alias("n")))
+            .alias(name)
+            for name in IDS
+        )
+        self.check(score_table(pairs))
+
+    def test_duckdb(self) -> None:
+        frame = pa.table({"shop": ["A", "B", "C"], **self.SHARES})
+        with duckdb.connect() as connection:
+            connection.register("frame", frame)
+            self.check(score_table(connection.sql("select * from frame")))
+            decimals = ", ".join(f'"{name}"::decimal(5, 3) as "{name}"' for name in IDS)
+            scored = score_table(connection.sql(f"select shop, {decimals} from frame"))
+            self.check(scored)
+            connection.register("scored", scored)
+            assert connection.sql('select sum(stars), max("5.1.ratio") from scored').fetchall() == [(11, 1.0)]
+
+
+def kernel_table(points: list[Fraction], rows: list[list[Fraction | None]], form: str) -> pa.Table:
+    names = [f"1.1.1.{k}" for k in range(1, len(points) + 1)]
+    columns = zip(*rows, strict=True)
+    if form == "text":
+        return pa.table({n: [None if s is None else str(s) for s in c] for n, c in zip(names, columns, strict=True)})
+    pairs = ([None if s is None else s.as_integer_ratio() for s in c] for c in columns)
+    return pa.table({n: share_rows.as_column(c, "pair") for n, c in zip(names, pairs, strict=True)})
+
+
+POINTS = st.lists(st.fractions(Fraction(1, 50), 40, max_denominator=1000), min_size=1, max_size=6)
+SHARE = st.none() | st.fractions(0, 1, max_denominator=2000) | st.sampled_from([Fraction(9, 10), Fraction(3, 5)])
+
+
+class TestOtherStandards:
+    """Nothing of the standard stands in the code: any points, any limits, as exactly."""
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.data(), POINTS, st.sampled_from(["pair", "text"]))
+    def test_any_points(self, data: st.DataObject, points: list[Fraction], form: str) -> None:
+        row = st.lists(SHARE, min_size=len(points), max_size=len(points))
+        rows = data.draw(st.lists(row, min_size=1, max_size=4))
+        standard = small.small_standard(points)
+        scored = score_table(kernel_table(points, rows, form), standard, exact=True).to_pylist()
+        for shares, result in zip(rows, scored, strict=True):
+            if all(share is None for share in shares):
+                assert result["problem"] == "nothing-applicable"
+                continue
+            card = small.small_card(points, shares)
+            assert (result["stars"], result["passed"]) == (card.stars, card.passed)
+            assert Fraction(result["exact_score"]) == card.final_score
+            scale = float(standard.total_points)
+            for name, value in (
+                ("earned", card.earned),
+                ("applicable", card.applicable),
+                ("final_score", card.final_score),
+                ("1.1.ratio", card.ratio),
+            ):
+                assert result[name] == pytest.approx(float(value), abs=1e-13 * max(scale, 1), rel=1e-12)
+
+    @pytest.mark.parametrize("fine", [10**7, 10**13, 10**40])
+    @pytest.mark.parametrize("kind", [None, pa.decimal128(12, 9)])
+    def test_points_too_fine_for_machine_words(self, fine: int, kind: Any) -> None:
+        points = [Fraction(1, 3), Fraction(1, fine + 1), Fraction(2, fine)]
+        shares: list[list[Fraction | None]] = [
+            [Fraction(9, 10), Fraction(9, 10), Fraction(9, 10)],
+            [Fraction(9, 10), Fraction(8, 10), Fraction(1)],
+            [Fraction(9, 10), Fraction(9, 10), Fraction(899_999_999, 10**9)],
+            [None, Fraction(9, 10), Fraction(9, 10)],
+            [None, None, None],
+        ]
+        table = kernel_table(points, shares, "pair")
+        if kind is not None:
+            columns = zip(*shares, strict=True)
+            numbers = ([None if s is None else Decimal(s.numerator) / s.denominator for s in c] for c in columns)
+            table = pa.table({f"1.1.1.{k}": pa.array(c, kind) for k, c in enumerate(numbers, 1)})
+        scored = score_table(table, small.small_standard(points), exact=True).to_pylist()
+        assert scored.pop()["problem"] == "nothing-applicable"
+        for row, result in zip(shares[:-1], scored, strict=True):
+            card = small.small_card(points, row)
+            assert result["stars"] == card.stars
+            assert Fraction(result["exact_score"]) == card.final_score
+            assert result["1.1.1.ratio"] == pytest.approx(float(card.ratio), rel=1e-13)
+
+    def test_a_fraction_with_a_long_denominator(self) -> None:
+        row = {name: ["0.9"] for name in IDS} | {"5.1.1.1": [f"{9 * 10**39 - 1}/{10**40}"]}
+        assert score_table(pa.table(row), exact=True).to_pylist()[0]["stars"] == 4
+        row["5.1.1.2"] = [f"{9 * 10**39 + 1}/{10**40}"]
+        assert score_table(pa.table(row), exact=True).to_pylist()[0]["exact_score"] == "90"
+
+
+def test_needs_the_extra_and_says_so() -> None:
+    code = (
+        "import sys; sys.modules['pyarrow'] = None\n"
+        "try:\n    import aftersales.batch\n"
+        "except ImportError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'aftersales[batch]'" in done.stdout

@@ -1,0 +1,304 @@
+"""Tables in files, and the command ``aftersales batch``: whole files or none, exact numbers, one clear line for a wrong file."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import engines
+import oracle
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+import share_rows
+import small
+import yaml
+
+import aftersales
+from aftersales import batch_files, cli
+from aftersales.batch import score_table
+from aftersales.batch_files import score_file
+
+IDS = oracle.INDICATORS
+
+
+def table_of(count: int = 50, form: str = "decimal") -> pa.Table:
+    rng = random.Random(1)
+    table = share_rows.as_table([share_rows.random_row(rng, form, 0.85) for _ in range(count)], form)
+    return table.add_column(0, "店", [[f"{number:03}" for number in range(count)]])
+
+
+def csv_of(**columns: str) -> str:
+    """A CSV of one row that is full but for these; ids written with underscores."""
+    row = dict.fromkeys(IDS, "1") | {key.removeprefix("i").replace("_", "."): value for key, value in columns.items()}
+    return f"{','.join(row)}\n{','.join(row.values())}\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    pa.parquet.write_table(table_of(), tmp_path / "in.parquet")
+    pa.csv.write_csv(table_of(), tmp_path / "in.csv")
+    return tmp_path / "in.parquet", tmp_path / "in.csv"
+
+
+class TestScoreFile:
+    def test_parquet_to_parquet(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        summary = score_file(files[0], tmp_path / "out.parquet")
+        scored = pa.parquet.read_table(tmp_path / "out.parquet")
+        assert scored.equals(score_table(table_of()))
+        assert (summary.rows, summary.problems, sum(summary.stars.values())) == (50, 0, 50)
+        assert summary.stars[4] == scored["stars"].to_pylist().count(4)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "in.parquet", "out.parquet"]
+
+    def test_csv_gives_the_same(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        score_file(files[1], tmp_path / "out.parquet", exact=True)
+        scored = pa.parquet.read_table(tmp_path / "out.parquet")
+        assert scored.equals(score_table(table_of(), exact=True))
+        assert scored["店"][7].as_py() == "007"
+
+    def test_csv_out(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        score_file(files[0], tmp_path / "out.CSV", nodes=["5.1"])
+        lines = (tmp_path / "out.CSV").read_text("utf-8").splitlines()
+        assert lines[0] == (
+            '"店","earned","applicable","final_score","stars","passed","5.1.earned","5.1.applicable","5.1.ratio","problem"'
+        )
+        assert len(lines) == 51
+
+    def test_csv_numbers_are_read_as_they_are_written(self, tmp_path: Path) -> None:
+        text = csv_of(
+            i5_1_1_1="0.12345678901234567890123456789", i5_1_1_2="2/3", i5_1_1_3=" 60%", i5_1_1_4='"60%"', shop=""
+        )
+        (tmp_path / "a.csv").write_text(text.replace(" 60%", "60.0%"), "utf-8-sig")
+        score_file(tmp_path / "a.csv", tmp_path / "b.parquet", exact=True)
+        row = pa.parquet.read_table(tmp_path / "b.parquet").to_pylist()[0]
+        lost = (1 - Fraction("0.12345678901234567890123456789")) + Fraction(1, 3) + 2 * Fraction(2, 5)
+        assert Fraction(row["exact_score"]) == 100 - lost
+        assert row["shop"] is None
+
+    @pytest.mark.parametrize(
+        ("written", "problem"),
+        [
+            ("", None),
+            ('""', "not-a-number: 5.1.1.1"),
+            ("NaN", "not-a-number: 5.1.1.1"),
+            ("NA", "not-a-number: 5.1.1.1"),
+            ("null", "not-a-number: 5.1.1.1"),
+            ("2", "out-of-range: 5.1.1.1"),
+            ('"0,5"', "not-a-number: 5.1.1.1"),
+        ],
+    )
+    def test_only_nothing_at_all_is_not_applicable(self, tmp_path: Path, written: str, problem: str | None) -> None:
+        (tmp_path / "a.csv").write_text(csv_of(i5_1_1_1=written))
+        score_file(tmp_path / "a.csv", tmp_path / "b.parquet")
+        row = pa.parquet.read_table(tmp_path / "b.parquet").to_pylist()[0]
+        assert row["problem"] == problem
+        assert row["applicable"] == (None if problem else 99)
+
+    def test_text_with_commas_quotes_and_lines(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text(csv_of(note='"a, ""b""\nc"'), newline="")
+        score_file(tmp_path / "a.csv", tmp_path / "b.parquet")
+        assert pa.parquet.read_table(tmp_path / "b.parquet")["note"].to_pylist() == ['a, "b"\nc']
+
+    def test_no_rows(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text(",".join(IDS) + "\n")
+        assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").rows == 0
+        pa.parquet.write_table(table_of().slice(0, 0), tmp_path / "c.parquet")
+        assert score_file(tmp_path / "c.parquet", tmp_path / "d.csv").rows == 0
+        assert pa.parquet.read_table(tmp_path / "b.parquet").num_rows == 0
+
+    def test_a_file_may_take_its_own_place(self, files: tuple[Path, Path]) -> None:
+        score_file(files[0], files[0], force=True, nodes=())
+        assert pa.parquet.read_table(files[0]).column_names[0:2] == ["店", "earned"]
+
+    def test_another_standard(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("1.1.1.1,1.1.1.2\n9/10,9/10\n1,\n")
+        standard = small.small_standard([Fraction(1, 3), Fraction(5, 7)])
+        summary = score_file(tmp_path / "a.csv", tmp_path / "b.csv", standard)
+        assert summary.stars == {0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 2}
+
+    def test_many_blocks(self, files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batch_files, "BLOCK", 8)
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
+        for number, source in enumerate(files):
+            score_file(source, tmp_path / f"{number}.parquet")
+            assert pa.parquet.read_table(tmp_path / f"{number}.parquet").equals(score_table(table_of()))
+
+
+class TestWrongFiles:
+    """One clear line, and no file."""
+
+    @staticmethod
+    def problem(path: Path, target: str = "out.parquet", **options: Any) -> aftersales.Problem:
+        before = sorted(path.parent.iterdir())
+        with pytest.raises(aftersales.AftersalesError) as caught:
+            score_file(path, path.parent / target, **options)
+        assert sorted(path.parent.iterdir()) == before
+        return caught.value.problems[0]
+
+    @pytest.mark.parametrize(
+        ("name", "content", "code", "place"),
+        [
+            ("a.csv", b"", "empty-document", None),
+            ("a.csv", "售后,5\n".encode("gbk"), "not-utf8", (1, 1)),
+            ("a.csv", b"a,b\n1,2\n1,\xff\n", "not-utf8", (3, 3)),
+            ("a.csv", "a,b\n1,2\n".encode("utf-16"), "not-utf8", (1, 1)),
+            ("a.csv", b"PK\x03\x04\x14\x00\x06\x00", "not-csv", None),
+            ("a.csv", b'"a,b\n1,2\n', "not-csv", None),
+            ("a.parquet", b"", "not-parquet", None),
+            ("a.parquet", b"a,b\n1,2\n", "not-parquet", None),
+            ("a.parquet", b"PAR1" * 10, "not-parquet", None),
+            ("a.xlsx", b"", "unknown-table-format", None),
+        ],
+    )
+    def test_no_table(
+        self, tmp_path: Path, name: str, content: bytes, code: str, place: tuple[int, int] | None
+    ) -> None:
+        (tmp_path / name).write_bytes(content)
+        problem = self.problem(tmp_path / name)
+        assert (problem.code, problem.line and (problem.line, problem.column)) == (code, place)
+        assert "\n" not in str(problem)
+
+    def test_rows_of_another_width(self, tmp_path: Path) -> None:
+        text = csv_of(note='"a\nb"')
+        (tmp_path / "a.csv").write_text(
+            text + "\n" + text.splitlines(keepends=True)[1].split(",")[0] + ",1\n", newline=""
+        )
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line) == ("ragged-csv", 5)
+        assert "2 columns, the head has 74" in problem.message
+
+    def test_a_row_of_another_width_far_down(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
+        row = csv_of().splitlines(keepends=True)[1]
+        (tmp_path / "a.csv").write_text(csv_of() + row * 400 + "1,1\n")
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line) == ("ragged-csv", 403)
+
+    def test_a_row_that_is_never_closed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
+        (tmp_path / "a.csv").write_text(csv_of() + '"' + csv_of() * 40)
+        assert self.problem(tmp_path / "a.csv").code in ("ragged-csv", "not-csv")
+
+    @pytest.mark.parametrize("ending", ["csv", "parquet"])
+    def test_nothing_there_or_a_folder(self, tmp_path: Path, ending: str) -> None:
+        assert self.problem(tmp_path / f"none.{ending}").code == "unreadable-file"
+        (tmp_path / f"folder.{ending}").mkdir()
+        assert self.problem(tmp_path / f"folder.{ending}").code == "unreadable-file"
+
+    def test_a_damaged_page(self, files: tuple[Path, Path]) -> None:
+        content = bytearray(files[0].read_bytes())
+        content[200:2000] = bytes(1800)
+        files[0].write_bytes(content)
+        assert self.problem(files[0]).code == "not-parquet"
+
+    def test_missing_columns_and_unknown_nodes(self, tmp_path: Path, files: tuple[Path, Path]) -> None:
+        (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+        assert self.problem(tmp_path / "a.csv").code == "missing-column"
+        assert self.problem(files[1], nodes=["5.9"]).code == "unknown-indicator"
+
+    def test_a_target_that_exists(self, files: tuple[Path, Path]) -> None:
+        assert self.problem(files[0], "in.csv").code == "file-exists"
+        assert self.problem(files[0], "out.txt").code == "unknown-table-format"
+        assert self.problem(files[0], "none/out.csv").code == "unwritable-file"
+
+    def test_what_a_csv_cannot_hold(self, tmp_path: Path) -> None:
+        nested = table_of(2).append_column("list", [[[1], [2]]])
+        pa.parquet.write_table(nested, tmp_path / "a.parquet")
+        problem = self.problem(tmp_path / "a.parquet", "out.csv")
+        assert problem.code == "unwritable-file"
+
+
+def command(*arguments: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "aftersales", "batch", *map(str, arguments)],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "AFTERSALES_LANG": ""},
+        check=False,
+    )
+
+
+class TestCommand:
+    def test_says_what_it_did(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        done = command(files[0], "-o", tmp_path / "out.parquet")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "已评分 50 行，有问题 0 行；5 星 " in done.stdout
+        again = command(files[0], "-o", tmp_path / "out.parquet")
+        assert (again.returncode, again.stdout) == (2, "")
+        assert "[file-exists]" in again.stderr
+        done = command(
+            files[0], "-o", tmp_path / "out.parquet", "--force", "--lang", "en", "--nodes", "5.1, 5.2", "--exact"
+        )
+        assert "50 rows scored, 0 with a problem; " in done.stdout
+        names = pa.parquet.read_schema(tmp_path / "out.parquet").names
+        assert [name for name in names if name.endswith("ratio")] == ["5.1.ratio", "5.2.ratio"]
+        assert "exact_score" in names
+
+    def test_rows_with_a_problem_are_no_error(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "a.csv").write_text(csv_of(i5_1_1_1="7") + csv_of().splitlines()[1] + "\n")
+        arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv"), "--lang", "en", "--nodes", ""]
+        assert cli.main(arguments) == 0
+        told = "1 rows scored, 1 with a problem; 1 with 5 stars, 0 with 4 stars"
+        assert told in capsys.readouterr().out
+        assert '"out-of-range: 5.1.1.1"' in (tmp_path / "b.csv").read_text()
+
+    def test_another_standard(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        standard = small.small_standard([Fraction(4), Fraction(6)])
+        (tmp_path / "s.yaml").write_text(yaml.safe_dump(standard.model_dump(mode="json"), allow_unicode=True), "utf-8")
+        (tmp_path / "a.csv").write_text("1.1.1.1,1.1.1.2\n0.9,0.9\n")
+        arguments = [
+            "batch",
+            str(tmp_path / "a.csv"),
+            "-o",
+            str(tmp_path / "b.csv"),
+            "--standard",
+            str(tmp_path / "s.yaml"),
+        ]
+        assert cli.main(arguments) == 0
+        assert "5 星 1" in capsys.readouterr().out
+
+    def test_problems_are_told_as_everywhere(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "a.csv").write_text("a\n1\n")
+        assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv"), "--lang", "en"]) == 2
+        shown = capsys.readouterr().err
+        assert "a.csv: columns[5.1.1.1]: the column '5.1.1.1' is missing [missing-column, 6.1.2]" in shown
+        assert len(shown.splitlines()) == 73
+
+    def test_a_bar_on_a_terminal_only(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        ours, theirs = pytest.importorskip("pty").openpty()
+        termios = pytest.importorskip("termios")
+        termios.tcsetwinsize(theirs, (24, 80))
+        done = subprocess.run(
+            [sys.executable, "-m", "aftersales", "batch", str(files[0]), "-o", str(tmp_path / "out.csv")],
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            check=False,
+        )
+        assert done.returncode == 0
+        assert "0.00/50.0" in os.read(ours, 10_000).decode()
+        os.close(theirs)
+        os.close(ours)
+
+    def test_without_the_extra_one_line_names_it(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        code = "import sys; sys.modules['pyarrow'] = None; from aftersales.cli import main; sys.exit(main())"
+        done = subprocess.run(
+            [sys.executable, "-c", code, "batch", str(files[0]), "-o", str(tmp_path / "o.csv"), "--lang", "en"],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 2
+        assert done.stderr == f"{files[0]}: this needs pyarrow: pip install 'aftersales[batch]' [missing-extra]\n"
+
+
+@pytest.mark.filterwarnings("default")  # of its own
+def test_dask_runs_the_lines_of_the_page(tmp_path: Path) -> None:
+    (tmp_path / "evaluations").mkdir()
+    expected = engines.comparable(engines.write_tables(tmp_path / "evaluations"))
+    assert engines.comparable(engines.run("Dask", tmp_path)) == expected
