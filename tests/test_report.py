@@ -488,6 +488,44 @@ def test_the_pdf_holds_every_text_of_the_report(name: str) -> None:
     assert f"{float(oracle.final_score(data['findings'])):.2f}" in text
 
 
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+class TestNothingLeavesThePage:
+    """However long a text is, and whatever it is made of, the PDF shows each of its characters."""
+
+    @pytest.mark.parametrize(
+        ("place", "text"),
+        [
+            ("reason", "鑫" * 1000),
+            ("reason", "鑫" * 5000),
+            ("reason", "ẞ" * 400),
+            ("reason", "https://example.org/" + "ẞ" * 80),
+            ("reason", "鑫" + "；" * 300),
+            ("note", "ẞ" * 300),
+            ("note", "鑫" * 2000),
+            ("organisation", "ẞ" * 200),
+            ("body", "ẞ" * 120),
+            ("qualification", "鑫" * 900),
+        ],
+        ids=lambda value: value[:1] + str(len(value)) if len(value) > 20 else value,
+    )
+    def test_every_character_is_there(self, place: str, text: str) -> None:
+        data = example("food-ecommerce")
+        finding, person = data["findings"]["5.1.2.2"], data["team"][0]
+        holder = {
+            "reason": finding,
+            "note": finding["evidence"][0],
+            "organisation": data["subject"],
+            "body": person,
+            "qualification": person,
+        }[place]
+        holder["organisation" if place == "body" else place] = text
+        report = make_report(scored(data), draft=True)
+        paper, mark = report_manuscript(report.card, None, None, draft=True, lang="zh"), text[-1]
+        said = sum(part.count(mark) for part in texts(paper))
+        assert said >= text.count(mark)
+        assert pdf_text(report.typeset("pdf")).count(mark) == said
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -609,7 +647,11 @@ class TestCommand:
     def test_it_writes_the_report(self, tmp_path: Path) -> None:
         path = tmp_path / "report.html"
         done = run("report", CHAIN, "-o", str(path), "--on", "2026-03-20", "--number", "SM-9")
-        assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}：已写入\n最迟应于 2026-03-27 出具（7.1）\n", "")
+        assert (done.returncode, done.stdout, done.stderr) == (
+            0,
+            f"{path}：已写入\n最迟应于 2026-03-27 出具（7.1）\n",
+            "",
+        )
         assert "2026年3月20日" in path.read_text("utf-8")
         again = run("report", CHAIN, "-o", str(path), "--lang", "en")
         assert again.returncode == 2

@@ -26,6 +26,8 @@ __all__ = [
     "clean",
 ]
 
+LONG = 300  # characters; set in the narrowest column that holds text of an evaluation, half a page
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -94,6 +96,11 @@ class Row:
 
     cells: tuple[Cell, ...]
     leads: bool = False
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may grow taller than a page, and so has to be allowed to break between two."""
+        return any(len(cell.text if isinstance(cell, Gap) else cell) > LONG for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
@@ -12,6 +13,10 @@ from aftersales.fonts import installed_fonts
 from aftersales.manuscript import Block, Cell, Gap, Manuscript, Table
 
 __all__ = ["typeset"]
+
+# Text that lines can break in only where a blank is: all but Chinese, Japanese and Korean characters.
+_UNBROKEN = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]{16,}")
+_BREAK = "\u200b"  # a place to break a line at, of no width
 
 
 def typeset(manuscript: Manuscript) -> bytes:
@@ -32,17 +37,29 @@ def typeset(manuscript: Manuscript) -> bytes:
         "blocks": [_block(block) for block in manuscript.blocks],
     }
     page = (files("aftersales") / "page.typ").read_bytes()
-    pdf: bytes = typst.Compiler(page, font_paths=fonts, sys_inputs={"paper": json.dumps(paper)}).compile(
+    pdf: bytes = typst.Compiler(page, font_paths=fonts, sys_inputs={"paper": json.dumps(_fitted(paper))}).compile(
         format="pdf", timestamp=0
     )
     return pdf
+
+
+def _fitted(part: Any) -> Any:
+    """A part of the paper in which every long run of letters can be broken, so that no line leaves its place."""
+    if isinstance(part, str):
+        return _UNBROKEN.sub(lambda run: _BREAK.join(re.findall(".{1,5}", run[0])), part)
+    if isinstance(part, dict):
+        return {key: value if key == "svg" else _fitted(value) for key, value in part.items()}
+    return [_fitted(each) for each in part] if isinstance(part, list | tuple) else part
 
 
 def _block(block: Block) -> dict[str, Any]:
     """A part of the paper as plain data, with the name of its kind."""
     data = asdict(block)
     if isinstance(block, Table):
-        data["rows"] = [{"cells": [_cell(cell) for cell in row.cells], "leads": row.leads} for row in block.rows]
+        data["rows"] = [
+            {"cells": [_cell(cell) for cell in row.cells], "leads": row.leads, "long": row.is_long}
+            for row in block.rows
+        ]
     elif isinstance(data.get("text"), dict):
         data["text"]["gap"] = True
     return {"kind": type(block).__name__, **data}
