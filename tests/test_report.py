@@ -9,13 +9,16 @@ import re
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
 from fractions import Fraction
+from math import cos, dist, pi, sin
 from pathlib import Path
 from typing import Any
 
 import docx
+import jinja2
 import oracle
 import pytest
 import yaml
@@ -26,6 +29,7 @@ from test_cli import CHAIN, run
 
 import aftersales
 from aftersales import PaperError, Report, fonts, make_report
+from aftersales.charts import Label, bars, radar
 from aftersales.manuscript import Banner, Bullets, Gap, Heading, Manuscript, Paragraph, Picture, Row, Table, clean
 from aftersales.report_text import report_manuscript
 from aftersales.standard import data_folder
@@ -195,9 +199,14 @@ class TestOtherResults:
     """Results that none of the examples has."""
 
     def test_the_top_star(self) -> None:
-        said = "\n".join(texts(manuscript(oracle.document(oracle.all_full(i5_1_1_1="none")))))
-        assert "已是最高星级" in said
-        assert "5.1.1.1 法定资质与收费标准明示齐全规范（1 分）" in said
+        losing = oracle.document(oracle.all_full(i5_1_1_1="none", i5_3_2_1={"kind": "qualitative", "degree": "0.5"}))
+        blocks = parts(manuscript(losing))["六、改进建议"]
+        assert blocks[0].text.startswith("最终得分 98.25 分，已是最高星级，高出其下限（90 分）8.25 分")
+        rows = next(block for block in blocks if isinstance(block, Table)).rows
+        assert [row.cells[:4] for row in rows] == [
+            ("5.1.1.1 法定资质与收费标准明示齐全规范", "0/1", "1", "99.25"),
+            ("5.3.2.1 安装调试服务及时专业", "0.75/1.5", "0.75", "100.00"),
+        ]
         assert "没有扣分的指标" in "\n".join(texts(manuscript(oracle.document(oracle.all_full()))))
 
     def test_a_score_that_rounding_moves_onto_a_limit(self) -> None:
@@ -214,7 +223,9 @@ class TestOtherResults:
         findings = oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "6999999/7000000"})
         said = list(texts(manuscript(oracle.document(findings))))
         assert "没有中类低于这一尺度。" in said
-        assert "5.1.1.1 法定资质与收费标准明示齐全规范（<0.01 分）" in said
+        blocks = parts(manuscript(oracle.document(findings)))["六、改进建议"]
+        rows = next(block for block in blocks if isinstance(block, Table)).rows
+        assert "由 ≈1.00 分提高到 1 分（增 <0.01 分）" in str(rows[0].cells[4])
 
     def test_a_subcategory_and_a_category_that_are_deleted(self) -> None:
         gone = {"kind": "not_applicable", "reason": "不生产", "confirmed_by": ["张明", "李静"]}
@@ -223,10 +234,9 @@ class TestOtherResults:
         rows = table_of(parts(paper)["三、指标评分详情"], "认定与扣分原因")
         assert rows["5.2.1"].cells[3:6] == ("–", "–", "不适用")
         assert rows["5.2.1.1"].cells[6] == "不适用：不生产（确认：张明、李静）"
-        assert table_of(parts(paper)["三、指标评分详情"], "涉及分值")["5.2"].cells[5:] == ("–", "–")
-        assert '5.2.1 –&#160;<tspan class="title">商品采购质量管理' in next(
-            b.svg for b in paper.blocks if isinstance(b, Picture) and "雷达" in b.alt
-        )
+        assert table_of(parts(paper)["三、指标评分详情"], "涉及分值")["5.2"].cells[2:] == ("15", "0", "–", "–", "–")
+        rows = table_of(parts(paper)["三、指标评分详情"], "表 1 区间")
+        assert rows["5.2 商品管理"].cells[1:] == ("–", "–", "–", "不适用")
 
     def test_each_kind_of_finding_is_told(self) -> None:
         outlets = {"kind": "sampled", "outlets": 12, "outlets_covered": 12, "sampled": 36, "nonconforming": 0}
@@ -235,6 +245,8 @@ class TestOtherResults:
             i5_1_1_2={"kind": "qualitative", "degree": "2/3"},
             i5_1_2_6={"kind": "sampled", "population": 120, "sampled": 80, "nonconforming": 4},
             i5_4_3_1=outlets,
+            i5_1_4_3=outlets | {"population": 100},
+            i5_1_4_2=outlets | {"population": 45, "outlets_covered": 8},
             i5_4_3_2={"kind": "quantitative", "actual": 30, "at_most": 24},
             i5_1_2_7={"kind": "quantitative", "actual": "0.9", "at_least": "1"},
             i5_1_2_2={"kind": "quantitative", "actual": "12%"},
@@ -249,9 +261,158 @@ class TestOtherResults:
         assert told("5.1.1.2") == "符合程度 ≈66.67%。【待补：扣分原因】"
         assert told("5.1.2.6") == "总样本 120，抽样 80，不符合 4。【待补：扣分原因】"
         assert told("5.4.3.1") == "覆盖全部 12 个网点，抽样 36，不符合 0"
+        assert told("5.1.4.3") == "总样本 100，覆盖全部 12 个网点，抽样 36，不符合 0"  # 36 of 100 alone would not do
+        assert told("5.1.4.2") == "总样本 45，覆盖 12 个网点中的 8 个，抽样 36，不符合 0"
         assert told("5.4.3.2") == "实际值 30，规定 ≤ 24。【待补：扣分原因】"
-        assert told("5.1.2.7") == "实际值 0.9，规定 ≥ 1。【待补：扣分原因】"
-        assert told("5.1.2.2") == "实际值 0.12，规定 ≥ 0.1"
+        assert told("5.1.2.7") == "实际值 90%，规定 ≥ 100%。【待补：扣分原因】"
+        assert told("5.1.2.2") == "实际值 12%，规定 ≥ 10%"
+
+    @pytest.mark.parametrize(
+        ("finding", "told"),
+        [
+            ({"actual": "0.08125", "at_least": "1.5%"}, "实际值 8.125%，规定 ≥ 1.5%"),
+            ({"actual": "5/9", "at_least": 1}, "实际值 ≈55.56%，规定 ≥ 100%。【待补：扣分原因】"),
+            ({"actual": "0.02", "at_most": "3%"}, "实际值 2%，规定 ≤ 3%"),
+            ({"actual": "0.02", "at_most": 0}, "实际值 2%，规定 ≤ 0%。【待补：扣分原因】"),
+            ({"actual": 0, "at_most": 0}, "实际值 0，规定 ≤ 0"),  # of anything: not a share
+            ({"actual": 1, "at_least": 1}, "实际值 1，规定 ≥ 1"),
+            ({"actual": "0.5", "at_most": 1}, "实际值 0.5，规定 ≤ 1"),  # no share is limited to at most all of it
+            ({"actual": "1.5", "at_least": "0.9"}, "实际值 1.5，规定 ≥ 0.9"),
+        ],
+    )
+    def test_percentages_where_a_share_is_meant(self, finding: dict[str, Any], told: str) -> None:
+        data = oracle.document(oracle.all_full(i5_1_2_7={"kind": "quantitative"} | finding))
+        cell = table_of(parts(manuscript(data))["三、指标评分详情"], "认定与扣分原因")["5.1.2.7"].cells[6]
+        assert (cell.text if isinstance(cell, Gap) else cell) == told
+
+
+GONE = {"kind": "not_applicable", "reason": "不适用", "confirmed_by": ["张明"]}
+
+
+def with_deletions() -> dict[str, Any]:
+    """An example of which one category, one subcategory between two others and two of a row are deleted."""
+    data = example("home-appliance-chain")
+    gone = ("5.2", "5.1.2", "5.3.4", "5.3.6")
+    kept = {key: value for key, value in data["findings"].items() if not key.startswith(tuple(f"{g}." for g in gone))}
+    return data | {"findings": kept | dict.fromkeys(gone, GONE)}
+
+
+class Drawing:
+    """A picture read back: its shapes by their name, and its texts as they are read."""
+
+    def __init__(self, picture: Picture):
+        self.root = ET.fromstring(picture.svg)
+        self.texts = ["".join(text.itertext()).replace("\xa0", " ") for text in self.shapes("text")]
+
+    def shapes(self, name: str, **attributes: str) -> list[ET.Element]:
+        found = self.root.iter(f"{{http://www.w3.org/2000/svg}}{name}")
+        return [shape for shape in found if all(shape.get(key) == value for key, value in attributes.items())]
+
+
+def points(shape: ET.Element) -> list[tuple[float, float]]:
+    pairs = (pair.split(",") for pair in str(shape.get("points")).split())
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+BLUE, GREY = "#1d5fa8", "#cbd2d9"
+
+
+@pytest.mark.parametrize("data", [*map(example, EXAMPLES), with_deletions()], ids=[*EXAMPLES, "deletions"])
+class TestCharts:
+    """What is drawn is what the scorecard says: lengths and points are read back and held against its exact ratios."""
+
+    def test_bars(self, data: dict[str, Any]) -> None:
+        card, paper = scored(data), manuscript(data)
+        drawing = Drawing(next(b for b in paper.blocks if isinstance(b, Picture) and "大类" in b.alt))
+        nodes = [card[category.id] for category in card.standard.categories]
+        measured = [node for node in nodes if node.ratio is not None]
+        frames, filled = drawing.shapes("rect", fill="none"), drawing.shapes("rect", fill=BLUE)
+        assert len(frames) == len(filled) == len(measured)
+        for node, frame, bar in zip(measured, frames, filled, strict=True):
+            assert node.ratio is not None
+            assert (bar.get("x"), bar.get("y")) == (frame.get("x"), frame.get("y"))
+            share = float(str(bar.get("width"))) / float(str(frame.get("width")))
+            assert abs(share - node.ratio) < 0.0005
+        texts = iter(drawing.texts)
+        for node in nodes:
+            figure = "（不适用）" if node.ratio is None else f"{float(node.ratio * 100):.2f}%"
+            assert (next(texts), next(texts)) == (f"{node.id} {node.title.zh}", figure)
+        assert list(texts) == ["60", "70", "75", "80", "90"]
+
+    def test_limits_stand_at_their_scores_over_the_bars(self, data: dict[str, Any]) -> None:
+        drawing = Drawing(next(b for b in manuscript(data).blocks if isinstance(b, Picture) and "大类" in b.alt))
+        frame = drawing.shapes("rect", fill="none")[0]
+        left, wide = float(str(frame.get("x"))), float(str(frame.get("width")))
+        lines = drawing.shapes("line")
+        assert [round((float(str(line.get("x1"))) - left) / wide * 100) for line in lines] == [60, 70, 75, 80, 90]
+        order = list(drawing.root)
+        assert max(map(order.index, drawing.shapes("rect"))) < min(map(order.index, lines))
+
+    def test_radar(self, data: dict[str, Any]) -> None:
+        card, paper = scored(data), manuscript(data)
+        drawing = Drawing(next(b for b in paper.blocks if isinstance(b, Picture) and "雷达" in b.alt))
+        groups = [card[key] for key in oracle.GROUPS if key.count(".") == 2]
+        *rings, rim = drawing.shapes("polygon", fill="none")
+        centre = (float(str(drawing.shapes("line")[0].get("x1"))), float(str(drawing.shapes("line")[0].get("y1"))))
+        radius = dist(centre, points(rim)[0])
+        assert [[round(dist(centre, point) / radius, 2) for point in points(ring)] for ring in rings] == [
+            [0.6] * len(groups),
+            [0.9] * len(groups),
+        ]
+        expected = {}
+        for k, node in enumerate(groups):
+            if node.ratio is not None:
+                angle, reach = 2 * pi * k / len(groups), radius * float(node.ratio)
+                expected[node.id] = (centre[0] + reach * sin(angle), centre[1] - reach * cos(angle))
+        dots = [(float(str(dot.get("cx"))), float(str(dot.get("cy")))) for dot in drawing.shapes("circle")]
+        assert len(dots) == len(expected)
+        for place in expected.values():
+            assert min(dist(place, dot) for dot in dots) < 0.2
+        remarks = {node.id: "（不适用）" if node.ratio is None else "" for node in groups}
+        assert drawing.texts == ["60%", "90%", *(f"{n.id} {n.title.zh}{remarks[n.id]}" for n in groups)]
+
+    def test_the_shape_of_the_radar_joins_only_neighbours_that_are_measured(self, data: dict[str, Any]) -> None:
+        card = scored(data)
+        drawing = Drawing(next(b for b in manuscript(data).blocks if isinstance(b, Picture) and "雷达" in b.alt))
+        groups = [card[key] for key in oracle.GROUPS if key.count(".") == 2]
+        gaps = [node.id for node in groups if node.ratio is None]
+        areas, outlines = drawing.shapes("polygon", fill=BLUE), drawing.shapes("polyline")
+        dashed = drawing.shapes("line", **{"stroke-dasharray": "3 3"})
+        assert len(dashed) == len(gaps)
+        dots = [(float(str(dot.get("cx"))), float(str(dot.get("cy")))) for dot in drawing.shapes("circle")]
+        if not gaps:
+            assert (len(areas), outlines, len(points(areas[0]))) == (1, [], len(groups))
+            return
+        order = [node.id for node in groups]
+        start = order.index(gaps[0])
+        rows: list[list[str]] = [[]]
+        for key in order[start + 1 :] + order[: start + 1]:
+            rows = [*rows, []] if key in gaps else [*rows[:-1], [*rows[-1], key]]
+        lengths = [len(row) for row in rows if len(row) > 1]
+        assert [len(points(line)) for line in outlines] == lengths
+        assert [len(points(area)) for area in areas] == [length + 1 for length in lengths]  # and the centre
+        assert all(point in dots for line in outlines for point in points(line))
+
+
+class TestChartsByThemselves:
+    def test_a_row_of_one_is_a_dot_alone(self) -> None:
+        axes = [(Label(str(k)), 0.5 if k % 2 else None) for k in range(4)]
+        drawing = Drawing(Picture(radar(axes, []), ""))
+        assert (len(drawing.shapes("circle")), drawing.shapes("polyline"), drawing.shapes("polygon", fill=BLUE)) == (
+            2,
+            [],
+            [],
+        )
+
+    def test_labels_are_escaped_and_titles_can_be_left_out(self) -> None:
+        svg = bars([(Label("a&b", "<i>"), 1.0, "100%")], [])
+        assert 'a&amp;b<tspan class="title">&#160;&lt;i&gt;</tspan>' in svg
+
+    def test_an_english_radar_has_ids_alone(self) -> None:
+        paper = manuscript(with_deletions(), "en")
+        texts = Drawing(next(b for b in paper.blocks if isinstance(b, Picture) and "Radar" in b.alt)).texts
+        assert "5.1.1" in texts
+        assert "5.1.2 (n/a)" in texts
 
 
 def without(*path: str | int) -> dict[str, Any]:
@@ -401,6 +562,22 @@ class TestHostileText:
                     8,
                 )  # as many cells as the tables have columns
 
+    def test_markdown_means_nothing_to_a_template_engine(self) -> None:
+        """Jinja2 itself gives it back as it is, whatever statement, expression or comment stands in the texts."""
+        data = hostile()
+        data["findings"]["5.1.1.2"]["reason"] = "{%raw%}{%- if x -%} {{{ 1 }}} {#x#} {%%} {{%}} %} #} {\n% {"
+        text = make_report(scored(data), number="{% endraw %}").typeset("md").decode()
+        assert jinja2.Environment(keep_trailing_newline=True).from_string(text).render() == text
+        assert "\\{\\% raw %\\}" in text
+
+    def test_markdown_escapes_what_would_be_markup(self) -> None:
+        blocks = (Paragraph("1. eins"), Paragraph("2) x"), Paragraph("a&amp;b"), Paragraph("- x"), Paragraph("85% 好"))
+        paper = Manuscript("zh", "t", "s", "草稿&", "foot & 1.", blocks)
+        text = typeset(paper, "md").decode()
+        assert "\n\n1\\. eins\n\n2\\) x\n\na&amp;amp;b\n\n\\- x\n\n85% 好\n\n" in text
+        assert "> **草稿&amp;**\n" in text
+        assert text.endswith("---\n\nfoot &amp; 1.\n")
+
     def test_word(self) -> None:
         document = docx.Document(io.BytesIO(self.report().typeset("docx")))
         cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
@@ -427,7 +604,7 @@ class TestHostileText:
 
 def pdf_text(pdf: bytes) -> str:
     done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return " ".join(done.stdout.decode().split())
+    return " ".join(done.stdout.decode().replace("\u200b", "").split())  # places to break a line at are no text
 
 
 class TestWord:
@@ -438,7 +615,7 @@ class TestWord:
 
     def test_headings_are_headings(self) -> None:
         styles = [p.style.name for p in self.document().paragraphs]
-        assert (styles.count("Title"), styles.count("Heading 1"), styles.count("Heading 2")) == (1, 6, 7)
+        assert (styles.count("Title"), styles.count("Heading 1"), styles.count("Heading 2")) == (1, 6, 8)
 
     def test_it_is_a4_and_the_tables_fit_between_the_margins(self) -> None:
         document = self.document()
@@ -474,6 +651,49 @@ class TestWord:
             assert key in text
             assert title[:6].replace(" ", "") in text
         assert "六、改进建议" in text
+
+
+class TestFileProperties:
+    """What a file says of itself is what is known of the report, and nothing else."""
+
+    def report(self, issued_on: str | None) -> Report:
+        return make_report(scored(example("home-appliance-chain")), issued_on=issued_on)
+
+    def test_word(self) -> None:
+        core = docx.Document(io.BytesIO(self.report("2026-03-20").typeset("docx"))).core_properties
+        assert (core.title, core.author) == ("商品售后服务成熟度评价报告", "云津质信认证有限公司")
+        assert core.created is not None
+        assert core.created.date().isoformat() == "2026-03-20"
+        file = zipfile.ZipFile(io.BytesIO(self.report(None).typeset("docx")))
+        properties = file.read("docProps/core.xml").decode()
+        for foreign in ("python-docx", "2013", "created", "modified", "revision", "lastModifiedBy"):
+            assert foreign not in properties
+
+    @pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="pdfinfo (poppler-utils) is not installed")
+    def test_pdf(self) -> None:
+        def told(issued_on: str | None) -> str:
+            pdf = self.report(issued_on).typeset("pdf")
+            return subprocess.run(
+                ["pdfinfo", "-isodates", "-"], input=pdf, capture_output=True, check=True
+            ).stdout.decode()
+
+        dated, undated = told("2026-03-20"), told(None)
+        assert re.search(r"Title: +商品售后服务成熟度评价报告\n", dated)
+        assert re.search(r"Author: +云津质信认证有限公司\n", dated)
+        assert re.search(r"CreationDate: +2026-03-20", dated)
+        assert "Date:" not in undated
+
+    def test_an_evaluation_without_a_team_has_no_author(self) -> None:
+        report = make_report(scored(oracle.document(oracle.all_full())), draft=True)
+        assert docx.Document(io.BytesIO(report.typeset("docx"))).core_properties.author == ""
+        assert b"/Author" not in report.typeset("pdf")
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+    def test_what_no_font_has_is_a_code_and_no_box(self) -> None:
+        data = example("food-ecommerce")
+        data["findings"]["5.1.2.2"]["reason"] = "甲\U000f0001乙\u0378丙"
+        text = pdf_text(make_report(scored(data)).typeset("pdf"))
+        assert "甲[U+F0001]乙[U+0378]丙" in text.replace(" ", "")
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
