@@ -46,7 +46,7 @@ def bars(rows: Sequence[tuple[Label, float | None, str]], marks: Sequence[tuple[
     """A bar a row: its label, its ratio from 0 to 1, and what stands behind it; without a ratio (None) that stands where
     the bar would be. ``marks`` are limits, drawn over the bars."""
     left, wide, high, right = 230, 380, 34, 120
-    top, height = 64, 64 + high * len(rows) + 6
+    top, height = 72, 72 + high * len(rows) + 6
     body = ""
     for k, (label, ratio, figure) in enumerate(rows):
         y = top + high * k

@@ -46,7 +46,7 @@ def _radar(voice: Voice) -> Picture:
 
 
 def _indicator_table(voice: Voice) -> Table:
-    widths = (0.085, 0.2, 0.07, 0.085, 0.095, 0.12, 0.345)
+    widths = (0.09, 0.18, 0.085, 0.095, 0.115, 0.12, 0.315)
     columns = voice.columns("indicator_heads", widths, numbers=range(2, 5), whole=(0, 5))
     rows = []
     for node in voice.standard.nodes:
