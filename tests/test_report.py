@@ -322,7 +322,10 @@ class TestOtherResults:
     def test_the_top_star(self) -> None:
         losing = oracle.document(oracle.all_full(i5_1_1_1="none", i5_3_2_1={"kind": "qualitative", "degree": "0.5"}))
         blocks = parts(manuscript(losing))["六、改进建议"]
-        assert blocks[0].text.startswith("最终得分 98.25 分，已是最高星级，高出其下限（90 分）8.25 分")
+        top = "最终得分 98.25 分，已是最高星级，高出其下限（90 分）8.25 分，宜继续保持。"
+        assert blocks[0].text == top
+        followed_up = parts(manuscript(losing | {"type": "third_party"}))["六、改进建议"][0].text
+        assert followed_up == f"{top}年度监督评价重点核查星级水平的保持情况（7.2.2）。"
         rows = next(block for block in blocks if isinstance(block, Table)).rows
         assert [row.cells[:4] for row in rows] == [
             ("5.1.1.1 法定资质与收费标准明示齐全规范", "0/1", "1", "99.25"),
@@ -353,7 +356,7 @@ class TestOtherResults:
         rows = table_of(parts(manuscript(oracle.document(findings)))["六、改进建议"], "问题与具体措施")
         told = {key.split(" ")[0]: row.cells[4].text for key, row in rows.items() if isinstance(row.cells[4], Gap)}
         assert told == {
-            "5.1.3.1": "问题：【待补：扣分原因】。措施：尚未开展，应从制度、实施、记录三方面建立起来，做到“售后服务专项经费充足、使用规范”。"
+            "5.1.3.1": "问题：【待补：扣分原因】。措施：现完全不符合，应从制度、实施、记录三方面建立并落实，做到“售后服务专项经费充足、使用规范”。"
             "本项得分由 0 分提高到 3.5 分（增 3.5 分）。",
             "5.1.3.2": "问题：【待补：扣分原因】。措施：逐条整改上述问题，补足尚欠的 40%（现符合程度 60%），完全做到“基础设施完备、维护保养到位”。"
             "本项得分由 1.5 分提高到 2.5 分（增 1 分）。",
@@ -1028,6 +1031,10 @@ class TestPdf:
         words = whole_texts(manuscript(data, lang))
         assert {"5.60625", "5.1.1.1", "★★★★★", "Applicable" if lang == "en" else "涉及分值"} <= words
         assert words <= set(pdf_text(make_report(scored(data)).typeset("pdf", lang)).split())
+
+    def test_a_whole_column_takes_the_room_that_it_needs(self) -> None:
+        table = Table((Column("编号", 0.01, whole=True), Column("x", 0.99)), (Row(("5.1.1.1", "x " * 400)),))
+        assert "5.1.1.1" in pdf_text(typeset(Manuscript("zh", "t", "s", None, "f", (table,)), "pdf")).split()
 
     def test_numbers_in_tables_are_short(self) -> None:
         degree = {"kind": "qualitative", "degree": "0.123456789"}

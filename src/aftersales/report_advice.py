@@ -103,7 +103,9 @@ def _at_the_top(voice: Voice) -> Iterator[Block]:
     """What keeps the top star, and what can still be gained."""
     card, star = voice.card, voice.standard.stars[-1]
     margin = short(card.final_score - star.lower)
-    yield Paragraph(voice.say("at_the_top", score=card.printed_score, limit=as_text(star.lower), margin=margin))
+    top = voice.say("at_the_top", score=card.printed_score, limit=as_text(star.lower), margin=margin)
+    followed_up = voice.evaluation.type == "third_party"  # 7.2.2
+    yield Paragraph(voice.sentences(top, voice.say("surveillance") if followed_up else ""))
     if not card.deductions:
         yield Paragraph(voice.say("no_deductions"))
         return

@@ -143,14 +143,15 @@ WORDS: dict[str, dict[str, Any]] = {
         # (f)
         "f": "六、改进建议",
         "rectify": "得分未达合格线 {line} 分：组织应在规定期限内完成整改，再重新申请评价（6.3.2）。",
-        "at_the_top": "最终得分 {score} 分，已是最高星级，高出其下限（{limit} 分）{margin} 分。宜继续保持，以备年度监督评价核查（7.2.2）。",
+        "at_the_top": "最终得分 {score} 分，已是最高星级，高出其下限（{limit} 分）{margin} 分，宜继续保持。",
+        "surveillance": "年度监督评价重点核查星级水平的保持情况（7.2.2）。",
         "no_deductions": "没有扣分的指标。建议保持现有做法和记录，防止水平回落。",
         "still_to_gain": "下列 {count} 项指标仍有扣分，可继续改进：",
         "way": "距{grade}（{limit} 分）还差 {gap} 分。把下列 {count} 项指标提升到完全符合即可达到；少于 {count} 项则达不到：",
         "way_heads": ("指标", "现得分", "得分增量", "累计得分", "问题与具体措施"),
         "way_note": "按得分增量从大到小排列；得分增量指最终得分可提高的分数，累计得分为依次完成后的最终得分。",
         "advice": "问题：{reason}。措施：{measure}。本项得分由 {earned} 分提高到 {points} 分（增 {gain} 分）。",
-        "build_up": "尚未开展，应从制度、实施、记录三方面建立起来，做到“{title}”",
+        "build_up": "现完全不符合，应从制度、实施、记录三方面建立并落实，做到“{title}”",
         "raise_degree": "逐条整改上述问题，补足尚欠的 {missing}（现符合程度 {now}），完全做到“{title}”",
         "put_right": "纠正抽样 {sampled} 中的 {nonconforming} 处不符合，查明原因、举一反三，使抽样不再出现不符合，做到“{title}”",
         "raise_value": "将实际值由 {actual} 提高到 {limit} 以上（含），至少提高 {gap}，做到“{title}”",
@@ -297,8 +298,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "f": "6. Recommendations",
         "rectify": "The score is below the pass line of {line}: the organisation has to put things right within the time set, "
         "and then to apply again (6.3.2).",
-        "at_the_top": "The final score of {score} earns the highest rating, {margin} above its lower limit of {limit}. It is to be kept: "
-        "yearly surveillance looks at it (7.2.2).",
+        "at_the_top": "The final score of {score} earns the highest rating, {margin} above its lower limit of {limit}. It is to be kept.",
+        "surveillance": "Yearly surveillance looks at how it is kept (7.2.2).",
         "no_deductions": "No indicator loses points. Keep up what is done and recorded now, so that the level does not fall.",
         "still_to_gain": "Indicators that still lose points and can be improved ({count}):",
         "way": "{grade} ({limit}) is {gap} away. Raising these {count} indicators to fully met reaches it; fewer than {count} do "
