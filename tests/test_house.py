@@ -42,7 +42,10 @@ FLOORS = (
         "due_date",
         "comparison",
     },  # the papers
-    {"report_text", "improvement_view", "unfinished_view", "probability", "comparison_view", "plan_view"},
+    {"report_voice", "improvement_view", "unfinished_view", "probability", "comparison_view", "plan_view"},
+    {"report_basis", "report_scores"},
+    {"report_advice"},
+    {"report_text"},
     {"report"},
     {"certificate"},
     {"certificate_view", "notebook"},

@@ -387,6 +387,11 @@ CATALOGUE: dict[str, Entry] = {
         "“{title_zh}”扣 {points} 分，须写明扣分原因（reason）",
         "'{title}' loses {points} points; the report needs the reason",
     ),
+    "issued-before-end": Entry(
+        "7.1",
+        "出具日期 {found} 早于评价结束日期 {allowed}；评价完成后才能出具报告",
+        "a report is issued after the evaluation; {found} is before its end, {allowed}",
+    ),
     "no-document-review": Entry(
         "6.1.3",
         "没有任何文件审查的证据（method: document）",

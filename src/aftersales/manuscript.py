@@ -7,6 +7,7 @@ so that no text of an evaluation can hide or break what stands beside it.
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ __all__ = [
     "Table",
     "clean",
 ]
+
+LONG = 300  # characters; set in the narrowest column that holds text of an evaluation, half a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,15 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its head, its part of the table's width, and whether it holds numbers."""
+    """A column of a table: its head, its part of the table's width, and whether it holds numbers.
+
+    What stands in a ``whole`` one (ids, numbers, stars) is short and never broken.
+    """
 
     head: str
     width: float
     is_number: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,11 @@ class Row:
 
     cells: tuple[Cell, ...]
     leads: bool = False
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may grow taller than a page, and so has to be allowed to break between two."""
+        return any(len(cell.text if isinstance(cell, Gap) else cell) > LONG for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,8 @@ Block = Heading | Paragraph | Bullets | Picture | Banner | Table
 class Manuscript:
     """A whole paper: its language (``"zh"`` or ``"en"``), title and parts.
 
-    ``mark`` is what a draft says of itself, ``footer`` what stands at the foot of each page.
+    ``mark`` is what a draft says of itself, ``footer`` what stands at the foot of each page. ``author`` and ``issued_on`` go into
+    the properties of the file, where they are known.
     """
 
     lang: str
@@ -122,6 +135,8 @@ class Manuscript:
     mark: str | None
     footer: str
     blocks: tuple[Block, ...]
+    author: str = ""
+    issued_on: datetime.date | None = None
 
 
 # Control characters but for the line break; characters that change the direction; half surrogates; no characters.

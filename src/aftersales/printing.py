@@ -9,7 +9,7 @@ from math import ceil
 
 __all__ = ["as_text", "printed", "rounded", "rounded_up", "short"]
 
-SHORT = 12  # characters that a number may take where space is scarce
+SHORT = 12  # characters that a number may take in a sentence
 
 
 def as_text(value: Fraction) -> str:
@@ -47,14 +47,14 @@ def rounded_up(value: Fraction) -> str:
     return _point(ceil(value * 100), 2)
 
 
-def short(value: Fraction) -> str:
-    """The number exactly where that is short; else rounded, and marked so.
+def short(value: Fraction, room: int = SHORT) -> str:
+    """The number exactly where that takes no more than ``room`` characters; else rounded, and marked so.
 
-    >>> short(Fraction("1.25")), short(Fraction(2, 3))
-    ('1.25', '≈0.67')
+    >>> short(Fraction("1.25")), short(Fraction(2, 3)), short(Fraction("33.333333")), short(Fraction("33.333333"), 7)
+    ('1.25', '≈0.67', '33.333333', '≈33.33')
     """
     text = as_text(value)
-    return text if len(text) <= SHORT and "/" not in text else f"≈{rounded(value)}"
+    return text if len(text) <= room and "/" not in text else f"≈{rounded(value)}"
 
 
 def printed(score: Fraction, limits: Iterable[Fraction]) -> str:

@@ -9,6 +9,7 @@ Every figure comes from the one scorecard. What the report says stands in :mod:`
 the business of the format.
 """
 
+import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,8 +53,8 @@ class Report(Model):
 
     @property
     def gaps(self) -> tuple[Problem, ...]:
-        """What 7.1 asks for and the evaluation lacks; only a draft has any."""
-        return _problems(self.card, list(report_faults(self.card)))
+        """What 7.1 asks for and the evaluation lacks, and a day of issue that cannot be; only a draft has any."""
+        return _problems(self.card, list(report_faults(self.card, self.issued_on)))
 
     def typeset(self, format: str, lang: Lang = "zh") -> bytes:
         """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in Chinese or (``"en"``) English.
@@ -83,7 +84,7 @@ class Report(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if not self.draft and (faults := list(report_faults(self.card))):
+        if not self.draft and (faults := list(report_faults(self.card, self.issued_on))):
             raise Refused(*faults)
         return self
 
@@ -91,16 +92,20 @@ class Report(Model):
 def make_report(card: Scorecard, *, number: str | None = None, issued_on: object = None, draft: bool = False) -> Report:
     """The report of a scored evaluation (7.1), under that number and day.
 
-    Raises :class:`~aftersales.PaperError` with everything that 7.1 asks for and the evaluation lacks, and for a number or day
-    that is none; with ``draft`` the report is made with gaps too, each marked.
+    Raises :class:`~aftersales.PaperError` for a number or day that is none, and with everything that 7.1 asks for and the
+    evaluation lacks; with ``draft`` the report is made with gaps too, each marked.
     """
-    if not draft and (faults := list(report_faults(card))):
-        raise PaperError(_problems(card, faults))
-    return make_model(Report, {"card": card, "number": number, "issued_on": issued_on, "draft": draft}, PaperError)
+    facts = {"card": card, "number": number, "issued_on": issued_on}
+    drafted = make_model(Report, facts | {"draft": True}, PaperError)
+    if draft:
+        return drafted
+    if gaps := drafted.gaps:
+        raise PaperError(gaps)
+    return make_model(Report, facts, PaperError)
 
 
-def report_faults(card: Scorecard) -> Iterator[Fault]:
-    """7.1, 6.1.1, 6.1.3, 4.1: what a report has to say and the evaluation does not.
+def report_faults(card: Scorecard, issued_on: datetime.date | None = None) -> Iterator[Fault]:
+    """7.1, 6.1.1, 6.1.3, 4.1: what a report has to say and the evaluation does not; and a day of issue before its end.
 
     The evaluated organisation, the scope, the time, the basis and the people (7.1 a; the basis is the standard, which every
     evaluation names), who are independent (4.1); documents reviewed and a review on site (7.1 b, 6.1.3); a reason for each deduction (7.1 c).
@@ -119,6 +124,8 @@ def report_faults(card: Scorecard) -> Iterator[Fault]:
     yield from check_independence(evaluation.type, subject, evaluation.team)
     if evaluation.period is None:
         yield _missing("period")
+    elif issued_on is not None and issued_on < evaluation.period.end:
+        yield Fault("issued-before-end", ("issued_on",), {"found": issued_on, "allowed": evaluation.period.end})
     methods = {evidence.method for finding in evaluation.findings.values() if finding for evidence in finding.evidence}
     if "document" not in methods:
         yield Fault("no-document-review", ("findings",), about_key=True)

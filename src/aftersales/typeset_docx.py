@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from functools import partial, singledispatch
 from typing import Any
@@ -40,8 +41,7 @@ def typeset(manuscript: Manuscript) -> bytes:
     document = require("docx", "report").Document()
     _set_page(document, manuscript)
     _set_styles(document, manuscript.lang)
-    document.core_properties.title = manuscript.title[:255]
-    document.core_properties.author = ""
+    _set_properties(document.core_properties, manuscript)
     document.add_heading(manuscript.title, level=0)
     _write(document.add_paragraph(style="Subtitle"), manuscript.subtitle)
     if manuscript.mark:
@@ -95,6 +95,7 @@ def _banner(block: Banner, document: Any, draw: Any) -> None:
 def _table(block: Table, document: Any, draw: Any) -> None:
     table = document.add_table(rows=0, cols=len(block.columns))
     table.style, table.autofit, table.alignment = "Table Grid", False, 1
+    table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins())  # where Word's schema wants it
     for column, spec in zip(table.columns, block.columns, strict=True):
         column.width = int(spec.width * TEXT_CM * EMU_PER_CM)
     if block.has_head:
@@ -105,9 +106,18 @@ def _table(block: Table, document: Any, draw: Any) -> None:
     document.add_paragraph(style="Caption")  # Word joins two tables that nothing stands between
 
 
+def _cell_margins() -> Any:
+    """Narrow ones at the sides, so that ids, numbers and stars have room."""
+    margins = _element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_element(f"w:{side}", w="70", type="dxa"))
+    return margins
+
+
 def _add_row(table: Any, block: Table, row: Row) -> Any:
     added = table.add_row()
-    added._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+    if not row.is_long:
+        added._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
     for x, (cell, value, column) in enumerate(zip(added.cells, row.cells, block.columns, strict=True)):
         cell.width = int(column.width * TEXT_CM * EMU_PER_CM)
         paragraph = cell.paragraphs[0]
@@ -138,14 +148,27 @@ def _set_page(document: Any, manuscript: Manuscript) -> None:
     paragraph = section.footer.paragraphs[0]
     paragraph.alignment = 1
     _write(paragraph, f"{manuscript.footer} · ")
-    for kind, code in (("begin", None), (None, "PAGE"), ("end", None)):  # the number of the page, kept by Word
-        run = paragraph.add_run()._r
-        if kind:
-            run.append(_element("w:fldChar", fldCharType=kind))
-        else:
-            instruction = _element("w:instrText")
-            instruction.text = code
-            run.append(instruction)
+    _add_field(paragraph, "PAGE")
+    _write(paragraph, " / ")
+    _add_field(paragraph, "NUMPAGES")
+
+
+def _add_field(paragraph: Any, code: str) -> None:
+    """A value that Word keeps, such as the number of the page."""
+    instruction = _element("w:instrText")
+    instruction.text = code
+    for part in (_element("w:fldChar", fldCharType="begin"), instruction, _element("w:fldChar", fldCharType="end")):
+        paragraph.add_run()._r.append(part)
+
+
+def _set_properties(properties: Any, manuscript: Manuscript) -> None:
+    """What the file says of itself: only what is known, instead of what python-docx's own template says."""
+    for name in ("created", "modified", "lastModifiedBy", "revision", "description"):
+        for element in properties._element.xpath(f"./*[local-name()='{name}']"):
+            properties._element.remove(element)
+    properties.title, properties.author = manuscript.title[:255], manuscript.author[:255]
+    if manuscript.issued_on is not None:
+        properties.created = datetime.datetime.combine(manuscript.issued_on, datetime.time())
 
 
 def _set_styles(document: Any, lang: str) -> None:
@@ -155,7 +178,7 @@ def _set_styles(document: Any, lang: str) -> None:
     styles.add_style("Table Text", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
     sizes = {
         "Normal": 10.5, "Title": 20, "Subtitle": 12, "Heading 1": 15, "Heading 2": 12.5, "List Bullet": 10.5,
-        "Caption": 9, "Intense Quote": 18, "Table Text": 9, "Header": 9, "Footer": 9,
+        "Caption": 9, "Intense Quote": 18, "Table Text": 8.5, "Header": 9, "Footer": 9,
     }  # fmt: skip
     for name, size in sizes.items():
         style = styles[name]

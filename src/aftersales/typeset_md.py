@@ -75,7 +75,7 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, Gap):
         return f"**{_text(cell.text)}**"
     text = cell.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"([\\`*_{}\[\]|~$#])", r"\\\1", text)
+    text = re.sub(r"([\\`*_{}\[\]|~$#]|(?<=\{)%)", r"\\\1", text)  # "{%" begins a template's statement
     text = re.sub(r"^(\s*)([-+=])", r"\1\\\2", text)  # at the start of a line: a list, or a line under a heading
     text = re.sub(r"^(\s*\d+)([.)])(?=\s|$)", r"\1\\\2", text)  # and a numbered list
     return re.sub(r"(https?|ftp|mailto|www)(?=[:.])", "\\1\u2060", text, flags=re.IGNORECASE)  # no link that nobody set
