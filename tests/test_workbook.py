@@ -770,6 +770,7 @@ class TestHostile:
         [
             (b'<mergeCells><mergeCell ref="A300:XFD1048576"/></mergeCells>', "merged-cells", f"{SHEET}!A300"),
             (b'<mergeCells><mergeCell ref="R1:R1048576"/></mergeCells>', "merged-cells", f"{SHEET}!R1"),
+            (b'<hyperlinks><hyperlink ref="XFD2:B1048576"/></hyperlinks>', "too-many-values", f"{SHEET}!B2"),
             (b'<hyperlinks><hyperlink ref="B2:XFD1048576"/></hyperlinks>', "too-many-values", f"{SHEET}!B2"),
             (b"<sheetData>" + b"<row/>" * 900_000 + b"</sheetData>", "too-many-values", f"{SHEET}!A"),
             (b'<sheetData><row r="7">' + b"<c><v>1</v></c>" * 300_000 + b"</row></sheetData>", "too-many-values", f"{SHEET}!XFD7"),
@@ -786,6 +787,13 @@ class TestHostile:
     def test_too_much_that_is_in_no_sheet(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         patched(path, styles=lambda styles: styles.replace(b"</cellXfs>", b"<xf/>" * 300_000 + b"</cellXfs>"))
+        assert refusals(path) == [("too-many-values", None)]
+
+    def test_one_part_as_a_hundred_sheets(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        sheet = b'<sheet xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" name="%d" sheetId="%d" r:id="rId1"/>'
+        more = b"".join(sheet % (number, number) for number in range(10, 110))
+        patched(path, workbook=lambda part: part.replace(b"</sheets>", more + b"</sheets>"))
         assert refusals(path) == [("too-many-values", None)]
 
     def test_too_many_parts_and_another_compression(self, tmp_path: Path) -> None:
@@ -825,7 +833,7 @@ class TestHostile:
         row = b"<row><c><v></v></c></row></sheetData>"
         patched(path, sheet5=lambda part: part.replace(b"</sheetData>", row))
         with zipfile.ZipFile(path, "a") as book:
-            book.writestr("xl/charts/chart9.xml", '<c:c xmlns:c="x"><c:v>一月</c:v></c:c>'.replace("c:c", "c:strCache"))
+            book.writestr("xl/charts/chart9.xml", '<c:pt xmlns:c="x"><c:v>一月</c:v></c:pt>')
             book.writestr("xl/media/image1.png", b"\x89PNG\r\n")
         assert aftersales.load_evaluation(path) == example()
 

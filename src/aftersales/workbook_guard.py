@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any
@@ -79,6 +80,7 @@ def inspect(raw: bytes) -> Contents:
         with suppress(_Over):
             for entry in sorted(entries, key=lambda entry: entry.file_size):
                 survey.read(entry.filename, package.read(entry))
+            survey.count_again()
     return survey.contents()
 
 
@@ -89,10 +91,12 @@ class _Survey:
         self.cells = require("openpyxl", "excel").utils.cell
         self.left = MAX_ELEMENTS
         self.part, self.row, self.column = "", 0, 0
-        self.type = ""  # of the cell that is being read
+        self.type = ""  # of the last cell in this part
         self.value: list[str] | None = None  # the text of the number that is being read
         self.sheets: list[tuple[str, str, str]] = []  # the part that names a sheet, its relation there, its title
         self.relations: dict[tuple[str, str], str] = {}
+        self.uses = Counter[str]()  # how often others refer to a part
+        self.costs = Counter[str]()
         self.formulas: dict[str, set[tuple[int, int]]] = {}
         self.faults: list[tuple[Fault, str, int, int]] = []
 
@@ -104,11 +108,22 @@ class _Survey:
         parser.StartDoctypeDeclHandler = _refuse_doctype
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text
+        before = self.left
         try:
             parser.Parse(content, True)
         except expat.ExpatError:
             if part.endswith((".xml", ".rels")):
                 raise
+        self.costs[part] = before - self.left
+
+    def count_again(self) -> None:
+        """Counts what openpyxl reads as often as others refer to it: a part, and the parts that it refers to itself."""
+        self.part, held = "", Counter[str]()
+        for (holder, _), target in self.relations.items():
+            held[holder] += self.costs[target]
+        uses = self.uses | Counter(self.relations.get((part, relation), "") for part, relation, _ in self.sheets)
+        cost = sum((times - 1) * (self.costs[part] + held[part]) for part, times in uses.items() if part)
+        self._spend(cost, _TOO_MANY, 0, 0)
 
     def contents(self) -> Contents:
         """What was found, with each part called by the title of its sheet."""
@@ -147,15 +162,14 @@ class _Survey:
             holder = posixpath.join(folder, posixpath.basename(self.part).removesuffix(".rels"))
             target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
             self.relations[holder, attributes.get("Id", "")] = target
+            self.uses[target] += 1
 
     def _text(self, text: str) -> None:
         if self.value is not None:
             self.value.append(text)
 
     def _end(self, element: str) -> None:
-        if element.endswith(" c"):
-            self.type = ""
-        elif self.value is not None and element.endswith(" v"):
+        if self.value is not None and element.endswith(" v"):
             written, self.value = "".join(self.value).strip(), None
             if written and (fault := _fault_of(written)):
                 self.faults.append((fault, self.part, self.row, self.column))
@@ -164,7 +178,7 @@ class _Survey:
         left, top, right, bottom = self.cells.range_boundaries(ref)
         left, top, right, bottom = left or 1, top or 1, right or LAST_COLUMN, bottom or LAST_ROW
         fault = _TOO_MANY if name != "mergeCell" else Fault("merged-cells", facts={"found": ref})
-        self._spend((right - left + 1) * (bottom - top + 1), fault, top, left)
+        self._spend((abs(right - left) + 1) * (abs(bottom - top) + 1), fault, min(top, bottom), min(left, right))
 
     def _spend(self, cost: int, fault: Fault, row: int, column: int) -> None:
         """Counts elements; where there are too many, this fault is told, at this cell where it is one."""
