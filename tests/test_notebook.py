@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from fractions import Fraction
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,17 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open[-1] != "style":
             self.text += data
+
+
+def cells(page: str | None) -> list[list[str]]:
+    """The texts of the cells of all rows of all tables, row by row."""
+    rows = re.findall("<tr>(.*?)</tr>", page or "", re.DOTALL)
+    return [[unescape(re.sub("<[^>]*>", "", cell)) for cell in re.findall("<t[dh].*?</t[dh]>", row)] for row in rows]
+
+
+def raised(card: aftersales.Scorecard) -> aftersales.Scorecard:
+    findings = dict(card.evaluation.findings) | {"5.1.6.4": "full"}
+    return aftersales.score(card.evaluation.model_copy(update={"findings": findings}))
 
 
 def card_of(path: str = CHAIN) -> aftersales.Scorecard:
@@ -125,7 +137,14 @@ class TestPictures:
         assert "达不到" in said["way with costs"]
         assert "已达到" in said["no way"]
         assert "64.45 至 94.40" in said["bounds"]
-        assert "74.94%" in said["confidence"]
+        assert "已认定分值 70.20%" in said["bounds"]
+        assert "★★★74.94%★★★★25.06%平均得分 79.86" in said["confidence"]
+        assert "不是评分的一部分" in said["confidence"]
+        assert "临界点（62 项指标" in said["confidence"]
+        assert (
+            "若未认定的指标全部删减"
+            in Page(html_of(aftersales.bounds(aftersales.load_evaluation(oracle.document({})))) or "").text
+        )
         assert "[90, 100]" in said["standard"]
         assert "5.4.4.2" in said["standard"]
 
@@ -142,7 +161,63 @@ class TestPictures:
             }
         sure = aftersales.confidence(aftersales.score(aftersales.load_evaluation(oracle.document(found))))
         assert not sure.is_exact
-        assert re.search("[0-9.]+% 至 [0-9.]+%", Page(html_of(sure) or "").text)
+        assert re.search("[0-9.]+–[0-9.]+%", Page(html_of(sure) or "").text)
+        assert "opacity:.4" in (html_of(sure) or "")
+
+    def test_each_cell_of_the_tables(self) -> None:
+        card, en = card_of(), "en"
+        first = card.deductions[0]
+        row = next(row for row in cells(html_of(card)) if row[0] == first.id and len(row) == 5)
+        assert row == [first.id, first.title.zh, "-0.8", "0 / 0.8", card.finding(first.id).reason]
+        deleted = next(row for row in cells(html_of(card)) if len(row) == 4 and row[0] == "5.1.2.5")
+        assert deleted[2:] == [card.finding("5.1.2.5").reason, "张明、李静"]
+        way = aftersales.improvements(card, 5, {"5.1.6.4": 3, "5.1.4.1": 2})
+        rows = cells(html_of(way, en))
+        assert rows[1][:3] == ["5.1.6.4", first.title.en, "0 / 0.8"]
+        assert rows[1][3:] == ["≈0.81", "88.19", "3"]
+        still = aftersales.bounds(aftersales.load_evaluation(UNFINISHED))
+        assert cells(html_of(still))[1][2:] == ["2.5", "≈2.51", "66.97–94.40", "64.45–91.89", "66.11–94.26"]
+        sure = everything()["confidence"]
+        rows = cells(html_of(sure))
+        assert rows[4][0] == "5.1.1.2"
+        assert rows[4][2:] == ["90%", "≈94.87%", "–", "4", "3", "3"]
+        rows = cells(html_of(aftersales.compare([card, raised(card)])))
+        assert [row[0] for row in rows[1:]] == ["1", "2"]
+        assert [row[2] for row in rows[1:]] == ["88.19", "87.37"]
+        problem = problems().problems[1]
+        assert cells(html_of(problem, en))[1] == [problem.path, problem.message, problem.clause, problem.code]
+        assert cells(html_of(problem))[1][1] == problem.message_zh
+        assert 'open="open"' in (html_of(card) or "")
+
+    def test_a_ratio_that_seems_to_reach_a_row_is_marked(self) -> None:
+        found = oracle.all_full() | {"5.1.1.1": {"kind": "qualitative", "degree": "0.89999"}}
+        assert "90.00(-)%" in (html_of(aftersales.score(aftersales.load_evaluation(oracle.document(found)))) or "")
+
+    @pytest.mark.parametrize(
+        "thing",
+        [
+            aftersales.Evaluation.model_construct(),
+            aftersales.Evaluation.model_construct(standard="X", findings={"5.1.1.1": "full"}, subject=None),
+            aftersales.Scorecard.model_construct(
+                standard=aftersales.load_standard(), evaluation=aftersales.Evaluation(standard="X", findings={})
+            ),
+        ],
+        ids=["empty", "raw", "unchecked"],
+    )
+    def test_what_was_never_checked_falls_back_to_plain_text(self, thing: Any) -> None:
+        assert thing._repr_html_() is None
+
+    def test_numbers_of_any_length_and_names_of_any_kind_can_be_looked_at(self) -> None:
+        found = oracle.all_full() | {
+            key: {"kind": "qualitative", "degree": Fraction(1, 10**990 + n)}
+            for n, key in enumerate(key for key in oracle.INDICATORS if key != "5.1.2.2")
+        }
+        name = "某\u202e公司\x07" + "长" * 1_000_000
+        card = aftersales.score(aftersales.load_evaluation(oracle.document(found, subject={"organisation": name})))
+        assert "≈" in repr(card["5.1"])
+        assert len(repr(card)) < 200
+        assert "\x07" not in repr(card)
+        assert repr(aftersales.improvements(card).steps)
 
     def test_hostile_text_stays_text(self) -> None:
         evil = "<script>alert(1)</script> & \" ' </style> \x00\u202e"

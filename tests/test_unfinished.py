@@ -138,6 +138,24 @@ class TestByHand:
         without = bounds(aftersales.load_evaluation(oracle.document(found)), deletions=False)
         assert without.open[0].if_deleted is None
 
+    def test_a_limit_that_is_not_reached_is_not_shown_as_reached(self) -> None:
+        """R3: 89.997 at best, by the losses 3.5, 2.5, 3 and 1.003 of others, with one point open."""
+        found = oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.2.1.1"], "none")
+        found |= {"5.4.2.4": {"kind": "qualitative", "degree": "0.4985"}, "5.1.1.1": None}
+        still = bounds(aftersales.load_evaluation(oracle.document(found)))
+        assert still.highest == Fraction("89.997")
+        assert (still.printed_highest, still.stars) == ("90.00(-)", (4,))
+        assert "90.00(-)" in repr(still)
+        assert "90.00(-)" in (aftersales.html_of(still) or "")
+        (line,) = [line for line in bounds_lines(still, aftersales.load_standard(), "en") if "fully met: " in line]
+        assert "fully met: 90.00(-); not met: 89.00; deleted: " in line
+
+    def test_it_says_by_what_and_what_each_may_be_worth(self) -> None:
+        found = oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.2.1.1"], "none") | {"5.4.2.4": None}
+        still = bounds(aftersales.load_evaluation(oracle.document(found)), deletions=False)
+        assert (still.standard, str(still.edition), still.deletions) == ("CTS XBHT-S04-2025", "2025-12-04", False)
+        assert (still.open[0].if_full.stars, still.open[0].if_none.stars) == ((5,), (4,))
+
     def test_nothing_judged_at_all(self) -> None:
         still = bounds(aftersales.load_evaluation(oracle.document({})))
         assert (still.lowest, still.highest, still.stars, still.assessed) == (0, 100, (0, 1, 2, 3, 4, 5), 0)
@@ -187,6 +205,8 @@ class TestCommand:
     def test_json_is_the_bounds(self) -> None:
         done = run("score", UNFINISHED, "--partial", "--json")
         assert Bounds.model_validate_json(done.stdout) == bounds(aftersales.load_evaluation(UNFINISHED))
+        done = run("score", UNFINISHED, "--partial", "--no-deletions", "--json")
+        assert Bounds.model_validate_json(done.stdout).open[0].if_deleted is None
 
     def test_a_finished_one_and_a_wrong_one(self, tmp_path: Any) -> None:
         path = tmp_path / "a.json"

@@ -68,7 +68,7 @@ def certificate_lines(
     yield from wrapped(str(words["head"]).format(**head), columns)
     if certificate.scope:
         yield from wrapped(certificate.scope, columns)
-    limits = [standard.pass_line, *(star.lower for star in standard.stars)]
+    limits = standard.limits
     rated = certificate.stars if lang == "zh" else stars_in_english(certificate.stars)
     yield str(words["rating"]).format(score=printed(certificate.final_score, limits), stars=rated)
     yield str(words["issued"]).format(issued=certificate.issued, on=status.on)

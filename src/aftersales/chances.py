@@ -5,8 +5,9 @@ all together lose no more than a budget is a sum over all combinations, found in
 
 - Exactly: the losses of one half of the indicators are sorted, with their weights summed up, and each loss of the other half
   is held against what it leaves.
-- In the same way with the likely losses alone, which leaves out less than a millionth each.
-- On a grid: rounding each loss up gives a chance that is not too high, rounding down the chance of the opposite.
+- In the same way with the likely losses alone: of each indicator some ten-millionths are left out.
+- With these on a grid, laid over what they may come to. Rounding each loss up gives a chance that is not too high, rounding
+  down the chance of the opposite. Where all losses are multiples of one that the grid can hold, nothing is rounded.
 
 The last two take each chance a little too low. What is left out counts against each bound, so the truth lies between them.
 """
@@ -17,19 +18,23 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import accumulate
-from math import ceil, floor, gcd, lcm, prod
+from math import floor, gcd, isqrt, lcm, prod
 from typing import NamedTuple
 
-__all__ = ["MAX_COUNT", "Enclosure", "Part", "chances_within"]
+__all__ = ["MAX_VALUES", "Enclosure", "Part", "chances_within"]
 
-MAX_COUNT = 200_000  # values that a part may take
-MAX_EXACT_COUNT = 300
+MAX_VALUES = 200_000  # of one part
+MAX_EXACT_VALUES = 300
 MAX_WORK = 40_000  # sums of one half, those on the way included
-GRIDS = (1 << 10, 1 << 12, 1 << 14)  # cells that the losses are rounded to, finer until the bounds are close
-CLOSE = Fraction(1, 2_000)
+GRIDS = (1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18)  # cells; finer until the bounds are close, or it takes too long
+MAX_CELLS = 1 << 12  # on which nothing needs to be rounded
+MAX_GRID_WORK = 200_000_000  # chances times cells
+CLOSE = Fraction(1, 250)
 BITS = 40  # of a chance that is taken a little too low
-LIKELY = 1 << 16  # and of those, in the same unit, what is not left out
+TAIL = 1 << 16  # in that unit, what may be left out of a part at either end
+HAIR = 1 << 8  # and of the cells of a sum
 WIDTH = 2 * BITS + 8  # of a cell, which holds the product of two chances
+PRECISION = 256  # bits of a chance on its way
 
 Enclosure = tuple[Fraction, Fraction]
 """A probability lies between these two; they are the same where it is known exactly."""
@@ -51,15 +56,22 @@ class Part(NamedTuple):
         """How much more it may lose than ``least``."""
         return self.step * (self.values - 1)
 
-    def ratio(self, j: int) -> tuple[int, int]:
-        """P(j + 1) ÷ P(j) as two whole numbers: (M - j)(s + j) over (j + 1)(t + M - j - 1), where M = ``values`` - 1."""
+    def ratios(self) -> Callable[[int], tuple[int, int]]:
+        """What gives P(j + 1) ÷ P(j) as two whole numbers: (M - j)(s + j) over (j + 1)(t + M - j - 1), M = ``values`` - 1."""
         if self.shapes is None:
-            return 1, 1
-        first, second = self.shapes
-        under = lcm(first.denominator, second.denominator)
+            return lambda j: (1, 1)
+        under = lcm(self.shapes[0].denominator, self.shapes[1].denominator)
+        first, second = (int(shape * under) for shape in self.shapes)
         most = self.values - 1
-        over = (most - j) * (int(first * under) + j * under)
-        return over, (j + 1) * (int(second * under) + (most - j - 1) * under)
+        return lambda j: ((most - j) * (first + j * under), (j + 1) * (second + (most - j - 1) * under))
+
+    @property
+    def has_one_peak(self) -> bool:
+        """Whether the chances fall on both sides of the likeliest j: where s + t ≥ 2.
+
+        P(j + 1) is above P(j) where M (s - 1) + 1 - t + j (2 - s - t) is above 0, which then falls with j.
+        """
+        return self.shapes is not None and sum(self.shapes) >= 2
 
 
 def chances_within(parts: Sequence[Part], budgets: Sequence[Fraction]) -> list[Enclosure]:
@@ -74,33 +86,38 @@ def chances_within(parts: Sequence[Part], budgets: Sequence[Fraction]) -> list[E
     inside = [budget for budget in budgets if least <= budget < most]
     found: dict[Fraction, Enclosure] = {}
     if inside:
-        rest, varied = [budget - least for budget in inside], [part for part in parts if part.spread]
-        found = dict(zip(inside, _paired(varied, rest) or _enclosed(varied, rest), strict=True))
+        varied = [part for part in parts if part.spread]
+        unit = lcm(*(part.step.denominator for part in varied))  # from here on losses are whole numbers of 1/unit
+        steps = [int(part.step * unit) for part in varied]
+        within = [floor((budget - least) * unit) for budget in inside]
+        found = dict(zip(inside, _exactly(varied, steps, within) or _enclosed(varied, steps, within), strict=True))
     zero, one = Fraction(0), Fraction(1)
     return [found.get(budget, (zero, zero) if budget < least else (one, one)) for budget in budgets]
 
 
-# --- half against half -------------------------------------------------------------------------------------------
-
 _Values = list[tuple[int, int]]
-"""The values of j that a part may take, each with its weight."""
+"""The values of j that a part may take, in order, each with its weight."""
 
 
-def _paired(parts: Sequence[Part], budgets: Sequence[Fraction]) -> list[Enclosure] | None:
-    """The probabilities by all losses, or by the likely ones; None where either are too many."""
-    unit = lcm(*(part.step.denominator for part in parts))
-    steps = [int(part.step * unit) for part in parts]
-    within = [floor(budget * unit) for budget in budgets]
-    if all(part.values <= MAX_EXACT_COUNT for part in parts) and (
-        halves := _halves(steps, [part.values for part in parts])
-    ):
-        values = [list(enumerate(_weights(part))) for part in parts]
-        whole = prod(sum(weight for _, weight in each) for each in values)
-        return _against(steps, values, halves, whole, within)
+def _exactly(parts: Sequence[Part], steps: Sequence[int], within: Sequence[int]) -> list[Enclosure] | None:
+    """The probabilities themselves; None where there is too much to sum up."""
+    counts = [part.values for part in parts]
+    if max(counts) > MAX_EXACT_VALUES or not (halves := _halves(steps, counts)):
+        return None
+    values = [list(enumerate(_weights(part))) for part in parts]
+    whole = prod(sum(weight for _, weight in each) for each in values)
+    return _against(steps, values, halves, whole, within)
+
+
+def _enclosed(parts: Sequence[Part], steps: Sequence[int], within: Sequence[int]) -> list[Enclosure]:
+    """Bounds of the probabilities, by the likely values."""
     values = [_likely(part) for part in parts]
     if halves := _halves(steps, [len(each) for each in values]):
         return _against(steps, values, halves, 1 << (BITS * len(parts)), within)
-    return None
+    return _gridded(steps, values, within)
+
+
+# --- half against half -------------------------------------------------------------------------------------------
 
 
 def _halves(steps: Sequence[int], counts: Sequence[int]) -> list[list[int]] | None:
@@ -153,7 +170,7 @@ def _sums(parts: Iterable[tuple[int, _Values]]) -> dict[int, int]:
 
 def _weights(part: Part) -> list[int]:
     """Whole numbers in proportion to the chances of j."""
-    ratios = [part.ratio(j) for j in range(part.values - 1)]
+    ratios = [*map(part.ratios(), range(part.values - 1))]
     weight = prod(under for _, under in ratios)
     weights = [weight]
     for over, under in ratios:
@@ -163,89 +180,129 @@ def _weights(part: Part) -> list[int]:
     return [weight // common for weight in weights]
 
 
+# --- the likely values ---------------------------------------------------------------------------------------------
+
+
 def _likely(part: Part) -> _Values:
-    """The likely values, with chances in 1/2^BITS that are not above the true ones."""
-    return [(j, chance) for j, chance in enumerate(_low_chances(part)) if chance >= LIKELY]
+    """The likely values, with chances in 1/2^BITS that are not above the true ones.
+
+    With r the chances over that of the likeliest j, low ≤ r ≤ high holds for each, and P(j) = r(j) ÷ Σ r ≥ low(j) ÷ Σ high. Where
+    the chances only fall, those behind a j are no more than as many times high(j).
+    """
+    ratio, start, scale = part.ratios(), _mode(part), 1 << PRECISION
+    lows, total = {start: scale}, scale
+    for stride in (1, -1):
+        j, low, high = start, scale, scale
+        while left := (part.values - 1 - j if stride == 1 else j):
+            if part.has_one_peak and left * high < scale >> 2 * BITS:
+                total += left * high
+                break
+            over, under = ratio(j) if stride == 1 else ratio(j - 1)[::-1]
+            low, high = low * over // under, -(-high * over // under)
+            j += stride
+            lows[j] = low
+            total += high
+    values = [(j, (lows[j] << BITS) // total) for j in sorted(lows)]
+    first, last = _cut(values), len(values) - _cut(values[::-1])
+    return values[first:last]
 
 
-# --- enclosed ----------------------------------------------------------------------------------------------------
+def _cut(values: _Values) -> int:
+    """How many values may be left out at the beginning."""
+    gone = 0
+    for count, (_, chance) in enumerate(values):
+        gone += chance
+        if gone > TAIL:
+            return count
+    return 0  # so many values that none is likely: all of them are kept
 
 
-def _enclosed(parts: Sequence[Part], budgets: Sequence[Fraction]) -> list[Enclosure]:
-    """Bounds of the probabilities, on a grid that is made finer until they are close, or the finest is reached."""
-    spread = sum((part.spread for part in parts), Fraction(0))
-    lows = [_low_chances(part) for part in parts]
+def _mode(part: Part) -> int:
+    """The likeliest j, where there is one; else any."""
+    ratio, low, high = part.ratios(), 0, part.values - 1
+    while low < high:
+        middle = (low + high) // 2
+        over, under = ratio(middle)
+        low, high = (middle + 1, high) if over > under else (low, middle)
+    return low
+
+
+# --- on a grid -----------------------------------------------------------------------------------------------------
+
+
+def _gridded(steps: Sequence[int], values: Sequence[_Values], within: Sequence[int]) -> list[Enclosure]:
+    """Bounds on a grid over the likely losses, made finer until they are close, or the finest is reached."""
+    least = sum(step * each[0][0] for step, each in zip(steps, values, strict=True))
+    reach = sum(step * (each[-1][0] - each[0][0]) for step, each in zip(steps, values, strict=True))
+    common = gcd(*steps)
+    cells = [common] if reach <= common * MAX_CELLS else [-(-reach // count) for count in GRIDS]
     found: list[Enclosure] = []
-    for cells in GRIDS:
+    for cell in cells:
         up, down = (
-            [_on_grid(part, low, spread / cells, turn) for part, low in zip(parts, lows, strict=True)]
-            for turn in (ceil, floor)
+            [_placed(step, each, cell, most) for step, each in zip(steps, values, strict=True)]
+            for most in (cell - 1, 0)
         )
-        within, beyond = _spread_out(up), _spread_out(down)
+        # Sums come to lie closer together than their parts would allow: by the root of the number of parts.
+        if found and sum(map(len, up)) * (reach // cell) > MAX_GRID_WORK * isqrt(len(steps)):
+            break
+        not_above, not_below = _Sums.of(up), _Sums.of(down)
         found = []
-        for budget in budgets:
-            last = floor(budget * cells / spread)  # the last cell whose losses are within the budget
-            found.append((_mass(within[: last + 1]), 1 - _mass(beyond[last + 1 :])))
+        for most in within:
+            last = (most - least) // cell  # the last cell whose losses are within the budget
+            found.append((not_above.mass(last, up_to=True), 1 - not_below.mass(last, up_to=False)))
         if all(high - low <= CLOSE for low, high in found):
             break
     return found
 
 
-def _low_chances(part: Part) -> list[int]:
-    """For each j a chance in 1/2^BITS that is not above the true one.
-
-    With r the chances over that of the likeliest j, low ≤ r ≤ high holds for each, and P(j) = r(j) ÷ Σ r ≥ low(j) ÷ Σ high.
-    """
-    scale = 1 << 256
-    start = _mode(part)
-    low, high = [0] * part.values, [0] * part.values
-    low[start] = high[start] = scale
-    for j in range(start, part.values - 1):
-        over, under = part.ratio(j)
-        low[j + 1], high[j + 1] = low[j] * over // under, -(-high[j] * over // under)
-    for j in range(start, 0, -1):
-        over, under = part.ratio(j - 1)
-        low[j - 1], high[j - 1] = low[j] * under // over, -(-high[j] * under // over)
-    total = sum(high)
-    return [(chance << BITS) // total for chance in low]
-
-
-def _mode(part: Part) -> int:
-    """A j that is about the likeliest: from there on the chances fall."""
-    low, high = 0, part.values - 1
-    while low < high:
-        middle = (low + high) // 2
-        over, under = part.ratio(middle)
-        low, high = (middle + 1, high) if over > under else (low, middle)
-    return low
-
-
-def _on_grid(part: Part, chances: Sequence[int], cell: Fraction, turn: Callable[[Fraction], int]) -> dict[int, int]:
-    """The chances by cell, each loss rounded by ``turn``."""
-    found: dict[int, int] = {}
-    for j, chance in enumerate(chances):
-        if chance:
-            place = turn(j * part.step / cell)
-            found[place] = found.get(place, 0) + chance
+def _placed(step: int, values: _Values, cell: int, more: int) -> dict[int, int]:
+    """The chances by cell, each loss above the least rounded down after ``more`` was added to it."""
+    first, found = values[0][0], dict[int, int]()
+    for j, chance in values:
+        place = ((j - first) * step + more) // cell
+        found[place] = found.get(place, 0) + chance
     return found
 
 
-def _spread_out(parts: Iterable[dict[int, int]]) -> list[int]:
-    """The chances of the sums, by cell, in 1/2^BITS and not above the true ones.
+class _Sums(NamedTuple):
+    """The chances of sums by cell, in 1/2^BITS and not above the true ones; ``first`` is the cell of the first of them."""
 
-    All cells lie side by side in one large number, so that adding and shifting it moves them all at once. After each part the
-    lower BITS of each cell, and with them what was carried, are cut off.
-    """
-    packed, cells = 1 << BITS, 1
-    for part in parts:
-        cells += max(part, default=0)
-        packed = sum((packed * chance) << (WIDTH * place) for place, chance in part.items())
-        mask = int.from_bytes((((1 << (WIDTH - BITS)) - 1).to_bytes(WIDTH // 8, "little")) * cells, "little")
-        packed = (packed >> BITS) & mask
-    size = WIDTH // 8
-    data = packed.to_bytes(size * cells, "little")
-    return [int.from_bytes(data[start : start + size], "little") for start in range(0, len(data), size)]
+    first: int
+    chances: list[int]
+
+    def mass(self, last: int, *, up_to: bool) -> Fraction:
+        """The chance of the cells up to ``last``, or of those behind it."""
+        end = max(last + 1 - self.first, 0)
+        return Fraction(sum(self.chances[:end] if up_to else self.chances[end:]), 1 << BITS)
+
+    @classmethod
+    def of(cls, parts: Iterable[dict[int, int]]) -> _Sums:
+        """The sums of parts.
+
+        All cells lie side by side in one large number, so that adding and shifting it moves them all at once. After each part
+        the lower BITS of each cell, and with them what was carried, are cut off, and the cells at either end that hold next
+        to nothing.
+        """
+        first, size = 0, WIDTH // 8
+        packed, chances = 1 << BITS, [1]
+        for part in parts:
+            packed = sum((packed * chance) << (WIDTH * place) for place, chance in part.items())
+            count = len(chances) + max(part)
+            mask = int.from_bytes(((1 << (WIDTH - BITS)) - 1).to_bytes(size, "little") * count, "little")
+            data = ((packed >> BITS) & mask).to_bytes(size * count, "little")
+            chances = [int.from_bytes(data[start : start + size], "little") for start in range(0, len(data), size)]
+            before, after = _idle(chances), _idle(chances[::-1])
+            chances = chances[before : len(chances) - after]
+            packed = int.from_bytes(data[before * size : len(data) - after * size], "little")
+            first += before
+        return cls(first, chances)
 
 
-def _mass(cells: Iterable[int]) -> Fraction:
-    return Fraction(sum(cells), 1 << BITS)
+def _idle(chances: Iterable[int]) -> int:
+    """How many cells at the beginning hold no more than a hair together."""
+    gone = 0
+    for count, chance in enumerate(chances):
+        gone += chance
+        if gone > HAIR:
+            return count
+    return 0

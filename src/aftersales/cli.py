@@ -74,7 +74,7 @@ def _parser(first: str | None) -> argparse.ArgumentParser:
 
 # The commands: the module that each lives in, under its own name, and its arguments.
 _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "score": ("commands", ("FILE", "--partial", "--json", "--lang")),
+    "score": ("commands", ("FILE", "--partial", "--no-deletions", "--json", "--lang")),
     "check": ("commands", ("FILE", "--json", "--lang")),
     "explain": ("commands", ("FILE", "ID", "--json", "--lang")),
     "template": ("commands", ("--format", "--plan", "-o?", "--force")),
@@ -109,6 +109,7 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "--renew": (("--renew",), {"metavar": "PATH"}),
     "--number": (("--number",), {"metavar": "TEXT"}),
     "--partial": (("--partial",), {"action": "store_true"}),
+    "--no-deletions": (("--no-deletions",), {"action": "store_true"}),
     "--summary": (("--summary",), {"action": "store_true"}),
     "--draft": (("--draft",), {"action": "store_true"}),
     "--force": (("--force",), {"action": "store_true"}),
@@ -182,6 +183,10 @@ _HELP = {
     "--partial": {
         "zh": "未完成的评价：仍可能的得分与星级",
         "en": "of an unfinished evaluation: what is still possible",
+    },
+    "--no-deletions": {
+        "zh": "与 --partial 同用：未认定的指标不再删减",
+        "en": "with --partial: nothing that is open is deleted",
     },
     "--summary": {"zh": "只写公示摘要（7.2.1）", "en": "only the summary for public display (7.2.1)"},
     "--draft": {"zh": "内容不全也写，并标出缺口", "en": "write it with gaps, each marked"},

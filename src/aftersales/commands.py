@@ -47,7 +47,7 @@ def _partial(options: Options) -> None:
     given = chosen_standard(options) if options.standard else None
     evaluation = evaluation_of(options, given)
     standard = given or bundled_standard(evaluation.standard, evaluation.edition)
-    found = bounds(evaluation, standard)
+    found = bounds(evaluation, standard, deletions=not options.no_deletions)
     if options.json:
         print_json(found.model_dump(mode="json"))
         return

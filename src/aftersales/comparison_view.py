@@ -123,7 +123,7 @@ def _percent(ratio: Fraction | None, standard: Standard) -> str:
 
 
 def _score(score: Fraction, standard: Standard) -> str:
-    return printed(score, [standard.pass_line, *(star.lower for star in standard.stars)])
+    return printed(score, standard.limits)
 
 
 def _signed(value: Fraction) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from aftersales.faults import Fault, Refused
+from aftersales.manuscript import clean
 from aftersales.validation import (
     Count,
     CountFromOne,
@@ -246,6 +247,16 @@ class Period(Model):
         return self
 
 
+MAX_NAME = 60  # of a longer name one line shows the beginning
+
+
+def whose(evaluation: "Evaluation") -> str:
+    """Whose evaluation it is, for one line of a console: `` of 某公司``, or nothing."""
+    name = evaluation.subject.organisation if evaluation.subject else None
+    shown = clean(name or "")
+    return f" of {shown if len(shown) <= MAX_NAME else shown[:MAX_NAME] + '…'}" if name else ""
+
+
 class Evaluation(Model):
     """The findings of an evaluation by one standard, and what its papers need beside them.
 
@@ -287,8 +298,7 @@ class Evaluation(Model):
         ) -> None: ...
 
     def __repr__(self) -> str:
-        of = f" of {self.subject.organisation}" if self.subject and self.subject.organisation else ""
-        return f"<Evaluation{of} by {self.standard}: {len(self.findings)} findings>"
+        return f"<Evaluation{whose(self)} by {self.standard}: {len(self.findings)} findings>"
 
     __str__ = __repr__
 

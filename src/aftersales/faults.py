@@ -513,6 +513,11 @@ CATALOGUE: dict[str, Entry] = {
         "只有定性认定才有符合程度的范围；{indicator} 是“{found}”",
         "a range is for the degree of a qualitative finding; {indicator} is '{found}'",
     ),
+    "range-of-group": Entry(
+        "6.2.2",
+        "{found} 不是小类指标，没有符合程度；范围请写在各指标上",
+        "{found} is a group and has no degree; ranges belong to its indicators",
+    ),
     "not-a-range": Entry(None, "“{found}”不是两个数组成的范围", "{found} is no range of two numbers"),
     "range-reversed": Entry(
         None, "范围的下限 {found} 大于上限 {allowed}", "the range begins at {found} and ends below that, at {allowed}"

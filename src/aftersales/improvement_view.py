@@ -42,7 +42,7 @@ _WORDS = {
 def improvement_lines(card: Scorecard, plan: Improvements, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The view of a plan for a scorecard in ``"zh"`` or ``"en"``, no line wider than ``columns`` (60 to 100)."""
     columns, words, standard = min(max(columns, 60), MAX_WIDTH), _WORDS[lang], card.standard
-    limits = [standard.pass_line, *(star.lower for star in standard.stars)]
+    limits = standard.limits
     goal = {"grade": standard.grade_of(plan.stars).grade.text(lang), "limit": as_text(plan.limit)}
     yield words["now"].format(score=card.printed_score, grade=card.grade.grade.text(lang))
     if plan.start >= plan.limit:

@@ -24,10 +24,13 @@ from aftersales.printing import as_text, printed, rounded, short
 from aftersales.probability import Confidence
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Category, Indicator, Node, Standard, bundled_standard
+from aftersales.tipping import TippingPoint
 from aftersales.unfinished import Bounds
 from aftersales.workbook_layout import COLUMNS
 
 __all__ = ["html_of"]
+
+ROOM = 7  # characters of a number in a table
 
 _Child = Element | str  # what stands in an element
 
@@ -40,10 +43,12 @@ border:0;border-bottom:1px solid rgba(128,128,128,.35);color:inherit;background:
 .aftersales .n{text-align:right!important;white-space:nowrap;font-variant-numeric:tabular-nums}
 .aftersales .id{white-space:nowrap}
 .aftersales .bar{display:inline-block;width:7em;height:.65em;border-radius:3px;background:rgba(128,128,128,.25)}
-.aftersales .bar i{display:block;height:100%;border-radius:3px;background:#3a86d6}
-.aftersales .stars{font-size:1.5em;color:#d98e04;letter-spacing:.05em}
+.aftersales .bar{overflow:hidden;white-space:nowrap;font-size:inherit;line-height:0}
+.aftersales .bar i{display:inline-block;height:100%;background:#3a86d6}
+@media (max-width:40em){.aftersales .bar{width:3.5em}.aftersales th,.aftersales td{padding:.15em .3em}}
+.aftersales .stars{font-size:1.5em;color:#c27a00;letter-spacing:.05em}
 .aftersales .score{font-size:1.3em;font-weight:600}
-.aftersales .lost{color:#dc5a41}
+.aftersales .lost{color:#d0452b}
 .aftersales .quiet{opacity:.72}
 .aftersales summary{cursor:pointer}
 .aftersales summary .bar{vertical-align:middle;margin:0 .5em}
@@ -80,9 +85,13 @@ _WORDS: dict[str, dict[str, Any]] = {
         "reached": "已达到",
         "unreachable": "达不到；以下指标全部提升也只有 {score} 分",
         "steps": ("提升到完全符合", "", "现得", "提高", "累计", "费用"),
-        "possible": "最终得分仍可能为 {lowest} 至 {highest}",
+        "possible": "最终得分仍可能为 {span}",
+        "to": " 至 ",
+        "uncertain": "若未认定的指标全部删减，则无得分",
         "assessed": "已认定分值 {share}%",
-        "opens": ("未认定", "", "分值", "完全符合比完全不符合高"),
+        "opens": ("未认定", "", "分值", "可差", "完全符合", "完全不符合", "删减"),
+        "tipping": "临界点（{count} 项指标，单独改判即改变星级）",
+        "tipping_heads": ("指标", "", "现得比例", "达到此升星", "低于此降星", "完全符合", "完全不符合", "删减"),
         "chances": ("星级", "可能性", ""),
         "expected": "平均得分 {score}（不影响星级）",
         "between": "{low} 至 {high}",
@@ -120,9 +129,13 @@ _WORDS: dict[str, dict[str, Any]] = {
         "reached": "reached",
         "unreachable": "Out of reach; all of these together give no more than {score}",
         "steps": ("To be fully met", "", "Earned", "Gain", "Total", "Cost"),
-        "possible": "The final score can still be {lowest} to {highest}",
+        "possible": "The final score can still be {span}",
+        "to": " to ",
+        "uncertain": "With all open indicators deleted there would be no score",
         "assessed": "{share} % of the points judged",
-        "opens": ("Open", "", "Points", "Fully met over not met"),
+        "opens": ("Open", "", "Points", "At stake", "Fully met", "Not met", "Deleted"),
+        "tipping": "Tipping points ({count} indicators whose re-judgement alone changes the stars)",
+        "tipping_heads": ("Indicator", "", "Share", "Rises at", "Falls below", "Fully met", "Not met", "Deleted"),
         "chances": ("Stars", "Probability", ""),
         "expected": "Mean score {score} (it decides nothing)",
         "between": "{low} to {high}",
@@ -256,8 +269,8 @@ def _tree(card: Scorecard, nodes: Iterable[NodeScore], lang: str) -> Element:
         [
             _tag("span" if node.id in indicators else "b", f"{node.id} {node.title.text(lang)}"),
             _number(as_text(node.points)),
-            _number(short(node.applicable)),
-            _number(short(node.earned)),
+            _number(short(node.applicable, ROOM)),
+            _number(short(node.earned, ROOM)),
             _number(_ratio(card, node)),
             _bar(node.ratio),
         ]
@@ -278,8 +291,8 @@ def _deductions(card: Scorecard, lang: str) -> list[Element]:
         [
             node.id,
             node.title.text(lang),
-            _number(f"-{short(node.deducted)}", "lost"),
-            _number(f"{short(node.earned)} / {as_text(node.points)}"),
+            _number(short(-node.deducted, ROOM), "lost"),
+            _number(f"{short(node.earned, ROOM)} / {as_text(node.points)}"),
             card.finding(node.id).reason or "",
         ]
         for node in lost
@@ -333,8 +346,8 @@ def _(plan: Improvements, lang: str = "zh") -> str:
         [
             step.id,
             step.title.text(lang),
-            _number(f"{short(step.earned)} / {as_text(step.points)}"),
-            _number(f"+{short(step.gain)}"),
+            _number(f"{short(step.earned, ROOM)} / {as_text(step.points)}"),
+            _number(short(step.gain, ROOM)),
             _number(printed(step.final_score, limits)),
             *([_number(short(step.cost))] if step.cost is not None else []),
         ]
@@ -352,17 +365,23 @@ def _(plan: Improvements, lang: str = "zh") -> str:
 @html_of.register
 def _(bounds: Bounds, lang: str = "zh") -> str:
     words = _WORDS[lang]
-    possible = words["possible"].format(lowest=rounded(bounds.lowest), highest=rounded(bounds.highest))
     assessed = words["assessed"].format(share=rounded(bounds.assessed * 100))
     rows: list[list[_Child]] = [
-        [each.id, each.title.text(lang), _number(as_text(each.points)), _number(short(each.gain))]
+        [
+            each.id,
+            each.title.text(lang),
+            _number(as_text(each.points)),
+            _number(short(each.gain, ROOM)),
+            *(_number(span.text() if span else "–") for span in (each.if_full, each.if_none, each.if_deleted)),
+        ]
         for each in bounds.open
     ]
     stars = " ".join("★" * star or words["none"] for star in bounds.stars)
     return _page(
-        _tag("div", possible, class_="score"),
+        _tag("div", words["possible"].format(span=bounds.text(words["to"])), class_="score"),
         _tag("div", stars, class_="stars"),
         _tag("div", _bar(bounds.assessed), " ", assessed),
+        *([] if bounds.score_certain else [_tag("div", words["uncertain"], class_="lost")]),
         *([_table(words["opens"], rows, ids=True)] if rows else []),
     )
 
@@ -370,14 +389,36 @@ def _(bounds: Bounds, lang: str = "zh") -> str:
 @html_of.register
 def _(confidence: Confidence, lang: str = "zh") -> str:
     words = _WORDS[lang]
-    rows: list[list[_Child]] = []
-    for chance in confidence.chances:
-        low, high = f"{rounded(chance.lowest * 100)}%", f"{rounded(chance.highest * 100)}%"
-        told = low if low == high else words["between"].format(low=low, high=high)
-        rows.append(["★" * chance.stars or words["none"], _number(told), _bar(chance.lowest)])
+    rows: list[list[_Child]] = [
+        ["★" * chance.stars or words["none"], _number(chance.percent), _bar(chance.lowest, chance.highest)]
+        for chance in confidence.chances
+    ]
     expected = words["expected"].format(score=rounded(confidence.expected_score))
     notes = [_tag("div", assumption.text(lang), class_="quiet") for assumption in confidence.assumptions]
-    return _page(_table(words["chances"], rows), _tag("div", expected), *notes)
+    return _page(
+        _table(words["chances"], rows), _tag("div", expected), *notes, *_tipping(confidence.tipping_points, lang)
+    )
+
+
+def _tipping(points: Sequence[TippingPoint], lang: str) -> list[Element]:
+    words = _WORDS[lang]
+    rows: list[list[_Child]] = [
+        [
+            point.id,
+            point.title.text(lang),
+            *(
+                _number("–" if share is None else f"{short(share * 100, ROOM)}%")
+                for share in (point.share, point.rises_at, point.falls_below)
+            ),
+            *(
+                _number("–" if stars is None else str(stars))
+                for stars in (point.stars_if_full, point.stars_if_none, point.stars_if_deleted)
+            ),
+        ]
+        for point in points
+    ]
+    summary = _tag("summary", words["tipping"].format(count=len(rows)))
+    return [_tag("details", summary, _table(words["tipping_heads"], rows, ids=True))] if rows else []
 
 
 @html_of.register
@@ -439,6 +480,10 @@ def _cell(value: _Child, *, is_id: bool) -> Element:
     return _tag("td", value, class_="id" if is_id else "")
 
 
-def _bar(ratio: Fraction | None) -> Element:
-    width = rounded((ratio or Fraction(0)) * 100)
-    return _tag("span", _tag("i", style=f"width:{width}%"), class_="bar")
+def _bar(ratio: Fraction | None, up_to: Fraction | None = None) -> Element:
+    """A bar; where only bounds are known, paler from the one to the other."""
+    least, most = ratio or Fraction(0), up_to or ratio or Fraction(0)
+    parts = [_tag("i", style=f"width:{rounded(least * 100)}%")]
+    if most > least:
+        parts.append(_tag("i", style=f"width:{rounded((most - least) * 100)}%;opacity:.4"))
+    return _tag("span", *parts, class_="bar")

@@ -17,10 +17,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aftersales.chances import MAX_COUNT, Part, chances_within
+from aftersales.chances import MAX_VALUES, Part, chances_within
 from aftersales.checking import unknown_indicator
 from aftersales.document import Document
 from aftersales.errors import PaperError
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Chance", "Confidence", "confidence"]
 
+FINEST_STEP = Fraction(1, 1_000)
+MAX_PRIOR = 10**9  # more digits of a prior cost time, and say nothing
 PRIORS = {"uniform": (Fraction(1), Fraction(1)), "jeffreys": (Fraction(1, 2), Fraction(1, 2))}
 
 
@@ -50,6 +52,24 @@ class Chance(Model):
     stars: Count
     lowest: Result
     highest: Result
+
+    @property
+    def percent(self) -> str:
+        """It in per cent: ``74.94%``, or its bounds, the lower rounded down and the upper up.
+
+        What is possible is never shown as nothing, nor what is not certain as certain.
+
+        >>> Chance(stars=4, lowest="1/3", highest="1/3").percent, Chance(stars=4, lowest="0.12345", highest="2/3").percent
+        ('33.33%', '12.34–66.67%')
+        >>> Chance(stars=4, lowest="1e-9", highest="1e-9").percent, Chance(stars=5, lowest="0.999999", highest=1).percent
+        ('<0.01%', '99.99–100.00%')
+        """
+        low, high = floor(self.lowest * 10_000), ceil(self.highest * 10_000)
+        if self.lowest != self.highest:
+            return f"{rounded(Fraction(low, 100))}–{rounded(Fraction(high, 100))}%"
+        if 0 < self.lowest < 1 and (low == 0 or high == 10_000):
+            return ">99.99%" if low else "<0.01%"
+        return f"{rounded(self.lowest * 100)}%"
 
 
 class Confidence(Model):
@@ -68,9 +88,7 @@ class Confidence(Model):
     tipping_points: tuple[TippingPoint, ...]
 
     def __repr__(self) -> str:
-        chances = ", ".join(
-            f"{'★' * chance.stars or 'none'} {rounded(chance.lowest * 100)}%" for chance in self.chances
-        )
+        chances = ", ".join(f"{'★' * chance.stars or 'none'} {chance.percent}" for chance in self.chances)
         return f"<Confidence: {chances}; {len(self.tipping_points)} tipping points>"
 
     __str__ = __repr__
@@ -118,7 +136,7 @@ def confidence(
     chances = []
     for stars, (this, above) in enumerate(pairwise([(Fraction(1),) * 2, *within, (Fraction(0),) * 2])):
         lowest, highest = max(this[0] - above[1], Fraction(0)), this[1] - above[0]
-        if highest > 0:
+        if highest > 0:  # what is not possible is not told
             chances.append(Chance(stars=stars, lowest=lowest, highest=highest))
     return Confidence(
         stars=card.stars,
@@ -146,13 +164,18 @@ def _read(card: Scorecard, prior: Any, degrees: Mapping[str, Any], step: Any) ->
     """The open indicators; :class:`~aftersales.PaperError` with all that is wrong."""
     faults: list[Fault] = []
     shapes, length = PRIORS["uniform"], Fraction(1)
+    if not isinstance(degrees, Mapping):
+        faults.append(Fault("not-a-mapping", ("degrees",), {"found": degrees}))
+        degrees = {}
     try:
         shapes = _read_prior(prior)
     except Refused as refused:
         faults += (replace(fault, path=("prior", *fault.path)) for fault in refused.faults)
     try:
         length = read_degree(step)
-        _demand_positive(length, step)
+        if length < FINEST_STEP:
+            allowed = f"{as_text(FINEST_STEP * 100)}% … 100%"
+            raise Refused(Fault("out-of-range", facts={"found": step, "allowed": allowed, "allowed_zh": allowed}))
     except Refused as refused:
         faults += (replace(fault, path=("step",)) for fault in refused.faults)
     ranges: dict[str, tuple[Fraction, Fraction]] = {}
@@ -164,8 +187,8 @@ def _read(card: Scorecard, prior: Any, degrees: Mapping[str, Any], step: Any) ->
     opened = []
     for indicator in card.standard.indicators:
         found = None if faults else _open(indicator, card.finding(indicator.id), shapes, ranges, length)
-        if found is not None and found.part.values > MAX_COUNT:
-            facts = {"found": found.part.values - 1, "allowed": MAX_COUNT}
+        if found is not None and found.part.values > MAX_VALUES:
+            facts = {"found": found.part.values - 1, "allowed": MAX_VALUES}
             faults.append(Fault("too-many-unseen", ("findings", indicator.id), facts))
         elif found is not None:
             opened.append(found)
@@ -203,8 +226,12 @@ def _read_prior(prior: Any) -> tuple[Fraction, Fraction]:
     """The two numbers of the prior's Beta distribution."""
     if isinstance(prior, tuple | list) and len(prior) == 2:
         first, second = (read_quantity(number) for number in prior)
-        _demand_positive(first, prior[0])
-        _demand_positive(second, prior[1])
+        for place, number in enumerate((first, second)):
+            if number <= 0:
+                facts = {"found": prior[place], "allowed": "> 0", "allowed_zh": "> 0"}
+                raise Refused(Fault("out-of-range", (place,), facts))
+            if max(number.as_integer_ratio()) > MAX_PRIOR:
+                raise Refused(Fault("number-too-long", (place,), {"found": prior[place]}))
         return first, second
     if isinstance(prior, str) and prior in PRIORS:
         return PRIORS[prior]
@@ -212,13 +239,10 @@ def _read_prior(prior: Any) -> tuple[Fraction, Fraction]:
     raise Refused(Fault("unknown-word", facts=facts))
 
 
-def _demand_positive(number: Fraction, given: Any) -> None:
-    if number <= 0:
-        raise Refused(Fault("out-of-range", facts={"found": given, "allowed": "> 0", "allowed_zh": "> 0"}))
-
-
 def _read_range(key: str, given: Any, card: Scorecard) -> tuple[Fraction, Fraction]:
     """The lowest and highest degree of an indicator that is judged by one."""
+    if key in card.standard and key not in card.standard.layout.positions:
+        raise Refused(Fault("range-of-group", (), {"found": key}, about_key=True))
     if key not in card.standard.layout.positions:
         raise Refused(replace(unknown_indicator(str(key), card.standard), path=()))
     kind = card.finding(key).kind

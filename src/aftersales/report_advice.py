@@ -128,7 +128,7 @@ def _all_steps(voice: Voice) -> Iterator[Step]:
 
 
 def _way_table(voice: Voice, steps: Iterable[Step]) -> Table:
-    limits = [voice.standard.pass_line, *(star.lower for star in voice.standard.stars)]
+    limits = voice.standard.limits
     rows = []
     for node, gain, final in steps:
         now = f"{voice.number(node.earned)}/{voice.number(node.points)}"

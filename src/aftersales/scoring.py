@@ -25,7 +25,7 @@ from pydantic import (
 from aftersales.checking import check
 from aftersales.document import Document
 from aftersales.errors import EvaluationError, Path
-from aftersales.evaluation import Evaluation, Finding, NotApplicable, Quantitative, Sampled
+from aftersales.evaluation import Evaluation, Finding, NotApplicable, Quantitative, Sampled, whose
 from aftersales.extras import require
 from aftersales.faults import Fault, Refused
 from aftersales.printing import as_text, printed
@@ -196,10 +196,8 @@ class Scorecard(Model):
         return judge(self.evaluation, self.standard)
 
     def __repr__(self) -> str:
-        subject = self.evaluation.subject
-        of = f" of {subject.organisation}" if subject and subject.organisation else ""
         stars = "★" * self.stars + "☆" * (len(self.standard.stars) - self.stars)
-        return f"<Scorecard{of}: {self.printed_score} {stars} {self.grade.grade.zh}>"
+        return f"<Scorecard{whose(self.evaluation)}: {self.printed_score} {stars} {self.grade.grade.zh}>"
 
     __str__ = __repr__
 
@@ -232,7 +230,7 @@ class Scorecard(Model):
     @property
     def printed_score(self) -> str:
         """The final score with two decimals, rounded once; ``90.00(-)`` where the limit is not reached (6.3.1, R3)."""
-        return printed(self.final_score, [self.standard.pass_line, *(star.lower for star in self.standard.stars)])
+        return printed(self.final_score, self.standard.limits)
 
     @property
     def stars(self) -> int:
@@ -318,8 +316,11 @@ class Scorecard(Model):
         """
         if indicator_id not in self.standard.layout.positions:
             raise KeyError(indicator_id)
-        while (found := self.evaluation.findings.get(indicator_id)) is None:
-            indicator_id = indicator_id.rpartition(".")[0]
+        key = indicator_id
+        while (found := self.evaluation.findings.get(key)) is None:
+            key = key.rpartition(".")[0]
+            if not key:  # of a scorecard that was never checked
+                raise KeyError(indicator_id)
         return found
 
     def explain(self, node_id: str | None = None) -> "Derivation":

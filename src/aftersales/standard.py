@@ -234,6 +234,11 @@ class Standard(Model):
         """All categories, subcategories and indicators, each parent before its parts."""
         return tuple(self.layout.nodes.values())
 
+    @property
+    def limits(self) -> tuple[Fraction, ...]:
+        """The pass line and the lower limits of the stars: what a printed score must not seem to reach (6.3.1, R3)."""
+        return (self.pass_line, *(star.lower for star in self.stars))
+
     def stars_of(self, score: Fraction) -> int:
         """The stars of an exact, unrounded final score (6.3.2, 6.3.3, readings R1 and R2); 0 below the pass line.
 

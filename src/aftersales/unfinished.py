@@ -17,19 +17,31 @@ from aftersales.document import Document
 from aftersales.errors import EvaluationError
 from aftersales.evaluation import Evaluation
 from aftersales.faults import Fault, Refused
-from aftersales.printing import rounded
+from aftersales.printing import printed
 from aftersales.scoring import judge
 from aftersales.standard import Standard, bundled_standard
-from aftersales.validation import Bilingual, Count, Model, Result
+from aftersales.validation import Bilingual, Count, Day, Model, Result, Text
 
 __all__ = ["Bounds", "OpenIndicator", "Span", "bounds"]
 
 
 class Span(Model):
-    """Final scores (0 to 100, exact) from ``lowest`` to ``highest``, both included; each between them is possible."""
+    """Final scores (0 to 100, exact) from ``lowest`` to ``highest``, both included; each between them is possible.
+
+    ``printed_lowest`` and ``printed_highest`` are the two as they are printed (R3), ``stars`` what they are worth (0 for none), in
+    rising order.
+    """
 
     lowest: Result
     highest: Result
+    printed_lowest: Text
+    printed_highest: Text
+    stars: tuple[Count, ...]
+
+    def text(self, between: str = "–") -> str:
+        """The span as it is printed: ``64.45–94.40``; one number where both ends are the same."""
+        ends = [self.printed_lowest, self.printed_highest]
+        return ends[0] if self.lowest == self.highest else between.join(ends)
 
 
 class OpenIndicator(Model):
@@ -50,21 +62,22 @@ class OpenIndicator(Model):
 
 
 class Bounds(Span):
-    """The final scores that are still possible, and the ``stars`` (0 for none), in rising order.
+    """The final scores that are still possible by a ``standard``, with or without further ``deletions``.
 
     ``assessed`` is the share of the standard's points that is judged or deleted, 0 to 1. ``open`` are the indicators that are
     not, the largest gain first. ``score_certain`` is false where everything may still turn out deleted, which leaves no score.
     """
 
-    stars: tuple[Count, ...]
+    standard: Text
+    edition: Day
+    deletions: bool
     assessed: Result
     score_certain: bool
     open: tuple[OpenIndicator, ...]
 
     def __repr__(self) -> str:
         stars = " ".join(map(str, self.stars))
-        span = f"{rounded(self.lowest)} to {rounded(self.highest)}"
-        return f"<Bounds: {span}, stars {stars}; {len(self.open)} indicators open>"
+        return f"<Bounds: {self.text(' to ')}, stars {stars}; {len(self.open)} indicators open>"
 
     __str__ = __repr__
 
@@ -106,7 +119,14 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     def span(earned: Fraction, to_come: Fraction, applicable: Fraction) -> Span:
         """6.2.3, with nothing and with all of what is to come."""
         scale = standard.total_points / applicable
-        return Span(lowest=earned * scale, highest=(earned + to_come) * scale)
+        lowest, highest = earned * scale, (earned + to_come) * scale
+        return Span(
+            lowest=lowest,
+            highest=highest,
+            printed_lowest=printed(lowest, standard.limits),
+            printed_highest=printed(highest, standard.limits),
+            stars=tuple(range(standard.stars_of(lowest), standard.stars_of(highest) + 1)),
+        )
 
     def opened(position: int) -> OpenIndicator:
         indicator = layout.indicators[position]
@@ -122,11 +142,11 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
             if_deleted=span(earned, others, left) if deletions and left else None,
         )
 
-    whole = span(earned, to_come, applicable)
     return Bounds(
-        lowest=whole.lowest,
-        highest=whole.highest,
-        stars=tuple(range(standard.stars_of(whole.lowest), standard.stars_of(whole.highest) + 1)),
+        **dict(span(earned, to_come, applicable)),
+        standard=standard.id,
+        edition=standard.edition,
+        deletions=deletions,
         assessed=1 - to_come / standard.total_points,
         score_certain=not deletions or applicable > to_come,
         open=tuple(map(opened, sorted(unjudged, key=lambda position: -layout.indicators[position].points))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aftersales.printing import as_text, printed, rounded, short
+from aftersales.printing import as_text, rounded, short
 from aftersales.score_view import MAX_WIDTH, wrapped
 from aftersales.standard import Standard
 from aftersales.unfinished import Bounds, Span
@@ -19,7 +19,7 @@ _WORDS = {
         "uncertain": "若未认定的指标全部删减，则无得分",
         "none": "没有未认定的指标",
         "open": "未认定的指标（分值大者在前）：",
-        "to": "{lowest} 至 {highest}",
+        "to": " 至 ",
         "gain": "{points} 分，完全符合比完全不符合高 {gain} 分",
         "spans": "完全符合：{full}；完全不符合：{none}",
         "deleted": "；删减：{span}",
@@ -32,8 +32,8 @@ _WORDS = {
         "uncertain": "With all open indicators deleted there would be no score",
         "none": "No indicator is open",
         "open": "Open indicators, those of most points first:",
-        "to": "{lowest} to {highest}",
-        "gain": "{points} points; fully met over not met: {gain} in final score",
+        "to": " to ",
+        "gain": "worth {points}; fully met over not met: {gain} in final score",
         "spans": "fully met: {full}; not met: {none}",
         "deleted": "; deleted: {span}",
         "join": ", ",
@@ -44,11 +44,9 @@ _WORDS = {
 def bounds_lines(bounds: Bounds, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The view of the bounds in ``"zh"`` or ``"en"``, no line wider than ``columns`` (60 to 100)."""
     columns, words = min(max(columns, 60), MAX_WIDTH), _WORDS[lang]
-    limits = [standard.pass_line, *(star.lower for star in standard.stars)]
 
     def told(span: Span) -> str:
-        lowest, highest = printed(span.lowest, limits), printed(span.highest, limits)
-        return lowest if span.lowest == span.highest else words["to"].format(lowest=lowest, highest=highest)
+        return span.text(words["to"])
 
     points = as_text(standard.total_points * (1 - bounds.assessed))
     share, count = rounded(bounds.assessed * 100), len(bounds.open)

@@ -30,7 +30,7 @@ from aftersales.exact import MAX_TEXT, as_json, read_count, read_quantity, read_
 from aftersales.faults import Fault, Refused
 from aftersales.frozen import FrozenMapping
 from aftersales.pictures import Pictured
-from aftersales.printing import as_text
+from aftersales.printing import as_text, short
 
 __all__ = [
     "Bilingual",
@@ -62,6 +62,12 @@ class Model(Pictured, BaseModel):
 
     # A model that is only a part of others is never built by itself; that halves what importing the package costs.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """As pydantic's, but numbers of more digits than Python prints are shown in short."""
+        for name, value in super().__repr_args__():
+            long = isinstance(value, Fraction) and max(map(int.bit_length, value.as_integer_ratio())) > 1_000
+            yield name, short(value) if long else value
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy; with ``update`` it is validated afresh, where pydantic's own would take anything."""
