@@ -297,7 +297,7 @@ class TestCommand:
         assert done.stderr == f"{files[0]}: this needs pyarrow: pip install 'aftersales[batch]' [missing-extra]\n"
 
 
-@pytest.mark.filterwarnings("default")  # of its own
+@pytest.mark.filterwarnings("ignore")  # what it says of pandas is its own affair
 def test_dask_runs_the_lines_of_the_page(tmp_path: Path) -> None:
     (tmp_path / "evaluations").mkdir()
     expected = engines.comparable(engines.write_tables(tmp_path / "evaluations"))

@@ -26,7 +26,8 @@ from aftersales.standard import Standard, load_standard
 
 __all__ = ["score_batches", "score_table", "scored_schema"]
 
-BLOCK = 65536  # rows that are added up at once: few enough to stay in a processor's cache
+BLOCK = 2**16  # rows that are added up at once: few enough to stay in a processor's cache
+SMALL = 2**12  # chunks of fewer rows than this, on average, cost more than to put them together
 _LIKE_AN_ID = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 
@@ -71,7 +72,7 @@ def score_table(
     """
     found = pa.table(_demand_stream(table))
     door = _Door(found.schema, standard, nodes, exact, decimal)
-    if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // BLOCK:
+    if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
         found = found.combine_chunks()
     batches = [door.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
     return pa.Table.from_batches(batches, door.schema)
