@@ -247,7 +247,7 @@ class Period(Model):
         return self
 
 
-MAX_NAME = 60  # of a longer name one line shows the beginning
+MAX_NAME = 50  # of a longer name one line shows the beginning
 
 
 def whose(evaluation: "Evaluation") -> str:
