@@ -19,7 +19,7 @@ from aftersales.errors import EvaluationError
 from aftersales.extras import require
 from aftersales.faults import Fault, put_into_words
 from aftersales.standard import Standard, load_standard
-from aftersales.writing import whole_file
+from aftersales.writing import unwritable, whole_file
 
 __all__ = ["Summary", "score_file"]
 
@@ -74,7 +74,7 @@ def score_file(
         table = open_table(paths[0], standard)
         scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
         with (
-            _writer(unfinished, paths[1].suffix.lower(), scored.schema) as writer,
+            _writer(unfinished, paths[1], scored.schema) as writer,
             bar(total=table.size, unit=table.unit, unit_scale=True, disable=None, leave=False) as shown,
         ):
             for batch in scored:
@@ -186,7 +186,11 @@ def _not_csv(path: Path, error: Exception) -> EvaluationError:
 # --- out ---------------------------------------------------------------------------------------------------------
 
 
-def _writer(path: Path, ending: str, schema: Any) -> Any:
-    if ending == ".csv":
-        return require("pyarrow.csv", "batch").CSVWriter(path, schema)
-    return require("pyarrow.parquet", "batch").ParquetWriter(path, schema)
+def _writer(path: Path, target: Path, schema: Any) -> Any:
+    """What writes to ``path`` in the format of ``target``; neither format holds every type."""
+    try:
+        if target.suffix.lower() == ".csv":
+            return require("pyarrow.csv", "batch").CSVWriter(path, schema)
+        return require("pyarrow.parquet", "batch").ParquetWriter(path, schema)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise unwritable(target, error) from error

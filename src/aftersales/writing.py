@@ -17,7 +17,7 @@ from aftersales.faults import Fault, put_into_words
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["as_file", "as_yaml", "whole_file", "write_file"]
+__all__ = ["as_file", "as_yaml", "unwritable", "whole_file", "write_file"]
 
 
 def write_file(path: str | os.PathLike[str], content: bytes | str, *, force: bool = False) -> None:
@@ -42,7 +42,7 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
             raise ValueError("embedded null byte")
         temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
     except ValueError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     try:
         if not force and target.exists():
             raise FileExistsError
@@ -58,10 +58,11 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
     except FileExistsError:
         raise PaperError([put_into_words(Fault("file-exists", facts={"found": str(target)}))]) from None
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
 
 
-def _unwritable(target: Path, error: Exception) -> PaperError:
+def unwritable(target: Path, error: Exception) -> PaperError:
+    """That a file cannot be written, and why."""
     reason, reason_zh = reasons_of(error)
     facts = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
     return PaperError([put_into_words(Fault("unwritable-file", facts=facts))])
