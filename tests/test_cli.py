@@ -372,6 +372,24 @@ class TestTheRest:
         assert "Traceback" not in done.stderr
         assert done.returncode == code
 
+    @pytest.mark.parametrize(
+        ("arguments", "allowed"),
+        [
+            (["-o", "form.txt"], ".xlsx, .yaml, .yml"),
+            (["--format", "xlsx", "-o", "form.yaml"], "可用：.xlsx "),
+            (["--format", "yaml", "-o", "form.json"], "可用：.yaml, .yml "),
+        ],
+    )
+    def test_a_form_is_written_only_in_the_format_of_its_name(
+        self, arguments: list[str], allowed: str, tmp_path: Path
+    ) -> None:
+        named = [str(tmp_path / part) if part.startswith("form") else part for part in arguments]
+        done = run("template", *named)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert allowed in done.stderr
+        assert "[unknown-format]" in done.stderr
+        assert not list(tmp_path.iterdir())
+
     def test_version(self) -> None:
         assert run("--version").stdout == f"aftersales {aftersales.__version__}\n"
 

@@ -293,7 +293,11 @@ class TestChances:
         ((low, high),) = chances_within(some, [budget])
         assert low <= truth <= high
         assert high - low < Fraction(1, 1_000)
-        monkeypatch.setattr(chances, "MAX_GRID_WORK", 0)  # no time for a finer one
+        monkeypatch.setattr(chances, "GRIDS", (1 << 6,))  # there is no finer one
+        ((low, high),) = chances_within(some, [budget])
+        assert low <= truth <= high
+        monkeypatch.setattr(chances, "GRIDS", (1 << 6, 1 << 12))
+        monkeypatch.setattr(chances, "MAX_GRID_WORK", 0)  # no time for it
         ((low, high),) = chances_within(some, [budget])
         assert low <= truth <= high
         assert high - low > Fraction(1, 10)

@@ -209,12 +209,8 @@ def _likely(part: Part) -> _Values:
 
 def _cut(values: _Values) -> int:
     """How many values may be left out at the beginning."""
-    gone = 0
-    for count, (_, chance) in enumerate(values):
-        gone += chance
-        if gone > TAIL:
-            return count
-    return 0  # so many values that none is likely: all of them are kept
+    gone = accumulate(chance for _, chance in values)
+    return next(count for count, chance in enumerate(gone) if chance > TAIL)
 
 
 def _mode(part: Part) -> int:
@@ -300,9 +296,4 @@ class _Sums(NamedTuple):
 
 def _idle(chances: Iterable[int]) -> int:
     """How many cells at the beginning hold no more than a hair together."""
-    gone = 0
-    for count, chance in enumerate(chances):
-        gone += chance
-        if gone > HAIR:
-            return count
-    return 0
+    return next(count for count, gone in enumerate(accumulate(chances)) if gone > HAIR)
