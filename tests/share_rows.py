@@ -18,7 +18,8 @@ Row = list[tuple[int, int] | None]
 
 TENTHS = [int(oracle.POINTS[indicator] * 10) for indicator in oracle.INDICATORS]
 LIMITS = (60, 70, 75, 80, 90)
-FORMS = ("decimal", "float", "pair")
+FORMS = ("decimal", "millionths", "float", "pair")
+KINDS = {"decimal": pa.decimal128(5, 4), "millionths": pa.decimal64(9, 6)}
 GRID = 10_000
 # What denominators divide, so that a share which brings a row exactly onto a limit has a denominator within 64 bits. The
 # first are common ones; the others have primes that no round number has.
@@ -64,7 +65,7 @@ def adversarial_row(rng: random.Random, form: str) -> Row:
         earned, applicable = truth(row)
         share = (Fraction(limit, 100) * applicable - earned) / Fraction(TENTHS[position], 10)
         hair = rng.choice((-1, 0, 1))
-        if form == "decimal":
+        if form in KINDS:
             share += Fraction(hair, GRID)
             fits = GRID % share.denominator == 0
         elif form == "float":
@@ -86,9 +87,9 @@ def as_column(shares: Row, form: str) -> pa.Array:
         parts = [pa.array([None if s is None else s[part] for s in shares], pa.int64()) for part in (0, 1)]
         missing = pa.array([s is None for s in shares])
         return pa.StructArray.from_arrays(parts, ["conforming", "sampled"], mask=missing)
-    if form == "decimal":
+    if form in KINDS:
         values = [None if s is None else Decimal(s[0]) / s[1] for s in shares]
-        return pa.array(values, pa.decimal128(5, 4))
+        return pa.array(values, pa.decimal128(5, 4)).cast(KINDS[form])
     return pa.array([None if s is None else s[0] / s[1] for s in shares], pa.float64())
 
 

@@ -232,6 +232,69 @@ class TestShares:
         assert [Fraction(text) for text in scored["exact_score"].to_pylist()] == [100 - (each or 0) for each in lost]
         assert scored["final_score"].to_pylist() == [float(100 - (each or 0)) for each in lost]
 
+    @pytest.mark.parametrize(
+        ("width", "scale"),
+        [(width, scale) for width, most in ((32, 9), (64, 18), (128, 19)) for scale in range(2, most)],
+    )
+    def test_stars_at_every_scale(self, width: int, scale: int) -> None:
+        """The finer the unit, the larger the whole numbers; none may outgrow its 32 or 64 bits unseen."""
+        most = {32: 9, 64: 18, 128: 38}[width]
+        kind = {32: pa.decimal32, 64: pa.decimal64, 128: pa.decimal128}[width](most, scale)
+        rng = random.Random(scale)
+        rows = [share_rows.random_row(rng, "decimal", level, 0.1) for level in (0.3, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0) * 6]
+        rows = [[s and (s[0] // 100, 100) for s in row] for row in rows]  # two decimals fit into every scale
+        rows += [[(limit, 100)] * len(IDS) for limit in share_rows.LIMITS] + [[(1, 1)] * len(IDS)]
+        columns = [
+            pa.array([s and Decimal(s[0]) / s[1] for s in shares], pa.decimal128(20, 4)).cast(kind)
+            for shares in zip(*rows, strict=True)
+        ]
+        scored = score_table(pa.table(dict(zip(IDS, columns, strict=True))), nodes=(), exact=True)
+        truths = [share_rows.true_score(row) for row in rows]
+        assert scored["stars"].to_pylist() == [oracle.stars(truth) for truth in truths]
+        assert [Fraction(text) for text in scored["exact_score"].to_pylist()] == truths
+        assert scored["final_score"].to_pylist() == pytest.approx([float(truth) for truth in truths], abs=1e-11)
+
+    def test_floats_and_decimals_of_eight_places_come_out_exactly(self) -> None:
+        digits = (12_345_678, 99_999_999, 1)
+        shares = [Fraction(number, 10**8) for number in digits]
+        floats, decimals = [number / 10**8 for number in digits], [Decimal(number) / 10**8 for number in digits]
+        for column in (pa.array(floats), pa.array(decimals, pa.decimal128(12, 8))):
+            scored = score_table(all_of(1, count=3, i5_1_3_1=column), nodes=())
+            assert scored["earned"].to_pylist() == [float(100 - Fraction(7, 2) * (1 - s)) for s in shares]
+
+    def test_a_negative_share_alone_in_its_block_is_told(self) -> None:
+        """As a natural number its bits are beyond those of one; as a float it is below."""
+        for column in ([-0.1], [-1e-300], pa.array([-0.5], pa.float32())):
+            assert problems(pa.array(column) if isinstance(column, list) else column) == ["out-of-range: 5.1.1.1"]
+        assert problems(pa.array([-0.0])) == [None]
+
+    @pytest.mark.parametrize("kinds", [(pa.int8(), pa.uint64()), (pa.uint8(), pa.int64()), (pa.int16(), pa.int32())])
+    def test_pairs_of_unlike_widths(self, kinds: tuple[Any, Any]) -> None:
+        parts = [
+            pa.array([1, 2, None, 0, -1 if pa.types.is_signed_integer(kinds[0]) else 3], kinds[0]),
+            pa.array([2, 3, None, 1, 2], kinds[1]),
+        ]
+        column = pa.StructArray.from_arrays(parts, ["k", "n"])
+        scored = score_table(all_of(1, count=5, i5_1_3_1=column), nodes=(), exact=True)
+        assert scored["problem"].to_pylist() == [None, None, None, None, "out-of-range: 5.1.3.1"]
+        lost = [Fraction(7, 2) * (1 - Fraction(1, 2)), Fraction(7, 2) / 3]
+        assert [Fraction(text) for text in scored["exact_score"].to_pylist()[:2]] == [100 - each for each in lost]
+        assert scored["applicable"].to_pylist()[2] == 96.5
+
+    def test_a_null_pair_whose_parts_are_set_is_not_applicable(self) -> None:
+        parts = [pa.array([1, 1, None]), pa.array([2, 2, 3])]
+        column = pa.StructArray.from_arrays(parts, ["k", "n"], mask=pa.array([True, False, False]))
+        scored = score_table(all_of(1, count=3, i5_1_3_1=column), nodes=())
+        assert scored["problem"].to_pylist() == [None, None, "half-pair: 5.1.3.1"]
+        assert scored["applicable"].to_pylist()[:2] == [96.5, 100]
+
+    @pytest.mark.parametrize("kind", [pa.decimal32(3, -2), pa.decimal64(3, -2)])
+    def test_a_negative_scale_that_arrow_cannot_read_is_refused(self, kind: Any) -> None:
+        column = pa.Array.from_buffers(kind, 1, [None, pa.py_buffer(bytes(kind.bit_width // 8))])
+        assert refused(all_of(1).drop(["5.1.1.1"]).append_column("5.1.1.1", column)) == [
+            ("not-shares", "columns[5.1.1.1]")
+        ]
+
     def test_a_negative_scale_is_a_decimal_too(self) -> None:
         column = pa.array([Decimal(0), Decimal(100)], pa.decimal128(3, -2))
         assert problems(column) == [None, "out-of-range: 5.1.1.1"]
@@ -466,6 +529,17 @@ class TestRefusedTables:
         with pytest.raises(aftersales.EvaluationError, match="int' is no table"):
             score_batches(7)
 
+    @pytest.mark.parametrize("nodes", ["5.1", 5, [5.1], [None], [["5.1"]]])
+    def test_nodes_that_are_no_list_of_ids(self, nodes: Any) -> None:
+        assert [code for code, _ in refused(all_of(1), nodes=nodes)] == [
+            "not-a-list" if not isinstance(nodes, list) else "unknown-indicator"
+        ]
+
+    @pytest.mark.parametrize("batches", [[1], [pa.table({"a": [1]})], "abc", {"a": 1}])
+    def test_no_batches_at_all(self, batches: Any) -> None:
+        with pytest.raises(aftersales.EvaluationError, match="not-a-table"):
+            list(score_batches(batches))
+
     def test_nodes(self) -> None:
         assert refused(all_of(1), nodes=["5.1", "5.9", "5.1.1.1"]) == [
             ("unknown-indicator", "nodes[5.9]"),
@@ -498,7 +572,7 @@ class TestTables:
         )
         scored = score_table(table.replace_schema_metadata({"k": "v"}))
         assert scored.select(list(rows)).equals(table.select(list(rows)))
-        assert scored.schema.metadata == {b"k": b"v"}
+        assert {b"k": b"v"}.items() <= scored.schema.metadata.items()
 
     def test_no_rows(self) -> None:
         for kind in (pa.float64(), pa.decimal128(5, 4), pa.string(), pa.struct([("k", pa.int8()), ("n", pa.int8())])):
@@ -574,6 +648,34 @@ class TestStreaming:
         assert seen == [3]
         next(scored)
         assert seen == [3]
+
+    @pytest.mark.parametrize("change", ["type", "order", "more", "fewer"])
+    @pytest.mark.parametrize("as_reader", [False, True])
+    def test_a_batch_of_another_schema_is_refused_and_not_misread(self, change: str, as_reader: bool) -> None:
+        first = all_of(0.9).combine_chunks().to_batches()[0]
+        table = {
+            "type": all_of(1),
+            "order": all_of(0.9).select(IDS[::-1]),
+            "more": all_of(0.9).append_column("shop", [["A"]]),
+            "fewer": all_of(0.9).select(IDS[1:]),
+        }[change]
+        second = table.combine_chunks().to_batches()[0]
+        batches: Any = (
+            pa.RecordBatchReader.from_batches(first.schema, iter([first, second])) if as_reader else [first, second]
+        )
+        scored = score_batches(batches)
+        assert next(scored)["stars"].to_pylist() == [5]
+        with pytest.raises((aftersales.EvaluationError, pa.ArrowInvalid)) as caught:
+            next(scored)
+        if not as_reader:
+            assert isinstance(caught.value, aftersales.EvaluationError)
+            assert (caught.value.problems[0].code, caught.value.problems[0].path) == ("other-schema", "batches[1]")
+
+    def test_batches_that_grow(self) -> None:
+        parts = [*all_of(0.9, count=10).to_batches(), *all_of(0.9, count=1_000).to_batches()]
+        scored = list(score_batches(parts))
+        assert [part.num_rows for part in scored] == [10, 1_000]
+        assert set(scored[1]["applicable"].to_pylist()) == {100.0}
 
     def test_nothing_comes_of_nothing(self) -> None:
         scored = score_batches([])

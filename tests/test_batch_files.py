@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import random
 import subprocess
@@ -150,6 +152,8 @@ class TestWrongFiles:
             ("a.csv", "a,b\n1,2\n".encode("utf-16"), "not-utf8", (1, 1)),
             ("a.csv", b"PK\x03\x04\x14\x00\x06\x00", "not-csv", None),
             ("a.csv", b'"a,b\n1,2\n', "not-csv", None),
+            ("a.csv", b"\xef\xbb\xbf", "empty-document", None),
+            ("a.csv", b"a" * 20_000_000 + b",b\n1,2\n", "not-csv", None),
             ("a.parquet", b"", "not-parquet", None),
             ("a.parquet", b"a,b\n1,2\n", "not-parquet", None),
             ("a.parquet", b"PAR1" * 10, "not-parquet", None),
@@ -208,10 +212,40 @@ class TestWrongFiles:
         assert self.problem(files[0], "none/out.csv").code == "unwritable-file"
 
     def test_what_a_csv_cannot_hold(self, tmp_path: Path) -> None:
-        nested = table_of(2).append_column("list", [[[1], [2]]])
-        pa.parquet.write_table(nested, tmp_path / "a.parquet")
-        problem = self.problem(tmp_path / "a.parquet", "out.csv")
-        assert problem.code == "unwritable-file"
+        for column in (pa.array([[1], [2]]), pa.array([{"a": 1}, {"a": 2}]), pa.array([b"\xff", b"a"])):
+            nested = table_of(2).append_column("other", column)
+            pa.parquet.write_table(nested, tmp_path / "a.parquet")
+            assert self.problem(tmp_path / "a.parquet", "out.csv").code == "unwritable-file"
+            (tmp_path / "a.parquet").unlink()
+
+    def test_the_result_names_its_standard(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        score_file(files[0], tmp_path / "o.parquet")
+        standard = aftersales.load_standard()
+        named = pa.parquet.read_schema(tmp_path / "o.parquet").metadata[b"aftersales.standard"].decode()
+        assert named == f"{standard.id} {standard.edition} {standard.sha256}"
+
+    def test_the_command_counts_as_json(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        done = command(files[0], "-o", tmp_path / "o.parquet", "--json")
+        document = json.loads(done.stdout)
+        assert (done.returncode, set(document)) == (0, {"rows", "problems", "stars"})
+        assert document["rows"] == document["problems"] + sum(document["stars"].values())
+
+    def test_reading_what_is_wrong_changes_nothing_for_others(self, tmp_path: Path) -> None:
+        before = csv.field_size_limit()
+        (tmp_path / "a.csv").write_bytes(b"a,b\n1\n")
+        assert self.problem(tmp_path / "a.csv").code == "ragged-csv"
+        assert csv.field_size_limit() == before
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+    def test_without_a_stderr(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        done = subprocess.run(
+            f"'{sys.executable}' -m aftersales batch '{files[0]}' -o '{tmp_path / 'o.parquet'}' 2>&-",
+            shell=True,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0
 
 
 def command(*arguments: Any) -> subprocess.CompletedProcess[str]:

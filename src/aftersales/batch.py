@@ -54,8 +54,9 @@ def score_table(
       (6.3.1, R3); that takes Python some microseconds a row;
     - ``problem``: null, or why the row cannot be scored, such as ``out-of-range: 5.1.1.2``; its figures are then null.
 
-    A figure is the float64 nearest to the exact number where every share has at most eight decimals, or its column is
-    of decimals; else within 1e-11. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``.
+    The schema's metadata name the standard under ``aftersales.standard``: id, edition and sha256.
+
+    A figure is the float64 nearest to the exact number where every share has at most eight decimals; else within 1e-11. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the table as a whole: columns that are
     missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result.
@@ -107,6 +108,7 @@ def score_batches(
         first = next(coming, None)
         if first is None:  # no batches in, none out
             return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact, decimal).schema, [])
+        _demand_batch(first)
         source: Any = _chained(first, coming)
         schema = first.schema
     else:
@@ -149,6 +151,19 @@ def _demand_stream(table: Any) -> Any:
     return table
 
 
+def _demand_batch(batch: Any) -> None:
+    if not isinstance(batch, pa.RecordBatch):
+        raise EvaluationError([put_into_words(Fault("not-a-table", facts={"found": type(batch).__name__}))])
+
+
+def _difference(schema: Any, first: Any) -> str:
+    """The first column in which a schema differs from another, with its type."""
+    for field in schema:
+        if schema.get_field_index(field.name) != first.get_field_index(field.name) or field != first.field(field.name):
+            return f"{field.name}: {field.type}"
+    return f"{len(schema)} columns"
+
+
 def _chained(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
     yield first
     yield from rest
@@ -160,10 +175,10 @@ class _Door:
     def __init__(self, schema: Any, standard: Standard | None, nodes: Iterable[str] | None, exact: bool, decimal: bool):
         self.standard = standard = standard or load_standard()
         groups = [node.id for node in standard.nodes if node.id not in standard.layout.positions]
-        self.nodes = groups if nodes is None else list(dict.fromkeys(nodes))
+        self.nodes, faults = _read_nodes(nodes, groups, standard)
         self.exact, self.decimal = exact, decimal
-        faults = list(_node_faults(self.nodes, groups, standard))
         self.ids = [indicator.id for indicator in standard.indicators]
+        self.source = schema
         fields, metadata, kinds = [], None, [pa.null()] * len(self.ids)
         self.carried: list[str] = []
         if schema is not None:
@@ -180,7 +195,10 @@ class _Door:
             raise EvaluationError(map(put_into_words, faults))
         self.readers = [reader_of(kind) for kind in kinds]
         self.results = self._results(*self._points())
-        self.schema = pa.schema([*fields, *(pa.field(name, kind) for name, kind in self.results)], metadata)
+        by = {b"aftersales.standard": f"{standard.id} {standard.edition} {standard.sha256}".encode()}
+        self.schema = pa.schema(
+            [*fields, *(pa.field(name, kind) for name, kind in self.results)], (metadata or {}) | by
+        )
 
     def _points(self) -> tuple[Any, Any]:
         """The types of earned and of applicable points."""
@@ -211,7 +229,11 @@ class _Door:
 
     def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Every batch scored, in pieces of at most :data:`BLOCK` rows."""
-        for batch in batches:
+        for position, batch in enumerate(batches):
+            _demand_batch(batch)
+            if batch.schema != self.source:  # its columns would be read as those of the first
+                facts = {"found": _difference(batch.schema, self.source)}
+                raise EvaluationError([put_into_words(Fault("other-schema", ("batches", position), facts))])
             size = _block(batch.num_rows)
             for start in range(0, max(batch.num_rows, 1), size):
                 yield self.scored(batch.slice(start, size))
@@ -306,12 +328,21 @@ def _bits(flags: Array) -> Any:
 # --- what is wrong with a table as a whole -----------------------------------------------------------------------
 
 
-def _node_faults(nodes: Sequence[str], groups: Sequence[str], standard: Standard) -> Iterator[Fault]:
+def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list[str], list[Fault]]:
+    """The groups that results are asked for, and what is wrong with them."""
+    if nodes is None:
+        return groups, []
+    if isinstance(nodes, str) or not isinstance(nodes, Iterable):
+        return [], [Fault("not-a-list", ("nodes",), {"found": nodes})]
+    found, faults = list[str](), list[Fault]()
     for node in nodes:
-        if node in standard.layout.positions:
-            yield Fault("not-a-group", ("nodes", node), {"found": node})
-        elif node not in groups:
-            yield replace(unknown_indicator(node, standard), path=("nodes", node))
+        if not isinstance(node, str) or node not in standard:
+            faults.append(replace(unknown_indicator(str(node), standard), path=("nodes", str(node))))
+        elif node in standard.layout.positions:
+            faults.append(Fault("not-a-group", ("nodes", node), {"found": node}))
+        elif node not in found:
+            found.append(node)
+    return found, faults
 
 
 def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:

@@ -267,7 +267,7 @@ class Judge:
             wide = total.earned.dtype
         stars, earned, applicable = np.zeros(count, np.int8), room(count, wide), room(count, wide)
         for over, under in self.limits:
-            np.multiply(total.earned, under, out=earned)
+            np.multiply(total.earned, under, out=earned, dtype=wide)  # else it is formed in the width of the sums
             np.multiply(total.applicable, over * unit, out=applicable, dtype=wide)
             stars += earned >= applicable
         return stars

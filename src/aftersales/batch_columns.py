@@ -72,7 +72,9 @@ def holds_shares(kind: Any) -> bool:
         return kind.num_fields == 2 and all(types.is_integer(kind.field(part).type) for part in (0, 1))
     return bool(
         types.is_integer(kind)
-        or types.is_decimal(kind)
+        or (
+            types.is_decimal(kind) and (kind.bit_width >= 128 or kind.scale >= 0)
+        )  # Arrow itself cannot read the others
         or types.is_float32(kind)
         or types.is_float64(kind)
         or types.is_null(kind)

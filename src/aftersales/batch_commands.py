@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales.console import Options, chosen_standard, language
+from aftersales.console import Options, chosen_standard, language, print_json
 
 __all__ = ["batch"]
 
@@ -22,6 +22,9 @@ def batch(options: Options) -> None:
         decimal=options.decimal,
         force=options.force,
     )
+    if options.json:
+        print_json(summary._asdict())
+        return
     scored, problems = summary.rows - summary.problems, summary.problems
     stars = sorted(summary.stars.items(), reverse=True)
     if language(options) == "en":

@@ -7,6 +7,7 @@ applicable), and what is carried through stays the text that it was.
 from __future__ import annotations
 
 import codecs
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -75,10 +76,10 @@ def score_file(
         scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
         with (
             _writer(unfinished, paths[1], scored.schema) as writer,
-            bar(total=table.size, unit=table.unit, unit_scale=True, disable=None, leave=False) as shown,
+            bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
         ):
             for batch in scored:
-                writer.write_batch(batch)
+                _write(writer, batch, paths[1])
                 rows += batch.num_rows
                 problems += batch.num_rows - batch["problem"].null_count
                 stars = batch["stars"].drop_null().to_numpy(zero_copy_only=False)
@@ -169,21 +170,37 @@ def _not_csv(path: Path, error: Exception) -> EvaluationError:
                 sound = bytes(broken.object[: broken.start])
                 position = line + sound.count(b"\n"), broken.start - sound.rfind(b"\n")
                 return _refusal("not-utf8", position, found=f"0x{broken.object[broken.start]:02X}")
-    csv.field_size_limit(CSV_BLOCK)
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        rows = csv.reader(text)
-        width, last = len(next(rows)), rows.line_num
-        try:
+    before = csv.field_size_limit(CSV_BLOCK)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            rows = csv.reader(text)
+            width, last = len(next(rows, [])), rows.line_num
+            if not width:
+                return _refusal("empty-document")
             for row in rows:
                 if row and len(row) != width:
                     return _refusal("ragged-csv", (last + 1, 1), found=len(row), allowed=width)
                 last = rows.line_num
-        except csv.Error:
-            pass
+    except csv.Error:
+        pass  # the reason of Arrow says as much
+    finally:
+        csv.field_size_limit(before)
     return _refusal("not-csv", reason=str(error))
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
+
+
+def _write(writer: Any, batch: Any, target: Path) -> None:
+    try:
+        writer.write_batch(batch)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise unwritable(target, error) from error
+
+
+def _is_dumb() -> bool | None:
+    """Whether there is nothing to draw a bar on; None lets the bar look whether stderr is a terminal."""
+    return True if sys.stderr is None else None
 
 
 def _writer(path: Path, target: Path, schema: Any) -> Any:

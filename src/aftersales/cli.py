@@ -68,7 +68,7 @@ def _parser(first: str | None) -> argparse.ArgumentParser:
         sub.set_defaults(module=module, command=name, json=False, lang=None, file=None)
         for argument in (*arguments, "--standard"):
             flags, settings = _ARGUMENTS.get(argument, ((argument,), {}))
-            sub.add_argument(*flags, help=_HELP[argument.rstrip("?!")][lang], **settings)
+            sub.add_argument(*flags, help=(_HELP.get(argument) or _HELP[argument.rstrip("?!")])[lang], **settings)
     return parser
 
 
@@ -86,7 +86,7 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "certificate": ("paper_commands", ("CERTIFICATE", "--on!", "--json", "--lang")),
     "issue": ("paper_commands", ("FILE", "--on!", "--number", "--renew", "-o?", "--force", "--lang")),
     "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
-    "batch": ("batch_commands", ("TABLE", "-o", "--nodes", "--exact", "--decimal", "--force", "--lang")),
+    "batch": ("batch_commands", ("TABLE", "-o", "--nodes", "--exact", "--decimal", "--force", "--json", "--lang")),
 }
 
 # ``!`` makes an option required, ``?`` leaves it open; they share the help of the option.
@@ -172,7 +172,8 @@ _HELP = {
         "en": "format (default: by the ending of -o, else yaml)",
     },
     "--standard": {"zh": "另用标准文件", "en": "another standard than the bundled one"},
-    "-o": {
+    "-o": {"zh": "写入的文件，格式由扩展名决定", "en": "the file to write, in the format of its ending"},
+    "-o?": {
         "zh": "写入的文件，格式由扩展名决定；- 为标准输出",
         "en": "the file to write, in the format of its ending; - for stdout",
     },

@@ -533,6 +533,11 @@ CATALOGUE: dict[str, Entry] = {
         "“{found}”不是表格：须有 __arrow_c_stream__（pyarrow、polars、pandas、duckdb 等均有）",
         "'{found}' is no table: it needs __arrow_c_stream__, as those of pyarrow, polars, pandas and duckdb have",
     ),
+    "other-schema": Entry(
+        None,
+        "这一批的列与第一批不同（{found}）；请先统一各批的列、次序与类型",
+        "this batch has other columns than the first ({found}); make columns, order and types the same",
+    ),
     "not-shares": Entry(
         "6.2.2",
         "类型为 {found} 的列不能表示得分比例；可用：整数、十进制小数、float32/float64、文字、由两个整数（分子、分母）组成的结构",

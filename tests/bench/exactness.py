@@ -1,6 +1,6 @@
 """Counts wrong stars of scored tables against a calculation of its own. Run by hand: python tests/bench/exactness.py
 
-For each form of a share (decimal, float, k/n), as many random rows, and as many that lie exactly on a limit or one hair
+For each form of a share (decimals of four and of six places, floats, k/n), as many random rows, and as many that lie exactly on a limit or one hair
 beside it, are scored as a table, and every row's stars are compared with those of exact fractions that share nothing with
 the library (tests/share_rows.py). Each row's figures are compared too.
 
@@ -30,7 +30,8 @@ def main(wanted: dict[str, int]) -> int:
         make = share_rows.random_row if kind == "random" else share_rows.adversarial_row
         for number, form in enumerate(share_rows.FORMS):
             rng = random.Random(f"{kind} {form}")
-            count = in_all // 3 + (number < in_all % 3)
+            forms = len(share_rows.FORMS)
+            count = in_all // forms + (number < in_all % forms)
             wrong = on_limit = 0
             furthest = 0.0
             for done in range(0, count, AT_ONCE):
