@@ -649,7 +649,7 @@ class TestStreaming:
         next(scored)
         assert seen == [3]
 
-    @pytest.mark.parametrize("change", ["type", "order", "more", "fewer"])
+    @pytest.mark.parametrize("change", ["type", "order", "more", "fewer", "shorter"])
     @pytest.mark.parametrize("as_reader", [False, True])
     def test_a_batch_of_another_schema_is_refused_and_not_misread(self, change: str, as_reader: bool) -> None:
         first = all_of(0.9).combine_chunks().to_batches()[0]
@@ -658,6 +658,7 @@ class TestStreaming:
             "order": all_of(0.9).select(IDS[::-1]),
             "more": all_of(0.9).append_column("shop", [["A"]]),
             "fewer": all_of(0.9).select(IDS[1:]),
+            "shorter": all_of(0.9).select(IDS[:-1]),
         }[change]
         second = table.combine_chunks().to_batches()[0]
         batches: Any = (
