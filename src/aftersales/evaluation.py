@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from aftersales.faults import Fault, Refused
-from aftersales.manuscript import clean
 from aftersales.validation import (
     Count,
     CountFromOne,
@@ -252,6 +251,8 @@ MAX_NAME = 50  # of a longer name one line shows the beginning
 
 def whose(evaluation: "Evaluation") -> str:
     """Whose evaluation it is, for one line of a console: `` of 某公司``, or nothing."""
+    from aftersales.manuscript import clean  # only who looks at one pays for it
+
     name = evaluation.subject.organisation if evaluation.subject else None
     shown = clean(name or "")
     return f" of {shown if len(shown) <= MAX_NAME else shown[:MAX_NAME] + '…'}" if name else ""

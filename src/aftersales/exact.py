@@ -32,7 +32,7 @@ MAX_RESULT = 300_000  # the characters of a result: 73 indicators, each of two n
 _TOO_LARGE = 10**MAX_DIGITS
 _DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?(%?)")
 _RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
-_RESULT = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?")
+_RESULT = r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?"  # compiled where it is used, which is seldom
 _PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
 _PLAIN[0x3000] = 0x20  # and their blank
 _PLAIN |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))  # what is invisible
@@ -103,7 +103,7 @@ def read_result(value: Any) -> Fraction:
         return value
     if not isinstance(value, str) or not MAX_TEXT < len(value) <= MAX_RESULT:
         return read_quantity(value)
-    if not (match := _RESULT.fullmatch(value)) or (match[3] and not match[3].strip("0")):
+    if not (match := re.fullmatch(_RESULT, value)) or (match[3] and not match[3].strip("0")):
         raise Refused(Fault("not-a-number", facts={"found": value}))
     whole, decimals, under = match.groups()
     # By way of Decimal, for int() reads no more than 4,300 digits.

@@ -616,9 +616,10 @@ def sentence(fault: Fault, words: Words | None = None) -> Sentence:
     return Sentence(zh, en)
 
 
-_WORD = re.compile("[a-z_]+")
+# Compiled when a workbook is at fault first, for that takes a part of a start.
+_WORD = "[a-z_]+"
 # A key of the format with the blanks around it and the gloss that follows it; a name in braces is none.
-_KEY = re.compile(r" ?(?<![{A-Za-z0-9_])([a-z_]+)(?![A-Za-z0-9_}])(?:（[^（）{}]*）)? ?")
+_KEY = r" ?(?<![{A-Za-z0-9_])([a-z_]+)(?![A-Za-z0-9_}])(?:（[^（）{}]*）)? ?"
 
 
 def _in_words(facts: Mapping[str, str], template: str, words: Words) -> tuple[dict[str, str], str]:
@@ -634,10 +635,10 @@ def _in_words(facts: Mapping[str, str], template: str, words: Words) -> tuple[di
             return text
         if name == "key":
             return both.get(text, text)
-        return _WORD.sub(lambda match: words.values.get(match[0], match[0]), text)
+        return re.sub(_WORD, lambda match: words.values.get(match[0], match[0]), text)
 
     facts = {name: said(name, text) for name, text in facts.items()}
-    return facts, _KEY.sub(lambda match: both.get(match[1], match[0]), template)
+    return facts, re.sub(_KEY, lambda match: both.get(match[1], match[0]), template)
 
 
 def put_into_words(fault: Fault, position: tuple[int, int] | None = None, words: Words | None = None) -> Problem:
