@@ -195,7 +195,7 @@ class Certificate(Model):
         """The certificate renewed from the report of a new evaluation (4.5, 7.2.3), checked as for :func:`issue`.
 
         Raises :class:`~aftersales.PaperError` also for the report of another organisation (``other-organisation``), or of an
-        evaluation that ended before the present term began (``old-evaluation``).
+        evaluation that did not end after the present term began (``old-evaluation``).
         """
         day = _demand_issuable(report, on)
         if faults := list(_renewal_faults(self, report)):

@@ -14,6 +14,7 @@ from aftersales.console import (
     language,
     print_json,
     scorecard_of,
+    to_stdout,
     write_text,
 )
 
@@ -90,12 +91,12 @@ def template(options: Options) -> None:
     from aftersales.writing import write_file
 
     endings = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"}
-    to_stdout = options.output in (None, "-")
-    suffix = "" if to_stdout else PurePath(options.output).suffix.lower()
+    shown = to_stdout(options)
+    suffix = "" if shown else PurePath(options.output).suffix.lower()
     format = options.format or endings.get(suffix, "yaml")
-    if format == "xlsx" and to_stdout:
+    if format == "xlsx" and shown:
         raise PaperError([put_into_words(Fault("needs-output"))])
-    if not to_stdout and endings.get(suffix) != format:
+    if not shown and endings.get(suffix) != format:
         allowed = ", ".join(ending for ending, kind in endings.items() if kind == (options.format or kind))
         facts = {"found": PurePath(options.output).name, "allowed": allowed}
         raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])

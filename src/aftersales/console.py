@@ -32,6 +32,7 @@ __all__ = [
     "show_problems",
     "show_problems_of_files",
     "source_of",
+    "to_stdout",
     "wants_english",
     "write_text",
 ]
@@ -118,11 +119,16 @@ def demand_id(node_id: str, standard: Standard, options: Options) -> None:
         raise EvaluationError([put_into_words(replace(unknown_indicator(node_id, standard), path=()))])
 
 
+def to_stdout(options: Options) -> bool:
+    """Whether what ``-o`` asks for goes to stdout."""
+    return options.output in (None, "-")
+
+
 def write_text(text: str, options: Options) -> None:
     """Writes what ``-o`` asks for, to a file or to stdout."""
     from aftersales.writing import write_file
 
-    if options.output in (None, "-"):
+    if to_stdout(options):
         if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
             sys.stdout.reconfigure(encoding="utf-8")  # what can be read again is a file, and files are UTF-8
         print(text, end="")

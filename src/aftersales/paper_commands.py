@@ -20,6 +20,7 @@ from aftersales.console import (
     scorecard_of,
     show_problems_of_files,
     source_of,
+    to_stdout,
     write_text,
 )
 from aftersales.errors import AftersalesError, PaperError
@@ -141,8 +142,7 @@ def issue(options: Options) -> None:
     else:
         options.file = None
         certificate = issue(make_report(card), day, options.number)
-    named = options.output not in (None, "-")
-    write_text(as_file(certificate, options.output) if named else as_yaml(certificate), options)
+    write_text(as_yaml(certificate) if to_stdout(options) else as_file(certificate, options.output), options)
 
 
 # --- comparison and improvement ----------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from aftersales.validation import Bilingual, Model, Result, read_day
 if TYPE_CHECKING:
     from aftersales.derivation import Derivation
 
-__all__ = ["Ledger", "NodeScore", "Scorecard", "judge", "score"]
+__all__ = ["Ledger", "NodeScore", "Scorecard", "demand_sound", "judge", "score"]
 
 
 def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecard":
@@ -53,16 +53,26 @@ def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecar
     >>> card.final_score, card.stars, card.passed
     (Fraction(189, 2), 5, True)
     """
+    standard = demand_sound(evaluation, standard)
+    card = Scorecard.model_construct(standard=standard, evaluation=evaluation)
+    card._ledger  # noqa: B018 - the arithmetic is done here, once
+    return card
+
+
+def demand_sound(evaluation: Evaluation, standard: Standard | None, *, complete: bool = True) -> Standard:
+    """The standard that an evaluation is judged by: the given one, or the bundled one that it names.
+
+    Raises :class:`~aftersales.EvaluationError` with what that standard does not allow in it; with ``complete``, with the
+    indicators that have no finding too (R9).
+    """
     try:
         standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
-        faults = check(evaluation, standard)
+        faults = check(evaluation, standard, complete=complete)
     except Refused as refused:
         faults = list(refused.faults)
     if faults or standard is None:
         raise EvaluationError(Document({"findings": evaluation.findings}).problems(faults))
-    card = Scorecard.model_construct(standard=standard, evaluation=evaluation)
-    card._ledger  # noqa: B018 - the arithmetic is done here, once
-    return card
+    return standard
 
 
 # --- 6.2.2: the share of its points that a finding earns -----------------------------------------------------------

@@ -12,14 +12,13 @@ earn nothing, nor more than meeting it in full, since the ratio is never above 1
 
 from fractions import Fraction
 
-from aftersales.checking import check
 from aftersales.document import Document
 from aftersales.errors import EvaluationError
 from aftersales.evaluation import Evaluation
-from aftersales.faults import Fault, Refused
+from aftersales.faults import Fault
 from aftersales.printing import printed
-from aftersales.scoring import judge
-from aftersales.standard import Standard, bundled_standard
+from aftersales.scoring import demand_sound, judge
+from aftersales.standard import Standard
 from aftersales.validation import Bilingual, Count, Day, Model, Result, Text
 
 __all__ = ["Bounds", "OpenIndicator", "Span", "bounds"]
@@ -99,13 +98,7 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     >>> [(indicator.id, str(indicator.gain)) for indicator in still.open]
     [('5.1.3.1', '7/2'), ('5.1.2.2', '3/2')]
     """
-    try:
-        standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
-        faults = check(evaluation, standard, complete=False)
-    except Refused as refused:
-        faults = list(refused.faults)
-    if faults or standard is None:
-        raise EvaluationError(Document({"findings": evaluation.findings}).problems(faults))
+    standard = demand_sound(evaluation, standard, complete=False)
     layout, ledger = standard.layout, judge(evaluation, standard)
     judged = {position for key, finding in evaluation.findings.items() if finding for position in layout.spans[key]}
     unjudged = [position for position in range(len(layout.indicators)) if position not in judged]
