@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from aftersales.batch_arithmetic import Figures, Judge
-from aftersales.batch_columns import Array, Column, holds_shares, np, pa, reader_of, room, unit_of
+from aftersales.batch_columns import Array, Column, holds_shares, np, pa, reader_of, unit_of
 from aftersales.checking import unknown_indicator
 from aftersales.errors import EvaluationError
 from aftersales.faults import Fault, put_into_words
@@ -204,12 +204,12 @@ class _Door:
         """The types of earned and of applicable points."""
         if not self.decimal:
             return pa.float64(), pa.float64()
-        assert self.judge.places is not None
-        largest = self.judge.points * self.judge.unit
-        found = []
-        for places, most in zip(self.judge.places, (largest, self.judge.points), strict=True):
-            found.append(pa.decimal32(9, places) if most < 10**9 else pa.decimal64(18, places))
-        return found[0], found[1]
+        assert self.judge.decimals is not None
+        earned, applicable = (
+            pa.decimal32(9, places) if dtype.itemsize == 4 else pa.decimal64(18, places)
+            for places, dtype in self.judge.decimals
+        )
+        return earned, applicable
 
     def _results(self, earned: Any, applicable: Any) -> list[tuple[str, Any]]:
         """The columns that are added, each with its type."""
@@ -249,49 +249,35 @@ class _Door:
         verdict = self.judge.judge(
             lambda position: self.readers[position](batch.column(self.places[position])),
             count,
-            () if self.decimal else self.nodes,
+            self.nodes,
+            decimal=self.decimal,
         )
         total = verdict.figures[""]
         problems = self._problems(verdict.columns, total, count)
         good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
         bits = None if good is None else _bits(good)
+        earned, applicable, number = (kind for _, kind in self.results[:3])
 
-        def column(values: Array, kind: Any = self.results[2][1], bits: Any = bits) -> Any:
+        def column(values: Array, kind: Any, bits: Any = bits) -> Any:
             return pa.Array.from_buffers(kind, count, [bits, pa.py_buffer(values)])
 
-        def points(node: str) -> list[Any]:
-            if self.decimal:
-                kinds = [self.schema.field(name).type for name in ("earned", "applicable")]
-                pairs = zip(verdict.sums[node], kinds, strict=True)
-                return [column(self._digits(values, count, kind), kind) for values, kind in pairs]
-            return [column(verdict.figures[node].earned), column(verdict.figures[node].applicable)]
-
         results = [
-            *points(""),
-            column(total.ratio),
+            column(total.earned, earned),
+            column(total.applicable, applicable),
+            column(total.ratio, number),
             column(verdict.stars, pa.int8()),
             column(np.packbits(verdict.stars > 0, bitorder="little"), pa.bool_()),  # 6.3.2: one star is the pass line
         ]
         for node in self.nodes:
-            results += points(node)
+            figures = verdict.figures[node]
+            results += [column(figures.earned, earned), column(figures.applicable, applicable)]
             if not self.decimal:
-                there = verdict.figures[node].there
+                there = figures.there
                 known = bits if there is None else _bits(there if good is None else there & good)
-                results.append(column(verdict.figures[node].ratio, bits=known))
+                results.append(column(figures.ratio, number, known))
         if self.exact:
             results += self._texts(verdict.columns, count, good)
         return [*results, pa.nulls(count, pa.string()) if problems is None else problems]
-
-    def _digits(self, values: Any, count: int, kind: Any) -> Array:
-        """Whole numbers as the digits of decimals of that type; a plain number stands in each row."""
-        wide = np.dtype(f"i{kind.bit_width // 8}")
-        if isinstance(values, int):
-            return self.judge.constant(values, count, wide)
-        if values.dtype == wide:
-            return values
-        digits = room(count, wide)
-        np.copyto(digits, values)
-        return digits
 
     def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
         """The exact final scores, as text and as they are printed (6.3.1, R3)."""
@@ -347,7 +333,7 @@ def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list
 
 def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
     """What keeps the sums from being decimals: columns of other types; else the points, or numbers that are too long."""
-    if judge.places is None:
+    if judge.decimals is None:
         others = [(name, kind) for name, kind in kinds.items() if unit_of(kind) is None]
         for name, kind in others:
             yield Fault("not-decimals", ("columns", name), {"found": str(kind)})

@@ -39,9 +39,25 @@ class Sums(NamedTuple):
     applicable: Any
 
 
+class Part(NamedTuple):
+    """A subcategory: the positions of its indicators, those of the same weight together; the sum of its weights, and the
+    narrowest type of whole numbers that holds it."""
+
+    by_weight: list[tuple[int, list[int]]]
+    points: int
+    dtype: Any
+
+
+class Decimals(NamedTuple):
+    """Points as decimals: their places, and the type of their digits, 32 or 64 bits wide."""
+
+    places: int
+    dtype: Any
+
+
 class Figures(NamedTuple):
-    """Of one node, for each row, as float64. ``there`` tells in which rows something of the node is applicable, so that
-    it has a ratio; None: in all of them."""
+    """Of one node, for each row: points as float64, or as the digits of decimals (:attr:`Judge.decimals`), and the ratio as
+    float64. ``there`` tells in which rows something of the node is applicable, so that it has a ratio; None: in all."""
 
     earned: Array
     applicable: Array
@@ -50,14 +66,10 @@ class Figures(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a block comes to. The total stands under the id ``""``, in ``figures`` with its final score for a ratio.
-
-    ``sums`` are the sums that the figures were formed of, in whole numbers where :attr:`Judge.whole`.
-    """
+    """What a block comes to. The total stands under the id ``""``, with its final score for a ratio."""
 
     stars: Array
     figures: dict[str, Figures]
-    sums: dict[str, Sums]
     columns: list[Column]
 
 
@@ -71,7 +83,7 @@ class Judge:
         layout = standard.layout
         self.standard, self.layout = standard, layout
         parts = [part.id for category in standard.categories for part in category.parts]
-        self.by_weight = {part: _by_weight(layout.weights, layout.spans[part]) for part in parts}
+        self.parts = {part: _part_of(layout.weights, layout.spans[part]) for part in parts}
         self._constants: dict[Any, Array] = {}
         # A limit as the ratio p/q of earned to applicable: final score ≥ limit means q x earned ≥ p x applicable.
         self.limits = [(star.lower / standard.total_points).as_integer_ratio() for star in standard.stars]
@@ -90,12 +102,15 @@ class Judge:
             self.dtype = np.dtype(np.float64)
 
     @property
-    def places(self) -> tuple[int, int] | None:
-        """How many decimals earned and applicable points have, where both are decimals throughout; else None."""
-        found = [len(str(part)) - 1 for part in (self.unit * self.layout.scale, self.layout.scale)]
-        if self.whole and (self.unit * self.layout.scale, self.layout.scale) == (10 ** found[0], 10 ** found[1]):
-            return found[0], found[1]
-        return None
+    def decimals(self) -> tuple[Decimals, Decimals] | None:
+        """What earned and applicable points are as decimals, where both are that throughout; else None."""
+        found = []
+        for unit in (self.unit, 1):
+            places = len(str(unit * self.layout.scale)) - 1
+            if not self.whole or unit * self.layout.scale != 10**places:
+                return None
+            found.append(Decimals(places, np.dtype(np.int32 if self.points * unit < 10**9 else np.int64)))
+        return found[0], found[1]
 
     def _unit_for_floats(self) -> int:
         """The finest decimal unit in which sums of floats are whole numbers without doubt; 0 where there is none."""
@@ -113,57 +128,65 @@ class Judge:
                 unit *= prime
         return unit if self.points * unit * self.factor < INT64 else 0
 
-    def judge(self, read: Callable[[int], Column], count: int, nodes: Sequence[str]) -> Verdict:
+    def judge(
+        self, read: Callable[[int], Column], count: int, nodes: Sequence[str], *, decimal: bool = False
+    ) -> Verdict:
         """Stars of a block of ``count`` rows, and the figures of ``nodes``. Where nothing is applicable they mean nothing.
 
         ``read`` gives the column at a position. Each is added up as soon as it is read, while the processor's cache has it.
+        With ``decimal``, points are the digits of :attr:`decimals`, which must not be None then, and ratios are None.
         """
         if not self.unit:
             return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count, nodes)
         sums, columns = self._sums(read, count)
         stars = self._stars(sums[""], columns)
-        with np.errstate(divide="ignore", invalid="ignore"):  # where nothing is applicable
-            figures = {node: self._figures(sums[node], count) for node in ("", *nodes)}
-            final = self._final_score(sums[""], stars)
-        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, sums, columns)
+        points = self._digits if decimal else self._points
+        figures, worth = {}, room(count)
+        for node in nodes:
+            ratio = None if decimal else self._ratio(sums[node], worth)
+            figures[node] = Figures(*points(sums[node]), ratio, _there(sums[node].applicable))
+        total = sums[""]
+        final = self._final_score(total, worth, stars)
+        figures[""] = Figures(*points(total), final, _there(total.applicable))
+        return Verdict(stars, figures, columns)
 
     # --- 6.2.3: earned and applicable points -----------------------------------------------------------------------
 
     def _sums(self, read: Callable[[int], Column], count: int) -> tuple[dict[str, Sums], list[Column]]:
         """Earned and applicable points of every group, and of the whole under ``""``; and the columns."""
-        one, other = room(count, self.dtype), room(count, self.dtype)
+        rooms = [room(count, self.dtype) for _ in range(3)]
         columns: dict[int, Column] = {}
         sums: dict[str, Sums] = {}
         for category in self.standard.categories:
-            for part in category.parts:
-                by_weight = self.by_weight[part.id]
-                earned = self._earned(by_weight, read, columns, one, other)
-                sums[part.id] = Sums(earned, self._applicable(by_weight, columns))
-            sums[category.id] = self._together([sums[part.id] for part in category.parts])
+            for child in category.parts:
+                part = self.parts[child.id]
+                earned = self._earned(part, read, columns, rooms)
+                sums[child.id] = Sums(earned, self._applicable(part, columns))
+            sums[category.id] = self._together([sums[child.id] for child in category.parts])
         sums[""] = self._together([sums[category.id] for category in self.standard.categories])
         return sums, [columns[position] for position in range(len(columns))]
 
     def _earned(
-        self,
-        by_weight: _ByWeight,
-        read: Callable[[int], Column],
-        columns: dict[int, Column],
-        one: Array,
-        other: Array,
+        self, part: Part, read: Callable[[int], Column], columns: dict[int, Column], rooms: Sequence[Array]
     ) -> Array:
-        """6.2.3: the sum of points x share. What has the same points is added up before it is multiplied."""
+        """6.2.3: the sum of points x share. What has the same points is added up before it is multiplied.
+
+        Only the result is put into room of its own, for what is written anew each time has left the processor's cache.
+        """
+        one, other, third = rooms
+        result = room(len(one), self.dtype)
         earned = None
-        for weight, positions in by_weight:
+        for weight, positions in part.by_weight:
             total = None
             for position in positions:
                 column = columns[position] = read(position)
                 term = self._term(column, one if total is None else other)
                 total = term if total is None else np.add(total, term, out=one)
             if earned is None:
-                earned = np.multiply(total, weight * self._worth, out=room(len(one), self.dtype))
+                earned = np.multiply(total, weight * self._worth, out=result if self.whole else third)
             else:
                 np.add(earned, np.multiply(total, weight * self._worth, out=one), out=earned)
-        return earned if self.whole else self._settled(earned, by_weight, one)
+        return earned if self.whole else self._settled(earned, part.points, result, one)
 
     @property
     def _worth(self) -> int:
@@ -184,20 +207,19 @@ class Judge:
             values = np.multiply(values, self.unit // (column.unit or 1), out=room)
         return values if column.valid is None else np.multiply(values, column.valid, out=room)
 
-    def _applicable(self, by_weight: _ByWeight, columns: Mapping[int, Column]) -> Any:
+    def _applicable(self, part: Part, columns: Mapping[int, Column]) -> Any:
         """6.2.3: the points of what is not deleted (R8)."""
         same, differing = 0, None
-        small = np.min_scalar_type(_weights(by_weight))
-        for weight, positions in by_weight:
+        for weight, positions in part.by_weight:
             for position in positions:
                 valid = columns[position].valid
                 if valid is None:
                     same += weight
                 elif differing is None:
-                    differing = np.multiply(valid, weight, dtype=small)
+                    differing = np.multiply(valid, weight, dtype=part.dtype)
                 else:
-                    differing += np.multiply(valid, weight, dtype=small)
-        return same if differing is None else differing + small.type(same)
+                    differing += np.multiply(valid, weight, dtype=part.dtype)
+        return same if differing is None else differing + part.dtype.type(same)
 
     def _together(self, sums: Sequence[Sums]) -> Sums:
         earned = sums[0].earned
@@ -218,7 +240,7 @@ class Judge:
 
     # --- floats, and what is sure of them --------------------------------------------------------------------------
 
-    def _settled(self, earned: Array, by_weight: _ByWeight, distance: Array) -> Array:
+    def _settled(self, earned: Array, points: int, nearest: Array, distance: Array) -> Array:
         """The sums as whole numbers of the unit wherever they are so close to one that they may be it.
 
         A share is a float64 within three roundings, those of numerator, denominator and quotient; a sum of m products of
@@ -227,9 +249,9 @@ class Judge:
         the exact sum. Where that is a whole number of the unit, it is the nearest one, for the unit is so coarse that
         the error stays below one half of it (:meth:`_unit_for_floats`).
         """
-        nearest = np.rint(earned, out=room(len(earned), self.dtype))
+        np.rint(earned, out=nearest)
         np.abs(np.subtract(earned, nearest, out=distance), out=distance)
-        reach = self.roundings * _weights(by_weight) * self.unit / EXACT
+        reach = self.roundings * points * self.unit / EXACT
         return nearest if distance.max() <= reach else np.where(distance <= reach, nearest, earned)
 
     def _doubtful(self, total: Sums) -> Array:
@@ -262,7 +284,8 @@ class Judge:
     def _reached(self, total: Sums, unit: int) -> Array:
         """The number of limits that earned ÷ applicable reaches; a standard's stars are numbered from one."""
         count = len(total.earned)
-        wide = np.dtype(np.int32 if self.points * unit * self.factor < 2**31 else np.int64)
+        largest = self.points * unit * max(map(max, self.limits))
+        wide = np.dtype(np.int32 if largest < 2**31 else np.int64)
         if total.earned.dtype == np.float64:
             wide = total.earned.dtype
         stars, earned, applicable = np.zeros(count, np.int8), room(count, wide), room(count, wide)
@@ -320,45 +343,56 @@ class Judge:
         earned, applicable = _exact_points(columns, self.layout.weights, row)
         return earned / applicable * self.standard.total_points
 
-    # --- float64 figures -------------------------------------------------------------------------------------------
+    # --- figures ---------------------------------------------------------------------------------------------------
 
-    def _figures(self, sums: Sums, count: int) -> Figures:
+    def _points(self, sums: Sums) -> tuple[Array, Array]:
         """Each the float64 nearest to its exact number, where the sums are whole numbers: one division, rounded once."""
-        applicable, unit, scale = sums.applicable, self.unit, self.layout.scale
-        earned, ratio, there = room(count), room(count), None
-        np.copyto(earned, sums.earned)
+        applicable, count = sums.applicable, len(sums.earned)
+        earned = np.divide(sums.earned, float(self.unit * self.layout.scale), out=room(count))
         if isinstance(applicable, int):
-            points = self.constant(applicable / scale, count)
-            np.divide(earned, float(applicable * unit), out=ratio)
-        else:
-            worth, points = room(count), room(count)
-            np.copyto(worth, applicable)
-            np.divide(worth, float(scale), out=points)
-            np.multiply(worth, float(unit), out=worth)
-            np.divide(earned, worth, out=ratio)
-            there = None if applicable.min() > 0 else applicable > 0
-        return Figures(np.divide(earned, float(unit * scale), out=earned), points, ratio, there)
+            return earned, self.constant(applicable / self.layout.scale, count, earned.dtype)
+        return earned, np.divide(applicable, float(self.layout.scale), out=room(count))
 
-    def constant(self, value: float, count: int, dtype: Any = np.float64) -> Array:
-        """A column that holds the same in every row; as nobody may write to it, all blocks share it."""
-        key = value, np.dtype(dtype)
-        if len(self._constants.get(key, ())) < count:
-            self._constants[key] = np.full(count, value, dtype)
-        return self._constants[key][:count]
+    def _digits(self, sums: Sums) -> tuple[Array, Array]:
+        """The same as whole numbers of the last of :attr:`decimals`."""
+        assert self.decimals is not None
+        found, count = [], len(sums.earned)
+        for values, (_, dtype) in zip(sums, self.decimals, strict=True):
+            if isinstance(values, int):
+                found.append(self.constant(values, count, dtype))
+            elif values.dtype == dtype:
+                found.append(values)
+            else:
+                found.append(room(count, dtype))
+                np.copyto(found[-1], values)
+        return found[0], found[1]
 
-    def _final_score(self, total: Sums, stars: Array) -> Array:
+    def _ratio(self, sums: Sums, worth: Array, total_points: Fraction = Fraction(1)) -> Array:
+        """earned ÷ applicable (x total points), rounded once as the points are; ``worth`` is room for the divisor."""
+        over, under = total_points.as_integer_ratio()
+        earned, result = sums.earned, room(len(worth))
+        if over > 1:
+            earned = np.multiply(earned, float(over), out=result)
+        if isinstance(sums.applicable, int):
+            return np.divide(earned, float(sums.applicable * self.unit * under), out=result)
+        np.multiply(sums.applicable, float(self.unit * under), out=worth)
+        with np.errstate(divide="ignore", invalid="ignore"):  # where nothing is applicable
+            return np.divide(earned, worth, out=result)
+
+    def _final_score(self, total: Sums, worth: Array, stars: Array) -> Array:
         """6.2.3 as the float64 nearest to the exact score on its side of every limit.
 
         The nearest float64 of a score just below a limit can be the limit itself; then the next one below is given, so
         that the figure never tells of a star that is not reached (R3).
         """
-        over, under = self.standard.total_points.as_integer_ratio()
-        scores = np.multiply(total.earned, float(over), out=room(len(stars)))
-        if isinstance(total.applicable, int):
-            np.divide(scores, float(total.applicable * self.unit * under), out=scores)
-        else:
-            np.divide(scores, total.applicable * float(self.unit * under), out=scores)
-        return _on_their_side(scores, stars, self.standard)
+        return _on_their_side(self._ratio(total, worth, self.standard.total_points), stars, self.standard)
+
+    def constant(self, value: float, count: int, dtype: Any) -> Array:
+        """A column that holds the same in every row; as nobody may write to it, all blocks share it."""
+        key = value, np.dtype(dtype)
+        if len(self._constants.get(key, ())) < count:
+            self._constants[key] = np.full(count, value, dtype)
+        return self._constants[key][:count]
 
     # --- row by row ------------------------------------------------------------------------------------------------
 
@@ -383,22 +417,20 @@ class Judge:
                 figures[node].ratio[row] = ratio or 0
                 figures[node].there[row] = ratio is not None
         final = _on_their_side(figures[""].ratio, stars, self.standard)
-        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, {}, list(columns))
+        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, list(columns))
 
 
-_ByWeight = list[tuple[int, list[int]]]
-
-
-def _by_weight(weights: Sequence[int], span: range) -> _ByWeight:
-    """The positions of a span, those of the same weight together."""
+def _part_of(weights: Sequence[int], span: range) -> Part:
     found: dict[int, list[int]] = {}
     for position in span:
         found.setdefault(weights[position], []).append(position)
-    return list(found.items())
+    points = sum(weights[span.start : span.stop])
+    return Part(list(found.items()), points, np.min_scalar_type(points))
 
 
-def _weights(by_weight: _ByWeight) -> int:
-    return sum(weight * len(positions) for weight, positions in by_weight)
+def _there(applicable: Any) -> Array:
+    """In which rows something is applicable; None: in all."""
+    return None if isinstance(applicable, int) or applicable.min() > 0 else applicable > 0
 
 
 def _exact_points(columns: Sequence[Column], weights: Sequence[int], row: int) -> tuple[Fraction, int]:

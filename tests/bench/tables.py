@@ -4,7 +4,8 @@
 
 All work on the same tree with all 25 nodes (the total and 24 groups: earned, applicable, ratio), final score, stars and pass.
 Ours goes from an Arrow table to an Arrow table; the others get their data in the form that suits them, ready-made. Each is
-measured in turns with the matrix product, on one core, and the median of the ratios is told. An engine that is not installed is
+measured in turns with the matrix product, on one core, and the median of the ratios is told; where ours has no ratio
+columns, against a product that forms none. An engine that is not installed is
 left out: pip install openfisca-core zen-engine json-logic-qubit. These judge one evaluation at a time, or give the total only, as noted.
 
 Wrong stars are counted on rows that lie exactly on a limit (tests/share_rows.py); for ours, on rows beside it by a hair too.
@@ -92,14 +93,15 @@ def arrow_table(shares: np.ndarray, there: np.ndarray, form: str) -> pa.Table:
 # --- the contenders: each from its data to a call that gives the stars -------------------------------------------
 
 
-def matrix_product(floats: np.ndarray, there: np.ndarray) -> Run:
+def matrix_product(floats: np.ndarray, there: np.ndarray, ratios: bool = True) -> Run:
+    """With ``ratios`` of all nodes, or of the whole alone."""
     weights = np.array([[POINTS[k] if name in MEMBERS[node] else 0.0 for node in NODES] for k, name in enumerate(IDS)])
     shares, mask = np.where(there, floats, 0.0), there.astype(float)
 
     def run() -> Any:
         earned, applicable = shares @ weights, mask @ weights
         with np.errstate(invalid="ignore"):
-            ratio = earned / applicable
+            ratio = earned / applicable if ratios else earned[:, :1] / applicable[:, :1]
         score = ratio[:, 0] * 100
         stars = np.searchsorted(LIMITS, score, side="right")
         return {"stars": stars, "passed": score >= 60, "figures": (earned, applicable, ratio, score)}
@@ -308,11 +310,13 @@ def measure(count: int, rounds: int) -> list[tuple[str, str, float, float, int]]
     limit_there = np.array([[s is not None for s in row] for row in on_limit])
     shares, there = hundredths(count)
     floats = shares / 100
-    base = matrix_product(floats, there)
+    base, without_ratios = matrix_product(floats, there), matrix_product(floats, there, ratios=False)
     found = []
     for form, decimal in FORMS:
         table = arrow_table(shares, there, form)
-        ratio, seconds = in_turns(partial(score_table, table, decimal=decimal), base, rounds)
+        ratio, seconds = in_turns(
+            partial(score_table, table, decimal=decimal), without_ratios if decimal else base, rounds
+        )
         kind = {"float64": "float", "k/n": "pair"}.get(form, "decimal")
         hard = [share_rows.adversarial_row(rng, kind) for _ in range(2_000)] if kind != "decimal" else on_limit
         limits = share_rows.as_table(hard, kind)
