@@ -136,12 +136,16 @@ class TestWrongFiles:
     """One clear line, and no file."""
 
     @staticmethod
-    def problem(path: Path, target: str = "out.parquet", **options: Any) -> aftersales.Problem:
+    def problems(path: Path, target: str = "out.parquet", **options: Any) -> tuple[aftersales.Problem, ...]:
         before = sorted(path.parent.iterdir())
         with pytest.raises(aftersales.AftersalesError) as caught:
             score_file(path, path.parent / target, **options)
         assert sorted(path.parent.iterdir()) == before
-        return caught.value.problems[0]
+        return caught.value.problems
+
+    @classmethod
+    def problem(cls, path: Path, target: str = "out.parquet", **options: Any) -> aftersales.Problem:
+        return cls.problems(path, target, **options)[0]
 
     @pytest.mark.parametrize(
         ("name", "content", "code", "place"),
@@ -167,6 +171,22 @@ class TestWrongFiles:
         problem = self.problem(tmp_path / name)
         assert (problem.code, problem.line and (problem.line, problem.column)) == (code, place)
         assert "\n" not in str(problem)
+
+    @pytest.mark.parametrize(("divider", "name", "name_zh"), [(";", "semicolons", "分号"), ("\t", "tabs", "制表符")])
+    @pytest.mark.parametrize("share", ["1", "0,9"])
+    def test_columns_that_no_comma_divides(
+        self, tmp_path: Path, divider: str, name: str, name_zh: str, share: str
+    ) -> None:
+        (tmp_path / "a.csv").write_text(divider.join(IDS) + "\n" + divider.join([share] * len(IDS)) + "\n")
+        problems = self.problems(tmp_path / "a.csv")
+        assert [problem.code for problem in problems] == ["no-commas"]
+        assert name in problems[0].message
+        assert name_zh in problems[0].message_zh
+
+    def test_a_head_with_a_comma_is_taken_at_its_word(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("".join(line.replace(",", ";", 1) for line in csv_of().splitlines(True)))
+        codes = [problem.code for problem in self.problems(tmp_path / "a.csv")]
+        assert codes == ["missing-column", "missing-column"]
 
     def test_rows_of_another_width(self, tmp_path: Path) -> None:
         text = csv_of(note='"a\nb"')

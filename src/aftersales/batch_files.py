@@ -145,6 +145,7 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
         raise _not_csv(path, error) if size else _refusal("empty-document") from error
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
+    _check_head(names)
 
     def batches() -> Iterator[Any]:
         try:
@@ -154,6 +155,16 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
 
     stream = pa.RecordBatchReader.from_batches(reader.schema, batches())
     return _Source(stream, size, "B", file.tell)
+
+
+def _check_head(names: list[str]) -> None:
+    """Refuses a head that is one column because something else than commas divides it."""
+    divider, (called, called_zh) = max(_DIVIDERS.items(), key=lambda known: names[0].count(known[0]))
+    if len(names) == 1 and divider in names[0]:
+        raise _refusal("no-commas", found=called, found_zh=called_zh)
+
+
+_DIVIDERS = {";": ("semicolons", "分号"), "\t": ("tabs", "制表符")}
 
 
 def _not_csv(path: Path, error: Exception) -> EvaluationError:
@@ -174,9 +185,11 @@ def _not_csv(path: Path, error: Exception) -> EvaluationError:
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
             rows = csv.reader(text)
-            width, last = len(next(rows, [])), rows.line_num
-            if not width:
+            names, last = next(rows, []), rows.line_num
+            if not names:
                 return _refusal("empty-document")
+            _check_head(names)
+            width = len(names)
             for row in rows:
                 if row and len(row) != width:
                     return _refusal("ragged-csv", (last + 1, 1), found=len(row), allowed=width)

@@ -577,6 +577,11 @@ CATALOGUE: dict[str, Entry] = {
         "the format of '{found}' is not known; .parquet and .csv are",
     ),
     "not-parquet": Entry(None, "不是可读的 Parquet 文件：{reason}", "not a Parquet file that can be read: {reason}"),
+    "no-commas": Entry(
+        None,
+        "表头没有逗号，而有{found_zh}；CSV 的各列须以逗号分隔",
+        "the head has no commas but {found}; commas divide the columns of a CSV",
+    ),
     "ragged-csv": Entry(
         None, "此行有 {found} 列，表头有 {allowed} 列", "this row has {found} columns, the head has {allowed}"
     ),
