@@ -154,13 +154,11 @@ class TestWrongFiles:
             ("a.csv", "售后,5\n".encode("gbk"), "not-utf8", (1, 1)),
             ("a.csv", b"a,b\n1,2\n1,\xff\n", "not-utf8", (3, 3)),
             ("a.csv", "a,b\n1,2\n".encode("utf-16"), "not-utf8", (1, 1)),
-            ("a.csv", b"PK\x03\x04\x14\x00\x06\x00", "not-csv", None),
             ("a.csv", b'"a,b\n1,2\n', "not-csv", None),
             ("a.csv", b"\xef\xbb\xbf", "empty-document", None),
             ("a.csv", b"a" * 20_000_000 + b",b\n1,2\n", "not-csv", None),
-            ("a.parquet", b"", "not-parquet", None),
+            ("a.parquet", b"", "empty-document", None),
             ("a.parquet", b"a,b\n1,2\n", "not-parquet", None),
-            ("a.parquet", b"PAR1" * 10, "not-parquet", None),
             ("a.xlsx", b"", "unknown-table-format", None),
         ],
     )
@@ -211,15 +209,58 @@ class TestWrongFiles:
 
     @pytest.mark.parametrize("ending", ["csv", "parquet"])
     def test_nothing_there_or_a_folder(self, tmp_path: Path, ending: str) -> None:
-        assert self.problem(tmp_path / f"none.{ending}").code == "unreadable-file"
         (tmp_path / f"folder.{ending}").mkdir()
-        assert self.problem(tmp_path / f"folder.{ending}").code == "unreadable-file"
+        for name, reason_zh in (("none", "文件不存在"), ("folder", "这是文件夹")):
+            problem = self.problem(tmp_path / f"{name}.{ending}")
+            assert problem.code == "unreadable-file"
+            assert problem.message_zh.endswith(f"：{reason_zh}")
+
+    @pytest.mark.parametrize(
+        ("content", "reason", "reason_zh"),
+        [
+            (b"5.1.1.1,5.1.1.2\n1,1\n", "it is a file of another format", "这是其他格式的文件"),
+            (b"PAR1", "its end is missing", "文件不完整，缺少结尾"),
+            (b"PAR1\x15\x04\x15\x10", "its end is missing", "文件不完整，缺少结尾"),
+            (b"PAR1" * 10, "it is damaged or encrypted (", "文件已损坏或加密（"),
+            (b"PARE" * 10, "it is damaged or encrypted (", "文件已损坏或加密（"),
+            (b"PAR1" + b"x" * 50 + b"\4\0\0\0PAR1", "it is damaged or encrypted (", "文件已损坏或加密（"),
+        ],
+    )
+    def test_no_parquet_says_why_in_either_language(
+        self, tmp_path: Path, content: bytes, reason: str, reason_zh: str
+    ) -> None:
+        (tmp_path / "a.parquet").write_bytes(content)
+        problem = self.problem(tmp_path / "a.parquet")
+        assert problem.code == "not-parquet"
+        assert problem.message.startswith(f"not a Parquet file that can be read: {reason}")
+        assert problem.message_zh.startswith(f"不是可读的 Parquet 文件：{reason_zh}")
+
+    def test_a_parquet_that_is_cut_off(self, files: tuple[Path, Path]) -> None:
+        content = files[0].read_bytes()
+        files[0].write_bytes(content[: len(content) // 2])
+        problem = self.problem(files[0])
+        assert (problem.code, "its end is missing" in problem.message) == ("not-parquet", True)
 
     def test_a_damaged_page(self, files: tuple[Path, Path]) -> None:
         content = bytearray(files[0].read_bytes())
         content[200:2000] = bytes(1800)
         files[0].write_bytes(content)
-        assert self.problem(files[0]).code == "not-parquet"
+        problem = self.problem(files[0])
+        assert (problem.code, "文件已损坏" in problem.message_zh) == ("not-parquet", True)
+
+    @pytest.mark.parametrize("content", [b"PK\x03\x04\x14\x00\x06\x00", "a,b\n1,2\n".encode("utf-16-le")])
+    def test_a_csv_that_is_none_says_why_in_either_language(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "a.csv").write_bytes(content + b"\n")
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.message_zh) == ("not-csv", "不是可读的 CSV：文件是二进制的，或是 UTF-16 编码")
+        assert problem.message == "not a CSV that can be read: it is binary, or UTF-16"
+
+    def test_a_csv_that_only_arrow_cannot_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
+        (tmp_path / "a.csv").write_text(csv_of() + csv_of(**{f"i{id}": "1" * 90 for id in IDS}).splitlines()[1])
+        problem = self.problem(tmp_path / "a.csv")
+        assert problem.code == "not-csv"
+        assert problem.message_zh.startswith("不是可读的 CSV：无法解读（")
 
     def test_missing_columns_and_unknown_nodes(self, tmp_path: Path, files: tuple[Path, Path]) -> None:
         (tmp_path / "a.csv").write_text("a,b\n1,2\n")

@@ -7,6 +7,7 @@ applicable), and what is carried through stays the text that it was.
 from __future__ import annotations
 
 import codecs
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -97,30 +98,49 @@ def _unreadable(path: Path, error: Exception) -> EvaluationError:
     return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
 
 
+def _size_and_ends(path: Path) -> tuple[int, bytes, bytes]:
+    """The size of a file, its first four bytes and the last four of what comes after them."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - 4, len(start)))
+            end = file.read()
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if not size:
+        raise _refusal("empty-document")
+    return size, start, end
+
+
 # --- Parquet -----------------------------------------------------------------------------------------------------
 
 
 def _open_parquet(path: Path, standard: Standard) -> _Source:
     parquet = require("pyarrow.parquet", "batch")
+    _, start, end = _size_and_ends(path)
+    if start not in (b"PAR1", b"PARE"):
+        raise _refusal("not-parquet", reason="it is a file of another format", reason_zh="这是其他格式的文件")
+    if start != end:
+        raise _refusal("not-parquet", reason="its end is missing", reason_zh="文件不完整，缺少结尾")
     try:
         file = parquet.ParquetFile(str(path), pre_buffer=False)
-    except pa.ArrowInvalid as error:
-        raise _not_parquet(error) from error
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _damaged_parquet(error) from error
 
     def batches() -> Iterator[Any]:
         try:
             yield from file.iter_batches(batch_size=BLOCK)
         except (OSError, ValueError) as error:  # such as a page that is damaged
-            raise _not_parquet(error) from error
+            raise _damaged_parquet(error) from error
 
     reader = pa.RecordBatchReader.from_batches(file.schema_arrow, batches())
     return _Source(reader, file.metadata.num_rows, "rows", None)
 
 
-def _not_parquet(error: Exception) -> EvaluationError:
-    return _refusal("not-parquet", reason=str(error))
+def _damaged_parquet(error: Exception) -> EvaluationError:
+    reason, reason_zh = f"it is damaged or encrypted ({error})", f"文件已损坏或加密（{error}）"
+    return _refusal("not-parquet", reason=reason, reason_zh=reason_zh)
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------
@@ -130,8 +150,8 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
     csv = require("pyarrow.csv", "batch")
     parsing = csv.ParseOptions(newlines_in_values=True)
     reading = csv.ReadOptions(block_size=CSV_BLOCK)
+    size, _, _ = _size_and_ends(path)
     try:
-        size = path.stat().st_size
         file = pa.OSFile(str(path))  # which Arrow reads ahead in threads of its own, also while Python comes to its end
         names = csv.open_csv(path, reading, parsing).schema.names
         text = pa.string()
@@ -142,9 +162,7 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
         )
         reader = csv.open_csv(file, reading, parsing, converting)
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
-        raise _not_csv(path, error) if size else _refusal("empty-document") from error
-    except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _not_csv(path, error) from error
     _check_head(names)
 
     def batches() -> Iterator[Any]:
@@ -158,7 +176,9 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
 
 
 def _check_head(names: list[str]) -> None:
-    """Refuses a head that is one column because something else than commas divides it."""
+    """Refuses a head that is no text, or one column because something else than commas divides it."""
+    if any("\0" in name for name in names):
+        raise _refusal("not-csv", reason="it is binary, or UTF-16", reason_zh="文件是二进制的，或是 UTF-16 编码")
     divider, (called, called_zh) = max(_DIVIDERS.items(), key=lambda known: names[0].count(known[0]))
     if len(names) == 1 and divider in names[0]:
         raise _refusal("no-commas", found=called, found_zh=called_zh)
@@ -198,7 +218,7 @@ def _not_csv(path: Path, error: Exception) -> EvaluationError:
         pass  # the reason of Arrow says as much
     finally:
         csv.field_size_limit(before)
-    return _refusal("not-csv", reason=str(error))
+    return _refusal("not-csv", reason=f"it cannot be parsed ({error})", reason_zh=f"无法解读（{error}）")
 
 
 # --- out ---------------------------------------------------------------------------------------------------------

@@ -576,7 +576,7 @@ CATALOGUE: dict[str, Entry] = {
         "不认识表格文件“{found}”的格式；可用 .parquet、.csv",
         "the format of '{found}' is not known; .parquet and .csv are",
     ),
-    "not-parquet": Entry(None, "不是可读的 Parquet 文件：{reason}", "not a Parquet file that can be read: {reason}"),
+    "not-parquet": Entry(None, "不是可读的 Parquet 文件：{reason_zh}", "not a Parquet file that can be read: {reason}"),
     "no-commas": Entry(
         None,
         "表头没有逗号，而有{found_zh}；CSV 的各列须以逗号分隔",
@@ -585,7 +585,7 @@ CATALOGUE: dict[str, Entry] = {
     "ragged-csv": Entry(
         None, "此行有 {found} 列，表头有 {allowed} 列", "this row has {found} columns, the head has {allowed}"
     ),
-    "not-csv": Entry(None, "不是合法的 CSV：{reason}", "not valid CSV: {reason}"),
+    "not-csv": Entry(None, "不是可读的 CSV：{reason_zh}", "not a CSV that can be read: {reason}"),
     # libraries and files
     "missing-extra": Entry(
         None,
