@@ -108,8 +108,9 @@ class TestScoreFile:
         assert pa.parquet.read_table(tmp_path / "b.parquet")["note"].to_pylist() == ['a, "b"\nc']
 
     def test_no_rows(self, tmp_path: Path) -> None:
-        (tmp_path / "a.csv").write_text(",".join(IDS) + "\n")
-        assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").rows == 0
+        for ending in ("\n", ""):
+            (tmp_path / "a.csv").write_text(",".join(IDS) + ending)
+            assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet", force=True).rows == 0
         pa.parquet.write_table(table_of().slice(0, 0), tmp_path / "c.parquet")
         assert score_file(tmp_path / "c.parquet", tmp_path / "d.csv").rows == 0
         assert pa.parquet.read_table(tmp_path / "b.parquet").num_rows == 0
@@ -156,6 +157,8 @@ class TestWrongFiles:
             ("a.csv", "a,b\n1,2\n".encode("utf-16"), "not-utf8", (1, 1)),
             ("a.csv", b'"a,b\n1,2\n', "not-csv", None),
             ("a.csv", b"\xef\xbb\xbf", "empty-document", None),
+            ("a.csv", b"\n\n", "empty-document", None),
+            ("a.csv", b"a", "missing-column", None),
             ("a.csv", b"a" * 20_000_000 + b",b\n1,2\n", "not-csv", None),
             ("a.parquet", b"", "empty-document", None),
             ("a.parquet", b"a,b\n1,2\n", "not-parquet", None),

@@ -151,9 +151,16 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
     parsing = csv.ParseOptions(newlines_in_values=True)
     reading = csv.ReadOptions(block_size=CSV_BLOCK)
     size, _, _ = _size_and_ends(path)
+    # Arrow takes a head that no line break ends for no table. A small file gets one more, which means nothing after another.
+    content = path.read_bytes() + b"\n" if size < CSV_BLOCK else None
+
+    def opened() -> Any:
+        # No file of Python's: Arrow reads ahead in threads of its own, also while Python comes to its end.
+        return pa.OSFile(str(path)) if content is None else pa.BufferReader(content)
+
+    file = opened()
     try:
-        file = pa.OSFile(str(path))  # which Arrow reads ahead in threads of its own, also while Python comes to its end
-        names = csv.open_csv(path, reading, parsing).schema.names
+        names = csv.open_csv(opened(), reading, parsing).schema.names
         text = pa.string()
         kinds = {name: pa.dictionary(pa.int32(), text) if name in standard.layout.positions else text for name in names}
         # Only nothing at all is null: whoever wrote NA or NaN for a share is told so.
@@ -172,7 +179,7 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
             raise _not_csv(path, error) from error
 
     stream = pa.RecordBatchReader.from_batches(reader.schema, batches())
-    return _Source(stream, size, "B", file.tell)
+    return _Source(stream, file.size(), "B", file.tell)
 
 
 def _check_head(names: list[str]) -> None:
