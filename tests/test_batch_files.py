@@ -154,6 +154,7 @@ class TestWrongFiles:
             ("a.csv", b"", "empty-document", None),
             ("a.csv", "售后,5\n".encode("gbk"), "not-utf8", (1, 1)),
             ("a.csv", b"a,b\n1,2\n1,\xff\n", "not-utf8", (3, 3)),
+            ("a.csv", b"a,b\n1,2\n1,\xe5\x94", "not-utf8", (3, 3)),
             ("a.csv", "a,b\n1,2\n".encode("utf-16"), "not-utf8", (1, 1)),
             ("a.csv", b'"a,b\n1,2\n', "not-csv", None),
             ("a.csv", b"\xef\xbb\xbf", "empty-document", None),
@@ -257,6 +258,17 @@ class TestWrongFiles:
         problem = self.problem(tmp_path / "a.csv")
         assert (problem.code, problem.message_zh) == ("not-csv", "不是可读的 CSV：文件是二进制的，或是 UTF-16 编码")
         assert problem.message == "not a CSV that can be read: it is binary, or UTF-16"
+
+    @pytest.mark.parametrize("block", [1, 2, 5, 6, 2**24])
+    @pytest.mark.parametrize("broken", [b"\xff", "后".encode()[:2], "后".encode("gbk"), "后".encode()[:1] + b"\n"])
+    def test_a_byte_that_is_not_utf8_is_found_wherever_the_blocks_end(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, broken: bytes
+    ) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", block)
+        (tmp_path / "a.csv").write_bytes("\ufeff店,分\n售后,1\n售后,2".encode() + broken)
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line, problem.column) == ("not-utf8", 3, 5)
+        assert problem.message.startswith(f"the file is not UTF-8 (byte 0x{broken[0]:02X})")
 
     def test_a_csv_that_only_arrow_cannot_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)

@@ -195,19 +195,33 @@ _DIVIDERS = {";": ("semicolons", "分号"), "\t": ("tabs", "制表符")}
 
 
 def _not_csv(path: Path, error: Exception) -> EvaluationError:
-    """What is wrong with a CSV, and where: its encoding, or a row that is longer or shorter than the first."""
+    """What is wrong with a CSV, and where."""
+    unknown = _refusal("not-csv", reason=f"it cannot be parsed ({error})", reason_zh=f"无法解读（{error}）")
+    return _wrong_byte(path) or _wrong_row(path) or unknown
+
+
+def _wrong_byte(path: Path) -> EvaluationError | None:
+    """The first byte that is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    line, column, piece, broken = 1, 1, b"\n", None
+    with path.open("rb") as file:
+        while piece:
+            piece = file.read(CSV_BLOCK)
+            try:
+                text = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                broken, text = error.object[error.start], error.object[: error.start].decode("utf-8-sig")
+            line += text.count("\n")
+            column = len(text) - text.rfind("\n") if "\n" in text else column + len(text)
+            if broken is not None:
+                return _refusal("not-utf8", (line, column), found=f"0x{broken:02X}")
+    return None
+
+
+def _wrong_row(path: Path) -> EvaluationError | None:
+    """What is wrong with the head, or the first row that is longer or shorter than it."""
     import csv
 
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    line = 1
-    with path.open("rb") as file:
-        while piece := file.read(CSV_BLOCK):
-            try:
-                line += decoder.decode(piece).count("\n")
-            except UnicodeDecodeError as broken:
-                sound = bytes(broken.object[: broken.start])
-                position = line + sound.count(b"\n"), broken.start - sound.rfind(b"\n")
-                return _refusal("not-utf8", position, found=f"0x{broken.object[broken.start]:02X}")
     before = csv.field_size_limit(CSV_BLOCK)
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
@@ -225,7 +239,7 @@ def _not_csv(path: Path, error: Exception) -> EvaluationError:
         pass  # the reason of Arrow says as much
     finally:
         csv.field_size_limit(before)
-    return _refusal("not-csv", reason=f"it cannot be parsed ({error})", reason_zh=f"无法解读（{error}）")
+    return None
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
