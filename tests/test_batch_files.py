@@ -156,11 +156,11 @@ class TestWrongFiles:
             ("a.csv", b"a,b\n1,2\n1,\xff\n", "not-utf8", (3, 3)),
             ("a.csv", b"a,b\n1,2\n1,\xe5\x94", "not-utf8", (3, 3)),
             ("a.csv", "a,b\n1,2\n".encode("utf-16"), "not-utf8", (1, 1)),
-            ("a.csv", b'"a,b\n1,2\n', "not-csv", None),
+            ("a.csv", b'"a,b\n1,2\n', "open-quote", (1, 1)),
             ("a.csv", b"\xef\xbb\xbf", "empty-document", None),
             ("a.csv", b"\n\n", "empty-document", None),
             ("a.csv", b"a", "missing-column", None),
-            ("a.csv", b"a" * 20_000_000 + b",b\n1,2\n", "not-csv", None),
+            ("a.csv", b"a" * 20_000_000 + b",b\n1,2\n", "row-too-long", (1, 1)),
             ("a.parquet", b"", "empty-document", None),
             ("a.parquet", b"a,b\n1,2\n", "not-parquet", None),
             ("a.xlsx", b"", "unknown-table-format", None),
@@ -206,10 +206,52 @@ class TestWrongFiles:
         problem = self.problem(tmp_path / "a.csv")
         assert (problem.code, problem.line) == ("ragged-csv", 403)
 
-    def test_a_row_that_is_never_closed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("end", ["", "\n", "\n1,1\n", "\r\n\r\n", '""', '\n""\n'])
+    @pytest.mark.parametrize(
+        ("row", "line"),
+        [
+            ('"1,{}', 6),
+            ('1,"{}', 6),
+            ('"a\nb","{}', 7),
+            ('"2\n","3\n\n","{}', 9),
+            ('{},"', 6),
+            ('{},"a, b', 6),
+            ('{},"a""b""\n', 6),
+        ],
+    )
+    def test_a_quote_that_is_never_closed(self, tmp_path: Path, row: str, line: int, end: str) -> None:
+        """It is told where it opens: also in the last column, where what it swallows makes no row too short."""
+        begun = csv_of(note='"a\nb"') + "\n" + csv_of(note='""').splitlines(True)[1]
+        (tmp_path / "a.csv").write_text(begun + row.format(",".join(["1"] * 73)) + end, newline="")
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line, problem.column) == ("open-quote", line, 1)
+
+    def test_a_quote_that_is_never_closed_in_a_large_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
+        row = csv_of(note="n").splitlines(keepends=True)[1]
+        (tmp_path / "a.csv").write_text(csv_of(note="n") + row * 50 + row.replace("n", '"n') + row * 3)
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line) == ("open-quote", 53)
+
+    @pytest.mark.parametrize("note", ['""', '""""', '"\n"', '"\n\n"', '"\r\n"', '"a\n"', '"a""\n"', 'a"', '"a"b', ""])
+    @pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n", "\n" * 5_000])
+    @pytest.mark.parametrize("block", [1_500, 2**24])
+    def test_a_quote_that_is_closed_is_not_called_open(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, note: str, end: str, block: int
+    ) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", block)
+        head, row = csv_of(note="n").splitlines(keepends=True)
+        (tmp_path / "a.csv").write_text(head + row * 20 + row.removesuffix("n\n") + note + end, newline="")
+        assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet", nodes=()).rows == 21
+
+    def test_a_row_that_goes_on_and_on(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
         (tmp_path / "a.csv").write_text(csv_of() + '"' + csv_of() * 40)
-        assert self.problem(tmp_path / "a.csv").code in ("ragged-csv", "not-csv")
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line, problem.column) == ("row-too-long", 3, 1)
+        assert "1000 bytes" in problem.message
 
     @pytest.mark.parametrize("ending", ["csv", "parquet"])
     def test_nothing_there_or_a_folder(self, tmp_path: Path, ending: str) -> None:

@@ -11,6 +11,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -173,10 +174,17 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
     _check_head(names)
 
     def batches() -> Iterator[Any]:
+        cell = None
         try:
-            yield from reader
+            for batch in reader:
+                if batch.num_rows:  # a block of blank lines alone has none
+                    cell = batch.column(len(names) - 1)[-1].as_py()
+                yield batch
         except pa.ArrowInvalid as error:
             raise _not_csv(path, error) from error
+        # What follows a quote that is never closed is a cell for Arrow: in the last column it misses nothing then.
+        if cell is not None and _ends_open(opened(), cell) and (wrong := _wrong_row(path)):
+            raise wrong
 
     stream = pa.RecordBatchReader.from_batches(reader.schema, batches())
     return _Source(stream, file.size(), "B", file.tell)
@@ -192,6 +200,14 @@ def _check_head(names: list[str]) -> None:
 
 
 _DIVIDERS = {";": ("semicolons", "分号"), "\t": ("tabs", "制表符")}
+
+
+def _ends_open(file: Any, cell: str) -> bool:
+    """Whether a file ends in its last cell as if no quote closed it."""
+    quoted = b'"' + cell.replace('"', '""').encode()
+    file.seek(max(0, file.size() - len(quoted) - 1))
+    end = file.read()
+    return end[1:] == quoted and end[:1] in (b",", b"\r", b"\n")
 
 
 def _not_csv(path: Path, error: Exception) -> EvaluationError:
@@ -219,27 +235,34 @@ def _wrong_byte(path: Path) -> EvaluationError | None:
 
 
 def _wrong_row(path: Path) -> EvaluationError | None:
-    """What is wrong with the head, or the first row that is longer or shorter than it."""
+    """What is wrong with the head, or with the first row that is no match for it."""
     import csv
 
     before = csv.field_size_limit(CSV_BLOCK)
+    width, line = 0, 1  # of the head, and where a row begins
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
-            rows = csv.reader(text)
-            names, last = next(rows, []), rows.line_num
-            if not names:
-                return _refusal("empty-document")
-            _check_head(names)
-            width = len(names)
+            rows = csv.reader(chain(text, [_END]))
             for row in rows:
-                if row and len(row) != width:
-                    return _refusal("ragged-csv", (last + 1, 1), found=len(row), allowed=width)
-                last = rows.line_num
+                if row and row[-1].endswith(_END):
+                    if rows.line_num == line:
+                        break
+                    opened = line + sum(cell.count("\n") for cell in row[:-1])
+                    return _refusal("open-quote", (opened, 1))
+                if row and not width:
+                    _check_head(row)
+                    width = len(row)
+                elif row and len(row) != width:
+                    return _refusal("ragged-csv", (line, 1), found=len(row), allowed=width)
+                line = rows.line_num + 1
     except csv.Error:
-        pass  # the reason of Arrow says as much
+        return _refusal("row-too-long", (line, 1), allowed=CSV_BLOCK)
     finally:
         csv.field_size_limit(before)
-    return None
+    return None if width else _refusal("empty-document")
+
+
+_END = "\udfff"  # what no text in UTF-8 holds: after the last line it is a row, or a part of what a quote has opened
 
 
 # --- out ---------------------------------------------------------------------------------------------------------

@@ -585,6 +585,12 @@ CATALOGUE: dict[str, Entry] = {
     "ragged-csv": Entry(
         None, "此行有 {found} 列，表头有 {allowed} 列", "this row has {found} columns, the head has {allowed}"
     ),
+    "open-quote": Entry(None, "此行有引号没有闭合", "a quote opens in this line that is never closed"),
+    "row-too-long": Entry(
+        None,
+        "从这里开始的一行超过 {allowed} 字节；是否有引号没有闭合？",
+        "the row that begins here is longer than {allowed} bytes; is there a quote that is not closed?",
+    ),
     "not-csv": Entry(None, "不是可读的 CSV：{reason_zh}", "not a CSV that can be read: {reason}"),
     # libraries and files
     "missing-extra": Entry(
