@@ -64,6 +64,13 @@ class TestScoreFile:
         assert scored.equals(score_table(table_of(), exact=True))
         assert scored["店"][7].as_py() == "007"
 
+    def test_decimals_of_parquet(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        score_file(files[0], tmp_path / "out.csv", decimal=True)
+        score_file(files[0], tmp_path / "out.parquet", decimal=True)
+        scored = pa.parquet.read_table(tmp_path / "out.parquet")
+        assert scored.equals(score_table(table_of(), decimal=True))
+        assert pa.types.is_decimal(scored["earned"].type)
+
     def test_csv_out(self, files: tuple[Path, Path], tmp_path: Path) -> None:
         score_file(files[0], tmp_path / "out.CSV", nodes=["5.1"])
         lines = (tmp_path / "out.CSV").read_text("utf-8").splitlines()
@@ -323,6 +330,12 @@ class TestWrongFiles:
         (tmp_path / "a.csv").write_text("a,b\n1,2\n")
         assert self.problem(tmp_path / "a.csv").code == "missing-column"
         assert self.problem(files[1], nodes=["5.9"]).code == "unknown-indicator"
+
+    def test_decimals_are_not_for_a_csv(self, files: tuple[Path, Path]) -> None:
+        problems = self.problems(files[1], decimal=True)
+        assert [(problem.code, problem.path) for problem in problems] == [("decimal-of-csv", "decimal")]
+        assert "Parquet" in problems[0].message
+        assert "Parquet" in problems[0].message_zh
 
     def test_a_target_that_exists(self, files: tuple[Path, Path]) -> None:
         assert self.problem(files[0], "in.csv").code == "file-exists"

@@ -58,7 +58,7 @@ def score_file(
 ) -> Summary:
     """Scores the table in a file into another file, in bounded memory; the endings, .parquet or .csv, name the formats.
 
-    The options are those of :func:`~aftersales.batch.score_table`. ``target`` is made whole or not at all, and one that
+    The options are those of :func:`~aftersales.batch.score_table`; ``decimal`` is for Parquet alone. ``target`` is made whole or not at all, and one that
     exists is replaced only with ``force``. On a terminal a bar on stderr shows how far it is.
 
     Raises :class:`~aftersales.EvaluationError` for a file that is no such table, :class:`~aftersales.PaperError` where
@@ -71,6 +71,8 @@ def score_file(
         if path.suffix.lower() not in {".parquet", ".csv"}:
             raise _refusal("unknown-table-format", found=path.name)
     open_table = _open_parquet if paths[0].suffix.lower() == ".parquet" else _open_csv
+    if decimal and open_table is _open_csv:
+        raise EvaluationError([put_into_words(Fault("decimal-of-csv", ("decimal",)))])
     counts: Counter[int] = Counter()
     rows = problems = 0
     with whole_file(target, force=force) as unfinished:

@@ -164,7 +164,10 @@ _HELP = {
         "en": "categories and subcategories to give (ids with commas; empty: none; default: all)",
     },
     "--exact": {"zh": "另给出精确得分与打印得分（文字）", "en": "exact and printed scores too, as text"},
-    "--decimal": {"zh": "得分以精确的十进制小数给出，不给比例", "en": "points as exact decimals, and no ratios"},
+    "--decimal": {
+        "zh": "得分以精确的十进制小数给出，不给比例（仅 Parquet）",
+        "en": "points as exact decimals, and no ratios (Parquet)",
+    },
     "--json": {"zh": "输出一份 JSON", "en": "print one JSON document"},
     "--lang": {"zh": "输出语言（默认 zh）", "en": "language (default zh)"},
     "--format": {

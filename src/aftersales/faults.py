@@ -564,6 +564,12 @@ CATALOGUE: dict[str, Entry] = {
         "类型为 {found} 的列不是整数或十进制小数，无法给出十进制的得分",
         "a column of the type {found} holds neither whole numbers nor decimals, so its sums are none",
     ),
+    "decimal-of-csv": Entry(
+        None,
+        "CSV 中的得分比例是文字，得分以浮点数给出；--decimal 只用于各列为整数或十进制小数的 Parquet",
+        "the shares of a CSV are texts, so points come out as floats; --decimal is for Parquet with columns of whole numbers"
+        " or decimals",
+    ),
     "no-decimal-sums": Entry(
         None,
         "标准的分值或列中的小数位数过多，得分无法以十进制小数给出",
