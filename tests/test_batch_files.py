@@ -355,12 +355,6 @@ class TestWrongFiles:
         named = pa.parquet.read_schema(tmp_path / "o.parquet").metadata[b"aftersales.standard"].decode()
         assert named == f"{standard.id} {standard.edition} {standard.sha256}"
 
-    def test_the_command_counts_as_json(self, files: tuple[Path, Path], tmp_path: Path) -> None:
-        done = command(files[0], "-o", tmp_path / "o.parquet", "--json")
-        document = json.loads(done.stdout)
-        assert (done.returncode, set(document)) == (0, {"rows", "problems", "stars"})
-        assert document["rows"] == document["problems"] + sum(document["stars"].values())
-
     def test_reading_what_is_wrong_changes_nothing_for_others(self, tmp_path: Path) -> None:
         before = csv.field_size_limit()
         (tmp_path / "a.csv").write_bytes(b"a,b\n1\n")
@@ -405,13 +399,40 @@ class TestCommand:
         assert [name for name in names if name.endswith("ratio")] == ["5.1.ratio", "5.2.ratio"]
         assert "exact_score" in names
 
-    def test_rows_with_a_problem_are_no_error(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        (tmp_path / "a.csv").write_text(csv_of(i5_1_1_1="7") + csv_of().splitlines()[1] + "\n")
-        arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv"), "--lang", "en", "--nodes", ""]
+    @pytest.mark.parametrize(
+        ("asked", "told"),
+        [
+            (["--lang", "en"], "1 rows scored, 3 with a problem; 1 with 5 stars, 0 with 4 stars"),
+            (["--lang", "zh"], "已评分 1 行，有问题 3 行；5 星 1，4 星 0"),
+        ],
+    )
+    def test_rows_with_a_problem_are_no_error(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str], told: str
+    ) -> None:
+        arguments = ["batch", self.with_problems(tmp_path), "-o", str(tmp_path / "b.csv"), "--nodes", "", *asked]
         assert cli.main(arguments) == 0
-        told = "1 rows scored, 1 with a problem; 1 with 5 stars, 0 with 4 stars"
         assert told in capsys.readouterr().out
-        assert '"out-of-range: 5.1.1.1"' in (tmp_path / "b.csv").read_text()
+        lines = (tmp_path / "b.csv").read_text().splitlines()[1:]
+        assert [line.split(",")[-1] for line in lines] == [
+            '"out-of-range: 5.1.1.1"',
+            "",
+            '"not-a-number: 5.1.1.1"',
+            '"nothing-applicable"',
+        ]
+
+    def test_json_counts_them_too(self, tmp_path: Path) -> None:
+        done = command(self.with_problems(tmp_path), "-o", tmp_path / "b.parquet", "--json")
+        assert (done.returncode, done.stderr) == (0, "")
+        stars = {"0": 0, "1": 0, "2": 0, "3": 0, "4": 0, "5": 1}
+        assert json.loads(done.stdout) == {"rows": 4, "problems": 3, "stars": stars}
+
+    @staticmethod
+    def with_problems(folder: Path) -> str:
+        """A CSV of four rows, three of which have a problem."""
+        rows = [csv_of(i5_1_1_1="7"), csv_of(), csv_of(i5_1_1_1="x"), csv_of(**dict.fromkeys(IDS, ""))]
+        text = csv_of().splitlines()[0] + "\n" + "".join(row.splitlines(keepends=True)[1] for row in rows)
+        (folder / "a.csv").write_text(text)
+        return str(folder / "a.csv")
 
     def test_another_standard(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         standard = small.small_standard([Fraction(4), Fraction(6)])
