@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import stat
 import subprocess
 import sys
 from fractions import Fraction
@@ -125,6 +126,17 @@ class TestScoreFile:
     def test_a_file_may_take_its_own_place(self, files: tuple[Path, Path]) -> None:
         score_file(files[0], files[0], force=True, nodes=())
         assert pa.parquet.read_table(files[0]).column_names[0:2] == ["店", "earned"]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="modes and links are those of POSIX")
+    def test_a_file_that_is_replaced_keeps_its_mode_and_its_links(
+        self, files: tuple[Path, Path], tmp_path: Path
+    ) -> None:
+        (tmp_path / "link.csv").symlink_to("in.csv")
+        files[1].chmod(0o604)
+        score_file(tmp_path / "link.csv", tmp_path / "link.csv", force=True, nodes=())
+        assert (tmp_path / "link.csv").is_symlink()
+        assert stat.S_IMODE(files[1].stat().st_mode) == 0o604
+        assert files[1].read_text().startswith('"店","earned",')
 
     def test_another_standard(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text("1.1.1.1,1.1.1.2\n9/10,9/10\n1,\n")

@@ -7,6 +7,7 @@ import gc
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 from fractions import Fraction
@@ -389,6 +390,27 @@ class TestTheRest:
         assert allowed in done.stderr
         assert "[unknown-format]" in done.stderr
         assert not list(tmp_path.iterdir())
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="modes and links are those of POSIX")
+    @pytest.mark.parametrize(
+        ("name", "arguments"),
+        [
+            ("form.yaml", ["template"]),
+            ("form.xlsx", ["template"]),
+            ("report.md", ["report", CHAIN, "--on", "2026-03-10"]),
+            ("certificate.yaml", ["issue", CHAIN, "--on", "2026-03-20"]),
+        ],
+    )
+    def test_a_file_that_is_replaced_keeps_its_mode_and_its_links(
+        self, name: str, arguments: list[str], tmp_path: Path
+    ) -> None:
+        (tmp_path / "kept").touch(0o640)
+        (tmp_path / name).symlink_to("kept")
+        assert run(*arguments, "-o", str(tmp_path / name), "--force").returncode == 0
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / "kept").stat().st_size > 100
+        assert stat.S_IMODE((tmp_path / "kept").stat().st_mode) == 0o640
+        assert len(list(tmp_path.iterdir())) == 2
 
     def test_version(self) -> None:
         assert run("--version").stdout == f"aftersales {aftersales.__version__}\n"
