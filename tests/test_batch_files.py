@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import stat
 import subprocess
 import sys
 from fractions import Fraction
@@ -64,6 +65,13 @@ class TestScoreFile:
         assert scored.equals(score_table(table_of(), exact=True))
         assert scored["店"][7].as_py() == "007"
 
+    def test_decimals_of_parquet(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        score_file(files[0], tmp_path / "out.csv", decimal=True)
+        score_file(files[0], tmp_path / "out.parquet", decimal=True)
+        scored = pa.parquet.read_table(tmp_path / "out.parquet")
+        assert scored.equals(score_table(table_of(), decimal=True))
+        assert pa.types.is_decimal(scored["earned"].type)
+
     def test_csv_out(self, files: tuple[Path, Path], tmp_path: Path) -> None:
         score_file(files[0], tmp_path / "out.CSV", nodes=["5.1"])
         lines = (tmp_path / "out.CSV").read_text("utf-8").splitlines()
@@ -108,8 +116,9 @@ class TestScoreFile:
         assert pa.parquet.read_table(tmp_path / "b.parquet")["note"].to_pylist() == ['a, "b"\nc']
 
     def test_no_rows(self, tmp_path: Path) -> None:
-        (tmp_path / "a.csv").write_text(",".join(IDS) + "\n")
-        assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").rows == 0
+        for ending in ("\n", ""):
+            (tmp_path / "a.csv").write_text(",".join(IDS) + ending)
+            assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet", force=True).rows == 0
         pa.parquet.write_table(table_of().slice(0, 0), tmp_path / "c.parquet")
         assert score_file(tmp_path / "c.parquet", tmp_path / "d.csv").rows == 0
         assert pa.parquet.read_table(tmp_path / "b.parquet").num_rows == 0
@@ -117,6 +126,17 @@ class TestScoreFile:
     def test_a_file_may_take_its_own_place(self, files: tuple[Path, Path]) -> None:
         score_file(files[0], files[0], force=True, nodes=())
         assert pa.parquet.read_table(files[0]).column_names[0:2] == ["店", "earned"]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="modes and links are those of POSIX")
+    def test_a_file_that_is_replaced_keeps_its_mode_and_its_links(
+        self, files: tuple[Path, Path], tmp_path: Path
+    ) -> None:
+        (tmp_path / "link.csv").symlink_to("in.csv")
+        files[1].chmod(0o604)
+        score_file(tmp_path / "link.csv", tmp_path / "link.csv", force=True, nodes=())
+        assert (tmp_path / "link.csv").is_symlink()
+        assert stat.S_IMODE(files[1].stat().st_mode) == 0o604
+        assert files[1].read_text().startswith('"店","earned",')
 
     def test_another_standard(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text("1.1.1.1,1.1.1.2\n9/10,9/10\n1,\n")
@@ -136,12 +156,16 @@ class TestWrongFiles:
     """One clear line, and no file."""
 
     @staticmethod
-    def problem(path: Path, target: str = "out.parquet", **options: Any) -> aftersales.Problem:
+    def problems(path: Path, target: str = "out.parquet", **options: Any) -> tuple[aftersales.Problem, ...]:
         before = sorted(path.parent.iterdir())
         with pytest.raises(aftersales.AftersalesError) as caught:
             score_file(path, path.parent / target, **options)
         assert sorted(path.parent.iterdir()) == before
-        return caught.value.problems[0]
+        return caught.value.problems
+
+    @classmethod
+    def problem(cls, path: Path, target: str = "out.parquet", **options: Any) -> aftersales.Problem:
+        return cls.problems(path, target, **options)[0]
 
     @pytest.mark.parametrize(
         ("name", "content", "code", "place"),
@@ -149,14 +173,15 @@ class TestWrongFiles:
             ("a.csv", b"", "empty-document", None),
             ("a.csv", "售后,5\n".encode("gbk"), "not-utf8", (1, 1)),
             ("a.csv", b"a,b\n1,2\n1,\xff\n", "not-utf8", (3, 3)),
+            ("a.csv", b"a,b\n1,2\n1,\xe5\x94", "not-utf8", (3, 3)),
             ("a.csv", "a,b\n1,2\n".encode("utf-16"), "not-utf8", (1, 1)),
-            ("a.csv", b"PK\x03\x04\x14\x00\x06\x00", "not-csv", None),
-            ("a.csv", b'"a,b\n1,2\n', "not-csv", None),
+            ("a.csv", b'"a,b\n1,2\n', "open-quote", (1, 1)),
             ("a.csv", b"\xef\xbb\xbf", "empty-document", None),
-            ("a.csv", b"a" * 20_000_000 + b",b\n1,2\n", "not-csv", None),
-            ("a.parquet", b"", "not-parquet", None),
+            ("a.csv", b"\n\n", "empty-document", None),
+            ("a.csv", b"a", "missing-column", None),
+            ("a.csv", b"a" * 20_000_000 + b",b\n1,2\n", "row-too-long", (1, 1)),
+            ("a.parquet", b"", "empty-document", None),
             ("a.parquet", b"a,b\n1,2\n", "not-parquet", None),
-            ("a.parquet", b"PAR1" * 10, "not-parquet", None),
             ("a.xlsx", b"", "unknown-table-format", None),
         ],
     )
@@ -167,6 +192,22 @@ class TestWrongFiles:
         problem = self.problem(tmp_path / name)
         assert (problem.code, problem.line and (problem.line, problem.column)) == (code, place)
         assert "\n" not in str(problem)
+
+    @pytest.mark.parametrize(("divider", "name", "name_zh"), [(";", "semicolons", "分号"), ("\t", "tabs", "制表符")])
+    @pytest.mark.parametrize("share", ["1", "0,9"])
+    def test_columns_that_no_comma_divides(
+        self, tmp_path: Path, divider: str, name: str, name_zh: str, share: str
+    ) -> None:
+        (tmp_path / "a.csv").write_text(divider.join(IDS) + "\n" + divider.join([share] * len(IDS)) + "\n")
+        problems = self.problems(tmp_path / "a.csv")
+        assert [problem.code for problem in problems] == ["no-commas"]
+        assert name in problems[0].message
+        assert name_zh in problems[0].message_zh
+
+    def test_a_head_with_a_comma_is_taken_at_its_word(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("".join(line.replace(",", ";", 1) for line in csv_of().splitlines(True)))
+        codes = [problem.code for problem in self.problems(tmp_path / "a.csv")]
+        assert codes == ["missing-column", "missing-column"]
 
     def test_rows_of_another_width(self, tmp_path: Path) -> None:
         text = csv_of(note='"a\nb"')
@@ -184,27 +225,129 @@ class TestWrongFiles:
         problem = self.problem(tmp_path / "a.csv")
         assert (problem.code, problem.line) == ("ragged-csv", 403)
 
-    def test_a_row_that_is_never_closed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("end", ["", "\n", "\n1,1\n", "\r\n\r\n", '""', '\n""\n'])
+    @pytest.mark.parametrize(
+        ("row", "line"),
+        [
+            ('"1,{}', 6),
+            ('1,"{}', 6),
+            ('"a\nb","{}', 7),
+            ('"2\n","3\n\n","{}', 9),
+            ('{},"', 6),
+            ('{},"a, b', 6),
+            ('{},"a""b""\n', 6),
+        ],
+    )
+    def test_a_quote_that_is_never_closed(self, tmp_path: Path, row: str, line: int, end: str) -> None:
+        """It is told where it opens: also in the last column, where what it swallows makes no row too short."""
+        begun = csv_of(note='"a\nb"') + "\n" + csv_of(note='""').splitlines(True)[1]
+        (tmp_path / "a.csv").write_text(begun + row.format(",".join(["1"] * 73)) + end, newline="")
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line, problem.column) == ("open-quote", line, 1)
+
+    def test_a_quote_that_is_never_closed_in_a_large_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
+        row = csv_of(note="n").splitlines(keepends=True)[1]
+        (tmp_path / "a.csv").write_text(csv_of(note="n") + row * 50 + row.replace("n", '"n') + row * 3)
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line) == ("open-quote", 53)
+
+    @pytest.mark.parametrize("note", ['""', '""""', '"\n"', '"\n\n"', '"\r\n"', '"a\n"', '"a""\n"', 'a"', '"a"b', ""])
+    @pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n", "\n" * 5_000])
+    @pytest.mark.parametrize("block", [1_500, 2**24])
+    def test_a_quote_that_is_closed_is_not_called_open(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, note: str, end: str, block: int
+    ) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", block)
+        head, row = csv_of(note="n").splitlines(keepends=True)
+        (tmp_path / "a.csv").write_text(head + row * 20 + row.removesuffix("n\n") + note + end, newline="")
+        assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet", nodes=()).rows == 21
+
+    def test_a_row_that_goes_on_and_on(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
         (tmp_path / "a.csv").write_text(csv_of() + '"' + csv_of() * 40)
-        assert self.problem(tmp_path / "a.csv").code in ("ragged-csv", "not-csv")
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line, problem.column) == ("row-too-long", 3, 1)
+        assert "1000 bytes" in problem.message
 
     @pytest.mark.parametrize("ending", ["csv", "parquet"])
     def test_nothing_there_or_a_folder(self, tmp_path: Path, ending: str) -> None:
-        assert self.problem(tmp_path / f"none.{ending}").code == "unreadable-file"
         (tmp_path / f"folder.{ending}").mkdir()
-        assert self.problem(tmp_path / f"folder.{ending}").code == "unreadable-file"
+        for name, reason_zh in (("none", "文件不存在"), ("folder", "这是文件夹")):
+            problem = self.problem(tmp_path / f"{name}.{ending}")
+            assert problem.code == "unreadable-file"
+            assert problem.message_zh.endswith(f"：{reason_zh}")
+
+    @pytest.mark.parametrize(
+        ("content", "reason", "reason_zh"),
+        [
+            (b"5.1.1.1,5.1.1.2\n1,1\n", "it is a file of another format", "这是其他格式的文件"),
+            (b"PAR1", "its end is missing", "文件不完整，缺少结尾"),
+            (b"PAR1\x15\x04\x15\x10", "its end is missing", "文件不完整，缺少结尾"),
+            (b"PAR1" * 10, "it is damaged or encrypted (", "文件已损坏或加密（"),
+            (b"PARE" * 10, "it is damaged or encrypted (", "文件已损坏或加密（"),
+            (b"PAR1" + b"x" * 50 + b"\4\0\0\0PAR1", "it is damaged or encrypted (", "文件已损坏或加密（"),
+        ],
+    )
+    def test_no_parquet_says_why_in_either_language(
+        self, tmp_path: Path, content: bytes, reason: str, reason_zh: str
+    ) -> None:
+        (tmp_path / "a.parquet").write_bytes(content)
+        problem = self.problem(tmp_path / "a.parquet")
+        assert problem.code == "not-parquet"
+        assert problem.message.startswith(f"not a Parquet file that can be read: {reason}")
+        assert problem.message_zh.startswith(f"不是可读的 Parquet 文件：{reason_zh}")
+
+    def test_a_parquet_that_is_cut_off(self, files: tuple[Path, Path]) -> None:
+        content = files[0].read_bytes()
+        files[0].write_bytes(content[: len(content) // 2])
+        problem = self.problem(files[0])
+        assert (problem.code, "its end is missing" in problem.message) == ("not-parquet", True)
 
     def test_a_damaged_page(self, files: tuple[Path, Path]) -> None:
         content = bytearray(files[0].read_bytes())
         content[200:2000] = bytes(1800)
         files[0].write_bytes(content)
-        assert self.problem(files[0]).code == "not-parquet"
+        problem = self.problem(files[0])
+        assert (problem.code, "文件已损坏" in problem.message_zh) == ("not-parquet", True)
+
+    @pytest.mark.parametrize("content", [b"PK\x03\x04\x14\x00\x06\x00", "a,b\n1,2\n".encode("utf-16-le")])
+    def test_a_csv_that_is_none_says_why_in_either_language(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "a.csv").write_bytes(content + b"\n")
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.message_zh) == ("not-csv", "不是可读的 CSV：文件是二进制的，或是 UTF-16 编码")
+        assert problem.message == "not a CSV that can be read: it is binary, or UTF-16"
+
+    @pytest.mark.parametrize("block", [1, 2, 5, 6, 2**24])
+    @pytest.mark.parametrize("broken", [b"\xff", "后".encode()[:2], "后".encode("gbk"), "后".encode()[:1] + b"\n"])
+    def test_a_byte_that_is_not_utf8_is_found_wherever_the_blocks_end(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, broken: bytes
+    ) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", block)
+        (tmp_path / "a.csv").write_bytes("\ufeff店,分\n售后,1\n售后,2".encode() + broken)
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line, problem.column) == ("not-utf8", 3, 5)
+        assert problem.message.startswith(f"the file is not UTF-8 (byte 0x{broken[0]:02X})")
+
+    def test_a_csv_that_only_arrow_cannot_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
+        (tmp_path / "a.csv").write_text(csv_of() + csv_of(**{f"i{id}": "1" * 90 for id in IDS}).splitlines()[1])
+        problem = self.problem(tmp_path / "a.csv")
+        assert problem.code == "not-csv"
+        assert problem.message_zh.startswith("不是可读的 CSV：无法解读（")
 
     def test_missing_columns_and_unknown_nodes(self, tmp_path: Path, files: tuple[Path, Path]) -> None:
         (tmp_path / "a.csv").write_text("a,b\n1,2\n")
         assert self.problem(tmp_path / "a.csv").code == "missing-column"
         assert self.problem(files[1], nodes=["5.9"]).code == "unknown-indicator"
+
+    def test_decimals_are_not_for_a_csv(self, files: tuple[Path, Path]) -> None:
+        problems = self.problems(files[1], decimal=True)
+        assert [(problem.code, problem.path) for problem in problems] == [("decimal-of-csv", "decimal")]
+        assert "Parquet" in problems[0].message
+        assert "Parquet" in problems[0].message_zh
 
     def test_a_target_that_exists(self, files: tuple[Path, Path]) -> None:
         assert self.problem(files[0], "in.csv").code == "file-exists"
@@ -223,12 +366,6 @@ class TestWrongFiles:
         standard = aftersales.load_standard()
         named = pa.parquet.read_schema(tmp_path / "o.parquet").metadata[b"aftersales.standard"].decode()
         assert named == f"{standard.id} {standard.edition} {standard.sha256}"
-
-    def test_the_command_counts_as_json(self, files: tuple[Path, Path], tmp_path: Path) -> None:
-        done = command(files[0], "-o", tmp_path / "o.parquet", "--json")
-        document = json.loads(done.stdout)
-        assert (done.returncode, set(document)) == (0, {"rows", "problems", "stars"})
-        assert document["rows"] == document["problems"] + sum(document["stars"].values())
 
     def test_reading_what_is_wrong_changes_nothing_for_others(self, tmp_path: Path) -> None:
         before = csv.field_size_limit()
@@ -274,13 +411,40 @@ class TestCommand:
         assert [name for name in names if name.endswith("ratio")] == ["5.1.ratio", "5.2.ratio"]
         assert "exact_score" in names
 
-    def test_rows_with_a_problem_are_no_error(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        (tmp_path / "a.csv").write_text(csv_of(i5_1_1_1="7") + csv_of().splitlines()[1] + "\n")
-        arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv"), "--lang", "en", "--nodes", ""]
+    @pytest.mark.parametrize(
+        ("asked", "told"),
+        [
+            (["--lang", "en"], "1 rows scored, 3 with a problem; 1 with 5 stars, 0 with 4 stars"),
+            (["--lang", "zh"], "已评分 1 行，有问题 3 行；5 星 1，4 星 0"),
+        ],
+    )
+    def test_rows_with_a_problem_are_no_error(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str], told: str
+    ) -> None:
+        arguments = ["batch", self.with_problems(tmp_path), "-o", str(tmp_path / "b.csv"), "--nodes", "", *asked]
         assert cli.main(arguments) == 0
-        told = "1 rows scored, 1 with a problem; 1 with 5 stars, 0 with 4 stars"
         assert told in capsys.readouterr().out
-        assert '"out-of-range: 5.1.1.1"' in (tmp_path / "b.csv").read_text()
+        lines = (tmp_path / "b.csv").read_text().splitlines()[1:]
+        assert [line.split(",")[-1] for line in lines] == [
+            '"out-of-range: 5.1.1.1"',
+            "",
+            '"not-a-number: 5.1.1.1"',
+            '"nothing-applicable"',
+        ]
+
+    def test_json_counts_them_too(self, tmp_path: Path) -> None:
+        done = command(self.with_problems(tmp_path), "-o", tmp_path / "b.parquet", "--json")
+        assert (done.returncode, done.stderr) == (0, "")
+        stars = {"0": 0, "1": 0, "2": 0, "3": 0, "4": 0, "5": 1}
+        assert json.loads(done.stdout) == {"rows": 4, "problems": 3, "stars": stars}
+
+    @staticmethod
+    def with_problems(folder: Path) -> str:
+        """A CSV of four rows, three of which have a problem."""
+        rows = [csv_of(i5_1_1_1="7"), csv_of(), csv_of(i5_1_1_1="x"), csv_of(**dict.fromkeys(IDS, ""))]
+        text = csv_of().splitlines()[0] + "\n" + "".join(row.splitlines(keepends=True)[1] for row in rows)
+        (folder / "a.csv").write_text(text)
+        return str(folder / "a.csv")
 
     def test_another_standard(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         standard = small.small_standard([Fraction(4), Fraction(6)])

@@ -7,8 +7,11 @@ import gc
 import io
 import json
 import os
+import signal
+import stat
 import subprocess
 import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ import pytest
 import yaml
 
 import aftersales
-from aftersales import cli, score_view
+from aftersales import cli, commands, score_view
 from aftersales.schema import json_schema
 from aftersales.standard import data_folder
 
@@ -390,6 +393,27 @@ class TestTheRest:
         assert "[unknown-format]" in done.stderr
         assert not list(tmp_path.iterdir())
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="modes and links are those of POSIX")
+    @pytest.mark.parametrize(
+        ("name", "arguments"),
+        [
+            ("form.yaml", ["template"]),
+            ("form.xlsx", ["template"]),
+            ("report.md", ["report", CHAIN, "--on", "2026-03-10"]),
+            ("certificate.yaml", ["issue", CHAIN, "--on", "2026-03-20"]),
+        ],
+    )
+    def test_a_file_that_is_replaced_keeps_its_mode_and_its_links(
+        self, name: str, arguments: list[str], tmp_path: Path
+    ) -> None:
+        (tmp_path / "kept").touch(0o640)
+        (tmp_path / name).symlink_to("kept")
+        assert run(*arguments, "-o", str(tmp_path / name), "--force").returncode == 0
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / "kept").stat().st_size > 100
+        assert stat.S_IMODE((tmp_path / "kept").stat().st_mode) == 0o640
+        assert len(list(tmp_path.iterdir())) == 2
+
     def test_version(self) -> None:
         assert run("--version").stdout == f"aftersales {aftersales.__version__}\n"
 
@@ -409,6 +433,95 @@ class TestTheRest:
         assert not gc.isenabled()
         gc.enable()
         assert "missing-finding" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the signals and pipes of POSIX")
+class TestInterrupted:
+    """Ctrl-C ends a command in one line, and leaves nothing half done."""
+
+    @staticmethod
+    def start(*arguments: str | Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "aftersales", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", "AFTERSALES_LANG": ""},
+        )
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (["score", "CASE"], "aftersales: 已中断\n"),
+            (["check", "CASE", "--json", "--lang", "en"], "aftersales: interrupted\n"),
+            (["report", "CASE", "--on", "2026-03-20", "-o", "OUT.md", "--lang", "en"], "aftersales: interrupted\n"),
+            (["template", "--plan", "CASE", "-o", "OUT.xlsx"], "aftersales: 已中断\n"),
+        ],
+    )
+    def test_while_it_reads(self, tmp_path: Path, arguments: list[str], told: str) -> None:
+        pipe = tmp_path / "case.yaml"
+        os.mkfifo(pipe)
+        named = [part.replace("CASE", str(pipe)).replace("OUT", str(tmp_path / "out")) for part in arguments]
+        with self.start(*named) as process, pipe.open("w"):  # which waits until the command has come to reading
+            process.send_signal(signal.SIGINT)
+            shown = process.communicate(timeout=60)
+        assert (process.returncode, *shown) == (130, "", told)
+        assert [path.name for path in tmp_path.iterdir()] == ["case.yaml"]
+
+    def test_while_its_output_waits_for_a_reader(self, tmp_path: Path) -> None:
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writing, b" " * 4096)
+        os.set_blocking(writing, True)
+        command = [sys.executable, "-X", "importtime", "-m", "aftersales", "explain", CHAIN, "--lang", "en"]
+        with subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if line.endswith(" aftersales.scoring\n"):
+                    break
+            time.sleep(1)  # until it has more than a buffer to say, and waits
+            process.send_signal(signal.SIGINT)
+            rest = process.stderr.read()
+        os.close(reading)
+        os.close(writing)
+        assert process.returncode == 130
+        assert rest.splitlines()[-1] == "aftersales: interrupted"
+        assert "Traceback" not in rest
+
+    @pytest.mark.parametrize("stdout", [None, io.StringIO()])
+    def test_where_stdout_is_no_file(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stdout: io.StringIO | None
+    ) -> None:
+        def interrupt(options: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(commands, "score", interrupt)
+        monkeypatch.setattr(sys, "stdout", stdout)
+        assert cli.main(["score", CHAIN, "--lang", "en"]) == 130
+        assert capsys.readouterr().err == "aftersales: interrupted\n"
+
+    @pytest.mark.parametrize("name", ["out.parquet", "out.csv"])
+    @pytest.mark.parametrize("there", [True, False])
+    def test_while_it_scores_a_table(self, tmp_path: Path, name: str, there: bool) -> None:
+        pyarrow = pytest.importorskip("pyarrow")
+        parquet = pytest.importorskip("pyarrow.parquet")
+        shares = pyarrow.array([1]).cast(pyarrow.int8()).take(pyarrow.array([0] * 2_000_000))
+        parquet.write_table(pyarrow.table(dict.fromkeys(oracle.INDICATORS, shares)), tmp_path / "in.parquet")
+        if there:
+            (tmp_path / name).write_text("work")
+        before = sorted(tmp_path.iterdir())
+        with self.start(
+            "batch", tmp_path / "in.parquet", "-o", tmp_path / name, "--exact", *(["--force"] if there else [])
+        ) as process:
+            while not (list(tmp_path.glob(".*.part")) or process.poll() is not None):
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            shown = process.communicate(timeout=60)
+        assert (process.returncode, *shown) == (130, "", "aftersales: 已中断\n")
+        assert sorted(tmp_path.iterdir()) == before
+        assert not there or (tmp_path / name).read_text() == "work"
 
 
 class TestColumns:

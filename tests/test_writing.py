@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import oracle
@@ -14,7 +16,7 @@ from strategies import findings
 
 import aftersales
 from aftersales.extras import require
-from aftersales.writing import as_file, as_yaml, write_file
+from aftersales.writing import as_file, as_yaml, whole_file, write_file
 
 
 class TestWriteFile:
@@ -48,6 +50,77 @@ class TestWriteFile:
             write_file(tmp_path / "a", "new", force=True)
         assert [problem.code for problem in raised.value.problems] == ["unwritable-file"]
         assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+    def test_nothing_stands_under_a_name_whose_file_could_not_be_moved_there(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(self: Path, target: Path) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Path, "replace", refuse)
+        with pytest.raises(KeyboardInterrupt):
+            write_file(tmp_path / "a.txt", "new")
+        assert not list(tmp_path.iterdir())
+        (tmp_path / "a.txt").write_text("work")
+        with pytest.raises(KeyboardInterrupt):
+            write_file(tmp_path / "a.txt", "new", force=True)
+        assert (tmp_path / "a.txt").read_text() == "work"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes and links are those of POSIX")
+class TestModesAndLinks:
+    @pytest.fixture(autouse=True)
+    def _mask(self) -> Iterator[None]:
+        before = os.umask(0o027)
+        yield
+        os.umask(before)
+
+    def test_a_new_file_has_the_mode_that_the_umask_leaves(self, tmp_path: Path) -> None:
+        for force in (False, True):
+            write_file(tmp_path / f"{force}.txt", "new", force=force)
+            assert stat.S_IMODE((tmp_path / f"{force}.txt").stat().st_mode) == 0o640
+
+    @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o444, 0o755])
+    def test_a_file_that_is_replaced_keeps_its_mode(self, tmp_path: Path, mode: int) -> None:
+        (tmp_path / "a.txt").write_text("work")
+        (tmp_path / "a.txt").chmod(mode)
+        write_file(tmp_path / "a.txt", "new", force=True)
+        assert (tmp_path / "a.txt").read_text() == "new"
+        assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == mode
+
+    def test_what_a_mode_hides_is_hidden_while_it_is_written(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text("work")
+        (tmp_path / "a.txt").chmod(0o600)
+        with whole_file(tmp_path / "a.txt", force=True) as unfinished:
+            unfinished.write_text("new")
+            assert stat.S_IMODE(unfinished.stat().st_mode) == 0o600
+
+    @pytest.mark.parametrize("there", [True, False])
+    def test_a_link_stays_and_leads_to_what_is_written(self, tmp_path: Path, there: bool) -> None:
+        """The file is written in the folder of the one that the link leads to, for only there it can be moved."""
+        link, file = tmp_path / "here" / "a.txt", tmp_path / "there" / "b.txt"
+        for folder in (link.parent, file.parent):
+            folder.mkdir()
+        link.symlink_to(Path("..") / "there" / "b.txt")
+        if there:
+            file.write_text("work")
+            file.chmod(0o604)
+            with pytest.raises(aftersales.PaperError, match=r"file-exists"):
+                write_file(link, "new")
+        with whole_file(link, force=there) as unfinished:
+            assert unfinished.parent == file.parent
+            unfinished.write_text("new")
+        assert link.readlink() == Path("..") / "there" / "b.txt"
+        assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("new", 0o604 if there else 0o640)
+        assert [path.name for path in (*link.parent.iterdir(), *file.parent.iterdir())] == ["a.txt", "b.txt"]
+
+    def test_a_link_that_leads_nowhere(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").symlink_to("none/b.txt")
+        with pytest.raises(aftersales.PaperError) as raised:
+            write_file(tmp_path / "a.txt", "new", force=True)
+        assert [problem.code for problem in raised.value.problems] == ["unwritable-file"]
+        assert f"'{tmp_path / 'a.txt'}'" in raised.value.problems[0].message
+        assert [path.is_symlink() for path in tmp_path.iterdir()] == [True]
 
 
 class TestAsYaml:

@@ -7,9 +7,11 @@ applicable), and what is carried through stays the text that it was.
 from __future__ import annotations
 
 import codecs
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,7 +58,7 @@ def score_file(
 ) -> Summary:
     """Scores the table in a file into another file, in bounded memory; the endings, .parquet or .csv, name the formats.
 
-    The options are those of :func:`~aftersales.batch.score_table`. ``target`` is made whole or not at all, and one that
+    The options are those of :func:`~aftersales.batch.score_table`; ``decimal`` is for Parquet alone. ``target`` is made whole or not at all, and one that
     exists is replaced only with ``force``. On a terminal a bar on stderr shows how far it is.
 
     Raises :class:`~aftersales.EvaluationError` for a file that is no such table, :class:`~aftersales.PaperError` where
@@ -69,6 +71,8 @@ def score_file(
         if path.suffix.lower() not in {".parquet", ".csv"}:
             raise _refusal("unknown-table-format", found=path.name)
     open_table = _open_parquet if paths[0].suffix.lower() == ".parquet" else _open_csv
+    if decimal and open_table is _open_csv:
+        raise EvaluationError([put_into_words(Fault("decimal-of-csv", ("decimal",)))])
     counts: Counter[int] = Counter()
     rows = problems = 0
     with whole_file(target, force=force) as unfinished:
@@ -97,30 +101,49 @@ def _unreadable(path: Path, error: Exception) -> EvaluationError:
     return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
 
 
+def _size_and_ends(path: Path) -> tuple[int, bytes, bytes]:
+    """The size of a file, its first four bytes and the last four of what comes after them."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - 4, len(start)))
+            end = file.read()
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if not size:
+        raise _refusal("empty-document")
+    return size, start, end
+
+
 # --- Parquet -----------------------------------------------------------------------------------------------------
 
 
 def _open_parquet(path: Path, standard: Standard) -> _Source:
     parquet = require("pyarrow.parquet", "batch")
+    _, start, end = _size_and_ends(path)
+    if start not in (b"PAR1", b"PARE"):
+        raise _refusal("not-parquet", reason="it is a file of another format", reason_zh="这是其他格式的文件")
+    if start != end:
+        raise _refusal("not-parquet", reason="its end is missing", reason_zh="文件不完整，缺少结尾")
     try:
         file = parquet.ParquetFile(str(path), pre_buffer=False)
-    except pa.ArrowInvalid as error:
-        raise _not_parquet(error) from error
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _damaged_parquet(error) from error
 
     def batches() -> Iterator[Any]:
         try:
             yield from file.iter_batches(batch_size=BLOCK)
         except (OSError, ValueError) as error:  # such as a page that is damaged
-            raise _not_parquet(error) from error
+            raise _damaged_parquet(error) from error
 
     reader = pa.RecordBatchReader.from_batches(file.schema_arrow, batches())
     return _Source(reader, file.metadata.num_rows, "rows", None)
 
 
-def _not_parquet(error: Exception) -> EvaluationError:
-    return _refusal("not-parquet", reason=str(error))
+def _damaged_parquet(error: Exception) -> EvaluationError:
+    reason, reason_zh = f"it is damaged or encrypted ({error})", f"文件已损坏或加密（{error}）"
+    return _refusal("not-parquet", reason=reason, reason_zh=reason_zh)
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------
@@ -130,10 +153,17 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
     csv = require("pyarrow.csv", "batch")
     parsing = csv.ParseOptions(newlines_in_values=True)
     reading = csv.ReadOptions(block_size=CSV_BLOCK)
+    size, _, _ = _size_and_ends(path)
+    # Arrow takes a head that no line break ends for no table. A small file gets one more, which means nothing after another.
+    content = path.read_bytes() + b"\n" if size < CSV_BLOCK else None
+
+    def opened() -> Any:
+        # No file of Python's: Arrow reads ahead in threads of its own, also while Python comes to its end.
+        return pa.OSFile(str(path)) if content is None else pa.BufferReader(content)
+
+    file = opened()
     try:
-        size = path.stat().st_size
-        file = pa.OSFile(str(path))  # which Arrow reads ahead in threads of its own, also while Python comes to its end
-        names = csv.open_csv(path, reading, parsing).schema.names
+        names = csv.open_csv(opened(), reading, parsing).schema.names
         text = pa.string()
         kinds = {name: pa.dictionary(pa.int32(), text) if name in standard.layout.positions else text for name in names}
         # Only nothing at all is null: whoever wrote NA or NaN for a share is told so.
@@ -142,50 +172,99 @@ def _open_csv(path: Path, standard: Standard) -> _Source:
         )
         reader = csv.open_csv(file, reading, parsing, converting)
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
-        raise _not_csv(path, error) if size else _refusal("empty-document") from error
-    except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _not_csv(path, error) from error
+    _check_head(names)
 
     def batches() -> Iterator[Any]:
+        cell = None
         try:
-            yield from reader
+            for batch in reader:
+                if batch.num_rows:  # a block of blank lines alone has none
+                    cell = batch.column(len(names) - 1)[-1].as_py()
+                yield batch
         except pa.ArrowInvalid as error:
             raise _not_csv(path, error) from error
+        # What follows a quote that is never closed is a cell for Arrow: in the last column it misses nothing then.
+        if cell is not None and _ends_open(opened(), cell) and (wrong := _wrong_row(path)):
+            raise wrong
 
     stream = pa.RecordBatchReader.from_batches(reader.schema, batches())
-    return _Source(stream, size, "B", file.tell)
+    return _Source(stream, file.size(), "B", file.tell)
+
+
+def _check_head(names: list[str]) -> None:
+    """Refuses a head that is no text, or one column because something else than commas divides it."""
+    if any("\0" in name for name in names):
+        raise _refusal("not-csv", reason="it is binary, or UTF-16", reason_zh="文件是二进制的，或是 UTF-16 编码")
+    divider, (called, called_zh) = max(_DIVIDERS.items(), key=lambda known: names[0].count(known[0]))
+    if len(names) == 1 and divider in names[0]:
+        raise _refusal("no-commas", found=called, found_zh=called_zh)
+
+
+_DIVIDERS = {";": ("semicolons", "分号"), "\t": ("tabs", "制表符")}
+
+
+def _ends_open(file: Any, cell: str) -> bool:
+    """Whether a file ends in its last cell as if no quote closed it."""
+    quoted = b'"' + cell.replace('"', '""').encode()
+    file.seek(max(0, file.size() - len(quoted) - 1))
+    end = file.read()
+    return end[1:] == quoted and end[:1] in (b",", b"\r", b"\n")
 
 
 def _not_csv(path: Path, error: Exception) -> EvaluationError:
-    """What is wrong with a CSV, and where: its encoding, or a row that is longer or shorter than the first."""
+    """What is wrong with a CSV, and where."""
+    unknown = _refusal("not-csv", reason=f"it cannot be parsed ({error})", reason_zh=f"无法解读（{error}）")
+    return _wrong_byte(path) or _wrong_row(path) or unknown
+
+
+def _wrong_byte(path: Path) -> EvaluationError | None:
+    """The first byte that is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    line, column, piece, broken = 1, 1, b"\n", None
+    with path.open("rb") as file:
+        while piece:
+            piece = file.read(CSV_BLOCK)
+            try:
+                text = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                broken, text = error.object[error.start], error.object[: error.start].decode("utf-8-sig")
+            line += text.count("\n")
+            column = len(text) - text.rfind("\n") if "\n" in text else column + len(text)
+            if broken is not None:
+                return _refusal("not-utf8", (line, column), found=f"0x{broken:02X}")
+    return None
+
+
+def _wrong_row(path: Path) -> EvaluationError | None:
+    """What is wrong with the head, or with the first row that is no match for it."""
     import csv
 
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    line = 1
-    with path.open("rb") as file:
-        while piece := file.read(CSV_BLOCK):
-            try:
-                line += decoder.decode(piece).count("\n")
-            except UnicodeDecodeError as broken:
-                sound = bytes(broken.object[: broken.start])
-                position = line + sound.count(b"\n"), broken.start - sound.rfind(b"\n")
-                return _refusal("not-utf8", position, found=f"0x{broken.object[broken.start]:02X}")
     before = csv.field_size_limit(CSV_BLOCK)
+    width, line = 0, 1  # of the head, and where a row begins
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
-            rows = csv.reader(text)
-            width, last = len(next(rows, [])), rows.line_num
-            if not width:
-                return _refusal("empty-document")
+            rows = csv.reader(chain(text, [_END]))
             for row in rows:
-                if row and len(row) != width:
-                    return _refusal("ragged-csv", (last + 1, 1), found=len(row), allowed=width)
-                last = rows.line_num
+                if row and row[-1].endswith(_END):
+                    if rows.line_num == line:
+                        break
+                    opened = line + sum(cell.count("\n") for cell in row[:-1])
+                    return _refusal("open-quote", (opened, 1))
+                if row and not width:
+                    _check_head(row)
+                    width = len(row)
+                elif row and len(row) != width:
+                    return _refusal("ragged-csv", (line, 1), found=len(row), allowed=width)
+                line = rows.line_num + 1
     except csv.Error:
-        pass  # the reason of Arrow says as much
+        return _refusal("row-too-long", (line, 1), allowed=CSV_BLOCK)
     finally:
         csv.field_size_limit(before)
-    return _refusal("not-csv", reason=str(error))
+    return None if width else _refusal("empty-document")
+
+
+_END = "\udfff"  # what no text in UTF-8 holds: after the last line it is a row, or a part of what a quote has opened
 
 
 # --- out ---------------------------------------------------------------------------------------------------------

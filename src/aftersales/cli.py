@@ -1,4 +1,7 @@
-"""The command ``aftersales``. Results go to stdout, problems to stderr; exit 0: done, 2: bad input or usage."""
+"""The command ``aftersales``. Results go to stdout, problems to stderr.
+
+Exit 0: done, 2: bad input or usage, 130: interrupted.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 from aftersales import __version__
-from aftersales.console import show_problems, wants_english
+from aftersales.console import language, show_problems, wants_english
 from aftersales.errors import AftersalesError
 
 __all__ = ["main"]
@@ -43,16 +47,24 @@ def _main(arguments: Sequence[str] | None) -> int:
             code = 2
             show_problems(error.problems, options)
         print(end="", flush=True)
+    except KeyboardInterrupt:
+        _drop_output()
+        print("aftersales: interrupted" if language(options) == "en" else "aftersales: 已中断", file=sys.stderr)
+        return 130
     except OSError as error:
-        # What is still buffered has nowhere to go, and Python would complain of it once more at the end.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        _drop_output()
         if isinstance(error, BrokenPipeError):  # whoever read us has seen enough
-            os.dup2(nowhere, sys.stderr.fileno())
+            os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
             return code
         print(f"aftersales: {error.strerror}", file=sys.stderr)
         return 2
     return code
+
+
+def _drop_output() -> None:
+    """What is still buffered has nowhere to go, and Python would wait or complain once more at the end."""
+    with suppress(OSError, AttributeError):  # where stdout is no file, or none
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(first: str | None) -> argparse.ArgumentParser:
@@ -164,7 +176,10 @@ _HELP = {
         "en": "categories and subcategories to give (ids with commas; empty: none; default: all)",
     },
     "--exact": {"zh": "另给出精确得分与打印得分（文字）", "en": "exact and printed scores too, as text"},
-    "--decimal": {"zh": "得分以精确的十进制小数给出，不给比例", "en": "points as exact decimals, and no ratios"},
+    "--decimal": {
+        "zh": "得分以精确的十进制小数给出，不给比例（仅 Parquet）",
+        "en": "points as exact decimals, and no ratios (Parquet)",
+    },
     "--json": {"zh": "输出一份 JSON", "en": "print one JSON document"},
     "--lang": {"zh": "输出语言（默认 zh）", "en": "language (default zh)"},
     "--format": {

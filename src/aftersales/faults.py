@@ -564,6 +564,12 @@ CATALOGUE: dict[str, Entry] = {
         "类型为 {found} 的列不是整数或十进制小数，无法给出十进制的得分",
         "a column of the type {found} holds neither whole numbers nor decimals, so its sums are none",
     ),
+    "decimal-of-csv": Entry(
+        None,
+        "CSV 中的得分比例是文字，得分以浮点数给出；--decimal 只用于各列为整数或十进制小数的 Parquet",
+        "the shares of a CSV are texts, so points come out as floats; --decimal is for Parquet with columns of whole numbers"
+        " or decimals",
+    ),
     "no-decimal-sums": Entry(
         None,
         "标准的分值或列中的小数位数过多，得分无法以十进制小数给出",
@@ -576,11 +582,22 @@ CATALOGUE: dict[str, Entry] = {
         "不认识表格文件“{found}”的格式；可用 .parquet、.csv",
         "the format of '{found}' is not known; .parquet and .csv are",
     ),
-    "not-parquet": Entry(None, "不是可读的 Parquet 文件：{reason}", "not a Parquet file that can be read: {reason}"),
+    "not-parquet": Entry(None, "不是可读的 Parquet 文件：{reason_zh}", "not a Parquet file that can be read: {reason}"),
+    "no-commas": Entry(
+        None,
+        "表头没有逗号，而有{found_zh}；CSV 的各列须以逗号分隔",
+        "the head has no commas but {found}; commas divide the columns of a CSV",
+    ),
     "ragged-csv": Entry(
         None, "此行有 {found} 列，表头有 {allowed} 列", "this row has {found} columns, the head has {allowed}"
     ),
-    "not-csv": Entry(None, "不是合法的 CSV：{reason}", "not valid CSV: {reason}"),
+    "open-quote": Entry(None, "此行有引号没有闭合", "a quote opens in this line that is never closed"),
+    "row-too-long": Entry(
+        None,
+        "从这里开始的一行超过 {allowed} 字节；是否有引号没有闭合？",
+        "the row that begins here is longer than {allowed} bytes; is there a quote that is not closed?",
+    ),
+    "not-csv": Entry(None, "不是可读的 CSV：{reason_zh}", "not a CSV that can be read: {reason}"),
     # libraries and files
     "missing-extra": Entry(
         None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,33 +33,51 @@ def write_file(path: str | os.PathLike[str], content: bytes | str, *, force: boo
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[Path]:
-    """A path beside ``path`` to write to; what is there at the end takes its place, so that a failure leaves what was.
+    """A path to write to; what is there at the end takes the place of ``path``, so that a failure leaves what was.
+
+    A file that is replaced keeps its mode, and a link still leads to it.
 
     Raises as :func:`write_file` does: of a file that exists before anything is written.
     """
-    target = Path(path)
+    named = Path(path)
     try:
-        if "\0" in str(target):
+        if "\0" in str(named):
             raise ValueError("embedded null byte")
+        target = Path(os.path.realpath(named))
         temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
     except ValueError as error:
-        raise unwritable(target, error) from error
+        raise unwritable(named, error) from error
     try:
-        if not force and target.exists():
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+        if mode is not None and not force:
             raise FileExistsError
         try:
+            if mode is not None:
+                temporary.touch(0o600)  # the old file may have hidden what is written now
             yield temporary
-            if not force:
-                target.open("xb").close()  # the name is taken, or it is known that somebody has it
-            temporary.replace(target)
+            if mode is not None:
+                temporary.chmod(mode)
+            _move(temporary, target, force=force)
         finally:
             temporary.unlink(missing_ok=True)
     except AftersalesError:  # the one who writes knows better what was wrong
         raise
     except FileExistsError:
-        raise PaperError([put_into_words(Fault("file-exists", facts={"found": str(target)}))]) from None
+        raise PaperError([put_into_words(Fault("file-exists", facts={"found": str(named)}))]) from None
     except OSError as error:
-        raise unwritable(target, error) from error
+        raise unwritable(named, error) from error
+
+
+def _move(temporary: Path, target: Path, *, force: bool) -> None:
+    """Moves a file to its place: to one that was free, unless ``force`` allows another."""
+    if not force:
+        target.open("xb").close()  # the name is taken, or it is known that somebody has it
+    try:
+        temporary.replace(target)
+    except BaseException:
+        if not force:
+            target.unlink()
+        raise
 
 
 def unwritable(target: Path, error: Exception) -> PaperError:
