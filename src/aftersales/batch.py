@@ -71,7 +71,7 @@ def score_table(
     >>> score_table(shop)["problem"].to_pylist()
     [None, 'out-of-range: 5.3.6.1']
     """
-    found = pa.table(_demand_stream(table))
+    found = table if isinstance(table, pa.Table) else pa.table(_demand_stream(table))
     door = _Door(found.schema, standard, nodes, exact, decimal)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
         found = found.combine_chunks()

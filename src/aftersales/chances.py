@@ -15,10 +15,11 @@ The last two take each chance a little too low. What is left out counts against 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, repeat
 from math import floor, gcd, isqrt, lcm, prod
+from operator import mul
 from typing import NamedTuple
 
 __all__ = ["MAX_VALUES", "Enclosure", "Part", "chances_within"]
@@ -34,6 +35,7 @@ BITS = 40  # of a chance that is taken a little too low
 TAIL = 1 << 16  # in that unit, what may be left out of a part at either end
 HAIR = 1 << 8  # and of the cells of a sum
 WIDTH = 2 * BITS + 8  # of a cell, which holds the product of two chances
+CELL = WIDTH // 8  # the same in bytes
 PRECISION = 256  # bits of a chance on its way
 
 Enclosure = tuple[Fraction, Fraction]
@@ -150,7 +152,8 @@ def _against(
     kept = sum(one.values()) * below[-1]
     found = []
     for most in within:
-        hits = sum(weight * below[bisect_right(losses, most - loss)] for loss, weight in one.items())
+        fitting = map(bisect_right, repeat(losses), [most - loss for loss in one])
+        hits = sum(map(mul, one.values(), map(below.__getitem__, fitting)))
         found.append((Fraction(hits, whole), 1 - Fraction(kept - hits, whole)))
     return found
 
@@ -279,19 +282,23 @@ class _Sums(NamedTuple):
         the lower BITS of each cell, and with them what was carried, are cut off, and the cells at either end that hold next
         to nothing.
         """
-        first, size = 0, WIDTH // 8
-        packed, chances = 1 << BITS, [1]
+        first, data = 0, (1 << BITS).to_bytes(CELL, "little")
         for part in parts:
+            packed = int.from_bytes(data, "little")
             packed = sum((packed * chance) << (WIDTH * place) for place, chance in part.items())
-            count = len(chances) + max(part)
-            mask = int.from_bytes(((1 << (WIDTH - BITS)) - 1).to_bytes(size, "little") * count, "little")
-            data = ((packed >> BITS) & mask).to_bytes(size * count, "little")
-            chances = [int.from_bytes(data[start : start + size], "little") for start in range(0, len(data), size)]
-            before, after = _idle(chances), _idle(chances[::-1])
-            chances = chances[before : len(chances) - after]
-            packed = int.from_bytes(data[before * size : len(data) - after * size], "little")
+            count = len(data) // CELL + max(part)
+            mask = int.from_bytes(((1 << (WIDTH - BITS)) - 1).to_bytes(CELL, "little") * count, "little")
+            data = ((packed >> BITS) & mask).to_bytes(CELL * count, "little")
+            starts = range(0, len(data), CELL)
+            before, after = _idle(_cells(data, starts)), _idle(_cells(data, starts[::-1]))
+            data = data[before * CELL : len(data) - after * CELL]
             first += before
-        return cls(first, chances)
+        return cls(first, [*_cells(data, range(0, len(data), CELL))])
+
+
+def _cells(data: bytes, starts: Iterable[int]) -> Iterator[int]:
+    """The cells at these places of what :meth:`_Sums.of` packs, read one by one as they are asked for."""
+    return (int.from_bytes(data[start : start + CELL], "little") for start in starts)
 
 
 def _idle(chances: Iterable[int]) -> int:
