@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 from typing import Any, NamedTuple
 
@@ -101,7 +102,7 @@ class Judge:
         else:
             self.dtype = np.dtype(np.float64)
 
-    @property
+    @cached_property
     def decimals(self) -> tuple[Decimals, Decimals] | None:
         """What earned and applicable points are as decimals, where both are that throughout; else None."""
         found = []
