@@ -403,6 +403,7 @@ class TestCommand:
         again = command(files[0], "-o", tmp_path / "out.parquet")
         assert (again.returncode, again.stdout) == (2, "")
         assert "[file-exists]" in again.stderr
+        assert files[0].name not in again.stderr
         done = command(
             files[0], "-o", tmp_path / "out.parquet", "--force", "--lang", "en", "--nodes", "5.1, 5.2", "--exact"
         )
@@ -414,7 +415,7 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("asked", "told"),
         [
-            (["--lang", "en"], "1 rows scored, 3 with a problem; 1 with 5 stars, 0 with 4 stars"),
+            (["--lang", "en"], "1 row scored, 3 with a problem; 1 with 5 stars, 0 with 4 stars"),
             (["--lang", "zh"], "已评分 1 行，有问题 3 行；5 星 1，4 星 0"),
         ],
     )

@@ -51,6 +51,15 @@ class TestWriteFile:
         assert [problem.code for problem in raised.value.problems] == ["unwritable-file"]
         assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+    def test_a_pipe_or_device_is_not_replaced(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(aftersales.PaperError) as raised:
+            write_file(tmp_path / "pipe", "new", force=True)
+        assert [problem.code for problem in raised.value.problems] == ["unwritable-file"]
+        assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+        assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
     def test_nothing_stands_under_a_name_whose_file_could_not_be_moved_there(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aftersales.console import Options, chosen_standard, language, print_json
+from aftersales.errors import PaperError
 
 __all__ = ["batch"]
 
@@ -13,15 +14,19 @@ def batch(options: Options) -> None:
 
     standard = chosen_standard(options) if options.standard else None
     nodes = None if options.nodes is None else [node.strip() for node in options.nodes.split(",") if node.strip()]
-    summary = score_file(
-        options.file,
-        options.output,
-        standard,
-        nodes=nodes,
-        exact=options.exact,
-        decimal=options.decimal,
-        force=options.force,
-    )
+    try:
+        summary = score_file(
+            options.file,
+            options.output,
+            standard,
+            nodes=nodes,
+            exact=options.exact,
+            decimal=options.decimal,
+            force=options.force,
+        )
+    except PaperError:
+        options.file = None  # it is the file to be written that is at fault
+        raise
     if options.json:
         print_json(summary._asdict())
         return
@@ -29,7 +34,7 @@ def batch(options: Options) -> None:
     stars = sorted(summary.stars.items(), reverse=True)
     if language(options) == "en":
         counts = ", ".join(f"{count} with {star or 'no'} star{'s' * (star != 1)}" for star, count in stars)
-        print(f"{options.output}: {scored} rows scored, {problems} with a problem; {counts}")
+        print(f"{options.output}: {scored} row{'s' * (scored != 1)} scored, {problems} with a problem; {counts}")
     else:
         counts = "，".join(f"{star} 星 {count}" if star else f"不合格 {count}" for star, count in stars)
         print(f"{options.output}：已评分 {scored} 行，有问题 {problems} 行；{counts}")

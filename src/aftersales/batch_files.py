@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from aftersales.batch import BLOCK, score_batches
 from aftersales.batch_columns import np, pa
 from aftersales.document import reasons_of
-from aftersales.errors import EvaluationError
+from aftersales.errors import EvaluationError, PaperError
 from aftersales.extras import require
 from aftersales.faults import Fault, put_into_words
 from aftersales.standard import Standard, load_standard
@@ -62,14 +62,14 @@ def score_file(
     exists is replaced only with ``force``. On a terminal a bar on stderr shows how far it is.
 
     Raises :class:`~aftersales.EvaluationError` for a file that is no such table, :class:`~aftersales.PaperError` where
-    ``target`` exists or cannot be written.
+    ``target`` exists, has another ending, or cannot be written.
     """
     bar = require("tqdm", "batch").tqdm
     standard = standard or load_standard()
     paths = Path(source), Path(target)
-    for path in paths:
+    for path, error in zip(paths, (EvaluationError, PaperError), strict=True):
         if path.suffix.lower() not in {".parquet", ".csv"}:
-            raise _refusal("unknown-table-format", found=path.name)
+            raise error([put_into_words(Fault("unknown-table-format", facts={"found": path.name}))])
     open_table = _open_parquet if paths[0].suffix.lower() == ".parquet" else _open_csv
     if decimal and open_table is _open_csv:
         raise EvaluationError([put_into_words(Fault("decimal-of-csv", ("decimal",)))])

@@ -51,6 +51,8 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
         if mode is not None and not force:
             raise FileExistsError
+        if mode is not None and not target.is_file() and not target.is_dir():  # a device would be gone from the system
+            raise _unwritable(named, "it is no regular file", "这不是普通文件")
         try:
             if mode is not None:
                 temporary.touch(0o600)  # the old file may have hidden what is written now
@@ -82,7 +84,10 @@ def _move(temporary: Path, target: Path, *, force: bool) -> None:
 
 def unwritable(target: Path, error: Exception) -> PaperError:
     """That a file cannot be written, and why."""
-    reason, reason_zh = reasons_of(error)
+    return _unwritable(target, *reasons_of(error))
+
+
+def _unwritable(target: Path, reason: str, reason_zh: str) -> PaperError:
     facts = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
     return PaperError([put_into_words(Fault("unwritable-file", facts=facts))])
 
