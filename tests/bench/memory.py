@@ -1,7 +1,7 @@
 """What the streaming form holds in memory, and whether a larger table costs more a row. Run by hand: python tests/bench/memory.py
 
 Peak memory is that of a process of its own, which streams so many rows through score_batches, made batch by batch; and once
-more of one that runs `aftersales batch` on a Parquet file. Throughput is that of score_table on one core, the two sizes in turns.
+more of one that runs `aftersales batch` on a Parquet file. Throughput is measured on one core, the two sizes in turns.
 """
 
 # ruff: noqa: E402 - the number of threads is read when the libraries are imported
@@ -35,14 +35,15 @@ from aftersales.batch import score_batches, score_table
 from aftersales.batch_files import score_file
 
 BATCH = 50_000
+WIDE, NARROW = pa.decimal128(3, 2), pa.decimal32(3, 2)
 
 
-def batches(rows: int) -> Iterator[pa.RecordBatch]:
+def batches(rows: int, kind: Any = WIDE) -> Iterator[pa.RecordBatch]:
     """So many rows of decimals, fresh ones in every batch."""
     rng = np.random.default_rng(1)
     for _ in range(rows // BATCH):
         columns = {name: pa.array(rng.integers(0, 101, BATCH) / 100) for name in oracle.INDICATORS}
-        columns = {name: column.cast(pa.decimal128(3, 2)) for name, column in columns.items()}
+        columns = {name: column.cast(kind) for name, column in columns.items()}
         yield pa.RecordBatch.from_pydict(columns)
 
 
@@ -76,19 +77,19 @@ def main() -> None:
                     writer.write_batch(batch)
             print(f"aftersales batch, {rows:9,} rows: peak {peak('file', str(path)):.0f} MB", flush=True)
     pa.set_cpu_count(1)
-    large = pa.Table.from_batches(batches(10**6))
-    small = large.slice(0, 10**5)
     ways = {
         "score_batches": lambda table: deque(score_batches(table.to_reader()), maxlen=0),
         "score_table": score_table,
         "score_table, nodes=()": lambda table: score_table(table, nodes=()),
         "score_table, decimal=True": lambda table: score_table(table, decimal=True),
     }
-    for name, way in ways.items():
-        ratio, seconds = in_turns(way, small, large)
-        print(
-            f"{name}: throughput at 1,000,000 rows {ratio:.2f} times that at 100,000 ({1e6 / seconds:,.0f} rows a second)"
-        )
+    for kind in (NARROW, WIDE):
+        large = pa.Table.from_batches(batches(10**6, kind))
+        small = large.slice(0, 10**5)
+        print(f"{kind}: throughput at 1,000,000 rows as a multiple of that at 100,000")
+        for name, way in ways.items():
+            ratio, seconds = in_turns(way, small, large)
+            print(f"    {name}: {ratio:.2f} ({1e6 / seconds:,.0f} rows a second)")
 
 
 def in_turns(way: Callable[[Any], Any], small: Any, large: Any) -> tuple[float, float]:
