@@ -347,7 +347,7 @@ def measure(count: int, rounds: int) -> list[tuple[str, str, float, float, int]]
 
 def plot(rows: list[tuple[str, str, float, float, int]]) -> str:
     """A bar for each way, its length the logarithm of the throughput; what gets stars wrong is grey."""
-    height, left, width = 26, 240, 400
+    height, left, width = 26, 270, 400
     largest, smallest = max(np.log10(r[2]) for r in rows), min(np.log10(r[2]) for r in rows) - 0.3
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 190} {height * len(rows) + 8}"'
