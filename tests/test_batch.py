@@ -369,6 +369,14 @@ class TestDecimals:
         }
         assert set(scored.to_pylist()[1].values()) == {None, "out-of-range: 5.1.3.1"}
 
+    @pytest.mark.parametrize(("places", "bits"), [(5, 32), (6, 64)])
+    def test_they_are_as_wide_as_the_largest_sum(self, places: int, bits: int) -> None:
+        """100 points in millionths of a tenth are 10⁹: a digit more than 32 bits hold as a decimal."""
+        scored = score_table(all_of(1, pa.decimal128(7, places)), nodes=["5.1"], decimal=True)
+        scored.validate(full=True)
+        assert scored.schema.field("earned").type.bit_width == bits
+        assert (scored["earned"].to_pylist(), scored["5.1.earned"].to_pylist()) == ([100], [35])
+
     def test_other_libraries_take_them(self) -> None:
         scored = score_table(all_of(Decimal("0.9"), pa.decimal128(5, 4)), decimal=True)
         assert pl.DataFrame(scored)["earned"].to_list() == [Decimal(90)]
@@ -409,8 +417,11 @@ class TestProblemsOfRows:
             (pa.array([Decimal("0.5"), Decimal("1.1"), Decimal("-0.1")], pa.decimal128(5, 4)), "- out out"),
             (pa.array([Decimal("0.5"), Decimal(10) ** 25, -(Decimal(10) ** 25)], pa.decimal128(38, 4)), "- out out"),
             (pa.array([Decimal(2**64), Decimal(1)], pa.decimal128(38, 0)), "out -"),
+            # Whose lower 64 bits alone are one half.
+            (pa.array([Decimal(2**64 + 50) / 100, Decimal("0.5")], pa.decimal128(22, 2)), "out -"),
             (pa.array([Decimal("1." + "0" * 29 + "1"), Decimal(1)], pa.decimal256(60, 30)), "out -"),
             (pa.array([{"k": 1, "n": 2}, {"k": 3, "n": 2}, {"k": -1, "n": 2}, {"k": 1, "n": 0}]), "- out out den"),
+            (pa.array([{"k": 3, "n": 2}, {"k": 1, "n": 2}]), "out -"),
             (
                 pa.array([{"k": 0, "n": 0}, {"k": 1, "n": -2}, {"k": 1, "n": None}, {"k": None, "n": 3}]),
                 "den den half half",
@@ -428,6 +439,11 @@ class TestProblemsOfRows:
         }
         assert problems(column) == [words.get(code) for code in codes.split()]
 
+    def test_a_negative_numerator_beside_an_unsigned_denominator_of_its_width(self) -> None:
+        """In the other's type it would be 255."""
+        parts = [pa.array([-1, 1], pa.int8()), pa.array([255, 255], pa.uint8())]
+        assert problems(pa.StructArray.from_arrays(parts, ["k", "n"])) == ["out-of-range: 5.1.1.1", None]
+
     def test_numbers_beyond_64_bits_in_a_pair(self) -> None:
         kind = pa.struct([("k", pa.uint64()), ("n", pa.uint64())])
         column = pa.array([{"k": 2**64 - 1, "n": 2**64 - 1}, {"k": 1, "n": 2**63}, {"k": 1, "n": 1}], kind)
@@ -444,6 +460,11 @@ class TestProblemsOfRows:
         assert bad.pop("name") == "A"
         assert bad.pop("problem") == "out-of-range: 5.3.6.1"
         assert set(bad.values()) == {None}
+
+    def test_nor_has_it_one_beside_a_group_without_a_ratio(self) -> None:
+        none = pa.array([None, 1.0])
+        table = all_of(1.0, count=2, i5_3_6_1=none, i5_3_6_2=none, i5_1_1_1=[1.0, 2.0])
+        assert score_table(table, nodes=["5.3.6"])["5.3.6.ratio"].to_pylist() == [None, None]
 
     def test_the_first_problem_is_told(self) -> None:
         assert problems(i5_4_4_2=[2, 2, 1], i5_1_1_2=[1, 3, 3]) == [
