@@ -135,7 +135,7 @@ class Judge:
         """Stars of a block of ``count`` rows, and the figures of ``nodes``. Where nothing is applicable they mean nothing.
 
         ``read`` gives the column at a position. Each is added up as soon as it is read, while the processor's cache has it.
-        With ``decimal``, points are the digits of :attr:`decimals`, which must not be None then, and ratios are None.
+        With ``decimal``, points are the digits of :attr:`decimals`, which must not be None then, and there are no ratios.
         """
         if not self.unit:
             return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count, nodes)
@@ -144,8 +144,8 @@ class Judge:
         points = self._digits if decimal else self._points
         figures, worth = {}, room(count)
         for node in nodes:
-            ratio = None if decimal else self._ratio(sums[node], worth)
-            figures[node] = Figures(*points(sums[node]), ratio, _there(sums[node].applicable))
+            ratio, there = (None, None) if decimal else (self._ratio(sums[node], worth), _there(sums[node].applicable))
+            figures[node] = Figures(*points(sums[node]), ratio, there)
         total = sums[""]
         final = self._final_score(total, worth, stars)
         figures[""] = Figures(*points(total), final, _there(total.applicable))
