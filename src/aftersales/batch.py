@@ -56,7 +56,9 @@ def score_table(
 
     The schema's metadata name the standard under ``aftersales.standard``: id, edition and sha256.
 
-    A figure is the float64 nearest to the exact number where every share has at most eight decimals; else within 1e-11. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``.
+    By the bundled standard a figure is the float64 nearest to the exact number where every share has at most eight decimals;
+    else within 1e-11, or 4e-11 for a final score for which but a few points are applicable. ``final_score`` is on its own
+    side of every limit, so it never contradicts ``stars``.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the table as a whole: columns that are
     missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result.

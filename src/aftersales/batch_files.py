@@ -58,8 +58,9 @@ def score_file(
 ) -> Summary:
     """Scores the table in a file into another file, in bounded memory; the endings, .parquet or .csv, name the formats.
 
-    The options are those of :func:`~aftersales.batch.score_table`; ``decimal`` is for Parquet alone. ``target`` is made whole or not at all, and one that
-    exists is replaced only with ``force``. On a terminal a bar on stderr shows how far it is.
+    The options are those of :func:`~aftersales.batch.score_table`; ``decimal`` is for Parquet alone. ``target`` is made
+    whole or not at all, and one that exists is replaced only with ``force``. On a terminal a bar on stderr shows how far
+    it is.
 
     Raises :class:`~aftersales.EvaluationError` for a file that is no such table, :class:`~aftersales.PaperError` where
     ``target`` exists, has another ending, or cannot be written.
