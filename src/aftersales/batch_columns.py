@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from aftersales.exact import read_quantity
@@ -232,18 +232,7 @@ def _read_texts(array: Any) -> Column:
 
 def _read_distinct(array: Any) -> Column:
     """Texts, and decimals too long for 64 bits: each distinct one is read once."""
-    shares: list[Fraction] = []
-    codes: list[str] = []
-    for written in array.dictionary.to_pylist() or [0]:
-        share, code = Fraction(0), ""
-        try:
-            share = read_quantity(written)
-            if not 0 <= share <= 1:
-                share, code = Fraction(0), "out-of-range"
-        except Refused as refused:
-            code = refused.faults[0].code
-        shares.append(share)
-        codes.append(code)
+    shares, codes = zip(*map(_read, array.dictionary.to_pylist() or [0]), strict=True)
     places = _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64)
     fits = max(share.denominator for share in shares) < 2**63
     over, under = (
@@ -257,6 +246,16 @@ def _read_distinct(array: Any) -> Column:
         rows = given & np.array([code == other for other in codes])[places]
         problems.append((code, rows))
     return Column(np.array(list(map(float, shares)))[places], None, over, under, valid, tuple(problems))
+
+
+@lru_cache(2**16)  # the columns of a table have most of their texts in common
+def _read(written: Any) -> tuple[Fraction, str]:
+    """One share, or 0 and the code of what is wrong with it."""
+    try:
+        share = read_quantity(written)
+    except Refused as refused:
+        return Fraction(0), refused.faults[0].code
+    return (share, "") if 0 <= share <= 1 else (Fraction(0), "out-of-range")
 
 
 # --- buffers -----------------------------------------------------------------------------------------------------
