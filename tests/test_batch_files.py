@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import random
@@ -10,10 +11,13 @@ import stat
 import subprocess
 import sys
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import engines
+import hypothesis
+import hypothesis.strategies as st
 import oracle
 import pyarrow as pa
 import pyarrow.csv
@@ -22,9 +26,10 @@ import pytest
 import share_rows
 import small
 import yaml
+from tqdm import tqdm
 
 import aftersales
-from aftersales import batch_files, cli
+from aftersales import batch_files, cli, csv_guard
 from aftersales.batch import score_table
 from aftersales.batch_files import score_file
 
@@ -138,6 +143,21 @@ class TestScoreFile:
         assert stat.S_IMODE(files[1].stat().st_mode) == 0o604
         assert files[1].read_text().startswith('"店","earned",')
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names that are not UTF-8")
+    @pytest.mark.parametrize("target", ["parquet", "csv"])
+    @pytest.mark.parametrize("source", ["parquet", "csv"])
+    def test_a_name_need_not_be_utf8(
+        self, files: tuple[Path, Path], tmp_path: Path, source: str, target: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
+        named = [tmp_path / os.fsdecode(f"店.{ending}".encode("gbk")) for ending in ("parquet", "csv")]
+        for file, name in zip(files, named, strict=True):
+            file.rename(name)
+        scored = named[target == "csv"]
+        assert score_file(named[source == "csv"], scored, force=True).rows == 50
+        read = pa.parquet.read_table if target == "parquet" else pa.csv.read_csv
+        assert read(pa.BufferReader(scored.read_bytes())).num_rows == 50
+
     def test_another_standard(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text("1.1.1.1,1.1.1.2\n9/10,9/10\n1,\n")
         standard = small.small_standard([Fraction(1, 3), Fraction(5, 7)])
@@ -150,6 +170,24 @@ class TestScoreFile:
         for number, source in enumerate(files):
             score_file(source, tmp_path / f"{number}.parquet")
             assert pa.parquet.read_table(tmp_path / f"{number}.parquet").equals(score_table(table_of()))
+
+
+@hypothesis.given(st.text('",\n\r1a ', max_size=40))
+@hypothesis.settings(max_examples=2_000, deadline=None)
+@hypothesis.example('x\n"A\n"B"\n')
+@hypothesis.example('a"b"\n""""\n')
+def test_arrow_finds_what_the_strict_reader_finds(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """What neither refuses has the same rows for both: no quote, line break or blank makes one vanish."""
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_text(text, newline="")
+    try:
+        table = batch_files._open_csv(path, aftersales.load_standard(), partial(tqdm, disable=True)).batches.read_all()
+    except aftersales.EvaluationError:
+        return
+    names, *rows = filter(None, csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert table.column_names == names
+    columns = [[cell or "" for cell in column.to_pylist()] for column in table.columns]
+    assert list(zip(*columns, strict=True)) == list(map(tuple, rows))
 
 
 class TestWrongFiles:
@@ -254,7 +292,7 @@ class TestWrongFiles:
         problem = self.problem(tmp_path / "a.csv")
         assert (problem.code, problem.line) == ("open-quote", 53)
 
-    @pytest.mark.parametrize("note", ['""', '""""', '"\n"', '"\n\n"', '"\r\n"', '"a\n"', '"a""\n"', 'a"', '"a"b', ""])
+    @pytest.mark.parametrize("note", ['""', '""""', '"\n"', '"\n\n"', '"\r\n"', '"a\n"', '"a""\n"', 'a"', 'a"b"', ""])
     @pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n", "\n" * 5_000])
     @pytest.mark.parametrize("block", [1_500, 2**24])
     def test_a_quote_that_is_closed_is_not_called_open(
@@ -264,6 +302,63 @@ class TestWrongFiles:
         head, row = csv_of(note="n").splitlines(keepends=True)
         (tmp_path / "a.csv").write_text(head + row * 20 + row.removesuffix("n\n") + note + end, newline="")
         assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet", nodes=()).rows == 21
+
+    @pytest.mark.parametrize(
+        ("first", "last", "line"),
+        [
+            ('"A,{}', '"C",{}', 4),  # the quote before C closes the cell that the one before A opens
+            ('{},"open', '{},"y"', 4),
+            ('"A"a,{}', "C,{}", 2),
+            ('A,{}"1"1', "C,{}", 2),
+            ('"A" ,{}', "C,{}", 2),
+            ('"A\n"a,{}', "C,{}", 3),
+        ],
+    )
+    def test_text_behind_a_closing_quote(self, tmp_path: Path, first: str, last: str, line: int) -> None:
+        """Arrow takes it for a part of the cell, and with it all rows in between."""
+        shares = ",".join(["1"] * 73)
+        head = csv_of(shop="") if "{}," not in first else csv_of(note="")
+        rows = (form.format(shares).replace(',1"1"1', ',"1"1') for form in (first, "B,{}", last, "D,{}"))
+        (tmp_path / "a.csv").write_text(head.splitlines()[0] + "\n" + "\n".join(rows) + "\n")
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.line) == ("stray-quote", 2)
+        assert f"(line {line})" in problem.message
+        assert f"（第 {line} 行）" in problem.message_zh
+
+    def test_every_row_that_is_wrong_is_told(self, tmp_path: Path) -> None:
+        head, row = csv_of(note="n").splitlines(keepends=True)
+        wrong = [row.replace("n", "n,n"), row, row.replace("n", '"n"n'), "\n", row.replace("n", '"n\nn"n'), "1\n", row]
+        (tmp_path / "a.csv").write_text(head + "".join(wrong) + row.replace("n", '"n'))
+        problems = self.problems(tmp_path / "a.csv")
+        assert [(problem.code, problem.line) for problem in problems] == [
+            ("ragged-csv", 2),
+            ("stray-quote", 4),
+            ("stray-quote", 6),
+            ("ragged-csv", 8),
+            ("open-quote", 10),
+        ]
+
+    def test_of_very_many_that_are_wrong_the_rest_is_counted(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text(csv_of() + "1\n" * 1_000)
+        problems = self.problems(tmp_path / "a.csv")
+        assert [problem.code for problem in problems] == ["ragged-csv"] * 200 + ["too-many-problems"]
+        assert "800" in problems[-1].message
+
+    def test_without_a_head_no_row_is_judged(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text('"a"b,c\n1\n1,2,3\n')
+        assert [problem.code for problem in self.problems(tmp_path / "a.csv")] == ["stray-quote"]
+
+    def test_a_file_that_grows_while_it_is_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def check(path: Path, *rest: Any) -> Any:
+            found = csv_guard.check(path, *rest)
+            with path.open("a") as file:
+                file.write(csv_of().splitlines()[1])
+            return found
+
+        monkeypatch.setattr(batch_files, "check", check)
+        (tmp_path / "a.csv").write_text(csv_of())
+        problem = self.problem(tmp_path / "a.csv")
+        assert (problem.code, problem.message[:37]) == ("row-count", "2 rows were read where there are 1; w")
 
     def test_a_row_that_goes_on_and_on(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
@@ -313,6 +408,17 @@ class TestWrongFiles:
         problem = self.problem(files[0])
         assert (problem.code, "文件已损坏" in problem.message_zh) == ("not-parquet", True)
 
+    @pytest.mark.parametrize("column", [1, 40, 73])
+    def test_a_bit_that_flipped_where_pages_have_checksums(self, tmp_path: Path, column: int) -> None:
+        path = tmp_path / "a.parquet"
+        pa.parquet.write_table(table_of(), path, compression="none", use_dictionary=False, write_page_checksum=True)
+        place = pa.parquet.read_metadata(path).row_group(0).column(column)
+        content = bytearray(path.read_bytes())
+        content[place.data_page_offset + place.total_compressed_size - 1] ^= 1
+        path.write_bytes(content)
+        problem = self.problem(path)
+        assert (problem.code, "文件已损坏" in problem.message_zh) == ("not-parquet", True)
+
     @pytest.mark.parametrize("content", [b"PK\x03\x04\x14\x00\x06\x00", "a,b\n1,2\n".encode("utf-16-le")])
     def test_a_csv_that_is_none_says_why_in_either_language(self, tmp_path: Path, content: bytes) -> None:
         (tmp_path / "a.csv").write_bytes(content + b"\n")
@@ -320,23 +426,38 @@ class TestWrongFiles:
         assert (problem.code, problem.message_zh) == ("not-csv", "不是可读的 CSV：文件是二进制的，或是 UTF-16 编码")
         assert problem.message == "not a CSV that can be read: it is binary, or UTF-16"
 
-    @pytest.mark.parametrize("block", [1, 2, 5, 6, 2**24])
+    @pytest.mark.parametrize("before", [0, *range(2**13 - 24, 2**13)])
     @pytest.mark.parametrize("broken", [b"\xff", "后".encode()[:2], "后".encode("gbk"), "后".encode()[:1] + b"\n"])
     def test_a_byte_that_is_not_utf8_is_found_wherever_the_blocks_end(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, broken: bytes
+        self, tmp_path: Path, before: int, broken: bytes
     ) -> None:
-        monkeypatch.setattr(batch_files, "CSV_BLOCK", block)
-        (tmp_path / "a.csv").write_bytes("\ufeff店,分\n售后,1\n售后,2".encode() + broken)
+        """A text is decoded in blocks of 8 KiB."""
+        (tmp_path / "a.csv").write_bytes("\ufeff店,分\n".encode() + b"x" * before + ",1\n售后,2".encode() + broken)
         problem = self.problem(tmp_path / "a.csv")
         assert (problem.code, problem.line, problem.column) == ("not-utf8", 3, 5)
         assert problem.message.startswith(f"the file is not UTF-8 (byte 0x{broken[0]:02X})")
 
     def test_a_csv_that_only_arrow_cannot_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
-        (tmp_path / "a.csv").write_text(csv_of() + csv_of(**{f"i{id}": "1" * 90 for id in IDS}).splitlines()[1])
+        (tmp_path / "a.csv").write_text("\n" * 3_000 + csv_of())
         problem = self.problem(tmp_path / "a.csv")
         assert problem.code == "not-csv"
         assert problem.message_zh.startswith("不是可读的 CSV：无法解读（")
+
+    @pytest.mark.parametrize(("longest", "told"), [(6_644, []), (6_643, [("row-too-long", 2)])])
+    @pytest.mark.parametrize("share", ["1" * 90, '"' + "1\n" * 44 + '"', "是" * 30])
+    def test_no_row_is_longer_than_a_block(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: str, longest: int, told: list[tuple[str, int]]
+    ) -> None:
+        """Arrow has to have a row in one block: 73 cells of 90 bytes, 72 commas and a line break need 6,643 of them."""
+        head, row = csv_of().splitlines(keepends=True)
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", longest)
+        (tmp_path / "a.csv").write_text(head + row.replace("1", share) + row, "utf-8")
+        if told:
+            problems = self.problems(tmp_path / "a.csv")
+            assert [(problem.code, problem.line) for problem in problems] == told
+        else:
+            assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").problems == 1
 
     def test_missing_columns_and_unknown_nodes(self, tmp_path: Path, files: tuple[Path, Path]) -> None:
         (tmp_path / "a.csv").write_text("a,b\n1,2\n")

@@ -21,7 +21,7 @@ FLOORS = (
     {"faults"},
     {"exact"},
     {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
-    {"loading", "writing", "fonts", "workbook_guard"},
+    {"loading", "writing", "fonts", "workbook_guard", "csv_guard"},
     {"workbook_reading", "typeset_html", "typeset_docx", "typeset_pdf", "typeset_md"},
     {"typesetting"},
     {"standard"},  # the standard

@@ -592,12 +592,22 @@ CATALOGUE: dict[str, Entry] = {
         None, "此行有 {found} 列，表头有 {allowed} 列", "this row has {found} columns, the head has {allowed}"
     ),
     "open-quote": Entry(None, "此行有引号没有闭合", "a quote opens in this line that is never closed"),
+    "stray-quote": Entry(
+        None,
+        "此行有单元格在引号闭合之后还有文字（第 {found} 行）；单元格内的引号须写两次",
+        "a cell of this row goes on behind the quote that closes it (line {found}); a quote within a cell is written twice",
+    ),
     "row-too-long": Entry(
         None,
         "从这里开始的一行超过 {allowed} 字节；是否有引号没有闭合？",
         "the row that begins here is longer than {allowed} bytes; is there a quote that is not closed?",
     ),
     "not-csv": Entry(None, "不是可读的 CSV：{reason_zh}", "not a CSV that can be read: {reason}"),
+    "row-count": Entry(
+        None,
+        "应有 {allowed} 行，却读到 {found} 行；文件是否在读取期间被改动？",
+        "{found} rows were read where there are {allowed}; was the file changed meanwhile?",
+    ),
     # libraries and files
     "missing-extra": Entry(
         None,
