@@ -377,6 +377,19 @@ class TestDecimals:
         assert scored.schema.field("earned").type.bit_width == bits
         assert (scored["earned"].to_pylist(), scored["5.1.earned"].to_pylist()) == ([100], [35])
 
+    @pytest.mark.parametrize(("finest", "places", "bits"), [(10**3, 9, 32), (10**4, 10, 64)])
+    def test_they_have_no_more_places_than_digits(self, finest: int, places: int, bits: int) -> None:
+        """A standard of less than a point: its sums have few digits, and all of them far behind the point."""
+        points = [Fraction(29, 1000) + Fraction(1, finest), Fraction(30, 1000) - Fraction(1, finest)]
+        millionth = pa.array(["0.999999"]).cast(pa.decimal128(7, 6))
+        table = pa.table({"1.1.1.1": millionth, "1.1.1.2": millionth})
+        scored = score_table(table, small.small_standard(points), nodes=["1.1.1"], decimal=True)
+        kind = scored.schema.field("earned").type
+        assert (kind.scale, kind.bit_width) == (places, bits)
+        scored.validate(full=True)
+        for name in ("earned", "1.1.1.earned"):
+            assert list(map(Fraction, scored[name].to_pylist())) == [Fraction(59, 1000) * 999_999 / 10**6]
+
     def test_other_libraries_take_them(self) -> None:
         scored = score_table(all_of(Decimal("0.9"), pa.decimal128(5, 4)), decimal=True)
         assert pl.DataFrame(scored)["earned"].to_list() == [Decimal(90)]
@@ -798,6 +811,26 @@ class TestOtherStandards:
                 ("1.1.ratio", card.ratio),
             ):
                 assert result[name] == pytest.approx(float(value), abs=1e-13 * max(scale, 1), rel=1e-12)
+
+    @pytest.mark.parametrize(
+        ("form", "places"),
+        [
+            *((pa.float64(), n) for n in range(1, 15)),
+            *((pa.string(), n) for n in range(1, 25)),
+            *((pa.decimal128(20, n + 1), n) for n in range(1, 18)),
+        ],
+    )
+    def test_no_product_with_a_limit_leaves_64_bits(self, form: Any, places: int) -> None:
+        """What lies on a limit is decided in a unit as fine as fits; beside a limit of many digits little else does."""
+        limit = 90 - Fraction(1, 10**places)
+        data = small.small_standard([Fraction(1), Fraction(99)]).model_dump(mode="json")
+        data["stars"][3]["upper"] = data["stars"][4]["lower"] = str(limit)
+        standard = aftersales.Standard.model_validate(data)
+        rows = [(f"{9 * 10**places - 10 - hair}e-{places + 1}", "0.9") for hair in (0, 1)]  # the first is on the limit
+        rows += [(share, share) for share in ("0.8", "0.75", "0.7", "0.6", "0.1")]
+        columns = [pa.array(column).cast(form) for column in zip(*rows, strict=True)]
+        scored = score_table(pa.table(columns, ["1.1.1.1", "1.1.1.2"]), standard)
+        assert scored["stars"].to_pylist() == [5, 4, 4, 3, 2, 1, 0]
 
     @pytest.mark.parametrize("fine", [10**7, 10**13, 10**40])
     @pytest.mark.parametrize("kind", [None, pa.decimal128(12, 9)])

@@ -110,7 +110,10 @@ class Judge:
             places = len(str(unit * self.layout.scale)) - 1
             if not self.whole or unit * self.layout.scale != 10**places:
                 return None
-            found.append(Decimals(places, np.dtype(np.int32 if self.points * unit < 10**9 else np.int64)))
+            narrow = (
+                self.points * unit < 10**9 and places <= 9
+            )  # 32 bits hold nine digits, before the point or behind it
+            found.append(Decimals(places, np.dtype(np.int32 if narrow else np.int64)))
         return found[0], found[1]
 
     def _unit_for_floats(self) -> int:
@@ -298,7 +301,7 @@ class Judge:
 
     def _exact_stars(self, columns: Sequence[Column], rows: Array) -> Array:
         total, sound = self._fine_sums(columns, rows)
-        stars = self._reached(total, self.fine_unit)
+        stars = self._reached(total, self.fine_unit) if self.fine_unit else np.zeros(len(rows), np.int8)
         for place in np.flatnonzero(~sound):
             stars[place] = self.standard.stars_of(self._exact_score(columns, int(rows[place])))
         return stars
