@@ -563,7 +563,7 @@ class TestRefusedTables:
         with pytest.raises(aftersales.EvaluationError, match="int' is no table"):
             score_batches(7)
 
-    @pytest.mark.parametrize("nodes", ["5.1", 5, [5.1], [None], [["5.1"]]])
+    @pytest.mark.parametrize("nodes", ["5.1", b"5.1", 5, [5.1], [None], [["5.1"]]])
     def test_nodes_that_are_no_list_of_ids(self, nodes: Any) -> None:
         assert [code for code, _ in refused(all_of(1), nodes=nodes)] == [
             "not-a-list" if not isinstance(nodes, list) else "unknown-indicator"
@@ -571,8 +571,23 @@ class TestRefusedTables:
 
     @pytest.mark.parametrize("batches", [[1], [pa.table({"a": [1]})], "abc", {"a": 1}])
     def test_no_batches_at_all(self, batches: Any) -> None:
-        with pytest.raises(aftersales.EvaluationError, match="not-a-table"):
+        with pytest.raises(aftersales.EvaluationError) as caught:
             list(score_batches(batches))
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [("not-a-batch", "batches[0]")]
+
+    def test_something_else_among_the_batches(self) -> None:
+        batches = all_of(1).to_batches()
+        with pytest.raises(aftersales.EvaluationError, match=r"batches\[1\]: 'Table' is no pyarrow.RecordBatch"):
+            list(score_batches([*batches, all_of(1)]))
+
+    @pytest.mark.parametrize("written", [" 5.1.1.1", "5.1.1.1 ", "5.1.1.1\n", "５.１.１.１", "5．1．1．1"])
+    def test_an_id_that_is_written_otherwise_is_not_carried(self, written: str) -> None:
+        table = all_of(1).rename_columns([written, *IDS[1:]])
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            score_table(table)
+        assert [problem.code for problem in caught.value.problems] == ["miswritten-column"]
+        assert f"the column {written!r} is to be called 5.1.1.1," in caught.value.problems[0].message
+        assert refused(all_of(1, **{written: [1]})) == [("miswritten-column", f"columns[{' '.join(written.split())}]")]
 
     def test_nodes(self) -> None:
         assert refused(all_of(1), nodes=["5.1", "5.9", "5.1.1.1"]) == [

@@ -12,6 +12,7 @@ It needs the extra ``batch``: ``pip install 'aftersales[batch]'``.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -110,7 +111,7 @@ def score_batches(
         first = next(coming, None)
         if first is None:  # no batches in, none out
             return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact, decimal).schema, [])
-        _demand_batch(first)
+        _demand_batch(first, 0)
         source: Any = _chained(first, coming)
         schema = first.schema
     else:
@@ -153,9 +154,10 @@ def _demand_stream(table: Any) -> Any:
     return table
 
 
-def _demand_batch(batch: Any) -> None:
+def _demand_batch(batch: Any, position: int) -> None:
     if not isinstance(batch, pa.RecordBatch):
-        raise EvaluationError([put_into_words(Fault("not-a-table", facts={"found": type(batch).__name__}))])
+        fault = Fault("not-a-batch", ("batches", position), {"found": type(batch).__name__})
+        raise EvaluationError([put_into_words(fault)])
 
 
 def _difference(schema: Any, first: Any) -> str:
@@ -232,7 +234,7 @@ class _Door:
     def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Every batch scored, in pieces of at most :data:`BLOCK` rows."""
         for position, batch in enumerate(batches):
-            _demand_batch(batch)
+            _demand_batch(batch, position)
             if batch.schema != self.source:  # its columns would be read as those of the first
                 facts = {"found": _difference(batch.schema, self.source)}
                 raise EvaluationError([put_into_words(Fault("other-schema", ("batches", position), facts))])
@@ -320,12 +322,14 @@ def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list
     """The groups that results are asked for, and what is wrong with them."""
     if nodes is None:
         return groups, []
-    if isinstance(nodes, str) or not isinstance(nodes, Iterable):
+    if isinstance(nodes, str | bytes) or not isinstance(nodes, Iterable):
         return [], [Fault("not-a-list", ("nodes",), {"found": nodes})]
     found, faults = list[str](), list[Fault]()
     for node in nodes:
         if not isinstance(node, str) or node not in standard:
-            faults.append(replace(unknown_indicator(str(node), standard), path=("nodes", str(node))))
+            others = ", ".join(groups)
+            facts = {"found": node, "near": f"; nodes may be {others}", "near_zh": f"；nodes 可为 {others}"}
+            faults.append(Fault("unknown-indicator", ("nodes", str(node)), facts))
         elif node in standard.layout.positions:
             faults.append(Fault("not-a-group", ("nodes", node), {"found": node}))
         elif node not in found:
@@ -355,7 +359,10 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
                 yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
         elif name in standard.layout.spans:
             yield Fault("group-column", ("columns", name), {"found": name})
-        elif _LIKE_AN_ID.fullmatch(name):
+        elif (plain := unicodedata.normalize("NFKC", name).strip()) in standard.layout.positions:
+            yield Fault("miswritten-column", ("columns", name), {"found": repr(name), "allowed": plain})
+            seen.add(plain)
+        elif _LIKE_AN_ID.fullmatch(plain):
             yield replace(unknown_indicator(name, standard), path=("columns", name))
         elif name in results:
             yield Fault("result-column", ("columns", name), {"found": name})

@@ -90,7 +90,8 @@ class Judge:
         self.limits = [(star.lower / standard.total_points).as_integer_ratio() for star in standard.stars]
         self.points = sum(layout.weights)
         # The largest number that a sum is multiplied by: for the final score, its float64, or to compare with a limit.
-        self.factor = layout.scale * max(*standard.total_points.as_integer_ratio(), *map(max, self.limits))
+        self.largest_of_limits = max(map(max, self.limits))
+        self.factor = layout.scale * max(*standard.total_points.as_integer_ratio(), self.largest_of_limits)
         # Rounding errors of a sum, in 2^-53 of it: see :meth:`_settled`.
         self.roundings = 2 * (len(layout.weights) + 8)
         common = 0 if None in units else lcm(*(unit for unit in units if unit))
@@ -288,7 +289,7 @@ class Judge:
     def _reached(self, total: Sums, unit: int) -> Array:
         """The number of limits that earned ÷ applicable reaches; a standard's stars are numbered from one."""
         count = len(total.earned)
-        largest = self.points * unit * max(map(max, self.limits))
+        largest = self.points * unit * self.largest_of_limits
         wide = np.dtype(np.int32 if largest < 2**31 else np.int64)
         if total.earned.dtype == np.float64:
             wide = total.earned.dtype

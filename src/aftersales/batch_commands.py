@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from aftersales.console import Options, chosen_standard, language, print_json
-from aftersales.errors import PaperError
+from aftersales.errors import EvaluationError, PaperError
 
 __all__ = ["batch"]
 
@@ -13,7 +15,9 @@ def batch(options: Options) -> None:
     from aftersales.batch_files import score_file
 
     standard = chosen_standard(options) if options.standard else None
-    nodes = None if options.nodes is None else [node.strip() for node in options.nodes.split(",") if node.strip()]
+    nodes = (
+        None if options.nodes is None else [node.strip() for node in re.split("[,，]", options.nodes) if node.strip()]
+    )
     try:
         summary = score_file(
             options.file,
@@ -24,8 +28,10 @@ def batch(options: Options) -> None:
             decimal=options.decimal,
             force=options.force,
         )
-    except PaperError:
-        options.file = None  # it is the file to be written that is at fault
+    except (EvaluationError, PaperError) as error:
+        of_options = all(problem.path.startswith(("nodes", "decimal")) for problem in error.problems)
+        if of_options or isinstance(error, PaperError):  # the file to be written is at fault then
+            options.file = None
         raise
     if options.json:
         print_json(summary._asdict())

@@ -187,8 +187,8 @@ def _unparsed(_: Path, error: Exception) -> EvaluationError:
 def _write(writer: Any, batch: Any, target: Path) -> None:
     try:
         writer.write_batch(batch)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise unwritable(target, error) from error
+    except _UNHELD as error:
+        raise _unheld(batch, target) from error
 
 
 def _is_dumb() -> bool | None:
@@ -199,8 +199,28 @@ def _is_dumb() -> bool | None:
 def _writer(file: Any, target: Path, schema: Any) -> Any:
     """What writes to a file in the format of ``target``; neither format holds every type."""
     try:
-        if target.suffix.lower() == ".csv":
-            return require("pyarrow.csv", "batch").CSVWriter(file, schema)
-        return require("pyarrow.parquet", "batch").ParquetWriter(file, schema)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise unwritable(target, error) from error
+        return _format_of(target)(file, schema)
+    except _UNHELD as error:
+        raise _unheld(pa.RecordBatch.from_pylist([], schema), target) from error
+
+
+def _format_of(target: Path) -> Any:
+    if target.suffix.lower() == ".csv":
+        return require("pyarrow.csv", "batch").CSVWriter
+    return require("pyarrow.parquet", "batch").ParquetWriter
+
+
+_UNHELD = (pa.ArrowInvalid, pa.ArrowNotImplementedError)
+
+
+def _unheld(batch: Any, target: Path) -> PaperError:
+    """Names the columns that the format cannot hold: those that cannot be written alone."""
+    found = []
+    for field in batch.schema:
+        try:
+            with _format_of(target)(pa.BufferOutputStream(), pa.schema([field])) as writer:
+                writer.write_batch(batch.select([field.name]))
+        except _UNHELD:
+            found.append(f"{field.name} ({field.type})")
+    columns = ", ".join(found)
+    return unwritable(target, f"its format cannot hold the columns {columns}", f"此格式存不下这些列：{columns}")

@@ -533,6 +533,16 @@ CATALOGUE: dict[str, Entry] = {
         "“{found}”不是表格：须有 __arrow_c_stream__（pyarrow、polars、pandas、duckdb 等均有）",
         "'{found}' is no table: it needs __arrow_c_stream__, as those of pyarrow, polars, pandas and duckdb have",
     ),
+    "not-a-batch": Entry(
+        None,
+        "“{found}”不是 pyarrow.RecordBatch；一个表格请用 score_table，或以其 to_batches() 传入",
+        "'{found}' is no pyarrow.RecordBatch; a table is for score_table, or gives batches by to_batches()",
+    ),
+    "miswritten-column": Entry(
+        None,
+        "列名 {found} 应写作 {allowed}，不加空白，用半角字符",
+        "the column {found} is to be called {allowed}, without blanks and in half-width characters",
+    ),
     "other-schema": Entry(
         None,
         "这一批的列与第一批不同（{found}）；请先统一各批的列、次序与类型",
@@ -589,7 +599,7 @@ CATALOGUE: dict[str, Entry] = {
         "the head has no commas but {found}; commas divide the columns of a CSV",
     ),
     "ragged-csv": Entry(
-        None, "此行有 {found} 列，表头有 {allowed} 列", "this row has {found} columns, the head has {allowed}"
+        None, "此行的列数为 {found}，表头为 {allowed}", "columns in this row: {found}, in the head: {allowed}"
     ),
     "open-quote": Entry(None, "此行有引号没有闭合", "a quote opens in this line that is never closed"),
     "stray-quote": Entry(
@@ -605,8 +615,8 @@ CATALOGUE: dict[str, Entry] = {
     "not-csv": Entry(None, "不是可读的 CSV：{reason_zh}", "not a CSV that can be read: {reason}"),
     "row-count": Entry(
         None,
-        "应有 {allowed} 行，却读到 {found} 行；文件是否在读取期间被改动？",
-        "{found} rows were read where there are {allowed}; was the file changed meanwhile?",
+        "文件的行数应为 {allowed}，却读到 {found}；文件是否在读取期间被改动？",
+        "rows in the file: {allowed}, rows that were read: {found}; was it changed meanwhile?",
     ),
     # libraries and files
     "missing-extra": Entry(

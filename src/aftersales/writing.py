@@ -44,18 +44,18 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
         if "\0" in str(named):
             raise ValueError("embedded null byte")
         target = Path(os.path.realpath(named))
-        temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
+        temporary = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}.part")
     except ValueError as error:
-        raise unwritable(named, error) from error
+        raise unwritable(named, *reasons_of(error)) from error
     try:
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
         if mode is not None and not force:
             raise FileExistsError
         if mode is not None and not target.is_file() and not target.is_dir():  # a device would be gone from the system
-            raise _unwritable(named, "it is no regular file", "这不是普通文件")
+            raise unwritable(named, "it is no regular file", "这不是普通文件")
         try:
-            if mode is not None:
-                temporary.touch(0o600)  # the old file may have hidden what is written now
+            # Nobody else's file or link is written to; and what is replaced may have hidden what is written now.
+            temporary.touch(0o666 if mode is None else 0o600, exist_ok=False)
             yield temporary
             if mode is not None:
                 temporary.chmod(mode)
@@ -66,8 +66,10 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
         raise
     except FileExistsError:
         raise PaperError([put_into_words(Fault("file-exists", facts={"found": str(named)}))]) from None
+    except FileNotFoundError as error:
+        raise unwritable(named, "its folder does not exist", "文件夹不存在") from error
     except OSError as error:
-        raise unwritable(named, error) from error
+        raise unwritable(named, *reasons_of(error)) from error
 
 
 def _move(temporary: Path, target: Path, *, force: bool) -> None:
@@ -82,12 +84,8 @@ def _move(temporary: Path, target: Path, *, force: bool) -> None:
         raise
 
 
-def unwritable(target: Path, error: Exception) -> PaperError:
+def unwritable(target: Path, reason: str, reason_zh: str) -> PaperError:
     """That a file cannot be written, and why."""
-    return _unwritable(target, *reasons_of(error))
-
-
-def _unwritable(target: Path, reason: str, reason_zh: str) -> PaperError:
     facts = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
     return PaperError([put_into_words(Fault("unwritable-file", facts=facts))])
 
