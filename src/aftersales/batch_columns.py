@@ -232,30 +232,30 @@ def _read_texts(array: Any) -> Column:
 
 def _read_distinct(array: Any) -> Column:
     """Texts, and decimals too long for 64 bits: each distinct one is read once."""
-    shares, codes = zip(*map(_read, array.dictionary.to_pylist() or [0]), strict=True)
+    quotients, overs, unders, codes = zip(*map(_read, array.dictionary.to_pylist() or [0]), strict=True)
     places = _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64)
-    fits = max(share.denominator for share in shares) < 2**63
-    over, under = (
-        np.array([share.as_integer_ratio()[part] for share in shares], np.int64 if fits else object)[places]
-        for part in (0, 1)
-    )
+    fits = max(unders) < 2**63
+    over, under = (np.array(numbers, np.int64 if fits else object)[places] for numbers in (overs, unders))
     valid = _validity(array)
     given = True if valid is None else valid.view(bool)
     problems = []
     for code in sorted(set(codes) - {""}):
         rows = given & np.array([code == other for other in codes])[places]
         problems.append((code, rows))
-    return Column(np.array(list(map(float, shares)))[places], None, over, under, valid, tuple(problems))
+    return Column(np.array(quotients)[places], None, over, under, valid, tuple(problems))
 
 
 @lru_cache(2**16)  # the columns of a table have most of their texts in common
-def _read(written: Any) -> tuple[Fraction, str]:
-    """One share, or 0 and the code of what is wrong with it."""
+def _read(written: Any) -> tuple[float, int, int, str]:
+    """One share as float, its numerator and its denominator; or a share of 0 and the code of what is wrong with it."""
+    share, code = Fraction(0), ""
     try:
         share = read_quantity(written)
+        if not 0 <= share <= 1:
+            share, code = Fraction(0), "out-of-range"
     except Refused as refused:
-        return Fraction(0), refused.faults[0].code
-    return (share, "") if 0 <= share <= 1 else (Fraction(0), "out-of-range")
+        code = refused.faults[0].code
+    return float(share), *share.as_integer_ratio(), code
 
 
 # --- buffers -----------------------------------------------------------------------------------------------------
