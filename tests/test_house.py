@@ -16,6 +16,7 @@ import aftersales
 
 SOURCE = Path(aftersales.__file__).parent
 FLOORS = (
+    {"safe_text"},
     {"pictures"},
     {"errors", "printing", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures
     {"faults"},

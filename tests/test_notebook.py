@@ -206,6 +206,44 @@ class TestPictures:
     )
     def test_what_was_never_checked_falls_back_to_plain_text(self, thing: Any) -> None:
         assert thing._repr_html_() is None
+        assert re.fullmatch(rf"<{type(thing).__name__}.*>", repr(thing))
+        assert str(thing) == repr(thing) == f"{thing}"
+
+    @pytest.mark.parametrize(
+        "kind", ["Bounds", "Comparison", "Confidence", "Evaluation", "Improvements", "Scorecard", "Standard"]
+    )
+    def test_what_is_empty_shows_its_class(self, kind: str) -> None:
+        assert repr(getattr(aftersales, kind).model_construct()) == f"<{kind}>"
+
+    def test_errors_of_no_problems_show_their_class(self) -> None:
+        assert repr(aftersales.EvaluationError(["x"])) == "<EvaluationError>"  # type: ignore[list-item]
+
+    def test_a_line_is_short_and_one_line_whatever_it_names(self) -> None:
+        nothing = {**dict.fromkeys(oracle.INDICATORS, "none"), "5.1.2.2": {"kind": "quantitative", "actual": 0}}
+        evil = "B\u202eevil\x1b[31m\n" + "某" * 200
+        subject = {"organisation": evil, "product_category": "家电", "size_tier": "大型"}
+        cards = [
+            aftersales.Scorecard(
+                standard=aftersales.load_standard(),
+                evaluation=aftersales.Evaluation.model_validate(oracle.document(oracle.all_full(), subject=subject)),
+            )
+        ] * 30
+        wrong = aftersales.Problem("code", "path", None, None, None, "x\n" * 100_000, "某")
+        things = (
+            cards[0],
+            aftersales.compare(cards),
+            aftersales.Evaluation(standard=evil * 1_000, findings={}),
+            aftersales.improvements(aftersales.score(aftersales.load_evaluation(oracle.document(nothing))), 5),
+            aftersales.EvaluationError([wrong] * 200),
+            wrong,
+        )
+        for thing in things:
+            assert len(repr(thing)) <= 242
+            assert not re.search("[\x00-\x1f\u202e]", repr(thing))
+            assert re.fullmatch(rf"<{type(thing).__name__}.*>", repr(thing))
+        assert repr(aftersales.Problem("code", "a.b", 3, 5, "6.2.2", "Sentence", "句")) == (
+            "<Problem 3:5: a.b: Sentence [code, 6.2.2]>"
+        )
 
     def test_numbers_of_any_length_and_names_of_any_kind_can_be_looked_at(self) -> None:
         found = oracle.all_full() | {
@@ -259,6 +297,32 @@ class TestPictures:
     def test_other_models_have_no_picture(self) -> None:
         assert aftersales.Qualitative(degree=1)._repr_html_() is None
         assert html_of(3) is None
+
+
+class TestInABrowser:
+    @pytest.mark.parametrize(("width", "scrolls"), [(760, False), (380, True)])
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_long_texts_break_and_stay_in_their_place(self, browser: Any, lang: Any, width: int, scrolls: bool) -> None:
+        """No word of a reason, a name or a path pushes the rest off the page; on a phone a wide table scrolls by itself."""
+        link = "https://example.com/" + "%E5%94%AE%E5%90%8E" * 20
+        found = oracle.all_full() | {
+            "5.1.1.1": {"kind": "qualitative", "degree": "0.5", "reason": link},
+            "5.1.1.2": {"kind": "not_applicable", "reason": link, "confirmed_by": ["x" * 90]},
+        }
+        card = aftersales.score(aftersales.load_evaluation(oracle.document(found, subject={"organisation": "x" * 300})))
+        wrong = oracle.document({"5.9." + "9" * 80: "full", link: "full"})
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(wrong)
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        for thing in (card, card.evaluation, caught.value, caught.value.problems[0]):
+            shown = (html_of(thing, lang) or "").replace("<details", "<details open")
+            page.set_content(f'<meta charset="utf-8"><body style="margin:0">{shown}')
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            block = "document.querySelector('.aftersales')"
+            assert scrolls or page.evaluate(f"{block}.scrollWidth <= {block}.clientWidth")
+            texts = "[...document.querySelectorAll('.text')].filter(e => e.textContent).map(e => e.clientWidth)"
+            assert min(page.evaluate(texts)) >= 80
+        page.close()
 
 
 class TestPlainText:

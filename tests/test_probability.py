@@ -334,7 +334,8 @@ class TestRefusals:
         [
             ({"prior": "unifrom"}, [("unknown-word", "prior")]),
             ({"prior": (0, 1)}, [("out-of-range", "prior[0]")]),
-            ({"prior": (1, Fraction(1, 10**10))}, [("number-too-long", "prior[1]")]),
+            ({"prior": (1, Fraction(1, 10**10))}, [("out-of-range", "prior[1]")]),
+            ({"prior": (10**9 + 1, 1)}, [("out-of-range", "prior[0]")]),
             ({"degrees": ["5.1.1.1"]}, [("not-a-mapping", "degrees")]),
             ({"degrees": {"5.1.1": (0, 1)}}, [("range-of-group", "degrees[5.1.1]")]),
             ({"step": "0.05%"}, [("out-of-range", "step")]),
@@ -357,9 +358,14 @@ class TestRefusals:
             confidence(scored(oracle.all_full()), **arguments)
         assert [(problem.code, problem.path) for problem in caught.value.problems] == expected
 
+    def test_as_many_unseen_as_there_may_be(self) -> None:
+        assert confidence(scored(oracle.all_full() | {"5.2.1.1": sample(600_000, 400_000, 0)})).uncertain == (
+            "5.2.1.1",
+        )
+
     def test_too_many_unseen(self) -> None:
         with pytest.raises(PaperError) as caught:
-            confidence(scored(oracle.all_full() | {"5.2.1.1": sample(900_000, 600_000, 0)}))
+            confidence(scored(oracle.all_full() | {"5.2.1.1": sample(600_003, 400_002, 0)}))
         assert [(problem.code, problem.path) for problem in caught.value.problems] == [
             ("too-many-unseen", "findings[5.2.1.1]")
         ]

@@ -43,9 +43,9 @@ from aftersales.manuscript import (
     Picture,
     Row,
     Table,
-    clean,
 )
 from aftersales.report_text import report_manuscript, summary_manuscript
+from aftersales.safe_text import clean
 from aftersales.standard import data_folder
 from aftersales.typesetting import FORMATS, typeset
 
@@ -1060,18 +1060,6 @@ class TestPdf:
         pdf = typeset(Manuscript("zh", "t", "s", None, "f", (block,)), "pdf")
         picture = subprocess.run(["pdftoppm", "-r", "60", "-"], input=pdf, capture_output=True, check=True).stdout
         assert (b"\xff\xe5\x8f" * 3 in picture) == (block != Paragraph("x"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class TestBrowser:

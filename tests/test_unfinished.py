@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from small import small_standard
 from strategies import findings
-from test_cli import UNFINISHED, run
+from test_cli import CHAIN, UNFINISHED, run
 
 import aftersales
 from aftersales import Bounds, EvaluationError, bounds
@@ -207,6 +207,13 @@ class TestCommand:
         assert Bounds.model_validate_json(done.stdout) == bounds(aftersales.load_evaluation(UNFINISHED))
         done = run("score", UNFINISHED, "--partial", "--no-deletions", "--json")
         assert Bounds.model_validate_json(done.stdout).open[0].if_deleted is None
+
+    def test_without_partial_nothing_is_open(self) -> None:
+        """Who asks for no deletions is not given a score with deletions instead."""
+        done = run("score", CHAIN, "--no-deletions", "--lang", "en")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("aftersales: --no-deletions is for --partial alone")
+        assert done.stderr.endswith("[needs-partial]\n")
 
     def test_a_finished_one_and_a_wrong_one(self, tmp_path: Any) -> None:
         path = tmp_path / "a.json"

@@ -22,9 +22,8 @@ from math import floor, gcd, isqrt, lcm, prod
 from operator import mul
 from typing import NamedTuple
 
-__all__ = ["MAX_VALUES", "Enclosure", "Part", "chances_within"]
+__all__ = ["Enclosure", "Part", "chances_within"]
 
-MAX_VALUES = 200_000  # of one part
 MAX_EXACT_VALUES = 300
 MAX_WORK = 40_000  # sums of one half, those on the way included
 GRIDS = (1 << 14, 1 << 16, 1 << 18)  # cells; finer until the bounds are close, or it takes too long

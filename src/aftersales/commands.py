@@ -29,6 +29,12 @@ def score(options: Options) -> None:
     if options.partial:
         _partial(options)
         return
+    if options.no_deletions:
+        from aftersales.errors import PaperError
+        from aftersales.faults import Fault, put_into_words
+
+        options.file = None  # it is the option that is wrong, not the file
+        raise PaperError([put_into_words(Fault("needs-partial"))])
     card = scorecard_of(options)
     if options.json:
         print_json(card.model_dump(mode="json"))

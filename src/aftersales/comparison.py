@@ -11,6 +11,7 @@ from typing import Any
 from aftersales.errors import PaperError
 from aftersales.evaluation import Period
 from aftersales.faults import Fault, put_into_words
+from aftersales.pictures import Lined
 from aftersales.scoring import Scorecard
 from aftersales.validation import Bilingual, Count, CountFromOne, Day, Model, Result, Text, plain_name
 
@@ -41,7 +42,7 @@ class NodeComparison(Model):
     best: tuple[Count, ...]
 
 
-class Comparison(Model):
+class Comparison(Lined, Model):
     """Results that may be compared (6.1.5): what they have in common, their order, and each node side by side."""
 
     standard: Text
@@ -51,11 +52,9 @@ class Comparison(Model):
     ranking: tuple[Ranked, ...]
     nodes: tuple[NodeComparison, ...]
 
-    def __repr__(self) -> str:
+    def _line(self) -> str:
         ranking = "; ".join(f"{each.place}. {each.organisation} {each.printed_score}" for each in self.ranking)
         return f"<Comparison: {ranking}>"
-
-    __str__ = __repr__
 
 
 class Change(Model):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aftersales.pictures import Pictured
+from aftersales.pictures import Lined
 
 __all__ = [
     "AftersalesError",
@@ -28,8 +28,8 @@ Path = tuple[str | int, ...]
 MAX_KEY = 60  # of a longer key a path shows the beginning
 
 
-@dataclass(frozen=True, slots=True)
-class Problem(Pictured):
+@dataclass(frozen=True, slots=True, repr=False)
+class Problem(Lined):
     """One thing that is wrong, with its place and the rule that it breaks.
 
     ``code`` is a stable kebab-case word; docs/errors.md lists them all. ``path`` leads to the place
@@ -54,6 +54,9 @@ class Problem(Pictured):
     message_zh: str
     cell: str | None = None
 
+    def _line(self) -> str:
+        return f"<Problem {self.text('en')}>"
+
     def __str__(self) -> str:
         """The problem in one line: ``line:column: path: English / Chinese [code, clause]``."""
         return self.text()
@@ -67,7 +70,7 @@ class Problem(Pictured):
         return f"{place}{path}{sentence} [{tag}]"
 
 
-class AftersalesError(Pictured, ValueError):
+class AftersalesError(Lined, ValueError):
     """Bad input: the base of the library's exceptions. ``problems`` holds everything found, in document order."""
 
     problems: tuple[Problem, ...]
@@ -79,7 +82,7 @@ class AftersalesError(Pictured, ValueError):
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
 
-    def __repr__(self) -> str:
+    def _line(self) -> str:
         return f"<{type(self).__name__}: {', '.join(problem.code for problem in self.problems)}>"
 
     def _render_traceback_(self) -> list[str]:

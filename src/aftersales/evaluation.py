@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from aftersales.faults import Fault, Refused
+from aftersales.pictures import Lined
 from aftersales.validation import (
     Count,
     CountFromOne,
@@ -251,14 +252,11 @@ MAX_NAME = 50  # of a longer name one line shows the beginning
 
 def whose(evaluation: "Evaluation") -> str:
     """Whose evaluation it is, for one line of a console: `` of 某公司``, or nothing."""
-    from aftersales.manuscript import clean  # only who looks at one pays for it
-
     name = evaluation.subject.organisation if evaluation.subject else None
-    shown = clean(name or "")
-    return f" of {shown if len(shown) <= MAX_NAME else shown[:MAX_NAME] + '…'}" if name else ""
+    return f" of {name if len(name) <= MAX_NAME else name[:MAX_NAME] + '…'}" if name else ""
 
 
-class Evaluation(Model):
+class Evaluation(Lined, Model):
     """The findings of an evaluation by one standard, and what its papers need beside them.
 
     ``standard`` is the id of the standard, ``edition`` its edition (None: the newest that is bundled). ``findings`` maps
@@ -298,10 +296,8 @@ class Evaluation(Model):
             period: Period | Mapping[str, Any] | None = None,
         ) -> None: ...
 
-    def __repr__(self) -> str:
+    def _line(self) -> str:
         return f"<Evaluation{whose(self)} by {self.standard}: {len(self.findings)} findings>"
-
-    __str__ = __repr__
 
     def __getstate__(self) -> dict[Any, Any]:
         """What is pickled: the fields, without the standard that they were checked against."""

@@ -629,6 +629,11 @@ CATALOGUE: dict[str, Entry] = {
         "文件“{found}”已存在，未作改动；要覆盖请加 --force",
         "the file '{found}' exists and was left as it is; --force overwrites it",
     ),
+    "needs-partial": Entry(
+        None,
+        "--no-deletions 只与 --partial 同用",
+        "--no-deletions is for --partial alone: a score has no open indicators",
+    ),
     "needs-output": Entry(
         None, "工作簿不能显示在终端；请用 -o 写明文件", "a workbook is not shown on a terminal; name a file with -o"
     ),

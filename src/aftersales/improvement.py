@@ -19,6 +19,7 @@ from aftersales.document import Document, Source, read_document
 from aftersales.errors import PaperError
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused
+from aftersales.pictures import Lined
 from aftersales.printing import printed
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Star
@@ -49,7 +50,7 @@ class ImprovementStep(Model):
     cost: Result | None = None
 
 
-class Improvements(Model):
+class Improvements(Lined, Model):
     """The way to ``stars``: the indicators to raise, the largest gain first.
 
     ``limit`` is the star's lower limit, ``start`` the final score now, ``final_score`` the one after all steps. Where the
@@ -64,13 +65,11 @@ class Improvements(Model):
     final_score: Result
     cost: Result | None = None
 
-    def __repr__(self) -> str:
+    def _line(self) -> str:
         way = "reaches" if self.reachable else "does not reach"
         ids = ", ".join(step.id for step in self.steps)
         score, start = printed(self.final_score, [self.limit]), printed(self.start, [self.limit])
         return f"<Improvements: {start} → {score} {way} {'★' * self.stars}: {ids or 'nothing to raise'}>"
-
-    __str__ = __repr__
 
 
 def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, Number] | None" = None) -> Improvements:

@@ -19,9 +19,9 @@ from aftersales.errors import AftersalesError, Problem
 from aftersales.evaluation import Evaluation, Finding
 from aftersales.faults import Refused
 from aftersales.improvement import Improvements
-from aftersales.manuscript import safe
 from aftersales.printing import as_text, printed, rounded, short
 from aftersales.probability import Confidence
+from aftersales.safe_text import safe
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Category, Indicator, Node, Standard, bundled_standard
 from aftersales.tipping import TippingPoint
@@ -36,6 +36,9 @@ _Child = Element | str  # what stands in an element
 
 _STYLE = """
 .aftersales{font:13px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:inherit;max-width:60em}
+.aftersales{overflow-x:auto}
+.aftersales>div,.aftersales .text{overflow-wrap:anywhere}
+.aftersales .text{min-width:7em}
 .aftersales table{border-collapse:collapse;margin:.4em 0;color:inherit;background:none;font-size:inherit}
 .aftersales tr,.aftersales tr:hover{background:none!important}
 .aftersales th,.aftersales td{text-align:left!important;vertical-align:top;padding:.15em .6em;white-space:normal;
@@ -121,9 +124,9 @@ _WORDS: dict[str, dict[str, Any]] = {
             "not_applicable": "not applicable",
             None: "open",
         },
-        "open": "{count} indicators have no finding yet",
+        "open": "indicators without a finding: {count}",
         "complete": "all {count} indicators have a finding",
-        "problems": "{count} problems",
+        "problems": "Problems: {count}",
         "problem": ("Place", "Problem", "Clause", "Code"),
         "goal": "Goal: {grade} ({limit}); {score} now",
         "reached": "reached",
@@ -134,7 +137,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "uncertain": "With all open indicators deleted there would be no score",
         "assessed": "{share} % of the points judged",
         "opens": ("Open", "", "Points", "At stake", "Fully met", "Not met", "Deleted"),
-        "tipping": "Tipping points ({count} indicators whose re-judgement alone changes the stars)",
+        "tipping": "Tipping points ({count}): re-judging one of these indicators alone changes the stars",
         "tipping_heads": ("Indicator", "", "Share", "Rises at", "Falls below", "Fully met", "Not met", "Deleted"),
         "chances": ("Stars", "Probability", ""),
         "expected": "Mean score {score} (it decides nothing)",
@@ -319,14 +322,12 @@ def _deletions(card: Scorecard, lang: str) -> list[Element]:
 def _(error: AftersalesError, lang: str = "zh") -> str:
     words = _WORDS[lang]
     rows = [_problem_row(problem, lang) for problem in error.problems]
-    return _page(
-        _tag("div", words["problems"].format(count=len(rows)), class_="lost"), _table(words["problem"], rows, ids=True)
-    )
+    return _page(_tag("div", words["problems"].format(count=len(rows)), class_="lost"), _table(words["problem"], rows))
 
 
 @html_of.register
 def _(problem: Problem, lang: str = "zh") -> str:
-    return _page(_table(_WORDS[lang]["problem"], [_problem_row(problem, lang)], ids=True))
+    return _page(_table(_WORDS[lang]["problem"], [_problem_row(problem, lang)]))
 
 
 def _problem_row(problem: Problem, lang: str) -> list[str]:
@@ -477,7 +478,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[_Child]], *, ids: bool 
 def _cell(value: _Child, *, is_id: bool) -> Element:
     if isinstance(value, Element):
         return value if value.tag == "td" else _tag("td", value)
-    return _tag("td", value, class_="id" if is_id else "")
+    return _tag("td", value, class_="id" if is_id else "text" if value else "")
 
 
 def _bar(ratio: Fraction | None, up_to: Fraction | None = None) -> Element:

@@ -1,4 +1,4 @@
-"""The bell by which a thing asks for its picture in a notebook.
+"""How a thing shows itself: in one line of a console, and by a picture in a notebook, for which it rings a bell.
 
 Who draws it lives upstairs and imports what it draws, so nothing down here may import it. The face of the package, which
 knows all rooms, says once who answers the bell.
@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Pictured", "answer_with"]
+__all__ = ["Lined", "Pictured", "answer_with"]
+
+LONGEST = 240  # characters of a line
 
 Painter = Callable[[Any], str | None]
 
@@ -31,3 +33,23 @@ class Pictured:
             return _painters[0](self)
         except Exception:  # what was built without any check may be anything, and looking at it must not fail
             return None
+
+
+class Lined(Pictured):
+    """What a console shows in one line of text: that of ``_line``, short and without what could break it."""
+
+    __slots__ = ()
+
+    def _line(self) -> str:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        from aftersales.safe_text import clean  # only who looks at one pays for it
+
+        try:
+            line = clean(self._line())
+        except Exception:  # as above
+            return f"<{type(self).__name__}>"
+        return line if len(line) <= LONGEST else f"{line[:LONGEST]}…>"
+
+    __str__ = __repr__

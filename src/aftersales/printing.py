@@ -50,11 +50,19 @@ def rounded_up(value: Fraction) -> str:
 def short(value: Fraction, room: int = SHORT) -> str:
     """The number exactly where that takes no more than ``room`` characters; else rounded, and marked so.
 
+    What is something is never shown as nothing.
+
     >>> short(Fraction("1.25")), short(Fraction(2, 3)), short(Fraction("33.333333")), short(Fraction("33.333333"), 7)
     ('1.25', '≈0.67', '33.333333', '≈33.33')
+    >>> short(Fraction(1, 300)), short(Fraction(-1, 300))
+    ('<0.01', '-<0.01')
     """
     text = as_text(value)
-    return text if len(text) <= room and "/" not in text else f"≈{rounded(value)}"
+    if len(text) <= room and "/" not in text:
+        return text
+    if abs(value) < Fraction(1, 200):  # it would be rounded to 0.00
+        return "<0.01" if value > 0 else "-<0.01"
+    return f"≈{rounded(value)}"
 
 
 def printed(score: Fraction, limits: Iterable[Fraction]) -> str:

@@ -20,13 +20,14 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aftersales.chances import MAX_VALUES, Part, chances_within
+from aftersales.chances import Part, chances_within
 from aftersales.checking import unknown_indicator
 from aftersales.document import Document
 from aftersales.errors import PaperError
 from aftersales.evaluation import Finding
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused
+from aftersales.pictures import Lined
 from aftersales.printing import as_text, rounded
 from aftersales.scoring import Scorecard
 from aftersales.standard import Indicator
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Chance", "Confidence", "confidence"]
 
+MAX_UNSEEN = 200_000  # of one sample
 FINEST_STEP = Fraction(1, 1_000)
 MAX_PRIOR = 10**9  # more digits of a prior cost time, and say nothing
 PRIORS = {"uniform": (Fraction(1), Fraction(1)), "jeffreys": (Fraction(1, 2), Fraction(1, 2))}
@@ -72,10 +74,10 @@ class Chance(Model):
         return f"{rounded(self.lowest * 100)}%"
 
 
-class Confidence(Model):
+class Confidence(Lined, Model):
     """How sure the ``stars`` of a scorecard are: advice, and no part of the score.
 
-    ``chances`` has each number of stars that is possible, in rising order. ``expected_score`` is the mean of the final score over all
+    ``chances`` has each number of stars that is not known to be impossible, in rising order. ``expected_score`` is the mean of the final score over all
     that is possible (0 to 100, exact). ``uncertain`` are the indicators that were taken as open, ``assumptions`` what all of it
     rests on.
     """
@@ -87,11 +89,9 @@ class Confidence(Model):
     assumptions: tuple[Bilingual, ...]
     tipping_points: tuple[TippingPoint, ...]
 
-    def __repr__(self) -> str:
+    def _line(self) -> str:
         chances = ", ".join(f"{'★' * chance.stars or 'none'} {chance.percent}" for chance in self.chances)
         return f"<Confidence: {chances}; {len(self.tipping_points)} tipping points>"
-
-    __str__ = __repr__
 
     @property
     def is_exact(self) -> bool:
@@ -108,7 +108,8 @@ def confidence(
 ) -> Confidence:
     """The probability of each star, given what the samples leave unseen, and given degrees that are known as ranges.
 
-    ``prior`` is ``"uniform"``, ``"jeffreys"`` or the two numbers (> 0) of a Beta distribution of how often an item does not conform.
+    ``prior`` is ``"uniform"``, ``"jeffreys"`` or the two numbers of a Beta distribution of how often an item does not conform
+    (> 0, numerators and denominators up to 10⁹).
     ``degrees`` maps qualitative indicators to the lowest and highest degree (0 to 1) that the assessors think right; all degrees
     between them in steps of at most ``step`` count as equally likely. A sample of the whole population is certain; one whose
     population is not named (R7 lets the outlets stand for it) is taken as it is.
@@ -136,7 +137,7 @@ def confidence(
     chances = []
     for stars, (this, above) in enumerate(pairwise([(Fraction(1),) * 2, *within, (Fraction(0),) * 2])):
         lowest, highest = max(this[0] - above[1], Fraction(0)), this[1] - above[0]
-        if highest > 0:  # what is not possible is not told
+        if highest > 0:
             chances.append(Chance(stars=stars, lowest=lowest, highest=highest))
     return Confidence(
         stars=card.stars,
@@ -187,8 +188,8 @@ def _read(card: Scorecard, prior: Any, degrees: Mapping[str, Any], step: Any) ->
     opened = []
     for indicator in card.standard.indicators:
         found = None if faults else _open(indicator, card.finding(indicator.id), shapes, ranges, length)
-        if found is not None and found.part.values > MAX_VALUES:
-            facts = {"found": found.part.values - 1, "allowed": MAX_VALUES}
+        if found is not None and found.part.values - 1 > MAX_UNSEEN:
+            facts = {"found": found.part.values - 1, "allowed": MAX_UNSEEN}
             faults.append(Fault("too-many-unseen", ("findings", indicator.id), facts))
         elif found is not None:
             opened.append(found)
@@ -227,11 +228,13 @@ def _read_prior(prior: Any) -> tuple[Fraction, Fraction]:
     if isinstance(prior, tuple | list) and len(prior) == 2:
         first, second = (read_quantity(number) for number in prior)
         for place, number in enumerate((first, second)):
-            if number <= 0:
-                facts = {"found": prior[place], "allowed": "> 0", "allowed_zh": "> 0"}
+            if number <= 0 or max(number.as_integer_ratio()) > MAX_PRIOR:
+                facts = {
+                    "found": prior[place],
+                    "allowed": f"> 0, with numerator and denominator of at most {MAX_PRIOR}",
+                    "allowed_zh": f"大于 0，分子与分母均不超过 {MAX_PRIOR}",
+                }
                 raise Refused(Fault("out-of-range", (place,), facts))
-            if max(number.as_integer_ratio()) > MAX_PRIOR:
-                raise Refused(Fault("number-too-long", (place,), {"found": prior[place]}))
         return first, second
     if isinstance(prior, str) and prior in PRIORS:
         return PRIORS[prior]

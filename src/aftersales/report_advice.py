@@ -51,7 +51,7 @@ def _strength(voice: Voice, node: NodeScore) -> str:
     full = [part for part in parts if not part.deducted]
     facts = {"name": voice.name(node), "ratio": voice.ratio(node.ratio), "count": len(parts), "full": len(full)}
     if not full:
-        return voice.say("strong_in_part", **facts, points=voice.deducted(node))
+        return voice.say("strong_in_part", **facts, points=voice.number(node.deducted))
     evidence = [evidence for part in full for evidence in voice.card.finding(part.id).evidence]
     notes = voice.listed(each.note for each in evidence if each.note is not None)
     key = "strong_in_full" if len(full) == len(parts) else "strong_in_most"
@@ -64,7 +64,9 @@ def _weakness_table(voice: Voice, weak: Iterable[NodeScore]) -> Table:
     rows = []
     for node in weak:
         share = f"{rounded(node.deducted / total * 100, 1)}%"
-        rows.append(Row((voice.name(node), voice.ratio(node.ratio), voice.deducted(node), share, _losses(voice, node))))
+        rows.append(
+            Row((voice.name(node), voice.ratio(node.ratio), voice.number(node.deducted), share, _losses(voice, node)))
+        )
     columns = voice.columns("weak_heads", (0.19, 0.12, 0.1, 0.12, 0.47), numbers=range(1, 4))
     return Table(columns, tuple(rows))
 
@@ -139,7 +141,11 @@ def _way_table(voice: Voice, steps: Iterable[Step]) -> Table:
 def _advice(voice: Voice, node: NodeScore) -> Cell:
     """What is wrong with an indicator, what to do about it, and the points that this brings."""
     reason = voice.reason(node)
-    gain = {"earned": voice.number(node.earned), "points": voice.number(node.points), "gain": voice.deducted(node)}
+    gain = {
+        "earned": voice.number(node.earned),
+        "points": voice.number(node.points),
+        "gain": voice.number(node.deducted),
+    }
     text = voice.say("advice", reason=reason or voice.gap("reason").text, measure=_measure(voice, node), **gain)
     return text if reason else Gap(text)
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from aftersales.due_date import report_due
 from aftersales.errors import AftersalesError
 from aftersales.evaluation import Evidence
-from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Row, Table, clean
+from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.report_voice import Voice
+from aftersales.safe_text import clean
 from aftersales.scoring import NodeScore
 
 __all__ = ["basic_information", "course", "facts_of"]

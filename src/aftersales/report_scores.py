@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from aftersales.charts import Label, radar
 from aftersales.evaluation import Finding, NotApplicable, Qualitative, Quantitative, Sampled
-from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table, clean
+from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.printing import as_text, short
 from aftersales.report_voice import Voice
+from aftersales.safe_text import clean
 from aftersales.scoring import NodeScore
 from aftersales.standard import Category, Indicator, Star, Subcategory
 
@@ -62,7 +63,7 @@ def _indicator_table(voice: Voice) -> Table:
 def _figures(voice: Voice, node: NodeScore) -> tuple[str, str, str]:
     if node.ratio is None:
         return "–", "–", voice.say("deleted")
-    return voice.number(node.earned), voice.deducted(node), voice.stars(node.reference)
+    return voice.number(node.earned), voice.number(node.deducted), voice.stars(node.reference)
 
 
 def _grounds(voice: Voice, indicator: Indicator, node: NodeScore) -> Cell:

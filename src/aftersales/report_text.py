@@ -11,12 +11,13 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from aftersales.charts import stars
-from aftersales.manuscript import Banner, Block, Heading, Manuscript, Paragraph, Picture, clean
+from aftersales.manuscript import Banner, Block, Heading, Manuscript, Paragraph, Picture
 from aftersales.printing import as_text
 from aftersales.report_advice import analysis, recommendations
 from aftersales.report_basis import basic_information, course, facts_of
 from aftersales.report_scores import conclusion, conclusion_sentence, details
 from aftersales.report_voice import Voice
+from aftersales.safe_text import clean
 from aftersales.scoring import Scorecard
 from aftersales.standard import Category
 

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from aftersales.charts import Label, bars
-from aftersales.manuscript import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table, clean
+from aftersales.manuscript import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table
 from aftersales.printing import as_text, printed, short
 from aftersales.report_words import WORDS
+from aftersales.safe_text import clean
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Category, Node, Reference, Star, Subcategory
 
@@ -110,14 +111,9 @@ class Voice:
             return "–"
         return "★" * row.row if row.row else self.say("row_0")
 
-    def deducted(self, node: NodeScore) -> str:
-        """The points lost; a loss is never shown as none."""
-        shown = self.number(node.deducted)
-        return "<0.01" if shown == "≈0.00" else shown
-
     def lost(self, node: NodeScore) -> str:
         """The node with the points that it lost."""
-        return self.say("lost", name=self.name(node), points=self.deducted(node))
+        return self.say("lost", name=self.name(node), points=self.number(node.deducted))
 
     def reason(self, node: NodeScore) -> str | None:
         """The reason for an indicator's deduction, where the evaluation gives it."""

@@ -28,6 +28,7 @@ from aftersales.errors import EvaluationError, Path
 from aftersales.evaluation import Evaluation, Finding, NotApplicable, Quantitative, Sampled, whose
 from aftersales.extras import require
 from aftersales.faults import Fault, Refused
+from aftersales.pictures import Lined
 from aftersales.printing import as_text, printed
 from aftersales.standard import Grade, Indicator, Node, Reference, Standard, bundled_standard
 from aftersales.validation import Bilingual, Model, Result, read_day
@@ -183,7 +184,7 @@ class NodeScore(Model):
         return self.applicable - self.earned
 
 
-class Scorecard(Model):
+class Scorecard(Lined, Model):
     """An evaluation judged by a standard: the final score, the stars, and every figure between.
 
     :func:`score` makes it. All figures are exact and follow from ``evaluation`` and ``standard`` alone.
@@ -205,11 +206,9 @@ class Scorecard(Model):
     def _ledger(self) -> Ledger:
         return judge(self.evaluation, self.standard)
 
-    def __repr__(self) -> str:
+    def _line(self) -> str:
         stars = "★" * self.stars + "☆" * (len(self.standard.stars) - self.stars)
         return f"<Scorecard{whose(self.evaluation)}: {self.printed_score} {stars} {self.grade.grade.zh}>"
-
-    __str__ = __repr__
 
     @property
     def earned(self) -> Fraction:

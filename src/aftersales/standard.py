@@ -22,6 +22,7 @@ from aftersales.document import Source
 from aftersales.errors import StandardError
 from aftersales.faults import Fault, Refused
 from aftersales.loading import load_model
+from aftersales.pictures import Lined
 from aftersales.printing import as_text
 from aftersales.validation import Bilingual, Count, CountFromOne, Day, Degree, Model, NotNegative, Positive, Text, near
 
@@ -180,7 +181,7 @@ class Layout(NamedTuple):
     nodes: dict[str, Node]
 
 
-class Standard(Model):
+class Standard(Lined, Model):
     """One edition of a standard: what is judged, what it weighs, and what a score means.
 
     ``total_points`` is the full score (6.2.1), ``sample_share`` the smallest share of a population that a sample must
@@ -216,10 +217,8 @@ class Standard(Model):
         """The category, subcategory or indicator of that id; KeyError where there is none."""
         return self.layout.nodes[node_id]
 
-    def __repr__(self) -> str:
+    def _line(self) -> str:
         return f"<Standard {self.id} ({self.edition}): {len(self.indicators)} indicators, {as_text(self.total_points)} points>"
-
-    __str__ = __repr__
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self.layout.nodes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aftersales.evaluation import Evaluation
-from aftersales.manuscript import clean
 from aftersales.printing import as_text
+from aftersales.safe_text import clean
 from aftersales.standard import Standard
 from aftersales.writing import as_yaml
 

@@ -16,6 +16,7 @@ from aftersales.document import Document
 from aftersales.errors import EvaluationError
 from aftersales.evaluation import Evaluation
 from aftersales.faults import Fault
+from aftersales.pictures import Lined
 from aftersales.printing import printed
 from aftersales.scoring import demand_sound, judge
 from aftersales.standard import Standard
@@ -60,7 +61,7 @@ class OpenIndicator(Model):
     if_deleted: Span | None
 
 
-class Bounds(Span):
+class Bounds(Lined, Span):
     """The final scores that are still possible by a ``standard``, with or without further ``deletions``.
 
     ``assessed`` is the share of the standard's points that is judged or deleted, 0 to 1. ``open`` are the indicators that are
@@ -74,11 +75,9 @@ class Bounds(Span):
     score_certain: bool
     open: tuple[OpenIndicator, ...]
 
-    def __repr__(self) -> str:
+    def _line(self) -> str:
         stars = " ".join(map(str, self.stars))
         return f"<Bounds: {self.text(' to ')}, stars {stars}; {len(self.open)} indicators open>"
-
-    __str__ = __repr__
 
 
 def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletions: bool = True) -> Bounds:

@@ -26,7 +26,7 @@ _WORDS = {
         "join": "、",
     },
     "en": {
-        "assessed": "Judged or deleted: {share} % of the points; open: {count} indicators of {points} points",
+        "assessed": "Judged or deleted: {share} % of the points; open: {count} of {all} indicators, {points} points",
         "score": "The final score can still be {span}",
         "stars": "Still possible: {stars}",
         "uncertain": "With all open indicators deleted there would be no score",
@@ -50,7 +50,9 @@ def bounds_lines(bounds: Bounds, standard: Standard, lang: str = "zh", columns: 
 
     points = as_text(standard.total_points * (1 - bounds.assessed))
     share, count = rounded(bounds.assessed * 100), len(bounds.open)
-    yield from wrapped(words["assessed"].format(share=share, count=count, points=points), columns)
+    yield from wrapped(
+        words["assessed"].format(share=share, count=count, all=len(standard.indicators), points=points), columns
+    )
     yield words["score"].format(span=told(bounds))
     stars = words["join"].join(standard.grade_of(star).grade.text(lang) for star in bounds.stars)
     yield from wrapped(words["stars"].format(stars=stars), columns)
