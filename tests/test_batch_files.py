@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import errno
 import io
 import json
 import os
 import random
+import re
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +30,12 @@ import pytest
 import share_rows
 import small
 import yaml
-from tqdm import tqdm
 
 import aftersales
-from aftersales import batch_files, cli, csv_guard
+from aftersales import batch_files, cli
 from aftersales.batch import score_table
 from aftersales.batch_files import score_file
+from aftersales.strict_csv import StrictCsv
 
 IDS = oracle.INDICATORS
 
@@ -172,22 +176,149 @@ class TestScoreFile:
             assert pa.parquet.read_table(tmp_path / f"{number}.parquet").equals(score_table(table_of()))
 
 
-@hypothesis.given(st.text('",\n\r1a ', max_size=40))
-@hypothesis.settings(max_examples=2_000, deadline=None)
-@hypothesis.example('x\n"A\n"B"\n')
-@hypothesis.example('a"b"\n""""\n')
-def test_arrow_finds_what_the_strict_reader_finds(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """What neither refuses has the same rows for both: no quote, line break or blank makes one vanish."""
+def test_the_summary_counts_over_all_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_files, "BLOCK", 3)
+    monkeypatch.setattr(batch_files, "CSV_BLOCK", 800)
+    shares = ["1", "0.85", "7", "0", "1", "x", "0.9", "0.85", "", "1", "1"]
+    head = csv_of().splitlines()[0]
+    (tmp_path / "a.csv").write_text("\n".join([head, *(",".join([share] * 73) for share in shares)]))
+    expected = (11, 3, {0: 1, 1: 0, 2: 0, 3: 0, 4: 2, 5: 5})
+    assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet") == expected
+    pa.parquet.write_table(pa.csv.read_csv(tmp_path / "a.csv", convert_options=AS_TEXT), tmp_path / "a.parquet")
+    assert score_file(tmp_path / "a.parquet", tmp_path / "c.csv") == expected
+
+
+AS_TEXT = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(IDS, pa.string()), strings_can_be_null=True)
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_an_empty_cell_behind_a_quoted_one_is_empty_wherever_the_file_ends(tmp_path: Path, end: str) -> None:
+    head = ",".join(IDS)
+    (tmp_path / "a.csv").write_text(f'{head}\n{",".join(["0.9"] * 71)},"0.9",{end}', newline="")
+    summary = score_file(tmp_path / "a.csv", tmp_path / "b.parquet")
+    assert (summary.problems, summary.stars[5]) == (0, 1)
+
+
+def test_two_runs_at_once_write_two_files(tmp_path: Path) -> None:
+    """Their targets begin alike, and they are of one process."""
+    names = [f"after-sales-evaluations-scored-2025-region-{region}" for region in "abcdefgh"]
+    for name in names:
+        shares = pa.array(["1"]).take(pa.array([0] * 20_000))
+        table = pa.table({"who": [name] * 20_000, **dict.fromkeys(IDS, shares)})
+        pa.parquet.write_table(table, tmp_path / f"{name}.parquet")
+    with ThreadPoolExecutor(4) as pool:
+        runs = [
+            pool.submit(score_file, tmp_path / f"{n}.parquet", tmp_path / f"{n}.out.parquet", nodes=()) for n in names
+        ]
+    for name, run in zip(names, runs, strict=True):
+        assert run.result().rows == 20_000
+        scored = pa.parquet.read_table(tmp_path / f"{name}.out.parquet")
+        assert scored["who"].unique().to_pylist() == [name]
+
+
+def test_a_day_that_csv_cannot_hold(tmp_path: Path) -> None:
+    """Arrow would write an error text in its place, or another day."""
+    beyond = [
+        pa.array([0, 2**31 - 1], pa.int32()).view(pa.date32()),
+        pa.array([0, -(2**62)], pa.int64()).view(pa.date64()),
+        pa.array([None, 253_402_300_800], pa.int64()).view(pa.timestamp("s")),
+        pa.array([0, -62_135_596_801_000], pa.int64()).view(pa.timestamp("ms", "Asia/Shanghai")),
+        pa.array([0, 86_400], pa.int32()).view(pa.time32("s")),
+        pa.array([0, -1], pa.int64()).view(pa.time64("us")),
+    ]
+    within = [
+        pa.array([date.min, date.max]),
+        pa.array([None, 253_402_300_799], pa.int64()).view(pa.timestamp("s")),
+        pa.array([0, 86_399], pa.int32()).view(pa.time32("s")),
+        pa.nulls(2, pa.date32()),
+    ]
+    for column in (*beyond, *within):
+        pa.parquet.write_table(table_of(2).append_column("until", column), tmp_path / "a.parquet", store_schema=True)
+        assert score_file(tmp_path / "a.parquet", tmp_path / "b.parquet", force=True).rows == 2
+        if any(column is each for each in within):
+            assert score_file(tmp_path / "a.parquet", tmp_path / "b.csv", force=True).rows == 2
+            continue
+        with pytest.raises(aftersales.PaperError) as caught:
+            score_file(tmp_path / "a.parquet", tmp_path / "c.csv")
+        assert "cannot hold the columns until (" in caught.value.problems[0].message
+        assert not (tmp_path / "c.csv").exists()
+
+
+def test_an_old_timestamp_is_not_turned_round(tmp_path: Path) -> None:
+    """Nanoseconds end in 2262; what Spark and Hive wrote as INT96 often means never."""
+    never = datetime(9999, 12, 31, tzinfo=UTC).replace(tzinfo=None)
+    table = table_of(1).append_column("until", pa.array([never], pa.timestamp("us")))
+    pa.parquet.write_table(table, tmp_path / "a.parquet", use_deprecated_int96_timestamps=True, store_schema=False)
+    score_file(tmp_path / "a.parquet", tmp_path / "b.parquet", nodes=())
+    assert pa.parquet.read_table(tmp_path / "b.parquet")["until"].to_pylist() == [never]
+
+
+class Malformed(Exception):
+    pass
+
+
+def cells_of(text: str) -> list[list[str | None]]:
+    """The rows of a CSV by RFC 4180, character by character; None for an empty cell without quotes. Blank lines are no rows."""
+    rows: list[list[str | None]] = []
+    at = 0
+    while at < len(text):
+        row: list[str | None] = []
+        more = True
+        while more:
+            cell = ""
+            if quoted := text.startswith('"', at):
+                at += 1
+                while not text.startswith('"', at) or text.startswith('""', at):
+                    if at >= len(text):
+                        raise Malformed
+                    cell, at = cell + text[at], at + (2 if text[at] == '"' else 1)
+                at += 1
+            else:
+                while at < len(text) and text[at] not in ",\r\n":
+                    cell, at = cell + text[at], at + 1
+            row.append(cell if cell or quoted else None)
+            more = text.startswith(",", at)
+            at += more
+        if at < len(text) and text[at] not in "\r\n":
+            raise Malformed
+        at += 2 if text.startswith("\r\n", at) else 1
+        if row != [None]:
+            rows.append(row)
+    return rows
+
+
+@hypothesis.given(st.text('",\n\r1a \ufeff', max_size=60), st.sampled_from([16, 24, 40, 2**24]))
+@hypothesis.settings(max_examples=3_000, deadline=None)
+@hypothesis.example('x\n"A\n"B"\n', 2**24)
+@hypothesis.example('a"b"\n""""\n', 2**24)
+@hypothesis.example('a,b\n"1",', 2**24)
+@hypothesis.example("a\n111111111111111\n\ufeff1\n", 16)
+@hypothesis.example('a\n111111111111111\n\ufeff"1\n', 16)
+@hypothesis.example('a\n111111111111\n"1\r\n1"\n', 16)
+def test_every_cell_is_what_stands_there(tmp_path_factory: pytest.TempPathFactory, text: str, block: int) -> None:
+    """No quote, line break or blank makes a row vanish or a cell another, wherever blocks end and however the file does."""
     path = tmp_path_factory.getbasetemp() / "any.csv"
-    path.write_text(text, newline="")
+    path.write_text(text, "utf-8", newline="")
+    found = None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch_files, "CSV_BLOCK", block)
+        try:
+            with batch_files._open_csv(path, aftersales.load_standard()) as source:
+                found = source.batches.read_all()
+                assert found.num_rows == source.rows()
+        except aftersales.EvaluationError as error:
+            code = error.problems[0].code
     try:
-        table = batch_files._open_csv(path, aftersales.load_standard(), partial(tqdm, disable=True)).batches.read_all()
-    except aftersales.EvaluationError:
+        head, *rows = cells_of(text.removeprefix("\ufeff")) or [[]]
+    except Malformed:
+        assert found is None
         return
-    names, *rows = filter(None, csv.reader(io.StringIO(text, newline=""), strict=True))
-    assert table.column_names == names
-    columns = [[cell or "" for cell in column.to_pylist()] for column in table.columns]
-    assert list(zip(*columns, strict=True)) == list(map(tuple, rows))
+    if found is None:
+        wide = any(len(row) != len(head) for row in rows)
+        assert wide or not head or code in ("row-too-long", "no-commas")
+        return
+    assert found.column_names == [name or "" for name in head]
+    assert list(zip(*(column.to_pylist() for column in found.columns), strict=True)) == list(map(tuple, rows))
 
 
 class TestWrongFiles:
@@ -230,6 +361,53 @@ class TestWrongFiles:
         problem = self.problem(tmp_path / name)
         assert (problem.code, problem.line and (problem.line, problem.column)) == (code, place)
         assert "\n" not in str(problem)
+
+    @pytest.mark.parametrize("good", [0, 8_192, 200_000])
+    def test_a_disk_that_fails_while_it_is_read(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, good: int
+    ) -> None:
+        class Failing(io.BytesIO):
+            def read1(self, size: int | None = -1, /) -> bytes:
+                if self.tell() >= good:
+                    raise OSError(errno.EIO, "told in other words")
+                return super().read1(size)
+
+        monkeypatch.setattr(batch_files, "CSV_BLOCK", 20_000)
+        head, row = csv_of().splitlines(keepends=True)
+        (tmp_path / "a.csv").write_text(head + row * 2_000)
+        monkeypatch.setattr(batch_files, "_opened", lambda path: Failing(path.read_bytes()))
+        problem = self.problem(tmp_path / "a.csv")
+        assert problem.code == "unreadable-file"
+        assert problem.message.endswith(f"a.csv' cannot be read: {os.strerror(errno.EIO)}")
+        assert problem.message_zh.endswith("：磁盘读写出错")
+
+    def test_a_disk_that_fails_under_a_parquet(self, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+        """Arrow tells it as it tells what is damaged, but with the number that the system gave."""
+
+        def fail(*_: Any, **__: Any) -> None:
+            raise OSError(errno.EIO, "told in other words")
+
+        monkeypatch.setattr(pa.parquet, "ParquetFile", fail)
+        problem = self.problem(files[0])
+        assert (problem.code, problem.message_zh[-7:]) == ("unreadable-file", "：磁盘读写出错")
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+    @pytest.mark.parametrize("ending", ["csv", "parquet"])
+    def test_a_pipe_and_a_device(self, tmp_path: Path, ending: str) -> None:
+        os.mkfifo(tmp_path / f"pipe.{ending}")
+        (tmp_path / f"zero.{ending}").symlink_to("/dev/zero")
+        for name in ("pipe", "zero"):
+            problem = self.problem(tmp_path / f"{name}.{ending}")
+            assert (problem.code, problem.message_zh[-8:]) == ("unreadable-file", "：这不是普通文件")
+
+    def test_more_columns_than_there_may_be(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text(",".join(IDS) + "," * 16_384 + "\n")
+        problems = self.problems(tmp_path / "a.csv")
+        assert [problem.code for problem in problems] == ["too-many-columns"]
+        (tmp_path / "a.csv").write_text(",".join(IDS) + "," * 300 + "\n")
+        problems = self.problems(tmp_path / "a.csv")
+        assert [problem.code for problem in problems] == ["duplicate-column"] * 200 + ["too-many-problems"]
+        assert "99" in problems[-1].message
 
     @pytest.mark.parametrize(("divider", "name", "name_zh"), [(";", "semicolons", "分号"), ("\t", "tabs", "制表符")])
     @pytest.mark.parametrize("share", ["1", "0,9"])
@@ -348,18 +526,17 @@ class TestWrongFiles:
         (tmp_path / "a.csv").write_text('"a"b,c\n1\n1,2,3\n')
         assert [problem.code for problem in self.problems(tmp_path / "a.csv")] == ["stray-quote"]
 
-    def test_a_file_that_grows_while_it_is_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def check(path: Path, *rest: Any) -> Any:
-            found = csv_guard.check(path, *rest)
-            with path.open("a") as file:
-                file.write(csv_of().splitlines()[1])
-            return found
-
-        monkeypatch.setattr(batch_files, "check", check)
-        (tmp_path / "a.csv").write_text(csv_of())
-        problem = self.problem(tmp_path / "a.csv")
+    def test_a_parquet_that_has_not_the_rows_that_it_says(self, files: tuple[Path, Path]) -> None:
+        content = files[0].read_bytes()
+        rows, more = b"\x16\x64", b"\x16\x66"  # 50 and 51, as the footer writes them
+        places = [at for at in range(len(content) - 1) if content[at : at + 2] == rows]
+        for at in places:
+            files[0].write_bytes(content[:at] + more + content[at + 2 :])
+            if pa.parquet.read_metadata(files[0]).num_rows == 51:
+                break
+        problem = self.problem(files[0])
         assert problem.code == "row-count"
-        assert problem.message.startswith("rows in the file: 1, rows that were read: 2; ")
+        assert problem.message.startswith("rows in the file: 51, rows that were read: 50; ")
 
     def test_a_row_that_goes_on_and_on(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
@@ -420,6 +597,23 @@ class TestWrongFiles:
         problem = self.problem(path)
         assert (problem.code, "文件已损坏" in problem.message_zh) == ("not-parquet", True)
 
+    def test_a_type_that_arrow_does_not_know(self, tmp_path: Path) -> None:
+        """Of the damages it is the one that Arrow tells as something that it has not got to yet."""
+        path = tmp_path / "a.parquet"
+        pa.parquet.write_table(table_of(1).append_column("year", pa.array([2026], pa.int32())), path)
+        content = path.read_bytes()
+        encoded = pa.parquet.ParquetFile(path).metadata.metadata[b"ARROW:schema"]
+        schema = base64.b64decode(encoded)
+        for at in (match.start() for match in re.finditer(rb"\x20\x00\x00\x00", schema)):
+            broken = schema[:at] + b"\x04" + schema[at + 1 :]
+            path.write_bytes(content.replace(encoded, base64.b64encode(broken)))
+            try:
+                pa.parquet.read_schema(path)
+            except NotImplementedError:
+                break
+        problem = self.problem(path)
+        assert (problem.code, "文件已损坏" in problem.message_zh) == ("not-parquet", True)
+
     @pytest.mark.parametrize("content", [b"PK\x03\x04\x14\x00\x06\x00", "a,b\n1,2\n".encode("utf-16-le")])
     def test_a_csv_that_is_none_says_why_in_either_language(self, tmp_path: Path, content: bytes) -> None:
         (tmp_path / "a.csv").write_bytes(content + b"\n")
@@ -438,12 +632,12 @@ class TestWrongFiles:
         assert (problem.code, problem.line, problem.column) == ("not-utf8", 3, 5)
         assert problem.message.startswith(f"the file is not UTF-8 (byte 0x{broken[0]:02X})")
 
-    def test_a_csv_that_only_arrow_cannot_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_any_number_of_blank_lines(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 1_000)
-        (tmp_path / "a.csv").write_text("\n" * 3_000 + csv_of())
-        problem = self.problem(tmp_path / "a.csv")
-        assert problem.code == "not-csv"
-        assert problem.message_zh.startswith("不是可读的 CSV：无法解读（")
+        head, row = csv_of().splitlines()
+        blank = "\n" * 3_000
+        (tmp_path / "a.csv").write_text(f"{blank}{head}{blank}{row}{blank}{row}{blank}")
+        assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").rows == 2
 
     @pytest.mark.parametrize(("longest", "told"), [(6_644, []), (6_643, [("row-too-long", 2)])])
     @pytest.mark.parametrize("share", ["1" * 90, '"' + "1\n" * 44 + '"', "是" * 30])
@@ -496,11 +690,23 @@ class TestWrongFiles:
         named = pa.parquet.read_schema(tmp_path / "o.parquet").metadata[b"aftersales.standard"].decode()
         assert named == f"{standard.id} {standard.edition} {standard.sha256}"
 
-    def test_reading_what_is_wrong_changes_nothing_for_others(self, tmp_path: Path) -> None:
-        before = csv.field_size_limit()
-        (tmp_path / "a.csv").write_bytes(b"a,b\n1\n")
-        assert self.problem(tmp_path / "a.csv").code == "ragged-csv"
-        assert csv.field_size_limit() == before
+    def test_reading_changes_nothing_for_others(self, tmp_path: Path) -> None:
+        """How long a cell may be is a setting of the whole process."""
+        before = csv.field_size_limit(1_234)
+        try:
+            (tmp_path / "a.csv").write_bytes(b"a,b\n1\n")
+            assert self.problem(tmp_path / "a.csv").code == "ragged-csv"
+            assert csv.field_size_limit() == 1_234
+            with (tmp_path / "a.csv").open("rb") as file:
+                strict = StrictCsv(file, 2**24)
+                assert csv.field_size_limit() == 1_234
+                with pytest.raises(aftersales.EvaluationError):
+                    next(strict.blocks())
+            assert csv.field_size_limit() == 1_234
+            (tmp_path / "a.csv").write_text(csv_of(note="n" * 200_000))
+            assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").rows == 1
+        finally:
+            csv.field_size_limit(before)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
     def test_without_a_stderr(self, files: tuple[Path, Path], tmp_path: Path) -> None:

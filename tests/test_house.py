@@ -22,7 +22,7 @@ FLOORS = (
     {"faults"},
     {"exact"},
     {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
-    {"loading", "writing", "fonts", "workbook_guard", "csv_guard"},
+    {"loading", "writing", "fonts", "workbook_guard", "strict_csv"},
     {"workbook_reading", "typeset_html", "typeset_docx", "typeset_pdf", "typeset_md"},
     {"typesetting"},
     {"standard"},  # the standard

@@ -20,6 +20,7 @@ from typing import Any
 from aftersales.batch_arithmetic import Figures, Judge
 from aftersales.batch_columns import Array, Column, holds_shares, np, pa, reader_of, unit_of
 from aftersales.checking import unknown_indicator
+from aftersales.document import Document
 from aftersales.errors import EvaluationError
 from aftersales.faults import Fault, put_into_words
 from aftersales.printing import as_text, printed
@@ -196,7 +197,7 @@ class _Door:
         if decimal and not faults:
             faults += _decimal_faults(dict(zip(self.ids, kinds, strict=True)), self.judge)
         if faults:
-            raise EvaluationError(map(put_into_words, faults))
+            raise EvaluationError(Document().problems(faults))
         self.readers = [reader_of(kind) for kind in kinds]
         self.results = self._results(*self._points())
         by = {b"aftersales.standard": f"{standard.id} {standard.edition} {standard.sha256}".encode()}

@@ -6,28 +6,33 @@ applicable), and what is carried through stays the text that it was.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from aftersales.batch import BLOCK, score_batches
 from aftersales.batch_columns import np, pa
-from aftersales.csv_guard import check
 from aftersales.document import reasons_of
-from aftersales.errors import AftersalesError, EvaluationError, PaperError
+from aftersales.errors import EvaluationError, PaperError
 from aftersales.extras import require
 from aftersales.faults import Fault, put_into_words
 from aftersales.standard import Standard, load_standard
+from aftersales.strict_csv import StrictCsv
 from aftersales.writing import unwritable, whole_file
 
 __all__ = ["Summary", "score_file"]
 
-CSV_BLOCK = 2**24  # bytes of a CSV that Arrow reads at once; no row may be longer
+TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
+DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
+CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to have less
 
 
 class Summary(NamedTuple):
@@ -39,10 +44,13 @@ class Summary(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """A table in a file: its batches, and how many rows they have to come to."""
+    """A table in a file: its batches, and how far one has come, in ``unit`` of ``size``; and how many rows it turned out to have."""
 
     batches: Any
-    rows: int
+    size: int
+    unit: str
+    reached: Callable[[], int] | None
+    rows: Callable[[], int]
 
 
 def score_file(
@@ -64,7 +72,7 @@ def score_file(
     Raises :class:`~aftersales.EvaluationError` for a file that is no such table, :class:`~aftersales.PaperError` where
     ``target`` exists, has another ending, or cannot be written.
     """
-    bar = partial(require("tqdm", "batch").tqdm, unit_scale=True, disable=_is_dumb(), leave=False)
+    bar = require("tqdm", "batch").tqdm
     standard = standard or load_standard()
     paths = Path(source), Path(target)
     for path, error in zip(paths, (EvaluationError, PaperError), strict=True):
@@ -75,13 +83,12 @@ def score_file(
         raise EvaluationError([put_into_words(Fault("decimal-of-csv", ("decimal",)))])
     counts: Counter[int] = Counter()
     rows = problems = 0
-    with whole_file(target, force=force) as unfinished:
-        table = open_table(paths[0], standard, bar)
+    with whole_file(target, force=force) as unfinished, open_table(paths[0], standard) as table:
         scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
         with (
             pa.OSFile(os.fsencode(unfinished), "wb") as file,
             _writer(file, paths[1], scored.schema) as writer,
-            bar(total=table.rows, unit="rows") as shown,
+            bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
         ):
             for batch in scored:
                 _write(writer, batch, paths[1])
@@ -89,9 +96,9 @@ def score_file(
                 problems += batch.num_rows - batch["problem"].null_count
                 stars = batch["stars"].drop_null().to_numpy(zero_copy_only=False)
                 counts.update(dict(enumerate(np.bincount(stars).tolist())))
-                shown.update(batch.num_rows)
-        if rows != table.rows:
-            raise _refusal("row-count", found=rows, allowed=table.rows)
+                shown.update((table.reached() if table.reached else rows) - shown.n)
+        if rows != table.rows():
+            raise _refusal("row-count", found=rows, allowed=table.rows())
     return Summary(rows, problems, {stars: counts[stars] for stars in range(len(standard.stars) + 1)})
 
 
@@ -99,96 +106,110 @@ def _refusal(code: str, **facts: Any) -> EvaluationError:
     return EvaluationError([put_into_words(Fault(code, facts=facts))])
 
 
-def _opened(path: Path) -> Any:
-    """A file of Arrow's. One of Python's would not do: Arrow reads ahead in threads of its own, also while Python ends."""
-    with _reading(path, _unreadable):
-        with path.open("rb") as file:
-            file.seek(0, os.SEEK_END)  # in words that are known, what is no file or cannot be read is refused here
-        opened = pa.OSFile(os.fsencode(path))  # a name need not be UTF-8
-    if not opened.size():
-        raise _refusal("empty-document")
-    return opened
-
-
 def _unreadable(path: Path, error: Exception) -> EvaluationError:
     reason, reason_zh = reasons_of(error)
     return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
 
 
+def _opened(path: Path) -> BinaryIO:
+    """A file that is there, holds something and can be read at any place, unlike a pipe or a device."""
+    try:
+        found = path.stat()
+        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE))
+        file = path.open("rb")
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if not found.st_size:
+        file.close()
+        raise _refusal("empty-document")
+    return file
+
+
 @contextmanager
-def _reading(path: Path, refused: Callable[[Path, Exception], EvaluationError]) -> Iterator[None]:
-    """Turns what Python or Arrow says of a file into what is wrong with it."""
+def _reading(path: Path) -> Iterator[None]:
+    """Turns what the system says of a file that is read into a refusal; what is written has others."""
     try:
         yield
-    except AftersalesError:
-        raise
-    except (OSError, ValueError) as error:
-        tell = _unreadable if getattr(error, "errno", None) else refused  # a number comes from the system
-        raise tell(path, error) from error
-
-
-def _batches(reader: Iterable[Any], path: Path, refused: Callable[[Path, Exception], EvaluationError]) -> Iterator[Any]:
-    with _reading(path, refused):
-        yield from reader
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 # --- Parquet -----------------------------------------------------------------------------------------------------
 
 
-def _open_parquet(path: Path, standard: Standard, bar: Any) -> _Source:
+@contextmanager
+def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
     parquet = require("pyarrow.parquet", "batch")
-    file = _opened(path)
-    start = file.read(4)
+    with _opened(path) as ends, _reading(path):
+        start = ends.read(4)
+        ends.seek(max(ends.seek(0, os.SEEK_END) - 4, 4))
+        end = ends.read()
     if start not in (b"PAR1", b"PARE"):
         raise _refusal("not-parquet", reason="it is a file of another format", reason_zh="这是其他格式的文件")
-    file.seek(max(file.size() - 4, 4))
-    if file.read() != start:
+    if start != end:
         raise _refusal("not-parquet", reason="its end is missing", reason_zh="文件不完整，缺少结尾")
-    with _reading(path, _damaged):
-        table = parquet.ParquetFile(file, pre_buffer=False, page_checksum_verification=True)
-    batches = _batches(table.iter_batches(batch_size=BLOCK), path, _damaged)
-    return _Source(pa.RecordBatchReader.from_batches(table.schema_arrow, batches), table.metadata.num_rows)
+    with _reading(path):
+        file = pa.OSFile(os.fsencode(path))  # a name need not be UTF-8
+    with file:
+        with _decoding(path):
+            # What does not fit into Arrow's nanoseconds, beyond 2262, comes round on the other side; microseconds hold it.
+            table = parquet.ParquetFile(
+                file, pre_buffer=False, page_checksum_verification=True, coerce_int96_timestamp_unit="us"
+            )
+            schema, rows = table.schema_arrow, table.metadata.num_rows
+
+        def batches() -> Iterator[Any]:
+            with _decoding(path):
+                yield from table.iter_batches(batch_size=BLOCK)
+
+        yield _Source(pa.RecordBatchReader.from_batches(schema, batches()), rows, "rows", None, lambda: rows)
 
 
-def _damaged(_: Path, error: Exception) -> EvaluationError:
-    reason, reason_zh = f"it is damaged or encrypted ({error})", f"文件已损坏或加密（{error}）"
-    return _refusal("not-parquet", reason=reason, reason_zh=reason_zh)
+@contextmanager
+def _decoding(path: Path) -> Iterator[None]:
+    """Turns what Arrow says of a Parquet file into a refusal; what has a number comes from the system."""
+    try:
+        yield
+    except (OSError, ValueError, pa.ArrowException) as error:
+        if getattr(error, "errno", None):
+            raise _unreadable(path, error) from error
+        reason, reason_zh = f"it is damaged or encrypted ({error})", f"文件已损坏或加密（{error}）"
+        raise _refusal("not-parquet", reason=reason, reason_zh=reason_zh) from error
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------
 
 
-def _open_csv(path: Path, standard: Standard, bar: Any) -> _Source:
+@contextmanager
+def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
     csv = require("pyarrow.csv", "batch")
-    file = _opened(path)
-    with _reading(path, _unparsed), bar(total=file.size(), unit="B") as shown:
-        names, rows = check(path, CSV_BLOCK, lambda reached: shown.update(reached - shown.n))
-    text = pa.string()
-    kinds = {name: pa.dictionary(pa.int32(), text) if name in standard.layout.positions else text for name in names}
-    if not rows:  # Arrow takes a head that no line break ends for no table
-        return _Source(pa.table([pa.array([], kinds[name]) for name in names], names).to_reader(), 0)
-    parsing = csv.ParseOptions(newlines_in_values=True)
-    # Only nothing at all is null: whoever wrote NA or NaN for a share is told so.
-    converting = csv.ConvertOptions(
-        column_types=kinds, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
-    )
-    with _reading(path, _unparsed):
-        reader = csv.open_csv(file, csv.ReadOptions(block_size=CSV_BLOCK), parsing, converting)
-    return _Source(pa.RecordBatchReader.from_batches(reader.schema, _batches(reader, path, _unparsed)), rows)
+    with _opened(path) as file:
+        with _reading(path):
+            strict = StrictCsv(file, CSV_BLOCK)
+            blocks = strict.blocks()
+            first = next(blocks, None)  # what is wrong with its rows is told before what is wrong with the columns
+        text = pa.string()
+        shares = pa.dictionary(pa.int32(), text)
+        schema = pa.schema([(name, shares if name in standard.layout.positions else text) for name in strict.names])
+        parsing = csv.ParseOptions(newlines_in_values=True)
+        # Only nothing at all is null: whoever wrote NA or NaN for a share is told so.
+        converting = csv.ConvertOptions(
+            column_types=schema, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+        )
 
+        def batches() -> Iterator[Any]:
+            with _reading(path):
+                for block in chain(filter(None, [first]), blocks):
+                    options = csv.ReadOptions(column_names=strict.names, block_size=len(block.text) + 1)
+                    table = csv.read_csv(pa.BufferReader(block.text), options, parsing, converting)
+                    yield from table.to_batches()
 
-def _unparsed(_: Path, error: Exception) -> EvaluationError:
-    return _refusal("not-csv", reason=f"it cannot be parsed ({error})", reason_zh=f"无法解读（{error}）")
+        reader = pa.RecordBatchReader.from_batches(schema, batches())
+        yield _Source(reader, path.stat().st_size, "B", file.tell, lambda: strict.rows)
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
-
-
-def _write(writer: Any, batch: Any, target: Path) -> None:
-    try:
-        writer.write_batch(batch)
-    except _UNHELD as error:
-        raise _unheld(batch, target) from error
 
 
 def _is_dumb() -> bool | None:
@@ -210,6 +231,19 @@ def _format_of(target: Path) -> Any:
     return require("pyarrow.parquet", "batch").ParquetWriter
 
 
+def _write(writer: Any, batch: Any, target: Path) -> None:
+    try:
+        _put(writer, batch, target)
+    except _UNHELD as error:
+        raise _unheld(batch, target) from error
+
+
+def _put(writer: Any, batch: Any, target: Path) -> None:
+    if target.suffix.lower() == ".csv" and any(map(_is_beyond_a_date, batch.columns)):
+        raise pa.ArrowInvalid  # it would be written as an error text, or as another day
+    writer.write_batch(batch)
+
+
 _UNHELD = (pa.ArrowInvalid, pa.ArrowNotImplementedError)
 
 
@@ -219,8 +253,20 @@ def _unheld(batch: Any, target: Path) -> PaperError:
     for field in batch.schema:
         try:
             with _format_of(target)(pa.BufferOutputStream(), pa.schema([field])) as writer:
-                writer.write_batch(batch.select([field.name]))
+                _put(writer, batch.select([field.name]), target)
         except _UNHELD:
             found.append(f"{field.name} ({field.type})")
     columns = ", ".join(found)
     return unwritable(target, f"its format cannot hold the columns {columns}", f"此格式存不下这些列：{columns}")
+
+
+def _is_beyond_a_date(column: Any) -> bool:
+    """Whether a column of days or times holds one outside of the years 1 to 9999, or of the 24 hours of a day."""
+    types, kind = pa.types, column.type
+    if not (types.is_date(kind) or types.is_time(kind) or types.is_timestamp(kind)):
+        return False
+    a_day = 1 if types.is_date32(kind) else TICKS["ms" if types.is_date64(kind) else kind.unit]
+    first, last = (0, 0) if types.is_time(kind) else DAYS
+    numbers = column.view(pa.int32() if kind.bit_width == 32 else pa.int64())
+    least, most = require("pyarrow.compute", "batch").min_max(numbers).as_py().values()
+    return least is not None and not first * a_day <= least <= most < (last + 1) * a_day

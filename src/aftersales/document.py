@@ -10,6 +10,7 @@ encodings than UTF-8, nesting deeper than :data:`MAX_DEPTH`, more than :data:`MA
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from bisect import bisect_right
@@ -196,17 +197,28 @@ def _streamed(stream: TextIO) -> str:
     return text.removeprefix("\ufeff")
 
 
-_REASONS: dict[type[Exception], str] = {
-    FileNotFoundError: "文件不存在",
-    IsADirectoryError: "这是文件夹",
-    PermissionError: "没有权限",
+_REASONS = {
+    errno.ENOENT: "文件不存在",
+    errno.EISDIR: "这是文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.ELOOP: "链接成环",
+    errno.ESPIPE: "这不是普通文件",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EFBIG: "文件过大",
+    errno.EROFS: "磁盘只读",
+    errno.EIO: "磁盘读写出错",
 }
 
 
 def reasons_of(error: Exception) -> tuple[str, str]:
     """Why the system refused a file, in English and in Chinese."""
-    reason = getattr(error, "strerror", None) or str(error)
-    return reason, _REASONS.get(type(error), reason)
+    number = getattr(error, "errno", None)
+    reason = os.strerror(number) if number else str(error)
+    return reason, _REASONS.get(number or 0, reason)
 
 
 def _decoded(raw: bytes) -> str:

@@ -593,6 +593,11 @@ CATALOGUE: dict[str, Entry] = {
         "the format of '{found}' is not known; .parquet and .csv are",
     ),
     "not-parquet": Entry(None, "不是可读的 Parquet 文件：{reason_zh}", "not a Parquet file that can be read: {reason}"),
+    "too-many-columns": Entry(
+        None,
+        "表头有 {found} 列，最多可有 {allowed} 列",
+        "columns in the head: {found}, more than the {allowed} that there may be",
+    ),
     "no-commas": Entry(
         None,
         "表头没有逗号，而有{found_zh}；CSV 的各列须以逗号分隔",
@@ -615,8 +620,8 @@ CATALOGUE: dict[str, Entry] = {
     "not-csv": Entry(None, "不是可读的 CSV：{reason_zh}", "not a CSV that can be read: {reason}"),
     "row-count": Entry(
         None,
-        "文件的行数应为 {allowed}，却读到 {found}；文件是否在读取期间被改动？",
-        "rows in the file: {allowed}, rows that were read: {found}; was it changed meanwhile?",
+        "文件的行数应为 {allowed}，却读到 {found}；文件已损坏，或在读取期间被改动",
+        "rows in the file: {allowed}, rows that were read: {found}; it is damaged, or was changed meanwhile",
     ),
     # libraries and files
     "missing-extra": Entry(
