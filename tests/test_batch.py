@@ -452,6 +452,20 @@ class TestProblemsOfRows:
         }
         assert problems(column) == [words.get(code) for code in codes.split()]
 
+    @pytest.mark.parametrize("encoded", [False, True])
+    @pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+    def test_a_text_that_is_not_utf8(self, kind: Any, encoded: bool) -> None:
+        """Arrow does not look whether a text is one."""
+        binary = (
+            pa.binary_view() if kind == pa.string_view() else pa.large_binary() if "large" in str(kind) else pa.binary()
+        )
+        column = pa.array([b"\xff", b"0.5", None, b"0.\xe5\x94"], binary).view(kind)
+        table = all_of(1, count=4)
+        column = column.dictionary_encode() if encoded and kind != pa.string_view() else column
+        scored = score_table(table.set_column(0, "5.1.1.1", column))
+        assert scored["problem"].to_pylist() == [f"not-a-number: {IDS[0]}", None, None, f"not-a-number: {IDS[0]}"]
+        assert scored["final_score"].to_pylist()[1:3] == [99.5, 100]
+
     def test_a_negative_numerator_beside_an_unsigned_denominator_of_its_width(self) -> None:
         """In the other's type it would be 255."""
         parts = [pa.array([-1, 1], pa.int8()), pa.array([255, 255], pa.uint8())]
@@ -580,7 +594,9 @@ class TestRefusedTables:
         with pytest.raises(aftersales.EvaluationError, match=r"batches\[1\]: 'Table' is no pyarrow.RecordBatch"):
             list(score_batches([*batches, all_of(1)]))
 
-    @pytest.mark.parametrize("written", [" 5.1.1.1", "5.1.1.1 ", "5.1.1.1\n", "５.１.１.１", "5．1．1．1"])
+    @pytest.mark.parametrize(
+        "written", [" 5.1.1.1", "5.1.1.1 ", "5.1.1.1\n", "５.１.１.１", "5．1．1．1", "\ufeff5.1.1.1", "5.1. 1.1"]
+    )
     def test_an_id_that_is_written_otherwise_is_not_carried(self, written: str) -> None:
         table = all_of(1).rename_columns([written, *IDS[1:]])
         with pytest.raises(aftersales.EvaluationError) as caught:

@@ -17,6 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
+from time import sleep
 from typing import Any
 
 import engines
@@ -216,8 +218,8 @@ def test_two_runs_at_once_write_two_files(tmp_path: Path) -> None:
         assert scored["who"].unique().to_pylist() == [name]
 
 
-def test_a_day_that_csv_cannot_hold(tmp_path: Path) -> None:
-    """Arrow would write an error text in its place, or another day."""
+def test_what_a_csv_would_hold_as_something_else(tmp_path: Path) -> None:
+    """Arrow would write an error text in its place, or another time, or what is no UTF-8."""
     beyond = [
         pa.array([0, 2**31 - 1], pa.int32()).view(pa.date32()),
         pa.array([0, -(2**62)], pa.int64()).view(pa.date64()),
@@ -225,12 +227,18 @@ def test_a_day_that_csv_cannot_hold(tmp_path: Path) -> None:
         pa.array([0, -62_135_596_801_000], pa.int64()).view(pa.timestamp("ms", "Asia/Shanghai")),
         pa.array([0, 86_400], pa.int32()).view(pa.time32("s")),
         pa.array([0, -1], pa.int64()).view(pa.time64("us")),
+        # Until 1901 Shanghai was 8 h 5 min 43 s ahead; and what is within by UTC may not be so there.
+        pa.array([0, -2_208_988_800], pa.int64()).view(pa.timestamp("s", "Asia/Shanghai")),
+        pa.array([0, 253_402_300_799], pa.int64()).view(pa.timestamp("s", "Asia/Shanghai")),
+        pa.array([b"a", b"\xff"]).view(pa.string()),
     ]
     within = [
         pa.array([date.min, date.max]),
         pa.array([None, 253_402_300_799], pa.int64()).view(pa.timestamp("s")),
         pa.array([0, 86_399], pa.int32()).view(pa.time32("s")),
         pa.nulls(2, pa.date32()),
+        pa.array([date.min, date.max], pa.date64()),
+        pa.array([0, None], pa.int64()).view(pa.timestamp("us", "Asia/Shanghai")),
     ]
     for column in (*beyond, *within):
         pa.parquet.write_table(table_of(2).append_column("until", column), tmp_path / "a.parquet", store_schema=True)
@@ -321,6 +329,51 @@ def test_every_cell_is_what_stands_there(tmp_path_factory: pytest.TempPathFactor
     assert list(zip(*(column.to_pylist() for column in found.columns), strict=True)) == list(map(tuple, rows))
 
 
+class Endless(io.RawIOBase):
+    """A file that gives the same bytes over and over, and counts what it gave."""
+
+    def __init__(self, content: bytes, most: int = 10**8):
+        self.content, self.left, self.given = content, most, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        piece = self.content[: min(len(room), self.left)]
+        room[: len(piece)] = piece
+        self.left -= len(piece)
+        self.given += len(piece)
+        return len(piece)
+
+
+def test_blank_lines_are_not_kept() -> None:
+    """Memory is that of a block, however many there are of them."""
+    rows = io.BufferedReader(Endless(b"a\n" + b"\n" * 4_000, most=2_000_000))
+    blocks = [len(block) for block in StrictCsv(rows, 1_000).blocks()]
+    assert max(blocks) < 1_100
+
+
+def test_two_readers_at_once_give_back_what_they_found() -> None:
+    """The limit of a cell is one of the process: who comes second must not take the first one's for that of the process."""
+    before = csv.field_size_limit()
+    waiting, go_on = Event(), Event()
+
+    class Slow(io.BytesIO):
+        def read1(self, size: int | None = -1, /) -> bytes:
+            waiting.set()
+            go_on.wait(10)
+            return super().read1(size)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(StrictCsv, Slow(b"a\n1\n"), 2**24)  # it stands within csv, at the limit of its own
+        assert waiting.wait(10)
+        second = pool.submit(StrictCsv, io.BytesIO(b"a\n1\n"), 2**23)
+        sleep(0.1)
+        go_on.set()
+        assert (first.result().names, second.result().names) == (["a"], ["a"])
+    assert csv.field_size_limit() == before
+
+
 class TestWrongFiles:
     """One clear line, and no file."""
 
@@ -401,6 +454,9 @@ class TestWrongFiles:
             assert (problem.code, problem.message_zh[-8:]) == ("unreadable-file", "：这不是普通文件")
 
     def test_more_columns_than_there_may_be(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text(",".join([*IDS, *(f"note {n}" for n in range(16_384 - 73))]) + "\n")
+        assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").rows == 0
+        (tmp_path / "b.parquet").unlink()
         (tmp_path / "a.csv").write_text(",".join(IDS) + "," * 16_384 + "\n")
         problems = self.problems(tmp_path / "a.csv")
         assert [problem.code for problem in problems] == ["too-many-columns"]
@@ -451,6 +507,7 @@ class TestWrongFiles:
             ('"2\n","3\n\n","{}', 9),
             ('{},"', 6),
             ('{},"a, b', 6),
+            ('"a\rb\r\nc","{}', 8),
             ('{},"a""b""\n', 6),
         ],
     )
@@ -502,6 +559,22 @@ class TestWrongFiles:
         assert (problem.code, problem.line) == ("stray-quote", 2)
         assert f"(line {line})" in problem.message
         assert f"（第 {line} 行）" in problem.message_zh
+
+    @pytest.mark.parametrize(("wrong", "codes"), [(200, 200), (201, 201)])
+    def test_the_last_of_many(self, tmp_path: Path, wrong: int, codes: int) -> None:
+        (tmp_path / "a.csv").write_text(csv_of() + "1\n" * wrong)
+        problems = self.problems(tmp_path / "a.csv")
+        assert len(problems) == codes
+        assert (problems[-1].code == "too-many-problems") == (wrong > 200)
+
+    def test_nothing_is_judged_behind_what_cannot_be_read(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_bytes(csv_of().encode() + b"1\n\xff\n1\n")
+        assert [problem.code for problem in self.problems(tmp_path / "a.csv")] == ["ragged-csv", "not-utf8"]
+
+    def test_a_line_without_an_end_is_not_read_to_its_end(self) -> None:
+        with pytest.raises(aftersales.EvaluationError, match="row-too-long"):
+            StrictCsv(endless := Endless(b"1" * 1_000), 100_000)  # type: ignore[arg-type]
+        assert endless.given < 300_000
 
     def test_every_row_that_is_wrong_is_told(self, tmp_path: Path) -> None:
         head, row = csv_of(note="n").splitlines(keepends=True)
@@ -803,6 +876,15 @@ class TestCommand:
         shown = capsys.readouterr().err
         assert "a.csv: columns[5.1.1.1]: the column '5.1.1.1' is missing [missing-column, 6.1.2]" in shown
         assert len(shown.splitlines()) == 73
+
+    def test_nothing_of_a_file_reaches_the_terminal_as_an_order(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "a.csv").write_text("\x1b[31mX,\x1b[31mX,\u202eY,\u202eY\n", "utf-8")
+        assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv")]) == 2
+        shown = capsys.readouterr().err
+        assert "[31mX" in shown
+        assert not re.search("[\x1b\u202e]", shown)
 
     def test_options_that_are_wrong_do_not_blame_the_file(
         self, files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]

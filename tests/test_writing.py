@@ -44,6 +44,41 @@ class TestWriteFile:
         assert [problem.code for problem in raised.value.problems] == ["unwritable-file"]
         assert not list(tmp_path.iterdir())
 
+    def test_what_is_there_is_told_before_anything_is_done(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text("work")
+        with pytest.raises(aftersales.PaperError, match="file-exists"), whole_file(tmp_path / "a.txt"):
+            pytest.fail("the work has begun")
+
+    def test_what_came_meanwhile_stays(self, tmp_path: Path) -> None:
+        def write() -> None:
+            with whole_file(tmp_path / "a.txt") as unfinished:
+                unfinished.write_text("new")
+                (tmp_path / "a.txt").write_text("work")
+
+        with pytest.raises(aftersales.PaperError, match="file-exists"):
+            write()
+        assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.txt", "work")]
+
+    def test_a_name_as_long_as_a_system_takes(self, tmp_path: Path) -> None:
+        name = "售" * 83 + "a.txt"
+        write_file(tmp_path / name, "new")
+        assert [path.name for path in tmp_path.iterdir()] == [name]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
+    def test_nothing_of_somebody_else_is_written_to(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Not even where he foresaw the name of the unfinished file."""
+        monkeypatch.setattr(os, "urandom", bytes)
+        with whole_file(tmp_path / "a.txt") as unfinished:
+            foreseen = unfinished
+        (tmp_path / "a.txt").unlink()
+        (tmp_path / "his.txt").write_text("work")
+        foreseen.symlink_to("his.txt")
+        with pytest.raises(aftersales.PaperError):
+            write_file(tmp_path / "a.txt", "new")
+        assert (tmp_path / "his.txt").read_text() == "work"
+        assert foreseen.is_symlink()
+        assert not (tmp_path / "a.txt").exists()
+
     def test_a_folder_is_not_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "a").mkdir()
         with pytest.raises(aftersales.PaperError) as raised:

@@ -30,6 +30,7 @@ __all__ = ["score_batches", "score_table", "scored_schema"]
 
 BLOCK = 2**16  # rows that are added up at once: few enough to stay in a processor's cache
 SMALL = 2**12  # chunks of fewer rows than this, on average, cost more than to put them together
+_BLANK = re.compile("[\\s\ufeff\u200b]")
 _LIKE_AN_ID = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 
@@ -360,7 +361,7 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
                 yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
         elif name in standard.layout.spans:
             yield Fault("group-column", ("columns", name), {"found": name})
-        elif (plain := unicodedata.normalize("NFKC", name).strip()) in standard.layout.positions:
+        elif (plain := _BLANK.sub("", unicodedata.normalize("NFKC", name))) in standard.layout.positions:
             yield Fault("miswritten-column", ("columns", name), {"found": repr(name), "allowed": plain})
             seen.add(plain)
         elif _LIKE_AN_ID.fullmatch(plain):

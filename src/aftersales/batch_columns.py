@@ -232,7 +232,7 @@ def _read_texts(array: Any) -> Column:
 
 def _read_distinct(array: Any) -> Column:
     """Texts, and decimals too long for 64 bits: each distinct one is read once."""
-    quotients, overs, unders, codes = zip(*map(_read, array.dictionary.to_pylist() or [0]), strict=True)
+    quotients, overs, unders, codes = zip(*map(_read, _listed(array.dictionary) or [0]), strict=True)
     places = _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64)
     fits = max(unders) < 2**63
     over, under = (np.array(numbers, np.int64 if fits else object)[places] for numbers in (overs, unders))
@@ -243,6 +243,15 @@ def _read_distinct(array: Any) -> Column:
         rows = given & np.array([code == other for other in codes])[places]
         problems.append((code, rows))
     return Column(np.array(quotients)[places], None, over, under, valid, tuple(problems))
+
+
+def _listed(texts: Any) -> list[Any]:
+    """The values of an array. Arrow does not demand that a text be UTF-8; what is not is no number, whatever stands there."""
+    try:
+        found: list[Any] = texts.to_pylist()
+    except UnicodeDecodeError:
+        found = [text.decode(errors="replace") for text in texts.cast(pa.binary()).to_pylist()]
+    return found
 
 
 @lru_cache(2**16)  # the columns of a table have most of their texts in common

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from aftersales.batch import BLOCK, score_batches
-from aftersales.batch_columns import np, pa
+from aftersales.batch_columns import Array, np, pa
 from aftersales.document import reasons_of
 from aftersales.errors import EvaluationError, PaperError
 from aftersales.extras import require
@@ -32,6 +32,7 @@ __all__ = ["Summary", "score_file"]
 
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
+SHOWN = 10  # columns that a refusal names
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to have less
 
 
@@ -87,11 +88,11 @@ def score_file(
         scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
         with (
             pa.OSFile(os.fsencode(unfinished), "wb") as file,
-            _writer(file, paths[1], scored.schema) as writer,
+            _Writer(file, paths[1], scored.schema) as writer,
             bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
         ):
             for batch in scored:
-                _write(writer, batch, paths[1])
+                writer.write(batch)
                 rows += batch.num_rows
                 problems += batch.num_rows - batch["problem"].null_count
                 stars = batch["stars"].drop_null().to_numpy(zero_copy_only=False)
@@ -153,7 +154,7 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
         file = pa.OSFile(os.fsencode(path))  # a name need not be UTF-8
     with file:
         with _decoding(path):
-            # What does not fit into Arrow's nanoseconds, beyond 2262, comes round on the other side; microseconds hold it.
+            # What does not fit into nanoseconds, which end in 2262, comes round on the other side, and 9999 often means never.
             table = parquet.ParquetFile(
                 file, pre_buffer=False, page_checksum_verification=True, coerce_int96_timestamp_unit="us"
             )
@@ -185,6 +186,8 @@ def _decoding(path: Path) -> Iterator[None]:
 def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
     csv = require("pyarrow.csv", "batch")
     with _opened(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
         with _reading(path):
             strict = StrictCsv(file, CSV_BLOCK)
             blocks = strict.blocks()
@@ -201,12 +204,12 @@ def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
         def batches() -> Iterator[Any]:
             with _reading(path):
                 for block in chain(filter(None, [first]), blocks):
-                    options = csv.ReadOptions(column_names=strict.names, block_size=len(block.text) + 1)
-                    table = csv.read_csv(pa.BufferReader(block.text), options, parsing, converting)
+                    options = csv.ReadOptions(column_names=strict.names, block_size=len(block))
+                    table = csv.read_csv(pa.BufferReader(block), options, parsing, converting)
                     yield from table.to_batches()
 
         reader = pa.RecordBatchReader.from_batches(schema, batches())
-        yield _Source(reader, path.stat().st_size, "B", file.tell, lambda: strict.rows)
+        yield _Source(reader, size, "B", file.tell, lambda: strict.rows)
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
@@ -217,56 +220,87 @@ def _is_dumb() -> bool | None:
     return True if sys.stderr is None else None
 
 
-def _writer(file: Any, target: Path, schema: Any) -> Any:
-    """What writes to a file in the format of ``target``; neither format holds every type."""
-    try:
-        return _format_of(target)(file, schema)
-    except _UNHELD as error:
-        raise _unheld(pa.RecordBatch.from_pylist([], schema), target) from error
+class _Writer:
+    """Writes batches in the format of ``target`` to a file. Raises :class:`~aftersales.PaperError` for what it cannot hold."""
 
-
-def _format_of(target: Path) -> Any:
-    if target.suffix.lower() == ".csv":
-        return require("pyarrow.csv", "batch").CSVWriter
-    return require("pyarrow.parquet", "batch").ParquetWriter
-
-
-def _write(writer: Any, batch: Any, target: Path) -> None:
-    try:
-        _put(writer, batch, target)
-    except _UNHELD as error:
-        raise _unheld(batch, target) from error
-
-
-def _put(writer: Any, batch: Any, target: Path) -> None:
-    if target.suffix.lower() == ".csv" and any(map(_is_beyond_a_date, batch.columns)):
-        raise pa.ArrowInvalid  # it would be written as an error text, or as another day
-    writer.write_batch(batch)
-
-
-_UNHELD = (pa.ArrowInvalid, pa.ArrowNotImplementedError)
-
-
-def _unheld(batch: Any, target: Path) -> PaperError:
-    """Names the columns that the format cannot hold: those that cannot be written alone."""
-    found = []
-    for field in batch.schema:
+    def __init__(self, file: Any, target: Path, schema: Any):
+        self.target, self.is_csv = target, target.suffix.lower() == ".csv"
+        library = require("pyarrow.csv" if self.is_csv else "pyarrow.parquet", "batch")
+        self.kind = library.CSVWriter if self.is_csv else library.ParquetWriter
         try:
-            with _format_of(target)(pa.BufferOutputStream(), pa.schema([field])) as writer:
-                _put(writer, batch.select([field.name]), target)
+            self.writer = self.kind(file, schema)
+        except _UNHELD as error:
+            raise self._refusal(pa.RecordBatch.from_pylist([], schema)) from error
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.writer.close()
+
+    def write(self, batch: Any) -> None:
+        if self.is_csv and any(map(_is_altered_by_csv, batch.columns)):
+            raise self._refusal(batch)
+        try:
+            self.writer.write_batch(batch)
+        except _UNHELD as error:
+            raise self._refusal(batch) from error
+
+    def _refusal(self, batch: Any) -> PaperError:
+        """Names the columns that the format cannot hold."""
+        fields = zip(batch.schema, batch.columns, strict=True)
+        unheld = [f"{field.name} ({field.type})" for field, column in fields if not self._holds(field, column)]
+        columns = ", ".join([*unheld[:SHOWN], *(["…"] if len(unheld) > SHOWN else [])])
+        return unwritable(
+            self.target, f"its format cannot hold the columns {columns}", f"此格式存不下这些列：{columns}"
+        )
+
+    def _holds(self, field: Any, column: Any) -> bool:
+        """Whether a column can be written alone."""
+        if self.is_csv and _is_altered_by_csv(column):
+            return False
+        schema = pa.schema([field])
+        try:
+            with self.kind(pa.BufferOutputStream(), schema) as writer:
+                writer.write_batch(pa.RecordBatch.from_arrays([column], schema=schema))
         except _UNHELD:
-            found.append(f"{field.name} ({field.type})")
-    columns = ", ".join(found)
-    return unwritable(target, f"its format cannot hold the columns {columns}", f"此格式存不下这些列：{columns}")
+            return False
+        return True
 
 
-def _is_beyond_a_date(column: Any) -> bool:
-    """Whether a column of days or times holds one outside of the years 1 to 9999, or of the 24 hours of a day."""
-    types, kind = pa.types, column.type
+def _is_altered_by_csv(column: Any) -> bool:
+    """Whether Arrow's CSV has other text for something in a column, or none that is UTF-8, and does not say so.
+
+    Outside of the years 1 to 9999, or of the 24 hours of a day, it writes an error text; of an offset from UTC it leaves
+    the seconds out.
+    """
+    types, kind, compute = pa.types, column.type, require("pyarrow.compute", "batch")
+    if types.is_string(kind) or types.is_large_string(kind):
+        return not _is_valid(column)
     if not (types.is_date(kind) or types.is_time(kind) or types.is_timestamp(kind)):
         return False
     a_day = 1 if types.is_date32(kind) else TICKS["ms" if types.is_date64(kind) else kind.unit]
     first, last = (0, 0) if types.is_time(kind) else DAYS
-    numbers = column.view(pa.int32() if kind.bit_width == 32 else pa.int64())
-    least, most = require("pyarrow.compute", "batch").min_max(numbers).as_py().values()
-    return least is not None and not first * a_day <= least <= most < (last + 1) * a_day
+
+    def numbers(column: Any) -> Array:
+        return column.view(pa.int32() if kind.bit_width == 32 else pa.int64()).drop_null().to_numpy()
+
+    def are_beyond(values: Array) -> bool:
+        return bool(len(values)) and not first * a_day <= values.min() <= values.max() < (last + 1) * a_day
+
+    values = numbers(column)
+    if are_beyond(values) or not types.is_timestamp(kind) or not kind.tz:
+        return are_beyond(values)
+    local = numbers(compute.local_timestamp(column))
+    return are_beyond(local) or bool(((local - values) % (a_day // 1_440)).any())
+
+
+def _is_valid(column: Any) -> bool:
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+_UNHELD = (pa.ArrowInvalid, pa.ArrowNotImplementedError)

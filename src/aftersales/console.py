@@ -156,10 +156,13 @@ def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], optio
 
 
 def _show_problem(problem: Problem, file: str | None, options: Options) -> None:
+    from aftersales.safe_text import safe
+
     # Inside the findings the id says more than the whole path.
     start, found, rest = problem.path.partition("findings[")
     subject = rest.partition("]")[0] if found and not start else problem.path
-    text = replace(problem, path=subject).text(language(options))
+    # What stands in a file may be meant for the terminal, to colour it or worse.
+    text = safe(replace(problem, path=subject).text(language(options)))
     separator = ": " if problem.line is None and problem.cell is None else ":"
     print(f"{file or 'aftersales'}{separator}{text}", file=sys.stderr)
 

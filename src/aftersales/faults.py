@@ -571,8 +571,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "not-decimals": Entry(
         None,
-        "类型为 {found} 的列不是整数或十进制小数，无法给出十进制的得分",
-        "a column of the type {found} holds neither whole numbers nor decimals, so its sums are none",
+        "类型为 {found} 的列不是整数或不超过 38 位的十进制小数，无法给出十进制的得分",
+        "a column of the type {found} holds neither whole numbers nor decimals of at most 38 digits, so its sums are none",
     ),
     "decimal-of-csv": Entry(
         None,
@@ -636,7 +636,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "needs-partial": Entry(
         None,
-        "--no-deletions 只与 --partial 同用",
+        "--no-deletions 只与 --partial 同用：可评分的评价没有未认定的指标",
         "--no-deletions is for --partial alone: a score has no open indicators",
     ),
     "needs-output": Entry(

@@ -14,33 +14,25 @@ import io
 import re
 from collections.abc import Iterator
 from threading import Lock
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from aftersales.document import MAX_PROBLEMS, Position
 from aftersales.errors import EvaluationError, Problem
 from aftersales.faults import Fault, put_into_words, too_many
 
-__all__ = ["Block", "StrictCsv"]
+__all__ = ["StrictCsv"]
 
 MAX_COLUMNS = 16_384  # as many as a spreadsheet has
 _BREAK = re.compile(r"\r\n?|\n")
-_END = "\udfff"  # what no text in UTF-8 holds: where it is added, it is a part of the cell that a quote has opened
 _DIVIDERS = {";": ("semicolons", "分号"), "\t": ("tabs", "制表符")}
 _LIMIT = Lock()  # how long a cell may be is a setting of the whole process
-
-
-class Block(NamedTuple):
-    """Whole rows as they stand in the file, in UTF-8 with a byte order mark, and how many they are."""
-
-    text: bytes
-    rows: int
 
 
 class StrictCsv:
     """The names in the head of a CSV, and how many ``rows`` below it have been read so far.
 
-    ``file`` gives bytes; blocks have about ``size`` of them, and every row has to have less. Raises
-    :class:`~aftersales.EvaluationError` for a head that is none.
+    ``file`` gives bytes, and is closed when nobody needs this any more; blocks have about ``size`` of them, and every row has
+    to have less. Raises :class:`~aftersales.EvaluationError` for a head that is none.
     """
 
     def __init__(self, file: BinaryIO, size: int):
@@ -56,10 +48,13 @@ class StrictCsv:
             raise EvaluationError([put_into_words(fault, position)])
         self._lines.cut()
 
-    def blocks(self) -> Iterator[Block]:
-        """The rows. Raises :class:`~aftersales.EvaluationError` with all that are wrong; from the first one on no block comes."""
+    def blocks(self) -> Iterator[bytes]:
+        """The rows, as they stand in the file, in UTF-8 behind a byte order mark.
+
+        Raises :class:`~aftersales.EvaluationError` with all that are wrong; from the first of these on no block comes.
+        """
         problems: list[Problem] = []
-        wrong = before = 0
+        wrong = 0
         for position, row, fault in self._rows:
             if fault is None and len(row) != len(self.names):
                 fault = Fault("ragged-csv", facts={"found": len(row), "allowed": len(self.names)})
@@ -69,16 +64,15 @@ class StrictCsv:
                     problems.append(put_into_words(fault, position))
             self.rows += 1
             if len(self._lines.taken) >= self._size:
-                text = self._lines.cut()
+                block = self._lines.cut()
                 if not wrong:
-                    yield Block(text, self.rows - before)
-                before = self.rows
+                    yield block
         if wrong > MAX_PROBLEMS:
             problems.append(too_many(MAX_PROBLEMS, wrong - MAX_PROBLEMS))
         if wrong:
             raise EvaluationError(problems)
-        if self.rows > before:
-            yield Block(self._lines.cut(), self.rows - before)
+        if self._lines.taken:
+            yield self._lines.cut()
 
 
 class _Broken(Exception):
@@ -105,11 +99,15 @@ class _Lines:
         """The present row as far as it was taken."""
         return self.taken[self.start :].decode()
 
+    def drop(self) -> None:
+        """Forgets the present row."""
+        del self.taken[self.start :]
+
     def cut(self) -> bytes:
         """Whole rows; behind a mark, so that what looks like one is not taken for it, and ended by a line break."""
         text = codecs.BOM_UTF8 + self.taken
         self.taken.clear()
-        return text if text.endswith((b"\n", b"\r")) else text + b"\n"
+        return text if text.endswith(b"\n") else text + b"\n"
 
     def __iter__(self) -> _Lines:
         return self
@@ -149,6 +147,8 @@ def _rows(lines: _Lines) -> Iterator[tuple[Position, list[str], Fault | None]]:
         else:
             if row:
                 yield (lines.first, 1), row, None
+            else:
+                lines.drop()  # however many blank lines there are
 
 
 def _next(rows: Any, longest: int) -> list[str]:
@@ -164,7 +164,7 @@ def _next(rows: Any, longest: int) -> list[str]:
 
 def _breaks_before_the_end(lines: _Lines) -> int:
     """How many line breaks a row that ends within quotes has before the cell that it ends in."""
-    cells = _next(csv.reader(io.StringIO(lines.row() + _END, newline="")), 2 * lines.longest)
+    cells = _next(csv.reader(io.StringIO(lines.row(), newline="")), lines.longest)
     return sum(len(_BREAK.findall(cell)) for cell in cells[:-1])
 
 

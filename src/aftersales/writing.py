@@ -53,9 +53,9 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
             raise FileExistsError
         if mode is not None and not target.is_file() and not target.is_dir():  # a device would be gone from the system
             raise unwritable(named, "it is no regular file", "这不是普通文件")
+        # Nobody else's file or link is written to; and what is replaced may have hidden what is written now.
+        temporary.touch(0o666 if mode is None else 0o600, exist_ok=False)
         try:
-            # Nobody else's file or link is written to; and what is replaced may have hidden what is written now.
-            temporary.touch(0o666 if mode is None else 0o600, exist_ok=False)
             yield temporary
             if mode is not None:
                 temporary.chmod(mode)
