@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import subprocess
@@ -281,6 +282,17 @@ class TestShares:
         assert [Fraction(text) for text in scored["exact_score"].to_pylist()[:2]] == [100 - each for each in lost]
         assert scored["applicable"].to_pylist()[2] == 96.5
 
+    def test_pairs_of_unlike_widths_keep_all_of_the_wider(self) -> None:
+        over, under = pa.array([1, 2**31 - 1], pa.int32()), pa.array([2**32 + 2, 2**33], pa.int64())
+        column = pa.StructArray.from_arrays([over, under], ["k", "n"])
+        table = pa.table({"1.1.1.1": column})
+        scored = score_table(table, small.small_standard([Fraction(1)]), exact=True)
+        assert scored["problem"].to_pylist() == [None, None]
+        assert list(map(Fraction, scored["exact_score"].to_pylist())) == [
+            Fraction(1, 2**32 + 2),
+            Fraction(2**31 - 1, 2**33),
+        ]
+
     def test_a_null_pair_whose_parts_are_set_is_not_applicable(self) -> None:
         parts = [pa.array([1, 1, None]), pa.array([2, 2, 3])]
         column = pa.StructArray.from_arrays(parts, ["k", "n"], mask=pa.array([True, False, False]))
@@ -390,6 +402,30 @@ class TestDecimals:
         for name in ("earned", "1.1.1.earned"):
             assert list(map(Fraction, scored[name].to_pylist())) == [Fraction(59, 1000) * 999_999 / 10**6]
 
+    @pytest.mark.parametrize("points", ["1/2 1/2", "1/4 3/8 5", "1/5 4/5", "1/1024 1", "3 1/125", "7/50 1/64"])
+    @pytest.mark.parametrize("scale", [0, 1, 4])
+    def test_points_of_any_fraction_that_terminates(self, points: str, scale: int) -> None:
+        """Not only tenths and hundredths: halves, eighths and fifths are decimals too."""
+        numbers = list(map(Fraction, points.split()))
+        shares = [Decimal(1), Decimal(0), Decimal("0.3333").quantize(Decimal(1).scaleb(-scale)), None]
+        kind = pa.decimal128(10, scale)
+        columns = {f"1.1.1.{k}": pa.array(shares[k:] + shares[:k], kind) for k in range(1, len(numbers) + 1)}
+        scored = score_table(pa.table(columns), small.small_standard(numbers), nodes=["1.1.1"], decimal=True)
+        scored.validate(full=True)
+        for row, result in zip(
+            zip(*(c.to_pylist() for c in columns.values()), strict=True), scored.to_pylist(), strict=True
+        ):
+            pairs = [(n, Fraction(s)) for n, s in zip(numbers, row, strict=True) if s is not None]
+            for node in ("", "1.1.1."):
+                assert Fraction(result[f"{node}earned"]) == sum(n * s for n, s in pairs)
+                assert Fraction(result[f"{node}applicable"]) == sum(n for n, _ in pairs)
+
+    def test_more_digits_than_64_bits_hold(self) -> None:
+        """A 2⁴⁰th takes 40 places."""
+        points = [Fraction(1, 2**40), 1 - Fraction(1, 2**40)]
+        table = pa.table({"1.1.1.1": [1], "1.1.1.2": [1]})
+        assert refused(table, standard=small.small_standard(points), decimal=True) == [("no-decimal-sums", "")]
+
     def test_other_libraries_take_them(self) -> None:
         scored = score_table(all_of(Decimal("0.9"), pa.decimal128(5, 4)), decimal=True)
         assert pl.DataFrame(scored)["earned"].to_list() == [Decimal(90)]
@@ -465,6 +501,36 @@ class TestProblemsOfRows:
         scored = score_table(table.set_column(0, "5.1.1.1", column))
         assert scored["problem"].to_pylist() == [f"not-a-number: {IDS[0]}", None, None, f"not-a-number: {IDS[0]}"]
         assert scored["final_score"].to_pylist()[1:3] == [99.5, 100]
+
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            *(pa.decimal32(9, scale) for scale in range(1, 19)),
+            *(pa.decimal64(18, scale) for scale in range(1, 19)),
+            *(pa.decimal128(28, scale) for scale in range(1, 25)),
+            *(pa.decimal128(18, scale) for scale in range(1, 19)),
+        ],
+        ids=str,
+    )
+    def test_a_negative_share_of_any_width(self, kind: Any) -> None:
+        """As a natural number it is large, but not beyond every unit: of ten places one has a larger unit than 32 bits."""
+        hair = Decimal(1).scaleb(-kind.scale)
+        largest = Decimal(10**kind.precision - 1).scaleb(-kind.scale)
+        numbers = [-hair, -largest, hair, min(largest, Decimal(1)), None, *([1 + hair] if largest > 1 else [])]
+        # Beyond 63 bits, and in the lower of two words: there it looks like a negative one.
+        numbers += [Decimal(2**63 + 1).scaleb(-kind.scale)] if kind.precision > 19 and kind.scale < 19 else []
+        column = pa.array(numbers, pa.decimal128(38, kind.scale)).cast(kind)
+        column.validate(full=True)
+        scored = score_table(pa.table({"1.1.1.1": column}), small.small_standard([Fraction(1)]), exact=True).to_pylist()
+        told = [row["problem"] for row in scored]
+        assert told[:5] == ["out-of-range: 1.1.1.1"] * 2 + [None, None, "nothing-applicable"]
+        assert set(told[5:]) <= {"out-of-range: 1.1.1.1"}
+        for number, row in zip(numbers[2:4], scored[2:4], strict=True):
+            assert Fraction(row["exact_score"]) == Fraction(number or 0)
+
+    @pytest.mark.parametrize("kind", [pa.decimal32(9, 19), pa.decimal64(18, 19)])
+    def test_more_places_than_64_bits_have_digits(self, kind: Any) -> None:
+        assert refused(all_of(1, i5_1_1_1=pa.nulls(1, kind))) == [("not-shares", "columns[5.1.1.1]")]
 
     def test_a_negative_numerator_beside_an_unsigned_denominator_of_its_width(self) -> None:
         """In the other's type it would be 255."""
@@ -611,6 +677,31 @@ class TestRefusedTables:
             ("not-a-group", "nodes[5.1.1.1]"),
         ]
 
+    def test_what_another_library_cannot_hand_over(self) -> None:
+        frame = pl.DataFrame({"5.1.1.1": [1]}, schema={"5.1.1.1": pl.Int128})
+        for score in (score_table, score_batches):
+            with pytest.raises(aftersales.EvaluationError) as caught:
+                score(frame)
+            assert [problem.code for problem in caught.value.problems] == ["not-handed-over"]
+            assert "the DataFrame cannot be handed over as a table of Arrow: " in caught.value.problems[0].message
+
+    def test_more_stars_than_a_column_can_tell(self) -> None:
+        """Counted in eight bits, 199 stars would be -57."""
+        data = small.small_standard([Fraction(100)]).model_dump(mode="json")
+        same = data["stars"][0]["grade"]
+        for count in (127, 128):
+            limits = [Fraction(100 * k, count + 1) for k in range(1, count + 2)]
+            data["stars"] = [
+                {"stars": k, "lower": str(low), "upper": str(high), "grade": same, "meaning": same}
+                for k, (low, high) in enumerate(itertools.pairwise(limits), 1)
+            ]
+            data["pass_line"] = str(limits[0])
+            standard = aftersales.Standard.model_validate(data)
+            if count == 128:
+                assert refused(pa.table({"1.1.1.1": [1]}), standard=standard) == [("too-many-stars", "")]
+            else:
+                assert score_table(pa.table({"1.1.1.1": [1, 0]}), standard)["stars"].to_pylist() == [127, 0]
+
     def test_a_doubled_pandas_column(self) -> None:
         frame = all_of(1).to_pandas()
         frame.columns = [*IDS[:-1], IDS[0]]
@@ -664,6 +755,27 @@ class TestTables:
         assert score_table(chunked).equals(whole)
         tiny = pa.concat_tables([table.slice(place, 1) for place in range(500)])
         assert score_table(tiny).equals(whole)
+
+    @pytest.mark.parametrize("name", ["city", "5.1.1.1"])
+    @pytest.mark.parametrize("last", ["0.5", None])
+    def test_chunks_with_dictionaries_that_do_not_go_into_one(self, name: str, last: str | None) -> None:
+        """Small chunks are put together first; of these dictionaries the common one has too many words for its index, or a null."""
+        words = [[*(f"0.{chunk}{word:03}" for word in range(99)), last] for chunk in range(3)]
+        chunks = [pa.DictionaryArray.from_arrays(pa.array(range(100), pa.int8()), pa.array(each)) for each in words]
+        table = pa.concat_tables([pa.table({**dict.fromkeys(IDS, [1] * 100), name: chunk}) for chunk in chunks])
+        scored = score_table(table, nodes=())
+        assert scored.num_rows == 300
+        expected = score_table(
+            pa.table({**dict.fromkeys(IDS, [1] * 300), name: [w for each in words for w in each]}), nodes=()
+        )
+        for column in ("final_score", "stars", "problem", *([name] if name == "city" else [])):
+            assert scored[column].to_pylist() == expected[column].to_pylist()
+
+    def test_a_dictionary_of_views(self) -> None:
+        words = pa.array(["1", None, "0.5"]).cast(pa.string_view())
+        column = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, None], pa.int8()), words)
+        table = pa.table({**dict.fromkeys(IDS, [1] * 4), "5.1.1.1": column})
+        assert score_table(table)["earned"].to_pylist() == [100, 99, 99.5, 99]
 
     def test_nulls_at_every_offset(self) -> None:
         values = [1, None, 0, None, None, 1, 1, 0, None] * 3
@@ -862,6 +974,27 @@ class TestOtherStandards:
         columns = [pa.array(column).cast(form) for column in zip(*rows, strict=True)]
         scored = score_table(pa.table(columns, ["1.1.1.1", "1.1.1.2"]), standard)
         assert scored["stars"].to_pylist() == [5, 4, 4, 3, 2, 1, 0]
+
+    @pytest.mark.parametrize("points", ["27/4", "3/4 6", "27/40", "27", "270", "2700"])
+    @pytest.mark.parametrize("scale", range(9))
+    def test_sums_on_both_sides_of_32_bits(self, points: str, scale: int) -> None:
+        """Of whole numbers the narrowest type is taken that holds them, and what a limit multiplies them by."""
+        numbers = list(map(Fraction, points.split()))
+        shares = ["1", "0.9", "0.8", "0.6", "0"]
+        column = pa.array(shares).cast(pa.decimal128(12, 9)).cast(pa.decimal128(12, max(scale, 1)))
+        table = pa.table([column] * len(numbers), [f"1.1.1.{k}" for k in range(1, len(numbers) + 1)])
+        scored = score_table(table, small.small_standard(numbers))
+        assert scored["stars"].to_pylist() == [5, 5, 4, 1, 0]
+        assert scored["earned"].to_pylist() == [float(sum(numbers) * Fraction(share)) for share in shares]
+
+    def test_what_is_applicable_on_both_sides_of_8_and_16_bits(self) -> None:
+        """The points of a subcategory may need a wider type than those of each of its indicators."""
+        for each in (100, 200, 255, 30_000, 60_000):
+            columns = {f"1.1.1.{k}": [1, 1 if k == 1 else None] for k in (1, 2, 3)}
+            scored = score_table(pa.table(columns), small.small_standard([Fraction(each)] * 3))
+            assert scored["applicable"].to_pylist() == [3 * each, each]
+            assert scored["1.1.1.applicable"].to_pylist() == [3 * each, each]
+            assert scored["stars"].to_pylist() == [5, 5]
 
     @pytest.mark.parametrize("fine", [10**7, 10**13, 10**40])
     @pytest.mark.parametrize("kind", [None, pa.decimal128(12, 9)])

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +31,7 @@ __all__ = ["score_batches", "score_table", "scored_schema"]
 
 BLOCK = 2**16  # rows that are added up at once: few enough to stay in a processor's cache
 SMALL = 2**12  # chunks of fewer rows than this, on average, cost more than to put them together
+MAX_STARS = 127  # what a column of int8 can tell
 _BLANK = re.compile("[\\s\ufeff\u200b]")
 _LIKE_AN_ID = re.compile(r"[0-9]+(\.[0-9]+)+")
 
@@ -76,10 +78,11 @@ def score_table(
     >>> score_table(shop)["problem"].to_pylist()
     [None, 'out-of-range: 5.3.6.1']
     """
-    found = table if isinstance(table, pa.Table) else pa.table(_demand_stream(table))
+    found = table if isinstance(table, pa.Table) else _handed_over(table, pa.table)
     door = _Door(found.schema, standard, nodes, exact, decimal)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
-        found = found.combine_chunks()
+        with suppress(pa.ArrowInvalid):  # dictionaries that do not go into one: each chunk has its own then, as it came
+            found = found.combine_chunks()
     batches = [door.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
     return pa.Table.from_batches(batches, door.schema)
 
@@ -119,7 +122,7 @@ def score_batches(
     else:
         # A reader of Arrow's own is iterated as it is: through the interface an exception would lose its type.
         is_reader = isinstance(batches, pa.RecordBatchReader)
-        source = batches if is_reader else pa.RecordBatchReader.from_stream(_demand_stream(batches))
+        source = batches if is_reader else _handed_over(batches, pa.RecordBatchReader.from_stream)
         schema = source.schema
     door = _Door(schema, standard, nodes, exact, decimal)
     return pa.RecordBatchReader.from_batches(door.schema, door.all_scored(source))
@@ -149,11 +152,17 @@ def _block(rows: int) -> int:
     return max(1, -(-rows // -(-rows // BLOCK))) if rows else 1
 
 
-def _demand_stream(table: Any) -> Any:
+def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
+    """What a table is as one of Arrow's, by the interface for that."""
+    found = type(table).__name__
     if not hasattr(table, "__arrow_c_stream__"):
-        fault = Fault("not-a-table", facts={"found": type(table).__name__})
-        raise EvaluationError([put_into_words(fault)])
-    return table
+        raise EvaluationError([put_into_words(Fault("not-a-table", facts={"found": found}))])
+    try:
+        return into(table)
+    except ValueError as error:  # such as a type of its own, or two columns of one name
+        raise EvaluationError(
+            [put_into_words(Fault("not-handed-over", facts={"found": found, "reason": error}))]
+        ) from error
 
 
 def _demand_batch(batch: Any, position: int) -> None:
@@ -182,6 +191,8 @@ class _Door:
         self.standard = standard = standard or load_standard()
         groups = [node.id for node in standard.nodes if node.id not in standard.layout.positions]
         self.nodes, faults = _read_nodes(nodes, groups, standard)
+        if len(standard.stars) > MAX_STARS:
+            faults.append(Fault("too-many-stars", facts={"found": len(standard.stars), "allowed": MAX_STARS}))
         self.exact, self.decimal = exact, decimal
         self.ids = [indicator.id for indicator in standard.indicators]
         self.source = schema
@@ -213,7 +224,7 @@ class _Door:
         assert self.judge.decimals is not None
         earned, applicable = (
             pa.decimal32(9, places) if dtype.itemsize == 4 else pa.decimal64(18, places)
-            for places, dtype in self.judge.decimals
+            for places, dtype, _ in self.judge.decimals
         )
         return earned, applicable
 

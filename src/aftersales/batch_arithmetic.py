@@ -50,10 +50,12 @@ class Part(NamedTuple):
 
 
 class Decimals(NamedTuple):
-    """Points as decimals: their places, and the type of their digits, 32 or 64 bits wide."""
+    """Points as decimals: their places, the type of their digits, 32 or 64 bits wide, and how many of the last of these make one
+    of the unit that the sums are in."""
 
     places: int
     dtype: Any
+    factor: int
 
 
 class Figures(NamedTuple):
@@ -108,13 +110,14 @@ class Judge:
         """What earned and applicable points are as decimals, where both are that throughout; else None."""
         found = []
         for unit in (self.unit, 1):
-            places = len(str(unit * self.layout.scale)) - 1
-            if not self.whole or unit * self.layout.scale != 10**places:
+            places = _places_of(unit * self.layout.scale)
+            if not self.whole or places is None:
                 return None
-            narrow = (
-                self.points * unit < 10**9 and places <= 9
-            )  # 32 bits hold nine digits, before the point or behind it
-            found.append(Decimals(places, np.dtype(np.int32 if narrow else np.int64)))
+            factor = 10**places // (unit * self.layout.scale)
+            digits = max(places, len(str(self.points * unit * factor)))  # before the point or behind it
+            if digits > 18:  # what 64 bits hold; 32 hold nine
+                return None
+            found.append(Decimals(places, np.dtype(np.int32 if digits <= 9 else np.int64), factor))
         return found[0], found[1]
 
     def _unit_for_floats(self) -> int:
@@ -362,14 +365,15 @@ class Judge:
         """The same as whole numbers of the last of :attr:`decimals`."""
         assert self.decimals is not None
         found, count = [], len(sums.earned)
-        for values, (_, dtype) in zip(sums, self.decimals, strict=True):
+        for values, (_, dtype, factor) in zip(sums, self.decimals, strict=True):
             if isinstance(values, int):
-                found.append(self.constant(values, count, dtype))
-            elif values.dtype == dtype:
+                found.append(self.constant(values * factor, count, dtype))
+            elif values.dtype == dtype and factor == 1:
                 found.append(values)
             else:
-                found.append(room(count, dtype))
-                np.copyto(found[-1], values)
+                digits = room(count, dtype)
+                np.copyto(digits, values)
+                found.append(digits if factor == 1 else np.multiply(digits, factor, out=digits))
         return found[0], found[1]
 
     def _ratio(self, sums: Sums, worth: Array, total_points: Fraction = Fraction(1)) -> Array:
@@ -431,6 +435,11 @@ def _part_of(weights: Sequence[int], span: range) -> Part:
         found.setdefault(weights[position], []).append(position)
     points = sum(weights[span.start : span.stop])
     return Part(list(found.items()), points, np.min_scalar_type(points))
+
+
+def _places_of(unit: int) -> int | None:
+    """How many decimal places 1/unit takes; None where it does not terminate."""
+    return next((places for places in range(unit.bit_length()) if 10**places % unit == 0), None)
 
 
 def _there(applicable: Any) -> Array:

@@ -73,7 +73,7 @@ def holds_shares(kind: Any) -> bool:
     return bool(
         types.is_integer(kind)
         or (
-            types.is_decimal(kind) and (kind.bit_width >= 128 or kind.scale >= 0)
+            types.is_decimal(kind) and (kind.bit_width >= 128 or 0 <= kind.scale <= MAX_SCALE)
         )  # Arrow itself cannot read the others
         or types.is_float32(kind)
         or types.is_float64(kind)
@@ -122,6 +122,9 @@ def _read_dictionary(array: Any) -> Column:
     kind = array.type.value_type
     if _is_text(kind) and not array.dictionary.null_count:
         return _read_distinct(array)
+    if pa.types.is_string_view(kind):  # Arrow does not decode a dictionary of these
+        kind = pa.string()
+        array = pa.DictionaryArray.from_arrays(array.indices, array.dictionary.cast(kind))
     return reader_of(kind)(array.dictionary_decode())
 
 
@@ -130,10 +133,11 @@ def _read_dictionary(array: Any) -> Column:
 
 def _read_whole(array: Any, unit: int, dtype: Any) -> Column:
     values, valid = _buffer(array, dtype), _validity(array)
-    natural = values.view(np.dtype(f"u{dtype.itemsize}"))  # as which a negative number is beyond any unit
-    if natural.max() <= unit:
+    natural = values.view(np.dtype(f"u{dtype.itemsize}"))  # as which a negative number is beyond any that is not
+    most = min(unit, np.iinfo(dtype).max)
+    if natural.max() <= most:
         return Column(values, unit, valid=valid)
-    return _mended(values, natural <= unit, valid, unit=unit)
+    return _mended(values, natural <= most, valid, unit=unit)
 
 
 def _read_decimals(array: Any, unit: int, long: bool) -> Column:

@@ -533,6 +533,16 @@ CATALOGUE: dict[str, Entry] = {
         "“{found}”不是表格：须有 __arrow_c_stream__（pyarrow、polars、pandas、duckdb 等均有）",
         "'{found}' is no table: it needs __arrow_c_stream__, as those of pyarrow, polars, pandas and duckdb have",
     ),
+    "not-handed-over": Entry(
+        None,
+        "“{found}”无法作为 Arrow 表格交出：{reason}",
+        "the {found} cannot be handed over as a table of Arrow: {reason}",
+    ),
+    "too-many-stars": Entry(
+        None,
+        "标准有 {found} 个星级，表格评分最多可有 {allowed} 个",
+        "the standard has {found} stars; by tables at most {allowed} can be told",
+    ),
     "not-a-batch": Entry(
         None,
         "“{found}”不是 pyarrow.RecordBatch；一个表格请用 score_table，或以其 to_batches() 传入",
@@ -571,8 +581,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "not-decimals": Entry(
         None,
-        "类型为 {found} 的列不是整数或不超过 38 位的十进制小数，无法给出十进制的得分",
-        "a column of the type {found} holds neither whole numbers nor decimals of at most 38 digits, so its sums are none",
+        "类型为 {found} 的列不是整数，也不是不超过 128 位、18 位小数的十进制小数，无法给出十进制的得分",
+        "a column of the type {found} holds neither whole numbers nor decimals of at most 128 bits and 18 places, so its"
+        " sums are none",
     ),
     "decimal-of-csv": Entry(
         None,
@@ -582,8 +593,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "no-decimal-sums": Entry(
         None,
-        "标准的分值或列中的小数位数过多，得分无法以十进制小数给出",
-        "the points of the standard, or the decimals of the columns, are too fine for sums that are decimals",
+        "标准的分值不是有限小数，或分值与列中的小数位数过多，得分无法以十进制小数给出",
+        "the points of the standard do not terminate as decimals, or they and the columns have too many places for exact sums",
     ),
     "half-pair": Entry("6.2.2", "分子与分母只给出一个", "of numerator and denominator only one is given"),
     "denominator-not-positive": Entry("6.2.2", "分母须大于 0", "the denominator has to be above 0"),

@@ -7,7 +7,7 @@ knows all rooms, says once who answers the bell.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 __all__ = ["Lined", "Pictured", "answer_with"]
 
@@ -40,8 +40,9 @@ class Lined(Pictured):
 
     __slots__ = ()
 
-    def _line(self) -> str:
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def _line(self) -> str: ...
 
     def __repr__(self) -> str:
         from aftersales.safe_text import clean  # only who looks at one pays for it
