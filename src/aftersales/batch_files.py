@@ -28,6 +28,9 @@ from aftersales.standard import Standard, load_standard
 from aftersales.strict_csv import StrictCsv
 from aftersales.writing import unwritable, whole_file
 
+# Before any work begins: where Python imports something, Ctrl-C may get lost.
+compute, csv, parquet = (require(f"pyarrow.{name}", "batch") for name in ("compute", "csv", "parquet"))
+
 __all__ = ["Summary", "score_file"]
 
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
@@ -141,7 +144,6 @@ def _reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
-    parquet = require("pyarrow.parquet", "batch")
     with _opened(path) as ends, _reading(path):
         start = ends.read(4)
         ends.seek(max(ends.seek(0, os.SEEK_END) - 4, 4))
@@ -184,7 +186,6 @@ def _decoding(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
-    csv = require("pyarrow.csv", "batch")
     with _opened(path) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
@@ -225,8 +226,7 @@ class _Writer:
 
     def __init__(self, file: Any, target: Path, schema: Any):
         self.target, self.is_csv = target, target.suffix.lower() == ".csv"
-        library = require("pyarrow.csv" if self.is_csv else "pyarrow.parquet", "batch")
-        self.kind = library.CSVWriter if self.is_csv else library.ParquetWriter
+        self.kind = csv.CSVWriter if self.is_csv else parquet.ParquetWriter
         try:
             self.writer = self.kind(file, schema)
         except _UNHELD as error:
@@ -274,7 +274,7 @@ def _is_altered_by_csv(column: Any) -> bool:
     Outside of the years 1 to 9999, or of the 24 hours of a day, it writes an error text; of an offset from UTC it leaves
     the seconds out.
     """
-    types, kind, compute = pa.types, column.type, require("pyarrow.compute", "batch")
+    types, kind = pa.types, column.type
     if types.is_string(kind) or types.is_large_string(kind):
         return not _is_valid(column)
     if not (types.is_date(kind) or types.is_time(kind) or types.is_timestamp(kind)):
