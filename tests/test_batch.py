@@ -677,8 +677,17 @@ class TestRefusedTables:
             ("not-a-group", "nodes[5.1.1.1]"),
         ]
 
-    def test_what_another_library_cannot_hand_over(self) -> None:
-        frame = pl.DataFrame({"5.1.1.1": [1]}, schema={"5.1.1.1": pl.Int128})
+    @pytest.mark.parametrize(
+        "frame",
+        [
+            pl.DataFrame({"5.1.1.1": [1]}, schema={"5.1.1.1": pl.Int128}),
+            pd.DataFrame({"5.1.1.1": ["0.5", 1]}),
+            pd.DataFrame({"5.1.1.1": [2**70, 1]}),
+            pd.DataFrame({"5.1.1.1": [1j, 1]}),
+        ],
+        ids=["a type of its own", "texts and numbers", "a number too large", "complex numbers"],
+    )
+    def test_what_another_library_cannot_hand_over(self, frame: Any) -> None:
         for score in (score_table, score_batches):
             with pytest.raises(aftersales.EvaluationError) as caught:
                 score(frame)
@@ -700,7 +709,10 @@ class TestRefusedTables:
             if count == 128:
                 assert refused(pa.table({"1.1.1.1": [1]}), standard=standard) == [("too-many-stars", "")]
             else:
-                assert score_table(pa.table({"1.1.1.1": [1, 0]}), standard)["stars"].to_pylist() == [127, 0]
+                text = ["1", "0", "0.492187499999999999999"]  # the last is below 63/128 by less than a float tells
+                scored = score_table(pa.table({"1.1.1.1": text}), standard)
+                assert scored["stars"].to_pylist() == [127, 0, 62]
+                assert scored["final_score"].to_pylist() == [100, 0, math.nextafter(49.21875, 0)]
 
     def test_a_doubled_pandas_column(self) -> None:
         frame = all_of(1).to_pandas()

@@ -6,6 +6,7 @@ import base64
 import csv
 import errno
 import io
+import itertools
 import json
 import os
 import random
@@ -230,6 +231,9 @@ def test_what_a_csv_would_hold_as_something_else(tmp_path: Path) -> None:
         # Until 1901 Shanghai was 8 h 5 min 43 s ahead; and what is within by UTC may not be so there.
         pa.array([0, -2_208_988_800], pa.int64()).view(pa.timestamp("s", "Asia/Shanghai")),
         pa.array([0, 253_402_300_799], pa.int64()).view(pa.timestamp("s", "Asia/Shanghai")),
+        pa.array([0, 2**63 - 1], pa.int64()).view(pa.timestamp("ns", "Asia/Shanghai")),
+        pa.array([0, 1 - 2**63], pa.int64()).view(pa.timestamp("ns", "America/New_York")),
+        pa.array([0, None], pa.int64()).view(pa.timestamp("us", "Foo/Bar")),
         pa.array([b"a", b"\xff"]).view(pa.string()),
     ]
     within = [
@@ -669,6 +673,21 @@ class TestWrongFiles:
         path.write_bytes(content)
         problem = self.problem(path)
         assert (problem.code, "文件已损坏" in problem.message_zh) == ("not-parquet", True)
+
+    def test_a_dictionary_that_names_words_that_are_not_there(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.parquet"
+        words = pa.array(["0.5", "1"] * 25).dictionary_encode()
+        pa.parquet.write_table(pa.table({"1.1.1.1": words}), path, compression="none")
+        content, standard = path.read_bytes(), small.small_standard([Fraction(1)])
+        start = pa.parquet.read_metadata(path).row_group(0).column(0).data_page_offset
+        codes = set()
+        for at, bit in itertools.product(range(start, start + 60), (0x01, 0x20, 0x80)):
+            path.write_bytes(content[:at] + bytes([content[at] ^ bit]) + content[at + 1 :])
+            try:
+                score_file(path, tmp_path / "b.csv", standard, force=True)
+            except aftersales.EvaluationError as error:
+                codes.add(error.problems[0].code)
+        assert "not-parquet" in codes
 
     def test_a_type_that_arrow_does_not_know(self, tmp_path: Path) -> None:
         """Of the damages it is the one that Arrow tells as something that it has not got to yet."""

@@ -19,6 +19,8 @@ from typing import Any
 import oracle
 import pytest
 import yaml
+from pydantic import BaseModel, field_serializer
+from pydantic_core import PydanticSerializationError
 
 import aftersales
 from aftersales import cli, commands, score_view
@@ -501,6 +503,26 @@ class TestInterrupted:
         monkeypatch.setattr(sys, "stdout", stdout)
         assert cli.main(["score", CHAIN, "--lang", "en"]) == 130
         assert capsys.readouterr().err == "aftersales: interrupted\n"
+
+    def test_while_pydantic_writes(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        """It wraps an interrupt in an exception of its own; any other that a mistake of ours raises is not swallowed."""
+
+        class Writing(BaseModel):
+            number: int
+
+            @field_serializer("number")
+            def write(self, number: int) -> int:
+                raise KeyboardInterrupt if number else RuntimeError
+
+        def write(number: int) -> Any:
+            return lambda options: Writing(number=number).model_dump()
+
+        monkeypatch.setattr(commands, "score", write(1))
+        assert cli.main(["score", CHAIN, "--lang", "en"]) == 130
+        assert capsys.readouterr().err == "aftersales: interrupted\n"
+        monkeypatch.setattr(commands, "score", write(0))
+        with pytest.raises(PydanticSerializationError):
+            cli.main(["score", CHAIN])
 
     @pytest.mark.parametrize("name", ["out.parquet", "out.csv"])
     @pytest.mark.parametrize("there", [True, False])

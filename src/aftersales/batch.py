@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from aftersales.batch_arithmetic import Figures, Judge
@@ -66,7 +67,8 @@ def score_table(
     side of every limit, so it never contradicts ``stars``.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the table as a whole: columns that are
-    missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result.
+    missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result; for
+    a table that its library cannot hand over, and a standard of more than 127 stars.
 
     >>> import pyarrow
     >>> from aftersales import load_standard
@@ -117,7 +119,7 @@ def score_batches(
         if first is None:  # no batches in, none out
             return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact, decimal).schema, [])
         _demand_batch(first, 0)
-        source: Any = _chained(first, coming)
+        source: Any = chain([first], coming)
         schema = first.schema
     else:
         # A reader of Arrow's own is iterated as it is: through the interface an exception would lose its type.
@@ -159,7 +161,7 @@ def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
         raise EvaluationError([put_into_words(Fault("not-a-table", facts={"found": found}))])
     try:
         return into(table)
-    except ValueError as error:  # such as a type of its own, or two columns of one name
+    except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:  # such as a column of texts and numbers
         raise EvaluationError(
             [put_into_words(Fault("not-handed-over", facts={"found": found, "reason": error}))]
         ) from error
@@ -177,11 +179,6 @@ def _difference(schema: Any, first: Any) -> str:
         if schema.get_field_index(field.name) != first.get_field_index(field.name) or field != first.field(field.name):
             return f"{field.name}: {field.type}"
     return f"{len(schema)} columns"
-
-
-def _chained(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rest
 
 
 class _Door:

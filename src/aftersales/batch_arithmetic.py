@@ -467,5 +467,5 @@ def _on_their_side(scores: Array, stars: Array, standard: Standard) -> Array:
         shown += scores >= limit
     if (shown != stars).any():
         with np.errstate(invalid="ignore"):
-            scores = np.clip(scores, limits[stars], np.nextafter(limits[stars + 1], -np.inf))
+            scores = np.clip(scores, limits[stars], np.nextafter(limits[1:][stars], -np.inf))
     return scores

@@ -31,6 +31,7 @@ Array = Any
 """A numpy array; a block of an Arrow column. Neither library has types that mypy could follow through a kernel."""
 
 MAX_SCALE = 18  # decimals after the point that a 64-bit whole number holds
+SHORT = 40  # characters of a text that is remembered
 TOO_LONG = -(2**63)
 
 _INT64 = np.dtype(np.int64)
@@ -74,7 +75,7 @@ def holds_shares(kind: Any) -> bool:
         types.is_integer(kind)
         or (
             types.is_decimal(kind) and (kind.bit_width >= 128 or 0 <= kind.scale <= MAX_SCALE)
-        )  # Arrow itself cannot read the others
+        )  # Arrow itself cannot read all of the others
         or types.is_float32(kind)
         or types.is_float64(kind)
         or types.is_null(kind)
@@ -258,9 +259,17 @@ def _listed(texts: Any) -> list[Any]:
     return found
 
 
-@lru_cache(2**16)  # the columns of a table have most of their texts in common
 def _read(written: Any) -> tuple[float, int, int, str]:
     """One share as float, its numerator and its denominator; or a share of 0 and the code of what is wrong with it."""
+    return _read_anew(written) if isinstance(written, str) and len(written) > SHORT else _remembered(written)
+
+
+@lru_cache(2**16)  # the columns of a table have most of their texts in common
+def _remembered(written: Any) -> tuple[float, int, int, str]:
+    return _read_anew(written)
+
+
+def _read_anew(written: Any) -> tuple[float, int, int, str]:
     share, code = Fraction(0), ""
     try:
         share = read_quantity(written)

@@ -36,11 +36,14 @@ def batch(options: Options) -> None:
     if options.json:
         print_json(summary._asdict())
         return
+    from aftersales.safe_text import clean
+
+    named = clean(options.output)
     scored, problems = summary.rows - summary.problems, summary.problems
     stars = sorted(summary.stars.items(), reverse=True)
     if language(options) == "en":
         counts = ", ".join(f"{count} with {star or 'no'} star{'s' * (star != 1)}" for star, count in stars)
-        print(f"{options.output}: {scored} row{'s' * (scored != 1)} scored, {problems} with a problem; {counts}")
+        print(f"{named}: {scored} row{'s' * (scored != 1)} scored, {problems} with a problem; {counts}")
     else:
         counts = "，".join(f"{star} 星 {count}" if star else f"不合格 {count}" for star, count in stars)
-        print(f"{options.output}：已评分 {scored} 行，有问题 {problems} 行；{counts}")
+        print(f"{named}：已评分 {scored} 行，有问题 {problems} 行；{counts}")

@@ -6,7 +6,6 @@ applicable), and what is carried through stays the text that it was.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import sys
@@ -30,6 +29,7 @@ from aftersales.writing import unwritable, whole_file
 
 # Before any work begins: where Python imports something, Ctrl-C may get lost.
 compute, csv, parquet = (require(f"pyarrow.{name}", "batch") for name in ("compute", "csv", "parquet"))
+pa.array([0])  # with the first of these Arrow imports pandas, where it is installed
 
 __all__ = ["Summary", "score_file"]
 
@@ -77,6 +77,7 @@ def score_file(
     ``target`` exists, has another ending, or cannot be written.
     """
     bar = require("tqdm", "batch").tqdm
+    bar.get_lock()  # which imports what it locks with
     standard = standard or load_standard()
     paths = Path(source), Path(target)
     for path, error in zip(paths, (EvaluationError, PaperError), strict=True):
@@ -119,11 +120,13 @@ def _opened(path: Path) -> BinaryIO:
     """A file that is there, holds something and can be read at any place, unlike a pipe or a device."""
     try:
         found = path.stat()
-        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
-            raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE))
-        file = path.open("rb")
+        is_special = not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))
+        file = None if is_special else path.open("rb")
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
+    if file is None:
+        reason, reason_zh = "it is no regular file", "这不是普通文件"
+        raise _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
     if not found.st_size:
         file.close()
         raise _refusal("empty-document")
@@ -164,7 +167,13 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
 
         def batches() -> Iterator[Any]:
             with _decoding(path):
-                yield from table.iter_batches(batch_size=BLOCK)
+                for batch in table.iter_batches(batch_size=BLOCK):
+                    for column in batch.columns:
+                        if pa.types.is_dictionary(column.type):
+                            column.validate(
+                                full=True
+                            )  # Arrow does not look whether what it read names words that are there
+                    yield batch
 
         yield _Source(pa.RecordBatchReader.from_batches(schema, batches()), rows, "rows", None, lambda: rows)
 
@@ -230,7 +239,7 @@ class _Writer:
         try:
             self.writer = self.kind(file, schema)
         except _UNHELD as error:
-            raise self._refusal(pa.RecordBatch.from_pylist([], schema)) from error
+            raise self._unheld(pa.RecordBatch.from_pylist([], schema)) from error
 
     def __enter__(self) -> _Writer:
         return self
@@ -240,13 +249,13 @@ class _Writer:
 
     def write(self, batch: Any) -> None:
         if self.is_csv and any(map(_is_altered_by_csv, batch.columns)):
-            raise self._refusal(batch)
+            raise self._unheld(batch)
         try:
             self.writer.write_batch(batch)
         except _UNHELD as error:
-            raise self._refusal(batch) from error
+            raise self._unheld(batch) from error
 
-    def _refusal(self, batch: Any) -> PaperError:
+    def _unheld(self, batch: Any) -> PaperError:
         """Names the columns that the format cannot hold."""
         fields = zip(batch.schema, batch.columns, strict=True)
         unheld = [f"{field.name} ({field.type})" for field, column in fields if not self._holds(field, column)]
@@ -291,8 +300,15 @@ def _is_altered_by_csv(column: Any) -> bool:
     values = numbers(column)
     if are_beyond(values) or not types.is_timestamp(kind) or not kind.tz:
         return are_beyond(values)
-    local = numbers(compute.local_timestamp(column))
-    return are_beyond(local) or bool(((local - values) % (a_day // 1_440)).any())
+    try:
+        local = numbers(compute.local_timestamp(column))
+    except pa.ArrowInvalid:  # a zone that nobody knows
+        return True
+    offsets = local - values
+    # An offset is less than a day, and of whole minutes; at the end of 64 bits the local time has come round.
+    return are_beyond(local) or bool(
+        (offsets % (a_day // 1_440) != 0).any() or ((local < values) != (offsets < 0)).any()
+    )
 
 
 def _is_valid(column: Any) -> bool:

@@ -48,9 +48,7 @@ def _main(arguments: Sequence[str] | None) -> int:
             show_problems(error.problems, options)
         print(end="", flush=True)
     except KeyboardInterrupt:
-        _drop_output()
-        print("aftersales: interrupted" if language(options) == "en" else "aftersales: 已中断", file=sys.stderr)
-        return 130
+        return _interrupted(options)
     except OSError as error:
         _drop_output()
         if isinstance(error, BrokenPipeError):  # whoever read us has seen enough
@@ -58,7 +56,17 @@ def _main(arguments: Sequence[str] | None) -> int:
             return code
         print(f"aftersales: {error.strerror}", file=sys.stderr)
         return 2
+    except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # pydantic wraps what comes while it writes a model
+            return _interrupted(options)
+        raise
     return code
+
+
+def _interrupted(options: argparse.Namespace) -> int:
+    _drop_output()
+    print("aftersales: interrupted" if language(options) == "en" else "aftersales: 已中断", file=sys.stderr)
+    return 130
 
 
 def _drop_output() -> None:

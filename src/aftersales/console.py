@@ -156,7 +156,7 @@ def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], optio
 
 
 def _show_problem(problem: Problem, file: str | None, options: Options) -> None:
-    from aftersales.safe_text import safe
+    from aftersales.safe_text import clean, safe
 
     # Inside the findings the id says more than the whole path.
     start, found, rest = problem.path.partition("findings[")
@@ -164,7 +164,7 @@ def _show_problem(problem: Problem, file: str | None, options: Options) -> None:
     # What stands in a file may be meant for the terminal, to colour it or worse.
     text = safe(replace(problem, path=subject).text(language(options)))
     separator = ": " if problem.line is None and problem.cell is None else ":"
-    print(f"{file or 'aftersales'}{separator}{text}", file=sys.stderr)
+    print(f"{clean(file or 'aftersales')}{separator}{text}", file=sys.stderr)
 
 
 def print_json(document: Any) -> None:

@@ -205,7 +205,6 @@ _REASONS = {
     errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.ENAMETOOLONG: "文件名过长",
     errno.ELOOP: "链接成环",
-    errno.ESPIPE: "这不是普通文件",
     errno.ENOSPC: "磁盘空间不足",
     errno.EDQUOT: "超出磁盘配额",
     errno.EFBIG: "文件过大",

@@ -87,7 +87,9 @@ class AftersalesError(Lined, ValueError):
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows where nobody catches it: the problems, and no traceback for a user's mistake."""
-        return [f"{type(self).__name__}:", *map(str, self.problems)]
+        from aftersales.safe_text import safe
+
+        return [f"{type(self).__name__}:", *(safe(str(problem)) for problem in self.problems)]
 
 
 class EvaluationError(AftersalesError):

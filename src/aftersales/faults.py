@@ -593,8 +593,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "no-decimal-sums": Entry(
         None,
-        "标准的分值不是有限小数，或分值与列中的小数位数过多，得分无法以十进制小数给出",
-        "the points of the standard do not terminate as decimals, or they and the columns have too many places for exact sums",
+        "标准的分值不是有限小数，或得分的位数过多，无法以十进制小数给出",
+        "the points of the standard do not terminate as decimals, or the sums have too many digits to be given so",
     ),
     "half-pair": Entry("6.2.2", "分子与分母只给出一个", "of numerator and denominator only one is given"),
     "denominator-not-positive": Entry("6.2.2", "分母须大于 0", "the denominator has to be above 0"),
@@ -625,8 +625,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "row-too-long": Entry(
         None,
-        "从这里开始的一行超过 {allowed} 字节；是否有引号没有闭合？",
-        "the row that begins here is longer than {allowed} bytes; is there a quote that is not closed?",
+        "从这里开始的一行达到或超过 {allowed} 字节；是否有引号没有闭合？",
+        "the row that begins here has {allowed} bytes or more; is there a quote that is not closed?",
     ),
     "not-csv": Entry(None, "不是可读的 CSV：{reason_zh}", "not a CSV that can be read: {reason}"),
     "row-count": Entry(

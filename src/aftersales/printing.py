@@ -60,7 +60,7 @@ def short(value: Fraction, room: int = SHORT) -> str:
     text = as_text(value)
     if len(text) <= room and "/" not in text:
         return text
-    if abs(value) < Fraction(1, 200):  # it would be rounded to 0.00
+    if abs(value) <= Fraction(1, 200):  # it would be rounded to 0.00
         return "<0.01" if value > 0 else "-<0.01"
     return f"≈{rounded(value)}"
 

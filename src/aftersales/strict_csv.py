@@ -51,7 +51,8 @@ class StrictCsv:
     def blocks(self) -> Iterator[bytes]:
         """The rows, as they stand in the file, in UTF-8 behind a byte order mark.
 
-        Raises :class:`~aftersales.EvaluationError` with all that are wrong; from the first of these on no block comes.
+        Raises :class:`~aftersales.EvaluationError` with those that are wrong, up to what cannot be read at all; from the first of
+        them on no block comes.
         """
         problems: list[Problem] = []
         wrong = 0
