@@ -676,12 +676,12 @@ class TestWrongFiles:
 
     def test_a_dictionary_that_names_words_that_are_not_there(self, tmp_path: Path) -> None:
         path = tmp_path / "a.parquet"
-        words = pa.array(["0.5", "1"] * 25).dictionary_encode()
+        words = pa.array(["0.5", "1"] * 5).dictionary_encode()
         pa.parquet.write_table(pa.table({"1.1.1.1": words}), path, compression="none")
         content, standard = path.read_bytes(), small.small_standard([Fraction(1)])
-        start = pa.parquet.read_metadata(path).row_group(0).column(0).data_page_offset
+        start = pa.parquet.read_metadata(path).row_group(0).column(0).dictionary_page_offset
         codes = set()
-        for at, bit in itertools.product(range(start, start + 60), (0x01, 0x20, 0x80)):
+        for at, bit in itertools.product(range(start, start + 20), (0x04, 0x20, 0x40, 0x80)):
             path.write_bytes(content[:at] + bytes([content[at] ^ bit]) + content[at + 1 :])
             try:
                 score_file(path, tmp_path / "b.csv", standard, force=True)

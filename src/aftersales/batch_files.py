@@ -169,10 +169,8 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
             with _decoding(path):
                 for batch in table.iter_batches(batch_size=BLOCK):
                     for column in batch.columns:
-                        if pa.types.is_dictionary(column.type):
-                            column.validate(
-                                full=True
-                            )  # Arrow does not look whether what it read names words that are there
+                        if pa.types.is_dictionary(column.type):  # it may name words that are not there
+                            column.validate(full=True)
                     yield batch
 
         yield _Source(pa.RecordBatchReader.from_batches(schema, batches()), rows, "rows", None, lambda: rows)
