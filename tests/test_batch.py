@@ -420,9 +420,10 @@ class TestDecimals:
                 assert Fraction(result[f"{node}earned"]) == sum(n * s for n, s in pairs)
                 assert Fraction(result[f"{node}applicable"]) == sum(n for n, _ in pairs)
 
-    def test_more_digits_than_64_bits_hold(self) -> None:
-        """A 2⁴⁰th takes 40 places."""
-        points = [Fraction(1, 2**40), 1 - Fraction(1, 2**40)]
+    @pytest.mark.parametrize("power", [19, 20, 40])
+    def test_more_digits_than_64_bits_hold(self, power: int) -> None:
+        """A 2²⁰th takes 20 places."""
+        points = [Fraction(1, 2**power), 1 - Fraction(1, 2**power)]
         table = pa.table({"1.1.1.1": [1], "1.1.1.2": [1]})
         assert refused(table, standard=small.small_standard(points), decimal=True) == [("no-decimal-sums", "")]
 
