@@ -73,9 +73,8 @@ def holds_shares(kind: Any) -> bool:
         return kind.num_fields == 2 and all(types.is_integer(kind.field(part).type) for part in (0, 1))
     return bool(
         types.is_integer(kind)
-        or (
-            types.is_decimal(kind) and (kind.bit_width >= 128 or 0 <= kind.scale <= MAX_SCALE)
-        )  # Arrow itself cannot read all of the others
+        # Arrow itself cannot read all narrow decimals of other scales.
+        or (types.is_decimal(kind) and (kind.bit_width >= 128 or 0 <= kind.scale <= MAX_SCALE))
         or types.is_float32(kind)
         or types.is_float64(kind)
         or types.is_null(kind)
@@ -237,7 +236,7 @@ def _read_texts(array: Any) -> Column:
 
 def _read_distinct(array: Any) -> Column:
     """Texts, and decimals too long for 64 bits: each distinct one is read once."""
-    quotients, overs, unders, codes = zip(*map(_read, _listed(array.dictionary) or [0]), strict=True)
+    quotients, overs, unders, codes = zip(*map(_read_once, _listed(array.dictionary) or [0]), strict=True)
     places = _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64)
     fits = max(unders) < 2**63
     over, under = (np.array(numbers, np.int64 if fits else object)[places] for numbers in (overs, unders))
@@ -259,17 +258,15 @@ def _listed(texts: Any) -> list[Any]:
     return found
 
 
+def _read_once(written: Any) -> tuple[float, int, int, str]:
+    """What :func:`_read` says, remembered where it is short: the columns of a table have most of their texts in common."""
+    is_long = isinstance(written, str) and len(written) > SHORT
+    return _read.__wrapped__(written) if is_long else _read(written)
+
+
+@lru_cache(2**16)
 def _read(written: Any) -> tuple[float, int, int, str]:
     """One share as float, its numerator and its denominator; or a share of 0 and the code of what is wrong with it."""
-    return _read_anew(written) if isinstance(written, str) and len(written) > SHORT else _remembered(written)
-
-
-@lru_cache(2**16)  # the columns of a table have most of their texts in common
-def _remembered(written: Any) -> tuple[float, int, int, str]:
-    return _read_anew(written)
-
-
-def _read_anew(written: Any) -> tuple[float, int, int, str]:
     share, code = Fraction(0), ""
     try:
         share = read_quantity(written)

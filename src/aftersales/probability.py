@@ -77,9 +77,9 @@ class Chance(Model):
 class Confidence(Lined, Model):
     """How sure the ``stars`` of a scorecard are: advice, and no part of the score.
 
-    ``chances`` has each number of stars that is not known to be impossible, in rising order. ``expected_score`` is the mean of the final score over all
-    that is possible (0 to 100, exact). ``uncertain`` are the indicators that were taken as open, ``assumptions`` what all of it
-    rests on.
+    ``chances`` has each number of stars that is not known to be impossible, in rising order. ``expected_score`` is the mean of
+    the final score over all that is possible (0 to 100, exact). ``uncertain`` are the indicators that were taken as open,
+    ``assumptions`` what all of it rests on.
     """
 
     stars: Count
