@@ -537,7 +537,7 @@ class TestInterrupted:
         with self.start(
             "batch", tmp_path / "in.parquet", "-o", tmp_path / name, "--exact", *(["--force"] if there else [])
         ) as process:
-            while not (list(tmp_path.glob(".*.part")) or process.poll() is not None):
+            while not (any(part.stat().st_size for part in tmp_path.glob(".*.part")) or process.poll() is not None):
                 time.sleep(0.01)
             process.send_signal(signal.SIGINT)
             shown = process.communicate(timeout=60)

@@ -64,6 +64,20 @@ class TestWriteFile:
         write_file(tmp_path / name, "new")
         assert [path.name for path in tmp_path.iterdir()] == [name]
 
+    def test_an_interrupt_while_it_is_made_leaves_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        touch = Path.touch
+
+        def interrupted(self: Path, *arguments: int, **options: bool) -> None:
+            touch(self, *arguments, **options)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Path, "touch", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            write_file(tmp_path / "a.txt", "new")
+        assert not list(tmp_path.iterdir())
+
     @pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
     def test_nothing_of_somebody_else_is_written_to(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Not even where he foresaw the name of the unfinished file."""

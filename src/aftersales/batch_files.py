@@ -91,9 +91,9 @@ def score_file(
     with whole_file(target, force=force) as unfinished, open_table(paths[0], standard) as table:
         scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
         with (
+            bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
             pa.OSFile(os.fsencode(unfinished), "wb") as file,
             _Writer(file, paths[1], scored.schema) as writer,
-            bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
         ):
             for batch in scored:
                 writer.write(batch)
@@ -246,12 +246,15 @@ class _Writer:
         self.writer.close()
 
     def write(self, batch: Any) -> None:
-        if self.is_csv and any(map(_is_altered_by_csv, batch.columns)):
-            raise self._unheld(batch)
         try:
-            self.writer.write_batch(batch)
+            self._put(self.writer, batch)
         except _UNHELD as error:
             raise self._unheld(batch) from error
+
+    def _put(self, writer: Any, batch: Any) -> None:
+        if self.is_csv and any(map(_is_altered_by_csv, batch.columns)):
+            raise pa.ArrowInvalid("Arrow would write something else without a word")
+        writer.write_batch(batch)
 
     def _unheld(self, batch: Any) -> PaperError:
         """Names the columns that the format cannot hold."""
@@ -264,12 +267,10 @@ class _Writer:
 
     def _holds(self, field: Any, column: Any) -> bool:
         """Whether a column can be written alone."""
-        if self.is_csv and _is_altered_by_csv(column):
-            return False
         schema = pa.schema([field])
         try:
             with self.kind(pa.BufferOutputStream(), schema) as writer:
-                writer.write_batch(pa.RecordBatch.from_arrays([column], schema=schema))
+                self._put(writer, pa.RecordBatch.from_arrays([column], schema=schema))
         except _UNHELD:
             return False
         return True
