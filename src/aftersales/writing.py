@@ -53,21 +53,21 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
             raise FileExistsError
         if mode is not None and not target.is_file() and not target.is_dir():  # a device would be gone from the system
             raise unwritable(named, "it is no regular file", "这不是普通文件")
-        is_ours = True
+        # Nobody else's file or link is written to; and what is replaced may have hidden what is written now.
         try:
-            # Nobody else's file or link is written to; and what is replaced may have hidden what is written now.
-            try:
-                temporary.touch(0o666 if mode is None else 0o600, exist_ok=False)
-            except FileExistsError:
-                is_ours = False
-                raise
+            temporary.touch(0o666 if mode is None else 0o600, exist_ok=False)
+        except FileExistsError:
+            raise
+        except BaseException:  # an interrupt, when it may be there
+            temporary.unlink(missing_ok=True)
+            raise
+        try:
             yield temporary
             if mode is not None:
                 temporary.chmod(mode)
             _move(temporary, target, force=force)
         finally:
-            if is_ours:  # also where an interrupt came while it was made
-                temporary.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     except AftersalesError:  # the one who writes knows better what was wrong
         raise
     except FileExistsError:
