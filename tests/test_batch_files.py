@@ -11,6 +11,7 @@ import json
 import os
 import random
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -67,7 +68,7 @@ class TestScoreFile:
         summary = score_file(files[0], tmp_path / "out.parquet")
         scored = pa.parquet.read_table(tmp_path / "out.parquet")
         assert scored.equals(score_table(table_of()))
-        assert (summary.rows, summary.problems, sum(summary.stars.values())) == (50, 0, 50)
+        assert (summary.rows, summary.unscored, sum(summary.stars.values())) == (50, 0, 50)
         assert summary.stars[4] == scored["stars"].to_pylist().count(4)
         assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "in.parquet", "out.parquet"]
 
@@ -199,7 +200,7 @@ def test_an_empty_cell_behind_a_quoted_one_is_empty_wherever_the_file_ends(tmp_p
     head = ",".join(IDS)
     (tmp_path / "a.csv").write_text(f'{head}\n{",".join(["0.9"] * 71)},"0.9",{end}', newline="")
     summary = score_file(tmp_path / "a.csv", tmp_path / "b.parquet")
-    assert (summary.problems, summary.stars[5]) == (0, 1)
+    assert (summary.unscored, summary.stars[5]) == (0, 1)
 
 
 def test_two_runs_at_once_write_two_files(tmp_path: Path) -> None:
@@ -744,7 +745,7 @@ class TestWrongFiles:
             problems = self.problems(tmp_path / "a.csv")
             assert [(problem.code, problem.line) for problem in problems] == told
         else:
-            assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").problems == 1
+            assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").unscored == 1
 
     def test_missing_columns_and_unknown_nodes(self, tmp_path: Path, files: tuple[Path, Path]) -> None:
         (tmp_path / "a.csv").write_text("a,b\n1,2\n")
@@ -864,7 +865,7 @@ class TestCommand:
         done = command(self.with_problems(tmp_path), "-o", tmp_path / "b.parquet", "--json")
         assert (done.returncode, done.stderr) == (0, "")
         stars = {"0": 0, "1": 0, "2": 0, "3": 0, "4": 0, "5": 1}
-        assert json.loads(done.stdout) == {"rows": 4, "problems": 3, "stars": stars}
+        assert json.loads(done.stdout) == {"rows": 4, "unscored": 3, "stars": stars}
 
     @staticmethod
     def with_problems(folder: Path) -> str:
@@ -904,6 +905,19 @@ class TestCommand:
         shown = capsys.readouterr().err
         assert "[31mX" in shown
         assert not re.search("[\x1b\u202e]", shown)
+
+    def test_in_a_thread_of_its_own(self, tmp_path: Path) -> None:
+        """There Python lets nobody say what a signal does."""
+        (tmp_path / "a.csv").write_text(csv_of())
+        with ThreadPoolExecutor() as threads:
+            done = threads.submit(cli.main, ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv")])
+            assert done.result() == 0
+
+    def test_a_signal_does_afterwards_what_it_did_before(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text(csv_of())
+        before = signal.getsignal(signal.SIGTERM)
+        assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv")]) == 0
+        assert signal.getsignal(signal.SIGTERM) == before
 
     def test_options_that_are_wrong_do_not_blame_the_file(
         self, files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -240,6 +240,16 @@ class TestCheck:
             == f"{tmp_path / 'none.yaml'}: 无法读取文件“{tmp_path / 'none.yaml'}”：文件不存在 [unreadable-file]\n"
         )
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="no file of this system has such a name")
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_the_name_of_a_file_is_no_order(self, tmp_path: Path, lang: str) -> None:
+        path = write(tmp_path / "\x1b[31m\u202e.yaml", oracle.all_full())
+        for arguments in (["check", path], ["report", path, "-o", f"{path}.md", "--draft", "--on", "2026-03-20"]):
+            done = run(*arguments, "--lang", lang)
+            assert done.returncode == 0
+            assert "[31m" in done.stdout
+            assert not {"\x1b", "\u202e"} & set(done.stdout)
+
     def test_bytes_on_standard_input_that_are_no_text(self) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "aftersales", "check", "-"],
@@ -525,8 +535,10 @@ class TestInterrupted:
             cli.main(["score", CHAIN])
 
     @pytest.mark.parametrize("name", ["out.parquet", "out.csv"])
-    @pytest.mark.parametrize("there", [True, False])
-    def test_while_it_scores_a_table(self, tmp_path: Path, name: str, there: bool) -> None:
+    @pytest.mark.parametrize(
+        ("there", "sent"), [(True, signal.SIGINT), (False, signal.SIGINT), (False, signal.SIGTERM)]
+    )
+    def test_while_it_scores_a_table(self, tmp_path: Path, name: str, there: bool, sent: signal.Signals) -> None:
         pyarrow = pytest.importorskip("pyarrow")
         parquet = pytest.importorskip("pyarrow.parquet")
         shares = pyarrow.array([1]).cast(pyarrow.int8()).take(pyarrow.array([0] * 2_000_000))
@@ -539,7 +551,7 @@ class TestInterrupted:
         ) as process:
             while not (any(part.stat().st_size for part in tmp_path.glob(".*.part")) or process.poll() is not None):
                 time.sleep(0.01)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(sent)
             shown = process.communicate(timeout=60)
         assert (process.returncode, *shown) == (130, "", "aftersales: 已中断\n")
         assert sorted(tmp_path.iterdir()) == before

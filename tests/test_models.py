@@ -200,6 +200,15 @@ class TestKeysThatAreNoTexts:
         assert "；是否想写“full”？ [not-a-finding, 6.2.2]" in str(caught.value)
         assert pickle.loads(pickle.dumps(caught.value)).problems == caught.value.problems
 
+    def test_an_error_is_no_order_to_a_terminal(self) -> None:
+        """What it quotes stands in its fields as it is, and in its text without what is not seen."""
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(oracle.document({"\x1b[31m": "full", "5.1.1.1": "\u202e"}))
+        assert any("\x1b" in problem.path for problem in caught.value.problems)
+        assert "\ufffd[31m" in str(caught.value)
+        for shown in (str(caught.value), *(problem.text("zh") for problem in caught.value.problems)):
+            assert not {"\x1b", "\u202e"} & set(shown)
+
     def test_a_stream_has_a_limit_too(self) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(io.StringIO("# " + "x" * 1_048_576))

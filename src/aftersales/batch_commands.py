@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from aftersales.console import Options, chosen_standard, language, print_json
+from aftersales.console import Options, chosen_standard, language, print_json, shown_name
 from aftersales.errors import EvaluationError, PaperError
 
 __all__ = ["batch"]
@@ -19,15 +23,16 @@ def batch(options: Options) -> None:
         None if options.nodes is None else [node.strip() for node in re.split("[,，]", options.nodes) if node.strip()]
     )
     try:
-        summary = score_file(
-            options.file,
-            options.output,
-            standard,
-            nodes=nodes,
-            exact=options.exact,
-            decimal=options.decimal,
-            force=options.force,
-        )
+        with _ended_like_an_interrupt():
+            summary = score_file(
+                options.file,
+                options.output,
+                standard,
+                nodes=nodes,
+                exact=options.exact,
+                decimal=options.decimal,
+                force=options.force,
+            )
     except (EvaluationError, PaperError) as error:
         of_options = all(problem.path.startswith(("nodes", "decimal")) for problem in error.problems)
         if of_options or isinstance(error, PaperError):  # the file to be written is at fault then
@@ -36,14 +41,25 @@ def batch(options: Options) -> None:
     if options.json:
         print_json(summary._asdict())
         return
-    from aftersales.safe_text import clean
-
-    named = clean(options.output)
-    scored, problems = summary.rows - summary.problems, summary.problems
+    named = shown_name(options.output)
+    scored, unscored = summary.rows - summary.unscored, summary.unscored
     stars = sorted(summary.stars.items(), reverse=True)
     if language(options) == "en":
         counts = ", ".join(f"{count} with {star or 'no'} star{'s' * (star != 1)}" for star, count in stars)
-        print(f"{named}: {scored} row{'s' * (scored != 1)} scored, {problems} with a problem; {counts}")
+        print(f"{named}: {scored} row{'s' * (scored != 1)} scored, {unscored} with a problem; {counts}")
     else:
         counts = "，".join(f"{star} 星 {count}" if star else f"不合格 {count}" for star, count in stars)
-        print(f"{named}：已评分 {scored} 行，有问题 {problems} 行；{counts}")
+        print(f"{named}：已评分 {scored} 行，有问题 {unscored} 行；{counts}")
+
+
+@contextmanager
+def _ended_like_an_interrupt() -> Iterator[None]:
+    """SIGTERM, which ``timeout`` and service managers send, does what Ctrl-C does, so that no unfinished file stays."""
+    if threading.current_thread() is not threading.main_thread():  # no other may set this
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -40,10 +40,10 @@ CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to ha
 
 
 class Summary(NamedTuple):
-    """How many rows a table has, how many of them have a problem, and how many have got how many stars."""
+    """How many rows a table has, how many of them have a problem instead of a score, and how many have got how many stars."""
 
     rows: int
-    problems: int
+    unscored: int
     stars: dict[int, int]
 
 
@@ -87,7 +87,7 @@ def score_file(
     if decimal and open_table is _open_csv:
         raise EvaluationError([put_into_words(Fault("decimal-of-csv", ("decimal",)))])
     counts: Counter[int] = Counter()
-    rows = problems = 0
+    rows = unscored = 0
     with whole_file(target, force=force) as unfinished, open_table(paths[0], standard) as table:
         scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
         with (
@@ -98,13 +98,13 @@ def score_file(
             for batch in scored:
                 writer.write(batch)
                 rows += batch.num_rows
-                problems += batch.num_rows - batch["problem"].null_count
+                unscored += batch.num_rows - batch["problem"].null_count
                 stars = batch["stars"].drop_null().to_numpy(zero_copy_only=False)
                 counts.update(dict(enumerate(np.bincount(stars).tolist())))
                 shown.update((table.reached() if table.reached else rows) - shown.n)
         if rows != table.rows():
             raise _refusal("row-count", found=rows, allowed=table.rows())
-    return Summary(rows, problems, {stars: counts[stars] for stars in range(len(standard.stars) + 1)})
+    return Summary(rows, unscored, {stars: counts[stars] for stars in range(len(standard.stars) + 1)})
 
 
 def _refusal(code: str, **facts: Any) -> EvaluationError:

@@ -14,6 +14,7 @@ from aftersales.console import (
     language,
     print_json,
     scorecard_of,
+    shown_name,
     to_stdout,
     write_text,
 )
@@ -71,9 +72,9 @@ def check(options: Options) -> None:
     indicators = card.standard.indicators
     deleted = sum(not card[indicator.id].applicable for indicator in indicators)
     if language(options) == "en":
-        print(f"{options.file}: sound; {len(indicators)} indicators, {deleted} of them deleted")
+        print(f"{shown_name(options.file)}: sound; {len(indicators)} indicators, {deleted} of them deleted")
     else:
-        print(f"{options.file}：可以评分；{len(indicators)} 项指标，其中删减 {deleted} 项")
+        print(f"{shown_name(options.file)}：可以评分；{len(indicators)} 项指标，其中删减 {deleted} 项")
 
 
 def explain(options: Options) -> None:

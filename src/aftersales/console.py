@@ -31,6 +31,7 @@ __all__ = [
     "scorecard_of",
     "show_problems",
     "show_problems_of_files",
+    "shown_name",
     "source_of",
     "to_stdout",
     "wants_english",
@@ -156,15 +157,19 @@ def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], optio
 
 
 def _show_problem(problem: Problem, file: str | None, options: Options) -> None:
-    from aftersales.safe_text import clean, safe
-
     # Inside the findings the id says more than the whole path.
     start, found, rest = problem.path.partition("findings[")
     subject = rest.partition("]")[0] if found and not start else problem.path
-    # What stands in a file may be meant for the terminal, to colour it or worse.
-    text = safe(replace(problem, path=subject).text(language(options)))
+    text = replace(problem, path=subject).text(language(options))
     separator = ": " if problem.line is None and problem.cell is None else ":"
-    print(f"{clean(file or 'aftersales')}{separator}{text}", file=sys.stderr)
+    print(f"{shown_name(file or 'aftersales')}{separator}{text}", file=sys.stderr)
+
+
+def shown_name(path: str) -> str:
+    """The name of a file as it is told: whoever named it is not the one who reads it, and a terminal takes orders."""
+    from aftersales.safe_text import clean
+
+    return clean(path)
 
 
 def print_json(document: Any) -> None:

@@ -62,12 +62,17 @@ class Problem(Lined):
         return self.text()
 
     def text(self, lang: str | None = None) -> str:
-        """The problem in one line, in ``"zh"``, in ``"en"`` or (None) in both languages."""
+        """The problem in one line, in ``"zh"``, in ``"en"`` or (None) in both languages.
+
+        What it quotes may be meant for the terminal, to colour it or worse: control characters become U+FFFD.
+        """
+        from aftersales.safe_text import safe  # only who looks at one pays for it
+
         place = f"{self.line}:{self.column}: " if self.line is not None else f"{self.cell}: " if self.cell else ""
         path = f"{self.path}: " if self.path else ""
         sentence = {"zh": self.message_zh, "en": self.message}.get(lang or "", f"{self.message} / {self.message_zh}")
         tag = f"{self.code}, {self.clause}" if self.clause else self.code
-        return f"{place}{path}{sentence} [{tag}]"
+        return safe(f"{place}{path}{sentence} [{tag}]")
 
 
 class AftersalesError(Lined, ValueError):
@@ -87,9 +92,7 @@ class AftersalesError(Lined, ValueError):
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows where nobody catches it: the problems, and no traceback for a user's mistake."""
-        from aftersales.safe_text import safe
-
-        return [f"{type(self).__name__}:", *(safe(str(problem)) for problem in self.problems)]
+        return [f"{type(self).__name__}:", *map(str, self.problems)]
 
 
 class EvaluationError(AftersalesError):

@@ -19,6 +19,7 @@ from aftersales.console import (
     print_json,
     scorecard_of,
     show_problems_of_files,
+    shown_name,
     source_of,
     to_stdout,
     write_text,
@@ -77,9 +78,9 @@ def report(options: Options) -> None:
     made.write(options.output, lang, summary=options.summary, force=options.force)
     gaps = len(made.gaps)
     if lang == "en":
-        print(f"{options.output}: written" + (f", a draft with {gaps} gaps" if options.draft else ""))
+        print(f"{shown_name(options.output)}: written" + (f", a draft with {gaps} gaps" if options.draft else ""))
     else:
-        print(f"{options.output}：已写入" + (f"，草稿，{gaps} 处待补" if options.draft else ""))
+        print(f"{shown_name(options.output)}：已写入" + (f"，草稿，{gaps} 处待补" if options.draft else ""))
     if due := _due_line(card, issued_on, lang):
         print(due)
 
