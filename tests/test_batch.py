@@ -945,7 +945,7 @@ SHARE = st.none() | st.fractions(0, 1, max_denominator=2000) | st.sampled_from([
 class TestOtherStandards:
     """Nothing of the standard stands in the code: any points, any limits, as exactly."""
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.data(), POINTS, st.sampled_from(["pair", "text"]))
     def test_any_points(self, data: st.DataObject, points: list[Fraction], form: str) -> None:
         row = st.lists(SHARE, min_size=len(points), max_size=len(points))

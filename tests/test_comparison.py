@@ -113,7 +113,7 @@ class TestRanking:
         ]
         assert comparison.ranking[2].printed_score == "100.00"  # printed alike, ranked apart
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.integers(0), st.integers(2, 4))
     def test_it_is_the_order_of_the_independent_scores(self, seed: int, count: int) -> None:
         chance = random.Random(seed)
@@ -150,7 +150,7 @@ class TestRanking:
 class TestProgress:
     """One organisation over time: what rose and what fell, exactly."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.integers(0))
     def test_exactly_and_the_other_way_round(self, seed: int) -> None:
         chance = random.Random(seed)

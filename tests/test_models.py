@@ -447,7 +447,7 @@ JUNK = st.recursive(
 class TestAnyInput:
     """Whatever comes in, it is an evaluation or a list of problems: never another exception, never a code without words."""
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(
         st.dictionaries(
             st.sampled_from(list(aftersales.Evaluation.model_fields)) | st.text(max_size=4), JUNK, max_size=6
@@ -460,7 +460,7 @@ class TestAnyInput:
         assert all(problem.message and problem.message_zh for problem in caught.value.problems)
         assert "invalid-value" not in {problem.code for problem in caught.value.problems}
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(found=findings(groups=False), key=st.sampled_from(oracle.INDICATORS), junk=JUNK)
     def test_junk_in_one_finding_is_told_there(self, found: dict[str, Any], key: str, junk: Any) -> None:
         _, problems = examine(oracle.document(found | {key: junk}))

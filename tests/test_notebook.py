@@ -271,7 +271,7 @@ class TestPictures:
             assert "\x00" not in shown
             assert "\u202e" not in shown
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(findings())
     def test_showing_never_raises(self, found: dict[str, Any]) -> None:
         evaluation = aftersales.load_evaluation(oracle.document(found))

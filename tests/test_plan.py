@@ -190,7 +190,7 @@ class TestCoverage:
         assert (problem.code, problem.path, problem.clause) == ("unknown-indicator", "assignments.张明[1]", "5")
         assert "did you mean '5.1.3'?" in problem.message
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.integers(0))
     def test_random_assignments(self, seed: int) -> None:
         chance = random.Random(seed)
@@ -285,7 +285,7 @@ class TestForm:
             plan.type, plan.subject, plan.team, plan.period)  # fmt: skip
         assert "5.4.3.2:   # 2.5 分 投诉响应与处理及时、满意度达标［李静］" in plan.form()
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         st.text(
             st.characters(

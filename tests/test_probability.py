@@ -67,7 +67,7 @@ NEAR_90 = ["5.1.3.1", "5.1.4.1", "5.4.2.4", "5.4.3.1"]  # 3.5 + 2.5 + 2 + 2 poin
 
 
 class TestExact:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(
         st.lists(st.tuples(st.integers(1, 6), st.integers(0, 3), st.integers(0, 9)), min_size=1, max_size=3),
         st.booleans(),
@@ -230,12 +230,12 @@ def true_chance(all_parts: list[Part], budget: Fraction) -> Fraction:
 
 
 class TestChances:
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=80)
     @given(st.lists(parts, max_size=4), st.lists(st.fractions(-1, 20, max_denominator=9), min_size=1, max_size=3))
     def test_exactly(self, some: list[Part], budgets: list[Fraction]) -> None:
         assert chances_within(some, budgets) == [(true_chance(some, budget),) * 2 for budget in budgets]
 
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=80)
     @given(
         st.lists(parts, min_size=1, max_size=4),
         st.fractions(-1, 20, max_denominator=9),
@@ -251,7 +251,7 @@ class TestChances:
         if way == "likely":
             assert high - low < Fraction(1, 10_000)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(parts.filter(lambda part: part.values > 1))
     def test_likely_chances_are_never_above_the_true_ones_and_leave_out_next_to_nothing(self, part: Part) -> None:
         true, likely = distribution(part), chances._likely(part)
@@ -259,7 +259,7 @@ class TestChances:
         assert sum(chance for _, chance in likely) > (1 << chances.BITS) - 3 * chances.TAIL
         assert [j for j, _ in likely] == sorted({j for j, _ in likely})
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.lists(st.tuples(st.integers(2, 6), st.integers(1, 3)), min_size=1, max_size=4), st.integers(-1, 40))
     def test_on_a_grid_that_holds_all_losses_nothing_is_rounded(self, some: list[tuple[int, int]], budget: int) -> None:
         """Whole losses and whole budgets: each sum lies on a cell, and many on the budget itself."""
@@ -383,7 +383,7 @@ def small_cards(draw: st.DrawFn) -> tuple[list[Fraction], list[Fraction | None]]
 
 
 class TestTippingPoints:
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.composite(small_cards)())
     def test_scored_anew_with_that_one_changed(self, case: tuple[list[Fraction], list[Fraction | None]]) -> None:
         points, degrees = case

@@ -94,7 +94,7 @@ class TestRoundTrip:
         assert again == example(name)
         assert aftersales.load_evaluation(as_yaml(again).encode()) == again
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(
         seed=st.integers(0),
         text=st.text(
