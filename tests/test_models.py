@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import pickle
+import traceback
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -208,6 +209,26 @@ class TestKeysThatAreNoTexts:
         assert "\ufffd[31m" in str(caught.value)
         for shown in (str(caught.value), *(problem.text("zh") for problem in caught.value.problems)):
             assert not {"\x1b", "\u202e"} & set(shown)
+
+    @pytest.mark.parametrize("load", [aftersales.load_evaluation, aftersales.load_standard, aftersales.load_plan])
+    @pytest.mark.parametrize("content", ["a: [", "a: 1"])
+    def test_a_traceback_names_the_file(self, tmp_path: Path, load: Any, content: str) -> None:
+        """Whoever reads many in a loop has to know which one it was."""
+        (tmp_path / "\x1bshop.yaml").write_text(content)
+        with pytest.raises(aftersales.AftersalesError) as caught:
+            load(tmp_path / "\x1bshop.yaml")
+        shown = str(tmp_path / "\ufffdshop.yaml")
+        assert traceback.format_exception_only(caught.value)[-1] == f"in {shown}\n"
+        assert "shop.yaml" not in str(caught.value)
+        with pytest.raises(aftersales.AftersalesError) as caught:
+            load(io.StringIO(content))
+        assert not hasattr(caught.value, "__notes__")
+
+    def test_what_passes_by_itself_and_not_as_a_whole_is_in_a_file_too(self, tmp_path: Path) -> None:
+        (tmp_path / "plan.json").write_text('{"standard": "X"}')
+        with pytest.raises(aftersales.PaperError) as caught:
+            aftersales.load_plan(tmp_path / "plan.json")
+        assert caught.value.__notes__ == [f"in {tmp_path / 'plan.json'}"]
 
     def test_a_stream_has_a_limit_too(self) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:

@@ -124,6 +124,32 @@ class TestPictures:
         widths = [value for key, value in page.attributes if key == "style" and value and value.startswith("width")]
         assert f"width:{float(card['5.1'].ratio or 0) * 100:.2f}%" in widths
 
+    def test_what_is_not_judged_yet_is_told_by_name(self) -> None:
+        """An empty line of a form is no finding; and what lies in a deleted group is not open."""
+        unfinished = aftersales.load_evaluation(UNFINISHED)
+        blank = unfinished.model_copy(update={"findings": dict.fromkeys(oracle.INDICATORS)})
+        deleted = {"5.3.6": {"kind": "not_applicable", "reason": "无", "confirmed_by": ["孙伟"]}}
+        group = unfinished.model_copy(
+            update={"findings": oracle.all_full() | deleted | dict.fromkeys(("5.3.6.1", "5.3.6.2"))}
+        )
+        for evaluation, judged in ((unfinished, 51), (blank, 0), (group, 72)):
+            shown, page = cells(html_of(evaluation)), Page(html_of(evaluation) or "").text
+            still = [each.id for each in aftersales.bounds(evaluation).open] if judged else oracle.INDICATORS
+            assert sorted(row[0] for row in shown if len(row) == 2 and row[0] != "未认定") == sorted(still)
+            assert f"认定（{judged} 条）" in page
+            assert ("均有认定" in page) == (not still)
+            assert repr(evaluation).endswith(f"by CTS XBHT-S04-2025: {judged} findings>")
+
+    def test_by_a_standard_that_is_not_known_the_open_lines_are_told(self) -> None:
+        evaluation = aftersales.Evaluation(standard="X", findings={"1.1": "full", "1.2": None})
+        assert cells(html_of(evaluation))[-1] == ["1.2", ""]
+
+    @pytest.mark.parametrize("actual", ["9/91", "0.099999999999999"])
+    def test_a_finding_is_not_rounded_onto_its_limit(self, actual: str) -> None:
+        """At least 10 % is asked for (5.1.2.2)."""
+        found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": actual}}
+        assert f"定量 实际值 {actual}" in Page(html_of(aftersales.load_evaluation(oracle.document(found))) or "").text
+
     def test_the_others_say_their_figures(self) -> None:
         shown = everything()
         said = {name: Page(html_of(thing) or "").text for name, thing in shown.items()}
@@ -324,6 +350,25 @@ class TestInABrowser:
             assert min(page.evaluate(texts)) >= 80
         page.close()
 
+    @pytest.mark.parametrize(("ground", "text"), [("#ffffff", "#000"), ("#111111", "#eee"), ("#1e1e1e", "#ccc")])
+    def test_what_is_lost_is_legible_in_light_and_dark(self, browser: Any, ground: str, text: str) -> None:
+        """WCAG 2.2 asks for a contrast of 4.5 (success criterion 1.4.3)."""
+        page = browser.new_page()
+        page.set_content(f'<meta charset="utf-8"><body style="background:{ground};color:{text}">{html_of(card_of())}')
+        computed = page.evaluate("getComputedStyle(document.querySelector('.lost')).color")
+        page.close()
+        channels = [float(number) for number in re.findall(r"[\d.]+", computed)]
+        lost = channels if computed.startswith("color(srgb") else [channel / 255 for channel in channels]
+        behind = [int(digits, 16) / 255 for digits in re.findall("..", ground[1:])]
+        darker, lighter = sorted(map(luminance, (lost, behind)))
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def luminance(channels: list[float]) -> float:
+    """The relative luminance of a colour of sRGB, as WCAG defines it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
 
 class TestPlainText:
     def test_each_in_one_line(self) -> None:
@@ -385,11 +430,12 @@ class TestTutorial:
             assert any(text in picture for picture in pictures)
         assert any(data["text/plain"].startswith("<Scorecard of") for data in shown)
 
-    def test_a_mistake_nobody_catches_shows_its_problems_and_no_traceback(self) -> None:
+    def test_a_mistake_nobody_catches_shows_its_problems_and_no_traceback(self, tmp_path: Path) -> None:
+        (tmp_path / "shop.yaml").write_text("standard: X\nfindings: {}\n")
         notebook = nbformat.v4.new_notebook(
             cells=[
                 nbformat.v4.new_code_cell(
-                    "import aftersales\naftersales.load_evaluation({'standard': 'X', 'findings': {}})"
+                    f"import aftersales\naftersales.load_evaluation({str(tmp_path / 'shop.yaml')!r})"
                 )
             ]
         )
@@ -398,6 +444,7 @@ class TestTutorial:
             nbclient.NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
         (output,) = notebook.cells[0]["outputs"]
         told = "\n".join(output["traceback"])
+        assert told.startswith(f"EvaluationError in {tmp_path / 'shop.yaml'}:\n1:11: standard: ")
         assert "unknown-standard" in told
         assert "Traceback" not in told
         assert "line " not in told

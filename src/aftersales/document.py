@@ -17,9 +17,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
-from aftersales.errors import Path, Problem
+from aftersales.errors import AftersalesError, Path, Problem
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused, Words, put_into_words, too_many
 
@@ -34,6 +34,7 @@ __all__ = [
     "Position",
     "Source",
     "Stop",
+    "noted",
     "read_bytes",
     "read_document",
     "reasons_of",
@@ -41,6 +42,8 @@ __all__ = [
 
 Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
 """What is read: a path, an open text stream, the bytes of a file, or a mapping that was read already."""
+
+_E = TypeVar("_E", bound=AftersalesError)
 
 FORMATS = (".yaml", ".yml", ".json")
 MAX_BYTES = 1_048_576
@@ -142,6 +145,15 @@ def read_document(source: Source, *, also: tuple[str, ...] = ()) -> Document:
         return _build(_json_events(text) if is_json else _yaml_events(text))
     except Stop as stop:
         return Document(stop=stop)
+
+
+def noted(error: _E, source: Source) -> _E:
+    """The error with a note of the file that its places are in, where the source is one: Python and notebooks show notes."""
+    if isinstance(source, str | os.PathLike):
+        from aftersales.safe_text import clean  # only who is told of one pays for it
+
+        error.add_note(f"in {clean(str(source))}")
+    return error
 
 
 class Stop(Exception):

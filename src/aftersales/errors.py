@@ -92,7 +92,8 @@ class AftersalesError(Lined, ValueError):
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows where nobody catches it: the problems, and no traceback for a user's mistake."""
-        return [f"{type(self).__name__}:", *map(str, self.problems)]
+        notes: list[str] = getattr(self, "__notes__", [])  # such as the file that they are in
+        return [" ".join([type(self).__name__, *notes]) + ":", *map(str, self.problems)]
 
 
 class EvaluationError(AftersalesError):

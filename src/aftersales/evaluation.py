@@ -297,7 +297,8 @@ class Evaluation(Lined, Model):
         ) -> None: ...
 
     def _line(self) -> str:
-        return f"<Evaluation{whose(self)} by {self.standard}: {len(self.findings)} findings>"
+        judged = sum(finding is not None for finding in self.findings.values())
+        return f"<Evaluation{whose(self)} by {self.standard}: {judged} findings>"
 
     def __getstate__(self) -> dict[Any, Any]:
         """What is pickled: the fields, without the standard that they were checked against."""

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from aftersales.document import Document, Source, read_document
+from aftersales.document import Document, Source, noted, read_document
 from aftersales.errors import AftersalesError
 from aftersales.faults import Fault
 from aftersales.validation import Model, faults_of
@@ -25,14 +25,14 @@ def load_model(
     """
     document = read_document(source)
     if not document.readable:
-        raise error(document.problems())
+        raise noted(error(document.problems()), source)
     try:
         loaded = model.model_validate(document.data)
     except ValidationError as invalid:
-        raise error(document.problems(faults_of(invalid, document.data, model))) from None
+        raise noted(error(document.problems(faults_of(invalid, document.data, model))), source) from None
     faults = list(check(loaded)) if check else []
     if faults or document.faults:
-        raise error(document.problems(faults))
+        raise noted(error(document.problems(faults)), source)
     return loaded
 
 

@@ -31,6 +31,7 @@ from aftersales.workbook_layout import COLUMNS
 __all__ = ["html_of"]
 
 ROOM = 7  # characters of a number in a table
+WIDE = 24  # and of what an assessor found
 
 _Child = Element | str  # what stands in an element
 
@@ -51,7 +52,7 @@ border:0;border-bottom:1px solid rgba(128,128,128,.35);color:inherit;background:
 @media (max-width:40em){.aftersales .bar{width:3.5em}.aftersales th,.aftersales td{padding:.15em .3em}}
 .aftersales .stars{font-size:1.5em;color:#c27a00;letter-spacing:.05em}
 .aftersales .score{font-size:1.3em;font-weight:600}
-.aftersales .lost{color:#d0452b}
+.aftersales .lost{color:#d0452b;color:color-mix(in srgb,#d0452b 75%,currentcolor)}
 .aftersales .quiet{opacity:.72}
 .aftersales summary{cursor:pointer}
 .aftersales summary .bar{vertical-align:middle;margin:0 .5em}
@@ -78,7 +79,6 @@ _WORDS: dict[str, dict[str, Any]] = {
             "quantitative": "定量",
             "sampled": "抽样",
             "not_applicable": "不适用",
-            None: "未认定",
         },
         "open": "{count} 项指标尚无认定",
         "complete": "{count} 项指标均有认定",
@@ -122,7 +122,6 @@ _WORDS: dict[str, dict[str, Any]] = {
             "quantitative": "quantitative",
             "sampled": "sampled",
             "not_applicable": "not applicable",
-            None: "open",
         },
         "open": "indicators without a finding: {count}",
         "complete": "all {count} indicators have a finding",
@@ -195,22 +194,39 @@ def _branch(node: Node, lang: str) -> Element:
 def _(evaluation: Evaluation, lang: str = "zh") -> str:
     words, subject = _WORDS[lang], evaluation.subject
     standard = _standard_of(evaluation)
-    rows: list[list[_Child]] = []
-    for key, finding in evaluation.findings.items():
-        title = standard[key].title.text(lang) if standard is not None and key in standard else ""
-        reason = finding.reason if finding is not None else None
-        rows.append([key, title, _found(finding, lang), reason or ""])
-    lines = [_tag("b", subject.organisation if subject and subject.organisation else evaluation.standard)]
-    if standard is not None:
-        spans = standard.layout.spans
-        judged = {
-            place for key, finding in evaluation.findings.items() if finding and key in spans for place in spans[key]
-        }
-        left = len(standard.indicators) - len(judged)
-        said = words["open" if left else "complete"].format(count=left or len(standard.indicators))
-        lines.append(_tag("span", " ", said, class_="quiet"))
-    summary = _tag("summary", words["findings"].format(count=len(rows)))
-    return _page(_tag("div", *lines), _tag("details", summary, _table(words["finding"], rows, ids=True)))
+    found = {key: finding for key, finding in evaluation.findings.items() if finding is not None}
+
+    def title(key: str) -> str:
+        return standard[key].title.text(lang) if standard is not None and key in standard else ""
+
+    rows: list[list[_Child]] = [
+        [key, title(key), _found(finding, lang), finding.reason or ""] for key, finding in found.items()
+    ]
+    head: list[_Child] = [_tag("b", subject.organisation if subject and subject.organisation else evaluation.standard)]
+    left = _unjudged(evaluation, standard)
+    if standard is not None and not left:
+        said = words["complete"].format(count=len(standard.indicators))
+        head += [" ", _tag("span", said, class_="quiet")]
+    lists = [_details(words["findings"].format(count=len(rows)), words["finding"], rows)]
+    if left:
+        lists.append(
+            _details(words["open"].format(count=len(left)), words["opens"][:2], [[key, title(key)] for key in left])
+        )
+    return _page(_tag("div", *head), *lists)
+
+
+def _unjudged(evaluation: Evaluation, standard: Standard | None) -> list[str]:
+    """The indicators without a finding; where the standard is not known, what the evaluation itself leaves open."""
+    if standard is None:
+        return [key for key, finding in evaluation.findings.items() if finding is None]
+    layout = standard.layout
+    judged = {
+        position
+        for key, finding in evaluation.findings.items()
+        if finding is not None
+        for position in layout.spans.get(key, ())
+    }
+    return [indicator.id for position, indicator in enumerate(layout.indicators) if position not in judged]
 
 
 def _standard_of(evaluation: Evaluation) -> Standard | None:
@@ -221,14 +237,18 @@ def _standard_of(evaluation: Evaluation) -> Standard | None:
         return None
 
 
-def _found(finding: Finding | None, lang: str) -> str:
+def _found(finding: Finding, lang: str) -> str:
     """A finding in short: its kind, and what it says."""
-    kind: str = _WORDS[lang]["kinds"][finding.kind if finding else None]
-    if finding is None:
-        return kind
     heads = {column.key: column.head if lang == "zh" else column.key.replace("_", " ") for column in COLUMNS}
     said = finding.model_dump(exclude={"kind", "reason", "evidence", "confirmed_by"}, exclude_none=True)
-    return " ".join([kind, *(f"{heads[key]} {short(Fraction(value))}" for key, value in said.items())])
+    kind: str = _WORDS[lang]["kinds"][finding.kind]
+    return " ".join([kind, *(f"{heads[key]} {_as_found(Fraction(value))}" for key, value in said.items())])
+
+
+def _as_found(value: Fraction) -> str:
+    """As it was found: rounded, it could show a limit as reached that is not."""
+    text = as_text(value)
+    return text if len(text) <= WIDE else short(value)
 
 
 # --- the scorecard -------------------------------------------------------------------------------------------------
@@ -300,8 +320,8 @@ def _deductions(card: Scorecard, lang: str) -> list[Element]:
         ]
         for node in lost
     ]
-    summary = _tag("summary", words["deductions"].format(count=len(lost)))
-    return [_tag("details", summary, _table(words["deduction"], rows, ids=True), open="open")] if lost else []
+    summary = words["deductions"].format(count=len(lost))
+    return [_details(summary, words["deduction"], rows, open="open")] if lost else []
 
 
 def _deletions(card: Scorecard, lang: str) -> list[Element]:
@@ -311,8 +331,7 @@ def _deletions(card: Scorecard, lang: str) -> list[Element]:
         for key, found in card.evaluation.findings.items()
         if found is not None and found.kind == "not_applicable"
     ]
-    summary = _tag("summary", words["deleted"].format(count=len(rows)))
-    return [_tag("details", summary, _table(words["deletion"], rows, ids=True))] if rows else []
+    return [_details(words["deleted"].format(count=len(rows)), words["deletion"], rows)] if rows else []
 
 
 # --- problems, improvements, bounds, chances -------------------------------------------------------------------------
@@ -418,8 +437,7 @@ def _tipping(points: Sequence[TippingPoint], lang: str) -> list[Element]:
         ]
         for point in points
     ]
-    summary = _tag("summary", words["tipping"].format(count=len(rows)))
-    return [_tag("details", summary, _table(words["tipping_heads"], rows, ids=True))] if rows else []
+    return [_details(words["tipping"].format(count=len(rows)), words["tipping_heads"], rows)] if rows else []
 
 
 @html_of.register
@@ -473,6 +491,11 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[_Child]], *, ids: bool 
     numbers = [isinstance(cell, Element) and cell.tag == "td" for cell in (rows[0] if rows else [""] * len(heads))]
     cells = [_tag("th", head, class_="n" if is_number else "") for head, is_number in zip(heads, numbers, strict=True)]
     return _tag("table", _tag("thead", _tag("tr", *cells)), _tag("tbody", *body))
+
+
+def _details(said: str, heads: Sequence[str], rows: Sequence[Sequence[_Child]], **attributes: str) -> Element:
+    """A table of what has an id, under a line that opens it."""
+    return _tag("details", _tag("summary", said), _table(heads, rows, ids=True), **attributes)
 
 
 def _cell(value: _Child, *, is_id: bool) -> Element:

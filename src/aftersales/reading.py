@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from aftersales.checking import check, check_restated
-from aftersales.document import Document, Source, read_document
+from aftersales.document import Document, Source, noted, read_document
 from aftersales.errors import EvaluationError, Problem
 from aftersales.evaluation import Evaluation
 from aftersales.faults import Fault, Refused
@@ -33,7 +33,7 @@ def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluat
     """
     evaluation, problems = examine(source, standard, complete=False)
     if evaluation is None:
-        raise EvaluationError(problems)
+        raise noted(EvaluationError(problems), source)
     return evaluation
 
 
