@@ -236,6 +236,9 @@ def test_what_a_csv_would_hold_as_something_else(tmp_path: Path) -> None:
         pa.array([0, 1 - 2**63], pa.int64()).view(pa.timestamp("ns", "America/New_York")),
         pa.array([0, None], pa.int64()).view(pa.timestamp("us", "Foo/Bar")),
         pa.array([b"a", b"\xff"]).view(pa.string()),
+        pa.array([b"a", b"\xff"]).view(pa.string()).cast(pa.large_string()),
+        pa.array([b"a", b"\xff"]).view(pa.string()).dictionary_encode(),
+        pa.array([0, 2**31 - 1], pa.int32()).view(pa.date32()).dictionary_encode(),
     ]
     within = [
         pa.array([date.min, date.max]),
@@ -244,6 +247,9 @@ def test_what_a_csv_would_hold_as_something_else(tmp_path: Path) -> None:
         pa.nulls(2, pa.date32()),
         pa.array([date.min, date.max], pa.date64()),
         pa.array([0, None], pa.int64()).view(pa.timestamp("us", "Asia/Shanghai")),
+        # Half past eight in the evening of New York's last day, and the first day of the year 10000 by UTC.
+        pa.array([0, 253_402_306_200], pa.int64()).view(pa.timestamp("s", "America/New_York")),
+        pa.array(["a", None]).dictionary_encode(),
     ]
     for column in (*beyond, *within):
         pa.parquet.write_table(table_of(2).append_column("until", column), tmp_path / "a.parquet", store_schema=True)

@@ -150,6 +150,12 @@ class TestPictures:
         found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": actual}}
         assert f"定量 实际值 {actual}" in Page(html_of(aftersales.load_evaluation(oracle.document(found))) or "").text
 
+    def test_a_chance_known_in_part_has_a_paler_end(self) -> None:
+        sure = everything()["confidence"]
+        chance = aftersales.Chance(stars=3, lowest=Fraction(1, 4), highest=Fraction(3, 8))
+        page = html_of(sure.model_copy(update={"chances": (chance,)})) or ""
+        assert re.findall('width:[^"]*', page) == ["width:25.00%", "width:12.50%;opacity:.4"]
+
     def test_the_others_say_their_figures(self) -> None:
         shown = everything()
         said = {name: Page(html_of(thing) or "").text for name, thing in shown.items()}
@@ -163,7 +169,7 @@ class TestPictures:
         assert "达不到" in said["way with costs"]
         assert "已达到" in said["no way"]
         assert "64.45 至 94.40" in said["bounds"]
-        assert "已认定分值 70.20%" in said["bounds"]
+        assert "已认定（含删减）：分值的 70.20%" in said["bounds"]
         assert "★★★74.94%★★★★25.06%平均得分 79.86" in said["confidence"]
         assert "不是评分的一部分" in said["confidence"]
         assert "临界点（62 项指标" in said["confidence"]

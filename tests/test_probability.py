@@ -13,12 +13,12 @@ import oracle
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from small import small_standard
+from small import small_card, small_standard
 from strategies import judged
 
 import aftersales
 from aftersales import Chance, Confidence, PaperError, chances, confidence, tipping_points
-from aftersales.chances import Part, chances_within
+from aftersales.chances import Loss, chances_within
 
 DELETED = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
 
@@ -188,8 +188,8 @@ class TestExact:
 # --- the arithmetic ------------------------------------------------------------------------------------------------
 
 
-parts = st.builds(
-    lambda least, step, values, shapes: Part(least, step, values, shapes),
+losses = st.builds(
+    lambda least, step, values, shapes: Loss(least, step, values, shapes),
     st.fractions(0, 2, max_denominator=7),
     st.fractions(Fraction(1, 9), 2, max_denominator=9),
     st.integers(1, 5),
@@ -209,39 +209,46 @@ def rising(number: Fraction, count: int) -> Fraction:
     return product
 
 
-def distribution(part: Part) -> list[Fraction]:
+def distribution(loss: Loss) -> list[Fraction]:
     """The formula of the module, term by term."""
-    most = part.values - 1
-    if part.shapes is None:
-        return [Fraction(1, part.values)] * part.values
-    a, b = part.shapes
+    most = loss.values - 1
+    if loss.shapes is None:
+        return [Fraction(1, loss.values)] * loss.values
+    a, b = loss.shapes
     return [comb(most, j) * rising(a, j) * rising(b, most - j) / rising(a + b, most) for j in range(most + 1)]
 
 
-def true_chance(all_parts: list[Part], budget: Fraction) -> Fraction:
+def true_chance(losses: list[Loss], budget: Fraction) -> Fraction:
     total = Fraction(0)
-    for js in itertools.product(*(range(part.values) for part in all_parts)):
-        loss, chance = Fraction(0), Fraction(1)
-        for part, j in zip(all_parts, js, strict=True):
-            loss += part.least + j * part.step
-            chance *= distribution(part)[j]
-        total += chance if loss <= budget else 0
+    for js in itertools.product(*(range(loss.values) for loss in losses)):
+        lost, chance = Fraction(0), Fraction(1)
+        for loss, j in zip(losses, js, strict=True):
+            lost += loss.least + j * loss.step
+            chance *= distribution(loss)[j]
+        total += chance if lost <= budget else 0
     return total
+
+
+@pytest.fixture
+def on_a_grid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last of the three ways, whatever is asked."""
+    monkeypatch.setattr(chances, "MAX_EXACT_VALUES", 0)
+    monkeypatch.setattr(chances, "MAX_WORK", 0)
 
 
 class TestChances:
     @settings(max_examples=80)
-    @given(st.lists(parts, max_size=4), st.lists(st.fractions(-1, 20, max_denominator=9), min_size=1, max_size=3))
-    def test_exactly(self, some: list[Part], budgets: list[Fraction]) -> None:
+    @given(st.lists(losses, max_size=4), st.lists(st.fractions(-1, 20, max_denominator=9), min_size=1, max_size=3))
+    def test_exactly(self, some: list[Loss], budgets: list[Fraction]) -> None:
         assert chances_within(some, budgets) == [(true_chance(some, budget),) * 2 for budget in budgets]
 
     @settings(max_examples=80)
     @given(
-        st.lists(parts, min_size=1, max_size=4),
+        st.lists(losses, min_size=1, max_size=4),
         st.fractions(-1, 20, max_denominator=9),
         st.sampled_from(["likely", "grid"]),
     )
-    def test_the_other_two_ways_enclose_the_truth(self, some: list[Part], budget: Fraction, way: str) -> None:
+    def test_the_other_two_ways_enclose_the_truth(self, some: list[Loss], budget: Fraction, way: str) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(chances, "MAX_EXACT_VALUES", 0)
             if way == "grid":
@@ -252,9 +259,9 @@ class TestChances:
             assert high - low < Fraction(1, 10_000)
 
     @settings(max_examples=100)
-    @given(parts.filter(lambda part: part.values > 1))
-    def test_likely_chances_are_never_above_the_true_ones_and_leave_out_next_to_nothing(self, part: Part) -> None:
-        true, likely = distribution(part), chances._likely(part)
+    @given(losses.filter(lambda loss: loss.values > 1))
+    def test_likely_chances_are_never_above_the_true_ones_and_leave_out_next_to_nothing(self, loss: Loss) -> None:
+        true, likely = distribution(loss), chances._likely(loss)
         assert all(0 <= Fraction(chance, 1 << chances.BITS) <= true[j] for j, chance in likely)
         assert sum(chance for _, chance in likely) > (1 << chances.BITS) - 3 * chances.TAIL
         assert [j for j, _ in likely] == sorted({j for j, _ in likely})
@@ -263,20 +270,20 @@ class TestChances:
     @given(st.lists(st.tuples(st.integers(2, 6), st.integers(1, 3)), min_size=1, max_size=4), st.integers(-1, 40))
     def test_on_a_grid_that_holds_all_losses_nothing_is_rounded(self, some: list[tuple[int, int]], budget: int) -> None:
         """Whole losses and whole budgets: each sum lies on a cell, and many on the budget itself."""
-        all_parts = [Part(Fraction(0), Fraction(step), values, None) for values, step in some]
+        losses = [Loss(Fraction(0), Fraction(step), values, None) for values, step in some]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(chances, "MAX_WORK", 0)
-            ((low, high),) = chances_within(all_parts, [Fraction(budget)])
-        true = true_chance(all_parts, Fraction(budget))
+            ((low, high),) = chances_within(losses, [Fraction(budget)])
+        true = true_chance(losses, Fraction(budget))
         assert low <= true <= high
         assert high - low < Fraction(1, 1_000_000)
 
     def test_many_samples_of_unlike_populations_in_seconds_and_closely(self) -> None:
         some = [
-            Part(Fraction(1, 9), Fraction(1, 300 + 7 * k), 100 + 2 * k, (Fraction(21 + k), Fraction(180)))
+            Loss(Fraction(1, 9), Fraction(1, 300 + 7 * k), 100 + 2 * k, (Fraction(21 + k), Fraction(180)))
             for k in range(10)
         ]
-        shapes = [part.shapes for part in some if part.shapes]
+        shapes = [loss.shapes for loss in some if loss.shapes]
         mean = sum((p.least + p.spread * s[0] / sum(s) for p, s in zip(some, shapes, strict=True)), Fraction(0))
         begun = time.process_time()
         ((low, high),) = chances_within(some, [mean])
@@ -285,7 +292,7 @@ class TestChances:
 
     def test_a_grid_too_coarse_is_made_finer(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Steps that are multiples of nothing in common; 64 cells are too coarse for what lies near the budget."""
-        some = [Part(Fraction(0), 1 + Fraction(k, 100 + k), 2, None) for k in range(4)]
+        some = [Loss(Fraction(0), 1 + Fraction(k, 100 + k), 2, None) for k in range(4)]
         budget = Fraction(2035, 1000)
         truth = true_chance(some, budget)
         monkeypatch.setattr(chances, "MAX_WORK", 0)
@@ -302,6 +309,50 @@ class TestChances:
         assert low <= truth <= high
         assert high - low > Fraction(1, 10)
 
+    def test_cells_cut_off_at_the_beginning_keep_their_places(self, on_a_grid: None) -> None:
+        loss = Loss(Fraction(0), Fraction(1), 40, (Fraction(60), Fraction(60)))
+        sums = [Fraction(1)]
+        for _ in range(3):
+            each = distribution(loss)
+            sums = [
+                sum((sums[k] * each[j - k] for k in range(len(sums)) if 0 <= j - k < 40), Fraction(0))
+                for j in range(len(sums) + 39)
+            ]
+        ((low, high),) = chances_within([loss] * 3, [Fraction(58)])
+        assert low <= sum(sums[:59]) <= high
+        assert high - low < Fraction(1, 10**5)
+
+    def test_below_the_first_likely_cell_nothing_is_within(self, on_a_grid: None) -> None:
+        some = [Loss(Fraction(0), Fraction(1, 97 + k), 60, (Fraction(4000), Fraction(400))) for k in range(2)]
+        first, last = (sum(loss.step * chances._likely(loss)[end][0] for loss in some) for end in (0, -1))
+        ((low, high),) = chances_within(some, [first - (last - first) / 4])
+        assert low == 0
+        assert high < Fraction(1, 10**5)
+
+    def test_what_is_finer_than_a_cell_is_certain_to_lie_in_it(self, on_a_grid: None) -> None:
+        """Its chance is 1 then, one bit longer than any other: of four sums three are below 1.5."""
+        some = [Loss(Fraction(0), step, 2, None) for step in (Fraction(1, 10**7), Fraction(1), Fraction(101, 100))]
+        ((low, high),) = chances_within(some, [Fraction(3, 2)])
+        assert low <= Fraction(3, 4) <= high
+
+    def test_what_is_likely_at_both_ends(self) -> None:
+        loss = Loss(Fraction(0), Fraction(1), 6, (Fraction(1, 10**40),) * 2)
+        true = distribution(loss)
+        assert all(Fraction(chance, 1 << chances.BITS) <= true[j] for j, chance in chances._likely(loss))
+
+    def test_roundings_go_the_safe_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """With no more bits on the way than at the end, each one counts."""
+        monkeypatch.setattr(chances, "PRECISION", chances.BITS)
+        for first, second in itertools.product(range(1, 9), repeat=2):
+            loss = Loss(Fraction(0), Fraction(1), 5, (Fraction(first, 3), Fraction(second, 3)))
+            true = distribution(loss)
+            assert all(Fraction(chance, 1 << chances.BITS) <= true[j] for j, chance in chances._likely(loss))
+
+    @pytest.mark.parametrize(("first", "second", "most"), [(501, 19_501, 3_000), (1, 2_001, 1_000), (300, 301, 900)])
+    def test_of_large_losses_next_to_nothing_is_left_out(self, first: int, second: int, most: int) -> None:
+        likely = chances._likely(Loss(Fraction(0), Fraction(1), most + 1, (Fraction(first), Fraction(second))))
+        assert sum(chance for _, chance in likely) > (1 << chances.BITS) - 3 * chances.TAIL - most
+
     @pytest.mark.parametrize("way", ["likely", "grid"])
     @pytest.mark.parametrize(("sampled", "unseen", "bad"), [(20_000, 10_000, 500), (140_000, 60_000, 0), (70, 30, 70)])
     def test_large_populations(
@@ -311,9 +362,9 @@ class TestChances:
         if way == "grid":
             monkeypatch.setattr(chances, "MAX_WORK", 0)
         shapes = Fraction(bad + 1), Fraction(sampled - bad + 1)
-        part = Part(Fraction(0), Fraction(1), unseen + 1, shapes)
+        loss = Loss(Fraction(0), Fraction(1), unseen + 1, shapes)
         budget = Fraction(round(unseen * (bad + 1) / (sampled + 2)))
-        ((low, high),) = chances_within([part], [budget])
+        ((low, high),) = chances_within([loss], [budget])
         from math import exp, lgamma
 
         def log(j: int) -> float:
@@ -357,6 +408,11 @@ class TestRefusals:
         with pytest.raises(PaperError) as caught:
             confidence(scored(oracle.all_full()), **arguments)
         assert [(problem.code, problem.path) for problem in caught.value.problems] == expected
+
+    def test_as_fine_as_may_be(self) -> None:
+        card = scored(oracle.all_full() | {NEAR_90[0]: sample(3, 2, 0)})
+        fine = confidence(card, prior=(10**9, "1/1000000000"), degrees={NEAR_90[1]: (0, 1)}, step="0.1%")
+        assert sum(chance.lowest for chance in fine.chances) == 1
 
     def test_as_many_unseen_as_there_may_be(self) -> None:
         assert confidence(scored(oracle.all_full() | {"5.2.1.1": sample(600_000, 400_000, 0)})).uncertain == (
@@ -436,6 +492,9 @@ class TestTippingPoints:
         high = scored(oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.2.1.1"], "none"))
         assert high.final_score == 91
         assert "5.1.1.1" not in {point.id for point in tipping_points(high)}
+        # 70: what earns nothing loses nothing, and the score is on its limit.
+        first = tipping_points(small_card([Fraction(5), Fraction(95)], [Fraction(0), Fraction(70, 95)]))[0]
+        assert (first.id, first.rises_at, first.falls_below) == ("1.1.1.1", 1, None)
 
     def test_by_hand(self) -> None:
         """89.5 of 100: half a point is missing. 5.1.1.1 at none gains 1 point with 1; the star rises at one half."""

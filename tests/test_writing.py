@@ -64,14 +64,17 @@ class TestWriteFile:
         write_file(tmp_path / name, "new")
         assert [path.name for path in tmp_path.iterdir()] == [name]
 
+    @pytest.mark.parametrize("made", [".a.txt.", "a.txt"])
     def test_an_interrupt_while_it_is_made_leaves_nothing(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
     ) -> None:
+        """While the unfinished file is made, and while its name is taken."""
         touch = Path.touch
 
         def interrupted(self: Path, *arguments: int, **options: bool) -> None:
             touch(self, *arguments, **options)
-            raise KeyboardInterrupt
+            if self.name.startswith(made):
+                raise KeyboardInterrupt
 
         monkeypatch.setattr(Path, "touch", interrupted)
         with pytest.raises(KeyboardInterrupt):

@@ -63,8 +63,7 @@ def score_table(
     The schema's metadata name the standard under ``aftersales.standard``: id, edition and sha256.
 
     By the bundled standard a figure is the float64 nearest to the exact number where every share has at most eight decimals;
-    else within 1e-11, or 4e-11 for a final score for which but a few points are applicable. ``final_score`` is on its own
-    side of every limit, so it never contradicts ``stars``.
+    else within 1.2e-11 of it. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the table as a whole: columns that are
     missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result; for
@@ -151,11 +150,12 @@ def scored_schema(
 
 def _block(rows: int) -> int:
     """The size of blocks of equal size that so many rows are cut into."""
-    return max(1, -(-rows // -(-rows // BLOCK))) if rows else 1
+    blocks = max(1, -(-rows // BLOCK))
+    return max(1, -(-rows // blocks))
 
 
 def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
-    """What a table is as one of Arrow's, by the interface for that."""
+    """Another library's table as one of Arrow's, by the Arrow C stream interface."""
     found = type(table).__name__
     if not hasattr(table, "__arrow_c_stream__"):
         raise EvaluationError([put_into_words(Fault("not-a-table", facts={"found": found}))])
@@ -296,7 +296,7 @@ class _Door:
     def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
         """The exact final scores, as text and as they are printed (6.3.1, R3)."""
         rows = np.arange(count) if good is None else np.flatnonzero(good)
-        limits = [star.lower for star in self.standard.stars]
+        limits = self.standard.limits
         exact: list[str | None] = [None] * count
         shown: list[str | None] = [None] * count
         for row, score in zip(rows, self.judge.exact_scores(columns, rows), strict=True):

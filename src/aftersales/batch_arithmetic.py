@@ -25,7 +25,7 @@ from aftersales.standard import Standard
 
 __all__ = ["Figures", "Judge", "Verdict"]
 
-EXACT = 2**53  # whole numbers below this are exact as float64
+EXACT = 2**53  # whole numbers below this are exact as float64; and a rounding moves a number by at most 1/EXACT of it
 INT64 = 2**63
 DECIMALS = 8  # sums of shares with so many decimals come out exactly, also where they were added up in floats
 # The small primes that denominators are made of, after those of ten, in the order in which they enrich a common multiple.
@@ -45,17 +45,17 @@ class Part(NamedTuple):
     narrowest type of whole numbers that holds it."""
 
     by_weight: list[tuple[int, list[int]]]
-    points: int
+    all_weights: int
     dtype: Any
 
 
 class Decimals(NamedTuple):
-    """Points as decimals: their places, the type of their digits, 32 or 64 bits wide, and how many of the last of these make one
-    of the unit that the sums are in."""
+    """Points as decimals: their places, the type of their digits, 32 or 64 bits wide, and how many units of the last place make
+    one unit of the sums."""
 
     places: int
     dtype: Any
-    factor: int
+    digits_per_unit: int
 
 
 class Figures(NamedTuple):
@@ -89,19 +89,20 @@ class Judge:
         self.parts = {part: _part_of(layout.weights, layout.spans[part]) for part in parts}
         self._constants: dict[Any, Array] = {}
         # A limit as the ratio p/q of earned to applicable: final score ≥ limit means q x earned ≥ p x applicable.
-        self.limits = [(star.lower / standard.total_points).as_integer_ratio() for star in standard.stars]
-        self.points = sum(layout.weights)
-        # The largest number that a sum is multiplied by: for the final score, its float64, or to compare with a limit.
-        self.largest_of_limits = max(map(max, self.limits))
-        self.factor = layout.scale * max(*standard.total_points.as_integer_ratio(), self.largest_of_limits)
-        # Rounding errors of a sum, in 2^-53 of it: see :meth:`_settled`.
-        self.roundings = 2 * (len(layout.weights) + 8)
+        self.limit_ratios = [(star.lower / standard.total_points).as_integer_ratio() for star in standard.stars]
+        self.all_weights = sum(layout.weights)
+        # The largest number that a sum is multiplied by to be compared with a limit.
+        self.largest_in_limits = max(map(max, self.limit_ratios))
+        # That, or the one that makes it a final score; with the scale, so that the divisors of all figures are exact too.
+        self.factor = layout.scale * max(*standard.total_points.as_integer_ratio(), self.largest_in_limits)
+        # How far a sum of floats may be from the exact one, in 2^-53 of its weights: see :meth:`_settled`.
+        self.roundings = len(layout.weights) + 4
         common = 0 if None in units else lcm(*(unit for unit in units if unit))
-        self.whole = bool(common) and self.points * common * self.factor < EXACT
+        self.whole = bool(common) and self.all_weights * common * self.factor < EXACT
         self.unit = common if self.whole else self._unit_for_floats()
         self.fine_unit = self._fine_unit()
         if self.whole:
-            self.dtype = np.dtype(np.int32 if self.points * self.unit < 2**31 else np.int64)
+            self.dtype = np.dtype(np.int32 if self.all_weights * self.unit < 2**31 else np.int64)
         else:
             self.dtype = np.dtype(np.float64)
 
@@ -113,17 +114,17 @@ class Judge:
             places = _places_of(unit * self.layout.scale)
             if not self.whole or places is None:
                 return None
-            factor = 10**places // (unit * self.layout.scale)
-            digits = max(places, len(str(self.points * unit * factor)))  # before the point or behind it
+            per_unit = 10**places // (unit * self.layout.scale)
+            digits = max(places, len(str(self.all_weights * unit * per_unit)))  # before the point or behind it
             if digits > 18:  # what 64 bits hold; 32 hold nine
                 return None
-            found.append(Decimals(places, np.dtype(np.int32 if digits <= 9 else np.int64), factor))
+            found.append(Decimals(places, np.dtype(np.int32 if digits <= 9 else np.int64), per_unit))
         return found[0], found[1]
 
     def _unit_for_floats(self) -> int:
         """The finest decimal unit in which sums of floats are whole numbers without doubt; 0 where there is none."""
         for places in range(DECIMALS, -1, -1):
-            largest = self.points * 10**places
+            largest = self.all_weights * 10**places
             if largest * self.factor < EXACT and 2 * largest * self.roundings < EXACT:
                 return int(10**places)
         return 0
@@ -132,9 +133,9 @@ class Judge:
         """A unit that most fractions are whole numbers of, and in which everything fits into 64 bits; 0 for none."""
         unit = 10**DECIMALS
         for prime in PRIMES:
-            if self.points * unit * prime * self.factor < INT64:
+            if self.all_weights * unit * prime * self.factor < INT64:
                 unit *= prime
-        return unit if self.points * unit * self.factor < INT64 else 0
+        return unit if self.all_weights * unit * self.factor < INT64 else 0
 
     def judge(
         self, read: Callable[[int], Column], count: int, nodes: Sequence[str], *, decimal: bool = False
@@ -149,12 +150,12 @@ class Judge:
         sums, columns = self._sums(read, count)
         stars = self._stars(sums[""], columns)
         points = self._digits if decimal else self._points
-        figures, worth = {}, room(count)
+        figures, spare = {}, room(count)
         for node in nodes:
-            ratio, there = (None, None) if decimal else (self._ratio(sums[node], worth), _there(sums[node].applicable))
+            ratio, there = (None, None) if decimal else (self._ratio(sums[node], spare), _there(sums[node].applicable))
             figures[node] = Figures(*points(sums[node]), ratio, there)
         total = sums[""]
-        final = self._final_score(total, worth, stars)
+        final = self._final_score(total, spare, stars)
         figures[""] = Figures(*points(total), final, _there(total.applicable))
         return Verdict(stars, figures, columns)
 
@@ -191,29 +192,29 @@ class Judge:
                 term = self._term(column, one if total is None else other)
                 total = term if total is None else np.add(total, term, out=one)
             if earned is None:
-                earned = np.multiply(total, weight * self._worth, out=result if self.whole else third)
+                earned = np.multiply(total, weight * self._units_of_one, out=result if self.whole else third)
             else:
-                np.add(earned, np.multiply(total, weight * self._worth, out=one), out=earned)
-        return earned if self.whole else self._settled(earned, part.points, result, one)
+                np.add(earned, np.multiply(total, weight * self._units_of_one, out=one), out=earned)
+        return earned if self.whole else self._settled(earned, part.all_weights, result, one)
 
     @property
-    def _worth(self) -> int:
+    def _units_of_one(self) -> int:
         """What a share of 1 is in :meth:`_term`'s terms, to be brought to the unit."""
         return 1 if self.whole else self.unit
 
-    def _term(self, column: Column, room: Array) -> Array:
+    def _term(self, column: Column, out: Array) -> Array:
         """The shares of a column, 0 where it is not applicable: whole numbers of the unit, or floats."""
         values = column.values
         if values is None:
-            values = np.divide(column.over, column.under, out=room)
+            values = np.divide(column.over, column.under, out=out)
         elif not self.whole and column.unit is not None:
-            values = np.divide(values, float(column.unit), out=room)
+            values = np.divide(values, float(column.unit), out=out)
         elif values.dtype != self.dtype or not values.flags.contiguous:
-            np.copyto(room, values, casting="unsafe")
-            values = room
+            np.copyto(out, values, casting="unsafe")
+            values = out
         if self.whole and column.unit != self.unit:
-            values = np.multiply(values, self.unit // (column.unit or 1), out=room)
-        return values if column.valid is None else np.multiply(values, column.valid, out=room)
+            values = np.multiply(values, self.unit // (column.unit or 1), out=out)
+        return values if column.valid is None else np.multiply(values, column.valid, out=out)
 
     def _applicable(self, part: Part, columns: Mapping[int, Column]) -> Any:
         """6.2.3: the points of what is not deleted (R8)."""
@@ -239,7 +240,9 @@ class Judge:
         differing = [part.applicable for part in sums if not isinstance(part.applicable, int)]
         if not differing:
             return Sums(earned, same)
-        applicable = room(len(earned), np.int32 if self.points < 2**31 else np.int64)
+        applicable = room(
+            len(earned), np.int32
+        )  # all weights are no more than the factor, and their product is below 2^53
         np.copyto(applicable, differing[0])
         np.add(applicable, same, out=applicable)
         for part in differing[1:]:
@@ -248,7 +251,7 @@ class Judge:
 
     # --- floats, and what is sure of them --------------------------------------------------------------------------
 
-    def _settled(self, earned: Array, points: int, nearest: Array, distance: Array) -> Array:
+    def _settled(self, earned: Array, all_weights: int, nearest: Array, distance: Array) -> Array:
         """The sums as whole numbers of the unit wherever they are so close to one that they may be it.
 
         A share is a float64 within three roundings, those of numerator, denominator and quotient; a sum of m products of
@@ -259,22 +262,22 @@ class Judge:
         """
         np.rint(earned, out=nearest)
         np.abs(np.subtract(earned, nearest, out=distance), out=distance)
-        reach = self.roundings * points * self.unit / EXACT
+        reach = self.roundings * all_weights * self.unit / EXACT
         return nearest if distance.max() <= reach else np.where(distance <= reach, nearest, earned)
 
     def _doubtful(self, total: Sums) -> Array:
         """The rows whose total is so close to a limit that its error leaves it open whether the limit is reached.
 
         The error of a total is at most that of its parts' sums, what :meth:`_settled` may have moved them, and the
-        additions of the parts: with m indicators, (m + 4) + 2 (m + 8) + m times 2^-53 of all weights. The comparison
-        itself rounds twice. ``2 x roundings``, which is 4 m + 32, is more than all that.
+        additions of the parts: with m indicators, (m + 4) + (m + 4) + m times 2^-53 of all weights. The comparison
+        itself rounds twice. ``4 x roundings``, which is 4 m + 16, is more than all that.
         """
         count = len(total.earned)
         doubtful, distance, reached = np.zeros(count, bool), room(count), room(count)
-        for over, under in self.limits:
+        for over, under in self.limit_ratios:
             np.multiply(total.applicable, float(over * self.unit), out=reached)
             np.subtract(np.multiply(total.earned, float(under), out=distance), reached, out=distance)
-            reach = 2 * self.roundings * under * self.points * self.unit / EXACT
+            reach = 4 * self.roundings * under * self.all_weights * self.unit / EXACT
             doubtful |= np.abs(distance, out=distance) <= reach
         return doubtful & (total.applicable > 0)
 
@@ -292,12 +295,12 @@ class Judge:
     def _reached(self, total: Sums, unit: int) -> Array:
         """The number of limits that earned ÷ applicable reaches; a standard's stars are numbered from one."""
         count = len(total.earned)
-        largest = self.points * unit * self.largest_of_limits
+        largest = self.all_weights * unit * self.largest_in_limits
         wide = np.dtype(np.int32 if largest < 2**31 else np.int64)
         if total.earned.dtype == np.float64:
             wide = total.earned.dtype
         stars, earned, applicable = np.zeros(count, np.int8), room(count, wide), room(count, wide)
-        for over, under in self.limits:
+        for over, under in self.limit_ratios:
             np.multiply(total.earned, under, out=earned, dtype=wide)  # else it is formed in the width of the sums
             np.multiply(total.applicable, over * unit, out=applicable, dtype=wide)
             stars += earned >= applicable
@@ -324,8 +327,8 @@ class Judge:
     def _fine_sums(self, columns: Sequence[Column], rows: Array) -> tuple[Sums, Array]:
         """The totals of these rows in the fine unit, and in which rows every share is a whole number of it.
 
-        A float is the decimal of eight places that it is the nearest float to: having fewer than 16 digits, that is its
-        shortest repr.
+        A float counts as the decimal of eight places whose nearest float it is, where there is one: having fewer than 16
+        digits, that is what its shortest repr writes.
         """
         unit = self.fine_unit
         earned, applicable = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
@@ -365,36 +368,36 @@ class Judge:
         """The same as whole numbers of the last of :attr:`decimals`."""
         assert self.decimals is not None
         found, count = [], len(sums.earned)
-        for values, (_, dtype, factor) in zip(sums, self.decimals, strict=True):
+        for values, (_, dtype, per_unit) in zip(sums, self.decimals, strict=True):
             if isinstance(values, int):
-                found.append(self.constant(values * factor, count, dtype))
-            elif values.dtype == dtype and factor == 1:
+                found.append(self.constant(values * per_unit, count, dtype))
+            elif values.dtype == dtype and per_unit == 1:
                 found.append(values)
             else:
                 digits = room(count, dtype)
                 np.copyto(digits, values)
-                found.append(digits if factor == 1 else np.multiply(digits, factor, out=digits))
+                found.append(digits if per_unit == 1 else np.multiply(digits, per_unit, out=digits))
         return found[0], found[1]
 
-    def _ratio(self, sums: Sums, worth: Array, total_points: Fraction = Fraction(1)) -> Array:
-        """earned ÷ applicable (x total points), rounded once as the points are; ``worth`` is room for the divisor."""
+    def _ratio(self, sums: Sums, spare: Array, total_points: Fraction = Fraction(1)) -> Array:
+        """earned ÷ applicable (x total points), rounded once as the points are; ``spare`` is room for the divisor."""
         over, under = total_points.as_integer_ratio()
-        earned, result = sums.earned, room(len(worth))
+        earned, result = sums.earned, room(len(spare))
         if over > 1:
             earned = np.multiply(earned, float(over), out=result)
         if isinstance(sums.applicable, int):
             return np.divide(earned, float(sums.applicable * self.unit * under), out=result)
-        np.multiply(sums.applicable, float(self.unit * under), out=worth)
+        np.multiply(sums.applicable, float(self.unit * under), out=spare)
         with np.errstate(divide="ignore", invalid="ignore"):  # where nothing is applicable
-            return np.divide(earned, worth, out=result)
+            return np.divide(earned, spare, out=result)
 
-    def _final_score(self, total: Sums, worth: Array, stars: Array) -> Array:
+    def _final_score(self, total: Sums, spare: Array, stars: Array) -> Array:
         """6.2.3 as the float64 nearest to the exact score on its side of every limit.
 
         The nearest float64 of a score just below a limit can be the limit itself; then the next one below is given, so
         that the figure never tells of a star that is not reached (R3).
         """
-        return _on_their_side(self._ratio(total, worth, self.standard.total_points), stars, self.standard)
+        return _on_their_side(self._ratio(total, spare, self.standard.total_points), stars, self.standard)
 
     def constant(self, value: float, count: int, dtype: Any) -> Array:
         """A column that holds the same in every row; as nobody may write to it, all blocks share it."""

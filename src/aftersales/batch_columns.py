@@ -41,9 +41,9 @@ _BITS_OF_ONE = np.float64(1).view(np.uint64)
 class Column(NamedTuple):
     """The shares of one indicator in a block of rows, all of them from 0 to 1.
 
-    Where ``unit`` is given, ``values`` are whole numbers of 1/``unit``. Else they are float64: of one the shortest repr is the
-    share, or it is the nearest to the fraction whose numerator and denominator stand in ``over`` and ``under``. With these,
-    None stands for the quotients, which are better formed when they are needed.
+    Where ``unit`` is given, ``values`` are whole numbers of 1/``unit``. Else they are float64. Without ``over`` and ``under`` a
+    share is what the shortest repr of its float writes; with them it is exactly over ÷ under, and ``values`` may be None: the
+    quotients are formed when they are needed.
     ``valid`` is 1 where the indicator is applicable and 0 where it is not (any share may stand there); None: 1 throughout.
     ``problems`` are codes, each with the rows that have it.
     """
@@ -169,7 +169,7 @@ def _floats(values: Array, array: Any) -> Column:
     valid = _validity(array)
     if values.view(np.uint64).max() <= _BITS_OF_ONE:
         return Column(values, valid=valid)
-    return _mended(values, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values))
+    return _mended(values + 0.0, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values))  # -0.0 is 0.0
 
 
 def _widened(narrow: Array) -> Array:
@@ -181,7 +181,7 @@ def _widened(narrow: Array) -> Array:
     """
     with np.errstate(invalid="ignore", over="ignore"):
         wide = np.rint(narrow.astype(np.float64) * 1e6) / 1e6
-        rest = (wide.astype(np.float32) != narrow) | (wide > 1)
+        rest = wide.astype(np.float32) != narrow
     if rest.any():
         wide[rest] = narrow[rest].astype("U32").astype(np.float64)
     return wide

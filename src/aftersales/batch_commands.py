@@ -35,7 +35,7 @@ def batch(options: Options) -> None:
             )
     except (EvaluationError, PaperError) as error:
         of_options = all(problem.path.startswith(("nodes", "decimal")) for problem in error.problems)
-        if of_options or isinstance(error, PaperError):  # the file to be written is at fault then
+        if of_options or isinstance(error, PaperError):  # an option is at fault, or the file to be written
             options.file = None
         raise
     if options.json:

@@ -170,7 +170,7 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
                 for batch in table.iter_batches(batch_size=BLOCK):
                     for column in batch.columns:
                         if pa.types.is_dictionary(column.type):  # it may name words that are not there
-                            column.validate(full=True)
+                            pa.DictionaryArray.from_arrays(column.indices, column.dictionary)
                     yield batch
 
         yield _Source(pa.RecordBatchReader.from_batches(schema, batches()), rows, "rows", None, lambda: rows)
@@ -283,6 +283,8 @@ def _is_altered_by_csv(column: Any) -> bool:
     the seconds out.
     """
     types, kind = pa.types, column.type
+    if types.is_dictionary(kind):
+        return _is_altered_by_csv(column.dictionary.take(column.indices.unique().drop_null()))
     if types.is_string(kind) or types.is_large_string(kind):
         return not _is_valid(column)
     if not (types.is_date(kind) or types.is_time(kind) or types.is_timestamp(kind)):
@@ -297,7 +299,7 @@ def _is_altered_by_csv(column: Any) -> bool:
         return bool(len(values)) and not first * a_day <= values.min() <= values.max() < (last + 1) * a_day
 
     values = numbers(column)
-    if are_beyond(values) or not types.is_timestamp(kind) or not kind.tz:
+    if not types.is_timestamp(kind) or not kind.tz:
         return are_beyond(values)
     try:
         local = numbers(compute.local_timestamp(column))

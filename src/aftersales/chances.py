@@ -22,7 +22,7 @@ from math import floor, gcd, isqrt, lcm, prod
 from operator import mul
 from typing import NamedTuple
 
-__all__ = ["Enclosure", "Part", "chances_within"]
+__all__ = ["Enclosure", "Loss", "chances_within"]
 
 MAX_EXACT_VALUES = 300
 MAX_WORK = 40_000  # sums of one half, those on the way included
@@ -31,9 +31,9 @@ MAX_CELLS = 1 << 12  # on which nothing needs to be rounded
 MAX_GRID_WORK = 200_000_000  # chances times cells
 CLOSE = Fraction(1, 250)
 BITS = 40  # of a chance that is taken a little too low
-TAIL = 1 << 16  # in that unit, what may be left out of a part at either end
+TAIL = 1 << 16  # in that unit, what may be left out of a loss at either end
 HAIR = 1 << 8  # and of the cells of a sum
-WIDTH = 2 * BITS + 8  # of a cell, which holds the product of two chances
+WIDTH = 2 * BITS + 8  # of a cell: the product of two chances can be 2^(2 BITS) itself, which is a bit more
 CELL = WIDTH // 8  # the same in bytes
 PRECISION = 256  # bits of a chance on its way
 
@@ -41,7 +41,7 @@ Enclosure = tuple[Fraction, Fraction]
 """A probability lies between these two; they are the same where it is known exactly."""
 
 
-class Part(NamedTuple):
+class Loss(NamedTuple):
     """What an indicator may lose: ``least`` + j x ``step`` points, for j from 0 to ``values`` - 1.
 
     ``shapes`` are the two numbers (> 0) of the Pólya distribution of j; None where each j is equally likely.
@@ -75,21 +75,21 @@ class Part(NamedTuple):
         return self.shapes is not None and sum(self.shapes) >= 2
 
 
-def chances_within(parts: Sequence[Part], budgets: Sequence[Fraction]) -> list[Enclosure]:
-    """For each budget, the probability that all parts together lose no more.
+def chances_within(losses: Sequence[Loss], budgets: Sequence[Fraction]) -> list[Enclosure]:
+    """For each budget, the probability that all losses together are no more.
 
-    >>> coin = Part(Fraction(0), Fraction(1), 2, None)
+    >>> coin = Loss(Fraction(0), Fraction(1), 2, None)
     >>> [str(low) for low, high in chances_within([coin, coin], [Fraction(0), Fraction(3, 2), Fraction(2)]) if low == high]
     ['1/4', '3/4', '1']
     """
-    least = sum((part.least for part in parts), Fraction(0))
-    most = least + sum((part.spread for part in parts), Fraction(0))
+    least = sum((loss.least for loss in losses), Fraction(0))
+    most = least + sum((loss.spread for loss in losses), Fraction(0))
     inside = [budget for budget in budgets if least <= budget < most]
     found: dict[Fraction, Enclosure] = {}
     if inside:
-        varied = [part for part in parts if part.spread]
-        unit = lcm(*(part.step.denominator for part in varied))  # from here on losses are whole numbers of 1/unit
-        steps = [int(part.step * unit) for part in varied]
+        varied = [loss for loss in losses if loss.spread]
+        unit = lcm(*(loss.step.denominator for loss in varied))  # from here on losses are whole numbers of 1/unit
+        steps = [int(loss.step * unit) for loss in varied]
         within = [floor((budget - least) * unit) for budget in inside]
         found = dict(zip(inside, _exactly(varied, steps, within) or _enclosed(varied, steps, within), strict=True))
     zero, one = Fraction(0), Fraction(1)
@@ -97,24 +97,24 @@ def chances_within(parts: Sequence[Part], budgets: Sequence[Fraction]) -> list[E
 
 
 _Values = list[tuple[int, int]]
-"""The values of j that a part may take, in order, each with its weight."""
+"""The values that j may take, in order, each with its weight."""
 
 
-def _exactly(parts: Sequence[Part], steps: Sequence[int], within: Sequence[int]) -> list[Enclosure] | None:
+def _exactly(losses: Sequence[Loss], steps: Sequence[int], within: Sequence[int]) -> list[Enclosure] | None:
     """The probabilities themselves; None where there is too much to sum up."""
-    counts = [part.values for part in parts]
+    counts = [loss.values for loss in losses]
     if max(counts) > MAX_EXACT_VALUES or not (halves := _halves(steps, counts)):
         return None
-    values = [list(enumerate(_weights(part))) for part in parts]
+    values = [list(enumerate(_weights(loss))) for loss in losses]
     whole = prod(sum(weight for _, weight in each) for each in values)
     return _against(steps, values, halves, whole, within)
 
 
-def _enclosed(parts: Sequence[Part], steps: Sequence[int], within: Sequence[int]) -> list[Enclosure]:
+def _enclosed(losses: Sequence[Loss], steps: Sequence[int], within: Sequence[int]) -> list[Enclosure]:
     """Bounds of the probabilities, by the likely values."""
-    values = [_likely(part) for part in parts]
+    values = [_likely(loss) for loss in losses]
     if halves := _halves(steps, [len(each) for each in values]):
-        return _against(steps, values, halves, 1 << (BITS * len(parts)), within)
+        return _against(steps, values, halves, 1 << (BITS * len(losses)), within)
     return _gridded(steps, values, within)
 
 
@@ -122,7 +122,7 @@ def _enclosed(parts: Sequence[Part], steps: Sequence[int], within: Sequence[int]
 
 
 def _halves(steps: Sequence[int], counts: Sequence[int]) -> list[list[int]] | None:
-    """The positions of the parts in two halves of about as many sums; None where one of them takes too long.
+    """The positions of the losses in two halves of about as many sums; None where one of them takes too long.
 
     There are no more sums than combinations, nor than there are multiples of what all steps are multiples of.
     """
@@ -157,22 +157,22 @@ def _against(
     return found
 
 
-def _sums(parts: Iterable[tuple[int, _Values]]) -> dict[int, int]:
+def _sums(losses: Iterable[tuple[int, _Values]]) -> dict[int, int]:
     """The weight of each sum of losses."""
     sums = {0: 1}
-    for step, values in parts:
+    for step, values in losses:
         joined: dict[int, int] = {}
         for j, chance in values:
             more = j * step
-            for loss, weight in sums.items():
-                joined[loss + more] = joined.get(loss + more, 0) + weight * chance
+            for total, weight in sums.items():
+                joined[total + more] = joined.get(total + more, 0) + weight * chance
         sums = joined
     return sums
 
 
-def _weights(part: Part) -> list[int]:
+def _weights(loss: Loss) -> list[int]:
     """Whole numbers in proportion to the chances of j."""
-    ratios = [*map(part.ratios(), range(part.values - 1))]
+    ratios = [*map(loss.ratios(), range(loss.values - 1))]
     weight = prod(under for _, under in ratios)
     weights = [weight]
     for over, under in ratios:
@@ -185,18 +185,18 @@ def _weights(part: Part) -> list[int]:
 # --- the likely values ---------------------------------------------------------------------------------------------
 
 
-def _likely(part: Part) -> _Values:
+def _likely(loss: Loss) -> _Values:
     """The likely values, with chances in 1/2^BITS that are not above the true ones.
 
-    With r the chances over that of the likeliest j, low ≤ r ≤ high holds for each, and P(j) = r(j) ÷ Σ r ≥ low(j) ÷ Σ high. Where
-    the chances only fall, those behind a j are no more than as many times high(j).
+    With r the chances over that of the start, low ≤ r ≤ high holds for each, and P(j) = r(j) ÷ Σ r ≥ low(j) ÷ Σ high. Where
+    there is one peak, the ``left`` values behind a j are together at most left x high(j).
     """
-    ratio, start, scale = part.ratios(), _mode(part), 1 << PRECISION
+    ratio, start, scale = loss.ratios(), _mode(loss), 1 << PRECISION
     lows, total = {start: scale}, scale
     for stride in (1, -1):
         j, low, high = start, scale, scale
-        while left := (part.values - 1 - j if stride == 1 else j):
-            if part.has_one_peak and left * high < scale >> 2 * BITS:
+        while left := (loss.values - 1 - j if stride == 1 else j):
+            if loss.has_one_peak and left * high < scale >> 2 * BITS:
                 total += left * high
                 break
             over, under = ratio(j) if stride == 1 else ratio(j - 1)[::-1]
@@ -215,9 +215,9 @@ def _cut(values: _Values) -> int:
     return next(count for count, chance in enumerate(gone) if chance > TAIL)
 
 
-def _mode(part: Part) -> int:
+def _mode(loss: Loss) -> int:
     """The likeliest j, where there is one; else any."""
-    ratio, low, high = part.ratios(), 0, part.values - 1
+    ratio, low, high = loss.ratios(), 0, loss.values - 1
     while low < high:
         middle = (low + high) // 2
         over, under = ratio(middle)
@@ -240,10 +240,10 @@ def _gridded(steps: Sequence[int], values: Sequence[_Values], within: Sequence[i
             [_placed(step, each, cell, most) for step, each in zip(steps, values, strict=True)]
             for most in (cell - 1, 0)
         )
-        # Sums come to lie closer together than their parts would allow: by the root of the number of parts.
+        # The ends are cut off: of its cells the sum of n losses keeps about one in the root of n.
         if found and sum(map(len, up)) * (reach // cell) > MAX_GRID_WORK * isqrt(len(steps)):
             break
-        not_above, not_below = _Sums.of(up), _Sums.of(down)
+        not_above, not_below = _Grid.of(up), _Grid.of(down)
         found = []
         for most in within:
             last = (most - least) // cell  # the last cell whose losses are within the budget
@@ -262,7 +262,7 @@ def _placed(step: int, values: _Values, cell: int, more: int) -> dict[int, int]:
     return found
 
 
-class _Sums(NamedTuple):
+class _Grid(NamedTuple):
     """The chances of sums by cell, in 1/2^BITS and not above the true ones; ``first`` is the cell of the first of them."""
 
     first: int
@@ -274,18 +274,18 @@ class _Sums(NamedTuple):
         return Fraction(sum(self.chances[:end] if up_to else self.chances[end:]), 1 << BITS)
 
     @classmethod
-    def of(cls, parts: Iterable[dict[int, int]]) -> _Sums:
-        """The sums of parts.
+    def of(cls, losses: Iterable[dict[int, int]]) -> _Grid:
+        """The sums of losses.
 
-        All cells lie side by side in one large number, so that adding and shifting it moves them all at once. After each part
+        All cells lie side by side in one large number, so that adding and shifting it moves them all at once. After each loss
         the lower BITS of each cell, and with them what was carried, are cut off, and the cells at either end that hold next
         to nothing.
         """
         first, data = 0, (1 << BITS).to_bytes(CELL, "little")
-        for part in parts:
+        for loss in losses:
             packed = int.from_bytes(data, "little")
-            packed = sum((packed * chance) << (WIDTH * place) for place, chance in part.items())
-            count = len(data) // CELL + max(part)
+            packed = sum((packed * chance) << (WIDTH * place) for place, chance in loss.items())
+            count = len(data) // CELL + max(loss)
             mask = int.from_bytes(((1 << (WIDTH - BITS)) - 1).to_bytes(CELL, "little") * count, "little")
             data = ((packed >> BITS) & mask).to_bytes(CELL * count, "little")
             starts = range(0, len(data), CELL)
@@ -296,7 +296,7 @@ class _Sums(NamedTuple):
 
 
 def _cells(data: bytes, starts: Iterable[int]) -> Iterator[int]:
-    """The cells at these places of what :meth:`_Sums.of` packs, read one by one as they are asked for."""
+    """The cells at these places of what :meth:`_Grid.of` packs, read one by one as they are asked for."""
     return (int.from_bytes(data[start : start + CELL], "little") for start in starts)
 
 

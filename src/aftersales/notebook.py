@@ -26,6 +26,7 @@ from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Category, Indicator, Node, Standard, bundled_standard
 from aftersales.tipping import TippingPoint
 from aftersales.unfinished import Bounds
+from aftersales.unfinished_view import WORDS as SPOKEN_BOUNDS
 from aftersales.workbook_layout import COLUMNS
 
 __all__ = ["html_of"]
@@ -88,10 +89,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "reached": "已达到",
         "unreachable": "达不到；以下指标全部提升也只有 {score} 分",
         "steps": ("提升到完全符合", "", "现得", "提高", "累计", "费用"),
-        "possible": "最终得分仍可能为 {span}",
-        "to": " 至 ",
-        "uncertain": "若未认定的指标全部删减，则无得分",
-        "assessed": "已认定分值 {share}%",
+        "assessed": "已认定（含删减）：分值的 {share}%",
         "opens": ("未认定", "", "分值", "可差", "完全符合", "完全不符合", "删减"),
         "tipping": "临界点（{count} 项指标，单独改判即改变星级）",
         "tipping_heads": ("指标", "", "现得比例", "达到此升星", "低于此降星", "完全符合", "完全不符合", "删减"),
@@ -131,10 +129,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "reached": "reached",
         "unreachable": "Out of reach; all of these together give no more than {score}",
         "steps": ("To be fully met", "", "Earned", "Gain", "Total", "Cost"),
-        "possible": "The final score can still be {span}",
-        "to": " to ",
-        "uncertain": "With all open indicators deleted there would be no score",
-        "assessed": "{share} % of the points judged",
+        "assessed": "Judged or deleted: {share} % of the points",
         "opens": ("Open", "", "Points", "At stake", "Fully met", "Not met", "Deleted"),
         "tipping": "Tipping points ({count}): re-judging one of these indicators alone changes the stars",
         "tipping_heads": ("Indicator", "", "Share", "Rises at", "Falls below", "Fully met", "Not met", "Deleted"),
@@ -384,7 +379,7 @@ def _(plan: Improvements, lang: str = "zh") -> str:
 
 @html_of.register
 def _(bounds: Bounds, lang: str = "zh") -> str:
-    words = _WORDS[lang]
+    words, spoken = _WORDS[lang], SPOKEN_BOUNDS[lang]
     assessed = words["assessed"].format(share=rounded(bounds.assessed * 100))
     rows: list[list[_Child]] = [
         [
@@ -398,10 +393,10 @@ def _(bounds: Bounds, lang: str = "zh") -> str:
     ]
     stars = " ".join("★" * star or words["none"] for star in bounds.stars)
     return _page(
-        _tag("div", words["possible"].format(span=bounds.text(words["to"])), class_="score"),
+        _tag("div", spoken["score"].format(span=bounds.text(spoken["to"])), class_="score"),
         _tag("div", stars, class_="stars"),
         _tag("div", _bar(bounds.assessed), " ", assessed),
-        *([] if bounds.score_certain else [_tag("div", words["uncertain"], class_="lost")]),
+        *([] if bounds.score_certain else [_tag("div", spoken["uncertain"], class_="lost")]),
         *([_table(words["opens"], rows, ids=True)] if rows else []),
     )
 

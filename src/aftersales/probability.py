@@ -20,7 +20,7 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aftersales.chances import Part, chances_within
+from aftersales.chances import Loss, chances_within
 from aftersales.checking import unknown_indicator
 from aftersales.document import Document
 from aftersales.errors import PaperError
@@ -133,7 +133,7 @@ def confidence(
     now, mean = (sum((getattr(each, name) for each in opened), Fraction(0)) for name in ("now", "mean"))
     certain = applicable - card.earned - now  # what is lost whatever the open ones turn out to be
     allowed = [applicable - star.lower / standard.total_points * applicable - certain for star in standard.stars]
-    within = chances_within([each.part for each in opened], allowed)
+    within = chances_within([each.loss for each in opened], allowed)
     chances = []
     for stars, (this, above) in enumerate(pairwise([(Fraction(1),) * 2, *within, (Fraction(0),) * 2])):
         lowest, highest = max(this[0] - above[1], Fraction(0)), this[1] - above[0]
@@ -156,7 +156,7 @@ class _Open(NamedTuple):
     """An indicator that may lose other points than it did: ``now`` on the scorecard, ``mean`` on average."""
 
     id: str
-    part: Part
+    loss: Loss
     now: Fraction
     mean: Fraction
 
@@ -188,8 +188,8 @@ def _read(card: Scorecard, prior: Any, degrees: Mapping[str, Any], step: Any) ->
     opened = []
     for indicator in card.standard.indicators:
         found = None if faults else _open(indicator, card.finding(indicator.id), shapes, ranges, length)
-        if found is not None and found.part.values - 1 > MAX_UNSEEN:
-            facts = {"found": found.part.values - 1, "allowed": MAX_UNSEEN}
+        if found is not None and found.loss.values - 1 > MAX_UNSEEN:
+            facts = {"found": found.loss.values - 1, "allowed": MAX_UNSEEN}
             faults.append(Fault("too-many-unseen", ("findings", indicator.id), facts))
         elif found is not None:
             opened.append(found)
@@ -212,14 +212,14 @@ def _open(
         whole, unseen = finding.population, finding.population - finding.sampled
         first = prior[0] + finding.nonconforming
         second = prior[1] + finding.sampled - finding.nonconforming
-        part = Part(points * finding.nonconforming / whole, points / whole, unseen + 1, (first, second))
-        mean = part.least + part.step * unseen * first / (first + second)
-        return _Open(indicator.id, part, points * finding.nonconforming / finding.sampled, mean)
+        loss = Loss(points * finding.nonconforming / whole, points / whole, unseen + 1, (first, second))
+        mean = loss.least + loss.step * unseen * first / (first + second)
+        return _Open(indicator.id, loss, points * finding.nonconforming / finding.sampled, mean)
     if finding.kind == "qualitative" and indicator.id in ranges:
         low, high = ranges[indicator.id]
         count = ceil((high - low) / length) + 1
-        part = Part(points * (1 - high), points * (high - low) / max(count - 1, 1), count, None)
-        return _Open(indicator.id, part, points * (1 - finding.degree), points * (1 - (low + high) / 2))
+        loss = Loss(points * (1 - high), points * (high - low) / max(count - 1, 1), count, None)
+        return _Open(indicator.id, loss, points * (1 - finding.degree), points * (1 - (low + high) / 2))
     return None
 
 
@@ -275,14 +275,14 @@ def _assumptions(card: Scorecard, opened: list[_Open], prior: Any, step: Any) ->
         zh="仅供参考，不是评分的一部分；星级只由最终得分决定（6.3.3）",
         en="Advice, and no part of the score: the final score alone decides the stars (6.3.3)",
     )
-    if any(each.part.shapes for each in opened):
+    if any(each.loss.shapes for each in opened):
         first, second = (as_text(number) for number in _read_prior(prior))
         yield Bilingual(
             zh=f"样本从总样本中随机抽取；每一项不符合的概率的先验分布为 Beta({first}, {second})，按有限总体计算",
             en=f"Samples were drawn at random; Beta({first}, {second}) is the prior of how often an item does not conform; "
             "populations are finite",
         )
-    if any(each.part.shapes is None for each in opened):
+    if any(each.loss.shapes is None for each in opened):
         length = as_text(read_degree(step) * 100)
         yield Bilingual(
             zh=f"以范围给出的符合程度，在范围内按不大于 {length}% 的步长等可能取值",

@@ -9,9 +9,9 @@ from aftersales.score_view import MAX_WIDTH, wrapped
 from aftersales.standard import Standard
 from aftersales.unfinished import Bounds, Span
 
-__all__ = ["bounds_lines"]
+__all__ = ["WORDS", "bounds_lines"]
 
-_WORDS = {
+WORDS = {
     "zh": {
         "assessed": "已认定（含删减）：分值的 {share}%；未认定 {count} 项，共 {points} 分",
         "score": "最终得分仍可能为 {span}",
@@ -43,7 +43,7 @@ _WORDS = {
 
 def bounds_lines(bounds: Bounds, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The view of the bounds in ``"zh"`` or ``"en"``, no line wider than ``columns`` (60 to 100)."""
-    columns, words = min(max(columns, 60), MAX_WIDTH), _WORDS[lang]
+    columns, words = min(max(columns, 60), MAX_WIDTH), WORDS[lang]
 
     def told(span: Span) -> str:
         return span.text(words["to"])

@@ -54,13 +54,7 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
         if mode is not None and not target.is_file() and not target.is_dir():  # a device would be gone from the system
             raise unwritable(named, "it is no regular file", "这不是普通文件")
         # Nobody else's file or link is written to; and what is replaced may have hidden what is written now.
-        try:
-            temporary.touch(0o666 if mode is None else 0o600, exist_ok=False)
-        except FileExistsError:
-            raise
-        except BaseException:  # an interrupt, when it may be there
-            temporary.unlink(missing_ok=True)
-            raise
+        _make(temporary, 0o666 if mode is None else 0o600)
         try:
             yield temporary
             if mode is not None:
@@ -78,10 +72,21 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
         raise unwritable(named, *reasons_of(error)) from error
 
 
+def _make(path: Path, mode: int) -> None:
+    """Makes an empty file where none is; FileExistsError where one is. An interrupt meanwhile leaves none."""
+    try:
+        path.touch(mode, exist_ok=False)
+    except OSError:
+        raise
+    except BaseException:  # when it may be there already
+        path.unlink(missing_ok=True)
+        raise
+
+
 def _move(temporary: Path, target: Path, *, force: bool) -> None:
     """Moves a file to its place: to one that was free, unless ``force`` allows another."""
     if not force:
-        target.open("xb").close()  # the name is taken, or it is known that somebody has it
+        _make(target, 0o600)  # the name is taken, or it is known that somebody has it
     try:
         temporary.replace(target)
     except BaseException:

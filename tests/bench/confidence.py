@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 import aftersales
-from aftersales.chances import Part, chances_within
+from aftersales.chances import Loss, chances_within
 
 DRAWS = 100_000
 Sample = tuple[int, int, int, Fraction]  # population, sampled, nonconforming, points
@@ -46,11 +46,11 @@ CASES: dict[str, list[Sample]] = {
 
 
 def ours(samples: list[Sample], budget: Fraction) -> tuple[Fraction, Fraction]:
-    parts = [
-        Part(points * bad / whole, points / whole, whole - seen + 1, (Fraction(bad + 1), Fraction(seen - bad + 1)))
+    losses = [
+        Loss(points * bad / whole, points / whole, whole - seen + 1, (Fraction(bad + 1), Fraction(seen - bad + 1)))
         for whole, seen, bad, points in samples
     ]
-    return chances_within(parts, [budget])[0]
+    return chances_within(losses, [budget])[0]
 
 
 def drawn(samples: list[Sample], budget: Fraction, seed: int = 1) -> float:
