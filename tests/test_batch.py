@@ -338,7 +338,7 @@ class TestShares:
 
     @pytest.mark.parametrize("width", [pa.float32(), pa.float64()])
     def test_a_zero_has_no_sign(self, width: Any) -> None:
-        scored = score_table(all_of(0, i5_1_1_1=pa.array([-0.0], width)), nodes=["5.1.1"]).to_pylist()[0]
+        scored = score_table(all_of(-0.0, width), nodes=["5.1.1"]).to_pylist()[0]
         for figure in ("earned", "final_score", "5.1.1.earned", "5.1.1.ratio"):
             assert math.copysign(1, scored[figure]) == 1
 
@@ -622,7 +622,38 @@ class TestRefusedTables:
     def test_missing_columns(self) -> None:
         table = all_of(1).drop_columns(["5.1.1.1", "5.4.4.2"])
         assert refused(table) == [("missing-column", "columns[5.1.1.1]"), ("missing-column", "columns[5.4.4.2]")]
-        assert len(refused(pa.table({"a": [1]}))) == 73
+
+    @pytest.mark.parametrize(
+        "names", [["a"], [], ["a", "a"], ["0.9", "0.9", "0.9"], ["title", "", "", "5.1"], ["5_1_1_1"]]
+    )
+    def test_where_no_column_is_one_of_an_indicator_that_is_told_once(self, names: list[str]) -> None:
+        """Not 73 times; and nothing else, for it is no table of evaluations."""
+        assert refused(pa.table([pa.array([1])] * len(names), names)) == [("no-indicator-columns", "columns")]
+
+    def test_one_column_of_an_indicator_makes_the_others_missing(self) -> None:
+        assert refused(pa.table({" 5.1.1.1": [1]}))[0] == ("miswritten-column", "columns[5.1.1.1]")
+        assert [code for code, _ in refused(pa.table({"5.1.1.1": [1]}))] == ["missing-column"] * 72
+
+    def test_columns_without_a_name(self) -> None:
+        """One may be an index; of several nobody knows what they are."""
+        table = all_of(1).append_column("", [[7]])
+        assert score_table(table, nodes=())[""].to_pylist() == [7]
+        assert refused(table.append_column("", [[8]])) == [("unnamed-columns", "")]
+        with pytest.raises(aftersales.EvaluationError, match="have no name: 74, 76"):
+            score_table(table.append_column("a", [[8]]).append_column("", [[8]]))
+
+    @pytest.mark.parametrize("name", ["2026.03", "1.0", "12.5.1"])
+    def test_numbers_of_another_kind_are_carried(self, name: str) -> None:
+        """The ids of this standard begin with 5."""
+        assert score_table(all_of(1).append_column(name, [[3]]), nodes=())[name].to_pylist() == [3]
+
+    @pytest.mark.parametrize("field", ["nonconforming", "不符合数"])
+    @pytest.mark.parametrize("place", [0, 1])
+    def test_what_does_not_conform_is_no_share(self, field: str, place: int) -> None:
+        """4 of 40 that do not conform would be a tenth of the points, and it is nine tenths (R7)."""
+        names = [field, "sampled"] if place == 0 else ["sampled", field]
+        pairs = pa.StructArray.from_arrays([pa.array([4]), pa.array([40])], names)
+        assert refused(all_of(1, i5_1_1_1=pairs)) == [("nonconforming-pair", "columns[5.1.1.1]")]
 
     def test_everything_at_once_in_the_order_of_the_columns(self) -> None:
         table = pa.table(
@@ -667,6 +698,11 @@ class TestRefusedTables:
     @pytest.mark.parametrize("table", [[{"5.1.1.1": 1}], {"5.1.1.1": [1]}, None, 7])
     def test_no_table(self, table: Any) -> None:
         assert refused(table) == [("not-a-table", "")]
+
+    def test_a_lazy_frame_is_told_how_to_become_a_table(self) -> None:
+        with pytest.raises(aftersales.EvaluationError, match="not-a-table") as caught:
+            score_table(pl.DataFrame(all_of(1)).lazy())
+        assert "collect() gives one" in caught.value.problems[0].message
 
     def test_no_batches_either(self) -> None:
         with pytest.raises(aftersales.EvaluationError, match="int' is no table"):
@@ -907,7 +943,7 @@ class TestStreaming:
         assert [part.num_rows for part in score_batches([empty, *all_of(1).to_batches()])] == [0, 1]
 
     def test_refuses_before_the_first_batch(self) -> None:
-        with pytest.raises(aftersales.EvaluationError, match="missing-column"):
+        with pytest.raises(aftersales.EvaluationError, match="no-indicator-columns"):
             score_batches(pa.table({"a": [1]}).to_reader())
 
 

@@ -263,6 +263,16 @@ def test_what_a_csv_would_hold_as_something_else(tmp_path: Path) -> None:
         assert not (tmp_path / "c.csv").exists()
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_mark_that_a_spreadsheet_set_is_kept_for_it(tmp_path: Path, mark: bytes) -> None:
+    """By it some tell UTF-8. A CSV from Parquet has none, nor does Parquet."""
+    (tmp_path / "a.csv").write_bytes(mark + csv_of(店="甲").encode())
+    score_file(tmp_path / "a.csv", tmp_path / "b.csv", nodes=())
+    assert (tmp_path / "b.csv").read_bytes().startswith(mark + '"店","earned"'.encode())
+    score_file(tmp_path / "a.csv", tmp_path / "b.parquet", nodes=())
+    assert pa.parquet.read_table(tmp_path / "b.parquet").column_names[0] == "店"
+
+
 def test_an_old_timestamp_is_not_turned_round(tmp_path: Path) -> None:
     """Nanoseconds end in 2262; what Spark and Hive wrote as INT96 often means never."""
     never = datetime(9999, 12, 31, tzinfo=UTC).replace(tzinfo=None)
@@ -411,7 +421,7 @@ class TestWrongFiles:
             ("a.csv", b'"a,b\n1,2\n', "open-quote", (1, 1)),
             ("a.csv", b"\xef\xbb\xbf", "empty-document", None),
             ("a.csv", b"\n\n", "empty-document", None),
-            ("a.csv", b"a", "missing-column", None),
+            ("a.csv", b"a", "no-indicator-columns", None),
             ("a.csv", b"a" * 20_000_000 + b",b\n1,2\n", "row-too-long", (1, 1)),
             ("a.parquet", b"", "empty-document", None),
             ("a.parquet", b"a,b\n1,2\n", "not-parquet", None),
@@ -472,6 +482,10 @@ class TestWrongFiles:
         problems = self.problems(tmp_path / "a.csv")
         assert [problem.code for problem in problems] == ["too-many-columns"]
         (tmp_path / "a.csv").write_text(",".join(IDS) + "," * 300 + "\n")
+        problems = self.problems(tmp_path / "a.csv")
+        assert [problem.code for problem in problems] == ["unnamed-columns"]
+        assert "have no name: 74, 75, 76" in problems[0].message
+        (tmp_path / "a.csv").write_text(",".join(IDS) + ",a" * 300 + "\n")
         problems = self.problems(tmp_path / "a.csv")
         assert [problem.code for problem in problems] == ["duplicate-column"] * 200 + ["too-many-problems"]
         assert "99" in problems[-1].message
@@ -755,7 +769,9 @@ class TestWrongFiles:
 
     def test_missing_columns_and_unknown_nodes(self, tmp_path: Path, files: tuple[Path, Path]) -> None:
         (tmp_path / "a.csv").write_text("a,b\n1,2\n")
-        assert self.problem(tmp_path / "a.csv").code == "missing-column"
+        assert self.problem(tmp_path / "a.csv").code == "no-indicator-columns"
+        (tmp_path / "a.csv").write_text("5.1.1.1,b\n1,2\n")
+        assert [problem.code for problem in self.problems(tmp_path / "a.csv")] == ["missing-column"] * 72
         assert self.problem(files[1], nodes=["5.9"]).code == "unknown-indicator"
 
     def test_decimals_are_not_for_a_csv(self, files: tuple[Path, Path]) -> None:
@@ -897,11 +913,19 @@ class TestCommand:
         assert "5 星 1" in capsys.readouterr().out
 
     def test_problems_are_told_as_everywhere(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        (tmp_path / "a.csv").write_text("a\n1\n")
+        (tmp_path / "a.csv").write_text("5.1.1.2\n1\n")
         assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv"), "--lang", "en"]) == 2
         shown = capsys.readouterr().err
         assert "a.csv: columns[5.1.1.1]: the column '5.1.1.1' is missing [missing-column, 6.1.2]" in shown
-        assert len(shown.splitlines()) == 73
+        assert len(shown.splitlines()) == 72
+
+    def test_a_head_that_is_none_is_told_in_one_line(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "a.csv").write_text("2025 年门店评价,,\n5.1.1.1,5.1.1.2,5.1.1.3\n1,1,1\n", "utf-8")
+        assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv")]) == 2
+        assert capsys.readouterr().err == (
+            f"{tmp_path / 'a.csv'}: columns: 没有以指标编号（5.1.1.1 等）为名的列；现有列：2025 年门店评价"
+            " [no-indicator-columns, 6.1.2]\n"
+        )
 
     def test_nothing_of_a_file_reaches_the_terminal_as_an_order(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from aftersales.pictures import answer_with
+from aftersales.pictures import draw_with
 
 if TYPE_CHECKING:
     from aftersales.certificate import (
@@ -166,4 +166,4 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-answer_with(lambda thing: __getattr__("html_of")(thing))
+draw_with(lambda thing: __getattr__("html_of")(thing))

@@ -32,9 +32,11 @@ __all__ = ["score_batches", "score_table", "scored_schema"]
 
 BLOCK = 2**16  # rows that are added up at once: few enough to stay in a processor's cache
 SMALL = 2**12  # chunks of fewer rows than this, on average, cost more than to put them together
+SHOWN = 10  # columns that a refusal names
 MAX_STARS = 127  # what a column of int8 can tell
 _BLANK = re.compile("[\\s\ufeff\u200b]")
-_LIKE_AN_ID = re.compile(r"[0-9]+(\.[0-9]+)+")
+_LIKE_AN_ID = re.compile(r"([0-9]+)(\.[0-9]+)+")
+_NONCONFORMING = {"nonconforming", "不符合数"}  # what files and forms call the number that a share is not made of
 
 
 def score_table(
@@ -158,7 +160,10 @@ def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
     """Another library's table as one of Arrow's, by the Arrow C stream interface."""
     found = type(table).__name__
     if not hasattr(table, "__arrow_c_stream__"):
-        raise EvaluationError([put_into_words(Fault("not-a-table", facts={"found": found}))])
+        is_lazy = hasattr(table, "collect")
+        more, more_zh = ("; collect() gives one", "；可先用 collect() 求出") if is_lazy else ("", "")
+        facts = {"found": found, "more": more, "more_zh": more_zh}
+        raise EvaluationError([put_into_words(Fault("not-a-table", facts=facts))])
     try:
         return into(table)
     except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:  # such as a column of texts and numbers
@@ -359,20 +364,36 @@ def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
 
 def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
     """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
+    plain_names = {name: _BLANK.sub("", unicodedata.normalize("NFKC", name)) for name in schema.names}
+    if standard.layout.positions.keys().isdisjoint(plain_names.values()):
+        facts = {
+            "found": ", ".join([name for name in schema.names if name][:SHOWN]) or "–",
+            "allowed": standard.indicators[0].id,
+        }
+        yield Fault("no-indicator-columns", ("columns",), facts)
+        return
+    chapters = {indicator.id.partition(".")[0] for indicator in standard.indicators}
+    unnamed = [str(number) for number, name in enumerate(schema.names, 1) if not name]
+    if len(unnamed) > 1:
+        yield Fault("unnamed-columns", facts={"found": ", ".join(unnamed)})
     seen: set[str] = set()
     for field in schema:
         name = field.name
-        if name in seen:
+        plain = plain_names[name]
+        like_an_id = _LIKE_AN_ID.fullmatch(plain)
+        if name in seen and name:
             yield Fault("duplicate-column", ("columns", name), {"found": name})
         elif name in standard.layout.positions:
             if not holds_shares(field.type):
                 yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
+            elif counted := _NONCONFORMING.intersection(_fields_of(field.type)):
+                yield Fault("nonconforming-pair", ("columns", name), {"found": counted.pop()})
         elif name in standard.layout.spans:
             yield Fault("group-column", ("columns", name), {"found": name})
-        elif (plain := _BLANK.sub("", unicodedata.normalize("NFKC", name))) in standard.layout.positions:
+        elif plain in standard.layout.positions:
             yield Fault("miswritten-column", ("columns", name), {"found": repr(name), "allowed": plain})
             seen.add(plain)
-        elif _LIKE_AN_ID.fullmatch(plain):
+        elif like_an_id and like_an_id[1] in chapters:
             yield replace(unknown_indicator(name, standard), path=("columns", name))
         elif name in results:
             yield Fault("result-column", ("columns", name), {"found": name})
@@ -380,3 +401,8 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
     for indicator in standard.indicators:
         if indicator.id not in seen:
             yield Fault("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="6.1.2")
+
+
+def _fields_of(kind: Any) -> list[str]:
+    """The names of a struct's fields; none of another type."""
+    return [kind.field(place).name for place in range(kind.num_fields)] if pa.types.is_struct(kind) else []

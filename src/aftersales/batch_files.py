@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from aftersales.batch import BLOCK, score_batches
+from aftersales.batch import BLOCK, SHOWN, score_batches
 from aftersales.batch_columns import Array, np, pa
 from aftersales.document import reasons_of
 from aftersales.errors import EvaluationError, PaperError
@@ -35,7 +36,6 @@ __all__ = ["Summary", "score_file"]
 
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
-SHOWN = 10  # columns that a refusal names
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to have less
 
 
@@ -48,13 +48,15 @@ class Summary(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """A table in a file: its batches, and how far one has come, in ``unit`` of ``size``; and how many rows it turned out to have."""
+    """A table in a file: its batches, and how far one has come, in ``unit`` of ``size``; how many rows it turned out to have; and
+    the byte order mark that it begins with, by which some spreadsheets tell UTF-8."""
 
     batches: Any
     size: int
     unit: str
     reached: Callable[[], int] | None
     rows: Callable[[], int]
+    mark: bytes = b""
 
 
 def score_file(
@@ -93,7 +95,7 @@ def score_file(
         with (
             bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
             pa.OSFile(os.fsencode(unfinished), "wb") as file,
-            _Writer(file, paths[1], scored.schema) as writer,
+            _Writer(file, paths[1], scored.schema, table.mark) as writer,
         ):
             for batch in scored:
                 writer.write(batch)
@@ -196,6 +198,8 @@ def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
     with _opened(path) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
+        mark = file.read(len(BOM_UTF8))
+        file.seek(0)
         with _reading(path):
             strict = StrictCsv(file, CSV_BLOCK)
             blocks = strict.blocks()
@@ -217,7 +221,7 @@ def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
                     yield from table.to_batches()
 
         reader = pa.RecordBatchReader.from_batches(schema, batches())
-        yield _Source(reader, size, "B", file.tell, lambda: strict.rows)
+        yield _Source(reader, size, "B", file.tell, lambda: strict.rows, mark if mark == BOM_UTF8 else b"")
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
@@ -231,8 +235,10 @@ def _is_dumb() -> bool | None:
 class _Writer:
     """Writes batches in the format of ``target`` to a file. Raises :class:`~aftersales.PaperError` for what it cannot hold."""
 
-    def __init__(self, file: Any, target: Path, schema: Any):
+    def __init__(self, file: Any, target: Path, schema: Any, mark: bytes):
         self.target, self.is_csv = target, target.suffix.lower() == ".csv"
+        if self.is_csv:
+            file.write(mark)
         self.kind = csv.CSVWriter if self.is_csv else parquet.ParquetWriter
         try:
             self.writer = self.kind(file, schema)

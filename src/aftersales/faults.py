@@ -530,8 +530,8 @@ CATALOGUE: dict[str, Entry] = {
     # tables of evaluations
     "not-a-table": Entry(
         None,
-        "“{found}”不是表格：须有 __arrow_c_stream__（pyarrow、polars、pandas、duckdb 等均有）",
-        "'{found}' is no table: it needs __arrow_c_stream__, as those of pyarrow, polars, pandas and duckdb have",
+        "“{found}”不是表格：须有 __arrow_c_stream__（pyarrow、polars、pandas、duckdb 等均有）{more_zh}",
+        "'{found}' is no table: it needs __arrow_c_stream__, as those of pyarrow, polars, pandas and duckdb have{more}",
     ),
     "not-handed-over": Entry(
         None,
@@ -563,6 +563,17 @@ CATALOGUE: dict[str, Entry] = {
         "类型为 {found} 的列不能表示得分比例；可用：整数、十进制小数、float32/float64、文字、由两个整数（分子、分母）组成的结构",
         "a column of the type {found} holds no shares; there are: whole numbers, decimals, float32 and float64, texts,"
         " structs of two whole numbers (numerator, denominator)",
+    ),
+    "nonconforming-pair": Entry(
+        "6.2.2",
+        "结构“{found}”数的是不符合项；须为符合数与抽样数（得分比例 = 1 − 不符合数 ÷ 抽样数）",
+        "the pair '{found}' counts what does not conform; a share is what conforms over what was sampled",
+    ),
+    "unnamed-columns": Entry(None, "第 {found} 列没有列名", "these columns have no name: {found}"),
+    "no-indicator-columns": Entry(
+        "6.1.2",
+        "没有以指标编号（{allowed} 等）为名的列；现有列：{found}",
+        "none of the columns has the id of an indicator, such as {allowed}, for its name; there are: {found}",
     ),
     "group-column": Entry(
         "6.2.2",

@@ -1,7 +1,7 @@
-"""How a thing shows itself: in one line of a console, and by a picture in a notebook, for which it rings a bell.
+"""How a thing shows itself: in one line of a console, and by a picture in a notebook.
 
-Who draws it lives upstairs and imports what it draws, so nothing down here may import it. The face of the package, which
-knows all rooms, says once who answers the bell.
+Who draws a picture imports what it draws, so nothing down here may import it. The face of the package, which knows all
+rooms, says once who draws.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Lined", "Pictured", "answer_with"]
+__all__ = ["Lined", "Pictured", "draw_with"]
 
 LONGEST = 240  # characters of a line
 
@@ -18,7 +18,7 @@ Painter = Callable[[Any], str | None]
 _painters: list[Painter] = []
 
 
-def answer_with(painter: Painter) -> None:
+def draw_with(painter: Painter) -> None:
     """Lets this one draw from now on."""
     _painters[:] = [painter]
 

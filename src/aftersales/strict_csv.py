@@ -29,7 +29,7 @@ _LIMIT = Lock()  # how long a cell may be is a setting of the whole process
 
 
 class StrictCsv:
-    """The names in the head of a CSV, and how many ``rows`` below it have been read so far.
+    """The ``names`` in the head of a CSV, and how many ``rows`` below it have been read so far.
 
     ``file`` gives bytes, and is closed when nobody needs this any more; blocks have about ``size`` of them, and every row has
     to have less. Raises :class:`~aftersales.EvaluationError` for a head that is none.
@@ -89,20 +89,20 @@ class _Lines:
     def __init__(self, text: io.TextIOWrapper, longest: int):
         self.text, self.longest = text, longest
         self.taken = bytearray()
-        self.number, self.over = 0, False
+        self.number, self.ended = 0, False
         self.begin()
 
     def begin(self) -> None:
         """Begins a row, here and with the next line."""
-        self.start, self.first = len(self.taken), self.number + 1
+        self.row_start, self.row_line = len(self.taken), self.number + 1
 
     def row(self) -> str:
         """The present row as far as it was taken."""
-        return self.taken[self.start :].decode()
+        return self.taken[self.row_start :].decode()
 
     def drop(self) -> None:
         """Forgets the present row."""
-        del self.taken[self.start :]
+        del self.taken[self.row_start :]
 
     def cut(self) -> bytes:
         """Whole rows; behind a mark, so that what looks like one is not taken for it, and ended by a line break."""
@@ -116,7 +116,7 @@ class _Lines:
     def __next__(self) -> str:
         line = self.text.readline(self.longest)
         if not line:
-            self.over = True
+            self.ended = True
             raise StopIteration
         self.number += 1
         try:
@@ -125,15 +125,15 @@ class _Lines:
             byte = ord(line[error.start]) - 0xDC00
             fault = Fault("not-utf8", facts={"found": f"0x{byte:02X}"})
             raise _Broken((self.number, error.start + 1), fault) from None
-        if len(self.taken) - self.start >= self.longest:
-            raise _Broken((self.first, 1), Fault("row-too-long", facts={"allowed": self.longest}))
+        if len(self.taken) - self.row_start >= self.longest:
+            raise _Broken((self.row_line, 1), Fault("row-too-long", facts={"allowed": self.longest}))
         return line
 
 
 def _rows(lines: _Lines) -> Iterator[tuple[Position, list[str], Fault | None]]:
     """The rows that are not blank, where each is, and what is wrong with one that cannot be read."""
     rows = csv.reader(lines, strict=True)
-    while not lines.over:
+    while not lines.ended:
         lines.begin()
         try:
             row = _next(rows, lines.longest)
@@ -141,13 +141,13 @@ def _rows(lines: _Lines) -> Iterator[tuple[Position, list[str], Fault | None]]:
             yield broken.position, [], broken.fault
             return
         except csv.Error:
-            if lines.over:
-                yield (lines.first + _breaks_before_the_end(lines), 1), [], Fault("open-quote")
+            if lines.ended:
+                yield (lines.row_line + _breaks_before_the_end(lines), 1), [], Fault("open-quote")
             else:
-                yield (lines.first, 1), [], Fault("stray-quote", facts={"found": lines.number})
+                yield (lines.row_line, 1), [], Fault("stray-quote", facts={"found": lines.number})
         else:
             if row:
-                yield (lines.first, 1), row, None
+                yield (lines.row_line, 1), row, None
             else:
                 lines.drop()  # however many blank lines there are
 

@@ -101,9 +101,8 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     layout, ledger = standard.layout, judge(evaluation, standard)
     judged = {position for key, finding in evaluation.findings.items() if finding for position in layout.spans[key]}
     unjudged = [position for position in range(len(layout.indicators)) if position not in judged]
-    earned, applicable = ledger.points(
-        slice(None)
-    )  # what is not judged is among the applicable points, and earns nothing
+    # What is not judged is among the applicable points, and earns nothing.
+    earned, applicable = ledger.points(slice(None))
     if not applicable:
         raise EvaluationError(Document({"findings": evaluation.findings}).problems([Fault("nothing-applicable")]))
     to_come = sum((layout.indicators[position].points for position in unjudged), Fraction(0))
