@@ -154,7 +154,7 @@ class TestPictures:
         sure = everything()["confidence"]
         chance = aftersales.Chance(stars=3, lowest=Fraction(1, 4), highest=Fraction(3, 8))
         page = html_of(sure.model_copy(update={"chances": (chance,)})) or ""
-        assert re.findall('width:[^"]*', page) == ["width:25.00%", "width:12.50%;opacity:.4"]
+        assert re.findall('style="([^"]*)"', page) == ["width:25.00%", "width:12.50%;opacity:.4"]
 
     def test_the_others_say_their_figures(self) -> None:
         shown = everything()

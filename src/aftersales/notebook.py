@@ -3,7 +3,7 @@
 Plain HTML with a style sheet of its own: no JavaScript, nothing fetched, light and dark by the colours of the page around
 it. Every text goes through an XML tree, which escapes it. Every figure comes from what is shown.
 
-Notebooks ring for a picture by ``_repr_html_``; :func:`html_of` gives the same in English, or outside a notebook.
+Notebooks ask for a picture by ``_repr_html_``; :func:`html_of` gives the same in English, or outside a notebook.
 """
 
 from __future__ import annotations

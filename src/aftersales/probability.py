@@ -128,7 +128,8 @@ def confidence(
     >>> [(chance.stars, str(chance.lowest)) for chance in sure.chances], str(sure.expected_score)
     ([(4, '1/8'), (5, '7/8')], '181/2')
     """
-    opened = _read(card, prior, degrees or {}, step)
+    shapes, length, ranges = _read(card, prior, {} if degrees is None else degrees, step)
+    opened = _opened(card, shapes, length, ranges)
     standard, applicable = card.standard, card.applicable
     now, mean = (sum((getattr(each, name) for each in opened), Fraction(0)) for name in ("now", "mean"))
     certain = applicable - card.earned - now  # what is lost whatever the open ones turn out to be
@@ -144,7 +145,7 @@ def confidence(
         chances=tuple(chances),
         expected_score=(applicable - certain - mean) / applicable * standard.total_points,
         uncertain=tuple(each.id for each in opened),
-        assumptions=tuple(_assumptions(card, opened, prior, step)),
+        assumptions=tuple(_assumptions(card, opened, shapes, length)),
         tipping_points=tipping_points(card),
     )
 
@@ -161,8 +162,12 @@ class _Open(NamedTuple):
     mean: Fraction
 
 
-def _read(card: Scorecard, prior: Any, degrees: Mapping[str, Any], step: Any) -> list[_Open]:
-    """The open indicators; :class:`~aftersales.PaperError` with all that is wrong."""
+_Ranges = Mapping[str, tuple[Fraction, Fraction]]
+"""The lowest and highest degree of some indicators."""
+
+
+def _read(card: Scorecard, prior: Any, degrees: Any, step: Any) -> tuple[tuple[Fraction, Fraction], Fraction, _Ranges]:
+    """The two numbers of the prior, the step, and the ranges; :class:`~aftersales.PaperError` with all that is wrong."""
     faults: list[Fault] = []
     shapes, length = PRIORS["uniform"], Fraction(1)
     if not isinstance(degrees, Mapping):
@@ -185,17 +190,22 @@ def _read(card: Scorecard, prior: Any, degrees: Mapping[str, Any], step: Any) ->
             ranges[key] = _read_range(key, given, card)
         except Refused as refused:
             faults += (replace(fault, path=("degrees", str(key), *fault.path)) for fault in refused.faults)
-    opened = []
-    for indicator in card.standard.indicators:
-        found = None if faults else _open(indicator, card.finding(indicator.id), shapes, ranges, length)
-        if found is not None and found.loss.values - 1 > MAX_UNSEEN:
-            facts = {"found": found.loss.values - 1, "allowed": MAX_UNSEEN}
-            faults.append(Fault("too-many-unseen", ("findings", indicator.id), facts))
-        elif found is not None:
-            opened.append(found)
     if faults:
-        inputs = {"findings": card.evaluation.findings, "prior": prior, "degrees": degrees, "step": step}
-        raise PaperError(Document(inputs).problems(faults))
+        raise PaperError(Document({"prior": prior, "degrees": degrees, "step": step}).problems(faults))
+    return shapes, length, ranges
+
+
+def _opened(card: Scorecard, prior: tuple[Fraction, Fraction], length: Fraction, ranges: _Ranges) -> list[_Open]:
+    """The open indicators; :class:`~aftersales.PaperError` for those of which too much is unseen."""
+    every = (_open(each, card.finding(each.id), prior, length, ranges) for each in card.standard.indicators)
+    opened = [found for found in every if found is not None]
+    faults = [
+        Fault("too-many-unseen", ("findings", found.id), {"found": found.loss.values - 1, "allowed": MAX_UNSEEN})
+        for found in opened
+        if found.loss.values - 1 > MAX_UNSEEN
+    ]
+    if faults:
+        raise PaperError(Document({"findings": card.evaluation.findings}).problems(faults))
     return opened
 
 
@@ -203,8 +213,8 @@ def _open(
     indicator: Indicator,
     finding: Finding,
     prior: tuple[Fraction, Fraction],
-    ranges: Mapping[str, tuple[Fraction, Fraction]],
     length: Fraction,
+    ranges: _Ranges,
 ) -> _Open | None:
     """What an indicator may lose, or None where it is certain."""
     points = indicator.points
@@ -269,24 +279,26 @@ def _read_range(key: str, given: Any, card: Scorecard) -> tuple[Fraction, Fracti
 # --- in words ----------------------------------------------------------------------------------------------------
 
 
-def _assumptions(card: Scorecard, opened: list[_Open], prior: Any, step: Any) -> Iterator[Bilingual]:
+def _assumptions(
+    card: Scorecard, opened: list[_Open], prior: tuple[Fraction, Fraction], length: Fraction
+) -> Iterator[Bilingual]:
     """What the probabilities rest on."""
     yield Bilingual(
         zh="仅供参考，不是评分的一部分；星级只由最终得分决定（6.3.3）",
         en="Advice, and no part of the score: the final score alone decides the stars (6.3.3)",
     )
     if any(each.loss.shapes for each in opened):
-        first, second = (as_text(number) for number in _read_prior(prior))
+        first, second = map(as_text, prior)
         yield Bilingual(
             zh=f"样本从总样本中随机抽取；每一项不符合的概率的先验分布为 Beta({first}, {second})，按有限总体计算",
             en=f"Samples were drawn at random; Beta({first}, {second}) is the prior of how often an item does not conform; "
             "populations are finite",
         )
     if any(each.loss.shapes is None for each in opened):
-        length = as_text(read_degree(step) * 100)
+        percent = as_text(length * 100)
         yield Bilingual(
-            zh=f"以范围给出的符合程度，在范围内按不大于 {length}% 的步长等可能取值",
-            en=f"Degrees given as ranges are equally likely at all steps of at most {length} % between their ends",
+            zh=f"以范围给出的符合程度，在范围内按不大于 {percent}% 的步长等可能取值",
+            en=f"Degrees given as ranges are equally likely at all steps of at most {percent} % between their ends",
         )
     if unnamed := [key for key, finding in card.evaluation.findings.items() if _has_no_population(finding)]:
         zh, en = "、".join(unnamed), ", ".join(unnamed)
