@@ -60,8 +60,8 @@ def comparable(table: pa.Table) -> list[dict[str, Any]]:
     return [{name: None if value != value else value for name, value in row.items()} for row in rows]
 
 
-def run(engine: str, folder: Path) -> pa.Table:
-    """What the page's lines make of the tables in that folder."""
+def run(engine: str, folder: Path) -> dict[str, Any]:
+    """The names that the page's lines bind, in a folder with the tables."""
     names: dict[str, Any] = {}
     before = Path.cwd()
     os.chdir(folder)
@@ -69,7 +69,7 @@ def run(engine: str, folder: Path) -> pa.Table:
         exec(compile(lines_for(engine), f"{PAGE.name}, {engine}", "exec"), names)
     finally:
         os.chdir(before)
-    return pa.table(names["scored"])
+    return names
 
 
 def main() -> int:
@@ -87,7 +87,7 @@ def main() -> int:
             (folder / "evaluations").mkdir()
             expected = comparable(write_tables(folder / "evaluations"))
             start = time.perf_counter()
-            same = comparable(run(engine, folder)) == expected
+            same = comparable(pa.table(run(engine, folder)["scored"])) == expected
         failed += not same
         print(
             f"{engine} {found}: {len(expected)} rows, {'the same' if same else 'DIFFERENT'}; {time.perf_counter() - start:.0f} s"

@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 import aftersales
 from aftersales import batch
 from aftersales.batch import score_batches, score_table, scored_schema
+from aftersales.batch_arithmetic import Judge, Sums
 from aftersales.standard import data_folder
 
 IDS = oracle.INDICATORS
@@ -102,6 +103,45 @@ class TestStars:
         assert small.small_card(points, [Fraction(repr(share)) for share in shares]).stars == 4
         table = pa.table({f"1.1.1.{k}": [share] for k, share in enumerate(shares, 1)})
         assert score_table(table, small.small_standard(points), nodes=())["stars"].to_pylist() == [4]
+
+
+class TestBoundsOfFloats:
+    """What the proofs in Judge say, at their edges: u is a rounding, 2⁻⁵³, of all weights of a standard of m indicators."""
+
+    def judge(self, count: int, point: Fraction = Fraction(1)) -> Judge:
+        return Judge(small.small_standard([point] * count), [None] * count)
+
+    @pytest.mark.parametrize("count", [1, 7, 73])
+    def test_what_may_be_a_whole_number_becomes_it(self, count: int) -> None:
+        """A sum is within (m + 3) u of the exact one; what lies farther off is no whole number and stays."""
+        judge = self.judge(count)
+        rounding = count * judge.unit / 2**53
+        whole = float(count * judge.unit // 2)
+        step = math.ulp(whole)
+        for distance, moves in (((count + 3) * rounding, True), ((count + 4) * rounding + 2 * step, False)):
+            for sign in (1, -1):
+                found = np.array([whole + sign * (distance // step * step)])
+                settled = judge._settled(found.copy(), count, np.empty(1), np.empty(1))
+                assert (settled[0] == whole) == moves
+                assert moves or settled[0] == found[0]
+
+    @pytest.mark.parametrize("count", [1, 7, 73])
+    def test_what_may_be_on_a_limit_is_doubtful(self, count: int) -> None:
+        """(m + 4) + (m + 4) + m roundings of the sum, and two of the comparison."""
+        judge = self.judge(count)
+        for over, under in judge.limit_ratios:
+            limit = over * count * judge.unit / under
+            distance = (3 * count + 8) * count * judge.unit / 2**53
+            sums = Sums(np.array([limit - distance, limit, limit + distance, limit * 1.0001]), count)
+            assert judge._doubtful(sums).tolist() == [True, True, True, False]
+
+    @pytest.mark.parametrize(
+        ("count", "point"), [(73, Fraction(1)), (73, Fraction(1, 1000)), (7, Fraction(997)), (8_000, Fraction(1))]
+    )
+    def test_the_unit_is_so_coarse_that_errors_stay_below_its_half(self, count: int, point: Fraction) -> None:
+        judge = self.judge(count, point)
+        assert judge.unit
+        assert (count + 4) * judge.all_weights * judge.unit / Fraction(2**53) < Fraction(1, 2)
 
 
 def shares_whose_sums_are_all_rounded_up(short: Fraction) -> list[float]:
@@ -630,6 +670,12 @@ class TestRefusedTables:
         """Not 73 times; and nothing else, for it is no table of evaluations."""
         assert refused(pa.table([pa.array([1])] * len(names), names)) == [("no-indicator-columns", "columns")]
 
+    @pytest.mark.parametrize(("count", "shown"), [(10, "c8, c9 ["), (11, "c8, c9, … [")])
+    def test_of_many_columns_the_first_are_named(self, count: int, shown: str) -> None:
+        with pytest.raises(aftersales.EvaluationError, match="no-indicator-columns") as caught:
+            score_table(pa.table({f"c{k}": [1] for k in range(count)}))
+        assert shown in caught.value.problems[0].text("en")
+
     def test_one_column_of_an_indicator_makes_the_others_missing(self) -> None:
         assert refused(pa.table({" 5.1.1.1": [1]}))[0] == ("miswritten-column", "columns[5.1.1.1]")
         assert [code for code, _ in refused(pa.table({"5.1.1.1": [1]}))] == ["missing-column"] * 72
@@ -639,6 +685,7 @@ class TestRefusedTables:
         table = all_of(1).append_column("", [[7]])
         assert score_table(table, nodes=())[""].to_pylist() == [7]
         assert refused(table.append_column("", [[8]])) == [("unnamed-columns", "")]
+        assert refused(table.append_column(" ", [[8]]).append_column(" ", [[8]])) == [("unnamed-columns", "")]
         with pytest.raises(aftersales.EvaluationError, match="have no name: 74, 76"):
             score_table(table.append_column("a", [[8]]).append_column("", [[8]]))
 
@@ -647,7 +694,7 @@ class TestRefusedTables:
         """The ids of this standard begin with 5."""
         assert score_table(all_of(1).append_column(name, [[3]]), nodes=())[name].to_pylist() == [3]
 
-    @pytest.mark.parametrize("field", ["nonconforming", "不符合数"])
+    @pytest.mark.parametrize("field", ["nonconforming", "Non_Conforming ", "不符合数", "不符合项"])
     @pytest.mark.parametrize("place", [0, 1])
     def test_what_does_not_conform_is_no_share(self, field: str, place: int) -> None:
         """4 of 40 that do not conform would be a tenth of the points, and it is nine tenths (R7)."""

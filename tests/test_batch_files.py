@@ -220,6 +220,13 @@ def test_two_runs_at_once_write_two_files(tmp_path: Path) -> None:
         assert scored["who"].unique().to_pylist() == [name]
 
 
+def test_words_of_a_dictionary_that_nobody_uses_do_no_harm() -> None:
+    words = pa.array([b"a", b"\xff"]).view(pa.string())
+    for used, altered in (([0, 0, None], False), ([0, 1], True)):
+        column = pa.DictionaryArray.from_arrays(pa.array(used, pa.int32()), words)
+        assert batch_files._is_altered_by_csv(column) is altered
+
+
 def test_what_a_csv_would_hold_as_something_else(tmp_path: Path) -> None:
     """Arrow would write an error text in its place, or another time, or what is no UTF-8."""
     beyond = [
@@ -943,11 +950,31 @@ class TestCommand:
             done = threads.submit(cli.main, ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv")])
             assert done.result() == 0
 
-    def test_a_signal_does_afterwards_what_it_did_before(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("settled", [signal.SIG_DFL, signal.SIG_IGN, print])
+    def test_what_a_signal_does_is_left_to_who_settled_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settled: Any
+    ) -> None:
+        """Only where nobody did does SIGTERM what Ctrl-C does, and only while a table is scored."""
+        meanwhile = []
+
+        def score_nothing(*_: object, **options: object) -> batch_files.Summary:
+            meanwhile.append(signal.getsignal(signal.SIGTERM))
+            return batch_files.Summary(0, 0, {})
+
+        monkeypatch.setattr(batch_files, "score_file", score_nothing)
+        before = signal.signal(signal.SIGTERM, settled)
+        try:
+            assert cli.main(["batch", "a.csv", "-o", str(tmp_path / "b.csv")]) == 0
+            assert meanwhile == [signal.default_int_handler if settled is signal.SIG_DFL else settled]
+            assert signal.getsignal(signal.SIGTERM) is settled
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def test_a_signal_that_is_not_pythons_is_left_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "a.csv").write_text(csv_of())
-        before = signal.getsignal(signal.SIGTERM)
+        monkeypatch.setattr(signal, "getsignal", lambda number: None)
+        monkeypatch.setattr(signal, "signal", lambda *_: pytest.fail("it was settled anew"))
         assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv")]) == 0
-        assert signal.getsignal(signal.SIGTERM) == before
 
     def test_options_that_are_wrong_do_not_blame_the_file(
         self, files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -995,4 +1022,9 @@ class TestCommand:
 def test_dask_runs_the_lines_of_the_page(tmp_path: Path) -> None:
     (tmp_path / "evaluations").mkdir()
     expected = engines.comparable(engines.write_tables(tmp_path / "evaluations"))
-    assert engines.comparable(engines.run("Dask", tmp_path)) == expected
+    names = engines.run("Dask", tmp_path)
+    scored = names["scored"]
+    assert engines.comparable(pa.table(scored)) == expected
+    # Rows with a problem make no floats of the stars, and of what is passed nothing that cannot filter.
+    assert (str(scored.dtypes["stars"]), str(scored.dtypes["passed"])) == ("int8[pyarrow]", "bool[pyarrow]")
+    assert len(scored[scored.passed]) == sum(row["passed"] is True for row in expected) < len(expected) - 3

@@ -150,6 +150,11 @@ class TestPictures:
         found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": actual}}
         assert f"定量 实际值 {actual}" in Page(html_of(aftersales.load_evaluation(oracle.document(found))) or "").text
 
+    def test_a_finding_of_many_digits_is_rounded_and_says_so(self) -> None:
+        found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": "0." + "1" * 60}}
+        rows = cells(html_of(aftersales.load_evaluation(oracle.document(found))))
+        assert [row[2] for row in rows if row[0] == "5.1.2.2"] == ["定量 实际值 ≈0.11"]
+
     def test_a_chance_known_in_part_has_a_paler_end(self) -> None:
         sure = everything()["confidence"]
         chance = aftersales.Chance(stars=3, lowest=Fraction(1, 4), highest=Fraction(3, 8))

@@ -81,6 +81,33 @@ class TestWriteFile:
             write_file(tmp_path / "a.txt", "new")
         assert not list(tmp_path.iterdir())
 
+    def test_an_interrupt_before_it_is_made_takes_nothing_from_others(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupted(self: Path, *arguments: int, **options: bool) -> None:
+            if self.name == "a.txt":
+                raise KeyboardInterrupt
+            self.write_bytes(b"")
+
+        def write() -> None:
+            with whole_file(tmp_path / "a.txt") as unfinished:
+                unfinished.write_text("new")
+                (tmp_path / "a.txt").write_text("work")
+
+        monkeypatch.setattr(Path, "touch", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            write()
+        assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.txt", "work")]
+
+    def test_an_interrupt_before_there_is_anything(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def interrupted(self: Path, *arguments: int, **options: bool) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Path, "touch", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            write_file(tmp_path / "a.txt", "new")
+        assert not list(tmp_path.iterdir())
+
     @pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
     def test_nothing_of_somebody_else_is_written_to(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Not even where he foresaw the name of the unfinished file."""

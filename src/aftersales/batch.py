@@ -36,7 +36,7 @@ SHOWN = 10  # columns that a refusal names
 MAX_STARS = 127  # what a column of int8 can tell
 _BLANK = re.compile("[\\s\ufeff\u200b]")
 _LIKE_AN_ID = re.compile(r"([0-9]+)(\.[0-9]+)+")
-_NONCONFORMING = {"nonconforming", "不符合数"}  # what files and forms call the number that a share is not made of
+_NONCONFORMING = {"nonconforming", "不符合数", "不符合项", "不符合项数"}  # names of the number that no share is made of
 
 
 def score_table(
@@ -160,7 +160,7 @@ def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
     """Another library's table as one of Arrow's, by the Arrow C stream interface."""
     found = type(table).__name__
     if not hasattr(table, "__arrow_c_stream__"):
-        is_lazy = hasattr(table, "collect")
+        is_lazy = hasattr(table, "collect_schema")  # as polars' frames have
         more, more_zh = ("; collect() gives one", "；可先用 collect() 求出") if is_lazy else ("", "")
         facts = {"found": found, "more": more, "more_zh": more_zh}
         raise EvaluationError([put_into_words(Fault("not-a-table", facts=facts))])
@@ -364,16 +364,14 @@ def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
 
 def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
     """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
-    plain_names = {name: _BLANK.sub("", unicodedata.normalize("NFKC", name)) for name in schema.names}
+    plain_names = {name: _plain(name) for name in schema.names}
     if standard.layout.positions.keys().isdisjoint(plain_names.values()):
-        facts = {
-            "found": ", ".join([name for name in schema.names if name][:SHOWN]) or "–",
-            "allowed": standard.indicators[0].id,
-        }
-        yield Fault("no-indicator-columns", ("columns",), facts)
+        named = [name for name in schema.names if plain_names[name]]
+        shown = ", ".join([*named[:SHOWN], *(["…"] if len(named) > SHOWN else [])]) or "–"
+        yield Fault("no-indicator-columns", ("columns",), {"found": shown, "allowed": standard.indicators[0].id})
         return
     chapters = {indicator.id.partition(".")[0] for indicator in standard.indicators}
-    unnamed = [str(number) for number, name in enumerate(schema.names, 1) if not name]
+    unnamed = [str(number) for number, name in enumerate(schema.names, 1) if not plain_names[name]]
     if len(unnamed) > 1:
         yield Fault("unnamed-columns", facts={"found": ", ".join(unnamed)})
     seen: set[str] = set()
@@ -381,13 +379,13 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
         name = field.name
         plain = plain_names[name]
         like_an_id = _LIKE_AN_ID.fullmatch(plain)
-        if name in seen and name:
+        if name in seen and plain:
             yield Fault("duplicate-column", ("columns", name), {"found": name})
         elif name in standard.layout.positions:
             if not holds_shares(field.type):
                 yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
-            elif counted := _NONCONFORMING.intersection(_fields_of(field.type)):
-                yield Fault("nonconforming-pair", ("columns", name), {"found": counted.pop()})
+            elif counted := [part for part in _fields_of(field.type) if _folded(part) in _NONCONFORMING]:
+                yield Fault("nonconforming-pair", ("columns", name), {"found": counted[0]})
         elif name in standard.layout.spans:
             yield Fault("group-column", ("columns", name), {"found": name})
         elif plain in standard.layout.positions:
@@ -401,6 +399,16 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
     for indicator in standard.indicators:
         if indicator.id not in seen:
             yield Fault("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="6.1.2")
+
+
+def _plain(name: str) -> str:
+    """A name without blanks, and with half-width characters."""
+    return _BLANK.sub("", unicodedata.normalize("NFKC", name))
+
+
+def _folded(name: str) -> str:
+    """The same without what programs write differently."""
+    return re.sub("[_-]", "", _plain(name)).casefold()
 
 
 def _fields_of(kind: Any) -> list[str]:

@@ -240,9 +240,8 @@ class Judge:
         differing = [part.applicable for part in sums if not isinstance(part.applicable, int)]
         if not differing:
             return Sums(earned, same)
-        applicable = room(
-            len(earned), np.int32
-        )  # all weights are no more than the factor, and their product is below 2^53
+        # Which holds them: all weights are no more than the factor, and the product of both is below 2^53.
+        applicable = room(len(earned), np.int32)
         np.copyto(applicable, differing[0])
         np.add(applicable, same, out=applicable)
         for part in differing[1:]:

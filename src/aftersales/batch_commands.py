@@ -54,12 +54,16 @@ def batch(options: Options) -> None:
 
 @contextmanager
 def _ended_like_an_interrupt() -> Iterator[None]:
-    """SIGTERM, which ``timeout`` and service managers send, does what Ctrl-C does, so that no unfinished file stays."""
-    if threading.current_thread() is not threading.main_thread():  # no other may set this
+    """SIGTERM, which ``timeout`` and service managers send, does what Ctrl-C does, so that no unfinished file stays.
+
+    But where somebody has settled already what it does, it does that; and no other than the main thread may settle it.
+    """
+    is_settled = signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    if is_settled or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)

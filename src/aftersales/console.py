@@ -167,9 +167,9 @@ def _show_problem(problem: Problem, file: str | None, options: Options) -> None:
 
 def shown_name(path: str) -> str:
     """The name of a file as it is told: whoever named it is not the one who reads it, and a terminal takes orders."""
-    from aftersales.safe_text import clean
+    from aftersales.safe_text import safe_line
 
-    return clean(path)
+    return safe_line(path)
 
 
 def print_json(document: Any) -> None:

@@ -150,9 +150,9 @@ def read_document(source: Source, *, also: tuple[str, ...] = ()) -> Document:
 def noted(error: _E, source: Source) -> _E:
     """The error with a note of the file that its places are in, where the source is one: Python and notebooks show notes."""
     if isinstance(source, str | os.PathLike):
-        from aftersales.safe_text import clean  # only who is told of one pays for it
+        from aftersales.safe_text import safe_line  # only who is told of one pays for it
 
-        error.add_note(f"in {clean(str(source))}")
+        error.add_note(f"in {safe_line(str(source))}")
     return error
 
 

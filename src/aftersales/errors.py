@@ -92,8 +92,11 @@ class AftersalesError(Lined, ValueError):
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows where nobody catches it: the problems, and no traceback for a user's mistake."""
-        notes: list[str] = getattr(self, "__notes__", [])  # such as the file that they are in
-        return [" ".join([type(self).__name__, *notes]) + ":", *map(str, self.problems)]
+        from aftersales.safe_text import safe_line
+
+        notes = getattr(self, "__notes__", None)  # such as the file that they are in
+        told = [safe_line(str(note)) for note in notes] if isinstance(notes, list | tuple) else []
+        return [" ".join([type(self).__name__, *told]) + ":", *map(str, self.problems)]
 
 
 class EvaluationError(AftersalesError):

@@ -566,8 +566,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "nonconforming-pair": Entry(
         "6.2.2",
-        "结构“{found}”数的是不符合项；须为符合数与抽样数（得分比例 = 1 − 不符合数 ÷ 抽样数）",
-        "the pair '{found}' counts what does not conform; a share is what conforms over what was sampled",
+        "字段“{found}”是不符合数；此处须给出符合数与抽样数（符合数 = 抽样数 − 不符合数）",
+        "the field '{found}' counts what does not conform; a pair is what conforms over what was sampled",
     ),
     "unnamed-columns": Entry(None, "第 {found} 列没有列名", "these columns have no name: {found}"),
     "no-indicator-columns": Entry(

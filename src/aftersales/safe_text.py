@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["clean", "safe"]
+__all__ = ["clean", "safe", "safe_line"]
 
 # Control characters but for the line break; characters that change the direction; half surrogates; no characters.
 _UNSAFE = re.compile(
@@ -28,3 +28,12 @@ def safe(text: str) -> str:
     True
     """
     return _UNSAFE.sub("\ufffd", text)
+
+
+def safe_line(text: str) -> str:
+    """The same on one line, with all its blanks: a name that is to be found again.
+
+    >>> safe_line("my  shop\\n.yaml") == "my  shop\ufffd.yaml"
+    True
+    """
+    return safe(text.replace("\n", "\ufffd"))

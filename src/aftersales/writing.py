@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,8 +78,10 @@ def _make(path: Path, mode: int) -> None:
         path.touch(mode, exist_ok=False)
     except OSError:
         raise
-    except BaseException:  # when it may be there already
-        path.unlink(missing_ok=True)
+    except BaseException:  # when it may be there already; what holds something is somebody else's
+        with suppress(FileNotFoundError):
+            if not path.stat().st_size:
+                path.unlink()
         raise
 
 
