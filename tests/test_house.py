@@ -49,9 +49,9 @@ FLOORS = (
     {"report_text"},
     {"report"},
     {"certificate"},
-    {"certificate_view", "notebook"},
+    {"certificate_view"},
     {"console", "batch"},  # the counters
-    {"batch_files"},
+    {"batch_files", "notebook"},
     {"commands", "paper_commands", "batch_commands"},
     {"cli"},
 )

@@ -331,6 +331,11 @@ class TestPictures:
         assert evaluation._repr_html_()
         assert repr(evaluation)
 
+    def test_the_environment_may_ask_for_english(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for language, shown in (("en", "en"), ("zh", "zh"), ("", "zh")):
+            monkeypatch.setenv("AFTERSALES_LANG", language)
+            assert card_of()._repr_html_() == html_of(card_of(), shown)
+
     def test_other_models_have_no_picture(self) -> None:
         assert aftersales.Qualitative(degree=1)._repr_html_() is None
         assert html_of(3) is None

@@ -166,4 +166,4 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-draw_with(lambda thing: __getattr__("html_of")(thing))
+draw_with(lambda thing: import_module("aftersales.notebook").picture_of(thing))

@@ -3,7 +3,8 @@
 Plain HTML with a style sheet of its own: no JavaScript, nothing fetched, light and dark by the colours of the page around
 it. Every text goes through an XML tree, which escapes it. Every figure comes from what is shown.
 
-Notebooks ask for a picture by ``_repr_html_``; :func:`html_of` gives the same in English, or outside a notebook.
+Notebooks ask for a picture by ``_repr_html_``, which has the language of the command; :func:`html_of` gives the same in
+either, or outside a notebook.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
 from aftersales.comparison import Comparison
+from aftersales.console import wants_english
 from aftersales.errors import AftersalesError, Problem
 from aftersales.evaluation import Evaluation, Finding
 from aftersales.faults import Refused
@@ -29,7 +31,7 @@ from aftersales.unfinished import Bounds
 from aftersales.unfinished_view import WORDS as SPOKEN_BOUNDS
 from aftersales.workbook_layout import COLUMNS
 
-__all__ = ["html_of"]
+__all__ = ["html_of", "picture_of"]
 
 ROOM = 7  # characters of a number in a table
 WIDE = 24  # and of what an assessor found
@@ -152,6 +154,11 @@ def html_of(thing: Any, lang: str = "zh") -> str | None:
     True
     """
     return None
+
+
+def picture_of(thing: Any) -> str | None:
+    """What a notebook shows where nobody chose a language: Chinese, unless the environment asks for English."""
+    return html_of(thing, "en" if wants_english() else "zh")
 
 
 # --- the standard and the evaluation -------------------------------------------------------------------------------
