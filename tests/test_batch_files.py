@@ -520,7 +520,15 @@ class TestWrongFiles:
         )
         problem = self.problem(tmp_path / "a.csv")
         assert (problem.code, problem.line) == ("ragged-csv", 5)
-        assert "columns in this row: 2, in the head: 74" in problem.message
+        assert "columns in this row: 2, in the head (line 1): 74" in problem.message
+
+    def test_a_title_above_the_head_is_pointed_at(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("\n\n2025\n" + csv_of())
+        problems = self.problems(tmp_path / "a.csv")
+        assert [(problem.line, problem.message) for problem in problems] == [
+            (line, "columns in this row: 73, in the head (line 3): 1") for line in (4, 5)
+        ]
+        assert problems[0].message_zh == "此行的列数为 73，表头（第 3 行）为 1"
 
     def test_a_row_of_another_width_far_down(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)

@@ -626,7 +626,9 @@ CATALOGUE: dict[str, Entry] = {
         "the head has no commas but {found}; commas divide the columns of a CSV",
     ),
     "ragged-csv": Entry(
-        None, "此行的列数为 {found}，表头为 {allowed}", "columns in this row: {found}, in the head: {allowed}"
+        None,
+        "此行的列数为 {found}，表头（第 {line} 行）为 {allowed}",
+        "columns in this row: {found}, in the head (line {line}): {allowed}",
     ),
     "open-quote": Entry(None, "此行有引号没有闭合", "a quote opens in this line that is never closed"),
     "stray-quote": Entry(

@@ -41,11 +41,14 @@ class StrictCsv:
         self._rows = _rows(self._lines)
         self._size = size
         self.rows = 0
-        self.names: list[str]
-        position, self.names, fault = next(self._rows, (None, [], Fault("empty-document")))
+        head = next(self._rows, None)
+        if head is None:
+            raise EvaluationError([put_into_words(Fault("empty-document"))])
+        position, self.names, fault = head
         fault = fault or _fault_of_head(self.names)
         if fault is not None:
             raise EvaluationError([put_into_words(fault, position)])
+        self._head_line = position[0]
         self._lines.cut()
 
     def blocks(self) -> Iterator[bytes]:
@@ -58,7 +61,8 @@ class StrictCsv:
         wrong = 0
         for position, row, fault in self._rows:
             if fault is None and len(row) != len(self.names):
-                fault = Fault("ragged-csv", facts={"found": len(row), "allowed": len(self.names)})
+                facts = {"found": len(row), "allowed": len(self.names), "line": self._head_line}
+                fault = Fault("ragged-csv", facts=facts)
             if fault is not None:
                 wrong += 1
                 if wrong <= MAX_PROBLEMS:
