@@ -364,8 +364,9 @@ def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
 
 def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
     """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
-    plain_names = {name: _plain(name) for name in schema.names}
-    if standard.layout.positions.keys().isdisjoint(plain_names.values()):
+    positions = standard.layout.positions
+    plain_names = {name: name if name in positions else _plain(name) for name in schema.names}
+    if positions.keys().isdisjoint(plain_names.values()):
         named = [name for name in schema.names if plain_names[name]]
         shown = ", ".join([*named[:SHOWN], *(["…"] if len(named) > SHOWN else [])]) or "–"
         yield Fault("no-indicator-columns", ("columns",), {"found": shown, "allowed": standard.indicators[0].id})
@@ -378,20 +379,19 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
     for field in schema:
         name = field.name
         plain = plain_names[name]
-        like_an_id = _LIKE_AN_ID.fullmatch(plain)
         if name in seen and plain:
             yield Fault("duplicate-column", ("columns", name), {"found": name})
-        elif name in standard.layout.positions:
+        elif name in positions:
             if not holds_shares(field.type):
                 yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
             elif counted := [part for part in _fields_of(field.type) if _folded(part) in _NONCONFORMING]:
                 yield Fault("nonconforming-pair", ("columns", name), {"found": counted[0]})
         elif name in standard.layout.spans:
             yield Fault("group-column", ("columns", name), {"found": name})
-        elif plain in standard.layout.positions:
+        elif plain in positions:
             yield Fault("miswritten-column", ("columns", name), {"found": repr(name), "allowed": plain})
             seen.add(plain)
-        elif like_an_id and like_an_id[1] in chapters:
+        elif (like_an_id := _LIKE_AN_ID.fullmatch(plain)) and like_an_id[1] in chapters:
             yield replace(unknown_indicator(name, standard), path=("columns", name))
         elif name in results:
             yield Fault("result-column", ("columns", name), {"found": name})
