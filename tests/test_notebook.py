@@ -18,6 +18,7 @@ import pandas
 import polars
 import pyarrow
 import pytest
+import small
 from hypothesis import given, settings
 from strategies import findings
 from test_cli import CHAIN, UNFINISHED
@@ -143,6 +144,18 @@ class TestPictures:
     def test_by_a_standard_that_is_not_known_the_open_lines_are_told(self) -> None:
         evaluation = aftersales.Evaluation(standard="X", findings={"1.1": "full", "1.2": None})
         assert cells(html_of(evaluation))[-1] == ["1.2", ""]
+
+    def test_by_a_standard_of_ones_own_it_is_shown_as_by_the_bundled_one(self) -> None:
+        standard = small.small_standard([Fraction(1)] * 3)
+        document = {"standard": "SMALL", "findings": {"1.1.1.1": "full", "1.1.1.3": None}}
+        shown = html_of(aftersales.load_evaluation(document, standard))
+        assert "2 项指标尚无认定" in (shown or "")
+        assert cells(shown)[1:] == [
+            ["1.1.1.1", "名", "定性 符合程度 1", ""],
+            ["未认定", ""],
+            ["1.1.1.2", "名"],
+            ["1.1.1.3", "名"],
+        ]
 
     @pytest.mark.parametrize("actual", ["9/91", "0.099999999999999"])
     def test_a_finding_is_not_rounded_onto_its_limit(self, actual: str) -> None:

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element, tostring
 from aftersales.comparison import Comparison
 from aftersales.console import wants_english
 from aftersales.errors import AftersalesError, Problem
-from aftersales.evaluation import Evaluation, Finding
+from aftersales.evaluation import SOUND_BY, Evaluation, Finding
 from aftersales.faults import Refused
 from aftersales.improvement import Improvements
 from aftersales.printing import as_text, printed, rounded, short
@@ -232,7 +232,9 @@ def _unjudged(evaluation: Evaluation, standard: Standard | None) -> list[str]:
 
 
 def _standard_of(evaluation: Evaluation) -> Standard | None:
-    """The standard that it names, where that is bundled: an evaluation by another one is shown without titles."""
+    """The standard that it was found sound by, else the bundled one that it names; None where nobody knows one."""
+    if SOUND_BY in evaluation.__dict__:
+        return evaluation.__dict__[SOUND_BY]  # type: ignore[no-any-return]
     try:
         return bundled_standard(evaluation.standard, evaluation.edition)
     except Refused:
