@@ -192,11 +192,12 @@ def _likely(loss: Loss) -> _Values:
     there is one peak, the ``left`` values behind a j are together at most left x high(j).
     """
     ratio, start, scale = loss.ratios(), _mode(loss), 1 << PRECISION
+    least = scale >> 2 * BITS if loss.has_one_peak else 0  # what is below it together is left out
     lows, total = {start: scale}, scale
     for stride in (1, -1):
         j, low, high = start, scale, scale
         while left := (loss.values - 1 - j if stride == 1 else j):
-            if loss.has_one_peak and left * high < scale >> 2 * BITS:
+            if left * high < least:
                 total += left * high
                 break
             over, under = ratio(j) if stride == 1 else ratio(j - 1)[::-1]
