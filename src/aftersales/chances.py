@@ -164,8 +164,9 @@ def _sums(losses: Iterable[tuple[int, _Values]]) -> dict[int, int]:
         joined: dict[int, int] = {}
         for j, chance in values:
             more = j * step
-            for total, weight in sums.items():
-                joined[total + more] = joined.get(total + more, 0) + weight * chance
+            for loss, weight in sums.items():
+                total = loss + more
+                joined[total] = joined.get(total, 0) + weight * chance
         sums = joined
     return sums
 
@@ -267,12 +268,16 @@ class _Grid(NamedTuple):
     """The chances of sums by cell, in 1/2^BITS and not above the true ones; ``first`` is the cell of the first of them."""
 
     first: int
-    chances: list[int]
+    data: bytes
 
     def mass(self, last: int, *, up_to: bool) -> Fraction:
-        """The chance of the cells up to ``last``, or of those behind it."""
-        end = max(last + 1 - self.first, 0)
-        return Fraction(sum(self.chances[:end] if up_to else self.chances[end:]), 1 << BITS)
+        """The chance of the cells up to ``last``, or of those behind it.
+
+        The cells are the digits of a number of base 2^WIDTH, which leaves the sum of its digits when divided by base - 1.
+        """
+        end = max(last + 1 - self.first, 0) * CELL
+        number = int.from_bytes(self.data[:end] if up_to else self.data[end:], "little")
+        return Fraction(number % ((1 << WIDTH) - 1), 1 << BITS)
 
     @classmethod
     def of(cls, losses: Iterable[dict[int, int]]) -> _Grid:
@@ -293,7 +298,7 @@ class _Grid(NamedTuple):
             before, after = _idle(_cells(data, starts)), _idle(_cells(data, starts[::-1]))
             data = data[before * CELL : len(data) - after * CELL]
             first += before
-        return cls(first, [*_cells(data, range(0, len(data), CELL))])
+        return cls(first, data)
 
 
 def _cells(data: bytes, starts: Iterable[int]) -> Iterator[int]:
