@@ -108,7 +108,8 @@ def reader_of(kind: Any) -> Callable[[Any], Column]:
         return partial(_read_decimals, unit=unit, long=kind.precision > MAX_SCALE)
     if unit is not None:
         dtype = np.dtype(f"{'u' if pa.types.is_unsigned_integer(kind) else 'i'}{kind.bit_width // 8}")
-        return partial(_read_whole, unit=unit, dtype=dtype)
+        natural = np.dtype(f"u{dtype.itemsize}")
+        return partial(_read_whole, unit=unit, dtype=dtype, natural=natural, most=min(unit, np.iinfo(dtype).max))
     if pa.types.is_floating(kind):
         return _read_float32 if kind.bit_width == 32 else _read_float64
     return _read_pairs if pa.types.is_struct(kind) else _read_texts
@@ -131,13 +132,12 @@ def _read_dictionary(array: Any) -> Column:
 # --- whole numbers of one unit -----------------------------------------------------------------------------------
 
 
-def _read_whole(array: Any, unit: int, dtype: Any) -> Column:
+def _read_whole(array: Any, unit: int, dtype: Any, natural: Any, most: int) -> Column:
+    """Whole numbers, of which ``most`` may be the largest; as ``natural`` ones, negative numbers are beyond any that are not."""
     values, valid = _buffer(array, dtype), _validity(array)
-    natural = values.view(np.dtype(f"u{dtype.itemsize}"))  # as which a negative number is beyond any that is not
-    most = min(unit, np.iinfo(dtype).max)
-    if natural.max() <= most:
+    if values.view(natural).max() <= most:
         return Column(values, unit, valid=valid)
-    return _mended(values, natural <= most, valid, unit=unit)
+    return _mended(values, values.view(natural) <= most, valid, unit=unit)
 
 
 def _read_decimals(array: Any, unit: int, long: bool) -> Column:
@@ -282,8 +282,7 @@ def _read(written: Any) -> tuple[float, int, int, str]:
 
 def _buffer(array: Any, dtype: Any, words: int = 1) -> Array:
     """The values of an Arrow array where they lie; a null one may be anything."""
-    start, count = array.offset * words, len(array) * words
-    return np.frombuffer(array.buffers()[1], dtype, count + start)[start:]
+    return np.frombuffer(array.buffers()[1], dtype, len(array) * words, array.offset * words * dtype.itemsize)
 
 
 def room(count: int, dtype: Any = np.float64) -> Array:
