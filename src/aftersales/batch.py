@@ -368,8 +368,8 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
     plain_names = {name: name if name in positions else _plain(name) for name in schema.names}
     if positions.keys().isdisjoint(plain_names.values()):
         named = [name for name in schema.names if plain_names[name]]
-        shown = ", ".join([*named[:SHOWN], *(["…"] if len(named) > SHOWN else [])]) or "–"
-        yield Fault("no-indicator-columns", ("columns",), {"found": shown, "allowed": standard.indicators[0].id})
+        facts = {"found": first_of(named) or "–", "allowed": standard.indicators[0].id}
+        yield Fault("no-indicator-columns", ("columns",), facts)
         return
     chapters = {indicator.id.partition(".")[0] for indicator in standard.indicators}
     unnamed = [str(number) for number, name in enumerate(schema.names, 1) if not plain_names[name]]
@@ -399,6 +399,11 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
     for indicator in standard.indicators:
         if indicator.id not in seen:
             yield Fault("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="6.1.2")
+
+
+def first_of(columns: Sequence[str]) -> str:
+    """The first of these columns, as a refusal names them."""
+    return ", ".join([*columns[:SHOWN], *(["…"] if len(columns) > SHOWN else [])])
 
 
 def _plain(name: str) -> str:

@@ -18,9 +18,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from aftersales.batch import BLOCK, SHOWN, score_batches
+from aftersales.batch import BLOCK, first_of, score_batches
 from aftersales.batch_columns import Array, np, pa
-from aftersales.document import reasons_of
+from aftersales.document import NO_REGULAR_FILE, reasons_of
 from aftersales.errors import EvaluationError, PaperError
 from aftersales.extras import require
 from aftersales.faults import Fault, put_into_words
@@ -127,7 +127,7 @@ def _opened(path: Path) -> BinaryIO:
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     if file is None:
-        reason, reason_zh = "it is no regular file", "这不是普通文件"
+        reason, reason_zh = NO_REGULAR_FILE
         raise _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
     if not found.st_size:
         file.close()
@@ -266,7 +266,7 @@ class _Writer:
         """Names the columns that the format cannot hold."""
         fields = zip(batch.schema, batch.columns, strict=True)
         unheld = [f"{field.name} ({field.type})" for field, column in fields if not self._holds(field, column)]
-        columns = ", ".join([*unheld[:SHOWN], *(["…"] if len(unheld) > SHOWN else [])])
+        columns = first_of(unheld)
         return unwritable(
             self.target, f"its format cannot hold the columns {columns}", f"此格式存不下这些列：{columns}"
         )

@@ -29,6 +29,7 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_PROBLEMS",
     "MAX_VALUES",
+    "NO_REGULAR_FILE",
     "UNPRINTABLE",
     "Document",
     "Position",
@@ -223,6 +224,9 @@ _REASONS = {
     errno.EROFS: "磁盘只读",
     errno.EIO: "磁盘读写出错",
 }
+
+NO_REGULAR_FILE = ("it is no regular file", "这不是普通文件")
+"""Why a pipe or a device is refused, in English and in Chinese."""
 
 
 def reasons_of(error: Exception) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from aftersales.safe_text import safe
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Category, Indicator, Node, Standard, bundled_standard
 from aftersales.tipping import TippingPoint
-from aftersales.unfinished import Bounds
+from aftersales.unfinished import Bounds, unjudged
 from aftersales.unfinished_view import WORDS as SPOKEN_BOUNDS
 from aftersales.workbook_layout import COLUMNS
 
@@ -221,14 +221,7 @@ def _unjudged(evaluation: Evaluation, standard: Standard | None) -> list[str]:
     """The indicators without a finding; where the standard is not known, what the evaluation itself leaves open."""
     if standard is None:
         return [key for key, finding in evaluation.findings.items() if finding is None]
-    layout = standard.layout
-    judged = {
-        position
-        for key, finding in evaluation.findings.items()
-        if finding is not None
-        for position in layout.spans.get(key, ())
-    }
-    return [indicator.id for position, indicator in enumerate(layout.indicators) if position not in judged]
+    return [standard.indicators[position].id for position in unjudged(evaluation, standard)]
 
 
 def _standard_of(evaluation: Evaluation) -> Standard | None:

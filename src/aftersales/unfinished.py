@@ -22,7 +22,7 @@ from aftersales.scoring import demand_sound, judge
 from aftersales.standard import Standard
 from aftersales.validation import Bilingual, Count, Day, Model, Result, Text
 
-__all__ = ["Bounds", "OpenIndicator", "Span", "bounds"]
+__all__ = ["Bounds", "OpenIndicator", "Span", "bounds", "unjudged"]
 
 
 class Span(Model):
@@ -99,13 +99,12 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     """
     standard = demand_sound(evaluation, standard, complete=False)
     layout, ledger = standard.layout, judge(evaluation, standard)
-    judged = {position for key, finding in evaluation.findings.items() if finding for position in layout.spans[key]}
-    unjudged = [position for position in range(len(layout.indicators)) if position not in judged]
+    left = unjudged(evaluation, standard)
     # What is not judged is among the applicable points, and earns nothing.
     earned, applicable = ledger.points(slice(None))
     if not applicable:
         raise EvaluationError(Document({"findings": evaluation.findings}).problems([Fault("nothing-applicable")]))
-    to_come = sum((layout.indicators[position].points for position in unjudged), Fraction(0))
+    to_come = sum((layout.indicators[position].points for position in left), Fraction(0))
 
     def span(earned: Fraction, to_come: Fraction, applicable: Fraction) -> Span:
         """6.2.3, with nothing and with all of what is to come."""
@@ -140,5 +139,17 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
         deletions=deletions,
         assessed=1 - to_come / standard.total_points,
         score_certain=not deletions or applicable > to_come,
-        open=tuple(map(opened, sorted(unjudged, key=lambda position: -layout.indicators[position].points))),
+        open=tuple(map(opened, sorted(left, key=lambda position: -layout.indicators[position].points))),
     )
+
+
+def unjudged(evaluation: Evaluation, standard: Standard) -> list[int]:
+    """The positions of the indicators that have no finding, neither one of their own nor the deletion of a group (R9)."""
+    spans = standard.layout.spans
+    judged = {
+        position
+        for key, finding in evaluation.findings.items()
+        if finding is not None
+        for position in spans.get(key, ())
+    }
+    return [position for position in range(len(standard.indicators)) if position not in judged]

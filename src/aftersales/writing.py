@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aftersales.document import FORMATS, UNPRINTABLE, reasons_of
+from aftersales.document import FORMATS, NO_REGULAR_FILE, UNPRINTABLE, reasons_of
 from aftersales.errors import AftersalesError, PaperError
 from aftersales.faults import Fault, put_into_words
 
@@ -52,7 +52,7 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
         if mode is not None and not force:
             raise FileExistsError
         if mode is not None and not target.is_file() and not target.is_dir():  # a device would be gone from the system
-            raise unwritable(named, "it is no regular file", "这不是普通文件")
+            raise unwritable(named, *NO_REGULAR_FILE)
         # Nobody else's file or link is written to; and what is replaced may have hidden what is written now.
         _make(temporary, 0o666 if mode is None else 0o600)
         try:
