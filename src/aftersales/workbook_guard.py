@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -196,6 +197,7 @@ def _refuse_doctype(*_: object) -> None:
     raise Stop("not-a-workbook", reason="DOCTYPE")
 
 
+@lru_cache(1_024)  # most numbers of a workbook stand there more than once
 def _fault_of(written: str) -> Fault | None:
     """What is wrong with the text of a number cell."""
     try:
