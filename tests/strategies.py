@@ -15,30 +15,41 @@ DELETED = st.builds(lambda names: {"kind": "not_applicable", "reason": "不适�
 
 
 @st.composite
-def written(draw: st.DrawFn, low: int = 0, high: int = 1) -> Any:
-    """A number from low to high in one of the ways it may be written."""
+def written(draw: st.DrawFn, low: int = 0, high: int = 1, *, percent: bool | None = None) -> Any:
+    """A number from low to high in one of the ways it may be written; with %, without (False), or either (None)."""
     value = draw(st.fractions(low, high, max_denominator=draw(st.sampled_from([2, 3, 7, 20, 97, 1000]))))
-    match draw(st.integers(0, 3)):
+    if percent is None:
+        percent = draw(st.integers(0, 3)) == 1
+    if percent:
+        return f"{max(round(value * 100), low)}%"
+    match draw(st.integers(0, 2)):
         case 0:
             return f"{value.numerator}/{value.denominator}"
         case 1:
-            hundredths = round(value * 100)
-            return f"{hundredths}%"
-        case 2:
-            return str(round(float(value), 3))
+            return str(max(round(float(value), 3), low))
         case _:
             return value
 
 
+@st.composite
+def measured(draw: st.DrawFn, limit: str) -> dict[str, Any]:
+    """A quantitative finding in one unit: both numbers with %, neither, or one with % and the other below 1 (R5)."""
+    at_least = limit == "at_least"
+    match draw(st.integers(0, 3)):
+        case 0:
+            numbers = draw(written(0, 40, percent=True)), draw(written(1 if at_least else 0, 30, percent=True))
+        case 1:
+            below_1 = st.integers(1, 999).map(lambda thousandths: f"0.{thousandths:03}")
+            numbers = draw(written(0, 2, percent=True)), draw(below_1)
+            if draw(st.booleans()):
+                numbers = numbers[1], "85%"
+        case _:
+            numbers = draw(written(0, 40, percent=False)), draw(written(1 if at_least else 0, 30, percent=False))
+    return {"kind": "quantitative", "actual": numbers[0], limit: numbers[1]}
+
+
 QUALITATIVE = st.builds(lambda degree: {"kind": "qualitative", "degree": degree}, written())
-AT_LEAST = st.builds(
-    lambda actual, limit: {"kind": "quantitative", "actual": actual, "at_least": limit},
-    written(0, 40),
-    st.integers(1, 30).map(str),
-)
-AT_MOST = st.builds(
-    lambda actual, limit: {"kind": "quantitative", "actual": actual, "at_most": limit}, written(0, 40), written(0, 30)
-)
+AT_LEAST, AT_MOST = measured("at_least"), measured("at_most")
 
 
 @st.composite
@@ -52,14 +63,16 @@ def sampled(draw: st.DrawFn) -> dict[str, Any]:
         "nonconforming": draw(st.integers(0, size)),
     }
     if draw(st.booleans()):
-        outlets = draw(st.integers(1, 50))
+        outlets = draw(st.integers(1, min(50, size)))  # each gave at least one item (R7)
         del finding["population"]
         finding |= {"outlets": outlets, "outlets_covered": outlets}
     return finding
 
 
 FINDING = st.one_of(st.sampled_from(["full", "none"]), QUALITATIVE, AT_LEAST, AT_MOST, sampled(), DELETED)
-OWN_LIMIT = st.one_of(st.builds(lambda actual: {"kind": "quantitative", "actual": actual}, written()), DELETED)
+# A proportion: a bare 1 could be 1 % or 100 % (R4).
+PROPORTION = written().map(lambda value: value if str(value).endswith("%") or oracle.number(value) < 1 else "100%")
+OWN_LIMIT = st.one_of(st.builds(lambda actual: {"kind": "quantitative", "actual": actual}, PROPORTION), DELETED)
 
 
 @st.composite

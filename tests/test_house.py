@@ -28,9 +28,9 @@ FLOORS = (
     {"standard"},  # the standard
     {"evaluation", "derivation"},  # the case, and how a judgement is told
     {"checking"},
-    {"reading"},
     {"scoring"},  # the judgement
-    {"template", "workbook", "batch_columns"},
+    {"review_points"},
+    {"reading", "template", "workbook", "batch_columns"},
     {"batch_arithmetic"},
     {
         "schema",

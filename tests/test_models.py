@@ -265,16 +265,16 @@ class TestOneMistake:
         ],
     )
     def test_told_once(self, found: dict[str, Any], code: str, path: str) -> None:
-        _, problems = examine(oracle.document(found))
+        _, problems, _ = examine(oracle.document(found))
         assert [(problem.code, problem.path) for problem in problems] == [(code, path.replace(".[", "["))]
 
     def test_a_group_is_not_offered_for_a_finding_that_is_no_deletion(self) -> None:
-        _, problems = examine(oracle.document(self.without("5.1.4.3") | {"5.1..3": "full"}))
+        _, problems, _ = examine(oracle.document(self.without("5.1.4.3") | {"5.1..3": "full"}))
         assert "did you mean" not in problems[0].message
 
     def test_what_is_missing_beside_an_unknown_id_is_told(self) -> None:
         """Two are missing and one id is unknown: that is not one mistake."""
-        _, problems = examine(oracle.document(self.without("5.1.4.3", "5.2.1.1") | {"5.9.9.9": "full"}))
+        _, problems, _ = examine(oracle.document(self.without("5.1.4.3", "5.2.1.1") | {"5.9.9.9": "full"}))
         assert sorted(problem.code for problem in problems) == [
             "missing-finding",
             "missing-finding",
@@ -290,7 +290,7 @@ class TestOneMistake:
         ],
     )
     def test_a_full_width_colon_is_told_where_it_stands(self, text: str, line: int) -> None:
-        _, problems = examine(io.StringIO(text))
+        _, problems, _ = examine(io.StringIO(text))
         assert [(problem.code, problem.line) for problem in problems] == [("not-yaml", line)]
 
     def test_a_key_that_stands_twice_the_first_time_empty(self) -> None:
@@ -302,12 +302,12 @@ class TestOneMistake:
     def test_what_is_told_is_one_line_of_bounded_length(self) -> None:
         data = oracle.document(oracle.all_full(i5_3_6_1=DELETED), team=[{"name": "李\n红" + "x" * 100_000}])
         data["findings"] = {("5.1\n.9" + "y" * 1000): "full"} | data["findings"]
-        _, problems = examine(data)
+        _, problems, _ = examine(data)
         assert len(problems) == 2
         assert all("\n" not in str(problem) and len(str(problem)) < 1500 for problem in problems)
 
     def test_zero_width_characters_are_no_reason(self) -> None:
-        _, problems = examine(oracle.document(oracle.all_full(i5_3_6_1=DELETED | {"reason": "\u200b"})))
+        _, problems, _ = examine(oracle.document(oracle.all_full(i5_3_6_1=DELETED | {"reason": "\u200b"})))
         assert [(problem.code, problem.clause) for problem in problems] == [("blank", "6.1.4")]
 
     def test_a_number_in_json_that_cannot_be_read_is_told_once_at_its_place(self) -> None:
@@ -484,5 +484,5 @@ class TestAnyInput:
     @settings(max_examples=60)
     @given(found=findings(groups=False), key=st.sampled_from(oracle.INDICATORS), junk=JUNK)
     def test_junk_in_one_finding_is_told_there(self, found: dict[str, Any], key: str, junk: Any) -> None:
-        _, problems = examine(oracle.document(found | {key: junk}))
+        _, problems, _ = examine(oracle.document(found | {key: junk}))
         assert all(problem.path.startswith(f"findings[{key}]") for problem in problems)

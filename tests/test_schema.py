@@ -100,7 +100,7 @@ class TestBlankForm:
     def test_every_indicator_is_open(self) -> None:
         data = yaml.load(blank_form(aftersales.load_standard()), yaml.BaseLoader)
         assert list(data["findings"]) == oracle.INDICATORS
-        evaluation, problems = examine({**data, "findings": dict.fromkeys(data["findings"])})
+        evaluation, problems, _ = examine({**data, "findings": dict.fromkeys(data["findings"])})
         assert evaluation is None
         assert [problem.path for problem in problems] == [f"findings[{key}]" for key in oracle.INDICATORS]
 

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from aftersales.comparison import Comparison, Progress, compare, progress
     from aftersales.derivation import Derivation
     from aftersales.due_date import report_due
-    from aftersales.errors import AftersalesError, EvaluationError, MissingExtra, PaperError, Problem, StandardError
+    from aftersales.errors import (
+        AftersalesError,
+        EvaluationError,
+        MissingExtra,
+        PaperError,
+        Problem,
+        Remark,
+        StandardError,
+    )
     from aftersales.evaluation import (
         Assessor,
         Evaluation,
@@ -42,8 +50,9 @@ if TYPE_CHECKING:
     from aftersales.notebook import html_of
     from aftersales.plan import EvaluationPlan, load_plan
     from aftersales.probability import Chance, Confidence, confidence
-    from aftersales.reading import load_evaluation
+    from aftersales.reading import Examination, examine, load_evaluation
     from aftersales.report import Report, make_report
+    from aftersales.review_points import remarks
     from aftersales.scoring import NodeScore, Scorecard, score
     from aftersales.standard import Category, Indicator, Reference, Standard, Star, Subcategory, load_standard
     from aftersales.tipping import TippingPoint, tipping_points
@@ -65,7 +74,15 @@ _HOMES = {
     "comparison": ("Comparison", "Progress", "compare", "progress"),
     "derivation": ("Derivation",),
     "due_date": ("report_due",),
-    "errors": ("AftersalesError", "EvaluationError", "MissingExtra", "PaperError", "Problem", "StandardError"),
+    "errors": (
+        "AftersalesError",
+        "EvaluationError",
+        "MissingExtra",
+        "PaperError",
+        "Problem",
+        "Remark",
+        "StandardError",
+    ),
     "evaluation": (
         "Assessor",
         "Evaluation",
@@ -82,8 +99,9 @@ _HOMES = {
     "notebook": ("html_of",),
     "plan": ("EvaluationPlan", "load_plan"),
     "probability": ("Chance", "Confidence", "confidence"),
-    "reading": ("load_evaluation",),
+    "reading": ("Examination", "examine", "load_evaluation"),
     "report": ("Report", "make_report"),
+    "review_points": ("remarks",),
     "scoring": ("NodeScore", "Scorecard", "score"),
     "standard": ("Category", "Indicator", "Reference", "Standard", "Star", "Subcategory", "load_standard"),
     "tipping": ("TippingPoint", "tipping_points"),
@@ -105,6 +123,7 @@ __all__ = [
     "EvaluationError",
     "EvaluationPlan",
     "Evidence",
+    "Examination",
     "Finding",
     "ImprovementStep",
     "Improvements",
@@ -120,6 +139,7 @@ __all__ = [
     "Qualitative",
     "Quantitative",
     "Reference",
+    "Remark",
     "Renewal",
     "Report",
     "Revocation",
@@ -138,6 +158,7 @@ __all__ = [
     "bounds",
     "compare",
     "confidence",
+    "examine",
     "html_of",
     "improvements",
     "issue",
@@ -147,6 +168,7 @@ __all__ = [
     "load_standard",
     "make_report",
     "progress",
+    "remarks",
     "report_due",
     "score",
     "tipping_points",

@@ -243,7 +243,10 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
 
 def issue_faults(card: Scorecard, day: datetime.date) -> Iterator[Fault]:
     """7.2.1, 6.3.2, R15: what stands against a certificate from this evaluation on that day."""
-    evaluation = card.evaluation
+    evaluation, standard = card.evaluation, card.standard
+    if standard.likeness == "altered":
+        facts = {"id": standard.id, "edition": str(standard.edition), "found": ", ".join(standard.differences())}
+        yield Fault("altered-standard", ("standard",), facts)
     if evaluation.type != "third_party":
         yield Fault("not-third-party", ("type",), {"found": evaluation.type or "–"})
     if not card.passed:

@@ -7,14 +7,25 @@ missing.
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
-from aftersales.evaluation import SOUND_BY, Assessor, Evaluation, Finding, NotApplicable, Qualitative, Sampled, Subject
+from aftersales.evaluation import (
+    SOUND_BY,
+    Assessor,
+    Evaluation,
+    Finding,
+    NotApplicable,
+    Qualitative,
+    Sampled,
+    Subject,
+    check_measures,
+)
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused
 from aftersales.printing import as_text
-from aftersales.standard import Reference, Standard
+from aftersales.standard import Indicator, Reference, Standard
 from aftersales.validation import near, plain_name
 
 __all__ = ["check", "check_independence", "check_restated", "unknown_indicator"]
@@ -133,8 +144,21 @@ def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator
             if getattr(finding, name) is not None:
                 facts = {"indicator": key, "sign": sign, "allowed": limit}
                 yield Fault("limit-not-allowed", ("findings", key, name), facts, about_key=True)
+        yield from _check_own_measure(key, finding.actual, indicator)
     elif finding.kind != "not_applicable":
         yield Fault("kind-not-allowed", ("findings", key), {"indicator": key, "kind": finding.kind})
+
+
+def _check_own_measure(key: str, actual: Fraction, indicator: Indicator) -> Iterator[Fault]:
+    """6.2.2, reading R4: the actual value is in the unit of the standard's limit; a proportion is no more than 100 %."""
+    limit = indicator.at_most if indicator.at_least is None else indicator.at_least
+    assert limit is not None  # asked of indicators with a limit alone
+    is_percentage = indicator.proportion or None
+    if faults := list(check_measures(actual, limit, "actual", in_percent=is_percentage)):
+        yield from (replace(fault, path=("findings", key, *fault.path)) for fault in faults)
+    elif indicator.proportion and actual > 1:
+        facts = {"found": f"{as_text(actual * 100)}%", "allowed": "0% to 100%", "allowed_zh": "0% 至 100%"}
+        yield Fault("out-of-range", ("findings", key, "actual"), facts)
 
 
 def _is_large_enough(finding: Sampled, share: Fraction) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,18 @@ from aftersales.console import (
     demand_id,
     evaluation_of,
     language,
+    line_of,
     print_json,
     scorecard_of,
+    show_problems,
     shown_name,
+    source_of,
     to_stdout,
     write_text,
 )
 
 if TYPE_CHECKING:
+    from aftersales.scoring import Scorecard
     from aftersales.standard import Node
 
 __all__ = ["check", "explain", "schema", "score", "standard", "template"]
@@ -63,12 +68,32 @@ def _partial(options: Options) -> None:
         print(line)
 
 
-def check(options: Options) -> None:
-    """Everything that is wrong with a file."""
-    card = scorecard_of(options)
+def check(options: Options) -> int:
+    """Everything that is wrong with a file, and what asks for a second look (R20)."""
+    from aftersales.reading import examine
+    from aftersales.scoring import score
+
+    standard = chosen_standard(options) if options.standard else None
+    evaluation, problems, remarks = examine(source_of(options), standard)
     if options.json:
-        print_json({"problems": []})
-        return
+        print_json({"problems": [*map(asdict, problems)], "remarks": [*map(asdict, remarks)]})
+        return 2 if problems else 0
+    show_problems(problems, options)
+    lang = language(options)
+    if evaluation is not None:
+        _show_soundness(score(evaluation, standard), options)
+    if remarks:
+        print(
+            f"提示（不影响评分）：{len(remarks)} 条"
+            if lang == "zh"
+            else f"remarks, which change no score: {len(remarks)}"
+        )
+    for remark in remarks:
+        print("  " + line_of(remark, options.file, options))
+    return 2 if problems else 0
+
+
+def _show_soundness(card: Scorecard, options: Options) -> None:
     indicators = card.standard.indicators
     deleted = sum(not card[indicator.id].applicable for indicator in indicators)
     if language(options) == "en":

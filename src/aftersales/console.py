@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from aftersales.errors import EvaluationError, Problem
+from aftersales.errors import EvaluationError, Problem, Remark
 
 if TYPE_CHECKING:
     import datetime
@@ -27,6 +27,7 @@ __all__ = [
     "demand_id",
     "evaluation_of",
     "language",
+    "line_of",
     "print_json",
     "scorecard_of",
     "show_problems",
@@ -54,26 +55,20 @@ def language(options: Options) -> Literal["zh", "en"]:
 
 def scorecard_of(options: Options, also: Callable[[Scorecard], Iterable[Fault]] | None = None) -> Scorecard:
     """The evaluation in FILE, scored; ``also`` may find more that is wrong with it."""
-    from aftersales.reading import examine
+    from aftersales.reading import read_evaluation
     from aftersales.scoring import score
 
     standard = chosen_standard(options) if options.standard else None
     source = source_of(options)
     more = (lambda evaluation, standard: also(score(evaluation, standard))) if also else None
-    evaluation, problems = examine(source, standard, also=more)
-    if evaluation is None:
-        raise EvaluationError(problems)
-    return score(evaluation, standard)
+    return score(read_evaluation(source, standard, also=more), standard)
 
 
 def evaluation_of(options: Options, standard: Standard | None) -> Evaluation:
     """The evaluation in FILE, which may be unfinished."""
-    from aftersales.reading import examine
+    from aftersales.reading import read_evaluation
 
-    evaluation, problems = examine(source_of(options), standard, complete=False)
-    if evaluation is None:
-        raise EvaluationError(problems)
-    return evaluation
+    return read_evaluation(source_of(options), standard, complete=False)
 
 
 def source_of(options: Options) -> str | bytes:
@@ -144,7 +139,7 @@ def show_problems(problems: Sequence[Problem], options: Options) -> None:
         print_json({"problems": [asdict(problem) for problem in problems]})
         return
     for problem in problems:
-        _show_problem(problem, options.file, options)
+        print(line_of(problem, options.file, options), file=sys.stderr)
 
 
 def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], options: Options) -> None:
@@ -153,16 +148,17 @@ def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], optio
         print_json({"problems": [{"file": name} | asdict(problem) for name, problem in problems]})
         return
     for name, problem in problems:
-        _show_problem(problem, name, options)
+        print(line_of(problem, name, options), file=sys.stderr)
 
 
-def _show_problem(problem: Problem, file: str | None, options: Options) -> None:
+def line_of(problem: Problem | Remark, file: str | None, options: Options) -> str:
+    """A problem or a remark in one line, with the name of its file."""
     # Inside the findings the id says more than the whole path.
     start, found, rest = problem.path.partition("findings[")
     subject = rest.partition("]")[0] if found and not start else problem.path
     text = replace(problem, path=subject).text(language(options))
     separator = ": " if problem.line is None and problem.cell is None else ":"
-    print(f"{shown_name(file or 'aftersales')}{separator}{text}", file=sys.stderr)
+    return f"{shown_name(file or 'aftersales')}{separator}{text}"
 
 
 def shown_name(path: str) -> str:

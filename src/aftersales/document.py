@@ -19,9 +19,9 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TextIO, TypeVar
 
-from aftersales.errors import AftersalesError, Path, Problem
+from aftersales.errors import AftersalesError, Path, Problem, Remark
 from aftersales.exact import read_quantity
-from aftersales.faults import Fault, Refused, Words, put_into_words, too_many
+from aftersales.faults import Fault, Refused, Words, too_many, worded
 
 __all__ = [
     "FORMATS",
@@ -45,6 +45,7 @@ Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
 """What is read: a path, an open text stream, the bytes of a file, or a mapping that was read already."""
 
 _E = TypeVar("_E", bound=AftersalesError)
+_P = TypeVar("_P", Problem, Remark)
 
 FORMATS = (".yaml", ".yml", ".json")
 MAX_BYTES = 1_048_576
@@ -65,7 +66,7 @@ Place = tuple[Position, Position]
 
 
 class Document:
-    """What a source holds: ``data``, the places of its parts, and the faults found while it was read.
+    """What a source holds: ``data``, the places of its parts, and the faults and remarks found while it was read.
 
     ``data`` is None where the source could not be read as a whole (``readable`` is then False). ``cell_of`` names the cell
     at a position where the source is a workbook, and ``words`` are what stands there in the place of our keys.
@@ -78,6 +79,7 @@ class Document:
         self.data = data
         self.places: dict[Path, Place] = {}
         self.faults: list[tuple[Fault, Position | None]] = [(stop.fault, stop.position)] if stop else []
+        self.remarks: list[tuple[Fault, Position | None]] = []
         self.readable = stop is None
         self.refused: set[Path] = set()  # the places of ``faults``: what stands there is not refused by a model again
         self.lost = 0  # findings whose id could not be read, each of which may be one that is missing
@@ -90,20 +92,28 @@ class Document:
         At most :data:`MAX_PROBLEMS`; what is left out is counted in a last problem.
         """
         others = (fault for fault in faults if fault.path not in self.refused)
-        placed = [*self.faults, *((fault, self._position(fault)) for fault in others)]
-        if not self.places:
-            order = _order_of(self.data)
-            placed.sort(key=lambda pair: _rank(order, pair[0].path))
-        placed.sort(key=lambda pair: pair[1] or (0, 0))
-        problems = [self._worded(fault, position) for fault, position in placed[:MAX_PROBLEMS]]
+        placed = self._in_order([*self.faults, *((fault, self._position(fault)) for fault in others)])
+        problems = [self._worded(Problem, fault, position) for fault, position in placed[:MAX_PROBLEMS]]
         if len(placed) > MAX_PROBLEMS:
             problems.append(too_many(MAX_PROBLEMS, len(placed) - MAX_PROBLEMS))
         return tuple(problems)
 
-    def _worded(self, fault: Fault, position: Position | None) -> Problem:
+    def remarks_with(self, faults: Iterable[Fault] = ()) -> tuple[Remark, ...]:
+        """The remarks found while reading and these, put into words, each at its place, in document order."""
+        placed = self._in_order([*self.remarks, *((fault, self._position(fault)) for fault in faults)])
+        return tuple(self._worded(Remark, fault, position) for fault, position in placed)
+
+    def _in_order(self, placed: list[tuple[Fault, Position | None]]) -> list[tuple[Fault, Position | None]]:
+        if not self.places:
+            order = _order_of(self.data)
+            placed.sort(key=lambda pair: _rank(order, pair[0].path))
+        placed.sort(key=lambda pair: pair[1] or (0, 0))
+        return placed
+
+    def _worded(self, kind: type[_P], fault: Fault, position: Position | None) -> _P:
         if self.cell_of is None or position is None:
-            return put_into_words(fault, position)
-        return replace(put_into_words(fault, words=self.words), cell=self.cell_of(position))
+            return worded(kind, fault, position, None)
+        return replace(worded(kind, fault, None, self.words), cell=self.cell_of(position))
 
     def _position(self, fault: Fault) -> Position | None:
         """The place of the longest part of the path that exists: what is missing is told where it should have stood."""

@@ -19,6 +19,7 @@ __all__ = [
     "PaperError",
     "Path",
     "Problem",
+    "Remark",
     "StandardError",
     "path_text",
 ]
@@ -29,20 +30,13 @@ MAX_KEY = 60  # of a longer key a path shows the beginning
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Problem(Lined):
-    """One thing that is wrong, with its place and the rule that it breaks.
+class _Placed(Lined):
+    """A sentence about an input with its place: the fields of a problem and of a remark.
 
     ``code`` is a stable kebab-case word; docs/errors.md lists them all. ``path`` leads to the place
     (``findings[5.1.2.6].sampled``; empty for the whole input). ``line`` and ``column`` count from 1 and are None where
     the input had no lines; ``cell`` is the place in a workbook (``评分表!F12``), else None. ``clause`` is the clause of the standard that asks for it, or None where only the file format
     does. ``message`` is English, ``message_zh`` Chinese.
-
-    >>> from aftersales import EvaluationError, load_evaluation
-    >>> try:
-    ...     load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.2.2": "full"}})
-    ... except EvaluationError as error:
-    ...     print(error.problems[0].code, error.problems[0].clause)
-    kind-not-allowed 6.2.2
     """
 
     code: str
@@ -55,14 +49,14 @@ class Problem(Lined):
     cell: str | None = None
 
     def _line(self) -> str:
-        return f"<Problem {self.text('en')}>"
+        return f"<{type(self).__name__} {self.text('en')}>"
 
     def __str__(self) -> str:
-        """The problem in one line: ``line:column: path: English / Chinese [code, clause]``."""
+        """All of it in one line: ``line:column: path: English / Chinese [code, clause]``."""
         return self.text()
 
     def text(self, lang: str | None = None) -> str:
-        """The problem in one line, in ``"zh"``, in ``"en"`` or (None) in both languages.
+        """All of it in one line, in ``"zh"``, in ``"en"`` or (None) in both languages.
 
         What it quotes may be meant for the terminal, to colour it or worse: control characters become U+FFFD.
         """
@@ -73,6 +67,38 @@ class Problem(Lined):
         sentence = {"zh": self.message_zh, "en": self.message}.get(lang or "", f"{self.message} / {self.message_zh}")
         tag = f"{self.code}, {self.clause}" if self.clause else self.code
         return safe(f"{place}{path}{sentence} [{tag}]")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Problem(_Placed):
+    """One thing that is wrong, with its place and the rule that it breaks. It stops the input from being used.
+
+    The fields are ``code``, ``path``, ``line``, ``column``, ``clause``, ``message``, ``message_zh`` and ``cell``; docs/errors.md
+    describes them.
+
+    >>> from aftersales import EvaluationError, load_evaluation
+    >>> try:
+    ...     load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.2.2": "full"}})
+    ... except EvaluationError as error:
+    ...     print(error.problems[0].code, error.problems[0].clause)
+    kind-not-allowed 6.2.2
+    """
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Remark(_Placed):
+    """One thing that is allowed and asks for a second look (提示, reading R20). It refuses nothing and changes no score.
+
+    The fields are those of a :class:`Problem`.
+
+    >>> from aftersales import Evaluation, remarks
+    >>> evaluation = Evaluation(
+    ...     standard="CTS XBHT-S04-2025",
+    ...     findings={"5.1.1.1": {"kind": "qualitative", "degree": 1, "reason": "标识褪色"}},
+    ... )
+    >>> [(remark.code, remark.path) for remark in remarks(evaluation)][0]
+    ('reason-without-deduction', 'findings[5.1.1.1].reason')
+    """
 
 
 class AftersalesError(Lined, ValueError):

@@ -7,25 +7,28 @@ here.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
+from aftersales.exact import CalculatedFloat, Percentage
 from aftersales.faults import Fault, Refused
 from aftersales.pictures import Lined
+from aftersales.printing import as_text
 from aftersales.validation import (
     Count,
     CountFromOne,
     Day,
     Degree,
     Frozen,
+    Measure,
     Model,
     NoneIsEmpty,
-    NotNegative,
-    Positive,
+    PositiveMeasure,
     Text,
+    calculated_float,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +45,8 @@ __all__ = [
     "Quantitative",
     "Sampled",
     "Subject",
+    "are_near",
+    "check_measures",
 ]
 
 # An evaluation and a standard are frozen, so what was found sound stays sound: checking notes it on the evaluation under
@@ -91,16 +96,17 @@ class Quantitative(_Finding):
     """Quantitative (定量): the ``actual`` value against a limit (6.2.2, readings R5 and R6).
 
     The limit is ``at_least`` (> 0) or ``at_most`` (≥ 0), one of them; neither where the standard itself sets it
-    (5.1.2.2, reading R4). Actual value and limit have the same unit; ``actual`` ≥ 0.
+    (5.1.2.2, reading R4). Actual value and limit have the same unit; ``actual`` ≥ 0. Where one of them is written with %, the
+    other is a percentage too, or a number below 1.
 
-    >>> Quantitative(actual=30, at_most=24).at_most
-    Fraction(24, 1)
+    >>> Quantitative(actual=30, at_most=24).at_most, Quantitative(actual="95%", at_least="0.98").actual
+    (Fraction(24, 1), Percentage(19, 20))
     """
 
     kind: Literal["quantitative"] = "quantitative"
-    actual: NotNegative
-    at_least: Positive | None = None
-    at_most: NotNegative | None = None
+    actual: Measure
+    at_least: PositiveMeasure | None = None
+    at_most: Measure | None = None
 
     if TYPE_CHECKING:
 
@@ -119,7 +125,43 @@ class Quantitative(_Finding):
     def _check_limits(self) -> Self:
         if self.at_least is not None and self.at_most is not None:
             raise Refused(Fault("two-limits"))
+        for name, limit in (("at_least", self.at_least), ("at_most", self.at_most)):
+            if limit is not None and (faults := list(check_measures(self.actual, limit, name))):
+                raise Refused(*faults)
         return self
+
+
+NEAR = Fraction(1, 10**9)  # of a float sum that misses its limit by rounding errors alone
+
+
+def check_measures(actual: Fraction, limit: Fraction, name: str, *, in_percent: bool | None = None) -> Iterator[Fault]:
+    """6.2.2, readings R5 and R6: actual value and limit are in one unit, and neither misses the other by a rounding error.
+
+    - Beside a percentage, a number without % is below 1: ``8`` beside ``10%`` may be 8 % or 800 %, ``1`` may be 1 % or 100 %.
+    - A float that comes from arithmetic is not within 10⁻⁹ of the limit without being on it.
+
+    ``name`` is the key of the limit, ``in_percent`` whether it is a percentage (None: as it was written).
+    """
+    percent = isinstance(actual, Percentage), isinstance(limit, Percentage) if in_percent is None else in_percent
+    if percent[0] != percent[1]:
+        key, bare, other = ("actual", actual, limit) if percent[1] else (name, limit, actual)
+        if bare >= 1:
+            meant = [f"{as_text(bare)}%"]
+            if bare < 2:
+                meant.append(f"{as_text(bare * 100)}%")
+            facts = {"found": bare, "beside": f"{as_text(other * 100)}%"}
+            yield Fault("unlike-units", (key,), facts | {"meant": " or ".join(meant), "meant_zh": " 或 ".join(meant)})
+            return
+    if actual != limit and are_near(actual, limit):
+        for key, value in (("actual", actual), (name, limit)):
+            if isinstance(value, CalculatedFloat):
+                yield calculated_float(value, (key,))
+                return
+
+
+def are_near(actual: Fraction, limit: Fraction) -> bool:
+    """Whether a value lies within 10⁻⁹ of a limit, or of a limit above 1 within that part of it."""
+    return abs(actual - limit) <= NEAR * max(limit, Fraction(1))
 
 
 class Sampled(_Finding):
@@ -127,7 +169,8 @@ class Sampled(_Finding):
 
     The sample is one of a ``population``, or is spread over service ``outlets`` of which ``outlets_covered`` were
     visited; either may show that it is large enough. 1 ≤ ``sampled`` ≤ ``population``, 0 ≤ ``nonconforming`` ≤
-    ``sampled``, 0 ≤ ``outlets_covered`` ≤ ``outlets``.
+    ``sampled``, 0 ≤ ``outlets_covered`` ≤ ``outlets``. Each outlet that is covered gave at least one item:
+    ``outlets_covered`` ≤ ``sampled``.
 
     >>> Sampled(population=120, sampled=80, nonconforming=4).nonconforming
     4
@@ -168,6 +211,8 @@ class Sampled(_Finding):
                 faults.append(_excess("covered-exceeds-outlets", "outlets_covered", self.outlets_covered, self.outlets))
         elif self.population is None or (self.outlets, self.outlets_covered) != (None, None):
             faults.append(Fault("missing-population"))
+        if self.outlets_covered is not None and self.outlets_covered > self.sampled:
+            faults.append(_excess("covered-exceeds-sampled", "outlets_covered", self.outlets_covered, self.sampled))
         if faults:
             raise Refused(*faults)
         return self
@@ -259,7 +304,8 @@ def whose(evaluation: "Evaluation") -> str:
 class Evaluation(Lined, Model):
     """The findings of an evaluation by one standard, and what its papers need beside them.
 
-    ``standard`` is the id of the standard, ``edition`` its edition (None: the newest that is bundled). ``findings`` maps
+    ``standard`` is the id of the standard, ``edition`` its edition (None: the newest that is bundled; a
+    scorecard's evaluation always names one, reading R22). ``findings`` maps
     ids to findings: of indicators, or the deletion of a whole category or subcategory. None stands for an indicator that
     is not judged yet. ``type`` is ``"third_party"`` or ``"self"`` (clause 1, reading R15); both score the same.
 
@@ -295,6 +341,10 @@ class Evaluation(Lined, Model):
             team: Sequence[Assessor | Mapping[str, Any]] = (),
             period: Period | Mapping[str, Any] | None = None,
         ) -> None: ...
+
+    def with_edition(self, edition: datetime.date) -> "Evaluation":
+        """The evaluation with the edition that judges it, where it names none (6.2.1, reading R22)."""
+        return self if self.edition is not None else BaseModel.model_copy(self, update={"edition": edition})
 
     def _line(self) -> str:
         judged = sum(finding is not None for finding in self.findings.values())

@@ -19,7 +19,19 @@ from typing import Any
 from aftersales.faults import Fault, Refused
 from aftersales.printing import as_text
 
-__all__ = ["Number", "as_json", "plain", "read_count", "read_quantity", "read_result"]
+__all__ = [
+    "CalculatedFloat",
+    "Number",
+    "Percentage",
+    "as_json",
+    "is_long",
+    "measure_as_json",
+    "plain",
+    "read_count",
+    "read_measure",
+    "read_quantity",
+    "read_result",
+]
 
 Number = int | float | Decimal | Fraction | str
 """What a number may be given as."""
@@ -27,6 +39,7 @@ Number = int | float | Decimal | Fraction | str
 MAX_TEXT = 100
 MAX_EXPONENT = 100
 MAX_DIGITS = 1_000
+FLOAT_DIGITS = 15  # significant digits that any float64 keeps; a shortest repr of more comes from arithmetic
 MAX_RESULT = 300_000  # the characters of a result: 73 indicators, each of two numbers of 1,000 digits over and under
 
 _TOO_LARGE = 10**MAX_DIGITS
@@ -36,6 +49,18 @@ _RESULT = r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?"  # compiled where it is used, w
 _PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
 _PLAIN[0x3000] = 0x20  # and their blank
 _PLAIN |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))  # what is invisible
+
+
+class Percentage(Fraction):
+    """A number that was written with %: ``8%`` equals 0.08, and remembers its form (reading R5)."""
+
+    __slots__ = ()
+
+
+class CalculatedFloat(Fraction):
+    """A Python float whose shortest repr has more than 15 significant digits, as ``0.7 + 0.2`` has."""
+
+    __slots__ = ()
 
 
 def plain(text: str) -> str:
@@ -78,6 +103,35 @@ def read_quantity(value: Any) -> Fraction:
     if isinstance(value, list | tuple) and [type(part) for part in value] == [int, int] and value[1] > 0:
         return _bounded(value[0], value[1])
     raise Refused(Fault("not-a-number", facts={"found": value}))
+
+
+def read_measure(value: Any) -> Fraction:
+    """As :func:`read_quantity`, for a value or limit of which the form matters (R5).
+
+    The result is a :class:`Percentage` where the number was written with %, and a :class:`CalculatedFloat` for a float of more
+    than 15 significant digits.
+
+    >>> read_measure("8%"), read_measure("0.08"), read_measure(0.7 + 0.2)
+    (Percentage(2, 25), Fraction(2, 25), CalculatedFloat(8999999999999999, 10000000000000000))
+    """
+    if isinstance(value, Percentage | CalculatedFloat):
+        return value
+    number = read_quantity(value)
+    if isinstance(value, str):
+        return Percentage(number) if value.endswith("%") else number
+    return CalculatedFloat(number) if isinstance(value, float) and is_long(number) else number
+
+
+def is_long(value: Fraction) -> bool:
+    """Whether a number terminates as a decimal of more than 15 significant digits, as a calculated float does.
+
+    >>> is_long(Fraction("0.8999999999999999")), is_long(Fraction("0.123456789012345")), is_long(Fraction(1, 3))
+    (True, False, False)
+    """
+    if value.denominator == 1:
+        return False
+    text = as_text(value)
+    return "/" not in text and len(text.replace(".", "").lstrip("-0")) > FLOAT_DIGITS
 
 
 def read_count(value: Any) -> int:
@@ -156,6 +210,19 @@ def as_json(value: Fraction) -> str | list[int]:
     if len(text) > MAX_TEXT and "/" not in text:
         text = _with_exponent(text)
     return text if len(text) <= MAX_TEXT else [value.numerator, value.denominator]
+
+
+def measure_as_json(value: Fraction) -> str | list[int]:
+    """The same; what was written with % is written with % again.
+
+    >>> measure_as_json(Percentage(2, 25)), measure_as_json(Fraction(2, 25))
+    ('8%', '0.08')
+    """
+    if isinstance(value, Percentage):
+        text = as_json(value * 100)
+        if isinstance(text, str) and len(text) < MAX_TEXT:
+            return f"{text}%"
+    return as_json(value)
 
 
 def _with_exponent(text: str) -> str:

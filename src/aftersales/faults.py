@@ -13,12 +13,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from aftersales.errors import Path, Problem, path_text
+from aftersales.errors import Path, Problem, Remark, path_text
 from aftersales.printing import as_text
 
-__all__ = ["CATALOGUE", "Entry", "Fault", "Refused", "Sentence", "Words", "put_into_words", "sentence", "too_many"]
+__all__ = [
+    "CATALOGUE",
+    "Entry",
+    "Fault",
+    "Refused",
+    "Sentence",
+    "Words",
+    "put_into_words",
+    "sentence",
+    "too_many",
+    "worded",
+]
+
+_P = TypeVar("_P", Problem, Remark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +173,17 @@ CATALOGUE: dict[str, Entry] = {
     "out-of-range": Entry(
         "6.2.2", "{found} 超出允许范围：{allowed_zh}{hint}", "{found} is out of range: {allowed}{hint}", part="findings"
     ),
+    "calculated-float": Entry(
+        "6.2.2",
+        "{found} 是浮点运算的结果，可能有舍入误差；请用 Fraction、Decimal 或文字给出原数{hint}",
+        "{found} is a float that comes from arithmetic and may be off by a rounding error; give a Fraction, a Decimal or text{hint}",
+        part="findings",
+    ),
+    "unlike-units": Entry(
+        "6.2.2",
+        "“{found}”与 {beside} 单位不一致，是否应为 {meant_zh}？请写明百分号",
+        "'{found}' stands beside {beside} and has no %; write {meant}",
+    ),
     # findings
     "not-a-finding": Entry(
         "6.2.2",
@@ -199,6 +223,11 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "covered-exceeds-outlets": Entry(
         "6.2.2", "覆盖网点数 {found} 大于网点总数 {allowed}", "{found} outlets were covered of {allowed}"
+    ),
+    "covered-exceeds-sampled": Entry(
+        "6.2.2",
+        "覆盖网点数 {found} 大于抽样数 {allowed}；每个覆盖的网点至少抽取 1 项",
+        "{found} outlets were covered by {allowed} items; each outlet that is covered gives at least one",
     ),
     "sample-too-small": Entry(
         "6.2.2",
@@ -268,6 +297,21 @@ CATALOGUE: dict[str, Entry] = {
         "6.2.1",
         "{found} 的下级分值合计 {total}，应为 {allowed}",
         "the parts of {found} add up to {total}, not to {allowed}",
+    ),
+    "altered-standard": Entry(
+        "6.2.1",
+        "内置标准 {id}（{edition} 版）已有此编号与版本，但规则不同（{found}）；请另取编号或版本",
+        "{id} ({edition}) is bundled with other rules (different: {found}); give this standard an id or an edition of its own",
+    ),
+    "reworded-standard": Entry(
+        None,
+        "所用标准文件与内置标准 {id}（{edition} 版）的规则相同，但文字不同",
+        "the standard's file has the rules of the bundled {id} ({edition}) and other texts",
+    ),
+    "proportion-without-limit": Entry(
+        "5",
+        "{found} 标为占比（proportion），须有不超过 100% 的规定值（at_least 或 at_most）",
+        "{found} is marked as a proportion; it needs a limit (at_least or at_most) of at most 100%",
     ),
     "duplicate-id": Entry("5", "编号 {found} 重复", "the id {found} is used twice"),
     "misplaced-id": Entry(
@@ -346,6 +390,52 @@ CATALOGUE: dict[str, Entry] = {
         None,
         "{place} 的文字无法写入工作簿：“{found}”",
         "the text for {place} cannot be written to a workbook: '{found}'",
+    ),
+    # remarks (R20)
+    "reason-without-deduction": Entry(
+        "6.2.2",
+        "未扣分却写有扣分原因{of_zh}；请核对认定，或删去原因",
+        "a reason is given and nothing is deducted{of}; look at the finding, or leave the reason out",
+    ),
+    "empty-reason": Entry(
+        "6.1.4", "所写理由没有实际内容{of_zh}；请写明具体理由", "the reason says nothing{of}; give the actual one"
+    ),
+    "confirmed-by-one": Entry(
+        "6.2.3",
+        "评价小组不止一人，删减只由一名成员确认{of_zh}；请核对",
+        "one member of a larger team confirmed the deletion{of}; look whether the team agrees",
+    ),
+    "half-deleted": Entry(
+        "6.2.3",
+        "删减的分值合计 {found} 分，达到满分 {allowed} 分的一半或更多；请核对指标的适用性",
+        "{found} of {allowed} points are deleted, half or more; look at what is not applicable",
+    ),
+    "full-without-evidence": Entry("4.2", "判为满分，但没有证据{of_zh}", "full marks without evidence{of}"),
+    "deduction-without-evidence": Entry("4.2", "有扣分，但没有证据{of_zh}", "a deduction without evidence{of}"),
+    "sampling-expected": Entry(
+        "6.2.2",
+        "标准列为需抽样验证的指标，此处未按抽样认定{of_zh}",
+        "the standard names the indicator as one to be verified by sampling; it is judged otherwise{of}",
+    ),
+    "long-number": Entry(
+        "6.2.2",
+        "符合程度超过 15 位有效数字，可能是浮点运算的结果{of_zh}；请核对原数",
+        "the degree has more than 15 significant digits, as float arithmetic leaves it{of}; look at the number",
+    ),
+    "near-limit": Entry(
+        "6.2.2",
+        "实际值与规定值相差不超过 10⁻⁹ 却不相等，可能是舍入误差{of_zh}；请核对原数",
+        "the actual value is within 10⁻⁹ of its limit and not on it, as rounding errors leave it{of}; look at the number",
+    ),
+    "limit-looks-swapped": Entry(
+        "6.2.2",
+        "规定值的方向可能写反{of_zh}：不低于的比例不足一半且已超过，或不高于的比例超过一半；请核对",
+        "the limit may be of the other kind{of}: 'at least' less than half and exceeded, or 'at most' more than half",
+    ),
+    "far-from-limit": Entry(
+        "6.2.2",
+        "实际值与规定值相差十倍或更多{of_zh}；请核对两者的单位，以及是否写反",
+        "actual value and limit differ tenfold or more{of}; look at their units, and whether they are exchanged",
     ),
     # the plan (6.1)
     "missing-in-plan": Entry("6.1.2", "评价计划须有{what_zh}", "a plan needs {what}"),
@@ -714,11 +804,16 @@ def _in_words(facts: Mapping[str, str], template: str, words: Words) -> tuple[di
 
 def put_into_words(fault: Fault, position: tuple[int, int] | None = None, words: Words | None = None) -> Problem:
     """The problem of a fault, at its place; ``words`` as for :func:`sentence`."""
+    return worded(Problem, fault, position, words)
+
+
+def worded(kind: type[_P], fault: Fault, position: tuple[int, int] | None, words: Words | None) -> _P:
+    """A problem or a remark in both languages; ``words`` as for :func:`sentence`."""
     line, column = position or (None, None)
     said, entry = sentence(fault, words), CATALOGUE[fault.code]
     by_code = entry.clause if entry.part is None or fault.path[:1] == (entry.part,) else None
     clause = fault.clause or by_code
-    return Problem(fault.code, path_text(fault.path), line, column, clause, said.en, said.zh)
+    return kind(fault.code, path_text(fault.path), line, column, clause, said.en, said.zh)
 
 
 def too_many(shown: int, left: int) -> Problem:

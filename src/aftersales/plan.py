@@ -115,7 +115,7 @@ class EvaluationPlan(Model):
     def form(self, standard: Standard | None = None) -> str:
         """The blank form for its team, as YAML: the head filled in, and at each indicator who assesses it."""
         standard = self._standard(standard)
-        return blank_form(standard, self.evaluation(), self.assessors(standard))
+        return blank_form(standard, self.evaluation().with_edition(standard.edition), self.assessors(standard))
 
 
 def load_plan(source: Source, standard: Standard | None = None, *, complete: bool = True) -> EvaluationPlan:

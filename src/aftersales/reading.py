@@ -4,19 +4,27 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from aftersales.checking import check, check_restated
 from aftersales.document import Document, Source, noted, read_document
-from aftersales.errors import EvaluationError, Problem
+from aftersales.errors import EvaluationError, Problem, Remark
 from aftersales.evaluation import Evaluation
 from aftersales.faults import Fault, Refused
 from aftersales.standard import Standard, bundled_standard
 from aftersales.validation import faults_of
 
-__all__ = ["examine", "load_evaluation"]
+__all__ = ["Examination", "examine", "load_evaluation", "read_evaluation"]
+
+
+class Examination(NamedTuple):
+    """What an examined source holds: the ``evaluation`` (None where there are ``problems``), and the ``remarks``."""
+
+    evaluation: Evaluation | None
+    problems: tuple[Problem, ...]
+    remarks: tuple[Remark, ...]
 
 
 def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluation:
@@ -31,27 +39,75 @@ def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluat
     >>> evaluation.findings["5.1.1.1"].kind
     'qualitative'
     """
-    evaluation, problems = examine(source, standard, complete=False)
-    if evaluation is None:
-        raise noted(EvaluationError(problems), source)
-    return evaluation
+    return read_evaluation(source, standard, complete=False)
 
 
-def examine(
+def examine(source: Source, standard: Standard | None = None, *, complete: bool = True) -> Examination:
+    """Everything that a source shows of an evaluation: what is wrong with it, and what asks for a second look (R20).
+
+    ``source`` and ``standard`` are those of :func:`load_evaluation`. With ``complete``, an indicator without a finding is a
+    problem too (R9): an evaluation without problems can be scored. Remarks are those of :func:`~aftersales.remarks` and, in any
+    case, those that only the file shows. Nothing is raised for bad input.
+
+    >>> examination = examine({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.2.2": {"kind": "quantitative", "actual": 8}}})
+    >>> examination.evaluation, [problem.code for problem in examination.problems][:2]
+    (None, ['unlike-units', 'missing-finding'])
+    """
+    from aftersales.review_points import review_points  # scoring alone does not need it
+
+    found = _examined(source, standard, complete=complete)
+    remarks: list[Fault] = []
+    is_sound = not found.document.faults and all(fault.code == "missing-finding" for fault in found.faults)
+    if is_sound and found.evaluation is not None and found.standard is not None:
+        remarks = list(review_points(found.evaluation, found.standard))
+    problems = found.problems()
+    return Examination(None if problems else found.evaluation, problems, found.document.remarks_with(remarks))
+
+
+def read_evaluation(
     source: Source,
     standard: Standard | None = None,
     *,
     complete: bool = True,
     also: Callable[[Evaluation, Standard], Iterable[Fault]] | None = None,
-) -> tuple[Evaluation | None, tuple[Problem, ...]]:
-    """An evaluation, or None and everything that is wrong with its source.
+) -> Evaluation:
+    """The evaluation that a source holds, checked against its standard.
 
-    With ``complete``, an indicator without a finding is wrong too: what passes can be scored. ``also`` is asked what else is
-    wrong with an evaluation that nothing is wrong with so far.
+    With ``complete`` every indicator needs a finding. ``also`` gives further faults of an evaluation that has none so far.
+    Raises :class:`~aftersales.EvaluationError` with everything that is wrong.
     """
+    found = _examined(source, standard, complete=complete, also=also)
+    if problems := found.problems():
+        raise noted(EvaluationError(problems), source)
+    assert found.evaluation is not None
+    return found.evaluation
+
+
+class _Examined(NamedTuple):
+    """A source, what it holds as far as its form is sound, and the faults that no reader found."""
+
+    document: Document
+    evaluation: Evaluation | None
+    standard: Standard | None
+    faults: list[Fault]
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong, at its place."""
+        if not self.faults and not self.document.faults:
+            return ()
+        return self.document.problems(_with_clause(fault, self.document.data) for fault in self.faults)
+
+
+def _examined(
+    source: Source,
+    standard: Standard | None,
+    *,
+    complete: bool,
+    also: Callable[[Evaluation, Standard], Iterable[Fault]] | None = None,
+) -> _Examined:
     document = _read(source)
     if not document.readable:
-        return None, document.problems()
+        return _Examined(document, None, standard, [])
     faults: list[Fault] = []
     evaluation: Evaluation | None
     try:
@@ -77,9 +133,7 @@ def examine(
                 faults += also(evaluation, standard)
         except Refused as refused:
             faults += refused.faults
-    if faults or document.faults:
-        return None, document.problems(_with_clause(fault, document.data) for fault in faults)
-    return evaluation, ()
+    return _Examined(document, evaluation, standard, faults)
 
 
 def _read(source: Source) -> Document:

@@ -18,6 +18,8 @@ from pydantic import (
     ModelWrapValidatorHandler,
     SerializationInfo,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
     model_serializer,
     model_validator,
 )
@@ -36,13 +38,14 @@ from aftersales.validation import Bilingual, Model, Result, read_day
 if TYPE_CHECKING:
     from aftersales.derivation import Derivation
 
-__all__ = ["Ledger", "NodeScore", "Scorecard", "demand_sound", "judge", "score"]
+__all__ = ["Ledger", "NodeScore", "Scorecard", "demand_sound", "judge", "limit_of", "score"]
 
 
 def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecard":
     """The exact result of an evaluation; a pure function.
 
-    ``standard`` defaults to the bundled one that the evaluation names.
+    ``standard`` defaults to the bundled one that the evaluation names, in its newest edition where it names none; the
+    scorecard's evaluation names the edition that was used (6.2.1, R22).
 
     Raises :class:`~aftersales.EvaluationError` where the evaluation cannot be scored: an indicator without a finding
     (6.1.2, R9), a finding that the standard does not allow (6.2.2), everything deleted (6.2.3, R8).
@@ -55,7 +58,7 @@ def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecar
     (Fraction(189, 2), 5, True)
     """
     standard = demand_sound(evaluation, standard)
-    card = Scorecard.model_construct(standard=standard, evaluation=evaluation)
+    card = Scorecard.model_construct(standard=standard, evaluation=evaluation.with_edition(standard.edition))
     card._ledger  # noqa: B018 - the arithmetic is done here, once
     return card
 
@@ -91,7 +94,7 @@ def _share(finding: Quantitative | Sampled, indicator: Indicator) -> Share:
     """
     if finding.kind == "sampled":
         return finding.sampled - finding.nonconforming, finding.sampled
-    bound, at_least = _limit(finding, indicator)
+    bound, at_least = limit_of(finding, indicator)
     over, under = finding.actual.as_integer_ratio()
     bound_over, bound_under = bound.as_integer_ratio()
     actual, limit = over * bound_under, bound_over * under  # both over one denominator
@@ -100,7 +103,7 @@ def _share(finding: Quantitative | Sampled, indicator: Indicator) -> Share:
     return (limit, actual) if actual > limit else (1, 1)
 
 
-def _limit(finding: Quantitative, indicator: Indicator) -> tuple[Fraction, bool]:
+def limit_of(finding: Quantitative, indicator: Indicator) -> tuple[Fraction, bool]:
     """The limit of a quantitative finding, the standard's own where it sets one, and whether it is a lower limit."""
     bound = finding.at_least
     if bound is not None:
@@ -407,7 +410,7 @@ class Scorecard(Lined, Model):
         elif finding.kind == "not_applicable":
             rule, readings, working = "deleted", ("R8",), ""
         else:
-            limit, at_least = _limit(finding, indicator)
+            limit, at_least = limit_of(finding, indicator)
             rule, readings = ("at_least", ("R5",)) if at_least else ("at_most", ("R6",))
             given = _texts(actual=finding.actual) | _texts(**{rule: limit})
             if at_least:
@@ -450,7 +453,7 @@ class Scorecard(Lined, Model):
             "edition": standard.edition.isoformat(),
             "sha256": standard.sha256,
         }
-        if not _is_bundled(standard):
+        if standard.likeness != "bundled":
             identity["definition"] = standard.model_dump(mode="json")
         return {
             "standard": identity,
@@ -486,6 +489,13 @@ class Scorecard(Lined, Model):
             if faults := list(_differences({**data, "standard": None, "evaluation": None}, derived)):
                 raise Refused(*faults)
         return card
+
+    @field_validator("evaluation")
+    @classmethod
+    def _name_edition(cls, evaluation: Evaluation, info: ValidationInfo) -> Evaluation:
+        """6.2.1, R22: the evaluation of a result names the edition that judges it."""
+        standard = info.data.get("standard")  # absent where it is refused
+        return evaluation if standard is None else evaluation.with_edition(standard.edition)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -524,13 +534,6 @@ def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Fault]:
                 yield from _differences(given.get(key), derived.get(key), (*path, key))
     elif given != derived:
         yield Fault("scorecard-mismatch", path, {"found": given, "allowed": derived})
-
-
-def _is_bundled(standard: Standard) -> bool:
-    try:
-        return bundled_standard(standard.id, standard.edition) == standard
-    except Refused:
-        return False
 
 
 def _node_document(node: NodeScore) -> dict[str, Any]:

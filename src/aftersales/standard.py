@@ -10,21 +10,35 @@ Every number that scoring uses comes from here.
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import lcm
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from aftersales.document import Source
 from aftersales.errors import StandardError
-from aftersales.faults import Fault, Refused
+from aftersales.faults import Fault, Refused, put_into_words
 from aftersales.loading import load_model
 from aftersales.pictures import Lined
 from aftersales.printing import as_text
-from aftersales.validation import Bilingual, Count, CountFromOne, Day, Degree, Model, NotNegative, Positive, Text, near
+from aftersales.validation import (
+    Bilingual,
+    Count,
+    CountFromOne,
+    Day,
+    Degree,
+    Flag,
+    Model,
+    NotNegative,
+    Positive,
+    Text,
+    near,
+    read_day,
+)
 
 __all__ = [
     "Category",
@@ -41,19 +55,25 @@ __all__ = [
 ]
 
 DEFAULT_STANDARD = "CTS XBHT-S04-2025"
+SHOWN_DIFFERENCES = 5  # that a message names
 
 
 class Indicator(Model):
     """An indicator (小类指标): the smallest thing that is judged (chapter 5).
 
     ``points`` is its weight (分值). ``at_least`` or ``at_most`` is set where the standard itself fixes the limit of the
-    indicator, as 5.1.2.2 does (reading R4); such an indicator takes only a quantitative finding.
+    indicator, as 5.1.2.2 does (reading R4); such an indicator takes only a quantitative finding. ``proportion`` marks a
+    limit that is a proportion (占比): the actual value then lies within 0 to 100 %, and is written with % where it is not
+    below 1. ``sampling`` marks an indicator that the standard names as one to be verified by sampling (6.2.2); it may be
+    judged otherwise, with a remark (reading R20).
     """
 
     id: Text
     points: Positive
     at_least: Positive | None = None
     at_most: NotNegative | None = None
+    proportion: Flag = False
+    sampling: Flag = False
     title: Bilingual
 
     @property
@@ -65,6 +85,9 @@ class Indicator(Model):
     def _check(self) -> Self:
         if self.at_least is not None and self.at_most is not None:
             raise Refused(Fault("two-limits"))
+        limit = self.at_most if self.at_least is None else self.at_least
+        if self.proportion and (limit is None or limit > 1):
+            raise Refused(Fault("proportion-without-limit", ("proportion",), {"found": self.id}))
         return self
 
 
@@ -295,6 +318,29 @@ class Standard(Lined, Model):
         return found
 
     @cached_property
+    def likeness(self) -> Literal["bundled", "reworded", "altered", "own"]:
+        """How the standard relates to the bundled one of its id and edition.
+
+        ``"bundled"``: it is that one. ``"reworded"``: only texts differ. ``"altered"``: a rule differs, so its results are
+        not results by the bundled standard. ``"own"``: none of that id and edition is bundled.
+        """
+        try:
+            bundled = bundled_standard(self.id, self.edition)
+        except Refused:
+            return "own"
+        if bundled == self:
+            return "bundled"
+        return "altered" if _rules_of(self) != _rules_of(bundled) else "reworded"
+
+    def differences(self) -> tuple[str, ...]:
+        """The ids and keys whose rules differ from those of the bundled standard of that id and edition.
+
+        Raises :class:`~aftersales.faults.Refused` where none is bundled.
+        """
+        ours, theirs = _rules_of(self), _rules_of(bundled_standard(self.id, self.edition))
+        return tuple(name for name in {**theirs, **ours} if ours.get(name) != theirs.get(name))
+
+    @cached_property
     def sha256(self) -> str:
         """The fingerprint of the content: sha256 of ``model_dump(mode="json")`` as JSON with sorted keys, no blanks."""
         import hashlib
@@ -384,23 +430,58 @@ def _join_fault(path: tuple[str | int, ...], below: Fraction, above: Fraction, c
     return Fault(code, path, {"lower": min(below, above), "upper": max(below, above)}, clause=clause)
 
 
+# --- likeness to a bundled standard -------------------------------------------------------------------------------
+
+
+def _rules_of(standard: Standard) -> dict[str, object]:
+    """Everything that decides a score, a star or a term, by its key or id: the standard without its texts."""
+    texts = {"id", "edition", "title", "provenance", "no_star", "stars", "reference", "categories"}
+    rules: dict[str, object] = {name: getattr(standard, name) for name in Standard.model_fields if name not in texts}
+    rules["stars"] = [(star.stars, star.lower, star.upper) for star in standard.stars]
+    rules["reference"] = [(row.row, row.lower, row.upper) for row in standard.reference]
+    for node in standard.nodes:
+        fields = set(type(node).model_fields) - {"title", "subcategories", "indicators"}
+        rules[node.id] = (type(node), {name: getattr(node, name) for name in fields})
+    return rules
+
+
 # --- loading -----------------------------------------------------------------------------------------------------
 
 
-def load_standard(source: Source | None = None) -> Standard:
-    """The bundled CTS XBHT-S04-2025, newest edition; or the standard of a file of the same form.
+def load_standard(source: Source | None = None, *, edition: datetime.date | str | None = None) -> Standard:
+    """The bundled CTS XBHT-S04-2025; or the standard of a file of the same form.
 
-    ``source`` is a path (.yaml, .yml, .json), an open text stream or a mapping.
+    ``source`` is a path (.yaml, .yml, .json), an open text stream or a mapping. Without it, ``edition`` chooses the edition
+    (default: the newest one).
 
     Raises :class:`~aftersales.StandardError` with everything that is wrong, each at its line: points that do not add
-    up, ids duplicated or misplaced, stars or rows of table 1 with a gap or an overlap, keys missing or unknown.
+    up, ids duplicated or misplaced, stars or rows of table 1 with a gap or an overlap, keys missing or unknown, the id and
+    edition of a bundled standard for other rules (``altered-standard``); an edition that is not bundled, or not that of
+    ``source``.
 
-    >>> load_standard().total_points
+    >>> load_standard(edition="2025-12-04").total_points
     Fraction(100, 1)
     """
-    if source is None:
-        return bundled_standard(DEFAULT_STANDARD)
-    return load_model(source, Standard, StandardError)
+    try:
+        wanted = None if edition is None else read_day(edition)
+        if source is None:
+            return bundled_standard(DEFAULT_STANDARD, wanted)
+    except Refused as refused:
+        raise StandardError(put_into_words(replace(fault, path=("edition",))) for fault in refused.faults) from None
+
+    def check(standard: Standard) -> Iterator[Fault]:
+        if wanted not in (None, standard.edition):
+            yield Fault("unknown-edition", ("edition",), {"found": str(wanted), "allowed": str(standard.edition)})
+        if standard.likeness == "altered":
+            differing = standard.differences()
+            facts = {
+                "id": standard.id,
+                "edition": str(standard.edition),
+                "found": ", ".join(differing[:SHOWN_DIFFERENCES]),
+            }
+            yield Fault("altered-standard", ("id",), facts)
+
+    return load_model(source, Standard, StandardError, check)
 
 
 def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> Standard:
@@ -428,7 +509,7 @@ def _bundled() -> dict[str, dict[str, Path]]:
 
 @lru_cache
 def _load_bundled(path: Path) -> Standard:
-    return load_standard(path)
+    return load_model(path, Standard, StandardError)
 
 
 def data_folder() -> Path:

@@ -26,7 +26,16 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from aftersales.errors import Path
-from aftersales.exact import MAX_TEXT, as_json, read_count, read_quantity, read_result
+from aftersales.exact import (
+    MAX_TEXT,
+    as_json,
+    is_long,
+    measure_as_json,
+    read_count,
+    read_measure,
+    read_quantity,
+    read_result,
+)
 from aftersales.faults import Fault, Refused
 from aftersales.frozen import FrozenMapping
 from aftersales.pictures import Pictured
@@ -40,14 +49,17 @@ __all__ = [
     "Degree",
     "Flag",
     "Frozen",
+    "Measure",
     "Model",
     "NoneIsEmpty",
     "NotNegative",
     "Positive",
+    "PositiveMeasure",
     "Quantity",
     "Result",
     "ResultScore",
     "Text",
+    "calculated_float",
     "faults_of",
     "near",
     "plain_name",
@@ -110,8 +122,26 @@ def _ranged(
 read_degree = _ranged(
     read_quantity, "0 to 1 (0% to 100%)", "0 至 1（0% 至 100%）", lambda over, under: 0 <= over <= under
 )
+
+
+def _read_exact_degree(value: Any) -> Fraction:
+    """As :func:`read_degree`, but a float that comes from arithmetic is refused: 0.7 + 0.2 is not nine tenths."""
+    degree = read_degree(value)
+    if isinstance(value, float) and is_long(degree):
+        raise Refused(calculated_float(value))
+    return degree
+
+
+def calculated_float(value: float | Fraction, path: Path = ()) -> Fault:
+    """The fault of a float of more than 15 significant digits, with the number that was probably meant."""
+    found = value if isinstance(value, float) else as_text(value)
+    return Fault("calculated-float", path, {"found": found, "hint": f"{float(value):.15g}"})
+
+
 _read_positive = _ranged(read_quantity, "> 0", "> 0", lambda over, _: over > 0)
 _read_not_negative = _ranged(read_quantity, "≥ 0", "≥ 0", lambda over, _: over >= 0)
+_read_measure = _ranged(read_measure, "≥ 0", "≥ 0", lambda over, _: over >= 0)
+_read_positive_measure = _ranged(read_measure, "> 0", "> 0", lambda over, _: over > 0)
 _read_score = _ranged(read_result, "≥ 0", "≥ 0", lambda over, _: over >= 0)
 _read_count = _ranged(read_count, "≥ 0", "≥ 0", lambda over, _: over >= 0)
 _read_count_from_one = _ranged(read_count, "≥ 1", "≥ 1", lambda over, _: over >= 1)
@@ -122,7 +152,7 @@ Quantity = Annotated[Fraction, PlainValidator(read_quantity), _AsJson, WithJsonS
 """An exact number."""
 
 Degree = Annotated[
-    Fraction, PlainValidator(read_degree), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
+    Fraction, PlainValidator(_read_exact_degree), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
 ]
 """An exact number from 0 to 1."""
 
@@ -135,6 +165,21 @@ NotNegative = Annotated[
     Fraction, PlainValidator(_read_not_negative), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
 ]
 """An exact number of 0 or more."""
+
+_MeasureAsJson = PlainSerializer(measure_as_json, when_used="json")
+
+Measure = Annotated[
+    Fraction, PlainValidator(_read_measure), _MeasureAsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
+]
+"""An actual value or a limit, 0 or more, that remembers whether it was written with % (R5)."""
+
+PositiveMeasure = Annotated[
+    Fraction,
+    PlainValidator(_read_positive_measure),
+    _MeasureAsJson,
+    WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0}),
+]
+"""The same above 0."""
 
 _ResultAsJson = PlainSerializer(as_text, when_used="json")
 
