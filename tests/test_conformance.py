@@ -21,7 +21,9 @@ from aftersales.standard import data_folder
 FILES = sorted((data_folder() / "conformance").glob("*.yaml"))
 SUITES = {file.stem: yaml.load(file.read_text("utf-8"), yaml.BaseLoader) for file in FILES}
 CASES = [
-    pytest.param(case, id=f"{stem}: {case['name']['en']}") for stem, suite in SUITES.items() for case in suite["cases"]
+    pytest.param({"edition": suite["edition"], **case}, id=f"{stem}: {case['name']['en']}")
+    for stem, suite in SUITES.items()
+    for case in suite["cases"]
 ]
 BASES = {"full": ("full", "10%"), "none": ("none", "0")}
 

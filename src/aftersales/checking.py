@@ -28,7 +28,7 @@ from aftersales.printing import as_text
 from aftersales.standard import Indicator, Reference, Standard
 from aftersales.validation import near, plain_name
 
-__all__ = ["check", "check_independence", "check_restated", "unknown_indicator"]
+__all__ = ["check", "check_independence", "check_restated", "sample_grounds", "unknown_indicator"]
 
 
 def check(
@@ -86,7 +86,7 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
             if finding.row is not None and not (finding.row < len(rows) and rows[finding.row].holds(finding.degree)):
                 yield _row_fault(key, finding, rows)
         elif finding.kind == "sampled":
-            if not _is_large_enough(finding, standard.sample_share):
+            if not sample_grounds(finding, standard.sample_share):
                 yield _sample_fault(key, finding, standard.sample_share)
         elif finding.kind == "quantitative" and finding.at_least is None and finding.at_most is None:
             yield Fault("missing-limit", ("findings", key))
@@ -161,12 +161,18 @@ def _check_own_measure(key: str, actual: Fraction, indicator: Indicator) -> Iter
         yield Fault("out-of-range", ("findings", key, "actual"), facts)
 
 
-def _is_large_enough(finding: Sampled, share: Fraction) -> bool:
-    """6.2.2, reading R7: sampled ≥ share × population, or every outlet covered; either is enough."""
+def sample_grounds(finding: Sampled, share: Fraction) -> dict[str, str]:
+    """6.2.2, reading R7: what makes a sample large enough, with its numbers; empty where nothing does.
+
+    ``sample_of_population``: sampled ≥ share × population. ``sample_of_outlets``: every outlet is covered. Either is enough.
+    """
     over, under = share.as_integer_ratio()
+    grounds: dict[str, str] = {}
     if finding.population is not None and under * finding.sampled >= over * finding.population:
-        return True
-    return finding.outlets is not None and finding.outlets_covered == finding.outlets
+        grounds["sample_of_population"] = f"{finding.sampled} ÷ {finding.population} ≥ {as_text(share)}"
+    if finding.outlets is not None and finding.outlets_covered == finding.outlets:
+        grounds["sample_of_outlets"] = f"{finding.outlets_covered} ÷ {finding.outlets}"
+    return grounds
 
 
 def _sample_fault(key: str, finding: Sampled, share: Fraction) -> Fault:

@@ -5,13 +5,23 @@ from aftersales.validation import Bilingual, Frozen, Model
 __all__ = ["RULES", "Derivation"]
 
 _LABELS = {
-    "zh": {"reason": "原因", "confirmed_by": "确认人", "deducted": "扣分", "reference": "表 1", "readings": "解读"},
+    "zh": {
+        "reason": "原因",
+        "confirmed_by": "确认人",
+        "deducted": "扣分",
+        "reference": "表 1",
+        "readings": "解读",
+        "sample_of_population": "样本达到总样本的规定比例",
+        "sample_of_outlets": "样本覆盖全部服务网点",
+    },
     "en": {
         "reason": "reason",
         "confirmed_by": "confirmed by",
         "deducted": "deducted",
         "reference": "table 1",
         "readings": "reading",
+        "sample_of_population": "sampled of the population",
+        "sample_of_outlets": "outlets covered",
     },
 }
 
@@ -22,7 +32,8 @@ class Derivation(Model):
     ``id`` names the node (for the whole: the id of the standard), ``clause`` and ``readings`` the rule's place in the
     standard and in docs/interpretations.md. ``rule`` is the formula in words, ``working`` the same with the inputs put
     in. ``inputs`` and ``value`` are exact numbers as text (``"0.08"``, ``"2600/29"``); ``value`` is None where the node
-    is deleted. ``notes`` holds what is told beside the numbers: reason, confirmed_by, deducted, reference.
+    is deleted. ``notes`` holds what is told beside the numbers: reason, confirmed_by, deducted, reference, and
+    of a sample what made it large enough (``sample_of_population``, ``sample_of_outlets``, reading R7).
 
     >>> import aftersales
     >>> findings = {indicator.id: "full" for indicator in aftersales.load_standard().indicators}

@@ -220,7 +220,7 @@ def measure_as_json(value: Fraction) -> str | list[int]:
     """
     if isinstance(value, Percentage):
         text = as_json(value * 100)
-        if isinstance(text, str) and len(text) < MAX_TEXT:
+        if isinstance(text, str) and "/" not in text and len(text) < MAX_TEXT:
             return f"{text}%"
     return as_json(value)
 

@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from aftersales.checking import check
+from aftersales.checking import check, sample_grounds
 from aftersales.document import Document
 from aftersales.errors import EvaluationError, Path
 from aftersales.evaluation import Evaluation, Finding, NotApplicable, Quantitative, Sampled, whose
@@ -434,6 +434,8 @@ class Scorecard(Lined, Model):
         notes = {"deducted": as_text(result.deducted)} if result.deducted else {}
         if finding is not None and finding.reason is not None:
             notes["reason"] = finding.reason
+        if isinstance(finding, Sampled):
+            notes |= sample_grounds(finding, self.standard.sample_share)
         if isinstance(finding, NotApplicable):
             notes["confirmed_by"] = ", ".join(finding.confirmed_by)
         if result.reference is not None:

@@ -1,0 +1,213 @@
+"""6.2.1, R22: a result keeps the edition that it was made by; and files that resemble a bundled standard."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import oracle
+import pytest
+import yaml
+
+import aftersales
+from aftersales import standard as standards
+from aftersales.certificate import issue_faults
+from aftersales.cli import main
+from aftersales.standard import data_folder
+
+BUNDLED = next((data_folder() / "standards" / "CTS_XBHT-S04-2025").glob("*.yaml"))
+OLD, NEW = "2025-12-04", "2027-01-01"
+
+
+def bundled_text() -> str:
+    return BUNDLED.read_text("utf-8")
+
+
+@pytest.fixture()
+def newer_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A second bundled edition, in which four stars reach to 95 and the sample is three quarters."""
+    text = (
+        bundled_text()
+        .replace(f'edition: "{OLD}"', f'edition: "{NEW}"')
+        .replace("sample_share: 2/3", "sample_share: 3/4")
+    )
+    text = text.replace("{stars: 4, lower: 80, upper: 90", "{stars: 4, lower: 80, upper: 95")
+    text = text.replace("{stars: 5, lower: 90, upper: 100", "{stars: 5, lower: 95, upper: 100")
+    path = tmp_path / f"{NEW}.yaml"
+    path.write_text(text, "utf-8")
+    editions = {"CTS XBHT-S04-2025": {OLD: BUNDLED, NEW: path}}
+    monkeypatch.setattr(standards, "_bundled", lambda: editions)
+    yield
+
+
+def ninety(**others: Any) -> dict[str, Any]:
+    """An evaluation of exactly 92 points, which names no edition."""
+    return oracle.document(
+        oracle.all_full(i5_1_3_1="none", i5_1_3_2="none", i5_1_4_2="none", i5_1_1_1="none"), **others
+    )
+
+
+class TestAResultKeepsItsEdition:
+    def test_the_scorecard_names_it(self) -> None:
+        card = aftersales.score(aftersales.load_evaluation(ninety()))
+        assert str(card.evaluation.edition) == OLD
+        assert card.model_dump(mode="json")["evaluation"]["edition"] == OLD
+
+    def test_one_that_is_named_stays(self) -> None:
+        evaluation = aftersales.load_evaluation(ninety(edition=OLD))
+        assert aftersales.score(evaluation).evaluation is evaluation
+
+    def test_so_does_a_scorecard_made_by_hand(self) -> None:
+        evaluation = aftersales.load_evaluation(ninety())
+        card = aftersales.Scorecard(standard=aftersales.load_standard(), evaluation=evaluation)
+        assert str(card.evaluation.edition) == OLD
+        assert card == aftersales.score(evaluation)
+
+    def test_a_newer_edition_changes_no_old_star(self, request: pytest.FixtureRequest) -> None:
+        old = aftersales.score(aftersales.load_evaluation(ninety()))
+        stored = old.model_dump(mode="json")
+        request.getfixturevalue("newer_edition")
+        new = aftersales.score(aftersales.load_evaluation(ninety()))
+        assert (old.stars, new.stars, str(new.evaluation.edition)) == (5, 4, NEW)
+        assert aftersales.score(old.evaluation).stars == 5
+        assert aftersales.Scorecard.model_validate(stored).stars == 5
+        assert aftersales.score(aftersales.load_evaluation(stored["evaluation"])).stars == 5
+
+    @pytest.mark.usefixtures("newer_edition")
+    def test_each_edition_judges_by_its_own_rules(self) -> None:
+        sample = {"kind": "sampled", "population": 12, "sampled": 8, "nonconforming": 0}
+        findings = oracle.all_full(i5_1_2_6=sample)
+        assert aftersales.score(aftersales.load_evaluation(oracle.document(findings, edition=OLD))).stars == 5
+        with pytest.raises(aftersales.EvaluationError, match="sample-too-small"):
+            aftersales.load_evaluation(oracle.document(findings))
+
+    @pytest.mark.usefixtures("newer_edition")
+    def test_load_standard_takes_an_edition(self) -> None:
+        assert str(aftersales.load_standard().edition) == NEW
+        assert str(aftersales.load_standard(edition=OLD).edition) == OLD
+        with pytest.raises(aftersales.StandardError, match="unknown-edition"):
+            aftersales.load_standard(edition="2020-01-01")
+        with pytest.raises(aftersales.StandardError, match="not-a-date"):
+            aftersales.load_standard(edition="2025")
+        with pytest.raises(aftersales.StandardError, match="unknown-edition"):
+            aftersales.load_standard(BUNDLED, edition=NEW)
+        assert str(aftersales.load_standard(BUNDLED, edition=OLD).edition) == OLD
+
+    @pytest.mark.usefixtures("newer_edition")
+    @pytest.mark.parametrize("name", ["home-appliance-chain", "software-service-vendor", "food-ecommerce"])
+    def test_the_examples_name_theirs(self, name: str) -> None:
+        card = aftersales.score(aftersales.load_evaluation(data_folder() / "examples" / f"{name}.yaml"))
+        assert str(card.standard.edition) == OLD
+
+    @pytest.mark.usefixtures("newer_edition")
+    def test_plans_and_their_forms_name_theirs(self) -> None:
+        plan = aftersales.load_plan(data_folder() / "plans" / "home-appliance-chain.yaml")
+        assert str(plan.edition) == OLD
+        unnamed = plan.model_copy(update={"edition": None})
+        assert f"edition: '{NEW}'" in unnamed.form()
+        old = aftersales.load_standard(edition=OLD)
+        assert f"edition: '{OLD}'" in unnamed.form(old)
+
+    def test_the_conformance_cases_name_theirs(self) -> None:
+        for file in (data_folder() / "conformance").glob("*.yaml"):
+            assert yaml.load(file.read_text("utf-8"), yaml.BaseLoader)["edition"] == OLD, file
+
+
+def altered(**changes: str) -> str:
+    text = bundled_text()
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+ALTERED = [
+    pytest.param("pass_line: 60", "pass_line: 50", "pass_line", id="the pass line"),
+    pytest.param("sample_share: 2/3", "sample_share: 1/2", "sample_share", id="the sample share"),
+    pytest.param("valid_years: 3", "valid_years: 5", "valid_years", id="the term"),
+    pytest.param("audit_every_months: 12", "audit_every_months: 18", "audit_every_months", id="the audits"),
+    pytest.param("report_working_days: 15", "report_working_days: 30", "report_working_days", id="the report's term"),
+    pytest.param("at_least: 10%, proportion: true", "at_least: 5%, proportion: true", "5.1.2.2", id="a limit"),
+    pytest.param(", proportion: true,", ",", "5.1.2.2", id="the mark of a proportion"),
+]
+
+
+class TestAStandardThatLooksLikeABundledOne:
+    def sources(self, text: str, tmp_path: Path) -> list[Any]:
+        path = tmp_path / "like.yaml"
+        path.write_text(text, "utf-8")
+        return [path, io.StringIO(text), yaml.load(text, yaml.BaseLoader), text.encode()]
+
+    @pytest.mark.parametrize(("old", "new", "name"), ALTERED)
+    def test_other_rules_are_refused(self, old: str, new: str, name: str, tmp_path: Path) -> None:
+        text = altered(**{old: new})
+        if old == "pass_line: 60":
+            text = text.replace("{stars: 1, lower: 60", "{stars: 1, lower: 50")
+        for source in self.sources(text, tmp_path):
+            with pytest.raises(aftersales.StandardError) as refused:
+                aftersales.load_standard(source)
+            [problem] = refused.value.problems
+            assert (problem.code, problem.path) == ("altered-standard", "id")
+            assert name in problem.message
+
+    def test_points_moved_from_one_indicator_to_another_are_refused(self) -> None:
+        text = altered(
+            **{
+                "{id: 5.1.1.1, points: 1,": "{id: 5.1.1.1, points: 0.5,",
+                "{id: 5.1.1.2, points: 1,": "{id: 5.1.1.2, points: 1.5,",
+            }
+        )
+        with pytest.raises(aftersales.StandardError, match=r"different: 5\.1\.1\.1, 5\.1\.1\.2\)"):
+            aftersales.load_standard(io.StringIO(text))
+
+    @pytest.mark.parametrize(
+        "change", [{"id: CTS XBHT-S04-2025": "id: OWN"}, {f'edition: "{OLD}"': f'edition: "{NEW}"'}]
+    )
+    def test_under_an_id_or_edition_of_its_own_it_is_taken(self, change: dict[str, str]) -> None:
+        text = altered(**{"valid_years: 3": "valid_years: 5"}, **change)
+        assert aftersales.load_standard(io.StringIO(text)).likeness == "own"
+
+    def test_the_same_content_is_the_bundled_standard(self) -> None:
+        assert aftersales.load_standard(BUNDLED).likeness == "bundled"
+        assert (
+            aftersales.load_standard(
+                json.loads(json.dumps(aftersales.load_standard().model_dump(mode="json")))
+            ).likeness
+            == "bundled"
+        )
+
+    def test_other_texts_are_taken_with_a_remark(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        text = altered(**{"法定资质与收费标准明示齐全规范": "法定资质明示齐全规范"})
+        for source in self.sources(text, tmp_path):
+            reworded = aftersales.load_standard(source)
+            assert reworded.likeness == "reworded"
+            evaluation = aftersales.load_evaluation(ninety(edition=OLD), reworded)
+            assert "reworded-standard" in [remark.code for remark in aftersales.remarks(evaluation, reworded)]
+            found = aftersales.examine(ninety(edition=OLD), reworded)
+            assert "reworded-standard" in [remark.code for remark in found.remarks]
+        example = str(data_folder() / "examples" / "home-appliance-chain.yaml")
+        assert main(["check", example, "--standard", str(tmp_path / "like.yaml"), "--lang", "en"]) == 0
+        assert "other texts [reworded-standard]" in capsys.readouterr().out
+
+    def by_hand(self) -> aftersales.Standard:
+        data = aftersales.load_standard().model_dump(mode="json") | {"valid_years": 5}
+        return aftersales.Standard.model_validate(data)
+
+    def test_one_built_in_python_is_marked_by_a_remark(self) -> None:
+        standard = self.by_hand()
+        evaluation = aftersales.load_evaluation(ninety(edition=OLD), standard)
+        assert standard.differences() == ("valid_years",)
+        assert "altered-standard" in [remark.code for remark in aftersales.remarks(evaluation, standard)]
+
+    def test_a_stored_result_by_it_opens_and_leads_to_no_certificate(self) -> None:
+        card = aftersales.score(
+            aftersales.load_evaluation(ninety(edition=OLD, type="third_party"), self.by_hand()), self.by_hand()
+        )
+        again = aftersales.Scorecard.model_validate(card.model_dump(mode="json"))
+        assert again == card
+        assert again.standard.likeness == "altered"
+        codes = [fault.code for fault in issue_faults(again, again.standard.edition)]
+        assert codes == ["altered-standard"]
