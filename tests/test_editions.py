@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import io
 import json
-from collections.abc import Iterator
+import pkgutil
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from aftersales.cli import main
 from aftersales.standard import data_folder
 
 BUNDLED = next((data_folder() / "standards" / "CTS_XBHT-S04-2025").glob("*.yaml"))
+TOP = Path(__file__).parents[1]
 OLD, NEW = "2025-12-04", "2027-01-01"
 
 
@@ -26,8 +29,8 @@ def bundled_text() -> str:
     return BUNDLED.read_text("utf-8")
 
 
-@pytest.fixture()
-def newer_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture
+def newer_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second bundled edition, in which four stars reach to 95 and the sample is three quarters."""
     text = (
         bundled_text()
@@ -40,7 +43,6 @@ def newer_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     path.write_text(text, "utf-8")
     editions = {"CTS XBHT-S04-2025": {OLD: BUNDLED, NEW: path}}
     monkeypatch.setattr(standards, "_bundled", lambda: editions)
-    yield
 
 
 def ninety(**others: Any) -> dict[str, Any]:
@@ -211,3 +213,24 @@ class TestAStandardThatLooksLikeABundledOne:
         assert again.standard.likeness == "altered"
         codes = [fault.code for fault in issue_faults(again, again.standard.edition)]
         assert codes == ["altered-standard"]
+
+
+MODULES = sorted(
+    f"aftersales.{module.name}" for module in pkgutil.iter_modules(aftersales.__path__) if module.name != "__main__"
+)
+
+
+@pytest.mark.usefixtures("newer_edition")
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_the_modules_name_theirs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(TOP)
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    assert doctest.testmod(importlib.import_module(name), optionflags=flags).failed == 0
+
+
+@pytest.mark.usefixtures("newer_edition")
+@pytest.mark.parametrize("page", [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))], ids=lambda page: page.name)
+def test_the_examples_of_the_docs_name_theirs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(TOP)
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    assert doctest.testfile(str(page), module_relative=False, optionflags=flags).failed == 0

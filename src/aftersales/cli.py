@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any
 
 from aftersales import __version__
-from aftersales.console import language, show_problems, wants_english
+from aftersales.console import language, show_error, wants_english
 from aftersales.errors import AftersalesError
 
 __all__ = ["main"]
@@ -45,7 +45,7 @@ def _main(arguments: Sequence[str] | None) -> int:
             code = getattr(import_module(f"aftersales.{options.module}"), options.command)(options) or 0
         except AftersalesError as error:
             code = 2
-            show_problems(error.problems, options)
+            show_error(error, options)
         print(end="", flush=True)
     except KeyboardInterrupt:
         return _interrupted(options)

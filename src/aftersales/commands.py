@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 
 from aftersales.console import (
     Options,
+    UnsoundFile,
     chosen_standard,
     demand_id,
     evaluation_of,
     language,
-    line_of,
     print_json,
     scorecard_of,
-    show_problems,
+    show_remarks,
     shown_name,
     source_of,
     to_stdout,
     write_text,
 )
+from aftersales.errors import EvaluationError
 
 if TYPE_CHECKING:
     from aftersales.scoring import Scorecard
@@ -41,14 +42,27 @@ def score(options: Options) -> None:
 
         options.file = None  # it is the option that is wrong, not the file
         raise PaperError([put_into_words(Fault("needs-partial"))])
-    card = scorecard_of(options)
     if options.json:
-        print_json(card.model_dump(mode="json"))
+        print_json(scorecard_of(options).model_dump(mode="json"))
         return
+    from aftersales.reading import examine
     from aftersales.score_view import score_lines
+    from aftersales.scoring import score
 
-    for line in score_lines(card, language(options), shutil.get_terminal_size().columns):
+    given = chosen_standard(options) if options.standard else None
+    evaluation, problems, remarks = examine(source_of(options), given)
+    if evaluation is None:
+        raise EvaluationError(problems)
+    lang = language(options)
+    for line in score_lines(score(evaluation, given), lang, shutil.get_terminal_size().columns):
         print(line)
+    if remarks:  # the check shows them; a score does not hide that there are some
+        count = len(remarks)
+        print(
+            f"\n提示 {count} 条，请用 aftersales check 查看"
+            if lang == "zh"
+            else f"\nRemarks: {count}; aftersales check shows them"
+        )
 
 
 def _partial(options: Options) -> None:
@@ -68,29 +82,20 @@ def _partial(options: Options) -> None:
         print(line)
 
 
-def check(options: Options) -> int:
+def check(options: Options) -> None:
     """Everything that is wrong with a file, and what asks for a second look (R20)."""
     from aftersales.reading import examine
     from aftersales.scoring import score
 
     standard = chosen_standard(options) if options.standard else None
     evaluation, problems, remarks = examine(source_of(options), standard)
+    if evaluation is None:
+        raise UnsoundFile(problems, remarks)
     if options.json:
-        print_json({"problems": [*map(asdict, problems)], "remarks": [*map(asdict, remarks)]})
-        return 2 if problems else 0
-    show_problems(problems, options)
-    lang = language(options)
-    if evaluation is not None:
-        _show_soundness(score(evaluation, standard), options)
-    if remarks:
-        print(
-            f"提示（不影响评分）：{len(remarks)} 条"
-            if lang == "zh"
-            else f"remarks, which change no score: {len(remarks)}"
-        )
-    for remark in remarks:
-        print("  " + line_of(remark, options.file, options))
-    return 2 if problems else 0
+        print_json({"problems": [], "remarks": [*map(asdict, remarks)]})
+        return
+    _show_soundness(score(evaluation, standard), options)
+    show_remarks(remarks, options)
 
 
 def _show_soundness(card: Scorecard, options: Options) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from aftersales.errors import EvaluationError, Problem, Remark
+from aftersales.errors import AftersalesError, EvaluationError, Problem, Remark
 
 if TYPE_CHECKING:
     import datetime
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Options",
+    "UnsoundFile",
     "chosen_standard",
     "day_of",
     "demand_id",
     "evaluation_of",
     "language",
-    "line_of",
     "print_json",
     "scorecard_of",
-    "show_problems",
+    "show_error",
     "show_problems_of_files",
+    "show_remarks",
     "shown_name",
     "source_of",
     "to_stdout",
@@ -133,13 +134,37 @@ def write_text(text: str, options: Options) -> None:
     write_file(options.output, text, force=options.force)
 
 
-def show_problems(problems: Sequence[Problem], options: Options) -> None:
-    """Tells problems: as JSON on stdout, or a line for each on stderr."""
+class UnsoundFile(EvaluationError):
+    """The problems of a file that was checked, and its remarks."""
+
+    def __init__(self, problems: Iterable[Problem], remarks: Sequence[Remark]):
+        super().__init__(problems)
+        self.remarks = remarks
+
+
+def show_error(error: AftersalesError, options: Options) -> None:
+    """Shows problems: as JSON on stdout, or a line for each on stderr; and the remarks of a file that was checked."""
+    remarks = error.remarks if isinstance(error, UnsoundFile) else None
     if options.json:
-        print_json({"problems": [asdict(problem) for problem in problems]})
+        document = {"problems": [*map(asdict, error.problems)]}
+        print_json(document if remarks is None else document | {"remarks": [*map(asdict, remarks)]})
         return
-    for problem in problems:
-        print(line_of(problem, options.file, options), file=sys.stderr)
+    for problem in error.problems:
+        print(_line_of(problem, options.file, options), file=sys.stderr)
+    show_remarks(remarks or (), options)
+
+
+def show_remarks(remarks: Sequence[Remark], options: Options) -> None:
+    """Shows remarks on stdout, with a head that gives their number."""
+    if remarks:
+        count = len(remarks)
+        print(
+            f"提示（不影响评分）：{count} 条"
+            if language(options) == "zh"
+            else f"remarks, which change no score: {count}"
+        )
+    for remark in remarks:
+        print("  " + _line_of(remark, options.file, options))
 
 
 def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], options: Options) -> None:
@@ -148,10 +173,10 @@ def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], optio
         print_json({"problems": [{"file": name} | asdict(problem) for name, problem in problems]})
         return
     for name, problem in problems:
-        print(line_of(problem, name, options), file=sys.stderr)
+        print(_line_of(problem, name, options), file=sys.stderr)
 
 
-def line_of(problem: Problem | Remark, file: str | None, options: Options) -> str:
+def _line_of(problem: Problem | Remark, file: str | None, options: Options) -> str:
     """A problem or a remark in one line, with the name of its file."""
     # Inside the findings the id says more than the whole path.
     start, found, rest = problem.path.partition("findings[")

@@ -86,10 +86,10 @@ def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, 
     200,000 sets looked at (``too-hard``), which takes costs or losses of very unlike denominators.
 
     >>> from aftersales import Evaluation, load_standard, score
-    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators}
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
     >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "8%"}}
     >>> findings |= dict.fromkeys(["5.1.3.1", "5.1.4.3", "5.3.2.4", "5.4.3.2", "5.4.4.1"], "none")
-    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", findings=findings))
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
     >>> card.printed_score, [(step.id, str(step.gain)) for step in improvements(card).steps]
     ('88.70', [('5.1.3.1', '7/2')])
     >>> [step.id for step in improvements(card, cost={"5.4.3.2": 900, "5.1.2.2": 100, "5.4.4.1": 200}).steps]

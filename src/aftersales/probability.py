@@ -118,10 +118,10 @@ def confidence(
     (``range-not-qualitative``), and a range that is none (``range-reversed``, ``out-of-range``).
 
     >>> from aftersales import Evaluation, load_standard, score
-    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators}
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
     >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}, "5.1.3.1": "none", "5.1.4.1": "none", "5.2.1.1": "none"}
     >>> findings["5.2.1.2"] = {"kind": "sampled", "population": 3, "sampled": 2, "nonconforming": 0}
-    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", findings=findings))
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
     >>> card.final_score, card.stars    # one of the three is unseen; if it does not conform, a point is lost and the star with it
     (Fraction(91, 1), 5)
     >>> sure = confidence(card, degrees={"5.4.2.6": ("50%", "100%")}, step="50%")

@@ -35,7 +35,7 @@ def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluat
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong, each at its line.
 
-    >>> evaluation = load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1.1": "full"}})
+    >>> evaluation = load_evaluation({"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04", "findings": {"5.1.1.1": "full"}})
     >>> evaluation.findings["5.1.1.1"].kind
     'qualitative'
     """
@@ -49,9 +49,10 @@ def examine(source: Source, standard: Standard | None = None, *, complete: bool 
     problem too (R9): an evaluation without problems can be scored. Remarks are those of :func:`~aftersales.remarks` and, in any
     case, those that only the file shows. Nothing is raised for bad input.
 
-    >>> examination = examine({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.2.2": {"kind": "quantitative", "actual": 8}}})
-    >>> examination.evaluation, [problem.code for problem in examination.problems][:2]
-    (None, ['unlike-units', 'missing-finding'])
+    >>> findings = {"5.1.2.2": {"kind": "quantitative", "actual": 8}}
+    >>> examination = examine({"standard": "CTS XBHT-S04-2025", "findings": findings}, complete=False)
+    >>> examination.evaluation, [problem.code for problem in examination.problems], examination.remarks
+    (None, ['unlike-units'], ())
     """
     from aftersales.review_points import review_points  # scoring alone does not need it
 

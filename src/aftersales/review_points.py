@@ -22,7 +22,7 @@ SHOWN = 5  # ids that one remark names
 FAR = 10  # an actual value so many times its limit, or so small a part of it, may be in another unit
 HALF = Fraction(1, 2)
 _EMPTY_WORDS = frozenset(
-    {"", "无", "没有", "无理由", "不适用", "同上", "略", "待定", "待补", "na", "none", "no", "nil", "tbd"}
+    {"", "无", "没有", "无理由", "不适用", "同上", "略", "待定", "待补", "na", "n/a", "none", "no", "nil", "tbd"}
 )
 _DASHES = "-–—_./\\。，,、；;…·*? "
 

@@ -51,9 +51,9 @@ def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecar
     (6.1.2, R9), a finding that the standard does not allow (6.2.2), everything deleted (6.2.3, R8).
 
     >>> from aftersales import Evaluation, load_standard
-    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators}
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
     >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "12%"}, "5.1.3.1": "none", "5.4.2.4": "none"}
-    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", findings=findings))
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
     >>> card.final_score, card.stars, card.passed
     (Fraction(189, 2), 5, True)
     """
@@ -195,9 +195,9 @@ class Scorecard(Lined, Model):
     document scores its findings anew and refuses it where a figure differs.
 
     >>> from aftersales import Evaluation, load_standard
-    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators}
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
     >>> findings["5.1.2.2"] = {"kind": "quantitative", "actual": "8%"}
-    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", findings=findings))
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
     >>> card.printed_score, card.grade.grade.zh, card["5.1.2"].earned, str(card["5.1.2"].reference)
     ('99.70', '五星（卓越）级', Fraction(57, 10), '[90%, 100%]')
     """

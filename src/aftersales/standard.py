@@ -265,7 +265,8 @@ class Standard(Lined, Model):
         """The stars of an exact, unrounded final score (6.3.2, 6.3.3, readings R1 and R2); 0 below the pass line.
 
         >>> from aftersales import load_standard
-        >>> load_standard().stars_of(Fraction(90)), load_standard().stars_of(Fraction("89.999999"))
+        >>> standard = load_standard(edition="2025-12-04")
+        >>> standard.stars_of(Fraction(90)), standard.stars_of(Fraction("89.999999"))
         (5, 4)
         """
         for star in reversed(self.stars):

@@ -33,10 +33,10 @@ def tipping_points(card: Scorecard) -> tuple[TippingPoint, ...]:
     (E + p·s) ÷ (A + p) x 100 (6.2.3), and E ÷ A x 100 where it is deleted.
 
     >>> from aftersales import Evaluation, load_standard, score
-    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators}
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
     >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}, "5.1.3.1": "none", "5.1.4.1": "none", "5.2.1.1": "none"}
     >>> findings["5.2.1.2"] = {"kind": "qualitative", "degree": "60%"}
-    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", findings=findings))    # 89.8
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))    # 89.8
     >>> [(point.id, str(point.rises_at)) for point in tipping_points(card) if point.rises_at is not None][-1]
     ('5.2.1.2', '2/3')
     """

@@ -90,8 +90,9 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     Raises :class:`~aftersales.EvaluationError` where a finding is not allowed, or everything is deleted already.
 
     >>> from aftersales import Evaluation, load_standard
-    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators if indicator.id != "5.1.2.2"}
-    >>> still = bounds(Evaluation(standard="CTS XBHT-S04-2025", findings=findings | {"5.1.3.1": None, "5.3.2.1": "none"}))
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators if indicator.id != "5.1.2.2"}
+    >>> findings |= {"5.1.3.1": None, "5.3.2.1": "none"}
+    >>> still = bounds(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
     >>> str(still.lowest), str(still.highest), still.stars, str(still.assessed)
     ('187/2', '197/2', (5,), '19/20')
     >>> [(indicator.id, str(indicator.gain)) for indicator in still.open]
