@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
@@ -29,10 +30,12 @@ __all__ = [
     "language",
     "print_json",
     "scorecard_of",
+    "show_lines",
     "show_problems",
     "show_problems_of_files",
     "shown_name",
     "source_of",
+    "terminal_columns",
     "to_stdout",
     "wants_english",
     "write_text",
@@ -138,6 +141,27 @@ def write_text(text: str, options: Options) -> None:
     write_file(options.output, text, force=options.force)
 
 
+def show_lines(lines: Iterable[str], options: Options) -> None:
+    """Prints a result: each line without what a terminal would obey, and what the mark ``(-)`` means where it stands (R3)."""
+    from aftersales.printing import MARK, MARK_NOTE
+    from aftersales.safe_text import safe_line
+    from aftersales.score_view import wrapped
+
+    is_marked = False
+    for line in lines:
+        is_marked = is_marked or MARK in line
+        print(safe_line(line))
+    if is_marked:
+        print()
+        for line in wrapped(MARK_NOTE[language(options)], terminal_columns()):
+            print(line)
+
+
+def terminal_columns() -> int:
+    """How many columns a line of a result may take."""
+    return shutil.get_terminal_size().columns
+
+
 def show_problems(problems: Sequence[Problem], options: Options) -> None:
     """Tells problems: as JSON on stdout, or a line for each on stderr."""
     if options.json:
@@ -173,8 +197,13 @@ def shown_name(path: str) -> str:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document; where stdout is not UTF-8 its Chinese is written as escapes, so that nothing is lost."""
+    """One JSON document; where stdout is not UTF-8 its Chinese is written as escapes, so that nothing is lost.
+
+    So is everywhere what a terminal would obey.
+    """
     import json  # only who asks for JSON pays for it
 
+    from aftersales.safe_text import escaped_json
+
     unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "").replace("_", "") == "utf8"
-    print(json.dumps(document, ensure_ascii=not unicode, indent=2))
+    print(escaped_json(json.dumps(document, ensure_ascii=not unicode, indent=2)))

@@ -123,7 +123,8 @@ Block = Heading | Paragraph | Bullets | Picture | Banner | Table
 class Manuscript:
     """A whole paper: its language (``"zh"`` or ``"en"``), title and parts.
 
-    ``mark`` is what a draft says of itself, ``footer`` what stands at the foot of each page. ``author`` and ``issued_on`` go into
+    ``mark`` is what a draft says of itself, ``footer`` what stands at the foot of each page, above it the ``footnote``, where there
+    is one. ``author`` and ``issued_on`` go into
     the properties of the file, where they are known.
     """
 
@@ -135,3 +136,4 @@ class Manuscript:
     blocks: tuple[Block, ...]
     author: str = ""
     issued_on: datetime.date | None = None
+    footnote: str | None = None

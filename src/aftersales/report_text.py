@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from aftersales.charts import stars
 from aftersales.manuscript import Banner, Block, Heading, Manuscript, Paragraph, Picture
-from aftersales.printing import as_text
+from aftersales.printing import MARK, MARK_NOTE, as_text
 from aftersales.report_advice import analysis, recommendations
 from aftersales.report_basis import basic_information, course, facts_of
 from aftersales.report_scores import conclusion, conclusion_sentence, details
@@ -62,6 +62,8 @@ def _manuscript(
     subject, team = voice.evaluation.subject, voice.evaluation.team
     organisation = subject.organisation if subject else None
     footer = [voice.standard.id, number, voice.day(issued_on) if issued_on else None]
+    blocks = tuple(blocks)
+    is_marked = MARK in repr(blocks)  # which holds every text, those of pictures too
     bodies = dict.fromkeys(clean(assessor.organisation) for assessor in team if assessor.organisation)
     return Manuscript(
         lang=voice.lang,
@@ -69,9 +71,10 @@ def _manuscript(
         subtitle=clean(organisation) if organisation else voice.gap("organisation"),
         mark=voice.say("draft") if draft else None,
         footer=" · ".join(clean(part) for part in footer if part),
-        blocks=tuple(blocks),
+        blocks=blocks,
         author=voice.join(list(bodies)),
         issued_on=issued_on,
+        footnote=MARK_NOTE[voice.lang] if is_marked else None,
     )
 
 

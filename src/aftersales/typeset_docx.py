@@ -147,6 +147,9 @@ def _set_page(document: Any, manuscript: Manuscript) -> None:
         _write(section.header.paragraphs[0], Gap(manuscript.mark))
     paragraph = section.footer.paragraphs[0]
     paragraph.alignment = 1
+    if manuscript.footnote:
+        _write(paragraph, manuscript.footnote)
+        paragraph.add_run().add_break()
     _write(paragraph, f"{manuscript.footer} · ")
     _add_field(paragraph, "PAGE")
     _write(paragraph, " / ")
