@@ -24,7 +24,7 @@ from aftersales.faults import Refused
 from aftersales.improvement import Improvements
 from aftersales.printing import MARK, MARK_NOTE, as_text, distinct, rounded, short
 from aftersales.probability import Confidence
-from aftersales.safe_text import safe
+from aftersales.safe_text import unbroken
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Category, Indicator, Node, Standard, bundled_standard
 from aftersales.tipping import TippingPoint
@@ -476,9 +476,9 @@ def _tag(name: str, *children: _Child, class_: str = "", **attributes: str) -> E
             element.append(child)
             last = child
         elif last is None:
-            element.text = (element.text or "") + safe(child)
+            element.text = (element.text or "") + unbroken(child)
         else:
-            last.tail = (last.tail or "") + safe(child)
+            last.tail = (last.tail or "") + unbroken(child)
     return element
 
 

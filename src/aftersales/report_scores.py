@@ -10,7 +10,6 @@ from aftersales.evaluation import Finding, NotApplicable, Qualitative, Quantitat
 from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.printing import as_text, short
 from aftersales.report_voice import Voice
-from aftersales.safe_text import clean
 from aftersales.scoring import NodeScore
 from aftersales.standard import Category, Indicator, Star, Subcategory
 
@@ -70,11 +69,11 @@ def _grounds(voice: Voice, indicator: Indicator, node: NodeScore) -> Cell:
     """What was found, and the reason for the deduction or deletion."""
     finding: Finding = voice.card.finding(indicator.id)
     if isinstance(finding, NotApplicable):
-        names = voice.join([clean(name) for name in finding.confirmed_by])
-        return voice.say("deletion", reason=clean(finding.reason), names=names)
+        names = voice.join(finding.confirmed_by)
+        return voice.say("deletion", reason=finding.reason, names=names)
     found = _found(voice, finding, indicator)
     if finding.reason is not None:
-        return voice.say("found_because", found=found, reason=clean(finding.reason))
+        return voice.say("found_because", found=found, reason=finding.reason)
     return Gap(voice.say("no_reason", found=found)) if node.deducted else found
 
 

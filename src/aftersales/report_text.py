@@ -17,7 +17,6 @@ from aftersales.report_advice import analysis, recommendations
 from aftersales.report_basis import basic_information, course, facts_of
 from aftersales.report_scores import conclusion, conclusion_sentence, details
 from aftersales.report_voice import Voice
-from aftersales.safe_text import clean
 from aftersales.scoring import Scorecard
 from aftersales.standard import Category
 
@@ -64,13 +63,13 @@ def _manuscript(
     footer = [voice.standard.id, number, voice.day(issued_on) if issued_on else None]
     blocks = tuple(blocks)
     is_marked = MARK in repr(blocks)  # which holds every text, those of pictures too
-    bodies = dict.fromkeys(clean(assessor.organisation) for assessor in team if assessor.organisation)
+    bodies = dict.fromkeys(assessor.organisation for assessor in team if assessor.organisation)
     return Manuscript(
         lang=voice.lang,
         title=voice.say(title),
-        subtitle=clean(organisation) if organisation else voice.gap("organisation"),
+        subtitle=organisation or voice.gap("organisation"),
         mark=voice.say("draft") if draft else None,
-        footer=" · ".join(clean(part) for part in footer if part),
+        footer=" · ".join(part for part in footer if part),
         blocks=blocks,
         author=voice.join(list(bodies)),
         issued_on=issued_on,

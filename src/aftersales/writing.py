@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import stat
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aftersales.document import FORMATS, NO_REGULAR_FILE, UNPRINTABLE, reasons_of
 from aftersales.errors import AftersalesError, PaperError
 from aftersales.faults import Fault, put_into_words
+from aftersales.safe_text import escaped_json, escaped_yaml, is_safe
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -142,7 +142,7 @@ def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:
         raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])
     if suffix != ".json":
         return as_yaml(model)
-    return json.dumps(_without_blanks(model.model_dump(mode="json")), ensure_ascii=False, indent=2) + "\n"
+    return escaped_json(json.dumps(_without_blanks(model.model_dump(mode="json")), ensure_ascii=False, indent=2)) + "\n"
 
 
 def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
@@ -161,16 +161,16 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Writes as escapes what YAML would read as the end of a line: it folds those three where a text is not quoted."""
+        """Quotes a text that holds what a terminal would obey, and what YAML would fold as the end of a line."""
 
         def represent_text(self, text: str) -> yaml.ScalarNode:
-            style = '"' if re.search("[\x85\u2028\u2029]", text) else None
+            style = None if is_safe(text) else '"'
             return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     Dumper.add_representer(str, Dumper.represent_text)
     data = _without_blanks(model.model_dump(mode="json", exclude=set(without)))
     text: str = yaml.dump(data, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=120)
-    return text
+    return escaped_yaml(text)
 
 
 def _without_blanks(value: Any, *, open_values: bool = False) -> Any:
