@@ -12,6 +12,7 @@ from aftersales.console import (
     evaluation_of,
     language,
     print_json,
+    refuse_source_as_target,
     scorecard_of,
     show_lines,
     shown_name,
@@ -108,6 +109,7 @@ def template(options: Options) -> None:
         allowed = ", ".join(ending for ending, kind in endings.items() if kind == (options.format or kind))
         facts = {"found": PurePath(options.output).name, "allowed": allowed}
         raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])
+    refuse_source_as_target(options)
     plan = None
     standard = chosen_standard(options) if options.standard or not options.plan else None
     if options.plan:

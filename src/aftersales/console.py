@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from aftersales.errors import EvaluationError, Problem
+from aftersales.errors import AftersalesError, EvaluationError, Problem
 
 if TYPE_CHECKING:
     import datetime
@@ -29,6 +29,7 @@ __all__ = [
     "evaluation_of",
     "language",
     "print_json",
+    "refuse_source_as_target",
     "scorecard_of",
     "show_lines",
     "show_problems",
@@ -42,6 +43,8 @@ __all__ = [
 ]
 
 Options = argparse.Namespace
+
+STDIN = 0  # its file descriptor
 
 
 def wants_english() -> bool:
@@ -121,6 +124,23 @@ def demand_id(node_id: str, standard: Standard, options: Options) -> None:
 
         options.file = None  # it is the argument that is wrong, not the file
         raise EvaluationError([put_into_words(replace(unknown_indicator(node_id, standard), path=()))])
+
+
+def refuse_source_as_target(options: Options) -> None:
+    """Refuses a file to be written that the command reads, whatever ``--force`` says.
+
+    The certificate that ``--renew`` names is no such file: the renewal is recorded in it.
+    """
+    from aftersales.writing import refuse_source
+
+    if to_stdout(options):
+        return
+    named = (getattr(options, key, None) for key in ("file", "standard", "plan"))
+    try:
+        refuse_source(options.output, [STDIN if name == "-" else name for name in named if name])
+    except AftersalesError:
+        options.file = None  # it is the option that is wrong, not the file
+        raise
 
 
 def to_stdout(options: Options) -> bool:

@@ -16,6 +16,7 @@ from aftersales.console import (
     day_of,
     language,
     print_json,
+    refuse_source_as_target,
     scorecard_of,
     show_lines,
     show_problems_of_files,
@@ -71,6 +72,7 @@ def report(options: Options) -> None:
     from aftersales.report import make_report, report_faults
 
     issued_on = day_of(options)
+    refuse_source_as_target(options)
     card = scorecard_of(options, also=None if options.draft else report_faults)
     options.file = None  # from here on it is the options that may be wrong
     made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft)
@@ -126,13 +128,14 @@ def certificate(options: Options) -> None:
 
 
 def issue(options: Options) -> None:
-    """The certificate of an evaluation, new or renewed, as a file."""
+    """The certificate of an evaluation, new or renewed, as a file; a renewal may take the place of the certificate."""
     from aftersales.certificate import issue, issue_faults, load_certificate
     from aftersales.report import make_report, report_faults
     from aftersales.writing import as_file, as_yaml
 
     day = day_of(options)
     assert day is not None  # the option is required
+    refuse_source_as_target(options)
     card = scorecard_of(options, also=lambda card: chain(report_faults(card), issue_faults(card, day)))
     if options.renew:
         options.file = options.renew  # from here on the problems are in this file
