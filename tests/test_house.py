@@ -16,7 +16,7 @@ import aftersales
 
 SOURCE = Path(aftersales.__file__).parent
 FLOORS = (
-    {"safe_text", "printing"},
+    {"safe_text", "printing", "archive"},
     {"pictures"},
     {"errors", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures
     {"faults"},

@@ -7,6 +7,7 @@ import io
 from functools import partial, singledispatch
 from typing import Any
 
+from aftersales.archive import reproducible
 from aftersales.extras import require
 from aftersales.fonts import installed_fonts
 from aftersales.manuscript import (
@@ -51,7 +52,7 @@ def typeset(manuscript: Manuscript) -> bytes:
         _add(block, document, draw)
     file = io.BytesIO()
     document.save(file)
-    return file.getvalue()
+    return reproducible(file.getvalue(), dated=True)  # the day of issue alone
 
 
 @singledispatch
