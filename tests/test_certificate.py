@@ -533,6 +533,45 @@ class TestIssue:
             issue(make_report(scored(example("home-appliance-chain"))), "2026")
         assert codes(caught) == [("not-a-date", "")]
 
+    @pytest.mark.parametrize(
+        ("figures", "key", "code"),
+        [
+            ("stars: 5, final_score: 90", None, None),
+            ("stars: 3, final_score: 90", "stars", "stars-mismatch"),
+            ("stars: 5, final_score: 89.99", "stars", "stars-mismatch"),
+            ("final_score: 90, stars: 4", "stars", "stars-mismatch"),
+            ("stars: 5, final_score: 100.01", "final_score", "out-of-range"),
+            ("final_score: 59, stars: 1", "final_score", "not-passed"),
+        ],
+    )
+    def test_a_wrong_renewal_is_told_at_its_own_figure(self, figures: str, key: str | None, code: str | None) -> None:
+        """Not at the event as a whole, nor at the figure of the certificate, which is sound."""
+        head = f"standard: {BASE['standard']}\nedition: {BASE['edition']}\norganisation: 甲\nissued: 2026-03-20\n"
+        head += "final_score: 95\nstars: 5\nevents:\n  - {kind: surveillance, on: 2027-01-20, passed: true}\n"
+        line = f"  - {{kind: renewal, on: 2029-01-20, {figures}}}"
+        source = f"{head}{line}\n".encode()
+        if key is None:
+            assert aftersales.load_certificate(source).events
+            return
+        with pytest.raises(PaperError) as caught:
+            aftersales.load_certificate(source)
+        column = line.index(f"{key}: ") + len(f"{key}: ") + 1
+        found = [(problem.code, problem.path, problem.line, problem.column) for problem in caught.value.problems]
+        assert found == [(code, f"events[1].{key}", 9, column)]
+
+    @pytest.mark.parametrize(
+        ("issued", "is_allowed"),
+        [("0001-12-31", False), ("0002-01-01", True), ("9995-12-31", True), ("9996-01-01", False)],
+    )
+    def test_the_years_that_a_calendar_has_are_told(self, issued: str, is_allowed: bool) -> None:
+        """The first year has no day before it, and a term of three years has to end within the last."""
+        certificate = made(issued=issued)
+        if is_allowed:
+            assert certificate.status(issued).state == "valid"
+            return
+        with pytest.raises(PaperError, match=r"\b2…9995\b"):
+            certificate.status(issued)
+
     def test_a_renewal_comes_from_a_report_too(self) -> None:
         report = make_report(scored(example("home-appliance-chain")))
         certificate = made(issued="2024-03-20", final_score="95", stars=5)

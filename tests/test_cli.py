@@ -131,7 +131,7 @@ class TestScore:
         shown = run(
             "score", write(tmp_path / "case.yaml", oracle.all_full(i5_1_3_1=finding, i5_1_3_2=dict(finding)))
         ).stdout
-        assert next(line for line in shown.splitlines() if "5.1.3 " in line).split()[-2] == "80.00(-)"
+        assert next(line for line in shown.splitlines() if "5.1.3 " in line).split()[-2] == "80.00%(-)"
 
     def test_what_rounds_to_nothing_is_something(self, tmp_path: Path) -> None:
         finding = {"kind": "qualitative", "degree": "0.9999999"}

@@ -111,7 +111,7 @@ class TestRanking:
             (3, "乙", 1),
             (4, "甲", 0),
         ]
-        assert comparison.ranking[2].printed_score == "100.00"  # printed alike, ranked apart
+        assert comparison.ranking[2].printed_score == "100.00(-)"  # R3: the full score is not reached
 
     @settings(max_examples=25)
     @given(st.integers(0), st.integers(2, 4))

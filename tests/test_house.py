@@ -16,9 +16,9 @@ import aftersales
 
 SOURCE = Path(aftersales.__file__).parent
 FLOORS = (
-    {"safe_text"},
+    {"safe_text", "printing", "archive"},
     {"pictures"},
-    {"errors", "printing", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures
+    {"errors", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures
     {"faults"},
     {"exact"},
     {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras

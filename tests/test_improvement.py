@@ -20,6 +20,7 @@ from test_cli import CHAIN, run
 
 import aftersales
 from aftersales import PaperError, improvement_view, improvements, score_view
+from aftersales.improvement import read_costs
 from aftersales.standard import data_folder
 
 LIMITS = {1: 60, 2: 70, 3: 75, 4: 80, 5: 90}
@@ -235,6 +236,20 @@ class TestRefusal:
             ("[5.1.1.1]", "out-of-range"),
             ("[5.1.1.2]", "not-a-number"),
             ("[5.1.1.3]", "not-a-number"),
+        ]
+
+    def test_each_is_told_at_what_is_wrong_the_key_or_the_value(self, tmp_path: Path) -> None:
+        """A group and an unknown id are wrong as keys; a cost below 0 is wrong as a value."""
+        file = tmp_path / "costs.yaml"
+        file.write_text("5.1.1.9: 1\n5.1: 2\n5.1.2: 3\n5.1.1.1: -1\n5.1.1.2: much\n", "utf-8")
+        with pytest.raises(PaperError) as caught:
+            read_costs(file, scored(oracle.all_full()))
+        assert [(problem.code, problem.line, problem.column) for problem in caught.value.problems] == [
+            ("unknown-indicator", 1, 1),
+            ("cost-of-group", 2, 1),
+            ("cost-of-group", 3, 1),
+            ("out-of-range", 4, 10),
+            ("not-a-number", 5, 10),
         ]
 
 

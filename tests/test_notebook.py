@@ -241,7 +241,7 @@ class TestPictures:
 
     def test_a_ratio_that_seems_to_reach_a_row_is_marked(self) -> None:
         found = oracle.all_full() | {"5.1.1.1": {"kind": "qualitative", "degree": "0.89999"}}
-        assert "90.00(-)%" in (html_of(aftersales.score(aftersales.load_evaluation(oracle.document(found)))) or "")
+        assert "90.00%(-)" in (html_of(aftersales.score(aftersales.load_evaluation(oracle.document(found)))) or "")
 
     @pytest.mark.parametrize(
         "thing",

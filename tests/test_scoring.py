@@ -42,6 +42,28 @@ def assert_same(card: aftersales.Scorecard, found: dict[str, Any]) -> None:
     assert card.passed == (score >= 60)
 
 
+def test_the_json_names_the_row_of_each_node() -> None:
+    """Table 1 (6.2.4) by the published limits of R1; null where nothing is applicable."""
+    rows = ("[0%, 60%)", "[60%, 70%)", "[70%, 75%)", "[75%, 80%)", "[80%, 90%)", "[90%, 100%]")
+    degrees = ("0", "0.599", "0.6", "0.7", "0.749", "0.75", "0.8", "0.899", "0.9", "1")
+    found = oracle.all_full()
+    ids = [key for key in oracle.INDICATORS if key != "5.1.2.2"]
+    for position, key in enumerate(ids):
+        found[key] = {"kind": "qualitative", "degree": degrees[position % len(degrees)]}
+    deleted = {"kind": "not_applicable", "reason": "无此业务", "confirmed_by": ["张明"]}
+    found = {key: value for key, value in found.items() if not key.startswith("5.3.6")} | {
+        "5.3.6": deleted,
+        ids[3]: deleted,
+    }
+    document = aftersales.score(aftersales.load_evaluation(oracle.document(found))).model_dump(mode="json")
+    result = oracle.result(found)
+    for node_id, node in document["nodes"].items():
+        earned, applicable = result[node_id]
+        assert node["reference"] == (rows[oracle.row(earned / applicable)] if applicable else None), node_id
+    assert {node["reference"] for node in document["nodes"].values()} == {None, *rows}
+    assert document["reference"] == rows[oracle.row(oracle.final_score(found) / 100)]
+
+
 class TestAgainstIndependentCalculation:
     """0 differences at every node, from Python, YAML and JSON."""
 

@@ -10,6 +10,8 @@ from html import escape
 from math import cos, pi, sin
 from typing import NamedTuple
 
+from aftersales.safe_text import unbroken
+
 __all__ = ["FONTS", "Label", "bars", "radar", "stars"]
 
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei")
@@ -124,16 +126,20 @@ def _points(points: Sequence[Point]) -> str:
 
 
 def _label(x: float, y: float, label: Label, *, anchor: str) -> str:
-    title = f'<tspan class="title">&#160;{escape(label.title, quote=False)}</tspan>' if label.title else ""
-    words = f"{escape(label.short, quote=False)}{title}{escape(label.remark, quote=False)}"
+    title = f'<tspan class="title">&#160;{_escaped(label.title)}</tspan>' if label.title else ""
+    words = f"{_escaped(label.short)}{title}{_escaped(label.remark)}"
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" fill="{INK}" text-anchor="{anchor}">{words}</text>'
 
 
 def _text(x: float, y: float, text: str, *, size: int = 13, colour: str = INK, anchor: str = "start") -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}">'
-        f"{escape(text, quote=False)}</text>"
+        f"{_escaped(text)}</text>"
     )
+
+
+def _escaped(text: str) -> str:
+    return escape(unbroken(text), quote=False)
 
 
 def _svg(width: int, height: int, body: str) -> str:

@@ -13,11 +13,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 from aftersales import __version__
 from aftersales.console import language, show_error, wants_english
 from aftersales.errors import AftersalesError
+from aftersales.safe_text import safe_line
 
 __all__ = ["main"]
 
@@ -75,10 +76,17 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose messages, which quote the arguments, hold nothing that a terminal would obey."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(safe_line(message))
+
+
 def _parser(first: str | None) -> argparse.ArgumentParser:
     """The parser; where the first argument is a command, of that one alone: the others cost time."""
     lang = "en" if wants_english() else "zh"
-    parser = argparse.ArgumentParser(prog="aftersales", description=_HELP["aftersales"][lang])
+    parser = _Parser(prog="aftersales", description=_HELP["aftersales"][lang])
     parser.add_argument("--version", action="version", version=f"aftersales {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, (module, arguments) in _COMMANDS.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import asdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -15,18 +14,23 @@ from aftersales.console import (
     evaluation_of,
     language,
     print_json,
+    refuse_source_as_target,
     scorecard_of,
+    show_lines,
     show_remarks,
     shown_name,
     source_of,
+    terminal_columns,
     to_stdout,
     write_text,
 )
 from aftersales.errors import EvaluationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aftersales.scoring import Scorecard
-    from aftersales.standard import Node
+    from aftersales.standard import Node, Standard
 
 __all__ = ["check", "explain", "schema", "score", "standard", "template"]
 
@@ -54,14 +58,14 @@ def score(options: Options) -> None:
     if evaluation is None:
         raise EvaluationError(problems)
     lang = language(options)
-    for line in score_lines(score(evaluation, given), lang, shutil.get_terminal_size().columns):
-        print(line)
+    show_lines(score_lines(score(evaluation, given), lang, terminal_columns()), options)
     if remarks:  # the check shows them; a score does not hide that there are some
         count = len(remarks)
+        print()
         print(
-            f"\n提示 {count} 条，请用 aftersales check 查看"
+            f"提示 {count} 条，请用 aftersales check 查看"
             if lang == "zh"
-            else f"\nRemarks: {count}; aftersales check shows them"
+            else f"Remarks: {count}; aftersales check shows them"
         )
 
 
@@ -78,8 +82,7 @@ def _partial(options: Options) -> None:
     if options.json:
         print_json(found.model_dump(mode="json"))
         return
-    for line in bounds_lines(found, standard, language(options), shutil.get_terminal_size().columns):
-        print(line)
+    show_lines(bounds_lines(found, standard, language(options), terminal_columns()), options)
 
 
 def check(options: Options) -> None:
@@ -116,7 +119,7 @@ def explain(options: Options) -> None:
     if options.json:
         print_json(derivation.model_dump(mode="json"))
     else:
-        print(derivation.text(language(options)))
+        show_lines(derivation.text(language(options)).split("\n"), options)
 
 
 def template(options: Options) -> None:
@@ -137,6 +140,7 @@ def template(options: Options) -> None:
         allowed = ", ".join(ending for ending, kind in endings.items() if kind == (options.format or kind))
         facts = {"found": PurePath(options.output).name, "allowed": allowed}
         raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])
+    refuse_source_as_target(options)
     plan = None
     standard = chosen_standard(options) if options.standard or not options.plan else None
     if options.plan:
@@ -173,30 +177,32 @@ def standard(options: Options) -> None:
         print_json(shown.model_dump(mode="json", exclude_none=True))
         return
     lang = language(options)
-    if options.id is not None:
-        _print_node(standard[options.id], lang)
-        return
-    print(
+    show_lines(
+        _standard_lines(standard, lang) if options.id is None else _node_lines(standard[options.id], lang), options
+    )
+
+
+def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
+    yield (
         f"{standard.id}（{standard.edition}）{standard.title.text(lang)}"
         if lang == "zh"
         else f"{standard.id} ({standard.edition}) {standard.title.en}"
     )
     for category in standard.categories:
-        _print_node(category, lang)
-    print()
+        yield from _node_lines(category, lang)
+    yield ""
     for star in standard.stars:
-        print(
-            f"[{star.lower}, {star.upper}{']' if star is standard.stars[-1] else ')'} {star.grade.text(lang)}: {star.meaning.text(lang)}"
-        )
-    print()
+        end = "]" if star is standard.stars[-1] else ")"
+        yield f"[{star.lower}, {star.upper}{end} {star.grade.text(lang)}: {star.meaning.text(lang)}"
+    yield ""
     for row in standard.reference:
-        print(f"{row} {row.guidance.text(lang)}")
+        yield f"{row} {row.guidance.text(lang)}"
 
 
-def _print_node(node: Node, lang: str, indent: str = "") -> None:
+def _node_lines(node: Node, lang: str, indent: str = "") -> Iterator[str]:
     from aftersales.printing import as_text
 
     points = f"（{as_text(node.points)} 分）" if lang == "zh" else f" ({as_text(node.points)} points)"
-    print(f"{indent}{node.id} {node.title.text(lang)}{points}")
+    yield f"{indent}{node.id} {node.title.text(lang)}{points}"
     for part in getattr(node, "parts", ()):
-        _print_node(part, lang, indent + "  ")
+        yield from _node_lines(part, lang, indent + "  ")

@@ -12,7 +12,7 @@ from aftersales.standard import Standard
 
 __all__ = ["comparison_lines", "progress_lines"]
 
-COLUMN = 9
+COLUMN = 10
 
 _WORDS = {
     "zh": {
@@ -78,7 +78,7 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
         if node.id in standard.layout.positions:
             continue
         name = cut(f"{'  ' * (depth - 1)}{node.id} {node.title.text(lang)}", name_width - 1)
-        figures = "".join(_percent(node.ratios[index], standard).rjust(COLUMN) for index in order)
+        figures = "".join(_percent(node.ratios[index], standard, "").rjust(COLUMN) for index in order)
         yield (padded(name, name_width) + figures).rstrip()
 
 
@@ -112,14 +112,12 @@ def _changes(changes: Sequence[Change], standard: Standard, lang: str, columns: 
     if not changes:
         yield f"  {words['none']}"
     for change in changes:
-        before, after = (
-            words["gone"] if r is None else f"{_percent(r, standard)}%" for r in (change.before, change.after)
-        )
+        before, after = (words["gone"] if r is None else _percent(r, standard) for r in (change.before, change.after))
         yield from wrapped(f"{change.id} {change.title.text(lang)}  {before} → {after}", columns, "  ", "    ")
 
 
-def _percent(ratio: Fraction | None, standard: Standard) -> str:
-    return "-" if ratio is None else printed(ratio * 100, [row.lower * 100 for row in standard.reference])
+def _percent(ratio: Fraction | None, standard: Standard, unit: str = "%") -> str:
+    return "-" if ratio is None else standard.printed_ratio(ratio, unit)
 
 
 def _score(score: Fraction, standard: Standard) -> str:
@@ -127,4 +125,6 @@ def _score(score: Fraction, standard: Standard) -> str:
 
 
 def _signed(value: Fraction) -> str:
-    return f"+{rounded(value)}" if value > 0 else rounded(value)
+    """The change with its sign; what is something is never shown as nothing."""
+    sign = "+" if value > 0 else "-" if value < 0 else ""
+    return f"{sign}{rounded(abs(value)) if not value or Fraction(rounded(value)) else '<0.01'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
@@ -29,18 +30,23 @@ __all__ = [
     "evaluation_of",
     "language",
     "print_json",
+    "refuse_source_as_target",
     "scorecard_of",
     "show_error",
+    "show_lines",
     "show_problems_of_files",
     "show_remarks",
     "shown_name",
     "source_of",
+    "terminal_columns",
     "to_stdout",
     "wants_english",
     "write_text",
 ]
 
 Options = argparse.Namespace
+
+STDIN = 0  # its file descriptor
 
 
 def wants_english() -> bool:
@@ -116,6 +122,23 @@ def demand_id(node_id: str, standard: Standard, options: Options) -> None:
         raise EvaluationError([put_into_words(replace(unknown_indicator(node_id, standard), path=()))])
 
 
+def refuse_source_as_target(options: Options) -> None:
+    """Refuses a file to be written that the command reads, whatever ``--force`` says.
+
+    The certificate that ``--renew`` names is no such file: the renewal is recorded in it.
+    """
+    from aftersales.writing import refuse_source
+
+    if to_stdout(options):
+        return
+    named = (getattr(options, key, None) for key in ("file", "standard", "plan"))
+    try:
+        refuse_source(options.output, [STDIN if name == "-" else name for name in named if name])
+    except AftersalesError:
+        options.file = None  # it is the option that is wrong, not the file
+        raise
+
+
 def to_stdout(options: Options) -> bool:
     """Whether what ``-o`` asks for goes to stdout."""
     return options.output in (None, "-")
@@ -132,6 +155,27 @@ def write_text(text: str, options: Options) -> None:
         return
     options.file = None  # from here on it is the file to be written that may be at fault
     write_file(options.output, text, force=options.force)
+
+
+def show_lines(lines: Iterable[str], options: Options) -> None:
+    """Prints a result: each line without what a terminal would obey, and what the mark ``(-)`` means where it stands (R3)."""
+    from aftersales.printing import MARK, MARK_NOTE
+    from aftersales.safe_text import safe_line
+    from aftersales.score_view import wrapped
+
+    is_marked = False
+    for line in lines:
+        is_marked = is_marked or MARK in line
+        print(safe_line(line))
+    if is_marked:
+        print()
+        for line in wrapped(MARK_NOTE[language(options)], terminal_columns()):
+            print(line)
+
+
+def terminal_columns() -> int:
+    """How many columns a line of a result may take."""
+    return shutil.get_terminal_size().columns
 
 
 class UnsoundFile(EvaluationError):
@@ -194,8 +238,13 @@ def shown_name(path: str) -> str:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document; where stdout is not UTF-8 its Chinese is written as escapes, so that nothing is lost."""
+    """One JSON document; where stdout is not UTF-8 its Chinese is written as escapes, so that nothing is lost.
+
+    So is everywhere what a terminal would obey.
+    """
     import json  # only who asks for JSON pays for it
 
+    from aftersales.safe_text import escaped_json
+
     unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "").replace("_", "") == "utf8"
-    print(json.dumps(document, ensure_ascii=not unicode, indent=2))
+    print(escaped_json(json.dumps(document, ensure_ascii=not unicode, indent=2)))

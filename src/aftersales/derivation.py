@@ -1,5 +1,6 @@
 """How a figure came about: the clause, the rule, what went in and what came out, down to each finding."""
 
+from aftersales.safe_text import unbroken
 from aftersales.validation import Bilingual, Frozen, Model
 
 __all__ = ["RULES", "Derivation"]
@@ -56,7 +57,7 @@ class Derivation(Model):
     children: tuple["Derivation", ...] = ()
 
     def text(self, lang: str = "zh") -> str:
-        """The derivation as indented lines, in ``"zh"`` or ``"en"``."""
+        """The derivation as indented lines, in ``"zh"`` or ``"en"``. A reason stays on its line, whatever stands in it."""
         return "\n".join(self._lines("en" if lang == "en" else "zh", ""))
 
     def __str__(self) -> str:
@@ -65,11 +66,12 @@ class Derivation(Model):
     def _lines(self, lang: str, indent: str) -> list[str]:
         labels = _LABELS[lang]
         clause = f"[{', '.join([self.clause, *self.readings])}]"
-        lines = [f"{indent}{self.id} {self.title.text(lang)}", f"{indent}  {clause} {self.rule.text(lang)}"]
+        lines = [f"{self.id} {self.title.text(lang)}", f"  {clause} {self.rule.text(lang)}"]
         if self.value is not None:
             equation = self.value if self.working == self.value else f"{self.working} = {self.value}"
-            lines.append(f"{indent}  = {equation}")
-        lines += [f"{indent}  {labels[key]}: {value}" for key, value in self.notes.items()]
+            lines.append(f"  = {equation}")
+        lines += [f"  {labels[key]}: {value}" for key, value in self.notes.items()]
+        lines = [f"{indent}{unbroken(line)}" for line in lines]
         for child in self.children:
             lines += child._lines(lang, indent + "  ")
         return lines

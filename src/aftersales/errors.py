@@ -58,15 +58,15 @@ class _Placed(Lined):
     def text(self, lang: str | None = None) -> str:
         """All of it in one line, in ``"zh"``, in ``"en"`` or (None) in both languages.
 
-        What it quotes may be meant for the terminal, to colour it or worse: control characters become U+FFFD.
+        What it quotes may be meant for the terminal, to colour it or worse: such characters become U+FFFD.
         """
-        from aftersales.safe_text import safe  # only who looks at one pays for it
+        from aftersales.safe_text import safe_line  # only who looks at one pays for it
 
         place = f"{self.line}:{self.column}: " if self.line is not None else f"{self.cell}: " if self.cell else ""
         path = f"{self.path}: " if self.path else ""
         sentence = {"zh": self.message_zh, "en": self.message}.get(lang or "", f"{self.message} / {self.message_zh}")
         tag = f"{self.code}, {self.clause}" if self.clause else self.code
-        return safe(f"{place}{path}{sentence} [{tag}]")
+        return safe_line(f"{place}{path}{sentence} [{tag}]")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -23,7 +23,7 @@ from aftersales.pictures import Lined
 from aftersales.printing import printed
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Star
-from aftersales.validation import Bilingual, Count, Model, Result
+from aftersales.validation import Bilingual, Count, Model, Result, Text
 
 if TYPE_CHECKING:
     from aftersales.exact import Number
@@ -37,7 +37,8 @@ class ImprovementStep(Model):
     """One indicator raised to full: what it earns now, and what raising it brings.
 
     ``points`` and ``earned`` are its own (0 ≤ earned < points); ``gain`` is in final score, ``final_score`` (0 to 100) the
-    running total after this step and all before it, ``stars`` what that is worth, ``cost`` its cost where costs were given.
+    running total after this step and all before it, ``printed_score`` that total as it is printed (R3), ``stars`` what it is worth,
+    ``cost`` its cost where costs were given.
     """
 
     id: str
@@ -46,6 +47,7 @@ class ImprovementStep(Model):
     earned: Result
     gain: Result
     final_score: Result
+    printed_score: Text
     stars: Count
     cost: Result | None = None
 
@@ -54,22 +56,24 @@ class Improvements(Lined, Model):
     """The way to ``stars``: the indicators to raise, the largest gain first.
 
     ``limit`` is the star's lower limit, ``start`` the final score now, ``final_score`` the one after all steps. Where the
-    star is not ``reachable``, the steps are all that can be raised, to show how far they lead. ``cost`` is the total.
+    star is not ``reachable``, the steps are all that can be raised, to show how far they lead. ``printed_start`` and
+    ``printed_score`` are the two scores as they are printed (R3). ``cost`` is the total.
     """
 
     stars: Count
     limit: Result
     start: Result
+    printed_start: Text
     reachable: bool
     steps: tuple[ImprovementStep, ...]
     final_score: Result
+    printed_score: Text
     cost: Result | None = None
 
     def _line(self) -> str:
         way = "reaches" if self.reachable else "does not reach"
         ids = ", ".join(step.id for step in self.steps)
-        score, start = printed(self.final_score, [self.limit]), printed(self.start, [self.limit])
-        return f"<Improvements: {start} → {score} {way} {'★' * self.stars}: {ids or 'nothing to raise'}>"
+        return f"<Improvements: {self.printed_start} → {self.printed_score} {way} {'★' * self.stars}: {ids or 'nothing to raise'}>"
 
 
 def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, Number] | None" = None) -> Improvements:
@@ -176,6 +180,7 @@ def _improvements(
                 earned=node.earned,
                 gain=gain,
                 final_score=final,
+                printed_score=printed(final, standard.limits),
                 stars=standard.stars_of(final),
                 cost=prices[node.id] if prices is not None else None,
             )
@@ -184,9 +189,11 @@ def _improvements(
         stars=star.stars,
         limit=star.lower,
         start=card.final_score,
+        printed_start=card.printed_score,
         reachable=final >= star.lower,
         steps=tuple(steps),
         final_score=final,
+        printed_score=printed(final, standard.limits),
         cost=None if prices is None else sum((prices[node.id] for node in chosen), Fraction(0)),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aftersales.improvement import Improvements
-from aftersales.printing import as_text, printed, rounded_up, short
+from aftersales.printing import as_text, rounded_up, short
 from aftersales.score_view import MAX_WIDTH, wrapped
 from aftersales.scoring import Scorecard
 
@@ -42,7 +42,6 @@ _WORDS = {
 def improvement_lines(card: Scorecard, plan: Improvements, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The view of a plan for a scorecard in ``"zh"`` or ``"en"``, no line wider than ``columns`` (60 to 100)."""
     columns, words, standard = min(max(columns, 60), MAX_WIDTH), _WORDS[lang], card.standard
-    limits = standard.limits
     goal = {"grade": standard.grade_of(plan.stars).grade.text(lang), "limit": as_text(plan.limit)}
     yield words["now"].format(score=card.printed_score, grade=card.grade.grade.text(lang))
     if plan.start >= plan.limit:
@@ -57,15 +56,15 @@ def improvement_lines(card: Scorecard, plan: Improvements, lang: str = "zh", col
     elif not count:
         told = words["nothing"]
     else:
-        told = words["unreachable"].format(count=count, score=printed(plan.final_score, limits))
+        told = words["unreachable"].format(count=count, score=plan.printed_score)
     yield from wrapped(told, columns)
     for number, step in enumerate(plan.steps, 1):
         yield from wrapped(f"{number}. {step.id} {step.title.text(lang)}", columns, "  ", "     ")
         line = words["step"].format(
-            earned=short(step.earned),
+            earned=short(step.earned, limit=step.points),
             points=as_text(step.points),
             gain=short(step.gain),
-            total=printed(step.final_score, limits),
+            total=step.printed_score,
         )
         line += "" if step.cost is None else words["cost"].format(cost=short(step.cost))
         yield from wrapped(line, columns, "     ", "     ")

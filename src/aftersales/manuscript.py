@@ -1,8 +1,7 @@
 """A paper before it is set in type: its parts in order, without any format.
 
 What a paper says is written once, as a :class:`Manuscript`; HTML, Word, PDF and Markdown each set the same parts in their
-own way. All text is cleaned here: control characters, and those that turn the direction of writing round, become U+FFFD,
-so that no text of an evaluation can hide or break what stands beside it.
+own way. Texts may come from anywhere: they are sanitised where a manuscript is set (:mod:`~aftersales.typesetting`).
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as SVG, with its words for those who cannot see it. ``width`` is its part of the page, 0 to 1."""
+    """A picture as SVG, which is set as it is, with its words for those who cannot see it. ``width`` is its part of the page, 0 to 1."""
 
     svg: str
     alt: str
@@ -123,7 +122,8 @@ Block = Heading | Paragraph | Bullets | Picture | Banner | Table
 class Manuscript:
     """A whole paper: its language (``"zh"`` or ``"en"``), title and parts.
 
-    ``mark`` is what a draft says of itself, ``footer`` what stands at the foot of each page. ``author`` and ``issued_on`` go into
+    ``mark`` is what a draft says of itself, ``footer`` what stands at the foot of each page, above it the ``footnote``, where there
+    is one. ``author`` and ``issued_on`` go into
     the properties of the file, where they are known.
     """
 
@@ -135,3 +135,4 @@ class Manuscript:
     blocks: tuple[Block, ...]
     author: str = ""
     issued_on: datetime.date | None = None
+    footnote: str | None = None

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import singledispatch
+from math import floor
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
@@ -21,9 +22,9 @@ from aftersales.errors import AftersalesError, Problem
 from aftersales.evaluation import SOUND_BY, Evaluation, Finding
 from aftersales.faults import Refused
 from aftersales.improvement import Improvements
-from aftersales.printing import as_text, printed, rounded, short
+from aftersales.printing import MARK, MARK_NOTE, as_text, distinct, rounded, short
 from aftersales.probability import Confidence
-from aftersales.safe_text import safe
+from aftersales.safe_text import unbroken
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Category, Indicator, Node, Standard, bundled_standard
 from aftersales.tipping import TippingPoint
@@ -176,6 +177,7 @@ def _(standard: Standard, lang: str = "zh") -> str:
         for star in standard.stars
     ]
     return _page(
+        lang,
         _tag("div", _tag("b", standard.title.text(lang)), " ", head),
         _table(words["stars"], bands),
         *(_branch(category, lang) for category in standard.categories),
@@ -198,11 +200,15 @@ def _(evaluation: Evaluation, lang: str = "zh") -> str:
     standard = _standard_of(evaluation)
     found = {key: finding for key, finding in evaluation.findings.items() if finding is not None}
 
+    def node(key: str) -> Node | None:
+        return standard[key] if standard is not None and key in standard else None
+
     def title(key: str) -> str:
-        return standard[key].title.text(lang) if standard is not None and key in standard else ""
+        known = node(key)
+        return "" if known is None else known.title.text(lang)
 
     rows: list[list[_Child]] = [
-        [key, title(key), _found(finding, lang), finding.reason or ""] for key, finding in found.items()
+        [key, title(key), _found(finding, node(key), lang), finding.reason or ""] for key, finding in found.items()
     ]
     head: list[_Child] = [_tag("b", subject.organisation if subject and subject.organisation else evaluation.standard)]
     left = _unjudged(evaluation, standard)
@@ -214,7 +220,7 @@ def _(evaluation: Evaluation, lang: str = "zh") -> str:
         lists.append(
             _details(words["open"].format(count=len(left)), words["opens"][:2], [[key, title(key)] for key in left])
         )
-    return _page(_tag("div", *head), *lists)
+    return _page(lang, _tag("div", *head), *lists)
 
 
 def _unjudged(evaluation: Evaluation, standard: Standard | None) -> list[str]:
@@ -234,18 +240,22 @@ def _standard_of(evaluation: Evaluation) -> Standard | None:
         return None
 
 
-def _found(finding: Finding, lang: str) -> str:
-    """A finding in short: its kind, and what it says."""
+def _found(finding: Finding, node: Node | None, lang: str) -> str:
+    """A finding in short: its kind, and what was found."""
     heads = {column.key: column.head if lang == "zh" else column.key.replace("_", " ") for column in COLUMNS}
     said = finding.model_dump(exclude={"kind", "reason", "evidence", "confirmed_by"}, exclude_none=True)
+    limit = Fraction(1)  # of a degree
+    if finding.kind == "quantitative":
+        bounds = (getattr(holder, name, None) for holder in (finding, node) for name in ("at_least", "at_most"))
+        limit = next((bound for bound in bounds if bound is not None), limit)
     kind: str = _WORDS[lang]["kinds"][finding.kind]
-    return " ".join([kind, *(f"{heads[key]} {_as_found(Fraction(value))}" for key, value in said.items())])
+    return " ".join([kind, *(f"{heads[key]} {_as_found(Fraction(value), limit)}" for key, value in said.items())])
 
 
-def _as_found(value: Fraction) -> str:
-    """As it was found: rounded, it could show a limit as reached that is not."""
+def _as_found(value: Fraction, limit: Fraction) -> str:
+    """The value as it was found; where that is too long, rounded, and never to the limit (R3)."""
     text = as_text(value)
-    return text if len(text) <= WIDE else short(value)
+    return text if len(text) <= WIDE else short(value, limit=limit)
 
 
 # --- the scorecard -------------------------------------------------------------------------------------------------
@@ -256,10 +266,13 @@ def _(card: Scorecard, lang: str = "zh") -> str:
     words, standard, subject = _WORDS[lang], card.standard, card.evaluation.subject
     passed = words["passed" if card.passed else "failed"].format(line=as_text(standard.pass_line))
     total = words["sum"].format(
-        earned=short(card.earned), applicable=short(card.applicable), total=as_text(standard.total_points)
+        earned=short(card.earned, limit=card.applicable),
+        applicable=short(card.applicable),
+        total=as_text(standard.total_points),
     )
     named = [_tag("div", subject.organisation)] if subject and subject.organisation else []
     return _page(
+        lang,
         *named,
         _tag("div", _tag("span", _stars(card.stars, standard), class_="stars"), " ", card.grade.grade.text(lang)),
         _tag("div", _tag("span", words["score"].format(score=card.printed_score), class_="score"), f"  {passed}"),
@@ -290,7 +303,7 @@ def _tree(card: Scorecard, nodes: Iterable[NodeScore], lang: str) -> Element:
             _tag("span" if node.id in indicators else "b", f"{node.id} {node.title.text(lang)}"),
             _number(as_text(node.points)),
             _number(short(node.applicable, ROOM)),
-            _number(short(node.earned, ROOM)),
+            _number(short(node.earned, ROOM, limit=node.applicable)),
             _number(_ratio(card, node)),
             _bar(node.ratio),
         ]
@@ -300,9 +313,7 @@ def _tree(card: Scorecard, nodes: Iterable[NodeScore], lang: str) -> Element:
 
 
 def _ratio(card: Scorecard, node: NodeScore) -> str:
-    if node.ratio is None:
-        return "–"
-    return f"{printed(node.ratio * 100, [row.lower * 100 for row in card.standard.reference])}%"
+    return "–" if node.ratio is None else card.standard.printed_ratio(node.ratio)
 
 
 def _deductions(card: Scorecard, lang: str) -> list[Element]:
@@ -312,7 +323,7 @@ def _deductions(card: Scorecard, lang: str) -> list[Element]:
             node.id,
             node.title.text(lang),
             _number(short(-node.deducted, ROOM), "lost"),
-            _number(f"{short(node.earned, ROOM)} / {as_text(node.points)}"),
+            _number(f"{short(node.earned, ROOM, limit=node.points)} / {as_text(node.points)}"),
             card.finding(node.id).reason or "",
         ]
         for node in lost
@@ -338,12 +349,14 @@ def _deletions(card: Scorecard, lang: str) -> list[Element]:
 def _(error: AftersalesError, lang: str = "zh") -> str:
     words = _WORDS[lang]
     rows = [_problem_row(problem, lang) for problem in error.problems]
-    return _page(_tag("div", words["problems"].format(count=len(rows)), class_="lost"), _table(words["problem"], rows))
+    return _page(
+        lang, _tag("div", words["problems"].format(count=len(rows)), class_="lost"), _table(words["problem"], rows)
+    )
 
 
 @html_of.register
 def _(problem: Problem, lang: str = "zh") -> str:
-    return _page(_table(_WORDS[lang]["problem"], [_problem_row(problem, lang)]))
+    return _page(lang, _table(_WORDS[lang]["problem"], [_problem_row(problem, lang)]))
 
 
 def _problem_row(problem: Problem, lang: str) -> list[str]:
@@ -354,35 +367,31 @@ def _problem_row(problem: Problem, lang: str) -> list[str]:
 
 @html_of.register
 def _(plan: Improvements, lang: str = "zh") -> str:
-    words, limits = _WORDS[lang], [plan.limit]
-    goal = words["goal"].format(grade="★" * plan.stars, limit=as_text(plan.limit), score=printed(plan.start, limits))
+    words = _WORDS[lang]
+    goal = words["goal"].format(grade="★" * plan.stars, limit=as_text(plan.limit), score=plan.printed_start)
     if plan.start >= plan.limit:
-        return _page(_tag("div", goal), _tag("div", words["reached"]))
+        return _page(lang, _tag("div", goal), _tag("div", words["reached"]))
     has_costs = plan.cost is not None
     rows: list[list[_Child]] = [
         [
             step.id,
             step.title.text(lang),
-            _number(f"{short(step.earned, ROOM)} / {as_text(step.points)}"),
+            _number(f"{short(step.earned, ROOM, limit=step.points)} / {as_text(step.points)}"),
             _number(short(step.gain, ROOM)),
-            _number(printed(step.final_score, limits)),
+            _number(step.printed_score),
             *([_number(short(step.cost))] if step.cost is not None else []),
         ]
         for step in plan.steps
     ]
-    told = (
-        []
-        if plan.reachable
-        else [_tag("div", words["unreachable"].format(score=printed(plan.final_score, limits)), class_="lost")]
-    )
+    told = [] if plan.reachable else [_tag("div", words["unreachable"].format(score=plan.printed_score), class_="lost")]
     heads = words["steps"] if has_costs else words["steps"][:-1]
-    return _page(_tag("div", goal), *told, _table(heads, rows, ids=True))
+    return _page(lang, _tag("div", goal), *told, _table(heads, rows, ids=True))
 
 
 @html_of.register
 def _(bounds: Bounds, lang: str = "zh") -> str:
     words, spoken = _WORDS[lang], SPOKEN_BOUNDS[lang]
-    assessed = words["assessed"].format(share=rounded(bounds.assessed * 100))
+    assessed = words["assessed"].format(share=distinct(bounds.assessed * 100, Fraction(100)))
     rows: list[list[_Child]] = [
         [
             each.id,
@@ -395,6 +404,7 @@ def _(bounds: Bounds, lang: str = "zh") -> str:
     ]
     stars = " ".join("★" * star or words["none"] for star in bounds.stars)
     return _page(
+        lang,
         _tag("div", spoken["score"].format(span=bounds.text(spoken["to"])), class_="score"),
         _tag("div", stars, class_="stars"),
         _tag("div", _bar(bounds.assessed), " ", assessed),
@@ -410,10 +420,10 @@ def _(confidence: Confidence, lang: str = "zh") -> str:
         ["★" * chance.stars or words["none"], _number(chance.percent), _bar(chance.lowest, chance.highest)]
         for chance in confidence.chances
     ]
-    expected = words["expected"].format(score=rounded(confidence.expected_score))
+    expected = words["expected"].format(score=confidence.printed_expected_score)
     notes = [_tag("div", assumption.text(lang), class_="quiet") for assumption in confidence.assumptions]
     return _page(
-        _table(words["chances"], rows), _tag("div", expected), *notes, *_tipping(confidence.tipping_points, lang)
+        lang, _table(words["chances"], rows), _tag("div", expected), *notes, *_tipping(confidence.tipping_points, lang)
     )
 
 
@@ -424,7 +434,7 @@ def _tipping(points: Sequence[TippingPoint], lang: str) -> list[Element]:
             point.id,
             point.title.text(lang),
             *(
-                _number("–" if share is None else f"{short(share * 100, ROOM)}%")
+                _number("–" if share is None else f"{short(share * 100, ROOM, limit=Fraction(100))}%")
                 for share in (point.share, point.rises_at, point.falls_below)
             ),
             *(
@@ -451,7 +461,7 @@ def _(comparison: Comparison, lang: str = "zh") -> str:
         for ranked in comparison.ranking
     ]
     head = f"{comparison.standard} ({comparison.edition})  {comparison.product_category}  {comparison.size_tier}"
-    return _page(_tag("div", head), _table(words["ranking"], rows))
+    return _page(lang, _tag("div", head), _table(words["ranking"], rows))
 
 
 # --- HTML ----------------------------------------------------------------------------------------------------------
@@ -466,13 +476,15 @@ def _tag(name: str, *children: _Child, class_: str = "", **attributes: str) -> E
             element.append(child)
             last = child
         elif last is None:
-            element.text = (element.text or "") + safe(child)
+            element.text = (element.text or "") + unbroken(child)
         else:
-            last.tail = (last.tail or "") + safe(child)
+            last.tail = (last.tail or "") + unbroken(child)
     return element
 
 
-def _page(*children: Element) -> str:
+def _page(lang: str, *children: Element) -> str:
+    if any(MARK in text for child in children for text in child.itertext()):
+        children = (*children, _tag("div", MARK_NOTE[lang], class_="quiet"))
     style = Element("style")
     style.text = _STYLE  # our own; in HTML the content of a style is not escaped
     return tostring(_tag("div", style, *children, class_="aftersales"), encoding="unicode", method="html")
@@ -501,10 +513,15 @@ def _cell(value: _Child, *, is_id: bool) -> Element:
     return _tag("td", value, class_="id" if is_id else "text" if value else "")
 
 
+def _length(ratio: Fraction) -> str:
+    """A part of a bar in per cent, rounded down: what is not full is not drawn full (R3)."""
+    return rounded(Fraction(floor(ratio * 10_000), 100))
+
+
 def _bar(ratio: Fraction | None, up_to: Fraction | None = None) -> Element:
     """A bar; where only bounds are known, paler from the one to the other."""
     least, most = ratio or Fraction(0), up_to or ratio or Fraction(0)
-    parts = [_tag("i", style=f"width:{rounded(least * 100)}%")]
+    parts = [_tag("i", style=f"width:{_length(least)}%")]
     if most > least:
-        parts.append(_tag("i", style=f"width:{rounded((most - least) * 100)}%;opacity:.4"))
+        parts.append(_tag("i", style=f"width:{_length(most - least)}%;opacity:.4"))
     return _tag("span", *parts, class_="bar")

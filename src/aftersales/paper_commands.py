@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -17,10 +16,13 @@ from aftersales.console import (
     day_of,
     language,
     print_json,
+    refuse_source_as_target,
     scorecard_of,
+    show_lines,
     show_problems_of_files,
     shown_name,
     source_of,
+    terminal_columns,
     to_stdout,
     write_text,
 )
@@ -56,8 +58,7 @@ def plan(options: Options) -> None:
         print_json(found.model_dump(mode="json"))
         return
     standard = given or bundled_standard(found.standard, found.edition)
-    for line in plan_lines(found, standard, language(options), shutil.get_terminal_size().columns):
-        print(line)
+    show_lines(plan_lines(found, standard, language(options), terminal_columns()), options)
     if lacking:
         sys.stdout.flush()
         raise lacking
@@ -71,6 +72,7 @@ def report(options: Options) -> None:
     from aftersales.report import make_report, report_faults
 
     issued_on = day_of(options)
+    refuse_source_as_target(options)
     card = scorecard_of(options, also=None if options.draft else report_faults)
     options.file = None  # from here on it is the options that may be wrong
     made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft)
@@ -122,18 +124,18 @@ def certificate(options: Options) -> None:
         print_json(status.model_dump(mode="json") | {"certificate": found.model_dump(mode="json", exclude={"events"})})
         return
     standard = given or bundled_standard(found.standard, found.edition)
-    for line in certificate_lines(found, status, standard, language(options), shutil.get_terminal_size().columns):
-        print(line)
+    show_lines(certificate_lines(found, status, standard, language(options), terminal_columns()), options)
 
 
 def issue(options: Options) -> None:
-    """The certificate of an evaluation, new or renewed, as a file."""
+    """The certificate of an evaluation, new or renewed, as a file; a renewal may take the place of the certificate."""
     from aftersales.certificate import issue, issue_faults, load_certificate
     from aftersales.report import make_report, report_faults
     from aftersales.writing import as_file, as_yaml
 
     day = day_of(options)
     assert day is not None  # the option is required
+    refuse_source_as_target(options)
     card = scorecard_of(options, also=lambda card: chain(report_faults(card), issue_faults(card, day)))
     if options.renew:
         options.file = options.renew  # from here on the problems are in this file
@@ -188,16 +190,12 @@ def compare(options: Options) -> int:
         document = comparison.model_dump(mode="json")
         print_json(document | {"progress": [step.model_dump(mode="json") for step in steps]})
         return 0
-    lang, columns, standard = language(options), shutil.get_terminal_size().columns, cards[0].standard
-    for line in comparison_lines(comparison, standard, lang, columns):
-        print(line)
-    for step in steps:
-        print()
-        for line in progress_lines(step, standard, lang, columns):
-            print(line)
+    lang, columns, standard = language(options), terminal_columns(), cards[0].standard
+    parts = [comparison_lines(comparison, standard, lang, columns)]
+    parts += (progress_lines(step, standard, lang, columns) for step in steps)
     if note is not None:
-        print()
-        print(note.text(lang))
+        parts.append(iter([note.text(lang)]))
+    show_lines(islice(chain.from_iterable(chain([""], part) for part in parts), 1, None), options)
     return 0
 
 
@@ -222,5 +220,4 @@ def improve(options: Options) -> None:
     if options.json:
         print_json(plan.model_dump(mode="json"))
         return
-    for line in improvement_lines(card, plan, language(options), shutil.get_terminal_size().columns):
-        print(line)
+    show_lines(improvement_lines(card, plan, language(options), terminal_columns()), options)

@@ -7,9 +7,18 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-__all__ = ["as_text", "printed", "rounded", "rounded_up", "short"]
+__all__ = ["MARK", "MARK_NOTE", "as_text", "distinct", "printed", "rounded", "rounded_up", "short"]
 
 SHORT = 12  # characters that a number may take in a sentence
+
+MARK = "(-)"
+"""The mark of GB/T 8170 behind a number that rounding moved onto a limit that it has not reached (reading R3)."""
+
+MARK_NOTE = {
+    "zh": "数值后的“(-)”表示：修约后的数值恰为界限值，而实际数值尚未达到该界限（GB/T 8170）。",
+    "en": "'(-)' behind a number: rounding moved it onto a limit that the exact number has not reached (GB/T 8170).",
+}
+"""What the mark means, by language; it stands wherever the mark is printed (reading R3)."""
 
 
 def as_text(value: Fraction) -> str:
@@ -47,36 +56,61 @@ def rounded_up(value: Fraction) -> str:
     return _point(ceil(value * 100), 2)
 
 
-def short(value: Fraction, room: int = SHORT) -> str:
+def short(value: Fraction, room: int = SHORT, *, limit: Fraction | None = None) -> str:
     """The number exactly where that takes no more than ``room`` characters; else rounded, and marked so.
 
-    What is something is never shown as nothing.
+    What is something is never shown as nothing, and what differs from ``limit`` never as the limit (reading R3, see
+    :func:`distinct`).
 
     >>> short(Fraction("1.25")), short(Fraction(2, 3)), short(Fraction("33.333333")), short(Fraction("33.333333"), 7)
     ('1.25', '≈0.67', '33.333333', '≈33.33')
     >>> short(Fraction(1, 300)), short(Fraction(-1, 300))
     ('<0.01', '-<0.01')
+    >>> short(Fraction(29999, 6000), limit=Fraction(5)), short(5 - Fraction(1, 10**300), limit=Fraction(5))
+    ('≈4.9998', '<5')
     """
     text = as_text(value)
     if len(text) <= room and "/" not in text:
         return text
     if abs(value) <= Fraction(1, 200):  # it would be rounded to 0.00
         return "<0.01" if value > 0 else "-<0.01"
-    return f"≈{rounded(value)}"
+    shown = rounded(value) if limit is None else distinct(value, limit, room - 1)
+    return shown if shown[0] in "<>" else f"≈{shown}"
 
 
-def printed(score: Fraction, limits: Iterable[Fraction]) -> str:
+def distinct(value: Fraction, limit: Fraction, room: int = SHORT, places: int = 2) -> str:
+    """The value rounded to ``places`` decimals, or to as many as it takes to tell it from ``limit`` (reading R3).
+
+    Where that takes more than ``room`` characters, the side of the limit that it lies on: ``<5`` or ``>5``.
+
+    >>> distinct(Fraction("4.5"), Fraction(5)), distinct(Fraction("4.9999"), Fraction(5)), distinct(Fraction(5), Fraction(5))
+    ('4.50', '4.9999', '5.00')
+    >>> distinct(5 - Fraction(1, 10**300), Fraction(5)), distinct(24 + Fraction(1, 10**300), Fraction(24))
+    ('<5', '>24')
+    """
+    shown = rounded(value, places)
+    while shown == rounded(limit, places) and value != limit:
+        places += 1
+        shown = rounded(value, places)
+        if len(shown) > room:
+            return f"{'<' if value < limit else '>'}{short(limit)}"
+    return shown
+
+
+def printed(score: Fraction, limits: Iterable[Fraction], unit: str = "") -> str:
     """A final score as it is printed (6.3.1, reading R3).
 
-    Two decimals, rounded once. Where rounding moved the printed number onto one of ``limits`` that the exact score has
-    not reached, it carries the mark ``(-)`` of GB/T 8170.
+    Two decimals, rounded once, and the ``unit``. Where rounding moved the printed number onto one of ``limits`` that the
+    exact score has not reached, it carries the mark ``(-)`` of GB/T 8170.
 
     >>> printed(Fraction("89.996"), [Fraction(90)]), printed(Fraction(90), [Fraction(90)])
     ('90.00(-)', '90.00')
+    >>> printed(Fraction("99.9999"), [Fraction(100)], "%")
+    '100.00%(-)'
     """
     shown = rounded(score)
     short = any(score < limit == Fraction(shown) for limit in limits)
-    return f"{shown}(-)" if short else shown
+    return f"{shown}{unit}{MARK}" if short else f"{shown}{unit}"
 
 
 def _point(scaled: int, places: int) -> str:

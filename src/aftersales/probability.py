@@ -28,11 +28,11 @@ from aftersales.evaluation import Finding
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused
 from aftersales.pictures import Lined
-from aftersales.printing import as_text, rounded
+from aftersales.printing import as_text, printed, rounded
 from aftersales.scoring import Scorecard
 from aftersales.standard import Indicator
 from aftersales.tipping import TippingPoint, tipping_points
-from aftersales.validation import Bilingual, Count, Model, Result, near, read_degree
+from aftersales.validation import Bilingual, Count, Model, Result, Text, near, read_degree
 
 if TYPE_CHECKING:
     from aftersales.exact import Number
@@ -78,13 +78,14 @@ class Confidence(Lined, Model):
     """How sure the ``stars`` of a scorecard are: advice, and no part of the score.
 
     ``chances`` has each number of stars that is not known to be impossible, in rising order. ``expected_score`` is the mean of
-    the final score over all that is possible (0 to 100, exact). ``uncertain`` are the indicators that were taken as open,
+    the final score over all that is possible (0 to 100, exact), ``printed_expected_score`` as it is printed (R3). ``uncertain`` are the indicators that were taken as open,
     ``assumptions`` what all of it rests on.
     """
 
     stars: Count
     chances: tuple[Chance, ...]
     expected_score: Result
+    printed_expected_score: Text
     uncertain: tuple[str, ...]
     assumptions: tuple[Bilingual, ...]
     tipping_points: tuple[TippingPoint, ...]
@@ -140,10 +141,12 @@ def confidence(
         lowest, highest = max(this[0] - above[1], Fraction(0)), this[1] - above[0]
         if highest > 0:
             chances.append(Chance(stars=stars, lowest=lowest, highest=highest))
+    expected = (applicable - certain - mean) / applicable * standard.total_points
     return Confidence(
         stars=card.stars,
         chances=tuple(chances),
-        expected_score=(applicable - certain - mean) / applicable * standard.total_points,
+        expected_score=expected,
+        printed_expected_score=printed(expected, standard.limits),
         uncertain=tuple(each.id for each in opened),
         assumptions=tuple(_assumptions(card, opened, shapes, length)),
         tipping_points=tipping_points(card),

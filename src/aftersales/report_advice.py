@@ -8,7 +8,7 @@ from fractions import Fraction
 from aftersales.evaluation import NotApplicable, Qualitative, Quantitative, Sampled
 from aftersales.improvement import improvements
 from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Row, Table
-from aftersales.printing import as_text, printed, rounded, rounded_up, short
+from aftersales.printing import as_text, distinct, printed, rounded_up, short
 from aftersales.report_scores import limit_of, measured
 from aftersales.report_voice import Voice
 from aftersales.scoring import NodeScore
@@ -63,12 +63,17 @@ def _weakness_table(voice: Voice, weak: Iterable[NodeScore]) -> Table:
     total = sum((node.deducted for node in voice.groups), Fraction(0))
     rows = []
     for node in weak:
-        share = f"{rounded(node.deducted / total * 100, 1)}%"
+        share = f"{_share_of_losses(node.deducted / total * 100)}%"
         rows.append(
             Row((voice.name(node), voice.ratio(node.ratio), voice.number(node.deducted), share, _losses(voice, node)))
         )
     columns = voice.columns("weak_heads", (0.19, 0.12, 0.1, 0.12, 0.47), numbers=range(1, 4))
     return Table(columns, tuple(rows))
+
+
+def _share_of_losses(percent: Fraction) -> str:
+    """A percentage with one decimal; neither a part of the losses as all of them nor something as nothing (R3)."""
+    return distinct(percent, Fraction(0 if percent < 1 else 100), places=1)
 
 
 def _losses(voice: Voice, node: NodeScore) -> Cell:
@@ -133,7 +138,7 @@ def _way_table(voice: Voice, steps: Iterable[Step]) -> Table:
     limits = voice.standard.limits
     rows = []
     for node, gain, final in steps:
-        now = f"{voice.number(node.earned)}/{voice.number(node.points)}"
+        now = f"{voice.earned(node)}/{voice.number(node.points)}"
         rows.append(Row((voice.name(node), now, voice.number(gain), printed(final, limits), _advice(voice, node))))
     return Table(voice.columns("way_heads", (0.22, 0.12, 0.12, 0.12, 0.42), numbers=range(1, 4)), tuple(rows))
 
@@ -142,7 +147,7 @@ def _advice(voice: Voice, node: NodeScore) -> Cell:
     """What is wrong with an indicator, what to do about it, and the points that this brings."""
     reason = voice.reason(node)
     gain = {
-        "earned": voice.number(node.earned),
+        "earned": voice.earned(node),
         "points": voice.number(node.points),
         "gain": voice.number(node.deducted),
     }
@@ -158,7 +163,7 @@ def _measure(voice: Voice, node: NodeScore) -> str:
     assert not isinstance(finding, NotApplicable)  # what is deleted loses nothing
     if isinstance(finding, Qualitative):
         key = "raise_degree" if finding.degree else "build_up"
-        now, missing = (f"{short(share * 100)}%" for share in (finding.degree, 1 - finding.degree))
+        now, missing = (f"{short(share * 100, limit=Fraction(100))}%" for share in (finding.degree, 1 - finding.degree))
         return voice.say(key, now=now, missing=missing, title=title)
     if isinstance(finding, Sampled):
         return voice.say("put_right", title=title, **finding.model_dump(include={"sampled", "nonconforming"}))

@@ -10,7 +10,6 @@ from aftersales.errors import AftersalesError
 from aftersales.evaluation import Evidence
 from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.report_voice import Voice
-from aftersales.safe_text import clean
 from aftersales.scoring import NodeScore
 
 __all__ = ["basic_information", "course", "facts_of"]
@@ -31,21 +30,21 @@ def basic_information(voice: Voice, number: str | None, issued_on: datetime.date
         return
     rows = []
     for assessor in voice.evaluation.team:
-        role = clean(str(voice.words["roles"].get(assessor.role, assessor.role))) if assessor.role else "–"
-        qualification = clean(assessor.qualification) if assessor.qualification else voice.gap("qualification")
-        body = clean(assessor.organisation) if assessor.organisation else "–"
-        rows.append(Row((clean(assessor.name), role, qualification, body)))
+        role = str(voice.words["roles"].get(assessor.role, assessor.role)) if assessor.role else "–"
+        qualification = assessor.qualification or voice.gap("qualification")
+        body = assessor.organisation or "–"
+        rows.append(Row((assessor.name, role, qualification, body)))
     yield Table(voice.columns("people_heads", (0.18, 0.14, 0.34, 0.34)), tuple(rows))
 
 
 def facts_of(voice: Voice, number: str | None, issued_on: datetime.date | None) -> list[tuple[str, Cell]]:
     """The basic facts of an evaluation and its report."""
     evaluation, subject = voice.evaluation, voice.evaluation.subject
-    facts: list[tuple[str, Cell]] = [("number", clean(number))] if number else []
+    facts: list[tuple[str, Cell]] = [("number", number)] if number else []
     for key in ("organisation", "product_category", "size_tier", "scope"):
         value = getattr(subject, key) if subject else None
         missing: Cell = "–" if key == "size_tier" else voice.gap(key)
-        facts.append((key, clean(value) if value else missing))
+        facts.append((key, value or missing))
     period = evaluation.period
     days = voice.say("from_to", start=voice.day(period.start), end=voice.day(period.end)) if period else None
     facts += [
@@ -136,7 +135,7 @@ def _evidence_table(voice: Voice, told: Told, *, with_method: bool) -> Table:
     columns = voice.columns("evidence_heads", (0.34, 0.14, 0.52) if with_method else (0.4, 0, 0.6), whole=(1,))
     rows = []
     for node, evidence in told:
-        note = clean(evidence.note) if evidence.note else voice.say("no_note")
+        note = evidence.note or voice.say("no_note")
         rows.append((voice.name(node), voice.say(evidence.method), note))
     if with_method:
         return Table(columns, tuple(map(Row, rows)))

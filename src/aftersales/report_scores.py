@@ -10,7 +10,6 @@ from aftersales.evaluation import Finding, NotApplicable, Qualitative, Quantitat
 from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.printing import as_text, short
 from aftersales.report_voice import Voice
-from aftersales.safe_text import clean
 from aftersales.scoring import NodeScore
 from aftersales.standard import Category, Indicator, Star, Subcategory
 
@@ -63,18 +62,18 @@ def _indicator_table(voice: Voice) -> Table:
 def _figures(voice: Voice, node: NodeScore) -> tuple[str, str, str]:
     if node.ratio is None:
         return "–", "–", voice.say("deleted")
-    return voice.number(node.earned), voice.number(node.deducted), voice.stars(node.reference)
+    return voice.earned(node), voice.number(node.deducted), voice.stars(node.reference)
 
 
 def _grounds(voice: Voice, indicator: Indicator, node: NodeScore) -> Cell:
     """What was found, and the reason for the deduction or deletion."""
     finding: Finding = voice.card.finding(indicator.id)
     if isinstance(finding, NotApplicable):
-        names = voice.join([clean(name) for name in finding.confirmed_by])
-        return voice.say("deletion", reason=clean(finding.reason), names=names)
+        names = voice.join(finding.confirmed_by)
+        return voice.say("deletion", reason=finding.reason, names=names)
     found = _found(voice, finding, indicator)
     if finding.reason is not None:
-        return voice.say("found_because", found=found, reason=clean(finding.reason))
+        return voice.say("found_because", found=found, reason=finding.reason)
     return Gap(voice.say("no_reason", found=found)) if node.deducted else found
 
 
@@ -82,7 +81,7 @@ def _found(voice: Voice, finding: Qualitative | Quantitative | Sampled, indicato
     if isinstance(finding, Qualitative):
         if finding.degree in (0, 1):
             return voice.say("full" if finding.degree else "none")
-        return voice.say("degree", degree=f"{short(finding.degree * 100)}%")
+        return voice.say("degree", degree=f"{short(finding.degree * 100, limit=Fraction(100))}%")
     if isinstance(finding, Sampled):
         return _sample(voice, finding)
     limit, is_lower = limit_of(finding, indicator)
@@ -116,13 +115,13 @@ def measured(finding: Quantitative, indicator: Indicator, *values: Fraction) -> 
     """Values of a finding as they are told: percentages where the finding is plainly of a share, else plain numbers.
 
     It is where the limit is a part of one, or (at least) all of it, and the standard's own or not exceeded by the actual value.
-    Zeros and ones alone may be numbers of anything.
+    Zeros and ones alone may be numbers of anything. What is not the limit is never shown as the limit (R3).
     """
     limit, is_lower = limit_of(finding, indicator)
     is_share = (limit < 1 or (limit == 1 and is_lower)) and (indicator.has_limit or finding.actual <= 1)
     if is_share and {limit, finding.actual} - {0, 1}:
-        return tuple(f"{short(value * 100)}%" for value in values)
-    return tuple(short(value) for value in values)
+        return tuple(f"{short(value * 100, limit=limit * 100)}%" for value in values)
+    return tuple(short(value, limit=limit) for value in values)
 
 
 def _core_sentence(voice: Voice) -> str:
@@ -163,13 +162,11 @@ def conclusion(voice: Voice) -> Iterator[Block]:
     yield Heading(voice.say("d"))
     yield Paragraph(conclusion_sentence(voice))
     formula = {
-        "earned": short(card.earned),
+        "earned": short(card.earned, limit=card.applicable),
         "applicable": short(card.applicable),
         "total": as_text(standard.total_points),
     }
     yield Paragraph(voice.say("formula", **formula, score=card.printed_score))
-    if "(-)" in card.printed_score:
-        yield Paragraph(voice.say("not_reached"))
     yield Paragraph(card.grade.meaning.text(voice.lang))
     if voice.evaluation.type == "self":
         yield Paragraph(voice.say("certificate_self"))

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Iterator
 
 from aftersales.charts import stars
 from aftersales.manuscript import Banner, Block, Heading, Manuscript, Paragraph, Picture
-from aftersales.printing import as_text
+from aftersales.printing import MARK, MARK_NOTE, as_text
 from aftersales.report_advice import analysis, recommendations
 from aftersales.report_basis import basic_information, course, facts_of
 from aftersales.report_scores import conclusion, conclusion_sentence, details
 from aftersales.report_voice import Voice
-from aftersales.safe_text import clean
 from aftersales.scoring import Scorecard
 from aftersales.standard import Category
 
@@ -62,16 +61,19 @@ def _manuscript(
     subject, team = voice.evaluation.subject, voice.evaluation.team
     organisation = subject.organisation if subject else None
     footer = [voice.standard.id, number, voice.day(issued_on) if issued_on else None]
-    bodies = dict.fromkeys(clean(assessor.organisation) for assessor in team if assessor.organisation)
+    blocks = tuple(blocks)
+    is_marked = MARK in repr(blocks)  # which holds every text, those of pictures too
+    bodies = dict.fromkeys(assessor.organisation for assessor in team if assessor.organisation)
     return Manuscript(
         lang=voice.lang,
         title=voice.say(title),
-        subtitle=clean(organisation) if organisation else voice.gap("organisation"),
+        subtitle=organisation or voice.gap("organisation"),
         mark=voice.say("draft") if draft else None,
-        footer=" · ".join(clean(part) for part in footer if part),
-        blocks=tuple(blocks),
+        footer=" · ".join(part for part in footer if part),
+        blocks=blocks,
         author=voice.join(list(bodies)),
         issued_on=issued_on,
+        footnote=MARK_NOTE[voice.lang] if is_marked else None,
     )
 
 

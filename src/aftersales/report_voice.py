@@ -9,7 +9,7 @@ from typing import Any
 
 from aftersales.charts import Label, bars
 from aftersales.manuscript import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table
-from aftersales.printing import as_text, printed, short
+from aftersales.printing import as_text, short
 from aftersales.report_words import WORDS
 from aftersales.safe_text import clean
 from aftersales.scoring import NodeScore, Scorecard
@@ -95,15 +95,17 @@ class Voice:
 
     # --- figures ---
 
-    def number(self, value: Fraction) -> str:
-        """A number as it stands in a table: exact where it is short, else rounded and marked."""
-        return short(value, ROOM)
+    def number(self, value: Fraction, limit: Fraction | None = None) -> str:
+        """A number as it stands in a table: exact where it is short, else rounded and marked, and never as ``limit`` (R3)."""
+        return short(value, ROOM, limit=limit)
+
+    def earned(self, node: NodeScore) -> str:
+        """The earned points, which never look full where points were lost (R3)."""
+        return self.number(node.earned, limit=node.applicable)
 
     def ratio(self, value: Fraction | None) -> str:
-        """A ratio as a percentage with two decimals, marked where rounding moved it onto a limit of table 1 (R3)."""
-        if value is None:
-            return "–"
-        return f"{printed(value * 100, [row.lower * 100 for row in self.standard.reference])}%"
+        """A ratio as a percentage with two decimals, marked where rounding moved it onto a limit (R3)."""
+        return "–" if value is None else self.standard.printed_ratio(value)
 
     def stars(self, row: Reference | None) -> str:
         """The row of table 1 as stars."""
@@ -159,7 +161,7 @@ class Voice:
         for node in self.standard.nodes:
             if isinstance(node, kinds):
                 result = self.card[node.id]
-                earned = "–" if result.ratio is None else self.number(result.earned)
+                earned = "–" if result.ratio is None else self.earned(result)
                 figures = (self.number(result.points), self.number(result.applicable), earned, self.ratio(result.ratio))
                 cells = (node.id, node.title.text(self.lang), *figures)
                 rows.append(Row((*cells, self.stars(result.reference)), leads=isinstance(node, Category)))

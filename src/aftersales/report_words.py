@@ -116,7 +116,6 @@ WORDS: dict[str, dict[str, Any]] = {
         "评价不合格，不授予星级。",
         "formula": "最终得分 = 实际得分 ÷ 涉及项总分值 × {total} = {earned} ÷ {applicable} × {total} = {score}（6.2.3）。"
         "星级按未修约的得分判定，带“≈”的数为修约后的显示值。",
-        "not_reached": "得分后的“(-)”表示：修约后的数值恰为星级界限，而实际得分尚未达到（GB/T 8170）。",
         "star_heads": ("星级", "得分区间", "本次结论"),
         "span": "{lower} ≤ 得分 {sign} {upper}",
         "this_result": "本次评价结论",
@@ -270,7 +269,6 @@ WORDS: dict[str, dict[str, Any]] = {
         "line of {line}: failed, no star.",
         "formula": "Final score = earned ÷ applicable × {total} = {earned} ÷ {applicable} × {total} = {score} (6.2.3). "
         "The unrounded score decides the stars; figures marked ≈ are rounded for display.",
-        "not_reached": "'(-)' behind the score: rounding moved it onto a limit that the score has not reached (GB/T 8170).",
         "star_heads": ("Stars", "Score", "Result"),
         "span": "{lower} ≤ score {sign} {upper}",
         "this_result": "this evaluation",

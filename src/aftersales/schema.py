@@ -23,8 +23,9 @@ def json_schema(standard: Standard) -> dict[str, Any]:
     """
     schema = Evaluation.model_json_schema()
     definitions = schema["$defs"]
-    for part in [schema, *definitions.values()]:  # of each docstring the first paragraph; the rest is for programmers
-        part["description"] = " ".join(part["description"].split("\n\n")[0].split())
+    for part in [schema, *definitions.values()]:
+        if "description" in part:  # a docstring, which python -OO drops; its first paragraph is for users of the file
+            part["description"] = " ".join(part["description"].split("\n\n")[0].split())
     _add_rules(definitions, rows=len(standard.reference))
     deletion, quantitative = {"$ref": "#/$defs/NotApplicable"}, {"$ref": "#/$defs/Quantitative"}
     for name in ("Qualitative", "Quantitative", "Sampled", "NotApplicable"):

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 
 from aftersales.evaluation import NotApplicable
-from aftersales.printing import as_text, printed, rounded, rounded_up, short
+from aftersales.printing import as_text, distinct, rounded, rounded_up, short
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Indicator, Subcategory
 
@@ -84,7 +84,8 @@ def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     passed = str(words["passed" if card.passed else "failed"]).format(line=as_text(standard.pass_line))
     yield "  " + str(words["score"]).format(score=card.printed_score, passed=passed)
     total = as_text(standard.total_points)
-    yield "  " + str(words["sum"]).format(earned=short(card.earned), applicable=short(card.applicable), total=total)
+    earned, applicable = short(card.earned, limit=card.applicable), short(card.applicable)
+    yield "  " + str(words["sum"]).format(earned=earned, applicable=applicable, total=total)
     if card.stars == top:
         yield f"  {words['top']}"
     else:
@@ -96,27 +97,30 @@ def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
 
 def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     name, *heads = _WORDS[lang]["head"]
-    figures = "".join(padded(head, 8, right=True) for head in heads[:3]) + padded(heads[3], 10, right=True)
-    name_width = columns - width(figures) - BAR - 2
-    yield padded(name, name_width) + figures
-    for group in card.standard.nodes:
-        if isinstance(group, Indicator):
-            continue
-        node, indent = card[group.id], "  " if isinstance(group, Subcategory) else ""
+    nodes = [card[group.id] for group in card.standard.nodes if not isinstance(group, Indicator)]
+    rows = [_figures(card, node) for node in nodes]
+    widths = [max(8, *(width(row[k]) + 1 for row in (heads, *rows))) for k in range(len(heads))]
+    name_width = columns - sum(widths) - BAR - 2
+    yield padded(name, name_width) + "".join(map(_right, heads, widths))
+    for node, row in zip(nodes, rows, strict=True):
+        indent = "  " if isinstance(card.standard[node.id], Subcategory) else ""
         title = padded(cut(f"{indent}{node.id} {node.title.text(lang)}", name_width - 1), name_width)
-        figures = "".join(rounded(value).rjust(8) for value in (node.points, node.applicable, node.earned))
-        yield f"{title}{figures}{_ratio(card, node).rjust(10)}  {_bar(node)}".rstrip()
+        yield f"{title}{''.join(map(_right, row, widths))}  {_bar(node)}".rstrip()
+
+
+def _figures(card: Scorecard, node: NodeScore) -> tuple[str, ...]:
+    """The points, the applicable and the earned points, and the ratio (R3)."""
+    ratio = "-" if node.ratio is None else card.standard.printed_ratio(node.ratio)
+    return rounded(node.points), rounded(node.applicable), distinct(node.earned, node.applicable), ratio
+
+
+def _right(text: str, columns: int) -> str:
+    return padded(text, columns, right=True)
 
 
 def _at_least_a_hundredth(points: Fraction) -> str:
     """Points with two decimals; what would be shown as nothing says that it is something."""
     return rounded(points) if Fraction(rounded(points)) else "<0.01"
-
-
-def _ratio(card: Scorecard, node: NodeScore) -> str:
-    if node.ratio is None:
-        return "-"
-    return printed(node.ratio * 100, [row.lower * 100 for row in card.standard.reference])
 
 
 def _bar(node: NodeScore) -> str:
@@ -132,7 +136,7 @@ def _deductions(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     total = short(sum((node.deducted for node in deductions), Fraction(0)))
     yield str(words["deductions"]).format(count=len(deductions), total=total)
     for node in deductions:
-        of = str(words["of"]).format(earned=short(node.earned), points=as_text(node.points))
+        of = str(words["of"]).format(earned=short(node.earned, limit=node.points), points=as_text(node.points))
         yield from wrapped(
             f"-{_at_least_a_hundredth(node.deducted)}  {node.id} {node.title.text(lang)}  {of}",
             columns,

@@ -24,7 +24,7 @@ from aftersales.errors import StandardError
 from aftersales.faults import Fault, Refused, put_into_words
 from aftersales.loading import load_model
 from aftersales.pictures import Lined
-from aftersales.printing import as_text
+from aftersales.printing import as_text, printed
 from aftersales.validation import (
     Bilingual,
     Count,
@@ -258,8 +258,20 @@ class Standard(Lined, Model):
 
     @property
     def limits(self) -> tuple[Fraction, ...]:
-        """The pass line and the lower limits of the stars: what a printed score must not seem to reach (6.3.1, R3)."""
-        return (self.pass_line, *(star.lower for star in self.stars))
+        """What a printed score must not seem to reach (6.3.1, R3): the pass line, the stars' lower limits, the full score."""
+        return (self.pass_line, *(star.lower for star in self.stars), self.total_points)
+
+    def printed_ratio(self, ratio: Fraction, unit: str = "%") -> str:
+        """A ratio (0 to 1) as a percentage with two decimals, as R3 has it printed.
+
+        It carries the mark ``(-)`` where rounding moved it onto a lower limit of table 1 or onto 100 % and the exact ratio
+        has not reached that. ``unit`` stands behind the number; empty where the head of a column names it.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().printed_ratio(Fraction("0.895")), load_standard().printed_ratio(Fraction("0.999999"))
+        ('89.50%', '100.00%(-)')
+        """
+        return printed(ratio * 100, [*(row.lower * 100 for row in self.reference), Fraction(100)], unit)
 
     def stars_of(self, score: Fraction) -> int:
         """The stars of an exact, unrounded final score (6.3.2, 6.3.3, readings R1 and R2); 0 below the pass line.

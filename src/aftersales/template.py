@@ -48,15 +48,15 @@ def blank_form(
     >>> print(blank_form(load_standard()).splitlines()[-1])
       5.4.4.2:   # 1.5 分 服务失误识别与补救机制完善、进展告知及时
     """
-    facts = {"title": standard.title.zh, "id": standard.id, "edition": standard.edition}
+    facts = {"title": clean(standard.title.zh), "id": standard.id, "edition": standard.edition}
     head = as_yaml(evaluation, without=["findings"]) if evaluation else _OPEN_HEAD.format(**facts)
     lines = [_HEAD.format(**facts), head, "findings:\n"]
     for key, node in standard.layout.nodes.items():
         if key not in standard.layout.positions:
-            lines.append(f"  # {key} {node.title.zh}（{as_text(node.points)} 分）\n")
+            lines.append(f"  # {key} {clean(node.title.zh)}（{as_text(node.points)} 分）\n")
         else:
             own = "（规定值由标准给出，只填 kind: quantitative 与 actual）" if key in standard.layout.limited else ""
             names = "、".join(map(clean, assessors.get(key, ()))) if assessors else ""
             by = f"［{names}］" if names else ""
-            lines.append(f"  {key}:   # {as_text(node.points)} 分 {node.title.zh}{own}{by}\n")
+            lines.append(f"  {key}:   # {as_text(node.points)} 分 {clean(node.title.zh)}{own}{by}\n")
     return "".join(lines)

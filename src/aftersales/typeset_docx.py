@@ -7,6 +7,7 @@ import io
 from functools import partial, singledispatch
 from typing import Any
 
+from aftersales.archive import reproducible
 from aftersales.extras import require
 from aftersales.fonts import installed_fonts
 from aftersales.manuscript import (
@@ -51,7 +52,7 @@ def typeset(manuscript: Manuscript) -> bytes:
         _add(block, document, draw)
     file = io.BytesIO()
     document.save(file)
-    return file.getvalue()
+    return reproducible(file.getvalue(), dated=True)  # the day of issue alone
 
 
 @singledispatch
@@ -147,6 +148,9 @@ def _set_page(document: Any, manuscript: Manuscript) -> None:
         _write(section.header.paragraphs[0], Gap(manuscript.mark))
     paragraph = section.footer.paragraphs[0]
     paragraph.alignment = 1
+    if manuscript.footnote:
+        _write(paragraph, manuscript.footnote)
+        paragraph.add_run().add_break()
     _write(paragraph, f"{manuscript.footer} · ")
     _add_field(paragraph, "PAGE")
     _write(paragraph, " / ")

@@ -20,7 +20,7 @@ def typeset(manuscript: Manuscript) -> bytes:
     if manuscript.mark:
         parts.append(f"> **{_text(manuscript.mark)}**")
     parts += ["\n".join(_lines(block)) for block in manuscript.blocks]
-    parts += ["---", _text(manuscript.footer)]
+    parts += ["---", *map(_text, filter(None, (manuscript.footnote, manuscript.footer)))]
     return ("\n\n".join(parts) + "\n").encode()
 
 

@@ -35,6 +35,7 @@ def typeset(manuscript: Manuscript) -> bytes:
         "subtitle": _cell(manuscript.subtitle),
         "mark": manuscript.mark,
         "footer": manuscript.footer,
+        "footnote": manuscript.footnote,
         "authors": [manuscript.author] if manuscript.author else [],
         "issued_on": issued_on and [issued_on.year, issued_on.month, issued_on.day],
         "family": family,

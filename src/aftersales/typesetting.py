@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass, replace
 from importlib import import_module
+from typing import Any
 
 from aftersales.manuscript import Manuscript
+from aftersales.safe_text import clean
 
 __all__ = ["FORMATS", "typeset"]
 
@@ -14,9 +17,23 @@ FORMATS = ("html", "docx", "pdf", "md")
 def typeset(manuscript: Manuscript, format: str) -> bytes:
     """The manuscript as one of :data:`FORMATS`: a self-contained web page, Word, PDF, or Markdown in UTF-8.
 
+    Every text is sanitised here: no text of an evaluation can hide, break or turn round what stands beside it.
+
     Raises :class:`~aftersales.errors.MissingExtra` where a library of the extra ``report`` is not installed.
     """
     if format not in FORMATS:
         raise ValueError(f"a manuscript is set as one of {', '.join(FORMATS)}, not as {format!r}")
-    content: bytes = import_module(f"aftersales.typeset_{format}").typeset(manuscript)
+    content: bytes = import_module(f"aftersales.typeset_{format}").typeset(_cleaned(manuscript))
     return content
+
+
+def _cleaned(part: Any) -> Any:
+    """A part with all of its texts sanitised but for pictures, which do that themselves."""
+    if isinstance(part, str):
+        return clean(part)
+    if isinstance(part, tuple):
+        return tuple(map(_cleaned, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        texts = (field.name for field in fields(part) if field.name != "svg")
+        return replace(part, **{name: _cleaned(getattr(part, name)) for name in texts})
+    return part

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from aftersales.printing import as_text, rounded, short
+from aftersales.printing import as_text, distinct, short
 from aftersales.score_view import MAX_WIDTH, wrapped
 from aftersales.standard import Standard
 from aftersales.unfinished import Bounds, Span
@@ -49,7 +50,7 @@ def bounds_lines(bounds: Bounds, standard: Standard, lang: str = "zh", columns: 
         return span.text(words["to"])
 
     points = as_text(standard.total_points * (1 - bounds.assessed))
-    share, count = rounded(bounds.assessed * 100), len(bounds.open)
+    share, count = distinct(bounds.assessed * 100, Fraction(100)), len(bounds.open)
     yield from wrapped(
         words["assessed"].format(share=share, count=count, all=len(standard.indicators), points=points), columns
     )

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from aftersales.archive import reproducible
 from aftersales.errors import PaperError
 from aftersales.evaluation import Evaluation
 from aftersales.extras import require
@@ -66,7 +67,7 @@ def write_workbook(
     _write_guide(book.create_sheet(SHEETS["guide"]), standard)
     file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
+    return reproducible(file.getvalue())
 
 
 def _write_findings(
@@ -93,7 +94,7 @@ def _write_findings(
         cells["confirmed_by"] = "、".join(_name(name, place) for name in found.get("confirmed_by", ())) or None
         _write_row(sheet, number, columns, [cells.get(key) for key in names], fill=GROUP if is_group else None)
         if is_group:  # it can only be deleted
-            for key in set[str]().union(*USED.values()) - USED["not_applicable"]:
+            for key in sorted(set[str]().union(*USED.values()) - USED["not_applicable"]):
                 sheet.cell(number, names.index(key) + 1).fill = _fill(GREY)
     last = len(standard.nodes) + 1
     kind = _letter(names.index("kind") + 1)
@@ -110,7 +111,7 @@ def _grey_unused(sheet: Any, names: Sequence[str], last: int) -> None:
     """Greys the cells that the kind chosen in their row does not use."""
     openpyxl = require("openpyxl", "excel")
     kind = _letter(names.index("kind") + 1)
-    for key in set[str]().union(*USED.values()):
+    for key in sorted(set[str]().union(*USED.values())):
         words = [word for word, of in KINDS.items() if key not in USED[of]]
         test = ",".join(f'${kind}2="{word}"' for word in words)
         letter = _letter(names.index(key) + 1)

@@ -1,0 +1,113 @@
+"""Under python -OO, which drops docstrings and asserts, every command and the library do the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import oracle
+import pytest
+import yaml
+
+from aftersales import cli
+from aftersales.standard import data_folder
+
+CHAIN = str(data_folder() / "examples" / "home-appliance-chain.yaml")
+PLAN = str(next((data_folder() / "plans").glob("*.yaml")))
+COMMANDS = {
+    "score": ["score", CHAIN],
+    "score --partial": ["score", str(data_folder() / "examples" / "unfinished.yaml"), "--partial"],
+    "check": ["check", CHAIN],
+    "explain": ["explain", CHAIN],
+    "template": ["template"],
+    "template --plan": ["template", "--plan", PLAN],
+    "schema": ["schema"],
+    "standard": ["standard", "--json"],
+    "plan": ["plan", PLAN],
+    "report": ["report", CHAIN, "-o", "out.html", "--on", "2026-03-20"],
+    "compare": ["compare", CHAIN, CHAIN],
+    "certificate": ["certificate", "certificate.yaml", "--on", "2026-04-01"],
+    "issue": ["issue", CHAIN, "--on", "2026-03-20"],
+    "improve": ["improve", CHAIN],
+    "batch": ["batch", "table.csv", "-o", "out.csv"],
+    "bad file": ["check", "bad.yaml"],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("files")
+    certificate = {
+        "standard": "CTS XBHT-S04-2025",
+        "edition": "2025-12-04",
+        "organisation": "甲",
+        "issued": "2026-03-20",
+    }
+    certificate |= {"final_score": "91", "stars": 5, "scope": "售后", "number": "1"}
+    (folder / "certificate.yaml").write_text(yaml.safe_dump(certificate, allow_unicode=True), "utf-8")
+    (folder / "table.csv").write_text(
+        ",".join(oracle.INDICATORS) + "\n" + ",".join("1" for _ in oracle.INDICATORS), "utf-8"
+    )
+    (folder / "bad.yaml").write_text("standard: CTS XBHT-S04-2025\nfindings: {5.1.2.2: full}\n", "utf-8")
+    return folder
+
+
+def run(folder: Path, arguments: list[str], *flags: str) -> tuple[int, str, str, dict[str, bytes]]:
+    """The exit code, what is printed, and what is written."""
+    done = subprocess.run(
+        [sys.executable, *flags, "-m", "aftersales", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=folder,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "AFTERSALES_LANG": "", "COLUMNS": "80"},
+        check=False,
+    )
+    written = {path.name: path.read_bytes() for path in folder.glob("out.*")}
+    for name in written:
+        (folder / name).unlink()
+    return done.returncode, done.stdout, done.stderr, written
+
+
+def test_every_command_is_tried() -> None:
+    assert {name.partition(" ")[0] for name in COMMANDS} >= set(cli._COMMANDS)
+
+
+def undescribed(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {key: undescribed(value) for key, value in part.items() if key != "description"}
+    return [undescribed(value) for value in part] if isinstance(part, list) else part
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command(command: str, folder: Path) -> None:
+    plain, optimised = run(folder, COMMANDS[command]), run(folder, COMMANDS[command], "-OO")
+    assert "Traceback" not in optimised[2]
+    if command == "schema":  # the descriptions of its models are docstrings
+        assert undescribed(json.loads(optimised[1])) == undescribed(json.loads(plain[1]))
+        assert (optimised[0], optimised[2:]) == (0, ("", {}))
+    else:
+        assert optimised == plain
+
+
+def lines() -> Iterator[str]:
+    yield "import aftersales, pickle"
+    yield f"card = aftersales.score(aftersales.load_evaluation({CHAIN!r}))"
+    yield "assert False"  # dropped
+    yield "print(card.stars, len(card.deductions), len(str(card.explain())), len(aftersales.html_of(card)))"
+    yield "print(aftersales.Evaluation.model_json_schema()['type'], pickle.loads(pickle.dumps(card)) == card)"
+    yield "print(aftersales.Scorecard.model_validate(card.model_dump(mode='json')) == card, aftersales.confidence(card))"
+
+
+def test_the_library() -> None:
+    done = subprocess.run(
+        [sys.executable, "-OO", "-c", "\n".join(lines())], capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].startswith("4 ")
+    assert done.stdout.splitlines()[1] == "object True"

@@ -1,0 +1,125 @@
+"""What is written is the same to the byte for the same input, whatever the hour, the process and the seed of hashes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+
+import aftersales
+from aftersales import load_standard
+from aftersales.archive import reproducible
+from aftersales.report import make_report
+from aftersales.standard import data_folder
+from aftersales.workbook import write_workbook
+
+CHAIN = data_folder() / "examples" / "home-appliance-chain.yaml"
+OUTPUTS = (
+    "html",
+    "md",
+    "pdf",
+    "docx",
+    "summary",
+    "form",
+    "filled",
+    "planned",
+    "yaml",
+    "json",
+    "notebook",
+    "csv",
+    "parquet",
+)
+SCRIPT = """
+import hashlib, json, pathlib, sys, aftersales
+from aftersales.batch_files import score_file
+from aftersales.plan import load_plan
+from aftersales.report import make_report
+from aftersales.template import blank_form
+from aftersales.workbook import write_workbook
+chain, plan, folder = sys.argv[1:]
+folder = pathlib.Path(folder)
+evaluation = aftersales.load_evaluation(chain)
+card, standard, plan = aftersales.score(evaluation), aftersales.load_standard(), load_plan(plan)
+report = make_report(card, number="1", issued_on="2026-03-20")
+made = {format: report.typeset(format) for format in ("html", "md", "pdf", "docx")}
+made |= {"summary": report.summary("docx"), "form": write_workbook(standard), "filled": write_workbook(standard, evaluation)}
+made |= {"planned": write_workbook(standard, plan.evaluation(), plan.assessors(standard)), "yaml": blank_form(standard).encode()}
+made |= {"json": json.dumps(card.model_dump(mode="json")).encode(), "notebook": aftersales.html_of(card).encode()}
+ids = [indicator.id for indicator in standard.indicators]
+(folder / "in.csv").write_text(",".join(ids) + "\\n" + ",".join("1" for _ in ids) + "\\n")
+for ending in ("csv", "parquet"):
+    score_file(folder / "in.csv", folder / f"out.{ending}", force=True)
+    made[ending] = (folder / f"out.{ending}").read_bytes()
+print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in made.items()}))
+"""
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    """The fingerprints from two processes, further apart than the two seconds that a zip can tell."""
+    plan, folder = next((data_folder() / "plans").glob("*.yaml")), tmp_path_factory.mktemp("out")
+    found = []
+    for seed in ("1", "2"):
+        begun = time.time()
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(CHAIN), str(plan), str(folder)],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Shanghai" if seed == "1" else "America/Lima"},
+        )
+        found.append(json.loads(done.stdout))
+        time.sleep(max(0.0, 2.1 - (time.time() - begun)))
+    return found
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_two_processes_write_the_same(output: str, twice: list[dict[str, str]]) -> None:
+    first, second = twice
+    assert set(first) == set(OUTPUTS)
+    assert first[output] == second[output]
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_no_moment_stands_in_an_office_file(kind: str) -> None:
+    if kind == "docx":
+        content = make_report(aftersales.score(aftersales.load_evaluation(CHAIN))).typeset("docx")
+    else:
+        content = write_workbook(load_standard())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_DEFLATED}
+        assert b"dcterms:modified" not in archive.read("docProps/core.xml")
+        assert b"dcterms:created" not in archive.read("docProps/core.xml")
+        assert archive.testzip() is None
+        assert archive.namelist()[0] == "[Content_Types].xml" or kind == "xlsx"
+
+
+def test_the_day_of_issue_stays_and_office_files_open(tmp_path: Path) -> None:
+    card = aftersales.score(aftersales.load_evaluation(CHAIN))
+    document = docx.Document(io.BytesIO(make_report(card, issued_on="2026-03-20").typeset("docx")))
+    assert str(document.core_properties.created)[:10] == "2026-03-20"
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(load_standard(), card.evaluation)))
+    assert book.sheetnames
+    (tmp_path / "a.xlsx").write_bytes(write_workbook(load_standard(), card.evaluation))
+    assert aftersales.load_evaluation(tmp_path / "a.xlsx").findings == card.evaluation.findings
+
+
+def test_entries_keep_their_order_and_content() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in ("b.xml", "docProps/core.xml", "a.xml"):
+            archive.writestr(name, '<x><dcterms:created x="1">2026</dcterms:created><y/></x>')
+    for dated in (True, False):
+        with zipfile.ZipFile(io.BytesIO(reproducible(file.getvalue(), dated=dated))) as archive:
+            assert archive.namelist() == ["b.xml", "docProps/core.xml", "a.xml"]
+            assert b"2026" in archive.read("a.xml")
+            assert (b"2026" in archive.read("docProps/core.xml")) == dated
