@@ -108,6 +108,10 @@ def costs(choices: Choices) -> dict[str, Any]:
     return {key: rng.choice([rng.randint(0, 900), f"{rng.randint(1, 99)}/7", "0.5", "12.25"]) for key in ids}
 
 
+DECISIONS = [bytes([255, number]) + random.Random(number).randbytes(30 * (number % 3)) for number in range(12)]
+"""Inputs of targets that take a file after a first byte below 128, and else decisions."""
+
+
 # --- hostile values --------------------------------------------------------------------------------------------------
 
 

@@ -62,9 +62,10 @@ class Harness:
     """Runs inputs of one target, measures each, and keeps those that failed."""
 
     def __init__(self, name: str, options: argparse.Namespace, current: Path, figures: Path):
+        import checks
         import targets
 
-        self.name, self.target, self.broken = name, targets.TARGETS[name], targets.Broken
+        self.name, self.target, self.broken = name, targets.TARGETS[name], checks.Broken
         self.options, self.current, self.figures = options, Current(current), figures
         self.inputs = self.accepted = 0
         self.slowest = self.largest = 0.0
