@@ -73,6 +73,9 @@ def book(given: dict[str, Any], rng: random.Random | None = None) -> Any:
                 sheet.cell(row, PLACES[name], "、".join(value))
             elif name == "reason":
                 sheet.cell(row, PLACES[name], value)
+    words = openpyxl.worksheet.datavalidation.DataValidation(type="list", formula1=f'"{",".join(KINDS.values())}"')
+    words.add(f"D2:D{len(ROWS) + 1}")
+    sheet.add_data_validation(words)
     evidence = made.create_sheet("证据")
     evidence.append(["编号", "方式", "情况"])
     for node, found in given["findings"].items():

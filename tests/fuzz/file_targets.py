@@ -70,7 +70,7 @@ def xlsx(data: bytes) -> bool:
 # fmt: off
 REFERENCES = [
     "A1", "A1:XFD1048576", "A1:A1048576", "XFE1", "A0", "A-1", "1", "", "B2:A1", "ZZZZ99999999", "A1:", "$A$1", "评分表!A1", "#REF!",
-    "A1 " * 9_000, "B2:B9 " * 3_000, " ".join(["A1:XFD1048576"] * 200),
+    "A1 " * 9_000, "B2:B9 " * 100_000, " ".join(["A1:XFD1048576"] * 200),
 ]
 XML_VALUES = [
     "0", "1", "-1", "8", "0.08", "NaN", "1e400", "46034", "99999999999", "true", "n", "s", "b", "e", "d", "str", "inlineStr", "", "x",
@@ -92,31 +92,26 @@ def workbook_xml(data: bytes) -> bool:
     for _ in range(choices.below(4)):
         name = choices.pick(sorted(parts))
         content = parts[name]
-        pattern = choices.pick([rb'"[^"]*"', rb">[^<]+<", rb"<[^>]*>", rb"<(c|row)\b.{0,1000}?</\1>"])
+        pattern = choices.pick(
+            [rb'"[^"]*"', rb">[^<]+<", rb"<[^>]*>", rb'(?<=ref=)"[^"]*"', rb"<(c|row)\b.{0,1000}?</\1>"]
+        )
         found = [match.span() for match in re.finditer(pattern, content)]
         if not found:
             continue
         start, end = found[choices.below(len(found))]
         old = content[start:end]
+        is_inside = old[:1] in b'">'  # a value between quotes, or a text between tags
         match choices.below(6):
-            case 0:
-                new = (
-                    old[:1] + choices.pick(XML_VALUES).encode() + old[-1:]
-                    if old[:1] in b'">'
-                    else choices.pick(ELEMENTS).encode()
-                )
-            case 1:
-                new = (
-                    old[:1] + choices.pick(REFERENCES).encode() + old[-1:]
-                    if old[:1] in b'">'
-                    else old + choices.pick(ELEMENTS).encode()
-                )
+            case 0 | 1 if is_inside:
+                new = old[:1] + choices.pick(choices.pick([XML_VALUES, REFERENCES])).encode() + old[-1:]
+            case 0 | 1:
+                new = old + choices.pick(ELEMENTS).encode()
             case 2:
                 new = old * choices.pick([2, 3, 100, 20_000])
             case 3:
                 new = b""
             case 4:
-                new = old + choices.pick(ELEMENTS).encode() * choices.pick([1, 2, 5_000])
+                new = old + choices.pick(ELEMENTS).encode() * choices.pick([1, 2, 50_000])
             case _:
                 other = parts[choices.pick(sorted(parts))]
                 parts[name] = other
@@ -130,10 +125,16 @@ def workbook_xml(data: bytes) -> bool:
     return _workbook(raw) is not None
 
 
+@cache
+def _packed(megabytes: int) -> bytes:
+    """So many megabytes of blanks, deflated."""
+    packer, blanks = zlib.compressobj(1, zlib.DEFLATED, -15), b" " * 1_000_000
+    return b"".join(packer.compress(blanks) for _ in range(megabytes)) + packer.flush()
+
+
 def _lying(raw: bytes, choices: Choices) -> bytes:
-    """A package with one more part of 40 MB of blanks, whose directory gives another size."""
-    packed = zlib.compressobj(9, zlib.DEFLATED, -15)
-    body = packed.compress(b" " * choices.pick([100, 40_000_000])) + packed.flush()
+    """A package with one more part, of up to 400 MB of blanks, whose directory gives another size."""
+    body = _packed(choices.pick([1, 400]))
     file = io.BytesIO(raw)
     with zipfile.ZipFile(file, "a") as package:
         package.writestr("xl/large.xml", body)
