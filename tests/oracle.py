@@ -17,13 +17,60 @@ INDICATORS = [node_id for node_id in POINTS if node_id.count(".") == 3]
 GROUPS = [node_id for node_id in POINTS if node_id.count(".") < 3]
 
 
+BLANKS = " \t\n\r\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
+
+
 def number(written: Any) -> Fraction:
     """6/10, "60%", "3/5", 0.6 …"""
     if isinstance(written, float):
         written = repr(written)
-    if isinstance(written, str) and written.endswith("%"):
-        return Fraction(written[:-1]) / 100
+    if isinstance(written, str):
+        written = written.strip(BLANKS)
+        if has_percent(written):
+            return Fraction(written[:-1]) / 100
+    if isinstance(written, list | tuple):
+        return Fraction(*written)
     return Fraction(written)
+
+
+def has_percent(written: Any) -> bool:
+    """Whether a number was written with %."""
+    return isinstance(written, str) and written.strip(BLANKS).endswith("%")
+
+
+def objection(indicator: str, finding: Any) -> str | None:
+    """The reading by which a finding that is well formed has to be refused all the same; None where none objects."""
+    if not isinstance(finding, dict):
+        return None
+    if finding["kind"] == "quantitative":
+        actual = number(finding["actual"])
+        if indicator == "5.1.2.2":
+            if actual > 1:
+                return "R4: a proportion of more than 100 %"
+            if actual == 1 and not has_percent(finding["actual"]):
+                return "R4: a bare 1, which may be 1 % or 100 %"
+        for limit in (finding.get("at_least"), finding.get("at_most")):
+            if limit is None or has_percent(limit) == has_percent(finding["actual"]):
+                continue
+            bare = number(finding["actual"] if has_percent(limit) else limit)
+            if bare > 1 or (bare == 1 and has_percent(limit)):
+                return "R5: one of two numbers has a %, and the other is a bare number of 1 or more"
+    if finding["kind"] == "sampled":
+        names = ("sampled", "nonconforming", "population", "outlets", "outlets_covered")
+        sampled, failed, population, outlets, covered = (
+            None if finding.get(name) is None else number(finding[name]) for name in names
+        )
+        assert sampled is not None
+        assert failed is not None
+        if covered is not None and sampled < covered:
+            return "R7: fewer items than outlets"
+        by_population = population is not None and 3 * sampled >= 2 * population
+        by_outlets = outlets is not None and covered == outlets
+        if not by_population and not by_outlets:
+            return "R7: too small a sample"
+        if sampled < 1 or not 0 <= failed <= sampled or (population is not None and sampled > population):
+            return "R7: a part is larger than its whole"
+    return None
 
 
 def share(indicator: str, finding: Any) -> Fraction | None:
@@ -42,7 +89,7 @@ def share(indicator: str, finding: Any) -> Fraction | None:
             limit = number(finding["at_most"])
             return Fraction(1) if actual <= limit else limit / actual
         case "sampled":
-            return 1 - Fraction(int(finding["nonconforming"]), int(finding["sampled"]))
+            return 1 - number(finding["nonconforming"]) / number(finding["sampled"])
         case "not_applicable":
             return None
     raise AssertionError(finding)
@@ -54,6 +101,7 @@ def shares(findings: dict[str, Any]) -> dict[str, Fraction | None]:
     for indicator in INDICATORS:
         holder = indicator
         while holder not in findings or findings[holder] is None:
+            assert holder, indicator
             holder = holder.rpartition(".")[0]
         found[indicator] = share(indicator, findings[holder])
     return found

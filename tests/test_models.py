@@ -465,6 +465,49 @@ JUNK = st.recursive(
 )
 
 
+class TestCallablesInAnInput:
+    """What stands in an input is shown in a message and never called."""
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            lambda call: {"findings": {"5.1.1.1": {"kind": "qualitative", "degree": call}}},
+            lambda call: {"findings": {"5.1.1.1": {"kind": "quantitative", "actual": call, "at_least": 1}}},
+            lambda call: {
+                "findings": {"5.1.1.1": {"kind": "sampled", "sampled": call, "nonconforming": 0, "population": 1}}
+            },
+            lambda call: {"findings": {"5.1.1.1": call}},
+            lambda call: {"findings": {}, "edition": call},
+            lambda call: {"findings": {}, "team": [{"name": call}]},
+            lambda call: {"findings": {}, "period": {"start": call, "end": "2026-03-02"}},
+        ],
+    )
+    def test_an_evaluation(self, wrong: Any) -> None:
+        called: list[int] = []
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025"} | wrong(lambda: called.append(1)))
+        assert not called
+        assert len(caught.value.problems) == 1
+
+    def test_one_that_takes_arguments(self) -> None:
+        finding = {"kind": "qualitative", "degree": len}
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1.1": finding}})
+        assert [problem.code for problem in caught.value.problems] == ["not-a-number"]
+
+    def test_a_certificate_a_plan_and_costs(self) -> None:
+        called: list[int] = []
+        call = lambda: called.append(1)  # noqa: E731
+        with pytest.raises(aftersales.PaperError):
+            aftersales.load_certificate({"standard": "CTS XBHT-S04-2025", "stars": call, "final_score": call})
+        with pytest.raises(aftersales.PaperError):
+            aftersales.load_plan({"standard": "CTS XBHT-S04-2025", "edition": call, "schedule": [{"start": call}]})
+        card = aftersales.score(aftersales.load_evaluation(oracle.document(oracle.all_full(i5_1_1_1="none"))))
+        with pytest.raises(aftersales.PaperError):
+            aftersales.improvements(card, 5, {"5.1.1.1": call})
+        assert not called
+
+
 class TestAnyInput:
     """Whatever comes in, it is an evaluation or a list of problems: never another exception, never a code without words."""
 

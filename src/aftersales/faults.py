@@ -774,7 +774,8 @@ MAX_FACT = 400  # characters of what is told beside it
 def sentence(fault: Fault, words: Words | None = None) -> Sentence:
     """The fault in one sentence, in both languages; the Chinese one speaks in ``words`` where they are given."""
     entry = CATALOGUE[fault.code]
-    called = {name: value() if callable(value) else value for name, value in fault.facts.items()}
+    # "found" is what stands in the input, which may be callable itself and is never called.
+    called = {name: value() if callable(value) and name != "found" else value for name, value in fault.facts.items()}
     facts = {name: _shown(value) if name == "found" else _text(value) for name, value in called.items()}
     hint = called.get("hint")
     facts_zh, zh = _in_words(facts, entry.zh, words) if words else (facts, entry.zh)
