@@ -60,7 +60,8 @@ def existing(name: str) -> object:
 def test_the_readings_name_code_that_exists() -> None:
     text = (DOCS / "interpretations.md").read_text("utf-8")
     names = re.findall(
-        r"`((?:exact|printing|standard|evaluation|checking|reading|review_points|scoring|derivation|due_date|certificate|comparison)\.\w[\w.]*)`", text
+        r"`((?:exact|printing|standard|evaluation|checking|reading|review_points|scoring|derivation|due_date|certificate|comparison)\.\w[\w.]*)`",
+        text,
     )
     assert len(names) > 15
     for name in names:

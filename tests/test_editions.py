@@ -8,7 +8,7 @@ import io
 import json
 import pkgutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import oracle
 import pytest
@@ -17,7 +17,10 @@ import yaml
 import aftersales
 from aftersales import standard as standards
 from aftersales.certificate import issue_faults
+from aftersales.certificate_view import certificate_lines
 from aftersales.cli import main
+from aftersales.comparison_view import comparison_lines
+from aftersales.score_view import score_lines
 from aftersales.standard import data_folder
 
 BUNDLED = next((data_folder() / "standards" / "CTS_XBHT-S04-2025").glob("*.yaml"))
@@ -234,3 +237,69 @@ def test_the_examples_of_the_docs_name_theirs(page: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(TOP)
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
     assert doctest.testfile(str(page), module_relative=False, optionflags=flags).failed == 0
+
+
+class TestAMarkedName:
+    """Wherever the name of a standard is shown, one with other rules is told from the bundled one."""
+
+    ZH, EN = "（非内置标准，规则不同）", "(not the bundled standard: other rules)"
+
+    def card(self) -> aftersales.Scorecard:
+        data = aftersales.load_standard(edition=OLD).model_dump(mode="json") | {"valid_years": 5}
+        standard = aftersales.Standard.model_validate(data)
+        example = aftersales.load_evaluation(data_folder() / "examples" / "home-appliance-chain.yaml", standard)
+        return aftersales.score(example, standard)
+
+    def shown(self, card: aftersales.Scorecard, lang: Literal["zh", "en"]) -> dict[str, str]:
+        """Every view and paper that shows the name of the standard."""
+        other = card.evaluation.model_copy(
+            update={"subject": card.evaluation.subject.model_copy(update={"organisation": "乙"})}  # type: ignore[union-attr]
+        )
+        comparison = aftersales.compare([card, aftersales.score(other, card.standard)])
+        certificate = aftersales.Certificate(
+            standard=card.standard.id,
+            edition=OLD,
+            organisation="甲",
+            final_score=card.final_score,
+            stars=4,
+            issued="2026-03-20",
+        )
+        status = certificate.status("2026-04-01", card.standard)
+        report = aftersales.make_report(card, draft=True)
+        views: dict[str, Any] = {
+            "score": score_lines(card, lang),
+            "explain": [card.explain().text(lang)],
+            "report": [report.typeset("md", lang).decode()],
+            "summary": [report.summary("md", lang).decode()],
+            "report.html": [report.typeset("html", lang).decode()],
+            "compare": comparison_lines(comparison, card.standard, lang),
+            "certificate": certificate_lines(certificate, status, card.standard, lang, 100),
+            "notebook.standard": [aftersales.html_of(card.standard, lang)],
+            "notebook.comparison": [aftersales.html_of(comparison, lang)],
+        }
+        return {name: "\n".join(lines) for name, lines in views.items()}
+
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_in_every_view(self, lang: Literal["zh", "en"]) -> None:
+        mark = {"zh": "非内置标准，规则不同", "en": "not the bundled standard"}[lang]
+        for name, text in self.shown(self.card(), lang).items():
+            assert mark in text.replace("\n", ""), name
+        bundled = aftersales.load_standard(edition=OLD)
+        for name, text in self.shown(aftersales.score(self.card().evaluation, bundled), lang).items():
+            assert mark not in text, name
+
+    def test_in_every_document(self) -> None:
+        card = self.card()
+        assert card.model_dump(mode="json")["standard"]["altered"] is True
+        assert aftersales.bounds(card.evaluation, card.standard).altered
+        ours = aftersales.score(card.evaluation)
+        assert "altered" not in ours.model_dump(mode="json")["standard"]
+        assert not aftersales.bounds(ours.evaluation).altered
+
+
+def test_numbers_stay_numbers_in_python() -> None:
+    """A dump in Python mode is read back as the same evaluation, with its percentages."""
+    findings = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": "100%"}}
+    card = aftersales.score(aftersales.load_evaluation(oracle.document(findings)))
+    assert aftersales.Scorecard.model_validate(card.model_dump()) == card
+    assert aftersales.load_evaluation(card.evaluation.model_dump()) == card.evaluation

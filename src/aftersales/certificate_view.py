@@ -64,7 +64,7 @@ def certificate_lines(
     words: Mapping[str, Any] = _WORDS[lang]
     yield from wrapped(certificate.organisation, columns)
     number = f" {certificate.number}" if certificate.number else ""
-    head = {"id": standard.id, "edition": standard.edition, "number": number}
+    head = {"id": standard.name(lang), "edition": standard.edition, "number": number}
     yield from wrapped(str(words["head"]).format(**head), columns)
     if certificate.scope:
         yield from wrapped(certificate.scope, columns)

@@ -184,9 +184,9 @@ def standard(options: Options) -> None:
 
 def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
     yield (
-        f"{standard.id}（{standard.edition}）{standard.title.text(lang)}"
+        f"{standard.name(lang)}（{standard.edition}）{standard.title.text(lang)}"
         if lang == "zh"
-        else f"{standard.id} ({standard.edition}) {standard.title.en}"
+        else f"{standard.name(lang)} ({standard.edition}) {standard.title.en}"
     )
     for category in standard.categories:
         yield from _node_lines(category, lang)

@@ -43,10 +43,14 @@ class NodeComparison(Model):
 
 
 class Comparison(Lined, Model):
-    """Results that may be compared (6.1.5): what they have in common, their order, and each node side by side."""
+    """Results that may be compared (6.1.5): what they have in common, their order, and each node side by side.
+
+    ``altered`` is true where the standard has the id and edition of a bundled one and other rules.
+    """
 
     standard: Text
     edition: Day
+    altered: bool = False
     product_category: Text
     size_tier: Text
     ranking: tuple[Ranked, ...]
@@ -122,6 +126,7 @@ def compare(cards: Sequence[Scorecard]) -> Comparison:
     return Comparison(
         standard=standard.id,
         edition=standard.edition,
+        altered=standard.likeness == "altered",
         product_category=subject["product_category"],
         size_tier=subject["size_tier"],
         ranking=tuple(_ranked(cards[index], index, 1 + sum(s > scores[index] for s in scores)) for index in order),

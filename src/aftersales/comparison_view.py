@@ -49,7 +49,7 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
     columns, words = min(max(columns, 60), MAX_WIDTH), _WORDS[lang]
     yield from wrapped(
         words["head"].format(
-            id=comparison.standard,
+            id=standard.name(lang),
             edition=comparison.edition,
             category=comparison.product_category,
             tier=comparison.size_tier,

@@ -26,7 +26,7 @@ from aftersales.printing import MARK, MARK_NOTE, as_text, distinct, rounded, sho
 from aftersales.probability import Confidence
 from aftersales.safe_text import unbroken
 from aftersales.scoring import NodeScore, Scorecard
-from aftersales.standard import Category, Indicator, Node, Standard, bundled_standard
+from aftersales.standard import ALTERED_MARK, Category, Indicator, Node, Standard, bundled_standard
 from aftersales.tipping import TippingPoint
 from aftersales.unfinished import Bounds, unjudged
 from aftersales.unfinished_view import WORDS as SPOKEN_BOUNDS
@@ -168,7 +168,7 @@ def picture_of(thing: Any) -> str | None:
 @html_of.register
 def _(standard: Standard, lang: str = "zh") -> str:
     words = _WORDS[lang]
-    head = words["standard"].format(id=standard.id, edition=standard.edition)
+    head = words["standard"].format(id=standard.name(lang), edition=standard.edition)
     bands = [
         [
             f"{'★' * star.stars} {star.grade.text(lang)}",
@@ -460,7 +460,8 @@ def _(comparison: Comparison, lang: str = "zh") -> str:
         ]
         for ranked in comparison.ranking
     ]
-    head = f"{comparison.standard} ({comparison.edition})  {comparison.product_category}  {comparison.size_tier}"
+    standard = comparison.standard + (ALTERED_MARK[lang] if comparison.altered else "")
+    head = f"{standard} ({comparison.edition})  {comparison.product_category}  {comparison.size_tier}"
     return _page(lang, _tag("div", head), _table(words["ranking"], rows))
 
 

@@ -60,7 +60,7 @@ def _manuscript(
 ) -> Manuscript:
     subject, team = voice.evaluation.subject, voice.evaluation.team
     organisation = subject.organisation if subject else None
-    footer = [voice.standard.id, number, voice.day(issued_on) if issued_on else None]
+    footer = [voice.standard.name(voice.lang), number, voice.day(issued_on) if issued_on else None]
     blocks = tuple(blocks)
     is_marked = MARK in repr(blocks)  # which holds every text, those of pictures too
     bodies = dict.fromkeys(assessor.organisation for assessor in team if assessor.organisation)

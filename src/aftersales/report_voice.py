@@ -86,7 +86,10 @@ class Voice:
         """The standard with its edition."""
         standard = self.standard
         return self.say(
-            "standard_name", id=standard.id, title=standard.title.text(self.lang), edition=self.day(standard.edition)
+            "standard_name",
+            id=standard.name(self.lang),
+            title=standard.title.text(self.lang),
+            edition=self.day(standard.edition),
         )
 
     def day(self, day: datetime.date) -> str:

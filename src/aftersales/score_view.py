@@ -77,7 +77,7 @@ def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     subject = card.evaluation.subject
     if subject is not None and subject.organisation is not None:
         yield from wrapped(subject.organisation, columns)
-    yield str(words["edition"]).format(id=standard.id, edition=standard.edition)
+    yield str(words["edition"]).format(id=standard.name(lang), edition=standard.edition)
     yield ""
     top = len(standard.stars)
     yield f"  {card.grade.grade.text(lang)}  {'★' * card.stars}{'☆' * (top - card.stars)}"

@@ -348,6 +348,7 @@ class Scorecard(Lined, Model):
         from aftersales.derivation import RULES, Derivation  # a score alone does not pay for it
 
         standard, inputs = self.standard, _texts(earned=self.earned, applicable=self.applicable)
+        marks = {"altered_standard": ", ".join(standard.differences())} if standard.likeness == "altered" else {}
         total, final = as_text(standard.total_points), as_text(self.final_score)
         quotient = Derivation(
             id=standard.id,
@@ -372,7 +373,7 @@ class Scorecard(Lined, Model):
             inputs={"final_score": final} | _texts(lower=lower, upper=upper),
             working=f"{as_text(lower)} ≤ {final} {'≤' if upper == standard.total_points else '<'} {as_text(upper)}",
             value=str(self.stars),
-            notes={},
+            notes=marks,
             children=(quotient,),
         )
 
@@ -455,6 +456,8 @@ class Scorecard(Lined, Model):
             "edition": standard.edition.isoformat(),
             "sha256": standard.sha256,
         }
+        if standard.likeness == "altered":
+            identity["altered"] = True  # it has the name of a bundled standard and other rules
         if standard.likeness != "bundled":
             identity["definition"] = standard.model_dump(mode="json")
         return {

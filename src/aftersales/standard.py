@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 DEFAULT_STANDARD = "CTS XBHT-S04-2025"
+ALTERED_MARK = {"zh": "（非内置标准，规则不同）", "en": " (not the bundled standard: other rules)"}
 SHOWN_DIFFERENCES = 5  # that a message names
 
 
@@ -344,6 +345,17 @@ class Standard(Lined, Model):
         if bundled == self:
             return "bundled"
         return "altered" if _rules_of(self) != _rules_of(bundled) else "reworded"
+
+    def name(self, lang: str = "zh") -> str:
+        """The id as people read it, in ``"zh"`` or ``"en"``; marked where the rules are not those of the bundled standard.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().name()
+        'CTS XBHT-S04-2025'
+        """
+        if self.likeness != "altered":
+            return self.id
+        return self.id + ALTERED_MARK[lang]
 
     def differences(self) -> tuple[str, ...]:
         """The ids and keys whose rules differ from those of the bundled standard of that id and edition.

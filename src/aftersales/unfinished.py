@@ -64,12 +64,15 @@ class OpenIndicator(Model):
 class Bounds(Lined, Span):
     """The final scores that are still possible by a ``standard``, with or without further ``deletions``.
 
+    ``altered`` is true where the standard has the id and edition of a bundled one and other rules.
+
     ``assessed`` is the share of the standard's points that is judged or deleted, 0 to 1. ``open`` are the indicators that are
     not, the largest gain first. ``score_certain`` is false where everything may still turn out deleted, which leaves no score.
     """
 
     standard: Text
     edition: Day
+    altered: bool = False
     deletions: bool
     assessed: Result
     score_certain: bool
@@ -137,6 +140,7 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
         **dict(span(earned, to_come, applicable)),
         standard=standard.id,
         edition=standard.edition,
+        altered=standard.likeness == "altered",
         deletions=deletions,
         assessed=1 - to_come / standard.total_points,
         score_certain=not deletions or applicable > to_come,

@@ -146,47 +146,48 @@ _read_score = _ranged(read_result, "≥ 0", "≥ 0", lambda over, _: over >= 0)
 _read_count = _ranged(read_count, "≥ 0", "≥ 0", lambda over, _: over >= 0)
 _read_count_from_one = _ranged(read_count, "≥ 1", "≥ 1", lambda over, _: over >= 1)
 
-_AsJson = PlainSerializer(as_json, when_used="json")
+# In Python mode too, where pydantic itself makes a text of a Fraction and loses its % on the way.
+_AsText = PlainSerializer(as_json)
 
-Quantity = Annotated[Fraction, PlainValidator(read_quantity), _AsJson, WithJsonSchema(_NUMBER_SCHEMA)]
+Quantity = Annotated[Fraction, PlainValidator(read_quantity), _AsText, WithJsonSchema(_NUMBER_SCHEMA)]
 """An exact number."""
 
 Degree = Annotated[
-    Fraction, PlainValidator(_read_exact_degree), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
+    Fraction, PlainValidator(_read_exact_degree), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
 ]
 """An exact number from 0 to 1."""
 
 Positive = Annotated[
-    Fraction, PlainValidator(_read_positive), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0})
+    Fraction, PlainValidator(_read_positive), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0})
 ]
 """An exact number above 0."""
 
 NotNegative = Annotated[
-    Fraction, PlainValidator(_read_not_negative), _AsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
+    Fraction, PlainValidator(_read_not_negative), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
 ]
 """An exact number of 0 or more."""
 
-_MeasureAsJson = PlainSerializer(measure_as_json, when_used="json")
+_MeasureAsText = PlainSerializer(measure_as_json)
 
 Measure = Annotated[
-    Fraction, PlainValidator(_read_measure), _MeasureAsJson, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
+    Fraction, PlainValidator(_read_measure), _MeasureAsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
 ]
 """An actual value or a limit, 0 or more, that remembers whether it was written with % (R5)."""
 
 PositiveMeasure = Annotated[
     Fraction,
     PlainValidator(_read_positive_measure),
-    _MeasureAsJson,
+    _MeasureAsText,
     WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0}),
 ]
 """The same above 0."""
 
-_ResultAsJson = PlainSerializer(as_text, when_used="json")
+_ResultAsText = PlainSerializer(as_text)
 
-Result = Annotated[Fraction, PlainValidator(read_result), _ResultAsJson, WithJsonSchema({"type": "string"})]
+Result = Annotated[Fraction, PlainValidator(read_result), _ResultAsText, WithJsonSchema({"type": "string"})]
 """An exact number that the library found, in its full length."""
 
-ResultScore = Annotated[Fraction, PlainValidator(_read_score), _ResultAsJson, WithJsonSchema({"type": "string"})]
+ResultScore = Annotated[Fraction, PlainValidator(_read_score), _ResultAsText, WithJsonSchema({"type": "string"})]
 """An exact number of 0 or more that the library found, in its full length."""
 
 _CountAsJson = PlainSerializer(lambda count: count if count < 10**15 else as_json(Fraction(count)), when_used="json")
