@@ -9,9 +9,9 @@ from aftersales.evaluation import NotApplicable, Qualitative, Quantitative, Samp
 from aftersales.improvement import improvements
 from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.printing import as_text, distinct, printed, rounded_up, short
-from aftersales.report_scores import limit_of, measured
+from aftersales.report_scores import measured
 from aftersales.report_voice import Voice
-from aftersales.scoring import NodeScore
+from aftersales.scoring import NodeScore, limit_of
 from aftersales.standard import Indicator
 
 __all__ = ["analysis", "recommendations"]

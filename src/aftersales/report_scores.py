@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from aftersales.charts import Label, radar
+from aftersales.checking import sample_grounds
 from aftersales.evaluation import Finding, NotApplicable, Qualitative, Quantitative, Sampled
+from aftersales.exact import Percentage
 from aftersales.manuscript import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.printing import as_text, short
 from aftersales.report_voice import Voice
-from aftersales.scoring import NodeScore
+from aftersales.scoring import NodeScore, limit_of
 from aftersales.standard import Category, Indicator, Star, Subcategory
 
-__all__ = ["conclusion", "conclusion_sentence", "details", "limit_of", "measured"]
+__all__ = ["conclusion", "conclusion_sentence", "details", "measured"]
 
 
 # --- (c) the details ---------------------------------------------------------------------------------------------
@@ -90,7 +92,7 @@ def _found(voice: Voice, finding: Qualitative | Quantitative | Sampled, indicato
 
 
 def _sample(voice: Voice, finding: Sampled) -> str:
-    """6.2.2, R7: the sample, with all that may show that it is large enough."""
+    """6.2.2, R7: the sample, and what makes it large enough, with its numbers."""
     population = outlets = ""
     if finding.population is not None:
         population = voice.say("of_population", population=finding.population)
@@ -98,28 +100,21 @@ def _sample(voice: Voice, finding: Sampled) -> str:
         key = "all_outlets" if finding.outlets_covered == finding.outlets else "some_outlets"
         outlets = voice.say(key, covered=finding.outlets_covered, outlets=finding.outlets)
     counts = {"sampled": finding.sampled, "nonconforming": finding.nonconforming}
-    return voice.say("sample", population=population, outlets=outlets, **counts)
-
-
-def limit_of(finding: Quantitative, indicator: Indicator) -> tuple[Fraction, bool]:
-    """The limit of a quantitative finding, its own or the standard's, and whether it is a lower one."""
-    lower = finding.at_least if finding.at_least is not None else indicator.at_least
-    upper = finding.at_most if finding.at_most is not None else indicator.at_most
-    is_lower = finding.at_most is None and lower is not None
-    limit = lower if is_lower else upper
-    assert limit is not None  # a finding without a limit is refused before it is judged
-    return limit, is_lower
+    grounds = sample_grounds(finding, voice.standard.sample_share)
+    enough = voice.join([voice.say(key, numbers=numbers) for key, numbers in grounds.items()])
+    return voice.say("sample", population=population, outlets=outlets, enough=enough, **counts)
 
 
 def measured(finding: Quantitative, indicator: Indicator, *values: Fraction) -> tuple[str, ...]:
-    """Values of a finding as they are told: percentages where the finding is plainly of a share, else plain numbers.
+    """Values of a finding as the report shows them: percentages where the finding is of a share, else plain numbers.
 
-    It is where the limit is a part of one, or (at least) all of it, and the standard's own or not exceeded by the actual value.
-    Zeros and ones alone may be numbers of anything. What is not the limit is never shown as the limit (R3).
+    It is of a share where a number was written with %; and where the limit is a part of one, or (at least) all of it, and is the
+    standard's own or not exceeded by the actual value. Zeros and ones alone may be numbers of anything. What is not the limit is never shown as the limit (R3).
     """
     limit, is_lower = limit_of(finding, indicator)
+    is_written = isinstance(finding.actual, Percentage) or isinstance(limit, Percentage)
     is_share = (limit < 1 or (limit == 1 and is_lower)) and (indicator.has_limit or finding.actual <= 1)
-    if is_share and {limit, finding.actual} - {0, 1}:
+    if is_written or (is_share and {limit, finding.actual} - {0, 1}):
         return tuple(f"{short(value * 100, limit=limit * 100)}%" for value in values)
     return tuple(short(value, limit=limit) for value in values)
 
