@@ -11,6 +11,7 @@ from typing import Any
 
 import oracle
 import pytest
+from pydantic import ValidationError
 
 import aftersales
 from aftersales import cli, html_of, safe_text
@@ -334,6 +335,22 @@ class TestPython:
         derivation = str(card.explain())
         assert not list(filter(is_hostile, derivation))
         assert derivation.count("\n") == str(plain.explain()).count("\n")
+
+    @every_character
+    def test_models_that_are_built_by_hand(self, character: str) -> None:
+        """What pydantic's own ValidationError says is our sentence, and its quotation of the input as a repr."""
+        text = f"1{character}0"
+        for build in (
+            lambda: aftersales.Qualitative(degree=text),
+            lambda: aftersales.Quantitative(actual=text, at_least=1),
+            lambda: aftersales.Sampled(sampled=text, nonconforming=0, population=3),  # type: ignore[arg-type]
+        ):
+            try:
+                build()
+            except ValidationError as error:
+                said = str(error).partition("[type=")[0]
+                assert not list(filter(is_hostile, said))
+                assert len(said.splitlines()) == 3
 
     @every_character
     def test_files_that_are_written_read_back_the_same(self, character: str, tmp_path: Path) -> None:

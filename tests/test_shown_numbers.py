@@ -101,6 +101,11 @@ class TestScorecard:
         assert "100.00(-)" in repr(card)
         assert card.model_dump(mode="json")["printed_score"] == "100.00(-)"
 
+    def test_the_repr_of_a_node_of_many_digits(self) -> None:
+        card = card_of(1 - Fraction(1, 10**400))
+        assert "earned='<5', ratio='<1', " in repr(card["5.1.1"])
+        assert "earned='<35', ratio='<1', " in repr(card["5.1"])
+
     @pytest.mark.parametrize("lang", ["zh", "en"])
     @pytest.mark.parametrize("degree", ["0.9999", "0.999999999999", Fraction(10**200 - 1, 10**200), 1 - HAIR * 10**100])
     @pytest.mark.parametrize("columns", [60, 80])

@@ -18,7 +18,6 @@ from typing import Any, NoReturn
 from aftersales import __version__
 from aftersales.console import language, show_error, wants_english
 from aftersales.errors import AftersalesError
-from aftersales.safe_text import safe_line
 
 __all__ = ["main"]
 
@@ -80,6 +79,8 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose messages, which quote the arguments, hold nothing that a terminal would obey."""
 
     def error(self, message: str) -> NoReturn:
+        from aftersales.safe_text import safe_line  # only a mistake pays for it
+
         super().error(safe_line(message))
 
 

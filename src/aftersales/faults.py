@@ -58,7 +58,9 @@ class Refused(ValueError):
         super().__init__(*faults)
 
     def __str__(self) -> str:
-        return "; ".join(sentence(fault).en for fault in self.faults)
+        from aftersales.safe_text import safe_line  # only a mistake pays for it
+
+        return safe_line("; ".join(sentence(fault).en for fault in self.faults))
 
 
 class Sentence(NamedTuple):

@@ -76,10 +76,10 @@ class Model(Pictured, BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """As pydantic's, but numbers of more digits than Python prints are shown in short."""
+        """As pydantic's, but numbers of more digits than Python prints are shown in short, and never as a rounder one (R3)."""
         for name, value in super().__repr_args__():
             long = isinstance(value, Fraction) and max(map(int.bit_length, value.as_integer_ratio())) > 1_000
-            yield name, short(value) if long else value
+            yield name, short(value, limit=round(value, 2)) if long else value
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy; with ``update`` it is validated afresh, where pydantic's own would take anything."""
