@@ -386,6 +386,21 @@ CATALOGUE: dict[str, Entry] = {
         "单元格是日期 {found}（如 1/3 被表格软件改成日期）；请设为文本格式后重填",
         "the cell holds the date {found} (a spreadsheet makes one of 1/3); set it to text and write it again",
     ),
+    "percent-sign-in-format": Entry(
+        None,
+        "单元格显示“{found}”，实际的数却是 {allowed}，百分号只是显示格式；请将单元格设为文本格式后重填{hint}",
+        "the cell shows '{found}' and holds {allowed}: the sign is only its format; set it to text and write it again{hint}",
+    ),
+    "shown-otherwise": Entry(
+        None,
+        "单元格显示“{found}”，实际的数却是 {allowed}；请将单元格设为文本格式后重填",
+        "the cell shows '{found}' and holds {allowed}; set it to text and write the number that is meant",
+    ),
+    "duplicate-cell": Entry(
+        None,
+        "文件中这个单元格出现两次；请在表格软件中打开并另存",
+        "the file holds this cell twice; open it in a spreadsheet and save it again",
+    ),
     "unwritable-text": Entry(
         None,
         "{place} 的文字无法写入工作簿：“{found}”",
