@@ -1,0 +1,343 @@
+"""Number formats: what a cell shows of its number, by the code and through real files."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from test_workbook import GOOD, I1, OWN, SHEET, STANDARD, at, cell, filled, problems_of, refusals
+
+import aftersales
+from aftersales.workbook_formats import code_of, day_of, moment_of, show
+
+EAST_ASIAN = [*range(27, 37), *range(50, 59)]  # ECMA-376 part 1, 18.8.30
+DATES = [
+    "yyyy-mm-dd", "yyyy/m/d", 'yyyy"年"m"月"d"日"', 'yyyy"年"m"月"', 'm"月"d"日"', "[$-804]aaaa", "[$-804]aaa", "aaaa", "e", "[$-404]e/m/d",
+    "[$-411]ge.m.d", '[$-411]ggge"年"m"月"d"日"', "gg e", "bbbb", "d/m/bb", "[$-F800]", "[$-F800]dddd, mmmm dd, yyyy", "[$-x-sysdate]dddd", "mmm",
+    "mmmmm", "m", "d", "DD.MM.YY", "[$-409]d-mmm-yy;@", "[红色]yyyy-m-d", "[Red]yyyy", "yyyy\\-mm\\-dd", "yyyy;@", "ddd", "[~buddhist]D MMMM YYYY",
+    "[ENG][$-409]d mmm yy", "วว/ดด/ปปปป", "yyyy-mm-dd h:mm", '"第"d"天"', "Q", "NNNN",
+]  # fmt: skip
+TIMES = [
+    "h:mm", "h:mm:ss", "hh:mm:ss.000", "mm:ss", "mm:ss.0", "s", "h:mm AM/PM", "AM/PM", '上午/下午h"时"mm"分"', "[$-F400]h:mm:ss AM/PM", "[$-F400]",
+    'h"時"mm"分"', "A/P h", "[$-409]h:mm A/P;@", "[Blue]h:mm", "午前/午後h", "ชช:นน",
+]  # fmt: skip
+DURATIONS = ["[h]:mm:ss", "[hh]:mm", "[h]", "[m]", "[mm]:ss", "[s]", "[ss].00", "[H]:MM", "[Red][h]:mm", "[ช]:นน"]
+NUMBERS = [
+    "General", "GENERAL", "G/通用格式", "[DBNum1][$-804]G/通用格式", "@", "0", "0.00", "#,##0", "#,##0.00_);(#,##0.00)", "0.00E+00", "0.0e-0", "# ?/?",
+    "# ??/100", "[Red]0", "[红色]0", "[Color10]0", '[$￥-804]#,##0', "[$€-2] #,##0", "$#,##0", "￥#,##0", '0"days"', "0\\d", "0!m", '0"h"', '"d"0', '0_d',
+    "0*d", '0"分"', "0分", '0 "小时"', '#,##0"元"', '0"千克"', '0"km"', '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)', "0;-0;0;@", "0.0;@", "General;-General",
+    "[>=1]0;0.00", "[<1]0.00;[>=1]0", "t0", "0_ ", "# ##0",
+]  # fmt: skip
+SIGNS = [
+    '0"%"', "0\\%", "0!%", '0.0"％"', "0％", 'General"%"', 'G/通用格式"%"', '@"%"', '0" %"', '0 "%"', '0"‰"', "0‰", "[$%-804]0", "0[$%]", '0"﹪"',
+    '"%"0', '0"个百分点（%）"', '[Red]0"%"', '0"%";-0"%"', '0"%";@',
+]  # fmt: skip
+OTHERS = [
+    ";;;", '"合格"', '""', "0,", "0.0,,", '0.0,"万"', '0"万"', "0万元", "0\\.0,", '0"k"', '0"M"', "-0", '"-"0', "(0)", '"1"0', '0"0"', "0\\0", '0"/10"', "0%%",
+    '0%"%"', "[>100]0", "000-0000", "0kg", "TT.MM.JJJJ", "0" * 1_001, "xyz",
+]  # fmt: skip
+
+
+class TestCodes:
+    """The kind of a format, by its code."""
+
+    @pytest.mark.parametrize(
+        ("kind", "codes"),
+        [
+            ("date", DATES),
+            ("time", TIMES),
+            ("duration", DURATIONS),
+            ("number", NUMBERS),
+            ("sign", SIGNS),
+            ("other", OTHERS),
+        ],
+    )
+    def test_the_kinds(self, kind: str, codes: list[str]) -> None:
+        assert {code: show(code, Decimal(8)).kind for code in codes} == dict.fromkeys(codes, kind)
+
+    def test_percentages(self) -> None:
+        codes = [
+            "0%",
+            "0.00%",
+            "#%",
+            "0 %",
+            "%0",
+            "[Red]0%",
+            "0%;[Red]-0%",
+            "0%_)",
+            "t0%",
+            "# ?/?%",
+            "0.0E+0%",
+            "[>=1]0;0%",
+        ]
+        assert {show(code, Decimal("0.08")).kind for code in codes} == {"percent"}
+
+    @pytest.mark.parametrize(
+        ("number", "kind"),
+        [
+            *((number, "date") for number in (14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, *range(50, 55), 57, 58, *range(71, 75), 77, 81)),
+            *((number, "time") for number in (18, 19, 20, 21, 32, 33, 45, 47, 75, 76, 78, 80)),
+            *((number, "duration") for number in (46, 79)),
+            *((number, "percent") for number in (9, 10, 67, 68)),
+            *((number, "number") for number in (0, *range(1, 9), 11, 12, 13, *range(23, 27), *range(37, 45), 48, 49, *range(59, 63), 69, 70, 82, 163, 65_535)),
+        ],
+    )  # fmt: skip
+    def test_the_built_in_ones(self, number: int, kind: str) -> None:
+        assert show(code_of(number, {}), Decimal("0.5")).kind == kind
+
+    def test_every_east_asian_one_is_a_date_or_a_time(self) -> None:
+        assert {show(code_of(number, {}), Decimal(8)).kind for number in EAST_ASIAN} == {"date", "time"}
+
+    def test_a_file_may_give_a_built_in_number_another_code(self) -> None:
+        assert code_of(31, {31: "0.0"}) == "0.0"
+
+    @pytest.mark.parametrize(
+        ("code", "number", "text", "is_rounded"),
+        [
+            ("0", "0.896", "1", True), ("0%", "0.896", "90%", True), ("0.0%", "0.896", "89.6%", False), ("0.00%", "0.0805", "8.05%", False),
+            ("0.0", "0.25", "0.3", True), ("# ?/?", "0.3333", "1/3", True), ("# ?/?", "0.25", "1/4", False), ("# ?/8", "0.3", "1/4", True),
+            ("0.00E+00", "0.5", "5.00E-1", False), ("##0.0E+0", "12345", "12.3E+3", True), ("0.0E+0", "0", "0.0E+0", False), ("General", "0.5", "0.5", False),
+            ('_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)', "0", "-", False), ('0" 小时"', "8", "8 小时", False), ("0.###", "8.5", "8.5", False),
+        ],
+    )  # fmt: skip
+    def test_what_is_shown(self, code: str, number: str, text: str, is_rounded: bool) -> None:
+        shown = show(code, Decimal(number))
+        assert (shown.text, shown.is_rounded) == (text, is_rounded)
+
+    @pytest.mark.parametrize("code", ["#", "##.##", "0;-0;;@", "0;;", "??", '0;-0;""', "#%"])
+    def test_a_zero_that_is_not_shown(self, code: str) -> None:
+        assert show(code, Decimal(0)).kind == "other"
+
+    @pytest.mark.parametrize(
+        ("code", "positive", "negative", "zero"),
+        [
+            ("0%;0;yyyy", "percent", "number", "date"), ("0;yyyy", "number", "date", "number"), ("0;yyyy;@", "number", "date", "number"),
+            ("[<0]yyyy;0%", "percent", "date", "percent"), ("[=0]yyyy;0;0%", "percent", "number", "date"), ("[<>0]0;h", "number", "number", "time"),
+            ("[>0]0%;[<=0]0", "percent", "number", "number"),
+        ],
+    )  # fmt: skip
+    def test_the_section_that_a_number_is_shown_by(self, code: str, positive: str, negative: str, zero: str) -> None:
+        assert [show(code, Decimal(number)).kind for number in (1, -1, 0)] == [positive, negative, zero]
+
+    def test_numbers_of_any_size(self) -> None:
+        for number in ("1e100", "-1e100", "1e-100", "999999999999", "0"):
+            for code in (*NUMBERS, *SIGNS, *OTHERS, "0%", "##0.0E+0"):
+                assert show(code, Decimal(number)).kind in ("number", "percent", "sign", "other")
+
+
+class TestDays:
+    """Excel counts 1900-01-01 as 1 and has a 29 February 1900; files of old Macs count 1904-01-01 as 0."""
+
+    @pytest.mark.parametrize(
+        ("number", "from_1904", "day"),
+        [
+            ("1", False, "1900-01-01"), ("59", False, "1900-02-28"), ("61", False, "1900-03-01"), ("46083", False, "2026-03-02"),
+            ("2958465", False, "9999-12-31"), ("0", True, "1904-01-01"), ("44621", True, "2026-03-02"), ("2957003", True, "9999-12-31"),
+        ],
+    )  # fmt: skip
+    def test_days(self, number: str, from_1904: bool, day: str) -> None:
+        assert day_of(Decimal(number), from_1904=from_1904) == datetime.date.fromisoformat(day)
+
+    @pytest.mark.parametrize(
+        ("number", "from_1904"),
+        [("0", False), ("60", False), ("-1", False), ("46083.5", False), ("2958466", False), ("2957004", True), ("1e100", False), ("0.5", True)],
+    )  # fmt: skip
+    def test_what_is_no_day(self, number: str, from_1904: bool) -> None:
+        assert day_of(Decimal(number), from_1904=from_1904) is None
+
+    @pytest.mark.parametrize(
+        ("number", "kind", "moment"),
+        [
+            ("46083", "date", "2026-03-02"), ("46083.4375", "date", "2026-03-02 10:30:00"), ("0.4375", "time", "10:30:00"), ("0", "time", "00:00:00"),
+            ("1.0625", "duration", "25:30:00"), ("46083", "time", "2026-03-02"), ("60", "date", "60"), ("-1", "duration", "-1"), ("1e30", "date", "1" + "0" * 30),
+        ],
+    )  # fmt: skip
+    def test_what_a_cell_holds(self, number: str, kind: str, moment: str) -> None:
+        assert moment_of(Decimal(number), kind) == moment
+
+
+def with_cell(
+    path: Path, sheet: int, place: str, xml: str, *, number: int | None = None, code: str = "", epoch: str = ""
+) -> None:
+    """Writes the filled form with one cell in place of another, raw: its style has that number format."""
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as good:
+        parts = {name: good.read(name).decode() for name in good.namelist()}
+    styles = parts["xl/styles.xml"]
+    count = len(re.findall("<xf ", styles[styles.index("<cellXfs") : styles.index("</cellXfs>")]))
+    styles = styles.replace(
+        "</cellXfs>", f'<xf numFmtId="{number or 164}" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    )
+    if code:
+        escaped = code.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+        styles = re.sub(
+            "<numFmts.*?(/>|</numFmts>)",
+            f'<numFmts><numFmt numFmtId="{number or 164}" formatCode="REPLACED"/></numFmts>',
+            styles,
+        )
+        styles = styles.replace("REPLACED", escaped)
+    parts["xl/styles.xml"] = styles
+    name = f"xl/worksheets/sheet{sheet}.xml"
+    cell_xml = xml.replace("<c", f'<c r="{place}" s="{count}"', 1)
+    parts[name], found = re.subn(rf'<c r="{place}"[^>]*?(/>|>.*?</c>)', lambda _: cell_xml, parts[name])
+    assert found == 1
+    parts["xl/workbook.xml"] = (
+        parts["xl/workbook.xml"]
+        .replace("<workbookPr/>", f"<workbookPr{epoch}/>")
+        .replace("<workbookPr />", f"<workbookPr{epoch}/>")
+    )
+    assert not epoch or epoch in parts["xl/workbook.xml"]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for part, content in parts.items():
+            book.writestr(part, content)
+
+
+QUALITATIVE = "5.1.1.2"  # it has a degree in the example
+
+
+class TestNumberCells:
+    """Through files with raw XML: what shows a date, a sign or something else is refused at its cell."""
+
+    @pytest.mark.parametrize("number", [*EAST_ASIAN, *range(14, 23), 45, 46, 47, *range(71, 82)])
+    def test_built_in_dates_in_a_number_cell(self, number: int, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        for written in ("0.5", "46034"):
+            with_cell(path, 1, cell(QUALITATIVE, "degree"), f"<c><v>{written}</v></c>", number=number)
+            assert refusals(path) == [("date-in-cell", at(QUALITATIVE, "degree"))]
+
+    @pytest.mark.parametrize("code", [*DATES, *TIMES, *DURATIONS])
+    def test_custom_dates_in_a_number_cell(self, code: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>0.5</v></c>", code=code)
+        assert refusals(path) == [("date-in-cell", at(QUALITATIVE, "degree"))]
+
+    def test_the_message_has_the_day(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>46034</v></c>", number=58)
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        assert "2026-01-12" in caught.value.problems[0].message_zh
+
+    @pytest.mark.parametrize("written", ["2026-01-12", "2026-01-12T00:00:00", "T10:30", "2026-01-12T10:30:00.000Z"])
+    def test_a_date_of_iso_8601_in_a_number_cell(self, written: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(QUALITATIVE, "degree"), f'<c t="d"><v>{written}</v></c>')
+        assert refusals(path) == [("date-in-cell", at(QUALITATIVE, "degree"))]
+
+    @pytest.mark.parametrize("code", NUMBERS)
+    def test_what_is_no_date(self, code: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>0.5</v></c>", code=code)
+        finding = aftersales.load_evaluation(path).findings[QUALITATIVE]
+        assert isinstance(finding, aftersales.Qualitative)
+        assert str(finding.degree) == "1/2"
+
+    @pytest.mark.parametrize("code", SIGNS)
+    @pytest.mark.parametrize("column", ["degree", "row"])
+    def test_a_sign_that_is_only_the_format(self, code: str, column: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(QUALITATIVE, column), "<c><v>8</v></c>", code=code)
+        assert ("percent-sign-in-format", at(QUALITATIVE, column)) in refusals(path)
+
+    @pytest.mark.parametrize("code", OTHERS)
+    def test_what_shows_something_else(self, code: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>8</v></c>", code=code)
+        assert refusals(path) == [("shown-otherwise", at(QUALITATIVE, "degree"))]
+
+    @pytest.mark.parametrize(
+        ("code", "hint"), [('0"%"', "8%"), ("0‰", "0.8%"), ('0.0"％"', "8%"), ('General" %"', "8%")]
+    )
+    def test_what_was_probably_meant(self, code: str, hint: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(OWN, "actual"), "<c><v>8</v></c>", code=code)
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.cell) == ("percent-sign-in-format", at(OWN, "actual"))
+        assert problem.message_zh.endswith(f"是否想写“{hint}”？")
+
+    @pytest.mark.parametrize(
+        ("column", "kind", "others"),
+        [
+            ("actual", "定量", {"at_least": "10"}), ("at_least", "定量", {"actual": "10"}), ("at_most", "定量", {"actual": "10"}),
+            ("population", "抽样", {"sampled": 8, "nonconforming": 0}), ("sampled", "抽样", {"population": 8, "nonconforming": 0}),
+            ("nonconforming", "抽样", {"population": 8, "sampled": 8}), ("outlets", "抽样", {"outlets_covered": 8, "sampled": 8, "nonconforming": 0}),
+            ("outlets_covered", "抽样", {"outlets": 8, "sampled": 8, "nonconforming": 0}),
+        ],
+    )  # fmt: skip
+    def test_every_column_of_numbers(self, column: str, kind: str, others: dict[str, object], tmp_path: Path) -> None:
+        """Written by openpyxl: under a plain format, one that shows a sign, one that shows a day and one that shows nothing."""
+        for code, problem in (
+            ("0", None),
+            ('0"%"', "percent-sign-in-format"),
+            ("yyyy", "date-in-cell"),
+            (";;;", "shown-otherwise"),
+        ):
+
+            def change(book: object, code: str = code) -> None:
+                filled(I1, kind=kind, **others, **{column: 8})(book)
+                book[SHEET][cell(I1, column)].number_format = code  # type: ignore[index]
+
+            found = [(one.code, one.cell) for one in problems_of(change, tmp_path / "form.xlsx")]
+            assert (problem, at(I1, column)) in found if problem else found == []
+
+    def test_a_percentage_is_written_with_its_sign(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        for written, code in (("8.0000000000000002E-2", "0%"), ("0.08", "0.00%"), ("8E-2", "0 %")):
+            with_cell(path, 1, cell(OWN, "actual"), f"<c><v>{written}</v></c>", code=code)
+            finding = aftersales.load_evaluation(path).findings[OWN]
+            assert isinstance(finding, aftersales.Quantitative)
+            assert finding.actual == Fraction("0.08")
+
+
+class TestDayCells:
+    """Where a day is asked, a cell with a date is read as that day."""
+
+    @pytest.mark.parametrize(
+        ("format", "written", "epoch"),
+        [
+            *(({"number": number}, "46083", "") for number in (14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 34, 35, 36, *range(50, 59))),
+            *(({"code": code}, "46083", "") for code in DATES if not code.startswith(('"第"', "NNNN", "Q"))),
+            ({"number": 14}, "44621", ' date1904="1"'), ({"number": 31}, "44621", ' date1904="true"'), ({"number": 14}, "46083", ' date1904="0"'),
+        ],
+    )  # fmt: skip
+    def test_days(self, format: dict[str, object], written: str, epoch: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 3, "B9", f"<c><v>{written}</v></c>", epoch=epoch, **format)  # type: ignore[arg-type]
+        period = aftersales.load_evaluation(path).period
+        assert period is not None
+        assert period.start == datetime.date(2026, 3, 2)
+
+    @pytest.mark.parametrize("written", ["2026-03-02", "2026-03-02T00:00:00", "2026-03-02T00:00:00.000Z"])
+    def test_a_day_of_iso_8601(self, written: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 3, "B9", f'<c t="d"><v>{written}</v></c>')
+        period = aftersales.load_evaluation(path).period
+        assert period is not None
+        assert period.start == datetime.date(2026, 3, 2)
+
+    @pytest.mark.parametrize(
+        ("format", "xml"),
+        [
+            ({"number": 22}, "<c><v>46083.4375</v></c>"), ({"number": 14}, "<c><v>0</v></c>"), ({"number": 14}, "<c><v>60</v></c>"),
+            ({"number": 20}, "<c><v>0.4375</v></c>"), ({"number": 33}, "<c><v>0.4375</v></c>"), ({"number": 46}, "<c><v>46083</v></c>"),
+            ({"code": "[h]:mm"}, "<c><v>1.5</v></c>"), ({"number": 14}, "<c><v>2958466</v></c>"), ({"number": 14}, "<c><v>-1</v></c>"),
+            ({"number": 0}, "<c><v>46083</v></c>"), ({"code": "0"}, "<c><v>46083</v></c>"),
+            ({}, '<c t="d"><v>2026-03-02T10:30:00</v></c>'), ({}, '<c t="d"><v>T10:30:00</v></c>'), ({}, '<c t="d"><v>soon</v></c>'),
+        ],
+    )  # fmt: skip
+    def test_what_is_no_day(self, format: dict[str, object], xml: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 3, "B9", xml, **format)  # type: ignore[arg-type]
+        assert refusals(path) == [("not-a-date", "基本信息!B9")]
+
+    def test_the_edition(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 3, "B3", "<c><v>45995</v></c>", number=31)
+        assert aftersales.load_evaluation(path).edition == STANDARD.edition
