@@ -24,6 +24,7 @@ FLOORS = (
     {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
     {"loading", "writing", "fonts", "workbook_package", "strict_csv"},
     {"workbook_guard"},
+    {"workbook_copies"},
     {"workbook_reading", "typeset_html", "typeset_docx", "typeset_pdf", "typeset_md"},
     {"typesetting"},
     {"standard"},  # the standard

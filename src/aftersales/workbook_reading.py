@@ -8,6 +8,7 @@ A sheet that is none of ours is left alone. Nothing that stands in ours is dropp
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path as FilePath
@@ -17,6 +18,7 @@ from aftersales.document import Document, Position, Stop, read_bytes
 from aftersales.errors import Path
 from aftersales.exact import plain
 from aftersales.faults import Fault, Words
+from aftersales.workbook_copies import Table, difference, tables_in
 from aftersales.workbook_formats import Shown, moment_of, show
 from aftersales.workbook_guard import Cell, Contents, Sheet, inspect, row_of
 from aftersales.workbook_layout import (
@@ -81,6 +83,7 @@ class _Reader:
         self.result.cell_of, self.result.words = self.places.cell, Words(KEY_WORDS, VALUE_WORDS)
         self.data: dict[str, Any] = {"findings": {}}
         self.heads: dict[str, Position] = {}  # of the sheets by their names in the layout
+        self.tables = list(tables_in(self.sheets))
 
     def document(self) -> Document:
         """Everything that the workbook says."""
@@ -92,6 +95,8 @@ class _Reader:
             self._read_finding(row)
         for row in self._rows("evidence", EVIDENCE_COLUMNS, "id"):
             self._read_evidence(row)
+        for name in self.heads:
+            self._look_for_copies(name)
         # What is not there is told at the head of the sheet that should say it.
         sheets = {path[0]: "facts" for path in FACTS.values()} | {"team": "team", "findings": "findings"}
         for part, name in sheets.items():
@@ -124,7 +129,16 @@ class _Reader:
         if not places:
             return
         self._refuse_merged(sheet, head)
+        again = {
+            row: table for table in self._tables(name) if table.sheet is sheet for row in table.heads if row != head
+        }
         for number in dict.fromkeys(row for row, _ in there):
+            if number in again:
+                self._fault(
+                    Fault("second-head", facts={"found": SHEETS[name]}),
+                    self._at(again[number].corner._replace(row=number)),
+                )
+                continue
             cells = {column: sheet.cell(number, place) for column, place in places.items()}
             said = {column: cell for column, cell in cells.items() if not _is_blank(cell)}
             if number < head:
@@ -142,6 +156,23 @@ class _Reader:
         """The sheet of that name, or else the first one whose name differs in blanks and the width of characters alone."""
         named = [sheet for sheet in self.sheets if plain(sheet.title) == title]
         return next((sheet for sheet in named if sheet.title == title), named[0] if named else None)
+
+    def _look_for_copies(self, name: str) -> None:
+        """Other sheets with the head of this one: they are not read, and may not differ."""
+        sheet = self._sheet(SHEETS[name])
+        assert sheet is not None  # its head was found
+        read = Counter(said for table in self._tables(name) if table.sheet is sheet for _, said in table.rows())
+        for other in self._tables(name):
+            if other.sheet is sheet:
+                continue
+            facts = _titles(other.sheet, sheet)
+            if cell := difference(read, other):
+                self._fault(Fault("duplicate-sheet", facts=facts), self._at(cell))
+            else:
+                self.result.remarks.append((Fault("sheet-copy", facts=facts), self._at(other.corner)))
+
+    def _tables(self, name: str) -> list[Table]:
+        return [table for table in self.tables if table.name == name]
 
     def _head(
         self, sheet: Sheet, there: Mapping[tuple[int, int], Cell], columns: Sequence[Column], also: Column | None
@@ -341,6 +372,14 @@ class _Reader:
 
     def _position(self, sheet: Sheet, row: int, column: int) -> Position:
         return self.places.position(sheet.number, row, column)
+
+
+def _titles(found: Sheet, read: Sheet) -> dict[str, str]:
+    """The facts of a message that names two sheets, and whether they are hidden."""
+    marks = {"hidden": found, "also_hidden": read}
+    facts = {name: " (hidden)" if sheet.is_hidden else "" for name, sheet in marks.items()}
+    facts |= {f"{name}_zh": "（已隐藏）" if sheet.is_hidden else "" for name, sheet in marks.items()}
+    return facts | {"found": found.title, "allowed": read.title}
 
 
 def _is_blank(cell: Cell) -> bool:
