@@ -9,11 +9,15 @@ import zipfile
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 from test_workbook import GOOD, I1, OWN, SHEET, STANDARD, at, cell, filled, problems_of, refusals
 
 import aftersales
+from aftersales.reading import examine
+from aftersales.workbook import write_workbook
 from aftersales.workbook_formats import code_of, day_of, moment_of, show
 
 EAST_ASIAN = [*range(27, 37), *range(50, 59)]  # ECMA-376 part 1, 18.8.30
@@ -341,3 +345,168 @@ class TestDayCells:
         path = tmp_path / "form.xlsx"
         with_cell(path, 3, "B3", "<c><v>45995</v></c>", number=31)
         assert aftersales.load_evaluation(path).edition == STANDARD.edition
+
+
+def remarks_of(path: Path) -> list[tuple[str, str | None, str]]:
+    return [(remark.code, remark.cell, remark.message_zh) for remark in examine(path, complete=False).remarks]
+
+
+class TestRemarks:
+    """What is read and not shown in full is a remark: one for all numbers, one for each day."""
+
+    def test_a_number_that_the_format_rounds(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        for written, code, shown, read in (
+            ("0.896", "0%", "90%", "89.6%"),
+            ("0.896", "0.0", "0.9", "0.896"),
+            ("0.3333", "# ?/?", "1/3", "0.3333"),
+        ):
+            with_cell(path, 1, cell(QUALITATIVE, "degree"), f"<c><v>{written}</v></c>", code=code)
+            finding = aftersales.load_evaluation(path).findings[QUALITATIVE]
+            assert isinstance(finding, aftersales.Qualitative)
+            assert finding.degree == Fraction(written)
+            (remark,) = [remark for remark in remarks_of(path) if remark[0] == "shown-rounded"]
+            assert remark[1] == at(QUALITATIVE, "degree")
+            assert f"“{shown}”，读取的数是 {read}；请核对" in remark[2]
+
+    def test_many_come_once_with_their_count(self, tmp_path: Path) -> None:
+        ids = [node.id for node in STANDARD.indicators if node.id != OWN][:9]
+
+        def change(book: Any) -> None:
+            for key in ids:
+                filled(key, kind="定性", degree=0.896)(book)
+                book[SHEET][cell(key, "degree")].number_format = "0%"
+
+        path = tmp_path / "form.xlsx"
+        assert problems_of(change, path) == ()
+        (remark,) = [remark for remark in remarks_of(path) if remark[0] == "shown-rounded"]
+        named = "、".join(at(key, "degree") for key in ids[1:6])
+        assert remark[1] == at(ids[0], "degree")
+        assert f"；另有 8 处：{named}；" in remark[2]
+
+    @pytest.mark.parametrize("code", ["0%", "0.0", "General", "@", "# ??/??", "0.00E+00"])
+    def test_none_where_the_number_is_shown(self, code: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>0.5</v></c>", code=code)
+        assert not [remark for remark in remarks_of(path) if remark[0] == "shown-rounded"]
+
+    @pytest.mark.parametrize(
+        ("code", "is_whole"),
+        [
+            ("yyyy-mm-dd", True), ('yyyy"年"m"月"d"日"', True), ("[$-F800]", True), ("[$-404]e/m/d", True), ("d-mmm-yy", True), ("dddd d mmm yyyy", True),
+            ('yyyy"年"m"月"', False), ('m"月"d"日"', False), ("aaaa", False), ("yyyy", False), ("mmm-yy", False), ("dddd, mmm yyyy", False),
+        ],
+    )  # fmt: skip
+    def test_a_day_that_is_not_shown_in_full(self, code: str, is_whole: bool, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 3, "B9", "<c><v>46083</v></c>", code=code)
+        found = [remark for remark in remarks_of(path) if remark[0] == "day-not-shown"]
+        assert [remark[1] for remark in found] == ([] if is_whole else ["基本信息!B9"])
+        assert all("读作 2026-03-02" in remark[2] for remark in found)
+
+
+class TestUnits:
+    """The form shows the limit and the unit of what the standard fixes; 8 for 8 % is refused at its cell."""
+
+    def test_eight_for_eight_per_cent(self, tmp_path: Path) -> None:
+        """As text, as a number under plain formats, and under a format that shows a percent sign."""
+        path = tmp_path / "form.xlsx"
+        for value, code in (
+            ("8", "@"),
+            (8, "@"),
+            (8, "General"),
+            (8, "0"),
+            ("８", "@"),
+            ("8.0", "@"),
+            (1, "0"),
+            ("120%", "@"),
+            (8, "0%"),
+        ):
+
+            def change(book: Any, value: object = value, code: str = code) -> None:
+                filled(OWN, kind="定量", actual=value)(book)
+                book[SHEET][cell(OWN, "actual")].number_format = code
+
+            (problem,) = problems_of(change, path)
+            assert (problem.code, problem.cell) in (
+                ("unlike-units", at(OWN, "actual")),
+                ("out-of-range", at(OWN, "actual")),
+            )
+            if value in ("8", 8) and code != "0%":
+                assert "8%" in problem.message_zh
+
+    @pytest.mark.parametrize(
+        ("cells", "where"),
+        [
+            ({"actual": 95, "at_least": "98%"}, "actual"), ({"actual": "95%", "at_least": 98}, "at_least"), ({"actual": 2, "at_most": "3%"}, "actual"),
+            ({"actual": "105%", "at_most": 3}, "at_most"), ({"actual": 1, "at_least": "98%"}, "actual"),
+        ],
+    )  # fmt: skip
+    def test_unlike_units(self, cells: dict[str, object], where: str, tmp_path: Path) -> None:
+        for is_number in (False, True):
+
+            def change(book: Any, is_number: bool = is_number) -> None:
+                filled(I1, kind="定量", **cells)(book)
+                for column, value in cells.items():
+                    if is_number and isinstance(value, str):  # the same, as a number whose format shows the sign
+                        book[SHEET][cell(I1, column)].value = float(value.rstrip("%")) / 100
+                        book[SHEET][cell(I1, column)].number_format = "0%"
+
+            found = [(problem.code, problem.cell) for problem in problems_of(change, tmp_path / "form.xlsx")]
+            assert found == [("unlike-units", at(I1, where))]
+
+    @pytest.mark.parametrize("column", ["sampled", "nonconforming", "population"])
+    def test_a_count_that_shows_a_percentage(self, column: str, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            filled(I1, kind="抽样", **({"population": 1, "sampled": 1, "nonconforming": 1} | {column: 1}))(book)
+            book[SHEET][cell(I1, column)].number_format = "0%"
+
+        found = [(problem.code, problem.cell) for problem in problems_of(change, tmp_path / "form.xlsx")]
+        assert ("shown-otherwise", at(I1, column)) in found
+
+    def test_the_form_shows_limit_and_unit(self) -> None:
+        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))[SHEET]
+        limit = sheet[cell(OWN, "at_least")]
+        assert (limit.value, limit.protection.locked, limit.fill.start_color.rgb) == (
+            "10%（标准规定）",
+            True,
+            "FFD9D9D9",
+        )
+        assert not sheet[cell(OWN, "actual")].protection.locked
+        prompts = {
+            str(place): validation.prompt
+            for validation in sheet.data_validations.dataValidation
+            for place in validation.sqref.ranges
+            if validation.prompt
+        }
+        assert prompts[cell(OWN, "actual")] == "请填写百分数，如 8%。"
+        assert any("同一单位" in prompt for prompt in prompts.values())
+
+    def test_the_limit_of_the_standard_is_accepted_back(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        for text in ("10%（标准规定）", "10%(标准规定)", " 10%（标准规定） ", "0.1（标准规定）", None):
+            path.write_bytes(GOOD)
+            assert problems_of(lambda book, text=text: book[SHEET].__setitem__(cell(OWN, "at_least"), text), path) == ()  # type: ignore[misc]
+
+    @pytest.mark.parametrize(
+        ("key", "column", "text"),
+        [(OWN, "at_least", "8%（标准规定）"), (OWN, "at_least", "约（标准规定）"), (OWN, "at_most", "10%（标准规定）"), (I1, "at_least", "10%（标准规定）")],
+    )  # fmt: skip
+    def test_a_limit_that_is_not_the_standards(self, key: str, column: str, text: str, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            book[SHEET][cell(key, column)] = text
+
+        found = problems_of(change, tmp_path / "form.xlsx")
+        assert [(problem.code, problem.cell) for problem in found] == [("title-mismatch", at(key, column))]
+
+    def test_a_standard_of_ones_own(self, tmp_path: Path) -> None:
+        """A limit that is no proportion, and an upper one."""
+        data = STANDARD.model_dump(mode="json", exclude_none=True) | {"id": "X"}
+        indicators = data["categories"][0]["subcategories"][0]["indicators"]
+        indicators[0]["at_most"] = 24
+        own = aftersales.load_standard(data)
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(own))
+        sheet = openpyxl.load_workbook(path)[SHEET]
+        assert sheet[cell(I1, "at_most")].value == "24（标准规定）"
+        assert not aftersales.load_evaluation(path, own).findings

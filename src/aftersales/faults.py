@@ -411,6 +411,16 @@ CATALOGUE: dict[str, Entry] = {
         "工作表“{found}”{hidden_zh}的表头与“{allowed}”{also_hidden_zh}相同，内容相同或为空，未被读取；如无用处请删除",
         "the sheet '{found}'{hidden} has the head of '{allowed}'{also_hidden} and is equal or empty; it is not read: delete it if it has no use",
     ),
+    "shown-rounded": Entry(
+        None,
+        "单元格显示“{found}”，读取的数是 {allowed}{more_zh}；请核对是否应为所显示的数",
+        "the cell shows '{found}' and is read as {allowed}{more}; look whether the number that is shown is meant",
+    ),
+    "day-not-shown": Entry(
+        None,
+        "单元格没有显示完整的日期，读作 {found}；请核对",
+        "the cell does not show the whole date, which is read as {found}; look at it",
+    ),
     "duplicate-cell": Entry(
         None,
         "文件中这个单元格出现两次；请在表格软件中打开并另存",

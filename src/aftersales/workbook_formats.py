@@ -53,7 +53,7 @@ _TOKEN = re.compile(
     | (?P<half> AM/PM | A/P | 上午/下午 | 午前/午後 | 오전/오후 )
     | (?P<exponent> E[+-] )
     | t(?=[0#?])                                        # Thai digits
-    | (?P<letter> [a-zกขคฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ] )
+    | (?P<letter> (?P<one>[a-zกขคฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ])(?P=one)* )
     | (?P<digit> [0\#?] )
     | (?P<mark> [.,/%@;] )
     | (?P<literal> . )
@@ -82,7 +82,8 @@ class Shown(NamedTuple):
 
     ``kind`` is ``number``; ``percent``, where the format shows it a hundred times as large and with a %; ``sign``, where a % or
     ‰ stands beside a number that is not made larger; ``date``, ``time`` or ``duration``; or ``other``, where people see
-    something else than the number. ``text`` is about what the cell shows, and ``is_rounded`` whether the format rounds.
+    something else than the number. ``text`` is about what the cell shows. ``is_rounded`` tells whether it shows less than the cell holds: a rounded number, or a
+    date without its day, month or year.
     """
 
     kind: str
@@ -94,7 +95,7 @@ class _Section:
     """One part of a format code, for some numbers: positive ones, negative ones, zero, or those of a condition."""
 
     def __init__(self) -> None:
-        self.letters: list[str] = []
+        self.letters: list[str] = []  # of dates and times, those that stand together as one
         self.before, self.between, self.after = "", "", ""  # the literal texts around the digits
         self.whole, self.decimals, self.under = "", "", ""  # the digit placeholders, of a fraction those under the line
         self.part = "whole"
@@ -120,18 +121,29 @@ class _Section:
             self.before += text
 
     @property
+    def shows_whole_day(self) -> bool:
+        """Whether year, month and day are shown; three or four d are a weekday."""
+        runs = set(self.letters)
+        return bool(self.first & set("yegbป") and self.first & set("mด") and runs & {"d", "dd", "ว", "วว"})
+
+    @property
+    def first(self) -> set[str]:
+        """The letters of dates and times."""
+        return {run[0] for run in self.letters}
+
+    @property
     def kind(self) -> str:
         """``date``, ``time``, ``duration`` or ``number``; ``unknown`` for a code with letters that mean nothing."""
-        if set(self.letters) - _DAY_LETTERS - _TIME_LETTERS - {"m", "น"}:
+        if self.first - _DAY_LETTERS - _TIME_LETTERS - {"m", "น"}:
             return "unknown"
         if not self.letters and not self.elapsed:
             return "number"
-        if set(self.letters) & _DAY_LETTERS:
+        if self.first & _DAY_LETTERS:
             return "date"
         if self.elapsed:
             return "duration"
         # A month has no hours or seconds beside it.
-        return "time" if set(self.letters) & _TIME_LETTERS else "date"
+        return "time" if self.first & _TIME_LETTERS else "date"
 
 
 def code_of(number: int, custom: Mapping[int, str]) -> str:
@@ -155,7 +167,7 @@ def show(code: str, number: Decimal) -> Shown:
     if section is None:
         return Shown("other", "")
     if section.kind != "number":
-        return Shown("other" if section.kind == "unknown" else section.kind, code)
+        return Shown("other" if section.kind == "unknown" else section.kind, code, not section.shows_whole_day)
     literal = section.before + section.between + section.after
     scaled = _EXACT.multiply(number, Decimal(100) ** section.percents)
     scaled = _EXACT.divide(scaled, Decimal(1000) ** section.commas)
@@ -275,7 +287,7 @@ def _read_bracket(section: _Section, text: str) -> None:
         currency, _, language = text[1:].partition("-")
         section.add_literal(currency)
         if language.upper() in ("F800", "F400"):  # the long date and the time of the computer
-            section.letters.append("d" if language.upper() == "F800" else "h")
+            section.letters += list("ymd") if language.upper() == "F800" else ["h"]
     elif re.fullmatch("h+|m+|s+|[ชนท]+", text, re.IGNORECASE):
         section.elapsed = True
     elif match := _CONDITION.fullmatch(text.replace(" ", "")):

@@ -43,12 +43,15 @@ __all__ = ["MAX_BYTES", "read_workbook"]
 
 MAX_BYTES = 5_242_880
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
+MAX_NAMED = 5  # cells that one remark names
 HEAD_ROWS = 10  # in which the head of a sheet is looked for
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may stand for another number
 
 _FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
+_COUNTS = USED["sampled"] | {"row"}  # whole numbers, of which 100% is none
 _TOLD = {"title", "points", ASSESSORS.key}  # what stands beside an id for people to read
 _DATA = re.compile("|".join(map(re.escape, KINDS | METHODS | FACTS | TYPES)) + r"|[0-9]+(\.[0-9]+)+")
+_STATED = re.compile(r"(.+)\(标准规定\)")  # a limit that the form repeats from the standard, in plain characters
 _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 
 
@@ -84,6 +87,7 @@ class _Reader:
         self.data: dict[str, Any] = {"findings": {}}
         self.heads: dict[str, Position] = {}  # of the sheets by their names in the layout
         self.tables = list(tables_in(self.sheets))
+        self.rounded: list[tuple[Cell, str]] = []  # numbers whose format shows less than they are, and what it shows
 
     def document(self) -> Document:
         """Everything that the workbook says."""
@@ -97,6 +101,7 @@ class _Reader:
             self._read_evidence(row)
         for name in self.heads:
             self._look_for_copies(name)
+        self._remark_rounded()
         # What is not there is told at the head of the sheet that should say it.
         sheets = {path[0]: "facts" for path in FACTS.values()} | {"team": "team", "findings": "findings"}
         for part, name in sheets.items():
@@ -264,6 +269,10 @@ class _Reader:
         self._place(path, row["id"], row["kind"])
         said = [name for name, cell in row.items() if not _is_blank(cell) and name != "id"]
         told = {name: _word(row[name].value) for name in ("title", "points")}
+        for name in ("at_least", "at_most"):
+            if match := _STATED.fullmatch(_word(row[name].value)):
+                told[name] = match[1]
+                said.remove(name)
         self.result.restated[key] = {name: text for name, text in told.items() if text}
         for name in told:
             self._place((*path, name), row[name], row[name])
@@ -324,35 +333,55 @@ class _Reader:
         if isinstance(cell.value, bool):
             return cell.value
         if cell.kind == "n":
-            return self._number(cell, path)
+            return self._number(cell, column, path)
         if cell.kind == "d":
             return self._day_or_refusal(_moment(cell.value), path, cell)
         if column in _FREE:
             return cell.value if plain(cell.value) else None
         return plain(cell.value) or None
 
-    def _number(self, cell: Cell, path: Path) -> Any:
+    def _number(self, cell: Cell, column: str, path: Path) -> Any:
         """The number of a cell as people see it: what is shown with a % is written with one."""
         number = Decimal(str(cell.value))
         shown = show(cell.format, number)
         if shown.kind in ("date", "time", "duration"):
+            if shown.kind == "date" and shown.is_rounded and _asks_for_day(path):
+                fault = Fault("day-not-shown", path, {"found": self._moment_of(number, shown)})
+                self.result.remarks.append((fault, self._at(cell)))
             return self._day_or_refusal(self._moment_of(number, shown), path, cell)
         if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
             return self._refuse(Fault("inexact-cell", path, {"found": _word(cell.value)}), cell)
         if shown.kind == "sign":
             facts = {"found": shown.text, "allowed": _word(cell.value), "hint": _percentage(shown.text, number)}
             return self._refuse(Fault("percent-sign-in-format", path, facts), cell)
-        if shown.kind == "other":
+        if shown.kind == "other" or (shown.kind == "percent" and column in _COUNTS):
             facts = {"found": shown.text or "–", "allowed": _word(cell.value)}
             return self._refuse(Fault("shown-otherwise", path, facts), cell)
+        if shown.is_rounded:
+            self.rounded.append((cell, shown.text))
         return _percent(number) if shown.kind == "percent" else _word(cell.value)
+
+    def _remark_rounded(self) -> None:
+        """One remark on all numbers whose format shows less than they are, at the first of them."""
+        if not self.rounded:
+            return
+        (first, text), *rest = self.rounded
+        names = [self.places.cell(self._at(cell)) for cell, _ in rest[:MAX_NAMED]]
+        more, more_zh = (f"; so are {len(rest)} more: {', '.join(names)}", f"；另有 {len(rest)} 处：{'、'.join(names)}")
+        facts = {"found": text, "allowed": self._as_read(first)}
+        facts |= {"more": more if rest else "", "more_zh": more_zh if rest else ""}
+        self.result.remarks.append((Fault("shown-rounded", facts=facts), self._at(first)))
+
+    def _as_read(self, cell: Cell) -> str:
+        number = Decimal(str(cell.value))
+        return _percent(number) if show(cell.format, number).kind == "percent" else str(cell.value)
 
     def _moment_of(self, number: Decimal, shown: Shown) -> str:
         return moment_of(number, shown.kind, from_1904=self.from_1904)
 
     def _day_or_refusal(self, moment: str, path: Path, cell: Cell) -> Any:
         """A date where a day is asked, which the models judge; anywhere else one is refused."""
-        if path[:1] in (("period",), ("edition",)):
+        if _asks_for_day(path):
             return moment
         return self._refuse(Fault("date-in-cell", path, {"found": moment}), cell)
 
@@ -372,6 +401,10 @@ class _Reader:
 
     def _position(self, sheet: Sheet, row: int, column: int) -> Position:
         return self.places.position(sheet.number, row, column)
+
+
+def _asks_for_day(path: Path) -> bool:
+    return path[:1] in (("period",), ("edition",))
 
 
 def _titles(found: Sheet, read: Sheet) -> dict[str, str]:
