@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import shutil
+import subprocess
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -34,7 +37,7 @@ TIMES = [
 DURATIONS = ["[h]:mm:ss", "[hh]:mm", "[h]", "[m]", "[mm]:ss", "[s]", "[ss].00", "[H]:MM", "[Red][h]:mm", "[ช]:นน"]
 NUMBERS = [
     "General", "GENERAL", "G/通用格式", "[DBNum1][$-804]G/通用格式", "@", "0", "0.00", "#,##0", "#,##0.00_);(#,##0.00)", "0.00E+00", "0.0e-0", "# ?/?",
-    "# ??/100", "[Red]0", "[红色]0", "[Color10]0", '[$￥-804]#,##0', "[$€-2] #,##0", "$#,##0", "￥#,##0", '0"days"', "0\\d", "0!m", '0"h"', '"d"0', '0_d',
+    "# ??/100", "[Red]0", "[红色]0", "[Color10]0", '[$￥-804]#,##0', "[$€-2] #,##0", "$#,##0", "￥#,##0", '0"days"', "0\\d", '0"h"', '"d"0', '0_d',
     "0*d", '0"分"', "0分", '0 "小时"', '#,##0"元"', '0"千克"', '0"km"', '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)', "0;-0;0;@", "0.0;@", "General;-General",
     "[>=1]0;0.00", "[<1]0.00;[>=1]0", "t0", "0_ ", "# ##0",
 ]  # fmt: skip
@@ -44,7 +47,7 @@ SIGNS = [
 ]  # fmt: skip
 OTHERS = [
     ";;;", '"合格"', '""', "0,", "0.0,,", '0.0,"万"', '0"万"', "0万元", "0\\.0,", '0"k"', '0"M"', "-0", '"-"0', "(0)", '"1"0', '0"0"', "0\\0", '0"/10"', "0%%",
-    '0%"%"', "[>100]0", "000-0000", "0kg", "TT.MM.JJJJ", "0" * 1_001, "xyz",
+    '0%"%"', "[>100]0", "000-0000", "0kg", "TT.MM.JJJJ", "0!m", "0" * 1_001, "xyz",
 ]  # fmt: skip
 
 
@@ -300,6 +303,37 @@ class TestNumberCells:
             assert finding.actual == Fraction("0.08")
 
 
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+class TestLibreOffice:
+    """Saved again by LibreOffice, which writes formats in its own way."""
+
+    def test_formats(self, tmp_path: Path) -> None:
+        kinds = {
+            "date-in-cell": [
+                'yyyy"年"m"月"d"日"', 'm"月"d"日"', "[$-804]aaaa", "[$-411]ge.m.d", "e", "h:mm", "mm:ss.0", "[h]:mm:ss", "[mm]:ss", "h:mm AM/PM", "d-mmm-yy",
+                "yyyy;@", "Q",
+            ],
+            "percent-sign-in-format": ['0"%"', "0\\%", '0.0"％"', "0％", 'General"%"', '0"‰"', '[Red]0" %"'],
+            "shown-otherwise": [";;;", '"合格"', "0,", '0.0,"万"', '0"万"', "-0", '0"/10"'],
+            "": ["General", "0", "0.00", "[Red]0", '[$￥-804]#,##0', '0"小时"', '0"千克"', "# ?/?", "0.00E+00"],
+        }  # fmt: skip
+        codes = [(code, kind) for kind, codes in kinds.items() for code in codes]
+        keys = [node.id for node in STANDARD.indicators if node.id != OWN]
+        book = openpyxl.load_workbook(io.BytesIO(GOOD))
+        for key, (code, _) in zip(keys, codes, strict=False):
+            filled(key, kind="定性", degree=1)(book)
+            book[SHEET][cell(key, "degree")].number_format = code
+        for place, code in (("B9", 'yyyy"年"m"月"d"日"'), ("B10", "[$-404]e/m/d")):
+            book["基本信息"][place].value, book["基本信息"][place].number_format = 46083, code
+        path = tmp_path / "form.xlsx"
+        book.save(path)
+        profile, folder = f"-env:UserInstallation=file://{tmp_path / 'profile'}", tmp_path / "saved"
+        command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder), str(path)]
+        subprocess.run(command, capture_output=True, timeout=180, check=True)
+        found = set(refusals(folder / "form.xlsx"))
+        assert found == {(kind, at(key, "degree")) for key, (_, kind) in zip(keys, codes, strict=False) if kind}
+
+
 class TestDayCells:
     """Where a day is asked, a cell with a date is read as that day."""
 
@@ -510,3 +544,72 @@ class TestUnits:
         sheet = openpyxl.load_workbook(path)[SHEET]
         assert sheet[cell(I1, "at_most")].value == "24（标准规定）"
         assert not aftersales.load_evaluation(path, own).findings
+
+
+class TestBlanks:
+    """Blanks and full-width forms around and in what is typed, in every column: the same evaluation, or a problem at the cell."""
+
+    COLUMNS = (
+        ({"kind": "定性", "degree": "60%", "row": "1", "reason": "因"}, "5.1.1.2"),
+        ({"kind": "定量", "actual": "95.5%", "at_least": "98%", "reason": "因"}, "5.1.1.3"),
+        ({"kind": "抽样", "population": "12", "sampled": "8", "nonconforming": "1", "reason": "因"}, "5.1.1.4"),
+        (
+            {
+                "kind": "抽样",
+                "outlets": "4",
+                "outlets_covered": "4",
+                "sampled": "8",
+                "nonconforming": "1",
+                "reason": "因",
+            },
+            "5.1.1.5",
+        ),
+    )
+
+    @pytest.mark.parametrize(
+        "blank", [" ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u2060", "\t", "\n", "\u2009", "\u200d"]
+    )
+    @pytest.mark.parametrize("around", ["{1}{0}", "{0}{1}", "{1}{0}{1}{1}"])
+    def test_around_what_is_typed(self, blank: str, around: str, tmp_path: Path) -> None:
+        self.compare(lambda text: around.format(text, blank), tmp_path)
+
+    def test_full_width_forms(self, tmp_path: Path) -> None:
+        wide = {code: code + 0xFEE0 for code in map(ord, "0123456789.%/")}
+        self.compare(lambda text: text.translate(wide), tmp_path)
+
+    def compare(self, changed: Callable[[str], str], tmp_path: Path) -> None:
+        read = []
+        for change in (str, changed):
+
+            def write(book: Any, change: Callable[[str], str] = change) -> None:
+                for cells, key in self.COLUMNS:
+                    filled(key, **{name: text if name == "reason" else change(text) for name, text in cells.items()})(
+                        book
+                    )
+                    book[SHEET][cell(key, "id")].value = change(key)
+                for place in ("B2", "B3", "B4", "B9", "B10", "A9"):
+                    book["基本信息"][place].value = change(book["基本信息"][place].value)
+
+            assert problems_of(write, tmp_path / "form.xlsx") == ()
+            read.append(aftersales.load_evaluation(tmp_path / "form.xlsx"))
+        assert read[0] == read[1]
+
+    @pytest.mark.parametrize(
+        ("column", "text", "code"),
+        [
+            ("degree", "0 .6", "not-a-number"), ("degree", "6\u00a00%", "not-a-number"), ("degree", "60 %", "not-a-number"), ("degree", "60%\u00ad", "not-a-number"),
+            ("degree", "60%\u200e", "not-a-number"), ("degree", "６０﹪", "not-a-number"), ("row", "１ 0", "not-a-number"), ("kind", "定 性", "unknown-kind"),
+            ("id", "5.1.1 .2", "unknown-indicator"), ("id", "5。1。1。2", "unknown-indicator"),
+        ],
+    )  # fmt: skip
+    def test_within_what_is_typed(self, column: str, text: str, code: str, tmp_path: Path) -> None:
+        key = QUALITATIVE
+        cells = {"kind": "定性", "degree": "60%", "reason": "因"}
+
+        def change(book: Any) -> None:
+            filled(key, **cells | ({} if column == "id" else {column: text}))(book)
+            if column == "id":
+                book[SHEET][cell(key, "id")].value = text
+
+        found = problems_of(change, tmp_path / "form.xlsx")
+        assert [(problem.code, problem.cell) for problem in found] == [(code, at(key, column))]

@@ -245,6 +245,10 @@ def _sections(code: str) -> tuple[_Section, ...]:
             sections.append(_Section())
         elif kind in ("quoted", "escaped"):
             section.add_literal(token[kind])
+            if text.startswith("!") and token[kind].isalpha():
+                section.letters.append(
+                    "!"
+                )  # an escape in Chinese and Japanese, a character to be shown in other languages
         elif kind == "bracket":
             _read_bracket(section, token[kind])
         elif kind == "half":
