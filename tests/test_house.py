@@ -16,13 +16,15 @@ import aftersales
 
 SOURCE = Path(aftersales.__file__).parent
 FLOORS = (
-    {"safe_text", "printing", "archive"},
+    {"safe_text", "printing", "archive", "workbook_formats"},
     {"pictures"},
     {"errors", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures
     {"faults"},
     {"exact"},
     {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
-    {"loading", "writing", "fonts", "workbook_guard", "strict_csv"},
+    {"loading", "writing", "fonts", "workbook_package", "strict_csv"},
+    {"workbook_guard"},
+    {"workbook_copies"},
     {"workbook_reading", "typeset_html", "typeset_docx", "typeset_pdf", "typeset_md"},
     {"typesetting"},
     {"standard"},  # the standard

@@ -101,7 +101,7 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
 def check_restated(
     restated: Mapping[str, Mapping[str, str]], findings: Mapping[str, object], standard: Standard
 ) -> Iterator[Fault]:
-    """Chapter 5: where a form repeats the title and points of an indicator beside its id, they are the standard's own.
+    """Chapter 5: where a form repeats the title, points and limit of an indicator beside its id, they are the standard's own.
 
     So an id that slipped to the row of another is not taken for it. Ids that have findings are known already.
     """
@@ -118,6 +118,12 @@ def check_restated(
         elif points is not None and not _is_number(points, node.points):
             facts = {"what": "points", "what_zh": "分值", "allowed": number, "allowed_zh": number}
             yield Fault("title-mismatch", ("findings", key, "points"), facts | {"indicator": key, "found": points})
+        for name in ("at_least", "at_most"):
+            limit = getattr(node, name, None)
+            if name in said and (limit is None or not _is_number(said[name], limit)):
+                allowed = ("none", "无") if limit is None else (as_text(limit), as_text(limit))
+                facts = {"what": "limit", "what_zh": "规定值", "allowed": allowed[0], "allowed_zh": allowed[1]}
+                yield Fault("title-mismatch", ("findings", key, name), facts | {"indicator": key, "found": said[name]})
 
 
 def _is_number(text: str, number: Fraction) -> bool:

@@ -388,6 +388,46 @@ CATALOGUE: dict[str, Entry] = {
         "单元格是日期 {found}（如 1/3 被表格软件改成日期）；请设为文本格式后重填",
         "the cell holds the date {found} (a spreadsheet makes one of 1/3); set it to text and write it again",
     ),
+    "percent-sign-in-format": Entry(
+        None,
+        "单元格显示“{found}”，实际的数却是 {allowed}，百分号只是显示格式；请将单元格设为文本格式后重填{hint}",
+        "the cell shows '{found}' and holds {allowed}: the sign is only its format; set it to text and write it again{hint}",
+    ),
+    "shown-otherwise": Entry(
+        None,
+        "单元格显示“{found}”，实际的数却是 {allowed}；请将单元格设为文本格式后重填",
+        "the cell shows '{found}' and holds {allowed}; set it to text and write the number that is meant",
+    ),
+    "duplicate-sheet": Entry(
+        None,
+        "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}的表头相同而内容不同，无法判断以哪一个为准；请删除不用的工作表",
+        "the sheets '{found}'{hidden} and '{allowed}'{also_hidden} have the same head and differ; delete the one that does not count",
+    ),
+    "second-head": Entry(
+        None,
+        "此处又有一行“{found}”的表头；一个工作表只能有一个表头，请删除或移到别的工作表",
+        "here the head of '{found}' stands a second time; a sheet has one head: take this one out",
+    ),
+    "sheet-copy": Entry(
+        None,
+        "工作表“{found}”{hidden_zh}的表头与“{allowed}”{also_hidden_zh}相同，内容相同或为空，未被读取；如无用处请删除",
+        "the sheet '{found}'{hidden} has the head of '{allowed}'{also_hidden} and is equal or empty; it is not read: delete it if it has no use",
+    ),
+    "shown-rounded": Entry(
+        None,
+        "单元格显示“{found}”，读取的数是 {allowed}{more_zh}；请核对是否应为所显示的数",
+        "the cell shows '{found}' and is read as {allowed}{more}; look whether the number that is shown is meant",
+    ),
+    "day-not-shown": Entry(
+        None,
+        "单元格没有显示完整的日期，读作 {found}；请核对",
+        "the cell does not show the whole date, which is read as {found}; look at it",
+    ),
+    "duplicate-cell": Entry(
+        None,
+        "文件中这个单元格出现两次；请在表格软件中打开并另存",
+        "the file holds this cell twice; open it in a spreadsheet and save it again",
+    ),
     "unwritable-text": Entry(
         None,
         "{place} 的文字无法写入工作簿：“{found}”",

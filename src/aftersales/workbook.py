@@ -29,6 +29,7 @@ from aftersales.workbook_layout import (
     KINDS,
     METHODS,
     SHEETS,
+    STATED_LIMIT,
     TEAM_COLUMNS,
     TYPES,
     USED,
@@ -38,6 +39,8 @@ from aftersales.workbook_layout import (
 
 __all__ = ["write_workbook"]
 
+SAME_UNIT = "实际值与规定值须用同一单位；比例请写百分号，如 8%。"
+PERCENTAGE = "请填写百分数，如 8%。"
 MAX_CELL = 32_767  # characters that a cell can hold
 SHADE, GREY, GROUP = "FFE8EEF4", "FFD9D9D9", "FFF3F6F9"
 SPARE_ROWS = 200  # of evidence
@@ -90,12 +93,17 @@ def _write_findings(
             "kind": words.get(found.get("kind", "")),
         }
         cells |= {key: value for key, value in found.items() if key in names and key != "kind"}
+        stated = _stated_limit(node)
+        cells |= stated
         place = f"{sheet.title}!{_letter(names.index('confirmed_by') + 1)}{number}"
         cells["confirmed_by"] = "、".join(_name(name, place) for name in found.get("confirmed_by", ())) or None
         _write_row(sheet, number, columns, [cells.get(key) for key in names], fill=GROUP if is_group else None)
-        if is_group:  # it can only be deleted
-            for key in sorted(set[str]().union(*USED.values()) - USED["not_applicable"]):
-                sheet.cell(number, names.index(key) + 1).fill = _fill(GREY)
+        # A group can only be deleted, and a limit that the standard fixes is not the assessor's to set.
+        unused = set[str]().union(*USED.values()) - USED["not_applicable"] if is_group else set[str]()
+        for key in sorted(unused) or ({"at_least", "at_most"} if stated else ()):
+            cell = sheet.cell(number, names.index(key) + 1)
+            cell.fill = _fill(GREY)
+            cell.protection = require("openpyxl", "excel").styles.Protection(locked=True)
     last = len(standard.nodes) + 1
     kind = _letter(names.index("kind") + 1)
     groups = [number for number, node in enumerate(standard.nodes, 2) if not isinstance(node, Indicator)]
@@ -103,8 +111,36 @@ def _write_findings(
     plain = [n for n in range(2, last + 1) if n not in groups and n not in limited]
     for rows, allowed in ((plain, list(KINDS)), (groups, ["不适用"]), (limited, ["定量", "不适用"])):
         _choose(sheet, [f"{kind}{number}" for number in rows], allowed)
+    _prompt_for_units(sheet, standard, names)
     _grey_unused(sheet, names, last)
     sheet.auto_filter.ref = f"A1:{_letter(len(columns))}{last}"
+
+
+def _stated_limit(node: Any) -> dict[str, str]:
+    """The limit that the standard itself sets, as the form repeats it; reading holds it against the standard (R4)."""
+    limits = {name: getattr(node, name, None) for name in ("at_least", "at_most")}
+    return {
+        name: STATED_LIMIT.format(f"{as_text(limit * 100)}%" if node.proportion else as_text(limit))
+        for name, limit in limits.items()
+        if limit is not None
+    }
+
+
+def _prompt_for_units(sheet: Any, standard: Standard, names: Sequence[str]) -> None:
+    """Beside a cell for an actual value or a limit, what its unit is (6.2.2, reading R5)."""
+    validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation
+    letters = {key: _letter(names.index(key) + 1) for key in ("actual", "at_least", "at_most")}
+    common = validation(type=None, allow_blank=True, showInputMessage=True, promptTitle="单位", prompt=SAME_UNIT)
+    share = validation(type=None, allow_blank=True, showInputMessage=True, promptTitle="占比", prompt=PERCENTAGE)
+    for number, node in enumerate(standard.nodes, 2):
+        if isinstance(node, Indicator) and node.proportion:
+            share.add(f"{letters['actual']}{number}")
+        elif isinstance(node, Indicator) and not node.has_limit:
+            for letter in letters.values():
+                common.add(f"{letter}{number}")
+    for prompt in (common, share):
+        if prompt.cells.ranges:
+            sheet.add_data_validation(prompt)
 
 
 def _grey_unused(sheet: Any, names: Sequence[str], last: int) -> None:

@@ -1,37 +1,76 @@
-"""What is looked at in an .xlsx file before openpyxl opens it: its size, and what openpyxl would make of it.
+"""The cells of an .xlsx file, read part by part within bounds.
 
-A workbook of a few kilobytes can name a million cells, in a merged range or one by one, and openpyxl makes an object of each. So
-every part is streamed through expat first. What costs too much is refused at its cell, and so is a number that is none, on
-which openpyxl would give up without saying where it stood.
+Only what an evaluation needs is read: the sheets with their names, the values of cells, which of them are formulas, their number
+formats, and merged ranges. Drawings, comments, data validations, conditional formats and the like are passed over, whatever
+their size. A workbook of a few kilobytes can name a million cells; what costs too much is refused at its cell, and so is a
+number that is none.
 """
 
 from __future__ import annotations
 
-import io
 import posixpath
-import zipfile
-from collections import Counter
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from aftersales.document import Position, Stop
+from aftersales.document import UNPRINTABLE, Position, Stop
 from aftersales.exact import read_quantity
-from aftersales.extras import require
 from aftersales.faults import Fault, Refused
+from aftersales.workbook_formats import GENERAL, code_of
+from aftersales.workbook_package import Package
 
-__all__ = ["Contents", "Places", "inspect"]
+__all__ = ["Cell", "Contents", "Places", "Range", "Sheet", "inspect", "row_of"]
 
-MAX_UNPACKED = 10_485_760
-MAX_PARTS = 500
-MAX_ELEMENTS = 200_000  # of all parts, each cell of a merged or linked range counted as one
+MAX_ELEMENTS = 200_000  # of all parts that are read
+MAX_EMPTY = 500_000  # rows, and cells with or without a value: a format alone makes an element of an empty cell
+MAX_TEXT = 5_000_000  # characters of all cells together: a text that is stored once may stand in many
 SHEET_STEP = 10_000_000  # a position is its row, from this on for each sheet before it
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+LAST_COLUMN = 16_384
 
-_TOO_MANY = Fault("too-many-values", facts={"allowed": MAX_ELEMENTS})
-_RANGES = ("mergeCell", "hyperlink", "comment")  # openpyxl makes every cell of their ``ref``
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+_RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,6})?(?::\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,6})?)?")
+_WRITTEN_AS_CODE = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+class Cell(NamedTuple):
+    """A cell: its place, and its value as the file has it.
+
+    ``kind`` is ``n`` for a number (``value`` is its shortest text), ``s`` for a text, ``b`` for a bool, ``e`` for an error, and ``d`` for a
+    date in ISO 8601. ``value`` is None for an empty cell, and for a formula whose value was not saved.
+    """
+
+    sheet: int
+    row: int
+    column: int
+    kind: str = "n"
+    value: str | bool | None = None
+    format: str = GENERAL
+    is_formula: bool = False
+
+
+class Range(NamedTuple):
+    """A merged range: its first and last row and column, and how the file writes it."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    written: str
+
+
+class Sheet:
+    """A sheet: its title, whether it is hidden, and the cells that hold something, by row and column."""
+
+    def __init__(self, number: int, title: str, *, is_hidden: bool):
+        self.number, self.title, self.is_hidden = number, title, is_hidden
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.merged: list[Range] = []
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at that place, which may be an empty one."""
+        return self.cells.get((row, column)) or Cell(self.number, row, column)
 
 
 class Places:
@@ -40,14 +79,13 @@ class Places:
     def __init__(self, titles: Sequence[str]):
         self.titles = titles
 
-    def position(self, title: str, row: int, column: int) -> Position:
+    def position(self, sheet: int, row: int, column: int) -> Position:
         """The position of a cell: sheets come in their order, then rows, then columns."""
-        return self.titles.index(title) * SHEET_STEP + row, column
+        return sheet * SHEET_STEP + row, column
 
     def cell(self, position: Position) -> str:
         """The cell at a position, such as ``评分表!F12``."""
-        letter = require("openpyxl", "excel").utils.get_column_letter(position[1])
-        return f"{self.titles[position[0] // SHEET_STEP]}!{letter}{row_of(position)}"
+        return f"{self.titles[position[0] // SHEET_STEP]}!{_letters(position[1])}{row_of(position)}"
 
 
 def row_of(position: Position) -> int:
@@ -56,137 +94,309 @@ def row_of(position: Position) -> int:
 
 
 class Contents:
-    """What the parts of a workbook hold: its sheets, the cells with formulas, and what is wrong so far."""
+    """What a workbook holds: its sheets, whether its days count from 1904, and what is wrong with its parts."""
 
     def __init__(self) -> None:
+        self.sheets: list[Sheet] = []
         self.faults: list[tuple[Fault, Position | None]] = []
-        self.formulas: dict[str, Collection[tuple[int, int]]] = {}
+        self.from_1904 = False
         self.places = Places(())
 
 
 def inspect(raw: bytes) -> Contents:
-    """Looks through the parts of an .xlsx file.
+    """Reads the cells of an .xlsx file.
 
-    Raises :class:`~aftersales.document.Stop` for one that is too large or no workbook, and what zipfile and expat raise for one
-    that is broken.
+    Raises :class:`~aftersales.document.Stop` for one that is too large or no workbook, and what zipfile, zlib and expat raise for
+    one that is broken.
     """
-    with zipfile.ZipFile(io.BytesIO(raw)) as package:
-        entries = package.infolist()
-        if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-            raise Stop("file-too-large", allowed=MAX_UNPACKED)
-        if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
-            raise Stop("not-a-workbook", reason="compression")  # other kinds unpack without a bound
-        survey = _Survey()
-        # The small parts come first: they name the sheets, so that what is too large can be told by its name.
-        with suppress(_Over):
-            for entry in sorted(entries, key=lambda entry: entry.file_size):
-                survey.read(entry.filename, package.read(entry))
-            survey.count_again()
-    return survey.contents()
+    scanner = _Scanner(Package(raw))
+    with suppress(_Over):
+        scanner.scan()
+    return scanner.found
 
 
-class _Survey:
-    """The parts of one workbook while they are streamed."""
+class _Scanner:
+    """One workbook while its parts are read."""
 
-    def __init__(self) -> None:
-        self.cells = require("openpyxl", "excel").utils.cell
-        self.left = MAX_ELEMENTS
-        self.part, self.row, self.column = "", 0, 0
-        self.type = ""  # of the last cell in this part
-        self.value: list[str] | None = None  # the text of the number that is being read
-        self.sheets: list[tuple[str, str, str]] = []  # the part that names a sheet, its relation there, its title
-        self.relations: dict[tuple[str, str], str] = {}
-        self.uses = Counter[str]()  # how often others refer to a part
-        self.costs = Counter[str]()
-        self.formulas: dict[str, set[tuple[int, int]]] = {}
-        self.faults: list[tuple[Fault, str, int, int]] = []
+    def __init__(self, package: Package):
+        self.package, self.found = package, Contents()
+        self.left, self.empty, self.text = MAX_ELEMENTS, MAX_EMPTY, MAX_TEXT
+        self.strings: list[str] = []
+        self.formats: list[str] = []  # of the styles of cells, in their order
+        self.place: tuple[int, int, int] | None = None  # the sheet, row and column that are being read
 
-    def read(self, part: str, content: bytes) -> None:
-        """Streams a part; what is no XML, such as a picture, is passed over."""
-        self.part, self.row, self.column, self.type, self.value = part, 0, 0, "", None
-        parser: Any = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.CharacterDataHandler = self._text
-        before = self.left
-        try:
-            parser.Parse(content, True)
-        except expat.ExpatError:
-            if part.endswith((".xml", ".rels")):
-                raise
-        self.costs[part] = before - self.left
+    def scan(self) -> None:
+        """Reads the parts that make up the cells."""
+        root = next(target for kind, target in self._relations("").values() if kind == "officeDocument")
+        relations = self._relations(root)
+        parts = self._read_workbook(root, {key: target for key, (_, target) in relations.items()})
+        targets = {kind: target for kind, target in relations.values() if kind != "worksheet"}
+        if "sharedStrings" in targets:
+            self._read_strings(targets["sharedStrings"])
+        if "styles" in targets:
+            self._read_styles(targets["styles"])
+        for sheet, part in zip(self.found.sheets, parts, strict=True):
+            _SheetScanner(self, sheet).read(part)
 
-    def count_again(self) -> None:
-        """Counts what openpyxl reads as often as others refer to it: a part, and the parts that it refers to itself."""
-        self.part, held = "", Counter[str]()
-        for (holder, _), target in self.relations.items():
-            held[holder] += self.costs[target]
-        uses = self.uses | Counter(self.relations.get((part, relation), "") for part, relation, _ in self.sheets)
-        cost = sum((times - 1) * (self.costs[part] + held[part]) for part, times in uses.items() if part)
-        self._spend(cost, _TOO_MANY, 0, 0)
+    # --- parts ---
 
-    def contents(self) -> Contents:
-        """What was found, with each part called by the title of its sheet."""
-        titles = {self.relations.get((part, relation), relation): title for part, relation, title in self.sheets}
-        found = Contents()
-        found.places = Places([*titles.values(), *(part for _, part, *_ in self.faults)])
-        found.formulas = {titles.get(part, part): cells for part, cells in self.formulas.items()}
-        found.faults = [
-            (fault, found.places.position(titles.get(part, part), row, min(column, LAST_COLUMN)) if row else None)
-            for fault, part, row, column in self.faults
-        ]
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """What a part refers to: the kind and the name of the other part, by the id of the relation."""
+        folder, name = posixpath.split(part)
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if name == "Relationship" and attributes.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/")
+                found[attributes["Id"]] = posixpath.basename(attributes["Type"]), target
+
+        self.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start)
         return found
 
-    def _start(self, element: str, attributes: dict[str, str]) -> None:
-        name = element.rpartition(" ")[2]
-        self._spend(1, _TOO_MANY, self.row, self.column)
+    def _read_workbook(self, part: str, targets: dict[str, str]) -> list[str]:
+        """Reads the names of the sheets; gives the part that holds each."""
+        parts: list[str] = []
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if name == "workbookPr":
+                self.found.from_1904 = _is_true(attributes.get("date1904", "0"))
+            elif name == "sheet":
+                relation = next(value for key, value in attributes.items() if key.endswith(" id"))
+                parts.append(targets[relation])
+                is_hidden = attributes.get("state", "visible") != "visible"
+                self.found.sheets.append(Sheet(len(parts) - 1, attributes["name"], is_hidden=is_hidden))
+
+        self.parse(part, start)
+        titles = [sheet.title for sheet in self.found.sheets]
+        # Excel allows neither two sheets of one name nor two of one part; with either, one would be lost.
+        if not titles or len({title.lower() for title in titles}) < len(titles) or len(set(parts)) < len(parts):
+            raise Stop("not-a-workbook", reason="sheets")
+        self.found.places = Places(titles)
+        return parts
+
+    def _read_strings(self, part: str) -> None:
+        """Reads the texts that cells refer to by their number."""
+        text = _Text()
+
+        def start(name: str, _: dict[str, str]) -> None:
+            text.start(name)
+
+        def end(name: str) -> None:
+            text.end(name)
+            if name == "si":
+                self.strings.append(text.take())
+
+        self.parse(part, start, end, text.add)
+
+    def _read_styles(self, part: str) -> None:
+        """Reads the number format of each style of cells."""
+        custom: dict[int, str] = {}
+        numbers: list[int] = []
+        within = ""
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal within
+            if name in ("numFmts", "cellXfs"):
+                within = name
+            elif name == "numFmt" and within == "numFmts":
+                custom[int(attributes["numFmtId"])] = attributes["formatCode"]
+            elif name == "xf" and within == "cellXfs":
+                numbers.append(int(attributes.get("numFmtId", "0")))
+
+        def end(name: str) -> None:
+            nonlocal within
+            within = "" if name == within else within
+
+        self.parse(part, start, end)
+        self.formats = [code_of(number, custom) for number in numbers]
+
+    # --- XML ---
+
+    def parse(
+        self,
+        part: str,
+        start: Callable[[str, dict[str, str]], None],
+        end: Callable[[str], None] | None = None,
+        text: Callable[[str], None] | None = None,
+    ) -> None:
+        """Streams a part; elements of other namespaces than that of its root are counted and not handed on."""
+        parser: Any = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        root: str | None = None
+
+        def begin(element: str, attributes: dict[str, str]) -> None:
+            nonlocal root
+            namespace, _, name = element.rpartition(" ")
+            root = namespace if root is None else root
+            # Before they are counted: where there are too many, that is told at the place of the last one.
+            if namespace == root:
+                start(name, attributes)
+            self._count(name)
+
+        def finish(element: str) -> None:
+            namespace, _, name = element.rpartition(" ")
+            if end is not None and namespace == root:
+                end(name)
+
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartElementHandler, parser.EndElementHandler = begin, finish
+        parser.CharacterDataHandler = text
+        parser.Parse(self.package.read(part), True)
+
+    def _count(self, name: str) -> None:
+        if name in ("c", "row"):
+            self.empty -= 1
+        else:
+            self.left -= 1
+        if self.empty < 0 or self.left < 0:
+            self.found.faults.clear()  # the rest is not read, so this is what has to be mended first
+            self.fault(Fault("too-many-values", facts={"allowed": MAX_ELEMENTS}))
+            raise _Over
+
+    def count_text(self, text: str) -> str:
+        """Counts the characters that a cell shows, and gives them back."""
+        self.text -= len(text)
+        if self.text < 0:
+            raise Stop("file-too-large", allowed=MAX_TEXT)
+        return text
+
+    def fault(self, fault: Fault) -> None:
+        """Notes a fault at the cell that is being read."""
+        position = None
+        if self.place is not None:
+            sheet, row, column = self.place
+            position = self.found.places.position(sheet, row, min(max(column, 1), LAST_COLUMN))
+        self.found.faults.append((fault, position))
+
+
+class _SheetScanner:
+    """One sheet while it is read."""
+
+    def __init__(self, scanner: _Scanner, sheet: Sheet):
+        self.scanner, self.sheet = scanner, sheet
+        self.row = self.column = 0
+        self.attributes: dict[str, str] | None = None  # of the cell that is open
+        self.is_formula = False
+        self.value: list[str] | None = None  # the text of the value that is open
+        self.written: str | None = None  # the value of the cell
+        self.text = _Text()
+
+    def read(self, part: str) -> None:
+        """Reads the cells of the sheet from its part."""
+        self.scanner.parse(part, self._start, self._end, self._text)
+        self.scanner.place = None
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
             self.row, self.column = int(float(attributes.get("r", self.row + 1))), 0
+            if not 0 < self.row < SHEET_STEP:
+                raise ValueError(self.row)
+            self._move()
         elif name == "c":
             self.column += 1
             if "r" in attributes:
-                self.row, self.column = self.cells.coordinate_to_tuple(attributes["r"])
-            self.type = attributes.get("t", "n")
-        elif name == "f":
-            self.formulas.setdefault(self.part, set()).add((self.row, self.column))
-        elif name == "v" and self.type == "n":
-            self.value = []
-        elif name in _RANGES and "ref" in attributes:
-            self._spend_range(name, attributes["ref"])
-        elif name == "sheet":
-            relation = next((value for key, value in attributes.items() if key.endswith(" id")), "")
-            self.sheets.append((self.part, relation, attributes.get("name", "")))
-        elif name == "Relationship":
-            # xl/_rels/workbook.xml.rels holds the relations of xl/workbook.xml; a target is relative to its folder.
-            folder = posixpath.dirname(posixpath.dirname(self.part))
-            holder = posixpath.join(folder, posixpath.basename(self.part).removesuffix(".rels"))
-            target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
-            self.relations[holder, attributes.get("Id", "")] = target
-            self.uses[target] += 1
+                self.row, self.column = _place(attributes["r"])
+            self.attributes, self.is_formula, self.written = attributes, False, None
+            self._move()
+        elif self.attributes is not None:
+            if name == "f":
+                self.is_formula = True
+            elif name == "v":
+                self.value = []
+            self.text.start(name)
+        elif name == "mergeCell":
+            self.sheet.merged.append(_range(attributes["ref"]))
+
+    def _move(self) -> None:
+        self.scanner.place = self.sheet.number, self.row, self.column
 
     def _text(self, text: str) -> None:
         if self.value is not None:
             self.value.append(text)
+        self.text.add(text)
 
-    def _end(self, element: str) -> None:
-        if self.value is not None and element.endswith(" v"):
-            written, self.value = "".join(self.value).strip(), None
-            if written and (fault := _fault_of(written)):
-                self.faults.append((fault, self.part, self.row, self.column))
+    def _end(self, name: str) -> None:
+        if name == "c":
+            assert self.attributes is not None
+            self._keep(self.attributes)
+            self.attributes = None
+            self.text.take()
+        elif self.attributes is not None:
+            self.text.end(name)
+            if name == "v" and self.value is not None:
+                self.written, self.value = "".join(self.value), None
 
-    def _spend_range(self, name: str, ref: str) -> None:
-        left, top, right, bottom = self.cells.range_boundaries(ref)
-        left, top, right, bottom = left or 1, top or 1, right or LAST_COLUMN, bottom or LAST_ROW
-        fault = _TOO_MANY if name != "mergeCell" else Fault("merged-cells", facts={"found": ref})
-        self._spend((abs(right - left) + 1) * (abs(bottom - top) + 1), fault, min(top, bottom), min(left, right))
+    def _keep(self, attributes: dict[str, str]) -> None:
+        """Keeps the cell that ends here, where it holds something."""
+        kind = attributes.get("t", "n")
+        value = self._value_of(kind)
+        if value is None and not self.is_formula:
+            return
+        where = self.row, self.column
+        if where in self.sheet.cells:
+            self.scanner.fault(Fault("duplicate-cell"))
+        style = int(attributes.get("s", "0"))
+        formats = self.scanner.formats or [GENERAL]
+        if not 0 <= style < len(formats):
+            raise ValueError(style)
+        kind = "s" if kind in ("str", "inlineStr") else kind
+        self.sheet.cells[where] = Cell(self.sheet.number, *where, kind, value, formats[style], self.is_formula)
 
-    def _spend(self, cost: int, fault: Fault, row: int, column: int) -> None:
-        """Counts elements; where there are too many, this fault is told, at this cell where it is one."""
-        self.left -= cost
-        if self.left < 0:
-            self.faults.append((fault, self.part, row, column or 1))
-            raise _Over
+    def _value_of(self, kind: str) -> str | bool | None:
+        written = self.written
+        if kind == "inlineStr":
+            return self.scanner.count_text(self.text.shown())
+        if kind == "str":
+            return None if written is None else self.scanner.count_text(_decoded(written))
+        if written is None or not written.strip():
+            return None
+        if kind == "s":
+            return self.scanner.count_text(self.scanner.strings[_index(written)])
+        if kind == "b":
+            return _is_true(written)
+        if kind not in ("n", "e", "d"):
+            raise ValueError(kind)
+        written = written.strip()
+        if kind == "n" and (fault := _fault_of(written)):
+            self.scanner.fault(fault)
+            return None
+        return _shortest(written) if kind == "n" else written
+
+
+class _Text:
+    """A text of a cell while it is read: its runs together, without the pronunciation that may stand beside them."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.is_open = self.is_aside = False
+
+    def start(self, name: str) -> None:
+        """An element of the text begins."""
+        if name == "rPh":
+            self.is_aside = True
+        elif name == "t":
+            self.is_open = not self.is_aside
+
+    def end(self, name: str) -> None:
+        """An element of the text ends."""
+        if name == "rPh":
+            self.is_aside = False
+        elif name == "t":
+            self.is_open = False
+
+    def add(self, text: str) -> None:
+        """Adds characters."""
+        if self.is_open:
+            self.parts.append(text)
+
+    def shown(self) -> str:
+        """The text so far."""
+        return _decoded("".join(self.parts))
+
+    def take(self) -> str:
+        """The text, which begins anew."""
+        text, self.parts = self.shown(), []
+        return text
 
 
 class _Over(Exception):
@@ -195,6 +405,16 @@ class _Over(Exception):
 
 def _refuse_doctype(*_: object) -> None:
     raise Stop("not-a-workbook", reason="DOCTYPE")
+
+
+def _decoded(text: str) -> str:
+    """A text as a cell shows it: Excel writes ``_x000D_`` for a character that XML does not keep, and ends lines with \\n."""
+
+    def character(match: re.Match[str]) -> str:
+        meant = chr(int(match[1], 16))
+        return match[0] if UNPRINTABLE.match(meant) else meant
+
+    return _WRITTEN_AS_CODE.sub(character, text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 @lru_cache(1_024)  # most numbers of a workbook stand there more than once
@@ -206,3 +426,57 @@ def _fault_of(written: str) -> Fault | None:
     except ValueError as error:
         return error.faults[0] if isinstance(error, Refused) else Fault("not-a-number", facts={"found": written})
     return None
+
+
+def _shortest(written: str) -> str:
+    """A number as it was typed: spreadsheets write the nearest binary number in 17 digits, ``0.57299999999999995``."""
+    return written if re.fullmatch("-?[0-9]+", written) else repr(float(written))
+
+
+def _is_true(text: str) -> bool:
+    return {"1": True, "true": True, "0": False, "false": False}[text.strip()]
+
+
+def _index(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(number)
+    return number
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """The row and column of a reference such as ``F12``."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise ValueError(reference)
+    return int(match[2]), _number(match[1])
+
+
+def _range(written: str) -> Range:
+    """A range such as ``A1:B2``, ``A:B`` or ``1:3``."""
+    match = _RANGE.fullmatch(written)
+    if match is None:
+        raise ValueError(written)
+    left, top, right, bottom = match.groups()
+    if right is None and bottom is None:
+        right, bottom = left, top
+    rows = int(top or 1), int(bottom or SHEET_STEP - 1)
+    columns = _number(left or "A"), _number(right or "XFD")
+    return Range(min(rows), min(columns), max(rows), written)
+
+
+def _number(letters: str) -> int:
+    """The number of a column, from 1."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _letters(number: int) -> str:
+    """The letters of a column."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -19,6 +19,7 @@ __all__ = [
     "KINDS",
     "METHODS",
     "SHEETS",
+    "STATED_LIMIT",
     "TEAM_COLUMNS",
     "TYPES",
     "USED",
@@ -95,6 +96,9 @@ FACTS = {
     "开始日期": ("period", "start"),
     "结束日期": ("period", "end"),
 }
+STATED_LIMIT = "{}（标准规定）"
+"""How the form repeats a limit that the standard itself sets; such a cell is held against the standard and not read."""
+
 TYPES = {"第三方评价": "third_party", "自我评价": "self"}
 
 TEAM_COLUMNS = (

@@ -7,10 +7,8 @@ A sheet that is none of ours is left alone. Nothing that stands in ours is dropp
 
 from __future__ import annotations
 
-import datetime
-import io
 import re
-import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path as FilePath
@@ -19,9 +17,10 @@ from typing import Any
 from aftersales.document import Document, Position, Stop, read_bytes
 from aftersales.errors import Path
 from aftersales.exact import plain
-from aftersales.extras import require
 from aftersales.faults import Fault, Words
-from aftersales.workbook_guard import Contents, inspect, row_of
+from aftersales.workbook_copies import Table, difference, tables_in
+from aftersales.workbook_formats import Shown, moment_of, show
+from aftersales.workbook_guard import Cell, Contents, Sheet, inspect, row_of
 from aftersales.workbook_layout import (
     ASSESSORS,
     COLUMNS,
@@ -44,58 +43,51 @@ __all__ = ["MAX_BYTES", "read_workbook"]
 
 MAX_BYTES = 5_242_880
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
+MAX_NAMED = 5  # cells that one remark names
 HEAD_ROWS = 10  # in which the head of a sheet is looked for
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may stand for another number
 
 _FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
+_COUNTS = USED["sampled"] | {"row"}  # whole numbers, of which 100% is none
 _TOLD = {"title", "points", ASSESSORS.key}  # what stands beside an id for people to read
 _DATA = re.compile("|".join(map(re.escape, KINDS | METHODS | FACTS | TYPES)) + r"|[0-9]+(\.[0-9]+)+")
+_STATED = re.compile(r"(.+)\(标准规定\)")  # a limit that the form repeats from the standard, in plain characters
 _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 
 
 def read_workbook(path: FilePath) -> Document:
     """What a workbook says of an evaluation; what is wrong with it as a workbook is in the document's faults."""
     try:
-        raw = read_bytes(path, MAX_BYTES)
-        contents, book = _open(raw)
+        contents = _inspect(read_bytes(path, MAX_BYTES))
     except Stop as stop:
         return Document(stop=stop)
-    if book is not None:
-        return _Reader(book, contents).document()
+    if not contents.faults:
+        return _Reader(contents).document()
     document = Document(None)
     document.readable, document.faults, document.cell_of = False, contents.faults, contents.places.cell
     return document
 
 
-def _open(raw: bytes) -> tuple[Contents, Any]:
-    """What the parts hold, and the workbook with the values of its formulas; None for one that is refused by its parts."""
-    openpyxl = require("openpyxl", "excel")
+def _inspect(raw: bytes) -> Contents:
     try:
-        contents = inspect(raw)
-        if contents.faults:
-            return contents, None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what openpyxl does not keep, we use nothing
-            book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
-        titles = {sheet.title for sheet in book.worksheets}
-        if not titles or not titles <= set(contents.places.titles):
-            raise Stop("not-a-workbook", reason="sheets")
+        return inspect(raw)
     except Stop:
         raise
-    except Exception as error:  # a broken or hostile file makes openpyxl raise whatever it met first
+    except Exception as error:  # a broken or hostile file makes zipfile, zlib and expat raise whatever they meet first
         raise Stop("not-a-workbook", reason=type(error).__name__) from error
-    return contents, book
 
 
 class _Reader:
     """One workbook on its way to a document."""
 
-    def __init__(self, book: Any, contents: Contents):
-        self.book, self.places, self.formulas = book, contents.places, contents.formulas
+    def __init__(self, contents: Contents):
+        self.sheets, self.places, self.from_1904 = contents.sheets, contents.places, contents.from_1904
         self.result = Document({})
         self.result.cell_of, self.result.words = self.places.cell, Words(KEY_WORDS, VALUE_WORDS)
         self.data: dict[str, Any] = {"findings": {}}
         self.heads: dict[str, Position] = {}  # of the sheets by their names in the layout
+        self.tables = list(tables_in(self.sheets))
+        self.rounded: list[tuple[Cell, str]] = []  # numbers whose format shows less than they are, and what it shows
 
     def document(self) -> Document:
         """Everything that the workbook says."""
@@ -107,6 +99,9 @@ class _Reader:
             self._read_finding(row)
         for row in self._rows("evidence", EVIDENCE_COLUMNS, "id"):
             self._read_evidence(row)
+        for name in self.heads:
+            self._look_for_copies(name)
+        self._remark_rounded()
         # What is not there is told at the head of the sheet that should say it.
         sheets = {path[0]: "facts" for path in FACTS.values()} | {"team": "team", "findings": "findings"}
         for part, name in sheets.items():
@@ -120,27 +115,37 @@ class _Reader:
 
     def _rows(
         self, name: str, columns: Sequence[Column], key: str, *, also: Column | None = None
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[dict[str, Cell]]:
         """The rows of a sheet below its head that say anything, as the cell of each column; ``also`` may be there or not."""
-        sheet = next((sheet for sheet in self.book.worksheets if plain(sheet.title) == SHEETS[name]), None)
+        sheet = self._sheet(SHEETS[name])
         if sheet is None:
             self._fault(Fault("missing-sheet", facts={"found": SHEETS[name]}), None)
             return
-        if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
-            place = self._position(sheet, min(sheet.max_row, MAX_ROWS), 1)
-            facts = {"found": f"{sheet.max_row} × {sheet.max_column}", "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
-            self._fault(Fault("sheet-too-large", facts=facts), place)
+        there = {where: cell for where, cell in sorted(sheet.cells.items()) if not _is_blank(cell)}
+        if outside := next(
+            (cell for (row, column), cell in there.items() if row > MAX_ROWS or column > MAX_COLUMNS), None
+        ):
+            size = f"{max(row for row, _ in there)} × {max(column for _, column in there)}"
+            facts = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
+            self._fault(Fault("sheet-too-large", facts=facts), self._at(outside))
             return
-        # Not by openpyxl's own ways through a sheet: they make every cell that they pass.
-        there = sorted(sheet._cells.values(), key=lambda cell: (cell.row, cell.column))
         head, places = self._head(sheet, there, columns, also)
         self.heads[name] = self._position(sheet, head, 1)
         if not places:
             return
         self._refuse_merged(sheet, head)
-        for number in dict.fromkeys(cell.row for cell in there):
+        again = {
+            row: table for table in self._tables(name) if table.sheet is sheet for row in table.heads if row != head
+        }
+        for number in dict.fromkeys(row for row, _ in there):
+            if number in again:
+                self._fault(
+                    Fault("second-head", facts={"found": SHEETS[name]}),
+                    self._at(again[number].corner._replace(row=number)),
+                )
+                continue
             cells = {column: sheet.cell(number, place) for column, place in places.items()}
-            said = {column: cell for column, cell in cells.items() if not self._is_blank(cell)}
+            said = {column: cell for column, cell in cells.items() if not _is_blank(cell)}
             if number < head:
                 # A title may stand there, in one cell; what looks like a row of the table would be lost.
                 if len(said) > 1 or any(_DATA.fullmatch(_word(cell.value)) for cell in said.values()):
@@ -152,20 +157,39 @@ class _Reader:
                 self._fault(Fault("row-without-id"), self._at(next(iter(said.values()))))
                 self.result.lost += name == "findings"
 
+    def _sheet(self, title: str) -> Sheet | None:
+        """The sheet of that name, or else the first one whose name differs in blanks and the width of characters alone."""
+        named = [sheet for sheet in self.sheets if plain(sheet.title) == title]
+        return next((sheet for sheet in named if sheet.title == title), named[0] if named else None)
+
+    def _look_for_copies(self, name: str) -> None:
+        """Other sheets with the head of this one: they are not read, and may not differ."""
+        sheet = self._sheet(SHEETS[name])
+        assert sheet is not None  # its head was found
+        read = Counter(said for table in self._tables(name) if table.sheet is sheet for _, said in table.rows())
+        for other in self._tables(name):
+            if other.sheet is sheet:
+                continue
+            facts = _titles(other.sheet, sheet)
+            if cell := difference(read, other):
+                self._fault(Fault("duplicate-sheet", facts=facts), self._at(cell))
+            else:
+                self.result.remarks.append((Fault("sheet-copy", facts=facts), self._at(other.corner)))
+
+    def _tables(self, name: str) -> list[Table]:
+        return [table for table in self.tables if table.name == name]
+
     def _head(
-        self, sheet: Any, there: Sequence[Any], columns: Sequence[Column], also: Column | None
+        self, sheet: Sheet, there: Mapping[tuple[int, int], Cell], columns: Sequence[Column], also: Column | None
     ) -> tuple[int, dict[str, int]]:
         """The row of the head, and the place of each column; every column has to be there, once, but for ``also``."""
         keys = {column.head: column.key for column in (*columns, *([also] if also else []))}
-        best, found = 1, dict[str, list[int]]()
-        for number in range(1, min(HEAD_ROWS, sheet.max_row) + 1):
-            here: dict[str, list[int]] = {}
-            for place in range(1, sheet.max_column + 1):
-                text = _word(sheet.cell(number, place).value)
-                if text in keys:
-                    here.setdefault(keys[text], []).append(place)
-            if len(here) > len(found):
-                best, found = number, here
+        rows: dict[int, dict[str, list[int]]] = {}
+        for (row, place), cell in there.items():
+            if row <= HEAD_ROWS and (text := _word(cell.value)) in keys:
+                rows.setdefault(row, {}).setdefault(keys[text], []).append(place)
+        best = max(rows, key=lambda row: len(rows[row]), default=1)
+        found = rows.get(best, {})
         sound = True
         for column, key in keys.items():
             where = found.get(key, [])
@@ -175,22 +199,22 @@ class _Reader:
                 self._fault(Fault(code, facts={"found": column}), head)
                 sound = False
         known = {place for where in found.values() for place in where}
-        for cell in there:
-            if cell.row >= best and cell.column not in known and not self._is_blank(cell):
-                known.add(cell.column)
-                facts = {"found": sheet.cell(best, cell.column).value or "–"}
+        for (row, place), cell in there.items():
+            if row >= best and place not in known:
+                known.add(place)
+                facts = {"found": sheet.cell(best, place).value or "–"}
                 self._fault(Fault("unknown-column", facts=facts), self._at(cell))
         return best, {key: where[0] for key, where in found.items()} if sound else {}
 
-    def _refuse_merged(self, sheet: Any, head: int) -> None:
-        for merged in sheet.merged_cells.ranges:
-            if merged.max_row > head:
-                fault = Fault("merged-cells", facts={"found": str(merged)})
-                self._fault(fault, self._position(sheet, merged.min_row, merged.min_col))
+    def _refuse_merged(self, sheet: Sheet, head: int) -> None:
+        for merged in sheet.merged:
+            if merged.last_row > head:
+                fault = Fault("merged-cells", facts={"found": merged.written})
+                self._fault(fault, self._position(sheet, merged.first_row, merged.first_column))
 
     # --- parts of the evaluation ---
 
-    def _read_fact(self, row: Mapping[str, Any]) -> None:
+    def _read_fact(self, row: Mapping[str, Cell]) -> None:
         label = self._value(row["label"], "label")
         path = FACTS.get(str(label))
         if path is None:
@@ -231,7 +255,7 @@ class _Reader:
             self.data["team"] = team
             self.result.places[("team",)] = self.result.places[("team", 0)]
 
-    def _read_finding(self, row: Mapping[str, Any]) -> None:
+    def _read_finding(self, row: Mapping[str, Cell]) -> None:
         findings: dict[str, Any] = self.data["findings"]
         key = self._id(row["id"])
         if key is None:
@@ -243,8 +267,12 @@ class _Reader:
             self._fault(Fault("duplicate-key", path, facts), self._at(row["id"]))
             return
         self._place(path, row["id"], row["kind"])
-        said = [name for name, cell in row.items() if not self._is_blank(cell) and name != "id"]
+        said = [name for name, cell in row.items() if not _is_blank(cell) and name != "id"]
         told = {name: _word(row[name].value) for name in ("title", "points")}
+        for name in ("at_least", "at_most"):
+            if match := _STATED.fullmatch(_word(row[name].value)):
+                told[name] = match[1]
+                said.remove(name)
         self.result.restated[key] = {name: text for name, text in told.items() if text}
         for name in told:
             self._place((*path, name), row[name], row[name])
@@ -268,7 +296,7 @@ class _Reader:
         self._place((*path, "kind"), row["kind"], row["kind"])
         findings[key] = finding
 
-    def _read_evidence(self, row: Mapping[str, Any]) -> None:
+    def _read_evidence(self, row: Mapping[str, Cell]) -> None:
         key = self._id(row["id"])
         if key is None:
             return
@@ -288,45 +316,76 @@ class _Reader:
 
     # --- cells ---
 
-    def _id(self, cell: Any) -> str | None:
+    def _id(self, cell: Cell) -> str | None:
         value = self._value(cell, "id")
         return None if value is None else str(value)
 
-    def _value(self, cell: Any, column: str, path: Path = ()) -> Any:
+    def _value(self, cell: Cell, column: str, path: Path = ()) -> Any:
         """What a cell holds as YAML would have it: a text, or None; what no text can be made of is a problem.
 
         ``path`` is where that belongs, and empty for what has no place of its own, such as an id.
         """
         self._place(path, cell, cell)
-        value = cell.value
-        if value is None and self._is_formula(cell):
-            return self._refuse(Fault("formula-without-value", path), cell)
-        if cell.data_type == "e":
-            return self._refuse(Fault("error-value", path, {"found": value}), cell)
-        if isinstance(value, datetime.datetime | datetime.date | datetime.time | datetime.timedelta):
-            if path[:1] in (("period",), ("edition",)) and isinstance(value, datetime.datetime):
-                return value.date().isoformat()
-            return self._refuse(Fault("date-in-cell", path, {"found": value}), cell)
-        if value is None or isinstance(value, bool):
-            return value
-        if isinstance(value, int | float):
-            if len(Decimal(repr(value)).normalize().as_tuple().digits) > MAX_DIGITS:
-                return self._refuse(Fault("inexact-cell", path, {"found": repr(value)}), cell)
-            return repr(value)
-        text = str(value)
-        if column in _FREE:
-            return text if plain(text) else None
-        return plain(text) or None
-
-    def _is_blank(self, cell: Any) -> bool:
         if cell.value is None:
-            return not self._is_formula(cell)
-        return isinstance(cell.value, str) and not plain(cell.value)
+            return self._refuse(Fault("formula-without-value", path), cell) if cell.is_formula else None
+        if cell.kind == "e":
+            return self._refuse(Fault("error-value", path, {"found": cell.value}), cell)
+        if isinstance(cell.value, bool):
+            return cell.value
+        if cell.kind == "n":
+            return self._number(cell, column, path)
+        if cell.kind == "d":
+            return self._day_or_refusal(_moment(cell.value), path, cell)
+        if column in _FREE:
+            return cell.value if plain(cell.value) else None
+        return plain(cell.value) or None
 
-    def _is_formula(self, cell: Any) -> bool:
-        return (cell.row, cell.column) in self.formulas.get(cell.parent.title, ())
+    def _number(self, cell: Cell, column: str, path: Path) -> Any:
+        """The number of a cell as people see it: what is shown with a % is written with one."""
+        number = Decimal(str(cell.value))
+        shown = show(cell.format, number)
+        if shown.kind in ("date", "time", "duration"):
+            if shown.kind == "date" and shown.is_rounded and _asks_for_day(path):
+                fault = Fault("day-not-shown", path, {"found": self._moment_of(number, shown)})
+                self.result.remarks.append((fault, self._at(cell)))
+            return self._day_or_refusal(self._moment_of(number, shown), path, cell)
+        if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
+            return self._refuse(Fault("inexact-cell", path, {"found": _word(cell.value)}), cell)
+        if shown.kind == "sign":
+            facts = {"found": shown.text, "allowed": _word(cell.value), "hint": _percentage(shown.text, number)}
+            return self._refuse(Fault("percent-sign-in-format", path, facts), cell)
+        if shown.kind == "other" or (shown.kind == "percent" and column in _COUNTS):
+            facts = {"found": shown.text or "–", "allowed": _word(cell.value)}
+            return self._refuse(Fault("shown-otherwise", path, facts), cell)
+        if shown.is_rounded:
+            self.rounded.append((cell, shown.text))
+        return _percent(number) if shown.kind == "percent" else _word(cell.value)
 
-    def _refuse(self, fault: Fault, cell: Any) -> None:
+    def _remark_rounded(self) -> None:
+        """One remark on all numbers whose format shows less than they are, at the first of them."""
+        if not self.rounded:
+            return
+        (first, text), *rest = self.rounded
+        names = [self.places.cell(self._at(cell)) for cell, _ in rest[:MAX_NAMED]]
+        more, more_zh = (f"; so are {len(rest)} more: {', '.join(names)}", f"；另有 {len(rest)} 处：{'、'.join(names)}")
+        facts = {"found": text, "allowed": self._as_read(first)}
+        facts |= {"more": more if rest else "", "more_zh": more_zh if rest else ""}
+        self.result.remarks.append((Fault("shown-rounded", facts=facts), self._at(first)))
+
+    def _as_read(self, cell: Cell) -> str:
+        number = Decimal(str(cell.value))
+        return _percent(number) if show(cell.format, number).kind == "percent" else str(cell.value)
+
+    def _moment_of(self, number: Decimal, shown: Shown) -> str:
+        return moment_of(number, shown.kind, from_1904=self.from_1904)
+
+    def _day_or_refusal(self, moment: str, path: Path, cell: Cell) -> Any:
+        """A date where a day is asked, which the models judge; anywhere else one is refused."""
+        if _asks_for_day(path):
+            return moment
+        return self._refuse(Fault("date-in-cell", path, {"found": moment}), cell)
+
+    def _refuse(self, fault: Fault, cell: Cell) -> None:
         self._fault(fault, self._at(cell))
         if fault.path:
             self.result.refused.add(fault.path)
@@ -337,16 +396,67 @@ class _Reader:
     def _place(self, path: Path, key: Any, value: Any) -> None:
         self.result.places[path] = self._at(key), self._at(value)
 
-    def _at(self, cell: Any) -> Position:
-        return self._position(cell.parent, cell.row, cell.column)
+    def _at(self, cell: Cell) -> Position:
+        return self.places.position(cell.sheet, cell.row, cell.column)
 
-    def _position(self, sheet: Any, row: int, column: int) -> Position:
-        return self.places.position(sheet.title, row, column)
+    def _position(self, sheet: Sheet, row: int, column: int) -> Position:
+        return self.places.position(sheet.number, row, column)
 
 
-def _word(value: Any) -> str:
+def _asks_for_day(path: Path) -> bool:
+    return path[:1] in (("period",), ("edition",))
+
+
+def _titles(found: Sheet, read: Sheet) -> dict[str, str]:
+    """The facts of a message that names two sheets, and whether they are hidden."""
+    marks = {"hidden": found, "also_hidden": read}
+    facts = {name: " (hidden)" if sheet.is_hidden else "" for name, sheet in marks.items()}
+    facts |= {f"{name}_zh": "（已隐藏）" if sheet.is_hidden else "" for name, sheet in marks.items()}
+    return facts | {"found": found.title, "allowed": read.title}
+
+
+def _is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing that people see; a formula without a value is a mistake and not blank."""
+    if cell.value is None:
+        return not cell.is_formula
+    # Most long texts begin with something visible.
+    return isinstance(cell.value, str) and not plain(cell.value[:40]) and not plain(cell.value)
+
+
+def _word(value: str | bool | None) -> str:
     """A word or number as it was meant, of whatever type its cell is."""
-    return "" if value is None else plain(str(value))
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value)
+    return plain(value)
+
+
+def _percent(number: Decimal) -> str:
+    """A number as a percentage.
+
+    >>> _percent(Decimal("0.0805"))
+    '8.05%'
+    """
+    return f"{_trimmed(number.scaleb(2))}%"
+
+
+def _percentage(shown: str, number: Decimal) -> str:
+    """What was probably meant by a number with a % or ‰ that belongs to its format alone."""
+    return f"{_trimmed(number.scaleb(-1) if '‰' in shown else number)}%"
+
+
+def _trimmed(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _moment(written: str) -> str:
+    """A date of ISO 8601: the day alone where it has no time.
+
+    >>> _moment("2026-03-02T00:00:00"), _moment("2026-03-02T10:30:00Z")
+    ('2026-03-02', '2026-03-02 10:30:00')
+    """
+    day, _, time = written.removesuffix("Z").partition("T")
+    return day if re.fullmatch("[0:.]*", time) else f"{day} {time}".strip()
 
 
 def _day(text: str) -> str:
