@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -172,6 +173,7 @@ def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, .
     if isinstance(source, str | os.PathLike):
         path = FilePath(source)
         suffix = path.suffix.lower()
+        _demand_regular(path)
         if suffix not in FORMATS:
             raise Stop("unknown-format", found=path.name, allowed=", ".join((*FORMATS, *also)))
         text, is_json = _decoded(read_bytes(path, MAX_BYTES)), suffix == ".json"
@@ -186,16 +188,38 @@ def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, .
 
 
 def read_bytes(path: FilePath, most: int) -> bytes:
-    """The bytes of a file; :class:`Stop` where it cannot be read or has more than ``most``."""
+    """The bytes of a regular file; :class:`Stop` where it cannot be read, is something else or has more than ``most``."""
+    _demand_regular(path)
     try:
-        with path.open("rb") as file:
-            raw = file.read(most + 1)
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            raw = file.read(most + 1) or b""  # None where a pipe took the place of the file meanwhile
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         reason, reason_zh = reasons_of(error)
         raise Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
     if len(raw) > most:
         raise Stop("file-too-large", allowed=most)
     return raw
+
+
+def _demand_regular(path: FilePath) -> None:
+    """Refuses a pipe, a socket and a device, which may block or never end. What does not exist is left to ``open``."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        reason, reason_zh = NO_REGULAR_FILE
+        reason += " but a pipe, a socket or a device; the command reads standard input for -"
+        raise Stop(
+            "unreadable-file",
+            found=str(path),
+            reason=reason,
+            reason_zh=f"{reason_zh}，而是管道、套接字或设备；命令以 - 读取标准输入",
+        )
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has no such flag
 
 
 def _streamed(stream: TextIO) -> str:
