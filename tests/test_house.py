@@ -21,7 +21,8 @@ FLOORS = (
     {"errors", "printing", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures
     {"faults"},
     {"exact"},
-    {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
+    {"document", "extras"},  # files, and the libraries of the extras
+    {"validation"},  # what all models share
     {"loading", "writing", "fonts", "workbook_guard", "strict_csv"},
     {"workbook_reading", "typeset_html", "typeset_docx", "typeset_pdf", "typeset_md"},
     {"typesetting"},

@@ -23,7 +23,7 @@ from aftersales.pictures import Lined
 from aftersales.printing import printed
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Star
-from aftersales.validation import Bilingual, Count, Model, Result
+from aftersales.validation import Bilingual, Count, Flag, Model, Result
 
 if TYPE_CHECKING:
     from aftersales.exact import Number
@@ -60,7 +60,7 @@ class Improvements(Lined, Model):
     stars: Count
     limit: Result
     start: Result
-    reachable: bool
+    reachable: Flag
     steps: tuple[ImprovementStep, ...]
     final_score: Result
     cost: Result | None = None

@@ -24,7 +24,19 @@ from aftersales.faults import Fault, Refused
 from aftersales.loading import load_model
 from aftersales.pictures import Lined
 from aftersales.printing import as_text
-from aftersales.validation import Bilingual, Count, CountFromOne, Day, Degree, Model, NotNegative, Positive, Text, near
+from aftersales.validation import (
+    Bilingual,
+    Count,
+    CountFromOne,
+    Day,
+    Degree,
+    Model,
+    NotNegative,
+    Positive,
+    Text,
+    WholeModel,
+    near,
+)
 
 __all__ = [
     "Category",
@@ -181,7 +193,7 @@ class Layout(NamedTuple):
     nodes: dict[str, Node]
 
 
-class Standard(Lined, Model):
+class Standard(Lined, WholeModel):
     """One edition of a standard: what is judged, what it weighs, and what a score means.
 
     ``total_points`` is the full score (6.2.1), ``sample_share`` the smallest share of a population that a sample must

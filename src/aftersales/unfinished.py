@@ -20,7 +20,7 @@ from aftersales.pictures import Lined
 from aftersales.printing import printed
 from aftersales.scoring import demand_sound, judge
 from aftersales.standard import Standard
-from aftersales.validation import Bilingual, Count, Day, Model, Result, Text
+from aftersales.validation import Bilingual, Count, Day, Flag, Model, Result, Text
 
 __all__ = ["Bounds", "OpenIndicator", "Span", "bounds", "unjudged"]
 
@@ -70,9 +70,9 @@ class Bounds(Lined, Span):
 
     standard: Text
     edition: Day
-    deletions: bool
+    deletions: Flag
     assessed: Result
-    score_certain: bool
+    score_certain: Flag
     open: tuple[OpenIndicator, ...]
 
     def _line(self) -> str:
