@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -18,9 +20,11 @@ from typing import Any
 import pytest
 import yaml
 
+import aftersales
 from aftersales import load_evaluation, score
 from aftersales.document import MAX_BYTES, MAX_PROBLEMS
 from aftersales.errors import Problem
+from aftersales.improvement import read_costs
 from aftersales.reading import examine
 
 FOLDER = Path(__file__).parent / "bad_files"
@@ -317,3 +321,91 @@ class TestWithoutLibyaml:
     def test_the_problems_are_the_same(self, case: Case, tmp_path: Path) -> None:
         (problem,) = _examined(case.write(tmp_path))
         assert (problem.line, problem.path, problem.clause) == (case.line(), case.expected.path, case.expected.clause)
+
+
+# --- what is no regular file -------------------------------------------------------------------------------------
+
+
+def _fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.relpath(path))  # the length of such a name is bounded
+
+
+def _link_to(target: str) -> Callable[[Path], None]:
+    return lambda path: path.symlink_to(target)
+
+
+SPECIAL: dict[str, Callable[[Path], None]] = {
+    "pipe": _fifo,
+    "socket": _socket,
+    "endless device": _link_to("/dev/zero"),
+    "empty device": _link_to("/dev/null"),
+    "random device": _link_to("/dev/urandom"),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+class TestNoRegularFile:
+    """A pipe would block for ever, a device may never end: neither is opened."""
+
+    @pytest.mark.parametrize("suffix", [".yaml", ".yml", ".json", ".xlsx", ""])
+    @pytest.mark.parametrize("kind", SPECIAL)
+    def test_refused_at_once(self, kind: str, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        path = tmp_path / f"shop{suffix}"
+        SPECIAL[kind](path)
+        (problem,) = _examined(path)
+        assert problem.code == "unreadable-file"
+        assert "it is no regular file but a pipe, a socket or a device" in problem.message
+        assert "不是普通文件，而是管道、套接字或设备" in problem.message_zh
+
+    @pytest.mark.parametrize("load", ["load_plan", "load_certificate", "load_standard"])
+    def test_every_reader_refuses(self, load: str, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "shop.yaml")
+        with pytest.raises(aftersales.AftersalesError) as caught:
+            getattr(aftersales, load)(tmp_path / "shop.yaml")
+        assert [problem.code for problem in caught.value.problems] == ["unreadable-file"]
+
+    def test_costs_too(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "costs.yaml")
+        with pytest.raises(aftersales.PaperError, match="no regular file"):
+            read_costs(tmp_path / "costs.yaml", score(load_evaluation(FOLDER / "good.yaml")))
+
+    def test_a_pipe_that_takes_the_place_of_a_file_does_not_block(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "shop.yaml"
+        os.mkfifo(path)
+        monkeypatch.setattr("aftersales.document._demand_regular", lambda path: None)
+        (problem,) = _examined(path)
+        assert problem.code == "empty-document"
+
+    def test_the_command_names_the_dash(self, tmp_path: Path) -> None:
+        """A shell's ``<(…)`` is a pipe: standard input is read in its place."""
+        text = (FOLDER / "good.yaml").read_text("utf-8")
+        command = [sys.executable, "-m", "aftersales", "score"]
+        reading, writing = os.pipe()
+        os.close(writing)
+        done = subprocess.run(
+            [*command, f"/dev/fd/{reading}", "--lang", "en"],
+            pass_fds=[reading],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        os.close(reading)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "standard input for - [unreadable-file]" in done.stderr
+        done = subprocess.run([*command, "-"], input=text, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    @pytest.mark.skipif(not Path("/proc/version").exists(), reason="the system has no /proc")
+    def test_a_file_that_tells_no_size_is_read(self, tmp_path: Path) -> None:
+        (tmp_path / "shop.yaml").symlink_to("/proc/version")
+        (problem,) = _examined(tmp_path / "shop.yaml")
+        assert problem.code == "not-a-mapping"

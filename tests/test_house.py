@@ -21,7 +21,8 @@ FLOORS = (
     {"errors", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures
     {"faults"},
     {"exact"},
-    {"document", "validation", "extras"},  # files, what all models share, and the libraries of the extras
+    {"document", "extras"},  # files, and the libraries of the extras
+    {"validation"},  # what all models share
     {"loading", "writing", "fonts", "workbook_package", "strict_csv"},
     {"workbook_guard"},
     {"workbook_copies"},

@@ -15,9 +15,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from strategies import DEGREES, findings, judged, random_findings
 
 import aftersales
+from aftersales import Certificate, Evaluation, Scorecard, score
+from aftersales.certificate import Status
+from aftersales.report import Report
 
 
 def card_of(found: dict[str, Any]) -> aftersales.Scorecard:
@@ -457,3 +461,75 @@ class TestExamples:
             aftersales.score(evaluation)
         assert {problem.path[9:-1] for problem in caught.value.problems} == open_
         assert {problem.code for problem in caught.value.problems} == {"missing-finding"}
+
+
+class TestTypesOfAStoredResult:
+    """A figure of a stored result is the very value that the findings give: 1 is not true, and 5.0 is not 5."""
+
+    @staticmethod
+    def stored() -> dict[str, Any]:
+        found = {key: finding for key, finding in oracle.all_full().items() if not key.startswith("5.3.6")}
+        found["5.3.6"] = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+        document: dict[str, Any] = score(Evaluation(**oracle.document(found))).model_dump(mode="json")
+        return document
+
+    @pytest.mark.parametrize(
+        ("place", "value", "shown"),
+        [
+            (("stars",), 5.0, "'5.0' differs from '5'"),
+            (("stars",), True, "'true' differs from '5'"),
+            (("stars",), "5", "'\"5\"' differs from '5'"),
+            (("stars",), Fraction(5), "'5' differs from '5'"),
+            (("passed",), 1, "'1' differs from 'true'"),
+            (("passed",), 1.0, "'1.0' differs from 'true'"),
+            (("passed",), "true", "'\"true\"' differs from 'true'"),
+            (("final_score",), 100, "'100' differs from '100'"),
+            (("earned",), 98.5, "'98.5' differs from"),
+            (("ratio",), True, "'true' differs from '1'"),
+            (("nodes", "5.1", "points"), 35, "'35' differs from '35'"),
+            (("nodes", "5.1", "reference"), True, "'true' differs from"),
+            (("nodes", "5.3.6", "ratio"), False, "'false' differs from 'null'"),
+            (("nodes", "5.3.6", "reference"), 0, "'0' differs from 'null'"),
+            (("nodes", "5.1", "title", "zh"), ["x"], "'[…]' differs from"),
+            (("nodes", "5.1", "title"), "x", "'x' differs from"),
+            (("grade",), None, "'null' differs from"),
+            (("nodes",), [], "'[…]' differs from"),
+        ],
+    )
+    @pytest.mark.parametrize("inside", ["scorecard", "report"])
+    def test_refused(self, place: tuple[str, ...], value: Any, shown: str, inside: str) -> None:
+        document = self.stored()
+        holder: Any = document
+        for key in place[:-1]:
+            holder = holder[key]
+        assert holder[place[-1]] != value or type(holder[place[-1]]) is not type(value)
+        holder[place[-1]] = value
+        model, data = (Scorecard, document) if inside == "scorecard" else (Report, {"card": document, "draft": True})
+        with pytest.raises(ValidationError) as caught:
+            model.model_validate(data)
+        refused = caught.value.errors()[0]["ctx"]["error"]
+        assert [fault.code for fault in refused.faults] == ["scorecard-mismatch"]
+        assert [fault.path for fault in refused.faults] == [place]
+        assert shown in str(refused)
+
+    @pytest.mark.parametrize("value", [1, 1.0, 0, "yes", "on", None, []])
+    def test_yes_and_no_of_results_are_true_and_false(self, value: Any) -> None:
+        with pytest.raises(ValidationError):
+            Report.model_validate({"card": self.stored(), "draft": value})
+
+    @pytest.mark.parametrize(
+        ("key", "value"), [("stars", True), ("stars", 2.5), ("rated", False), ("rectification", 1), ("stars", -1)]
+    )
+    def test_the_status_of_a_certificate_too(self, key: str, value: Any) -> None:
+        certificate = Certificate(
+            standard="CTS XBHT-S04-2025",
+            edition="2025-12-04",
+            organisation="某公司",
+            final_score=90,
+            stars=5,
+            issued="2026-03-20",
+        )
+        stored = certificate.status("2026-03-20").model_dump(mode="json")
+        assert Status.model_validate(stored) == certificate.status("2026-03-20")
+        with pytest.raises(ValidationError):
+            Status.model_validate(stored | {key: value})

@@ -29,6 +29,7 @@ from aftersales.scoring import Scorecard
 from aftersales.standard import Standard, bundled_standard
 from aftersales.validation import (
     Bilingual,
+    Count,
     CountFromOne,
     Day,
     Flag,
@@ -36,6 +37,7 @@ from aftersales.validation import (
     NoneIsEmpty,
     ResultScore,
     Text,
+    WholeModel,
     plain_name,
     read_day,
 )
@@ -108,7 +110,7 @@ class Window(Model):
 
     start: Day
     due: Day
-    overdue: bool
+    overdue: Flag
 
 
 class Notice(Model):
@@ -130,17 +132,17 @@ class Status(Model):
 
     on: Day
     state: Literal["not_issued", "valid", "suspended", "lapsed", "revoked"]
-    stars: int
-    rated: int
+    stars: Count
+    rated: Count
     valid_until: Day | None
     next_audit: Window | None
     renewal_due: Day | None
-    rectification: bool
+    rectification: Flag
     why: tuple[Notice, ...]
     notices: tuple[Notice, ...]
 
 
-class Certificate(Model):
+class Certificate(WholeModel):
     """A star rating as it was issued, and the events since.
 
     ``final_score`` is exact, 0 to 100, and ``stars`` what the standard gives for it. ``events`` stand in the order of their

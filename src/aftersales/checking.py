@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from math import ceil
 
 from aftersales.evaluation import (
     SOUND_BY,
@@ -23,7 +24,7 @@ from aftersales.evaluation import (
     check_measures,
 )
 from aftersales.exact import read_quantity
-from aftersales.faults import Fault, Refused
+from aftersales.faults import Fault, Refused, visible
 from aftersales.printing import as_text
 from aftersales.standard import Indicator, Reference, Standard
 from aftersales.validation import near, plain_name
@@ -182,15 +183,24 @@ def sample_grounds(finding: Sampled, share: Fraction) -> dict[str, str]:
 
 
 def _sample_fault(key: str, finding: Sampled, share: Fraction) -> Fault:
-    of, of_zh = "", ""
-    if finding.population is not None:
-        of, of_zh = f" of {finding.population}", f"，总样本 {finding.population}"
+    """6.2.2, reading R7: what was sampled, and the least that is enough."""
+    of, of_zh, outlets, outlets_zh = "", "", "all service outlets", "全部网点"
     if finding.outlets is not None:
-        of += f", {finding.outlets_covered} of {finding.outlets} outlets covered"
-        of_zh += f"，覆盖网点 {finding.outlets_covered}/{finding.outlets}"
-    return Fault(
-        "sample-too-small", ("findings", key), {"sampled": finding.sampled, "share": share, "of": of, "of_zh": of_zh}
-    )
+        of, of_zh = (
+            f", {finding.outlets_covered} of {finding.outlets} outlets covered",
+            f"，覆盖网点 {finding.outlets_covered}/{finding.outlets}",
+        )
+        outlets, outlets_zh = f"all {finding.outlets} outlets", f"全部 {finding.outlets} 个网点"
+    needed, needed_zh = f"{outlets} must be covered", f"须覆盖{outlets_zh}"
+    if finding.population is not None:
+        least = ceil(share * finding.population)
+        of, of_zh = f" of {finding.population}{of}", f"，总样本 {finding.population}{of_zh}"
+        needed, needed_zh = (
+            f"at least {least} ({as_text(share)} of the population) must be sampled, or {outlets} covered",
+            f"至少须抽 {least}（总样本的 {as_text(share)}），或覆盖{outlets_zh}",
+        )
+    facts = {"sampled": finding.sampled, "of": of, "of_zh": of_zh, "needed": needed, "needed_zh": needed_zh}
+    return Fault("sample-too-small", ("findings", key), facts)
 
 
 def _row_fault(key: str, finding: Qualitative, rows: Sequence[Reference]) -> Fault:
@@ -235,7 +245,7 @@ MAX_NAMES = 30  # of a larger team a message shows the beginning
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
+    return ", ".join(map(visible, names[:MAX_NAMES])) + (", …" if len(names) > MAX_NAMES else "")
 
 
 def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from aftersales.evaluation import Period
 from aftersales.faults import Fault, put_into_words
 from aftersales.pictures import Lined
 from aftersales.scoring import Scorecard
-from aftersales.validation import Bilingual, Count, CountFromOne, Day, Model, Result, Text, plain_name
+from aftersales.validation import Bilingual, Count, CountFromOne, Day, Flag, Model, Result, Text, plain_name
 
 __all__ = ["Change", "Comparison", "Progress", "Ranked", "compare", "progress"]
 
@@ -50,7 +50,7 @@ class Comparison(Lined, Model):
 
     standard: Text
     edition: Day
-    altered: bool = False
+    altered: Flag = False
     product_category: Text
     size_tier: Text
     ranking: tuple[Ranked, ...]

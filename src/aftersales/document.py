@@ -13,14 +13,16 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TextIO, TypeVar
 
 from aftersales.errors import AftersalesError, Path, Problem, Remark
-from aftersales.exact import read_quantity
+from aftersales.exact import MAX_DIGITS, read_quantity
 from aftersales.faults import Fault, Refused, Words, too_many, worded
 
 __all__ = [
@@ -35,6 +37,8 @@ __all__ = [
     "Position",
     "Source",
     "Stop",
+    "excess_of",
+    "json_faults",
     "noted",
     "read_bytes",
     "read_document",
@@ -130,6 +134,8 @@ def _order_of(data: Any) -> dict[Path, int]:
     while todo and len(order) < MAX_VALUES:
         path, value = todo.pop()
         order[path] = len(order)
+        if len(path) >= MAX_DEPTH:  # what contains itself would go on, and its paths grow
+            continue
         if isinstance(value, Mapping):
             todo += [((*path, key), value[key]) for key in reversed(list(value))]
         elif isinstance(value, list | tuple):
@@ -141,6 +147,29 @@ def _rank(order: dict[Path, int], path: Path) -> int:
     return next((order[path[:end]] for end in range(len(path), -1, -1) if path[:end] in order), 0)
 
 
+def excess_of(data: Any, most: int = MAX_VALUES) -> Fault | None:
+    """What makes data of a program too deep or too large, as a fault; None for data within the limits of a file.
+
+    A part that stands at several places counts at each, and what contains itself is too deep. So the time is bounded,
+    whatever the data are.
+    """
+    count, stack = 0, [iter((data,))]  # the open collections
+    while stack:
+        value = next(stack[-1], stack)
+        if value is stack:  # that collection is at its end
+            stack.pop()
+            continue
+        if not isinstance(value, dict | list | tuple | set | frozenset | range | Mapping):
+            continue
+        count += len(value)
+        if count > most:
+            return Fault("too-many-values", facts={"allowed": most})
+        if len(stack) > MAX_DEPTH:
+            return Fault("too-deep", facts={"allowed": MAX_DEPTH})
+        stack.append(iter(value.values() if isinstance(value, Mapping) else value))
+    return None
+
+
 def read_document(source: Source, *, also: tuple[str, ...] = ()) -> Document:
     """Reads a source; what is wrong with its text is in the document's faults.
 
@@ -148,7 +177,8 @@ def read_document(source: Source, *, also: tuple[str, ...] = ()) -> Document:
     Raises TypeError for what is no source at all.
     """
     if isinstance(source, Mapping):
-        return Document(source)
+        fault = excess_of(source)
+        return Document(source) if fault is None else Document(stop=Stop.of(fault))
     if not isinstance(source, str | os.PathLike | bytes) and not hasattr(source, "read"):
         raise TypeError(f"a path, an open text stream, bytes or a mapping is read, not {type(source).__name__}")
     try:
@@ -173,6 +203,11 @@ class Stop(Exception):
     def __init__(self, code: str, position: Position | None = None, **facts: Any):
         self.fault, self.position = Fault(code, (), facts), position
 
+    @classmethod
+    def of(cls, fault: Fault) -> Stop:
+        """The same for a fault that is known already."""
+        return cls(fault.code, **fault.facts)
+
 
 # --- text --------------------------------------------------------------------------------------------------------
 
@@ -182,6 +217,7 @@ def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, .
     if isinstance(source, str | os.PathLike):
         path = FilePath(source)
         suffix = path.suffix.lower()
+        _demand_regular(path)
         if suffix not in FORMATS:
             raise Stop("unknown-format", found=path.name, allowed=", ".join((*FORMATS, *also)))
         text, is_json = _decoded(read_bytes(path, MAX_BYTES)), suffix == ".json"
@@ -196,16 +232,38 @@ def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, .
 
 
 def read_bytes(path: FilePath, most: int) -> bytes:
-    """The bytes of a file; :class:`Stop` where it cannot be read or has more than ``most``."""
+    """The bytes of a regular file; :class:`Stop` where it cannot be read, is something else or has more than ``most``."""
+    _demand_regular(path)
     try:
-        with path.open("rb") as file:
-            raw = file.read(most + 1)
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            raw = file.read(most + 1) or b""  # None where a pipe took the place of the file meanwhile
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         reason, reason_zh = reasons_of(error)
         raise Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
     if len(raw) > most:
         raise Stop("file-too-large", allowed=most)
     return raw
+
+
+def _demand_regular(path: FilePath) -> None:
+    """Refuses a pipe, a socket and a device, which may block or never end. What does not exist is left to ``open``."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        reason, reason_zh = NO_REGULAR_FILE
+        reason += " but a pipe, a socket or a device; the command reads standard input for -"
+        raise Stop(
+            "unreadable-file",
+            found=str(path),
+            reason=reason,
+            reason_zh=f"{reason_zh}，而是管道、套接字或设备；命令以 - 读取标准输入",
+        )
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has no such flag
 
 
 def _streamed(stream: TextIO) -> str:
@@ -407,6 +465,58 @@ def _json_scalar(written: str, position: Position) -> Any:
         return read_quantity(written)
     except Refused as refused:
         return refused  # the builder knows its place
+
+
+class _JsonObject(dict[str, Any]):
+    """An object of a JSON text, with the keys that stand in it more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]):
+        super().__init__(pairs)
+        counts = Counter(key for key, _ in pairs) if len(self) < len(pairs) else {}
+        self.doubled = [key for key, count in counts.items() if count > 1]
+
+
+def json_faults(text: str) -> list[tuple[Path, Any, Fault]]:
+    """What pydantic's own reading of a JSON text would change in silence, each with its place and what stands there.
+
+    It reads a number with a point or an exponent as a binary float, and of a key that stands twice the last value.
+    Raises ValueError or RecursionError for what is no JSON, or nested too deep to be read.
+    """
+    import json
+
+    def read_whole(written: str) -> Any:
+        return int(written) if len(written) <= MAX_DIGITS else Fault("number-too-long", facts={"found": written})
+
+    data = json.loads(
+        text,
+        object_pairs_hook=_JsonObject,
+        parse_int=read_whole,
+        parse_float=lambda written: Fault("json-number", facts={"found": written}),
+        parse_constant=lambda written: Fault("not-a-number", facts={"found": written}),
+    )
+    faults: list[tuple[Path, Any, Fault]] = []
+    todo: list[tuple[Any, Any]] = [
+        (None, data)
+    ]  # the way to a value, as the way to what holds it and its key; the value
+    while todo and len(faults) < MAX_PROBLEMS:
+        way, value = todo.pop()
+        if isinstance(value, Fault):
+            faults.append((_path_of(way), value.facts["found"], value))
+        elif isinstance(value, _JsonObject):
+            facts = ((key, Fault("json-duplicate-key", facts={"found": key})) for key in value.doubled)
+            faults += ((_path_of((way, key)), key, fault) for key, fault in facts)
+            todo += (((way, key), inner) for key, inner in reversed(value.items()))
+        elif isinstance(value, list):
+            todo += (((way, index), value[index]) for index in reversed(range(len(value))))
+    return faults
+
+
+def _path_of(way: Any) -> Path:
+    path: list[str | int] = []
+    while way is not None:
+        way, part = way
+        path.append(part)
+    return tuple(reversed(path))
 
 
 # --- data --------------------------------------------------------------------------------------------------------

@@ -149,9 +149,14 @@ def path_text(path: Path) -> str:
     """
     text = ""
     for part in path:
-        if isinstance(part, str):
-            part = " ".join(part.split()) if len(part) <= MAX_KEY else f"{' '.join(part[:MAX_KEY].split())}…"
-        if isinstance(part, int) or not part.isidentifier():
+        if not isinstance(part, str | int):  # a key of a program; the problem at it is that it is no text
+            part = type(part).__name__
+        if isinstance(part, int):
+            part = int(part)
+            text += f"[{part}]" if part.bit_length() <= MAX_KEY else "[…]"
+            continue
+        part = " ".join(part.split()) if len(part) <= MAX_KEY else f"{' '.join(part[:MAX_KEY].split())}…"
+        if not part.isidentifier():
             text += f"[{part}]"
         else:
             text += f".{part}" if text else part

@@ -7,17 +7,19 @@ here.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
+from aftersales.document import MAX_VALUES, UNPRINTABLE, excess_of
 from aftersales.exact import CalculatedFloat, Percentage
-from aftersales.faults import Fault, Refused
+from aftersales.faults import Fault, Refused, shown
 from aftersales.pictures import Lined
 from aftersales.printing import as_text
 from aftersales.validation import (
+    Bounded,
     Count,
     CountFromOne,
     Day,
@@ -29,6 +31,7 @@ from aftersales.validation import (
     PositiveMeasure,
     Text,
     calculated_float,
+    refuse_excess,
 )
 
 if TYPE_CHECKING:
@@ -231,7 +234,7 @@ class NotApplicable(_Finding):
 
     kind: Literal["not_applicable"] = "not_applicable"
     reason: Text
-    confirmed_by: Annotated[tuple[Text, ...], Field(min_length=1)]
+    confirmed_by: Annotated[tuple[Text, ...], Field(min_length=1), Bounded]
 
     if TYPE_CHECKING:
 
@@ -254,11 +257,40 @@ _SHORTHANDS = {
 }
 
 
+MANY_FINDINGS = 200  # of fewer, the bound of each of their lists is enough
+
+
 def _write_out(findings: Any) -> Any:
     """The findings with the shorthands written out; what is no finding is left to be refused at its place."""
     if not isinstance(findings, Mapping):
         return findings
-    return {key: _SHORTHANDS.get(value, value) if type(value) is str else value for key, value in findings.items()}
+    try:
+        "".join(findings).encode()
+    except UnicodeError:  # half a character
+        wrong = (key for key in findings if UNPRINTABLE.search(key))
+        raise Refused(*(Fault("key-not-text", (key,), about_key=True) for key in wrong)) from None
+    except TypeError:  # any other key that is no text is refused at its place
+        if any(
+            isinstance(key, bytes) for key in findings
+        ):  # pydantic would make a text of it, which may be there already
+            raise Refused(Fault("key-not-text", about_key=True)) from None
+    mappings = [value for value in findings.values() if type(value) is dict]
+    evidence = [finding["evidence"] for finding in mappings if "evidence" in finding]
+    try:
+        count = sum(map(len, evidence))
+    except TypeError:  # something that is no list
+        count = sum(len(entries) for entries in evidence if isinstance(entries, Sized))
+    if count > MAX_VALUES or (len(findings) > MANY_FINDINGS and excess_of(findings)):
+        raise Refused(Fault("too-many-values", facts={"allowed": MAX_VALUES}))
+    kinds = {type(finding.get("kind", "")) for finding in mappings}
+    written = {key: _SHORTHANDS.get(value, value) if type(value) is str else value for key, value in findings.items()}
+    return written if kinds <= {str} else {key: _with_kind_as_text(value) for key, value in written.items()}
+
+
+def _with_kind_as_text(finding: Any) -> Any:
+    """The finding with its kind as a short text: pydantic prints a kind that it refuses, and any value may stand there."""
+    kind = finding.get("kind") if type(finding) is dict else None
+    return finding if kind is None or type(kind) is str else {**finding, "kind": shown(kind)}
 
 
 class Subject(Model):
@@ -324,9 +356,19 @@ class Evaluation(Lined, Model):
     edition: Day | None = None
     type: Literal["third_party", "self"] | None = None
     subject: Subject | None = None
-    team: Annotated[tuple[Assessor, ...], NoneIsEmpty] = ()
+    team: Annotated[tuple[Assessor, ...], Bounded, NoneIsEmpty] = ()
     period: Period | None = None
     findings: Annotated[Frozen[str, Finding | None], BeforeValidator(_write_out)]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _check_size(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Data too deep or too large is refused as that; what is sound is within the bounds of its parts already."""
+        try:
+            return validate(data)
+        except ValidationError:
+            refuse_excess(cls, data)
+            raise
 
     if TYPE_CHECKING:
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from aftersales.faults import Fault, Refused
+from aftersales.faults import Fault, Refused, shown
 from aftersales.printing import as_text
 
 __all__ = [
@@ -48,7 +48,8 @@ _RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
 _RESULT = r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?"  # compiled where it is used, which is seldom
 _PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
 _PLAIN[0x3000] = 0x20  # and their blank
-_PLAIN |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))  # what is invisible
+_PLAIN |= dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # what is invisible
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?%?")
 
 
 class Percentage(Fraction):
@@ -97,9 +98,9 @@ def read_quantity(value: Any) -> Fraction:
     if isinstance(value, Decimal):
         return _read_decimal(value)
     if isinstance(value, numbers.Rational):
-        return _bounded(int(value.numerator), int(value.denominator))
+        return _read_rational(value)
     if isinstance(value, str):
-        return _read_text(str(value))
+        return _read_text(str.__str__(value))
     if isinstance(value, list | tuple) and [type(part) for part in value] == [int, int] and value[1] > 0:
         return _bounded(value[0], value[1])
     raise Refused(Fault("not-a-number", facts={"found": value}))
@@ -153,7 +154,7 @@ def read_result(value: Any) -> Fraction:
     >>> read_result("2600/29"), read_result("9" * 200) == 10**200 - 1
     (Fraction(2600, 29), True)
     """
-    if isinstance(value, Fraction):
+    if type(value) is Fraction:
         return value
     if not isinstance(value, str) or not MAX_TEXT < len(value) <= MAX_RESULT:
         return read_quantity(value)
@@ -179,8 +180,10 @@ def _read_text(text: str) -> Fraction:
 
 
 def _meant(text: str) -> str | None:
-    """The number that was probably meant: without blanks, in plain digits."""
+    """The number that was probably meant: without blanks and thousands separators, in plain digits."""
     meant = "".join(plain(text).split())
+    if _THOUSANDS.fullmatch(meant):
+        meant = meant.replace(",", "")
     return meant if meant != text and (_DECIMAL.fullmatch(meant) or _RATIO.fullmatch(meant)) else None
 
 
@@ -193,9 +196,20 @@ def _read_decimal(value: Decimal) -> Fraction:
     return Fraction(value)
 
 
+def _read_rational(value: numbers.Rational) -> Fraction:
+    try:
+        over, under = int(value.numerator), int(value.denominator)
+    except Exception:  # a class of somebody else's
+        over = under = 0
+    if under <= 0:
+        raise Refused(Fault("not-a-number", facts={"found": value}))
+    return _bounded(over, under)
+
+
 def _bounded(numerator: int, denominator: int) -> Fraction:
     if abs(numerator) >= _TOO_LARGE or denominator >= _TOO_LARGE:
-        raise Refused(Fault("number-too-long", facts={"found": f"a number of more than {MAX_DIGITS} digits"}))
+        facts = {"found": Fraction(numerator) if denominator == 1 else f"{shown(numerator)} / {shown(denominator)}"}
+        raise Refused(Fault("number-too-long", facts=facts))
     return Fraction(numerator, denominator)
 
 

@@ -9,9 +9,12 @@ word that was probably meant, where one is near.
 
 from __future__ import annotations
 
+import datetime
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeVar
 
@@ -27,7 +30,9 @@ __all__ = [
     "Words",
     "put_into_words",
     "sentence",
+    "shown",
     "too_many",
+    "visible",
     "worded",
 ]
 
@@ -129,6 +134,7 @@ CATALOGUE: dict[str, Entry] = {
     "duplicate-key": Entry(
         None, "“{found}”重复出现（第 {line} 行已有）", "'{found}' stands here again; it is already on line {line}"
     ),
+    "json-duplicate-key": Entry(None, "键“{found}”重复出现", "the key '{found}' stands here more than once"),
     "key-not-text": Entry(None, "键必须是文字", "a key has to be a text"),
     "too-many-problems": Entry(
         None,
@@ -153,10 +159,12 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "not-a-date": Entry(
         None,
-        "“{found}”不是日期；日期写作 2026-03-02",
-        "'{found}' is not a date; a date is written 2026-03-02",
+        "“{found}”不是日期；日期写作 2026-03-02{hint}",
+        "'{found}' is not a date; a date is written 2026-03-02{hint}",
     ),
-    "not-yes-or-no": Entry(None, "“{found}”应为 true（是）或 false（否）", "'{found}' is neither true nor false"),
+    "not-yes-or-no": Entry(
+        None, "“{found}”应为 true（是）或 false（否）{hint}", "'{found}' is neither true nor false{hint}"
+    ),
     "period-reversed": Entry(
         "7.1", "结束日期 {found} 早于开始日期 {start}", "the end {found} is before the start {start}"
     ),
@@ -170,6 +178,12 @@ CATALOGUE: dict[str, Entry] = {
         None,
         "数“{found}”过长；文字至多 100 个字符，指数在 ±100 之间，程序给出的数至多 1000 位",
         "the number '{found}' is too long: at most 100 characters, exponents within ±100, 1,000 digits from a program",
+    ),
+    "json-number": Entry(
+        None,
+        'JSON 中不是整数的数“{found}”会先被读成二进制浮点数，不再准确；请写成加引号的文字，如 "0.9"，或用 load_evaluation 读取',
+        "a JSON number that is not written as a whole one, such as {found}, becomes a binary float before it is read;"
+        ' write a text such as "0.9", or use load_evaluation',
     ),
     "not-whole": Entry(None, "“{found}”不是整数", "'{found}' is not a whole number"),
     "out-of-range": Entry(
@@ -233,9 +247,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "sample-too-small": Entry(
         "6.2.2",
-        "样本不足：抽样 {sampled}{of_zh}；须不少于总样本的 {share}，或覆盖全部服务网点",
-        "the sample is too small: {sampled} sampled{of}; it must be at least {share} of the population,"
-        " or cover all service outlets",
+        "样本不足：抽样 {sampled}{of_zh}；{needed_zh}",
+        "the sample is too small: {sampled} sampled{of}; {needed}",
     ),
     # against the standard
     "unknown-standard": Entry(
@@ -811,6 +824,7 @@ CATALOGUE: dict[str, Entry] = {
 
 MAX_SHOWN = 100  # characters of what stands in the input
 MAX_FACT = 400  # characters of what is told beside it
+MAX_BITS = 14_000  # of a number that is written out: as many as 4,200 digits have
 
 
 def sentence(fault: Fault, words: Words | None = None) -> Sentence:
@@ -818,12 +832,13 @@ def sentence(fault: Fault, words: Words | None = None) -> Sentence:
     entry = CATALOGUE[fault.code]
     # "found" is what stands in the input, which may be callable itself and is never called.
     called = {name: value() if callable(value) and name != "found" else value for name, value in fault.facts.items()}
-    facts = {name: _shown(value) if name == "found" else _text(value) for name, value in called.items()}
     hint = called.get("hint")
+    facts = {name: shown(value) if name in ("found", "hint") else _text(value) for name, value in called.items()}
     facts_zh, zh = _in_words(facts, entry.zh, words) if words else (facts, entry.zh)
     zh = zh.format_map(facts_zh | {"hint": f"；是否想写“{facts_zh['hint']}”？" if hint else ""})
-    en = entry.en.format_map(facts | {"hint": f"; did you mean '{hint}'?" if hint else ""})
-    return Sentence(zh, en)
+    en = entry.en.format_map(facts | {"hint": f"; did you mean '{facts['hint']}'?" if hint else ""})
+    legend_zh, legend = _legend(facts.get("found", "")) if "[U+" in facts.get("found", "") else ("", "")
+    return Sentence(zh + legend_zh, en + legend)
 
 
 # Compiled when a workbook is at fault first, for that takes a part of a start.
@@ -871,17 +886,110 @@ def too_many(shown: int, left: int) -> Problem:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Fraction | int):
-        return as_text(Fraction(value))
-    return re.sub(r"\s+", " ", str(value)[:MAX_FACT])
+        return _number(Fraction(value))
+    return visible(re.sub(r"\s+", " ", str(value)[:MAX_FACT]), at_ends=False)
+
+
+def _number(value: Fraction) -> str:
+    """The number; of one of thousands of digits the power of ten that it is near to."""
+    over, under = (f"10^{part.bit_length() * 30103 // 100_000}" for part in (value.numerator, value.denominator))
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) <= MAX_BITS:
+        return as_text(value)
+    return f"{'-' if value < 0 else ''}≈{over}" + (f"/{under}" if value.denominator > 1 else "")
+
+
+def shown(value: Any) -> str:
+    """What stands in the input, short and on one line, whatever it is.
+
+    Characters that are not seen are named (see :func:`visible`). A value of a type that is never read is named by its type
+    alone, for its own text may look like a number.
+
+    >>> shown("0.6 "), shown({1: 2}), shown({1}), shown(10**5000)
+    ('0.6[U+0020]', '{…}', '<set>', '≈10^5000')
+    """
+    try:
+        return _shown(value)
+    except Exception:  # an object of a program may refuse to tell what it is
+        return f"<{_type_name(value)}>"
 
 
 def _shown(value: Any) -> str:
-    """What stands in the input, short and on one line."""
-    if isinstance(value, dict | list | tuple):
-        return "{…}" if isinstance(value, dict) else "[…]"
-    text = _text(value) if not isinstance(value, str) else value[: 4 * MAX_SHOWN]
-    text = " ".join(text.split())
+    if isinstance(value, str):
+        text = visible(str.__str__(value)[: 4 * MAX_SHOWN])
+    elif value is None or isinstance(value, bool | int | Fraction):
+        text = _text(value)
+    elif isinstance(value, float):
+        text = float.__repr__(value)
+    elif isinstance(value, Mapping | list | tuple):
+        text = "{…}" if isinstance(value, Mapping) else "[…]"
+    elif isinstance(value, Decimal) or type(value) in (datetime.date, datetime.datetime, datetime.time):
+        text = str(value)
+    else:
+        text = f"<{_type_name(value)}>"
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
+
+
+def _type_name(value: Any) -> str:
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def visible(text: str, *, at_ends: bool = True) -> str:
+    """The text on one line, its characters that are not seen named by their code point: blanks at its ends, blanks of
+    other kinds than the usual one, and what has no width or is a control character. Line breaks inside become blanks.
+
+    >>> visible("0.6\u00a0"), visible("张明 "), visible("\u200b5.1.1.1"), visible("a\\n b")
+    ('0.6[U+00A0]', '张明[U+0020]', '[U+200B]5.1.1.1', 'a b')
+    """
+    inner = text.strip()
+    start = text.index(inner) if inner else len(text)
+    head, tail = text[:start], text[start + len(inner) :]
+    folded = re.sub(r"[\r\n]+", " ", inner)
+    body = "".join(_code_point(char) if char != " " and _is_unseen(char) else char for char in folded)
+    if at_ends:
+        head, tail = ("".join(map(_code_point, end)) for end in (head, tail))
+    return head + re.sub(" +", " ", body) + tail
+
+
+def _is_unseen(char: str) -> bool:
+    return not (char.isascii() and char.isprintable()) and unicodedata.category(char) in _UNSEEN
+
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}  # controls, formats, half surrogates, no characters, separators
+
+
+def _code_point(char: str) -> str:
+    return f"[U+{ord(char):04X}]"
+
+
+def _legend(text: str) -> tuple[str, str]:
+    """What the characters are that a text names by their code points: in Chinese and in English, in brackets."""
+    codes = list(dict.fromkeys(re.findall(r"\[U\+([0-9A-F]{4,6})\]", text)))
+    named = [code for code in codes if int(code, 16) in _BLANKS]
+    if not named:
+        return "", ""
+    zh = "，".join(f"[U+{code}] 是{_BLANKS[int(code, 16)]}" for code in named)
+    en = ", ".join(f"[U+{code}] is {_BLANKS_EN.get(code) or unicodedata.name(chr(int(code, 16)))}" for code in named)
+    return f"（{zh}）", f" ({en})"
+
+
+_BLANKS = {
+    0x0009: "制表符",
+    0x000A: "换行符",
+    0x000D: "回车符",
+    0x0020: "空格",
+    0x00A0: "不换行空格",
+    0x00AD: "软连字符",
+    0x200B: "零宽空格",
+    0x200C: "零宽非连接符",
+    0x200D: "零宽连接符",
+    0x2060: "词连接符",
+    0x3000: "全角空格",
+    0xFEFF: "零宽不换行空格",
+}
+_BLANKS_EN = {"0009": "TAB", "000A": "LINE FEED", "000D": "CARRIAGE RETURN"}  # Unicode has no names for controls

@@ -23,7 +23,7 @@ from aftersales.pictures import Lined
 from aftersales.printing import printed
 from aftersales.scoring import NodeScore, Scorecard
 from aftersales.standard import Star
-from aftersales.validation import Bilingual, Count, Model, Result, Text
+from aftersales.validation import Bilingual, Count, Flag, Model, Result, Text
 
 if TYPE_CHECKING:
     from aftersales.exact import Number
@@ -64,7 +64,7 @@ class Improvements(Lined, Model):
     limit: Result
     start: Result
     printed_start: Text
-    reachable: bool
+    reachable: Flag
     steps: tuple[ImprovementStep, ...]
     final_score: Result
     printed_score: Text

@@ -20,7 +20,7 @@ from aftersales.faults import Fault, Refused, put_into_words
 from aftersales.loading import load_model
 from aftersales.standard import Standard, bundled_standard
 from aftersales.template import blank_form
-from aftersales.validation import Day, Frozen, Model, NoneIsEmpty, Text, near, plain_name
+from aftersales.validation import Day, Frozen, Model, NoneIsEmpty, Text, WholeModel, near, plain_name
 
 __all__ = ["Activity", "EvaluationPlan", "load_plan", "plan_faults"]
 
@@ -45,7 +45,7 @@ class Activity(Model):
         return self
 
 
-class EvaluationPlan(Model):
+class EvaluationPlan(WholeModel):
     """A plan: purpose, scope (in ``subject``), basis, schedule, team, and who assesses what.
 
     ``assignments`` maps members of the team to ids: of indicators, or of subcategories and categories for all that is in them.
@@ -64,7 +64,7 @@ class EvaluationPlan(Model):
     basis: Annotated[tuple[Text, ...], NoneIsEmpty] = ()
     team: Annotated[tuple[Assessor, ...], NoneIsEmpty] = ()
     schedule: Annotated[tuple[Activity, ...], NoneIsEmpty] = ()
-    assignments: Frozen[str, Annotated[tuple[Text, ...], NoneIsEmpty]] = Field(
+    assignments: Frozen[Text, Annotated[tuple[Text, ...], NoneIsEmpty]] = Field(
         default_factory=dict, validate_default=True
     )
 

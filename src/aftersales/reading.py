@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from aftersales.checking import check, check_restated
-from aftersales.document import Document, Source, noted, read_document
+from aftersales.document import Document, Source, Stop, excess_of, noted, read_document
 from aftersales.errors import EvaluationError, Problem, Remark
 from aftersales.evaluation import Evaluation
 from aftersales.faults import Fault, Refused
@@ -114,6 +114,8 @@ def _examined(
     try:
         evaluation = Evaluation.model_validate(document.data)
     except ValidationError as error:
+        if isinstance(source, Mapping) and (excess := excess_of(source)):
+            return _Examined(Document(stop=Stop.of(excess)), None, standard, [])
         faults = faults_of(error, document.data, Evaluation)
         evaluation = _sound_part(document.data, faults)
     if evaluation is not None:
@@ -143,6 +145,8 @@ def _read(source: Source) -> Document:
         from aftersales.workbook_reading import read_workbook
 
         return read_workbook(FilePath(source))
+    if isinstance(source, Mapping):  # the model bounds what it takes, and only what it refuses is looked at again
+        return Document(source)
     return read_document(source, also=(".xlsx",))
 
 
@@ -168,11 +172,13 @@ def _with_clause(fault: Fault, data: Any) -> Fault:
         return fault
     finding = data["findings"].get(fault.path[1])
     kind = finding.get("kind") if isinstance(finding, Mapping) else None
-    return replace(fault, clause=_CLAUSES.get((str(kind), str(fault.path[2]), fault.code)))
+    if not isinstance(kind, str):
+        return fault
+    return replace(fault, clause=_CLAUSES.get((kind, fault.path[2], fault.code)))
 
 
 _ABSENT = ("missing-key", "blank", "empty-list")
-_CLAUSES = {
+_CLAUSES: dict[tuple[object, object, str], str] = {
     ("qualitative", "row", "out-of-range"): "6.2.4",
     **{("not_applicable", "reason", code): "6.1.4" for code in _ABSENT},
     **{("not_applicable", "confirmed_by", code): "6.2.3" for code in _ABSENT},

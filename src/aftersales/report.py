@@ -25,7 +25,7 @@ from aftersales.loading import make_model
 from aftersales.report_text import report_manuscript, summary_manuscript
 from aftersales.scoring import Scorecard
 from aftersales.typesetting import FORMATS, typeset
-from aftersales.validation import Day, Model, Text
+from aftersales.validation import Day, Flag, Text, WholeModel
 from aftersales.writing import write_file
 
 __all__ = ["Report", "make_report", "report_faults"]
@@ -33,7 +33,7 @@ __all__ = ["Report", "make_report", "report_faults"]
 Lang = Literal["zh", "en"]
 
 
-class Report(Model):
+class Report(WholeModel):
     """The report of one evaluation (7.1): its scorecard, and the number and day that it is issued under, where known.
 
     A ``draft`` may have gaps; another may not. Building one by hand with gaps raises pydantic's ValidationError;
@@ -49,7 +49,7 @@ class Report(Model):
     card: Scorecard
     number: Text | None = None
     issued_on: Day | None = None
-    draft: bool = False
+    draft: Flag = False
 
     @property
     def gaps(self) -> tuple[Problem, ...]:

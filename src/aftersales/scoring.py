@@ -8,7 +8,8 @@ The arithmetic is in whole numbers: every share is a fraction of two integers, a
 common denominator. That is exact for any fractions, and many times faster than adding up fractions one by one.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -29,11 +30,11 @@ from aftersales.document import Document
 from aftersales.errors import EvaluationError, Path
 from aftersales.evaluation import Evaluation, Finding, NotApplicable, Quantitative, Sampled, whose
 from aftersales.extras import require
-from aftersales.faults import Fault, Refused
+from aftersales.faults import Fault, Refused, shown
 from aftersales.pictures import Lined
 from aftersales.printing import as_text, printed
 from aftersales.standard import Grade, Indicator, Node, Reference, Standard, bundled_standard
-from aftersales.validation import Bilingual, Model, Result, read_day
+from aftersales.validation import MAX_MODEL_VALUES, Bilingual, Model, Result, read_day, refuse_excess
 
 if TYPE_CHECKING:
     from aftersales.derivation import Derivation
@@ -477,15 +478,19 @@ class Scorecard(Lined, Model):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _from_document(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+    def _from_document(cls, data: Any, validate: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         """Takes the two inputs, or the JSON document: its findings are scored anew, and every figure must be the same."""
         if isinstance(data, cls):
             return data
+        refuse_excess(cls, data, MAX_MODEL_VALUES)
         is_document = isinstance(data, Mapping) and "final_score" in data
         if is_document:
             if missing := {"standard", "evaluation"} - data.keys():
                 raise Refused(*(Fault("missing-key", (key,), {"key": key}) for key in sorted(missing)))
-            inputs: Any = {"standard": _identified_standard(data["standard"]), "evaluation": data["evaluation"]}
+            inputs: Any = {
+                "standard": _identified_standard(data["standard"], is_json=info.mode == "json"),
+                "evaluation": data["evaluation"],
+            }
         else:
             inputs = data
         card = validate(inputs)
@@ -518,12 +523,16 @@ def _factor(text: str) -> str:
     return f"({text})" if "/" in text else text
 
 
-def _identified_standard(identity: Any) -> Standard:
+def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
     """The standard that a JSON document names, with the very content that it was scored by."""
     if not isinstance(identity, Mapping) or not isinstance(identity.get("id"), str):
         raise Refused(Fault("not-a-mapping", ("standard",), {"found": identity}))
     if "definition" in identity:
-        standard = Standard.model_validate(identity["definition"])
+        definition = identity["definition"]
+        read: Callable[[Any], Standard] = Standard.model_validate
+        if is_json:  # pydantic has made floats of its numbers; as JSON they are refused
+            definition, read = json.dumps(definition), Standard.model_validate_json
+        standard = read(definition)
     else:
         standard = bundled_standard(identity["id"], read_day(identity.get("edition")))
     if standard.sha256 != identity.get("sha256"):
@@ -537,8 +546,9 @@ def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Fault]:
         for key in [*derived, *(given.keys() - derived.keys())]:
             if path or key not in {"standard", "evaluation"}:
                 yield from _differences(given.get(key), derived.get(key), (*path, key))
-    elif given != derived:
-        yield Fault("scorecard-mismatch", path, {"found": given, "allowed": derived})
+    elif type(given) is not type(derived) or given != derived:  # 1 equals true, and 5.0 equals 5
+        found = f'"{given}"' if isinstance(given, str) and isinstance(derived, int) else given
+        yield Fault("scorecard-mismatch", path, {"found": found, "allowed": shown(derived)})
 
 
 def _node_document(node: NodeScore) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from aftersales.validation import (
     NotNegative,
     Positive,
     Text,
+    WholeModel,
     near,
     read_day,
 )
@@ -205,7 +206,7 @@ class Layout(NamedTuple):
     nodes: dict[str, Node]
 
 
-class Standard(Lined, Model):
+class Standard(Lined, WholeModel):
     """One edition of a standard: what is judged, what it weighs, and what a score means.
 
     ``total_points`` is the full score (6.2.1), ``sample_share`` the smallest share of a population that a sample must

@@ -20,7 +20,7 @@ from aftersales.pictures import Lined
 from aftersales.printing import printed
 from aftersales.scoring import demand_sound, judge
 from aftersales.standard import Standard
-from aftersales.validation import Bilingual, Count, Day, Model, Result, Text
+from aftersales.validation import Bilingual, Count, Day, Flag, Model, Result, Text
 
 __all__ = ["Bounds", "OpenIndicator", "Span", "bounds", "unjudged"]
 
@@ -72,10 +72,10 @@ class Bounds(Lined, Span):
 
     standard: Text
     edition: Day
-    altered: bool = False
-    deletions: bool
+    altered: Flag = False
+    deletions: Flag
     assessed: Result
-    score_certain: bool
+    score_certain: Flag
     open: tuple[OpenIndicator, ...]
 
     def _line(self) -> str:

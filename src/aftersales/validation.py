@@ -4,45 +4,49 @@ import datetime
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache, partial
-from typing import Annotated, Any, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
     PlainSerializer,
-    PlainValidator,
     SerializerFunctionWrapHandler,
     StringConstraints,
     ValidationError,
     WithJsonSchema,
     WrapSerializer,
+    model_validator,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails, core_schema
 
+from aftersales.document import MAX_VALUES, excess_of, json_faults
 from aftersales.errors import Path
 from aftersales.exact import (
     MAX_TEXT,
     as_json,
     is_long,
     measure_as_json,
+    plain,
     read_count,
     read_measure,
     read_quantity,
     read_result,
 )
-from aftersales.faults import Fault, Refused
+from aftersales.faults import Fault, Refused, shown
 from aftersales.frozen import FrozenMapping
 from aftersales.pictures import Pictured
 from aftersales.printing import as_text, short
 
 __all__ = [
     "Bilingual",
+    "Bounded",
     "Count",
     "CountFromOne",
     "Day",
@@ -59,6 +63,7 @@ __all__ = [
     "Result",
     "ResultScore",
     "Text",
+    "WholeModel",
     "calculated_float",
     "faults_of",
     "near",
@@ -66,7 +71,12 @@ __all__ = [
     "read_day",
     "read_degree",
     "read_flag",
+    "refuse_excess",
 ]
+
+
+MAX_MODEL_VALUES = 10 * MAX_VALUES  # a result holds the evaluation and the standard that it comes from
+Mode = Literal["python", "json"]
 
 
 class Model(Pictured, BaseModel):
@@ -81,11 +91,65 @@ class Model(Pictured, BaseModel):
             long = isinstance(value, Fraction) and max(map(int.bit_length, value.as_integer_ratio())) > 1_000
             yield name, short(value, limit=round(value, 2)) if long else value
 
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """As pydantic's, but of a text that means one thing: no key stands twice, and every number is a whole one.
+
+        A number with a point or an exponent would become a binary float before it is read. Quantities are texts in what
+        ``model_dump_json`` writes. ``options`` are pydantic's own.
+
+        Raises pydantic's ValidationError, with the code ``json-number`` or ``json-duplicate-key``, and for what is no JSON.
+        """
+        if isinstance(json_data, str | bytes | bytearray):
+            try:
+                faults = json_faults(json_data if isinstance(json_data, str) else json_data.decode())
+            except (ValueError, RecursionError) as error:
+                no_json: InitErrorDetails = {
+                    "type": "json_invalid",
+                    "loc": (),
+                    "input": "…",
+                    "ctx": {"error": str(error)},
+                }
+                raise ValidationError.from_exception_data(cls.__name__, [no_json], "json") from None
+            if faults:
+                raise refused_by(cls, faults, "json")
+        return super().model_validate_json(json_data, **options)
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy; with ``update`` it is validated afresh, where pydantic's own would take anything."""
         if not update:
             return super().model_copy(deep=deep)
         return type(self).model_validate({name: getattr(self, name) for name in type(self).model_fields} | dict(update))
+
+
+class WholeModel(Model):
+    """The base of models that are a whole document: they refuse data that is too deep or too large to be looked at."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_size(cls, data: Any) -> Any:
+        refuse_excess(cls, data, MAX_MODEL_VALUES)
+        return data
+
+
+def refuse_excess(model: type[BaseModel], data: Any, most: int = MAX_VALUES) -> None:
+    """Raises pydantic's ValidationError for data that :func:`~aftersales.document.excess_of` refuses.
+
+    The error does not hold the data: to print it could take for ever.
+    """
+    if fault := excess_of(data, most):
+        raise refused_by(model, [((), "…", fault)])
+
+
+def refused_by(
+    model: type[BaseModel], faults: Iterable[tuple[Path, Any, Fault]], mode: Mode = "python"
+) -> ValidationError:
+    """pydantic's error about a model, of faults with their places and what stands there."""
+    lines: list[InitErrorDetails] = [
+        {"type": "value_error", "loc": path, "input": found, "ctx": {"error": Refused(fault)}}
+        for path, found, fault in faults
+    ]
+    return ValidationError.from_exception_data(model.__name__, lines, mode)
 
 
 # --- types of fields ---------------------------------------------------------------------------------------------
@@ -107,7 +171,7 @@ def _ranged(
         if is_allowed(*number.as_integer_ratio()):
             return number
         facts: dict[str, Any] = {"found": value, "allowed": allowed, "allowed_zh": allowed_zh}
-        if allowed.startswith("0 to 1") and 1 < number <= 100 and "%" not in str(value):
+        if allowed.startswith("0 to 1") and 1 < number <= 100 and "%" not in shown(value):
             facts["hint"] = f"{as_json(Fraction(number))}%"
         raise Refused(Fault("out-of-range", facts=facts))
 
@@ -146,37 +210,54 @@ _read_score = _ranged(read_result, "≥ 0", "≥ 0", lambda over, _: over >= 0)
 _read_count = _ranged(read_count, "≥ 0", "≥ 0", lambda over, _: over >= 0)
 _read_count_from_one = _ranged(read_count, "≥ 1", "≥ 1", lambda over, _: over >= 1)
 
+
+class _ReadBy:
+    """How a field reads a number. From JSON it takes whole numbers and text: what comes as a float was not read exactly."""
+
+    def __init__(self, read: Callable[[Any], Fraction | int]):
+        self.read = read
+
+    def read_json(self, value: Any) -> Fraction | int:
+        """As ``read``, of a value that pydantic's JSON mode read."""
+        if isinstance(value, float):
+            raise Refused(Fault("json-number", facts={"found": value}))
+        return self.read(value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """One function for each mode, so that the check of the one costs the other nothing."""
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_plain_validator_function(self.read_json),
+            python_schema=core_schema.no_info_plain_validator_function(self.read),
+        )
+
+
 # In Python mode too, where pydantic itself makes a text of a Fraction and loses its % on the way.
 _AsText = PlainSerializer(as_json)
 
-Quantity = Annotated[Fraction, PlainValidator(read_quantity), _AsText, WithJsonSchema(_NUMBER_SCHEMA)]
+Quantity = Annotated[Fraction, _ReadBy(read_quantity), _AsText, WithJsonSchema(_NUMBER_SCHEMA)]
 """An exact number."""
 
 Degree = Annotated[
-    Fraction, PlainValidator(_read_exact_degree), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
+    Fraction, _ReadBy(_read_exact_degree), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
 ]
 """An exact number from 0 to 1."""
 
 Positive = Annotated[
-    Fraction, PlainValidator(_read_positive), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0})
+    Fraction, _ReadBy(_read_positive), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0})
 ]
 """An exact number above 0."""
 
-NotNegative = Annotated[
-    Fraction, PlainValidator(_read_not_negative), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
-]
+NotNegative = Annotated[Fraction, _ReadBy(_read_not_negative), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})]
 """An exact number of 0 or more."""
 
 _MeasureAsText = PlainSerializer(measure_as_json)
 
-Measure = Annotated[
-    Fraction, PlainValidator(_read_measure), _MeasureAsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})
-]
+Measure = Annotated[Fraction, _ReadBy(_read_measure), _MeasureAsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})]
 """An actual value or a limit, 0 or more, that remembers whether it was written with % (R5)."""
 
 PositiveMeasure = Annotated[
     Fraction,
-    PlainValidator(_read_positive_measure),
+    _ReadBy(_read_positive_measure),
     _MeasureAsText,
     WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0}),
 ]
@@ -184,19 +265,19 @@ PositiveMeasure = Annotated[
 
 _ResultAsText = PlainSerializer(as_text)
 
-Result = Annotated[Fraction, PlainValidator(read_result), _ResultAsText, WithJsonSchema({"type": "string"})]
+Result = Annotated[Fraction, _ReadBy(read_result), _ResultAsText, WithJsonSchema({"type": "string"})]
 """An exact number that the library found, in its full length."""
 
-ResultScore = Annotated[Fraction, PlainValidator(_read_score), _ResultAsText, WithJsonSchema({"type": "string"})]
+ResultScore = Annotated[Fraction, _ReadBy(_read_score), _ResultAsText, WithJsonSchema({"type": "string"})]
 """An exact number of 0 or more that the library found, in its full length."""
 
 _CountAsJson = PlainSerializer(lambda count: count if count < 10**15 else as_json(Fraction(count)), when_used="json")
 
-Count = Annotated[int, PlainValidator(_read_count), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 0})]
+Count = Annotated[int, _ReadBy(_read_count), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 0})]
 """A whole number of 0 or more."""
 
 CountFromOne = Annotated[
-    int, PlainValidator(_read_count_from_one), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 1})
+    int, _ReadBy(_read_count_from_one), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 1})
 ]
 """A whole number of 1 or more."""
 
@@ -216,7 +297,20 @@ def read_day(value: Any) -> datetime.date:
             return datetime.date.fromisoformat(value)
         except ValueError:
             pass  # the refusal below says it in the user's words
-    raise Refused(Fault("not-a-date", facts={"found": value}))
+    raise Refused(Fault("not-a-date", facts={"found": value, "hint": partial(_meant_day, value)}))
+
+
+_DAY = r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+
+
+def _meant_day(value: Any) -> str | None:
+    """The day that a text probably means, written as a day is."""
+    if not isinstance(value, str) or not (match := re.fullmatch(_DAY, "".join(plain(value[:40]).split()))):
+        return None
+    try:
+        return datetime.date(*map(int, match.groups())).isoformat()
+    except ValueError:
+        return None
 
 
 Day = Annotated[datetime.date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]
@@ -229,7 +323,8 @@ def read_flag(value: Any) -> bool:
         return value
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
-    raise Refused(Fault("blank" if value is None else "not-yes-or-no", facts={"found": value}))
+    facts = {"found": value, "hint": partial(near, value, ("true", "false"))}
+    raise Refused(Fault("blank" if value is None else "not-yes-or-no", facts=facts))
 
 
 Flag = Annotated[bool, BeforeValidator(read_flag)]
@@ -246,6 +341,16 @@ def _no_entries(value: Any) -> Any:
 
 NoneIsEmpty = BeforeValidator(_no_entries)
 """For a list that may be left empty: an empty value is an empty list."""
+
+
+def _check_length(value: Any) -> Any:
+    if isinstance(value, Sized) and len(value) > MAX_VALUES:
+        raise Refused(Fault("too-many-values", facts={"allowed": MAX_VALUES}))
+    return value
+
+
+Bounded = BeforeValidator(_check_length)
+"""For a list: no more entries than a file may hold."""
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -283,8 +388,8 @@ def near(word: Any, words: Iterable[str]) -> str | None:
 
 
 def _folded(text: str) -> str:
-    """Full-width forms made plain, blanks taken off, lower case."""
-    return unicodedata.normalize("NFKC", text).strip().lower().replace("-", "_")
+    """Full-width forms made plain, blanks and invisible characters taken off, lower case."""
+    return plain(unicodedata.normalize("NFKC", text)).lower().replace("-", "_")
 
 
 def plain_name(name: str) -> str:
@@ -326,6 +431,8 @@ def faults_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list
         refused = details.get("ctx", {}).get("error")
         if isinstance(refused, Refused):
             faults += (replace(fault, path=path + fault.path) for fault in refused.faults)
+        elif details["type"] == "string_unicode" and not isinstance(_at(data, path), str):
+            faults.append(Fault("key-not-text", path))  # half a character in a key, whose place pydantic does not tell
         elif details["type"] != "too_short" or not details["input"]:  # else each entry of the list is refused already
             faults.append(_fault_of(details, path, holders))
     # A key that nobody knows was meant for one that is missing: that is one mistake, and the unknown key tells it.
@@ -344,7 +451,7 @@ def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, typ
     if code == "unknown-key":
         found = path[-1]
         words = list(holders[next((part for part in reversed(loc[:-1]) if part in holders), "")].model_fields)
-    elif code == "not-text" and loc[-1] == "[key]":
+    elif code == "not-text" and (loc[-1:] == ("[key]",) or (details["type"] == "string_unicode" and loc != path)):
         code = "key-not-text"
     elif code == "missing-kind" and not isinstance(found, Mapping):
         code = "not-a-finding" if path[0] == "findings" else "not-a-mapping"
@@ -372,15 +479,35 @@ def _path_in(data: Any, loc: tuple[int | str, ...], *, absent: bool) -> Path:
     path: list[int | str] = []
     tag_of: Any = None
     for index, part in enumerate(loc):
-        is_there = part in data if isinstance(data, Mapping) else isinstance(part, int)
-        if isinstance(data, Mapping) and data is not tag_of and data.get("kind") == part:
+        is_there, inner = _part(data, part)
+        if isinstance(data, Mapping) and data is not tag_of and _is_kind(data, part):
             tag_of = data
         elif is_there:
-            data = data[part]
+            data = inner
             path.append(part)
         elif absent and index == len(loc) - 1:
             path.append(part)
     return tuple(path)
+
+
+def _part(data: Any, part: int | str) -> tuple[bool, Any]:
+    """Whether a place leads into the data of a program, and what is there; a set or an iterator has entries but no order."""
+    if isinstance(data, Mapping):
+        return part in data, data.get(part)
+    if isinstance(part, int):
+        return True, data[part] if isinstance(data, list | tuple) else None
+    return False, None
+
+
+def _at(data: Any, path: Path) -> Any:
+    for part in path:
+        _, data = _part(data, part)
+    return data
+
+
+def _is_kind(data: Mapping[Any, Any], part: int | str) -> bool:
+    kind = data.get("kind")
+    return isinstance(kind, str) and str.__str__(kind) == part
 
 
 def _holders(model: type[BaseModel], name: str = "") -> dict[int | str, type[BaseModel]]:

@@ -1,0 +1,415 @@
+"""Data of a program that is made to harm, or is broken: declared errors only, at once, and small."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import oracle
+import pytest
+from pydantic import ValidationError
+
+import aftersales
+from aftersales.document import MAX_DEPTH, MAX_VALUES, excess_of
+from aftersales.errors import path_text
+from aftersales.improvement import read_costs
+from aftersales.report import make_report
+
+SECONDS = 1.0  # nearly all take milliseconds; the machine may be busy
+MIB = 2**20
+
+
+def card() -> aftersales.Scorecard:
+    return aftersales.score(aftersales.Evaluation(**oracle.document(oracle.all_full())))
+
+
+DOORS: dict[str, Callable[[Any], object]] = {
+    "load_evaluation": aftersales.load_evaluation,
+    "load_plan": aftersales.load_plan,
+    "load_certificate": aftersales.load_certificate,
+    "load_standard": aftersales.load_standard,
+    "read_costs": lambda data: read_costs(data, card()),
+    "Evaluation": aftersales.Evaluation.model_validate,
+    "EvaluationPlan": aftersales.EvaluationPlan.model_validate,
+    "Certificate": aftersales.Certificate.model_validate,
+    "Standard": aftersales.Standard.model_validate,
+    "Scorecard": lambda data: aftersales.Scorecard.model_validate(data | {"final_score": "1", "evaluation": data}),
+}
+
+
+def name_of(value: Any) -> str:
+    """The id of a case; the value itself may not be printable."""
+    return type(value).__name__
+
+
+def refused(door: Callable[[Any], object], data: Any) -> list[str]:
+    """The codes of what a door says, in time and in little memory; and what it says can be printed."""
+    tracemalloc.start()
+    start = time.process_time()
+    try:
+        with pytest.raises((aftersales.AftersalesError, ValidationError)) as caught:
+            door(data)
+        printed = str(caught.value) + repr(caught.value)
+        seconds, most = time.process_time() - start, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert printed.encode()
+    assert seconds < SECONDS
+    assert most < 50 * MIB
+    if isinstance(caught.value, aftersales.AftersalesError):
+        assert all(problem.message and problem.message_zh and repr(problem) for problem in caught.value.problems)
+        return [problem.code for problem in caught.value.problems]
+    errors = [one.get("ctx", {}).get("error") for one in caught.value.errors(include_input=False)]
+    return [fault.code for error in errors for fault in getattr(error, "faults", ())]
+
+
+# --- what contains itself, is deep or is huge --------------------------------------------------------------------
+
+
+def itself_as_mapping() -> Any:
+    data: dict[str, Any] = {}
+    data["x"] = data
+    return data
+
+
+def itself_as_list() -> Any:
+    data: list[Any] = []
+    data.append(data)
+    return data
+
+
+def itself_as_evidence() -> Any:
+    finding: dict[str, Any] = {"kind": "qualitative", "degree": 1}
+    finding["evidence"] = [finding]
+    return finding
+
+
+def deep(levels: int, wrap: Callable[[Any], Any]) -> Any:
+    data: Any = "x"
+    for _ in range(levels):
+        data = wrap(data)
+    return data
+
+
+def lists_in_lists() -> Any:
+    return deep(50_000, lambda inner: [inner])
+
+
+def mappings_in_mappings() -> Any:
+    return deep(50_000, lambda inner: {"x": inner})
+
+
+def laughs() -> Any:
+    """A list of two lists of two lists …: 60 objects, 2⁶⁰ places."""
+    return deep(60, lambda inner: [inner, inner])
+
+
+def laughing_mappings() -> Any:
+    return deep(60, lambda inner: {"a": inner, "b": inner})
+
+
+def million() -> Any:
+    return [{"method": "document"}] * 1_000_000
+
+
+def billion() -> Any:
+    return range(10**9)
+
+
+ENDLESS = [
+    itself_as_mapping,
+    itself_as_list,
+    itself_as_evidence,
+    lists_in_lists,
+    mappings_in_mappings,
+    laughs,
+    laughing_mappings,
+    million,
+    billion,
+]
+
+HEAD = {"standard": "CTS XBHT-S04-2025"}
+QUALITATIVE = {"kind": "qualitative", "degree": 1}
+DELETED = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+
+
+def placed(value: Any) -> Iterator[dict[Any, Any]]:
+    """The value at every place of an evaluation, and of the other documents."""
+    for finding in (value, *(QUALITATIVE | {key: value} for key in ("degree", "row", "kind", "reason", "evidence"))):
+        yield HEAD | {"findings": {"5.1.1.1": finding}}
+    yield HEAD | {"findings": value}
+    for key in ("reason", "confirmed_by"):
+        yield HEAD | {"findings": {"5.1.1.1": DELETED | {key: value}}}
+    yield HEAD | {"findings": {"5.1.1.1": DELETED | {"confirmed_by": [value]}}}
+    yield HEAD | {"findings": {"5.1.1.1": QUALITATIVE | {"evidence": [{"method": value}]}}}
+    yield HEAD | {"findings": {"5.1.1.1": {"kind": "quantitative", "actual": value, "at_least": 1}}}
+    yield HEAD | {"findings": {"5.1.1.1": {"kind": "sampled", "sampled": value, "nonconforming": 0, "population": 3}}}
+    for key in ("standard", "edition", "type", "subject", "team", "period", "schedule", "categories", "events", "x"):
+        yield HEAD | {"findings": {}, key: value}
+
+
+@pytest.mark.parametrize("make", ENDLESS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("door", DOORS)
+def test_what_never_ends_is_refused_at_once(door: str, make: Callable[[], Any]) -> None:
+    value = make()
+    for data in placed(value):
+        refused(DOORS[door], data)
+
+
+@pytest.mark.parametrize(
+    "make", [itself_as_mapping, itself_as_list, lists_in_lists, laughs], ids=lambda make: make.__name__
+)
+@pytest.mark.parametrize("door", [name for name in DOORS if name not in ("Evaluation", "read_costs")])
+def test_it_is_told_as_what_it_is(door: str, make: Callable[[], Any]) -> None:
+    assert refused(DOORS[door], HEAD | {"findings": {"5.1.1.1": make()}}) == ["too-deep"]
+
+
+def test_a_mapping_that_holds_itself_among_sound_findings() -> None:
+    data = oracle.document(oracle.all_full())
+    data["findings"]["5.1.1.1"] = data["findings"]
+    assert refused(aftersales.load_evaluation, data) == ["too-deep"]
+    assert refused(aftersales.Evaluation.model_validate, data) == ["too-deep"]
+
+
+def test_the_limits_of_data() -> None:
+    assert excess_of([[1]] * (MAX_VALUES // 2)) is None
+    assert excess_of([[1]] * (MAX_VALUES // 2) + [[]]) is not None
+    assert excess_of(deep(MAX_DEPTH, lambda inner: [inner])) is None
+    fault = excess_of(deep(MAX_DEPTH + 1, lambda inner: [inner]))
+    assert fault is not None
+    assert fault.code == "too-deep"
+
+
+@pytest.mark.parametrize(
+    "findings",
+    [
+        {"5.1.1.1": QUALITATIVE | {"evidence": [{"method": "document"}] * (MAX_VALUES + 1)}},
+        dict.fromkeys(oracle.INDICATORS, QUALITATIVE | {"evidence": [{"method": "document"}] * (MAX_VALUES // 73 + 1)}),
+        {f"9.{number}": QUALITATIVE for number in range(MAX_VALUES // 2)},
+        {f"9.{number}": "full" for number in range(MAX_VALUES + 1)},
+        {"5.1.1.1": DELETED | {"confirmed_by": ["张明"] * (MAX_VALUES + 1)}},
+        {"5.1.1.1": QUALITATIVE | {"evidence": [5] * (MAX_VALUES + 1)}, "5.1.1.2": QUALITATIVE | {"evidence": 5}},
+    ],
+)
+def test_many_are_counted_wherever_they_stand(findings: Any) -> None:
+    assert refused(aftersales.Evaluation.model_validate, HEAD | {"findings": findings}) == ["too-many-values"]
+
+
+def test_as_many_as_a_file_may_hold_are_taken() -> None:
+    finding = QUALITATIVE | {"evidence": [{"method": "document"}] * MAX_VALUES}
+    assert aftersales.Evaluation.model_validate(HEAD | {"findings": {"5.1.1.1": finding}})
+
+
+def test_facts_of_a_paper_that_hold_themselves() -> None:
+    with pytest.raises(aftersales.PaperError) as caught:
+        make_report(card(), number=itself_as_mapping(), draft=True)  # type: ignore[arg-type]
+    assert [problem.code for problem in caught.value.problems] == ["too-deep"]
+
+
+# --- what is broken ----------------------------------------------------------------------------------------------
+
+
+class _Silent:
+    """An object that tells nothing of itself."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("repr")
+
+    __str__ = __repr__
+
+
+class _Unequal(_Silent):
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("eq")
+
+    def __hash__(self) -> int:
+        raise RuntimeError("hash")
+
+
+class _Text(str):
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise RuntimeError("str")
+
+    __repr__ = __str__
+
+
+class _Whole(int):
+    def __str__(self) -> str:
+        raise RuntimeError("str")
+
+    __repr__ = __str__
+
+
+class _Float(float):
+    def __str__(self) -> str:
+        raise RuntimeError("str")
+
+    __repr__ = __str__
+
+
+class _Odd(Fraction):
+    """A fraction whose numerator is what it is told to be."""
+
+    told: Any = "x"
+
+    @property
+    def numerator(self) -> Any:
+        return self.told
+
+    @property
+    def denominator(self) -> Any:
+        return self.told
+
+
+class _Zero(_Odd):
+    told = 0
+
+
+BROKEN: dict[str, Any] = {
+    "half a character": "\ud800",
+    "half a character inside": "张\udc00明",
+    "5,000 digits": 10**5000,
+    "5,000 digits below 0": -(10**5000),
+    "a fraction of 5,000 digits": Fraction(1, 10**5000),
+    "a decimal of 5,000 digits": Decimal(10**4999),
+    "bytes": b"\xff",
+    "NaN": float("nan"),
+    "signalling NaN": Decimal("sNaN"),
+    "an object": object(),
+    "a silent object": _Silent(),
+    "an unequal object": _Unequal(),
+    "an odd fraction": _Odd(1, 2),
+    "a fraction over 0": _Zero(1, 2),
+    "a set": {1, 2},
+    "a complex number": 1j,
+    "a class": aftersales.Evaluation,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("door", DOORS)
+def test_what_is_broken_is_refused_by_a_declared_error(door: str, name: str) -> None:
+    for data in placed(BROKEN[name]):
+        refused(DOORS[door], data)
+
+
+@pytest.mark.parametrize("value", [_Whole(7), _Float(7.5), iter([1]), "9" * 1_000_000], ids=name_of)
+@pytest.mark.parametrize("door", DOORS)
+def test_what_may_stand_at_some_places_raises_nothing_else_at_others(door: str, value: Any) -> None:
+    for data in placed(value):
+        try:
+            printed = repr(DOORS[door](data))
+        except (aftersales.AftersalesError, ValidationError) as error:
+            printed = str(error)
+        assert printed.encode()
+
+
+@pytest.mark.parametrize(
+    "key", ["\ud800", "a\udfff", "\ud800\ud800", 10**5000, _Silent(), 5.5, None, b"x", ("a",), frozenset()], ids=name_of
+)
+@pytest.mark.parametrize("door", [name for name in DOORS if name != "read_costs"])
+def test_a_key_that_is_no_text(door: str, key: Any) -> None:
+    for data in (
+        HEAD | {"findings": {}, key: 1},
+        HEAD | {"findings": {key: "full"}},
+        HEAD | {"findings": {"5.1.1.1": QUALITATIVE | {key: 1}}},
+    ):
+        refused(DOORS[door], data)
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        (HEAD | {"findings": {}, "\ud800": 1}, ""),
+        (HEAD | {"findings": {"\ud800": "full"}}, "findings[\ud800]"),
+        (HEAD | {"findings": {"5.1.1.1": QUALITATIVE | {"\ud800": 1}}}, "findings[5.1.1.1]"),
+        (HEAD | {"findings": {}, "team": [{"name": "张明", "\ud800": 1}]}, "team[0]"),
+        (HEAD | {"findings": {}, "subject": {"\ud800": 1}}, "subject"),
+    ],
+    ids=name_of,
+)
+def test_half_a_character_in_a_key_is_told_once(data: Any, path: str) -> None:
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        aftersales.load_evaluation(data)
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("key-not-text", path)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        (10**5000, "≈10^5000"),
+        (-(10**5000), "-≈10^5000"),
+        (Fraction(1, 3), "1/3"),
+        (_Whole(7), "7"),
+        (True, "true"),
+        (["qualitative"], "[…]"),
+        ({"a": 1}, "{…}"),
+        ({"a"}, "<set>"),
+        (_Silent(), f"<{__name__}._Silent>"),
+        ("\ud800", "[U+D800]"),
+    ],
+    ids=name_of,
+)
+def test_a_kind_that_is_no_text(kind: Any, shown: str) -> None:
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        aftersales.load_evaluation(HEAD | {"findings": {"5.1.1.1": {"kind": kind, "degree": 1}}})
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.path) == ("unknown-kind", "findings[5.1.1.1].kind")
+    assert f"'{shown}'" in problem.message
+
+
+def test_a_text_of_a_kind_of_its_own_is_a_text() -> None:
+    finding = aftersales.Evaluation.model_validate(
+        HEAD | {"findings": {"5.1.1.1": {"kind": _Text("qualitative"), "degree": _Text("0.6"), "reason": _Text("无")}}}
+    ).findings["5.1.1.1"]
+    assert finding == aftersales.Qualitative(degree="0.6", reason="无")
+    assert type(finding.reason) is str  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("\ud800", "not-a-number"),
+        (_Odd(1, 2), "not-a-number"),
+        (_Zero(1, 2), "not-a-number"),
+        (10**5000, "number-too-long"),
+        (Fraction(3, 10**5000), "number-too-long"),
+        (_Silent(), "not-a-number"),
+        (_Unequal(), "not-a-number"),
+    ],
+    ids=name_of,
+)
+def test_a_degree_that_is_none(value: Any, code: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        aftersales.Qualitative(degree=value)
+    assert str(caught.value).encode()
+    assert [fault.code for one in caught.value.errors() for fault in one["ctx"]["error"].faults] == [code]
+
+
+def test_a_result_that_is_an_odd_fraction() -> None:
+    with pytest.raises(ValidationError, match="not a number"):
+        aftersales.Certificate.model_validate({"final_score": _Odd(1, 2)})
+
+
+def test_a_key_in_bytes_takes_no_place_of_a_text() -> None:
+    """pydantic makes a text of it, and of two findings for one indicator the last would count."""
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        aftersales.load_evaluation(
+            oracle.document(oracle.all_full()) | {"findings": {"5.1.1.1": "none", b"5.1.1.1": "full"}}
+        )
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("key-not-text", "findings")]
+    with pytest.raises(aftersales.PaperError) as caught_in_plan:
+        aftersales.load_plan(HEAD | {"assignments": {"张明": ["5.1"], "张明".encode(): ["5.2"]}}, complete=False)
+    assert [problem.code for problem in caught_in_plan.value.problems] == ["key-not-text"]
+
+
+def test_the_paths_of_odd_keys() -> None:
+    assert path_text(("nodes", None)) == "nodes.NoneType"  # type: ignore[arg-type]
+    assert path_text(("a", 10**5000)) == "a[…]"
+    assert path_text(("a", True, _Whole(3))) == "a[1][3]"
