@@ -136,9 +136,44 @@ class TestScoreFile:
         assert score_file(tmp_path / "c.parquet", tmp_path / "d.csv").rows == 0
         assert pa.parquet.read_table(tmp_path / "b.parquet").num_rows == 0
 
-    def test_a_file_may_take_its_own_place(self, files: tuple[Path, Path]) -> None:
-        score_file(files[0], files[0], force=True, nodes=())
-        assert pa.parquet.read_table(files[0]).column_names[0:2] == ["店", "earned"]
+    @pytest.mark.parametrize("form", [0, 1])
+    @pytest.mark.parametrize(
+        "way", ["itself", "other spelling", "symbolic link", "hard link", "linked source", "folder"]
+    )
+    def test_a_file_never_takes_its_own_place(
+        self, files: tuple[Path, Path], tmp_path: Path, form: int, way: str
+    ) -> None:
+        """The input would be gone, whatever ``force`` says."""
+        source = target = files[form]
+        before = source.read_bytes()
+        other = source.with_name(f"other{source.suffix}")
+        if way == "other spelling":
+            target = tmp_path / "." / ".." / tmp_path.name / source.name
+        elif way == "symbolic link":
+            target = other
+            target.symlink_to(source.name)
+        elif way == "hard link":
+            target = other
+            target.hardlink_to(source)
+        elif way == "linked source":
+            source = other
+            source.symlink_to(target.name)
+        elif way == "folder":
+            (tmp_path / "linked").symlink_to(".")
+            target = tmp_path / "linked" / source.name
+        names = sorted(path.name for path in tmp_path.iterdir())
+        for force in (True, False):
+            with pytest.raises(aftersales.PaperError) as caught:
+                score_file(source, target, force=force, nodes=())
+            assert [problem.code for problem in caught.value.problems] == ["target-is-source"]
+            assert caught.value.problems[0].message.startswith(f"'{target}"[:90])
+            assert files[form].read_bytes() == before
+            assert sorted(path.name for path in tmp_path.iterdir()) == names
+
+    def test_a_copy_of_the_input_is_another_file(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+        (tmp_path / "copy.csv").write_bytes(files[1].read_bytes())
+        assert score_file(files[1], tmp_path / "copy.csv", force=True, nodes=()).rows == 50
+        assert score_file(tmp_path / "in.csv", tmp_path / "new.csv", nodes=()).rows == 50
 
     @pytest.mark.skipif(sys.platform == "win32", reason="modes and links are those of POSIX")
     def test_a_file_that_is_replaced_keeps_its_mode_and_its_links(
@@ -146,7 +181,8 @@ class TestScoreFile:
     ) -> None:
         (tmp_path / "link.csv").symlink_to("in.csv")
         files[1].chmod(0o604)
-        score_file(tmp_path / "link.csv", tmp_path / "link.csv", force=True, nodes=())
+        (tmp_path / "source.csv").write_bytes(files[1].read_bytes())
+        score_file(tmp_path / "source.csv", tmp_path / "link.csv", force=True, nodes=())
         assert (tmp_path / "link.csv").is_symlink()
         assert stat.S_IMODE(files[1].stat().st_mode) == 0o604
         assert files[1].read_text().startswith('"店","earned",')
@@ -161,8 +197,8 @@ class TestScoreFile:
         named = [tmp_path / os.fsdecode(f"店.{ending}".encode("gbk")) for ending in ("parquet", "csv")]
         for file, name in zip(files, named, strict=True):
             file.rename(name)
-        scored = named[target == "csv"]
-        assert score_file(named[source == "csv"], scored, force=True).rows == 50
+        scored = tmp_path / os.fsdecode(f"分.{target}".encode("gbk"))
+        assert score_file(named[source == "csv"], scored).rows == 50
         read = pa.parquet.read_table if target == "parquet" else pa.csv.read_csv
         assert read(pa.BufferReader(scored.read_bytes())).num_rows == 50
 
@@ -926,6 +962,26 @@ class TestCommand:
         ]
         assert cli.main(arguments) == 0
         assert "5 星 1" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("read", ["table", "standard"])
+    @pytest.mark.parametrize(("lang", "told"), [("zh", "请另选输出文件"), ("en", "is a file that is read")])
+    def test_no_file_that_is_read_is_written_to(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], read: str, lang: str, told: str
+    ) -> None:
+        standard = small.small_standard([Fraction(4), Fraction(6)])
+        (tmp_path / "s.yaml").write_text(yaml.safe_dump(standard.model_dump(mode="json"), allow_unicode=True), "utf-8")
+        (tmp_path / "a.csv").write_text("1.1.1.1,1.1.1.2\n0.9,0.9\n")
+        output = tmp_path / "b.csv"
+        output.symlink_to("a.csv" if read == "table" else "s.yaml")
+        before = output.read_bytes()
+        arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(output), "--standard", str(tmp_path / "s.yaml")]
+        assert cli.main([*arguments, "--force", "--lang", lang]) == 2
+        shown = capsys.readouterr()
+        assert (shown.out, shown.err.count("\n")) == ("", 1)
+        assert shown.err.startswith("aftersales: ")
+        assert told in shown.err
+        assert "[target-is-source]" in shown.err
+        assert output.read_bytes() == before
 
     def test_problems_are_told_as_everywhere(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "a.csv").write_text("5.1.1.2\n1\n")

@@ -37,6 +37,19 @@ class TestWriteFile:
         assert path.read_text() == "new"
         assert [found.name for found in tmp_path.iterdir()] == ["a.txt"]
 
+    @pytest.mark.parametrize("force", [False, True])
+    def test_what_is_read_is_never_written_to(self, tmp_path: Path, force: bool) -> None:
+        for name in ("a.txt", "b.txt"):
+            (tmp_path / name).write_text("work")
+        with (tmp_path / "a.txt").open() as read:  # as a shell hands over what it redirects to stdin
+            for sources in (["none.txt", tmp_path / "a.txt"], [str(tmp_path / "a.txt")], [read.fileno()]):
+                with pytest.raises(aftersales.PaperError) as raised:
+                    write_file(tmp_path / "a.txt", "new", force=force, reads=sources)
+                assert [problem.code for problem in raised.value.problems] == ["target-is-source"]
+        assert (tmp_path / "a.txt").read_text() == "work"
+        write_file(tmp_path / "b.txt", "new", force=True, reads=[tmp_path / "a.txt", "none\0.txt", 10_000])
+        assert (tmp_path / "b.txt").read_text() == "new"
+
     @pytest.mark.parametrize("name", ["none/a.txt", "a\0b", "x" * 300, "/"])
     def test_what_cannot_be_written_says_why(self, tmp_path: Path, name: str) -> None:
         with pytest.raises(aftersales.PaperError) as raised:

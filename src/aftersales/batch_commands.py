@@ -17,12 +17,14 @@ __all__ = ["batch"]
 def batch(options: Options) -> None:
     """A table scored into another one."""
     from aftersales.batch_files import score_file
+    from aftersales.writing import refuse_source
 
     standard = chosen_standard(options) if options.standard else None
     nodes = (
         None if options.nodes is None else [node.strip() for node in re.split("[,，]", options.nodes) if node.strip()]
     )
     try:
+        refuse_source(options.output, [options.standard] if options.standard else [])
         with _ended_like_an_interrupt():
             summary = score_file(
                 options.file,

@@ -72,11 +72,11 @@ def score_file(
     """Scores the table in a file into another file, in bounded memory; the endings, .parquet or .csv, name the formats.
 
     The options are those of :func:`~aftersales.batch.score_table`; ``decimal`` is for Parquet alone. ``target`` is made
-    whole or not at all, and one that exists is replaced only with ``force``. On a terminal a bar on stderr shows how far
-    it is.
+    whole or not at all, and one that exists is replaced only with ``force``; ``source`` is never replaced, by whatever name
+    or link ``target`` leads to it. On a terminal a bar on stderr shows how far it is.
 
     Raises :class:`~aftersales.EvaluationError` for a file that is no such table, :class:`~aftersales.PaperError` where
-    ``target`` exists, has another ending, or cannot be written.
+    ``target`` exists, is ``source``, has another ending, or cannot be written.
     """
     bar = require("tqdm", "batch").tqdm
     bar.get_lock()  # which imports what it locks with
@@ -90,7 +90,7 @@ def score_file(
         raise EvaluationError([put_into_words(Fault("decimal-of-csv", ("decimal",)))])
     counts: Counter[int] = Counter()
     rows = unscored = 0
-    with whole_file(target, force=force) as unfinished, open_table(paths[0], standard) as table:
+    with whole_file(target, force=force, reads=[source]) as unfinished, open_table(paths[0], standard) as table:
         scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
         with (
             bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,

@@ -658,6 +658,12 @@ CATALOGUE: dict[str, Entry] = {
         "文件“{found}”已存在，未作改动；要覆盖请加 --force",
         "the file '{found}' exists and was left as it is; --force overwrites it",
     ),
+    "target-is-source": Entry(
+        None,
+        "“{found}”是本次读取的文件，不能同时作为输出文件；请另选输出文件（--force 也不覆盖读取的文件）",
+        "'{found}' is a file that is read, so it cannot be the file to be written; name another one (--force does not"
+        " overwrite it either)",
+    ),
     "needs-partial": Entry(
         None,
         "--no-deletions 只与 --partial 同用：可评分的评价没有未认定的指标",

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,27 +18,35 @@ from aftersales.faults import Fault, put_into_words
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["as_file", "as_yaml", "unwritable", "whole_file", "write_file"]
+__all__ = ["Source", "as_file", "as_yaml", "refuse_source", "unwritable", "whole_file", "write_file"]
+
+Source = str | os.PathLike[str] | int
+"""A file that is read: its path, or the descriptor of an open file, such as 0 for stdin."""
 
 
-def write_file(path: str | os.PathLike[str], content: bytes | str, *, force: bool = False) -> None:
+def write_file(
+    path: str | os.PathLike[str], content: bytes | str, *, force: bool = False, reads: Iterable[Source] = ()
+) -> None:
     """Writes a file, text as UTF-8. One that exists already is replaced only with ``force``.
 
-    Raises :class:`~aftersales.errors.PaperError` where the file exists and ``force`` was not given (``file-exists``), or
-    where it cannot be written (``unwritable-file``).
+    ``reads`` are the files that the content was made from: none of them is replaced, with ``force`` or without.
+
+    Raises :class:`~aftersales.errors.PaperError` where ``path`` is one of ``reads`` (``target-is-source``), where the file
+    exists and ``force`` was not given (``file-exists``), or where it cannot be written (``unwritable-file``).
     """
-    with whole_file(path, force=force) as temporary:
+    with whole_file(path, force=force, reads=reads) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager
-def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[Path]:
+def whole_file(path: str | os.PathLike[str], *, force: bool = False, reads: Iterable[Source] = ()) -> Iterator[Path]:
     """A path to write to; what is there at the end takes the place of ``path``, so that a failure leaves what was.
 
     A file that is replaced keeps its mode, and a link still leads to it.
 
-    Raises as :func:`write_file` does: of a file that exists before anything is written.
+    Raises as :func:`write_file` does: of a file that exists, or is one of ``reads``, before anything is written.
     """
+    refuse_source(path, reads)
     named = Path(path)
     try:
         if "\0" in str(named):
@@ -70,6 +78,26 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False) -> Iterator
         raise unwritable(named, "its folder does not exist", "文件夹不存在") from error
     except OSError as error:
         raise unwritable(named, *reasons_of(error)) from error
+
+
+def refuse_source(path: str | os.PathLike[str], reads: Iterable[Source]) -> None:
+    """Refuses a file to be written that is one of the files that are read, by whatever name or link.
+
+    Files are compared as the file system identifies them: through links and in another spelling or case of the name, too.
+
+    Raises :class:`~aftersales.errors.PaperError` (``target-is-source``).
+    """
+    if any(_is_same_file(path, source) for source in reads):
+        raise PaperError([put_into_words(Fault("target-is-source", facts={"found": str(path)}))])
+
+
+def _is_same_file(path: str | os.PathLike[str], source: Source) -> bool:
+    """Whether both name one file. A file that does not exist is neither read nor replaced."""
+    try:
+        read = os.fstat(source) if isinstance(source, int) else Path(source).stat()
+        return os.path.samestat(Path(path).stat(), read)
+    except (OSError, ValueError):
+        return False
 
 
 def _make(path: Path, mode: int) -> None:
