@@ -694,13 +694,76 @@ class TestRefusedTables:
         """The ids of this standard begin with 5."""
         assert score_table(all_of(1).append_column(name, [[3]]), nodes=())[name].to_pylist() == [3]
 
-    @pytest.mark.parametrize("field", ["nonconforming", "Non_Conforming ", "不符合数", "不符合项"])
+    @pytest.mark.parametrize(
+        "field",
+        [
+            *("nonconforming", "Non_Conforming ", "nonconformities", "failed", "Failures", "defects", "rejected", "ng"),
+            *("NOK", "not_ok", "不符合数", "不符合项", "不合格数", "未通过数", "缺陷数", "失败数", "非合格数"),
+        ],
+    )
     @pytest.mark.parametrize("place", [0, 1])
-    def test_what_does_not_conform_is_no_share(self, field: str, place: int) -> None:
+    @pytest.mark.parametrize("score", [score_table, score_batches, lambda table: scored_schema(table.schema)])
+    def test_what_does_not_conform_is_no_share(self, field: str, place: int, score: Any) -> None:
         """4 of 40 that do not conform would be a tenth of the points, and it is nine tenths (R7)."""
         names = [field, "sampled"] if place == 0 else ["sampled", field]
         pairs = pa.StructArray.from_arrays([pa.array([4]), pa.array([40])], names)
-        assert refused(all_of(1, i5_1_1_1=pairs)) == [("nonconforming-pair", "columns[5.1.1.1]")]
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            score(all_of(1, i5_1_1_1=pairs))
+        assert [(each.code, each.path) for each in caught.value.problems] == [
+            ("nonconforming-pair", "columns[5.1.1.1]")
+        ]
+        assert f"'{field.strip()}'" in caught.value.problems[0].message
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            *(["0", "1"], ["", ""], ["a", "b"], ["k", "k"], ["sampled", "n"], ["conforming", "passed"]),
+            *(["failed?", "sampled"], ["ng", "ok"], ["bad", "total"], ["conforming", "population"], ["符合数", "总体"]),
+            *(["k", "sampled"], ["num", "total"], ["conforming", "denominator"], ["数量", "抽样数"], ["f0", "f1"]),
+        ],
+    )
+    def test_a_pair_whose_names_do_not_tell_what_it_is(self, names: list[str]) -> None:
+        pairs = pa.StructArray.from_arrays([pa.array([38]), pa.array([40])], names)
+        codes = {"failed?": "nonconforming-pair", "ng": "nonconforming-pair"}
+        expected = codes.get(names[0], "unknown-pair")
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            score_table(all_of(1, i5_1_1_1=pairs, i5_1_1_3=pairs))
+        assert [problem.code for problem in caught.value.problems] == [expected] * 2
+        if expected == "unknown-pair":
+            for text in (caught.value.problems[0].message, caught.value.problems[0].message_zh):
+                assert "符合数, 符合项数" in text
+                assert text.endswith("numerator, num, k, 分子 / denominator, den, n, 分母")
+
+    @pytest.mark.parametrize(
+        ("over", "under"),
+        [
+            *(("conforming", "sampled"), ("Conforming Items", "Sample-Size"), ("passed", "total"), ("OK", "of")),
+            *(
+                ("符合数", "抽样数"),
+                ("合格数", "总数"),
+                ("符合项数", "样本量"),
+                ("ｋ", "ｎ"),
+                ("k", "n"),
+                ("num", "den"),
+            ),
+            *(("numerator", "denominator"), ("分子", "分母"), ("conforming_count", "n"), ("合格项数", "抽查数")),
+        ],
+    )
+    @pytest.mark.parametrize("swapped", [False, True])
+    @pytest.mark.parametrize("by", ["arrow", "polars", "duckdb"])
+    def test_a_pair_is_read_by_its_names_and_not_by_their_order(
+        self, over: str, under: str, swapped: bool, by: str
+    ) -> None:
+        """38 of 40; read the other way round no share at all, or another one where both are equal."""
+        names = [under, over] if swapped else [over, under]
+        table: Any = all_of(0, i5_1_1_1=pa.array([dict(zip(names, [40, 38] if swapped else [38, 40], strict=True))]))
+        connection = duckdb.connect()
+        if by == "polars":
+            table = pl.DataFrame(table)
+        elif by == "duckdb":
+            table = connection.register("pairs", table).sql("from pairs")
+        scored = score_table(table, nodes=(), exact=True).to_pylist()[0]
+        assert (scored["problem"], scored["exact_score"]) == (None, "0.95")
 
     def test_everything_at_once_in_the_order_of_the_columns(self) -> None:
         table = pa.table(

@@ -12,7 +12,6 @@ It needs the extra ``batch``: ``pip install 'aftersales[batch]'``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -20,7 +19,7 @@ from itertools import chain
 from typing import Any
 
 from aftersales.batch_arithmetic import Figures, Judge
-from aftersales.batch_columns import Array, Column, holds_shares, np, pa, reader_of, unit_of
+from aftersales.batch_columns import PAIRS, Array, Column, holds_shares, np, pa, pair_of, plain_name, reader_of, unit_of
 from aftersales.checking import unknown_indicator
 from aftersales.document import Document
 from aftersales.errors import EvaluationError
@@ -34,9 +33,10 @@ BLOCK = 2**16  # rows that are added up at once: few enough to stay in a process
 SMALL = 2**12  # chunks of fewer rows than this, on average, cost more than to put them together
 SHOWN = 10  # columns that a refusal names
 MAX_STARS = 127  # what a column of int8 can tell
-_BLANK = re.compile("[\\s\ufeff\u200b]")
+_FAILING = re.compile(
+    r"non|not|fail|defect|reject|^(ng|nok)$|[不未非失缺]"
+)  # of a field: it counts what no share is made of
 _LIKE_AN_ID = re.compile(r"([0-9]+)(\.[0-9]+)+")
-_NONCONFORMING = {"nonconforming", "不符合数", "不符合项", "不符合项数"}  # names of the number that no share is made of
 
 
 def score_table(
@@ -365,7 +365,7 @@ def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
 def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
     """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
     positions = standard.layout.positions
-    plain_names = {name: name if name in positions else _plain(name) for name in schema.names}
+    plain_names = {name: name if name in positions else plain_name(name) for name in schema.names}
     if positions.keys().isdisjoint(plain_names.values()):
         named = [name for name in schema.names if plain_names[name]]
         facts = {"found": first_of(named) or "–", "allowed": standard.indicators[0].id}
@@ -384,8 +384,8 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
         elif name in positions:
             if not holds_shares(field.type):
                 yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
-            elif counted := [part for part in _fields_of(field.type) if _folded(part) in _NONCONFORMING]:
-                yield Fault("nonconforming-pair", ("columns", name), {"found": counted[0]})
+            elif pa.types.is_struct(field.type) and (fault := _pair_fault(field.type)):
+                yield replace(fault, path=("columns", name))
         elif name in standard.layout.spans:
             yield Fault("group-column", ("columns", name), {"found": name})
         elif plain in positions:
@@ -406,16 +406,13 @@ def first_of(columns: Sequence[str]) -> str:
     return ", ".join([*columns[:SHOWN], *(["…"] if len(columns) > SHOWN else [])])
 
 
-def _plain(name: str) -> str:
-    """A name without blanks, and with half-width characters."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", name))
-
-
-def _folded(name: str) -> str:
-    """The same without what programs write differently."""
-    return re.sub("[_-]", "", _plain(name)).casefold()
-
-
-def _fields_of(kind: Any) -> list[str]:
-    """The names of a struct's fields; none of another type."""
-    return [kind.field(place).name for place in range(kind.num_fields)] if pa.types.is_struct(kind) else []
+def _pair_fault(kind: Any) -> Fault | None:
+    """6.2.2: a pair is what conforms, of how many. A pair that counts failures would turn 95 % into 5 %."""
+    names = [kind.field(place).name for place in (0, 1)]
+    if pair_of(names):
+        return None
+    failing = next((name for name in names if _FAILING.search(plain_name(name).casefold())), None)
+    if failing:
+        return Fault("nonconforming-pair", facts={"found": failing})
+    allowed = "; ".join(f"{', '.join(overs)} / {', '.join(unders)}" for overs, unders in PAIRS)
+    return Fault("unknown-pair", facts={"found": ", ".join(name or "–" for name in names), "allowed": allowed})

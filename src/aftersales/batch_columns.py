@@ -5,7 +5,7 @@ or null where the indicator is not applicable (6.2.3, R8). A share may be
 
 - a whole number, or a decimal: its column is whole numbers of one unit, which its type tells (``decimal128(5, 4)``: 1/10000);
 - a float: it means the number that its shortest repr writes, as everywhere in this library;
-- a struct of two whole numbers, numerator and denominator: ``{conforming, sampled}`` for instance;
+- a struct of two whole numbers that its field names tell apart (:data:`PAIRS`): ``{conforming, sampled}`` for instance;
 - a text, such as ``2/3`` or ``60%``, read by :func:`~aftersales.exact.read_quantity`.
 
 What cannot be read stands as 0 in the column and as a problem beside it, so that one bad row never stops the rest.
@@ -13,7 +13,9 @@ What cannot be read stands as 0 in the column and as a problem beside it, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -25,15 +27,35 @@ from aftersales.faults import Refused
 np: Any = require("numpy", "batch")
 pa: Any = require("pyarrow", "batch")
 
-__all__ = ["Array", "Column", "holds_shares", "reader_of", "room", "unit_of"]
+__all__ = ["PAIRS", "Array", "Column", "holds_shares", "pair_of", "plain_name", "reader_of", "room", "unit_of"]
 
 Array = Any
 """A numpy array; a block of an Arrow column. Neither library has types that mypy could follow through a kernel."""
+
+PAIRS = (
+    (
+        (
+            "conforming",
+            "conforming_items",
+            "conforming_count",
+            "passed",
+            "ok",
+            "符合数",
+            "符合项数",
+            "合格数",
+            "合格项数",
+        ),
+        ("sampled", "sample", "sample_size", "total", "of", "n", "抽样数", "抽查数", "样本数", "样本量", "总数"),
+    ),
+    (("numerator", "num", "k", "分子"), ("denominator", "den", "n", "分母")),
+)
+"""The field names of a pair: what conforms, and of how many; or numerator and denominator. Both names are of one kind."""
 
 MAX_SCALE = 18  # decimals after the point that a 64-bit whole number holds
 SHORT = 40  # characters of a text that is remembered
 TOO_LONG = -(2**63)
 
+_BLANK = re.compile("[\\s\ufeff\u200b]")
 _INT64 = np.dtype(np.int64)
 _BITS_OF_ONE = np.float64(1).view(np.uint64)
 
@@ -62,6 +84,35 @@ class Column(NamedTuple):
         if self.unit is not None:
             return int(self.values[row]), self.unit
         return Fraction(repr(float(self.values[row]))).as_integer_ratio()
+
+
+def plain_name(name: str) -> str:
+    """A name without blanks, and with half-width characters."""
+    return _BLANK.sub("", unicodedata.normalize("NFKC", name))
+
+
+def pair_of(names: Sequence[str]) -> tuple[int, int] | None:
+    """The places of numerator and denominator among the two field names of a pair, in whatever order; None where :data:`PAIRS`
+    does not have them. Case, blanks, hyphens and underscores do not count.
+
+    >>> pair_of(["Conforming Items", "sampled"]), pair_of(["n", "k"]), pair_of(["failed", "sampled"])
+    ((0, 1), (1, 0), None)
+    """
+    first, second = (_folded(name) for name in names)
+    for overs, unders in _FOLDED_PAIRS:
+        if first in overs and second in unders:
+            return 0, 1
+        if second in overs and first in unders:
+            return 1, 0
+    return None
+
+
+def _folded(name: str) -> str:
+    """A plain name without what programs write differently."""
+    return re.sub("[_-]", "", plain_name(name)).casefold()
+
+
+_FOLDED_PAIRS = [tuple(set(map(_folded, names)) for names in pair) for pair in PAIRS]
 
 
 def holds_shares(kind: Any) -> bool:
@@ -112,7 +163,11 @@ def reader_of(kind: Any) -> Callable[[Any], Column]:
         return partial(_read_whole, unit=unit, dtype=dtype, natural=natural, most=min(unit, np.iinfo(dtype).max))
     if pa.types.is_floating(kind):
         return _read_float32 if kind.bit_width == 32 else _read_float64
-    return _read_pairs if pa.types.is_struct(kind) else _read_texts
+    if pa.types.is_struct(kind):
+        places = pair_of([kind.field(place).name for place in (0, 1)])
+        assert places is not None  # others are refused with the table
+        return partial(_read_pairs, places=places)
+    return _read_texts
 
 
 def _read_nulls(array: Any) -> Column:
@@ -190,9 +245,9 @@ def _widened(narrow: Array) -> Array:
 # --- pairs, texts ------------------------------------------------------------------------------------------------
 
 
-def _read_pairs(array: Any) -> Column:
-    """A numerator and a denominator: 0 ≤ k ≤ n, 1 ≤ n. Null, or both parts null: not applicable."""
-    fields = array.field(0), array.field(1)
+def _read_pairs(array: Any, places: tuple[int, int]) -> Column:
+    """A numerator and a denominator, in the fields at these places: 0 ≤ k ≤ n, 1 ≤ n. Where both are null, so is the pair."""
+    fields = array.field(places[0]), array.field(places[1])
     valid = _validity(array)
     half = None
     if fields[0].null_count or fields[1].null_count:

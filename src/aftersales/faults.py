@@ -569,6 +569,12 @@ CATALOGUE: dict[str, Entry] = {
         "字段“{found}”是不符合数；此处须给出符合数与抽样数（符合数 = 抽样数 − 不符合数）",
         "the field '{found}' counts what does not conform; a pair is what conforms over what was sampled",
     ),
+    "unknown-pair": Entry(
+        "6.2.2",
+        "字段“{found}”无法确认哪个是符合数、哪个是抽样数；字段名可用（符合数 / 抽样数；分子 / 分母）：{allowed}",
+        "the fields '{found}' do not show what conforms, and of how many; names may be (what conforms / of how many; numerator"
+        " / denominator): {allowed}",
+    ),
     "unnamed-columns": Entry(None, "第 {found} 列没有列名", "these columns have no name: {found}"),
     "no-indicator-columns": Entry(
         "6.1.2",
