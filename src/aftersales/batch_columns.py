@@ -1,7 +1,7 @@
 """The share columns of a table, read exactly.
 
 An evaluation in a table is a row, and each indicator has a column: the share of its points that is earned, 0 to 1 (6.2.2),
-or null where the indicator is not applicable (6.2.3, R8). A share may be
+or null, which :mod:`aftersales.batch` takes for a missing finding (R9) or for a deletion (R8). A share may be
 
 - a whole number, or a decimal: its column is whole numbers of one unit, which its type tells (``decimal128(5, 4)``: 1/10000);
 - a float: it means the number that its shortest repr writes, as everywhere in this library;
@@ -66,7 +66,7 @@ class Column(NamedTuple):
     Where ``unit`` is given, ``values`` are whole numbers of 1/``unit``. Else they are float64. Without ``over`` and ``under`` a
     share is what the shortest repr of its float writes; with them it is exactly over ÷ under, and ``values`` may be None: the
     quotients are formed when they are needed.
-    ``valid`` is 1 where the indicator is applicable and 0 where it is not (any share may stand there); None: 1 throughout.
+    ``valid`` is 0 where the share is null (any number may stand there), else 1; None: 1 throughout.
     ``problems`` are codes, each with the rows that have it.
     """
 

@@ -613,6 +613,13 @@ CATALOGUE: dict[str, Entry] = {
         "标准的分值不是有限小数，或得分的位数过多，无法以十进制小数给出",
         "the points of the standard do not terminate as decimals, or the sums have too many digits to be given so",
     ),
+    "null-share": Entry(
+        "6.1.2",
+        '得分比例为空，视为尚无认定；如空值表示因不适用而删减（6.2.3），请用 null="not_applicable"（命令：--null'
+        " not_applicable）",
+        'the share is null, so a finding is missing; where null means deleted (6.2.3): null="not_applicable" (command:'
+        " --null not_applicable)",
+    ),
     "half-pair": Entry("6.2.2", "分子与分母只给出一个", "of numerator and denominator only one is given"),
     "denominator-not-positive": Entry("6.2.2", "分母须大于 0", "the denominator has to be above 0"),
     "unknown-table-format": Entry(
