@@ -6,7 +6,7 @@ or null, which :mod:`aftersales.batch` takes for a missing finding (R9) or for a
 - a whole number, or a decimal: its column is whole numbers of one unit, which its type tells (``decimal128(5, 4)``: 1/10000);
 - a float: it means the number that its shortest repr writes, as everywhere in this library;
 - a struct of two whole numbers that its field names tell apart (:data:`PAIRS`): ``{conforming, sampled}`` for instance;
-- a text, such as ``2/3`` or ``60%``, read by :func:`~aftersales.exact.read_quantity`.
+- a text, such as ``2/3`` or ``60%``, read as by :func:`~aftersales.exact.read_quantity`.
 
 What cannot be read stands as 0 in the column and as a problem beside it, so that one bad row never stops the rest.
 """
@@ -52,11 +52,19 @@ PAIRS = (
 """The field names of a pair: what conforms, and of how many; or numerator and denominator. Both names are of one kind."""
 
 MAX_SCALE = 18  # decimals after the point that a 64-bit whole number holds
+SAMPLE = 2**10  # texts by which it is told whether most are distinct
+FEW = 64  # texts that are read one by one sooner than all at once
 SHORT = 40  # characters of a text that is remembered
 TOO_LONG = -(2**63)
 
 _BLANK = re.compile("[\\s\ufeff\u200b]")
 _INT64 = np.dtype(np.int64)
+_POWERS = 10 ** np.arange(MAX_SCALE + 1, dtype=np.int64)
+_ZERO = ord("0")
+_DIGIT, _POINT, _PERCENT, _SLASH, _OTHER = range(5)
+_KINDS = np.full(256, _OTHER, np.uint8)  # of the characters of a number
+_KINDS[list(b"0123456789")] = _DIGIT
+_KINDS[list(b".%/")] = _POINT, _PERCENT, _SLASH
 _BITS_OF_ONE = np.float64(1).view(np.uint64)
 
 
@@ -286,22 +294,112 @@ def _whole_numbers(array: Any) -> Array:
 
 
 def _read_texts(array: Any) -> Column:
+    """Texts, and decimals too long for 64 bits: each distinct one is read once, unless most are distinct."""
+    if pa.types.is_string_view(array.type):
+        array = array.cast(pa.large_string())
+    if len(array) > SAMPLE and len(array.slice(0, SAMPLE).unique()) > SAMPLE // 2:
+        return _shares_column(array, array, slice(None))
     return _read_distinct(array.dictionary_encode())
 
 
 def _read_distinct(array: Any) -> Column:
-    """Texts, and decimals too long for 64 bits: each distinct one is read once."""
-    quotients, overs, unders, codes = zip(*map(_read_once, _listed(array.dictionary) or [0]), strict=True)
-    places = _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64)
-    fits = max(unders) < 2**63
-    over, under = (np.array(numbers, np.int64 if fits else object)[places] for numbers in (overs, unders))
+    if not len(array.dictionary):
+        return _read_nulls(array)
+    return _shares_column(array, array.dictionary, _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64))
+
+
+def _shares_column(array: Any, written: Any, places: Any) -> Column:
+    """The column of an array whose texts or decimals stand at these places of ``written``."""
+    quotients, over, under, problems = _shares_of(written)
     valid = _validity(array)
     given = True if valid is None else valid.view(bool)
-    problems = []
-    for code in sorted(set(codes) - {""}):
-        rows = given & np.array([code == other for other in codes])[places]
-        problems.append((code, rows))
-    return Column(np.array(quotients)[places], None, over, under, valid, tuple(problems))
+    values = None if quotients is None else quotients[places]
+    found = ((code, given & rows[places]) for code, rows in sorted(problems.items()))
+    there = tuple((code, rows) for code, rows in found if rows.any())  # none where no row uses the text
+    return Column(values, None, over[places], under[places], valid, there)
+
+
+def _shares_of(written: Any) -> tuple[Array, Array, Array, dict[str, Array]]:
+    """Of each text or decimal the share as float (None: numerator ÷ denominator), its numerator and its denominator; and the codes
+    of what is wrong, each with the texts that it is of. There the share is 0."""
+    over, under = np.zeros(len(written), np.int64), np.ones(len(written), np.int64)
+    rest, quotients = np.arange(len(written)), None
+    problems: dict[str, Array] = {}
+    if len(written) > FEW and _is_text(written.type):
+        over, under, is_read = _plain_shares(written)
+        beyond = over > under
+        if beyond.any():
+            problems["out-of-range"] = beyond
+            over[beyond] = 0
+        rest = np.flatnonzero(~is_read)
+    if len(rest):
+        found = list(map(_read_once, _listed(written.take(pa.array(rest)))))
+        floats, overs, unders, codes = zip(*found, strict=True)
+        if max(unders) >= 2**63:
+            quotients = over / under
+            quotients[rest] = floats
+            over, under = over.astype(object), under.astype(object)
+        over[rest], under[rest] = overs, unders
+        for code in set(codes) - {""}:
+            rows = problems.setdefault(code, np.zeros(len(written), bool))
+            rows[rest[[code == other for other in codes]]] = True
+    return quotients, over, under, problems
+
+
+def _plain_shares(texts: Any) -> tuple[Array, Array, Array]:
+    """The plain decimals, percentages and fractions among texts, as numerators and denominators of at most 18 digits; and which of
+    the texts these are. The others stand as 0. It reads as :func:`~aftersales.exact.read_quantity` does, all texts at once.
+
+    A text is read here where it has 1 to 18 digits, and maybe a 0 before them, no more than one point, and no other character but a
+    % at its end; or where it is two whole numbers with a slash between them, the second above 0.
+    """
+    count = len(texts)
+    texts = texts.cast(pa.large_string())  # as ends of 64 bits
+    ends = _buffer(texts, _INT64, more=1)
+    _, _, data = texts.buffers()
+    letters = np.frombuffer(data or b"", np.uint8)[ends[0] : ends[-1]]
+    lengths = np.diff(ends)
+    ends = ends[1:] - ends[0]
+    kinds = _KINDS.take(letters)
+    marks = np.flatnonzero(kinds)
+    rows, kind = np.repeat(np.arange(count), lengths)[marks], kinds[marks]
+    points, percents, slashes, others = (rows[kind == each] for each in (_POINT, _PERCENT, _SLASH, _OTHER))
+    has_percent, has_slash = np.bincount(percents, minlength=count), np.bincount(slashes, minlength=count)
+    last = ends - 1
+
+    is_read = np.ones(count, bool)
+    is_read[others] = False
+    is_read[rows[(kind == _PERCENT) & (marks != last[rows])]] = False
+    is_read &= np.bincount(points, minlength=count) + (has_percent + 1) * has_slash <= 1
+    digits = lengths - np.bincount(rows, minlength=count)
+    places = 2 * has_percent
+    places[points] += (last - has_percent)[points] - marks[kind == _POINT]
+    behind = np.zeros(count, np.int64)  # a slash: the digits of the denominator
+    behind[slashes] = last[slashes] - marks[kind == _SLASH]
+    before = digits - behind
+    is_read &= (before > 0) & (places <= MAX_SCALE) & (behind >= has_slash) & (behind <= MAX_SCALE)
+    begins = np.where(is_read, ends - lengths, 0)
+    is_read &= before - (letters[begins] == _ZERO if len(letters) else 0) <= MAX_SCALE
+
+    letters = letters[(kinds == _DIGIT) & np.repeat(is_read, lengths)]
+    parts = np.where(is_read, (before, behind), 0)
+    numbers = _numbers(letters, parts.T[parts.T > 0])
+    over, under = np.zeros(count, np.int64), np.ones(count, np.int64)
+    first = np.cumsum(np.where(is_read, 1 + has_slash, 0)) - 1 - np.where(is_read, has_slash, 0)
+    over[is_read] = numbers[first[is_read]]
+    under[is_read] = _POWERS[places[is_read]]
+    divided = is_read & (has_slash == 1)
+    under[divided] = numbers[first[divided] + 1]
+    by_zero = under == 0
+    over[by_zero], under[by_zero], is_read[by_zero] = 0, 1, False
+    return over, under, is_read
+
+
+def _numbers(digits: Array, lengths: Array) -> Array:
+    """The whole numbers that digits written one after the other make, each of so many of them."""
+    ends = np.concatenate(([0], np.cumsum(lengths)))
+    texts = pa.Array.from_buffers(pa.large_string(), len(lengths), [None, pa.py_buffer(ends), pa.py_buffer(digits)])
+    return texts.cast(pa.int64()).to_numpy()
 
 
 def _listed(texts: Any) -> list[Any]:
@@ -335,9 +433,10 @@ def _read(written: Any) -> tuple[float, int, int, str]:
 # --- buffers -----------------------------------------------------------------------------------------------------
 
 
-def _buffer(array: Any, dtype: Any, words: int = 1) -> Array:
-    """The values of an Arrow array where they lie; a null one may be anything."""
-    return np.frombuffer(array.buffers()[1], dtype, len(array) * words, array.offset * words * dtype.itemsize)
+def _buffer(array: Any, dtype: Any, words: int = 1, more: int = 0) -> Array:
+    """The values of an Arrow array where they lie, and ``more`` behind them; a null one may be anything."""
+    start = array.offset * words * dtype.itemsize
+    return np.frombuffer(array.buffers()[1], dtype, len(array) * words + more, start)
 
 
 def room(count: int, dtype: Any = np.float64) -> Array:
