@@ -50,7 +50,7 @@ def write_tables(folder: Path) -> pa.Table:
     for number in range(3):
         part = table.slice(number * 700, 700)
         pyarrow.parquet.write_table(part, folder / f"part-{number}.parquet")
-    return score_table(table)
+    return score_table(table, null="not_applicable")
 
 
 def comparable(table: pa.Table) -> list[dict[str, Any]]:

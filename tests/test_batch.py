@@ -7,9 +7,11 @@ import math
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -25,12 +27,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aftersales
-from aftersales import batch
+from aftersales import batch, batch_columns
 from aftersales.batch import score_batches, score_table, scored_schema
 from aftersales.batch_arithmetic import Judge, Sums
+from aftersales.batch_columns import reader_of
+from aftersales.exact import read_quantity
+from aftersales.faults import Refused
 from aftersales.standard import data_folder
 
 IDS = oracle.INDICATORS
+deleting = partial(score_table, null="not_applicable")  # as most rows here have shares that are null
 EXAMPLES = sorted((data_folder() / "examples").glob("*.yaml"))
 
 
@@ -44,7 +50,7 @@ def problems(*columns: Any, **others: Any) -> list[str | None]:
     """The problems of rows that are full but for these columns, the first of which stands for 5.1.1.1."""
     given_ = {"i5_1_1_1": columns[0]} if columns else {}
     count = len(next(iter((given_ | others).values())))
-    found: list[str | None] = score_table(all_of(1, count=count, **given_, **others), nodes=())["problem"].to_pylist()
+    found: list[str | None] = deleting(all_of(1, count=count, **given_, **others), nodes=())["problem"].to_pylist()
     return found
 
 
@@ -63,7 +69,7 @@ class TestStars:
         make = share_rows.random_row if kind == "random" else share_rows.adversarial_row
         rng = random.Random(f"{form} {kind}")
         rows = [make(rng, form) for _ in range(count)]
-        scored = score_table(share_rows.as_table(rows, form), nodes=())
+        scored = deleting(share_rows.as_table(rows, form), nodes=())
         scores = [share_rows.true_score(row) for row in rows]
         assert scored["stars"].to_pylist() == [oracle.stars(score) for score in scores]
         assert scored["passed"].to_pylist() == [score >= 60 for score in scores]
@@ -190,7 +196,7 @@ class TestEqualToScore:
                 columns[name] = share_rows.as_column(
                     [None if share is None else share.as_integer_ratio() for share in shares], "pair"
                 )
-        scored = score_table(pa.table(columns), exact=True).to_pylist()
+        scored = deleting(pa.table(columns), exact=True).to_pylist()
         for card, row in zip(cards, scored, strict=True):
             assert row["stars"] == card.stars
             assert row["passed"] == card.passed
@@ -198,6 +204,7 @@ class TestEqualToScore:
             assert row["printed_score"] == card.printed_score
             assert row["problem"] is None
             assert row["applicable"] == float(card.applicable)
+            assert row["deleted"] == float(100 - card.applicable)
             assert row["earned"] == pytest.approx(float(card.earned), abs=1e-11)
             assert row["final_score"] == pytest.approx(float(card.final_score), abs=1e-11)
             for node in oracle.GROUPS:
@@ -211,10 +218,11 @@ class TestEqualToScore:
     def test_figures_of_decimals_are_the_nearest_floats(self, form: str) -> None:
         rng = random.Random(form)
         rows = [share_rows.random_row(rng, form, level, deleted) for level in (0.5, 0.9) for deleted in (0, 0.3) * 50]
-        scored = score_table(share_rows.as_table(rows, form))
+        scored = deleting(share_rows.as_table(rows, form))
         for row, result in zip(rows, scored.to_pylist(), strict=True):
             earned, applicable = share_rows.truth(row)
             assert (result["earned"], result["applicable"]) == (float(earned), float(applicable))
+            assert result["deleted"] == float(100 - applicable)
             assert result["final_score"] == float(earned / applicable * 100)
             for node in oracle.GROUPS:
                 inside = [share if name.startswith(f"{node}.") else None for name, share in zip(IDS, row, strict=True)]
@@ -252,7 +260,7 @@ class TestShares:
         ],
     )
     def test_fractions(self, column: Any) -> None:
-        scored = score_table(all_of(0, count=4, i5_1_3_1=column), exact=True)
+        scored = deleting(all_of(0, count=4, i5_1_3_1=column), exact=True)
         expected = [Fraction(7, 2) * share for share in (Fraction(1, 2), Fraction(2, 3), Fraction(3, 5))]
         assert [Fraction(text) for text in scored["exact_score"].to_pylist()] == [*expected, 0]
         assert scored["applicable"].to_pylist() == [100, 100, 100, 96.5]
@@ -262,7 +270,7 @@ class TestShares:
     )
     def test_zero_and_one(self, kind: Any) -> None:
         column = pa.array([1, 0, None], pa.int8()).cast(pa.decimal128(3, 0)).cast(kind)
-        scored = score_table(all_of(1, count=3, i5_1_3_1=column), nodes=())
+        scored = deleting(all_of(1, count=3, i5_1_3_1=column), nodes=())
         assert scored["earned"].to_pylist() == [100, 96.5, 96.5]
         assert scored["applicable"].to_pylist() == [100, 100, 96.5]
 
@@ -288,7 +296,7 @@ class TestShares:
         plain = kind.value_type if pa.types.is_dictionary(kind) else kind
         column = pa.array(values, pa.decimal128(5, 4)).cast(plain)
         column = column.dictionary_encode().cast(kind) if plain is not kind else column
-        scored = score_table(all_of(1, count=5, i5_1_3_1=column), nodes=(), exact=True)
+        scored = deleting(all_of(1, count=5, i5_1_3_1=column), nodes=(), exact=True)
         lost = [Fraction(7, 2) * (1 - Fraction(value)) if value is not None else None for value in values]
         assert [Fraction(text) for text in scored["exact_score"].to_pylist()] == [100 - (each or 0) for each in lost]
         assert scored["final_score"].to_pylist() == [float(100 - (each or 0)) for each in lost]
@@ -309,7 +317,7 @@ class TestShares:
             pa.array([s and Decimal(s[0]) / s[1] for s in shares], pa.decimal128(20, 4)).cast(kind)
             for shares in zip(*rows, strict=True)
         ]
-        scored = score_table(pa.table(dict(zip(IDS, columns, strict=True))), nodes=(), exact=True)
+        scored = deleting(pa.table(dict(zip(IDS, columns, strict=True))), nodes=(), exact=True)
         truths = [share_rows.true_score(row) for row in rows]
         assert scored["stars"].to_pylist() == [oracle.stars(truth) for truth in truths]
         assert [Fraction(text) for text in scored["exact_score"].to_pylist()] == truths
@@ -336,7 +344,7 @@ class TestShares:
             pa.array([2, 3, None, 1, 2], kinds[1]),
         ]
         column = pa.StructArray.from_arrays(parts, ["k", "n"])
-        scored = score_table(all_of(1, count=5, i5_1_3_1=column), nodes=(), exact=True)
+        scored = deleting(all_of(1, count=5, i5_1_3_1=column), nodes=(), exact=True)
         assert scored["problem"].to_pylist() == [None, None, None, None, "out-of-range: 5.1.3.1"]
         lost = [Fraction(7, 2) * (1 - Fraction(1, 2)), Fraction(7, 2) / 3]
         assert [Fraction(text) for text in scored["exact_score"].to_pylist()[:2]] == [100 - each for each in lost]
@@ -356,7 +364,7 @@ class TestShares:
     def test_a_null_pair_whose_parts_are_set_is_not_applicable(self) -> None:
         parts = [pa.array([1, 1, None]), pa.array([2, 2, 3])]
         column = pa.StructArray.from_arrays(parts, ["k", "n"], mask=pa.array([True, False, False]))
-        scored = score_table(all_of(1, count=3, i5_1_3_1=column), nodes=())
+        scored = deleting(all_of(1, count=3, i5_1_3_1=column), nodes=())
         assert scored["problem"].to_pylist() == [None, None, "half-pair: 5.1.3.1"]
         assert scored["applicable"].to_pylist()[:2] == [96.5, 100]
 
@@ -383,7 +391,7 @@ class TestShares:
             assert math.copysign(1, scored[figure]) == 1
 
     def test_a_column_of_nulls(self) -> None:
-        scored = score_table(all_of(1, count=2, i5_1_3_1=pa.nulls(2)))
+        scored = deleting(all_of(1, count=2, i5_1_3_1=pa.nulls(2)))
         assert scored["applicable"].to_pylist() == [96.5, 96.5]
 
     def test_what_lies_under_a_null_does_not_matter(self) -> None:
@@ -396,9 +404,414 @@ class TestShares:
             pairs,
         ):
             assert column.is_null(nan_is_null=False).to_pylist() == mask
-            scored = score_table(all_of(1, count=2, i5_1_3_1=column), nodes=())
+            scored = deleting(all_of(1, count=2, i5_1_3_1=column), nodes=())
             assert scored["applicable"].to_pylist() == [96.5, 100]
             assert scored["problem"].to_pylist() == [None, None]
+
+
+def carriers() -> dict[str, Any]:
+    """Columns of a full share and a null, in every form that has nulls."""
+    pair = pa.struct([("conforming", pa.int32()), ("sampled", pa.int32())])
+    with_zero_division = pd.Series([1.0, 0.0]) / pd.Series([1.0, 0.0])  # 0/0
+    return {
+        "float64": pa.array([1.0, None]),
+        "float32": pa.array([1.0, None], pa.float32()),
+        "int8": pa.array([1, None], pa.int8()),
+        "uint64": pa.array([1, None], pa.uint64()),
+        "decimal32": pa.array(["1", None]).cast(pa.decimal128(5, 4)).cast(pa.decimal32(5, 4)),
+        "decimal128": pa.array([Decimal(1), None], pa.decimal128(38, 4)),
+        "decimal128, a null that is not zero": pa.array([Decimal(1), Decimal(7)], pa.decimal128(5, 4)).filter(
+            pa.array([True, None]), null_selection_behavior="emit_null"
+        ),
+        "decimal256": pa.array([Decimal(1), None], pa.decimal256(60, 40)),
+        "text": pa.array(["1", None]),
+        "large text": pa.array(["1", None], pa.large_string()),
+        "text view": pa.array(["1", None], pa.string_view()),
+        "dictionary of texts": pa.array(["1", None]).dictionary_encode(),
+        "dictionary with a null": pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["1", None])),
+        "dictionary of floats": pa.array([1.0, None]).dictionary_encode(),
+        "pair": pa.array([{"conforming": 3, "sampled": 3}, None], pair),
+        "pair of nulls": pa.array([{"conforming": 3, "sampled": 3}, {"conforming": None, "sampled": None}], pair),
+        "0/0 of pandas": pa.Array.from_pandas(with_zero_division),
+        "under a mask": pa.array(np.array([1.0, np.nan]), mask=np.array([False, True])),
+    }
+
+
+class TestNull:
+    """A null is a finding that is missing (R9), unless it is said to be a deletion (R8)."""
+
+    @pytest.mark.parametrize("form", carriers())
+    def test_is_a_problem_unless_it_is_a_deletion(self, form: str) -> None:
+        column = carriers()[form]
+        assert column.null_count or pa.types.is_dictionary(column.type) or pa.types.is_struct(column.type)
+        table = all_of(1, count=2, i5_1_3_1=column)
+        for scored in (
+            score_table(table, nodes=()),
+            score_table(table, nodes=(), null="missing"),
+            pa.table(score_batches(table.to_batches(), nodes=())),
+        ):
+            assert scored["problem"].to_pylist() == [None, "null-share: 5.1.3.1"]
+            for name in ("earned", "applicable", "deleted", "final_score", "stars", "passed", "near_limit"):
+                full = {"deleted": 0, "stars": 5, "passed": True, "near_limit": False}.get(name, 100)
+                assert scored[name].to_pylist() == [full, None]
+        for scored in (
+            score_table(table, nodes=(), null="not_applicable"),
+            pa.table(score_batches(table.to_batches(), nodes=(), null="not_applicable")),
+        ):
+            assert scored["problem"].to_pylist() == [None, None]
+            assert scored["applicable"].to_pylist() == [100, 96.5]
+            assert scored["deleted"].to_pylist() == [0, 3.5]
+            assert scored["stars"].to_pylist() == [5, 5]
+
+    def test_a_table_that_is_empty_but_for_one_share_is_not_full(self) -> None:
+        table = pa.table({name: pa.nulls(1) for name in IDS} | {"5.1.1.1": [1]})
+        scored = score_table(table)
+        assert scored["problem"].to_pylist() == ["null-share: 5.1.1.2"]
+        assert scored["stars"].to_pylist() == [None]
+        scored = deleting(table)
+        assert (scored["deleted"].to_pylist(), scored["stars"].to_pylist()) == ([99], [5])
+
+    def test_with_everything_null(self) -> None:
+        table = pa.table({name: pa.nulls(1) for name in IDS})
+        assert score_table(table)["problem"].to_pylist() == ["null-share: 5.1.1.1"]
+        assert deleting(table)["problem"].to_pylist() == ["nothing-applicable"]
+
+    def test_the_first_problem_in_the_order_of_the_indicators_is_told(self) -> None:
+        table = all_of(1, count=3, i5_1_1_2=[2, None, 1], i5_1_1_3=[None, 2, None])
+        found = score_table(table)["problem"].to_pylist()
+        assert found == ["out-of-range: 5.1.1.2", "null-share: 5.1.1.2", "null-share: 5.1.1.3"]
+
+    def test_a_half_pair_is_told_as_one(self) -> None:
+        column = pa.array([{"k": 1, "n": None}, {"k": None, "n": None}, {"k": 1, "n": 2}])
+        told = score_table(all_of(1, count=3, i5_1_1_1=column))["problem"].to_pylist()
+        assert told == ["half-pair: 5.1.1.1", "null-share: 5.1.1.1", None]
+
+    def test_a_nan_is_neither(self) -> None:
+        column = pa.array([math.nan, 1.0], from_pandas=False)
+        for null in ("missing", "not_applicable"):
+            told = score_table(all_of(1, count=2, i5_1_1_1=column), null=null)["problem"].to_pylist()  # type: ignore[arg-type]
+            assert told == ["not-a-number: 5.1.1.1", None]
+
+    def test_frames_of_other_libraries(self) -> None:
+        ratios = {name: [1.0, 1.0] for name in IDS}
+        frame = pd.DataFrame(ratios)
+        frame["5.1.1.1"] = pd.Series([1.0, 0.0]) / pd.Series([1.0, 0.0])
+        polars_frame = pl.DataFrame(ratios).with_columns(pl.Series("5.1.1.1", [1.0, None]))
+        for other in (frame, polars_frame, duckdb.sql("from polars_frame")):
+            assert score_table(other)["problem"].to_pylist() == [None, "null-share: 5.1.1.1"]
+            assert deleting(other)["deleted"].to_pylist() == [0, 1]
+
+    def test_row_by_row_and_in_decimals(self) -> None:
+        points = [Fraction(1, 3), Fraction(1, 10**40), Fraction(2, 3)]
+        table = kernel_table(points, [[Fraction(1)] * 3, [Fraction(1), Fraction(1), None]], "pair")
+        standard = small.small_standard(points)
+        assert score_table(table, standard)["problem"].to_pylist() == [None, "null-share: 1.1.1.3"]
+        assert deleting(table, standard)["deleted"].to_pylist() == [0, float(Fraction(2, 3))]
+        column = pa.array([Decimal(1), None], pa.decimal128(20, 9))
+        for kind in (pa.int8(), pa.decimal32(5, 4), pa.decimal128(20, 9)):
+            table = all_of(1, count=2, i5_1_3_1=column.cast(pa.decimal128(5, 4)).cast(kind))
+            scored = deleting(table, decimal=True, nodes=())
+            assert scored["deleted"].to_pylist() == [0, Decimal("3.5")]
+            assert scored.schema.field("deleted").type == scored.schema.field("applicable").type
+
+    @pytest.mark.parametrize("null", ["Missing", "deleted", "", None, True, 0, ["missing"]])
+    def test_another_word_is_refused(self, null: Any) -> None:
+        table = all_of(1)
+        for score in (score_table, score_batches, lambda table, **o: scored_schema(table.schema, **o)):
+            with pytest.raises(aftersales.EvaluationError) as caught:
+                score(table, null=null)
+            assert [(problem.code, problem.path) for problem in caught.value.problems] == [("unknown-word", "null")]
+            assert "missing, not_applicable" in caught.value.problems[0].message
+
+    def test_a_column_that_has_the_name_of_a_result(self) -> None:
+        table = all_of(1).append_column("deleted", [[1]]).append_column("near_limit", [[1]])
+        assert refused(table) == [("result-column", "columns.deleted"), ("result-column", "columns.near_limit")]
+
+
+class TestNearLimit:
+    """``near_limit``: the exact final score is below a limit, by at most 10⁻⁹."""
+
+    @staticmethod
+    def near(table: pa.Table, standard: Any = None, **options: Any) -> list[bool | None]:
+        found: list[bool | None] = deleting(table, standard, nodes=(), **options)["near_limit"].to_pylist()
+        return found
+
+    @pytest.mark.parametrize(
+        ("share", "near"),
+        [
+            *(
+                (0.7 + 0.2, True),
+                (0.1 + 0.7 + 0.1, True),
+                (0.3 + 0.3, False),
+                (0.1 + 0.2 + 0.3, False),
+                (1 - 0.4, False),
+            ),
+            *((0.9, False), (math.nextafter(0.8, 0), True), (math.nextafter(0.75, 1), False), (0.7 - 1e-12, True)),
+            *((0.6 - 1e-11, True), (0.6 - 1.01e-11, False), (0.59999, False), (1 - 1e-13, False), (0.0, False)),
+        ],
+    )
+    def test_of_floats(self, share: float, near: bool) -> None:
+        assert self.near(all_of(share)) == [near]
+        exact = Fraction(repr(share)) * 100
+        assert any(0 < limit - exact <= Fraction(1, 10**9) for limit in share_rows.LIMITS) == near
+        assert self.near(all_of(str(share))) == [near]
+        assert self.near(all_of(dict(zip("kn", Fraction(repr(share)).as_integer_ratio(), strict=True)))) == [near]
+
+    @pytest.mark.parametrize(
+        "kind", [pa.decimal128(20, 11), pa.decimal128(20, 12), pa.decimal128(20, 15), pa.decimal64(12, 11)]
+    )
+    def test_of_decimals(self, kind: Any) -> None:
+        shares = [
+            "0.89999999999",
+            "0.89999999998",
+            "0.9",
+            "0.90000000001",
+            "0.59999999999",
+            "0.74999999999",
+            "0.99999999999",
+        ]
+        column = pa.array(shares).cast(pa.decimal128(20, 15)).cast(kind)
+        table = pa.table(dict.fromkeys(IDS, column))
+        assert self.near(table) == [True, False, False, False, True, True, False]
+
+    def test_in_whole_numbers_that_fit(self) -> None:
+        """Of nine places half a point loses less than that."""
+        kind = pa.decimal128(12, 9)
+        assert Judge(aftersales.load_standard(), [10**9] * len(IDS)).whole
+        shares = [Decimal(9) / 10 - Decimal(hair) / 10**9 for hair in (0, 1, 2, 3, -1, 10**8)]
+        table = all_of(Decimal("0.9"), kind, len(shares), i5_3_6_1=pa.array(shares, kind))
+        assert self.near(table) == [False, True, True, False, False, False]
+        assert self.near(table, decimal=True) == self.near(table)
+        beside_null = table.set_column(
+            0, IDS[0], pa.nulls(len(shares), kind)
+        )  # 99 points: the same half is a little more
+        assert self.near(beside_null) == [False, True, False, False, False, False]
+
+    def test_row_by_row(self) -> None:
+        points = [Fraction(1, 3), Fraction(1, 10**40), Fraction(2, 3)]
+        rows: list[list[Fraction | None]] = [
+            [Fraction(9, 10), Fraction(8, 10), Fraction(9, 10)],
+            [Fraction(9, 10)] * 3,
+            [Fraction(9, 10), Fraction(9, 10), Fraction(8, 10)],
+            [None] * 3,
+        ]
+        assert self.near(kernel_table(points, rows, "pair"), small.small_standard(points)) == [True, False, False, None]
+
+    @pytest.mark.parametrize("form", share_rows.FORMS)
+    def test_is_that_of_the_exact_score_in_every_row(self, form: str) -> None:
+        rng = random.Random(form)
+        rows = [share_rows.adversarial_row(rng, form) for _ in range(400)]
+        scores = [share_rows.true_score(row) for row in rows]
+        expected = [any(0 < limit - score <= Fraction(1, 10**9) for limit in share_rows.LIMITS) for score in scores]
+        assert self.near(share_rows.as_table(rows, form)) == expected
+        assert any(expected) == (form in ("float", "pair"))
+
+    def test_of_a_row_with_a_problem_there_is_none(self) -> None:
+        table = all_of(0.7 + 0.2, count=2, i5_1_1_1=[0.7 + 0.2, 2.0])
+        assert self.near(table) == [True, None]
+
+    def test_a_row_with_few_applicable_points(self) -> None:
+        """What is missing is held against the applicable points, not against all."""
+        for share, near in ((0.7 + 0.2, True), (0.9 - 1e-11, True), (0.9 - 1.2e-11, False)):
+            table = pa.table({name: pa.array([None], pa.float64()) for name in IDS} | {"5.3.6.1": [share]})
+            assert self.near(table) == [near]
+
+
+HAIRS: dict[str, Any] = {
+    "float": pa.array([math.nextafter(1, 0), 1.0]),
+    "float32": pa.array([np.nextafter(np.float32(1), np.float32(0)), np.float32(1)], pa.float32()),
+    "text": pa.array(["0." + "9" * 17, "1"]),
+    "a long text": pa.array(["0." + "9" * 80, "1"]),
+    "dictionary": pa.array(["0." + "9" * 30, "1"]).dictionary_encode(),
+    "percentage": pa.array(["99." + "9" * 20 + "%", "100%"]),
+    "pair": pa.array([{"k": 2**62 - 1, "n": 2**62}, {"k": 1, "n": 1}]),
+    "decimal": pa.array([Decimal("0." + "9" * 18), Decimal(1)], pa.decimal128(19, 18)),
+    "decimal256": pa.array([Decimal("0." + "9" * 40), Decimal(1)], pa.decimal256(60, 40)),
+    "eight places": pa.array([Decimal("0." + "9" * 8), Decimal(1)], pa.decimal128(10, 8)),
+}
+
+
+class TestBelowTheFullMark:
+    """R3: what lost points looks full in no figure."""
+
+    @pytest.mark.parametrize("form", HAIRS)
+    @pytest.mark.parametrize("others", [1, 1.0, "1"])
+    def test_by_however_little(self, form: str, others: Any) -> None:
+        for position in (IDS[0], "5.3.6.1", IDS[-1]):
+            columns = {name: pa.array([others] * 2) for name in IDS} | {position: HAIRS[form]}
+            lost, full = score_table(pa.table(columns), exact=True).to_pylist()
+            assert Fraction(lost["exact_score"]) < 100
+            assert lost["printed_score"] == "100.00(-)"
+            assert (full["exact_score"], full["printed_score"]) == ("100", "100.00")
+            groups = [position.rsplit(".", depth)[0] for depth in (1, 2)]
+            for found, is_lost in ((lost, True), (full, False)):
+                assert (found["final_score"] < 100) == (found["earned"] < found["applicable"]) == is_lost
+                for group in oracle.GROUPS:
+                    below = is_lost and group in groups
+                    assert (found[f"{group}.ratio"] < 1) == below
+                    assert (found[f"{group}.earned"] < found[f"{group}.applicable"]) == below
+
+    def test_beside_what_is_deleted_and_what_is_full(self) -> None:
+        hair = math.nextafter(1, 0)
+        table = all_of(1.0, count=4, i5_3_6_1=[None, hair, hair, None], i5_3_6_2=[hair, None, 1.0, 1.0])
+        scored = deleting(table, nodes=["5.3.6"])
+        assert [ratio < 1 for ratio in scored["5.3.6.ratio"].to_pylist()] == [True, True, True, False]
+        assert [score < 100 for score in scored["final_score"].to_pylist()] == [True, True, True, False]
+        assert scored["applicable"].to_pylist() == [99.5, 99.5, 100, 99.5]
+
+    @pytest.mark.parametrize("fine", [10**7, 10**13, 10**40])
+    def test_row_by_row(self, fine: int) -> None:
+        points = [Fraction(1, 3), Fraction(1, fine + 1), Fraction(2, 3) - Fraction(1, fine + 1)]
+        shares: list[list[Fraction | None]] = [
+            [Fraction(1), Fraction(1), 1 - Fraction(1, 10**17)],
+            [Fraction(1)] * 3,
+            [None, Fraction(1), None],
+        ]
+        standard = small.small_standard(points)
+        lost, *full = deleting(kernel_table(points, shares, "pair"), standard, exact=True).to_pylist()
+        assert lost["final_score"] < float(standard.total_points)
+        assert lost["earned"] < lost["applicable"]
+        assert lost["1.1.ratio"] < 1
+        assert lost["printed_score"] == "1.00(-)"
+        for row in full:
+            assert (row["earned"], row["1.1.ratio"]) == (row["applicable"], 1)
+
+    def test_whole_numbers_of_a_standard_of_one_point(self) -> None:
+        """As fine a unit as is added up in whole numbers, and few points: the quotient of two of them is not 1."""
+        standard = small.small_standard([Fraction(1)])
+        for scale in range(12, 19):
+            column = pa.array([1 - Decimal(1).scaleb(-scale), Decimal(1)], pa.decimal128(20, scale))
+            lost, full = score_table(pa.table({"1.1.1.1": column}), standard).to_pylist()
+            assert lost["earned"] < lost["applicable"] == 1
+            assert max(lost["final_score"], lost["1.1.ratio"]) < 1
+            assert (full["earned"], full["final_score"], full["1.1.ratio"]) == (1, 1, 1)
+
+
+DIGITS = st.text("0123456789", max_size=20)
+WRITTEN = st.one_of(
+    st.text("0123456789.%/", max_size=8),
+    st.text("01.%/+-eE_ ,\u3000\u00a0０９％．／²\x00\n", max_size=6),
+    st.builds("{}.{}{}".format, DIGITS, DIGITS, st.sampled_from(["", "%", "e-3", "E1%", "%%", " "])),
+    st.builds("{}/{}".format, DIGITS, DIGITS),
+    st.builds("0.{}{}".format, DIGITS, DIGITS),
+    st.floats(0, 1).map(repr),
+    st.fractions(0, 1).map(str),
+    st.decimals(0, 1).map(str),
+    st.integers(98, 102).map(lambda length: "0." + "3" * (length - 2)),
+    st.integers(0, 40).map(lambda zeros: "0" * zeros + "1"),
+    st.integers(0, 40).map(lambda zeros: f"1/{10**zeros}"),
+)
+TEXTS = [
+    *("0", "1", "00", "01", "0.", "1.", ".5", ".", "", "%", ".%", "5.%", ".5%", "5%.", "%5", "60%", "100%", "100.0%", "100.01%"),
+    *("+0.5", "-0", "-0.5", "1e-1", "5E-1", "5e-1%", "1e-101", "1e", "e1", "1_0", "0_1", " 0.5", "0.5 ", "0. 5", "\t1", "1\n", "1\x00"),
+    *("０.５", "0．5", "６０％", "²", "1/2", "2/1", "0/1", "0/0", "1/0", "/2", "1/", "/", "1//2", "1/2/3", "1/2%", "0.5/1", "1/2."),
+    *("+1/2", "1/+2", "1/ 2", "01/02", "0/" + "0" * 18 + "1", "nan", "inf", "1,0", "0,5", "0x1", "1l", "٣", "½", "1.0.0", "1..0", "5%%"),
+    *("9" * 18 + "/" + "9" * 18, "9" * 19 + "/" + "9" * 19, "0." + "9" * 16, "0." + "9" * 17, "0." + "9" * 18, "0." + "9" * 19),
+    *("1." + "0" * 17, "1." + "0" * 18, "0" * 17 + "1", "0" * 18 + "1", "0" * 19 + "1", "1" + "0" * 18, "0" + "9" * 18, "9" * 19),
+    *(".5" + "0" * 98, ".5" + "0" * 99, "0" * 99 + "1", "0" * 100 + "1", "1/" + "9" * 98, "1/" + "9" * 99, "0." + "0" * 17 + "1%"),
+    *("0." + "0" * 15 + "1%", "0." + "0" * 16 + "1%", "0.012345678901234567", "0.0012345678901234567", "9223372036854775807/9223372036854775808"),
+]  # fmt: skip
+
+
+def truths(texts: list[str | None]) -> list[tuple[Fraction, str]]:
+    """What :func:`read_quantity` makes of each; 0 and a code where that is no share."""
+    found = []
+    for text in texts:
+        try:
+            share = Fraction(0) if text is None else read_quantity(text)
+            found.append((share, "") if 0 <= share <= 1 else (Fraction(0), "out-of-range"))
+        except Refused as refused:
+            found.append((Fraction(0), refused.faults[0].code))
+    return found
+
+
+class TestTexts:
+    """Texts are read all at once, and each as ``read_quantity`` reads it."""
+
+    @staticmethod
+    def found(column: Any) -> list[tuple[Fraction, str]]:
+        read = reader_of(column.type)(column)
+        codes = [""] * len(column)
+        for code, rows in read.problems:
+            assert rows.any()
+            for row in np.flatnonzero(rows):
+                assert codes[row] == ""
+                codes[row] = code
+        valid = [True] * len(column) if read.valid is None else read.valid.astype(bool).tolist()
+        assert valid == column.is_valid().to_pylist()
+        shares = [Fraction(*read.share(row)) if there else Fraction(0) for row, there in enumerate(valid)]
+        if read.values is not None and read.unit is None:
+            for there, value, share in zip(valid, read.values, shares, strict=True):
+                assert not there or abs(Fraction(float(value)) - share) <= Fraction(3, 2**53) * share
+        return list(zip(shares, codes, strict=True))
+
+    @classmethod
+    def check(cls, texts: list[str | None]) -> None:
+        expected = truths(texts)
+        column = pa.array(texts, pa.string())
+        behind = pa.array(["0.25", None, "7", *texts, "1/3"])
+        for each in (
+            *(column, column.cast(pa.large_string()), column.cast(pa.string_view()), behind.slice(3, len(texts))),
+            *(column.dictionary_encode(), behind.dictionary_encode().slice(3, len(texts))),
+        ):
+            assert cls.found(each) == expected
+
+    @pytest.mark.parametrize("sample", [4, 2**10])
+    def test_each_way_of_writing(self, monkeypatch: pytest.MonkeyPatch, sample: int) -> None:
+        assert len(set(TEXTS)) == len(TEXTS) > batch_columns.FEW
+        monkeypatch.setattr(batch_columns, "SAMPLE", sample)
+        self.check([*TEXTS])
+        self.check([*TEXTS, None, *TEXTS[::-1]])
+        for text in TEXTS:
+            self.check([text])
+            self.check([f"0.{number:03}" for number in range(200)] + [text])
+
+    @pytest.mark.parametrize("sample", [4, 2**10])
+    @settings(max_examples=150)
+    @given(texts=st.lists(st.none() | WRITTEN, min_size=70, max_size=120))
+    def test_any_texts(self, texts: list[str | None], sample: int) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(batch_columns, "SAMPLE", sample)
+            self.check(texts)
+
+    def test_what_lies_under_a_null(self) -> None:
+        texts = [f"{number}/7000" for number in range(3_000)]
+        texts[5], texts[6] = "7", "nonsense"
+        mask = np.zeros(3_000, bool)
+        mask[5:7] = True
+        whole = pa.array(texts)
+        column = pa.StringArray.from_buffers(
+            3_000, whole.buffers()[1], whole.buffers()[2], pa.py_buffer(np.packbits(~mask, bitorder="little"))
+        )
+        assert self.found(column) == [
+            (Fraction(0), "") if hidden else found for hidden, found in zip(mask, truths([*texts]), strict=True)
+        ]
+
+    def test_no_texts_at_all(self) -> None:
+        for count in (1, 100, 3_000):
+            for kind in (pa.string(), pa.large_string(), pa.string_view()):
+                self.check([None] * count)
+                empty = pa.nulls(count, kind)
+                assert reader_of(kind)(empty).valid.tolist() == [0] * count
+                assert self.found(pa.array([""] * count, kind)) == [(Fraction(0), "not-a-number")] * count
+
+    def test_a_table_whose_texts_are_all_distinct_takes_hardly_longer(self) -> None:
+        """It was a thousand times as long as that of floats; one by one each takes some microseconds."""
+        rng = np.random.default_rng(3)
+        floats = rng.random(30_000)
+        column = pa.array(map("{:.9f}".format, floats))
+        times: dict[str, float] = {}
+        for _ in range(3):
+            for name, run in (
+                ("texts", partial(reader_of(column.type), column)),
+                ("one by one", partial(list, map(read_quantity, column.slice(0, 6_000).to_pylist()))),
+            ):
+                start = time.perf_counter()
+                run()
+                times[name] = min(times.get(name, math.inf), time.perf_counter() - start)
+        assert times["texts"] < times["one by one"]  # of a fifth as many
+        shares = [Fraction(text) for text in column.to_pylist()[:50]]
+        assert [share for share, _ in self.found(column)[:50]] == shares
 
 
 class TestDecimals:
@@ -416,12 +829,13 @@ class TestDecimals:
                 for n, c in zip(IDS, share_rows.as_table(rows, "decimal").columns, strict=True)
             }
         )
-        scored = score_table(table, decimal=True)
+        scored = deleting(table, decimal=True)
         assert not [name for name in scored.column_names if name.endswith("ratio")]
         assert pa.types.is_decimal(scored.schema.field("5.1.earned").type)
-        plain = score_table(table)
-        for name in ("stars", "passed", "final_score", "problem"):
+        plain = deleting(table)
+        for name in ("stars", "passed", "final_score", "near_limit", "problem"):
             assert scored[name].equals(plain[name])
+        assert scored["deleted"].to_pylist() == [100 - points for points in scored["applicable"].to_pylist()]
         for row, result in zip(rows, scored.to_pylist(), strict=True):
             for node, start in [("", ""), *((group, f"{group}.") for group in oracle.GROUPS)]:
                 inside = [share if name.startswith(node) else None for name, share in zip(IDS, row, strict=True)]
@@ -434,9 +848,11 @@ class TestDecimals:
         assert scored.to_pylist()[0] == {
             "earned": Decimal("96.5"),
             "applicable": Decimal(100),
+            "deleted": Decimal(0),
             "final_score": 96.5,
             "stars": 5,
             "passed": True,
+            "near_limit": False,
             "5.1.3.earned": Decimal("2.5"),
             "5.1.3.applicable": Decimal(6),
             "5.2.earned": Decimal(15),
@@ -474,7 +890,7 @@ class TestDecimals:
         shares = [Decimal(1), Decimal(0), Decimal("0.3333").quantize(Decimal(1).scaleb(-scale)), None]
         kind = pa.decimal128(10, scale)
         columns = {f"1.1.1.{k}": pa.array(shares[k:] + shares[:k], kind) for k in range(1, len(numbers) + 1)}
-        scored = score_table(pa.table(columns), small.small_standard(numbers), nodes=["1.1.1"], decimal=True)
+        scored = deleting(pa.table(columns), small.small_standard(numbers), nodes=["1.1.1"], decimal=True)
         scored.validate(full=True)
         for row, result in zip(
             zip(*(c.to_pylist() for c in columns.values()), strict=True), scored.to_pylist(), strict=True
@@ -567,7 +983,7 @@ class TestProblemsOfRows:
         column = pa.array([b"\xff", b"0.5", None, b"0.\xe5\x94"], binary).view(kind)
         table = all_of(1, count=4)
         column = column.dictionary_encode() if encoded and kind != pa.string_view() else column
-        scored = score_table(table.set_column(0, "5.1.1.1", column))
+        scored = deleting(table.set_column(0, "5.1.1.1", column))
         assert scored["problem"].to_pylist() == [f"not-a-number: {IDS[0]}", None, None, f"not-a-number: {IDS[0]}"]
         assert scored["final_score"].to_pylist()[1:3] == [99.5, 100]
 
@@ -590,7 +1006,7 @@ class TestProblemsOfRows:
         numbers += [Decimal(2**63 + 1).scaleb(-kind.scale)] if kind.precision > 19 and kind.scale < 19 else []
         column = pa.array(numbers, pa.decimal128(38, kind.scale)).cast(kind)
         column.validate(full=True)
-        scored = score_table(pa.table({"1.1.1.1": column}), small.small_standard([Fraction(1)]), exact=True).to_pylist()
+        scored = deleting(pa.table({"1.1.1.1": column}), small.small_standard([Fraction(1)]), exact=True).to_pylist()
         told = [row["problem"] for row in scored]
         assert told[:5] == ["out-of-range: 1.1.1.1"] * 2 + [None, None, "nothing-applicable"]
         assert set(told[5:]) <= {"out-of-range: 1.1.1.1"}
@@ -613,7 +1029,7 @@ class TestProblemsOfRows:
 
     def test_all_null(self) -> None:
         table = pa.table({name: pa.array([None, 1.0, None]) for name in IDS})
-        scored = score_table(table, exact=True)
+        scored = deleting(table, exact=True)
         assert scored["problem"].to_pylist() == ["nothing-applicable", None, "nothing-applicable"]
         assert scored["stars"].to_pylist() == [None, 5, None]
 
@@ -626,7 +1042,7 @@ class TestProblemsOfRows:
     def test_nor_has_it_one_beside_a_group_without_a_ratio(self) -> None:
         none = pa.array([None, 1.0])
         table = all_of(1.0, count=2, i5_3_6_1=none, i5_3_6_2=none, i5_1_1_1=[1.0, 2.0])
-        assert score_table(table, nodes=["5.3.6"])["5.3.6.ratio"].to_pylist() == [None, None]
+        assert deleting(table, nodes=["5.3.6"])["5.3.6.ratio"].to_pylist() == [None, None]
 
     def test_the_first_problem_is_told(self) -> None:
         assert problems(i5_4_4_2=[2, 2, 1], i5_1_1_2=[1, 3, 3]) == [
@@ -638,12 +1054,12 @@ class TestProblemsOfRows:
     def test_a_bad_share_in_a_row_of_nulls_is_told(self) -> None:
         table = pa.table({name: pa.array([None, None], pa.float64()) for name in IDS})
         table = table.set_column(0, IDS[0], [[2.0, None]])
-        assert score_table(table)["problem"].to_pylist() == ["out-of-range: 5.1.1.1", "nothing-applicable"]
+        assert deleting(table)["problem"].to_pylist() == ["out-of-range: 5.1.1.1", "nothing-applicable"]
 
     def test_a_group_in_which_nothing_is_applicable_has_no_ratio(self) -> None:
         none = pa.array([None, 1, None], pa.int8())
         bad = pa.array([1, 1, 2])
-        row = score_table(all_of(1, count=3, i5_3_6_1=none, i5_3_6_2=none, i5_1_1_1=bad), nodes=["5.3.6"]).to_pylist()
+        row = deleting(all_of(1, count=3, i5_3_6_1=none, i5_3_6_2=none, i5_1_1_1=bad), nodes=["5.3.6"]).to_pylist()
         assert (row[0]["5.3.6.earned"], row[0]["5.3.6.applicable"], row[0]["5.3.6.ratio"]) == (0, 0, None)
         assert (row[0]["applicable"], row[0]["stars"], row[0]["problem"]) == (99, 5, None)
         assert row[1]["5.3.6.ratio"] == 1
@@ -652,7 +1068,14 @@ class TestProblemsOfRows:
     def test_every_code_is_in_the_catalogue(self) -> None:
         from aftersales.faults import CATALOGUE
 
-        codes = {"out-of-range", "not-a-number", "number-too-long", "half-pair", "denominator-not-positive"}
+        codes = {
+            "out-of-range",
+            "not-a-number",
+            "number-too-long",
+            "half-pair",
+            "denominator-not-positive",
+            "null-share",
+        }
         assert codes | {"nothing-applicable"} <= CATALOGUE.keys()
 
 
@@ -694,13 +1117,76 @@ class TestRefusedTables:
         """The ids of this standard begin with 5."""
         assert score_table(all_of(1).append_column(name, [[3]]), nodes=())[name].to_pylist() == [3]
 
-    @pytest.mark.parametrize("field", ["nonconforming", "Non_Conforming ", "不符合数", "不符合项"])
+    @pytest.mark.parametrize(
+        "field",
+        [
+            *("nonconforming", "Non_Conforming ", "nonconformities", "failed", "Failures", "defects", "rejected", "ng"),
+            *("NOK", "not_ok", "不符合数", "不符合项", "不合格数", "未通过数", "缺陷数", "失败数", "非合格数"),
+        ],
+    )
     @pytest.mark.parametrize("place", [0, 1])
-    def test_what_does_not_conform_is_no_share(self, field: str, place: int) -> None:
+    @pytest.mark.parametrize("score", [score_table, score_batches, lambda table: scored_schema(table.schema)])
+    def test_what_does_not_conform_is_no_share(self, field: str, place: int, score: Any) -> None:
         """4 of 40 that do not conform would be a tenth of the points, and it is nine tenths (R7)."""
         names = [field, "sampled"] if place == 0 else ["sampled", field]
         pairs = pa.StructArray.from_arrays([pa.array([4]), pa.array([40])], names)
-        assert refused(all_of(1, i5_1_1_1=pairs)) == [("nonconforming-pair", "columns[5.1.1.1]")]
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            score(all_of(1, i5_1_1_1=pairs))
+        assert [(each.code, each.path) for each in caught.value.problems] == [
+            ("nonconforming-pair", "columns[5.1.1.1]")
+        ]
+        assert f"'{field.strip()}'" in caught.value.problems[0].message
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            *(["0", "1"], ["", ""], ["a", "b"], ["k", "k"], ["sampled", "n"], ["conforming", "passed"]),
+            *(["failed?", "sampled"], ["ng", "ok"], ["bad", "total"], ["conforming", "population"], ["符合数", "总体"]),
+            *(["k", "sampled"], ["num", "total"], ["conforming", "denominator"], ["数量", "抽样数"], ["f0", "f1"]),
+        ],
+    )
+    def test_a_pair_whose_names_do_not_tell_what_it_is(self, names: list[str]) -> None:
+        pairs = pa.StructArray.from_arrays([pa.array([38]), pa.array([40])], names)
+        codes = {"failed?": "nonconforming-pair", "ng": "nonconforming-pair"}
+        expected = codes.get(names[0], "unknown-pair")
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            score_table(all_of(1, i5_1_1_1=pairs, i5_1_1_3=pairs))
+        assert [problem.code for problem in caught.value.problems] == [expected] * 2
+        if expected == "unknown-pair":
+            for text in (caught.value.problems[0].message, caught.value.problems[0].message_zh):
+                assert "符合数, 符合项数" in text
+                assert text.endswith("numerator, num, k, 分子 / denominator, den, n, 分母")
+
+    @pytest.mark.parametrize(
+        ("over", "under"),
+        [
+            *(("conforming", "sampled"), ("Conforming Items", "Sample-Size"), ("passed", "total"), ("OK", "of")),
+            *(
+                ("符合数", "抽样数"),
+                ("合格数", "总数"),
+                ("符合项数", "样本量"),
+                ("ｋ", "ｎ"),
+                ("k", "n"),
+                ("num", "den"),
+            ),
+            *(("numerator", "denominator"), ("分子", "分母"), ("conforming_count", "n"), ("合格项数", "抽查数")),
+        ],
+    )
+    @pytest.mark.parametrize("swapped", [False, True])
+    @pytest.mark.parametrize("by", ["arrow", "polars", "duckdb"])
+    def test_a_pair_is_read_by_its_names_and_not_by_their_order(
+        self, over: str, under: str, swapped: bool, by: str
+    ) -> None:
+        """38 of 40; read the other way round no share at all, or another one where both are equal."""
+        names = [under, over] if swapped else [over, under]
+        table: Any = all_of(0, i5_1_1_1=pa.array([dict(zip(names, [40, 38] if swapped else [38, 40], strict=True))]))
+        connection = duckdb.connect()
+        if by == "polars":
+            table = pl.DataFrame(table)
+        elif by == "duckdb":
+            table = connection.register("pairs", table).sql("from pairs")
+        scored = score_table(table, nodes=(), exact=True).to_pylist()[0]
+        assert (scored["problem"], scored["exact_score"]) == (None, "0.95")
 
     def test_everything_at_once_in_the_order_of_the_columns(self) -> None:
         table = pa.table(
@@ -837,8 +1323,9 @@ class TestTables:
     def test_columns_come_in_their_order(self) -> None:
         table = all_of(1, name=["A"]).append_column("year", [[2026]])
         names = score_table(table, nodes=["5.2", "5.1", "5.2"]).column_names
-        assert names[:7] == ["name", "year", "earned", "applicable", "final_score", "stars", "passed"]
-        assert names[7:] == [f"5.{n}.{x}" for n in (2, 1) for x in ("earned", "applicable", "ratio")] + ["problem"]
+        assert names[:6] == ["name", "year", "earned", "applicable", "deleted", "final_score"]
+        assert names[6:9] == ["stars", "passed", "near_limit"]
+        assert names[9:] == [f"5.{n}.{x}" for n in (2, 1) for x in ("earned", "applicable", "ratio")] + ["problem"]
 
     def test_other_columns_are_carried_as_they_are(self) -> None:
         rows = {
@@ -870,15 +1357,15 @@ class TestTables:
             table = pa.table(
                 {n: c.cast(pa.string()).dictionary_encode() for n, c in zip(IDS, table.columns, strict=True)}
             )
-        whole = score_table(table)
+        whole = deleting(table)
         monkeypatch.setattr(batch, "BLOCK", 64)
-        assert score_table(table).equals(whole)
+        assert deleting(table).equals(whole)
         sliced = table.slice(3, 300).slice(5)
-        assert score_table(sliced).equals(whole.slice(8, 295))
+        assert deleting(sliced).equals(whole.slice(8, 295))
         chunked = pa.concat_tables([table.slice(0, 1), table.slice(1, 77), table.slice(78)])
-        assert score_table(chunked).equals(whole)
+        assert deleting(chunked).equals(whole)
         tiny = pa.concat_tables([table.slice(place, 1) for place in range(500)])
-        assert score_table(tiny).equals(whole)
+        assert deleting(tiny).equals(whole)
 
     @pytest.mark.parametrize("name", ["city", "5.1.1.1"])
     @pytest.mark.parametrize("last", ["0.5", None])
@@ -887,9 +1374,9 @@ class TestTables:
         words = [[*(f"0.{chunk}{word:03}" for word in range(99)), last] for chunk in range(3)]
         chunks = [pa.DictionaryArray.from_arrays(pa.array(range(100), pa.int8()), pa.array(each)) for each in words]
         table = pa.concat_tables([pa.table({**dict.fromkeys(IDS, [1] * 100), name: chunk}) for chunk in chunks])
-        scored = score_table(table, nodes=())
+        scored = deleting(table, nodes=())
         assert scored.num_rows == 300
-        expected = score_table(
+        expected = deleting(
             pa.table({**dict.fromkeys(IDS, [1] * 300), name: [w for each in words for w in each]}), nodes=()
         )
         for column in ("final_score", "stars", "problem", *([name] if name == "city" else [])):
@@ -899,13 +1386,13 @@ class TestTables:
         words = pa.array(["1", None, "0.5"]).cast(pa.string_view())
         column = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, None], pa.int8()), words)
         table = pa.table({**dict.fromkeys(IDS, [1] * 4), "5.1.1.1": column})
-        assert score_table(table)["earned"].to_pylist() == [100, 99, 99.5, 99]
+        assert deleting(table)["earned"].to_pylist() == [100, 99, 99.5, 99]
 
     def test_nulls_at_every_offset(self) -> None:
         values = [1, None, 0, None, None, 1, 1, 0, None] * 3
         for start in range(17):
             column = pa.array([1, 1, None, *values], pa.int8()).slice(3).slice(start)
-            scored = score_table(all_of(1, count=len(column), i5_1_3_1=column), nodes=())
+            scored = deleting(all_of(1, count=len(column), i5_1_3_1=column), nodes=())
             lost = {1: (100, 100), 0: (96.5, 100), None: (96.5, 96.5)}
             found = list(zip(scored["earned"].to_pylist(), scored["applicable"].to_pylist(), strict=True))
             assert found == [lost[value] for value in values[start:]]
@@ -915,7 +1402,7 @@ class TestTables:
         rows = [share_rows.random_row(rng, "decimal", 0.9) for _ in range(300)]
         tables = [share_rows.as_table(rows, form) for form in share_rows.FORMS]
         mixed = pa.table({name: tables[k % 3][name] for k, name in enumerate(IDS)})
-        assert score_table(mixed).equals(score_table(tables[0]))
+        assert deleting(mixed).equals(deleting(tables[0]))
 
     def test_figures_may_be_chosen(self) -> None:
         assert "5.1.ratio" not in score_table(all_of(1), nodes=()).column_names
@@ -926,10 +1413,10 @@ class TestStreaming:
     def test_is_what_the_whole_table_gives(self, form: str) -> None:
         rng = random.Random(form)
         table = share_rows.as_table([share_rows.random_row(rng, form, 0.8) for _ in range(400)], form)
-        whole = score_table(table, exact=True)
-        reader = score_batches(table.to_reader(max_chunksize=33), exact=True)
+        whole = deleting(table, exact=True)
+        reader = score_batches(table.to_reader(max_chunksize=33), exact=True, null="not_applicable")
         assert pa.table(reader).equals(whole)
-        listed = list(score_batches(iter(table.to_batches(max_chunksize=150)), exact=True))
+        listed = list(score_batches(iter(table.to_batches(max_chunksize=150)), exact=True, null="not_applicable"))
         assert [part.num_rows for part in listed] == [150, 150, 100]
         assert pa.Table.from_batches(listed).equals(whole)
 
@@ -1006,34 +1493,34 @@ class TestOtherLibraries:
 
     def test_pandas(self) -> None:
         frame = pd.DataFrame({"shop": ["A", "B", "C"], **self.SHARES})
-        scored = score_table(frame)
+        scored = deleting(frame)
         self.check(scored)
         back = scored.to_pandas()
         assert back["final_score"].tolist() == [90.0, 60.0, 100.0]
-        self.check(score_table(frame.set_index("shop").reset_index()))
-        assert score_table(frame.set_index("shop")).to_pandas().index.tolist() == ["A", "B", "C"]
+        self.check(deleting(frame.set_index("shop").reset_index()))
+        assert deleting(frame.set_index("shop")).to_pandas().index.tolist() == ["A", "B", "C"]
 
     def test_polars(self) -> None:
         frame = pl.DataFrame({"shop": ["A", "B", "C"], **self.SHARES})
-        self.check(score_table(frame))
-        self.check(pl.DataFrame(score_table(frame)).to_arrow())
+        self.check(deleting(frame))
+        self.check(pl.DataFrame(deleting(frame)).to_arrow())
         two = frame.with_columns(pl.col(IDS).cast(pl.Decimal(10, 2)))
-        self.check(score_table(two))
+        self.check(deleting(two))
         pairs = frame.with_columns(
             pl.when(pl.col(name).is_not_null())
             .then(pl.struct((pl.col(name) * 10).round().cast(pl.UInt32).alias("k"), pl.lit(10, pl.UInt32).alias("n")))
             .alias(name)
             for name in IDS
         )
-        self.check(score_table(pairs))
+        self.check(deleting(pairs))
 
     def test_duckdb(self) -> None:
         frame = pa.table({"shop": ["A", "B", "C"], **self.SHARES})
         with duckdb.connect() as connection:
             connection.register("frame", frame)
-            self.check(score_table(connection.sql("select * from frame")))
+            self.check(deleting(connection.sql("select * from frame")))
             decimals = ", ".join(f'"{name}"::decimal(5, 3) as "{name}"' for name in IDS)
-            scored = score_table(connection.sql(f"select shop, {decimals} from frame"))
+            scored = deleting(connection.sql(f"select shop, {decimals} from frame"))
             self.check(scored)
             connection.register("scored", scored)
             assert connection.sql('select sum(stars), max("5.1.ratio") from scored').fetchall() == [(11, 1.0)]
@@ -1061,7 +1548,7 @@ class TestOtherStandards:
         row = st.lists(SHARE, min_size=len(points), max_size=len(points))
         rows = data.draw(st.lists(row, min_size=1, max_size=4))
         standard = small.small_standard(points)
-        scored = score_table(kernel_table(points, rows, form), standard, exact=True).to_pylist()
+        scored = deleting(kernel_table(points, rows, form), standard, exact=True).to_pylist()
         for shares, result in zip(rows, scored, strict=True):
             if all(share is None for share in shares):
                 assert result["problem"] == "nothing-applicable"
@@ -1114,7 +1601,7 @@ class TestOtherStandards:
         """The points of a subcategory may need a wider type than those of each of its indicators."""
         for each in (100, 200, 255, 30_000, 60_000):
             columns = {f"1.1.1.{k}": [1, 1 if k == 1 else None] for k in (1, 2, 3)}
-            scored = score_table(pa.table(columns), small.small_standard([Fraction(each)] * 3))
+            scored = deleting(pa.table(columns), small.small_standard([Fraction(each)] * 3))
             assert scored["applicable"].to_pylist() == [3 * each, each]
             assert scored["1.1.1.applicable"].to_pylist() == [3 * each, each]
             assert scored["stars"].to_pylist() == [5, 5]
@@ -1135,7 +1622,7 @@ class TestOtherStandards:
             columns = zip(*shares, strict=True)
             numbers = ([None if s is None else Decimal(s.numerator) / s.denominator for s in c] for c in columns)
             table = pa.table({f"1.1.1.{k}": pa.array(c, kind) for k, c in enumerate(numbers, 1)})
-        scored = score_table(table, small.small_standard(points), exact=True).to_pylist()
+        scored = deleting(table, small.small_standard(points), exact=True).to_pylist()
         assert scored.pop()["problem"] == "nothing-applicable"
         for row, result in zip(shares[:-1], scored, strict=True):
             card = small.small_card(points, row)

@@ -65,31 +65,32 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 class TestScoreFile:
     def test_parquet_to_parquet(self, files: tuple[Path, Path], tmp_path: Path) -> None:
-        summary = score_file(files[0], tmp_path / "out.parquet")
+        summary = score_file(files[0], tmp_path / "out.parquet", null="not_applicable")
         scored = pa.parquet.read_table(tmp_path / "out.parquet")
-        assert scored.equals(score_table(table_of()))
+        assert scored.equals(score_table(table_of(), null="not_applicable"))
         assert (summary.rows, summary.unscored, sum(summary.stars.values())) == (50, 0, 50)
         assert summary.stars[4] == scored["stars"].to_pylist().count(4)
         assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "in.parquet", "out.parquet"]
 
     def test_csv_gives_the_same(self, files: tuple[Path, Path], tmp_path: Path) -> None:
-        score_file(files[1], tmp_path / "out.parquet", exact=True)
+        score_file(files[1], tmp_path / "out.parquet", exact=True, null="not_applicable")
         scored = pa.parquet.read_table(tmp_path / "out.parquet")
-        assert scored.equals(score_table(table_of(), exact=True))
+        assert scored.equals(score_table(table_of(), exact=True, null="not_applicable"))
         assert scored["店"][7].as_py() == "007"
 
     def test_decimals_of_parquet(self, files: tuple[Path, Path], tmp_path: Path) -> None:
-        score_file(files[0], tmp_path / "out.csv", decimal=True)
-        score_file(files[0], tmp_path / "out.parquet", decimal=True)
+        score_file(files[0], tmp_path / "out.csv", decimal=True, null="not_applicable")
+        score_file(files[0], tmp_path / "out.parquet", decimal=True, null="not_applicable")
         scored = pa.parquet.read_table(tmp_path / "out.parquet")
-        assert scored.equals(score_table(table_of(), decimal=True))
+        assert scored.equals(score_table(table_of(), decimal=True, null="not_applicable"))
         assert pa.types.is_decimal(scored["earned"].type)
 
     def test_csv_out(self, files: tuple[Path, Path], tmp_path: Path) -> None:
         score_file(files[0], tmp_path / "out.CSV", nodes=["5.1"])
         lines = (tmp_path / "out.CSV").read_text("utf-8").splitlines()
         assert lines[0] == (
-            '"店","earned","applicable","final_score","stars","passed","5.1.earned","5.1.applicable","5.1.ratio","problem"'
+            '"店","earned","applicable","deleted","final_score","stars","passed","near_limit",'
+            '"5.1.earned","5.1.applicable","5.1.ratio","problem"'
         )
         assert len(lines) == 51
 
@@ -116,12 +117,15 @@ class TestScoreFile:
             ('"0,5"', "not-a-number: 5.1.1.1"),
         ],
     )
-    def test_only_nothing_at_all_is_not_applicable(self, tmp_path: Path, written: str, problem: str | None) -> None:
+    def test_only_nothing_at_all_is_null(self, tmp_path: Path, written: str, problem: str | None) -> None:
         (tmp_path / "a.csv").write_text(csv_of(i5_1_1_1=written))
-        score_file(tmp_path / "a.csv", tmp_path / "b.parquet")
+        score_file(tmp_path / "a.csv", tmp_path / "b.parquet", null="not_applicable")
         row = pa.parquet.read_table(tmp_path / "b.parquet").to_pylist()[0]
         assert row["problem"] == problem
-        assert row["applicable"] == (None if problem else 99)
+        assert (row["applicable"], row["deleted"]) == ((None, None) if problem else (99, 1))
+        score_file(tmp_path / "a.csv", tmp_path / "b.parquet", force=True)
+        row = pa.parquet.read_table(tmp_path / "b.parquet").to_pylist()[0]
+        assert row["problem"] == (problem or "null-share: 5.1.1.1")
 
     def test_text_with_commas_quotes_and_lines(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text(csv_of(note='"a, ""b""\nc"'), newline="")
@@ -205,24 +209,25 @@ class TestScoreFile:
     def test_another_standard(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text("1.1.1.1,1.1.1.2\n9/10,9/10\n1,\n")
         standard = small.small_standard([Fraction(1, 3), Fraction(5, 7)])
-        summary = score_file(tmp_path / "a.csv", tmp_path / "b.csv", standard)
+        summary = score_file(tmp_path / "a.csv", tmp_path / "b.csv", standard, null="not_applicable")
         assert summary.stars == {0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 2}
 
     def test_many_blocks(self, files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch_files, "BLOCK", 8)
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
         for number, source in enumerate(files):
-            score_file(source, tmp_path / f"{number}.parquet")
-            assert pa.parquet.read_table(tmp_path / f"{number}.parquet").equals(score_table(table_of()))
+            score_file(source, tmp_path / f"{number}.parquet", null="not_applicable")
+            expected = score_table(table_of(), null="not_applicable")
+            assert pa.parquet.read_table(tmp_path / f"{number}.parquet").equals(expected)
 
 
 def test_the_summary_counts_over_all_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_files, "BLOCK", 3)
-    monkeypatch.setattr(batch_files, "CSV_BLOCK", 800)
-    shares = ["1", "0.85", "7", "0", "1", "x", "0.9", "0.85", "", "1", "1"]
+    monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
+    shares = ["1", "0.85", "7", "0", "1", "x", "0.9", "0.85", "", "1", "1", "0.89999999999", "0.89999999999999999999"]
     head = csv_of().splitlines()[0]
     (tmp_path / "a.csv").write_text("\n".join([head, *(",".join([share] * 73) for share in shares)]))
-    expected = (11, 3, {0: 1, 1: 0, 2: 0, 3: 0, 4: 2, 5: 5})
+    expected = (13, 3, {0: 1, 1: 0, 2: 0, 3: 0, 4: 4, 5: 5}, 2, 1)  # the last two are near a limit; one is empty
     assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet") == expected
     pa.parquet.write_table(pa.csv.read_csv(tmp_path / "a.csv", convert_options=AS_TEXT), tmp_path / "a.parquet")
     assert score_file(tmp_path / "a.parquet", tmp_path / "c.csv") == expected
@@ -235,7 +240,7 @@ AS_TEXT = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(IDS, pa.string()
 def test_an_empty_cell_behind_a_quoted_one_is_empty_wherever_the_file_ends(tmp_path: Path, end: str) -> None:
     head = ",".join(IDS)
     (tmp_path / "a.csv").write_text(f'{head}\n{",".join(["0.9"] * 71)},"0.9",{end}', newline="")
-    summary = score_file(tmp_path / "a.csv", tmp_path / "b.parquet")
+    summary = score_file(tmp_path / "a.csv", tmp_path / "b.parquet", null="not_applicable")
     assert (summary.unscored, summary.stars[5]) == (0, 1)
 
 
@@ -898,7 +903,8 @@ def command(*arguments: Any) -> subprocess.CompletedProcess[str]:
 
 class TestCommand:
     def test_says_what_it_did(self, files: tuple[Path, Path], tmp_path: Path) -> None:
-        done = command(files[0], "-o", tmp_path / "out.parquet")
+        deleting = ["--null", "not_applicable"]
+        done = command(files[0], "-o", tmp_path / "out.parquet", *deleting)
         assert (done.returncode, done.stderr) == (0, "")
         assert "已评分 50 行，有问题 0 行；5 星 " in done.stdout
         again = command(files[0], "-o", tmp_path / "out.parquet")
@@ -906,7 +912,8 @@ class TestCommand:
         assert "[file-exists]" in again.stderr
         assert files[0].name not in again.stderr
         done = command(
-            files[0], "-o", tmp_path / "out.parquet", "--force", "--lang", "en", "--nodes", "5.1， 5.2", "--exact"
+            *(files[0], "-o", tmp_path / "out.parquet", "--force", "--lang", "en", "--nodes", "5.1， 5.2", "--exact"),
+            *deleting,
         )
         assert "50 rows scored, 0 with a problem; " in done.stdout
         names = pa.parquet.read_schema(tmp_path / "out.parquet").names
@@ -931,14 +938,64 @@ class TestCommand:
             '"out-of-range: 5.1.1.1"',
             "",
             '"not-a-number: 5.1.1.1"',
-            '"nothing-applicable"',
+            '"null-share: 5.1.1.1"',
         ]
+
+    @pytest.mark.parametrize(
+        ("asked", "told"),
+        [
+            (["--lang", "en"], ["1 of those with a problem: a share is empty (null-share)", "--null not_applicable"]),
+            (["--lang", "zh"], ["有问题的行中，1 行有得分比例为空（null-share）", "请加 --null not_applicable"]),
+            (["--lang", "en", "--null", "missing"], ["1 of those with a problem: a share is empty"]),
+            (["--null", "not_applicable"], []),
+        ],
+    )
+    def test_an_empty_share_is_told_with_the_option(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str], told: list[str]
+    ) -> None:
+        (tmp_path / "a.csv").write_text(csv_of(i5_1_1_1="") + csv_of().splitlines()[1])
+        assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.parquet"), *asked]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) == 1 + bool(told)
+        assert all(part in lines[-1] for part in told)
+        scored = pa.parquet.read_table(tmp_path / "b.parquet").to_pylist()
+        problem = "null-share: 5.1.1.1" if told else None
+        assert [row["problem"] for row in scored] == [problem, None]
+        assert [row["deleted"] for row in scored] == [None if told else 1, 0]
+
+    @pytest.mark.parametrize("share", [0.7 + 0.2, "0.89999999999999991118", "89.9999999999%"])
+    @pytest.mark.parametrize(
+        ("lang", "told"),
+        [
+            (
+                "en",
+                "1 of those scored: below a limit by at most 1e-9 (near_limit). Calculated floats may be why: 0.7 + 0.2",
+            ),
+            ("zh", "已评分的行中，1 行的最终得分低于某一界限不超过 1e-9（near_limit）；可能由浮点运算造成：0.7 + 0.2"),
+        ],
+    )
+    def test_rows_just_below_a_limit_are_counted(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], share: Any, lang: str, told: str
+    ) -> None:
+        pa.parquet.write_table(pa.table({name: [share, type(share)("0.9")] for name in IDS}), tmp_path / "a.parquet")
+        arguments = ["batch", str(tmp_path / "a.parquet"), "-o", str(tmp_path / "b.csv")]
+        assert cli.main([*arguments, "--lang", lang]) == 0
+        assert capsys.readouterr().out.splitlines()[1].startswith(told)
+        assert cli.main([*arguments, "--force", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["near_limit"] == 1
+
+    def test_another_word_for_null(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["batch", "a.csv", "-o", str(tmp_path / "b.csv"), "--null", "zero"])
+        assert ended.value.code == 2
+        assert "not_applicable" in capsys.readouterr().err
 
     def test_json_counts_them_too(self, tmp_path: Path) -> None:
         done = command(self.with_problems(tmp_path), "-o", tmp_path / "b.parquet", "--json")
         assert (done.returncode, done.stderr) == (0, "")
         stars = {"0": 0, "1": 0, "2": 0, "3": 0, "4": 0, "5": 1}
-        assert json.loads(done.stdout) == {"rows": 4, "unscored": 3, "stars": stars}
+        counts = {"rows": 4, "unscored": 3, "stars": stars, "near_limit": 0, "null_shares": 1}
+        assert json.loads(done.stdout) == counts
 
     @staticmethod
     def with_problems(folder: Path) -> str:

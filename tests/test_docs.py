@@ -32,6 +32,15 @@ def test_every_problem_code_is_listed_once() -> None:
     assert sorted(listed) == sorted(CATALOGUE)
 
 
+def test_the_names_of_pairs_are_those_that_are_taken() -> None:
+    from aftersales.batch_columns import PAIRS
+
+    start = (DOCS / "batch.md").read_text("utf-8").partition("| numerator | denominator |\n|---|---|\n")[2]
+    lines = start.partition("\n\n")[0].splitlines()
+    found = [[tuple(cell.replace("`", "").split(", ")) for cell in line.strip("| ").split(" | ")] for line in lines]
+    assert found == [list(pair) for pair in PAIRS]
+
+
 def test_every_sentence_is_there_in_both_languages_with_the_same_facts() -> None:
     for code, entry in CATALOGUE.items():
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)

@@ -1,7 +1,7 @@
 """Many evaluations at once: a table in, a table out, by Apache Arrow (6.2.3, 6.3.2, 6.3.3).
 
 One row is one evaluation. Each indicator has a column under its id with the share of its points that is earned (6.2.2), 0
-to 1, or null where it is not applicable. What a share may be is told in :mod:`aftersales.batch_columns`; how a block of
+to 1; whether null is a missing finding or a deletion is chosen. What a share may be is told in :mod:`aftersales.batch_columns`; how a block of
 rows is added up exactly, in :mod:`aftersales.batch_arithmetic`. This is the door: any object with the Arrow C stream
 interface comes in (pyarrow, polars, pandas, duckdb …), what is wrong with the table as a whole is refused at once, and
 what is wrong with a row stands in that row.
@@ -12,15 +12,14 @@ It needs the extra ``batch``: ``pip install 'aftersales[batch]'``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
-from typing import Any
+from typing import Any, Literal, get_args
 
 from aftersales.batch_arithmetic import Figures, Judge
-from aftersales.batch_columns import Array, Column, holds_shares, np, pa, reader_of, unit_of
+from aftersales.batch_columns import PAIRS, Array, Column, holds_shares, np, pa, pair_of, plain_name, reader_of, unit_of
 from aftersales.checking import unknown_indicator
 from aftersales.document import Document
 from aftersales.errors import EvaluationError
@@ -28,15 +27,20 @@ from aftersales.faults import Fault, put_into_words
 from aftersales.printing import as_text, printed
 from aftersales.standard import Standard, load_standard
 
-__all__ = ["score_batches", "score_table", "scored_schema"]
+__all__ = ["Null", "score_batches", "score_table", "scored_schema"]
 
 BLOCK = 2**16  # rows that are added up at once: few enough to stay in a processor's cache
 SMALL = 2**12  # chunks of fewer rows than this, on average, cost more than to put them together
+Null = Literal["missing", "not_applicable"]
+"""What a share that is null means: a missing finding (6.1.2, R9), or a deleted indicator (6.2.3, R8)."""
+
+NULLS = get_args(Null)
 SHOWN = 10  # columns that a refusal names
 MAX_STARS = 127  # what a column of int8 can tell
-_BLANK = re.compile("[\\s\ufeff\u200b]")
+_FAILING = re.compile(
+    r"non|not|fail|defect|reject|^(ng|nok)$|[不未非失缺]"
+)  # of a field: it counts what no share is made of
 _LIKE_AN_ID = re.compile(r"([0-9]+)(\.[0-9]+)+")
-_NONCONFORMING = {"nonconforming", "不符合数", "不符合项", "不符合项数"}  # names of the number that no share is made of
 
 
 def score_table(
@@ -46,17 +50,22 @@ def score_table(
     nodes: Iterable[str] | None = None,
     exact: bool = False,
     decimal: bool = False,
+    null: Null = "missing",
 ) -> Any:
     """A table of evaluations, scored: a ``pyarrow.Table`` with a row for each row of ``table``.
 
     ``table`` is any object with ``__arrow_c_stream__``; it has a column for each indicator of ``standard`` (default: the
-    bundled one) with shares from 0 to 1, null for not applicable. Its other columns are carried through. Then come:
+    bundled one) with shares from 0 to 1. ``null`` tells what a share that is null means: ``"missing"``, a finding that is
+    missing (6.1.2, R9), so that its row has a problem; or ``"not_applicable"``, an indicator that is deleted (6.2.3, R8).
+    The other columns are carried through. Then come:
 
-    - ``earned``, ``applicable``: points (6.2.3), ``final_score``: 0 to 100; float64;
+    - ``earned``, ``applicable`` and ``deleted`` points (6.2.3), ``final_score``: 0 to 100; float64;
     - ``stars``: 0 to 5 (6.3.3), int8, and ``passed`` (6.3.2), bool; those of the exact final score in every row;
+    - ``near_limit``, bool: whether the exact final score is below the limit of a star by at most 10⁻⁹, as sums are whose
+      floats were calculated (``0.7 + 0.2`` is 0.8999999999999999, and is scored as that);
     - for each of ``nodes``, ids of categories and subcategories (default: all): ``5.1.earned`` and ``5.1.applicable``,
       points, and ``5.1.ratio``, 0 to 1, null where nothing of it is applicable;
-    - with ``decimal``: earned and applicable points as decimals, exact, and no ratios, for these do not terminate; all
+    - with ``decimal``: earned, applicable and deleted points as decimals, exact, and no ratios, for these do not terminate; all
       shares have to be whole numbers or decimals. It is the fastest form;
     - with ``exact``: ``exact_score``, the final score as text that ``fractions.Fraction`` reads, and ``printed_score``
       (6.3.1, R3); that takes Python some microseconds a row;
@@ -65,24 +74,25 @@ def score_table(
     The schema's metadata name the standard under ``aftersales.standard``: id, edition and sha256.
 
     By the bundled standard a figure is the float64 nearest to the exact number where every share has at most eight decimals;
-    else within 1.2e-11 of it. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``.
+    else within 1.2e-11 of it. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``; and what
+    lost points is below the full mark, in points, ratio and final score.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the table as a whole: columns that are
     missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result; for
-    a table that its library cannot hand over, and a standard of more than 127 stars.
+    a table that its library cannot hand over, another word for ``null``, and a standard of more than 127 stars.
 
     >>> import pyarrow
     >>> from aftersales import load_standard
     >>> shares = {indicator.id: [0.9, 0.9] for indicator in load_standard().indicators}
     >>> shop = pyarrow.table({"shop": ["A", "B"], **shares, "5.3.6.1": [None, 2.5]})
-    >>> score_table(shop, nodes=["5.3.6"]).to_pylist()[0]
-    {'shop': 'A', 'earned': 89.55, 'applicable': 99.5, 'final_score': 90.0, 'stars': 5, 'passed': True,
-     '5.3.6.earned': 0.45, '5.3.6.applicable': 0.5, '5.3.6.ratio': 0.9, 'problem': None}
+    >>> score_table(shop, nodes=["5.3.6"], null="not_applicable").to_pylist()[0]
+    {'shop': 'A', 'earned': 89.55, 'applicable': 99.5, 'deleted': 0.5, 'final_score': 90.0, 'stars': 5, 'passed': True,
+     'near_limit': False, '5.3.6.earned': 0.45, '5.3.6.applicable': 0.5, '5.3.6.ratio': 0.9, 'problem': None}
     >>> score_table(shop)["problem"].to_pylist()
-    [None, 'out-of-range: 5.3.6.1']
+    ['null-share: 5.3.6.1', 'out-of-range: 5.3.6.1']
     """
     found = table if isinstance(table, pa.Table) else _handed_over(table, pa.table)
-    door = _Door(found.schema, standard, nodes, exact, decimal)
+    door = _Door(found.schema, standard, nodes, exact, decimal, null)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
         with suppress(pa.ArrowInvalid):  # dictionaries that do not go into one: each chunk has its own then, as it came
             found = found.combine_chunks()
@@ -97,6 +107,7 @@ def score_batches(
     nodes: Iterable[str] | None = None,
     exact: bool = False,
     decimal: bool = False,
+    null: Null = "missing",
 ) -> Any:
     """The same for what does not fit into memory: batches in, batches out, one at a time.
 
@@ -111,14 +122,16 @@ def score_batches(
     >>> shares = pyarrow.table({indicator.id: [1, 0] for indicator in load_standard().indicators})
     >>> for batch in score_batches(shares.to_reader(max_chunksize=1), nodes=()):
     ...     print(batch.to_pylist())
-    [{'earned': 100.0, 'applicable': 100.0, 'final_score': 100.0, 'stars': 5, 'passed': True, 'problem': None}]
-    [{'earned': 0.0, 'applicable': 100.0, 'final_score': 0.0, 'stars': 0, 'passed': False, 'problem': None}]
+    [{'earned': 100.0, 'applicable': 100.0, 'deleted': 0.0, 'final_score': 100.0, 'stars': 5, 'passed': True,
+      'near_limit': False, 'problem': None}]
+    [{'earned': 0.0, 'applicable': 100.0, 'deleted': 0.0, 'final_score': 0.0, 'stars': 0, 'passed': False,
+      'near_limit': False, 'problem': None}]
     """
     if isinstance(batches, Iterable) and not hasattr(batches, "__arrow_c_stream__"):
         coming = iter(batches)
         first = next(coming, None)
         if first is None:  # no batches in, none out
-            return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact, decimal).schema, [])
+            return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact, decimal, null).schema, [])
         _demand_batch(first, 0)
         source: Any = chain([first], coming)
         schema = first.schema
@@ -127,7 +140,7 @@ def score_batches(
         is_reader = isinstance(batches, pa.RecordBatchReader)
         source = batches if is_reader else _handed_over(batches, pa.RecordBatchReader.from_stream)
         schema = source.schema
-    door = _Door(schema, standard, nodes, exact, decimal)
+    door = _Door(schema, standard, nodes, exact, decimal, null)
     return pa.RecordBatchReader.from_batches(door.schema, door.all_scored(source))
 
 
@@ -138,6 +151,7 @@ def scored_schema(
     nodes: Iterable[str] | None = None,
     exact: bool = False,
     decimal: bool = False,
+    null: Null = "missing",
 ) -> Any:
     """The ``pyarrow.Schema`` of what :func:`score_table` makes of a table of that schema; raises as that does.
 
@@ -145,9 +159,9 @@ def scored_schema(
     >>> from aftersales import load_standard
     >>> columns = [(indicator.id, pyarrow.float64()) for indicator in load_standard().indicators]
     >>> scored_schema(pyarrow.schema([("shop", pyarrow.string()), *columns]), nodes=()).names
-    ['shop', 'earned', 'applicable', 'final_score', 'stars', 'passed', 'problem']
+    ['shop', 'earned', 'applicable', 'deleted', 'final_score', 'stars', 'passed', 'near_limit', 'problem']
     """
-    return _Door(schema, standard, nodes, exact, decimal).schema
+    return _Door(schema, standard, nodes, exact, decimal, null).schema
 
 
 def _block(rows: int) -> int:
@@ -189,13 +203,23 @@ def _difference(schema: Any, first: Any) -> str:
 class _Door:
     """What is to be done with every batch of one schema. Without a schema only the results' own is asked for."""
 
-    def __init__(self, schema: Any, standard: Standard | None, nodes: Iterable[str] | None, exact: bool, decimal: bool):
+    def __init__(
+        self,
+        schema: Any,
+        standard: Standard | None,
+        nodes: Iterable[str] | None,
+        exact: bool,
+        decimal: bool,
+        null: Null,
+    ):
         self.standard = standard = standard or load_standard()
         groups = [node.id for node in standard.nodes if node.id not in standard.layout.positions]
         self.nodes, faults = _read_nodes(nodes, groups, standard)
         if len(standard.stars) > MAX_STARS:
             faults.append(Fault("too-many-stars", facts={"found": len(standard.stars), "allowed": MAX_STARS}))
-        self.exact, self.decimal = exact, decimal
+        if null not in NULLS:
+            faults.append(Fault("unknown-word", ("null",), {"found": null, "allowed": ", ".join(NULLS)}))
+        self.exact, self.decimal, self.deletes = exact, decimal, null == "not_applicable"
         self.ids = [indicator.id for indicator in standard.indicators]
         self.source = schema
         fields, metadata, kinds = [], None, [pa.null()] * len(self.ids)
@@ -238,9 +262,11 @@ class _Door:
         return [
             ("earned", earned),
             ("applicable", applicable),
+            ("deleted", applicable),
             ("final_score", number),
             ("stars", pa.int8()),
             ("passed", pa.bool_()),
+            ("near_limit", pa.bool_()),
             *((f"{node}.{figure}", kind) for node in self.nodes for figure, kind in figures),
             *texts,
             ("problem", text),
@@ -275,7 +301,7 @@ class _Door:
         problems = self._problems(verdict.columns, total, count)
         good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
         bits = None if good is None else _bits(good)
-        earned, applicable, number = (kind for _, kind in self.results[:3])
+        earned, applicable, number = self.results[0][1], self.results[1][1], pa.float64()
 
         def column(values: Array, kind: Any, bits: Any = bits) -> Any:
             return pa.Array.from_buffers(kind, count, [bits, pa.py_buffer(values)])
@@ -283,9 +309,11 @@ class _Door:
         results = [
             column(total.earned, earned),
             column(total.applicable, applicable),
+            column(verdict.deleted, applicable),
             column(total.ratio, number),
             column(verdict.stars, pa.int8()),
             column(np.packbits(verdict.stars > 0, bitorder="little"), pa.bool_()),  # 6.3.2: one star is the pass line
+            column(np.packbits(verdict.near, bitorder="little"), pa.bool_()),
         ]
         for node in self.nodes:
             figures = verdict.figures[node]
@@ -301,7 +329,7 @@ class _Door:
     def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
         """The exact final scores, as text and as they are printed (6.3.1, R3)."""
         rows = np.arange(count) if good is None else np.flatnonzero(good)
-        limits = self.standard.limits
+        limits = (*self.standard.limits, self.standard.total_points)
         exact: list[str | None] = [None] * count
         shown: list[str | None] = [None] * count
         for row, score in zip(rows, self.judge.exact_scores(columns, rows), strict=True):
@@ -310,6 +338,8 @@ class _Door:
 
     def _problems(self, columns: Sequence[Column], total: Figures, count: int) -> Any:
         """Of each row the first problem, in the order of the indicators, or null; None where no row has one."""
+        if not self.deletes:
+            columns = [_with_nulls_missing(column) for column in columns]
         if total.there is None and not any(column.problems for column in columns):
             return None
         texts: list[str] = []
@@ -324,6 +354,13 @@ class _Door:
         if found.max() < 0:
             return None
         return pa.array(texts, pa.string()).take(pa.array(found, mask=found < 0))
+
+
+def _with_nulls_missing(column: Column) -> Column:
+    """6.1.2 (R9): the column with a problem wherever it is null."""
+    if column.valid is None or column.valid.all():
+        return column
+    return column._replace(problems=(*column.problems, ("null-share", column.valid == 0)))
 
 
 def _bits(flags: Array) -> Any:
@@ -365,7 +402,7 @@ def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
 def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
     """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
     positions = standard.layout.positions
-    plain_names = {name: name if name in positions else _plain(name) for name in schema.names}
+    plain_names = {name: name if name in positions else plain_name(name) for name in schema.names}
     if positions.keys().isdisjoint(plain_names.values()):
         named = [name for name in schema.names if plain_names[name]]
         facts = {"found": first_of(named) or "–", "allowed": standard.indicators[0].id}
@@ -384,8 +421,8 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
         elif name in positions:
             if not holds_shares(field.type):
                 yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
-            elif counted := [part for part in _fields_of(field.type) if _folded(part) in _NONCONFORMING]:
-                yield Fault("nonconforming-pair", ("columns", name), {"found": counted[0]})
+            elif pa.types.is_struct(field.type) and (fault := _pair_fault(field.type)):
+                yield replace(fault, path=("columns", name))
         elif name in standard.layout.spans:
             yield Fault("group-column", ("columns", name), {"found": name})
         elif plain in positions:
@@ -406,16 +443,13 @@ def first_of(columns: Sequence[str]) -> str:
     return ", ".join([*columns[:SHOWN], *(["…"] if len(columns) > SHOWN else [])])
 
 
-def _plain(name: str) -> str:
-    """A name without blanks, and with half-width characters."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", name))
-
-
-def _folded(name: str) -> str:
-    """The same without what programs write differently."""
-    return re.sub("[_-]", "", _plain(name)).casefold()
-
-
-def _fields_of(kind: Any) -> list[str]:
-    """The names of a struct's fields; none of another type."""
-    return [kind.field(place).name for place in range(kind.num_fields)] if pa.types.is_struct(kind) else []
+def _pair_fault(kind: Any) -> Fault | None:
+    """6.2.2: a pair is what conforms, of how many. A pair that counts failures would turn 95 % into 5 %."""
+    names = [kind.field(place).name for place in (0, 1)]
+    if pair_of(names):
+        return None
+    failing = next((name for name in names if _FAILING.search(plain_name(name).casefold())), None)
+    if failing:
+        return Fault("nonconforming-pair", facts={"found": failing})
+    allowed = "; ".join(f"{', '.join(overs)} / {', '.join(unders)}" for overs, unders in PAIRS)
+    return Fault("unknown-pair", facts={"found": ", ".join(name or "–" for name in names), "allowed": allowed})

@@ -9,14 +9,14 @@ block is added up in one of three ways, chosen by what the columns hold and the 
   :meth:`Judge._settled`); what lies so close to a limit that the bound does not decide is calculated again in whole numbers.
 - **Row by row** in Python's whole numbers, where the points of a standard are too fine for either.
 
-In each, stars and pass are those of the exact final score in every row.
+In each, stars and pass are those of the exact final score in every row, and so is whether it lies just below a limit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from math import lcm
 from typing import Any, NamedTuple
 
@@ -27,6 +27,8 @@ __all__ = ["Figures", "Judge", "Verdict"]
 
 EXACT = 2**53  # whole numbers below this are exact as float64; and a rounding moves a number by at most 1/EXACT of it
 INT64 = 2**63
+NEAR = Fraction(1, 10**9)  # of a final score: sums of floats that were calculated miss a limit by less
+NEARLY_FULL = 1 - 2**-50  # of a ratio: what is less differs from 1 as float64, and so do its points from the full ones
 DECIMALS = 8  # sums of shares with so many decimals come out exactly, also where they were added up in floats
 # The small primes that denominators are made of, after those of ten, in the order in which they enrich a common multiple.
 PRIMES = (3, 7, 3, 11, 13, 17, 19)
@@ -69,11 +71,18 @@ class Figures(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a block comes to. The total stands under the id ``""``, with its final score for a ratio."""
+    """What a block comes to. The total stands under the id ``""``, with its final score for a ratio. ``deleted`` are points, in
+    the form of the applicable ones; ``near`` tells in which rows the exact final score is below a limit by at most :data:`NEAR`."""
 
     stars: Array
+    near: Array
+    deleted: Array
     figures: dict[str, Figures]
     columns: list[Column]
+
+
+Points = Callable[[Any, int], Array]
+"""Makes points of sums, or of one that is the same in so many rows."""
 
 
 class Judge:
@@ -93,8 +102,9 @@ class Judge:
         self.all_weights = sum(layout.weights)
         # The largest number that a sum is multiplied by to be compared with a limit.
         self.largest_in_limits = max(map(max, self.limit_ratios))
-        # That, or the one that makes it a final score; with the scale, so that the divisors of all figures are exact too.
-        self.factor = layout.scale * max(*standard.total_points.as_integer_ratio(), self.largest_in_limits)
+        # That, or the one that makes it a final score, or four, so that what is not full differs from what is as float64; with
+        # the scale, so that the divisors of all figures are exact too.
+        self.factor = layout.scale * max(*standard.total_points.as_integer_ratio(), self.largest_in_limits, 4)
         # How far a sum of floats may be from the exact one, in 2^-53 of its weights: see :meth:`_settled`.
         self.roundings = len(layout.weights) + 4
         common = 0 if None in units else lcm(*(unit for unit in units if unit))
@@ -148,16 +158,21 @@ class Judge:
         if not self.unit:
             return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count, nodes)
         sums, columns = self._sums(read, count)
-        stars = self._stars(sums[""], columns)
-        points = self._digits if decimal else self._points
-        figures, spare = {}, room(count)
-        for node in nodes:
-            ratio, there = (None, None) if decimal else (self._ratio(sums[node], spare), _there(sums[node].applicable))
-            figures[node] = Figures(*points(sums[node]), ratio, there)
         total = sums[""]
-        final = self._final_score(total, spare, stars)
-        figures[""] = Figures(*points(total), final, _there(total.applicable))
-        return Verdict(stars, figures, columns)
+        stars, near = self._stars(total, columns)
+        earned_points, applicable_points = self._digits if decimal else self._points
+        figures, spare = {}, room(count)
+        for node in ("", *nodes):
+            earned, applicable = sums[node]
+            if node == "":
+                ratio, there = self._final_score(total, spare, stars), _there(applicable)
+            else:
+                ratio, there = (None, None) if decimal else (self._ratio(sums[node], spare), _there(applicable))
+            figures[node] = Figures(earned_points(earned, count), applicable_points(applicable, count), ratio, there)
+            if not self.whole:
+                self._keep_below_full(node, figures[node], columns)
+        deleted = applicable_points(self.all_weights - total.applicable, count)
+        return Verdict(stars, near, deleted, figures, columns)
 
     # --- 6.2.3: earned and applicable points -----------------------------------------------------------------------
 
@@ -265,7 +280,8 @@ class Judge:
         return nearest if distance.max() <= reach else np.where(distance <= reach, nearest, earned)
 
     def _doubtful(self, total: Sums) -> Array:
-        """The rows whose total is so close to a limit that its error leaves it open whether the limit is reached.
+        """The rows whose total is so close to a limit that its error leaves it open whether the limit is reached, or missed by
+        at most :data:`NEAR`.
 
         The error of a total is at most that of its parts' sums, what :meth:`_settled` may have moved them, and the
         additions of the parts: with m indicators, (m + 4) + (m + 4) + m times 2^-53 of all weights. The comparison
@@ -277,19 +293,22 @@ class Judge:
             np.multiply(total.applicable, float(over * self.unit), out=reached)
             np.subtract(np.multiply(total.earned, float(under), out=distance), reached, out=distance)
             reach = 4 * self.roundings * under * self.all_weights * self.unit / EXACT
-            doubtful |= np.abs(distance, out=distance) <= reach
+            doubtful |= np.abs(distance, out=distance) <= reach + float(
+                self._near_units(under, self.unit) * self.all_weights
+            )
         return doubtful & (total.applicable > 0)
 
     # --- 6.3: stars ------------------------------------------------------------------------------------------------
 
-    def _stars(self, total: Sums, columns: Sequence[Column]) -> Array:
-        """6.3.3 on the exact final score (R1, R2), in every row."""
+    def _stars(self, total: Sums, columns: Sequence[Column]) -> tuple[Array, Array]:
+        """6.3.3 on the exact final score (R1, R2), in every row; and in which rows it lies just below a limit."""
         stars = self._reached(total, self.unit)
-        if not self.whole:
-            rows = np.flatnonzero(self._doubtful(total))
-            if len(rows):
-                stars[rows] = self._exact_stars(columns, rows)
-        return stars
+        if self.whole:
+            return stars, self._near(total, self.unit)
+        near, rows = np.zeros(len(stars), bool), np.flatnonzero(self._doubtful(total))
+        if len(rows):
+            stars[rows], near[rows] = self._exact_stars(columns, rows)
+        return stars, near
 
     def _reached(self, total: Sums, unit: int) -> Array:
         """The number of limits that earned ÷ applicable reaches; a standard's stars are numbered from one."""
@@ -305,12 +324,39 @@ class Judge:
             stars += earned >= applicable
         return stars
 
-    def _exact_stars(self, columns: Sequence[Column], rows: Array) -> Array:
+    def _near_units(self, under: int, unit: int) -> Fraction:
+        """:data:`NEAR` in the terms of :meth:`_near`, for each unit of the applicable points."""
+        return NEAR / self.standard.total_points * under * unit
+
+    def _near(self, total: Sums, unit: int) -> Array:
+        """Where the final score is below a limit by at most :data:`NEAR`; the sums are whole numbers of the unit.
+
+        Below the limit p/q, p x unit x applicable - q x earned is what is missing, in whole numbers.
+        """
+        near, applicable = np.zeros(len(total.earned), bool), np.broadcast_to(total.applicable, len(total.earned))
+        for over, under in self.limit_ratios:
+            reach = self._near_units(under, unit)
+            if reach * self.all_weights < 1:  # less than one of them
+                continue
+            missing = np.multiply(applicable, over * unit, dtype=np.int64)
+            missing -= np.multiply(total.earned, under, dtype=np.int64)
+            # A little wider than it is, so that the roundings of floats do not matter.
+            for row in np.flatnonzero((missing > 0) & (missing <= applicable * float(2 * reach))):
+                near[row] |= int(missing[row]) * reach.denominator <= int(applicable[row]) * reach.numerator
+        return near
+
+    def _exact_stars(self, columns: Sequence[Column], rows: Array) -> tuple[Array, Array]:
         total, sound = self._fine_sums(columns, rows)
-        stars = self._reached(total, self.fine_unit) if self.fine_unit else np.zeros(len(rows), np.int8)
+        stars, near = np.zeros(len(rows), np.int8), np.zeros(len(rows), bool)
+        if self.fine_unit:
+            stars, near = self._reached(total, self.fine_unit), self._near(total, self.fine_unit)
         for place in np.flatnonzero(~sound):
-            stars[place] = self.standard.stars_of(self._exact_score(columns, int(rows[place])))
-        return stars
+            score = self._exact_score(columns, int(rows[place]))
+            stars[place], near[place] = self.standard.stars_of(score), self._is_near(score)
+        return stars, near
+
+    def _is_near(self, score: Fraction) -> bool:
+        return any(0 < star.lower - score <= NEAR for star in self.standard.stars)
 
     def exact_scores(self, columns: Sequence[Column], rows: Array) -> list[Fraction]:
         """6.2.3: the exact final scores of these rows, in each of which something is applicable."""
@@ -355,28 +401,38 @@ class Judge:
 
     # --- figures ---------------------------------------------------------------------------------------------------
 
-    def _points(self, sums: Sums) -> tuple[Array, Array]:
-        """Each the float64 nearest to its exact number, where the sums are whole numbers: one division, rounded once."""
-        applicable, count = sums.applicable, len(sums.earned)
-        earned = np.divide(sums.earned, float(self.unit * self.layout.scale), out=room(count))
-        if isinstance(applicable, int):
-            return earned, self.constant(applicable / self.layout.scale, count, earned.dtype)
-        return earned, np.divide(applicable, float(self.layout.scale), out=room(count))
+    @property
+    def _points(self) -> tuple[Points, Points]:
+        """The functions that make points of earned and of applicable sums, by their number of rows. Each is the float64 nearest to
+        its exact number, where the sums are whole numbers: one division, rounded once."""
+        scale = self.layout.scale
 
-    def _digits(self, sums: Sums) -> tuple[Array, Array]:
-        """The same as whole numbers of the last of :attr:`decimals`."""
-        assert self.decimals is not None
-        found, count = [], len(sums.earned)
-        for values, (_, dtype, per_unit) in zip(sums, self.decimals, strict=True):
+        def earned(values: Any, count: int) -> Array:
+            return np.divide(values, float(self.unit * scale), out=room(count))
+
+        def applicable(values: Any, count: int) -> Array:
             if isinstance(values, int):
-                found.append(self.constant(values * per_unit, count, dtype))
-            elif values.dtype == dtype and per_unit == 1:
-                found.append(values)
-            else:
-                digits = room(count, dtype)
-                np.copyto(digits, values)
-                found.append(digits if per_unit == 1 else np.multiply(digits, per_unit, out=digits))
-        return found[0], found[1]
+                return self.constant(values / scale, count, np.float64)
+            return np.divide(values, float(scale), out=room(count))
+
+        return earned, applicable
+
+    @property
+    def _digits(self) -> tuple[Points, Points]:
+        """The same for whole numbers of the last of :attr:`decimals`."""
+        assert self.decimals is not None
+        earned, applicable = (partial(self._digits_of, form) for form in self.decimals)
+        return earned, applicable
+
+    def _digits_of(self, form: Decimals, values: Any, count: int) -> Array:
+        _, dtype, per_unit = form
+        if isinstance(values, int):
+            return self.constant(values * per_unit, count, dtype)
+        if values.dtype == dtype and per_unit == 1:
+            return values
+        digits = room(count, dtype)
+        np.copyto(digits, values)
+        return digits if per_unit == 1 else np.multiply(digits, per_unit, out=digits)
 
     def _ratio(self, sums: Sums, spare: Array, total_points: Fraction = Fraction(1)) -> Array:
         """earned ÷ applicable (x total points), rounded once as the points are; ``spare`` is room for the divisor."""
@@ -398,6 +454,16 @@ class Judge:
         """
         return _on_their_side(self._ratio(total, spare, self.standard.total_points), stars, self.standard)
 
+    def _keep_below_full(self, node: str, found: Figures, columns: Sequence[Column]) -> None:
+        """Moves the figures of what lost points below the full ones, by a hair, where their nearest float64 is the full one (R3)."""
+        full = float(self.standard.total_points) if node == "" else 1.0
+        rows = np.flatnonzero(found.ratio >= NEARLY_FULL * full)
+        if len(rows):
+            span = self.layout.spans[node] if node else range(len(columns))
+            rows = rows[_lost(columns[span.start : span.stop], rows)]
+            found.ratio[rows] = np.minimum(found.ratio[rows], np.nextafter(full, 0))
+            found.earned[rows] = np.minimum(found.earned[rows], np.nextafter(found.applicable[rows], 0))
+
     def constant(self, value: float, count: int, dtype: Any) -> Array:
         """A column that holds the same in every row; as nobody may write to it, all blocks share it."""
         key = value, np.dtype(dtype)
@@ -414,6 +480,7 @@ class Judge:
             node: Figures(np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count, bool)) for node in spans
         }
         stars, scale, total = np.zeros(count, np.int8), self.layout.scale, self.standard.total_points
+        near, deleted = np.zeros(count, bool), np.zeros(count)
         for row in range(count):
             for node, span in spans.items():
                 earned, applicable = _exact_points(
@@ -422,13 +489,17 @@ class Judge:
                 ratio = earned / applicable if applicable else None
                 if node == "" and ratio is not None:
                     ratio *= total
-                    stars[row] = self.standard.stars_of(ratio)
+                    stars[row], near[row] = self.standard.stars_of(ratio), self._is_near(ratio)
+                    deleted[row] = Fraction(self.all_weights - applicable, scale)
                 figures[node].earned[row] = earned / scale
                 figures[node].applicable[row] = Fraction(applicable, scale)
                 figures[node].ratio[row] = ratio or 0
                 figures[node].there[row] = ratio is not None
         final = _on_their_side(figures[""].ratio, stars, self.standard)
-        return Verdict(stars, {**figures, "": figures[""]._replace(ratio=final)}, list(columns))
+        figures[""] = figures[""]._replace(ratio=final)
+        for node, found in figures.items():
+            self._keep_below_full(node, found, columns)
+        return Verdict(stars, near, deleted, figures, list(columns))
 
 
 def _part_of(weights: Sequence[int], span: range) -> Part:
@@ -459,6 +530,18 @@ def _exact_points(columns: Sequence[Column], weights: Sequence[int], row: int) -
     common = lcm(*(under for _, _, under in shares))
     earned = sum(weight * over * (common // under) for weight, over, under in shares)
     return Fraction(earned, common), sum(weight for weight, _, _ in shares)
+
+
+def _lost(columns: Sequence[Column], rows: Array) -> Array:
+    """In which of these rows any of the columns has a share below 1, exactly."""
+    lost = np.zeros(len(rows), bool)
+    for column in columns:
+        if column.over is not None:
+            below = column.over[rows] < column.under[rows]
+        else:
+            below = column.values[rows] < (column.unit or 1)
+        lost |= below if column.valid is None else below & column.valid[rows].astype(bool)
+    return lost
 
 
 def _on_their_side(scores: Array, stars: Array, standard: Standard) -> Array:

@@ -1,19 +1,21 @@
 """The share columns of a table, read exactly.
 
 An evaluation in a table is a row, and each indicator has a column: the share of its points that is earned, 0 to 1 (6.2.2),
-or null where the indicator is not applicable (6.2.3, R8). A share may be
+or null, which :mod:`aftersales.batch` takes for a missing finding (R9) or for a deletion (R8). A share may be
 
 - a whole number, or a decimal: its column is whole numbers of one unit, which its type tells (``decimal128(5, 4)``: 1/10000);
 - a float: it means the number that its shortest repr writes, as everywhere in this library;
-- a struct of two whole numbers, numerator and denominator: ``{conforming, sampled}`` for instance;
-- a text, such as ``2/3`` or ``60%``, read by :func:`~aftersales.exact.read_quantity`.
+- a struct of two whole numbers that its field names tell apart (:data:`PAIRS`): ``{conforming, sampled}`` for instance;
+- a text, such as ``2/3`` or ``60%``, read as by :func:`~aftersales.exact.read_quantity`.
 
 What cannot be read stands as 0 in the column and as a problem beside it, so that one bad row never stops the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -25,16 +27,44 @@ from aftersales.faults import Refused
 np: Any = require("numpy", "batch")
 pa: Any = require("pyarrow", "batch")
 
-__all__ = ["Array", "Column", "holds_shares", "reader_of", "room", "unit_of"]
+__all__ = ["PAIRS", "Array", "Column", "holds_shares", "pair_of", "plain_name", "reader_of", "room", "unit_of"]
 
 Array = Any
 """A numpy array; a block of an Arrow column. Neither library has types that mypy could follow through a kernel."""
 
+PAIRS = (
+    (
+        (
+            "conforming",
+            "conforming_items",
+            "conforming_count",
+            "passed",
+            "ok",
+            "符合数",
+            "符合项数",
+            "合格数",
+            "合格项数",
+        ),
+        ("sampled", "sample", "sample_size", "total", "of", "n", "抽样数", "抽查数", "样本数", "样本量", "总数"),
+    ),
+    (("numerator", "num", "k", "分子"), ("denominator", "den", "n", "分母")),
+)
+"""The field names of a pair: what conforms, and of how many; or numerator and denominator. Both names are of one kind."""
+
 MAX_SCALE = 18  # decimals after the point that a 64-bit whole number holds
+SAMPLE = 2**10  # texts by which it is told whether most are distinct
+FEW = 64  # texts that are read one by one sooner than all at once
 SHORT = 40  # characters of a text that is remembered
 TOO_LONG = -(2**63)
 
+_BLANK = re.compile("[\\s\ufeff\u200b]")
 _INT64 = np.dtype(np.int64)
+_POWERS = 10 ** np.arange(MAX_SCALE + 1, dtype=np.int64)
+_ZERO = ord("0")
+_DIGIT, _POINT, _PERCENT, _SLASH, _OTHER = range(5)
+_KINDS = np.full(256, _OTHER, np.uint8)  # of the characters of a number
+_KINDS[list(b"0123456789")] = _DIGIT
+_KINDS[list(b".%/")] = _POINT, _PERCENT, _SLASH
 _BITS_OF_ONE = np.float64(1).view(np.uint64)
 
 
@@ -44,7 +74,7 @@ class Column(NamedTuple):
     Where ``unit`` is given, ``values`` are whole numbers of 1/``unit``. Else they are float64. Without ``over`` and ``under`` a
     share is what the shortest repr of its float writes; with them it is exactly over ÷ under, and ``values`` may be None: the
     quotients are formed when they are needed.
-    ``valid`` is 1 where the indicator is applicable and 0 where it is not (any share may stand there); None: 1 throughout.
+    ``valid`` is 0 where the share is null (any number may stand there), else 1; None: 1 throughout.
     ``problems`` are codes, each with the rows that have it.
     """
 
@@ -62,6 +92,35 @@ class Column(NamedTuple):
         if self.unit is not None:
             return int(self.values[row]), self.unit
         return Fraction(repr(float(self.values[row]))).as_integer_ratio()
+
+
+def plain_name(name: str) -> str:
+    """A name without blanks, and with half-width characters."""
+    return _BLANK.sub("", unicodedata.normalize("NFKC", name))
+
+
+def pair_of(names: Sequence[str]) -> tuple[int, int] | None:
+    """The places of numerator and denominator among the two field names of a pair, in whatever order; None where :data:`PAIRS`
+    does not have them. Case, blanks, hyphens and underscores do not count.
+
+    >>> pair_of(["Conforming Items", "sampled"]), pair_of(["n", "k"]), pair_of(["failed", "sampled"])
+    ((0, 1), (1, 0), None)
+    """
+    first, second = (_folded(name) for name in names)
+    for overs, unders in _FOLDED_PAIRS:
+        if first in overs and second in unders:
+            return 0, 1
+        if second in overs and first in unders:
+            return 1, 0
+    return None
+
+
+def _folded(name: str) -> str:
+    """A plain name without what programs write differently."""
+    return re.sub("[_-]", "", plain_name(name)).casefold()
+
+
+_FOLDED_PAIRS = [tuple(set(map(_folded, names)) for names in pair) for pair in PAIRS]
 
 
 def holds_shares(kind: Any) -> bool:
@@ -112,7 +171,11 @@ def reader_of(kind: Any) -> Callable[[Any], Column]:
         return partial(_read_whole, unit=unit, dtype=dtype, natural=natural, most=min(unit, np.iinfo(dtype).max))
     if pa.types.is_floating(kind):
         return _read_float32 if kind.bit_width == 32 else _read_float64
-    return _read_pairs if pa.types.is_struct(kind) else _read_texts
+    if pa.types.is_struct(kind):
+        places = pair_of([kind.field(place).name for place in (0, 1)])
+        assert places is not None  # others are refused with the table
+        return partial(_read_pairs, places=places)
+    return _read_texts
 
 
 def _read_nulls(array: Any) -> Column:
@@ -190,9 +253,9 @@ def _widened(narrow: Array) -> Array:
 # --- pairs, texts ------------------------------------------------------------------------------------------------
 
 
-def _read_pairs(array: Any) -> Column:
-    """A numerator and a denominator: 0 ≤ k ≤ n, 1 ≤ n. Null, or both parts null: not applicable."""
-    fields = array.field(0), array.field(1)
+def _read_pairs(array: Any, places: tuple[int, int]) -> Column:
+    """A numerator and a denominator, in the fields at these places: 0 ≤ k ≤ n, 1 ≤ n. Where both are null, so is the pair."""
+    fields = array.field(places[0]), array.field(places[1])
     valid = _validity(array)
     half = None
     if fields[0].null_count or fields[1].null_count:
@@ -231,22 +294,112 @@ def _whole_numbers(array: Any) -> Array:
 
 
 def _read_texts(array: Any) -> Column:
+    """Texts, and decimals too long for 64 bits: each distinct one is read once, unless most are distinct."""
+    if pa.types.is_string_view(array.type):
+        array = array.cast(pa.large_string())
+    if len(array) > SAMPLE and len(array.slice(0, SAMPLE).unique()) > SAMPLE // 2:
+        return _shares_column(array, array, slice(None))
     return _read_distinct(array.dictionary_encode())
 
 
 def _read_distinct(array: Any) -> Column:
-    """Texts, and decimals too long for 64 bits: each distinct one is read once."""
-    quotients, overs, unders, codes = zip(*map(_read_once, _listed(array.dictionary) or [0]), strict=True)
-    places = _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64)
-    fits = max(unders) < 2**63
-    over, under = (np.array(numbers, np.int64 if fits else object)[places] for numbers in (overs, unders))
+    if not len(array.dictionary):
+        return _read_nulls(array)
+    return _shares_column(array, array.dictionary, _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64))
+
+
+def _shares_column(array: Any, written: Any, places: Any) -> Column:
+    """The column of an array whose texts or decimals stand at these places of ``written``."""
+    quotients, over, under, problems = _shares_of(written)
     valid = _validity(array)
     given = True if valid is None else valid.view(bool)
-    problems = []
-    for code in sorted(set(codes) - {""}):
-        rows = given & np.array([code == other for other in codes])[places]
-        problems.append((code, rows))
-    return Column(np.array(quotients)[places], None, over, under, valid, tuple(problems))
+    values = None if quotients is None else quotients[places]
+    found = ((code, given & rows[places]) for code, rows in sorted(problems.items()))
+    there = tuple((code, rows) for code, rows in found if rows.any())  # none where no row uses the text
+    return Column(values, None, over[places], under[places], valid, there)
+
+
+def _shares_of(written: Any) -> tuple[Array, Array, Array, dict[str, Array]]:
+    """Of each text or decimal the share as float (None: numerator ÷ denominator), its numerator and its denominator; and the codes
+    of what is wrong, each with the texts that it is of. There the share is 0."""
+    over, under = np.zeros(len(written), np.int64), np.ones(len(written), np.int64)
+    rest, quotients = np.arange(len(written)), None
+    problems: dict[str, Array] = {}
+    if len(written) > FEW and _is_text(written.type):
+        over, under, is_read = _plain_shares(written)
+        beyond = over > under
+        if beyond.any():
+            problems["out-of-range"] = beyond
+            over[beyond] = 0
+        rest = np.flatnonzero(~is_read)
+    if len(rest):
+        found = list(map(_read_once, _listed(written.take(pa.array(rest)))))
+        floats, overs, unders, codes = zip(*found, strict=True)
+        if max(unders) >= 2**63:
+            quotients = over / under
+            quotients[rest] = floats
+            over, under = over.astype(object), under.astype(object)
+        over[rest], under[rest] = overs, unders
+        for code in set(codes) - {""}:
+            rows = problems.setdefault(code, np.zeros(len(written), bool))
+            rows[rest[[code == other for other in codes]]] = True
+    return quotients, over, under, problems
+
+
+def _plain_shares(texts: Any) -> tuple[Array, Array, Array]:
+    """The plain decimals, percentages and fractions among texts, as numerators and denominators of at most 18 digits; and which of
+    the texts these are. The others stand as 0. It reads as :func:`~aftersales.exact.read_quantity` does, all texts at once.
+
+    A text is read here where it has 1 to 18 digits, and maybe a 0 before them, no more than one point, and no other character but a
+    % at its end; or where it is two whole numbers with a slash between them, the second above 0.
+    """
+    count = len(texts)
+    texts = texts.cast(pa.large_string())  # as ends of 64 bits
+    ends = _buffer(texts, _INT64, more=1)
+    _, _, data = texts.buffers()
+    letters = np.frombuffer(data or b"", np.uint8)[ends[0] : ends[-1]]
+    lengths = np.diff(ends)
+    ends = ends[1:] - ends[0]
+    kinds = _KINDS.take(letters)
+    marks = np.flatnonzero(kinds)
+    rows, kind = np.repeat(np.arange(count), lengths)[marks], kinds[marks]
+    points, percents, slashes, others = (rows[kind == each] for each in (_POINT, _PERCENT, _SLASH, _OTHER))
+    has_percent, has_slash = np.bincount(percents, minlength=count), np.bincount(slashes, minlength=count)
+    last = ends - 1
+
+    is_read = np.ones(count, bool)
+    is_read[others] = False
+    is_read[rows[(kind == _PERCENT) & (marks != last[rows])]] = False
+    is_read &= np.bincount(points, minlength=count) + (has_percent + 1) * has_slash <= 1
+    digits = lengths - np.bincount(rows, minlength=count)
+    places = 2 * has_percent
+    places[points] += (last - has_percent)[points] - marks[kind == _POINT]
+    behind = np.zeros(count, np.int64)  # a slash: the digits of the denominator
+    behind[slashes] = last[slashes] - marks[kind == _SLASH]
+    before = digits - behind
+    is_read &= (before > 0) & (places <= MAX_SCALE) & (behind >= has_slash) & (behind <= MAX_SCALE)
+    begins = np.where(is_read, ends - lengths, 0)
+    is_read &= before - (letters[begins] == _ZERO if len(letters) else 0) <= MAX_SCALE
+
+    letters = letters[(kinds == _DIGIT) & np.repeat(is_read, lengths)]
+    parts = np.where(is_read, (before, behind), 0)
+    numbers = _numbers(letters, parts.T[parts.T > 0])
+    over, under = np.zeros(count, np.int64), np.ones(count, np.int64)
+    first = np.cumsum(np.where(is_read, 1 + has_slash, 0)) - 1 - np.where(is_read, has_slash, 0)
+    over[is_read] = numbers[first[is_read]]
+    under[is_read] = _POWERS[places[is_read]]
+    divided = is_read & (has_slash == 1)
+    under[divided] = numbers[first[divided] + 1]
+    by_zero = under == 0
+    over[by_zero], under[by_zero], is_read[by_zero] = 0, 1, False
+    return over, under, is_read
+
+
+def _numbers(digits: Array, lengths: Array) -> Array:
+    """The whole numbers that digits written one after the other make, each of so many of them."""
+    ends = np.concatenate(([0], np.cumsum(lengths)))
+    texts = pa.Array.from_buffers(pa.large_string(), len(lengths), [None, pa.py_buffer(ends), pa.py_buffer(digits)])
+    return texts.cast(pa.int64()).to_numpy()
 
 
 def _listed(texts: Any) -> list[Any]:
@@ -280,9 +433,10 @@ def _read(written: Any) -> tuple[float, int, int, str]:
 # --- buffers -----------------------------------------------------------------------------------------------------
 
 
-def _buffer(array: Any, dtype: Any, words: int = 1) -> Array:
-    """The values of an Arrow array where they lie; a null one may be anything."""
-    return np.frombuffer(array.buffers()[1], dtype, len(array) * words, array.offset * words * dtype.itemsize)
+def _buffer(array: Any, dtype: Any, words: int = 1, more: int = 0) -> Array:
+    """The values of an Arrow array where they lie, and ``more`` behind them; a null one may be anything."""
+    start = array.offset * words * dtype.itemsize
+    return np.frombuffer(array.buffers()[1], dtype, len(array) * words + more, start)
 
 
 def room(count: int, dtype: Any = np.float64) -> Array:

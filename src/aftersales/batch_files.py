@@ -1,7 +1,6 @@
 """Tables in files, scored without ever holding one as a whole: Parquet or CSV in, Parquet or CSV out.
 
-Of a CSV nothing is guessed: shares are read as the text that stands there (``0.70``, ``60%``, ``2/3``; empty: not
-applicable), and what is carried through stays the text that it was.
+Of a CSV nothing is guessed: shares are read as the text that stands there (``0.70``, ``60%``, ``2/3``; empty: null), and what is carried through stays the text that it was.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from aftersales.batch import BLOCK, first_of, score_batches
+from aftersales.batch import BLOCK, Null, first_of, score_batches
 from aftersales.batch_columns import Array, np, pa
 from aftersales.document import NO_REGULAR_FILE, reasons_of
 from aftersales.errors import EvaluationError, PaperError
@@ -40,11 +39,15 @@ CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to ha
 
 
 class Summary(NamedTuple):
-    """How many rows a table has, how many of them have a problem instead of a score, and how many have got how many stars."""
+    """How many ``rows`` a table has, how many of them have a problem instead of a score (``unscored``), and how many have got
+    how many ``stars``. Of the scored ones, ``near_limit`` lie below a limit by at most 10⁻⁹; of the others, ``null_shares`` have
+    a share that is null, and that is their problem."""
 
     rows: int
     unscored: int
     stars: dict[int, int]
+    near_limit: int = 0
+    null_shares: int = 0
 
 
 class _Source(NamedTuple):
@@ -67,6 +70,7 @@ def score_file(
     nodes: Iterable[str] | None = None,
     exact: bool = False,
     decimal: bool = False,
+    null: Null = "missing",
     force: bool = False,
 ) -> Summary:
     """Scores the table in a file into another file, in bounded memory; the endings, .parquet or .csv, name the formats.
@@ -89,9 +93,9 @@ def score_file(
     if decimal and open_table is _open_csv:
         raise EvaluationError([put_into_words(Fault("decimal-of-csv", ("decimal",)))])
     counts: Counter[int] = Counter()
-    rows = unscored = 0
+    rows = unscored = near_limit = null_shares = 0
     with whole_file(target, force=force, reads=[source]) as unfinished, open_table(paths[0], standard) as table:
-        scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal)
+        scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal, null=null)
         with (
             bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
             pa.OSFile(os.fsencode(unfinished), "wb") as file,
@@ -101,12 +105,15 @@ def score_file(
                 writer.write(batch)
                 rows += batch.num_rows
                 unscored += batch.num_rows - batch["problem"].null_count
+                near_limit += batch["near_limit"].true_count
+                null_shares += compute.starts_with(batch["problem"], "null-share:").true_count
                 stars = batch["stars"].drop_null().to_numpy(zero_copy_only=False)
                 counts.update(dict(enumerate(np.bincount(stars).tolist())))
                 shown.update((table.reached() if table.reached else rows) - shown.n)
         if rows != table.rows():
             raise _refusal("row-count", found=rows, allowed=table.rows())
-    return Summary(rows, unscored, {stars: counts[stars] for stars in range(len(standard.stars) + 1)})
+    stars_of = {stars: counts[stars] for stars in range(len(standard.stars) + 1)}
+    return Summary(rows, unscored, stars_of, near_limit, null_shares)
 
 
 def _refusal(code: str, **facts: Any) -> EvaluationError:

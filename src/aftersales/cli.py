@@ -115,7 +115,10 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "certificate": ("paper_commands", ("CERTIFICATE", "--on!", "--json", "--lang")),
     "issue": ("paper_commands", ("FILE", "--on!", "--number", "--renew", "-o?", "--force", "--lang")),
     "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
-    "batch": ("batch_commands", ("TABLE", "-o", "--nodes", "--exact", "--decimal", "--force", "--json", "--lang")),
+    "batch": (
+        "batch_commands",
+        ("TABLE", "-o", "--nodes", "--exact", "--decimal", "--null", "--force", "--json", "--lang"),
+    ),
 }
 
 # ``!`` makes an option required, ``?`` leaves it open; they share the help of the option.
@@ -147,6 +150,7 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "--nodes": (("--nodes",), {"metavar": "IDS"}),
     "--exact": (("--exact",), {"action": "store_true"}),
     "--decimal": (("--decimal",), {"action": "store_true"}),
+    "--null": (("--null",), {"choices": ("missing", "not_applicable"), "default": "missing"}),
 }
 
 _HELP = {
@@ -196,6 +200,10 @@ _HELP = {
     "--decimal": {
         "zh": "得分以精确的十进制小数给出，不给比例（仅 Parquet）",
         "en": "points as exact decimals, and no ratios (Parquet)",
+    },
+    "--null": {
+        "zh": "得分比例为空表示什么：missing 尚无认定（默认，该行不评分），not_applicable 因不适用而删减",
+        "en": "what an empty share means: a missing finding (default; the row is not scored), or a deletion",
     },
     "--json": {"zh": "输出一份 JSON", "en": "print one JSON document"},
     "--lang": {"zh": "输出语言（默认 zh）", "en": "language (default zh)"},

@@ -714,6 +714,12 @@ CATALOGUE: dict[str, Entry] = {
         "字段“{found}”是不符合数；此处须给出符合数与抽样数（符合数 = 抽样数 − 不符合数）",
         "the field '{found}' counts what does not conform; a pair is what conforms over what was sampled",
     ),
+    "unknown-pair": Entry(
+        "6.2.2",
+        "字段“{found}”无法确认哪个是符合数、哪个是抽样数；字段名可用（符合数 / 抽样数；分子 / 分母）：{allowed}",
+        "the fields '{found}' do not show what conforms, and of how many; names may be (what conforms / of how many; numerator"
+        " / denominator): {allowed}",
+    ),
     "unnamed-columns": Entry(None, "第 {found} 列没有列名", "these columns have no name: {found}"),
     "no-indicator-columns": Entry(
         "6.1.2",
@@ -751,6 +757,13 @@ CATALOGUE: dict[str, Entry] = {
         None,
         "标准的分值不是有限小数，或得分的位数过多，无法以十进制小数给出",
         "the points of the standard do not terminate as decimals, or the sums have too many digits to be given so",
+    ),
+    "null-share": Entry(
+        "6.1.2",
+        '得分比例为空，视为尚无认定；如空值表示因不适用而删减（6.2.3），请用 null="not_applicable"（命令：--null'
+        " not_applicable）",
+        'the share is null, so a finding is missing; where null means deleted (6.2.3): null="not_applicable" (command:'
+        " --null not_applicable)",
     ),
     "half-pair": Entry("6.2.2", "分子与分母只给出一个", "of numerator and denominator only one is given"),
     "denominator-not-positive": Entry("6.2.2", "分母须大于 0", "the denominator has to be above 0"),

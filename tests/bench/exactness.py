@@ -36,7 +36,7 @@ def main(wanted: dict[str, int]) -> int:
             furthest = 0.0
             for done in range(0, count, AT_ONCE):
                 rows = [make(rng, form) for _ in range(min(AT_ONCE, count - done))]
-                scored = score_table(share_rows.as_table(rows, form), nodes=())
+                scored = score_table(share_rows.as_table(rows, form), nodes=(), null="not_applicable")
                 stars, figures = scored["stars"].to_pylist(), scored["final_score"].to_pylist()
                 for row, star, figure in zip(rows, stars, figures, strict=True):
                     score = share_rows.true_score(row)

@@ -43,7 +43,7 @@ import polars as pl
 import pyarrow as pa
 import share_rows
 
-from aftersales.batch import score_table
+from aftersales import batch
 
 pa.set_cpu_count(1)
 pa.set_io_thread_count(1)
@@ -57,6 +57,7 @@ LIMITS = [60, 70, 75, 80, 90]
 MAY_BE_DELETED = set(IDS[4::6])
 
 Run = Callable[[], Any]
+score_table = partial(batch.score_table, null="not_applicable")
 
 
 # --- the data ----------------------------------------------------------------------------------------------------
