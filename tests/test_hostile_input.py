@@ -413,3 +413,11 @@ def test_the_paths_of_odd_keys() -> None:
     assert path_text(("nodes", None)) == "nodes.NoneType"  # type: ignore[arg-type]
     assert path_text(("a", 10**5000)) == "a[…]"
     assert path_text(("a", True, _Whole(3))) == "a[1][3]"
+
+
+def test_what_is_wrong_in_an_iterator_is_told_at_its_entry() -> None:
+    """Its entries are gone when they are asked for again, so the place ends there."""
+    team = iter([{"name": "张明"}, {"name": 5}])
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        aftersales.load_evaluation(HEAD | {"findings": {}, "team": team})
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("not-text", "team[1]")]
