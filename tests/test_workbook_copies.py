@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from test_cli import run
 from test_workbook import GOOD, I1, ROWS, SHEET, STANDARD, cell, example, refusals
 
 import aftersales
@@ -248,3 +250,18 @@ class TestSecondHead:
                     book["表1对照"].cell(row, column).value = value
 
         assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", "表1对照!E151")]
+
+
+class TestShown:
+    def test_check_shows_the_remark_at_its_cell(self, tmp_path: Path) -> None:
+        path = saved(tmp_path / "form.xlsx", lambda book: copy_of(book, SHEET, "评分表 (2)"))
+        done = run("check", str(path))
+        assert done.returncode == 0
+        assert f"{path}:评分表 (2)!A1: " in done.stdout + done.stderr
+        assert "sheet-copy" in done.stdout + done.stderr
+        (remark,) = [
+            one
+            for one in json.loads(run("check", str(path), "--json").stdout)["remarks"]
+            if one["code"] == "sheet-copy"
+        ]
+        assert remark["cell"] == "评分表 (2)!A1"

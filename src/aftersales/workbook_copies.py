@@ -14,7 +14,15 @@ from typing import NamedTuple
 from aftersales.exact import plain
 from aftersales.workbook_formats import show
 from aftersales.workbook_guard import Cell, Sheet
-from aftersales.workbook_layout import COLUMNS, EVIDENCE_COLUMNS, FACT_COLUMNS, FACTS, TEAM_COLUMNS, Column
+from aftersales.workbook_layout import (
+    COLUMNS,
+    EVIDENCE_COLUMNS,
+    FACT_COLUMNS,
+    FACTS,
+    TEAM_COLUMNS,
+    Column,
+    stated_limit,
+)
 
 __all__ = ["Table", "difference", "tables_in"]
 
@@ -53,7 +61,8 @@ class Table(NamedTuple):
         by_place = {place: key for key, place in self.columns.items() if key not in told}
         rows: dict[int, list[Cell]] = {}
         for (row, column), cell in sorted(self.sheet.cells.items()):
-            if row > self.heads[0] and column in by_place and (_text(cell) or cell.is_formula):
+            text = _text(cell)
+            if row > self.heads[0] and column in by_place and (text or cell.is_formula) and not stated_limit(text):
                 rows.setdefault(row, []).append(cell)
         for cells in rows.values():
             said = frozenset((by_place[cell.column], _text(cell)) for cell in cells)
@@ -107,7 +116,8 @@ def difference(read: Counter[frozenset[tuple[str, str]]], other: Table) -> Cell 
 
 def _word_in(cell: Cell) -> str:
     """The text of a cell that may be the head of a column."""
-    return plain(cell.value) if isinstance(cell.value, str) and len(cell.value) <= _MAX_HEAD else ""
+    is_short = cell.kind == "s" and isinstance(cell.value, str) and len(cell.value) <= _MAX_HEAD
+    return plain(str(cell.value)) if is_short else ""
 
 
 def _text(cell: Cell) -> str:

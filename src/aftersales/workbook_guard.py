@@ -320,7 +320,7 @@ class _SheetScanner:
             assert self.attributes is not None
             self._keep(self.attributes)
             self.attributes = None
-            self.text.take()
+            self.text.parts.clear()
         elif self.attributes is not None:
             self.text.end(name)
             if name == "v" and self.value is not None:
@@ -364,7 +364,7 @@ class _SheetScanner:
 
 
 class _Text:
-    """A text of a cell while it is read: its runs together, without the pronunciation that may stand beside them."""
+    """A text of a cell while it is read: ``parts`` are its characters, without the pronunciation that may stand beside them."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []

@@ -26,6 +26,7 @@ __all__ = [
     "VALUE_WORDS",
     "Column",
     "names_in",
+    "stated_limit",
 ]
 
 
@@ -115,6 +116,16 @@ KEY_WORDS = (
     | {path[-1]: label for label, path in FACTS.items()}
 )
 """What stands in a workbook in the place of a key of the file format; in that of a value, :data:`VALUE_WORDS`."""
+
+
+def stated_limit(text: str) -> str | None:
+    """The limit in a cell that repeats the standard's own, in plain characters; None for another text.
+
+    >>> stated_limit("10%(标准规定)"), stated_limit("10%")
+    ('10%', None)
+    """
+    match = re.fullmatch(r"(.+)\(标准规定\)", text)
+    return match[1] if match else None
 
 
 def names_in(text: str) -> list[str]:

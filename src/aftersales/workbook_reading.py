@@ -37,6 +37,7 @@ from aftersales.workbook_layout import (
     VALUE_WORDS,
     Column,
     names_in,
+    stated_limit,
 )
 
 __all__ = ["MAX_BYTES", "read_workbook"]
@@ -51,7 +52,6 @@ _FREE = {"reason", "note", "name", "role", "qualification", "organisation", "val
 _COUNTS = USED["sampled"] | {"row"}  # whole numbers, of which 100% is none
 _TOLD = {"title", "points", ASSESSORS.key}  # what stands beside an id for people to read
 _DATA = re.compile("|".join(map(re.escape, KINDS | METHODS | FACTS | TYPES)) + r"|[0-9]+(\.[0-9]+)+")
-_STATED = re.compile(r"(.+)\(标准规定\)")  # a limit that the form repeats from the standard, in plain characters
 _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 
 
@@ -270,8 +270,8 @@ class _Reader:
         said = [name for name, cell in row.items() if not _is_blank(cell) and name != "id"]
         told = {name: _word(row[name].value) for name in ("title", "points")}
         for name in ("at_least", "at_most"):
-            if match := _STATED.fullmatch(_word(row[name].value)):
-                told[name] = match[1]
+            if limit := stated_limit(_word(row[name].value)):
+                told[name] = limit
                 said.remove(name)
         self.result.restated[key] = {name: text for name, text in told.items() if text}
         for name in told:
