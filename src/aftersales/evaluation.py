@@ -145,9 +145,10 @@ def check_measures(actual: Fraction, limit: Fraction, name: str, *, in_percent: 
 
     ``name`` is the key of the limit, ``in_percent`` whether it is a percentage (None: as it was written).
     """
-    percent = isinstance(actual, Percentage), isinstance(limit, Percentage) if in_percent is None else in_percent
-    if percent[0] != percent[1]:
-        key, bare, other = ("actual", actual, limit) if percent[1] else (name, limit, actual)
+    if in_percent is None:
+        in_percent = isinstance(limit, Percentage)
+    if isinstance(actual, Percentage) != in_percent:
+        key, bare, other = ("actual", actual, limit) if in_percent else (name, limit, actual)
         if bare >= 1:
             meant = [f"{as_text(bare)}%"]
             if bare < 2:
@@ -163,7 +164,7 @@ def check_measures(actual: Fraction, limit: Fraction, name: str, *, in_percent: 
 
 
 def are_near(actual: Fraction, limit: Fraction) -> bool:
-    """Whether a value lies within 10⁻⁹ of a limit, or of a limit above 1 within that part of it."""
+    """Whether a value lies within 10⁻⁹ of a limit, or for a limit above 1 within that share of it."""
     return abs(actual - limit) <= NEAR * max(limit, Fraction(1))
 
 
