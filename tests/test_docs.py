@@ -41,6 +41,12 @@ def test_the_names_of_pairs_are_those_that_are_taken() -> None:
     assert found == [list(pair) for pair in PAIRS]
 
 
+def test_the_table_of_traps_names_codes_that_exist() -> None:
+    named = re.findall(r"`([a-z]+(?:-[a-z]+)+)`", (DOCS / "traps.md").read_text("utf-8"))
+    assert len(named) > 15
+    assert set(named) <= set(CATALOGUE)
+
+
 def test_every_sentence_is_there_in_both_languages_with_the_same_facts() -> None:
     for code, entry in CATALOGUE.items():
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
