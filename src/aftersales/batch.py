@@ -83,9 +83,10 @@ def score_table(
 
     >>> import pyarrow
     >>> from aftersales import load_standard
-    >>> shares = {indicator.id: [0.9, 0.9] for indicator in load_standard().indicators}
+    >>> standard = load_standard(edition="2025-12-04")
+    >>> shares = {indicator.id: [0.9, 0.9] for indicator in standard.indicators}
     >>> shop = pyarrow.table({"shop": ["A", "B"], **shares, "5.3.6.1": [None, 2.5]})
-    >>> score_table(shop, nodes=["5.3.6"], null="not_applicable").to_pylist()[0]
+    >>> score_table(shop, standard, nodes=["5.3.6"], null="not_applicable").to_pylist()[0]
     {'shop': 'A', 'earned': 89.55, 'applicable': 99.5, 'deleted': 0.5, 'final_score': 90.0, 'stars': 5, 'passed': True,
      'near_limit': False, '5.3.6.earned': 0.45, '5.3.6.applicable': 0.5, '5.3.6.ratio': 0.9, 'problem': None}
     >>> score_table(shop)["problem"].to_pylist()
