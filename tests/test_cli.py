@@ -459,6 +459,7 @@ class TestInterrupted:
     def start(*arguments: str | Path) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "aftersales", *map(str, arguments)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
@@ -468,21 +469,50 @@ class TestInterrupted:
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
-            (["score", "CASE"], "aftersales: 已中断\n"),
-            (["check", "CASE", "--json", "--lang", "en"], "aftersales: interrupted\n"),
-            (["report", "CASE", "--on", "2026-03-20", "-o", "OUT.md", "--lang", "en"], "aftersales: interrupted\n"),
-            (["template", "--plan", "CASE", "-o", "OUT.xlsx"], "aftersales: 已中断\n"),
+            (["score", "-"], "aftersales: 已中断\n"),
+            (["check", "-", "--json", "--lang", "en"], "aftersales: interrupted\n"),
+            (["plan", "-"], "aftersales: 已中断\n"),
+            (["report", "-", "--on", "2026-03-20", "-o", "OUT.md", "--lang", "en"], "aftersales: interrupted\n"),
         ],
     )
     def test_while_it_reads(self, tmp_path: Path, arguments: list[str], told: str) -> None:
-        pipe = tmp_path / "case.yaml"
-        os.mkfifo(pipe)
-        named = [part.replace("CASE", str(pipe)).replace("OUT", str(tmp_path / "out")) for part in arguments]
-        with self.start(*named) as process, pipe.open("w"):  # which waits until the command has come to reading
+        named = [part.replace("OUT", str(tmp_path / "out")) for part in arguments]
+        with self.start(*named) as process:
+            assert process.stdin is not None
+            process.stdin.write("# \n" * 2**17)  # more than a pipe holds, so this waits until the command reads
             process.send_signal(signal.SIGINT)
             shown = process.communicate(timeout=60)
         assert (process.returncode, *shown) == (130, "", told)
-        assert [path.name for path in tmp_path.iterdir()] == ["case.yaml"]
+        assert not list(tmp_path.iterdir())
+
+    def test_while_a_workbook_is_made(self, tmp_path: Path) -> None:
+        target = tmp_path / "out.xlsx"
+        plan = str(data_folder() / "plans" / "home-appliance-chain.yaml")
+        command = [
+            sys.executable,
+            "-X",
+            "importtime",
+            "-m",
+            "aftersales",
+            "template",
+            "--plan",
+            plan,
+            "-o",
+            str(target),
+        ]
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=environment
+        ) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if line.endswith(" aftersales.workbook\n"):
+                    break
+            process.send_signal(signal.SIGINT)
+            out, error = process.communicate(timeout=60)
+        assert (process.returncode, out) == (130, "")
+        assert error.splitlines()[-1] in ("aftersales: 已中断", "aftersales: interrupted")
+        assert not list(tmp_path.iterdir())
 
     def test_while_its_output_waits_for_a_reader(self, tmp_path: Path) -> None:
         reading, writing = os.pipe()
