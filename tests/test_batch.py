@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 import aftersales
 from aftersales import batch, batch_columns
 from aftersales.batch import score_batches, score_table, scored_schema
-from aftersales.batch_arithmetic import Judge, Sums
+from aftersales.batch_arithmetic import Judge
 from aftersales.batch_columns import reader_of
 from aftersales.exact import read_quantity
 from aftersales.faults import Refused
@@ -132,14 +132,20 @@ class TestBoundsOfFloats:
                 assert moves or settled[0] == found[0]
 
     @pytest.mark.parametrize("count", [1, 7, 73])
-    def test_what_may_be_on_a_limit_is_doubtful(self, count: int) -> None:
-        """(m + 4) + (m + 4) + m roundings of the sum, and two of the comparison."""
-        judge = self.judge(count)
-        for over, under in judge.limit_ratios:
-            limit = over * count * judge.unit / under
-            distance = (3 * count + 8) * count * judge.unit / 2**53
-            sums = Sums(np.array([limit - distance, limit, limit + distance, limit * 1.0001]), count)
-            assert judge._doubtful(sums).tolist() == [True, True, True, False]
+    @pytest.mark.parametrize("applicable", [1, 0.5, 1e-3])
+    def test_what_may_be_on_a_limit_is_doubtful(self, count: int, applicable: float) -> None:
+        """(m + 4) + (m + 4) + m roundings of the sum, held against the applicable points, and two of the score."""
+        judge = self.judge(count, Fraction(1000))
+        assert judge.layout.scale == 1
+        points = round(judge.all_weights * applicable)
+        for star in judge.standard.stars:
+            limit, total = float(star.lower), float(judge.standard.total_points)
+            distance = (3 * count + 8) * judge.all_weights / points * total / 2**53 + 2 * math.ulp(total)
+            scores = np.array([limit - distance, limit, limit + distance, limit - 1e-9, limit * 1.001, limit * 0.999])
+            for each in (points, np.full(6, points)):
+                stars, doubtful = judge._compared(scores, each)
+                assert doubtful.tolist() == [True] * 4 + [False] * 2
+                assert (stars[4], stars[5]) == (star.stars, star.stars - 1)
 
     @pytest.mark.parametrize(
         ("count", "point"), [(73, Fraction(1)), (73, Fraction(1, 1000)), (7, Fraction(997)), (8_000, Fraction(1))]
@@ -675,6 +681,18 @@ class TestBelowTheFullMark:
         assert lost["printed_score"] == "1.00(-)"
         for row in full:
             assert (row["earned"], row["1.1.ratio"]) == (row["applicable"], 1)
+
+    @pytest.mark.parametrize("rest", [1, 10**3, 10**6, 10**8])
+    @pytest.mark.parametrize("kind", [pa.int32(), pa.uint32(), pa.int64()])
+    def test_of_an_indicator_of_few_points(self, rest: int, kind: Any) -> None:
+        """The less it counts, the less is lost with it: a denominator of 32 bits may then lose a hair of the whole, too."""
+        standard = small.small_standard([Fraction(1), Fraction(rest)])
+        parts = [pa.array([2**31 - 2, 1], kind), pa.array([2**31 - 1, 1], kind)]
+        table = pa.table({"1.1.1.1": pa.StructArray.from_arrays(parts, ["k", "n"]), "1.1.1.2": [1, 1]})
+        lost, full = score_table(table, standard).to_pylist()
+        assert lost["final_score"] < rest + 1 == full["final_score"]
+        assert lost["earned"] < lost["applicable"] == full["earned"]
+        assert lost["1.1.1.ratio"] < 1 == full["1.1.1.ratio"]
 
     def test_whole_numbers_of_a_standard_of_one_point(self) -> None:
         """As fine a unit as is added up in whole numbers, and few points: the quotient of two of them is not 1."""

@@ -159,13 +159,13 @@ class Judge:
             return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count, nodes)
         sums, columns = self._sums(read, count)
         total = sums[""]
-        stars, near = self._stars(total, columns)
         earned_points, applicable_points = self._digits if decimal else self._points
         figures, spare = {}, room(count)
+        stars, near, scores = self._judged(total, columns, spare)
         for node in ("", *nodes):
             earned, applicable = sums[node]
             if node == "":
-                ratio, there = self._final_score(total, spare, stars), _there(applicable)
+                ratio, there = scores, _there(applicable)
             else:
                 ratio, there = (None, None) if decimal else (self._ratio(sums[node], spare), _there(applicable))
             figures[node] = Figures(earned_points(earned, count), applicable_points(applicable, count), ratio, there)
@@ -279,49 +279,50 @@ class Judge:
         reach = self.roundings * all_weights * self.unit / EXACT
         return nearest if distance.max() <= reach else np.where(distance <= reach, nearest, earned)
 
-    def _doubtful(self, total: Sums) -> Array:
-        """The rows whose total is so close to a limit that its error leaves it open whether the limit is reached, or missed by
-        at most :data:`NEAR`.
+    def _compared(self, scores: Array, applicable: Any) -> tuple[Array, Array]:
+        """The number of limits that final scores of floats reach, and the doubtful rows: those whose score is so close to a limit that
+        its error leaves it open whether the limit is reached, or missed by at most :data:`NEAR`.
 
         The error of a total is at most that of its parts' sums, what :meth:`_settled` may have moved them, and the
-        additions of the parts: with m indicators, (m + 4) + (m + 4) + m times 2^-53 of all weights. The comparison
-        itself rounds twice. ``4 x roundings``, which is 4 m + 16, is more than all that.
+        additions of the parts: with m indicators, (m + 4) + (m + 4) + m times 2^-53 of all weights. The score is rounded
+        twice more, and a limit beside it twice. ``4 x roundings``, which is 4 m + 16, is more than all that.
         """
-        count = len(total.earned)
-        doubtful, distance, reached = np.zeros(count, bool), room(count), room(count)
-        for over, under in self.limit_ratios:
-            np.multiply(total.applicable, float(over * self.unit), out=reached)
-            np.subtract(np.multiply(total.earned, float(under), out=distance), reached, out=distance)
-            reach = 4 * self.roundings * under * self.all_weights * self.unit / EXACT
-            doubtful |= np.abs(distance, out=distance) <= reach + float(
-                self._near_units(under, self.unit) * self.all_weights
-            )
-        return doubtful & (total.applicable > 0)
+        least = applicable if isinstance(applicable, int) else applicable.min()
+        if not least:
+            least = applicable[applicable > 0].min(initial=self.all_weights)
+        error = float(self.standard.total_points) * 4 * self.roundings * self.all_weights / int(least) / EXACT
+        margin = float(NEAR) + error
+        stars, reached = np.zeros(len(scores), np.int8), np.zeros(len(scores), np.int8)
+        for star in self.standard.stars:
+            stars += (scores >= float(star.lower) + margin).view(np.int8)
+            reached += (scores >= float(star.lower) - margin).view(np.int8)
+        return stars, stars != reached
 
     # --- 6.3: stars ------------------------------------------------------------------------------------------------
 
-    def _stars(self, total: Sums, columns: Sequence[Column]) -> tuple[Array, Array]:
-        """6.3.3 on the exact final score (R1, R2), in every row; and in which rows it lies just below a limit."""
-        stars = self._reached(total, self.unit)
+    def _judged(self, total: Sums, columns: Sequence[Column], spare: Array) -> tuple[Array, Array, Array]:
+        """6.3.3 on the exact final score (R1, R2), in every row: the stars, whether it lies just below a limit, and as float64."""
+        scores = self._ratio(total, spare, self.standard.total_points)
         if self.whole:
-            return stars, self._near(total, self.unit)
-        near, rows = np.zeros(len(stars), bool), np.flatnonzero(self._doubtful(total))
+            stars = self._reached(total, self.unit)
+            return stars, self._near(total, self.unit), _on_their_side(scores, stars, self.standard)
+        stars, doubtful = self._compared(scores, total.applicable)
+        near, rows = np.zeros(len(stars), bool), np.flatnonzero(doubtful)
         if len(rows):
             stars[rows], near[rows] = self._exact_stars(columns, rows)
-        return stars, near
+            scores[rows] = _on_their_side(scores[rows], stars[rows], self.standard)
+        return stars, near, scores
 
     def _reached(self, total: Sums, unit: int) -> Array:
-        """The number of limits that earned ÷ applicable reaches; a standard's stars are numbered from one."""
+        """The number of limits that earned ÷ applicable reaches, in whole numbers; a standard's stars are numbered from one."""
         count = len(total.earned)
         largest = self.all_weights * unit * self.largest_in_limits
         wide = np.dtype(np.int32 if largest < 2**31 else np.int64)
-        if total.earned.dtype == np.float64:
-            wide = total.earned.dtype
         stars, earned, applicable = np.zeros(count, np.int8), room(count, wide), room(count, wide)
         for over, under in self.limit_ratios:
             np.multiply(total.earned, under, out=earned, dtype=wide)  # else it is formed in the width of the sums
             np.multiply(total.applicable, over * unit, out=applicable, dtype=wide)
-            stars += earned >= applicable
+            stars += (earned >= applicable).view(np.int8)
         return stars
 
     def _near_units(self, under: int, unit: int) -> Fraction:
@@ -446,23 +447,22 @@ class Judge:
         with np.errstate(divide="ignore", invalid="ignore"):  # where nothing is applicable
             return np.divide(earned, spare, out=result)
 
-    def _final_score(self, total: Sums, spare: Array, stars: Array) -> Array:
-        """6.2.3 as the float64 nearest to the exact score on its side of every limit.
-
-        The nearest float64 of a score just below a limit can be the limit itself; then the next one below is given, so
-        that the figure never tells of a star that is not reached (R3).
-        """
-        return _on_their_side(self._ratio(total, spare, self.standard.total_points), stars, self.standard)
-
     def _keep_below_full(self, node: str, found: Figures, columns: Sequence[Column]) -> None:
         """Moves the figures of what lost points below the full ones, by a hair, where their nearest float64 is the full one (R3)."""
         full = float(self.standard.total_points) if node == "" else 1.0
-        rows = np.flatnonzero(found.ratio >= NEARLY_FULL * full)
-        if len(rows):
-            span = self.layout.spans[node] if node else range(len(columns))
-            rows = rows[_lost(columns[span.start : span.stop], rows)]
+        span = self.layout.spans[node] if node else range(len(columns))
+        fine = [column for column in columns[span.start : span.stop] if not self._loses_visibly(column)]
+        if fine and (is_nearly_full := found.ratio >= NEARLY_FULL * full).any():
+            rows = np.flatnonzero(is_nearly_full)
+            rows = rows[_lost(fine, rows)]
             found.ratio[rows] = np.minimum(found.ratio[rows], np.nextafter(full, 0))
             found.earned[rows] = np.minimum(found.earned[rows], np.nextafter(found.applicable[rows], 0))
+
+    def _loses_visibly(self, column: Column) -> bool:
+        """Whether the least that a share of the column can lose shows in every sum: its denominator has no more than 32 bits, and no
+        indicator has too few points for that."""
+        is_narrow = column.under is not None and column.under.dtype.itemsize <= 4
+        return is_narrow and self.all_weights * 4 * self.roundings * 2**32 < min(self.layout.weights) * EXACT
 
     def constant(self, value: float, count: int, dtype: Any) -> Array:
         """A column that holds the same in every row; as nobody may write to it, all blocks share it."""
@@ -537,10 +537,10 @@ def _lost(columns: Sequence[Column], rows: Array) -> Array:
     lost = np.zeros(len(rows), bool)
     for column in columns:
         if column.over is not None:
-            below = column.over[rows] < column.under[rows]
+            below = column.over.take(rows) < column.under.take(rows)
         else:
-            below = column.values[rows] < (column.unit or 1)
-        lost |= below if column.valid is None else below & column.valid[rows].astype(bool)
+            below = column.values.take(rows) < (column.unit or 1)
+        lost |= below if column.valid is None else below & column.valid.take(rows).view(bool)
     return lost
 
 
@@ -549,7 +549,7 @@ def _on_their_side(scores: Array, stars: Array, standard: Standard) -> Array:
     limits = np.array([-np.inf, *(float(star.lower) for star in standard.stars), np.inf])
     shown = np.zeros(len(scores), np.int8)
     for limit in limits[1:-1]:
-        shown += scores >= limit
+        shown += (scores >= limit).view(np.int8)
     if (shown != stars).any():
         with np.errstate(invalid="ignore"):
             scores = np.clip(scores, limits[stars], np.nextafter(limits[1:][stars], -np.inf))
