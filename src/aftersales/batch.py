@@ -330,7 +330,7 @@ class _Door:
     def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
         """The exact final scores, as text and as they are printed (6.3.1, R3)."""
         rows = np.arange(count) if good is None else np.flatnonzero(good)
-        limits = (*self.standard.limits, self.standard.total_points)
+        limits = self.standard.limits
         exact: list[str | None] = [None] * count
         shown: list[str | None] = [None] * count
         for row, score in zip(rows, self.judge.exact_scores(columns, rows), strict=True):
