@@ -205,6 +205,8 @@ class TestAStandardThatLooksLikeABundledOne:
         standard = self.by_hand()
         evaluation = aftersales.load_evaluation(ninety(edition=OLD), standard)
         assert standard.differences() == ("valid_years",)
+        assert "not the bundled standard" in repr(standard)
+        assert "not the bundled standard" not in repr(aftersales.load_standard())
         assert "altered-standard" in [remark.code for remark in aftersales.remarks(evaluation, standard)]
 
     def test_a_stored_result_by_it_opens_and_leads_to_no_certificate(self) -> None:

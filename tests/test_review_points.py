@@ -78,7 +78,29 @@ class TestReasons:
         codes = found(proven(i5_4_1_4=finding | {"reason": "问卷样本偏少"}))
         assert codes == [("reason-without-deduction", f"findings[{KEY}].reason")]
 
-    @pytest.mark.parametrize("reason", ["-", "无", "／", "N/A", " 无。", "——", "同上", "none", "待补", "．．．", "？"])
+    @pytest.mark.parametrize(
+        "reason",
+        [
+            "-",
+            "无",
+            "／",
+            "N/A",
+            " 无。",
+            "——",
+            "同上",
+            "none",
+            "待补",
+            "．．．",
+            "？",
+            "（无）",
+            "“无”",
+            "暂 无",
+            "N.A.",
+            "null",
+            "！",
+            "0",
+        ],
+    )
     def test_one_that_says_nothing(self, reason: str) -> None:
         lost = {"kind": "qualitative", "degree": "50%", "reason": reason}
         assert found(proven(i5_4_1_4=lost)) == [("empty-reason", f"findings[{KEY}].reason")]

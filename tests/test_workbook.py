@@ -388,6 +388,30 @@ FAULTS: list[tuple[str, Callable[[Any], object], str, str | None]] = [
         "date-in-cell",
         at(I1, "reason"),
     ),
+    (
+        "a date in a limit",
+        filled(I1, kind="定量", actual=1, at_least=datetime.datetime(2026, 1, 3)),
+        "date-in-cell",
+        at(I1, "at_least"),
+    ),
+    (
+        "a date in the population",
+        filled(I1, kind="抽样", population=datetime.datetime(2026, 1, 3), sampled=3, nonconforming=0),
+        "date-in-cell",
+        at(I1, "population"),
+    ),
+    (
+        "an error in the outlets",
+        filled(I1, kind="抽样", outlets="#N/A", outlets_covered=3, sampled=3, nonconforming=0),
+        "error-value",
+        at(I1, "outlets"),
+    ),
+    (
+        "a count with a percent sign",
+        filled(I1, kind="抽样", population=10, sampled=8, nonconforming="100%"),
+        "not-whole",
+        at(I1, "nonconforming"),
+    ),
     ("a fractional row", filled(I1, kind="定性", degree="65%", row="1.5"), "not-whole", at(I1, "row")),
     # kinds
     ("an unknown kind", filled(I1, kind="大概"), "unknown-kind", at(I1, "kind")),

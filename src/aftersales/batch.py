@@ -89,7 +89,7 @@ def score_table(
     >>> score_table(shop, standard, nodes=["5.3.6"], null="not_applicable").to_pylist()[0]
     {'shop': 'A', 'earned': 89.55, 'applicable': 99.5, 'deleted': 0.5, 'final_score': 90.0, 'stars': 5, 'passed': True,
      'near_limit': False, '5.3.6.earned': 0.45, '5.3.6.applicable': 0.5, '5.3.6.ratio': 0.9, 'problem': None}
-    >>> score_table(shop)["problem"].to_pylist()
+    >>> score_table(shop, standard)["problem"].to_pylist()
     ['null-share: 5.3.6.1', 'out-of-range: 5.3.6.1']
     """
     found = table if isinstance(table, pa.Table) else _handed_over(table, pa.table)
@@ -120,8 +120,9 @@ def score_batches(
 
     >>> import pyarrow
     >>> from aftersales import load_standard
-    >>> shares = pyarrow.table({indicator.id: [1, 0] for indicator in load_standard().indicators})
-    >>> for batch in score_batches(shares.to_reader(max_chunksize=1), nodes=()):
+    >>> standard = load_standard(edition="2025-12-04")
+    >>> shares = pyarrow.table({indicator.id: [1, 0] for indicator in standard.indicators})
+    >>> for batch in score_batches(shares.to_reader(max_chunksize=1), standard, nodes=()):
     ...     print(batch.to_pylist())
     [{'earned': 100.0, 'applicable': 100.0, 'deleted': 0.0, 'final_score': 100.0, 'stars': 5, 'passed': True,
       'near_limit': False, 'problem': None}]
@@ -158,8 +159,9 @@ def scored_schema(
 
     >>> import pyarrow
     >>> from aftersales import load_standard
-    >>> columns = [(indicator.id, pyarrow.float64()) for indicator in load_standard().indicators]
-    >>> scored_schema(pyarrow.schema([("shop", pyarrow.string()), *columns]), nodes=()).names
+    >>> standard = load_standard(edition="2025-12-04")
+    >>> columns = [(indicator.id, pyarrow.float64()) for indicator in standard.indicators]
+    >>> scored_schema(pyarrow.schema([("shop", pyarrow.string()), *columns]), standard, nodes=()).names
     ['shop', 'earned', 'applicable', 'deleted', 'final_score', 'stars', 'passed', 'near_limit', 'problem']
     """
     return _Door(schema, standard, nodes, exact, decimal, null).schema

@@ -136,13 +136,13 @@ def is_long(value: Fraction) -> bool:
 
 
 def read_count(value: Any) -> int:
-    """A whole number, given in any way that :func:`read_quantity` takes.
+    """A whole number, given in any way that :func:`read_quantity` takes but with %: ``100%`` of a sample is not one item.
 
     >>> read_count("120")
     120
     """
     quantity = read_quantity(value)
-    if quantity.denominator != 1:
+    if quantity.denominator != 1 or (isinstance(value, str) and value.endswith("%")) or isinstance(value, Percentage):
         raise Refused(Fault("not-whole", facts={"found": value}))
     return quantity.numerator
 

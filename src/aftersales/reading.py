@@ -1,7 +1,7 @@
 """Reading an evaluation: a file, a stream or a mapping in; a checked evaluation out, or everything that is wrong."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from aftersales.checking import check, check_restated
 from aftersales.document import Document, Source, Stop, excess_of, noted, read_document
-from aftersales.errors import EvaluationError, Problem, Remark
+from aftersales.errors import EvaluationError, Path, Problem, Remark
 from aftersales.evaluation import Evaluation
 from aftersales.faults import Fault, Refused
 from aftersales.standard import Standard, bundled_standard
@@ -96,7 +96,8 @@ class _Examined(NamedTuple):
         """Everything that is wrong, at its place."""
         if not self.faults and not self.document.faults:
             return ()
-        return self.document.problems(_with_clause(fault, self.document.data) for fault in self.faults)
+        faults = (fault for fault in self.faults if not _follows(fault, self.document.refused))
+        return self.document.problems(_with_clause(fault, self.document.data) for fault in faults)
 
 
 def _examined(
@@ -164,6 +165,15 @@ def _sound_part(data: Any, faults: Sequence[Fault]) -> Evaluation | None:
         return None
     rest["findings"] = {key: value for key, value in data["findings"].items() if key not in broken}
     return Evaluation.model_validate(rest)
+
+
+# What is missing where a reader refused it, as a workbook's does with a date in the cell of a limit.
+_PARTS = {"missing-limit": ("at_least", "at_most"), "missing-population": ("population", "outlets", "outlets_covered")}
+
+
+def _follows(fault: Fault, refused: Set[Path]) -> bool:
+    """Whether a part of a finding is missing only because what stands there is refused already: that is one mistake."""
+    return any((*fault.path, name) in refused for name in _PARTS.get(fault.code, ()))
 
 
 def _with_clause(fault: Fault, data: Any) -> Fault:

@@ -22,9 +22,9 @@ SHOWN = 5  # ids that one remark names
 FAR = 10  # an actual value so many times its limit, or so small a part of it, may be in another unit
 HALF = Fraction(1, 2)
 _EMPTY_WORDS = frozenset(
-    {"", "无", "没有", "无理由", "不适用", "同上", "略", "待定", "待补", "na", "n/a", "none", "no", "nil", "tbd"}
+    {"", "无", "暂无", "没有", "无理由", "空", "不适用", "同上", "略", "待定", "待补"}
+    | {"na", "none", "no", "null", "nil", "tbd", "todo", "x", "xx", "xxx"}
 )
-_DASHES = "-–—_./\\。，,、；;…·*? "
 
 Point = tuple[str, str, str]
 """A code, the id that it is about, and the key of the finding at which it is shown (empty: the finding)."""
@@ -114,7 +114,8 @@ def _measure_points(key: str, finding: Quantitative, indicator: Indicator) -> It
 
 
 def _says_nothing(reason: str) -> bool:
-    return plain(reason).strip(_DASHES).lower() in _EMPTY_WORDS
+    said = "".join(filter(str.isalnum, plain(reason))).lower()  # brackets, blanks and dashes say nothing
+    return said in _EMPTY_WORDS or said.isdecimal()
 
 
 def _together(code: str, places: Sequence[tuple[str, str]]) -> Fault:

@@ -59,7 +59,7 @@ def safe_line(text: str) -> str:
 def escaped_json(text: str) -> str:
     """JSON with every unsafe character as an escape, so that it reads back as the same data.
 
-    >>> escaped_json('["a\u202eb", "\U000e0001"]') == '["a\\\\u202eb", "\\\\udb40\\\\udc01"]'
+    >>> escaped_json('["a\\u202eb", "\\U000e0001"]') == '["a\\\\u202eb", "\\\\udb40\\\\udc01"]'
     True
     """
     return _UNSAFE.sub(_utf_16_escape, text)
@@ -70,7 +70,7 @@ def escaped_yaml(text: str) -> str:
 
     A text with an unsafe character has to stand between double quotes (:func:`is_safe`).
 
-    >>> escaped_yaml('["a\u202eb", "\U000e0001"]') == '["a\\\\U0000202eb", "\\\\U000e0001"]'
+    >>> escaped_yaml('["a\\u202eb", "\\U000e0001"]') == '["a\\\\U0000202eb", "\\\\U000e0001"]'
     True
     """
     return _UNSAFE.sub(lambda found: f"\\U{ord(found[0]):08x}", text)

@@ -243,7 +243,7 @@ class Standard(Lined, WholeModel):
         return self.layout.nodes[node_id]
 
     def _line(self) -> str:
-        return f"<Standard {self.id} ({self.edition}): {len(self.indicators)} indicators, {as_text(self.total_points)} points>"
+        return f"<Standard {self.name('en')} ({self.edition}): {len(self.indicators)} indicators, {as_text(self.total_points)} points>"
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self.layout.nodes
