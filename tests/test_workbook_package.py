@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -326,3 +327,55 @@ class TestCells:
         strings = b'<si><t>x</t></si><si><r><t>on</t></r><phoneticPr fontId="1"/><r><t>e</t></r><rPh sb="0" eb="1"><t>aside</t></rPh></si>'
         with_strings(path, strings, lambda part: part.replace(b"</sheetData>", b"<row>" + xml + b"</row></sheetData>"))
         assert text_of(path) == text
+
+
+class TestParts:
+    """Which parts a workbook needs."""
+
+    def without(self, part: str, relation: str, path: Path) -> None:
+        parts = parts_of(GOOD)
+        del parts[part]
+        links = "xl/_rels/workbook.xml.rels"
+        parts[links] = re.sub(rb"<Relationship [^>]*/%b\"[^>]*/>" % relation.encode(), b"", parts[links])
+        path.write_bytes(archive(parts))
+
+    def test_without_styles_a_cell_has_no_style(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        self.without("xl/styles.xml", "styles", path)
+        assert refusals(path) == [("not-a-workbook", None)]
+        parts = parts_of(path.read_bytes())
+        for name in parts:
+            if name.startswith("xl/worksheets/"):
+                parts[name] = re.sub(rb' s="[0-9]+"', b"", parts[name])
+        path.write_bytes(archive(parts))
+        assert aftersales.load_evaluation(path) == example()
+
+    @pytest.mark.parametrize(
+        "part",
+        ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "_rels/.rels", "xl/_rels/workbook.xml.rels"],
+    )
+    def test_a_part_that_is_missing(self, part: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(archive({name: content for name, content in parts_of(GOOD).items() if name != part}))
+        assert refusals(path) == [("not-a-workbook", None)]
+
+    def test_many_short_texts_that_together_are_too_much(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        rows = b"".join(b"<row r='%d'><c t='s'><v>0</v></c></row>" % number for number in range(300, 900))
+        with_strings(
+            path,
+            b"<si><t>" + b"x" * 10_000 + b"</t></si>",
+            lambda part: part.replace(b"</sheetData>", rows + b"</sheetData>"),
+        )
+        assert refusals(path) == [("file-too-large", None)]
+
+    def test_the_strict_form_of_the_format(self, tmp_path: Path) -> None:
+        """Its namespaces and relations have other names."""
+        path = tmp_path / "form.xlsx"
+        strict = {
+            name: content.replace(b"http://schemas.openxmlformats.org/officeDocument/2006/relationships", b"http://purl.oclc.org/ooxml/officeDocument/relationships")
+            .replace(MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main")
+            for name, content in parts_of(GOOD).items()
+        }  # fmt: skip
+        path.write_bytes(archive(strict))
+        assert aftersales.load_evaluation(path) == example()

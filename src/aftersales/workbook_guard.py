@@ -25,7 +25,7 @@ from aftersales.workbook_package import Package
 __all__ = ["Cell", "Contents", "Places", "Range", "Sheet", "inspect", "row_of"]
 
 MAX_ELEMENTS = 200_000  # of all parts that are read
-MAX_EMPTY = 500_000  # rows, and cells with or without a value: a format alone makes an element of an empty cell
+MAX_EMPTY = 250_000  # rows, and cells with or without a value: a format alone makes an element of an empty cell
 MAX_TEXT = 5_000_000  # characters of all cells together: a text that is stored once may stand in many
 SHEET_STEP = 10_000_000  # a position is its row, from this on for each sheet before it
 LAST_COLUMN = 16_384
@@ -123,7 +123,7 @@ class _Scanner:
         self.left, self.empty, self.text = MAX_ELEMENTS, MAX_EMPTY, MAX_TEXT
         self.strings: list[str] = []
         self.formats: list[str] = []  # of the styles of cells, in their order
-        self.place: tuple[int, int, int] | None = None  # the sheet, row and column that are being read
+        self.reading: _SheetScanner | None = None  # the sheet that is being read
 
     def scan(self) -> None:
         """Reads the parts that make up the cells."""
@@ -135,6 +135,7 @@ class _Scanner:
             self._read_strings(targets["sharedStrings"])
         if "styles" in targets:
             self._read_styles(targets["styles"])
+        self.formats = self.formats or [GENERAL]
         for sheet, part in zip(self.found.sheets, parts, strict=True):
             _SheetScanner(self, sheet).read(part)
 
@@ -222,20 +223,22 @@ class _Scanner:
         """Streams a part; elements of other namespaces than that of its root are counted and not handed on."""
         parser: Any = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
-        root: str | None = None
+        names = _Names()
 
         def begin(element: str, attributes: dict[str, str]) -> None:
-            nonlocal root
-            namespace, _, name = element.rpartition(" ")
-            root = namespace if root is None else root
-            # Before they are counted: where there are too many, that is told at the place of the last one.
-            if namespace == root:
+            name = names[element]
+            # Before it is counted: where there are too many, that is told at the place of the last one.
+            if name:
                 start(name, attributes)
-            self._count(name)
+            if name in ("c", "row"):
+                self.empty -= 1
+            else:
+                self.left -= 1
+            if self.empty < 0 or self.left < 0:
+                self.refuse_more()
 
         def finish(element: str) -> None:
-            namespace, _, name = element.rpartition(" ")
-            if end is not None and namespace == root:
+            if end is not None and (name := names[element]):
                 end(name)
 
         parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -243,15 +246,11 @@ class _Scanner:
         parser.CharacterDataHandler = text
         parser.Parse(self.package.read(part), True)
 
-    def _count(self, name: str) -> None:
-        if name in ("c", "row"):
-            self.empty -= 1
-        else:
-            self.left -= 1
-        if self.empty < 0 or self.left < 0:
-            self.found.faults.clear()  # the rest is not read, so this is what has to be mended first
-            self.fault(Fault("too-many-values", facts={"allowed": MAX_ELEMENTS}))
-            raise _Over
+    def refuse_more(self, allowed: int = MAX_ELEMENTS) -> None:
+        """Stops at the cell that is being read: there is more than is allowed."""
+        self.found.faults.clear()  # the rest is not read, so this is what has to be mended first
+        self.fault(Fault("too-many-values", facts={"allowed": allowed}))
+        raise _Over
 
     def count_text(self, text: str) -> str:
         """Counts the characters that a cell shows, and gives them back."""
@@ -263,9 +262,9 @@ class _Scanner:
     def fault(self, fault: Fault) -> None:
         """Notes a fault at the cell that is being read."""
         position = None
-        if self.place is not None:
-            sheet, row, column = self.place
-            position = self.found.places.position(sheet, row, min(max(column, 1), LAST_COLUMN))
+        if self.reading is not None:
+            sheet, row, column = self.reading.sheet.number, self.reading.row, self.reading.column
+            position = self.found.places.position(sheet, max(row, 1), min(max(column, 1), LAST_COLUMN))
         self.found.faults.append((fault, position))
 
 
@@ -283,37 +282,37 @@ class _SheetScanner:
 
     def read(self, part: str) -> None:
         """Reads the cells of the sheet from its part."""
+        self.scanner.reading = self
         self.scanner.parse(part, self._start, self._end, self._text)
-        self.scanner.place = None
+        self.scanner.reading = None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
             self.row, self.column = int(float(attributes.get("r", self.row + 1))), 0
             if not 0 < self.row < SHEET_STEP:
                 raise ValueError(self.row)
-            self._move()
         elif name == "c":
             self.column += 1
             if "r" in attributes:
                 self.row, self.column = _place(attributes["r"])
+            if self.column > LAST_COLUMN:
+                self.scanner.refuse_more(LAST_COLUMN)
             self.attributes, self.is_formula, self.written = attributes, False, None
-            self._move()
         elif self.attributes is not None:
             if name == "f":
                 self.is_formula = True
             elif name == "v":
                 self.value = []
-            self.text.start(name)
+            else:
+                self.text.start(name)
         elif name == "mergeCell":
             self.sheet.merged.append(_range(attributes["ref"]))
-
-    def _move(self) -> None:
-        self.scanner.place = self.sheet.number, self.row, self.column
 
     def _text(self, text: str) -> None:
         if self.value is not None:
             self.value.append(text)
-        self.text.add(text)
+        else:
+            self.text.add(text)
 
     def _end(self, name: str) -> None:
         if name == "c":
@@ -321,10 +320,10 @@ class _SheetScanner:
             self._keep(self.attributes)
             self.attributes = None
             self.text.parts.clear()
+        elif name == "v" and self.value is not None:
+            self.written, self.value = "".join(self.value), None
         elif self.attributes is not None:
             self.text.end(name)
-            if name == "v" and self.value is not None:
-                self.written, self.value = "".join(self.value), None
 
     def _keep(self, attributes: dict[str, str]) -> None:
         """Keeps the cell that ends here, where it holds something."""
@@ -335,12 +334,9 @@ class _SheetScanner:
         where = self.row, self.column
         if where in self.sheet.cells:
             self.scanner.fault(Fault("duplicate-cell"))
-        style = int(attributes.get("s", "0"))
-        formats = self.scanner.formats or [GENERAL]
-        if not 0 <= style < len(formats):
-            raise ValueError(style)
+        format_ = self.scanner.formats[_index(attributes.get("s", "0"))]
         kind = "s" if kind in ("str", "inlineStr") else kind
-        self.sheet.cells[where] = Cell(self.sheet.number, *where, kind, value, formats[style], self.is_formula)
+        self.sheet.cells[where] = Cell(self.sheet.number, *where, kind, value, format_, self.is_formula)
 
     def _value_of(self, kind: str) -> str | bool | None:
         written = self.written
@@ -357,10 +353,12 @@ class _SheetScanner:
         if kind not in ("n", "e", "d"):
             raise ValueError(kind)
         written = written.strip()
-        if kind == "n" and (fault := _fault_of(written)):
-            self.scanner.fault(fault)
-            return None
-        return _shortest(written) if kind == "n" else written
+        if kind == "n":
+            fault, number = _read_number(written)
+            if fault:
+                self.scanner.fault(fault)
+            return number
+        return written
 
 
 class _Text:
@@ -399,6 +397,18 @@ class _Text:
         return text
 
 
+class _Names(dict[str, str]):
+    """The names of elements as expat gives them, without their namespace; empty in another one than that of the root."""
+
+    root: str | None = None
+
+    def __missing__(self, element: str) -> str:
+        namespace, _, name = element.rpartition(" ")
+        self.root = namespace if self.root is None else self.root
+        self[element] = name if namespace == self.root else ""
+        return self[element]
+
+
 class _Over(Exception):
     """There is more in the workbook than is read."""
 
@@ -418,19 +428,18 @@ def _decoded(text: str) -> str:
 
 
 @lru_cache(1_024)  # most numbers of a workbook stand there more than once
-def _fault_of(written: str) -> Fault | None:
-    """What is wrong with the text of a number cell."""
+def _read_number(written: str) -> tuple[Fault | None, str | None]:
+    """What is wrong with the text of a number cell, or the number as it was typed.
+
+    Spreadsheets write the nearest binary number in 17 digits, ``0.57299999999999995`` for 0.573: its shortest form is meant.
+    """
     try:
         read_quantity(written)
-        float(written)  # a ratio or a percentage is a number to people, but not in such a cell
+        number = float(written)  # a ratio or a percentage is a number to people, but not in such a cell
     except ValueError as error:
-        return error.faults[0] if isinstance(error, Refused) else Fault("not-a-number", facts={"found": written})
-    return None
-
-
-def _shortest(written: str) -> str:
-    """A number as it was typed: spreadsheets write the nearest binary number in 17 digits, ``0.57299999999999995``."""
-    return written if re.fullmatch("-?[0-9]+", written) else repr(float(written))
+        fault = error.faults[0] if isinstance(error, Refused) else Fault("not-a-number", facts={"found": written})
+        return fault, None
+    return None, written if re.fullmatch("-?[0-9]+", written) else repr(number)
 
 
 def _is_true(text: str) -> bool:
