@@ -86,7 +86,7 @@ def as_column(shares: Row, form: str) -> pa.Array:
     if form == "pair":
         parts = [pa.array([None if s is None else s[part] for s in shares], pa.int64()) for part in (0, 1)]
         missing = pa.array([s is None for s in shares])
-        return pa.StructArray.from_arrays(parts, ["conforming", "sampled"], mask=missing)
+        return pa.StructArray.from_arrays(parts, ["numerator", "denominator"], mask=missing)
     if form in KINDS:
         values = [None if s is None else Decimal(s[0]) / s[1] for s in shares]
         return pa.array(values, pa.decimal128(5, 4)).cast(KINDS[form])

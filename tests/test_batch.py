@@ -1153,7 +1153,8 @@ class TestRefusedTables:
         assert [(each.code, each.path) for each in caught.value.problems] == [
             ("nonconforming-pair", "columns[5.1.1.1]")
         ]
-        assert f"'{field.strip()}'" in caught.value.problems[0].message
+        shown = field.replace(" ", "[U+0020]")  # what is not seen at the end of a name is shown
+        assert f"'{shown}'" in caught.value.problems[0].message
 
     @pytest.mark.parametrize(
         "names",
@@ -1205,6 +1206,28 @@ class TestRefusedTables:
             table = connection.register("pairs", table).sql("from pairs")
         scored = score_table(table, nodes=(), exact=True).to_pylist()[0]
         assert (scored["problem"], scored["exact_score"]) == (None, "0.95")
+
+    @pytest.mark.parametrize(
+        ("over", "under", "code"),
+        [
+            ("conforming", "sampled", "pair-of-limit"),
+            ("合格数", "总数", "pair-of-limit"),
+            ("OK", "of", "pair-of-limit"),
+            ("passed", "n", "pair-of-limit"),
+            ("numerator", "denominator", None),
+            ("分子", "分母", None),
+            ("k", "n", None),
+        ],
+    )
+    def test_what_conforms_of_how_many_is_no_share_where_the_standard_sets_a_limit(
+        self, over: str, under: str, code: str | None
+    ) -> None:
+        """R4: 8 of 100 people are 8 %, which earn 8/10 of the points of 5.1.2.2 and not 8/100."""
+        table = all_of(1, i5_1_2_2=pa.array([{over: 8, under: 100}]))
+        if code is None:
+            assert score_table(table, nodes=(), exact=True)["exact_score"].to_pylist() == ["98.62"]
+        else:
+            assert refused(table) == [(code, "columns[5.1.2.2]")]
 
     def test_everything_at_once_in_the_order_of_the_columns(self) -> None:
         table = pa.table(

@@ -158,6 +158,26 @@ class TestAStandardThatLooksLikeABundledOne:
             assert (problem.code, problem.path) == ("altered-standard", "id")
             assert name in problem.message
 
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "CTS XBHT-S04-2025\u200b",
+            "CTS XBHT-S04-2025 ",
+            "CTS  XBHT-S04-2025",
+            "CTS\u00a0XBHT-S04-2025",
+            "CTS XBHT\u2011S04\u20112025",
+            "ＣＴＳ XBHT-S04-2025",
+            "cts xbht-s04-2025",
+            "CTSXBHT-S04-2025",
+        ],
+    )
+    def test_an_id_that_looks_the_same_is_the_same(self, name: str) -> None:
+        data = yaml.load(altered(**{"valid_years: 3": "valid_years: 5"}), yaml.BaseLoader) | {"id": name}
+        with pytest.raises(aftersales.StandardError, match=r"altered-standard"):
+            aftersales.load_standard(data)
+        same_rules = aftersales.load_standard(yaml.load(bundled_text(), yaml.BaseLoader) | {"id": name})
+        assert same_rules.likeness == "reworded"
+
     def test_points_moved_from_one_indicator_to_another_are_refused(self) -> None:
         text = altered(
             **{
@@ -173,7 +193,8 @@ class TestAStandardThatLooksLikeABundledOne:
     )
     def test_under_an_id_or_edition_of_its_own_it_is_taken(self, change: dict[str, str]) -> None:
         text = altered(**{"valid_years: 3": "valid_years: 5"}, **change)
-        assert aftersales.load_standard(io.StringIO(text)).likeness == "own"
+        own = aftersales.load_standard(io.StringIO(text))
+        assert (own.likeness, own.differences()) == ("own", ())
 
     def test_the_same_content_is_the_bundled_standard(self) -> None:
         assert aftersales.load_standard(BUNDLED).likeness == "bundled"
@@ -276,6 +297,7 @@ class TestAMarkedName:
             "report.html": [report.typeset("html", lang).decode()],
             "compare": comparison_lines(comparison, card.standard, lang),
             "certificate": certificate_lines(certificate, status, card.standard, lang, 100),
+            "notebook.card": [aftersales.html_of(card, lang)],
             "notebook.standard": [aftersales.html_of(card.standard, lang)],
             "notebook.comparison": [aftersales.html_of(comparison, lang)],
         }

@@ -20,6 +20,18 @@ ALMOST = "0.89999999999999999999"  # the nearest float prints as 0.9
 FORMAT = Path(__file__).parents[1] / "docs" / "format.md"
 
 
+def test_the_former_names_of_pydantic_read_as_strictly(tmp_path: Path) -> None:
+    """``parse_raw`` and ``parse_file`` of pydantic itself read numbers through binary floats."""
+    text = '{"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1.1": {"kind": "qualitative", "degree": 0.89999999999999999999}}}'
+    path = tmp_path / "case.json"
+    path.write_text(text, "utf-8")
+    for read, source in ((aftersales.Evaluation.parse_raw, text), (aftersales.Evaluation.parse_file, path)):
+        with pytest.raises(ValidationError, match="becomes a binary float"):
+            read(source)  # type: ignore[operator]
+    path.write_text(text.replace("0.89999999999999999999", '"0.9"'), "utf-8")
+    assert aftersales.Evaluation.parse_file(path) == aftersales.Evaluation.parse_raw(path.read_bytes())
+
+
 class Outer(BaseModel):
     """A model of a user with a field of ours."""
 

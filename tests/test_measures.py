@@ -232,7 +232,8 @@ class TestCalculatedFloats:
             aftersales.Qualitative(degree=degree)
         with pytest.raises(aftersales.EvaluationError, match=r"calculated-float, 6\.2\.2") as refused:
             aftersales.load_evaluation(document({"kind": "qualitative", "degree": degree}))
-        assert f"{degree:.15g}" in refused.value.problems[0].message
+        meant = "2/3" if degree == 2 / 3 else f"{degree:.15g}"
+        assert f"did you mean '{meant}'?" in refused.value.problems[0].message
 
     @pytest.mark.parametrize(
         "degree",
@@ -269,11 +270,53 @@ class TestCalculatedFloats:
             {"actual": 24.0000001, "at_most": 24},
             {"actual": 0.1 * 3, "at_least": 0.1 * 3},
             {"actual": "0.8999999999999999", "at_least": "0.9"},
-            {"actual": Fraction(CALCULATED), "at_least": "0.9"},
         ],
     )
     def test_a_mean_of_many_digits_and_what_was_written_are_taken(self, numbers: dict[str, Any]) -> None:
         assert aftersales.Quantitative(**numbers).actual >= 0
+
+
+class TestBinaryValues:
+    """A Fraction or a Decimal that was made of a float holds its binary value, a hair beside the number that was meant."""
+
+    @pytest.mark.parametrize(
+        ("degree", "meant"),
+        [
+            (Fraction(0.6), "'0.6'"),
+            (Decimal.from_float(0.6), "'0.6'"),
+            (Fraction(0.7 + 0.2), "'0.9'"),
+            (Decimal.from_float(0.3), "'0.3'"),
+            (Fraction(2 / 3), "'2/3'"),
+            (Decimal(1 / 3), "'1/3'"),
+            (2 / 3, "'2/3'"),
+        ],
+    )
+    def test_a_degree_is_refused_with_what_was_meant(self, degree: Any, meant: str) -> None:
+        with pytest.raises(ValidationError, match="comes from arithmetic") as refused:
+            aftersales.Qualitative(degree=degree)
+        assert f"did you mean {meant}?" in str(refused.value)
+
+    @pytest.mark.parametrize(
+        "degree", [Fraction(3, 5), Fraction(1, 1024), Decimal("0.6"), Fraction(1, 2**40), "0.5", 0.5]
+    )
+    def test_numbers_that_people_write_are_taken(self, degree: Any) -> None:
+        assert aftersales.Qualitative(degree=degree).degree == Fraction(degree)
+
+    def test_an_actual_value_a_hair_from_its_limit_is_refused(self) -> None:
+        with pytest.raises(ValidationError, match="comes from arithmetic"):
+            aftersales.Quantitative(actual=Fraction(0.9), at_least="0.9")
+        assert aftersales.Quantitative(actual=Fraction(0.8), at_least="0.9").actual == Fraction(0.8)
+
+
+class TestMessages:
+    def test_the_limit_of_a_proportion_is_told_with_its_percent(self) -> None:
+        found = refusals(by_mapping, quantitative(actual="8%", at_least="8%"), "5.1.2.2")
+        assert found == [("limit-not-allowed", "the limit of 5.1.2.2 is the standard's own (≥ 10%); leave it out")]
+
+    @pytest.mark.parametrize("counts", [{"population": 90, "outlets": 12}, {"outlets_covered": 3}, {}])
+    def test_what_a_sample_lacks(self, counts: dict[str, Any]) -> None:
+        [(code, message)] = refusals(by_mapping, {"kind": "sampled", "sampled": 60, "nonconforming": 0, **counts})
+        assert (code, "neither of these two stands alone" in message) == ("missing-population", True)
 
 
 class TestNumbersRememberHowTheyWereWritten:

@@ -253,6 +253,45 @@ class TestNumbers:
         expected = [("far-from-limit", f"findings[{KEY}].actual")] if far else []
         assert found(proven(i5_4_1_4=quantitative(**numbers))) == expected
 
+    @pytest.mark.parametrize(
+        ("numbers", "code"),
+        [
+            ({"actual": 9, "at_least": "0.95"}, "unlike-sizes"),
+            ({"actual": 5, "at_least": "0.98"}, "unlike-sizes"),
+            ({"actual": "1.2", "at_most": "0.5"}, "unlike-sizes"),
+            ({"actual": "0.8", "at_most": 3}, "unlike-sizes"),
+            ({"actual": "105%", "at_least": "98%"}, None),
+            ({"actual": "0.9", "at_least": 1}, None),
+            ({"actual": 2, "at_least": 1}, None),
+        ],
+    )
+    def test_one_number_above_1_and_the_other_below(self, numbers: dict[str, Any], code: str | None) -> None:
+        finding = quantitative(**numbers)
+        if numbers in ({"actual": "1.2", "at_most": "0.5"}, {"actual": "0.9", "at_least": 1}):
+            finding["reason"] = "未达到规定值"
+        assert [found_code for found_code, _ in found(proven(i5_4_1_4=finding))] == ([code] if code else [])
+
+    @pytest.mark.parametrize(
+        ("actual", "asked"), [("0.8", True), ("1/2", True), ("0.49", False), ("80%", False), ("0.12", False)]
+    )
+    def test_a_proportion_without_its_percent(self, actual: str, asked: bool) -> None:
+        expected = [("bare-proportion", "findings[5.1.2.2].actual")] if asked else []
+        assert found(proven(i5_1_2_2=quantitative(actual=actual))) == expected
+
+    @pytest.mark.parametrize(
+        ("counts", "code"),
+        [
+            ({"sampled": 40, "nonconforming": 38}, "most-nonconforming"),
+            ({"sampled": 40, "nonconforming": 21}, "most-nonconforming"),
+            ({"sampled": 40, "nonconforming": 20}, None),
+            ({"sampled": 40, "nonconforming": 1, "outlets": 12, "outlets_covered": 0}, "no-outlet-covered"),
+            ({"sampled": 40, "nonconforming": 1, "outlets": 12, "outlets_covered": 1}, None),
+        ],
+    )
+    def test_counts_that_look_odd(self, counts: dict[str, Any], code: str | None) -> None:
+        finding = {"kind": "sampled", "population": 60, "reason": "记录不全", **counts}
+        assert [found_code for found_code, _ in found(proven(i5_4_1_4=finding))] == ([code] if code else [])
+
     def test_the_standard_s_own_limit_is_not_swapped(self) -> None:
         assert found(proven(i5_1_2_2=quantitative(actual="30%"))) == []
 

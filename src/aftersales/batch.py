@@ -19,7 +19,19 @@ from itertools import chain
 from typing import Any, Literal, get_args
 
 from aftersales.batch_arithmetic import Figures, Judge
-from aftersales.batch_columns import PAIRS, Array, Column, holds_shares, np, pa, pair_of, plain_name, reader_of, unit_of
+from aftersales.batch_columns import (
+    PAIRS,
+    Array,
+    Column,
+    counts_items,
+    holds_shares,
+    np,
+    pa,
+    pair_of,
+    plain_name,
+    reader_of,
+    unit_of,
+)
 from aftersales.checking import unknown_indicator
 from aftersales.document import Document
 from aftersales.errors import EvaluationError
@@ -241,7 +253,7 @@ class _Door:
             raise EvaluationError(Document().problems(faults))
         self.readers = [reader_of(kind) for kind in kinds]
         self.results = self._results(*self._points())
-        by = {b"aftersales.standard": f"{standard.id} {standard.edition} {standard.sha256}".encode()}
+        by = {b"aftersales.standard": f"{standard.name('en')} {standard.edition} {standard.sha256}".encode()}
         self.schema = pa.schema(
             [*fields, *(pa.field(name, kind) for name, kind in self.results)], (metadata or {}) | by
         )
@@ -424,7 +436,7 @@ def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterat
         elif name in positions:
             if not holds_shares(field.type):
                 yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
-            elif pa.types.is_struct(field.type) and (fault := _pair_fault(field.type)):
+            elif pa.types.is_struct(field.type) and (fault := _pair_fault(field.type, name in standard.layout.limited)):
                 yield replace(fault, path=("columns", name))
         elif name in standard.layout.spans:
             yield Fault("group-column", ("columns", name), {"found": name})
@@ -446,11 +458,15 @@ def first_of(columns: Sequence[str]) -> str:
     return ", ".join([*columns[:SHOWN], *(["…"] if len(columns) > SHOWN else [])])
 
 
-def _pair_fault(kind: Any) -> Fault | None:
-    """6.2.2: a pair is what conforms, of how many. A pair that counts failures would turn 95 % into 5 %."""
+def _pair_fault(kind: Any, has_limit: bool) -> Fault | None:
+    """6.2.2: a pair is what conforms, of how many. A pair that counts failures would turn 95 % into 5 %.
+
+    Where the standard sets a limit (R4), what conforms of how many is the actual value, and the share is its ratio to the limit.
+    """
     names = [kind.field(place).name for place in (0, 1)]
     if pair_of(names):
-        return None
+        wrong = has_limit and counts_items(names)
+        return Fault("pair-of-limit", facts={"found": ", ".join(names)}) if wrong else None
     failing = next((name for name in names if _FAILING.search(plain_name(name).casefold())), None)
     if failing:
         return Fault("nonconforming-pair", facts={"found": failing})

@@ -27,7 +27,18 @@ from aftersales.faults import Refused
 np: Any = require("numpy", "batch")
 pa: Any = require("pyarrow", "batch")
 
-__all__ = ["PAIRS", "Array", "Column", "holds_shares", "pair_of", "plain_name", "reader_of", "room", "unit_of"]
+__all__ = [
+    "PAIRS",
+    "Array",
+    "Column",
+    "counts_items",
+    "holds_shares",
+    "pair_of",
+    "plain_name",
+    "reader_of",
+    "room",
+    "unit_of",
+]
 
 Array = Any
 """A numpy array; a block of an Arrow column. Neither library has types that mypy could follow through a kernel."""
@@ -121,6 +132,11 @@ def _folded(name: str) -> str:
 
 
 _FOLDED_PAIRS = [tuple(set(map(_folded, names)) for names in pair) for pair in PAIRS]
+
+
+def counts_items(names: Sequence[str]) -> bool:
+    """Whether the field names of a pair count what conforms, of how many; and are no numerator and denominator."""
+    return any(_folded(name) in _FOLDED_PAIRS[0][0] for name in names)
 
 
 def holds_shares(kind: Any) -> bool:

@@ -19,7 +19,7 @@ def batch(options: Options) -> None:
     from aftersales.batch_files import score_file
     from aftersales.writing import refuse_source
 
-    standard = chosen_standard(options) if options.standard else None
+    standard = chosen_standard(options)
     nodes = (
         None if options.nodes is None else [node.strip() for node in re.split("[,，]", options.nodes) if node.strip()]
     )
@@ -42,7 +42,8 @@ def batch(options: Options) -> None:
             options.file = None
         raise
     if options.json:
-        print_json(summary._asdict())
+        identity = {"id": standard.id, "edition": standard.edition.isoformat(), "sha256": standard.sha256}
+        print_json({"standard": identity} | summary._asdict())
         return
     named = shown_name(options.output)
     scored, unscored = summary.rows - summary.unscored, summary.unscored
@@ -51,6 +52,7 @@ def batch(options: Options) -> None:
     if language(options) == "en":
         counts = ", ".join(f"{count} with {star or 'no'} star{'s' * (star != 1)}" for star, count in stars)
         print(f"{named}: {scored} row{'s' * (scored != 1)} scored, {unscored} with a problem; {counts}")
+        print(f"by {standard.name('en')}, edition {standard.edition}")
         if nulls:
             print(
                 f"{nulls} of those with a problem: a share is empty (null-share), so a finding is missing (6.1.2). Where empty"
@@ -64,6 +66,7 @@ def batch(options: Options) -> None:
     else:
         counts = "，".join(f"{star} 星 {count}" if star else f"不合格 {count}" for star, count in stars)
         print(f"{named}：已评分 {scored} 行，有问题 {unscored} 行；{counts}")
+        print(f"依据标准：{standard.name('zh')}（{standard.edition} 版）")
         if nulls:
             print(
                 f"有问题的行中，{nulls} 行有得分比例为空（null-share），视为尚无认定（6.1.2）；"

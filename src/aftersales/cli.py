@@ -94,7 +94,7 @@ def _parser(first: str | None) -> argparse.ArgumentParser:
         if first in _COMMANDS and name != first:
             continue
         sub = commands.add_parser(name, help=_HELP[name][lang], description=_HELP[name][lang])
-        sub.set_defaults(module=module, command=name, json=False, lang=None, file=None)
+        sub.set_defaults(module=module, command=name, json=False, lang=None, file=None, edition=None)
         for argument in (*arguments, "--standard"):
             flags, settings = _ARGUMENTS.get(argument, ((argument,), {}))
             sub.add_argument(*flags, help=(_HELP.get(argument) or _HELP[argument.rstrip("?!")])[lang], **settings)
@@ -106,9 +106,9 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "score": ("commands", ("FILE", "--partial", "--no-deletions", "--json", "--lang")),
     "check": ("commands", ("FILE", "--json", "--lang")),
     "explain": ("commands", ("FILE", "ID", "--json", "--lang")),
-    "template": ("commands", ("--format", "--plan", "-o?", "--force")),
-    "schema": ("commands", ()),
-    "standard": ("commands", ("ID", "--json", "--lang")),
+    "template": ("commands", ("--format", "--plan", "--edition", "-o?", "--force")),
+    "schema": ("commands", ("--edition",)),
+    "standard": ("commands", ("ID", "--edition", "--json", "--lang")),
     "plan": ("paper_commands", ("PLAN", "--json", "--lang")),
     "report": ("paper_commands", ("FILE", "-o", "--on", "--number", "--summary", "--draft", "--force", "--lang")),
     "compare": ("paper_commands", ("FILES", "--json", "--lang")),
@@ -117,7 +117,7 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
     "batch": (
         "batch_commands",
-        ("TABLE", "-o", "--nodes", "--exact", "--decimal", "--null", "--force", "--json", "--lang"),
+        ("TABLE", "-o", "--nodes", "--exact", "--decimal", "--null", "--edition", "--force", "--json", "--lang"),
     ),
 }
 
@@ -150,6 +150,7 @@ _ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "--nodes": (("--nodes",), {"metavar": "IDS"}),
     "--exact": (("--exact",), {"action": "store_true"}),
     "--decimal": (("--decimal",), {"action": "store_true"}),
+    "--edition": (("--edition",), {"metavar": "DATE"}),
     "--null": (("--null",), {"choices": ("missing", "not_applicable"), "default": "missing"}),
 }
 
@@ -200,6 +201,10 @@ _HELP = {
     "--decimal": {
         "zh": "得分以精确的十进制小数给出，不给比例（仅 Parquet）",
         "en": "points as exact decimals, and no ratios (Parquet)",
+    },
+    "--edition": {
+        "zh": "内置标准的版本，如 2025-12-04（默认最新）",
+        "en": "the edition of the bundled standard, such as 2025-12-04 (default: the newest)",
     },
     "--null": {
         "zh": "得分比例为空表示什么：missing 尚无认定（默认，该行不评分），not_applicable 因不适用而删减",

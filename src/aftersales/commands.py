@@ -142,7 +142,7 @@ def template(options: Options) -> None:
         raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])
     refuse_source_as_target(options)
     plan = None
-    standard = chosen_standard(options) if options.standard or not options.plan else None
+    standard = chosen_standard(options) if options.standard or options.edition or not options.plan else None
     if options.plan:
         from aftersales.plan import load_plan
 

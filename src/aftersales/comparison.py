@@ -203,7 +203,7 @@ def _yardstick(card: Scorecard) -> dict[str, Any]:
     """What has to be the same (R16). Of a standard that is the content too: its fingerprint."""
     subject = _subject(card)
     del subject["organisation"]
-    return subject | {"standard": f"{card.standard.id} {card.standard.edition} ({card.standard.sha256[:8]})"}
+    return subject | {"standard": f"{card.standard.name('en')} {card.standard.edition} ({card.standard.sha256[:8]})"}
 
 
 def _ranked(card: Scorecard, index: int, place: int) -> Ranked:

@@ -88,12 +88,12 @@ def source_of(options: Options) -> str | bytes:
 
 
 def chosen_standard(options: Options) -> Standard:
-    """The bundled standard, or the one that ``--standard`` names."""
+    """The bundled standard, in the edition that ``--edition`` names, or the one that ``--standard`` names."""
     from aftersales.errors import StandardError
     from aftersales.standard import load_standard
 
     try:
-        return load_standard(options.standard)
+        return load_standard(options.standard, edition=options.edition)
     except StandardError:
         options.file = options.standard  # the problems are in this file
         raise

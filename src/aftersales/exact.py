@@ -24,6 +24,7 @@ __all__ = [
     "Number",
     "Percentage",
     "as_json",
+    "is_binary",
     "is_long",
     "measure_as_json",
     "plain",
@@ -40,6 +41,7 @@ MAX_TEXT = 100
 MAX_EXPONENT = 100
 MAX_DIGITS = 1_000
 FLOAT_DIGITS = 15  # significant digits that any float64 keeps; a shortest repr of more comes from arithmetic
+BINARY_DIGITS = 40  # binary places that nobody writes a number with
 MAX_RESULT = 300_000  # the characters of a result: 73 indicators, each of two numbers of 1,000 digits over and under
 
 _TOO_LARGE = 10**MAX_DIGITS
@@ -59,7 +61,8 @@ class Percentage(Fraction):
 
 
 class CalculatedFloat(Fraction):
-    """A Python float whose shortest repr has more than 15 significant digits, as ``0.7 + 0.2`` has."""
+    """A Python float whose shortest repr has more than 15 significant digits, as ``0.7 + 0.2`` has; or the binary value of
+    a float."""
 
     __slots__ = ()
 
@@ -110,7 +113,7 @@ def read_measure(value: Any) -> Fraction:
     """As :func:`read_quantity`, for a value or limit of which the form matters (R5).
 
     The result is a :class:`Percentage` where the number was written with %, and a :class:`CalculatedFloat` for a float of more
-    than 15 significant digits.
+    than 15 significant digits and for a Fraction or Decimal that was made of a float.
 
     >>> read_measure("8%"), read_measure("0.08"), read_measure(0.7 + 0.2)
     (Percentage(2, 25), Fraction(2, 25), CalculatedFloat(8999999999999999, 10000000000000000))
@@ -120,7 +123,17 @@ def read_measure(value: Any) -> Fraction:
     number = read_quantity(value)
     if isinstance(value, str):
         return Percentage(number) if value.endswith("%") else number
-    return CalculatedFloat(number) if isinstance(value, float) and is_long(number) else number
+    is_calculated = is_long(number) if isinstance(value, float) else is_binary(number)
+    return CalculatedFloat(number) if is_calculated else number
+
+
+def is_binary(value: Fraction) -> bool:
+    """Whether a number is the value of a binary float and no number that people write: ``Fraction(0.6)`` is one.
+
+    >>> is_binary(Fraction(0.6)), is_binary(Fraction(3, 5)), is_binary(Fraction(1, 1024))
+    (True, False, False)
+    """
+    return value.denominator > 2**BINARY_DIGITS and not value.denominator & (value.denominator - 1)
 
 
 def is_long(value: Fraction) -> bool:

@@ -228,8 +228,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "missing-population": Entry(
         "6.2.2",
-        "抽样认定须写 population（总样本数），或同时写 outlets 与 outlets_covered（网点数与覆盖网点数）",
-        "a sampled finding needs its population, or both outlets and outlets_covered",
+        "抽样认定须写 population（总样本数），或同时写 outlets 与 outlets_covered（网点数与覆盖网点数）；后两项不能只写一项",
+        "a sampled finding needs its population, or both outlets and outlets_covered; neither of these two stands alone",
     ),
     "sampled-exceeds-population": Entry(
         "6.2.2", "抽样数 {found} 大于总样本数 {allowed}", "{found} were sampled of a population of {allowed}"
@@ -492,6 +492,26 @@ CATALOGUE: dict[str, Entry] = {
         "实际值与规定值相差十倍或更多{of_zh}；请核对两者的单位，以及是否写反",
         "actual value and limit differ tenfold or more{of}; look at their units, and whether they are exchanged",
     ),
+    "unlike-sizes": Entry(
+        "6.2.2",
+        "实际值与规定值一个大于 1、一个小于 1，且均无百分号{of_zh}；请核对两者的单位",
+        "of actual value and limit one is above 1, the other below, and none has a %{of}; look at their units",
+    ),
+    "bare-proportion": Entry(
+        "6.2.2",
+        "占比写作小数，且达到一半或更多{of_zh}：0.8 读作 80%；请核对是否漏写百分号",
+        "the proportion is half or more and has no %{of}: 0.8 is read as 80%; look whether a % is missing",
+    ),
+    "most-nonconforming": Entry(
+        "6.2.2",
+        "样本中不符合的超过一半{of_zh}；请核对是否误填为符合数",
+        "more than half of the sample does not conform{of}; look whether the conforming items were counted",
+    ),
+    "no-outlet-covered": Entry(
+        "6.2.2",
+        "抽有样本，覆盖网点数却为 0{of_zh}；请核对",
+        "items were sampled and no outlet is covered{of}; look at the counts",
+    ),
     # the plan (6.1)
     "missing-in-plan": Entry("6.1.2", "评价计划须有{what_zh}", "a plan needs {what}"),
     "basis-without-standard": Entry(
@@ -713,6 +733,12 @@ CATALOGUE: dict[str, Entry] = {
         "6.2.2",
         "字段“{found}”是不符合数；此处须给出符合数与抽样数（符合数 = 抽样数 − 不符合数）",
         "the field '{found}' counts what does not conform; a pair is what conforms over what was sampled",
+    ),
+    "pair-of-limit": Entry(
+        "6.2.2",
+        "此指标的规定值由标准给出，“{found}”是实际占比，而不是得分比例；请先除以规定值（最多为 1），以分子 / 分母给出",
+        "the standard sets the limit of this indicator: '{found}' is the actual value and not a share; divide it by the limit"
+        " (at most 1), and name the fields numerator and denominator",
     ),
     "unknown-pair": Entry(
         "6.2.2",

@@ -271,6 +271,8 @@ def _(card: Scorecard, lang: str = "zh") -> str:
         total=as_text(standard.total_points),
     )
     named = [_tag("div", subject.organisation)] if subject and subject.organisation else []
+    if standard.likeness == "altered":
+        named.append(_tag("div", standard.name(lang)))
     return _page(
         lang,
         *named,

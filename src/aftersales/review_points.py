@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from aftersales.document import Document
 from aftersales.errors import Remark
-from aftersales.evaluation import Evaluation, NotApplicable, Qualitative, Quantitative, are_near
+from aftersales.evaluation import Evaluation, NotApplicable, Qualitative, Quantitative, Sampled, are_near
 from aftersales.exact import Percentage, is_long, plain
 from aftersales.faults import Fault
 from aftersales.scoring import demand_sound, judge, limit_of
@@ -97,20 +97,35 @@ def _finding_points(evaluation: Evaluation, standard: Standard) -> Iterator[Poin
             yield "long-number", key, "degree"
         if isinstance(finding, Quantitative):
             yield from _measure_points(key, finding, indicator)
+        if isinstance(finding, Sampled):
+            yield from _sample_points(key, finding)
 
 
 def _measure_points(key: str, finding: Quantitative, indicator: Indicator) -> Iterator[Point]:
     """6.2.2, R5, R6: an actual value and a limit that may not be what was meant."""
     actual = finding.actual
     limit, is_lower = limit_of(finding, indicator)
+    is_percentage = isinstance(limit, Percentage) or isinstance(actual, Percentage)
     if actual != limit and are_near(actual, limit):
         yield "near-limit", key, "actual"
     if not indicator.has_limit:
-        is_share = isinstance(limit, Percentage) or isinstance(actual, Percentage) or max(actual, limit) <= 1
+        is_share = is_percentage or max(actual, limit) <= 1
         if is_share and (limit < HALF and limit < actual if is_lower else limit > HALF):
             yield "limit-looks-swapped", key, "at_least" if is_lower else "at_most"
     if actual and limit and not 1 < FAR * actual / limit < FAR**2:
         yield "far-from-limit", key, "actual"
+    elif min(actual, limit) < 1 < max(actual, limit) and actual and limit and not is_percentage:
+        yield "unlike-sizes", key, "actual"
+    if indicator.proportion and actual >= HALF and not is_percentage:
+        yield "bare-proportion", key, "actual"
+
+
+def _sample_points(key: str, finding: Sampled) -> Iterator[Point]:
+    """6.2.2, R7: a sample of which most does not conform, or that no outlet gave."""
+    if finding.nonconforming > finding.sampled * HALF:
+        yield "most-nonconforming", key, "nonconforming"
+    if finding.outlets_covered == 0:
+        yield "no-outlet-covered", key, "outlets_covered"
 
 
 def _says_nothing(reason: str) -> bool:

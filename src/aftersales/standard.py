@@ -9,6 +9,7 @@ Every number that scoring uses comes from here.
 """
 
 import datetime
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -334,14 +335,13 @@ class Standard(Lined, WholeModel):
 
     @cached_property
     def likeness(self) -> Literal["bundled", "reworded", "altered", "own"]:
-        """How the standard relates to the bundled one of its id and edition.
+        """How the standard relates to the bundled one of its edition and of its id, or of an id that looks the same.
 
         ``"bundled"``: it is that one. ``"reworded"``: only texts differ. ``"altered"``: a rule differs, so its results are
         not results by the bundled standard. ``"own"``: none of that id and edition is bundled.
         """
-        try:
-            bundled = bundled_standard(self.id, self.edition)
-        except Refused:
+        bundled = _bundled_like(self)
+        if bundled is None:
             return "own"
         if bundled == self:
             return "bundled"
@@ -359,11 +359,9 @@ class Standard(Lined, WholeModel):
         return self.id + ALTERED_MARK[lang]
 
     def differences(self) -> tuple[str, ...]:
-        """The ids and keys whose rules differ from those of the bundled standard of that id and edition.
-
-        Raises :class:`~aftersales.faults.Refused` where none is bundled.
-        """
-        ours, theirs = _rules_of(self), _rules_of(bundled_standard(self.id, self.edition))
+        """The ids and keys whose rules differ from those of the bundled standard of that id and edition; none without one."""
+        bundled = _bundled_like(self)
+        ours, theirs = _rules_of(self), _rules_of(bundled or self)
         return tuple(name for name in {**theirs, **ours} if ours.get(name) != theirs.get(name))
 
     @cached_property
@@ -457,6 +455,21 @@ def _join_fault(path: tuple[str | int, ...], below: Fraction, above: Fraction, c
 
 
 # --- likeness to a bundled standard -------------------------------------------------------------------------------
+
+
+def _bundled_like(standard: Standard) -> Standard | None:
+    """The bundled standard of that edition whose id looks the same: blanks, widths, hyphens and case tell no two apart."""
+    for standard_id, editions in _bundled().items():
+        if _folded(standard_id) == _folded(standard.id) and standard.edition.isoformat() in editions:
+            return bundled_standard(standard_id, standard.edition)
+    return None
+
+
+def _folded(text: str) -> str:
+    """A name without what people do not see in it."""
+    chars = unicodedata.normalize("NFKC", text)
+    seen = ("-" if unicodedata.category(char) == "Pd" else char for char in chars if not char.isspace())
+    return "".join(char for char in seen if unicodedata.category(char) != "Cf").casefold()
 
 
 def _rules_of(standard: Standard) -> dict[str, object]:

@@ -6,8 +6,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache, partial
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import (
@@ -31,6 +33,7 @@ from aftersales.errors import Path
 from aftersales.exact import (
     MAX_TEXT,
     as_json,
+    is_binary,
     is_long,
     measure_as_json,
     plain,
@@ -115,6 +118,16 @@ class Model(Pictured, BaseModel):
                 raise refused_by(cls, faults, "json")
         return super().model_validate_json(json_data, **options)
 
+    @classmethod
+    def parse_raw(cls, b: str | bytes, **options: Any) -> Self:
+        """pydantic's former name for :meth:`model_validate_json`; its own reads numbers through binary floats."""
+        return cls.model_validate_json(b, **options)
+
+    @classmethod
+    def parse_file(cls, path: str | FilePath, **options: Any) -> Self:
+        """As :meth:`model_validate_json`, of a file."""
+        return cls.model_validate_json(FilePath(path).read_bytes(), **options)
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy; with ``update`` it is validated afresh, where pydantic's own would take anything."""
         if not update:
@@ -154,6 +167,7 @@ def refused_by(
 
 # --- types of fields ---------------------------------------------------------------------------------------------
 
+SIMPLE = 1_000  # the largest denominator of a fraction that a message suggests
 _NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?%?$|^[+-]?[0-9]+/0*[1-9][0-9]*$"
 _NUMBER_SCHEMA: dict[str, Any] = {"type": ["number", "string"], "pattern": _NUMBER_PATTERN, "maxLength": 100}
 _COUNT_SCHEMA: dict[str, Any] = {"type": ["integer", "string"], "pattern": r"^\+?[0-9]+(\.0*)?([eE]\+?[0-9]{1,3})?$"}
@@ -191,15 +205,18 @@ read_degree = _ranged(
 def _read_exact_degree(value: Any) -> Fraction:
     """As :func:`read_degree`, but a float that comes from arithmetic is refused: 0.7 + 0.2 is not nine tenths."""
     degree = read_degree(value)
-    if isinstance(value, float) and is_long(degree):
+    if is_long(degree) if isinstance(value, float) else not isinstance(value, str) and is_binary(degree):
         raise Refused(calculated_float(value))
     return degree
 
 
-def calculated_float(value: float | Fraction, path: Path = ()) -> Fault:
-    """The fault of a float of more than 15 significant digits, with the number that was probably meant."""
-    found = value if isinstance(value, float) else as_text(value)
-    return Fault("calculated-float", path, {"found": found, "hint": f"{float(value):.15g}"})
+def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Fault:
+    """The fault of a float that comes from arithmetic, with the number that was probably meant: a simple fraction, or 15 digits."""
+    number = float(value)
+    simple = Fraction(number).limit_denominator(SIMPLE)
+    terminates = "/" not in as_text(simple)
+    meant = f"{number:.15g}" if terminates or float(simple) != number else as_text(simple)
+    return Fault("calculated-float", path, {"found": number, "hint": meant})
 
 
 _read_positive = _ranged(read_quantity, "> 0", "> 0", lambda over, _: over > 0)

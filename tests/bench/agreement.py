@@ -237,7 +237,7 @@ def _pairs(shares: Sequence[Fraction | None], rng: random.Random) -> pa.Array:
         for part in (lambda s: s.numerator, lambda s: s.denominator)
     ]
     return pa.StructArray.from_arrays(
-        parts, ["conforming", "sampled"], mask=pa.array([share is None for share in shares])
+        parts, ["numerator", "denominator"], mask=pa.array([share is None for share in shares])
     )
 
 
