@@ -168,6 +168,14 @@ class TestCopies:
 
         assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", "旧!A1")]
 
+    def test_a_row_that_stands_twice_in_the_copy(self, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            copy = copy_of(book, "证据", "旧")
+            for column in (1, 2, 3):
+                copy.cell(150, column).value = copy.cell(2, column).value
+
+        assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", "旧!A150")]
+
     def test_numbers_that_are_seen_otherwise(self, tmp_path: Path) -> None:
         """One number under two formats is two texts to people, and may be read in two ways."""
 

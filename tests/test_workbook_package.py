@@ -27,16 +27,21 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 def cost_of(path: Path) -> dict[str, object]:
     """What it takes to read a file in a process of its own: seconds, MiB beyond the start, and the codes of its problems."""
     code = """
-import json, resource, sys, time, aftersales
+import json, pathlib, sys, time, aftersales
+
+def peak():
+    # Not getrusage: what that gives in a new process begins with the peak of the one that started it.
+    status = pathlib.Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
 aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {}})
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-start, codes = time.process_time(), []
+before, start, codes = peak(), time.process_time(), []
 try:
     aftersales.load_evaluation(sys.argv[1])
 except aftersales.EvaluationError as error:
     codes = sorted({problem.code for problem in error.problems})
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"seconds": time.process_time() - start, "mib": (after - before) / 1024, "codes": codes}))
+print(json.dumps({"seconds": time.process_time() - start, "mib": (peak() - before) / 1024, "codes": codes}))
 """
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     found: dict[str, object] = json.loads(done.stdout)
@@ -121,7 +126,7 @@ class TestDirectory:
                 "a part differs from its entry",
             ),  # it begins where the first one does
             (lambda raw: _patch(raw, "a.xml", 20, 10_000, "<L"), "overlapping parts"),
-            (lambda raw: _patch(raw, "a.xml", 20, 50, "<L"), "overlapping parts"),
+            (lambda raw: _patch(raw, "a.xml", 20, 20, "<L"), "overlapping parts"),
         ],
     )
     def test_what_could_be_read_in_two_ways(self, change: Callable[[bytes], bytes], reason: str | None) -> None:
@@ -188,7 +193,7 @@ class TestCost:
             ("sheet1", b"</worksheet>", b"".join(RULE % n for n in range(40_000))),
             ("sheet1", b"</worksheet>", b'<hyperlinks><hyperlink ref="XFD2:B1048576"/></hyperlinks>'),
             ("sheet1", b"</worksheet>", b"<hyperlinks>" + b'<hyperlink ref="A1:XFD1048576"/>' * 50_000 + b"</hyperlinks>"),
-            ("sheet1", b"</worksheet>", b'<extLst xmlns:x="y"><ext><x:f>1</x:f><x:v>2</x:v></ext></extLst>'),
+            ("sheet1", b"</worksheet>", b'<extLst xmlns:x="y"><ext><x:row r="300"><x:c r="B300"><x:v>2</x:v></x:c></x:row></ext></extLst>'),
             ("sheet5", b"</worksheet>", b'<mergeCells>' + b'<mergeCell ref="A1:XFD1048576"/>' * 50_000 + b"</mergeCells>"),
             ("workbook", b"</workbook>", b"<definedNames>" + b"".join(NAME % n for n in range(100_000)) + b"</definedNames>"),
             ("styles", b"</cellXfs>", b"<xf/>" * 100_000 + b"</cellXfs>"),
