@@ -320,17 +320,24 @@ class TestMessages:
 
 
 class TestNumbersRememberHowTheyWereWritten:
-    @pytest.mark.parametrize("text", ["8%", "100%", "0.5%", "1e2%", "1e-100%", "9" * 99 + "%", "+8.50%"])
-    def test_a_percentage_is_written_as_one_again(self, text: str) -> None:
+    @pytest.mark.parametrize("text", ["100%", "120.5%", "1e2%", "9" * 99 + "%", "+850%"])
+    def test_a_percentage_that_is_not_below_1_is_written_as_one_again(self, text: str) -> None:
         value = read_measure(text)
         again = measure_as_json(value)
         assert isinstance(again, str)
         assert again.endswith("%")
         assert (read_measure(again), type(read_measure(again))) == (value, Percentage)
 
+    @pytest.mark.parametrize(
+        ("text", "written"), [("8%", "0.08"), ("0%", "0"), ("99.9%", "0.999"), ("1e-100%", "1e-102")]
+    )
+    def test_one_below_1_is_a_number_that_every_reader_knows(self, text: str, written: str) -> None:
+        again = measure_as_json(read_measure(text))
+        assert read_measure(again) == read_measure(text)
+        assert again == written or isinstance(again, list)
+
     def test_one_too_long_for_a_text_is_written_without(self) -> None:
-        value = Percentage(Fraction(1, 3))
-        assert measure_as_json(value) == "1/3"
+        assert measure_as_json(Percentage(Fraction(4, 3))) == "4/3"
         digits = Percentage(Fraction(int("7" * 99), 10**97))
         assert read_measure(measure_as_json(digits)) == digits
 

@@ -23,7 +23,7 @@ from aftersales.evaluation import (
     Subject,
     check_measures,
 )
-from aftersales.exact import Percentage, measure_as_json, read_quantity
+from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused, visible
 from aftersales.printing import as_text
 from aftersales.standard import Indicator, Reference, Standard
@@ -149,7 +149,7 @@ def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator
         sign, limit = ("≥", indicator.at_least) if indicator.at_least is not None else ("≤", indicator.at_most)
         for name in ("at_least", "at_most"):
             if getattr(finding, name) is not None:
-                written = measure_as_json(Percentage(limit)) if indicator.proportion and limit is not None else limit
+                written = f"{as_text(limit * 100)}%" if indicator.proportion and limit is not None else limit
                 facts = {"indicator": key, "sign": sign, "allowed": written}
                 yield Fault("limit-not-allowed", ("findings", key, name), facts, about_key=True)
         yield from _check_own_measure(key, finding.actual, indicator)

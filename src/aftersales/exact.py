@@ -240,12 +240,12 @@ def as_json(value: Fraction) -> str | list[int]:
 
 
 def measure_as_json(value: Fraction) -> str | list[int]:
-    """The same; what was written with % is written with % again.
+    """The same; but what was written with % and is not below 1 is written with % again, for a bare 1 would be refused (R5).
 
-    >>> measure_as_json(Percentage(2, 25)), measure_as_json(Fraction(2, 25))
-    ('8%', '0.08')
+    >>> measure_as_json(Percentage(1)), measure_as_json(Percentage(2, 25))
+    ('100%', '0.08')
     """
-    if isinstance(value, Percentage):
+    if isinstance(value, Percentage) and value >= 1:
         text = as_json(value * 100)
         if isinstance(text, str) and "/" not in text and len(text) < MAX_TEXT:
             return f"{text}%"

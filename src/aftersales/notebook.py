@@ -243,7 +243,8 @@ def _standard_of(evaluation: Evaluation) -> Standard | None:
 def _found(finding: Finding, node: Node | None, lang: str) -> str:
     """A finding in short: its kind, and what was found."""
     heads = {column.key: column.head if lang == "zh" else column.key.replace("_", " ") for column in COLUMNS}
-    said = finding.model_dump(exclude={"kind", "reason", "evidence", "confirmed_by"}, exclude_none=True)
+    numbers = type(finding).model_fields.keys() - {"kind", "reason", "evidence", "confirmed_by"}
+    said = {key: getattr(finding, key) for key in heads if key in numbers and getattr(finding, key) is not None}
     limit = Fraction(1)  # of a degree
     if finding.kind == "quantitative":
         bounds = (getattr(holder, name, None) for holder in (finding, node) for name in ("at_least", "at_most"))
