@@ -956,7 +956,7 @@ class TestCommand:
         (tmp_path / "a.csv").write_text(csv_of(i5_1_1_1="") + csv_of().splitlines()[1])
         assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.parquet"), *asked]) == 0
         lines = capsys.readouterr().out.splitlines()
-        assert len(lines) == 1 + bool(told)
+        assert len(lines) == 2 + bool(told)
         assert all(part in lines[-1] for part in told)
         scored = pa.parquet.read_table(tmp_path / "b.parquet").to_pylist()
         problem = "null-share: 5.1.1.1" if told else None
@@ -980,7 +980,7 @@ class TestCommand:
         pa.parquet.write_table(pa.table({name: [share, type(share)("0.9")] for name in IDS}), tmp_path / "a.parquet")
         arguments = ["batch", str(tmp_path / "a.parquet"), "-o", str(tmp_path / "b.csv")]
         assert cli.main([*arguments, "--lang", lang]) == 0
-        assert capsys.readouterr().out.splitlines()[1].startswith(told)
+        assert capsys.readouterr().out.splitlines()[2].startswith(told)
         assert cli.main([*arguments, "--force", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["near_limit"] == 1
 
@@ -995,7 +995,20 @@ class TestCommand:
         assert (done.returncode, done.stderr) == (0, "")
         stars = {"0": 0, "1": 0, "2": 0, "3": 0, "4": 0, "5": 1}
         counts = {"rows": 4, "unscored": 3, "stars": stars, "near_limit": 0, "null_shares": 1}
-        assert json.loads(done.stdout) == counts
+        document = json.loads(done.stdout)
+        assert document.pop("standard").keys() == {"id", "edition", "sha256"}
+        assert document == counts
+
+    def test_the_standard_and_its_edition_are_named(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """R22: a CSV cannot hold them, so the command does; and an edition can be asked for."""
+        (tmp_path / "a.csv").write_text(csv_of())
+        arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv"), "--force"]
+        assert cli.main([*arguments, "--edition", "2025-12-04"]) == 0
+        assert capsys.readouterr().out.splitlines()[1] == "依据标准：CTS XBHT-S04-2025（2025-12-04 版）"
+        assert cli.main([*arguments, "--lang", "en"]) == 0
+        assert capsys.readouterr().out.splitlines()[1].startswith("by CTS XBHT-S04-2025, edition ")
+        assert cli.main([*arguments, "--edition", "2024-01-01"]) == 2
+        assert "unknown-edition" in capsys.readouterr().err
 
     @staticmethod
     def with_problems(folder: Path) -> str:
