@@ -243,13 +243,14 @@ def _standard_of(evaluation: Evaluation) -> Standard | None:
 def _found(finding: Finding, node: Node | None, lang: str) -> str:
     """A finding in short: its kind, and what was found."""
     heads = {column.key: column.head if lang == "zh" else column.key.replace("_", " ") for column in COLUMNS}
-    said = finding.model_dump(exclude={"kind", "reason", "evidence", "confirmed_by"}, exclude_none=True)
+    figures = finding.model_dump(exclude={"kind", "reason", "evidence", "confirmed_by"}, exclude_none=True)
     limit = Fraction(1)  # of a degree
     if finding.kind == "quantitative":
         bounds = (getattr(holder, name, None) for holder in (finding, node) for name in ("at_least", "at_most"))
         limit = next((bound for bound in bounds if bound is not None), limit)
     kind: str = _WORDS[lang]["kinds"][finding.kind]
-    return " ".join([kind, *(f"{heads[key]} {_as_found(Fraction(value), limit)}" for key, value in said.items())])
+    said = (f"{heads[key]} {_as_found(Fraction(getattr(finding, key)), limit)}" for key in figures)  # dumped as texts
+    return " ".join([kind, *said])
 
 
 def _as_found(value: Fraction, limit: Fraction) -> str:
