@@ -163,6 +163,17 @@ class TestPictures:
         found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": actual}}
         assert f"定量 实际值 {actual}" in Page(html_of(aftersales.load_evaluation(oracle.document(found))) or "").text
 
+    @pytest.mark.parametrize(
+        ("actual", "shown"), [("8%", "0.08"), ("12.5%", "0.125"), ("0%", "0"), ("100%", "1"), ("0.08", "0.08")]
+    )
+    def test_a_percentage_is_shown(self, actual: str, shown: str) -> None:
+        """Written with % (R5), it is still a number; so is a limit."""
+        finding = {"kind": "quantitative", "actual": actual, "at_most": "30%"}
+        found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": actual}, "5.1.1.1": finding}
+        text = Page(html_of(aftersales.load_evaluation(oracle.document(found))) or "").text
+        assert f"定量 实际值 {shown}" in text
+        assert f"定量 实际值 {shown} 不高于 0.3" in text
+
     def test_a_finding_of_many_digits_is_rounded_and_says_so(self) -> None:
         found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": "0." + "1" * 60}}
         rows = cells(html_of(aftersales.load_evaluation(oracle.document(found))))

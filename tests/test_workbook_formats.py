@@ -132,6 +132,15 @@ class TestCodes:
     def test_the_section_that_a_number_is_shown_by(self, code: str, positive: str, negative: str, zero: str) -> None:
         assert [show(code, Decimal(number)).kind for number in (1, -1, 0)] == [positive, negative, zero]
 
+    @pytest.mark.parametrize(
+        "code",
+        ["0." + "0" * 900, "0" + "%" * 900, "0." + "0" * 900 + "E+00", "#" * 900, "0." + "#" * 900, "# ?/" + "?" * 900],
+    )
+    @pytest.mark.parametrize("number", ["0.5", "0", "-1E+100", "9.87654321E+99", "1E-100"])
+    def test_a_long_code_is_read_whatever_the_number(self, code: str, number: str) -> None:
+        """More digits than the sum of both would need are there for it."""
+        assert show(code, Decimal(number)).kind in ("number", "other")
+
     def test_numbers_of_any_size(self) -> None:
         for number in ("1e100", "-1e100", "1e-100", "999999999999", "0"):
             for code in (*NUMBERS, *SIGNS, *OTHERS, "0%", "##0.0E+0"):

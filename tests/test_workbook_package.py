@@ -138,6 +138,15 @@ class TestDirectory:
             Package(change(raw))
         assert caught.value.fault.facts["reason"] == reason
 
+    def test_a_part_that_lies_within_another(self) -> None:
+        """The one is an archive that is stored as it is, and the directory takes the header in it for that of the other."""
+        inner = archive({"b.xml": b"<b/>"}, zipfile.ZIP_STORED)
+        raw = archive({"a.xml": inner, "b.xml": b"<b/>"}, zipfile.ZIP_STORED)
+        assert Package(raw).read("a.xml") == inner
+        with pytest.raises(Stop) as caught:
+            Package(_patch(raw, "b.xml", 42, raw.index(inner), "<L"))
+        assert caught.value.fault.facts["reason"] == "overlapping parts"
+
     def test_bytes_that_are_not_those_of_the_checksum(self) -> None:
         for change in (lambda raw: raw.replace(b"<a/>", b"<b/>"), lambda raw: _patch(raw, "a.xml", 16, 7, "<L")):
             package = Package(change(archive({"a.xml": b"<a/>"}, zipfile.ZIP_STORED)))
@@ -179,6 +188,7 @@ def _patch(raw: bytes, name: str, offset: int, value: int, form: str = "<H") -> 
 RANGES = b" ".join(b"A%d:B%d" % (number, number) for number in range(1, 200_000))
 VALIDATION = b'<dataValidation type="list" sqref="A%d:A9999"><formula1>"x"</formula1></dataValidation>'
 RULE = b'<conditionalFormatting sqref="A%d"><cfRule type="expression" priority="1" dxfId="0"><formula>1</formula></cfRule></conditionalFormatting>'
+CODE = b'<numFmt numFmtId="200" formatCode="' + b"y" * 255 + b'"/>'
 NAME = b'<definedName name="n%d">Sheet!$A$1</definedName>'
 
 
@@ -223,8 +233,9 @@ class TestCost:
             ("sheet1", b"</worksheet>", b"<x/>" * 300_000, "too-many-values"),
             ("workbook", b"</sheets>", b"<sheet/>" * 300_000, "not-a-workbook"),
             ("sheet1", b"<worksheet ", b"<a>" * 100_000 + b"<worksheet ", "not-a-workbook"),
+            ("styles", b"</styleSheet>", b"<numFmts>" + CODE * 400 + b"</numFmts>", "not-a-workbook"),
         ],
-        ids=["text", "cells", "empty cells", "elements", "sheets", "nesting"],
+        ids=["text", "cells", "empty cells", "elements", "sheets", "nesting", "formats"],
     )  # fmt: skip
     def test_what_is_refused(self, part: str, mark: bytes, more: bytes, code: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"

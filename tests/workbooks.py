@@ -170,7 +170,7 @@ TYPED: tuple[tuple[Any, str | int, str | None], ...] = (
     (0.5, "上午/下午h", None),
     (True, "General", None),
     ("#N/A", "General", None),
-    (0.1 + 0.2, "General", None),
+    (2 / 3, "General", None),
     ("=1/2", "General", None),
     ("0.6x", "@", None),
 )

@@ -244,13 +244,14 @@ def _found(finding: Finding, node: Node | None, lang: str) -> str:
     """A finding in short: its kind, and what was found."""
     heads = {column.key: column.head if lang == "zh" else column.key.replace("_", " ") for column in COLUMNS}
     numbers = type(finding).model_fields.keys() - {"kind", "reason", "evidence", "confirmed_by"}
-    said = {key: getattr(finding, key) for key in heads if key in numbers and getattr(finding, key) is not None}
+    found = {key: getattr(finding, key) for key in heads if key in numbers}
     limit = Fraction(1)  # of a degree
     if finding.kind == "quantitative":
         bounds = (getattr(holder, name, None) for holder in (finding, node) for name in ("at_least", "at_most"))
         limit = next((bound for bound in bounds if bound is not None), limit)
     kind: str = _WORDS[lang]["kinds"][finding.kind]
-    return " ".join([kind, *(f"{heads[key]} {_as_found(Fraction(value), limit)}" for key, value in said.items())])
+    said = (f"{heads[key]} {_as_found(Fraction(value), limit)}" for key, value in found.items() if value is not None)
+    return " ".join([kind, *said])
 
 
 def _as_found(value: Fraction, limit: Fraction) -> str:

@@ -59,17 +59,19 @@ class Table(NamedTuple):
         """Each row that is filled in: its first cell, and what it says, without what the form repeats for people."""
         told = {column.key for column in _LAYOUTS[self.name][1:] if not column.is_input}
         by_place = {place: key for key, place in self.columns.items() if key not in told}
-        rows: dict[int, list[Cell]] = {}
+        rows: dict[int, list[tuple[Cell, str]]] = {}
         for (row, column), cell in sorted(self.sheet.cells.items()):
+            if row <= self.heads[0] or column not in by_place:
+                continue
             text = _text(cell)
-            if row > self.heads[0] and column in by_place and (text or cell.is_formula) and not stated_limit(text):
-                rows.setdefault(row, []).append(cell)
+            if (text or cell.is_formula) and not stated_limit(text):
+                rows.setdefault(row, []).append((cell, text))
         for cells in rows.values():
-            said = frozenset((by_place[cell.column], _text(cell)) for cell in cells)
+            said = frozenset((by_place[cell.column], text) for cell, text in cells)
             keys = {key for key, _ in said}
             if (self.name == "findings" and keys == {"id"}) or (self.name == "facts" and keys == {"label"}):
                 continue  # nothing is filled in beside it
-            yield cells[0], said
+            yield cells[0][0], said
 
 
 def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:

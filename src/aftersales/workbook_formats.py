@@ -13,14 +13,15 @@ import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 __all__ = ["GENERAL", "Shown", "code_of", "day_of", "moment_of", "show"]
 
 GENERAL = "General"
 MAX_CODE = 1_000  # characters of a format code; Excel writes no more than 255
-_EXACT = Context(prec=500, rounding=ROUND_HALF_UP)  # as spreadsheets round, and enough for every number that is read
+# As spreadsheets round; digits enough for every number that is read under every code: a % makes it a hundred times as large.
+_EXACT = Context(prec=4 * MAX_CODE, rounding=ROUND_HALF_UP)
 
 # The formats that a file names by their number alone. 27 to 36 and 50 to 58 differ between Chinese, Japanese and Korean, and the
 # file does not tell which is meant: each stands here with the code of a locale in which it shows a day, where there is one.
@@ -120,18 +121,18 @@ class _Section:
         else:
             self.before += text
 
-    @property
+    @cached_property
     def shows_whole_day(self) -> bool:
         """Whether year, month and day are shown; three or four d are a weekday."""
         runs = set(self.letters)
         return bool(self.first & set("yegbป") and self.first & set("mด") and runs & {"d", "dd", "ว", "วว"})
 
-    @property
+    @cached_property
     def first(self) -> set[str]:
         """The letters of dates and times."""
         return {run[0] for run in self.letters}
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """``date``, ``time``, ``duration`` or ``number``; ``unknown`` for a code with letters that mean nothing."""
         if self.first - _DAY_LETTERS - _TIME_LETTERS - {"m", "น"}:
@@ -232,7 +233,7 @@ def _section_for(sections: tuple[_Section, ...], number: Decimal) -> _Section | 
     return numeric[1] if len(numeric) > 1 and number < 0 else numeric[0]
 
 
-@lru_cache(1_024)
+@lru_cache(8_192)  # so many that no workbook can make the same code be read again for each cell
 def _sections(code: str) -> tuple[_Section, ...]:
     """The sections of a format code; a code that is too long has one of an unknown kind."""
     sections = [_Section()]

@@ -27,6 +27,9 @@ __all__ = ["Cell", "Contents", "Places", "Range", "Sheet", "inspect", "row_of"]
 MAX_ELEMENTS = 200_000  # of all parts that are read
 MAX_EMPTY = 250_000  # rows, and cells with or without a value: a format alone makes an element of an empty cell
 MAX_TEXT = 5_000_000  # characters of all cells together: a text that is stored once may stand in many
+MAX_CODES = (
+    100_000  # characters of all number formats that a file gives; Excel keeps some 200 of them, of at most 255 each
+)
 SHEET_STEP = 10_000_000  # a position is its row, from this on for each sheet before it
 LAST_COLUMN = 16_384
 
@@ -193,14 +196,17 @@ class _Scanner:
         """Reads the number format of each style of cells."""
         custom: dict[int, str] = {}
         numbers: list[int] = []
-        within = ""
+        within, length = "", 0
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal within
+            nonlocal within, length
             if name in ("numFmts", "cellXfs"):
                 within = name
             elif name == "numFmt" and within == "numFmts":
                 custom[int(attributes["numFmtId"])] = attributes["formatCode"]
+                length += len(attributes["formatCode"])
+                if length > MAX_CODES:
+                    raise Stop("not-a-workbook", reason="number formats")
             elif name == "xf" and within == "cellXfs":
                 numbers.append(int(attributes.get("numFmtId", "0")))
 

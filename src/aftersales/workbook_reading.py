@@ -166,10 +166,11 @@ class _Reader:
         """Other sheets with the head of this one: they are not read, and may not differ."""
         sheet = self._sheet(SHEETS[name])
         assert sheet is not None  # its head was found
+        others = [table for table in self._tables(name) if table.sheet is not sheet]
+        if not others:
+            return
         read = Counter(said for table in self._tables(name) if table.sheet is sheet for _, said in table.rows())
-        for other in self._tables(name):
-            if other.sheet is sheet:
-                continue
+        for other in others:
             facts = _titles(other.sheet, sheet)
             if cell := difference(read, other):
                 self._fault(Fault("duplicate-sheet", facts=facts), self._at(cell))
