@@ -413,8 +413,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "duplicate-sheet": Entry(
         None,
-        "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}的表头相同而内容不同，无法判断以哪一个为准；请删除不用的工作表",
-        "the sheets '{found}'{hidden} and '{allowed}'{also_hidden} have the same head and differ; delete the one that does not count",
+        "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}是同一种表而内容不同，无法判断以哪一个为准；请删除不用的工作表",
+        "the sheets '{found}'{hidden} and '{allowed}'{also_hidden} are of one kind and differ; delete the one that does not count",
     ),
     "second-head": Entry(
         None,
@@ -423,8 +423,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "sheet-copy": Entry(
         None,
-        "工作表“{found}”{hidden_zh}的表头与“{allowed}”{also_hidden_zh}相同，内容相同或为空，未被读取；如无用处请删除",
-        "the sheet '{found}'{hidden} has the head of '{allowed}'{also_hidden} and is equal or empty; it is not read: delete it if it has no use",
+        "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}是同一种表，内容相同或为空，未被读取；如无用处请删除",
+        "the sheet '{found}'{hidden} is of the kind of '{allowed}'{also_hidden} and is equal or empty; it is not read: delete it if it has no use",
     ),
     "shown-rounded": Entry(
         None,
