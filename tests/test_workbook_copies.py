@@ -212,6 +212,113 @@ class TestCopies:
         assert remarks_of(path) == [("sheet-copy", "评分表\u200b!A1")]
 
 
+class TestCutCopies:
+    """Copies of 评分表 that lost columns, or their head."""
+
+    @pytest.mark.parametrize(
+        "columns",
+        [
+            "JKLMN",  # 总样本 to 覆盖网点数
+            "BC",
+            "BCJKLMN",
+            "EFGHIP",
+            "BCMNP",
+            "FGHIJKLM",  # half of the heads are left
+        ],
+    )
+    def test_a_copy_without_some_columns(self, columns: str, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            copy = copy_of(book, SHEET, "评分表 (2)")
+            copy[cell("5.1.1.2", "reason")] = "另一原因"
+            for letter in reversed(columns):
+                copy.delete_cols(ord(letter) - 64)
+
+        codes = [code for code, _ in refusals(saved(tmp_path / "form.xlsx", change))]
+        assert codes == ["duplicate-sheet"]
+
+    def test_a_copy_of_the_empty_form_without_some_columns(self, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            copy = copy_of(book, SHEET, "评分表 (2)")
+            copy.delete_rows(2, copy.max_row)
+            copy.delete_cols(10, 5)
+
+        assert remarks_of(saved(tmp_path / "form.xlsx", change)) == [("sheet-copy", "评分表 (2)!A1")]
+
+    @pytest.mark.parametrize(
+        "cut",
+        [
+            lambda copy: copy.delete_rows(1),
+            lambda copy: [copy.delete_rows(1), copy.delete_cols(2, 2)],
+            lambda copy: [copy.delete_rows(1), copy.insert_cols(1, 3)],
+            lambda copy: [copy.delete_rows(1), copy.insert_rows(1, 30)],
+            lambda copy: [copy.__setitem__(f"{letter}1", None) for letter in "ABCDEFGHIJKLMNOP"],
+            lambda copy: [copy.__setitem__("A1", "No."), copy.__setitem__("D1", "Kind"), copy.delete_cols(5, 4)],
+            lambda copy: [copy.delete_cols(7, 10), copy.delete_cols(2, 2)],  # 编号, 认定方式, 符合程度, 表1行
+            lambda copy: copy.delete_rows(1, ROWS["5.2.1.1"] - 1),  # the first part is gone, too
+        ],
+    )
+    @pytest.mark.parametrize("title", ["评分表 (2)", "旧"])
+    def test_a_copy_without_its_head(self, cut: Callable[[Any], object], title: str, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            copy = copy_of(book, SHEET, title)
+            copy[cell("5.2.1.1", "kind")] = "完全不符合"
+            cut(copy)
+
+        path = saved(tmp_path / "form.xlsx", change)
+        codes = {(code, (place or "").partition("!")[0]) for code, place in refusals(path)}
+        assert codes == {("duplicate-sheet", title)}
+
+    @pytest.mark.parametrize("words", [{}, {"定性": "qualitative", "定量": "quantitative", "抽样": "sampled"}])
+    def test_the_place_is_the_first_row_that_differs(self, words: dict[str, str], tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            copy = copy_of(book, SHEET, "旧")
+            copy.delete_rows(1)
+            copy[f"E{ROWS['5.1.1.2'] - 1}"] = "10%"
+            for row in range(ROWS["5.2.1.1"], copy.max_row + 1):
+                copy.cell(row, 4).value = words.get(copy.cell(row, 4).value, copy.cell(row, 4).value)
+
+        assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", f"旧!A{ROWS['5.1.1.2'] - 1}")]
+
+    @pytest.mark.parametrize("below", [0, 5])
+    def test_an_equal_copy_without_its_head(self, below: int, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            copy = copy_of(book, SHEET, "旧")
+            copy.delete_rows(1)
+            if below:
+                copy.insert_rows(1, below)
+
+        path = saved(tmp_path / "form.xlsx", change)
+        assert aftersales.load_evaluation(path) == example()
+        assert remarks_of(path) == [("sheet-copy", f"旧!A{max(below, 1)}")]
+
+    @pytest.mark.parametrize("count", [9, 10])
+    def test_a_few_rows_are_a_note_of_ones_own(self, count: int, tmp_path: Path) -> None:
+        """A list of what did not conform is no copy; ten rows of ids and kinds are one."""
+
+        def change(book: Any) -> None:
+            sheet = book.create_sheet("整改")
+            for row in range(count):
+                sheet.append([f"5.3.{row + 1}.1", "完全不符合", "说明"])
+
+        path = saved(tmp_path / "form.xlsx", change)
+        if count < 10:
+            assert aftersales.load_evaluation(path) == example()
+            assert remarks_of(path) == []
+        else:
+            assert refusals(path) == [("duplicate-sheet", "整改!A1")]
+
+    def test_ids_without_kinds_are_left_alone(self, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            sheet = book.create_sheet("清单")
+            sheet.append(["编号", "认定方式", "负责人"])
+            for key in ROWS:
+                sheet.append([key, None, "张明"])
+
+        path = saved(tmp_path / "form.xlsx", change)
+        assert aftersales.load_evaluation(path) == example()
+        assert remarks_of(path) == []
+
+
 class TestOtherSheets:
     """A sheet with another purpose is left alone."""
 

@@ -624,3 +624,340 @@ class TestBlanks:
 
         found = problems_of(change, tmp_path / "form.xlsx")
         assert [(problem.code, problem.cell) for problem in found] == [(code, at(key, column))]
+
+
+PERCENT_WORDS = [
+    '0.0" percent"', '0" pct"', '0"个百分点"', '0" per cent"', '0"百分比"', '"百分之"0', '0" Percent"', '0" PCT."', '0\\p\\c\\t', '0" percentage points"',
+    '0"pp"', '0" p.p."', '0" Prozent"', '0"パーセント"', 'General" pct"', '[Red]0" pct";-0" pct"', "[$pct] 0", '0"٪"',
+]  # fmt: skip
+
+
+class TestPercentWords:
+    """A word for a proportion is one like the sign; what counts in other parts is refused, too."""
+
+    @pytest.mark.parametrize("code", PERCENT_WORDS)
+    def test_a_word_that_is_only_the_format(self, code: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(OWN, "actual"), "<c><v>8</v></c>", code=code)
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.cell) == ("percent-sign-in-format", at(OWN, "actual"))
+        assert problem.message_zh.endswith("；是否想写“8%”？")
+        assert problem.message.endswith("; did you mean '8%'?")
+
+    @pytest.mark.parametrize(
+        ("code", "hint"),
+        [('0"‱"', "0.08%"), ('0" bp"', "0.08%"), ('0"bps"', "0.08%"), ('0"基点"', "0.08%"), ('0"千分点"', "0.8%"), ('0" per mille"', "0.8%"), ('"万分之"0', "0.08%")],
+    )  # fmt: skip
+    def test_smaller_parts(self, code: str, hint: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(OWN, "actual"), "<c><v>8</v></c>", code=code)
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        (problem,) = caught.value.problems
+        assert problem.code == "percent-sign-in-format"
+        assert problem.message_zh.endswith(f"；是否想写“{hint}”？")
+
+    @pytest.mark.parametrize("code", ['0"成"', '0" 折"', '0%" pct"'])
+    def test_what_is_another_number(self, code: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>8</v></c>", code=code)
+        assert refusals(path) == [("shown-otherwise", at(QUALITATIVE, "degree"))]
+
+    @pytest.mark.parametrize("code", ['0"成员"', '0" points"', '0" bpm"', '0"appt"', '0"分"', '0" ppm-free"'])
+    def test_words_that_are_none(self, code: str) -> None:
+        assert show(code, Decimal(8)).kind == "number"
+
+
+def compared(first: object, code: str, second: object, other: str, **columns: str) -> Callable[[Any], object]:
+    """Two numbers of a finding under these formats: an actual value and its lower limit, or the columns that are named."""
+    one, two = columns.get("one", "actual"), columns.get("two", "at_least")
+
+    def change(book: Any) -> None:
+        rest = {"population": 40, "sampled": 30, "nonconforming": 3} if one != "actual" else {}
+        filled(I1, kind="定量" if one == "actual" else "抽样", reason="因", **rest | {one: first, two: second})(book)
+        for column, format_ in ((one, code), (two, other)):
+            book[SHEET][cell(I1, column)].number_format = format_
+
+    return change
+
+
+class TestShownUnits:
+    """Units that number formats show beside two numbers that are compared (6.2.2, readings R4 and R5)."""
+
+    @pytest.mark.parametrize(
+        ("code", "other"),
+        [
+            ('0"分钟"', '0"小时"'), ('0" min"', '0" h"'), ('0"天"', '0"小时"'), ('0"元"', '0.0"角"'), ('0"元"', '[$$-409]0'), ("0\\h", '0"min"'), ("[$￥-804]0", "[$€-2]0"),
+            ('0" min"', '0"分钟"'), ('"用时"0"分"', '0"小时"'), ('General"日"', 'General"月"'), ('[Red]0"分钟"', '0.0"小时";-0"小时"'), ('0"kg"', '0"g"'),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("limit", ["at_least", "at_most"])
+    def test_unlike_units(self, code: str, other: str, limit: str, tmp_path: Path) -> None:
+        for first, second in ((code, other), (other, code)):
+            found = problems_of(compared(30, first, 24, second, two=limit), tmp_path / "form.xlsx")
+            assert [(one.code, one.cell) for one in found] == [("unlike-shown-units", at(I1, "actual"))]
+
+    def test_the_message_has_both_texts(self, tmp_path: Path) -> None:
+        (problem,) = problems_of(compared(30, '0"分钟"', 24, '0"小时"'), tmp_path / "form.xlsx")
+        assert problem.clause == "6.2.2"
+        place = at(I1, "at_least")
+        assert problem.message_zh == f"单元格显示“30分钟”，而 {place} 显示“24小时”，单位不同；请换算为同一单位后重填"
+        assert problem.message == (
+            f"the cell shows '30分钟' and {place} shows '24小时': the units differ; convert both to one unit"
+        )
+
+    @pytest.mark.parametrize(
+        ("code", "other"),
+        [
+            ('0"小时"', '0"小时"'), ('0"小时"', '0.00" 小时 "'), ('0"小时"', '"不低于 "0"小时"'), ('0"h"', '"≥"0"ｈ"'), ('0" (h)"', "0\\h"), ("0", "0.0"), ("@", "General"),
+            ("0_)", "#,##0"), ('[$￥-804]#,##0', '"¥"0'), ("0%", "0.0%"),
+        ],
+    )  # fmt: skip
+    def test_like_units(self, code: str, other: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        assert problems_of(compared(30, code, 24, other), path) == ()
+        assert [remark for remark in remarks_of(path) if remark[0] == "unit-at-one"] == []
+
+    @pytest.mark.parametrize(
+        ("first", "code", "second", "other", "column"),
+        [
+            (30, '0"分钟"', 24, "General", "actual"), (30, "0", 24, '0"小时"', "at_least"), (30, '0" min"', "24", "@", "actual"), ("30", "@", 24, '0" h"', "at_least"),
+            (30, "[$￥-804]0", 24, "0.00", "actual"), (30, "0_)", 24, '0"天"', "at_least"),
+        ],
+    )  # fmt: skip
+    def test_a_unit_at_one_of_the_two(
+        self, first: object, code: str, second: object, other: str, column: str, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "form.xlsx"
+        assert problems_of(compared(first, code, second, other), path) == ()
+        (remark,) = [remark for remark in remarks_of(path) if remark[0] == "unit-at-one"]
+        assert remark[1] == at(I1, column)
+        assert at(I1, "at_least" if column == "actual" else "actual") in remark[2]
+
+    @pytest.mark.parametrize(
+        ("first", "code", "second", "other"), [(0.5, '0.0"小时"', "40%", "@"), ("50%", "@", 0.4, '0.0"天"')]
+    )
+    def test_a_unit_beside_a_percentage(
+        self, first: object, code: str, second: object, other: str, tmp_path: Path
+    ) -> None:
+        found = problems_of(compared(first, code, second, other), tmp_path / "form.xlsx")
+        assert ("unlike-shown-units", at(I1, "actual")) in [(one.code, one.cell) for one in found]
+
+    def test_a_unit_beside_the_limit_of_the_standard(self, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            filled(OWN, kind="定量", actual=0.5)(book)
+            book[SHEET][cell(OWN, "at_least")] = "10%（标准规定）"
+            book[SHEET][cell(OWN, "actual")].number_format = '0.0"人"'
+
+        found = [(one.code, one.cell) for one in problems_of(change, tmp_path / "form.xlsx")]
+        assert ("unlike-shown-units", at(OWN, "actual")) in found
+
+    @pytest.mark.parametrize(
+        ("one", "two", "numbers"),
+        [
+            ("population", "sampled", (40, 30)), ("sampled", "nonconforming", (30, 3)), ("population", "nonconforming", (40, 3)),
+        ],
+    )  # fmt: skip
+    def test_counts_of_one_sample(self, one: str, two: str, numbers: tuple[int, int], tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        found = problems_of(compared(numbers[0], '0"箱"', numbers[1], '0"件"', one=one, two=two), path)
+        assert [(problem.code, problem.cell) for problem in found] == [("unlike-shown-units", at(I1, one))]
+        assert problems_of(compared(numbers[0], '0"件"', numbers[1], '0"件"', one=one, two=two), path) == ()
+
+    def test_many_come_once_with_their_count(self, tmp_path: Path) -> None:
+        ids = [node.id for node in STANDARD.indicators if node.id != OWN][:9]
+
+        def change(book: Any) -> None:
+            for key in ids:
+                filled(key, kind="定量", actual=30, at_least=24)(book)
+                book[SHEET][cell(key, "actual")].number_format = '0"小时"'
+
+        path = tmp_path / "form.xlsx"
+        assert problems_of(change, path) == ()
+        (remark,) = [remark for remark in remarks_of(path) if remark[0] == "unit-at-one"]
+        named = "、".join(at(key, "actual") for key in ids[1:6])
+        assert remark[1] == at(ids[0], "actual")
+        assert f"没有单位；另有 8 处：{named}；" in remark[2]
+
+    def test_what_shows_no_number_is_told_alone(self, tmp_path: Path) -> None:
+        found = problems_of(compared(30, "yyyy", 24, '0"小时"'), tmp_path / "form.xlsx")
+        assert [one.code for one in found] == ["date-in-cell"]
+
+
+def under_condition(code: str, area: str) -> Callable[[Any], object]:
+    """A conditional format with that number format over that area of the form."""
+
+    def change(book: Any) -> None:
+        style = openpyxl.styles.differential.DifferentialStyle(
+            numFmt=openpyxl.styles.numbers.NumberFormat(numFmtId=190, formatCode=code)
+        )
+        rule = openpyxl.formatting.rule.Rule(type="expression", dxf=style, formula=["TRUE"])
+        book[SHEET].conditional_formatting.add(area, rule)
+
+    return change
+
+
+def number_under(value: object, own: str, code: str, area: str) -> Callable[[Any], object]:
+    def change(book: Any) -> None:
+        filled(QUALITATIVE, kind="定性", degree=value, reason="因")(book)
+        book[SHEET][cell(QUALITATIVE, "degree")].number_format = own
+        under_condition(code, area)(book)
+
+    return change
+
+
+WHERE = cell(QUALITATIVE, "degree")
+
+
+class TestConditionalFormats:
+    """A conditional format may show another number than the cell's own format does."""
+
+    @pytest.mark.parametrize(
+        ("own", "code"),
+        [
+            ("General", '0.0"%"'), ("General", "0%"), ("0.0", "0.00%"), ("0%", "General"), ("0%", "0.0"), ("0.0", '0.0" pct"'), ("@", "0%"), ("0.0", "yyyy-mm-dd"),
+            ("0.0", "h:mm"), ("0.0", "[h]:mm"), ("0.0", ";;;"), ("0.0", '"合格"'), ("0.0", '0.0"分"'), ('0.0"分"', "0.0"), ("0.0", "0.0,"),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("area", [WHERE, "E2:E98", "E1:E1048576", "A3:C4 E5:F6"])
+    def test_another_number(self, own: str, code: str, area: str, tmp_path: Path) -> None:
+        found = problems_of(number_under(0.5, own, code, area), tmp_path / "form.xlsx")
+        assert [(one.code, one.cell) for one in found] == [("shown-by-condition", at(QUALITATIVE, "degree"))]
+
+    def test_the_message(self, tmp_path: Path) -> None:
+        for code, shown in (
+            ("0%", "50%"),
+            ('0.0"%"', "0.5%"),
+            (";;;", "–"),
+            ("h:mm", "12:00:00"),
+        ):
+            (problem,) = problems_of(number_under(0.5, "0.0", code, WHERE), tmp_path / "form.xlsx")
+            assert f"“{shown}”，读取的却是“0.5”" in problem.message_zh
+            assert f"'{shown}', and is read as '0.5'" in problem.message
+
+    @pytest.mark.parametrize(
+        ("value", "own", "code", "area"),
+        [
+            (0.5, "General", '0.0"%"', "F2:F98"),
+            (0.5, "General", '0.0"%"', f"E{int(WHERE[1:]) + 1}:E98"),
+            (0.5, "General", '0.0"%"', f"A1:E{int(WHERE[1:]) - 1}"),
+            (0.5, "General", "0.00", "E2:E98"),
+            (0.5, "0%", "0.0%", "E2:E98"),
+            ("0.5", "@", "0%", "E2:E98"),  # a text is shown as it is
+            ("50%", "@", '0"%"', "E2:E98"),
+        ],
+    )
+    def test_the_same_number(self, value: object, own: str, code: str, area: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        assert problems_of(number_under(value, own, code, area), path) == ()
+        assert [remark for remark in remarks_of(path) if remark[0] == "shown-rounded"] == []
+
+    def test_a_rounded_one_is_a_remark(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        assert problems_of(number_under(0.896, "0.000", "0.0", "E2:E98"), path) == ()
+        (remark,) = [remark for remark in remarks_of(path) if remark[0] == "shown-rounded"]
+        assert remark[1] == at(QUALITATIVE, "degree")
+        assert "“0.9”，读取的数是 0.896" in remark[2]
+
+    @pytest.mark.parametrize(
+        ("column", "kind", "others"),
+        [
+            ("actual", "定量", {"at_least": "10"}), ("at_least", "定量", {"actual": "10"}), ("at_most", "定量", {"actual": "10"}),
+            ("population", "抽样", {"sampled": "8", "nonconforming": "0"}), ("sampled", "抽样", {"population": "8", "nonconforming": "0"}),
+            ("nonconforming", "抽样", {"population": "8", "sampled": "8"}), ("row", "定性", {"degree": "0.8"}),
+        ],
+    )  # fmt: skip
+    def test_every_column_of_numbers(self, column: str, kind: str, others: dict[str, object], tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            filled(I1, kind=kind, reason="因", **others, **{column: 8})(book)
+            book[SHEET][cell(I1, column)].number_format = "0"
+            under_condition('0"%"', "A1:P200")(book)
+
+        found = [(one.code, one.cell) for one in problems_of(change, tmp_path / "form.xlsx")]
+        assert ("shown-by-condition", at(I1, column)) in found
+
+    @pytest.mark.parametrize("prefix", ["", "x14:"])
+    def test_one_that_looks_at_another_sheet(self, prefix: str, tmp_path: Path) -> None:
+        """Excel keeps these in an extension of the sheet; a sparkline has a place there, too."""
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, WHERE, "<c><v>0.5</v></c>", code="0.0")
+        rule = (
+            '<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+            'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main" uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}">'
+            "<x14:sparkline><xm:sqref>E1:E98</xm:sqref></x14:sparkline>"
+            '<x14:conditionalFormatting><x14:cfRule type="expression"><xm:f>TRUE</xm:f>'
+            f'<x14:dxf><{prefix}numFmt numFmtId="190" formatCode="0.0&quot;%&quot;"/></x14:dxf></x14:cfRule>'
+            "<xm:sqref>A1 {}</xm:sqref></x14:conditionalFormatting></ext></extLst></worksheet>"
+        )
+        content = path.read_bytes()
+        for area, problems in ((WHERE, [("shown-by-condition", at(QUALITATIVE, "degree"))]), ("F2:F98", [])):
+            with zipfile.ZipFile(io.BytesIO(content)) as book:
+                parts = {name: book.read(name).decode() for name in book.namelist()}
+            sheet = parts["xl/worksheets/sheet1.xml"]
+            parts["xl/worksheets/sheet1.xml"] = sheet.replace("</worksheet>", rule.replace("{}", area))
+            with zipfile.ZipFile(path, "w") as book:
+                for name, part in parts.items():
+                    book.writestr(name, part)
+            if problems:
+                assert refusals(path) == problems
+            else:
+                aftersales.load_evaluation(path)
+
+    def test_the_conditional_formats_of_the_form_set_none(self, tmp_path: Path) -> None:
+        """They grey what a kind does not use, and have no number format."""
+
+        def change(book: Any) -> None:
+            filled(QUALITATIVE, kind="定性", degree=0.5, reason="因")(book)
+
+        assert problems_of(change, tmp_path / "form.xlsx") == ()
+
+    @pytest.mark.parametrize(("count", "codes"), [(500, []), (501, ["too-many-conditions"])])
+    def test_too_many(self, count: int, codes: list[str], tmp_path: Path) -> None:
+        areas = " ".join(f"R{row}" for row in range(1, count + 1))
+        found = problems_of(under_condition("0%", areas), tmp_path / "form.xlsx")
+        assert [one.code for one in found] == codes
+
+
+class TestHeld:
+    """A message about a date, a time or a duration calls it by its name."""
+
+    @pytest.mark.parametrize(
+        ("written", "code", "zh", "en"),
+        [
+            ("46034", "yyyy-mm-dd", "日期 2026-01-12（表格软件会把 1/3 等内容改成日期）", "the date 2026-01-12 (a spreadsheet makes one of 1/3)"),
+            ("46034", "h:mm", "日期 2026-01-12（表格软件会把 1/3 等内容改成日期）", "the date 2026-01-12 (a spreadsheet makes one of 1/3)"),
+            ("46034.5", "yyyy-mm-dd h:mm", "日期 2026-01-12 12:00:00（表格软件会把 1/3 等内容改成日期）", "the date 2026-01-12 12:00:00 (a spreadsheet makes one of 1/3)"),
+            ("0.0625", "h:mm", "时间 01:30:00（表格软件会把 1:30 等内容改成时间）", "the time 01:30:00 (a spreadsheet makes one of 1:30)"),
+            ("0", 'h"时"mm"分"', "时间 00:00:00（表格软件会把 1:30 等内容改成时间）", "the time 00:00:00 (a spreadsheet makes one of 1:30)"),
+            ("1.0625", "[h]:mm", "时长 25:30:00（表格软件会把 25:30 等内容改成时长）", "the duration 25:30:00 (a spreadsheet makes one of 25:30)"),
+            ("0.0625", "[mm]:ss", "时长 1:30:00（表格软件会把 25:30 等内容改成时长）", "the duration 1:30:00 (a spreadsheet makes one of 25:30)"),
+            ("0.9", "yyyy-mm-dd", "0.9，却显示为日期", "0.9 and shows a date"), ("60", "d", "60，却显示为日期", "60 and shows a date"),
+            ("-1", "h:mm", "-1，却显示为时间", "-1 and shows a time"), ("-1", "[h]:mm", "-1，却显示为时长", "-1 and shows a duration"),
+        ],
+    )  # fmt: skip
+    def test_a_number(self, written: str, code: str, zh: str, en: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, WHERE, f"<c><v>{written}</v></c>", code=code)
+        self.check(path, zh, en)
+
+    @pytest.mark.parametrize(
+        ("written", "zh", "en"),
+        [
+            ("2026-01-12", "日期 2026-01-12（", "the date 2026-01-12 ("), ("T02:00:00", "时间 02:00:00（", "the time 02:00:00 ("),
+            ("2026-01-12T10:30:00", "日期 2026-01-12 10:30:00（", "the date 2026-01-12 10:30:00 ("), ("soon", "soon，却显示为日期", "soon and shows a date"),
+        ],
+    )  # fmt: skip
+    def test_a_text_of_iso_8601(self, written: str, zh: str, en: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, WHERE, f'<c t="d"><v>{written}</v></c>')
+        self.check(path, zh, en)
+
+    def check(self, path: Path, zh: str, en: str) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.cell) == ("date-in-cell", at(QUALITATIVE, "degree"))
+        assert problem.message_zh.startswith(f"单元格的内容是{zh}")
+        assert problem.message.startswith(f"the cell holds {en}")

@@ -398,23 +398,39 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "date-in-cell": Entry(
         None,
-        "单元格是日期 {found}（如 1/3 被表格软件改成日期）；请设为文本格式后重填",
-        "the cell holds the date {found} (a spreadsheet makes one of 1/3); set it to text and write it again",
+        "单元格的内容是{held_zh}；请将单元格设为文本格式后重填",
+        "the cell holds {held}; set it to text and write it again",
     ),
     "percent-sign-in-format": Entry(
         None,
-        "单元格显示“{found}”，实际的数却是 {allowed}，百分号只是显示格式；请将单元格设为文本格式后重填{hint}",
-        "the cell shows '{found}' and holds {allowed}: the sign is only its format; set it to text and write it again{hint}",
+        "单元格显示“{found}”，实际的数却是 {allowed}，百分比只是显示格式；请将单元格设为文本格式后重填{hint}",
+        "the cell shows '{found}' and holds {allowed}: the percentage is only its format; set it to text and write it again{hint}",
     ),
     "shown-otherwise": Entry(
         None,
         "单元格显示“{found}”，实际的数却是 {allowed}；请将单元格设为文本格式后重填",
         "the cell shows '{found}' and holds {allowed}; set it to text and write the number that is meant",
     ),
+    "shown-by-condition": Entry(
+        None,
+        "按条件格式，单元格可能显示为“{found}”，读取的却是“{allowed}”；请删除此处的条件格式，或将单元格设为文本格式后重填",
+        "by a conditional format the cell may show '{found}', and is read as '{allowed}'; "
+        "take the conditional format off this cell, or set it to text and write it again",
+    ),
+    "too-many-conditions": Entry(
+        None,
+        "工作表中含数字格式的条件格式超过 {allowed} 处，无法逐一核对；请删除这些条件格式",
+        "more than {allowed} ranges of the sheet have a conditional format with a number format; take these off",
+    ),
+    "unlike-shown-units": Entry(
+        "6.2.2",
+        "单元格显示“{found}”，而 {beside} 显示“{allowed}”，单位不同；请换算为同一单位后重填",
+        "the cell shows '{found}' and {beside} shows '{allowed}': the units differ; convert both to one unit",
+    ),
     "duplicate-sheet": Entry(
         None,
-        "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}的表头相同而内容不同，无法判断以哪一个为准；请删除不用的工作表",
-        "the sheets '{found}'{hidden} and '{allowed}'{also_hidden} have the same head and differ; delete the one that does not count",
+        "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}是同一种表而内容不同，无法判断以哪一个为准；请删除不用的工作表",
+        "the sheets '{found}'{hidden} and '{allowed}'{also_hidden} are of one kind and differ; delete the one that does not count",
     ),
     "second-head": Entry(
         None,
@@ -423,13 +439,18 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "sheet-copy": Entry(
         None,
-        "工作表“{found}”{hidden_zh}的表头与“{allowed}”{also_hidden_zh}相同，内容相同或为空，未被读取；如无用处请删除",
-        "the sheet '{found}'{hidden} has the head of '{allowed}'{also_hidden} and is equal or empty; it is not read: delete it if it has no use",
+        "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}是同一种表，内容相同或为空，未被读取；如无用处请删除",
+        "the sheet '{found}'{hidden} is of the kind of '{allowed}'{also_hidden} and is equal or empty; it is not read: delete it if it has no use",
     ),
     "shown-rounded": Entry(
         None,
         "单元格显示“{found}”，读取的数是 {allowed}{more_zh}；请核对是否应为所显示的数",
         "the cell shows '{found}' and is read as {allowed}{more}; look whether the number that is shown is meant",
+    ),
+    "unit-at-one": Entry(
+        "6.2.2",
+        "单元格显示“{found}”，而 {beside} 显示“{allowed}”，没有单位{more_zh}；请核对两者单位是否相同",
+        "the cell shows '{found}' and {beside} shows '{allowed}', without a unit{more}; look whether the unit is the same",
     ),
     "day-not-shown": Entry(
         None,

@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime
 import operator
 import re
+import unicodedata
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-__all__ = ["GENERAL", "Shown", "code_of", "day_of", "moment_of", "show"]
+__all__ = ["GENERAL", "Shown", "code_of", "day_of", "moment_of", "parts_in", "show"]
 
 GENERAL = "General"
 MAX_CODE = 1_000  # characters of a format code; Excel writes no more than 255
@@ -65,8 +66,19 @@ _DAY_LETTERS, _TIME_LETTERS = (
     set("ydegbanqwrวดป"),
     set("hsชท"),
 )  # m and น are months or minutes by what stands beside them
-_PERCENT_SIGNS = "%％﹪٪‰"
-_LARGE = re.compile("[十百千万亿兆拾佰仟萬億](?![克米瓦卡帕赫伏])|[kKM]$")  # 8万 is not 8, and 8千克 is
+# The signs and words of a proportion, by the power of ten of its parts: 8% are eight of 10², 8‰ eight of 10³.
+_PARTS = {
+    4: re.compile(r"‱|[万萬]分|基点|(?<![a-z])bps?(?![a-z])|basis.?points?", re.IGNORECASE),
+    3: re.compile(r"‰|千分|per.?mill|promill", re.IGNORECASE),
+    2: re.compile(
+        r"[%％﹪٪]|百分|パーセント|퍼센트|per.?cent|prozent|pour.?cent|(?<![a-z])(pct|p\.?p)s?(?![a-z])", re.IGNORECASE
+    ),
+}
+# 8万 is not 8, and 8千克 is; 8成 and 8折 are 80%.
+_LARGE = re.compile("[十百千万亿兆拾佰仟萬億](?![克米瓦卡帕赫伏])|[kKM]$|[成折]$")
+_NO_UNIT = re.compile(
+    r"不低于|不高于|不少于|不超过|至少|至多|约|[\s<>=≤≥≈~+\-−–—()\[\]:,;.]"
+)  # beside a number, and no part of its unit
 _CONDITION = re.compile(r"([<>]=?|<>|=)(-?[0-9]+(?:\.[0-9]*)?)")
 _COMPARE = {
     "<": operator.lt,
@@ -83,13 +95,15 @@ class Shown(NamedTuple):
 
     ``kind`` is ``number``; ``percent``, where the format shows it a hundred times as large and with a %; ``sign``, where a % or
     ‰ stands beside a number that is not made larger; ``date``, ``time`` or ``duration``; or ``other``, where people see
-    something else than the number. ``text`` is about what the cell shows. ``is_rounded`` tells whether it shows less than the cell holds: a rounded number, or a
-    date without its day, month or year.
+    something else than the number. ``text`` is about what the cell shows. ``is_rounded`` tells whether it shows less than the cell
+    holds: a rounded number, or a date without its day, month or year. ``unit`` is the text before and behind a number, without
+    blanks, brackets and signs, and ``%`` of a percentage.
     """
 
     kind: str
     text: str
     is_rounded: bool = False
+    unit: str = ""
 
 
 class _Section:
@@ -160,9 +174,11 @@ def show(code: str, number: Decimal) -> Shown:
     """What a cell with that format code shows of a number.
 
     >>> show("0%", Decimal("0.08"))
-    Shown(kind='percent', text='8%', is_rounded=False)
+    Shown(kind='percent', text='8%', is_rounded=False, unit='%')
+    >>> show('0" 小时"', Decimal(24))
+    Shown(kind='number', text='24 小时', is_rounded=False, unit='小时')
     >>> show('0"%"', Decimal(8)).kind, show('yyyy"年"', Decimal(46034)).kind, show("0,", Decimal(8000))
-    ('sign', 'date', Shown(kind='other', text='8', is_rounded=False))
+    ('sign', 'date', Shown(kind='other', text='8', is_rounded=False, unit=''))
     """
     section = _section_for(_sections(code), number)
     if section is None:
@@ -174,13 +190,24 @@ def show(code: str, number: Decimal) -> Shown:
     scaled = _EXACT.divide(scaled, Decimal(1000) ** section.commas)
     digits, is_rounded = _digits(section, scaled)
     text = f"{section.before}{digits}{'%' * section.percents}{section.after}".strip()
-    if any(sign in literal for sign in _PERCENT_SIGNS):
+    if parts_in(literal):
         return Shown("sign" if digits and section.percents == section.commas == 0 else "other", text)
     if not digits and not number and text in ("-", "–", "—"):  # how accounting formats show a zero
         return Shown("number", text)
     honest = digits and section.percents < 2 and not section.commas and _is_harmless(section, number)
-    kind = ("percent" if section.percents else "number") if honest else "other"
-    return Shown(kind, text, is_rounded)
+    if not honest:
+        return Shown("other", text, is_rounded)
+    unit = _NO_UNIT.sub("", unicodedata.normalize("NFKC", literal))
+    return Shown("percent", text, is_rounded, "%") if section.percents else Shown("number", text, is_rounded, unit)
+
+
+def parts_in(text: str) -> int:
+    """The power of ten of the parts that a text counts in: 2 for %, 3 for ‰, 4 for ‱ or 基点; 0 where it counts no parts.
+
+    >>> parts_in("8 pct"), parts_in("8‰"), parts_in("8个百分点"), parts_in("8 小时")
+    (2, 3, 2, 0)
+    """
+    return next((power for power, words in _PARTS.items() if words.search(text)), 0)
 
 
 def _is_harmless(section: _Section, number: Decimal) -> bool:

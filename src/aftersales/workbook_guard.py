@@ -1,8 +1,8 @@
 """The cells of an .xlsx file, read part by part within bounds.
 
 Only what an evaluation needs is read: the sheets with their names, the values of cells, which of them are formulas, their number
-formats, and merged ranges. Drawings, comments, data validations, conditional formats and the like are passed over, whatever
-their size. A workbook of a few kilobytes can name a million cells; what costs too much is refused at its cell, and so is a
+formats, those that a conditional format sets as well, and merged ranges. Drawings, comments, data validations and the like are
+passed over, whatever their size. A workbook of a few kilobytes can name a million cells; what costs too much is refused at its cell, and so is a
 number that is none.
 """
 
@@ -32,6 +32,11 @@ MAX_CODES = (
 )
 SHEET_STEP = 10_000_000  # a position is its row, from this on for each sheet before it
 LAST_COLUMN = 16_384
+MAX_CONDITIONS = 500  # ranges of a sheet under a conditional number format; each number is held against all of them
+_EXTENSIONS = {  # namespaces in which a sheet has conditional formats that look at other sheets
+    "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main",
+    "http://schemas.microsoft.com/office/excel/2006/main",
+}
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,6})?(?::\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,6})?)?")
@@ -55,11 +60,12 @@ class Cell(NamedTuple):
 
 
 class Range(NamedTuple):
-    """A merged range: its first and last row and column, and how the file writes it."""
+    """A range: its first and last row and column, and how the file writes it."""
 
     first_row: int
     first_column: int
     last_row: int
+    last_column: int
     written: str
 
 
@@ -70,10 +76,20 @@ class Sheet:
         self.number, self.title, self.is_hidden = number, title, is_hidden
         self.cells: dict[tuple[int, int], Cell] = {}
         self.merged: list[Range] = []
+        self.conditions: list[tuple[Range, str]] = []  # where a conditional format sets a number format, and its code
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at that place, which may be an empty one."""
         return self.cells.get((row, column)) or Cell(self.number, row, column)
+
+    def conditional_formats(self, cell: Cell) -> list[str]:
+        """The number formats that conditional formats may set for a cell, each once; whether one holds is not worked out."""
+        codes = (
+            code
+            for area, code in self.conditions
+            if area.first_row <= cell.row <= area.last_row and area.first_column <= cell.column <= area.last_column
+        )
+        return list(dict.fromkeys(codes))
 
 
 class Places:
@@ -126,6 +142,7 @@ class _Scanner:
         self.left, self.empty, self.text = MAX_ELEMENTS, MAX_EMPTY, MAX_TEXT
         self.strings: list[str] = []
         self.formats: list[str] = []  # of the styles of cells, in their order
+        self.conditional: dict[int, str] = {}  # the number formats of conditional formats, by their place in the file
         self.reading: _SheetScanner | None = None  # the sheet that is being read
 
     def scan(self) -> None:
@@ -193,20 +210,28 @@ class _Scanner:
         self.parse(part, start, end, text.add)
 
     def _read_styles(self, part: str) -> None:
-        """Reads the number format of each style of cells."""
+        """Reads the number format of each style of cells, and of each conditional format that has one."""
         custom: dict[int, str] = {}
         numbers: list[int] = []
-        within, length = "", 0
+        within, count, length = "", 0, 0
+
+        def keep(code: str) -> str:
+            nonlocal length
+            length += len(code)
+            if length > MAX_CODES:
+                raise Stop("not-a-workbook", reason="number formats")
+            return code
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal within, length
-            if name in ("numFmts", "cellXfs"):
+            nonlocal within, count
+            if name in ("numFmts", "cellXfs", "dxfs"):
                 within = name
             elif name == "numFmt" and within == "numFmts":
-                custom[int(attributes["numFmtId"])] = attributes["formatCode"]
-                length += len(attributes["formatCode"])
-                if length > MAX_CODES:
-                    raise Stop("not-a-workbook", reason="number formats")
+                custom[int(attributes["numFmtId"])] = keep(attributes["formatCode"])
+            elif name == "dxf" and within == "dxfs":
+                count += 1
+            elif name == "numFmt" and within == "dxfs":
+                self.conditional[count - 1] = keep(attributes["formatCode"])
             elif name == "xf" and within == "cellXfs":
                 numbers.append(int(attributes.get("numFmtId", "0")))
 
@@ -226,7 +251,7 @@ class _Scanner:
         end: Callable[[str], None] | None = None,
         text: Callable[[str], None] | None = None,
     ) -> None:
-        """Streams a part; elements of other namespaces than that of its root are counted and not handed on."""
+        """Streams a part; elements of unknown namespaces are counted and not handed on."""
         parser: Any = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         names = _Names()
@@ -254,8 +279,12 @@ class _Scanner:
 
     def refuse_more(self, allowed: int = MAX_ELEMENTS) -> None:
         """Stops at the cell that is being read: there is more than is allowed."""
+        self.stop_at("too-many-values", allowed)
+
+    def stop_at(self, code: str, allowed: int) -> None:
+        """Stops at the cell that is being read, with a fault of that code."""
         self.found.faults.clear()  # the rest is not read, so this is what has to be mended first
-        self.fault(Fault("too-many-values", facts={"allowed": allowed}))
+        self.fault(Fault(code, facts={"allowed": allowed}))
         raise _Over
 
     def count_text(self, text: str) -> str:
@@ -285,6 +314,8 @@ class _SheetScanner:
         self.value: list[str] | None = None  # the text of the value that is open
         self.written: str | None = None  # the value of the cell
         self.text = _Text()
+        self.area = ""  # the ranges of the conditional format that is open
+        self.codes: list[str] = []  # the number formats of one in an extension, whose ranges follow them
 
     def read(self, part: str) -> None:
         """Reads the cells of the sheet from its part."""
@@ -313,6 +344,21 @@ class _SheetScanner:
                 self.text.start(name)
         elif name == "mergeCell":
             self.sheet.merged.append(_range(attributes["ref"]))
+        elif name == "conditionalFormatting":
+            self.area = attributes.get("sqref", "")
+        elif name == "cfRule":
+            if code := self.scanner.conditional.get(int(attributes.get("dxfId", "-1"))):
+                self._add_condition(self.area, code)
+        elif name in ("numFmt", "+numFmt"):
+            self.codes.append(attributes["formatCode"])
+        elif name == "+sqref":
+            self.value = []
+
+    def _add_condition(self, area: str, code: str) -> None:
+        for match in re.finditer(r"\S+", area):
+            if len(self.sheet.conditions) == MAX_CONDITIONS:
+                self.scanner.stop_at("too-many-conditions", MAX_CONDITIONS)
+            self.sheet.conditions.append((_range(match[0]), code))
 
     def _text(self, text: str) -> None:
         if self.value is not None:
@@ -328,6 +374,11 @@ class _SheetScanner:
             self.text.parts.clear()
         elif name == "v" and self.value is not None:
             self.written, self.value = "".join(self.value), None
+        elif name == "+sqref" and self.value is not None:
+            area, self.value = "".join(self.value), None
+            for code in self.codes:
+                self._add_condition(area, code)
+            self.codes.clear()
         elif self.attributes is not None:
             self.text.end(name)
 
@@ -404,14 +455,16 @@ class _Text:
 
 
 class _Names(dict[str, str]):
-    """The names of elements as expat gives them, without their namespace; empty in another one than that of the root."""
+    """The names of elements as expat gives them, without their namespace: with a plus in those of extensions, and empty in others
+    than that of the root.
+    """
 
     root: str | None = None
 
     def __missing__(self, element: str) -> str:
         namespace, _, name = element.rpartition(" ")
         self.root = namespace if self.root is None else self.root
-        self[element] = name if namespace == self.root else ""
+        self[element] = name if namespace == self.root else f"+{name}" if namespace in _EXTENSIONS else ""
         return self[element]
 
 
@@ -477,7 +530,7 @@ def _range(written: str) -> Range:
         right, bottom = left, top
     rows = int(top or 1), int(bottom or SHEET_STEP - 1)
     columns = _number(left or "A"), _number(right or "XFD")
-    return Range(min(rows), min(columns), max(rows), written)
+    return Range(min(rows), min(columns), max(rows), max(columns), written)
 
 
 def _number(letters: str) -> int:

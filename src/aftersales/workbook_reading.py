@@ -19,7 +19,7 @@ from aftersales.errors import Path
 from aftersales.exact import plain
 from aftersales.faults import Fault, Words
 from aftersales.workbook_copies import Table, difference, tables_in
-from aftersales.workbook_formats import Shown, moment_of, show
+from aftersales.workbook_formats import Shown, moment_of, parts_in, show
 from aftersales.workbook_guard import Cell, Contents, Sheet, inspect, row_of
 from aftersales.workbook_layout import (
     ASSESSORS,
@@ -50,7 +50,13 @@ MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may 
 
 _FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
 _COUNTS = USED["sampled"] | {"row"}  # whole numbers, of which 100% is none
+_DATES = {"date", "time", "duration"}  # kinds of what a number format shows
 _TOLD = {"title", "points", ASSESSORS.key}  # what stands beside an id for people to read
+_LIKE = (  # columns whose numbers are of one unit
+    ("actual", "at_least", "at_most"),
+    ("population", "sampled", "nonconforming"),
+    ("outlets", "outlets_covered"),
+)
 _DATA = re.compile("|".join(map(re.escape, KINDS | METHODS | FACTS | TYPES)) + r"|[0-9]+(\.[0-9]+)+")
 _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 
@@ -87,7 +93,11 @@ class _Reader:
         self.data: dict[str, Any] = {"findings": {}}
         self.heads: dict[str, Position] = {}  # of the sheets by their names in the layout
         self.tables = list(tables_in(self.sheets))
-        self.rounded: list[tuple[Cell, str]] = []  # numbers whose format shows less than they are, and what it shows
+        # Cells that one remark names together, with the facts of the first.
+        self.rounded: list[tuple[Cell, dict[str, Any]]] = []  # their format shows less than they are
+        self.one_sided: list[
+            tuple[Cell, dict[str, Any]]
+        ] = []  # they show a unit, and what stands beside them shows none
 
     def document(self) -> Document:
         """Everything that the workbook says."""
@@ -101,7 +111,8 @@ class _Reader:
             self._read_evidence(row)
         for name in self.heads:
             self._look_for_copies(name)
-        self._remark_rounded()
+        self._remark("shown-rounded", self.rounded)
+        self._remark("unit-at-one", self.one_sided)
         # What is not there is told at the head of the sheet that should say it.
         sheets = {path[0]: "facts" for path in FACTS.values()} | {"team": "team", "findings": "findings"}
         for part, name in sheets.items():
@@ -295,6 +306,8 @@ class _Reader:
                 continue
             finding[name] = names_in(value) if name == "confirmed_by" and isinstance(value, str) else value
         self._place((*path, "kind"), row["kind"], row["kind"])
+        for names in _LIKE:
+            self._compare_units(path, {name: row[name] for name in names if name in said or name in told})
         findings[key] = finding
 
     def _read_evidence(self, row: Mapping[str, Cell]) -> None:
@@ -336,7 +349,7 @@ class _Reader:
         if cell.kind == "n":
             return self._number(cell, column, path)
         if cell.kind == "d":
-            return self._day_or_refusal(_moment(cell.value), path, cell)
+            return self._day_or_refusal(_moment(cell.value), path, cell, "date")
         if column in _FREE:
             return cell.value if plain(cell.value) else None
         return plain(cell.value) or None
@@ -345,11 +358,11 @@ class _Reader:
         """The number of a cell as people see it: what is shown with a % is written with one."""
         number = Decimal(str(cell.value))
         shown = show(cell.format, number)
-        if shown.kind in ("date", "time", "duration"):
+        if shown.kind in _DATES:
             if shown.kind == "date" and shown.is_rounded and _asks_for_day(path):
                 fault = Fault("day-not-shown", path, {"found": self._moment_of(number, shown)})
                 self.result.remarks.append((fault, self._at(cell)))
-            return self._day_or_refusal(self._moment_of(number, shown), path, cell)
+            return self._day_or_refusal(self._moment_of(number, shown), path, cell, shown.kind)
         if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
             return self._refuse(Fault("inexact-cell", path, {"found": _word(cell.value)}), cell)
         if shown.kind == "sign":
@@ -358,20 +371,59 @@ class _Reader:
         if shown.kind == "other" or (shown.kind == "percent" and column in _COUNTS):
             facts = {"found": shown.text or "–", "allowed": _word(cell.value)}
             return self._refuse(Fault("shown-otherwise", path, facts), cell)
+        for code in self.sheets[cell.sheet].conditional_formats(cell):
+            other = show(code, number)
+            if (other.kind, other.unit) != (shown.kind, shown.unit):
+                text = self._moment_of(number, other) if other.kind in _DATES else other.text
+                facts = {"found": text or "–", "allowed": shown.text}
+                return self._refuse(Fault("shown-by-condition", path, facts), cell)
+            shown = max(shown, other, key=lambda one: one.is_rounded)
         if shown.is_rounded:
-            self.rounded.append((cell, shown.text))
+            self.rounded.append((cell, {"found": shown.text, "allowed": self._as_read(cell)}))
         return _percent(number) if shown.kind == "percent" else _word(cell.value)
 
-    def _remark_rounded(self) -> None:
-        """One remark on all numbers whose format shows less than they are, at the first of them."""
-        if not self.rounded:
+    def _compare_units(self, path: Path, cells: Mapping[str, Cell]) -> None:
+        """Holds the units that the number formats of these cells show against each other (6.2.2, reading R5).
+
+        Two units are refused. One beside a number without any is a remark, but for a percent sign, which is read as a part of the
+        number.
+        """
+        shown = {name: self._shown(cell) for name, cell in cells.items()}
+        shown = {name: one for name, one in shown.items() if one.kind in ("number", "percent")}
+        with_unit = [name for name, one in shown.items() if one.unit]
+        if not with_unit or len(shown) < 2:
             return
-        (first, text), *rest = self.rounded
-        names = [self.places.cell(self._at(cell)) for cell, _ in rest[:MAX_NAMED]]
+        first = with_unit[0]
+        other = next((name for name in with_unit if shown[name].unit != shown[first].unit), None)
+        bare = next((name for name, one in shown.items() if not one.unit), None)
+        beside = other or bare
+        if beside is None or (other is None and shown[first].unit == "%"):
+            return
+        facts = {"found": shown[first].text, "allowed": shown[beside].text, "beside": self._name(cells[beside])}
+        if other is not None:
+            self._refuse(Fault("unlike-shown-units", (*path, first), facts), cells[first])
+        else:
+            self.one_sided.append((cells[first], facts))
+
+    def _shown(self, cell: Cell) -> Shown:
+        """What people see of a cell in which a number is asked: a number may be a text, too."""
+        if cell.kind == "n" and isinstance(cell.value, str):
+            return show(cell.format, Decimal(cell.value))
+        text = stated_limit(_word(cell.value)) or _word(cell.value)
+        return Shown("number", text, unit="%" if text.endswith("%") else "")
+
+    def _remark(self, code: str, cells: Sequence[tuple[Cell, dict[str, Any]]]) -> None:
+        """One remark on all these cells, at the first of them."""
+        if not cells:
+            return
+        (first, facts), *rest = cells
+        names = [self._name(cell) for cell, _ in rest[:MAX_NAMED]]
         more, more_zh = (f"; so are {len(rest)} more: {', '.join(names)}", f"；另有 {len(rest)} 处：{'、'.join(names)}")
-        facts = {"found": text, "allowed": self._as_read(first)}
-        facts |= {"more": more if rest else "", "more_zh": more_zh if rest else ""}
-        self.result.remarks.append((Fault("shown-rounded", facts=facts), self._at(first)))
+        facts = facts | {"more": more if rest else "", "more_zh": more_zh if rest else ""}
+        self.result.remarks.append((Fault(code, facts=facts), self._at(first)))
+
+    def _name(self, cell: Cell) -> str:
+        return self.places.cell(self._at(cell))
 
     def _as_read(self, cell: Cell) -> str:
         number = Decimal(str(cell.value))
@@ -380,11 +432,12 @@ class _Reader:
     def _moment_of(self, number: Decimal, shown: Shown) -> str:
         return moment_of(number, shown.kind, from_1904=self.from_1904)
 
-    def _day_or_refusal(self, moment: str, path: Path, cell: Cell) -> Any:
+    def _day_or_refusal(self, moment: str, path: Path, cell: Cell, kind: str) -> Any:
         """A date where a day is asked, which the models judge; anywhere else one is refused."""
         if _asks_for_day(path):
             return moment
-        return self._refuse(Fault("date-in-cell", path, {"found": moment}), cell)
+        held, held_zh = _held(moment, kind)
+        return self._refuse(Fault("date-in-cell", path, {"found": moment, "held": held, "held_zh": held_zh}), cell)
 
     def _refuse(self, fault: Fault, cell: Cell) -> None:
         self._fault(fault, self._at(cell))
@@ -441,8 +494,12 @@ def _percent(number: Decimal) -> str:
 
 
 def _percentage(shown: str, number: Decimal) -> str:
-    """What was probably meant by a number with a % or ‰ that belongs to its format alone."""
-    return f"{_trimmed(number.scaleb(-1) if '‰' in shown else number)}%"
+    """What was probably meant by a number whose format alone counts it in hundredths, thousandths or less.
+
+    >>> _percentage("8‰", Decimal(8)), _percentage("8 pct", Decimal(8))
+    ('0.8%', '8%')
+    """
+    return f"{_trimmed(number.scaleb(2 - parts_in(shown)))}%"
 
 
 def _trimmed(number: Decimal) -> str:
@@ -458,6 +515,33 @@ def _moment(written: str) -> str:
     """
     day, _, time = written.removesuffix("Z").partition("T")
     return day if re.fullmatch("[0:.]*", time) else f"{day} {time}".strip()
+
+
+def _held(moment: str, kind: str) -> tuple[str, str]:
+    """What a cell with the number format of a date, a time or a duration holds, in English and in Chinese.
+
+    >>> _held("2026-01-03", "date"), _held("0.9", "date")
+    (('the date 2026-01-03 (a spreadsheet makes one of 1/3)', '日期 2026-01-03（表格软件会把 1/3 等内容改成日期）'),
+     ('0.9 and shows a date', '0.9，却显示为日期'))
+    """
+    name, name_zh, typed = {
+        "date": ("date", "日期", "1/3"),
+        "time": ("time", "时间", "1:30"),
+        "duration": ("duration", "时长", "25:30"),
+    }[_kind_of_moment(moment, kind) or kind]
+    if _kind_of_moment(moment, kind) is None:
+        return f"{moment} and shows a {name}", f"{moment}，却显示为{name_zh}"
+    return (
+        f"the {name} {moment} (a spreadsheet makes one of {typed})",
+        f"{name_zh} {moment}（表格软件会把 {typed} 等内容改成{name_zh}）",
+    )
+
+
+def _kind_of_moment(moment: str, kind: str) -> str | None:
+    """The kind of a moment in digits: that of the format may be another; None for a number that is none."""
+    if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", moment):
+        return "date"
+    return ("duration" if kind == "duration" else "time") if ":" in moment else None
 
 
 def _day(text: str) -> str:
