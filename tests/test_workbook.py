@@ -738,7 +738,7 @@ class TestHostile:
             (filled(I1, kind="degree"), "没有“degree”这种认定方式或事件种类；可用：定性, 定量, 抽样, 不适用"),
             (filled(I1, kind="documents"), "没有“documents”这种认定方式或事件种类；可用：定性, 定量, 抽样, 不适用"),
             (filled(I1, kind="定量", actual=1), "定量认定缺少规定值：请写不低于或不高于"),
-            (filled(I1, kind="抽样", sampled=1, nonconforming=0), "抽样认定须写总样本，或同时写网点数与覆盖网点数"),
+            (filled(I1, kind="抽样", sampled=1, nonconforming=0), "抽样认定须写总样本，或同时写网点数与覆盖网点数；后两项不能只写一项"),
             (filled(OWN, kind="完全符合"), "5.1.2.2 的规定值由标准给出，只能用定量认定（定量）或删减，不能用“定性”"),
             (put("B2", "documents", "证据"), "“documents”不是可用的词；可用：查阅文件, 访谈, 现场观察, 访问顾客；是否想写“查阅文件”？"),
             (put("B4", "内部", "基本信息"), "“内部”不是可用的词；可用：第三方评价, 自我评价"),
