@@ -57,7 +57,7 @@ def safe_line(text: str) -> str:
 
 
 def escaped_json(text: str) -> str:
-    r"""JSON with every unsafe character as an escape, so that it reads back as the same data.
+    """JSON with every unsafe character as an escape, so that it reads back as the same data.
 
     >>> escaped_json('["a\\u202eb", "\\U000e0001"]') == '["a\\\\u202eb", "\\\\udb40\\\\udc01"]'
     True
@@ -66,7 +66,7 @@ def escaped_json(text: str) -> str:
 
 
 def escaped_yaml(text: str) -> str:
-    r"""YAML with every unsafe character as an escape, so that it reads back as the same data.
+    """YAML with every unsafe character as an escape, so that it reads back as the same data.
 
     A text with an unsafe character has to stand between double quotes (:func:`is_safe`).
 
