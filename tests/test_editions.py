@@ -196,6 +196,14 @@ class TestAStandardThatLooksLikeABundledOne:
         own = aftersales.load_standard(io.StringIO(text))
         assert (own.likeness, own.differences()) == ("own", ())
 
+    @pytest.mark.parametrize(
+        "limit", ["at_least: 110%, proportion: true", "proportion: true", "at_most: 24, proportion: true"]
+    )
+    def test_a_proportion_has_a_limit_of_at_most_100_percent(self, limit: str) -> None:
+        text = altered(**{"at_least: 10%, proportion: true": limit, "id: CTS XBHT-S04-2025": "id: OWN"})
+        with pytest.raises(aftersales.StandardError, match="proportion-without-limit"):
+            aftersales.load_standard(io.StringIO(text))
+
     def test_the_same_content_is_the_bundled_standard(self) -> None:
         assert aftersales.load_standard(BUNDLED).likeness == "bundled"
         assert (

@@ -336,6 +336,14 @@ class TestDoors:
         assert out[2].startswith(f"  {path}:")
         assert out[2].endswith("[empty-reason, 6.1.4]")
 
+    def test_score_says_how_many_there_are(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "shop.yaml"
+        for deleted, lines in ((deletion("无"), ["", "Remarks: 1; aftersales check shows them"]), (deletion(), [])):
+            path.write_text(yaml.safe_dump(oracle.document(proven(i5_3_6_1=deleted)), allow_unicode=True), "utf-8")
+            assert main(["score", str(path), "--lang", "en"]) == 0
+            out = capsys.readouterr().out.splitlines()
+            assert out[-2:] == lines or (not lines and "Remarks" not in "".join(out))
+
     def test_check_as_json(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "shop.yaml"
         path.write_text(yaml.safe_dump(oracle.document(proven(i5_3_6_1=deletion("无"))), allow_unicode=True), "utf-8")

@@ -21,7 +21,7 @@ from aftersales.evaluation import (
     Qualitative,
     Sampled,
     Subject,
-    check_measures,
+    measure_fault,
 )
 from aftersales.exact import read_quantity
 from aftersales.faults import Fault, Refused, visible
@@ -87,7 +87,7 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
             if finding.row is not None and not (finding.row < len(rows) and rows[finding.row].holds(finding.degree)):
                 yield _row_fault(key, finding, rows)
         elif finding.kind == "sampled":
-            if not sample_grounds(finding, standard.sample_share):
+            if True not in _is_enough(finding, standard.sample_share):
                 yield _sample_fault(key, finding, standard.sample_share)
         elif finding.kind == "quantitative" and finding.at_least is None and finding.at_most is None:
             yield Fault("missing-limit", ("findings", key))
@@ -161,9 +161,8 @@ def _check_own_measure(key: str, actual: Fraction, indicator: Indicator) -> Iter
     """6.2.2, reading R4: the actual value is in the unit of the standard's limit; a proportion is no more than 100 %."""
     limit = indicator.at_most if indicator.at_least is None else indicator.at_least
     assert limit is not None  # asked of indicators with a limit alone
-    is_percentage = indicator.proportion or None
-    if faults := list(check_measures(actual, limit, "actual", in_percent=is_percentage)):
-        yield from (replace(fault, path=("findings", key, *fault.path)) for fault in faults)
+    if fault := measure_fault(actual, limit, "actual", in_percent=indicator.proportion or None):
+        yield replace(fault, path=("findings", key, *fault.path))
     elif indicator.proportion and actual > 1:
         facts = {"found": f"{as_text(actual * 100)}%", "allowed": "0% to 100%", "allowed_zh": "0% 至 100%"}
         yield Fault("out-of-range", ("findings", key, "actual"), facts)
@@ -174,13 +173,20 @@ def sample_grounds(finding: Sampled, share: Fraction) -> dict[str, str]:
 
     ``sample_of_population``: sampled ≥ share × population. ``sample_of_outlets``: every outlet is covered. Either is enough.
     """
-    over, under = share.as_integer_ratio()
+    is_large, is_everywhere = _is_enough(finding, share)
     grounds: dict[str, str] = {}
-    if finding.population is not None and under * finding.sampled >= over * finding.population:
+    if is_large:
         grounds["sample_of_population"] = f"{finding.sampled} ÷ {finding.population} ≥ {as_text(share)}"
-    if finding.outlets is not None and finding.outlets_covered == finding.outlets:
+    if is_everywhere:
         grounds["sample_of_outlets"] = f"{finding.outlets_covered} ÷ {finding.outlets}"
     return grounds
+
+
+def _is_enough(finding: Sampled, share: Fraction) -> tuple[bool, bool]:
+    """6.2.2, reading R7: whether sampled ≥ share × population, and whether every outlet is covered; either is enough."""
+    over, under = share.as_integer_ratio()
+    is_large = finding.population is not None and under * finding.sampled >= over * finding.population
+    return is_large, finding.outlets is not None and finding.outlets_covered == finding.outlets
 
 
 def _sample_fault(key: str, finding: Sampled, share: Fraction) -> Fault:

@@ -7,7 +7,7 @@ here.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -49,7 +49,7 @@ __all__ = [
     "Sampled",
     "Subject",
     "are_near",
-    "check_measures",
+    "measure_fault",
 ]
 
 # An evaluation and a standard are frozen, so what was found sound stays sound: checking notes it on the evaluation under
@@ -129,15 +129,15 @@ class Quantitative(_Finding):
         if self.at_least is not None and self.at_most is not None:
             raise Refused(Fault("two-limits"))
         for name, limit in (("at_least", self.at_least), ("at_most", self.at_most)):
-            if limit is not None and (faults := list(check_measures(self.actual, limit, name))):
-                raise Refused(*faults)
+            if limit is not None and (fault := measure_fault(self.actual, limit, name)):
+                raise Refused(fault)
         return self
 
 
 NEAR = Fraction(1, 10**9)  # of a float sum that misses its limit by rounding errors alone
 
 
-def check_measures(actual: Fraction, limit: Fraction, name: str, *, in_percent: bool | None = None) -> Iterator[Fault]:
+def measure_fault(actual: Fraction, limit: Fraction, name: str, *, in_percent: bool | None = None) -> Fault | None:
     """6.2.2, readings R5 and R6: actual value and limit are in one unit, and neither misses the other by a rounding error.
 
     - Beside a percentage, a number without % is below 1: ``8`` beside ``10%`` may be 8 % or 800 %, ``1`` may be 1 % or 100 %.
@@ -146,21 +146,23 @@ def check_measures(actual: Fraction, limit: Fraction, name: str, *, in_percent: 
     ``name`` is the key of the limit, ``in_percent`` whether it is a percentage (None: as it was written).
     """
     if in_percent is None:
-        in_percent = isinstance(limit, Percentage)
-    if isinstance(actual, Percentage) != in_percent:
+        in_percent = type(limit) is Percentage
+    if (type(actual) is Percentage) != in_percent:
         key, bare, other = ("actual", actual, limit) if in_percent else (name, limit, actual)
         if bare >= 1:
-            meant = [f"{as_text(bare)}%"]
-            if bare < 2:
-                meant.append(f"{as_text(bare * 100)}%")
-            facts = {"found": bare, "beside": f"{as_text(other * 100)}%"}
-            yield Fault("unlike-units", (key,), facts | {"meant": " or ".join(meant), "meant_zh": " 或 ".join(meant)})
-            return
-    if actual != limit and are_near(actual, limit):
-        for key, value in (("actual", actual), (name, limit)):
-            if isinstance(value, CalculatedFloat):
-                yield calculated_float(value, (key,))
-                return
+            return _unlike_units(key, bare, other)
+    calculated = [(key, value) for key, value in (("actual", actual), (name, limit)) if type(value) is CalculatedFloat]
+    if calculated and actual != limit and are_near(actual, limit):
+        key, value = calculated[0]
+        return calculated_float(value, (key,))
+    return None
+
+
+def _unlike_units(key: str, bare: Fraction, percentage: Fraction) -> Fault:
+    """The fault of a number without % beside a percentage, with what was probably meant."""
+    meant = [f"{as_text(bare)}%"] + ([f"{as_text(bare * 100)}%"] if bare < 2 else [])
+    facts = {"found": bare, "beside": f"{as_text(percentage * 100)}%"}
+    return Fault("unlike-units", (key,), facts | {"meant": " or ".join(meant), "meant_zh": " 或 ".join(meant)})
 
 
 def are_near(actual: Fraction, limit: Fraction) -> bool:
@@ -275,23 +277,29 @@ def _write_out(findings: Any) -> Any:
             isinstance(key, bytes) for key in findings
         ):  # pydantic would make a text of it, which may be there already
             raise Refused(Fault("key-not-text", about_key=True)) from None
-    mappings = [value for value in findings.values() if type(value) is dict]
-    evidence = [finding["evidence"] for finding in mappings if "evidence" in finding]
+    written, evidence = {}, []
+    for key, value in findings.items():
+        if type(value) is dict:
+            if type(value.get("kind", "")) is not str:
+                value = _with_kind_as_text(value)
+            if "evidence" in value:
+                evidence.append(value["evidence"])
+        elif type(value) is str:
+            value = _SHORTHANDS.get(value, value)
+        written[key] = value
     try:
         count = sum(map(len, evidence))
     except TypeError:  # something that is no list
         count = sum(len(entries) for entries in evidence if isinstance(entries, Sized))
     if count > MAX_VALUES or (len(findings) > MANY_FINDINGS and excess_of(findings)):
         raise Refused(Fault("too-many-values", facts={"allowed": MAX_VALUES}))
-    kinds = {type(finding.get("kind", "")) for finding in mappings}
-    written = {key: _SHORTHANDS.get(value, value) if type(value) is str else value for key, value in findings.items()}
-    return written if kinds <= {str} else {key: _with_kind_as_text(value) for key, value in written.items()}
+    return written
 
 
-def _with_kind_as_text(finding: Any) -> Any:
+def _with_kind_as_text(finding: dict[Any, Any]) -> dict[Any, Any]:
     """The finding with its kind as a short text: pydantic prints a kind that it refuses, and any value may stand there."""
-    kind = finding.get("kind") if type(finding) is dict else None
-    return finding if kind is None or type(kind) is str else {**finding, "kind": shown(kind)}
+    kind = finding["kind"]
+    return finding if kind is None else {**finding, "kind": shown(kind)}
 
 
 class Subject(Model):

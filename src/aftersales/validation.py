@@ -197,17 +197,21 @@ def _ranged(
     return read_ranged
 
 
-read_degree = _ranged(
-    read_quantity, "0 to 1 (0% to 100%)", "0 至 1（0% 至 100%）", lambda over, under: 0 <= over <= under
-)
-
-
-def _read_exact_degree(value: Any) -> Fraction:
-    """As :func:`read_degree`, but a float that comes from arithmetic is refused: 0.7 + 0.2 is not nine tenths."""
-    degree = read_degree(value)
-    if is_long(degree) if isinstance(value, float) else not isinstance(value, str) and is_binary(degree):
+def _read_as_written(value: Any) -> Fraction:
+    """As :func:`~aftersales.exact.read_quantity`, but a float that comes from arithmetic is refused: 0.7 + 0.2 is not 0.9."""
+    number = read_quantity(value)
+    if is_long(number) if isinstance(value, float) else not isinstance(value, str) and is_binary(number):
         raise Refused(calculated_float(value))
-    return degree
+    return number
+
+
+def _is_degree(over: int, under: int) -> bool:
+    return 0 <= over <= under
+
+
+_DEGREES = "0 to 1 (0% to 100%)", "0 至 1（0% 至 100%）"
+read_degree = _ranged(read_quantity, *_DEGREES, _is_degree)
+_read_exact_degree = _ranged(_read_as_written, *_DEGREES, _is_degree)
 
 
 def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Fault:
