@@ -999,6 +999,26 @@ class TestCommand:
         assert document.pop("standard").keys() == {"id", "edition", "sha256"}
         assert document == counts
 
+    @pytest.mark.parametrize("blank", [" ", "\t", "\xa0", "\u3000", "\u200b", "\ufeff", " \u200b "])
+    @pytest.mark.parametrize("share", ["0.5", "50%", "1/2"])
+    def test_blanks_around_a_share_are_taken_off(self, tmp_path: Path, blank: str, share: str) -> None:
+        """As in workbooks; blanks within it, or alone, are no number."""
+        written = [
+            f"{blank}{share}",
+            f"{share}{blank}",
+            f"{blank}{share}{blank}",
+            share,
+            f"{share[0]}{blank}{share[1:]}",
+            blank,
+        ]
+        head, row = csv_of(i5_1_1_1="X").splitlines()
+        rows = [row.replace("X", each, 1) for each in written]
+        (tmp_path / "a.csv").write_text("\n".join([head, *rows]) + "\n", "utf-8")
+        assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.parquet")]) == 0
+        scored = pa.parquet.read_table(tmp_path / "b.parquet")
+        assert scored["problem"].to_pylist() == [None] * 4 + ["not-a-number: 5.1.1.1"] * 2
+        assert len(set(scored["final_score"].to_pylist()[:4])) == 1
+
     def test_the_standard_and_its_edition_are_named(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """R22: a CSV cannot hold them, so the command does; and an edition can be asked for."""
         (tmp_path / "a.csv").write_text(csv_of())

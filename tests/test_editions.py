@@ -320,6 +320,26 @@ class TestAMarkedName:
         for name, text in self.shown(aftersales.score(self.card().evaluation, bundled), lang).items():
             assert mark not in text, name
 
+    @pytest.mark.parametrize("mark", [True, False, 1, None])
+    def test_nobody_marks_a_result_by_the_bundled_standard(self, mark: Any) -> None:
+        document = aftersales.score(aftersales.load_evaluation(ninety())).model_dump(mode="json")
+        document["standard"]["altered"] = mark
+        with pytest.raises(ValueError, match="which the findings give"):
+            aftersales.Scorecard.model_validate(document)
+        altered_document = self.card().model_dump(mode="json")
+        altered_document["standard"]["altered"] = mark
+        if mark is True:
+            assert aftersales.Scorecard.model_validate(altered_document) == self.card()
+        else:
+            with pytest.raises(ValueError, match="which the findings give"):
+                aftersales.Scorecard.model_validate(altered_document)
+
+    def test_another_key_beside_the_standard_is_refused(self) -> None:
+        document = aftersales.score(aftersales.load_evaluation(ninety())).model_dump(mode="json")
+        document["standard"]["name"] = "x"
+        with pytest.raises(ValueError, match="there is no key 'name'"):
+            aftersales.Scorecard.model_validate(document)
+
     def test_in_every_document(self) -> None:
         card = self.card()
         assert card.model_dump(mode="json")["standard"]["altered"] is True

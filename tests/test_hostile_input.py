@@ -327,7 +327,7 @@ def test_a_key_that_is_no_text(door: str, key: Any) -> None:
     ("data", "path"),
     [
         (HEAD | {"findings": {}, "\ud800": 1}, ""),
-        (HEAD | {"findings": {"\ud800": "full"}}, "findings[\ud800]"),
+        (HEAD | {"findings": {"\ud800": "full"}}, "findings[\ufffd]"),
         (HEAD | {"findings": {"5.1.1.1": QUALITATIVE | {"\ud800": 1}}}, "findings[5.1.1.1]"),
         (HEAD | {"findings": {}, "team": [{"name": "张明", "\ud800": 1}]}, "team[0]"),
         (HEAD | {"findings": {}, "subject": {"\ud800": 1}}, "subject"),

@@ -35,6 +35,7 @@ __all__ = ["Summary", "score_file"]
 
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
+BLANKS = " \t\xa0\u3000\u200b\u200c\u200d\u2060\ufeff"  # that are not seen around a value
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to have less
 
 
@@ -225,10 +226,18 @@ def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
                 for block in chain(filter(None, [first]), blocks):
                     options = csv.ReadOptions(column_names=strict.names, block_size=len(block))
                     table = csv.read_csv(pa.BufferReader(block), options, parsing, converting)
-                    yield from table.to_batches()
+                    for batch in table.to_batches():
+                        yield pa.RecordBatch.from_arrays(list(map(_trimmed, batch.columns)), schema=batch.schema)
 
         reader = pa.RecordBatchReader.from_batches(schema, batches())
         yield _Source(reader, size, "B", file.tell, lambda: strict.rows, mark if mark == BOM_UTF8 else b"")
+
+
+def _trimmed(column: Any) -> Any:
+    """A column of a CSV; shares without the blanks around them, as spreadsheets leave some. Nothing else is taken off."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    return pa.DictionaryArray.from_arrays(column.indices, compute.utf8_trim(column.dictionary, BLANKS))
 
 
 # --- out ---------------------------------------------------------------------------------------------------------

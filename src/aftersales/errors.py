@@ -155,6 +155,7 @@ def path_text(path: Path) -> str:
             part = int(part)
             text += f"[{part}]" if part.bit_length() <= MAX_KEY else "[…]"
             continue
+        part = part.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a character cannot be printed
         part = " ".join(part.split()) if len(part) <= MAX_KEY else f"{' '.join(part[:MAX_KEY].split())}…"
         if not part.isidentifier():
             text += f"[{part}]"

@@ -346,7 +346,7 @@ CATALOGUE: dict[str, Entry] = {
     # the workbook
     "not-a-workbook": Entry(
         None,
-        "不是可读的 .xlsx 工作簿（{reason}）；如有密码请先去除，旧格式请另存为 .xlsx",
+        "文件不是可读的 .xlsx 工作簿；如有密码请先去除，旧格式请另存为 .xlsx",
         "not an .xlsx workbook that can be read ({reason}); take off a password, save an old format as .xlsx",
     ),
     "missing-sheet": Entry(None, "缺少工作表“{found}”", "the sheet '{found}' is missing"),

@@ -8,7 +8,6 @@ The arithmetic is in whole numbers: every share is a fraction of two integers, a
 common denominator. That is exact for any fractions, and many times faster than adding up fractions one by one.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -531,6 +530,8 @@ def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
         definition = identity["definition"]
         read: Callable[[Any], Standard] = Standard.model_validate
         if is_json:  # pydantic has made floats of its numbers; as JSON they are refused
+            import json  # only a stored result of a standard of its own needs it
+
             definition, read = json.dumps(definition), Standard.model_validate_json
         standard = read(definition)
     else:
@@ -538,7 +539,17 @@ def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
     if standard.sha256 != identity.get("sha256"):
         facts = {"found": identity.get("sha256"), "allowed": standard.sha256}
         raise Refused(Fault("standard-mismatch", ("standard", "sha256"), facts))
+    if unknown := sorted(map(str, identity.keys() - _IDENTITY)):
+        facts = {"found": unknown[0], "allowed": ", ".join(_IDENTITY)}
+        raise Refused(Fault("unknown-key", ("standard", unknown[0]), facts, about_key=True))
+    mark = identity.get("altered", True)
+    if mark is not True or ("altered" in identity and standard.likeness == "bundled"):
+        facts = {"found": mark, "allowed": standard.likeness == "altered"}
+        raise Refused(Fault("scorecard-mismatch", ("standard", "altered"), facts))
     return standard
+
+
+_IDENTITY = ("id", "edition", "sha256", "altered", "definition")  # the keys of a standard in a stored result
 
 
 def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Fault]:
