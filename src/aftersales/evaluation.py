@@ -151,9 +151,8 @@ def measure_fault(actual: Fraction, limit: Fraction, name: str, *, in_percent: b
         key, bare, other = ("actual", actual, limit) if in_percent else (name, limit, actual)
         if bare >= 1:
             return _unlike_units(key, bare, other)
-    calculated = [(key, value) for key, value in (("actual", actual), (name, limit)) if type(value) is CalculatedFloat]
-    if calculated and actual != limit and are_near(actual, limit):
-        key, value = calculated[0]
+    if CalculatedFloat in (type(actual), type(limit)) and actual != limit and are_near(actual, limit):
+        key, value = ("actual", actual) if type(actual) is CalculatedFloat else (name, limit)
         return calculated_float(value, (key,))
     return None
 
