@@ -151,3 +151,13 @@ def test_no_number_of_the_standard_stands_in_the_code() -> None:
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) in (int, float)
         }
         assert not numbers & (forbidden - ({60} if module == "score_view" else set())), module
+
+
+@pytest.mark.parametrize(
+    ("notes", "head"), [(["in shop\x1b.yaml"], "EvaluationError in shop\ufffd.yaml:"), ("x", "EvaluationError:")]
+)
+def test_a_notebook_shows_the_problems_of_an_error_and_no_traceback(notes: object, head: str) -> None:
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.2.2": "full"}})
+    caught.value.__notes__ = notes  # type: ignore[assignment]
+    assert caught.value._render_traceback_() == [head, str(caught.value.problems[0])]
