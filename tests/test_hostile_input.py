@@ -421,3 +421,10 @@ def test_what_is_wrong_in_an_iterator_is_told_at_its_entry() -> None:
     with pytest.raises(aftersales.EvaluationError) as caught:
         aftersales.load_evaluation(HEAD | {"findings": {}, "team": team})
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [("not-text", "team[1]")]
+
+
+@pytest.mark.parametrize("key", [10**5000, -1, 5.1, None, b"5.1.1.1", ("5.1.1.1",), True], ids=name_of)
+def test_a_cost_under_a_key_that_is_no_text_is_told(key: Any) -> None:
+    with pytest.raises(aftersales.PaperError) as caught:
+        read_costs({key: 100, "5.4.1.1": 1}, card())
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("key-not-text", type(key).__name__)]

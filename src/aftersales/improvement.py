@@ -147,11 +147,14 @@ def _read_prices(card: Scorecard, cost: Mapping[str, Any]) -> tuple[dict[str, Fr
     prices: dict[str, Fraction] = {}
     faults: list[Fault] = []
     for key, value in cost.items():
+        if not isinstance(key, str):
+            faults.append(Fault("key-not-text", (type(key).__name__,), about_key=True))
+            continue
         if key in card.standard and key not in card.standard.layout.positions:
             faults.append(Fault("cost-of-group", (key,), {"found": key}, about_key=True))
             continue
         if key not in card.standard.layout.positions:
-            faults.append(replace(unknown_indicator(str(key), card.standard), path=(str(key),)))
+            faults.append(replace(unknown_indicator(key, card.standard), path=(key,)))
             continue
         try:
             prices[key] = read_quantity(value)
