@@ -39,6 +39,7 @@ from aftersales.validation import (
     Text,
     WholeModel,
     near,
+    plain_name,
     read_day,
 )
 
@@ -466,10 +467,9 @@ def _bundled_like(standard: Standard) -> Standard | None:
 
 
 def _folded(text: str) -> str:
-    """A name without what people do not see in it."""
-    chars = unicodedata.normalize("NFKC", text)
-    seen = ("-" if unicodedata.category(char) == "Pd" else char for char in chars if not char.isspace())
-    return "".join(char for char in seen if unicodedata.category(char) != "Cf").casefold()
+    """A name as it is compared, without invisible characters and with one hyphen for all."""
+    kinds = ((char, unicodedata.category(char)) for char in plain_name(text))
+    return "".join("-" if kind == "Pd" else char for char, kind in kinds if kind != "Cf")
 
 
 def _rules_of(standard: Standard) -> dict[str, object]:
