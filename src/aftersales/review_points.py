@@ -13,7 +13,7 @@ from aftersales.errors import Remark
 from aftersales.evaluation import Evaluation, NotApplicable, Qualitative, Quantitative, Sampled, are_near
 from aftersales.exact import Percentage, is_long, plain
 from aftersales.faults import Fault
-from aftersales.scoring import demand_sound, judge, limit_of
+from aftersales.scoring import Ledger, demand_sound, judge, limit_of
 from aftersales.standard import Indicator, Standard
 
 __all__ = ["remarks", "review_points", "standard_points"]
@@ -49,10 +49,11 @@ def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[R
 def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
     """The remarks of an evaluation that the standard allows, before they are put into words."""
     yield from standard_points(standard)
-    points = [*_deletion_points(evaluation), *_finding_points(evaluation, standard)]
+    ledger = judge(evaluation, standard)
+    points = [*_deletion_points(evaluation), *_finding_points(evaluation, standard, ledger)]
     for code in dict.fromkeys(code for code, _, _ in points):
         yield _together(code, [(key, part) for other, key, part in points if other == code])
-    deleted = standard.total_points - judge(evaluation, standard).points(slice(None))[1]
+    deleted = standard.total_points - ledger.points(slice(None))[1]
     if deleted >= standard.total_points * HALF:
         yield Fault("half-deleted", ("findings",), {"found": deleted, "allowed": standard.total_points})
 
@@ -76,9 +77,9 @@ def _deletion_points(evaluation: Evaluation) -> Iterator[Point]:
                 yield "confirmed-by-one", key, "confirmed_by"
 
 
-def _finding_points(evaluation: Evaluation, standard: Standard) -> Iterator[Point]:
+def _finding_points(evaluation: Evaluation, standard: Standard, ledger: Ledger) -> Iterator[Point]:
     """6.2.2, 6.1.3: what a finding shows by itself."""
-    ledger, positions = judge(evaluation, standard), standard.layout.positions
+    positions = standard.layout.positions
     for key, finding in evaluation.findings.items():
         if finding is None or isinstance(finding, NotApplicable):
             continue
