@@ -192,6 +192,57 @@ CODE = b'<numFmt numFmtId="200" formatCode="' + b"y" * 255 + b'"/>'
 NAME = b'<definedName name="n%d">Sheet!$A$1</definedName>'
 
 
+class TestWhatIsTooLarge:
+    """``file-too-large`` names what was measured, in both languages."""
+
+    def told(self, raw: bytes, tmp_path: Path) -> tuple[str, str]:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(raw)
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        (problem,) = caught.value.problems
+        assert problem.code == "file-too-large"
+        return problem.message, problem.message_zh
+
+    def test_packed(self, tmp_path: Path) -> None:
+        assert self.told(bytes(5_242_881), tmp_path) == (
+            "the workbook as it is stored (packed) is larger than the 5242880 bytes that are read",
+            "工作簿文件（压缩后）超过 5242880 字节的上限",
+        )
+
+    def test_unpacked(self, tmp_path: Path) -> None:
+        raw = archive(parts_of(GOOD) | {"xl/media/image1.png": bytes(10_485_761)})
+        assert len(raw) < 100_000
+        assert self.told(raw, tmp_path) == (
+            "the workbook when unpacked is larger than the 10485760 bytes that are read",
+            "工作簿解压后超过 10485760 字节的上限",
+        )
+
+    @pytest.mark.parametrize("count", [501, 5_001])
+    def test_parts(self, count: int, tmp_path: Path) -> None:
+        raw = archive({str(number): b"" for number in range(count)})
+        assert self.told(raw, tmp_path) == (
+            "the list of the workbook's parts is larger than the 500 entries that are read",
+            "工作簿的部件清单超过 500 项的上限",
+        )
+
+    def test_texts(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        cell = b"<row r='300'><c t='inlineStr'><is><t>" + b"x" * 5_000_001 + b"</t></is></c></row></sheetData>"
+        patched(path, sheet1=lambda part: part.replace(b"</sheetData>", cell))
+        assert self.told(path.read_bytes(), tmp_path) == (
+            "the text of all cells together is larger than the 5000000 characters that are read",
+            "全部单元格的文字合计超过 5000000 字符的上限",
+        )
+
+    def test_a_text_file(self) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(b"#" * 1_048_577)
+        (problem,) = caught.value.problems
+        assert problem.message == "the file is larger than the 1048576 bytes that are read"
+        assert problem.message_zh == "文件超过 1048576 字节的上限"
+
+
 class TestCost:
     """What a workbook may hold beside its cells is passed over, whatever its size; the rest is bounded."""
 

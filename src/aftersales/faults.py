@@ -103,7 +103,9 @@ CATALOGUE: dict[str, Entry] = {
         "the format of '{found}' is not one of those that can be taken here: {allowed}",
     ),
     "file-too-large": Entry(
-        None, "文件超过 {allowed} 字节的上限", "the file is larger than the {allowed} bytes that are read"
+        None,
+        "{measured_zh}超过 {allowed} {unit_zh}的上限",
+        "{measured} is larger than the {allowed} {unit} that are read",
     ),
     "not-utf8": Entry(
         None,

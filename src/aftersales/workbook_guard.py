@@ -291,7 +291,7 @@ class _Scanner:
         """Counts the characters that a cell shows, and gives them back."""
         self.text -= len(text)
         if self.text < 0:
-            raise Stop("file-too-large", allowed=MAX_TEXT)
+            raise Stop.too_large("texts of cells", MAX_TEXT)
         return text
 
     def fault(self, fault: Fault) -> None:

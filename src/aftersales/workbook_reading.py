@@ -64,7 +64,7 @@ _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0
 def read_workbook(path: FilePath) -> Document:
     """What a workbook says of an evaluation; what is wrong with it as a workbook is in the document's faults."""
     try:
-        contents = _inspect(read_bytes(path, MAX_BYTES))
+        contents = _inspect(read_bytes(path, MAX_BYTES, "workbook"))
     except Stop as stop:
         return Document(stop=stop)
     if not contents.faults:
