@@ -950,6 +950,7 @@ class TestConditionalFormats:
         areas = " ".join(f"R{row}" for row in range(1, count + 1))
         found = problems_of(under_condition("0%", areas), tmp_path / "form.xlsx")
         assert [one.code for one in found] == codes
+        assert [one.cell for one in found] == [f"{SHEET}!R501"] * len(codes)  # where there is one too many
 
 
 class TestHeld:

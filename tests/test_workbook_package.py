@@ -192,6 +192,44 @@ CODE = b'<numFmt numFmtId="200" formatCode="' + b"y" * 255 + b'"/>'
 NAME = b'<definedName name="n%d">Sheet!$A$1</definedName>'
 
 
+MERGED = b"<mergeCells>" + b'<mergeCell ref="C7:D8"/>' * 190_000 + b'<mergeCell ref="F9:G9"/>' + b"</mergeCells>"
+MORE_MERGED = MERGED.replace(b"<mergeCells>", b"<mergeCells>" + b'<mergeCell ref="B5:B6"/>' * 60_000)
+CELLS = b"<row r='900'>" + b"<c><v>1</v></c>" * 16_000 + b"</row>"
+
+
+class TestWhereThereIsTooMuch:
+    """What all sheets hold together is bounded; it is told at the sheet that holds the most, not at the one that comes last."""
+
+    @pytest.mark.parametrize(
+        ("changes", "code", "where"),
+        [
+            ({"sheet1": (b"</worksheet>", MERGED), "sheet2": (b"</sheetData>", CELLS)}, "too-many-values", f"{SHEET}!F9"),
+            ({"sheet1": (b"</worksheet>", MORE_MERGED)}, "too-many-values", f"{SHEET}!C7"),
+            ({"sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7"),
+            ({"sheet1": (b"</sheetData>", CELLS), "sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7"),
+            ({"sheet2": (b"</worksheet>", MERGED), "sheet5": (b"</sheetData>", CELLS)}, "too-many-values", "证据!F9"),
+            ({"sheet1": (b"</sheetData>", b"<row/>" * 200_000), "sheet2": (b"</sheetData>", b"<row/>" * 60_000)}, "too-many-values", f"{SHEET}!A"),
+        ],
+        ids=["earlier", "same", "last", "cells before", "between", "rows"],
+    )  # fmt: skip
+    def test_the_place(self, changes: dict[str, tuple[bytes, bytes]], code: str, where: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        made = {
+            part: lambda content, mark=mark, more=more: content.replace(mark, more + mark)
+            for part, (mark, more) in changes.items()
+        }
+        patched(path, **made)
+        ((found, place),) = refusals(path)
+        assert (found, str(place)[: len(where)]) == (code, where)
+
+    def test_a_row_behind_a_merged_range(self, tmp_path: Path) -> None:
+        """A fault of a cell is told at the cell, wherever the ranges stand."""
+        path = tmp_path / "form.xlsx"
+        more = b'<mergeCells><mergeCell ref="R1:R2"/></mergeCells><sheetData><row r="300"><c r="C300"><v>x</v></c></row></sheetData>'
+        patched(path, sheet1=lambda part: part.replace(b"</sheetData>", b"</sheetData>" + more))
+        assert refusals(path) == [("not-a-number", f"{SHEET}!C300")]
+
+
 class TestWhatIsTooLarge:
     """``file-too-large`` names what was measured, in both languages."""
 
@@ -255,7 +293,7 @@ class TestCost:
             ("sheet1", b"</worksheet>", b'<hyperlinks><hyperlink ref="XFD2:B1048576"/></hyperlinks>'),
             ("sheet1", b"</worksheet>", b"<hyperlinks>" + b'<hyperlink ref="A1:XFD1048576"/>' * 50_000 + b"</hyperlinks>"),
             ("sheet1", b"</worksheet>", b'<extLst xmlns:x="y"><ext><x:row r="300"><x:c r="B300"><x:v>2</x:v></x:c></x:row></ext></extLst>'),
-            ("sheet5", b"</worksheet>", b'<mergeCells>' + b'<mergeCell ref="A1:XFD1048576"/>' * 50_000 + b"</mergeCells>"),
+            ("sheet5", b"</worksheet>", b"<mergeCells>" + b'<mergeCell ref="A1:XFD1048576"/>' * 50_000 + b"</mergeCells>"),
             ("workbook", b"</workbook>", b"<definedNames>" + b"".join(NAME % n for n in range(100_000)) + b"</definedNames>"),
             ("styles", b"</cellXfs>", b"<xf/>" * 100_000 + b"</cellXfs>"),
             ("styles", b"</styleSheet>", b"<x>" + b'<numFmt numFmtId="164" formatCode="yyyy"/>' * 100_000 + b"</x>"),
