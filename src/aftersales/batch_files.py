@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from aftersales.batch import BLOCK, Null, first_of, score_batches
 from aftersales.batch_columns import Array, np, pa
-from aftersales.document import NO_REGULAR_FILE, reasons_of
+from aftersales.document import NO_REGULAR_FILE, is_special, open_file, reasons_of
 from aftersales.errors import EvaluationError, PaperError
 from aftersales.extras import require
 from aftersales.faults import Fault, put_into_words
@@ -128,19 +128,22 @@ def _unreadable(path: Path, error: Exception) -> EvaluationError:
 
 def _opened(path: Path) -> BinaryIO:
     """A file that is there, holds something and can be read at any place, unlike a pipe or a device."""
+    if is_special(path):
+        raise _no_regular_file(path)
     try:
-        found = path.stat()
-        is_special = not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))
-        file = None if is_special else path.open("rb")
+        file = open_file(path)
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
-    if file is None:
-        reason, reason_zh = NO_REGULAR_FILE
-        raise _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
-    if not found.st_size:
-        file.close()
-        raise _refusal("empty-document")
-    return file
+    found = os.fstat(file.fileno())
+    if stat.S_ISREG(found.st_mode) and found.st_size:
+        return file
+    file.close()
+    raise _refusal("empty-document") if stat.S_ISREG(found.st_mode) else _no_regular_file(path)
+
+
+def _no_regular_file(path: Path) -> EvaluationError:
+    reason, reason_zh = NO_REGULAR_FILE
+    return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import Any, Literal, TextIO, TypeVar
+from typing import Any, BinaryIO, Literal, TextIO, TypeVar
 
 from aftersales.errors import AftersalesError, Path, Problem, Remark
 from aftersales.exact import MAX_DIGITS, read_quantity
@@ -38,8 +38,10 @@ __all__ = [
     "Source",
     "Stop",
     "excess_of",
+    "is_special",
     "json_faults",
     "noted",
+    "open_file",
     "read_bytes",
     "read_document",
     "reasons_of",
@@ -256,7 +258,7 @@ def read_bytes(path: FilePath, most: int, what: Measured = "file") -> bytes:
     """
     _demand_regular(path)
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
+        with open_file(path) as file:
             raw = file.read(most + 1) or b""  # None where a pipe took the place of the file meanwhile
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         reason, reason_zh = reasons_of(error)
@@ -266,13 +268,26 @@ def read_bytes(path: FilePath, most: int, what: Measured = "file") -> bytes:
     return raw
 
 
-def _demand_regular(path: FilePath) -> None:
-    """Refuses a pipe, a socket and a device, which may block or never end. What does not exist is left to ``open``."""
+def is_special(path: FilePath) -> bool:
+    """Whether a path leads to a pipe, a socket or a device, which may block or never end; not where nothing is there."""
     try:
         mode = path.stat().st_mode
-    except (OSError, ValueError):
-        return
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+    except (OSError, ValueError):  # a path with a NUL is a ValueError
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def open_file(path: FilePath) -> BinaryIO:
+    """A file opened to be read, at once: a pipe that took its place meanwhile is not waited for.
+
+    Raises OSError, and ValueError for a path with a NUL.
+    """
+    return open(path, "rb", opener=_open_without_waiting)
+
+
+def _demand_regular(path: FilePath) -> None:
+    """Refuses what :func:`is_special`. What does not exist is left to :func:`open_file`."""
+    if is_special(path):
         reason, reason_zh = NO_REGULAR_FILE
         reason += " but a pipe, a socket or a device; the command reads standard input for -"
         raise Stop(
