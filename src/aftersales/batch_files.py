@@ -25,6 +25,7 @@ from aftersales.extras import require
 from aftersales.faults import Fault, put_into_words
 from aftersales.standard import Standard, load_standard
 from aftersales.strict_csv import StrictCsv
+from aftersales.unseen import BLANKS
 from aftersales.writing import unwritable, whole_file
 
 # Before any work begins: where Python imports something, Ctrl-C may get lost.
@@ -35,7 +36,6 @@ __all__ = ["Summary", "score_file"]
 
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
-BLANKS = " \t\xa0\u3000\u200b\u200c\u200d\u2060\ufeff"  # that are not seen around a value
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to have less
 
 

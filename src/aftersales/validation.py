@@ -46,6 +46,7 @@ from aftersales.faults import Fault, Refused, shown
 from aftersales.frozen import FrozenMapping
 from aftersales.pictures import Pictured
 from aftersales.printing import as_text, short
+from aftersales.unseen import CLASS_OF_BLANKS, INVISIBLE
 
 __all__ = [
     "Bilingual",
@@ -302,8 +303,8 @@ CountFromOne = Annotated[
 ]
 """A whole number of 1 or more."""
 
-# Zero-width characters are as blank as blanks.
-Text = Annotated[str, StringConstraints(strict=True, pattern="[^\\s\u200b\u200c\u200d\u2060\ufeff]")]
+# What is invisible is as blank as blanks.
+Text = Annotated[str, StringConstraints(strict=True, pattern=f"[^\\s{CLASS_OF_BLANKS}]")]
 """A text that is not blank, kept as it was written."""
 
 
@@ -416,12 +417,13 @@ def _folded(text: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """A name as it is compared: blanks, full-width forms and case do not tell two apart.
+    """A name as it is compared: blanks, invisible characters, full-width forms and case do not tell two apart.
 
     >>> plain_name("ＡＢＣ 公司") == plain_name("abc公司")
     True
     """
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    seen = (char for char in unicodedata.normalize("NFKC", name) if ord(char) not in INVISIBLE)
+    return "".join("".join(seen).split()).casefold()
 
 
 # --- pydantic's errors -------------------------------------------------------------------------------------------
