@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache, partial
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -88,6 +88,27 @@ class Model(Pictured, BaseModel):
 
     # A model that is only a part of others is never built by itself; that halves what importing the package costs.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    most_values: ClassVar[int] = MAX_VALUES  # of data that an error may hold
+
+    def __init__(self, /, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            refused = _bounded_error(type(self), data, error)
+        else:
+            return
+        raise refused
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # else models inside of others go through it
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """As pydantic's; but data too deep or too large that is refused is refused as that, and not held by the error."""
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            refused = _bounded_error(cls, obj, error)
+        raise refused
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """As pydantic's, but numbers of more digits than Python prints are shown in short, and never as a rounder one (R3)."""
@@ -139,10 +160,12 @@ class Model(Pictured, BaseModel):
 class WholeModel(Model):
     """The base of models that are a whole document: they refuse data that is too deep or too large to be looked at."""
 
+    most_values = MAX_MODEL_VALUES
+
     @model_validator(mode="before")
     @classmethod
     def _check_size(cls, data: Any) -> Any:
-        refuse_excess(cls, data, MAX_MODEL_VALUES)
+        refuse_excess(cls, data, cls.most_values)
         return data
 
 
@@ -153,6 +176,15 @@ def refuse_excess(model: type[BaseModel], data: Any, most: int = MAX_VALUES) -> 
     """
     if fault := excess_of(data, most):
         raise refused_by(model, [((), "…", fault)])
+
+
+def _bounded_error(model: type[Model], data: Any, error: ValidationError) -> ValidationError:
+    """The error; or one that does not hold the data, where they are too deep or too large.
+
+    A list that stands in itself many times is small, and to print it takes for ever.
+    """
+    fault = excess_of(data, model.most_values)
+    return refused_by(model, [((), "…", fault)]) if fault else error
 
 
 def refused_by(
@@ -393,8 +425,6 @@ class Bilingual(Model):
 
 # --- near words --------------------------------------------------------------------------------------------------
 
-MAX_WORD = 40  # characters; a longer one is no word that was mistyped
-
 
 def near(word: Any, words: Iterable[str]) -> str | None:
     """The one of ``words`` that was probably meant, or None.
@@ -404,9 +434,9 @@ def near(word: Any, words: Iterable[str]) -> str | None:
     """
     import difflib  # only a failure pays for it
 
-    if not isinstance(word, str) or len(word) > MAX_WORD:
+    if not isinstance(word, str) or len(word) > 40:
         return None
-    folded = {_folded(other): other for other in words if len(other) <= MAX_WORD}
+    folded = {_folded(other): other for other in words}
     found = difflib.get_close_matches(_folded(word), folded, n=1)
     return folded[found[0]] if found else None
 
