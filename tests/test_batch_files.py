@@ -522,6 +522,16 @@ class TestWrongFiles:
             problem = self.problem(tmp_path / f"{name}.{ending}")
             assert (problem.code, problem.message_zh[-8:]) == ("unreadable-file", "：这不是普通文件")
 
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+    @pytest.mark.parametrize("ending", ["csv", "parquet"])
+    def test_a_pipe_that_takes_the_place_of_a_file_does_not_block(
+        self, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        os.mkfifo(tmp_path / f"pipe.{ending}")
+        monkeypatch.setattr(batch_files, "is_special", lambda path: False)
+        problem = self.problem(tmp_path / f"pipe.{ending}")
+        assert (problem.code, problem.message_zh[-8:]) == ("unreadable-file", "：这不是普通文件")
+
     def test_more_columns_than_there_may_be(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text(",".join([*IDS, *(f"note {n}" for n in range(16_384 - 73))]) + "\n")
         assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").rows == 0

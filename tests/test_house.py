@@ -16,6 +16,7 @@ import aftersales
 
 SOURCE = Path(aftersales.__file__).parent
 FLOORS = (
+    {"unseen"},
     {"safe_text", "printing", "archive", "workbook_formats"},
     {"pictures"},
     {"errors", "frozen", "charts", "manuscript", "workbook_layout", "chances"},  # words, numbers, pictures

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import copy
 import datetime
+import importlib
 import io
 import json
 import pickle
+import pkgutil
+import time
 import traceback
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +25,7 @@ from pydantic import BaseModel, ValidationError
 from strategies import findings
 
 import aftersales
+from aftersales import validation
 from aftersales.document import MAX_DEPTH, MAX_PROBLEMS, MAX_VALUES, read_document
 from aftersales.frozen import FrozenMapping
 from aftersales.reading import examine
@@ -529,3 +534,66 @@ class TestAnyInput:
     def test_junk_in_one_finding_is_told_there(self, found: dict[str, Any], key: str, junk: Any) -> None:
         _, problems, _ = examine(oracle.document(found | {key: junk}))
         assert all(problem.path.startswith(f"findings[{key}]") for problem in problems)
+
+
+def all_models(base: type[BaseModel] = validation.Model) -> list[type[BaseModel]]:
+    """Every model of ours, those inside of others too."""
+    for module in pkgutil.iter_modules(aftersales.__path__):
+        if module.name != "__main__":
+            importlib.import_module(f"aftersales.{module.name}")
+    found = [model for model in base.__subclasses__() if model.__module__.startswith("aftersales.")]
+    return sorted(
+        {*found, *(inner for model in found for inner in all_models(model))}, key=lambda model: model.__name__
+    )
+
+
+def shared(levels: int = 28) -> list[Any]:
+    """A list of two lists, each of which is the same list, and so on: a few bytes that print as 2 to the power of ``levels``."""
+    found: list[Any] = []
+    for _ in range(levels):
+        found = [found, found]
+    return found
+
+
+WAYS: dict[str, Callable[[Any, dict[str, Any]], object]] = {
+    "by hand": lambda model, data: model(**data),
+    "validated": lambda model, data: model.model_validate(data),
+    "no mapping": lambda model, data: model.model_validate([data]),
+}
+
+
+class TestDataThatCannotBePrinted:
+    """A refusal of a model built by hand can be printed at once, whatever was given: by every model, field and way."""
+
+    @pytest.mark.parametrize("way", WAYS)
+    @pytest.mark.parametrize("model", all_models(), ids=lambda model: model.__name__)
+    def test_a_list_that_is_shared(self, model: type[BaseModel], way: str) -> None:
+        is_whole = issubclass(model, validation.WholeModel)  # and looks at the data before it looks at a field
+        for field in list(model.model_fields)[: 1 if is_whole else None]:
+            start = time.process_time()
+            with pytest.raises(ValidationError) as caught:
+                WAYS[way](model, {field: shared()})
+            assert len(str(caught.value)) < 2_000
+            assert "more than 20" in str(caught.value)  # 20,000 values, or 200,000 of a whole document
+            assert caught.value.__context__ is None  # which a traceback would print
+            assert time.process_time() - start < 2
+
+    def test_by_a_copy(self) -> None:
+        with pytest.raises(ValidationError, match="more than 20000 values"):
+            aftersales.Subject(organisation="甲").model_copy(update={"scope": shared()})
+
+    def test_what_contains_itself(self) -> None:
+        found: list[Any] = []
+        found.append(found)
+        with pytest.raises(ValidationError, match="nested deeper than 32 levels"):
+            aftersales.Subject(organisation=found)  # type: ignore[arg-type]
+
+    def test_what_can_be_printed_is_shown(self) -> None:
+        with pytest.raises(ValidationError, match=r"input_value=\[\[\], \[\]\]"):
+            aftersales.Subject(organisation=shared(1))  # type: ignore[arg-type]
+
+    def test_a_model_inside_of_another_is_not_built_by_hand(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The check costs nothing where an evaluation is read."""
+        monkeypatch.setattr(validation.Model, "__init__", None)
+        data = oracle.document(oracle.all_full(), subject={"organisation": "甲"}, team=[{"name": "张明"}])
+        assert aftersales.Evaluation.model_validate(data).subject.organisation == "甲"  # type: ignore[union-attr]

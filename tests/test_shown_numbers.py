@@ -62,11 +62,36 @@ class TestPoints:
     @pytest.mark.parametrize("room", [7, 12])
     def test_a_long_number_fits_and_never_looks_full(self, full: Fraction, loss: Fraction, room: int) -> None:
         text = short(full - loss, room, limit=full)
-        assert len(text) <= max(room, len(f"<{short(full)}"))
+        assert len(text) <= 12  # in a narrow table too: the loss is seen where twelve characters are enough
         if text.startswith("≈"):
             assert Fraction(text[1:]) < full
         else:
             assert text == f"<{short(full)}"
+
+    @pytest.mark.parametrize(
+        ("value", "shown"),
+        [
+            ("34.99999", "34.99999"),  # eight characters, and exact
+            ("34.999", "34.999"),
+            ("34.5", "34.5"),
+            ("104999999/3000000", "≈34.9999997"),
+            ("34.12345678", "≈34.12"),  # nothing is hidden there
+            ("34.99999999999", "<35"),
+        ],
+    )
+    def test_in_a_narrow_table_the_loss_is_seen(self, value: str, shown: str) -> None:
+        assert short(Fraction(value), 7, limit=Fraction(35)) == shown
+
+    def test_in_the_tables_of_reports_and_notebooks(self) -> None:
+        """5.1.1 has 5 points of the 35 of 5.1; one of them at 99.99999 % leaves 4.9999999 and 34.9999999."""
+        card = card_of("0.9999999")
+        made = make_report(card, draft=True)
+        for lang in ("zh", "en"):
+            texts = [made.typeset(format, lang).decode() for format in ("md", "html")]
+            assert all(re.search(r"(?<![0-9≈])34\.9999999(?![0-9])", text) for text in texts)
+            for text in (*texts, html_of(card, lang) or ""):
+                assert re.search(r"(?<![0-9≈])4\.9999999(?![0-9])", text)
+                assert not re.search(r">\s*&lt;(35|5|1|100)\b|\| *&lt;(35|5|1|100)\b", text)
 
     def test_a_number_above_its_upper_limit_does_not_look_as_if_it_met_it(self) -> None:
         assert short(24 + HAIR, limit=Fraction(24)) == ">24"

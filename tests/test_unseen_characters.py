@@ -5,19 +5,33 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import oracle
 import pandas as pd
 import pytest
+import workbooks
 import yaml
 from pydantic import ValidationError
 
 import aftersales
+from aftersales import unseen
+from aftersales.batch_files import score_file
 from aftersales.errors import Problem
+from aftersales.exact import plain
 from aftersales.faults import shown, visible
+from aftersales.safe_text import is_safe, safe
+from aftersales.validation import plain_name
+
+WORKBOOK = {
+    "subject": {"organisation": "甲", "product_category": "家电", "size_tier": "中型", "scope": "售后"},
+    "period": {"start": "2026-03-02", "end": "2026-03-06"},
+    "team": [{"name": "张明", "role": "lead"}],
+}
 
 # What is put on, what the message shows of it, and what it is called.
 ENDS = {
@@ -32,6 +46,14 @@ ENDS = {
     "\u2060": ("[U+2060]", "WORD JOINER", "词连接符"),
     "\u00ad": ("[U+00AD]", "SOFT HYPHEN", "软连字符"),
     "\ufeff": ("[U+FEFF]", "ZERO WIDTH NO-BREAK SPACE", "零宽不换行空格"),
+    # What looks like a blank, or like nothing, and is a letter, a mark or a symbol to Unicode.
+    "\u115f": ("[U+115F]", "HANGUL CHOSEONG FILLER", "谚文初声填充符"),
+    "\u1160": ("[U+1160]", "HANGUL JUNGSEONG FILLER", "谚文中声填充符"),
+    "\u180e": ("[U+180E]", "MONGOLIAN VOWEL SEPARATOR", "蒙古文元音分隔符"),
+    "\u2800": ("[U+2800]", "BRAILLE PATTERN BLANK", "盲文空白"),
+    "\u3164": ("[U+3164]", "HANGUL FILLER", "谚文填充符"),
+    "\ufe0f": ("[U+FE0F]", "VARIATION SELECTOR-16", "变体选择符-16"),
+    "\uffa0": ("[U+FFA0]", "HALFWIDTH HANGUL FILLER", "半角谚文填充符"),
 }
 # Where it stands: the document with a word at that place, the word that is meant, and the code of what is told.
 PLACES: dict[str, tuple[Callable[[str], dict[str, Any]], str, str]] = {
@@ -281,3 +303,81 @@ class TestTheSampleThatIsNeeded:
         if least > 1:
             found["5.1.1.1"]["sampled"] = least - 1
             assert f"at least {least} (" in problem_of(oracle.document(found)).message
+
+
+# By hand from DerivedCoreProperties.txt of Unicode 16.0: Default_Ignorable_Code_Point, and from UnicodeData.txt.
+IGNORABLE = (
+    "00AD 034F 061C 115F-1160 17B4-17B5 180B-180D 180E 180F 200B-200F 202A-202E 2060-2064 2065 2066-206F 3164 FE00-FE0F FEFF FFA0"
+    " FFF0-FFF8 1BCA0-1BCA3 1D173-1D17A E0000 E0001 E0002-E001F E0020-E007F E0080-E00FF E0100-E01EF E01F0-E0FFF"
+)
+SELECTORS = "180B-180D 180F FE00-FE0F E0100-E01EF"
+DIRECTIONS = "061C 200E-200F 202A-202E 2066-2069"
+
+
+def codes(ranges: str) -> set[int]:
+    ends = [[int(end, 16) for end in each.split("-")] for each in ranges.split()]
+    return {code for each in ends for code in range(each[0], each[-1] + 1)}
+
+
+class TestTheOneList:
+    """Every list of such characters comes from one, and that one from Unicode."""
+
+    def test_it_is_that_of_unicode(self) -> None:
+        found = [code for first, last in unseen.IGNORABLE for code in range(first, last + 1)]
+        assert len(found) == len(set(found)) == 4_174  # as the file counts them
+        assert set(found) == codes(IGNORABLE)
+
+    def test_what_is_unseen(self) -> None:
+        """The ignorable characters, the controls, formats and separators, and the blank of Braille."""
+        named = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}
+        for code in (
+            *range(0x3_400),
+            *range(0xA000, 0xAC00),
+            *range(0xD7A4, 0x1_4700),
+            *codes(IGNORABLE),
+            0x1D159,
+            0x10FFFF,
+        ):
+            char = chr(code)
+            is_named = unicodedata.category(char) in named or code in codes(IGNORABLE) or code == 0x2800
+            assert unseen.is_unseen(char) == (is_named and char != " "), hex(code)
+
+    def test_what_is_taken_off(self) -> None:
+        """Not what turns the direction: people see another text than stands there."""
+        for code in codes(IGNORABLE):
+            is_kept = code in codes(DIRECTIONS)
+            assert (plain(f"0.{chr(code)}6") == "0.6") != is_kept
+            assert (chr(code) in unseen.BLANKS) != is_kept
+            assert (plain_name(f"甲{chr(code)}") == plain_name("甲")) != is_kept
+        assert plain("\u28000.6\u2800") == "0.6"
+
+    def test_what_no_output_shows(self) -> None:
+        """All but the selectors, which choose the form of an emoji or of a character of a name."""
+        for code in codes(IGNORABLE):
+            assert is_safe(chr(code)) == (code in codes(SELECTORS)), hex(code)
+        assert safe("葛\U000e0100城❤\ufe0f") == "葛\U000e0100城❤\ufe0f"
+
+    @pytest.mark.parametrize(
+        "char", ["\u3164", "\ufe0f", "\u2800", "\uffa0", "\U000e0020", "\u00ad", "\u200b", "\u202e", " "]
+    )
+    def test_a_text_of_them_alone_is_blank(self, char: str) -> None:
+        for text in (char, char * 3, f" {char}\n"):
+            problem = problem_of(document() | {"subject": {"organisation": text}})
+            assert (problem.code, problem.path) == ("blank", "subject.organisation")
+        assert aftersales.Subject(organisation=f"{char}甲").organisation == f"{char}甲"
+
+    @pytest.mark.parametrize("char", ["\u3164", "\ufe0f", "\u2800", "\u180e"])
+    def test_around_a_share_of_a_csv(self, char: str, tmp_path: Path) -> None:
+        head, row = ",".join(oracle.INDICATORS), ",".join(["0.9"] * 73)
+        source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+        source.write_text(f"{head}\n{char}{row}{char}\n", "utf-8")
+        assert score_file(source, target).stars[5] == 1
+
+    @pytest.mark.parametrize("char", ["\u3164", "\ufe0f", "\u2800", "\u180e", "\u00ad"])
+    def test_in_a_word_of_a_workbook(self, char: str, tmp_path: Path) -> None:
+        book = workbooks.book(oracle.document(oracle.all_full(), type="self", edition="2025-12-04") | WORKBOOK)
+        book["评分表"].cell(
+            workbooks.ROWS["5.1.1.1"], workbooks.PLACES["kind"], f"完全{char if char != chr(0x2800) else ''}符合{char}"
+        )
+        (tmp_path / "form.xlsx").write_bytes(workbooks.saved(book))
+        assert aftersales.score(aftersales.load_evaluation(tmp_path / "form.xlsx")).final_score == 100

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -16,9 +17,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_workbook import GOOD, I1, OWN, SHEET, STANDARD, at, cell, filled, problems_of, refusals
 
 import aftersales
+from aftersales import workbook_formats, workbook_reading
 from aftersales.reading import examine
 from aftersales.workbook import write_workbook
 from aftersales.workbook_formats import code_of, day_of, moment_of, show
@@ -116,6 +120,13 @@ class TestCodes:
     def test_what_is_shown(self, code: str, number: str, text: str, is_rounded: bool) -> None:
         shown = show(code, Decimal(number))
         assert (shown.text, shown.is_rounded) == (text, is_rounded)
+
+    @given(st.fractions(max_denominator=10**12), st.integers(1, 12))
+    def test_the_nearest_fraction_is_that_of_the_library_of_python(self, number: Fraction, places: int) -> None:
+        most = 10**places - 1
+        found = workbook_formats._nearest(number, most)
+        assert abs(found - number) == abs(number.limit_denominator(most) - number)
+        assert found.denominator <= most
 
     @pytest.mark.parametrize("code", ["#", "##.##", "0;-0;;@", "0;;", "??", '0;-0;""', "#%"])
     def test_a_zero_that_is_not_shown(self, code: str) -> None:
@@ -388,6 +399,27 @@ class TestDayCells:
         path = tmp_path / "form.xlsx"
         with_cell(path, 3, "B3", "<c><v>45995</v></c>", number=31)
         assert aftersales.load_evaluation(path).edition == STANDARD.edition
+
+
+def test_a_cell_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row below is rounded, and has two cells whose units are compared; 4,700 of them took seconds."""
+    path, rows = tmp_path / "form.xlsx", 300
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    sheet = book[SHEET]
+    heads = {cell.value: cell.column for row in sheet.iter_rows(max_row=3) for cell in row}
+    for row in range(1, rows + 1):
+        sheet.cell(200 + row, heads["编号"], f"7.1.{row}")
+        sheet.cell(200 + row, heads["认定方式"], "定量")
+        for place, name in enumerate(("实际值", "不高于")):
+            sheet.cell(200 + row, heads[name], round((2 * row + place) / 7919, 9)).number_format = "# ?/?"
+    book.save(path)
+    calls = Counter[str]()
+    show = workbook_reading.show
+    monkeypatch.setattr(workbook_reading, "show", lambda code, number: calls.update(["show"]) or show(code, number))
+    document = workbook_reading.read_workbook(path)
+    (remark,) = (fault for fault, _ in document.remarks if fault.code == "shown-rounded")
+    assert remark.facts["more_zh"].startswith(f"；另有 {2 * rows - 1} 处")
+    assert calls["show"] <= 2 * rows + 100
 
 
 def remarks_of(path: Path) -> list[tuple[str, str | None, str]]:
@@ -918,6 +950,7 @@ class TestConditionalFormats:
         areas = " ".join(f"R{row}" for row in range(1, count + 1))
         found = problems_of(under_condition("0%", areas), tmp_path / "form.xlsx")
         assert [one.code for one in found] == codes
+        assert [one.cell for one in found] == [f"{SHEET}!R501"] * len(codes)  # where there is one too many
 
 
 class TestHeld:

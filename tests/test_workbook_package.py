@@ -192,6 +192,95 @@ CODE = b'<numFmt numFmtId="200" formatCode="' + b"y" * 255 + b'"/>'
 NAME = b'<definedName name="n%d">Sheet!$A$1</definedName>'
 
 
+MERGED = b"<mergeCells>" + b'<mergeCell ref="C7:D8"/>' * 190_000 + b'<mergeCell ref="F9:G9"/>' + b"</mergeCells>"
+MORE_MERGED = MERGED.replace(b"<mergeCells>", b"<mergeCells>" + b'<mergeCell ref="B5:B6"/>' * 60_000)
+CELLS = b"<row r='900'>" + b"<c><v>1</v></c>" * 16_000 + b"</row>"
+
+
+class TestWhereThereIsTooMuch:
+    """What all sheets hold together is bounded; it is told at the sheet that holds the most, not at the one that comes last."""
+
+    @pytest.mark.parametrize(
+        ("changes", "code", "where"),
+        [
+            ({"sheet1": (b"</worksheet>", MERGED), "sheet2": (b"</sheetData>", CELLS)}, "too-many-values", f"{SHEET}!F9"),
+            ({"sheet1": (b"</worksheet>", MORE_MERGED)}, "too-many-values", f"{SHEET}!C7"),
+            ({"sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7"),
+            ({"sheet1": (b"</sheetData>", CELLS), "sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7"),
+            ({"sheet2": (b"</worksheet>", MERGED), "sheet5": (b"</sheetData>", CELLS)}, "too-many-values", "证据!F9"),
+            ({"sheet1": (b"</sheetData>", b"<row/>" * 200_000), "sheet2": (b"</sheetData>", b"<row/>" * 60_000)}, "too-many-values", f"{SHEET}!A"),
+        ],
+        ids=["earlier", "same", "last", "cells before", "between", "rows"],
+    )  # fmt: skip
+    def test_the_place(self, changes: dict[str, tuple[bytes, bytes]], code: str, where: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        made = {
+            part: lambda content, mark=mark, more=more: content.replace(mark, more + mark)
+            for part, (mark, more) in changes.items()
+        }
+        patched(path, **made)
+        ((found, place),) = refusals(path)
+        assert (found, str(place)[: len(where)]) == (code, where)
+
+    def test_a_row_behind_a_merged_range(self, tmp_path: Path) -> None:
+        """A fault of a cell is told at the cell, wherever the ranges stand."""
+        path = tmp_path / "form.xlsx"
+        more = b'<mergeCells><mergeCell ref="R1:R2"/></mergeCells><sheetData><row r="300"><c r="C300"><v>x</v></c></row></sheetData>'
+        patched(path, sheet1=lambda part: part.replace(b"</sheetData>", b"</sheetData>" + more))
+        assert refusals(path) == [("not-a-number", f"{SHEET}!C300")]
+
+
+class TestWhatIsTooLarge:
+    """``file-too-large`` names what was measured, in both languages."""
+
+    def told(self, raw: bytes, tmp_path: Path) -> tuple[str, str]:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(raw)
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        (problem,) = caught.value.problems
+        assert problem.code == "file-too-large"
+        return problem.message, problem.message_zh
+
+    def test_packed(self, tmp_path: Path) -> None:
+        assert self.told(bytes(5_242_881), tmp_path) == (
+            "the workbook as it is stored (packed) is larger than the 5242880 bytes that are read",
+            "工作簿文件（压缩后）超过 5242880 字节的上限",
+        )
+
+    def test_unpacked(self, tmp_path: Path) -> None:
+        raw = archive(parts_of(GOOD) | {"xl/media/image1.png": bytes(10_485_761)})
+        assert len(raw) < 100_000
+        assert self.told(raw, tmp_path) == (
+            "the workbook when unpacked is larger than the 10485760 bytes that are read",
+            "工作簿解压后超过 10485760 字节的上限",
+        )
+
+    @pytest.mark.parametrize("count", [501, 5_001])
+    def test_parts(self, count: int, tmp_path: Path) -> None:
+        raw = archive({str(number): b"" for number in range(count)})
+        assert self.told(raw, tmp_path) == (
+            "the list of the workbook's parts is larger than the 500 entries that are read",
+            "工作簿的部件清单超过 500 项的上限",
+        )
+
+    def test_texts(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        cell = b"<row r='300'><c t='inlineStr'><is><t>" + b"x" * 5_000_001 + b"</t></is></c></row></sheetData>"
+        patched(path, sheet1=lambda part: part.replace(b"</sheetData>", cell))
+        assert self.told(path.read_bytes(), tmp_path) == (
+            "the text of all cells together is larger than the 5000000 characters that are read",
+            "全部单元格的文字合计超过 5000000 字符的上限",
+        )
+
+    def test_a_text_file(self) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(b"#" * 1_048_577)
+        (problem,) = caught.value.problems
+        assert problem.message == "the file is larger than the 1048576 bytes that are read"
+        assert problem.message_zh == "文件超过 1048576 字节的上限"
+
+
 class TestCost:
     """What a workbook may hold beside its cells is passed over, whatever its size; the rest is bounded."""
 
@@ -204,7 +293,7 @@ class TestCost:
             ("sheet1", b"</worksheet>", b'<hyperlinks><hyperlink ref="XFD2:B1048576"/></hyperlinks>'),
             ("sheet1", b"</worksheet>", b"<hyperlinks>" + b'<hyperlink ref="A1:XFD1048576"/>' * 50_000 + b"</hyperlinks>"),
             ("sheet1", b"</worksheet>", b'<extLst xmlns:x="y"><ext><x:row r="300"><x:c r="B300"><x:v>2</x:v></x:c></x:row></ext></extLst>'),
-            ("sheet5", b"</worksheet>", b'<mergeCells>' + b'<mergeCell ref="A1:XFD1048576"/>' * 50_000 + b"</mergeCells>"),
+            ("sheet5", b"</worksheet>", b"<mergeCells>" + b'<mergeCell ref="A1:XFD1048576"/>' * 50_000 + b"</mergeCells>"),
             ("workbook", b"</workbook>", b"<definedNames>" + b"".join(NAME % n for n in range(100_000)) + b"</definedNames>"),
             ("styles", b"</cellXfs>", b"<xf/>" * 100_000 + b"</cellXfs>"),
             ("styles", b"</styleSheet>", b"<x>" + b'<numFmt numFmtId="164" formatCode="yyyy"/>' * 100_000 + b"</x>"),

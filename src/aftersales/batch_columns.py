@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from aftersales.exact import read_quantity
 from aftersales.extras import require
 from aftersales.faults import Refused
+from aftersales.unseen import CLASS_OF_BLANKS
 
 np: Any = require("numpy", "batch")
 pa: Any = require("pyarrow", "batch")
@@ -68,7 +69,7 @@ FEW = 64  # texts that are read one by one sooner than all at once
 SHORT = 40  # characters of a text that is remembered
 TOO_LONG = -(2**63)
 
-_BLANK = re.compile("[\\s\ufeff\u200b]")
+_BLANK = re.compile(f"[\\s{CLASS_OF_BLANKS}]")
 _INT64 = np.dtype(np.int64)
 _POWERS = 10 ** np.arange(MAX_SCALE + 1, dtype=np.int64)
 _ZERO = ord("0")

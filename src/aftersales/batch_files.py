@@ -19,12 +19,13 @@ from typing import Any, BinaryIO, NamedTuple
 
 from aftersales.batch import BLOCK, Null, first_of, score_batches
 from aftersales.batch_columns import Array, np, pa
-from aftersales.document import NO_REGULAR_FILE, reasons_of
+from aftersales.document import NO_REGULAR_FILE, is_special, open_file, reasons_of
 from aftersales.errors import EvaluationError, PaperError
 from aftersales.extras import require
 from aftersales.faults import Fault, put_into_words
 from aftersales.standard import Standard, load_standard
 from aftersales.strict_csv import StrictCsv
+from aftersales.unseen import BLANKS
 from aftersales.writing import unwritable, whole_file
 
 # Before any work begins: where Python imports something, Ctrl-C may get lost.
@@ -35,7 +36,6 @@ __all__ = ["Summary", "score_file"]
 
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
-BLANKS = " \t\xa0\u3000\u200b\u200c\u200d\u2060\ufeff"  # that are not seen around a value
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to have less
 
 
@@ -128,19 +128,22 @@ def _unreadable(path: Path, error: Exception) -> EvaluationError:
 
 def _opened(path: Path) -> BinaryIO:
     """A file that is there, holds something and can be read at any place, unlike a pipe or a device."""
+    if is_special(path):
+        raise _no_regular_file(path)
     try:
-        found = path.stat()
-        is_special = not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))
-        file = None if is_special else path.open("rb")
+        file = open_file(path)
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
-    if file is None:
-        reason, reason_zh = NO_REGULAR_FILE
-        raise _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
-    if not found.st_size:
-        file.close()
-        raise _refusal("empty-document")
-    return file
+    found = os.fstat(file.fileno())
+    if stat.S_ISREG(found.st_mode) and found.st_size:
+        return file
+    file.close()
+    raise _refusal("empty-document") if stat.S_ISREG(found.st_mode) else _no_regular_file(path)
+
+
+def _no_regular_file(path: Path) -> EvaluationError:
+    reason, reason_zh = NO_REGULAR_FILE
+    return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import Any, TextIO, TypeVar
+from typing import Any, BinaryIO, Literal, TextIO, TypeVar
 
 from aftersales.errors import AftersalesError, Path, Problem, Remark
 from aftersales.exact import MAX_DIGITS, read_quantity
@@ -38,8 +38,10 @@ __all__ = [
     "Source",
     "Stop",
     "excess_of",
+    "is_special",
     "json_faults",
     "noted",
+    "open_file",
     "read_bytes",
     "read_document",
     "reasons_of",
@@ -208,6 +210,24 @@ class Stop(Exception):
         """The same for a fault that is known already."""
         return cls(fault.code, **fault.facts)
 
+    @classmethod
+    def too_large(cls, what: Measured, allowed: int) -> Stop:
+        """A source of which ``what`` is larger than ``allowed``."""
+        en, zh, unit, unit_zh = _MEASURED[what]
+        return cls("file-too-large", allowed=allowed, measured=en, measured_zh=zh, unit=unit, unit_zh=unit_zh)
+
+
+Measured = Literal["file", "workbook", "unpacked workbook", "list of parts", "texts of cells"]
+"""What of a source can be too large."""
+
+_MEASURED: dict[Measured, tuple[str, str, str, str]] = {
+    "file": ("the file", "文件", "bytes", "字节"),
+    "workbook": ("the workbook as it is stored (packed)", "工作簿文件（压缩后）", "bytes", "字节"),
+    "unpacked workbook": ("the workbook when unpacked", "工作簿解压后", "bytes", "字节"),
+    "list of parts": ("the list of the workbook's parts", "工作簿的部件清单", "entries", "项"),
+    "texts of cells": ("the text of all cells together", "全部单元格的文字合计", "characters", "字符"),
+}
+
 
 # --- text --------------------------------------------------------------------------------------------------------
 
@@ -231,27 +251,43 @@ def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, .
     return text, is_json
 
 
-def read_bytes(path: FilePath, most: int) -> bytes:
-    """The bytes of a regular file; :class:`Stop` where it cannot be read, is something else or has more than ``most``."""
+def read_bytes(path: FilePath, most: int, what: Measured = "file") -> bytes:
+    """The bytes of a regular file, which is a ``what``.
+
+    Raises :class:`Stop` where it cannot be read, is something else or has more than ``most``.
+    """
     _demand_regular(path)
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
+        with open_file(path) as file:
             raw = file.read(most + 1) or b""  # None where a pipe took the place of the file meanwhile
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         reason, reason_zh = reasons_of(error)
         raise Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
     if len(raw) > most:
-        raise Stop("file-too-large", allowed=most)
+        raise Stop.too_large(what, most)
     return raw
 
 
-def _demand_regular(path: FilePath) -> None:
-    """Refuses a pipe, a socket and a device, which may block or never end. What does not exist is left to ``open``."""
+def is_special(path: FilePath) -> bool:
+    """Whether a path leads to a pipe, a socket or a device, which may block or never end; not where nothing is there."""
     try:
         mode = path.stat().st_mode
-    except (OSError, ValueError):
-        return
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+    except (OSError, ValueError):  # a path with a NUL is a ValueError
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def open_file(path: FilePath) -> BinaryIO:
+    """A file opened to be read, at once: a pipe that took its place meanwhile is not waited for.
+
+    Raises OSError, and ValueError for a path with a NUL.
+    """
+    return open(path, "rb", opener=_open_without_waiting)
+
+
+def _demand_regular(path: FilePath) -> None:
+    """Refuses what :func:`is_special`. What does not exist is left to :func:`open_file`."""
+    if is_special(path):
         reason, reason_zh = NO_REGULAR_FILE
         reason += " but a pipe, a socket or a device; the command reads standard input for -"
         raise Stop(
@@ -274,7 +310,7 @@ def _streamed(stream: TextIO) -> str:
     if not isinstance(text, str):
         raise TypeError("a stream has to be opened as text, not as bytes")
     if len(text) > MAX_BYTES:
-        raise Stop("file-too-large", allowed=MAX_BYTES)
+        raise Stop.too_large("file", MAX_BYTES)
     return text.removeprefix("\ufeff")
 
 
@@ -306,7 +342,7 @@ def reasons_of(error: Exception) -> tuple[str, str]:
 
 def _decoded(raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
-        raise Stop("file-too-large", allowed=MAX_BYTES)
+        raise Stop.too_large("file", MAX_BYTES)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -18,6 +18,7 @@ from typing import Any
 
 from aftersales.faults import Fault, Refused, shown
 from aftersales.printing import as_text
+from aftersales.unseen import INVISIBLE
 
 __all__ = [
     "CalculatedFloat",
@@ -49,8 +50,8 @@ _DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))
 _RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
 _RESULT = r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?"  # compiled where it is used, which is seldom
 _PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
-_PLAIN[0x3000] = 0x20  # and their blank
-_PLAIN |= dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # what is invisible
+_PLAIN |= {0x3000: 0x20, 0x2800: 0x20}  # and their blank; the blank of Braille
+_PLAIN |= dict.fromkeys(INVISIBLE)
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?%?")
 
 

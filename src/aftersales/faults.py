@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from aftersales.errors import Path, Problem, Remark, path_text
 from aftersales.printing import as_text
+from aftersales.unseen import is_unseen
 
 __all__ = [
     "CATALOGUE",
@@ -103,7 +104,9 @@ CATALOGUE: dict[str, Entry] = {
         "the format of '{found}' is not one of those that can be taken here: {allowed}",
     ),
     "file-too-large": Entry(
-        None, "文件超过 {allowed} 字节的上限", "the file is larger than the {allowed} bytes that are read"
+        None,
+        "{measured_zh}超过 {allowed} {unit_zh}的上限",
+        "{measured} is larger than the {allowed} {unit} that are read",
     ),
     "not-utf8": Entry(
         None,
@@ -1010,17 +1013,10 @@ def visible(text: str, *, at_ends: bool = True) -> str:
     start = text.index(inner) if inner else len(text)
     head, tail = text[:start], text[start + len(inner) :]
     folded = re.sub(r"[\r\n]+", " ", inner)
-    body = "".join(_code_point(char) if char != " " and _is_unseen(char) else char for char in folded)
+    body = "".join(_code_point(char) if is_unseen(char) else char for char in folded)
     if at_ends:
         head, tail = ("".join(map(_code_point, end)) for end in (head, tail))
     return head + re.sub(" +", " ", body) + tail
-
-
-def _is_unseen(char: str) -> bool:
-    return not (char.isascii() and char.isprintable()) and unicodedata.category(char) in _UNSEEN
-
-
-_UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}  # controls, formats, half surrogates, no characters, separators
 
 
 def _code_point(char: str) -> str:
@@ -1045,11 +1041,18 @@ _BLANKS = {
     0x0020: "空格",
     0x00A0: "不换行空格",
     0x00AD: "软连字符",
+    0x115F: "谚文初声填充符",
+    0x1160: "谚文中声填充符",
+    0x180E: "蒙古文元音分隔符",
     0x200B: "零宽空格",
     0x200C: "零宽非连接符",
     0x200D: "零宽连接符",
     0x2060: "词连接符",
+    0x2800: "盲文空白",
     0x3000: "全角空格",
+    0x3164: "谚文填充符",
+    0xFE0F: "变体选择符-16",
     0xFEFF: "零宽不换行空格",
+    0xFFA0: "半角谚文填充符",
 }
 _BLANKS_EN = {"0009": "TAB", "000A": "LINE FEED", "000D": "CARRIAGE RETURN"}  # Unicode has no names for controls

@@ -59,8 +59,8 @@ def rounded_up(value: Fraction) -> str:
 def short(value: Fraction, room: int = SHORT, *, limit: Fraction | None = None) -> str:
     """The number exactly where that takes no more than ``room`` characters; else rounded, and marked so.
 
-    What is something is never shown as nothing, and what differs from ``limit`` never as the limit (reading R3, see
-    :func:`distinct`).
+    What is something is never shown as nothing, and what differs from ``limit`` never as the limit: it has as many decimals as
+    that takes, up to twelve characters whatever the room (reading R3, see :func:`distinct`).
 
     >>> short(Fraction("1.25")), short(Fraction(2, 3)), short(Fraction("33.333333")), short(Fraction("33.333333"), 7)
     ('1.25', '≈0.67', '33.333333', '≈33.33')
@@ -68,14 +68,16 @@ def short(value: Fraction, room: int = SHORT, *, limit: Fraction | None = None) 
     ('<0.01', '-<0.01')
     >>> short(Fraction(29999, 6000), limit=Fraction(5)), short(5 - Fraction(1, 10**300), limit=Fraction(5))
     ('≈4.9998', '<5')
+    >>> short(Fraction("34.99999"), 7, limit=Fraction(35)), short(Fraction("34.99999"), 7)
+    ('34.99999', '≈35.00')
     """
     text = as_text(value)
     if len(text) <= room and "/" not in text:
         return text
     if abs(value) <= Fraction(1, 200):  # it would be rounded to 0.00
         return "<0.01" if value > 0 else "-<0.01"
-    shown = rounded(value) if limit is None else distinct(value, limit, room - 1)
-    return shown if shown[0] in "<>" else f"≈{shown}"
+    shown = rounded(value) if limit is None else distinct(value, limit, max(room, SHORT) - 1)
+    return shown if shown[0] in "<>" or Fraction(shown) == value else f"≈{shown}"
 
 
 def distinct(value: Fraction, limit: Fraction, room: int = SHORT, places: int = 2) -> str:

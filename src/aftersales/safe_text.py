@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 
+from aftersales.unseen import UNSAFE
+
 __all__ = ["clean", "escaped_json", "escaped_yaml", "is_safe", "safe", "safe_line", "unbroken"]
 
-# Control characters but for the line break; characters that change the direction, have no width or are tags; fillers;
-# half surrogates; no characters.
-_UNSAFE = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-)
+_UNSAFE = re.compile(f"[{UNSAFE}]")
 _BREAKS = re.compile("[\t\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 
 

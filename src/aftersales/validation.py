@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache, partial
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -46,6 +46,7 @@ from aftersales.faults import Fault, Refused, shown
 from aftersales.frozen import FrozenMapping
 from aftersales.pictures import Pictured
 from aftersales.printing import as_text, short
+from aftersales.unseen import CLASS_OF_BLANKS, INVISIBLE
 
 __all__ = [
     "Bilingual",
@@ -87,6 +88,27 @@ class Model(Pictured, BaseModel):
 
     # A model that is only a part of others is never built by itself; that halves what importing the package costs.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    most_values: ClassVar[int] = MAX_VALUES  # of data that an error may hold
+
+    def __init__(self, /, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            refused = _bounded_error(type(self), data, error)
+        else:
+            return
+        raise refused
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # else models inside of others go through it
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """As pydantic's; but data too deep or too large that is refused is refused as that, and not held by the error."""
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            refused = _bounded_error(cls, obj, error)
+        raise refused
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """As pydantic's, but numbers of more digits than Python prints are shown in short, and never as a rounder one (R3)."""
@@ -138,10 +160,12 @@ class Model(Pictured, BaseModel):
 class WholeModel(Model):
     """The base of models that are a whole document: they refuse data that is too deep or too large to be looked at."""
 
+    most_values = MAX_MODEL_VALUES
+
     @model_validator(mode="before")
     @classmethod
     def _check_size(cls, data: Any) -> Any:
-        refuse_excess(cls, data, MAX_MODEL_VALUES)
+        refuse_excess(cls, data, cls.most_values)
         return data
 
 
@@ -152,6 +176,15 @@ def refuse_excess(model: type[BaseModel], data: Any, most: int = MAX_VALUES) -> 
     """
     if fault := excess_of(data, most):
         raise refused_by(model, [((), "…", fault)])
+
+
+def _bounded_error(model: type[Model], data: Any, error: ValidationError) -> ValidationError:
+    """The error; or one that does not hold the data, where they are too deep or too large.
+
+    A list that stands in itself many times is small, and to print it takes for ever.
+    """
+    fault = excess_of(data, model.most_values)
+    return refused_by(model, [((), "…", fault)]) if fault else error
 
 
 def refused_by(
@@ -302,8 +335,8 @@ CountFromOne = Annotated[
 ]
 """A whole number of 1 or more."""
 
-# Zero-width characters are as blank as blanks.
-Text = Annotated[str, StringConstraints(strict=True, pattern="[^\\s\u200b\u200c\u200d\u2060\ufeff]")]
+# What is invisible is as blank as blanks.
+Text = Annotated[str, StringConstraints(strict=True, pattern=f"[^\\s{CLASS_OF_BLANKS}]")]
 """A text that is not blank, kept as it was written."""
 
 
@@ -414,12 +447,13 @@ def _folded(text: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """A name as it is compared: blanks, full-width forms and case do not tell two apart.
+    """A name as it is compared: blanks, invisible characters, full-width forms and case do not tell two apart.
 
     >>> plain_name("ＡＢＣ 公司") == plain_name("abc公司")
     True
     """
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    seen = (char for char in unicodedata.normalize("NFKC", name) if ord(char) not in INVISIBLE)
+    return "".join("".join(seen).split()).casefold()
 
 
 # --- pydantic's errors -------------------------------------------------------------------------------------------

@@ -142,6 +142,16 @@ class _Section:
         return bool(self.first & set("yegbป") and self.first & set("mด") and runs & {"d", "dd", "ว", "วว"})
 
     @cached_property
+    def counts_parts(self) -> bool:
+        """Whether the texts around the digits count in hundredths or less (see :func:`parts_in`)."""
+        return parts_in(self.before + self.between + self.after) > 0
+
+    @cached_property
+    def unit(self) -> str:
+        """The texts around the digits without what belongs to no unit."""
+        return _NO_UNIT.sub("", unicodedata.normalize("NFKC", self.before + self.between + self.after))
+
+    @cached_property
     def first(self) -> set[str]:
         """The letters of dates and times."""
         return {run[0] for run in self.letters}
@@ -185,20 +195,19 @@ def show(code: str, number: Decimal) -> Shown:
         return Shown("other", "")
     if section.kind != "number":
         return Shown("other" if section.kind == "unknown" else section.kind, code, not section.shows_whole_day)
-    literal = section.before + section.between + section.after
-    scaled = _EXACT.multiply(number, Decimal(100) ** section.percents)
-    scaled = _EXACT.divide(scaled, Decimal(1000) ** section.commas)
+    scaled = _EXACT.multiply(number, Decimal(100) ** section.percents) if section.percents else number
+    scaled = _EXACT.divide(scaled, Decimal(1000) ** section.commas) if section.commas else scaled
     digits, is_rounded = _digits(section, scaled)
     text = f"{section.before}{digits}{'%' * section.percents}{section.after}".strip()
-    if parts_in(literal):
+    if section.counts_parts:
         return Shown("sign" if digits and section.percents == section.commas == 0 else "other", text)
     if not digits and not number and text in ("-", "–", "—"):  # how accounting formats show a zero
         return Shown("number", text)
     honest = digits and section.percents < 2 and not section.commas and _is_harmless(section, number)
     if not honest:
         return Shown("other", text, is_rounded)
-    unit = _NO_UNIT.sub("", unicodedata.normalize("NFKC", literal))
-    return Shown("percent", text, is_rounded, "%") if section.percents else Shown("number", text, is_rounded, unit)
+    kind, unit = ("percent", "%") if section.percents else ("number", section.unit)
+    return Shown(kind, text, is_rounded, unit)
 
 
 def parts_in(text: str) -> int:
@@ -228,11 +237,8 @@ def _digits(section: _Section, number: Decimal) -> tuple[str, bool]:
     if section.slash:
         over = Fraction(number)
         fixed = re.fullmatch("[1-9][0-9]*", section.under)
-        near = (
-            Fraction(round(over * int(fixed[0])), int(fixed[0]))
-            if fixed
-            else over.limit_denominator(10 ** max(len(section.under), 1) - 1)
-        )
+        most = 10 ** max(len(section.under), 1) - 1
+        near = Fraction(round(over * int(fixed[0])), int(fixed[0])) if fixed else _nearest(over, most)
         return str(near), near != over
     if section.exponent:
         room = max(len(section.whole), 1)
@@ -245,6 +251,27 @@ def _digits(section: _Section, number: Decimal) -> tuple[str, bool]:
         return "", bool(number)
     text = f"{seen:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text, seen != number
+
+
+def _nearest(number: Fraction, most: int) -> Fraction:
+    """The fraction nearest to a number with a denominator of at most ``most``.
+
+    The same as ``number.limit_denominator(most)``, which before Python 3.12 calculates with fractions and takes three times as
+    long. It is the last convergent of the continued fraction, or one that lies between two of them.
+
+    >>> _nearest(Fraction("0.3333"), 9), _nearest(Fraction("0.25"), 9), _nearest(Fraction("3.14159"), 99)
+    (Fraction(1, 3), Fraction(1, 4), Fraction(311, 99))
+    """
+    if number.denominator <= most:
+        return number
+    over, under = number.as_integer_ratio()
+    p0, q0, p1, q1 = 0, 1, 1, 0
+    while q0 + (whole := over // under) * q1 <= most:
+        p0, q0, p1, q1 = p1, q1, p0 + whole * p1, q0 + whole * q1
+        over, under = under, over - whole * under
+    steps = (most - q0) // q1
+    is_last_nearer = 2 * under * (q0 + steps * q1) <= number.denominator
+    return Fraction(p1, q1) if is_last_nearer else Fraction(p0 + steps * p1, q0 + steps * q1)
 
 
 def _section_for(sections: tuple[_Section, ...], number: Decimal) -> _Section | None:

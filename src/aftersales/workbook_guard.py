@@ -144,6 +144,7 @@ class _Scanner:
         self.formats: list[str] = []  # of the styles of cells, in their order
         self.conditional: dict[int, str] = {}  # the number formats of conditional formats, by their place in the file
         self.reading: _SheetScanner | None = None  # the sheet that is being read
+        self.read: list[_SheetScanner] = []  # the sheets before it
 
     def scan(self) -> None:
         """Reads the parts that make up the cells."""
@@ -277,12 +278,16 @@ class _Scanner:
         parser.CharacterDataHandler = text
         parser.Parse(self.package.read(part), True)
 
-    def refuse_more(self, allowed: int = MAX_ELEMENTS) -> None:
-        """Stops at the cell that is being read: there is more than is allowed."""
-        self.stop_at("too-many-values", allowed)
+    def refuse_more(self) -> None:
+        """Stops where the sheet that holds the most was read to: all sheets together have more than is allowed."""
+        if self.reading is not None:
+            self.reading.count()
+            which = 0 if self.left < 0 else 1
+            self.reading = max((self.reading, *self.read), key=lambda sheet: sheet.cost[which])
+        self.stop_at("too-many-values", MAX_ELEMENTS)
 
     def stop_at(self, code: str, allowed: int) -> None:
-        """Stops at the cell that is being read, with a fault of that code."""
+        """Stops at the cell or range that is being read, with a fault of that code."""
         self.found.faults.clear()  # the rest is not read, so this is what has to be mended first
         self.fault(Fault(code, facts={"allowed": allowed}))
         raise _Over
@@ -291,14 +296,14 @@ class _Scanner:
         """Counts the characters that a cell shows, and gives them back."""
         self.text -= len(text)
         if self.text < 0:
-            raise Stop("file-too-large", allowed=MAX_TEXT)
+            raise Stop.too_large("texts of cells", MAX_TEXT)
         return text
 
     def fault(self, fault: Fault) -> None:
-        """Notes a fault at the cell that is being read."""
+        """Notes a fault at the cell or range that is being read."""
         position = None
         if self.reading is not None:
-            sheet, row, column = self.reading.sheet.number, self.reading.row, self.reading.column
+            sheet, (row, column) = self.reading.sheet.number, self.reading.place
             position = self.found.places.position(sheet, max(row, 1), min(max(column, 1), LAST_COLUMN))
         self.found.faults.append((fault, position))
 
@@ -309,6 +314,9 @@ class _SheetScanner:
     def __init__(self, scanner: _Scanner, sheet: Sheet):
         self.scanner, self.sheet = scanner, sheet
         self.row = self.column = 0
+        self.corner: tuple[int, int] | None = None  # of the range that was read last, behind the cells
+        self.start = scanner.left, scanner.empty
+        self.cost = (0, 0)  # the elements, and the rows and cells, that the sheet holds
         self.attributes: dict[str, str] | None = None  # of the cell that is open
         self.is_formula = False
         self.value: list[str] | None = None  # the text of the value that is open
@@ -322,10 +330,21 @@ class _SheetScanner:
         self.scanner.reading = self
         self.scanner.parse(part, self._start, self._end, self._text)
         self.scanner.reading = None
+        self.count()
+        self.scanner.read.append(self)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The row and column of what is being read."""
+        return self.corner or (self.row, self.column)
+
+    def count(self) -> None:
+        """Notes what the sheet holds so far."""
+        self.cost = self.start[0] - self.scanner.left, self.start[1] - self.scanner.empty
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
-            self.row, self.column = int(float(attributes.get("r", self.row + 1))), 0
+            self.row, self.column, self.corner = int(float(attributes.get("r", self.row + 1))), 0, None
             if not 0 < self.row < SHEET_STEP:
                 raise ValueError(self.row)
         elif name == "c":
@@ -333,7 +352,7 @@ class _SheetScanner:
             if "r" in attributes:
                 self.row, self.column = _place(attributes["r"])
             if self.column > LAST_COLUMN:
-                self.scanner.refuse_more(LAST_COLUMN)
+                self.scanner.stop_at("too-many-values", LAST_COLUMN)
             self.attributes, self.is_formula, self.written = attributes, False, None
         elif self.attributes is not None:
             if name == "f":
@@ -343,7 +362,7 @@ class _SheetScanner:
             else:
                 self.text.start(name)
         elif name == "mergeCell":
-            self.sheet.merged.append(_range(attributes["ref"]))
+            self.sheet.merged.append(self._range(attributes["ref"]))
         elif name == "conditionalFormatting":
             self.area = attributes.get("sqref", "")
         elif name == "cfRule":
@@ -356,9 +375,16 @@ class _SheetScanner:
 
     def _add_condition(self, area: str, code: str) -> None:
         for match in re.finditer(r"\S+", area):
+            found = self._range(match[0])
             if len(self.sheet.conditions) == MAX_CONDITIONS:
                 self.scanner.stop_at("too-many-conditions", MAX_CONDITIONS)
-            self.sheet.conditions.append((_range(match[0]), code))
+            self.sheet.conditions.append((found, code))
+
+    def _range(self, written: str) -> Range:
+        """A range, at whose first cell a fault is told from now on."""
+        found = _range(written)
+        self.corner = found.first_row, found.first_column
+        return found
 
     def _text(self, text: str) -> None:
         if self.value is not None:

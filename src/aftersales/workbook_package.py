@@ -35,11 +35,13 @@ class Package:
 
     def __init__(self, raw: bytes):
         if raw.count(_RECORD) > MAX_RECORDS:  # before zipfile makes an object of each
-            raise Stop("file-too-large", allowed=MAX_UNPACKED)
+            raise Stop.too_large("list of parts", MAX_PARTS)
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries, end, comment = archive.infolist(), archive.start_dir, archive.comment
-        if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-            raise Stop("file-too-large", allowed=MAX_UNPACKED)
+        if len(entries) > MAX_PARTS:
+            raise Stop.too_large("list of parts", MAX_PARTS)
+        if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+            raise Stop.too_large("unpacked workbook", MAX_UNPACKED)
         if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
             raise Stop("not-a-workbook", reason="compression")  # other kinds unpack without a bound
         if any(entry.flag_bits & _ENCRYPTED for entry in entries):

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache, partial
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -64,7 +65,7 @@ _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0
 def read_workbook(path: FilePath) -> Document:
     """What a workbook says of an evaluation; what is wrong with it as a workbook is in the document's faults."""
     try:
-        contents = _inspect(read_bytes(path, MAX_BYTES))
+        contents = _inspect(read_bytes(path, MAX_BYTES, "workbook"))
     except Stop as stop:
         return Document(stop=stop)
     if not contents.faults:
@@ -357,7 +358,7 @@ class _Reader:
     def _number(self, cell: Cell, column: str, path: Path) -> Any:
         """The number of a cell as people see it: what is shown with a % is written with one."""
         number = Decimal(str(cell.value))
-        shown = show(cell.format, number)
+        shown = _show(cell.format, str(cell.value))
         if shown.kind in _DATES:
             if shown.kind == "date" and shown.is_rounded and _asks_for_day(path):
                 fault = Fault("day-not-shown", path, {"found": self._moment_of(number, shown)})
@@ -379,7 +380,7 @@ class _Reader:
                 return self._refuse(Fault("shown-by-condition", path, facts), cell)
             shown = max(shown, other, key=lambda one: one.is_rounded)
         if shown.is_rounded:
-            self.rounded.append((cell, {"found": shown.text, "allowed": self._as_read(cell)}))
+            self.rounded.append((cell, {"found": shown.text, "allowed": partial(self._as_read, cell)}))
         return _percent(number) if shown.kind == "percent" else _word(cell.value)
 
     def _compare_units(self, path: Path, cells: Mapping[str, Cell]) -> None:
@@ -408,7 +409,7 @@ class _Reader:
     def _shown(self, cell: Cell) -> Shown:
         """What people see of a cell in which a number is asked: a number may be a text, too."""
         if cell.kind == "n" and isinstance(cell.value, str):
-            return show(cell.format, Decimal(cell.value))
+            return _show(cell.format, cell.value)
         text = stated_limit(_word(cell.value)) or _word(cell.value)
         return Shown("number", text, unit="%" if text.endswith("%") else "")
 
@@ -455,6 +456,11 @@ class _Reader:
 
     def _position(self, sheet: Sheet, row: int, column: int) -> Position:
         return self.places.position(sheet.number, row, column)
+
+
+@lru_cache(256)  # the cells of a row are looked at again, to compare their units
+def _show(code: str, written: str) -> Shown:
+    return show(code, Decimal(written))
 
 
 def _asks_for_day(path: Path) -> bool:

@@ -1,0 +1,61 @@
+"""Characters that people do not see: the one list from which the others are made.
+
+The sources are two of the Unicode Character Database (version 16): the general categories, which Python knows, and the property
+Default_Ignorable_Code_Point of DerivedCoreProperties.txt, which it does not. Fillers and selectors of that property have the
+categories of letters and marks. The blank of the Braille patterns is in neither: it is a symbol that looks like a blank.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+__all__ = ["BLANKS", "CLASS_OF_BLANKS", "IGNORABLE", "INVISIBLE", "UNSAFE", "is_unseen"]
+
+_SELECTORS = ((0x180B, 0x180D), (0x180F, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+_DIRECTIONS = ((0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069))  # the property Bidi_Control
+_OTHERS = (
+    *((0x00AD, 0x00AD), (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180E, 0x180E), (0x200B, 0x200D)),
+    *((0x2060, 0x2065), (0x206A, 0x206F), (0x3164, 0x3164), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8)),
+    *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE00FF), (0xE01F0, 0xE0FFF)),
+)
+_CONTROLS = ((0x00, 0x09), (0x0B, 0x1F), (0x7F, 0x9F))  # but for the line break
+_NO_CHARACTERS = ((0xD800, 0xDFFF), (0xFDD0, 0xFDEF), (0xFFFE, 0xFFFF))
+_LINES, _ANNOTATIONS = (0x2028, 0x2029), (0xFFF9, 0xFFFB)
+_SPACES = "\x20\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_BRAILLE_BLANK = "\u2800"
+
+
+def _class_of(*ranges: tuple[int, int]) -> str:
+    """What stands between the brackets of a regular expression for these characters."""
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+IGNORABLE = (*_OTHERS, *_SELECTORS, *_DIRECTIONS)
+"""The ranges of Default_Ignorable_Code_Point."""
+
+INVISIBLE = frozenset(code for first, last in (*_OTHERS, *_SELECTORS) for code in range(first, last + 1))
+"""What has no look of its own and leaves the rest as it is: the ignorable characters but for those of direction."""
+
+BLANKS = "\t" + _SPACES + _BRAILLE_BLANK + "".join(map(chr, sorted(INVISIBLE)))
+"""What is not seen around a value of a line: blanks (category Zs, the tab, what looks like a blank) and :data:`INVISIBLE`."""
+
+CLASS_OF_BLANKS = _BRAILLE_BLANK + _class_of(*IGNORABLE)
+"""What a text may not be made of alone, beside white space; for the brackets of a regular expression."""
+
+UNSAFE = _class_of(*_CONTROLS, _LINES, _ANNOTATIONS, *_NO_CHARACTERS, *_OTHERS, *_DIRECTIONS)
+"""What no output shows raw, for the brackets of a regular expression: controls, ends of lines and paragraphs, annotations, half
+surrogates and no characters, and the ignorable ones but for the selectors, which choose the form of a character before them."""
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}  # controls, formats, half surrogates, no characters, separators
+
+
+def is_unseen(char: str) -> bool:
+    """Whether a character is not seen, or looks like a blank.
+
+    >>> [is_unseen(char) for char in ("a", "店", " ", "\u3164", "\ufe0f", "\u2800", "\u202e")]
+    [False, False, False, True, True, True, True]
+    """
+    if char.isascii() and char.isprintable():
+        return False
+    code = ord(char)
+    return char == _BRAILLE_BLANK or code in INVISIBLE or unicodedata.category(char) in _UNSEEN
