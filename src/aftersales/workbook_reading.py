@@ -46,6 +46,8 @@ MAX_BYTES = 5_242_880
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
 MAX_NAMED = 5  # cells that one remark names
 HEAD_ROWS = 10  # in which the head of a sheet is looked for
+MAX_COMPARED = 1_000_000  # numbers of a sheet times ranges under a conditional number format
+CODE = 20  # ranges that cost as much to look at as one code
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may stand for another number
 
 _FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
@@ -145,6 +147,7 @@ class _Reader:
         if not places:
             return
         self._refuse_merged(sheet, head)
+        self._bound_conditions(sheet)
         again = {
             row: table for table in self._tables(name) if table.sheet is sheet for row in table.heads if row != head
         }
@@ -223,6 +226,15 @@ class _Reader:
             if merged.last_row > head:
                 fault = Fault("merged-cells", facts={"found": merged.written})
                 self._fault(fault, self._position(sheet, merged.first_row, merged.first_column))
+
+    def _bound_conditions(self, sheet: Sheet) -> None:
+        """Each number is held against each conditional number format; of too many of both none is, and that is a problem."""
+        numbers = sum(cell.kind == "n" for cell in sheet.cells.values()) if sheet.conditions else 0
+        codes = {code for _, code in sheet.conditions}
+        if numbers * max(len(sheet.conditions), CODE * len(codes)) > MAX_COMPARED:
+            area = sheet.conditions[0][0]
+            self._fault(Fault("too-many-conditions"), self._position(sheet, area.first_row, area.first_column))
+            sheet.conditions.clear()
 
     # --- parts of the evaluation ---
 
