@@ -133,6 +133,7 @@ class _Reader:
         sheet = self._sheet(SHEETS[name])
         if sheet is None:
             self._fault(Fault("missing-sheet", facts={"found": SHEETS[name]}), None)
+            self._lose_all(name)
             return
         there = {where: cell for where, cell in sorted(sheet.cells.items()) if not _is_blank(cell)}
         if outside := next(
@@ -141,10 +142,12 @@ class _Reader:
             size = f"{max(row for row, _ in there)} × {max(column for _, column in there)}"
             facts = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
             self._fault(Fault("sheet-too-large", facts=facts), self._at(outside))
+            self._lose_all(name)
             return
         head, places = self._head(sheet, there, columns, also)
         self.heads[name] = self._position(sheet, head, 1)
         if not places:
+            self._lose_all(name)
             return
         self._refuse_merged(sheet, head)
         self._bound_conditions(sheet)
@@ -170,6 +173,11 @@ class _Reader:
                     continue
                 self._fault(Fault("row-without-id"), self._at(next(iter(said.values()))))
                 self.result.lost += name == "findings"
+
+    def _lose_all(self, name: str) -> None:
+        """A sheet that cannot be read is one mistake: none of the findings that may be in it is missing as well."""
+        if name == "findings":
+            self.result.lost += MAX_ROWS
 
     def _sheet(self, title: str) -> Sheet | None:
         """The sheet of that name, or else the first one whose name differs in blanks and the width of characters alone."""
