@@ -167,6 +167,7 @@ class TestAStandardThatLooksLikeABundledOne:
             "CTS  XBHT-S04-2025",
             "CTS\u00a0XBHT-S04-2025",
             "CTS XBHT\u2011S04\u20112025",
+            "CTS XBHT\u2212S04\u22122025",
             "ＣＴＳ XBHT-S04-2025",
             "cts xbht-s04-2025",
             "CTSXBHT-S04-2025",
