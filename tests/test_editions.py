@@ -7,6 +7,7 @@ import importlib
 import io
 import json
 import pkgutil
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -166,6 +167,7 @@ class TestAStandardThatLooksLikeABundledOne:
             "CTS  XBHT-S04-2025",
             "CTS\u00a0XBHT-S04-2025",
             "CTS XBHT\u2011S04\u20112025",
+            "CTS XBHT\u2212S04\u22122025",
             "ＣＴＳ XBHT-S04-2025",
             "cts xbht-s04-2025",
             "CTSXBHT-S04-2025",
@@ -333,6 +335,47 @@ class TestAMarkedName:
         else:
             with pytest.raises(ValueError, match="which the findings give"):
                 aftersales.Scorecard.model_validate(altered_document)
+
+    @pytest.mark.parametrize("change", [{"id": "OWN"}, {"title": {"zh": "标准", "en": "A standard"}}])
+    def test_nor_one_by_a_standard_that_alters_no_rules(self, change: dict[str, Any]) -> None:
+        standard = aftersales.Standard.model_validate(
+            aftersales.load_standard(edition=OLD).model_dump(mode="json") | change
+        )
+        evaluation = aftersales.Evaluation.model_validate(ninety() | {"standard": standard.id, "edition": OLD})
+        document = aftersales.score(evaluation, standard).model_dump(mode="json")
+        assert aftersales.Scorecard.model_validate(document).standard == standard
+        document["standard"]["altered"] = True
+        with pytest.raises(ValueError, match="'true' differs from 'false'"):
+            aftersales.Scorecard.model_validate(document)
+
+    @pytest.mark.parametrize(
+        ("beside", "message"),
+        [
+            ({"id": "CTS XBHT-S04-2025"}, "names 'CTS XBHT-S04-2025', the standard is 'OWN'"),
+            ({"edition": "2024-12-04"}, f"names '2024-12-04', the standard is '{OLD}'"),
+            ({"sha256": "0"}, "names '0', the standard is '"),
+            ({"edition": None}, "may not be blank"),
+            ({"edition": "2025"}, "'2025' is not a date"),
+            ({"id": 5}, "'5' stands where a text is needed"),
+            ({"id": None}, "'null' stands where a text is needed"),
+        ],
+    )
+    def test_a_definition_is_of_the_standard_that_is_named_beside_it(
+        self, beside: dict[str, Any], message: str
+    ) -> None:
+        standard = aftersales.Standard.model_validate(
+            aftersales.load_standard(edition=OLD).model_dump(mode="json") | {"id": "OWN"}
+        )
+        evaluation = aftersales.Evaluation.model_validate(ninety() | {"standard": "OWN"})
+        document = aftersales.score(evaluation, standard).model_dump(mode="json")
+        document["standard"] |= beside
+        with pytest.raises(ValueError, match=re.escape(message)):
+            aftersales.Scorecard.model_validate(document)
+        with pytest.raises(ValueError, match=re.escape(message)):
+            aftersales.Scorecard.model_validate_json(json.dumps(document))
+        del document["standard"]["id"]
+        with pytest.raises(ValueError, match="'id' is missing"):
+            aftersales.Scorecard.model_validate(document)
 
     def test_another_key_beside_the_standard_is_refused(self) -> None:
         document = aftersales.score(aftersales.load_evaluation(ninety())).model_dump(mode="json")

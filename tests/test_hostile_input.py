@@ -428,3 +428,25 @@ def test_a_cost_under_a_key_that_is_no_text_is_told(key: Any) -> None:
     with pytest.raises(aftersales.PaperError) as caught:
         read_costs({key: 100, "5.4.1.1": 1}, card())
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [("key-not-text", type(key).__name__)]
+
+
+def test_a_team_of_endless_names() -> None:
+    """The message of a name that is not of the team quotes the team: the beginning of each name is enough."""
+    data = oracle.document(
+        oracle.all_full(i5_3_6_1=DELETED), team=[{"name": f"{place}" + "x" * 2_000_000} for place in range(10)]
+    )
+    assert refused(aftersales.load_evaluation, data) == ["unknown-member"]
+
+
+def test_a_plan_of_thousands_of_names() -> None:
+    """None of them is of the team, which has thousands of members itself: each message names the first of them."""
+    team = [{"name": f"成员{number}", "qualification": "审查员"} for number in range(2_000)]
+    activity = {
+        "start": "2026-03-02",
+        "end": "2026-03-02",
+        "review": "documents",
+        "assessors": [f"甲{number}" for number in range(3_000)],
+    }
+    data = {"standard": "CTS XBHT-S04-2025", "team": team, "schedule": [activity]}
+    codes = refused(aftersales.load_plan, data)
+    assert codes.count("unknown-member") > 100

@@ -396,9 +396,12 @@ class TestScorecardDocument:
         with pytest.raises(ValueError, match=f"'{key}' is missing"):
             aftersales.Scorecard.model_validate(document)
 
-    @pytest.mark.parametrize("identity", ["CTS XBHT-S04-2025", {}, {"id": 5}])
-    def test_a_standard_that_is_none(self, identity: object) -> None:
-        with pytest.raises(ValueError, match="mapping"):
+    @pytest.mark.parametrize(
+        ("identity", "message"),
+        [("CTS XBHT-S04-2025", "mapping"), ({}, "'id' is missing"), ({"id": 5}, "'5' stands where a text is needed")],
+    )
+    def test_a_standard_that_is_none(self, identity: object, message: str) -> None:
+        with pytest.raises(ValueError, match=message):
             aftersales.Scorecard.model_validate(self.document() | {"standard": identity})
 
     def test_a_standard_that_is_not_bundled_travels_along(self) -> None:
@@ -483,15 +486,15 @@ class TestTypesOfAStoredResult:
             (("passed",), 1, "'1' differs from 'true'"),
             (("passed",), 1.0, "'1.0' differs from 'true'"),
             (("passed",), "true", "'\"true\"' differs from 'true'"),
-            (("final_score",), 100, "'100' differs from '100'"),
+            (("final_score",), 100, "'100' differs from '\"100\"'"),
             (("earned",), 98.5, "'98.5' differs from"),
-            (("ratio",), True, "'true' differs from '1'"),
-            (("nodes", "5.1", "points"), 35, "'35' differs from '35'"),
+            (("ratio",), True, "'true' differs from '\"1\"'"),
+            (("nodes", "5.1", "points"), 35, "'35' differs from '\"35\"'"),
             (("nodes", "5.1", "reference"), True, "'true' differs from"),
             (("nodes", "5.3.6", "ratio"), False, "'false' differs from 'null'"),
             (("nodes", "5.3.6", "reference"), 0, "'0' differs from 'null'"),
             (("nodes", "5.1", "title", "zh"), ["x"], "'[…]' differs from"),
-            (("nodes", "5.1", "title"), "x", "'x' differs from"),
+            (("nodes", "5.1", "title"), "x", "'\"x\"' differs from '{…}'"),
             (("grade",), None, "'null' differs from"),
             (("nodes",), [], "'[…]' differs from"),
         ],

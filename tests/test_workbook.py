@@ -705,6 +705,25 @@ class TestHostile:
             broken(put(cell(I1, "id"), value), path)
             assert [problem.code for problem in examine(path)[1]] == [code]
 
+    @pytest.mark.parametrize(
+        ("change", "codes"),
+        [
+            (put("E1", "程度"), ["missing-column", "unknown-column"]),
+            (lambda book: book[SHEET].delete_cols(5), ["missing-column"]),
+            (put("F1", "符合程度"), ["missing-column", "duplicate-column"]),
+            (put("A6000", "x"), ["sheet-too-large"]),
+            (lambda book: book.remove(book[SHEET]), ["missing-sheet"]),
+        ],
+    )
+    def test_a_sheet_that_cannot_be_read_has_no_missing_findings(
+        self, change: Callable[[Any], object], codes: list[str], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "form.xlsx"
+        broken(change, path)
+        found = {problem.code for problem in examine(path)[1]}
+        assert found >= set(codes)
+        assert "missing-finding" not in found
+
     def test_an_unfilled_form_lacks_each_finding_in_its_row(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         path.write_bytes(write_workbook(STANDARD))

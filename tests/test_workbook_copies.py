@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from test_cli import run
 from test_workbook import GOOD, I1, ROWS, SHEET, STANDARD, cell, example, refusals
 
 import aftersales
+from aftersales import workbook_copies
 from aftersales.workbook import write_workbook
+from aftersales.workbook_guard import Cell, Sheet
 from aftersales.workbook_reading import read_workbook
 
 DEGREE = cell("5.1.1.2", "degree")
@@ -380,3 +383,19 @@ class TestShown:
             if one["code"] == "sheet-copy"
         ]
         assert remark["cell"] == "评分表 (2)!A1"
+
+
+def test_the_first_row_that_differs_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet of thousands of numbers takes as long as its first row."""
+    texts: list[Cell] = []
+
+    def text_of(cell: Cell) -> str:
+        texts.append(cell)
+        return "0.5"
+
+    monkeypatch.setattr(workbook_copies, "_text", text_of)
+    sheet = Sheet(1, "副本", is_hidden=False)
+    sheet.cells = {(row, column): Cell(1, row, column, "n", "0.5") for row in range(2, 2_000) for column in (1, 2)}
+    table = workbook_copies.Table("findings", sheet, [1], {"id": 1, "kind": 2})
+    assert workbook_copies.difference(Counter(), table) == sheet.cells[2, 1]
+    assert len(texts) == 2

@@ -952,6 +952,21 @@ class TestConditionalFormats:
         assert [one.code for one in found] == codes
         assert [one.cell for one in found] == [f"{SHEET}!R501"] * len(codes)  # where there is one too many
 
+    @pytest.mark.parametrize(("codes", "ranges", "refused"), [(24, 1, False), (26, 1, True), (1, 499, False)])
+    def test_too_many_for_so_many_numbers(self, codes: int, ranges: int, refused: bool, tmp_path: Path) -> None:
+        """2,000 numbers under 26 codes are 52,000 pairs of which each takes as long as twenty ranges."""
+
+        def change(book: Any) -> None:
+            filled(QUALITATIVE, kind="定性", degree=0.5, reason="因")(book)
+            for row in range(200, 2_199):
+                book[SHEET].cell(row, 5, 0.5)
+            for code in range(codes):
+                areas = " ".join(f"F{row}" for row in range(1, ranges + 1))
+                under_condition("0.0" + "0" * code, areas)(book)
+
+        found = [(one.code, one.cell) for one in problems_of(change, tmp_path / "form.xlsx")]
+        assert (("too-many-conditions", f"{SHEET}!F1") in found) == refused
+
 
 class TestHeld:
     """A message about a date, a time or a duration calls it by its name."""

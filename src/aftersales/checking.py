@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import partial
 from math import ceil
 
+from aftersales.errors import Path
 from aftersales.evaluation import (
     SOUND_BY,
     Assessor,
@@ -24,12 +25,12 @@ from aftersales.evaluation import (
     measure_fault,
 )
 from aftersales.exact import read_quantity
-from aftersales.faults import Fault, Refused, visible
+from aftersales.faults import Fault, Refused, shown
 from aftersales.printing import as_text
 from aftersales.standard import Indicator, Reference, Standard
 from aftersales.validation import near, plain_name
 
-__all__ = ["check", "check_independence", "check_restated", "sample_grounds", "unknown_indicator"]
+__all__ = ["check", "check_independence", "check_restated", "sample_grounds", "unknown_indicator", "unknown_member"]
 
 
 def check(
@@ -226,12 +227,17 @@ def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str
     for key, deletion in deletions.items():
         for position, name in enumerate(deletion.confirmed_by):
             if name not in known:
-                facts = {
-                    "found": name,
-                    "allowed": partial(_some, members),
-                    "hint": partial(near, name, members[:MAX_NAMES]),
-                }
-                yield Fault("unknown-member", ("findings", key, "confirmed_by", position), facts)
+                yield unknown_member(name, members, ("findings", key, "confirmed_by", position))
+
+
+def unknown_member(name: str, members: Sequence[str], path: Path) -> Fault:
+    """The fault of a name that is not of the team, with the beginning of the team and the name that was probably meant."""
+    facts = {
+        "found": name,
+        "allowed": partial(_some, members),
+        "hint": partial(near, name, members[:MAX_NAMES]),
+    }
+    return Fault("unknown-member", path, facts)
 
 
 def check_independence(type_: str | None, subject: Subject | None, team: Sequence[Assessor]) -> Iterator[Fault]:
@@ -252,7 +258,7 @@ MAX_NAMES = 30  # of a larger team a message shows the beginning
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(map(visible, names[:MAX_NAMES])) + (", …" if len(names) > MAX_NAMES else "")
+    return ", ".join(map(shown, names[:MAX_NAMES])) + (", …" if len(names) > MAX_NAMES else "")
 
 
 def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Fault]:

@@ -422,8 +422,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "too-many-conditions": Entry(
         None,
-        "工作表中含数字格式的条件格式超过 {allowed} 处，无法逐一核对；请删除这些条件格式",
-        "more than {allowed} ranges of the sheet have a conditional format with a number format; take these off",
+        "工作表中含数字格式的条件格式过多，无法逐一核对；请删除这些条件格式",
+        "the sheet has too many conditional formats with a number format to look at each; take these off",
     ),
     "unlike-shown-units": Entry(
         "6.2.2",

@@ -7,12 +7,11 @@ somebody for each indicator of chapter 5 (6.1.2, 4.3).
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from aftersales.checking import check_independence, unknown_indicator
+from aftersales.checking import check_independence, unknown_indicator, unknown_member
 from aftersales.document import Document, Source
 from aftersales.errors import PaperError, Problem
 from aftersales.evaluation import Assessor, Evaluation, Period, Subject
@@ -20,7 +19,7 @@ from aftersales.faults import Fault, Refused, put_into_words
 from aftersales.loading import load_model
 from aftersales.standard import Standard, bundled_standard
 from aftersales.template import blank_form
-from aftersales.validation import Day, Frozen, Model, NoneIsEmpty, Text, WholeModel, near, plain_name
+from aftersales.validation import Day, Frozen, Model, NoneIsEmpty, Text, WholeModel, plain_name
 
 __all__ = ["Activity", "EvaluationPlan", "load_plan", "plan_faults"]
 
@@ -165,11 +164,13 @@ def _check_contents(plan: EvaluationPlan, standard: Standard) -> Iterator[Fault]
 
 def _check_team(plan: EvaluationPlan) -> Iterator[Fault]:
     """6.1.1: each assessor is qualified, and named once; 4.1: independent."""
+    named: set[str] = set()
     for position, assessor in enumerate(plan.team):
         if assessor.qualification is None:
             yield _missing("team", position, "qualification", clause="6.1.1")
-        if assessor.name in [other.name for other in plan.team[:position]]:
+        if assessor.name in named:
             yield Fault("duplicate-member", ("team", position, "name"), {"found": assessor.name})
+        named.add(assessor.name)
     yield from check_independence(plan.type, plan.subject, plan.team)
 
 
@@ -182,10 +183,10 @@ def _check_names(plan: EvaluationPlan) -> Iterator[Fault]:
         for place, name in enumerate(activity.assessors)
     ]
     placed += [(name, ("assignments", name)) for name in plan.assignments]
+    known = set(members)
     for name, path in placed:
-        if members and name not in members:
-            facts = {"found": name, "allowed": ", ".join(members), "hint": partial(near, name, members)}
-            yield Fault("unknown-member", path, facts, about_key=path[0] == "assignments", clause="6.1.2")
+        if members and name not in known:
+            yield replace(unknown_member(name, members, path), about_key=path[0] == "assignments", clause="6.1.2")
 
 
 def _check_review(plan: EvaluationPlan) -> Iterator[Fault]:

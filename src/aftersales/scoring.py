@@ -524,8 +524,11 @@ def _factor(text: str) -> str:
 
 def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
     """The standard that a JSON document names, with the very content that it was scored by."""
-    if not isinstance(identity, Mapping) or not isinstance(identity.get("id"), str):
+    if not isinstance(identity, Mapping):
         raise Refused(Fault("not-a-mapping", ("standard",), {"found": identity}))
+    if not isinstance(identity.get("id"), str):
+        code = "not-text" if "id" in identity else "missing-key"
+        raise Refused(Fault(code, ("standard", "id"), {"found": identity.get("id"), "key": "id"}))
     if "definition" in identity:
         definition = identity["definition"]
         read: Callable[[Any], Standard] = Standard.model_validate
@@ -536,14 +539,17 @@ def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
         standard = read(definition)
     else:
         standard = bundled_standard(identity["id"], read_day(identity.get("edition")))
-    if standard.sha256 != identity.get("sha256"):
-        facts = {"found": identity.get("sha256"), "allowed": standard.sha256}
-        raise Refused(Fault("standard-mismatch", ("standard", "sha256"), facts))
+    # What stands beside a definition is what people read of it.
+    derived = {"id": standard.id, "edition": standard.edition, "sha256": standard.sha256}
+    named = {**identity, "edition": read_day(identity.get("edition"))}
+    if wrong := next((key for key, value in derived.items() if named.get(key) != value), None):
+        facts = {"found": identity.get(wrong), "allowed": str(derived[wrong])}
+        raise Refused(Fault("standard-mismatch", ("standard", wrong), facts))
     if unknown := sorted(map(str, identity.keys() - _IDENTITY)):
         facts = {"found": unknown[0], "allowed": ", ".join(_IDENTITY)}
         raise Refused(Fault("unknown-key", ("standard", unknown[0]), facts, about_key=True))
     mark = identity.get("altered", True)
-    if mark is not True or ("altered" in identity and standard.likeness == "bundled"):
+    if mark is not True or ("altered" in identity and standard.likeness != "altered"):
         facts = {"found": mark, "allowed": standard.likeness == "altered"}
         raise Refused(Fault("scorecard-mismatch", ("standard", "altered"), facts))
     return standard
@@ -558,8 +564,12 @@ def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Fault]:
             if path or key not in {"standard", "evaluation"}:
                 yield from _differences(given.get(key), derived.get(key), (*path, key))
     elif type(given) is not type(derived) or given != derived:  # 1 equals true, and 5.0 equals 5
-        found = f'"{given}"' if isinstance(given, str) and isinstance(derived, int) else given
-        yield Fault("scorecard-mismatch", path, {"found": found, "allowed": shown(derived)})
+        # Where only one of the two is a text, its quotes tell them apart.
+        found, allowed = (
+            f'"{value}"' if isinstance(value, str) and not isinstance(other, str) else shown(value)
+            for value, other in ((given, derived), (derived, given))
+        )
+        yield Fault("scorecard-mismatch", path, {"found": found, "allowed": allowed})
 
 
 def _node_document(node: NodeScore) -> dict[str, Any]:

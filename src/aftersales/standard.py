@@ -467,9 +467,9 @@ def _bundled_like(standard: Standard) -> Standard | None:
 
 
 def _folded(text: str) -> str:
-    """A name as it is compared, without invisible characters and with one hyphen for all."""
+    """A name as it is compared, without invisible characters and with one hyphen for all of them and the minus."""
     kinds = ((char, unicodedata.category(char)) for char in plain_name(text))
-    return "".join("-" if kind == "Pd" else char for char, kind in kinds if kind != "Cf")
+    return "".join("-" if kind == "Pd" or char == "\u2212" else char for char, kind in kinds if kind != "Cf")
 
 
 def _rules_of(standard: Standard) -> dict[str, object]:

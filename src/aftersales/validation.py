@@ -425,6 +425,8 @@ class Bilingual(Model):
 
 # --- near words --------------------------------------------------------------------------------------------------
 
+MAX_WORD = 40  # characters; a longer one is no word that was mistyped
+
 
 def near(word: Any, words: Iterable[str]) -> str | None:
     """The one of ``words`` that was probably meant, or None.
@@ -434,9 +436,9 @@ def near(word: Any, words: Iterable[str]) -> str | None:
     """
     import difflib  # only a failure pays for it
 
-    if not isinstance(word, str) or len(word) > 40:
+    if not isinstance(word, str) or len(word) > MAX_WORD:
         return None
-    folded = {_folded(other): other for other in words}
+    folded = {_folded(other): other for other in words if len(other) <= MAX_WORD}
     found = difflib.get_close_matches(_folded(word), folded, n=1)
     return folded[found[0]] if found else None
 

@@ -65,18 +65,17 @@ class Table(NamedTuple):
         """Each row that is filled in: its first cell, and what it says, without what the form repeats for people."""
         told = {column.key for column in _LAYOUTS[self.name][1:] if not column.is_input}
         by_place = {place: key for key, place in self.columns.items() if key not in told}
-        rows: dict[int, list[tuple[Cell, str]]] = {}
+        rows: dict[int, list[Cell]] = {}
         for (row, column), cell in sorted(self.sheet.cells.items()):
-            if row <= self.heads[0] or column not in by_place:
-                continue
-            text = _text(cell)
-            if (text or cell.is_formula) and not stated_limit(text):
-                rows.setdefault(row, []).append((cell, text))
-        for cells in rows.values():
+            if row > self.heads[0] and column in by_place:
+                rows.setdefault(row, []).append(cell)
+        for there in rows.values():
+            texts = ((cell, _text(cell)) for cell in there)
+            cells = [(cell, text) for cell, text in texts if (text or cell.is_formula) and not stated_limit(text)]
             said = frozenset((by_place[cell.column], text) for cell, text in cells)
             keys = {key for key, _ in said}
-            if (self.name == "findings" and keys == {"id"}) or (self.name == "facts" and keys == {"label"}):
-                continue  # nothing is filled in beside it
+            if not keys or (self.name == "findings" and keys == {"id"}) or (self.name == "facts" and keys == {"label"}):
+                continue  # nothing is filled in, or nothing beside it
             yield cells[0][0], said
 
 
@@ -137,17 +136,18 @@ def difference(read: Counter[frozenset[tuple[str, str]]], other: Table) -> Cell 
 
     A table that lacks rows differs at its own head.
     """
-    rows = list(other.rows())
-    if other.name == "facts" and {dict(said).get("label") for _, said in rows} <= set(_IDENTITY):
-        rows = [(cell, said) for cell, said in rows if said not in read]
-    if not rows:
-        return None
-    left = read.copy()
+    rows = other.rows()  # one by one: the first that differs is enough
+    if other.name == "facts":
+        filled = list(rows)
+        is_empty = {dict(said).get("label") for _, said in filled} <= set(_IDENTITY)
+        rows = iter([(cell, said) for cell, said in filled if not (is_empty and said in read)])
+    left, is_filled = read.copy(), False
     for cell, said in rows:
         if not left[said]:
             return cell
         left[said] -= 1
-    return other.corner if left.total() else None
+        is_filled = True
+    return other.corner if is_filled and left.total() else None
 
 
 def _word_in(cell: Cell) -> str:

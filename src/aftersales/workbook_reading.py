@@ -47,6 +47,8 @@ MAX_BYTES = 5_242_880
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
 MAX_NAMED = 5  # cells that one remark names
 HEAD_ROWS = 10  # in which the head of a sheet is looked for
+MAX_COMPARED = 1_000_000  # numbers of a sheet times ranges under a conditional number format
+CODE = 20  # ranges that cost as much to look at as one code
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may stand for another number
 
 _FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
@@ -132,6 +134,7 @@ class _Reader:
         sheet = self._sheet(SHEETS[name])
         if sheet is None:
             self._fault(Fault("missing-sheet", facts={"found": SHEETS[name]}), None)
+            self._lose_all(name)
             return
         there = {where: cell for where, cell in sorted(sheet.cells.items()) if not _is_blank(cell)}
         if outside := next(
@@ -140,12 +143,15 @@ class _Reader:
             size = f"{max(row for row, _ in there)} × {max(column for _, column in there)}"
             facts = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
             self._fault(Fault("sheet-too-large", facts=facts), self._at(outside))
+            self._lose_all(name)
             return
         head, places = self._head(sheet, there, columns, also)
         self.heads[name] = self._position(sheet, head, 1)
         if not places:
+            self._lose_all(name)
             return
         self._refuse_merged(sheet, head)
+        self._bound_conditions(sheet)
         again = {
             row: table for table in self._tables(name) if table.sheet is sheet for row in table.heads if row != head
         }
@@ -168,6 +174,11 @@ class _Reader:
                     continue
                 self._fault(Fault("row-without-id"), self._at(next(iter(said.values()))))
                 self.result.lost += name == "findings"
+
+    def _lose_all(self, name: str) -> None:
+        """A sheet that cannot be read is one mistake: none of the findings that may be in it is missing as well."""
+        if name == "findings":
+            self.result.lost += MAX_ROWS
 
     def _sheet(self, title: str) -> Sheet | None:
         """The sheet of that name, or else the first one whose name differs in blanks and the width of characters alone."""
@@ -224,6 +235,15 @@ class _Reader:
             if merged.last_row > head:
                 fault = Fault("merged-cells", facts={"found": merged.written})
                 self._fault(fault, self._position(sheet, merged.first_row, merged.first_column))
+
+    def _bound_conditions(self, sheet: Sheet) -> None:
+        """Each number is held against each conditional number format; of too many of both none is, and that is a problem."""
+        numbers = sum(cell.kind == "n" for cell in sheet.cells.values()) if sheet.conditions else 0
+        codes = {code for _, code in sheet.conditions}
+        if numbers * max(len(sheet.conditions), CODE * len(codes)) > MAX_COMPARED:
+            area = sheet.conditions[0][0]
+            self._fault(Fault("too-many-conditions"), self._position(sheet, area.first_row, area.first_column))
+            sheet.conditions.clear()
 
     # --- parts of the evaluation ---
 
