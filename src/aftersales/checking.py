@@ -65,15 +65,12 @@ def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
 def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
     """What 6.2.2, 6.2.3 and table 1 ask of each finding."""
     findings, layout = evaluation.findings, standard.layout
+    unlimited = layout.unlimited
     # Of most findings nothing depends on the standard: they are qualitative and name no row. The rest is looked at.
     rest = {
         key: finding
         for key, finding in findings.items()
-        if finding is None
-        or finding.kind != "qualitative"
-        or finding.row is not None
-        or key not in layout.positions
-        or key in layout.limited
+        if key not in unlimited or finding is None or finding.kind != "qualitative" or finding.row is not None
     }
     rows, deletions = standard.reference, {}
     for key, finding in rest.items():
@@ -84,14 +81,18 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
             yield from _check_own_limit(key, finding, standard)
         elif key not in layout.positions:
             yield from _check_group(key, finding, standard)
-        elif finding.kind == "qualitative":
-            if finding.row is not None and not (finding.row < len(rows) and rows[finding.row].holds(finding.degree)):
-                yield _row_fault(key, finding, rows)
         elif finding.kind == "sampled":
-            if True not in _is_enough(finding, standard.sample_share):
+            if not (_is_large(finding, standard.sample_share) or _is_everywhere(finding)):
                 yield _sample_fault(key, finding, standard.sample_share)
-        elif finding.kind == "quantitative" and finding.at_least is None and finding.at_most is None:
-            yield Fault("missing-limit", ("findings", key))
+        elif finding.kind == "quantitative":
+            if finding.at_least is None and finding.at_most is None:
+                yield Fault("missing-limit", ("findings", key))
+        elif (
+            finding.kind == "qualitative"
+            and finding.row is not None
+            and not (finding.row < len(rows) and rows[finding.row].holds(finding.degree))
+        ):
+            yield _row_fault(key, finding, rows)
         if finding is not None and finding.kind == "not_applicable":
             deletions[key] = finding
     if deletions and evaluation.team:
@@ -174,20 +175,23 @@ def sample_grounds(finding: Sampled, share: Fraction) -> dict[str, str]:
 
     ``sample_of_population``: sampled ≥ share × population. ``sample_of_outlets``: every outlet is covered. Either is enough.
     """
-    is_large, is_everywhere = _is_enough(finding, share)
     grounds: dict[str, str] = {}
-    if is_large:
+    if _is_large(finding, share):
         grounds["sample_of_population"] = f"{finding.sampled} ÷ {finding.population} ≥ {as_text(share)}"
-    if is_everywhere:
+    if _is_everywhere(finding):
         grounds["sample_of_outlets"] = f"{finding.outlets_covered} ÷ {finding.outlets}"
     return grounds
 
 
-def _is_enough(finding: Sampled, share: Fraction) -> tuple[bool, bool]:
-    """6.2.2, reading R7: whether sampled ≥ share × population, and whether every outlet is covered; either is enough."""
+def _is_large(finding: Sampled, share: Fraction) -> bool:
+    """6.2.2, reading R7: sampled ≥ share × population."""
     over, under = share.as_integer_ratio()
-    is_large = finding.population is not None and under * finding.sampled >= over * finding.population
-    return is_large, finding.outlets is not None and finding.outlets_covered == finding.outlets
+    return finding.population is not None and under * finding.sampled >= over * finding.population
+
+
+def _is_everywhere(finding: Sampled) -> bool:
+    """6.2.2, reading R7: every outlet is covered."""
+    return finding.outlets is not None and finding.outlets_covered == finding.outlets
 
 
 def _sample_fault(key: str, finding: Sampled, share: Fraction) -> Fault:

@@ -126,11 +126,12 @@ class Quantitative(_Finding):
 
     @model_validator(mode="after")
     def _check_limits(self) -> Self:
-        if self.at_least is not None and self.at_most is not None:
+        at_least, at_most = self.at_least, self.at_most
+        if at_least is not None and at_most is not None:
             raise Refused(Fault("two-limits"))
-        for name, limit in (("at_least", self.at_least), ("at_most", self.at_most)):
-            if limit is not None and (fault := measure_fault(self.actual, limit, name)):
-                raise Refused(fault)
+        name, limit = ("at_most", at_most) if at_least is None else ("at_least", at_least)
+        if limit is not None and (fault := measure_fault(self.actual, limit, name)):
+            raise Refused(fault)
         return self
 
 
@@ -149,9 +150,11 @@ def measure_fault(actual: Fraction, limit: Fraction, name: str, *, in_percent: b
         in_percent = type(limit) is Percentage
     if (type(actual) is Percentage) != in_percent:
         key, bare, other = ("actual", actual, limit) if in_percent else (name, limit, actual)
-        if bare >= 1:
+        over, under = bare.as_integer_ratio()
+        if over >= under:  # 1 or more; a Fraction is slow to compare with a number
             return _unlike_units(key, bare, other)
-    if CalculatedFloat in (type(actual), type(limit)) and actual != limit and are_near(actual, limit):
+    is_calculated = type(actual) is CalculatedFloat or type(limit) is CalculatedFloat
+    if is_calculated and actual != limit and are_near(actual, limit):
         key, value = ("actual", actual) if type(actual) is CalculatedFloat else (name, limit)
         return calculated_float(value, (key,))
     return None
@@ -206,18 +209,20 @@ class Sampled(_Finding):
     @model_validator(mode="after")
     def _check(self) -> Self:
         """A part is no larger than its whole, and there is a whole."""
+        population, sampled, nonconforming = self.population, self.sampled, self.nonconforming
+        outlets, covered = self.outlets, self.outlets_covered
         faults = []
-        if self.population is not None and self.sampled > self.population:
-            faults.append(_excess("sampled-exceeds-population", "sampled", self.sampled, self.population))
-        if self.nonconforming > self.sampled:
-            faults.append(_excess("nonconforming-exceeds-sampled", "nonconforming", self.nonconforming, self.sampled))
-        if self.outlets is not None and self.outlets_covered is not None:
-            if self.outlets_covered > self.outlets:
-                faults.append(_excess("covered-exceeds-outlets", "outlets_covered", self.outlets_covered, self.outlets))
-        elif self.population is None or (self.outlets, self.outlets_covered) != (None, None):
+        if population is not None and sampled > population:
+            faults.append(_excess("sampled-exceeds-population", "sampled", sampled, population))
+        if nonconforming > sampled:
+            faults.append(_excess("nonconforming-exceeds-sampled", "nonconforming", nonconforming, sampled))
+        if outlets is not None and covered is not None:
+            if covered > outlets:
+                faults.append(_excess("covered-exceeds-outlets", "outlets_covered", covered, outlets))
+        elif population is None or (outlets, covered) != (None, None):
             faults.append(Fault("missing-population"))
-        if self.outlets_covered is not None and self.outlets_covered > self.sampled:
-            faults.append(_excess("covered-exceeds-sampled", "outlets_covered", self.outlets_covered, self.sampled))
+        if covered is not None and covered > sampled:
+            faults.append(_excess("covered-exceeds-sampled", "outlets_covered", covered, sampled))
         if faults:
             raise Refused(*faults)
         return self
@@ -276,16 +281,15 @@ def _write_out(findings: Any) -> Any:
             isinstance(key, bytes) for key in findings
         ):  # pydantic would make a text of it, which may be there already
             raise Refused(Fault("key-not-text", about_key=True)) from None
-    written, evidence = {}, []
+    written, evidence = dict(findings), []
     for key, value in findings.items():
         if type(value) is dict:
-            if type(value.get("kind", "")) is not str:
-                value = _with_kind_as_text(value)
+            if "kind" in value and type(value["kind"]) is not str:
+                written[key] = _with_kind_as_text(value)
             if "evidence" in value:
                 evidence.append(value["evidence"])
         elif type(value) is str:
-            value = _SHORTHANDS.get(value, value)
-        written[key] = value
+            written[key] = _SHORTHANDS.get(value, value)
     try:
         count = sum(map(len, evidence))
     except TypeError:  # something that is no list

@@ -85,15 +85,12 @@ Share = tuple[int, int]
 """Numerator and denominator of a share, 0 to 1; not always in lowest terms."""
 
 
-def _share(finding: Quantitative | Sampled, indicator: Indicator) -> Share:
-    """6.2.2, quantitative: the ratio actually achieved; sampled: less the ratio that does not conform.
+def _share(finding: Quantitative, indicator: Indicator) -> Share:
+    """6.2.2, quantitative: the ratio actually achieved.
 
     - At least (R5): share = min(1, actual ÷ limit).
     - At most (R6): share = 1 where actual ≤ limit, else limit ÷ actual.
-    - Sampled (R7): share = 1 - nonconforming ÷ sampled.
     """
-    if finding.kind == "sampled":
-        return finding.sampled - finding.nonconforming, finding.sampled
     bound, at_least = limit_of(finding, indicator)
     over, under = finding.actual.as_integer_ratio()
     bound_over, bound_under = bound.as_integer_ratio()
@@ -149,15 +146,18 @@ def judge(evaluation: Evaluation, standard: Standard) -> Ledger:
     for key, finding in evaluation.findings.items():
         if finding is None:
             continue
-        if finding.kind == "qualitative":  # by far the most, so without a call; 6.2.2: share = degree
+        if finding.kind == "qualitative":  # 6.2.2: share = degree
             position = positions[key]
             overs[position], unders[position] = finding.degree.as_integer_ratio()
-        elif finding.kind == "not_applicable":
-            for position in layout.spans[key]:
-                weights[position] = 0
-        else:
+        elif finding.kind == "sampled":  # 6.2.2, R7: share = 1 - nonconforming ÷ sampled
+            position, sampled = positions[key], finding.sampled
+            overs[position], unders[position] = sampled - finding.nonconforming, sampled
+        elif finding.kind == "quantitative":
             position = positions[key]
             overs[position], unders[position] = _share(finding, layout.indicators[position])
+        else:
+            for position in layout.spans[key]:
+                weights[position] = 0
     different = set(unders)
     common = lcm(*different)
     factors = {under: common // under for under in different}

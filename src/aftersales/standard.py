@@ -196,12 +196,14 @@ class Layout(NamedTuple):
     """The tree laid flat for arithmetic in whole numbers; nothing here that is not in the tree.
 
     ``indicators`` are in order and ``positions`` numbers them; ``weights`` are their points times ``scale``; ``spans`` gives
-    each node its range of indicators. ``limited`` are the ids of the indicators with a limit of the standard's own.
+    each node its range of indicators. ``limited`` are the ids of the indicators with a limit of the standard's own,
+    ``unlimited`` those of the others.
     """
 
     indicators: tuple[Indicator, ...]
     positions: dict[str, int]
     limited: frozenset[str]
+    unlimited: frozenset[str]
     weights: tuple[int, ...]
     scale: int
     spans: dict[str, range]
@@ -319,6 +321,7 @@ class Standard(Lined, WholeModel):
             indicators=tuple(indicators),
             positions={indicator.id: position for position, indicator in enumerate(indicators)},
             limited=frozenset(indicator.id for indicator in indicators if indicator.has_limit),
+            unlimited=frozenset(indicator.id for indicator in indicators if not indicator.has_limit),
             weights=tuple(int(indicator.points * scale) for indicator in indicators),
             scale=scale,
             spans=spans,
