@@ -17,7 +17,7 @@ findings = {indicator.id: "full" for indicator in aftersales.load_standard().ind
 findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "8%"}}
 card = aftersales.score(aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": findings}))
 assert card.printed_score == "99.70" and card.stars == 5
-data = aftersales.standard.data_folder()
+data = aftersales.standard.editions.data_folder()
 assert len(list((data / "examples").glob("*.yaml"))) == 4
 assert len(list((data / "conformance").glob("*.yaml"))) >= 10
 assert data.is_relative_to(__import__("pathlib").Path(aftersales.__file__).parent)

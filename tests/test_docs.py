@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import aftersales
-from aftersales.faults import CATALOGUE
+from aftersales.problems.messages import CATALOGUE
 
 TOP = Path(__file__).parents[1]
 DOCS = TOP / "docs"
@@ -33,7 +33,7 @@ def test_every_problem_code_is_listed_once() -> None:
 
 
 def test_the_names_of_pairs_are_those_that_are_taken() -> None:
-    from aftersales.batch_columns import PAIRS
+    from aftersales.batch.columns import PAIRS
 
     start = (DOCS / "batch.md").read_text("utf-8").partition("| numerator | denominator |\n|---|---|\n")[2]
     lines = start.partition("\n\n")[0].splitlines()
@@ -66,9 +66,13 @@ def test_every_reading_is_explained() -> None:
 
 def existing(name: str) -> object:
     """What ``module.name.name`` stands for in the package."""
-    module, _, inside = name.partition(".")
-    value: object = importlib.import_module(f"aftersales.{module}")
-    for part in inside.split(".") if inside else ():
+    parts = name.split(".")
+    value: object = aftersales
+    while parts and importlib.util.find_spec(f"{value.__name__}.{parts[0]}"):
+        value = importlib.import_module(f"{value.__name__}.{parts.pop(0)}")
+        if not hasattr(value, "__path__"):
+            break
+    for part in parts:
         fields = getattr(value, "model_fields", {})
         value = fields[part] if part in fields else getattr(value, part)
     return value
@@ -77,7 +81,7 @@ def existing(name: str) -> object:
 def test_the_readings_name_code_that_exists() -> None:
     text = (DOCS / "interpretations.md").read_text("utf-8")
     names = re.findall(
-        r"`((?:exact|printing|standard|evaluation|checking|reading|review_points|scoring|derivation|due_date|certificate|comparison)\.\w[\w.]*)`",
+        r"`((?:text|problems|files|standard|evaluation|scoring|analysis|batch|certification)\.\w[\w.]*)`",
         text,
     )
     assert len(names) > 15

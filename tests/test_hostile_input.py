@@ -9,15 +9,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import oracle
 import pytest
 from pydantic import ValidationError
+from support import oracle
 
 import aftersales
-from aftersales.document import MAX_DEPTH, MAX_VALUES, excess_of
-from aftersales.errors import path_text
-from aftersales.improvement import read_costs
-from aftersales.report import make_report
+from aftersales.analysis.improvements import read_costs
+from aftersales.certification.report.report import make_report
+from aftersales.files.parsed_file import excess_of
+from aftersales.files.source import MAX_DEPTH, MAX_VALUES
+from aftersales.problems.errors import path_text
 
 SECONDS = 1.0  # nearly all take milliseconds; the machine may be busy
 MIB = 2**20

@@ -9,17 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import oracle
 import pytest
 from pydantic import ValidationError
+from support import oracle
 
 import aftersales
-from aftersales import cli, html_of, safe_text
-from aftersales.charts import Label, bars
-from aftersales.document import UNPRINTABLE
-from aftersales.report import make_report
-from aftersales.standard import bundled_standard
-from aftersales.writing import as_file, as_yaml
+from aftersales import cli, html_of
+from aftersales.certification.report.report import make_report
+from aftersales.files.source import UNPRINTABLE
+from aftersales.files.writing import as_file, as_yaml
+from aftersales.rendering.charts import Label, bars
+from aftersales.standard.standard import bundled_standard
+from aftersales.text import sanitize as safe_text
 
 TAIL = "  扣分: 99"
 HOSTILE = {

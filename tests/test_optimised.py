@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import oracle
 import pytest
 import yaml
+from support import oracle
 
 from aftersales import cli
-from aftersales.standard import data_folder
+from aftersales.standard.editions import data_folder
 
 CHAIN = str(data_folder() / "examples" / "home-appliance-chain.yaml")
 PLAN = str(next((data_folder() / "plans").glob("*.yaml")))

@@ -17,10 +17,10 @@ import pytest
 
 import aftersales
 from aftersales import load_standard
-from aftersales.archive import reproducible
-from aftersales.report import make_report
-from aftersales.standard import data_folder
-from aftersales.workbook import write_workbook
+from aftersales.certification.report.report import make_report
+from aftersales.evaluation.workbook.writer import write_workbook
+from aftersales.files.archive import reproducible
+from aftersales.standard.editions import data_folder
 
 CHAIN = data_folder() / "examples" / "home-appliance-chain.yaml"
 OUTPUTS = (
@@ -40,11 +40,11 @@ OUTPUTS = (
 )
 SCRIPT = """
 import hashlib, json, pathlib, sys, aftersales
-from aftersales.batch_files import score_file
-from aftersales.plan import load_plan
-from aftersales.report import make_report
-from aftersales.template import blank_form
-from aftersales.workbook import write_workbook
+from aftersales.batch.files import score_file
+from aftersales.certification.plan import load_plan
+from aftersales.certification.report.report import make_report
+from aftersales.evaluation.blank_form import blank_form
+from aftersales.evaluation.workbook.writer import write_workbook
 chain, plan, folder = sys.argv[1:]
 folder = pathlib.Path(folder)
 evaluation = aftersales.load_evaluation(chain)

@@ -11,22 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import oracle
 import pytest
 import yaml
-from small import small_standard
-from test_cli import run
+from support import oracle
+from support.command import run
+from support.small import small_standard
 
 import aftersales
 from aftersales import compare, html_of, improvements, load_standard, score
-from aftersales.comparison import progress
-from aftersales.comparison_view import comparison_lines, progress_lines
-from aftersales.improvement_view import improvement_lines
-from aftersales.printing import MARK_NOTE, distinct, printed, short
-from aftersales.probability import confidence
-from aftersales.report import make_report
-from aftersales.report_text import report_manuscript, summary_manuscript
-from aftersales.score_view import score_lines, width
+from aftersales.analysis.comparison import progress
+from aftersales.analysis.confidence import confidence
+from aftersales.certification.report.contents import report_manuscript, summary_manuscript
+from aftersales.certification.report.report import make_report
+from aftersales.text.columns import width
+from aftersales.text.number_format import MARK_NOTE, distinct, printed, short
+from aftersales.views.comparison import comparison_lines, progress_lines
+from aftersales.views.improvements import improvement_lines
+from aftersales.views.scorecard import score_lines
 
 HAIR = Fraction(1, 10**300)
 NAMED = {"subject": {"organisation": "甲", "product_category": "家电", "size_tier": "中型", "scope": "售后"}}
@@ -196,7 +197,7 @@ class TestReports:
                 footer = docx.Document(io.BytesIO(content)).sections[0].footer
                 text = footer.paragraphs[0].text
             elif format == "pdf":
-                from test_report import pdf_text
+                from support.reports import pdf_text
 
                 text = pdf_text(content)
             else:
@@ -303,7 +304,7 @@ class TestOtherViews:
         findings: dict[str, Any] = {"1.1.1.1": "full", "1.1.1.2": None}
         evaluation = aftersales.Evaluation(standard="SMALL", findings=findings)
         still = aftersales.bounds(evaluation, standard)
-        from aftersales.unfinished_view import bounds_lines
+        from aftersales.views.bounds import bounds_lines
 
         assert "分值的 99.999%" in next(bounds_lines(still, standard))
         assert "分值的 99.999%" in (html_of(still) or "")

@@ -7,74 +7,15 @@ with its derivation. Names are imported when they are first used, so ``import af
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aftersales.pictures import draw_with
-
-if TYPE_CHECKING:
-    from aftersales.certificate import (
-        Certificate,
-        Downgrade,
-        Renewal,
-        Revocation,
-        Status,
-        Surveillance,
-        issue,
-        load_certificate,
-    )
-    from aftersales.comparison import Comparison, Progress, compare, progress
-    from aftersales.derivation import Derivation
-    from aftersales.due_date import report_due
-    from aftersales.errors import (
-        AftersalesError,
-        EvaluationError,
-        MissingExtra,
-        PaperError,
-        Problem,
-        Remark,
-        StandardError,
-    )
-    from aftersales.evaluation import (
-        Assessor,
-        Evaluation,
-        Evidence,
-        Finding,
-        NotApplicable,
-        Period,
-        Qualitative,
-        Quantitative,
-        Sampled,
-        Subject,
-    )
-    from aftersales.improvement import Improvements, ImprovementStep, improvements
-    from aftersales.notebook import html_of
-    from aftersales.plan import EvaluationPlan, load_plan
-    from aftersales.probability import Chance, Confidence, confidence
-    from aftersales.reading import Examination, examine, load_evaluation
-    from aftersales.report import Report, make_report
-    from aftersales.review_points import remarks
-    from aftersales.scoring import NodeScore, Scorecard, score
-    from aftersales.standard import Category, Indicator, Reference, Standard, Star, Subcategory, load_standard
-    from aftersales.tipping import TippingPoint, tipping_points
-    from aftersales.unfinished import Bounds, OpenIndicator, Span, bounds
+from aftersales.text.display import draw_with
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "certificate": (
-        "Certificate",
-        "Downgrade",
-        "Renewal",
-        "Revocation",
-        "Status",
-        "Surveillance",
-        "issue",
-        "load_certificate",
-    ),
-    "comparison": ("Comparison", "Progress", "compare", "progress"),
-    "derivation": ("Derivation",),
-    "due_date": ("report_due",),
-    "errors": (
+# The public names, by the module that defines them. Each module lists the same names in its __all__.
+_FACE = {
+    "problems.errors": (
         "AftersalesError",
         "EvaluationError",
         "MissingExtra",
@@ -83,7 +24,19 @@ _HOMES = {
         "Remark",
         "StandardError",
     ),
-    "evaluation": (
+    "standard.structure": (
+        "Category",
+        "Indicator",
+        "Reference",
+        "Star",
+        "Subcategory",
+    ),
+    "standard.standard": (
+        "Standard",
+        "load_standard",
+    ),
+    "standard.editions": ("data_folder",),
+    "evaluation.evaluation": (
         "Assessor",
         "Evaluation",
         "Evidence",
@@ -95,97 +48,106 @@ _HOMES = {
         "Sampled",
         "Subject",
     ),
-    "improvement": ("ImprovementStep", "Improvements", "improvements"),
-    "notebook": ("html_of",),
-    "plan": ("EvaluationPlan", "load_plan"),
-    "probability": ("Chance", "Confidence", "confidence"),
-    "reading": ("Examination", "examine", "load_evaluation"),
-    "report": ("Report", "make_report"),
-    "review_points": ("remarks",),
-    "scoring": ("NodeScore", "Scorecard", "score"),
-    "standard": ("Category", "Indicator", "Reference", "Standard", "Star", "Subcategory", "load_standard"),
-    "tipping": ("TippingPoint", "tipping_points"),
-    "unfinished": ("Bounds", "OpenIndicator", "Span", "bounds"),
+    "evaluation.loading": (
+        "Examination",
+        "examine",
+        "load_evaluation",
+    ),
+    "evaluation.review_points": ("remarks",),
+    "evaluation.workbook.writer": ("write_workbook",),
+    "scoring.scorecard": (
+        "NodeScore",
+        "Scorecard",
+        "score",
+    ),
+    "scoring.derivation": ("Derivation",),
+    "analysis.bounds": (
+        "Bounds",
+        "OpenIndicator",
+        "Span",
+        "bounds",
+    ),
+    "analysis.improvements": (
+        "ImprovementStep",
+        "Improvements",
+        "improvements",
+    ),
+    "analysis.comparison": (
+        "Comparison",
+        "Progress",
+        "compare",
+        "progress",
+    ),
+    "analysis.confidence": (
+        "Chance",
+        "Confidence",
+        "confidence",
+    ),
+    "analysis.tipping_points": (
+        "TippingPoint",
+        "tipping_points",
+    ),
+    "certification.plan": (
+        "EvaluationPlan",
+        "load_plan",
+    ),
+    "certification.due_date": ("report_due",),
+    "certification.report.report": (
+        "Report",
+        "make_report",
+    ),
+    "certification.certificate.certificate": (
+        "Certificate",
+        "Status",
+        "issue",
+        "load_certificate",
+    ),
+    "certification.certificate.events": (
+        "Downgrade",
+        "Renewal",
+        "Revocation",
+        "Surveillance",
+    ),
+    "views.notebook": ("html_of",),
 }
 
-__all__ = [
-    "AftersalesError",
-    "Assessor",
-    "Bounds",
-    "Category",
-    "Certificate",
-    "Chance",
-    "Comparison",
-    "Confidence",
-    "Derivation",
-    "Downgrade",
-    "Evaluation",
-    "EvaluationError",
-    "EvaluationPlan",
-    "Evidence",
-    "Examination",
-    "Finding",
-    "ImprovementStep",
-    "Improvements",
-    "Indicator",
-    "MissingExtra",
-    "NodeScore",
-    "NotApplicable",
-    "OpenIndicator",
-    "PaperError",
-    "Period",
-    "Problem",
-    "Progress",
-    "Qualitative",
-    "Quantitative",
-    "Reference",
-    "Remark",
-    "Renewal",
-    "Report",
-    "Revocation",
-    "Sampled",
-    "Scorecard",
-    "Span",
-    "Standard",
-    "StandardError",
-    "Star",
-    "Status",
-    "Subcategory",
-    "Subject",
-    "Surveillance",
-    "TippingPoint",
-    "__version__",
-    "bounds",
-    "compare",
-    "confidence",
-    "examine",
-    "html_of",
-    "improvements",
-    "issue",
-    "load_certificate",
-    "load_evaluation",
-    "load_plan",
-    "load_standard",
-    "make_report",
-    "progress",
-    "remarks",
-    "report_due",
-    "score",
-    "tipping_points",
-]
+if TYPE_CHECKING:  # type checkers read the names here and know no __getattr__, so that a misspelt name is an error
+    from aftersales.analysis.bounds import *
+    from aftersales.analysis.comparison import *
+    from aftersales.analysis.confidence import *
+    from aftersales.analysis.improvements import *
+    from aftersales.analysis.tipping_points import *
+    from aftersales.certification.certificate.certificate import *
+    from aftersales.certification.certificate.events import *
+    from aftersales.certification.due_date import *
+    from aftersales.certification.plan import *
+    from aftersales.certification.report.report import *
+    from aftersales.evaluation.evaluation import *
+    from aftersales.evaluation.loading import *
+    from aftersales.evaluation.review_points import *
+    from aftersales.evaluation.workbook.writer import *
+    from aftersales.problems.errors import *
+    from aftersales.scoring.derivation import *
+    from aftersales.scoring.scorecard import *
+    from aftersales.standard.editions import *
+    from aftersales.standard.standard import *
+    from aftersales.standard.structure import *
+    from aftersales.views.notebook import *
+else:
 
-
-def __getattr__(name: str) -> Any:
-    for module, names in _HOMES.items():
-        if name in names:
-            value = getattr(import_module(f"aftersales.{module}"), name)
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module 'aftersales' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        if name == "__all__":
+            return __dir__()
+        for module, names in _FACE.items():
+            if name in names:
+                value = getattr(import_module(f"aftersales.{module}"), name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module 'aftersales' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*(name for names in _FACE.values() for name in names), "__version__"])
 
 
-draw_with(lambda thing: import_module("aftersales.notebook").picture_of(thing))
+draw_with(lambda thing: import_module("aftersales.views.notebook").picture_of(thing))

@@ -2,6 +2,6 @@
 
 import sys
 
-from aftersales.cli import main
+from aftersales.cli.command import main
 
 sys.exit(main())

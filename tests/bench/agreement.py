@@ -1,8 +1,8 @@
 """Compares scores with an independent calculation, through every way in. Run by hand: python tests/bench/agreement.py
 
-Random evaluations (tests/drawn.py: all kinds, deletions of groups, quantities in all ways of writing, many on or a hair
+Random evaluations (tests/support/drawn.py: all kinds, deletions of groups, quantities in all ways of writing, many on or a hair
 beside a limit) are scored through each way, and the exact final score and the stars are compared with those of
-tests/oracle.py, which shares nothing with the library. A line a way is printed; the exit code is 1 where anything differs.
+tests/support/oracle.py, which shares nothing with the library. A line a way is printed; the exit code is 1 where anything differs.
 
     python tests/bench/agreement.py [WAY …] [--count N] [--seed N]      all ways; 3,000 evaluations
 """
@@ -25,17 +25,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import drawn
-import oracle
 import pyarrow as pa
-import workbooks
 import yaml
+from support import drawn, oracle, workbooks
 
 import aftersales
 from aftersales import Evaluation, NotApplicable, Qualitative, Quantitative, Sampled
 from aftersales.batch import score_table
-from aftersales.batch_files import score_file
-from aftersales.errors import AftersalesError
+from aftersales.batch.files import score_file
+from aftersales.problems.errors import AftersalesError
 
 Given = dict[str, Any]
 Answer = tuple[Fraction, int] | AftersalesError | str

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 import aftersales
-from aftersales.chances import Loss, chances_within
+from aftersales.analysis.distributions import Loss, chances_within
 
 DRAWS = 100_000
 Sample = tuple[int, int, int, Fraction]  # population, sampled, nonconforming, points

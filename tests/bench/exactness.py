@@ -2,7 +2,7 @@
 
 For each form of a share (decimals of four and of six places, floats, k/n), as many random rows, and as many that lie exactly on a limit or one hair
 beside it, are scored as a table, and every row's stars are compared with those of exact fractions that share nothing with
-the library (tests/share_rows.py). Each row's figures are compared too.
+the library (tests/support/share_rows.py). Each row's figures are compared too.
 
     python tests/bench/exactness.py [RANDOM [ADVERSARIAL]]      in all, shared among the forms; 1,000,000 and 100,000
 """
@@ -16,8 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import oracle
-import share_rows
+from support import oracle, share_rows
 
 from aftersales.batch import score_table
 

@@ -27,12 +27,12 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
-import oracle
 import pyarrow as pa
 import pyarrow.parquet
+from support import oracle
 
 from aftersales.batch import score_batches, score_table
-from aftersales.batch_files import score_file
+from aftersales.batch.files import score_file
 
 BATCH = 50_000
 WIDE, NARROW = pa.decimal128(3, 2), pa.decimal32(3, 2)

@@ -24,7 +24,7 @@ from pathlib import Path
 import yaml
 
 import aftersales
-from aftersales.standard import data_folder
+from aftersales.standard.editions import data_folder
 
 EXAMPLE = data_folder() / "examples" / "home-appliance-chain.yaml"
 POINTS = [int(indicator.points * 10) for indicator in aftersales.load_standard().indicators]

@@ -8,7 +8,7 @@ measured in turns with the matrix product, on one core, and the median of the ra
 columns, against a product that forms none. An engine that is not installed is
 left out: pip install openfisca-core zen-engine json-logic-qubit. These judge one evaluation at a time, or give the total only, as noted.
 
-Wrong stars are counted on rows that lie exactly on a limit (tests/share_rows.py); for ours, on rows beside it by a hair too.
+Wrong stars are counted on rows that lie exactly on a limit (tests/support/share_rows.py); for ours, on rows beside it by a hair too.
 """
 
 # ruff: noqa: E402 - the number of threads is read when the libraries are imported
@@ -37,13 +37,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import duckdb
 import numpy as np
-import oracle
 import pandas as pd
 import polars as pl
 import pyarrow as pa
-import share_rows
+from support import oracle, share_rows
 
-from aftersales import batch
+from aftersales.batch import tables as batch
 
 pa.set_cpu_count(1)
 pa.set_io_thread_count(1)

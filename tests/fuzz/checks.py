@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import oracle
 from pydantic import ValidationError
+from support import oracle
 
 import aftersales
-from aftersales.errors import AftersalesError
-from aftersales.reading import load_evaluation
+from aftersales.evaluation.loading import load_evaluation
+from aftersales.problems.errors import AftersalesError
 
 _HELD = tempfile.TemporaryDirectory(prefix="aftersales-fuzz-")  # removed when the process ends
 FOLDER = Path(_HELD.name)

@@ -11,18 +11,19 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-import drawn
 import inputs
-import oracle
 import yaml
 from checks import attempt, check_card, check_round_trip, check_texts, demand, scored
 from inputs import Choices
 from pydantic import ValidationError
+from support import drawn, oracle
 
 import aftersales
-from aftersales import certificate, evaluation, plan
-from aftersales.improvement import improvements, read_costs
-from aftersales.reading import load_evaluation
+from aftersales.analysis.improvements import improvements, read_costs
+from aftersales.certification import plan
+from aftersales.certification.certificate import certificate
+from aftersales.evaluation import evaluation
+from aftersales.evaluation.loading import load_evaluation
 
 # --- texts -----------------------------------------------------------------------------------------------------------
 
@@ -94,7 +95,7 @@ def _documents() -> Iterator[tuple[int, Any]]:
 
 def text_seeds(*, flow: bool) -> list[bytes]:
     """Valid texts for each reader."""
-    from aftersales.writing import as_yaml
+    from aftersales.files.writing import as_yaml
 
     seeds = [
         bytes([reader]) + json.dumps(data, ensure_ascii=False, default=str).encode() for reader, data in _documents()

@@ -16,19 +16,16 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-import drawn
 import inputs
 import openpyxl
-import oracle
 import pyarrow as pa
-import share_rows
-import workbooks
 from checks import FOLDER, attempt, check_card, demand
 from inputs import Choices
+from support import drawn, oracle, share_rows, workbooks
 
 import aftersales
-from aftersales import batch
-from aftersales.reading import load_evaluation
+from aftersales.batch import tables as batch
+from aftersales.evaluation.loading import load_evaluation
 
 # --- workbooks -------------------------------------------------------------------------------------------------------
 
@@ -45,7 +42,7 @@ def book_parts(number: int) -> dict[str, bytes]:
     """The parts of a filled-in form: a lean one, or one as the library writes it."""
     given = drawn.evaluation(random.Random(number))
     if number == 0:
-        from aftersales.workbook import write_workbook
+        from aftersales.evaluation.workbook.writer import write_workbook
 
         raw = write_workbook(aftersales.load_standard(), load_evaluation(given))
     else:
@@ -268,7 +265,7 @@ def tables(data: bytes) -> bool:
 
 def csv(data: bytes) -> bool:
     """CSV files, scored into another: any bytes, or a valid one in which some cells are changed."""
-    from aftersales.batch_files import score_file
+    from aftersales.batch.files import score_file
 
     source, target = FOLDER / "in.csv", FOLDER / "out.csv"
     choices = Choices(data)

@@ -13,11 +13,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-import drawn
-import oracle
 import yaml
+from support import drawn, oracle
 
-from aftersales.standard import data_folder
+from aftersales.standard.editions import data_folder
 
 T = TypeVar("T")
 

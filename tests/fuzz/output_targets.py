@@ -13,9 +13,10 @@ from checks import FOLDER, UNSAFE, attempt, demand
 from inputs import Choices
 
 import aftersales
-from aftersales import cli, report
-from aftersales.notebook import html_of
-from aftersales.reading import load_evaluation
+from aftersales import cli
+from aftersales.certification.report import report
+from aftersales.evaluation.loading import load_evaluation
+from aftersales.views.notebook import html_of
 
 # --- outputs ---------------------------------------------------------------------------------------------------------
 

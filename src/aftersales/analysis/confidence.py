@@ -1,0 +1,319 @@
+"""How sure the stars are: what the samples say of the whole population.
+
+Advice beside the score and never a part of it: 6.2.2 deducts by what the sample showed, and that alone decides the stars.
+
+A sample of n out of N leaves N - n items unseen. With k of the n not conforming and a Beta(a, b) prior on how often an item
+does not conform, the number j of the unseen that do not has the Pólya (beta-binomial) distribution
+
+    P(j) = C(N - n, j) · (a + k)↑j · (b + n - k)↑(N - n - j) ÷ (a + b + n)↑(N - n),    x↑j = x (x + 1) … (x + j - 1)
+
+and the indicator would earn the share 1 - (k + j) ÷ N, had everything been looked at. The uniform prior, a = b = 1, takes each
+number of nonconforming items in the population as equally likely beforehand. With n = N nothing is left open.
+
+A star is reached where the losses of all indicators together stay within what the star allows (6.2.3, 6.3.3).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aftersales.analysis.distributions import Loss, chances_within
+from aftersales.analysis.tipping_points import TippingPoint, tipping_points
+from aftersales.evaluation.evaluation import Finding
+from aftersales.evaluation.rules import unknown_indicator
+from aftersales.files.fields import Bilingual, Count, Model, Result, Text, read_degree
+from aftersales.files.numbers import read_quantity
+from aftersales.files.parsed_file import Document
+from aftersales.problems.errors import PaperError
+from aftersales.problems.suggestions import near
+from aftersales.problems.violations import Fault, Refused
+from aftersales.scoring.scorecard import Scorecard
+from aftersales.standard.structure import Indicator
+from aftersales.text.display import Lined
+from aftersales.text.number_format import as_text, printed, rounded
+
+if TYPE_CHECKING:
+    from aftersales.files.numbers import Number
+
+__all__ = ["Chance", "Confidence", "confidence"]
+
+MAX_UNSEEN = 200_000  # of one sample
+FINEST_STEP = Fraction(1, 1_000)
+MAX_PRIOR = 10**9  # more digits of a prior cost time, and say nothing
+PRIORS = {"uniform": (Fraction(1), Fraction(1)), "jeffreys": (Fraction(1, 2), Fraction(1, 2))}
+
+
+class Chance(Model):
+    """The probability, 0 to 1, that the evaluation is worth ``stars`` (0 for none).
+
+    It lies between ``lowest`` and ``highest``, which are the same where it is known exactly.
+    """
+
+    stars: Count
+    lowest: Result
+    highest: Result
+
+    @property
+    def percent(self) -> str:
+        """It in per cent: ``74.94%``, or its bounds, the lower rounded down and the upper up.
+
+        What is possible is never shown as nothing, nor what is not certain as certain.
+
+        >>> Chance(stars=4, lowest="1/3", highest="1/3").percent, Chance(stars=4, lowest="0.12345", highest="2/3").percent
+        ('33.33%', '12.34–66.67%')
+        >>> Chance(stars=4, lowest="1e-9", highest="1e-9").percent, Chance(stars=5, lowest="0.999999", highest=1).percent
+        ('<0.01%', '99.99–100.00%')
+        """
+        low, high = floor(self.lowest * 10_000), ceil(self.highest * 10_000)
+        if self.lowest != self.highest:
+            return f"{rounded(Fraction(low, 100))}–{rounded(Fraction(high, 100))}%"
+        if 0 < self.lowest < 1 and (low == 0 or high == 10_000):
+            return ">99.99%" if low else "<0.01%"
+        return f"{rounded(self.lowest * 100)}%"
+
+
+class Confidence(Lined, Model):
+    """How sure the ``stars`` of a scorecard are: advice, and no part of the score.
+
+    ``chances`` has each number of stars that is not known to be impossible, in rising order. ``expected_score`` is the mean of
+    the final score over all that is possible (0 to 100, exact), ``printed_expected_score`` as it is printed (R3). ``uncertain`` are the indicators that were taken as open,
+    ``assumptions`` what all of it rests on.
+    """
+
+    stars: Count
+    chances: tuple[Chance, ...]
+    expected_score: Result
+    printed_expected_score: Text
+    uncertain: tuple[str, ...]
+    assumptions: tuple[Bilingual, ...]
+    tipping_points: tuple[TippingPoint, ...]
+
+    def _line(self) -> str:
+        chances = ", ".join(f"{'★' * chance.stars or 'none'} {chance.percent}" for chance in self.chances)
+        return f"<Confidence: {chances}; {len(self.tipping_points)} tipping points>"
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether each chance is known exactly."""
+        return all(chance.lowest == chance.highest for chance in self.chances)
+
+
+def confidence(
+    card: Scorecard,
+    *,
+    prior: "str | tuple[Number, Number]" = "uniform",
+    degrees: "Mapping[str, tuple[Number, Number]] | None" = None,
+    step: "Number" = "1%",
+) -> Confidence:
+    """The probability of each star, given what the samples leave unseen, and given degrees that are known as ranges.
+
+    ``prior`` is ``"uniform"``, ``"jeffreys"`` or the two numbers of a Beta distribution of how often an item does not conform
+    (> 0, numerators and denominators up to 10⁹).
+    ``degrees`` maps qualitative indicators to the lowest and highest degree (0 to 1) that the assessors think right; all degrees
+    between them in steps of at most ``step`` count as equally likely. A sample of the whole population is certain; one whose
+    population is not named (R7 lets the outlets stand for it) is taken as it is.
+
+    Raises :class:`~aftersales.PaperError` for another prior, an id that is no indicator or not judged by a degree
+    (``range-not-qualitative``), and a range that is none (``range-reversed``, ``out-of-range``).
+
+    >>> from aftersales import Evaluation, load_standard, score
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
+    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}, "5.1.3.1": "none", "5.1.4.1": "none", "5.2.1.1": "none"}
+    >>> findings["5.2.1.2"] = {"kind": "sampled", "population": 3, "sampled": 2, "nonconforming": 0}
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
+    >>> card.final_score, card.stars    # one of the three is unseen; if it does not conform, a point is lost and the star with it
+    (Fraction(91, 1), 5)
+    >>> sure = confidence(card, degrees={"5.4.2.6": ("50%", "100%")}, step="50%")
+    >>> [(chance.stars, str(chance.lowest)) for chance in sure.chances], str(sure.expected_score)
+    ([(4, '1/8'), (5, '7/8')], '181/2')
+    """
+    shapes, length, ranges = _read(card, prior, {} if degrees is None else degrees, step)
+    opened = _opened(card, shapes, length, ranges)
+    standard, applicable = card.standard, card.applicable
+    now, mean = (sum((getattr(each, name) for each in opened), Fraction(0)) for name in ("now", "mean"))
+    certain = applicable - card.earned - now  # what is lost whatever the open ones turn out to be
+    allowed = [applicable - star.lower / standard.total_points * applicable - certain for star in standard.stars]
+    within = chances_within([each.loss for each in opened], allowed)
+    chances = []
+    for stars, (this, above) in enumerate(pairwise([(Fraction(1),) * 2, *within, (Fraction(0),) * 2])):
+        lowest, highest = max(this[0] - above[1], Fraction(0)), this[1] - above[0]
+        if highest > 0:
+            chances.append(Chance(stars=stars, lowest=lowest, highest=highest))
+    expected = (applicable - certain - mean) / applicable * standard.total_points
+    return Confidence(
+        stars=card.stars,
+        chances=tuple(chances),
+        expected_score=expected,
+        printed_expected_score=printed(expected, standard.limits),
+        uncertain=tuple(each.id for each in opened),
+        assumptions=tuple(_assumptions(card, opened, shapes, length)),
+        tipping_points=tipping_points(card),
+    )
+
+
+# --- what is open ------------------------------------------------------------------------------------------------
+
+
+class _Open(NamedTuple):
+    """An indicator that may lose other points than it did: ``now`` on the scorecard, ``mean`` on average."""
+
+    id: str
+    loss: Loss
+    now: Fraction
+    mean: Fraction
+
+
+_Ranges = Mapping[str, tuple[Fraction, Fraction]]
+"""The lowest and highest degree of some indicators."""
+
+
+def _read(card: Scorecard, prior: Any, degrees: Any, step: Any) -> tuple[tuple[Fraction, Fraction], Fraction, _Ranges]:
+    """The two numbers of the prior, the step, and the ranges; :class:`~aftersales.PaperError` with all that is wrong."""
+    faults: list[Fault] = []
+    shapes, length = PRIORS["uniform"], Fraction(1)
+    if not isinstance(degrees, Mapping):
+        faults.append(Fault("not-a-mapping", ("degrees",), {"found": degrees}))
+        degrees = {}
+    try:
+        shapes = _read_prior(prior)
+    except Refused as refused:
+        faults += (replace(fault, path=("prior", *fault.path)) for fault in refused.faults)
+    try:
+        length = read_degree(step)
+        if length < FINEST_STEP:
+            allowed = f"{as_text(FINEST_STEP * 100)}% … 100%"
+            raise Refused(Fault("out-of-range", facts={"found": step, "allowed": allowed, "allowed_zh": allowed}))
+    except Refused as refused:
+        faults += (replace(fault, path=("step",)) for fault in refused.faults)
+    ranges: dict[str, tuple[Fraction, Fraction]] = {}
+    for key, given in degrees.items():
+        try:
+            ranges[key] = _read_range(key, given, card)
+        except Refused as refused:
+            faults += (replace(fault, path=("degrees", str(key), *fault.path)) for fault in refused.faults)
+    if faults:
+        raise PaperError(Document({"prior": prior, "degrees": degrees, "step": step}).problems(faults))
+    return shapes, length, ranges
+
+
+def _opened(card: Scorecard, prior: tuple[Fraction, Fraction], length: Fraction, ranges: _Ranges) -> list[_Open]:
+    """The open indicators; :class:`~aftersales.PaperError` for those of which too much is unseen."""
+    every = (_open(each, card.finding(each.id), prior, length, ranges) for each in card.standard.indicators)
+    opened = [found for found in every if found is not None]
+    faults = [
+        Fault("too-many-unseen", ("findings", found.id), {"found": found.loss.values - 1, "allowed": MAX_UNSEEN})
+        for found in opened
+        if found.loss.values - 1 > MAX_UNSEEN
+    ]
+    if faults:
+        raise PaperError(Document({"findings": card.evaluation.findings}).problems(faults))
+    return opened
+
+
+def _open(
+    indicator: Indicator,
+    finding: Finding,
+    prior: tuple[Fraction, Fraction],
+    length: Fraction,
+    ranges: _Ranges,
+) -> _Open | None:
+    """What an indicator may lose, or None where it is certain."""
+    points = indicator.points
+    if finding.kind == "sampled" and finding.population is not None and finding.population > finding.sampled:
+        whole, unseen = finding.population, finding.population - finding.sampled
+        first = prior[0] + finding.nonconforming
+        second = prior[1] + finding.sampled - finding.nonconforming
+        loss = Loss(points * finding.nonconforming / whole, points / whole, unseen + 1, (first, second))
+        mean = loss.least + loss.step * unseen * first / (first + second)
+        return _Open(indicator.id, loss, points * finding.nonconforming / finding.sampled, mean)
+    if finding.kind == "qualitative" and indicator.id in ranges:
+        low, high = ranges[indicator.id]
+        count = ceil((high - low) / length) + 1
+        loss = Loss(points * (1 - high), points * (high - low) / max(count - 1, 1), count, None)
+        return _Open(indicator.id, loss, points * (1 - finding.degree), points * (1 - (low + high) / 2))
+    return None
+
+
+def _read_prior(prior: Any) -> tuple[Fraction, Fraction]:
+    """The two numbers of the prior's Beta distribution."""
+    if isinstance(prior, tuple | list) and len(prior) == 2:
+        first, second = (read_quantity(number) for number in prior)
+        for place, number in enumerate((first, second)):
+            if number <= 0 or max(number.as_integer_ratio()) > MAX_PRIOR:
+                facts = {
+                    "found": prior[place],
+                    "allowed": f"> 0, with numerator and denominator of at most {MAX_PRIOR}",
+                    "allowed_zh": f"大于 0，分子与分母均不超过 {MAX_PRIOR}",
+                }
+                raise Refused(Fault("out-of-range", (place,), facts))
+        return first, second
+    if isinstance(prior, str) and prior in PRIORS:
+        return PRIORS[prior]
+    facts = {"found": prior, "allowed": ", ".join(PRIORS), "hint": near(prior, PRIORS)}
+    raise Refused(Fault("unknown-word", facts=facts))
+
+
+def _read_range(key: str, given: Any, card: Scorecard) -> tuple[Fraction, Fraction]:
+    """The lowest and highest degree of an indicator that is judged by one."""
+    if key in card.standard and key not in card.standard.layout.positions:
+        raise Refused(Fault("range-of-group", (), {"found": key}, about_key=True))
+    if key not in card.standard.layout.positions:
+        raise Refused(replace(unknown_indicator(str(key), card.standard), path=()))
+    kind = card.finding(key).kind
+    if kind != "qualitative":
+        raise Refused(Fault("range-not-qualitative", (), {"indicator": key, "found": kind}, about_key=True))
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        raise Refused(Fault("not-a-range", (), {"found": given}))
+    ends, faults = [], []
+    for position, number in enumerate(given):
+        try:
+            ends.append(read_degree(number))
+        except Refused as refused:
+            faults += [replace(fault, path=(position,)) for fault in refused.faults]
+    if faults:
+        raise Refused(*faults)
+    if ends[0] > ends[1]:
+        raise Refused(Fault("range-reversed", (), {"found": ends[0], "allowed": ends[1]}))
+    return ends[0], ends[1]
+
+
+# --- in words ----------------------------------------------------------------------------------------------------
+
+
+def _assumptions(
+    card: Scorecard, opened: list[_Open], prior: tuple[Fraction, Fraction], length: Fraction
+) -> Iterator[Bilingual]:
+    """What the probabilities rest on."""
+    yield Bilingual(
+        zh="仅供参考，不是评分的一部分；星级只由最终得分决定（6.3.3）",
+        en="Advice, and no part of the score: the final score alone decides the stars (6.3.3)",
+    )
+    if any(each.loss.shapes for each in opened):
+        first, second = map(as_text, prior)
+        yield Bilingual(
+            zh=f"样本从总样本中随机抽取；每一项不符合的概率的先验分布为 Beta({first}, {second})，按有限总体计算",
+            en=f"Samples were drawn at random; Beta({first}, {second}) is the prior of how often an item does not conform; "
+            "populations are finite",
+        )
+    if any(each.loss.shapes is None for each in opened):
+        percent = as_text(length * 100)
+        yield Bilingual(
+            zh=f"以范围给出的符合程度，在范围内按不大于 {percent}% 的步长等可能取值",
+            en=f"Degrees given as ranges are equally likely at all steps of at most {percent} % between their ends",
+        )
+    if unnamed := [key for key, finding in card.evaluation.findings.items() if _has_no_population(finding)]:
+        zh, en = "、".join(unnamed), ", ".join(unnamed)
+        yield Bilingual(
+            zh=f"没有写明总样本数的抽样按样本本身计：{zh}",
+            en=f"Samples that name no population are taken as they are: {en}",
+        )
+    yield Bilingual(
+        zh="各指标相互独立；其余认定视为确定", en="Indicators are independent; all other findings are taken as certain"
+    )
+
+
+def _has_no_population(finding: Finding | None) -> bool:
+    return finding is not None and finding.kind == "sampled" and finding.population is None

@@ -1,0 +1,305 @@
+"""The way to a star (7.1 f): which indicators to raise, provably as few or as cheap as can be.
+
+Raising an indicator to full earns the points that it lost. A star is reached where earned plus gained points over applicable
+points, on the scale of the standard, is at least the star's lower limit (6.2.3, 6.3.3). The fewest indicators that do it
+are those that lost most. The cheapest set is searched for among all sets, of which those are dropped that another set
+beats in gain and cost alike, or that cannot become cheaper than one that is known.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from heapq import merge
+from itertools import accumulate
+from math import lcm
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aftersales.evaluation.rules import unknown_indicator
+from aftersales.files.fields import Bilingual, Count, Flag, Model, Result, Text
+from aftersales.files.numbers import read_quantity
+from aftersales.files.parsed_file import Document, read_document
+from aftersales.files.source import Source
+from aftersales.problems.errors import PaperError
+from aftersales.problems.violations import Fault, Refused
+from aftersales.scoring.scorecard import NodeScore, Scorecard
+from aftersales.standard.structure import Star
+from aftersales.text.display import Lined
+from aftersales.text.number_format import printed
+
+if TYPE_CHECKING:
+    from aftersales.files.numbers import Number
+
+__all__ = ["ImprovementStep", "Improvements", "improvements"]
+
+MAX_STATES = 200_000
+
+
+class ImprovementStep(Model):
+    """One indicator raised to full: what it earns now, and what raising it brings.
+
+    ``points`` and ``earned`` are its own (0 ≤ earned < points); ``gain`` is in final score, ``final_score`` (0 to 100) the
+    running total after this step and all before it, ``printed_score`` that total as it is printed (R3), ``stars`` what it is worth,
+    ``cost`` its cost where costs were given.
+    """
+
+    id: str
+    title: Bilingual
+    points: Result
+    earned: Result
+    gain: Result
+    final_score: Result
+    printed_score: Text
+    stars: Count
+    cost: Result | None = None
+
+
+class Improvements(Lined, Model):
+    """The way to ``stars``: the indicators to raise, the largest gain first.
+
+    ``limit`` is the star's lower limit, ``start`` the final score now, ``final_score`` the one after all steps. Where the
+    star is not ``reachable``, the steps are all that can be raised, to show how far they lead. ``printed_start`` and
+    ``printed_score`` are the two scores as they are printed (R3). ``cost`` is the total.
+    """
+
+    stars: Count
+    limit: Result
+    start: Result
+    printed_start: Text
+    reachable: Flag
+    steps: tuple[ImprovementStep, ...]
+    final_score: Result
+    printed_score: Text
+    cost: Result | None = None
+
+    def _line(self) -> str:
+        way = "reaches" if self.reachable else "does not reach"
+        ids = ", ".join(step.id for step in self.steps)
+        return f"<Improvements: {self.printed_start} → {self.printed_score} {way} {'★' * self.stars}: {ids or 'nothing to raise'}>"
+
+
+def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, Number] | None" = None) -> Improvements:
+    """The smallest set of indicators whose improvement to full reaches a star; with costs, the cheapest set (7.1 f).
+
+    ``stars`` defaults to the next star (at the top: that one, without a step to take). ``cost`` maps indicators to what
+    raising them costs, 0 or more in any unit; one that is not in it cannot be raised. Deleted indicators never can.
+
+    Of the smallest sets it is the one that gains most; of the cheapest, the one of fewest indicators, then the one that gains
+    most; then the one whose indicators come first in the standard.
+
+    Raises :class:`~aftersales.PaperError` where the standard has no such star (``unknown-stars``), for costs that are
+    no number or below 0 and ids that are no indicator, and where the cheapest set cannot be proven within
+    200,000 sets looked at (``too-hard``), which takes costs or losses of very unlike denominators.
+
+    >>> from aftersales import Evaluation, load_standard, score
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
+    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "8%"}}
+    >>> findings |= dict.fromkeys(["5.1.3.1", "5.1.4.3", "5.3.2.4", "5.4.3.2", "5.4.4.1"], "none")
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
+    >>> card.printed_score, [(step.id, str(step.gain)) for step in improvements(card).steps]
+    ('88.70', [('5.1.3.1', '7/2')])
+    >>> [step.id for step in improvements(card, cost={"5.4.3.2": 900, "5.1.2.2": 100, "5.4.4.1": 200}).steps]
+    ['5.4.4.1']
+    """
+    star = _star(card, stars)
+    prices = None
+    if cost is not None:
+        prices, faults = _read_prices(card, cost)
+        if faults:
+            raise PaperError(Document(cost).problems(faults))
+    lost = [node for node in card.deductions if prices is None or node.id in prices]
+    need = star.lower * card.applicable / card.standard.total_points - card.earned
+    if prices is None:
+        reached = accumulate((node.deducted for node in lost), initial=Fraction(0))
+        chosen = lost[: next((count for count, gain in enumerate(reached) if gain >= need), len(lost))]
+    else:
+        chosen = _cheapest(card, lost, prices, need)
+    return _improvements(card, star, chosen, prices)
+
+
+def read_costs(source: Source, card: Scorecard) -> dict[str, Fraction]:
+    """The costs in a file: a mapping from indicators to numbers of 0 or more (``5.4.3.2: 900``).
+
+    Raises :class:`~aftersales.PaperError` with everything that is wrong, each at its line.
+    """
+    document = read_document(source)
+    if not document.readable:
+        raise PaperError(document.problems())
+    if not isinstance(document.data, Mapping):
+        raise PaperError(document.problems([Fault("not-a-mapping", facts={"found": document.data})]))
+    prices, faults = _read_prices(card, document.data)
+    if faults or document.faults:
+        raise PaperError(document.problems(faults))
+    return prices
+
+
+def _star(card: Scorecard, stars: int | None) -> Star:
+    """The star to be reached: the one that was asked for, or the next."""
+    known = card.standard.stars
+    wanted = min(card.stars + 1, known[-1].stars) if stars is None else stars
+    for star in known:
+        if star.stars == wanted and not isinstance(wanted, bool):
+            return star
+    facts = {"found": stars, "allowed": f"{known[0].stars}…{known[-1].stars}"}
+    raise PaperError(Document({}).problems([Fault("unknown-stars", facts=facts)]))
+
+
+def _read_prices(card: Scorecard, cost: Mapping[str, Any]) -> tuple[dict[str, Fraction], list[Fault]]:
+    """The costs as exact numbers, and all that is wrong with them."""
+    prices: dict[str, Fraction] = {}
+    faults: list[Fault] = []
+    for key, value in cost.items():
+        if not isinstance(key, str):
+            faults.append(Fault("key-not-text", (type(key).__name__,), about_key=True))
+            continue
+        if key in card.standard and key not in card.standard.layout.positions:
+            faults.append(Fault("cost-of-group", (key,), {"found": key}, about_key=True))
+            continue
+        if key not in card.standard.layout.positions:
+            faults.append(replace(unknown_indicator(key, card.standard), path=(key,)))
+            continue
+        try:
+            prices[key] = read_quantity(value)
+        except Refused as refused:
+            faults += (replace(fault, path=(key,)) for fault in refused.faults)
+        else:
+            if prices[key] < 0:
+                faults.append(Fault("out-of-range", (key,), {"found": value, "allowed": "≥ 0", "allowed_zh": "≥ 0"}))
+    return prices, faults
+
+
+def _improvements(
+    card: Scorecard, star: Star, chosen: Sequence[NodeScore], prices: Mapping[str, Fraction] | None
+) -> Improvements:
+    """The chosen indicators as steps: gain = lost points ÷ applicable points x full score (6.2.3)."""
+    standard, final = card.standard, card.final_score
+    steps = []
+    for node in chosen:
+        gain = node.deducted / card.applicable * standard.total_points
+        final += gain
+        steps.append(
+            ImprovementStep(
+                id=node.id,
+                title=node.title,
+                points=node.points,
+                earned=node.earned,
+                gain=gain,
+                final_score=final,
+                printed_score=printed(final, standard.limits),
+                stars=standard.stars_of(final),
+                cost=prices[node.id] if prices is not None else None,
+            )
+        )
+    return Improvements(
+        stars=star.stars,
+        limit=star.lower,
+        start=card.final_score,
+        printed_start=card.printed_score,
+        reachable=final >= star.lower,
+        steps=tuple(steps),
+        final_score=final,
+        printed_score=printed(final, standard.limits),
+        cost=None if prices is None else sum((prices[node.id] for node in chosen), Fraction(0)),
+    )
+
+
+# --- the cheapest set --------------------------------------------------------------------------------------------
+
+
+class _Item(NamedTuple):
+    """An indicator that can be raised, in whole numbers; ``flag`` has one bit, the higher the earlier in the standard."""
+
+    node: NodeScore
+    gain: int
+    cost: int
+    flag: int
+
+
+class _Set(NamedTuple):
+    """A set of items. Of two sets the better one has the smaller tuple of cost, size, -gain, -flags."""
+
+    gain: int
+    cost: int
+    size: int
+    flags: int
+
+    def plus(self, item: _Item) -> "_Set":
+        return _Set(self.gain + item.gain, self.cost + item.cost, self.size + 1, self.flags | item.flag)
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        return self.cost, self.size, -self.gain, -self.flags
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Where it stands in a list of the largest gain first."""
+        return -self.gain, self.cost, self.size, -self.flags
+
+
+def _cheapest(
+    card: Scorecard, lost: Sequence[NodeScore], prices: Mapping[str, Fraction], need: Fraction
+) -> list[NodeScore]:
+    """The set of the least cost that gains ``need`` points; all of ``lost`` where no set does."""
+    if need > sum((node.deducted for node in lost), Fraction(0)):
+        return list(lost)
+    points = lcm(need.denominator, *(node.deducted.denominator for node in lost))
+    money = lcm(*(prices[node.id].denominator for node in lost))
+    positions = card.standard.layout.positions
+    items = [
+        _Item(
+            node, int(node.deducted * points), int(prices[node.id] * money), 1 << (len(positions) - positions[node.id])
+        )
+        for node in lost
+    ]
+    best = _best_set(sorted(items, key=lambda item: Fraction(item.cost, item.gain)), int(need * points))
+    return [item.node for item in items if item.flag & best.flags]
+
+
+def _best_set(items: Sequence[_Item], need: int) -> _Set:
+    """The best set that gains ``need``; ``items``, the cheapest by gain first, gain it together.
+
+    Item after item, each set that is still open is tried with it and without. A set is dropped where another gains as much
+    for no more (it can then take its place in any larger set), and where even the parts of the cheapest items that are left
+    (more than any whole items could do) do not make it cheaper than a set that is known.
+    """
+    gains = list(accumulate((item.gain for item in items), initial=0))
+    costs = list(accumulate((item.cost for item in items), initial=0))
+
+    def least_cost(found: _Set, position: int) -> int | None:
+        """What a set costs at least once it gains enough from the items at ``position`` and behind; None: it cannot."""
+        target = need - found.gain + gains[position]
+        if target > gains[-1]:
+            return None
+        low, high = position, len(items)  # the first item that would be taken in part
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if gains[middle + 1] >= target else (middle + 1, high)
+        part = -(-(target - gains[low]) * items[low].cost // items[low].gain)
+        return found.cost + costs[low] - costs[position] + part
+
+    open_sets, looked_at = [_Set(0, 0, 0, 0)], 0
+    if need <= 0:
+        return open_sets[0]
+    best = open_sets[0]
+    for item in items:  # the sets that gain enough are many; this one is known at once
+        if best.gain < need:
+            best = best.plus(item)
+    for position, item in enumerate(items):
+        taken = [found.plus(item) for found in open_sets]
+        for found in taken:
+            if found.gain >= need and found.rank < best.rank:
+                best = found
+        still_open: list[_Set] = []
+        least: tuple[int, int] | None = None  # the least cost and size of the sets that gain at least as much
+        for found in merge(open_sets, (found for found in taken if found.gain < need), key=lambda found: found.place):
+            looked_at += 1
+            if least is not None and least <= (found.cost, found.size):
+                continue
+            bound = least_cost(found, position + 1)
+            if bound is None or bound > best.cost:
+                continue
+            least = found.cost, found.size
+            still_open.append(found)
+        open_sets = still_open
+        if looked_at > MAX_STATES:
+            raise PaperError(Document({}).problems([Fault("too-hard", facts={"allowed": MAX_STATES})]))
+    return best

@@ -1,0 +1,68 @@
+"""The tipping points of a result: which single re-judgement would change the stars. Advice, and no part of the score."""
+
+from collections.abc import Iterator
+
+from aftersales.files.fields import Bilingual, Count, Model, Result
+from aftersales.scoring.scorecard import Scorecard
+
+__all__ = ["TippingPoint", "tipping_points"]
+
+
+class TippingPoint(Model):
+    """An indicator whose re-judgement alone would change the stars.
+
+    ``share`` is the share of its points that it earns now, None where it is deleted. The stars rise once its share reaches
+    ``rises_at`` and fall once it is below ``falls_below``; None where no share does that. ``stars_if_full``, ``stars_if_none``
+    and ``stars_if_deleted`` are the stars then (None where its deletion would leave nothing to score).
+    """
+
+    id: str
+    title: Bilingual
+    share: Result | None
+    rises_at: Result | None
+    falls_below: Result | None
+    stars_if_full: Count
+    stars_if_none: Count
+    stars_if_deleted: Count | None
+
+
+def tipping_points(card: Scorecard) -> tuple[TippingPoint, ...]:
+    """The indicators whose re-judgement alone would change the stars, in the order of the standard.
+
+    With E and A the earned and applicable points of all others, an indicator of p points with the share s makes the final score
+    (E + p·s) ÷ (A + p) x 100 (6.2.3), and E ÷ A x 100 where it is deleted.
+
+    >>> from aftersales import Evaluation, load_standard, score
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
+    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}, "5.1.3.1": "none", "5.1.4.1": "none", "5.2.1.1": "none"}
+    >>> findings["5.2.1.2"] = {"kind": "qualitative", "degree": "60%"}
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))    # 89.8
+    >>> [(point.id, str(point.rises_at)) for point in tipping_points(card) if point.rises_at is not None][-1]
+    ('5.2.1.2', '2/3')
+    """
+    return tuple(_tipping_points(card))
+
+
+def _tipping_points(card: Scorecard) -> Iterator[TippingPoint]:
+    standard, stars = card.standard, card.stars
+    whole = standard.total_points
+    lower = next((star.lower for star in standard.stars if star.stars == stars), None)
+    upper = next((star.lower for star in standard.stars if star.stars == stars + 1), None)
+    for indicator in standard.indicators:
+        node, points = card[indicator.id], indicator.points
+        earned, applicable = card.earned - node.earned, card.applicable - node.applicable  # of all others
+        scale = whole / (applicable + points)
+        rises_at = None if upper is None else (upper / scale - earned) / points
+        falls_below = None if lower is None else (lower / scale - earned) / points
+        point = TippingPoint(
+            id=indicator.id,
+            title=indicator.title,
+            share=node.ratio,
+            rises_at=rises_at if rises_at is not None and rises_at <= 1 else None,
+            falls_below=falls_below if falls_below is not None and falls_below > 0 else None,
+            stars_if_full=standard.stars_of((earned + points) * scale),
+            stars_if_none=standard.stars_of(earned * scale),
+            stars_if_deleted=standard.stars_of(earned / applicable * whole) if applicable else None,
+        )
+        if {point.stars_if_full, point.stars_if_none, point.stars_if_deleted} - {stars, None}:
+            yield point

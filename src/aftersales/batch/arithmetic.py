@@ -1,0 +1,556 @@
+"""6.2.3 and 6.3.3 for a block of rows at once.
+
+It is the arithmetic of :mod:`aftersales.scoring.scorecard` in another form: earned = points x share, a deleted indicator is neither
+earned nor applicable, final score = earned ÷ applicable x total points, and the exact final score decides the stars. A
+block is added up in one of three ways, chosen by what the columns hold and the standard's points allow:
+
+- **In whole numbers**, where every column holds whole numbers of one unit (decimals, 0 and 1). Everything is exact.
+- **In floats with a bound**, for floats, fractions and texts. The sums are float64 whose error is bounded (see
+  :meth:`Judge._settled`); what lies so close to a limit that the bound does not decide is calculated again in whole numbers.
+- **Row by row** in Python's whole numbers, where the points of a standard are too fine for either.
+
+In each, stars and pass are those of the exact final score in every row, and so is whether it lies just below a limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, partial
+from math import lcm
+from typing import Any, NamedTuple
+
+from aftersales.batch.columns import Array, Column, np, room
+from aftersales.standard.standard import Standard
+
+__all__ = ["Figures", "Judge", "Verdict"]
+
+EXACT = 2**53  # whole numbers below this are exact as float64; and a rounding moves a number by at most 1/EXACT of it
+INT64 = 2**63
+NEAR = Fraction(1, 10**9)  # of a final score: sums of floats that were calculated miss a limit by less
+NEARLY_FULL = 1 - 2**-50  # of a ratio: what is less differs from 1 as float64, and so do its points from the full ones
+DECIMALS = 8  # sums of shares with so many decimals come out exactly, also where they were added up in floats
+# The small primes that denominators are made of, after those of ten, in the order in which they enrich a common multiple.
+PRIMES = (3, 7, 3, 11, 13, 17, 19)
+
+
+class Sums(NamedTuple):
+    """Of one node, for each row: ``earned`` in 1/(unit x scale) points, and ``applicable`` in 1/scale points, where the
+    scale is that of the standard's layout. A plain number stands for the same in every row."""
+
+    earned: Array
+    applicable: Any
+
+
+class Part(NamedTuple):
+    """A subcategory: the positions of its indicators, those of the same weight together; the sum of its weights, and the
+    narrowest type of whole numbers that holds it."""
+
+    by_weight: list[tuple[int, list[int]]]
+    all_weights: int
+    dtype: Any
+
+
+class Decimals(NamedTuple):
+    """Points as decimals: their places, the type of their digits, 32 or 64 bits wide, and how many units of the last place make
+    one unit of the sums."""
+
+    places: int
+    dtype: Any
+    digits_per_unit: int
+
+
+class Figures(NamedTuple):
+    """Of one node, for each row: points as float64, or as the digits of decimals (:attr:`Judge.decimals`), and the ratio as
+    float64. ``there`` tells in which rows something of the node is applicable, so that it has a ratio; None: in all."""
+
+    earned: Array
+    applicable: Array
+    ratio: Array
+    there: Array
+
+
+class Verdict(NamedTuple):
+    """What a block comes to. The total stands under the id ``""``, with its final score for a ratio. ``deleted`` are points, in
+    the form of the applicable ones; ``near`` tells in which rows the exact final score is below a limit by at most :data:`NEAR`."""
+
+    stars: Array
+    near: Array
+    deleted: Array
+    figures: dict[str, Figures]
+    columns: list[Column]
+
+
+Points = Callable[[Any, int], Array]
+"""Makes points of sums, or of one that is the same in so many rows."""
+
+
+class Judge:
+    """Adds up blocks of rows by one standard.
+
+    ``units`` are those of the columns (:func:`~aftersales.batch.columns.unit_of`), None for one that has none.
+    """
+
+    def __init__(self, standard: Standard, units: Sequence[int | None]):
+        layout = standard.layout
+        self.standard, self.layout = standard, layout
+        parts = [part.id for category in standard.categories for part in category.parts]
+        self.parts = {part: _part_of(layout.weights, layout.spans[part]) for part in parts}
+        self._constants: dict[Any, Array] = {}
+        # A limit as the ratio p/q of earned to applicable: final score ≥ limit means q x earned ≥ p x applicable.
+        self.limit_ratios = [(star.lower / standard.total_points).as_integer_ratio() for star in standard.stars]
+        self.all_weights = sum(layout.weights)
+        # The largest number that a sum is multiplied by to be compared with a limit.
+        self.largest_in_limits = max(map(max, self.limit_ratios))
+        # That, or the one that makes it a final score, or four, so that what is not full differs from what is as float64; with
+        # the scale, so that the divisors of all figures are exact too.
+        self.factor = layout.scale * max(*standard.total_points.as_integer_ratio(), self.largest_in_limits, 4)
+        # How far a sum of floats may be from the exact one, in 2^-53 of its weights: see :meth:`_settled`.
+        self.roundings = len(layout.weights) + 4
+        common = 0 if None in units else lcm(*(unit for unit in units if unit))
+        self.whole = bool(common) and self.all_weights * common * self.factor < EXACT
+        self.unit = common if self.whole else self._unit_for_floats()
+        self.fine_unit = self._fine_unit()
+        if self.whole:
+            self.dtype = np.dtype(np.int32 if self.all_weights * self.unit < 2**31 else np.int64)
+        else:
+            self.dtype = np.dtype(np.float64)
+
+    @cached_property
+    def decimals(self) -> tuple[Decimals, Decimals] | None:
+        """What earned and applicable points are as decimals, where both are that throughout; else None."""
+        found = []
+        for unit in (self.unit, 1):
+            places = _places_of(unit * self.layout.scale)
+            if not self.whole or places is None:
+                return None
+            per_unit = 10**places // (unit * self.layout.scale)
+            digits = max(places, len(str(self.all_weights * unit * per_unit)))  # before the point or behind it
+            if digits > 18:  # what 64 bits hold; 32 hold nine
+                return None
+            found.append(Decimals(places, np.dtype(np.int32 if digits <= 9 else np.int64), per_unit))
+        return found[0], found[1]
+
+    def _unit_for_floats(self) -> int:
+        """The finest decimal unit in which sums of floats are whole numbers without doubt; 0 where there is none."""
+        for places in range(DECIMALS, -1, -1):
+            largest = self.all_weights * 10**places
+            if largest * self.factor < EXACT and 2 * largest * self.roundings < EXACT:
+                return int(10**places)
+        return 0
+
+    def _fine_unit(self) -> int:
+        """A unit that most fractions are whole numbers of, and in which everything fits into 64 bits; 0 for none."""
+        unit = 10**DECIMALS
+        for prime in PRIMES:
+            if self.all_weights * unit * prime * self.factor < INT64:
+                unit *= prime
+        return unit if self.all_weights * unit * self.factor < INT64 else 0
+
+    def judge(
+        self, read: Callable[[int], Column], count: int, nodes: Sequence[str], *, decimal: bool = False
+    ) -> Verdict:
+        """Stars of a block of ``count`` rows, and the figures of ``nodes``. Where nothing is applicable they mean nothing.
+
+        ``read`` gives the column at a position. Each is added up as soon as it is read, while the processor's cache has it.
+        With ``decimal``, points are the digits of :attr:`decimals`, which must not be None then, and there are no ratios.
+        """
+        if not self.unit:
+            return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count, nodes)
+        sums, columns = self._sums(read, count)
+        total = sums[""]
+        earned_points, applicable_points = self._digits if decimal else self._points
+        figures, spare = {}, room(count)
+        stars, near, scores = self._judged(total, columns, spare)
+        for node in ("", *nodes):
+            earned, applicable = sums[node]
+            if node == "":
+                ratio, there = scores, _there(applicable)
+            else:
+                ratio, there = (None, None) if decimal else (self._ratio(sums[node], spare), _there(applicable))
+            figures[node] = Figures(earned_points(earned, count), applicable_points(applicable, count), ratio, there)
+            if not self.whole:
+                self._keep_below_full(node, figures[node], columns)
+        deleted = applicable_points(self.all_weights - total.applicable, count)
+        return Verdict(stars, near, deleted, figures, columns)
+
+    # --- 6.2.3: earned and applicable points -----------------------------------------------------------------------
+
+    def _sums(self, read: Callable[[int], Column], count: int) -> tuple[dict[str, Sums], list[Column]]:
+        """Earned and applicable points of every group, and of the whole under ``""``; and the columns."""
+        rooms = [room(count, self.dtype) for _ in range(3)]
+        columns: dict[int, Column] = {}
+        sums: dict[str, Sums] = {}
+        for category in self.standard.categories:
+            for child in category.parts:
+                part = self.parts[child.id]
+                earned = self._earned(part, read, columns, rooms)
+                sums[child.id] = Sums(earned, self._applicable(part, columns))
+            sums[category.id] = self._together([sums[child.id] for child in category.parts])
+        sums[""] = self._together([sums[category.id] for category in self.standard.categories])
+        return sums, [columns[position] for position in range(len(columns))]
+
+    def _earned(
+        self, part: Part, read: Callable[[int], Column], columns: dict[int, Column], rooms: Sequence[Array]
+    ) -> Array:
+        """6.2.3: the sum of points x share. What has the same points is added up before it is multiplied.
+
+        Only the result is put into room of its own, for what is written anew each time has left the processor's cache.
+        """
+        one, other, third = rooms
+        result = room(len(one), self.dtype)
+        earned = None
+        for weight, positions in part.by_weight:
+            total = None
+            for position in positions:
+                column = columns[position] = read(position)
+                term = self._term(column, one if total is None else other)
+                total = term if total is None else np.add(total, term, out=one)
+            if earned is None:
+                earned = np.multiply(total, weight * self._units_of_one, out=result if self.whole else third)
+            else:
+                np.add(earned, np.multiply(total, weight * self._units_of_one, out=one), out=earned)
+        return earned if self.whole else self._settled(earned, part.all_weights, result, one)
+
+    @property
+    def _units_of_one(self) -> int:
+        """What a share of 1 is in :meth:`_term`'s terms, to be brought to the unit."""
+        return 1 if self.whole else self.unit
+
+    def _term(self, column: Column, out: Array) -> Array:
+        """The shares of a column, 0 where it is not applicable: whole numbers of the unit, or floats."""
+        values = column.values
+        if values is None:
+            values = np.divide(column.over, column.under, out=out)
+        elif not self.whole and column.unit is not None:
+            values = np.divide(values, float(column.unit), out=out)
+        elif values.dtype != self.dtype or not values.flags.contiguous:
+            np.copyto(out, values, casting="unsafe")
+            values = out
+        if self.whole and column.unit != self.unit:
+            values = np.multiply(values, self.unit // (column.unit or 1), out=out)
+        return values if column.valid is None else np.multiply(values, column.valid, out=out)
+
+    def _applicable(self, part: Part, columns: Mapping[int, Column]) -> Any:
+        """6.2.3: the points of what is not deleted (R8)."""
+        same, differing = 0, None
+        for weight, positions in part.by_weight:
+            for position in positions:
+                valid = columns[position].valid
+                if valid is None:
+                    same += weight
+                elif differing is None:
+                    differing = np.multiply(valid, weight, dtype=part.dtype)
+                else:
+                    differing += np.multiply(valid, weight, dtype=part.dtype)
+        return same if differing is None else differing + part.dtype.type(same)
+
+    def _together(self, sums: Sequence[Sums]) -> Sums:
+        earned = sums[0].earned
+        if len(sums) > 1:
+            earned = np.add(earned, sums[1].earned, out=room(len(earned), self.dtype))
+            for part in sums[2:]:
+                np.add(earned, part.earned, out=earned)
+        same = sum(part.applicable for part in sums if isinstance(part.applicable, int))
+        differing = [part.applicable for part in sums if not isinstance(part.applicable, int)]
+        if not differing:
+            return Sums(earned, same)
+        # Which holds them: all weights are no more than the factor, and the product of both is below 2^53.
+        applicable = room(len(earned), np.int32)
+        np.copyto(applicable, differing[0])
+        np.add(applicable, same, out=applicable)
+        for part in differing[1:]:
+            applicable += part
+        return Sums(earned, applicable)
+
+    # --- floats, and what is sure of them --------------------------------------------------------------------------
+
+    def _settled(self, earned: Array, all_weights: int, nearest: Array, distance: Array) -> Array:
+        """The sums as whole numbers of the unit wherever they are so close to one that they may be it.
+
+        A share is a float64 within three roundings, those of numerator, denominator and quotient; a sum of m products of
+        whole weights and shares, none negative, lies within m + 3 roundings of the exact one, each at most 2^-53 of it,
+        in whatever order it is formed; and no sum exceeds its weights. So it is nearer than m + 4 times 2^-53 of them to
+        the exact sum. Where that is a whole number of the unit, it is the nearest one, for the unit is so coarse that
+        the error stays below one half of it (:meth:`_unit_for_floats`).
+        """
+        np.rint(earned, out=nearest)
+        np.abs(np.subtract(earned, nearest, out=distance), out=distance)
+        reach = self.roundings * all_weights * self.unit / EXACT
+        return nearest if distance.max() <= reach else np.where(distance <= reach, nearest, earned)
+
+    def _compared(self, scores: Array, applicable: Any) -> tuple[Array, Array]:
+        """The number of limits that final scores of floats reach, and the doubtful rows: those whose score is so close to a limit that
+        its error leaves it open whether the limit is reached, or missed by at most :data:`NEAR`.
+
+        The error of a total is at most that of its parts' sums, what :meth:`_settled` may have moved them, and the
+        additions of the parts: with m indicators, (m + 4) + (m + 4) + m times 2^-53 of all weights. The score is rounded
+        twice more, and a limit beside it twice. ``4 x roundings``, which is 4 m + 16, is more than all that.
+        """
+        least = applicable if isinstance(applicable, int) else applicable.min()
+        if not least:
+            least = applicable[applicable > 0].min(initial=self.all_weights)
+        error = float(self.standard.total_points) * 4 * self.roundings * self.all_weights / int(least) / EXACT
+        margin = float(NEAR) + error
+        stars, reached = np.zeros(len(scores), np.int8), np.zeros(len(scores), np.int8)
+        for star in self.standard.stars:
+            stars += (scores >= float(star.lower) + margin).view(np.int8)
+            reached += (scores >= float(star.lower) - margin).view(np.int8)
+        return stars, stars != reached
+
+    # --- 6.3: stars ------------------------------------------------------------------------------------------------
+
+    def _judged(self, total: Sums, columns: Sequence[Column], spare: Array) -> tuple[Array, Array, Array]:
+        """6.3.3 on the exact final score (R1, R2), in every row: the stars, whether it lies just below a limit, and as float64."""
+        scores = self._ratio(total, spare, self.standard.total_points)
+        if self.whole:
+            stars = self._reached(total, self.unit)
+            return stars, self._near(total, self.unit), _on_their_side(scores, stars, self.standard)
+        stars, doubtful = self._compared(scores, total.applicable)
+        near, rows = np.zeros(len(stars), bool), np.flatnonzero(doubtful)
+        if len(rows):
+            stars[rows], near[rows] = self._exact_stars(columns, rows)
+            scores[rows] = _on_their_side(scores[rows], stars[rows], self.standard)
+        return stars, near, scores
+
+    def _reached(self, total: Sums, unit: int) -> Array:
+        """The number of limits that earned ÷ applicable reaches, in whole numbers; a standard's stars are numbered from one."""
+        count = len(total.earned)
+        largest = self.all_weights * unit * self.largest_in_limits
+        wide = np.dtype(np.int32 if largest < 2**31 else np.int64)
+        stars, earned, applicable = np.zeros(count, np.int8), room(count, wide), room(count, wide)
+        for over, under in self.limit_ratios:
+            np.multiply(total.earned, under, out=earned, dtype=wide)  # else it is formed in the width of the sums
+            np.multiply(total.applicable, over * unit, out=applicable, dtype=wide)
+            stars += (earned >= applicable).view(np.int8)
+        return stars
+
+    def _near_units(self, under: int, unit: int) -> Fraction:
+        """:data:`NEAR` in the terms of :meth:`_near`, for each unit of the applicable points."""
+        return NEAR / self.standard.total_points * under * unit
+
+    def _near(self, total: Sums, unit: int) -> Array:
+        """Where the final score is below a limit by at most :data:`NEAR`; the sums are whole numbers of the unit.
+
+        Below the limit p/q, p x unit x applicable - q x earned is what is missing, in whole numbers.
+        """
+        near, applicable = np.zeros(len(total.earned), bool), np.broadcast_to(total.applicable, len(total.earned))
+        for over, under in self.limit_ratios:
+            reach = self._near_units(under, unit)
+            if reach * self.all_weights < 1:  # less than one of them
+                continue
+            missing = np.multiply(applicable, over * unit, dtype=np.int64)
+            missing -= np.multiply(total.earned, under, dtype=np.int64)
+            # A little wider than it is, so that the roundings of floats do not matter.
+            for row in np.flatnonzero((missing > 0) & (missing <= applicable * float(2 * reach))):
+                near[row] |= int(missing[row]) * reach.denominator <= int(applicable[row]) * reach.numerator
+        return near
+
+    def _exact_stars(self, columns: Sequence[Column], rows: Array) -> tuple[Array, Array]:
+        total, sound = self._fine_sums(columns, rows)
+        stars, near = np.zeros(len(rows), np.int8), np.zeros(len(rows), bool)
+        if self.fine_unit:
+            stars, near = self._reached(total, self.fine_unit), self._near(total, self.fine_unit)
+        for place in np.flatnonzero(~sound):
+            score = self._exact_score(columns, int(rows[place]))
+            stars[place], near[place] = self.standard.stars_of(score), self._is_near(score)
+        return stars, near
+
+    def _is_near(self, score: Fraction) -> bool:
+        return any(0 < star.lower - score <= NEAR for star in self.standard.stars)
+
+    def exact_scores(self, columns: Sequence[Column], rows: Array) -> list[Fraction]:
+        """6.2.3: the exact final scores of these rows, in each of which something is applicable."""
+        total, sound = self._fine_sums(columns, rows)
+        of = self.standard.total_points / (self.fine_unit or 1)
+        return [
+            Fraction(int(total.earned[place]), int(total.applicable[place])) * of
+            if sound[place]
+            else self._exact_score(columns, int(row))
+            for place, row in enumerate(rows)
+        ]
+
+    def _fine_sums(self, columns: Sequence[Column], rows: Array) -> tuple[Sums, Array]:
+        """The totals of these rows in the fine unit, and in which rows every share is a whole number of it.
+
+        A float counts as the decimal of eight places whose nearest float it is, where there is one: having fewer than 16
+        digits, that is what its shortest repr writes.
+        """
+        unit = self.fine_unit
+        earned, applicable = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+        sound = np.full(len(rows), bool(unit))
+        for column, weight in zip(columns, self.layout.weights, strict=True) if unit else ():
+            valid = True if column.valid is None else column.valid[rows].astype(bool)
+            if column.over is not None:
+                over, under = column.over[rows], column.under[rows]
+                under = under if under.dtype == object else under.astype(np.int64)
+            elif column.unit is not None:
+                over, under = column.values[rows].astype(np.int64), column.unit
+            else:
+                under = 10**DECIMALS
+                over = np.rint(column.values[rows] * under).astype(np.int64)
+                sound &= (over / under == column.values[rows]) | ~np.asarray(valid)
+            sound &= np.asarray(unit % under == 0, bool) | ~np.asarray(valid)
+            earned += np.asarray(over * (unit // under), np.int64) * weight * valid
+            applicable += np.int64(weight) * valid
+        return Sums(earned, applicable), sound
+
+    def _exact_score(self, columns: Sequence[Column], row: int) -> Fraction:
+        """6.2.3 for one row: final score = earned ÷ applicable x total points, whatever its shares are."""
+        earned, applicable = _exact_points(columns, self.layout.weights, row)
+        return earned / applicable * self.standard.total_points
+
+    # --- figures ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _points(self) -> tuple[Points, Points]:
+        """The functions that make points of earned and of applicable sums, by their number of rows. Each is the float64 nearest to
+        its exact number, where the sums are whole numbers: one division, rounded once."""
+        scale = self.layout.scale
+
+        def earned(values: Any, count: int) -> Array:
+            return np.divide(values, float(self.unit * scale), out=room(count))
+
+        def applicable(values: Any, count: int) -> Array:
+            if isinstance(values, int):
+                return self.constant(values / scale, count, np.float64)
+            return np.divide(values, float(scale), out=room(count))
+
+        return earned, applicable
+
+    @property
+    def _digits(self) -> tuple[Points, Points]:
+        """The same for whole numbers of the last of :attr:`decimals`."""
+        assert self.decimals is not None
+        earned, applicable = (partial(self._digits_of, form) for form in self.decimals)
+        return earned, applicable
+
+    def _digits_of(self, form: Decimals, values: Any, count: int) -> Array:
+        _, dtype, per_unit = form
+        if isinstance(values, int):
+            return self.constant(values * per_unit, count, dtype)
+        if values.dtype == dtype and per_unit == 1:
+            return values
+        digits = room(count, dtype)
+        np.copyto(digits, values)
+        return digits if per_unit == 1 else np.multiply(digits, per_unit, out=digits)
+
+    def _ratio(self, sums: Sums, spare: Array, total_points: Fraction = Fraction(1)) -> Array:
+        """earned ÷ applicable (x total points), rounded once as the points are; ``spare`` is room for the divisor."""
+        over, under = total_points.as_integer_ratio()
+        earned, result = sums.earned, room(len(spare))
+        if over > 1:
+            earned = np.multiply(earned, float(over), out=result)
+        if isinstance(sums.applicable, int):
+            return np.divide(earned, float(sums.applicable * self.unit * under), out=result)
+        np.multiply(sums.applicable, float(self.unit * under), out=spare)
+        with np.errstate(divide="ignore", invalid="ignore"):  # where nothing is applicable
+            return np.divide(earned, spare, out=result)
+
+    def _keep_below_full(self, node: str, found: Figures, columns: Sequence[Column]) -> None:
+        """Moves the figures of what lost points below the full ones, by a hair, where their nearest float64 is the full one (R3)."""
+        full = float(self.standard.total_points) if node == "" else 1.0
+        span = self.layout.spans[node] if node else range(len(columns))
+        fine = [column for column in columns[span.start : span.stop] if not self._loses_visibly(column)]
+        if fine and (is_nearly_full := found.ratio >= NEARLY_FULL * full).any():
+            rows = np.flatnonzero(is_nearly_full)
+            rows = rows[_lost(fine, rows)]
+            found.ratio[rows] = np.minimum(found.ratio[rows], np.nextafter(full, 0))
+            found.earned[rows] = np.minimum(found.earned[rows], np.nextafter(found.applicable[rows], 0))
+
+    def _loses_visibly(self, column: Column) -> bool:
+        """Whether the least that a share of the column can lose shows in every sum: its denominator has no more than 32 bits, and no
+        indicator has too few points for that."""
+        is_narrow = column.under is not None and column.under.dtype.itemsize <= 4
+        return is_narrow and self.all_weights * 4 * self.roundings * 2**32 < min(self.layout.weights) * EXACT
+
+    def constant(self, value: float, count: int, dtype: Any) -> Array:
+        """A column that holds the same in every row; as nobody may write to it, all blocks share it."""
+        key = value, np.dtype(dtype)
+        if len(self._constants.get(key, ())) < count:
+            self._constants[key] = np.full(count, value, dtype)
+        return self._constants[key][:count]
+
+    # --- row by row ------------------------------------------------------------------------------------------------
+
+    def _row_by_row(self, columns: Sequence[Column], count: int, nodes: Sequence[str]) -> Verdict:
+        """The same in Python's whole numbers, for points too fine for 64 bits."""
+        spans = {"": range(len(columns)), **{node: self.layout.spans[node] for node in nodes}}
+        figures = {
+            node: Figures(np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count, bool)) for node in spans
+        }
+        stars, scale, total = np.zeros(count, np.int8), self.layout.scale, self.standard.total_points
+        near, deleted = np.zeros(count, bool), np.zeros(count)
+        for row in range(count):
+            for node, span in spans.items():
+                earned, applicable = _exact_points(
+                    columns[span.start : span.stop], self.layout.weights[span.start : span.stop], row
+                )
+                ratio = earned / applicable if applicable else None
+                if node == "" and ratio is not None:
+                    ratio *= total
+                    stars[row], near[row] = self.standard.stars_of(ratio), self._is_near(ratio)
+                    deleted[row] = Fraction(self.all_weights - applicable, scale)
+                figures[node].earned[row] = earned / scale
+                figures[node].applicable[row] = Fraction(applicable, scale)
+                figures[node].ratio[row] = ratio or 0
+                figures[node].there[row] = ratio is not None
+        final = _on_their_side(figures[""].ratio, stars, self.standard)
+        figures[""] = figures[""]._replace(ratio=final)
+        for node, found in figures.items():
+            self._keep_below_full(node, found, columns)
+        return Verdict(stars, near, deleted, figures, list(columns))
+
+
+def _part_of(weights: Sequence[int], span: range) -> Part:
+    found: dict[int, list[int]] = {}
+    for position in span:
+        found.setdefault(weights[position], []).append(position)
+    points = sum(weights[span.start : span.stop])
+    return Part(list(found.items()), points, np.min_scalar_type(points))
+
+
+def _places_of(unit: int) -> int | None:
+    """How many decimal places 1/unit takes; None where it does not terminate."""
+    return next((places for places in range(unit.bit_length()) if 10**places % unit == 0), None)
+
+
+def _there(applicable: Any) -> Array:
+    """In which rows something is applicable; None: in all."""
+    return None if isinstance(applicable, int) or applicable.min() > 0 else applicable > 0
+
+
+def _exact_points(columns: Sequence[Column], weights: Sequence[int], row: int) -> tuple[Fraction, int]:
+    """6.2.3 for one row: earned and applicable points, in 1/scale points."""
+    shares = [
+        (weight, *column.share(row))
+        for column, weight in zip(columns, weights, strict=True)
+        if column.valid is None or column.valid[row]
+    ]
+    common = lcm(*(under for _, _, under in shares))
+    earned = sum(weight * over * (common // under) for weight, over, under in shares)
+    return Fraction(earned, common), sum(weight for weight, _, _ in shares)
+
+
+def _lost(columns: Sequence[Column], rows: Array) -> Array:
+    """In which of these rows any of the columns has a share below 1, exactly."""
+    lost = np.zeros(len(rows), bool)
+    for column in columns:
+        if column.over is not None:
+            below = column.over.take(rows) < column.under.take(rows)
+        else:
+            below = column.values.take(rows) < (column.unit or 1)
+        lost |= below if column.valid is None else below & column.valid.take(rows).view(bool)
+    return lost
+
+
+def _on_their_side(scores: Array, stars: Array, standard: Standard) -> Array:
+    """Scores as float64, moved by a hair where they lie on the wrong side of a limit for the stars that they have."""
+    limits = np.array([-np.inf, *(float(star.lower) for star in standard.stars), np.inf])
+    shown = np.zeros(len(scores), np.int8)
+    for limit in limits[1:-1]:
+        shown += (scores >= limit).view(np.int8)
+    if (shown != stars).any():
+        with np.errstate(invalid="ignore"):
+            scores = np.clip(scores, limits[stars], np.nextafter(limits[1:][stars], -np.inf))
+    return scores

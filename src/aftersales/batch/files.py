@@ -1,0 +1,348 @@
+"""Tables in files, scored without ever holding one as a whole: Parquet or CSV in, Parquet or CSV out.
+
+Of a CSV nothing is guessed: shares are read as the text that stands there (``0.70``, ``60%``, ``2/3``; empty: null), and what is carried through stays the text that it was.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from aftersales.batch.columns import Array, np, pa
+from aftersales.batch.strict_csv import StrictCsv
+from aftersales.batch.tables import BLOCK, Null, first_of, score_batches
+from aftersales.files.source import NO_REGULAR_FILE, is_special, open_file, reasons_of
+from aftersales.files.writing import unwritable, whole_file
+from aftersales.problems.errors import EvaluationError, PaperError
+from aftersales.problems.extras import require
+from aftersales.problems.violations import Fault, put_into_words
+from aftersales.standard.standard import Standard, load_standard
+from aftersales.text.unseen import BLANKS
+
+# Before any work begins: where Python imports something, Ctrl-C may get lost.
+compute, csv, parquet = (require(f"pyarrow.{name}", "batch") for name in ("compute", "csv", "parquet"))
+pa.array([0])  # with the first of these Arrow imports pandas, where it is installed
+
+__all__ = ["Summary", "score_file"]
+
+TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
+DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
+CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to have less
+
+
+class Summary(NamedTuple):
+    """How many ``rows`` a table has, how many of them have a problem instead of a score (``unscored``), and how many have got
+    how many ``stars``. Of the scored ones, ``near_limit`` lie below a limit by at most 10⁻⁹; of the others, ``null_shares`` have
+    a share that is null, and that is their problem."""
+
+    rows: int
+    unscored: int
+    stars: dict[int, int]
+    near_limit: int = 0
+    null_shares: int = 0
+
+
+class _Source(NamedTuple):
+    """A table in a file: its batches, and how far one has come, in ``unit`` of ``size``; how many rows it turned out to have; and
+    the byte order mark that it begins with, by which some spreadsheets tell UTF-8."""
+
+    batches: Any
+    size: int
+    unit: str
+    reached: Callable[[], int] | None
+    rows: Callable[[], int]
+    mark: bytes = b""
+
+
+def score_file(
+    source: str | Path,
+    target: str | Path,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
+    null: Null = "missing",
+    force: bool = False,
+) -> Summary:
+    """Scores the table in a file into another file, in bounded memory; the endings, .parquet or .csv, name the formats.
+
+    The options are those of :func:`~aftersales.batch.tables.score_table`; ``decimal`` is for Parquet alone. ``target`` is made
+    whole or not at all, and one that exists is replaced only with ``force``; ``source`` is never replaced, by whatever name
+    or link ``target`` leads to it. On a terminal a bar on stderr shows how far it is.
+
+    Raises :class:`~aftersales.EvaluationError` for a file that is no such table, :class:`~aftersales.PaperError` where
+    ``target`` exists, is ``source``, has another ending, or cannot be written.
+    """
+    bar = require("tqdm", "batch").tqdm
+    bar.get_lock()  # which imports what it locks with
+    standard = standard or load_standard()
+    paths = Path(source), Path(target)
+    for path, error in zip(paths, (EvaluationError, PaperError), strict=True):
+        if path.suffix.lower() not in {".parquet", ".csv"}:
+            raise error([put_into_words(Fault("unknown-table-format", facts={"found": path.name}))])
+    open_table = _open_parquet if paths[0].suffix.lower() == ".parquet" else _open_csv
+    if decimal and open_table is _open_csv:
+        raise EvaluationError([put_into_words(Fault("decimal-of-csv", ("decimal",)))])
+    counts: Counter[int] = Counter()
+    rows = unscored = near_limit = null_shares = 0
+    with whole_file(target, force=force, reads=[source]) as unfinished, open_table(paths[0], standard) as table:
+        scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal, null=null)
+        with (
+            bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
+            pa.OSFile(os.fsencode(unfinished), "wb") as file,
+            _Writer(file, paths[1], scored.schema, table.mark) as writer,
+        ):
+            for batch in scored:
+                writer.write(batch)
+                rows += batch.num_rows
+                unscored += batch.num_rows - batch["problem"].null_count
+                near_limit += batch["near_limit"].true_count
+                null_shares += compute.starts_with(batch["problem"], "null-share:").true_count
+                stars = batch["stars"].drop_null().to_numpy(zero_copy_only=False)
+                counts.update(dict(enumerate(np.bincount(stars).tolist())))
+                shown.update((table.reached() if table.reached else rows) - shown.n)
+        if rows != table.rows():
+            raise _refusal("row-count", found=rows, allowed=table.rows())
+    stars_of = {stars: counts[stars] for stars in range(len(standard.stars) + 1)}
+    return Summary(rows, unscored, stars_of, near_limit, null_shares)
+
+
+def _refusal(code: str, **facts: Any) -> EvaluationError:
+    return EvaluationError([put_into_words(Fault(code, facts=facts))])
+
+
+def _unreadable(path: Path, error: Exception) -> EvaluationError:
+    reason, reason_zh = reasons_of(error)
+    return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file that is there, holds something and can be read at any place, unlike a pipe or a device."""
+    if is_special(path):
+        raise _no_regular_file(path)
+    try:
+        file = open_file(path)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    found = os.fstat(file.fileno())
+    if stat.S_ISREG(found.st_mode) and found.st_size:
+        return file
+    file.close()
+    raise _refusal("empty-document") if stat.S_ISREG(found.st_mode) else _no_regular_file(path)
+
+
+def _no_regular_file(path: Path) -> EvaluationError:
+    reason, reason_zh = NO_REGULAR_FILE
+    return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turns what the system says of a file that is read into a refusal; what is written has others."""
+    try:
+        yield
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+# --- Parquet -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
+    with _opened(path) as ends, _reading(path):
+        start = ends.read(4)
+        ends.seek(max(ends.seek(0, os.SEEK_END) - 4, 4))
+        end = ends.read()
+    if start not in (b"PAR1", b"PARE"):
+        raise _refusal("not-parquet", reason="it is a file of another format", reason_zh="这是其他格式的文件")
+    if start != end:
+        raise _refusal("not-parquet", reason="its end is missing", reason_zh="文件不完整，缺少结尾")
+    with _reading(path):
+        file = pa.OSFile(os.fsencode(path))  # a name need not be UTF-8
+    with file:
+        with _decoding(path):
+            # What does not fit into nanoseconds, which end in 2262, comes round on the other side, and 9999 often means never.
+            table = parquet.ParquetFile(
+                file, pre_buffer=False, page_checksum_verification=True, coerce_int96_timestamp_unit="us"
+            )
+            schema, rows = table.schema_arrow, table.metadata.num_rows
+
+        def batches() -> Iterator[Any]:
+            with _decoding(path):
+                for batch in table.iter_batches(batch_size=BLOCK):
+                    for column in batch.columns:
+                        if pa.types.is_dictionary(column.type):  # it may name words that are not there
+                            pa.DictionaryArray.from_arrays(column.indices, column.dictionary)
+                    yield batch
+
+        yield _Source(pa.RecordBatchReader.from_batches(schema, batches()), rows, "rows", None, lambda: rows)
+
+
+@contextmanager
+def _decoding(path: Path) -> Iterator[None]:
+    """Turns what Arrow says of a Parquet file into a refusal; what has a number comes from the system."""
+    try:
+        yield
+    except (OSError, ValueError, pa.ArrowException) as error:
+        if getattr(error, "errno", None):
+            raise _unreadable(path, error) from error
+        reason, reason_zh = f"it is damaged or encrypted ({error})", f"文件已损坏或加密（{error}）"
+        raise _refusal("not-parquet", reason=reason, reason_zh=reason_zh) from error
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
+    with _opened(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        mark = file.read(len(BOM_UTF8))
+        file.seek(0)
+        with _reading(path):
+            strict = StrictCsv(file, CSV_BLOCK)
+            blocks = strict.blocks()
+            first = next(blocks, None)  # what is wrong with its rows is told before what is wrong with the columns
+        text = pa.string()
+        shares = pa.dictionary(pa.int32(), text)
+        schema = pa.schema([(name, shares if name in standard.layout.positions else text) for name in strict.names])
+        parsing = csv.ParseOptions(newlines_in_values=True)
+        # Only nothing at all is null: whoever wrote NA or NaN for a share is told so.
+        converting = csv.ConvertOptions(
+            column_types=schema, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+        )
+
+        def batches() -> Iterator[Any]:
+            with _reading(path):
+                for block in chain(filter(None, [first]), blocks):
+                    options = csv.ReadOptions(column_names=strict.names, block_size=len(block))
+                    table = csv.read_csv(pa.BufferReader(block), options, parsing, converting)
+                    for batch in table.to_batches():
+                        yield pa.RecordBatch.from_arrays(list(map(_trimmed, batch.columns)), schema=batch.schema)
+
+        reader = pa.RecordBatchReader.from_batches(schema, batches())
+        yield _Source(reader, size, "B", file.tell, lambda: strict.rows, mark if mark == BOM_UTF8 else b"")
+
+
+def _trimmed(column: Any) -> Any:
+    """A column of a CSV; shares without the blanks around them, as spreadsheets leave some. Nothing else is taken off."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    return pa.DictionaryArray.from_arrays(column.indices, compute.utf8_trim(column.dictionary, BLANKS))
+
+
+# --- out ---------------------------------------------------------------------------------------------------------
+
+
+def _is_dumb() -> bool | None:
+    """Whether there is nothing to draw a bar on; None lets the bar look whether stderr is a terminal."""
+    return True if sys.stderr is None else None
+
+
+class _Writer:
+    """Writes batches in the format of ``target`` to a file. Raises :class:`~aftersales.PaperError` for what it cannot hold."""
+
+    def __init__(self, file: Any, target: Path, schema: Any, mark: bytes):
+        self.target, self.is_csv = target, target.suffix.lower() == ".csv"
+        if self.is_csv:
+            file.write(mark)
+        self.kind = csv.CSVWriter if self.is_csv else parquet.ParquetWriter
+        try:
+            self.writer = self.kind(file, schema)
+        except _UNHELD as error:
+            raise self._unheld(pa.RecordBatch.from_pylist([], schema)) from error
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.writer.close()
+
+    def write(self, batch: Any) -> None:
+        try:
+            self._put(self.writer, batch)
+        except _UNHELD as error:
+            raise self._unheld(batch) from error
+
+    def _put(self, writer: Any, batch: Any) -> None:
+        if self.is_csv and any(map(_is_altered_by_csv, batch.columns)):
+            raise pa.ArrowInvalid("Arrow would write something else without a word")
+        writer.write_batch(batch)
+
+    def _unheld(self, batch: Any) -> PaperError:
+        """Names the columns that the format cannot hold."""
+        fields = zip(batch.schema, batch.columns, strict=True)
+        unheld = [f"{field.name} ({field.type})" for field, column in fields if not self._holds(field, column)]
+        columns = first_of(unheld)
+        return unwritable(
+            self.target, f"its format cannot hold the columns {columns}", f"此格式存不下这些列：{columns}"
+        )
+
+    def _holds(self, field: Any, column: Any) -> bool:
+        """Whether a column can be written alone."""
+        schema = pa.schema([field])
+        try:
+            with self.kind(pa.BufferOutputStream(), schema) as writer:
+                self._put(writer, pa.RecordBatch.from_arrays([column], schema=schema))
+        except _UNHELD:
+            return False
+        return True
+
+
+def _is_altered_by_csv(column: Any) -> bool:
+    """Whether Arrow's CSV has other text for something in a column, or none that is UTF-8, and does not say so.
+
+    Outside of the years 1 to 9999, or of the 24 hours of a day, it writes an error text; of an offset from UTC it leaves
+    the seconds out.
+    """
+    types, kind = pa.types, column.type
+    if types.is_dictionary(kind):
+        return _is_altered_by_csv(column.dictionary.take(column.indices.unique().drop_null()))
+    if types.is_string(kind) or types.is_large_string(kind):
+        return not _is_valid(column)
+    if not (types.is_date(kind) or types.is_time(kind) or types.is_timestamp(kind)):
+        return False
+    a_day = 1 if types.is_date32(kind) else TICKS["ms" if types.is_date64(kind) else kind.unit]
+    first, last = (0, 0) if types.is_time(kind) else DAYS
+
+    def numbers(column: Any) -> Array:
+        return column.view(pa.int32() if kind.bit_width == 32 else pa.int64()).drop_null().to_numpy()
+
+    def are_beyond(values: Array) -> bool:
+        return bool(len(values)) and not first * a_day <= values.min() <= values.max() < (last + 1) * a_day
+
+    values = numbers(column)
+    if not types.is_timestamp(kind) or not kind.tz:
+        return are_beyond(values)
+    try:
+        local = numbers(compute.local_timestamp(column))
+    except pa.ArrowInvalid:  # a zone that nobody knows
+        return True
+    offsets = local - values
+    # An offset is less than a day, and of whole minutes; at the end of 64 bits the local time has come round.
+    return are_beyond(local) or bool(
+        (offsets % (a_day // 1_440) != 0).any() or ((local < values) != (offsets < 0)).any()
+    )
+
+
+def _is_valid(column: Any) -> bool:
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+_UNHELD = (pa.ArrowInvalid, pa.ArrowNotImplementedError)

@@ -1,0 +1,474 @@
+"""Many evaluations at once: a table in, a table out, by Apache Arrow (6.2.3, 6.3.2, 6.3.3).
+
+One row is one evaluation. Each indicator has a column under its id with the share of its points that is earned (6.2.2), 0
+to 1; whether null is a missing finding or a deletion is chosen. What a share may be is told in :mod:`aftersales.batch.columns`; how a block of
+rows is added up exactly, in :mod:`aftersales.batch.arithmetic`. This is the door: any object with the Arrow C stream
+interface comes in (pyarrow, polars, pandas, duckdb …), what is wrong with the table as a whole is refused at once, and
+what is wrong with a row stands in that row.
+
+It needs the extra ``batch``: ``pip install 'aftersales[batch]'``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain
+from typing import Any, Literal, get_args
+
+from aftersales.batch.arithmetic import Figures, Judge
+from aftersales.batch.columns import (
+    PAIRS,
+    Array,
+    Column,
+    counts_items,
+    holds_shares,
+    np,
+    pa,
+    pair_of,
+    plain_name,
+    reader_of,
+    unit_of,
+)
+from aftersales.evaluation.rules import unknown_indicator
+from aftersales.files.parsed_file import Document
+from aftersales.problems.errors import EvaluationError
+from aftersales.problems.violations import Fault, put_into_words
+from aftersales.standard.standard import Standard, load_standard
+from aftersales.text.number_format import as_text, printed
+
+__all__ = ["Null", "score_batches", "score_table", "scored_schema"]
+
+BLOCK = 2**16  # rows that are added up at once: few enough to stay in a processor's cache
+SMALL = 2**12  # chunks of fewer rows than this, on average, cost more than to put them together
+Null = Literal["missing", "not_applicable"]
+"""What a share that is null means: a missing finding (6.1.2, R9), or a deleted indicator (6.2.3, R8)."""
+
+NULLS = get_args(Null)
+SHOWN = 10  # columns that a refusal names
+MAX_STARS = 127  # what a column of int8 can tell
+_FAILING = re.compile(
+    r"non|not|fail|defect|reject|^(ng|nok)$|[不未非失缺]"
+)  # of a field: it counts what no share is made of
+_LIKE_AN_ID = re.compile(r"([0-9]+)(\.[0-9]+)+")
+
+
+def score_table(
+    table: Any,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
+    null: Null = "missing",
+) -> Any:
+    """A table of evaluations, scored: a ``pyarrow.Table`` with a row for each row of ``table``.
+
+    ``table`` is any object with ``__arrow_c_stream__``; it has a column for each indicator of ``standard`` (default: the
+    bundled one) with shares from 0 to 1. ``null`` tells what a share that is null means: ``"missing"``, a finding that is
+    missing (6.1.2, R9), so that its row has a problem; or ``"not_applicable"``, an indicator that is deleted (6.2.3, R8).
+    The other columns are carried through. Then come:
+
+    - ``earned``, ``applicable`` and ``deleted`` points (6.2.3), ``final_score``: 0 to 100; float64;
+    - ``stars``: 0 to 5 (6.3.3), int8, and ``passed`` (6.3.2), bool; those of the exact final score in every row;
+    - ``near_limit``, bool: whether the exact final score is below the limit of a star by at most 10⁻⁹, as sums are whose
+      floats were calculated (``0.7 + 0.2`` is 0.8999999999999999, and is scored as that);
+    - for each of ``nodes``, ids of categories and subcategories (default: all): ``5.1.earned`` and ``5.1.applicable``,
+      points, and ``5.1.ratio``, 0 to 1, null where nothing of it is applicable;
+    - with ``decimal``: earned, applicable and deleted points as decimals, exact, and no ratios, for these do not terminate; all
+      shares have to be whole numbers or decimals. It is the fastest form;
+    - with ``exact``: ``exact_score``, the final score as text that ``fractions.Fraction`` reads, and ``printed_score``
+      (6.3.1, R3); that takes Python some microseconds a row;
+    - ``problem``: null, or why the row cannot be scored, such as ``out-of-range: 5.1.1.2``; its figures are then null.
+
+    The schema's metadata name the standard under ``aftersales.standard.standard``: id, edition and sha256.
+
+    By the bundled standard a figure is the float64 nearest to the exact number where every share has at most eight decimals;
+    else within 1.2e-11 of it. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``; and what
+    lost points is below the full mark, in points, ratio and final score.
+
+    Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the table as a whole: columns that are
+    missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result; for
+    a table that its library cannot hand over, another word for ``null``, and a standard of more than 127 stars.
+
+    >>> import pyarrow
+    >>> from aftersales import load_standard
+    >>> standard = load_standard(edition="2025-12-04")
+    >>> shares = {indicator.id: [0.9, 0.9] for indicator in standard.indicators}
+    >>> shop = pyarrow.table({"shop": ["A", "B"], **shares, "5.3.6.1": [None, 2.5]})
+    >>> score_table(shop, standard, nodes=["5.3.6"], null="not_applicable").to_pylist()[0]
+    {'shop': 'A', 'earned': 89.55, 'applicable': 99.5, 'deleted': 0.5, 'final_score': 90.0, 'stars': 5, 'passed': True,
+     'near_limit': False, '5.3.6.earned': 0.45, '5.3.6.applicable': 0.5, '5.3.6.ratio': 0.9, 'problem': None}
+    >>> score_table(shop, standard)["problem"].to_pylist()
+    ['null-share: 5.3.6.1', 'out-of-range: 5.3.6.1']
+    """
+    found = table if isinstance(table, pa.Table) else _handed_over(table, pa.table)
+    door = _Door(found.schema, standard, nodes, exact, decimal, null)
+    if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
+        with suppress(pa.ArrowInvalid):  # dictionaries that do not go into one: each chunk has its own then, as it came
+            found = found.combine_chunks()
+    batches = [door.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
+    return pa.Table.from_batches(batches, door.schema)
+
+
+def score_batches(
+    batches: Any,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
+    null: Null = "missing",
+) -> Any:
+    """The same for what does not fit into memory: batches in, batches out, one at a time.
+
+    ``batches`` is any object with ``__arrow_c_stream__`` (such as a ``pyarrow.RecordBatchReader``), or any iterable of
+    ``pyarrow.RecordBatch`` of one schema. Returns a ``pyarrow.RecordBatchReader``, which can be iterated, and which has
+    that interface itself. What comes out is what :func:`score_table` gives, in batches of at most 65,536 rows.
+
+    Raises :class:`~aftersales.EvaluationError` as that does, before the first batch is scored.
+
+    >>> import pyarrow
+    >>> from aftersales import load_standard
+    >>> standard = load_standard(edition="2025-12-04")
+    >>> shares = pyarrow.table({indicator.id: [1, 0] for indicator in standard.indicators})
+    >>> for batch in score_batches(shares.to_reader(max_chunksize=1), standard, nodes=()):
+    ...     print(batch.to_pylist())
+    [{'earned': 100.0, 'applicable': 100.0, 'deleted': 0.0, 'final_score': 100.0, 'stars': 5, 'passed': True,
+      'near_limit': False, 'problem': None}]
+    [{'earned': 0.0, 'applicable': 100.0, 'deleted': 0.0, 'final_score': 0.0, 'stars': 0, 'passed': False,
+      'near_limit': False, 'problem': None}]
+    """
+    if isinstance(batches, Iterable) and not hasattr(batches, "__arrow_c_stream__"):
+        coming = iter(batches)
+        first = next(coming, None)
+        if first is None:  # no batches in, none out
+            return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact, decimal, null).schema, [])
+        _demand_batch(first, 0)
+        source: Any = chain([first], coming)
+        schema = first.schema
+    else:
+        # A reader of Arrow's own is iterated as it is: through the interface an exception would lose its type.
+        is_reader = isinstance(batches, pa.RecordBatchReader)
+        source = batches if is_reader else _handed_over(batches, pa.RecordBatchReader.from_stream)
+        schema = source.schema
+    door = _Door(schema, standard, nodes, exact, decimal, null)
+    return pa.RecordBatchReader.from_batches(door.schema, door.all_scored(source))
+
+
+def scored_schema(
+    schema: Any,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    decimal: bool = False,
+    null: Null = "missing",
+) -> Any:
+    """The ``pyarrow.Schema`` of what :func:`score_table` makes of a table of that schema; raises as that does.
+
+    >>> import pyarrow
+    >>> from aftersales import load_standard
+    >>> standard = load_standard(edition="2025-12-04")
+    >>> columns = [(indicator.id, pyarrow.float64()) for indicator in standard.indicators]
+    >>> scored_schema(pyarrow.schema([("shop", pyarrow.string()), *columns]), standard, nodes=()).names
+    ['shop', 'earned', 'applicable', 'deleted', 'final_score', 'stars', 'passed', 'near_limit', 'problem']
+    """
+    return _Door(schema, standard, nodes, exact, decimal, null).schema
+
+
+def _block(rows: int) -> int:
+    """The size of blocks of equal size that so many rows are cut into."""
+    blocks = max(1, -(-rows // BLOCK))
+    return max(1, -(-rows // blocks))
+
+
+def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
+    """Another library's table as one of Arrow's, by the Arrow C stream interface."""
+    found = type(table).__name__
+    if not hasattr(table, "__arrow_c_stream__"):
+        is_lazy = hasattr(table, "collect_schema")  # as polars' frames have
+        more, more_zh = ("; collect() gives one", "；可先用 collect() 求出") if is_lazy else ("", "")
+        facts = {"found": found, "more": more, "more_zh": more_zh}
+        raise EvaluationError([put_into_words(Fault("not-a-table", facts=facts))])
+    try:
+        return into(table)
+    except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:  # such as a column of texts and numbers
+        raise EvaluationError(
+            [put_into_words(Fault("not-handed-over", facts={"found": found, "reason": error}))]
+        ) from error
+
+
+def _demand_batch(batch: Any, position: int) -> None:
+    if not isinstance(batch, pa.RecordBatch):
+        fault = Fault("not-a-batch", ("batches", position), {"found": type(batch).__name__})
+        raise EvaluationError([put_into_words(fault)])
+
+
+def _difference(schema: Any, first: Any) -> str:
+    """The first column in which a schema differs from another, with its type."""
+    for field in schema:
+        if schema.get_field_index(field.name) != first.get_field_index(field.name) or field != first.field(field.name):
+            return f"{field.name}: {field.type}"
+    return f"{len(schema)} columns"
+
+
+class _Door:
+    """What is to be done with every batch of one schema. Without a schema only the results' own is asked for."""
+
+    def __init__(
+        self,
+        schema: Any,
+        standard: Standard | None,
+        nodes: Iterable[str] | None,
+        exact: bool,
+        decimal: bool,
+        null: Null,
+    ):
+        self.standard = standard = standard or load_standard()
+        groups = [node.id for node in standard.nodes if node.id not in standard.layout.positions]
+        self.nodes, faults = _read_nodes(nodes, groups, standard)
+        if len(standard.stars) > MAX_STARS:
+            faults.append(Fault("too-many-stars", facts={"found": len(standard.stars), "allowed": MAX_STARS}))
+        if null not in NULLS:
+            faults.append(Fault("unknown-word", ("null",), {"found": null, "allowed": ", ".join(NULLS)}))
+        self.exact, self.decimal, self.deletes = exact, decimal, null == "not_applicable"
+        self.ids = [indicator.id for indicator in standard.indicators]
+        self.source = schema
+        fields, metadata, kinds = [], None, [pa.null()] * len(self.ids)
+        self.carried: list[str] = []
+        if schema is not None:
+            faults += _column_faults(schema, standard, {name for name, _ in self._results(pa.null(), pa.null())})
+            if not faults:
+                self.carried = [name for name in schema.names if name not in standard.layout.positions]
+                fields, metadata = [schema.field(name) for name in self.carried], schema.metadata
+                self.places = [schema.get_field_index(name) for name in self.ids]
+                kinds = [schema.field(place).type for place in self.places]
+        self.judge = Judge(standard, [unit_of(kind) for kind in kinds])
+        if decimal and not faults:
+            faults += _decimal_faults(dict(zip(self.ids, kinds, strict=True)), self.judge)
+        if faults:
+            raise EvaluationError(Document().problems(faults))
+        self.readers = [reader_of(kind) for kind in kinds]
+        self.results = self._results(*self._points())
+        by = {b"aftersales.standard": f"{standard.name('en')} {standard.edition} {standard.sha256}".encode()}
+        self.schema = pa.schema(
+            [*fields, *(pa.field(name, kind) for name, kind in self.results)], (metadata or {}) | by
+        )
+
+    def _points(self) -> tuple[Any, Any]:
+        """The types of earned and of applicable points."""
+        if not self.decimal:
+            return pa.float64(), pa.float64()
+        assert self.judge.decimals is not None
+        earned, applicable = (
+            pa.decimal32(9, places) if dtype.itemsize == 4 else pa.decimal64(18, places)
+            for places, dtype, _ in self.judge.decimals
+        )
+        return earned, applicable
+
+    def _results(self, earned: Any, applicable: Any) -> list[tuple[str, Any]]:
+        """The columns that are added, each with its type."""
+        number, text = pa.float64(), pa.string()
+        figures = [("earned", earned), ("applicable", applicable), ("ratio", number)][: 2 if self.decimal else 3]
+        texts = [("exact_score", text), ("printed_score", text)] if self.exact else []
+        return [
+            ("earned", earned),
+            ("applicable", applicable),
+            ("deleted", applicable),
+            ("final_score", number),
+            ("stars", pa.int8()),
+            ("passed", pa.bool_()),
+            ("near_limit", pa.bool_()),
+            *((f"{node}.{figure}", kind) for node in self.nodes for figure, kind in figures),
+            *texts,
+            ("problem", text),
+        ]
+
+    def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """Every batch scored, in pieces of at most :data:`BLOCK` rows."""
+        for position, batch in enumerate(batches):
+            _demand_batch(batch, position)
+            if batch.schema != self.source:  # its columns would be read as those of the first
+                facts = {"found": _difference(batch.schema, self.source)}
+                raise EvaluationError([put_into_words(Fault("other-schema", ("batches", position), facts))])
+            size = _block(batch.num_rows)
+            for start in range(0, max(batch.num_rows, 1), size):
+                yield self.scored(batch.slice(start, size))
+
+    def scored(self, batch: Any) -> Any:
+        """One batch with its results."""
+        count = batch.num_rows
+        results = self._scored(batch, count) if count else [pa.nulls(0, kind) for _, kind in self.results]
+        carried = [batch.column(name) for name in self.carried]
+        return pa.RecordBatch.from_arrays([*carried, *results], schema=self.schema)
+
+    def _scored(self, batch: Any, count: int) -> list[Any]:
+        verdict = self.judge.judge(
+            lambda position: self.readers[position](batch.column(self.places[position])),
+            count,
+            self.nodes,
+            decimal=self.decimal,
+        )
+        total = verdict.figures[""]
+        problems = self._problems(verdict.columns, total, count)
+        good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
+        bits = None if good is None else _bits(good)
+        earned, applicable, number = self.results[0][1], self.results[1][1], pa.float64()
+
+        def column(values: Array, kind: Any, bits: Any = bits) -> Any:
+            return pa.Array.from_buffers(kind, count, [bits, pa.py_buffer(values)])
+
+        results = [
+            column(total.earned, earned),
+            column(total.applicable, applicable),
+            column(verdict.deleted, applicable),
+            column(total.ratio, number),
+            column(verdict.stars, pa.int8()),
+            column(np.packbits(verdict.stars > 0, bitorder="little"), pa.bool_()),  # 6.3.2: one star is the pass line
+            column(np.packbits(verdict.near, bitorder="little"), pa.bool_()),
+        ]
+        for node in self.nodes:
+            figures = verdict.figures[node]
+            results += [column(figures.earned, earned), column(figures.applicable, applicable)]
+            if not self.decimal:
+                there = figures.there
+                known = bits if there is None else _bits(there if good is None else there & good)
+                results.append(column(figures.ratio, number, known))
+        if self.exact:
+            results += self._texts(verdict.columns, count, good)
+        return [*results, pa.nulls(count, pa.string()) if problems is None else problems]
+
+    def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
+        """The exact final scores, as text and as they are printed (6.3.1, R3)."""
+        rows = np.arange(count) if good is None else np.flatnonzero(good)
+        limits = self.standard.limits
+        exact: list[str | None] = [None] * count
+        shown: list[str | None] = [None] * count
+        for row, score in zip(rows, self.judge.exact_scores(columns, rows), strict=True):
+            exact[row], shown[row] = as_text(score), printed(score, limits)
+        return [pa.array(exact, pa.string()), pa.array(shown, pa.string())]
+
+    def _problems(self, columns: Sequence[Column], total: Figures, count: int) -> Any:
+        """Of each row the first problem, in the order of the indicators, or null; None where no row has one."""
+        if not self.deletes:
+            columns = [_with_nulls_missing(column) for column in columns]
+        if total.there is None and not any(column.problems for column in columns):
+            return None
+        texts: list[str] = []
+        found = np.full(count, -1)
+        for name, column in zip(self.ids, columns, strict=True):
+            for code, rows in column.problems:
+                found[rows & (found < 0)] = len(texts)
+                texts.append(f"{code}: {name}")
+        if total.there is not None:
+            found[~total.there & (found < 0)] = len(texts)  # R8: with everything deleted there is no score
+        texts.append("nothing-applicable")
+        if found.max() < 0:
+            return None
+        return pa.array(texts, pa.string()).take(pa.array(found, mask=found < 0))
+
+
+def _with_nulls_missing(column: Column) -> Column:
+    """6.1.2 (R9): the column with a problem wherever it is null."""
+    if column.valid is None or column.valid.all():
+        return column
+    return column._replace(problems=(*column.problems, ("null-share", column.valid == 0)))
+
+
+def _bits(flags: Array) -> Any:
+    return pa.py_buffer(np.packbits(flags, bitorder="little"))
+
+
+# --- what is wrong with a table as a whole -----------------------------------------------------------------------
+
+
+def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list[str], list[Fault]]:
+    """The groups that results are asked for, and what is wrong with them."""
+    if nodes is None:
+        return groups, []
+    if isinstance(nodes, str | bytes) or not isinstance(nodes, Iterable):
+        return [], [Fault("not-a-list", ("nodes",), {"found": nodes})]
+    found, faults = list[str](), list[Fault]()
+    for node in nodes:
+        if not isinstance(node, str) or node not in standard:
+            others = ", ".join(groups)
+            facts = {"found": node, "near": f"; nodes may be {others}", "near_zh": f"；nodes 可为 {others}"}
+            faults.append(Fault("unknown-indicator", ("nodes", str(node)), facts))
+        elif node in standard.layout.positions:
+            faults.append(Fault("not-a-group", ("nodes", node), {"found": node}))
+        elif node not in found:
+            found.append(node)
+    return found, faults
+
+
+def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
+    """What keeps the sums from being decimals: columns of other types; else the points, or numbers that are too long."""
+    if judge.decimals is None:
+        others = [(name, kind) for name, kind in kinds.items() if unit_of(kind) is None]
+        for name, kind in others:
+            yield Fault("not-decimals", ("columns", name), {"found": str(kind)})
+        if not others:
+            yield Fault("no-decimal-sums")
+
+
+def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
+    """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
+    positions = standard.layout.positions
+    plain_names = {name: name if name in positions else plain_name(name) for name in schema.names}
+    if positions.keys().isdisjoint(plain_names.values()):
+        named = [name for name in schema.names if plain_names[name]]
+        facts = {"found": first_of(named) or "–", "allowed": standard.indicators[0].id}
+        yield Fault("no-indicator-columns", ("columns",), facts)
+        return
+    chapters = {indicator.id.partition(".")[0] for indicator in standard.indicators}
+    unnamed = [str(number) for number, name in enumerate(schema.names, 1) if not plain_names[name]]
+    if len(unnamed) > 1:
+        yield Fault("unnamed-columns", facts={"found": ", ".join(unnamed)})
+    seen: set[str] = set()
+    for field in schema:
+        name = field.name
+        plain = plain_names[name]
+        if name in seen and plain:
+            yield Fault("duplicate-column", ("columns", name), {"found": name})
+        elif name in positions:
+            if not holds_shares(field.type):
+                yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
+            elif pa.types.is_struct(field.type) and (fault := _pair_fault(field.type, name in standard.layout.limited)):
+                yield replace(fault, path=("columns", name))
+        elif name in standard.layout.spans:
+            yield Fault("group-column", ("columns", name), {"found": name})
+        elif plain in positions:
+            yield Fault("miswritten-column", ("columns", name), {"found": repr(name), "allowed": plain})
+            seen.add(plain)
+        elif (like_an_id := _LIKE_AN_ID.fullmatch(plain)) and like_an_id[1] in chapters:
+            yield replace(unknown_indicator(name, standard), path=("columns", name))
+        elif name in results:
+            yield Fault("result-column", ("columns", name), {"found": name})
+        seen.add(name)
+    for indicator in standard.indicators:
+        if indicator.id not in seen:
+            yield Fault("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="6.1.2")
+
+
+def first_of(columns: Sequence[str]) -> str:
+    """The first of these columns, as a refusal names them."""
+    return ", ".join([*columns[:SHOWN], *(["…"] if len(columns) > SHOWN else [])])
+
+
+def _pair_fault(kind: Any, has_limit: bool) -> Fault | None:
+    """6.2.2: a pair is what conforms, of how many. A pair that counts failures would turn 95 % into 5 %.
+
+    Where the standard sets a limit (R4), what conforms of how many is the actual value, and the share is its ratio to the limit.
+    """
+    names = [kind.field(place).name for place in (0, 1)]
+    if pair_of(names):
+        wrong = has_limit and counts_items(names)
+        return Fault("pair-of-limit", facts={"found": ", ".join(names)}) if wrong else None
+    failing = next((name for name in names if _FAILING.search(plain_name(name).casefold())), None)
+    if failing:
+        return Fault("nonconforming-pair", facts={"found": failing})
+    allowed = "; ".join(f"{', '.join(overs)} / {', '.join(unders)}" for overs, unders in PAIRS)
+    return Fault("unknown-pair", facts={"found": ", ".join(name or "–" for name in names), "allowed": allowed})

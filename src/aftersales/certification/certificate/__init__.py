@@ -1,0 +1,1 @@
+"""The star certificate (7.2): its events and its life."""

@@ -1,0 +1,500 @@
+"""The certificate (证书, 7.2) and what becomes of it in three years.
+
+A certificate is issued from the report of a third-party evaluation that passed (R15). What happens to it afterwards is a list
+of dated events: surveillance audits, downgrades, a revocation, renewals. What it is worth on a day is a pure function of
+the certificate and that day; events after it count for nothing.
+
+- It holds through the day before the third anniversary of its issue (7.2.3). Anniversaries are calendar dates; 29 February
+  falls on the 28th in years that have none (R13).
+- The time since its issue is cut into windows of twelve months. A window that ends without a passed audit suspends the
+  rating from its end until an audit is passed (R13).
+- A downgrade leaves fewer stars in force; a revocation ends the rating for good (7.2.4, R14).
+- A renewal by the third anniversary begins anew; without one the rating lapses by itself (7.2.3).
+"""
+
+import datetime
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Annotated, Any, Literal, NamedTuple
+
+from aftersales.certification.certificate.events import Downgrade, Event, Renewal, Revocation, Surveillance
+from aftersales.certification.report.report import Report
+from aftersales.files.fields import (
+    Bilingual,
+    Count,
+    CountFromOne,
+    Day,
+    Flag,
+    Model,
+    NoneIsEmpty,
+    ResultScore,
+    Text,
+    WholeModel,
+    read_day,
+)
+from aftersales.files.loading import load_model, make_model
+from aftersales.files.parsed_file import Document
+from aftersales.files.source import Source
+from aftersales.problems.errors import PaperError
+from aftersales.problems.suggestions import plain_name
+from aftersales.problems.violations import Fault, Refused, put_into_words
+from aftersales.scoring.scorecard import Scorecard
+from aftersales.standard.standard import Standard, bundled_standard
+
+__all__ = ["Certificate", "Status", "issue", "load_certificate"]
+
+ONE_DAY = datetime.timedelta(days=1)
+MONTHS = 12
+
+
+class Window(Model):
+    """The days in which a surveillance audit has to be passed, both included; ``overdue`` where they are over."""
+
+    start: Day
+    due: Day
+    overdue: Flag
+
+
+class Notice(Model):
+    """A sentence about a certificate, and the clause that it rests on."""
+
+    clause: str
+    text: Bilingual
+
+
+class Status(Model):
+    """What a certificate is worth ``on`` a day.
+
+    ``state`` is ``"not_issued"``, ``"valid"``, ``"suspended"`` (an audit was missed, R13), ``"lapsed"`` or ``"revoked"``.
+    ``stars`` are in force: 0 unless it is valid. ``rated`` are those of the last decision, in force or not. ``valid_until`` is
+    the last day of the present term, ``renewal_due`` the last day on which a renewal counts, ``next_audit`` the next
+    audit that its validity hangs on; None where there is none. ``rectification`` says that the last audit failed, and that
+    things have to be put right (7.2.2). ``why`` gives the grounds, ``notices`` what was to be made public until then (7.2.4).
+    """
+
+    on: Day
+    state: Literal["not_issued", "valid", "suspended", "lapsed", "revoked"]
+    stars: Count
+    rated: Count
+    valid_until: Day | None
+    next_audit: Window | None
+    renewal_due: Day | None
+    rectification: Flag
+    why: tuple[Notice, ...]
+    notices: tuple[Notice, ...]
+
+
+class Certificate(WholeModel):
+    """A star rating as it was issued, and the events since.
+
+    ``final_score`` is exact, 0 to 100, and ``stars`` what the standard gives for it. ``events`` stand in the order of their
+    days. A model by itself is only checked for its form; :func:`load_certificate`, :func:`issue`, :meth:`status` and
+    :meth:`record` ask for the rules of 7.2 and raise :class:`~aftersales.PaperError`.
+
+    >>> certificate = Certificate(
+    ...     standard="CTS XBHT-S04-2025", edition="2025-12-04", organisation="滨海家电连锁有限公司",
+    ...     final_score="87.37", stars=4, issued="2026-03-20",
+    ...     events=[Surveillance(on="2027-02-11", passed=True)],
+    ... )
+    >>> status = certificate.status("2027-03-20")
+    >>> status.state, status.stars, str(status.valid_until), str(status.next_audit.due)
+    ('valid', 4, '2029-03-19', '2028-03-19')
+    >>> certificate.status("2028-03-20").state  # the second audit was missed
+    'suspended'
+    """
+
+    number: Text | None = None
+    standard: Text
+    edition: Day
+    organisation: Text
+    scope: Text | None = None
+    final_score: ResultScore
+    stars: CountFromOne
+    issued: Day
+    events: Annotated[tuple[Event, ...], NoneIsEmpty] = ()
+
+    def status(self, on: datetime.date | str, standard: Standard | None = None) -> Status:
+        """What it is worth on a day (7.2.3, 7.2.4; R13, R14). ``standard`` defaults to the bundled one that it names.
+
+        Raises :class:`~aftersales.PaperError` where the certificate breaks a rule of 7.2, or ``on`` is no date.
+        """
+        try:
+            day = read_day(on)
+            standard = standard or bundled_standard(self.standard, self.edition)
+        except Refused as refused:
+            raise PaperError(map(put_into_words, refused.faults)) from None
+        _demand_sound(self, standard)
+        term, _ = _replay(self, [event for event in self.events if event.on <= day], standard)
+        return _status(self, term, day, standard)
+
+    def record(
+        self, event: Surveillance | Downgrade | Revocation | Renewal, standard: Standard | None = None
+    ) -> "Certificate":
+        """The certificate with one more event, or :class:`~aftersales.PaperError` where it breaks a rule of 7.2."""
+        recorded = self.model_copy(update={"events": (*self.events, event)})
+        recorded.status(recorded.events[-1].on, standard)
+        return recorded
+
+    def renew(self, report: Report, on: datetime.date | str) -> "Certificate":
+        """The certificate renewed from the report of a new evaluation (4.5, 7.2.3), checked as for :func:`issue`.
+
+        Raises :class:`~aftersales.PaperError` also for the report of another organisation (``other-organisation``), or of an
+        evaluation that did not end after the present term began (``old-evaluation``).
+        """
+        day = _demand_issuable(report, on)
+        if faults := list(_renewal_faults(self, report)):
+            raise PaperError(map(put_into_words, faults))
+        card = report.card
+        return self.record(Renewal(on=day, final_score=card.final_score, stars=card.stars), card.standard)
+
+
+def load_certificate(source: Source, standard: Standard | None = None) -> Certificate:
+    """Reads a certificate and its events, and checks them by 7.2 (R13, R14).
+
+    Raises :class:`~aftersales.PaperError` with everything that is wrong, each at its line.
+    """
+
+    def check(certificate: Certificate) -> list[Fault]:
+        try:
+            return _faults(certificate, standard or bundled_standard(certificate.standard, certificate.edition))
+        except Refused as refused:
+            return list(refused.faults)
+
+    return load_model(source, Certificate, PaperError, check)
+
+
+def issue(report: Report, on: datetime.date | str, number: str | None = None) -> Certificate:
+    """The certificate of an evaluation, issued on a day (7.2.1, 7.2.3).
+
+    Only the report of a third-party evaluation (R15) that passed (6.3.2) leads to one, no draft, and not before the
+    evaluation was finished. Raises :class:`~aftersales.PaperError` with everything that stands against it.
+    """
+    day = _demand_issuable(report, on)
+    card, subject = report.card, report.card.evaluation.subject
+    assert subject is not None  # a report that is no draft names the organisation
+    facts = {
+        "number": number,
+        "standard": card.standard.id,
+        "edition": card.standard.edition,
+        "organisation": subject.organisation,
+        "scope": subject.scope,
+        "final_score": card.final_score,
+        "stars": card.stars,
+        "issued": day,
+    }
+    return make_model(Certificate, facts, PaperError)
+
+
+def issue_faults(card: Scorecard, day: datetime.date) -> Iterator[Fault]:
+    """7.2.1, 6.3.2, R15: what stands against a certificate from this evaluation on that day."""
+    evaluation, standard = card.evaluation, card.standard
+    if standard.likeness == "altered":
+        facts = {"id": standard.id, "edition": str(standard.edition), "found": ", ".join(standard.differences())}
+        yield Fault("altered-standard", ("standard",), facts)
+    if evaluation.type != "third_party":
+        yield Fault("not-third-party", ("type",), {"found": evaluation.type or "–"})
+    if not card.passed:
+        yield Fault("not-passed", (), {"found": card.printed_score, "allowed": card.standard.pass_line})
+    if evaluation.period is not None and day < evaluation.period.end:
+        yield Fault("issued-too-early", ("period", "end"), {"found": day, "allowed": evaluation.period.end})
+
+
+def _demand_issuable(report: Report, on: datetime.date | str) -> datetime.date:
+    """The day, where nothing stands against a certificate from this report on it; a draft does, and a later report."""
+    try:
+        day = read_day(on)
+    except Refused as refused:
+        raise PaperError(map(put_into_words, refused.faults)) from None
+    faults = [Fault("draft-report")] if report.draft else []
+    faults += issue_faults(report.card, day)
+    if report.issued_on is not None and day < report.issued_on:
+        faults.append(Fault("report-later", (), {"found": day, "allowed": report.issued_on}))
+    if faults:
+        raise PaperError(Document(report.card.evaluation.model_dump(mode="python")).problems(faults))
+    return day
+
+
+def _renewal_faults(certificate: Certificate, report: Report) -> Iterator[Fault]:
+    """4.5, 7.2.3: a renewal rests on a new evaluation of the organisation that holds the certificate."""
+    evaluation = report.card.evaluation
+    organisation = evaluation.subject.organisation if evaluation.subject else None
+    if organisation is not None and plain_name(organisation) != plain_name(certificate.organisation):
+        facts = {"found": organisation, "allowed": certificate.organisation}
+        yield Fault("other-organisation", ("subject", "organisation"), facts, clause="7.2.3")
+    begun = max([certificate.issued, *(event.on for event in certificate.events if event.kind == "renewal")])
+    if evaluation.period is not None and evaluation.period.end <= begun:
+        yield Fault("old-evaluation", ("period", "end"), {"found": evaluation.period.end, "allowed": begun})
+
+
+# --- the rules of 7.2 --------------------------------------------------------------------------------------------
+
+
+def anniversary(day: datetime.date, months: int) -> datetime.date:
+    """R13: the day that many months later; where that month is too short, its last day.
+
+    >>> anniversary(datetime.date(2024, 2, 29), 12), anniversary(datetime.date(2024, 2, 29), 48)
+    (datetime.date(2025, 2, 28), datetime.date(2028, 2, 29))
+    """
+    years, month = divmod(day.month - 1 + months, MONTHS)
+    year = day.year + years
+    return datetime.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+class _Term(NamedTuple):
+    """The years since the issue or the last renewal: ``start`` and ``end`` (the anniversary on which it is over), the stars
+    of the last decision, the day of the last passed audit, whether the last audit failed, and the day of a revocation.
+    """
+
+    start: datetime.date
+    end: datetime.date
+    stars: int
+    passed: datetime.date | None = None
+    rectification: bool = False
+    revoked: datetime.date | None = None
+
+    def windows_until(self, day: datetime.date, months: int) -> list[tuple[datetime.date, datetime.date]]:
+        """The windows that begin by that day, each with its first day and the day after its last (7.2.3)."""
+        windows: list[tuple[datetime.date, datetime.date]] = []
+        while not windows or windows[-1][1] <= day < self.end:
+            count = len(windows)
+            windows.append((anniversary(self.start, count * months), anniversary(self.start, (count + 1) * months)))
+        return windows
+
+
+def _terms(standard: Standard) -> tuple[int, int]:
+    """7.2.3: how many months a rating holds, and in how many an audit has to be passed."""
+    if standard.valid_years is None or standard.audit_every_months is None:
+        raise Refused(Fault("no-term", facts={"found": standard.id}, clause="7.2.3"))
+    return standard.valid_years * MONTHS, standard.audit_every_months
+
+
+def _demand_sound(certificate: Certificate, standard: Standard) -> None:
+    try:
+        faults = _faults(certificate, standard)
+    except Refused as refused:
+        faults = list(refused.faults)
+    if faults:
+        raise PaperError(Document(certificate.model_dump(mode="python")).problems(faults))
+
+
+def _faults(certificate: Certificate, standard: Standard) -> list[Fault]:
+    """7.2: everything in a certificate that its rules do not allow."""
+    months, _ = _terms(standard)
+    last_year = datetime.MAXYEAR - months // MONTHS - 1
+    dated = [
+        (certificate.issued, ("issued",)),
+        *((event.on, ("events", k, "on")) for k, event in enumerate(certificate.events)),
+    ]
+    if late := [(day, path) for day, path in dated if not datetime.MINYEAR < day.year <= last_year]:
+        allowed = (
+            f"{datetime.MINYEAR + 1}…{last_year}"  # the calendar ends; a term that it cuts short would be a wrong one
+        )
+        return [
+            Fault("out-of-range", path, {"found": day, "allowed": allowed, "allowed_zh": allowed}) for day, path in late
+        ]
+    if (certificate.standard, certificate.edition) != (standard.id, standard.edition):
+        facts = {"found": certificate.standard, "allowed": f"{standard.id} {standard.edition}"}
+        return [Fault("standard-mismatch", ("standard",), facts)]
+    faults = list(_rating_faults(certificate.final_score, certificate.stars, (), standard))
+    return faults + _replay(certificate, certificate.events, standard)[1]
+
+
+def _rating_faults(score: Fraction, stars: int, path: tuple[str | int, ...], standard: Standard) -> list[Fault]:
+    """6.3.2, 6.3.3: a rating has the stars of its final score, and passed."""
+    if score > standard.total_points:
+        facts = {"found": score, "allowed": f"≤ {standard.total_points}", "allowed_zh": f"≤ {standard.total_points}"}
+        return [Fault("out-of-range", (*path, "final_score"), facts, clause="6.2.1")]
+    if score < standard.pass_line:
+        return [Fault("not-passed", (*path, "final_score"), {"found": score, "allowed": standard.pass_line})]
+    if stars != standard.stars_of(score):
+        return [
+            Fault(
+                "stars-mismatch",
+                (*path, "stars"),
+                {"found": stars, "allowed": standard.stars_of(score), "score": score},
+            )
+        ]
+    return []
+
+
+def _replay(certificate: Certificate, events: Sequence[Any], standard: Standard) -> tuple[_Term, list[Fault]]:
+    """7.2.3, 7.2.4 (R13, R14): the term that the events lead to, and those among them that are not allowed.
+
+    An event that is not allowed changes nothing. Its day is held against what came before it: no event before the issue or
+    the event above it, none after a revocation or after the term is over. A renewal still counts on the anniversary itself.
+    """
+    months, _ = _terms(standard)
+    term = _Term(certificate.issued, anniversary(certificate.issued, months), certificate.stars)
+    faults: list[Fault] = []
+    latest = certificate.issued
+    for position, event in enumerate(events):
+        path = ("events", position, "on")
+        last_day = term.end if event.kind == "renewal" else term.end - ONE_DAY
+        if event.on < certificate.issued:
+            faults.append(Fault("event-before-issue", path, {"found": event.on, "allowed": certificate.issued}))
+        elif event.on < latest:
+            faults.append(Fault("event-out-of-order", path, {"found": event.on, "allowed": latest}))
+        elif term.revoked is not None:
+            faults.append(Fault("event-after-revocation", path, {"found": event.on, "allowed": term.revoked}))
+        elif event.on > last_day:
+            faults.append(Fault("event-after-lapse", path, {"found": event.on, "allowed": last_day}))
+        else:
+            latest = event.on
+            rating = event if event.kind == "renewal" else None
+            wrong = _rating_faults(rating.final_score, rating.stars, path[:2], standard) if rating else []
+            if event.kind == "downgrade" and event.stars >= term.stars:
+                facts = {"found": event.stars, "allowed": term.stars}
+                wrong.append(Fault("not-a-downgrade", ("events", position, "stars"), facts))
+            faults += wrong
+            if not wrong:
+                term = _after(term, event, months)
+    return term, faults
+
+
+def _after(term: _Term, event: Any, months: int) -> _Term:
+    """The term after an event that is allowed."""
+    if event.kind == "surveillance":
+        passed = event.on if event.passed else term.passed
+        return term._replace(passed=passed, rectification=not event.passed)
+    if event.kind == "downgrade":
+        return term._replace(stars=event.stars)
+    if event.kind == "revocation":
+        return term._replace(revoked=event.on)
+    return _Term(event.on, anniversary(event.on, months), event.stars)
+
+
+def _status(certificate: Certificate, term: _Term, day: datetime.date, standard: Standard) -> Status:
+    """7.2.3, 7.2.4 (R13, R14): the status by the term that the events up to that day led to.
+
+    It is suspended where the last window that is over had no passed audit, and none was passed since: where the last passed
+    audit is older than that window. It is enough to look at the last one, for an audit after it is one after all
+    windows before it too.
+    """
+    _, every = _terms(standard)
+    windows = term.windows_until(day, every)
+    over = [window for window in windows if window[1] <= day]
+    audit: Window | None = None
+    state: Literal["not_issued", "valid", "suspended", "lapsed", "revoked"] = "valid"
+    if day < certificate.issued:
+        state = "not_issued"
+    elif term.revoked is not None:
+        state = "revoked"
+    elif day >= term.end:
+        state = "lapsed"
+    elif over and (term.passed is None or term.passed < over[-1][0]):
+        state = "suspended"
+        audit = Window(start=over[-1][0], due=over[-1][1] - ONE_DAY, overdue=True)
+    else:
+        audit = _next_audit(term, windows[-1], every)
+    until = (term.end if term.revoked is None else term.revoked) - ONE_DAY
+    is_open = state in ("valid", "suspended")
+    return Status(
+        on=day,
+        state=state,
+        stars=term.stars if state == "valid" else 0,
+        rated=term.stars,
+        valid_until=None if state == "not_issued" or until < term.start else until,
+        next_audit=audit,
+        renewal_due=term.end if is_open else None,
+        rectification=is_open and term.rectification,
+        why=tuple(_why(state, term, audit, until, confirmed=bool(over))),
+        notices=tuple(_notices(certificate, day)),
+    )
+
+
+def _next_audit(term: _Term, window: tuple[datetime.date, datetime.date], every: int) -> Window | None:
+    """7.2.3: the next audit that validity hangs on: in the present window, or where that has one, in the next.
+
+    A window that ends with the term asks for none: what comes then is the renewal.
+    """
+    start, end = window
+    if term.passed is not None and term.passed >= start:
+        count = len(term.windows_until(start, every))
+        start, end = end, anniversary(term.start, (count + 1) * every)
+    return Window(start=start, due=end - ONE_DAY, overdue=False) if end < term.end else None
+
+
+# --- in words ----------------------------------------------------------------------------------------------------
+
+_WHY = {
+    "not_issued": ("7.2.3", "尚未发证", "it is not issued yet"),
+    "valid": (
+        "7.2.3",
+        "在有效期内（至 {until}），没有逾期未合格的监督审核",
+        "it is within its term (through {until}), no audit is overdue",
+    ),
+    "suspended": (
+        "7.2.3",
+        "{start} 至 {due} 期间没有合格的监督审核，自 {after} 起失效，直至监督审核合格",
+        "no audit was passed from {start} to {due}; it does not hold from {after} until one is passed",
+    ),
+    "lapsed": (
+        "7.2.3",
+        "有效期至 {until}，逾期未重新评价，自动失效",
+        "its term ended with {until}; it was not renewed and lapsed by itself",
+    ),
+    "revoked": ("7.2.4", "已于 {revoked} 撤销", "it was revoked on {revoked}"),
+}
+
+
+def stars_in_english(count: int) -> str:
+    """The number with its noun.
+
+    >>> stars_in_english(1), stars_in_english(2)
+    ('1 star', '2 stars')
+    """
+    return f"{count} star{'' if count == 1 else 's'}"
+
+
+_RECTIFY = Notice(
+    clause="7.2.2",
+    text=Bilingual(
+        zh="最近一次监督审核不合格，须整改", en="the last audit was not passed; things have to be put right"
+    ),
+)
+GROUNDS = {
+    "major_incident": Bilingual(zh="重大服务质量事故", en="major service incident"),
+    "concentrated_complaints": Bilingual(zh="顾客投诉集中", en="many complaints at once"),
+    "breach_of_law": Bilingual(zh="违反法律法规", en="breach of law"),
+}
+
+
+_CONFIRM = Notice(
+    clause="7.2.3",
+    text=Bilingual(
+        zh="初审证书须与保持认证资格通知书一并使用",
+        en="the certificate is to be used together with the notice that certification is maintained",
+    ),
+)
+
+
+def _why(state: str, term: _Term, audit: Window | None, until: datetime.date, *, confirmed: bool) -> list[Notice]:
+    """The grounds of a state. After the first window the certificate holds with the notice of a passed audit (7.2.3)."""
+    clause, zh, en = _WHY[state]
+    facts = {"until": until, "revoked": term.revoked}
+    if state == "suspended" and audit is not None:
+        facts |= {"start": audit.start, "due": audit.due, "after": audit.due + ONE_DAY}
+    reasons = [Notice(clause=clause, text=Bilingual(zh=zh.format(**facts), en=en.format(**facts)))]
+    if state == "valid" and confirmed:
+        reasons.append(_CONFIRM)
+    return reasons + ([_RECTIFY] if term.rectification and state in ("valid", "suspended") else [])
+
+
+def _notices(certificate: Certificate, day: datetime.date) -> list[Notice]:
+    """7.2.4: downgrades and revocations are made public."""
+    notices = []
+    for event in certificate.events:
+        if event.on > day or not isinstance(event, Downgrade | Revocation):
+            continue
+        grounds = GROUNDS[event.grounds]
+        if isinstance(event, Downgrade):
+            zh, en = f"降为 {event.stars} 星", f"downgraded to {stars_in_english(event.stars)}"
+        else:
+            zh, en = "星级证书撤销", "rating revoked"
+        text = Bilingual(
+            zh=f"{event.on} {certificate.organisation}：{zh}（{grounds.zh}）：{event.reason}",
+            en=f"{event.on} {certificate.organisation}: {en} ({grounds.en}): {event.reason}",
+        )
+        notices.append(Notice(clause="7.2.4", text=text))
+    return notices

@@ -1,0 +1,58 @@
+"""When a report is due (7.1): so many working days after the evaluation is finished, by China's statutory calendar."""
+
+from __future__ import annotations
+
+import datetime
+
+from aftersales.files.fields import read_day
+from aftersales.problems.errors import PaperError
+from aftersales.problems.extras import require
+from aftersales.problems.violations import Fault, Refused, put_into_words
+from aftersales.standard.standard import Standard, load_standard
+
+__all__ = ["report_due"]
+
+ONE_DAY = datetime.timedelta(days=1)
+
+
+def report_due(completed_on: datetime.date | str, standard: Standard | None = None) -> datetime.date:
+    """The last day on which the report of an evaluation that was finished on that day is in time (7.1, reading R12).
+
+    The day of completion is not counted; the report is due on the 15th working day after it (a standard's
+    ``report_working_days``). Public holidays are no working days, weekends that are worked to make up for them are.
+
+    Raises :class:`~aftersales.PaperError` for what is no date (``not-a-date``), where the count meets a year whose calendar is
+    not published or not known (``calendar-unknown``), and where the standard sets no term (``no-term``);
+    :class:`~aftersales.problems.errors.MissingExtra` without the extra ``calendar``.
+
+    >>> report_due("2026-02-06")  # before the Spring Festival
+    datetime.date(2026, 3, 5)
+    """
+    standard = standard or load_standard()
+    try:
+        day = read_day(completed_on)
+        if standard.report_working_days is None:
+            raise Refused(Fault("no-term", facts={"found": standard.id}, clause="7.1"))
+        left = standard.report_working_days
+        while left:
+            day += ONE_DAY
+            left -= _is_working_day(day)
+    except Refused as refused:
+        raise PaperError(map(put_into_words, refused.faults)) from None
+    except OverflowError:
+        raise PaperError([put_into_words(_unknown(day.year))]) from None
+    return day
+
+
+def _is_working_day(day: datetime.date) -> bool:
+    """R12: whether the statutory calendar has a working day there; a year that it does not have is refused, not guessed."""
+    calendar = require("chinese_calendar", "calendar")
+    try:
+        working: bool = calendar.is_workday(day)
+    except NotImplementedError:
+        raise Refused(_unknown(day.year)) from None
+    return working
+
+
+def _unknown(year: int) -> Fault:
+    return Fault("calendar-unknown", facts={"found": year})

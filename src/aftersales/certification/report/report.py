@@ -1,0 +1,157 @@
+"""The evaluation report (评价报告, 7.1) and the summary for public display (7.2.1).
+
+A report says what 7.1 asks for, in its six parts: (a) basic information, (b) the course of the evaluation, (c) every
+indicator with its score, deduction and reason, (d) the final score and the stars, (e) strengths and weaknesses with the eye
+on the next star, (f) what to improve to reach it. What it needs and the evaluation lacks is refused before anything is
+written; a draft is made all the same, with each gap marked.
+
+Every figure comes from the one scorecard. What the report says stands in :mod:`~aftersales.certification.report.contents`; how it looks is
+the business of the format.
+"""
+
+import datetime
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from aftersales.certification.report.contents import report_manuscript, summary_manuscript
+from aftersales.evaluation.rules import check_independence
+from aftersales.files.fields import Day, Flag, Text, WholeModel
+from aftersales.files.loading import make_model
+from aftersales.files.parsed_file import Document
+from aftersales.files.writing import write_file
+from aftersales.problems.errors import PaperError, Problem
+from aftersales.problems.violations import Fault, Refused, put_into_words
+from aftersales.rendering.rendering import FORMATS, typeset
+from aftersales.scoring.scorecard import Scorecard
+
+__all__ = ["Report", "make_report"]
+
+Lang = Literal["zh", "en"]
+
+
+class Report(WholeModel):
+    """The report of one evaluation (7.1): its scorecard, and the number and day that it is issued under, where known.
+
+    A ``draft`` may have gaps; another may not. Building one by hand with gaps raises pydantic's ValidationError;
+    :func:`make_report` raises :class:`~aftersales.PaperError`.
+
+    >>> import aftersales
+    >>> card = aftersales.score(aftersales.load_evaluation("data/examples/home-appliance-chain.yaml"))
+    >>> report = make_report(card, number="2026-017", issued_on="2026-03-20")
+    >>> b"87.37" in report.typeset("md"), report.gaps
+    (True, ())
+    """
+
+    card: Scorecard
+    number: Text | None = None
+    issued_on: Day | None = None
+    draft: Flag = False
+
+    @property
+    def gaps(self) -> tuple[Problem, ...]:
+        """What 7.1 asks for and the evaluation lacks, and a day of issue that cannot be; only a draft has any."""
+        return _problems(self.card, list(report_faults(self.card, self.issued_on)))
+
+    def typeset(self, format: str, lang: Lang = "zh") -> bytes:
+        """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in Chinese or (``"en"``) English.
+
+        Raises :class:`~aftersales.problems.errors.MissingExtra` where the extra ``report`` is not installed, and
+        :class:`~aftersales.PaperError` where no font for Chinese is (``no-font``; Word and PDF).
+        """
+        return typeset(report_manuscript(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
+
+    def summary(self, format: str, lang: Lang = "zh") -> bytes:
+        """The summary for public display beside the certificate: the stars and the core of the result (7.2.1)."""
+        return typeset(summary_manuscript(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
+
+    def write(
+        self, path: str | os.PathLike[str], lang: Lang = "zh", *, summary: bool = False, force: bool = False
+    ) -> None:
+        """Writes the report, or its summary, as the format that the name ends in.
+
+        Raises :class:`~aftersales.PaperError` for another ending (``unknown-report-format``), where the file exists
+        already and ``force`` was not given, and as :meth:`typeset` does.
+        """
+        format = Path(path).suffix.lower().removeprefix(".")
+        if format not in FORMATS:
+            facts = {"found": Path(path).name, "allowed": ", ".join(f".{known}" for known in FORMATS)}
+            raise PaperError([put_into_words(Fault("unknown-report-format", facts=facts))])
+        write_file(path, (self.summary if summary else self.typeset)(format, lang), force=force)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.draft and (faults := list(report_faults(self.card, self.issued_on))):
+            raise Refused(*faults)
+        return self
+
+
+def make_report(card: Scorecard, *, number: str | None = None, issued_on: object = None, draft: bool = False) -> Report:
+    """The report of a scored evaluation (7.1), under that number and day.
+
+    Raises :class:`~aftersales.PaperError` for a number or day that is none, and with everything that 7.1 asks for and the
+    evaluation lacks; with ``draft`` the report is made with gaps too, each marked.
+    """
+    facts = {"card": card, "number": number, "issued_on": issued_on}
+    drafted = make_model(Report, facts | {"draft": True}, PaperError)
+    if draft:
+        return drafted
+    if gaps := drafted.gaps:
+        raise PaperError(gaps)
+    return make_model(Report, facts, PaperError)
+
+
+def report_faults(card: Scorecard, issued_on: datetime.date | None = None) -> Iterator[Fault]:
+    """7.1, 6.1.1, 6.1.3, 4.1: what a report has to say and the evaluation does not; and a day of issue before its end.
+
+    The evaluated organisation, the scope, the time, the basis and the people (7.1 a; the basis is the standard, which every
+    evaluation names), who are independent (4.1); documents reviewed and a review on site (7.1 b, 6.1.3); a reason for each deduction (7.1 c).
+    """
+    evaluation, subject = card.evaluation, card.evaluation.subject
+    if evaluation.type is None:
+        yield _missing("type")
+    for key in ("organisation", "product_category", "scope"):
+        if subject is None or getattr(subject, key) is None:
+            yield _missing("subject", key)
+    if not evaluation.team:
+        yield _missing("team")
+    for position, assessor in enumerate(evaluation.team):
+        if assessor.qualification is None:
+            yield _missing("team", position, "qualification", clause="6.1.1")
+    yield from check_independence(evaluation.type, subject, evaluation.team)
+    if evaluation.period is None:
+        yield _missing("period")
+    elif issued_on is not None and issued_on < evaluation.period.end:
+        yield Fault("issued-before-end", ("issued_on",), {"found": issued_on, "allowed": evaluation.period.end})
+    methods = {evidence.method for finding in evaluation.findings.values() if finding for evidence in finding.evidence}
+    if "document" not in methods:
+        yield Fault("no-document-review", ("findings",), about_key=True)
+    if not methods - {"document"}:
+        yield Fault("no-on-site-review", ("findings",), about_key=True)
+    for node in card.nodes:
+        if node.id in card.standard.layout.positions and node.deducted and card.finding(node.id).reason is None:
+            facts = {"title": node.title.en, "title_zh": node.title.zh, "points": node.deducted}
+            yield Fault("missing-reason", ("findings", node.id), facts)
+
+
+def _missing(*path: str | int, clause: str | None = None) -> Fault:
+    words, words_zh = _WORDS[str(path[-1])]
+    return Fault("missing-for-report", path, {"what": words, "what_zh": words_zh}, clause=clause)
+
+
+_WORDS = {
+    "type": ("the type of the evaluation (third_party or self)", "评价类型（third_party 或 self）"),
+    "organisation": ("the organisation that was evaluated", "被评价组织"),
+    "product_category": ("the product category", "商品类别"),
+    "scope": ("the scope of the evaluation", "评价范围"),
+    "team": ("the people who evaluated", "评价人员"),
+    "qualification": ("the assessor's qualification", "审查人员的资质"),
+    "period": ("the days of the evaluation", "评价时间"),
+}
+
+
+def _problems(card: Scorecard, faults: list[Fault]) -> tuple[Problem, ...]:
+    return Document(card.evaluation.model_dump(mode="python")).problems(faults)

@@ -1,0 +1,5 @@
+"""The command ``aftersales``."""
+
+from aftersales.cli.command import main
+
+__all__ = ["main"]

@@ -1,0 +1,209 @@
+"""The commands about an evaluation and its standard: score, check, explain, template, schema, standard."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from aftersales.cli.console import (
+    Options,
+    UnsoundFile,
+    chosen_standard,
+    demand_id,
+    evaluation_of,
+    language,
+    print_json,
+    refuse_source_as_target,
+    scorecard_of,
+    show_lines,
+    show_remarks,
+    shown_name,
+    source_of,
+    terminal_columns,
+    to_stdout,
+    write_text,
+)
+from aftersales.problems.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aftersales.scoring.scorecard import Scorecard
+    from aftersales.standard.standard import Standard
+    from aftersales.standard.structure import Node
+
+__all__ = ["check", "explain", "schema", "score", "standard", "template"]
+
+
+def score(options: Options) -> None:
+    """Final score, stars, the tree, every deduction; or what is still possible."""
+    if options.partial:
+        _partial(options)
+        return
+    if options.no_deletions:
+        from aftersales.problems.errors import PaperError
+        from aftersales.problems.violations import Fault, put_into_words
+
+        options.file = None  # it is the option that is wrong, not the file
+        raise PaperError([put_into_words(Fault("needs-partial"))])
+    if options.json:
+        print_json(scorecard_of(options).model_dump(mode="json"))
+        return
+    from aftersales.evaluation.loading import examine
+    from aftersales.scoring.scorecard import score
+    from aftersales.views.scorecard import score_lines
+
+    given = chosen_standard(options) if options.standard else None
+    evaluation, problems, remarks = examine(source_of(options), given)
+    if evaluation is None:
+        raise EvaluationError(problems)
+    lang = language(options)
+    show_lines(score_lines(score(evaluation, given), lang, terminal_columns()), options)
+    if remarks:  # the check shows them; a score does not hide that there are some
+        count = len(remarks)
+        print()
+        print(
+            f"提示 {count} 条，请用 aftersales check 查看"
+            if lang == "zh"
+            else f"Remarks: {count}; aftersales check shows them"
+        )
+
+
+def _partial(options: Options) -> None:
+    """What an unfinished evaluation can still become."""
+    from aftersales.analysis.bounds import bounds
+    from aftersales.standard.standard import bundled_standard
+    from aftersales.views.bounds import bounds_lines
+
+    given = chosen_standard(options) if options.standard else None
+    evaluation = evaluation_of(options, given)
+    standard = given or bundled_standard(evaluation.standard, evaluation.edition)
+    found = bounds(evaluation, standard, deletions=not options.no_deletions)
+    if options.json:
+        print_json(found.model_dump(mode="json"))
+        return
+    show_lines(bounds_lines(found, standard, language(options), terminal_columns()), options)
+
+
+def check(options: Options) -> None:
+    """Everything that is wrong with a file, and what asks for a second look (R20)."""
+    from aftersales.evaluation.loading import examine
+    from aftersales.scoring.scorecard import score
+
+    standard = chosen_standard(options) if options.standard else None
+    evaluation, problems, remarks = examine(source_of(options), standard)
+    if evaluation is None:
+        raise UnsoundFile(problems, remarks)
+    if options.json:
+        print_json({"problems": [], "remarks": [*map(asdict, remarks)]})
+        return
+    _show_soundness(score(evaluation, standard), options)
+    show_remarks(remarks, options)
+
+
+def _show_soundness(card: Scorecard, options: Options) -> None:
+    indicators = card.standard.indicators
+    deleted = sum(not card[indicator.id].applicable for indicator in indicators)
+    if language(options) == "en":
+        print(f"{shown_name(options.file)}: sound; {len(indicators)} indicators, {deleted} of them deleted")
+    else:
+        print(f"{shown_name(options.file)}：可以评分；{len(indicators)} 项指标，其中删减 {deleted} 项")
+
+
+def explain(options: Options) -> None:
+    """The derivation of one figure or of all."""
+    card = scorecard_of(options)
+    if options.id is not None:
+        demand_id(options.id, card.standard, options)
+    derivation = card.explain(options.id)
+    if options.json:
+        print_json(derivation.model_dump(mode="json"))
+    else:
+        show_lines(derivation.text(language(options)).split("\n"), options)
+
+
+def template(options: Options) -> None:
+    """The blank form, as YAML or as a workbook; with a plan, for its team."""
+    from aftersales.evaluation.blank_form import blank_form
+    from aftersales.files.writing import write_file
+    from aftersales.problems.errors import PaperError
+    from aftersales.problems.violations import Fault, put_into_words
+    from aftersales.standard.standard import bundled_standard
+
+    endings = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"}
+    shown = to_stdout(options)
+    suffix = "" if shown else PurePath(options.output).suffix.lower()
+    format = options.format or endings.get(suffix, "yaml")
+    if format == "xlsx" and shown:
+        raise PaperError([put_into_words(Fault("needs-output"))])
+    if not shown and endings.get(suffix) != format:
+        allowed = ", ".join(ending for ending, kind in endings.items() if kind == (options.format or kind))
+        facts = {"found": PurePath(options.output).name, "allowed": allowed}
+        raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])
+    refuse_source_as_target(options)
+    plan = None
+    standard = chosen_standard(options) if options.standard or options.edition or not options.plan else None
+    if options.plan:
+        from aftersales.certification.plan import load_plan
+
+        options.file = options.plan  # the problems are in this file
+        plan = load_plan(options.plan, standard)
+        standard = standard or bundled_standard(plan.standard, plan.edition)
+    assert standard is not None
+    if format == "yaml":
+        write_text(plan.form(standard) if plan else blank_form(standard), options)
+        return
+    from aftersales.evaluation.workbook.writer import write_workbook
+
+    form = write_workbook(standard, plan.evaluation(), plan.assessors(standard)) if plan else write_workbook(standard)
+    options.file = None
+    write_file(options.output, form, force=options.force)
+
+
+def schema(options: Options) -> None:
+    """The JSON Schema of the evaluation file."""
+    from aftersales.evaluation.json_schema import json_schema
+
+    print_json(json_schema(chosen_standard(options)))
+
+
+def standard(options: Options) -> None:
+    """The standard, or a part of it."""
+    standard = chosen_standard(options)
+    if options.id is not None:
+        demand_id(options.id, standard, options)
+    if options.json:
+        shown = standard if options.id is None else standard[options.id]
+        print_json(shown.model_dump(mode="json", exclude_none=True))
+        return
+    lang = language(options)
+    show_lines(
+        _standard_lines(standard, lang) if options.id is None else _node_lines(standard[options.id], lang), options
+    )
+
+
+def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
+    yield (
+        f"{standard.name(lang)}（{standard.edition}）{standard.title.text(lang)}"
+        if lang == "zh"
+        else f"{standard.name(lang)} ({standard.edition}) {standard.title.en}"
+    )
+    for category in standard.categories:
+        yield from _node_lines(category, lang)
+    yield ""
+    for star in standard.stars:
+        end = "]" if star is standard.stars[-1] else ")"
+        yield f"[{star.lower}, {star.upper}{end} {star.grade.text(lang)}: {star.meaning.text(lang)}"
+    yield ""
+    for row in standard.reference:
+        yield f"{row} {row.guidance.text(lang)}"
+
+
+def _node_lines(node: Node, lang: str, indent: str = "") -> Iterator[str]:
+    from aftersales.text.number_format import as_text
+
+    points = f"（{as_text(node.points)} 分）" if lang == "zh" else f" ({as_text(node.points)} points)"
+    yield f"{indent}{node.id} {node.title.text(lang)}{points}"
+    for part in getattr(node, "parts", ()):
+        yield from _node_lines(part, lang, indent + "  ")

@@ -1,0 +1,223 @@
+"""The commands about the papers of an evaluation: one function a command, under the command's name."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain, islice, pairwise
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from aftersales.cli.console import (
+    Options,
+    chosen_standard,
+    day_of,
+    language,
+    print_json,
+    refuse_source_as_target,
+    scorecard_of,
+    show_lines,
+    show_problems_of_files,
+    shown_name,
+    source_of,
+    terminal_columns,
+    to_stdout,
+    write_text,
+)
+from aftersales.problems.errors import AftersalesError, PaperError
+
+if TYPE_CHECKING:
+    import datetime
+
+    from aftersales.problems.errors import Problem
+    from aftersales.scoring.scorecard import Scorecard
+
+__all__ = ["certificate", "compare", "improve", "issue", "plan", "report"]
+
+# --- the plan ----------------------------------------------------------------------------------------------------
+
+
+def plan(options: Options) -> None:
+    """An evaluation plan, and what is missing in it."""
+    from aftersales.certification.plan import load_plan
+    from aftersales.standard.standard import bundled_standard
+    from aftersales.views.plan import plan_lines
+
+    given = chosen_standard(options) if options.standard else None
+    source = source_of(options)
+    lacking: PaperError | None = None
+    try:
+        found = load_plan(source, given)
+    except PaperError as error:
+        lacking, found = error, load_plan(source, given, complete=False)  # which is shown where its form is sound
+    if lacking and (options.json or any(problem.path in ("standard", "edition") for problem in lacking.problems)):
+        raise lacking
+    if options.json:
+        print_json(found.model_dump(mode="json"))
+        return
+    standard = given or bundled_standard(found.standard, found.edition)
+    show_lines(plan_lines(found, standard, language(options), terminal_columns()), options)
+    if lacking:
+        sys.stdout.flush()
+        raise lacking
+
+
+# --- the report --------------------------------------------------------------------------------------------------
+
+
+def report(options: Options) -> None:
+    """The evaluation report or its summary, written to a file."""
+    from aftersales.certification.report.report import make_report, report_faults
+
+    issued_on = day_of(options)
+    refuse_source_as_target(options)
+    card = scorecard_of(options, also=None if options.draft else report_faults)
+    options.file = None  # from here on it is the options that may be wrong
+    made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft)
+    lang = language(options)
+    made.write(options.output, lang, summary=options.summary, force=options.force)
+    gaps = len(made.gaps)
+    if lang == "en":
+        print(f"{shown_name(options.output)}: written" + (f", a draft with {gaps} gaps" if options.draft else ""))
+    else:
+        print(f"{shown_name(options.output)}：已写入" + (f"，草稿，{gaps} 处待补" if options.draft else ""))
+    if due := _due_line(card, issued_on, lang):
+        print(due)
+
+
+def _due_line(card: Scorecard, issued_on: datetime.date | None, lang: str) -> str | None:
+    """When the report is due (7.1), where the evaluation says when it ended and the calendar is at hand."""
+    from aftersales.certification.due_date import report_due
+    from aftersales.problems.errors import MissingExtra
+
+    period = card.evaluation.period
+    if period is None:
+        return None
+    try:
+        due = report_due(period.end, card.standard)
+    except MissingExtra:
+        return None
+    except PaperError as unknown:
+        return "; ".join(problem.text(lang) for problem in unknown.problems)
+    late = issued_on is not None and issued_on > due
+    if lang == "en":
+        return f"due by {due} (7.1)" + (f"; {issued_on} is too late" if late else "")
+    return f"最迟应于 {due} 出具（7.1）" + (f"；{issued_on} 已逾期" if late else "")
+
+
+# --- the certificate ---------------------------------------------------------------------------------------------
+
+
+def certificate(options: Options) -> None:
+    """What a certificate is worth on a day."""
+    from aftersales.certification.certificate.certificate import load_certificate
+    from aftersales.standard.standard import bundled_standard
+    from aftersales.views.certificate import certificate_lines
+
+    given = chosen_standard(options) if options.standard else None
+    found = load_certificate(source_of(options), given)
+    options.file = None  # from here on it is the day that may be wrong
+    status = found.status(options.on, given)
+    if options.json:
+        print_json(status.model_dump(mode="json") | {"certificate": found.model_dump(mode="json", exclude={"events"})})
+        return
+    standard = given or bundled_standard(found.standard, found.edition)
+    show_lines(certificate_lines(found, status, standard, language(options), terminal_columns()), options)
+
+
+def issue(options: Options) -> None:
+    """The certificate of an evaluation, new or renewed, as a file; a renewal may take the place of the certificate."""
+    from aftersales.certification.certificate.certificate import issue, issue_faults, load_certificate
+    from aftersales.certification.report.report import make_report, report_faults
+    from aftersales.files.writing import as_file, as_yaml
+
+    day = day_of(options)
+    assert day is not None  # the option is required
+    refuse_source_as_target(options)
+    card = scorecard_of(options, also=lambda card: chain(report_faults(card), issue_faults(card, day)))
+    if options.renew:
+        options.file = options.renew  # from here on the problems are in this file
+        certificate = load_certificate(options.renew, card.standard)
+        options.file = None
+        certificate = certificate.renew(make_report(card), day)
+    else:
+        options.file = None
+        certificate = issue(make_report(card), day, options.number)
+    write_text(as_yaml(certificate) if to_stdout(options) else as_file(certificate, options.output), options)
+
+
+# --- comparison and improvement ----------------------------------------------------------------------------------
+
+
+def compare(options: Options) -> int:
+    """Results side by side; of one organisation, the way over time too. Returns the exit code."""
+    from aftersales.analysis.comparison import compare, progress
+    from aftersales.problems.suggestions import plain_name
+    from aftersales.problems.violations import Fault, put_into_words
+    from aftersales.views.comparison import comparison_lines, progress_lines
+
+    if options.standard:
+        chosen_standard(options)  # what is wrong with it is told once
+    cards: list[Scorecard] = []
+    problems: list[tuple[str | None, Problem]] = []
+    for name in options.files:
+        options.file = name
+        try:
+            cards.append(scorecard_of(options))
+        except AftersalesError as error:
+            problems += [(name, problem) for problem in error.problems]
+    if not problems:
+        options.file = None
+        try:
+            comparison = compare(cards)
+        except PaperError as error:
+            problems = [_in_its_file(problem, options.files) for problem in error.problems]
+    if problems:
+        show_problems_of_files(problems, options)
+        return 2
+    steps, note = [], None
+    if len({plain_name(ranked.organisation) for ranked in comparison.ranking}) == 1:
+        dated = sorted(
+            ((card.evaluation.period.end, card) for card in cards if card.evaluation.period), key=itemgetter(0)
+        )
+        if len({end for end, _ in dated}) == len(cards):
+            steps = [progress(before, after) for (_, before), (_, after) in pairwise(dated)]
+        else:
+            note = put_into_words(Fault("undated-change"))
+    if options.json:
+        document = comparison.model_dump(mode="json")
+        print_json(document | {"progress": [step.model_dump(mode="json") for step in steps]})
+        return 0
+    lang, columns, standard = language(options), terminal_columns(), cards[0].standard
+    parts = [comparison_lines(comparison, standard, lang, columns)]
+    parts += (progress_lines(step, standard, lang, columns) for step in steps)
+    if note is not None:
+        parts.append(iter([note.text(lang)]))
+    show_lines(islice(chain.from_iterable(chain([""], part) for part in parts), 1, None), options)
+    return 0
+
+
+def _in_its_file(problem: Problem, files: Sequence[str]) -> tuple[str | None, Problem]:
+    """A problem of several results with the file that it is in: the path begins with the position of the result."""
+    found = re.match(r"\[([0-9]+)\]\.?", problem.path)
+    return (files[int(found[1])], replace(problem, path=problem.path[found.end() :])) if found else (None, problem)
+
+
+def improve(options: Options) -> None:
+    """The way to a star."""
+    from aftersales.analysis.improvements import improvements, read_costs
+    from aftersales.views.improvements import improvement_lines
+
+    card = scorecard_of(options)
+    costs = None
+    if options.cost:
+        options.file = options.cost  # from here on the problems are in this file
+        costs = read_costs(options.cost, card)
+    options.file = None  # from here on it is the options that may be wrong
+    plan = improvements(card, options.stars, costs)
+    if options.json:
+        print_json(plan.model_dump(mode="json"))
+        return
+    show_lines(improvement_lines(card, plan, language(options), terminal_columns()), options)

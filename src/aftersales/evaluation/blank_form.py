@@ -1,0 +1,62 @@
+"""The blank form: every indicator of a standard with an empty value, for a team to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aftersales.evaluation.evaluation import Evaluation
+from aftersales.files.writing import as_yaml
+from aftersales.standard.standard import Standard
+from aftersales.text.number_format import as_text
+from aftersales.text.sanitize import clean
+
+__all__ = ["blank_form"]
+
+_HEAD = """\
+# {title} ({id}, {edition})
+#
+# 在每个指标后填写认定 (a finding after each indicator):
+#   full                                                    完全符合 fully met
+#   none                                                    完全不符合 not met at all
+#   {{kind: qualitative, degree: 60%, reason: …}}             定性：符合程度 0%–100%
+#   {{kind: quantitative, actual: 30, at_most: 24}}           定量：实际值与规定值（at_least 不低于，at_most 不高于）
+#   {{kind: sampled, population: 120, sampled: 80, nonconforming: 4}}
+#                                                           抽样：总样本、抽样数、不符合数
+#                                                           （或 outlets、outlets_covered：网点数、覆盖网点数）
+#   {{kind: not_applicable, reason: …, confirmed_by: [张明]}}  删减：须有原因与确认人；整个中类可写一项，如 "5.3.6: {{…}}"
+# 任何认定都可以带 reason 与 evidence: [{{method: document | interview | observation | customer, note: …}}]
+"""
+
+_OPEN_HEAD = """\
+standard: {id}
+edition: {edition}
+# type: third_party                                         # 或 self（自我评价）
+# subject: {{organisation: …, product_category: …, size_tier: …, scope: …}}
+# team: [{{name: …, role: lead, qualification: …, organisation: …}}]
+# period: {{start: 2026-01-01, end: 2026-01-05}}
+"""
+
+
+def blank_form(
+    standard: Standard, evaluation: Evaluation | None = None, assessors: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """A YAML form with every indicator, its points and title, and nothing judged yet.
+
+    With an ``evaluation`` its head is filled in: type, subject, team, period. ``assessors`` are the names beside an indicator.
+
+    >>> from aftersales import load_standard
+    >>> print(blank_form(load_standard()).splitlines()[-1])
+      5.4.4.2:   # 1.5 分 服务失误识别与补救机制完善、进展告知及时
+    """
+    facts = {"title": clean(standard.title.zh), "id": standard.id, "edition": standard.edition}
+    head = as_yaml(evaluation, without=["findings"]) if evaluation else _OPEN_HEAD.format(**facts)
+    lines = [_HEAD.format(**facts), head, "findings:\n"]
+    for key, node in standard.layout.nodes.items():
+        if key not in standard.layout.positions:
+            lines.append(f"  # {key} {clean(node.title.zh)}（{as_text(node.points)} 分）\n")
+        else:
+            own = "（规定值由标准给出，只填 kind: quantitative 与 actual）" if key in standard.layout.limited else ""
+            names = "、".join(map(clean, assessors.get(key, ()))) if assessors else ""
+            by = f"［{names}］" if names else ""
+            lines.append(f"  {key}:   # {as_text(node.points)} 分 {clean(node.title.zh)}{own}{by}\n")
+    return "".join(lines)

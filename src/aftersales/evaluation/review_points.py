@@ -1,0 +1,147 @@
+"""Review points (复核要点): what is allowed in an evaluation and asks for a second look (4.2, 6.2.2, reading R20).
+
+A remark refuses nothing and changes no score. The remarks here follow from the evaluation alone; those that only its file shows,
+such as a copied sheet of a workbook, are noted by the reader of that file. All places of one code come in one remark, with the
+count.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from aftersales.evaluation.evaluation import Evaluation, NotApplicable, Qualitative, Quantitative, Sampled, are_near
+from aftersales.evaluation.ledger import Ledger, judge, limit_of
+from aftersales.evaluation.rules import demand_sound
+from aftersales.files.numbers import Percentage, is_long
+from aftersales.files.parsed_file import Document
+from aftersales.problems.errors import Remark
+from aftersales.problems.violations import Fault
+from aftersales.standard.standard import Standard
+from aftersales.standard.structure import Indicator
+from aftersales.text.normalize import plain
+
+__all__ = ["remarks"]
+
+SHOWN = 5  # ids that one remark names
+FAR = 10  # an actual value so many times its limit, or so small a part of it, may be in another unit
+HALF = Fraction(1, 2)
+_EMPTY_WORDS = frozenset(
+    {"", "无", "暂无", "没有", "无理由", "空", "不适用", "同上", "略", "待定", "待补"}
+    | {"na", "none", "no", "null", "nil", "tbd", "todo", "x", "xx", "xxx"}
+)
+
+Point = tuple[str, str, str]
+"""A code, the id that it is about, and the key of the finding at which it is shown (empty: the finding)."""
+
+
+def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[Remark, ...]:
+    """What is allowed in an evaluation and asks for a second look (提示, reading R20), in the order of its parts.
+
+    ``standard`` defaults to the bundled one that the evaluation names. An indicator without a finding gives no remark.
+
+    Raises :class:`~aftersales.EvaluationError` where no such standard is bundled, or a finding is not allowed.
+
+    >>> deletion = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+    >>> evaluation = Evaluation(standard="CTS XBHT-S04-2025", findings={"5.3.6": deletion})
+    >>> [(remark.code, remark.path, remark.clause) for remark in remarks(evaluation)]
+    [('empty-reason', 'findings[5.3.6].reason', '6.1.4')]
+    """
+    standard = demand_sound(evaluation, standard, complete=False)
+    return Document({"findings": evaluation.findings}).remarks_with(review_points(evaluation, standard))
+
+
+def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
+    """The remarks of an evaluation that the standard allows, before they are put into words."""
+    yield from standard_points(standard)
+    ledger = judge(evaluation, standard)
+    points = [*_deletion_points(evaluation), *_finding_points(evaluation, standard, ledger)]
+    for code in dict.fromkeys(code for code, _, _ in points):
+        yield _together(code, [(key, part) for other, key, part in points if other == code])
+    deleted = standard.total_points - ledger.points(slice(None))[1]
+    if deleted >= standard.total_points * HALF:
+        yield Fault("half-deleted", ("findings",), {"found": deleted, "allowed": standard.total_points})
+
+
+def standard_points(standard: Standard) -> Iterator[Fault]:
+    """6.2.1: the standard is not the bundled one of its id and edition."""
+    facts = {"id": standard.id, "edition": str(standard.edition)}
+    if standard.likeness == "reworded":
+        yield Fault("reworded-standard", ("standard",), facts)
+    elif standard.likeness == "altered":
+        yield Fault("altered-standard", ("standard",), facts | {"found": ", ".join(standard.differences()[:SHOWN])})
+
+
+def _deletion_points(evaluation: Evaluation) -> Iterator[Point]:
+    """6.1.4, 6.2.3: a deletion whose reason says nothing, or that one member of a larger team confirmed."""
+    for key, finding in evaluation.findings.items():
+        if isinstance(finding, NotApplicable):
+            if _says_nothing(finding.reason):
+                yield "empty-reason", key, "reason"
+            if len(set(finding.confirmed_by)) == 1 < len(evaluation.team):
+                yield "confirmed-by-one", key, "confirmed_by"
+
+
+def _finding_points(evaluation: Evaluation, standard: Standard, ledger: Ledger) -> Iterator[Point]:
+    """6.2.2, 6.1.3: what a finding shows by itself."""
+    positions = standard.layout.positions
+    for key, finding in evaluation.findings.items():
+        if finding is None or isinstance(finding, NotApplicable):
+            continue
+        position = positions[key]
+        indicator = standard.indicators[position]
+        is_full = ledger.earned[position] == ledger.weights[position] * ledger.common
+        if finding.reason is not None and is_full:
+            yield "reason-without-deduction", key, "reason"
+        elif finding.reason is not None and _says_nothing(finding.reason):
+            yield "empty-reason", key, "reason"
+        if not finding.evidence:
+            yield "full-without-evidence" if is_full else "deduction-without-evidence", key, ""
+        if indicator.sampling and finding.kind != "sampled":
+            yield "sampling-expected", key, ""
+        if isinstance(finding, Qualitative) and is_long(finding.degree):
+            yield "long-number", key, "degree"
+        if isinstance(finding, Quantitative):
+            yield from _measure_points(key, finding, indicator)
+        if isinstance(finding, Sampled):
+            yield from _sample_points(key, finding)
+
+
+def _measure_points(key: str, finding: Quantitative, indicator: Indicator) -> Iterator[Point]:
+    """6.2.2, R5, R6: an actual value and a limit that may not be what was meant."""
+    actual = finding.actual
+    limit, is_lower = limit_of(finding, indicator)
+    is_percentage = isinstance(limit, Percentage) or isinstance(actual, Percentage)
+    if actual != limit and are_near(actual, limit):
+        yield "near-limit", key, "actual"
+    if not indicator.has_limit:
+        is_share = is_percentage or max(actual, limit) <= 1
+        if is_share and (limit < HALF and limit < actual if is_lower else limit > HALF):
+            yield "limit-looks-swapped", key, "at_least" if is_lower else "at_most"
+    if actual and limit and not 1 < FAR * actual / limit < FAR**2:
+        yield "far-from-limit", key, "actual"
+    elif min(actual, limit) < 1 < max(actual, limit) and actual and limit and not is_percentage:
+        yield "unlike-sizes", key, "actual"
+    if indicator.proportion and actual >= HALF and not is_percentage:
+        yield "bare-proportion", key, "actual"
+
+
+def _sample_points(key: str, finding: Sampled) -> Iterator[Point]:
+    """6.2.2, R7: a sample of which most does not conform, or that no outlet gave."""
+    if finding.nonconforming > finding.sampled * HALF:
+        yield "most-nonconforming", key, "nonconforming"
+    if finding.outlets_covered == 0:
+        yield "no-outlet-covered", key, "outlets_covered"
+
+
+def _says_nothing(reason: str) -> bool:
+    said = "".join(filter(str.isalnum, plain(reason))).lower()  # brackets, blanks and dashes say nothing
+    return said in _EMPTY_WORDS or said.isdecimal()
+
+
+def _together(code: str, places: Sequence[tuple[str, str]]) -> Fault:
+    """One remark for all places of a code: at the place where there is one, else at the findings with the count."""
+    if len(places) == 1:
+        key, part = places[0]
+        return Fault(code, ("findings", key, part) if part else ("findings", key), {"of": "", "of_zh": ""})
+    ids, count = [key for key, _ in places[:SHOWN]], len(places)
+    more, more_zh = (f", … {count} in all", f" 等，共 {count} 项") if count > SHOWN else ("", "")
+    return Fault(code, ("findings",), {"of": f" ({', '.join(ids)}{more})", "of_zh": f"（{'、'.join(ids)}{more_zh}）"})

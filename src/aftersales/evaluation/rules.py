@@ -1,0 +1,391 @@
+"""What a standard asks of an evaluation before it can be scored (6.1.2, 6.2.2, 6.2.3, 6.2.4).
+
+Every rule that compares findings with the standard stands here: which indicators there are, the limits that the standard
+sets itself, how large a sample must be, which row of table 1 a degree lies in, what a deletion needs, and that nothing is
+missing.
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from aftersales.evaluation.evaluation import Evaluation, Finding, NotApplicable, Sampled
+from aftersales.files.parsed_file import Document
+from aftersales.problems.errors import EvaluationError, Path
+from aftersales.problems.violations import Fault, Refused, shown
+from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.structure import Indicator, Reference
+from aftersales.text.number_format import as_text
+
+if TYPE_CHECKING:
+    pass
+
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from math import ceil
+
+from aftersales.evaluation.evaluation import (
+    SOUND_BY,
+    Assessor,
+    Qualitative,
+    Subject,
+    measure_fault,
+)
+from aftersales.files.numbers import read_quantity
+from aftersales.problems.suggestions import near, plain_name
+
+__all__ = [
+    "check",
+    "check_independence",
+    "check_restated",
+    "demand_sound",
+    "sample_grounds",
+    "unknown_indicator",
+    "unknown_member",
+]
+
+
+def check(
+    evaluation: Evaluation, standard: Standard, *, complete: bool = True, broken: Iterable[str] = (), spare: int = 0
+) -> list[Fault]:
+    """What the standard does not allow in an evaluation; an empty list where it can be scored.
+
+    With ``complete`` every indicator must have a finding (6.1.2, reading R9). Entries of ``broken`` ids were refused
+    already, and ``spare`` keys stood twice: one mistake is told once, so neither makes an indicator missing as well.
+    """
+    faults: list[Fault] = []
+    if evaluation.__dict__.get(SOUND_BY) is not standard:
+        faults += _check_identity(evaluation, standard)
+        faults += _check_findings(evaluation, standard)
+        if not faults:
+            evaluation.__dict__[SOUND_BY] = standard
+    if complete and not _is_plainly_complete(evaluation.findings, standard):
+        faults += _check_complete(evaluation.findings, standard, broken, spare)
+    return faults
+
+
+def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
+    """6.2.1: an evaluation is scored by the points of the standard, and the edition, that it names."""
+    if evaluation.standard != standard.id:
+        facts = {"found": evaluation.standard, "allowed": standard.id}
+        yield Fault("standard-mismatch", ("standard",), facts)
+    elif evaluation.edition not in (None, standard.edition):
+        facts = {"found": str(evaluation.edition), "allowed": str(standard.edition)}
+        yield Fault("standard-mismatch", ("edition",), facts)
+
+
+def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
+    """What 6.2.2, 6.2.3 and table 1 ask of each finding."""
+    findings, layout = evaluation.findings, standard.layout
+    unlimited = layout.unlimited
+    # Of most findings nothing depends on the standard: they are qualitative and name no row. The rest is looked at.
+    rest = {
+        key: finding
+        for key, finding in findings.items()
+        if key not in unlimited or finding is None or finding.kind != "qualitative" or finding.row is not None
+    }
+    rows, deletions = standard.reference, {}
+    for key, finding in rest.items():
+        if finding is None:
+            if key not in layout.nodes:
+                yield unknown_indicator(key, standard)
+        elif key in layout.limited:
+            yield from _check_own_limit(key, finding, standard)
+        elif key not in layout.positions:
+            yield from _check_group(key, finding, standard)
+        elif finding.kind == "sampled":
+            if not (_is_large(finding, standard.sample_share) or _is_everywhere(finding)):
+                yield _sample_fault(key, finding, standard.sample_share)
+        elif finding.kind == "quantitative":
+            if finding.at_least is None and finding.at_most is None:
+                yield Fault("missing-limit", ("findings", key))
+        elif (
+            finding.kind == "qualitative"
+            and finding.row is not None
+            and not (finding.row < len(rows) and rows[finding.row].holds(finding.degree))
+        ):
+            yield _row_fault(key, finding, rows)
+        if finding is not None and finding.kind == "not_applicable":
+            deletions[key] = finding
+    if deletions and evaluation.team:
+        yield from _check_members(deletions, [assessor.name for assessor in evaluation.team])
+    if groups := [key for key in deletions if key in layout.nodes and key not in layout.positions]:
+        yield from _check_conflicts(findings, groups)
+
+
+def check_restated(
+    restated: Mapping[str, Mapping[str, str]], findings: Mapping[str, object], standard: Standard
+) -> Iterator[Fault]:
+    """Chapter 5: where a form repeats the title, points and limit of an indicator beside its id, they are the standard's own.
+
+    So an id that slipped to the row of another is not taken for it. Ids that have findings are known already.
+    """
+    for key, said in restated.items():
+        node = standard.layout.nodes.get(key)
+        if node is None:
+            if key not in findings:
+                yield unknown_indicator(key, standard)
+            continue
+        title, points, number = said.get("title"), said.get("points"), as_text(node.points)
+        if title is not None and plain_name(title) not in map(plain_name, (node.title.zh, node.title.en)):
+            facts = {"what": "title", "what_zh": "指标名称", "allowed": node.title.en, "allowed_zh": node.title.zh}
+            yield Fault("title-mismatch", ("findings", key, "title"), facts | {"indicator": key, "found": title})
+        elif points is not None and not _is_number(points, node.points):
+            facts = {"what": "points", "what_zh": "分值", "allowed": number, "allowed_zh": number}
+            yield Fault("title-mismatch", ("findings", key, "points"), facts | {"indicator": key, "found": points})
+        for name in ("at_least", "at_most"):
+            limit = getattr(node, name, None)
+            if name in said and (limit is None or not _is_number(said[name], limit)):
+                allowed = ("none", "无") if limit is None else (as_text(limit), as_text(limit))
+                facts = {"what": "limit", "what_zh": "规定值", "allowed": allowed[0], "allowed_zh": allowed[1]}
+                yield Fault("title-mismatch", ("findings", key, name), facts | {"indicator": key, "found": said[name]})
+
+
+def _is_number(text: str, number: Fraction) -> bool:
+    try:
+        return read_quantity(text) == number
+    except Refused:
+        return False
+
+
+def _check_group(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
+    """6.2.3 and chapter 5: what is no indicator is a group, which can only be deleted, or is unknown."""
+    if key not in standard.layout.nodes:
+        yield unknown_indicator(key, standard, finding)
+    elif finding.kind != "not_applicable":
+        yield Fault("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
+
+
+def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
+    """6.2.2, reading R4: where the standard sets the limit, a finding is quantitative and sets none."""
+    indicator = standard.indicators[standard.layout.positions[key]]
+    if finding.kind == "quantitative":
+        sign, limit = ("≥", indicator.at_least) if indicator.at_least is not None else ("≤", indicator.at_most)
+        for name in ("at_least", "at_most"):
+            if getattr(finding, name) is not None:
+                written = f"{as_text(limit * 100)}%" if indicator.proportion and limit is not None else limit
+                facts = {"indicator": key, "sign": sign, "allowed": written}
+                yield Fault("limit-not-allowed", ("findings", key, name), facts, about_key=True)
+        yield from _check_own_measure(key, finding.actual, indicator)
+    elif finding.kind != "not_applicable":
+        yield Fault("kind-not-allowed", ("findings", key), {"indicator": key, "kind": finding.kind})
+
+
+def _check_own_measure(key: str, actual: Fraction, indicator: Indicator) -> Iterator[Fault]:
+    """6.2.2, reading R4: the actual value is in the unit of the standard's limit; a proportion is no more than 100 %."""
+    limit = indicator.at_most if indicator.at_least is None else indicator.at_least
+    assert limit is not None  # asked of indicators with a limit alone
+    if fault := measure_fault(actual, limit, "actual", in_percent=indicator.proportion or None):
+        yield replace(fault, path=("findings", key, *fault.path))
+    elif indicator.proportion and actual > 1:
+        facts = {"found": f"{as_text(actual * 100)}%", "allowed": "0% to 100%", "allowed_zh": "0% 至 100%"}
+        yield Fault("out-of-range", ("findings", key, "actual"), facts)
+
+
+def sample_grounds(finding: Sampled, share: Fraction) -> dict[str, str]:
+    """6.2.2, reading R7: what makes a sample large enough, with its numbers; empty where nothing does.
+
+    ``sample_of_population``: sampled ≥ share × population. ``sample_of_outlets``: every outlet is covered. Either is enough.
+    """
+    grounds: dict[str, str] = {}
+    if _is_large(finding, share):
+        grounds["sample_of_population"] = f"{finding.sampled} ÷ {finding.population} ≥ {as_text(share)}"
+    if _is_everywhere(finding):
+        grounds["sample_of_outlets"] = f"{finding.outlets_covered} ÷ {finding.outlets}"
+    return grounds
+
+
+def _is_large(finding: Sampled, share: Fraction) -> bool:
+    """6.2.2, reading R7: sampled ≥ share × population."""
+    over, under = share.as_integer_ratio()
+    return finding.population is not None and under * finding.sampled >= over * finding.population
+
+
+def _is_everywhere(finding: Sampled) -> bool:
+    """6.2.2, reading R7: every outlet is covered."""
+    return finding.outlets is not None and finding.outlets_covered == finding.outlets
+
+
+def _sample_fault(key: str, finding: Sampled, share: Fraction) -> Fault:
+    """6.2.2, reading R7: what was sampled, and the least that is enough."""
+    of, of_zh, outlets, outlets_zh = "", "", "all service outlets", "全部网点"
+    if finding.outlets is not None:
+        of, of_zh = (
+            f", {finding.outlets_covered} of {finding.outlets} outlets covered",
+            f"，覆盖网点 {finding.outlets_covered}/{finding.outlets}",
+        )
+        outlets, outlets_zh = f"all {finding.outlets} outlets", f"全部 {finding.outlets} 个网点"
+    needed, needed_zh = f"{outlets} must be covered", f"须覆盖{outlets_zh}"
+    if finding.population is not None:
+        least = ceil(share * finding.population)
+        of, of_zh = f" of {finding.population}{of}", f"，总样本 {finding.population}{of_zh}"
+        needed, needed_zh = (
+            f"at least {least} ({as_text(share)} of the population) must be sampled, or {outlets} covered",
+            f"至少须抽 {least}（总样本的 {as_text(share)}），或覆盖{outlets_zh}",
+        )
+    facts = {"sampled": finding.sampled, "of": of, "of_zh": of_zh, "needed": needed, "needed_zh": needed_zh}
+    return Fault("sample-too-small", ("findings", key), facts)
+
+
+def _row_fault(key: str, finding: Qualitative, rows: Sequence[Reference]) -> Fault:
+    """6.2.4, reading R11: the degree does not lie in the row of table 1 that the assessor chose, or there is no such row."""
+    chosen = next((row for row in rows if row.row == finding.row), None)
+    if chosen is None:
+        facts = {"found": finding.row, "allowed": f"0…{len(rows) - 1}"}
+        return Fault("unknown-row", ("findings", key, "row"), facts)
+    degree = {"found": finding.degree, "row": finding.row, "allowed": str(chosen)}
+    return Fault("degree-outside-row", ("findings", key, "degree"), degree)
+
+
+def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str]) -> Iterator[Fault]:
+    """6.2.3, reading R8: it is the team that confirms a deletion. Asked where the evaluation names its team."""
+    known = set(members)
+    for key, deletion in deletions.items():
+        for position, name in enumerate(deletion.confirmed_by):
+            if name not in known:
+                yield unknown_member(name, members, ("findings", key, "confirmed_by", position))
+
+
+def unknown_member(name: str, members: Sequence[str], path: Path) -> Fault:
+    """The fault of a name that is not of the team, with the beginning of the team and the name that was probably meant."""
+    facts = {
+        "found": name,
+        "allowed": partial(_some, members),
+        "hint": partial(near, name, members[:MAX_NAMES]),
+    }
+    return Fault("unknown-member", path, facts)
+
+
+def check_independence(type_: str | None, subject: Subject | None, team: Sequence[Assessor]) -> Iterator[Fault]:
+    """4.1, 6.1.1: in a third party's evaluation no assessor belongs to the assessed organisation.
+
+    An assessor whose organisation is not named cannot be known to be independent.
+    """
+    assessed = subject.organisation if subject else None
+    for position, assessor in enumerate(team if type_ == "third_party" else ()):
+        if assessor.organisation is None:
+            yield Fault("independence-unknown", ("team", position), {"found": assessor.name})
+        elif assessed is not None and plain_name(assessor.organisation) == plain_name(assessed):
+            facts = {"found": assessor.name, "allowed": assessed}
+            yield Fault("not-independent", ("team", position, "organisation"), facts)
+
+
+MAX_NAMES = 30  # of a larger team a message shows the beginning
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(map(shown, names[:MAX_NAMES])) + (", …" if len(names) > MAX_NAMES else "")
+
+
+def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Fault]:
+    """6.2.3: what is deleted with its group has no finding of its own; where several have, the group is at fault."""
+    inside: dict[str, list[str]] = {}
+    for key, finding in findings.items():
+        above = max((group for group in groups if key.startswith(f"{group}.")), key=len, default=None)
+        if above is not None and finding is not None:
+            inside.setdefault(above, []).append(key)
+    for group, keys in inside.items():
+        if len(keys) == 1:
+            facts = {"found": keys[0], "allowed": group}
+            yield Fault("conflicting-findings", ("findings", keys[0]), facts, about_key=True)
+        else:
+            facts = {"found": group, "allowed": ", ".join(keys)}
+            yield Fault("group-has-findings", ("findings", group), facts, about_key=True)
+
+
+def unknown_indicator(key: str, standard: Standard, finding: Finding | None = None) -> Fault:
+    """The fault of an id that the standard does not have, with the ids that are near."""
+    meant = _meant(key, standard, finding)
+    around = partial(_around, key, standard) if meant is None else tuple
+    facts = {
+        "found": key,
+        "hint": meant,
+        "near": lambda: "; there are {} to {}".format(*found) if (found := around()) else "",
+        "near_zh": lambda: "；有 {} 至 {}".format(*found) if (found := around()) else "",
+    }
+    return Fault("unknown-indicator", ("findings", key), facts, about_key=True)
+
+
+def _meant(key: str, standard: Standard, finding: Finding | None = None) -> str | None:
+    """The one id that has the same digits: only dots, blanks or full-width forms differ.
+
+    A group is meant only by its deletion.
+    """
+    digits = "".join(filter(str.isdigit, unicodedata.normalize("NFKC", key[:40])))
+    meant = standard.ids_by_digits.get(digits)
+    is_group = meant is not None and meant not in standard.layout.positions
+    return None if is_group and finding is not None and finding.kind != "not_applicable" else meant
+
+
+def _around(key: str, standard: Standard) -> tuple[str, ...]:
+    """The first and last id of the deepest group that the key could belong to."""
+    parts = key[:40].split(".")
+    for end in range(len(parts), 0, -1):
+        head = ".".join(parts[:end])
+        if inside := [node_id for node_id in standard.layout.nodes if node_id.rpartition(".")[0] == head]:
+            return inside[0], inside[-1]
+    return ()
+
+
+def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Standard) -> bool:
+    """Whether each indicator has a finding of its own (6.1.2) and one of them applies; most are told so at once."""
+    if findings.keys() != standard.layout.positions.keys() or not all(findings.values()):
+        return False
+    return any(finding.kind != "not_applicable" for finding in findings.values() if finding is not None)
+
+
+def _is_mistaken(group: str, findings: Mapping[str, Finding | None]) -> bool:
+    """Whether a group has a finding that is no deletion, or a deletion beside several findings of its parts."""
+    finding = findings.get(group)
+    inside = sum(key.startswith(f"{group}.") and other is not None for key, other in findings.items())
+    return finding is not None and (finding.kind != "not_applicable" or inside > 1)
+
+
+def _largest_missing(key: str, missing: Sequence[str], standard: Standard) -> str:
+    """The subcategory of a missing indicator where all of it is missing, which one mistyped id can bring about."""
+    group = key.rpartition(".")[0]
+    inside = standard.layout.spans[group]
+    return group if all(standard.indicators[position].id in missing for position in inside) else key
+
+
+def _check_complete(
+    findings: Mapping[str, Finding | None], standard: Standard, broken: Iterable[str], spare: int
+) -> Iterator[Fault]:
+    """6.1.2, reading R9: every indicator has a finding. 6.2.3, reading R8: with all of them deleted there is no score."""
+    layout = standard.layout
+    judged = {key for key, finding in findings.items() if finding is not None}.union(broken)
+    unknown = [_meant(key, standard, finding) for key, finding in findings.items() if key not in layout.nodes]
+    # An id that nobody knows was meant for one that is missing: that is one mistake, and it is told already.
+    held = judged.union(filter(None, unknown))
+    groups = [key for key in held if key not in layout.positions and key in layout.spans]
+    # A group that was named by mistake, in place of one of its parts or of another group, is told already too.
+    spare += sum(_is_mistaken(group, findings) for group in groups)
+    covered = {position for group in groups for position in layout.spans[group]}
+    missing = [key for key, position in layout.positions.items() if key not in held and position not in covered]
+    if len({_largest_missing(key, missing, standard) for key in missing}) <= spare + unknown.count(None):
+        missing = []
+    for key in missing:
+        title = standard[key].title
+        yield Fault("missing-finding", ("findings", key), {"title": title.en, "title_zh": title.zh})
+    deleted = [key for key in judged if key in layout.spans and isinstance(findings.get(key), NotApplicable)]
+    if len({position for key in deleted for position in layout.spans[key]}) == len(layout.positions):
+        yield Fault("nothing-applicable")
+
+
+def demand_sound(evaluation: Evaluation, standard: Standard | None, *, complete: bool = True) -> Standard:
+    """The standard that an evaluation is judged by: the given one, or the bundled one that it names.
+
+    Raises :class:`~aftersales.EvaluationError` with what that standard does not allow in it; with ``complete``, with the
+    indicators that have no finding too (R9).
+    """
+    try:
+        standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
+        faults = check(evaluation, standard, complete=complete)
+    except Refused as refused:
+        faults = list(refused.faults)
+    if faults or standard is None:
+        raise EvaluationError(Document({"findings": evaluation.findings}).problems(faults))
+    return standard

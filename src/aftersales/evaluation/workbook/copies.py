@@ -1,0 +1,163 @@
+"""Sheets of a workbook that look like one of the form's and are not read: copies, old versions, sheets that were renamed.
+
+A spreadsheet makes ``评分表 (2)`` of 评分表 in two clicks. Where the copy is filled in otherwise, nobody can tell which of the
+two counts; where it is equal or empty, it is only worth a remark. A copy may have lost columns, or its head.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from aftersales.evaluation.workbook.layout import (
+    COLUMNS,
+    EVIDENCE_COLUMNS,
+    FACT_COLUMNS,
+    FACTS,
+    KINDS,
+    TEAM_COLUMNS,
+    Column,
+    stated_limit,
+)
+from aftersales.files.spreadsheet.guard import Cell, Sheet
+from aftersales.files.spreadsheet.number_formats import show
+from aftersales.text.normalize import plain
+
+__all__ = ["Table", "difference", "tables_in"]
+
+_LAYOUTS: Mapping[str, Sequence[Column]] = {
+    "findings": COLUMNS,
+    "evidence": EVIDENCE_COLUMNS,
+    "facts": FACT_COLUMNS,
+    "team": TEAM_COLUMNS,
+}
+_JUDGED = {"id", "kind"}  # the columns without which a row of findings judges nothing
+_ID = re.compile(r"[0-9]+(\.[0-9]+)+")
+_KIND_WORDS = {*KINDS, *KINDS.values()}
+MIN_JUDGED = 10  # rows with an id and a kind that make a table of findings of what has no head
+_MAX_HEAD = 20  # characters, more than any head of a column has
+_IDENTITY = [
+    label for label, path in FACTS.items() if path in (("standard",), ("edition",))
+]  # an empty form has these two
+
+
+class Table(NamedTuple):
+    """The head of one of the form's sheets in a sheet, and the rows below.
+
+    ``name`` is that of the form's sheet, ``heads`` are the rows in which its head stands, mostly one, and ``columns`` the places of
+    its columns in the first of them, by their keys. Of a table without a head the row above its first one counts as the head.
+    """
+
+    name: str
+    sheet: Sheet
+    heads: list[int]
+    columns: Mapping[str, int]
+
+    @property
+    def corner(self) -> Cell:
+        """The first cell of the head, or of the sheet where it has no head and no row above it."""
+        return self.sheet.cell(max(self.heads[0], 1), min(self.columns.values()))
+
+    def rows(self) -> Iterator[tuple[Cell, frozenset[tuple[str, str]]]]:
+        """Each row that is filled in: its first cell, and what it says, without what the form repeats for people."""
+        told = {column.key for column in _LAYOUTS[self.name][1:] if not column.is_input}
+        by_place = {place: key for key, place in self.columns.items() if key not in told}
+        rows: dict[int, list[Cell]] = {}
+        for (row, column), cell in sorted(self.sheet.cells.items()):
+            if row > self.heads[0] and column in by_place:
+                rows.setdefault(row, []).append(cell)
+        for there in rows.values():
+            texts = ((cell, _text(cell)) for cell in there)
+            cells = [(cell, text) for cell, text in texts if (text or cell.is_formula) and not stated_limit(text)]
+            said = frozenset((by_place[cell.column], text) for cell, text in cells)
+            keys = {key for key, _ in said}
+            if not keys or (self.name == "findings" and keys == {"id"}) or (self.name == "facts" and keys == {"label"}):
+                continue  # nothing is filled in, or nothing beside it
+            yield cells[0][0], said
+
+
+def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:
+    """What looks like a sheet of the form, in any sheet: at most one of each kind.
+
+    A row is a head where it has three quarters of the columns, so that a copy that lost one is found; with 编号 and 认定方式 half of
+    the columns are enough. The head of 基本信息 is two words that other sheets have too, so one of its labels has to stand below.
+    Ten rows with the id of an indicator and a kind are a table of findings without any head.
+    """
+    keys = {name: {column.head: column.key for column in layout} for name, layout in _LAYOUTS.items()}
+    words = {word for heads in keys.values() for word in heads}
+    for sheet in sheets:
+        rows: dict[int, dict[str, int]] = {}
+        for (row, column), cell in sorted(sheet.cells.items()):
+            if (word := _word_in(cell)) in words:
+                rows.setdefault(row, {}).setdefault(word, column)
+        found: dict[str, Table] = {}
+        for row, there in rows.items():
+            for name, heads in keys.items():
+                columns = {heads[word]: place for word, place in there.items() if word in heads}
+                enough = 2 if name == "findings" and columns.keys() >= _JUDGED else 3  # quarters of the columns
+                if 4 * len(columns) >= enough * len(heads):
+                    found.setdefault(name, Table(name, sheet, [], columns)).heads.append(row)
+        if "findings" not in found and (table := _without_head(sheet)):
+            found["findings"] = table
+        for table in found.values():
+            if table.name != "facts" or any(("label", label) in said for _, said in table.rows() for label in FACTS):
+                yield table
+
+
+def _without_head(sheet: Sheet) -> Table | None:
+    """The findings of a sheet that has no head for them: ids of indicators in one column, and words for kinds beside them.
+
+    The columns behind the kind are taken in the order of the form. Where one of them was taken out, what stands in the others
+    differs from the form, and that is what has to be looked at.
+    """
+    ids: dict[int, list[int]] = {}  # the columns with an id, by the row
+    pairs: Counter[tuple[int, int]] = Counter()
+    for (row, column), cell in sorted(sheet.cells.items()):
+        word = _word_in(cell)
+        if _ID.fullmatch(word):
+            ids.setdefault(row, []).append(column)
+        elif word in _KIND_WORDS:
+            pairs.update((place, column) for place in ids.get(row, ()))
+    (id_place, kind_place), count = next(iter(pairs.most_common(1)), ((0, 0), 0))
+    if count < MIN_JUDGED:
+        return None
+    first = min(row for row, places in ids.items() if id_place in places)
+    after = [column.key for column in COLUMNS]
+    after = after[after.index("kind") :]
+    columns = {"id": id_place} | {key: place for place, key in enumerate(after, kind_place)}
+    return Table("findings", sheet, [first - 1], columns)
+
+
+def difference(read: Counter[frozenset[tuple[str, str]]], other: Table) -> Cell | None:
+    """The first cell of a table that says something else than the rows that are read; None where it is equal or empty.
+
+    A table that lacks rows differs at its own head.
+    """
+    rows = other.rows()  # one by one: the first that differs is enough
+    if other.name == "facts":
+        filled = list(rows)
+        is_empty = {dict(said).get("label") for _, said in filled} <= set(_IDENTITY)
+        rows = iter([(cell, said) for cell, said in filled if not (is_empty and said in read)])
+    left, is_filled = read.copy(), False
+    for cell, said in rows:
+        if not left[said]:
+            return cell
+        left[said] -= 1
+        is_filled = True
+    return other.corner if is_filled and left.total() else None
+
+
+def _word_in(cell: Cell) -> str:
+    """The text of a cell that may be the head of a column."""
+    is_short = cell.kind == "s" and isinstance(cell.value, str) and len(cell.value) <= _MAX_HEAD
+    return plain(str(cell.value)) if is_short else ""
+
+
+def _text(cell: Cell) -> str:
+    """What a cell says, as people see it."""
+    if cell.kind == "n" and isinstance(cell.value, str):
+        return f"{cell.value} {show(cell.format, Decimal(cell.value)).kind}"
+    return plain(cell.value) if isinstance(cell.value, str) else str(cell.value or "")

@@ -1,0 +1,580 @@
+"""Reading a workbook: an .xlsx file in, the plain data of an evaluation and the cell of every part out.
+
+Columns are found by their heads, rows by their ids; both may be moved, hidden or added to. The data that comes out is judged
+by the same models and rules as a YAML file, so the same mistakes give the same problems, each at its cell.
+A sheet that is none of ours is left alone. Nothing that stands in ours is dropped: what a kind does not use is a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache, partial
+from pathlib import Path as FilePath
+from typing import Any
+
+from aftersales.evaluation.workbook.copies import Table, difference, tables_in
+from aftersales.evaluation.workbook.layout import (
+    ASSESSORS,
+    COLUMNS,
+    EVIDENCE_COLUMNS,
+    FACT_COLUMNS,
+    FACTS,
+    KEY_WORDS,
+    KINDS,
+    METHODS,
+    SHEETS,
+    TEAM_COLUMNS,
+    TYPES,
+    USED,
+    VALUE_WORDS,
+    Column,
+    names_in,
+    stated_limit,
+)
+from aftersales.files.parsed_file import Document
+from aftersales.files.source import Position, Stop, read_bytes
+from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect, row_of
+from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
+from aftersales.problems.errors import Path
+from aftersales.problems.messages import Words
+from aftersales.problems.violations import Fault
+from aftersales.text.normalize import plain
+
+__all__ = ["MAX_BYTES", "read_workbook"]
+
+MAX_BYTES = 5_242_880
+MAX_ROWS, MAX_COLUMNS = 5_000, 100
+MAX_NAMED = 5  # cells that one remark names
+HEAD_ROWS = 10  # in which the head of a sheet is looked for
+MAX_COMPARED = 1_000_000  # numbers of a sheet times ranges under a conditional number format
+CODE = 20  # ranges that cost as much to look at as one code
+MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may stand for another number
+
+_FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
+_COUNTS = USED["sampled"] | {"row"}  # whole numbers, of which 100% is none
+_DATES = {"date", "time", "duration"}  # kinds of what a number format shows
+_TOLD = {"title", "points", ASSESSORS.key}  # what stands beside an id for people to read
+_LIKE = (  # columns whose numbers are of one unit
+    ("actual", "at_least", "at_most"),
+    ("population", "sampled", "nonconforming"),
+    ("outlets", "outlets_covered"),
+)
+_DATA = re.compile("|".join(map(re.escape, KINDS | METHODS | FACTS | TYPES)) + r"|[0-9]+(\.[0-9]+)+")
+_DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
+
+
+def read_workbook(path: FilePath) -> Document:
+    """What a workbook says of an evaluation; what is wrong with it as a workbook is in the document's faults."""
+    try:
+        contents = _inspect(read_bytes(path, MAX_BYTES, "workbook"))
+    except Stop as stop:
+        return Document(stop=stop)
+    if not contents.faults:
+        return _Reader(contents).document()
+    document = Document(None)
+    document.readable, document.faults, document.cell_of = False, contents.faults, contents.places.cell
+    return document
+
+
+def _inspect(raw: bytes) -> Contents:
+    try:
+        return inspect(raw)
+    except Stop:
+        raise
+    except Exception as error:  # a broken or hostile file makes zipfile, zlib and expat raise whatever they meet first
+        raise Stop("not-a-workbook", reason=type(error).__name__) from error
+
+
+class _Reader:
+    """One workbook on its way to a document."""
+
+    def __init__(self, contents: Contents):
+        self.sheets, self.places, self.from_1904 = contents.sheets, contents.places, contents.from_1904
+        self.result = Document({})
+        self.result.cell_of, self.result.words = self.places.cell, Words(KEY_WORDS, VALUE_WORDS)
+        self.data: dict[str, Any] = {"findings": {}}
+        self.heads: dict[str, Position] = {}  # of the sheets by their names in the layout
+        self.tables = list(tables_in(self.sheets))
+        # Cells that one remark names together, with the facts of the first.
+        self.rounded: list[tuple[Cell, dict[str, Any]]] = []  # their format shows less than they are
+        self.one_sided: list[
+            tuple[Cell, dict[str, Any]]
+        ] = []  # they show a unit, and what stands beside them shows none
+
+    def document(self) -> Document:
+        """Everything that the workbook says."""
+        self.result.data = self.data
+        for row in self._rows("facts", FACT_COLUMNS, "label"):
+            self._read_fact(row)
+        self._read_team()
+        for row in self._rows("findings", COLUMNS, "id", also=ASSESSORS):
+            self._read_finding(row)
+        for row in self._rows("evidence", EVIDENCE_COLUMNS, "id"):
+            self._read_evidence(row)
+        for name in self.heads:
+            self._look_for_copies(name)
+        self._remark("shown-rounded", self.rounded)
+        self._remark("unit-at-one", self.one_sided)
+        # What is not there is told at the head of the sheet that should say it.
+        sheets = {path[0]: "facts" for path in FACTS.values()} | {"team": "team", "findings": "findings"}
+        for part, name in sheets.items():
+            if head := self.heads.get(name):
+                self.result.places.setdefault((part,), (head, head))
+        start = self.heads.get("findings", (1, 1))
+        self.result.places[()] = start, start
+        return self.result
+
+    # --- sheets and rows ---
+
+    def _rows(
+        self, name: str, columns: Sequence[Column], key: str, *, also: Column | None = None
+    ) -> Iterator[dict[str, Cell]]:
+        """The rows of a sheet below its head that say anything, as the cell of each column; ``also`` may be there or not."""
+        sheet = self._sheet(SHEETS[name])
+        if sheet is None:
+            self._fault(Fault("missing-sheet", facts={"found": SHEETS[name]}), None)
+            self._lose_all(name)
+            return
+        there = {where: cell for where, cell in sorted(sheet.cells.items()) if not _is_blank(cell)}
+        if outside := next(
+            (cell for (row, column), cell in there.items() if row > MAX_ROWS or column > MAX_COLUMNS), None
+        ):
+            size = f"{max(row for row, _ in there)} × {max(column for _, column in there)}"
+            facts = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
+            self._fault(Fault("sheet-too-large", facts=facts), self._at(outside))
+            self._lose_all(name)
+            return
+        head, places = self._head(sheet, there, columns, also)
+        self.heads[name] = self._position(sheet, head, 1)
+        if not places:
+            self._lose_all(name)
+            return
+        self._refuse_merged(sheet, head)
+        self._bound_conditions(sheet)
+        again = {
+            row: table for table in self._tables(name) if table.sheet is sheet for row in table.heads if row != head
+        }
+        for number in dict.fromkeys(row for row, _ in there):
+            if number in again:
+                self._fault(
+                    Fault("second-head", facts={"found": SHEETS[name]}),
+                    self._at(again[number].corner._replace(row=number)),
+                )
+                continue
+            cells = {column: sheet.cell(number, place) for column, place in places.items()}
+            said = {column: cell for column, cell in cells.items() if not _is_blank(cell)}
+            if number < head:
+                # A title may stand there, in one cell; what looks like a row of the table would be lost.
+                if len(said) > 1 or any(_DATA.fullmatch(_word(cell.value)) for cell in said.values()):
+                    self._fault(Fault("row-above-head"), self._at(next(iter(said.values()))))
+            elif number > head and said:
+                if key in said:
+                    yield cells
+                    continue
+                self._fault(Fault("row-without-id"), self._at(next(iter(said.values()))))
+                self.result.lost += name == "findings"
+
+    def _lose_all(self, name: str) -> None:
+        """A sheet that cannot be read is one mistake: none of the findings that may be in it is missing as well."""
+        if name == "findings":
+            self.result.lost += MAX_ROWS
+
+    def _sheet(self, title: str) -> Sheet | None:
+        """The sheet of that name, or else the first one whose name differs in blanks and the width of characters alone."""
+        named = [sheet for sheet in self.sheets if plain(sheet.title) == title]
+        return next((sheet for sheet in named if sheet.title == title), named[0] if named else None)
+
+    def _look_for_copies(self, name: str) -> None:
+        """Other sheets with the head of this one: they are not read, and may not differ."""
+        sheet = self._sheet(SHEETS[name])
+        assert sheet is not None  # its head was found
+        others = [table for table in self._tables(name) if table.sheet is not sheet]
+        if not others:
+            return
+        read = Counter(said for table in self._tables(name) if table.sheet is sheet for _, said in table.rows())
+        for other in others:
+            facts = _titles(other.sheet, sheet)
+            if cell := difference(read, other):
+                self._fault(Fault("duplicate-sheet", facts=facts), self._at(cell))
+            else:
+                self.result.remarks.append((Fault("sheet-copy", facts=facts), self._at(other.corner)))
+
+    def _tables(self, name: str) -> list[Table]:
+        return [table for table in self.tables if table.name == name]
+
+    def _head(
+        self, sheet: Sheet, there: Mapping[tuple[int, int], Cell], columns: Sequence[Column], also: Column | None
+    ) -> tuple[int, dict[str, int]]:
+        """The row of the head, and the place of each column; every column has to be there, once, but for ``also``."""
+        keys = {column.head: column.key for column in (*columns, *([also] if also else []))}
+        rows: dict[int, dict[str, list[int]]] = {}
+        for (row, place), cell in there.items():
+            if row <= HEAD_ROWS and (text := _word(cell.value)) in keys:
+                rows.setdefault(row, {}).setdefault(keys[text], []).append(place)
+        best = max(rows, key=lambda row: len(rows[row]), default=1)
+        found = rows.get(best, {})
+        sound = True
+        for column, key in keys.items():
+            where = found.get(key, [])
+            if len(where) != 1 and (where or also is None or key != also.key):
+                code = "duplicate-column" if where else "missing-column"
+                head = self._position(sheet, best, where[1] if where else 1)
+                self._fault(Fault(code, facts={"found": column}), head)
+                sound = False
+        known = {place for where in found.values() for place in where}
+        for (row, place), cell in there.items():
+            if row >= best and place not in known:
+                known.add(place)
+                facts = {"found": sheet.cell(best, place).value or "–"}
+                self._fault(Fault("unknown-column", facts=facts), self._at(cell))
+        return best, {key: where[0] for key, where in found.items()} if sound else {}
+
+    def _refuse_merged(self, sheet: Sheet, head: int) -> None:
+        for merged in sheet.merged:
+            if merged.last_row > head:
+                fault = Fault("merged-cells", facts={"found": merged.written})
+                self._fault(fault, self._position(sheet, merged.first_row, merged.first_column))
+
+    def _bound_conditions(self, sheet: Sheet) -> None:
+        """Each number is held against each conditional number format; of too many of both none is, and that is a problem."""
+        numbers = sum(cell.kind == "n" for cell in sheet.cells.values()) if sheet.conditions else 0
+        codes = {code for _, code in sheet.conditions}
+        if numbers * max(len(sheet.conditions), CODE * len(codes)) > MAX_COMPARED:
+            area = sheet.conditions[0][0]
+            self._fault(Fault("too-many-conditions"), self._position(sheet, area.first_row, area.first_column))
+            sheet.conditions.clear()
+
+    # --- parts of the evaluation ---
+
+    def _read_fact(self, row: Mapping[str, Cell]) -> None:
+        label = self._value(row["label"], "label")
+        path = FACTS.get(str(label))
+        if path is None:
+            if label is not None:
+                facts = {"found": label, "allowed": "、".join(FACTS)}
+                self._fault(Fault("unknown-fact", facts=facts), self._at(row["label"]))
+            return
+        value = self._value(row["value"], "value", path)
+        if value is None:
+            return
+        holder = self.data
+        for depth, key in enumerate(path[:-1], 1):
+            holder = holder.setdefault(key, {})
+            self._place(path[:depth], row["label"], row["value"])
+        if path[-1] in holder:
+            facts = {"found": label, "line": row_of(self.result.places[path][0])}
+            self._fault(Fault("duplicate-key", path, facts), self._at(row["label"]))
+            return
+        if path[0] != "subject":  # all but its texts are words and days
+            value = _word(value)
+        if path == ("type",):
+            value = TYPES.get(value, value)
+        elif path[0] in ("period", "edition"):
+            value = _day(value)
+        holder[path[-1]] = value
+        self._place(path, row["label"], row["value"])
+
+    def _read_team(self) -> None:
+        team: list[dict[str, Any]] = []
+        for row in self._rows("team", TEAM_COLUMNS, "name"):
+            path: Path = ("team", len(team))
+            self._place(path, row["name"], row["name"])
+            member = {key: self._value(cell, key, (*path, key)) for key, cell in row.items()}
+            if isinstance(member["name"], str):
+                member["name"] = member["name"].strip()
+            team.append({key: value for key, value in member.items() if value is not None})
+        if team:
+            self.data["team"] = team
+            self.result.places[("team",)] = self.result.places[("team", 0)]
+
+    def _read_finding(self, row: Mapping[str, Cell]) -> None:
+        findings: dict[str, Any] = self.data["findings"]
+        key = self._id(row["id"])
+        if key is None:
+            self.result.lost += 1
+            return
+        path: Path = ("findings", key)
+        if key in findings:
+            facts = {"found": key, "line": row_of(self.result.places[path][0])}
+            self._fault(Fault("duplicate-key", path, facts), self._at(row["id"]))
+            return
+        self._place(path, row["id"], row["kind"])
+        said = [name for name, cell in row.items() if not _is_blank(cell) and name != "id"]
+        told = {name: _word(row[name].value) for name in ("title", "points")}
+        for name in ("at_least", "at_most"):
+            if limit := stated_limit(_word(row[name].value)):
+                told[name] = limit
+                said.remove(name)
+        self.result.restated[key] = {name: text for name, text in told.items() if text}
+        for name in told:
+            self._place((*path, name), row[name], row[name])
+        if not set(said) - _TOLD:
+            return  # nothing is judged there
+        written = self._value(row["kind"], "kind", (*path, "kind"))
+        kind = KINDS.get(str(written), written)
+        finding: dict[str, Any] = {} if kind is None else {"kind": kind}
+        if kind in ("full", "none"):
+            finding = {"kind": "qualitative", "degree": "1" if kind == "full" else "0"}
+        used = USED.get(str(kind))
+        for name in said:
+            if name == "kind" or name in _TOLD:
+                continue
+            value = self._value(row[name], name, (*path, name))
+            if used is not None and name not in used | {"reason"}:
+                facts = {"found": row[name].value, "kind": written}
+                self._fault(Fault("unused-cell", (*path, name), facts), self._at(row[name]))
+                continue
+            finding[name] = names_in(value) if name == "confirmed_by" and isinstance(value, str) else value
+        self._place((*path, "kind"), row["kind"], row["kind"])
+        for names in _LIKE:
+            self._compare_units(path, {name: row[name] for name in names if name in said or name in told})
+        findings[key] = finding
+
+    def _read_evidence(self, row: Mapping[str, Cell]) -> None:
+        key = self._id(row["id"])
+        if key is None:
+            return
+        finding = self.data["findings"].get(key)
+        if finding is None:
+            # Its finding may stand under an id that is wrong, or be there once the rest is right.
+            fault = Fault("evidence-without-finding", facts={"found": key})
+            self.result.suspended.append((fault, self._at(row["id"])))
+            return
+        evidence = finding.setdefault("evidence", [])
+        path: Path = ("findings", key, "evidence", len(evidence))
+        self._place(path, row["id"], row["method"])
+        method = self._value(row["method"], "method", (*path, "method"))
+        piece = {"method": METHODS.get(str(method), method)} if method is not None else {}
+        note = self._value(row["note"], "note", (*path, "note"))
+        evidence.append(piece | ({} if note is None else {"note": note}))
+
+    # --- cells ---
+
+    def _id(self, cell: Cell) -> str | None:
+        value = self._value(cell, "id")
+        return None if value is None else str(value)
+
+    def _value(self, cell: Cell, column: str, path: Path = ()) -> Any:
+        """What a cell holds as YAML would have it: a text, or None; what no text can be made of is a problem.
+
+        ``path`` is where that belongs, and empty for what has no place of its own, such as an id.
+        """
+        self._place(path, cell, cell)
+        if cell.value is None:
+            return self._refuse(Fault("formula-without-value", path), cell) if cell.is_formula else None
+        if cell.kind == "e":
+            return self._refuse(Fault("error-value", path, {"found": cell.value}), cell)
+        if isinstance(cell.value, bool):
+            return cell.value
+        if cell.kind == "n":
+            return self._number(cell, column, path)
+        if cell.kind == "d":
+            return self._day_or_refusal(_moment(cell.value), path, cell, "date")
+        if column in _FREE:
+            return cell.value if plain(cell.value) else None
+        return plain(cell.value) or None
+
+    def _number(self, cell: Cell, column: str, path: Path) -> Any:
+        """The number of a cell as people see it: what is shown with a % is written with one."""
+        number = Decimal(str(cell.value))
+        shown = _show(cell.format, str(cell.value))
+        if shown.kind in _DATES:
+            if shown.kind == "date" and shown.is_rounded and _asks_for_day(path):
+                fault = Fault("day-not-shown", path, {"found": self._moment_of(number, shown)})
+                self.result.remarks.append((fault, self._at(cell)))
+            return self._day_or_refusal(self._moment_of(number, shown), path, cell, shown.kind)
+        if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
+            return self._refuse(Fault("inexact-cell", path, {"found": _word(cell.value)}), cell)
+        if shown.kind == "sign":
+            facts = {"found": shown.text, "allowed": _word(cell.value), "hint": _percentage(shown.text, number)}
+            return self._refuse(Fault("percent-sign-in-format", path, facts), cell)
+        if shown.kind == "other" or (shown.kind == "percent" and column in _COUNTS):
+            facts = {"found": shown.text or "–", "allowed": _word(cell.value)}
+            return self._refuse(Fault("shown-otherwise", path, facts), cell)
+        for code in self.sheets[cell.sheet].conditional_formats(cell):
+            other = show(code, number)
+            if (other.kind, other.unit) != (shown.kind, shown.unit):
+                text = self._moment_of(number, other) if other.kind in _DATES else other.text
+                facts = {"found": text or "–", "allowed": shown.text}
+                return self._refuse(Fault("shown-by-condition", path, facts), cell)
+            shown = max(shown, other, key=lambda one: one.is_rounded)
+        if shown.is_rounded:
+            self.rounded.append((cell, {"found": shown.text, "allowed": partial(self._as_read, cell)}))
+        return _percent(number) if shown.kind == "percent" else _word(cell.value)
+
+    def _compare_units(self, path: Path, cells: Mapping[str, Cell]) -> None:
+        """Holds the units that the number formats of these cells show against each other (6.2.2, reading R5).
+
+        Two units are refused. One beside a number without any is a remark, but for a percent sign, which is read as a part of the
+        number.
+        """
+        shown = {name: self._shown(cell) for name, cell in cells.items()}
+        shown = {name: one for name, one in shown.items() if one.kind in ("number", "percent")}
+        with_unit = [name for name, one in shown.items() if one.unit]
+        if not with_unit or len(shown) < 2:
+            return
+        first = with_unit[0]
+        other = next((name for name in with_unit if shown[name].unit != shown[first].unit), None)
+        bare = next((name for name, one in shown.items() if not one.unit), None)
+        beside = other or bare
+        if beside is None or (other is None and shown[first].unit == "%"):
+            return
+        facts = {"found": shown[first].text, "allowed": shown[beside].text, "beside": self._name(cells[beside])}
+        if other is not None:
+            self._refuse(Fault("unlike-shown-units", (*path, first), facts), cells[first])
+        else:
+            self.one_sided.append((cells[first], facts))
+
+    def _shown(self, cell: Cell) -> Shown:
+        """What people see of a cell in which a number is asked: a number may be a text, too."""
+        if cell.kind == "n" and isinstance(cell.value, str):
+            return _show(cell.format, cell.value)
+        text = stated_limit(_word(cell.value)) or _word(cell.value)
+        return Shown("number", text, unit="%" if text.endswith("%") else "")
+
+    def _remark(self, code: str, cells: Sequence[tuple[Cell, dict[str, Any]]]) -> None:
+        """One remark on all these cells, at the first of them."""
+        if not cells:
+            return
+        (first, facts), *rest = cells
+        names = [self._name(cell) for cell, _ in rest[:MAX_NAMED]]
+        more, more_zh = (f"; so are {len(rest)} more: {', '.join(names)}", f"；另有 {len(rest)} 处：{'、'.join(names)}")
+        facts = facts | {"more": more if rest else "", "more_zh": more_zh if rest else ""}
+        self.result.remarks.append((Fault(code, facts=facts), self._at(first)))
+
+    def _name(self, cell: Cell) -> str:
+        return self.places.cell(self._at(cell))
+
+    def _as_read(self, cell: Cell) -> str:
+        number = Decimal(str(cell.value))
+        return _percent(number) if show(cell.format, number).kind == "percent" else str(cell.value)
+
+    def _moment_of(self, number: Decimal, shown: Shown) -> str:
+        return moment_of(number, shown.kind, from_1904=self.from_1904)
+
+    def _day_or_refusal(self, moment: str, path: Path, cell: Cell, kind: str) -> Any:
+        """A date where a day is asked, which the models judge; anywhere else one is refused."""
+        if _asks_for_day(path):
+            return moment
+        held, held_zh = _held(moment, kind)
+        return self._refuse(Fault("date-in-cell", path, {"found": moment, "held": held, "held_zh": held_zh}), cell)
+
+    def _refuse(self, fault: Fault, cell: Cell) -> None:
+        self._fault(fault, self._at(cell))
+        if fault.path:
+            self.result.refused.add(fault.path)
+
+    def _fault(self, fault: Fault, position: Position | None) -> None:
+        self.result.faults.append((fault, position))
+
+    def _place(self, path: Path, key: Any, value: Any) -> None:
+        self.result.places[path] = self._at(key), self._at(value)
+
+    def _at(self, cell: Cell) -> Position:
+        return self.places.position(cell.sheet, cell.row, cell.column)
+
+    def _position(self, sheet: Sheet, row: int, column: int) -> Position:
+        return self.places.position(sheet.number, row, column)
+
+
+@lru_cache(256)  # the cells of a row are looked at again, to compare their units
+def _show(code: str, written: str) -> Shown:
+    return show(code, Decimal(written))
+
+
+def _asks_for_day(path: Path) -> bool:
+    return path[:1] in (("period",), ("edition",))
+
+
+def _titles(found: Sheet, read: Sheet) -> dict[str, str]:
+    """The facts of a message that names two sheets, and whether they are hidden."""
+    marks = {"hidden": found, "also_hidden": read}
+    facts = {name: " (hidden)" if sheet.is_hidden else "" for name, sheet in marks.items()}
+    facts |= {f"{name}_zh": "（已隐藏）" if sheet.is_hidden else "" for name, sheet in marks.items()}
+    return facts | {"found": found.title, "allowed": read.title}
+
+
+def _is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing that people see; a formula without a value is a mistake and not blank."""
+    if cell.value is None:
+        return not cell.is_formula
+    # Most long texts begin with something visible.
+    return isinstance(cell.value, str) and not plain(cell.value[:40]) and not plain(cell.value)
+
+
+def _word(value: str | bool | None) -> str:
+    """A word or number as it was meant, of whatever type its cell is."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value)
+    return plain(value)
+
+
+def _percent(number: Decimal) -> str:
+    """A number as a percentage.
+
+    >>> _percent(Decimal("0.0805"))
+    '8.05%'
+    """
+    return f"{_trimmed(number.scaleb(2))}%"
+
+
+def _percentage(shown: str, number: Decimal) -> str:
+    """What was probably meant by a number whose format alone counts it in hundredths, thousandths or less.
+
+    >>> _percentage("8‰", Decimal(8)), _percentage("8 pct", Decimal(8))
+    ('0.8%', '8%')
+    """
+    return f"{_trimmed(number.scaleb(2 - parts_in(shown)))}%"
+
+
+def _trimmed(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _moment(written: str) -> str:
+    """A date of ISO 8601: the day alone where it has no time.
+
+    >>> _moment("2026-03-02T00:00:00"), _moment("2026-03-02T10:30:00Z")
+    ('2026-03-02', '2026-03-02 10:30:00')
+    """
+    day, _, time = written.removesuffix("Z").partition("T")
+    return day if re.fullmatch("[0:.]*", time) else f"{day} {time}".strip()
+
+
+def _held(moment: str, kind: str) -> tuple[str, str]:
+    """What a cell with the number format of a date, a time or a duration holds, in English and in Chinese.
+
+    >>> _held("2026-01-03", "date"), _held("0.9", "date")
+    (('the date 2026-01-03 (a spreadsheet makes one of 1/3)', '日期 2026-01-03（表格软件会把 1/3 等内容改成日期）'),
+     ('0.9 and shows a date', '0.9，却显示为日期'))
+    """
+    name, name_zh, typed = {
+        "date": ("date", "日期", "1/3"),
+        "time": ("time", "时间", "1:30"),
+        "duration": ("duration", "时长", "25:30"),
+    }[_kind_of_moment(moment, kind) or kind]
+    if _kind_of_moment(moment, kind) is None:
+        return f"{moment} and shows a {name}", f"{moment}，却显示为{name_zh}"
+    return (
+        f"the {name} {moment} (a spreadsheet makes one of {typed})",
+        f"{name_zh} {moment}（表格软件会把 {typed} 等内容改成{name_zh}）",
+    )
+
+
+def _kind_of_moment(moment: str, kind: str) -> str | None:
+    """The kind of a moment in digits: that of the format may be another; None for a number that is none."""
+    if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", moment):
+        return "date"
+    return ("duration" if kind == "duration" else "time") if ":" in moment else None
+
+
+def _day(text: str) -> str:
+    """A day as YAML has it, where it is written ``2026/3/2`` or ``2026年3月2日``; another text as it is."""
+    if match := _DAY.fullmatch(text):
+        year, *rest = filter(None, match.groups())
+        return "-".join([year, *(part.zfill(2) for part in rest)])
+    return text

@@ -1,0 +1,308 @@
+"""The evaluation as a workbook: a form for assessors to fill in, or an evaluation that is filled in already.
+
+One row an indicator, drop-downs for the kinds, what the chosen kind does not use greyed. Cells that are read as numbers hold
+text, so that Excel keeps ``60%`` and ``1/3`` as they were typed. Rows are as high as their texts need, and grow with what is typed.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.workbook.layout import (
+    ASSESSORS,
+    COLUMNS,
+    EVIDENCE_COLUMNS,
+    FACT_COLUMNS,
+    FACTS,
+    KINDS,
+    METHODS,
+    SHEETS,
+    STATED_LIMIT,
+    TEAM_COLUMNS,
+    TYPES,
+    USED,
+    Column,
+    names_in,
+)
+from aftersales.files.archive import reproducible
+from aftersales.problems.errors import PaperError
+from aftersales.problems.extras import require
+from aftersales.problems.violations import Fault, put_into_words
+from aftersales.standard.standard import Standard
+from aftersales.standard.structure import Indicator
+from aftersales.text.number_format import as_text
+
+__all__ = ["write_workbook"]
+
+SAME_UNIT = "实际值与规定值须用同一单位；比例请写百分号，如 8%。"
+PERCENTAGE = "请填写百分数，如 8%。"
+MAX_CELL = 32_767  # characters that a cell can hold
+SHADE, GREY, GROUP = "FFE8EEF4", "FFD9D9D9", "FFF3F6F9"
+SPARE_ROWS = 200  # of evidence
+LINE, MAX_HEIGHT = 17, 409  # points; Excel knows no higher row
+
+# What Excel reads as another character, and what openpyxl takes out because Excel writes it.
+_DECODED = re.compile("_x[0-9A-Fa-f]{4}_|x005F_")
+
+
+def write_workbook(
+    standard: Standard, evaluation: Evaluation | None = None, assessors: Mapping[str, Sequence[str]] | None = None
+) -> bytes:
+    """A blank form as .xlsx, or with an ``evaluation`` one with all that it says.
+
+    ``assessors`` are the names beside an indicator. They are there for the team and are not read.
+
+    Raises :class:`~aftersales.PaperError` for a text that no cell can hold, or a name that would not come back as it is
+    (``unwritable-text``), and :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
+    """
+    openpyxl = require("openpyxl", "excel")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {})
+    _write_evidence(book.create_sheet(SHEETS["evidence"]), evaluation)
+    _write_facts(book.create_sheet(SHEETS["facts"]), standard, evaluation)
+    _write_team(book.create_sheet(SHEETS["team"]), evaluation)
+    _write_guide(book.create_sheet(SHEETS["guide"]), standard)
+    file = io.BytesIO()
+    book.save(file)
+    return reproducible(file.getvalue())
+
+
+def _write_findings(
+    sheet: Any, standard: Standard, evaluation: Evaluation | None, assessors: Mapping[str, Sequence[str]]
+) -> None:
+    findings = evaluation.model_dump(mode="json")["findings"] if evaluation else {}
+    told, inputs = [c for c in COLUMNS if not c.is_input], [c for c in COLUMNS if c.is_input]
+    columns = (*told, *([ASSESSORS] if assessors else []), *inputs)
+    _set_up(sheet, columns, frozen=len(columns) - len(inputs))
+    words = {kind: word for word, kind in KINDS.items()}
+    names = [column.key for column in columns]
+    for number, node in enumerate(standard.nodes, 2):
+        is_group = not isinstance(node, Indicator)
+        found = findings.get(node.id) or {}
+        cells = {
+            "id": node.id,
+            "title": node.title.zh,
+            "points": as_text(node.points),
+            "assessors": "、".join(assessors.get(node.id, ())) or None,
+            "kind": words.get(found.get("kind", "")),
+        }
+        cells |= {key: value for key, value in found.items() if key in names and key != "kind"}
+        stated = _stated_limit(node)
+        cells |= stated
+        place = f"{sheet.title}!{_letter(names.index('confirmed_by') + 1)}{number}"
+        cells["confirmed_by"] = "、".join(_name(name, place) for name in found.get("confirmed_by", ())) or None
+        _write_row(sheet, number, columns, [cells.get(key) for key in names], fill=GROUP if is_group else None)
+        # A group can only be deleted, and a limit that the standard fixes is not the assessor's to set.
+        unused = set[str]().union(*USED.values()) - USED["not_applicable"] if is_group else set[str]()
+        for key in sorted(unused) or ({"at_least", "at_most"} if stated else ()):
+            cell = sheet.cell(number, names.index(key) + 1)
+            cell.fill = _fill(GREY)
+            cell.protection = require("openpyxl", "excel").styles.Protection(locked=True)
+    last = len(standard.nodes) + 1
+    kind = _letter(names.index("kind") + 1)
+    groups = [number for number, node in enumerate(standard.nodes, 2) if not isinstance(node, Indicator)]
+    limited = [n for n, node in enumerate(standard.nodes, 2) if node.id in standard.layout.limited]
+    plain = [n for n in range(2, last + 1) if n not in groups and n not in limited]
+    for rows, allowed in ((plain, list(KINDS)), (groups, ["不适用"]), (limited, ["定量", "不适用"])):
+        _choose(sheet, [f"{kind}{number}" for number in rows], allowed)
+    _prompt_for_units(sheet, standard, names)
+    _grey_unused(sheet, names, last)
+    sheet.auto_filter.ref = f"A1:{_letter(len(columns))}{last}"
+
+
+def _stated_limit(node: Any) -> dict[str, str]:
+    """The limit that the standard itself sets, as the form repeats it; reading holds it against the standard (R4)."""
+    limits = {name: getattr(node, name, None) for name in ("at_least", "at_most")}
+    return {
+        name: STATED_LIMIT.format(f"{as_text(limit * 100)}%" if node.proportion else as_text(limit))
+        for name, limit in limits.items()
+        if limit is not None
+    }
+
+
+def _prompt_for_units(sheet: Any, standard: Standard, names: Sequence[str]) -> None:
+    """Beside a cell for an actual value or a limit, what its unit is (6.2.2, reading R5)."""
+    validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation
+    letters = {key: _letter(names.index(key) + 1) for key in ("actual", "at_least", "at_most")}
+    common = validation(type=None, allow_blank=True, showInputMessage=True, promptTitle="单位", prompt=SAME_UNIT)
+    share = validation(type=None, allow_blank=True, showInputMessage=True, promptTitle="占比", prompt=PERCENTAGE)
+    for number, node in enumerate(standard.nodes, 2):
+        if isinstance(node, Indicator) and node.proportion:
+            share.add(f"{letters['actual']}{number}")
+        elif isinstance(node, Indicator) and not node.has_limit:
+            for letter in letters.values():
+                common.add(f"{letter}{number}")
+    for prompt in (common, share):
+        if prompt.cells.ranges:
+            sheet.add_data_validation(prompt)
+
+
+def _grey_unused(sheet: Any, names: Sequence[str], last: int) -> None:
+    """Greys the cells that the kind chosen in their row does not use."""
+    openpyxl = require("openpyxl", "excel")
+    kind = _letter(names.index("kind") + 1)
+    for key in sorted(set[str]().union(*USED.values())):
+        words = [word for word, of in KINDS.items() if key not in USED[of]]
+        test = ",".join(f'${kind}2="{word}"' for word in words)
+        letter = _letter(names.index(key) + 1)
+        rule = openpyxl.formatting.rule.FormulaRule(formula=[f"OR({test})"], fill=_fill(GREY))
+        sheet.conditional_formatting.add(f"{letter}2:{letter}{last}", rule)
+
+
+def _write_evidence(sheet: Any, evaluation: Evaluation | None) -> None:
+    words = {method: word for word, method in METHODS.items()}
+    _set_up(sheet, EVIDENCE_COLUMNS)
+    rows: list[list[Any]] = [
+        [key, words[evidence.method], evidence.note]
+        for key, finding in (evaluation.findings.items() if evaluation else ())
+        if finding is not None
+        for evidence in finding.evidence
+    ]
+    spare = [[None] * len(EVIDENCE_COLUMNS)] * SPARE_ROWS
+    for number, row in enumerate(rows + spare, 2):
+        _write_row(sheet, number, EVIDENCE_COLUMNS, row)
+    _choose(sheet, [f"B2:B{len(rows) + SPARE_ROWS + 1}"], list(METHODS))
+
+
+def _write_facts(sheet: Any, standard: Standard, evaluation: Evaluation | None) -> None:
+    _set_up(sheet, FACT_COLUMNS)
+    data: Any = evaluation.model_dump(mode="json") if evaluation else {}
+    data |= {"standard": standard.id, "edition": str(standard.edition)}
+    types = {type_: word for word, type_ in TYPES.items()}
+    for number, (label, path) in enumerate(FACTS.items(), 2):
+        value = data
+        for key in path:
+            value = (value or {}).get(key)
+        _write_row(sheet, number, FACT_COLUMNS, [label, types.get(value) if path == ("type",) else value])
+        if path == ("type",):
+            _choose(sheet, [f"B{number}"], list(TYPES))
+
+
+def _write_team(sheet: Any, evaluation: Evaluation | None) -> None:
+    _set_up(sheet, TEAM_COLUMNS)
+    team = [assessor.model_dump() for assessor in evaluation.team] if evaluation else []
+    for number, member in enumerate([*team, *[dict[str, Any]()] * 20], 2):
+        if (name := member.get("name")) and name != name.strip():
+            raise _unwritable(name, f"{sheet.title}!A{number}")
+        _write_row(sheet, number, TEAM_COLUMNS, [member.get(column.key) for column in TEAM_COLUMNS])
+
+
+def _write_guide(sheet: Any, standard: Standard) -> None:
+    columns = tuple(
+        Column("", head, width, is_input=False) for head, width in (("表1行", 8), ("评分比例", 16), ("要点", 90))
+    )
+    _set_up(sheet, columns)
+    for number, row in enumerate(standard.reference, 2):
+        _write_row(sheet, number, columns, [str(row.row), str(row), row.guidance.zh])
+
+
+# --- cells ---------------------------------------------------------------------------------------------------------
+
+
+def _set_up(sheet: Any, columns: Sequence[Column], *, frozen: int = 0) -> None:
+    """The head of a sheet and its first columns: ``frozen``, repeated in print, and protected with all that is no input."""
+    openpyxl = require("openpyxl", "excel")
+    styles = openpyxl.styles
+    for number, column in enumerate(columns, 1):
+        cell = sheet.cell(1, number, column.head)
+        cell.font = styles.Font(bold=True)
+        cell.fill = _fill(SHADE)
+        cell.alignment = styles.Alignment(wrap_text=True, vertical="center")
+        sheet.column_dimensions[_letter(number)].width = column.width
+    sheet.freeze_panes = f"{_letter(frozen + 1)}2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
+    sheet.protection.sheet = True
+    for allowed in ("formatColumns", "formatRows", "sort", "autoFilter", "insertRows", "deleteRows"):
+        setattr(sheet.protection, allowed, False)  # these are locks: False lets people do it
+
+
+def _write_row(
+    sheet: Any, number: int, columns: Sequence[Column], values: Iterable[Any], *, fill: str | None = None
+) -> None:
+    styles = require("openpyxl", "excel").styles
+    thin = styles.Side(style="thin", color="FFBFBFBF")
+    lines = 1
+    for place, (column, value) in enumerate(zip(columns, values, strict=True), 1):
+        cell = sheet.cell(number, place)
+        cell.number_format = "@"
+        cell.alignment = styles.Alignment(wrap_text=True, vertical="top")
+        cell.border = styles.Border(left=thin, right=thin, top=thin, bottom=thin)
+        cell.protection = styles.Protection(locked=not column.is_input)
+        if fill:
+            cell.fill = _fill(fill)
+            cell.font = styles.Font(bold=True)
+        if value is not None:
+            cell.value = _text(value, f"{sheet.title}!{cell.coordinate}")
+            cell.data_type = "s"  # also where the text begins like a formula
+            lines = max(lines, _lines(cell.value, column.width))
+    _set_height(sheet, number, min(lines * LINE, MAX_HEIGHT))
+
+
+def _lines(text: str, width: float) -> int:
+    """About how many lines a text takes in a column of that width in characters; a Chinese one is as wide as two."""
+    room = width - 1.5  # what the margins and the last character of a line leave
+    return sum(max(1, math.ceil(_width(line) / room)) for line in text.split("\n"))
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def _set_height(sheet: Any, number: int, height: float) -> None:
+    """Makes a row that high, and leaves it to the spreadsheet to make it higher when more is typed."""
+
+    class Row(require("openpyxl", "excel").worksheet.dimensions.RowDimension):  # type: ignore[misc]
+        """A row of which nobody chose the height by hand."""
+
+        customHeight = False  # noqa: N815  # by this name openpyxl writes it
+
+    sheet.row_dimensions[number] = Row(sheet, index=number, height=height)
+
+
+def _fill(color: str) -> Any:
+    return require("openpyxl", "excel").styles.PatternFill("solid", start_color=color, end_color=color)
+
+
+def _text(value: Any, place: str) -> str:
+    """The value as a cell holds it; what xlsx cannot hold, or would change, is refused."""
+    text = f"{value[0]}/{value[1]}" if isinstance(value, list) else str(value)
+    broken = require("openpyxl", "excel").cell.cell.ILLEGAL_CHARACTERS_RE.search(text)
+    if broken or len(text) > MAX_CELL or "\r" in text or _DECODED.search(text):
+        raise _unwritable(text, place)
+    return text
+
+
+def _name(name: str, place: str) -> str:
+    """A name among others in one cell; one that would be divided there is refused."""
+    if names_in(name) != [name]:
+        raise _unwritable(name, place)
+    return name
+
+
+def _unwritable(text: str, place: str) -> PaperError:
+    return PaperError([put_into_words(Fault("unwritable-text", facts={"found": text, "place": place}))])
+
+
+def _choose(sheet: Any, cells: Sequence[str], words: Sequence[str]) -> None:
+    """A drop-down with these words in those cells."""
+    validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation(
+        type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True
+    )
+    for cell in cells:
+        validation.add(cell)
+    sheet.add_data_validation(validation)
+
+
+def _letter(number: int) -> str:
+    letter: str = require("openpyxl", "excel").utils.get_column_letter(number)
+    return letter

@@ -1,0 +1,425 @@
+"""What all our models share: the frozen base, the types of their fields, and pydantic's errors read as faults."""
+
+import datetime
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache, partial
+from pathlib import Path as FilePath
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    WrapSerializer,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, core_schema
+
+from aftersales.files.frozen import FrozenMapping
+from aftersales.files.numbers import (
+    MAX_TEXT,
+    as_json,
+    is_binary,
+    is_long,
+    measure_as_json,
+    read_count,
+    read_measure,
+    read_quantity,
+    read_result,
+)
+from aftersales.files.parsed_file import excess_of, json_faults
+from aftersales.files.source import MAX_VALUES
+from aftersales.problems.errors import Path
+from aftersales.problems.suggestions import near
+from aftersales.problems.violations import Fault, Refused, shown
+from aftersales.text.display import Pictured
+from aftersales.text.normalize import plain
+from aftersales.text.number_format import as_text, short
+from aftersales.text.unseen import CLASS_OF_BLANKS
+
+__all__ = [
+    "Bilingual",
+    "Bounded",
+    "Count",
+    "CountFromOne",
+    "Day",
+    "Degree",
+    "Flag",
+    "Frozen",
+    "Measure",
+    "Model",
+    "NoneIsEmpty",
+    "NotNegative",
+    "Positive",
+    "PositiveMeasure",
+    "Quantity",
+    "Result",
+    "ResultScore",
+    "Text",
+    "WholeModel",
+    "calculated_float",
+    "read_day",
+    "read_degree",
+    "read_flag",
+    "refuse_excess",
+]
+
+
+MAX_MODEL_VALUES = 10 * MAX_VALUES  # a result holds the evaluation and the standard that it comes from
+Mode = Literal["python", "json"]
+
+
+class Model(Pictured, BaseModel):
+    """The base of all our models: frozen, hashable, and closed to keys that it does not know."""
+
+    # A model that is only a part of others is never built by itself; that halves what importing the package costs.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    most_values: ClassVar[int] = MAX_VALUES  # of data that an error may hold
+
+    def __init__(self, /, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            refused = _bounded_error(type(self), data, error)
+        else:
+            return
+        raise refused
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # else models inside of others go through it
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """As pydantic's; but data too deep or too large that is refused is refused as that, and not held by the error."""
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            refused = _bounded_error(cls, obj, error)
+        raise refused
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """As pydantic's, but numbers of more digits than Python prints are shown in short, and never as a rounder one (R3)."""
+        for name, value in super().__repr_args__():
+            long = isinstance(value, Fraction) and max(map(int.bit_length, value.as_integer_ratio())) > 1_000
+            yield name, short(value, limit=round(value, 2)) if long else value
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """As pydantic's, but of a text that means one thing: no key stands twice, and every number is a whole one.
+
+        A number with a point or an exponent would become a binary float before it is read. Quantities are texts in what
+        ``model_dump_json`` writes. ``options`` are pydantic's own.
+
+        Raises pydantic's ValidationError, with the code ``json-number`` or ``json-duplicate-key``, and for what is no JSON.
+        """
+        if isinstance(json_data, str | bytes | bytearray):
+            try:
+                faults = json_faults(json_data if isinstance(json_data, str) else json_data.decode())
+            except (ValueError, RecursionError) as error:
+                no_json: InitErrorDetails = {
+                    "type": "json_invalid",
+                    "loc": (),
+                    "input": "…",
+                    "ctx": {"error": str(error)},
+                }
+                raise ValidationError.from_exception_data(cls.__name__, [no_json], "json") from None
+            if faults:
+                raise refused_by(cls, faults, "json")
+        return super().model_validate_json(json_data, **options)
+
+    @classmethod
+    def parse_raw(cls, b: str | bytes, **options: Any) -> Self:
+        """pydantic's former name for :meth:`model_validate_json`; its own reads numbers through binary floats."""
+        return cls.model_validate_json(b, **options)
+
+    @classmethod
+    def parse_file(cls, path: str | FilePath, **options: Any) -> Self:
+        """As :meth:`model_validate_json`, of a file."""
+        return cls.model_validate_json(FilePath(path).read_bytes(), **options)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy; with ``update`` it is validated afresh, where pydantic's own would take anything."""
+        if not update:
+            return super().model_copy(deep=deep)
+        return type(self).model_validate({name: getattr(self, name) for name in type(self).model_fields} | dict(update))
+
+
+class WholeModel(Model):
+    """The base of models that are a whole document: they refuse data that is too deep or too large to be looked at."""
+
+    most_values = MAX_MODEL_VALUES
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_size(cls, data: Any) -> Any:
+        refuse_excess(cls, data, cls.most_values)
+        return data
+
+
+def refuse_excess(model: type[BaseModel], data: Any, most: int = MAX_VALUES) -> None:
+    """Raises pydantic's ValidationError for data that :func:`~aftersales.files.parsed_file.excess_of` refuses.
+
+    The error does not hold the data: to print it could take for ever.
+    """
+    if fault := excess_of(data, most):
+        raise refused_by(model, [((), "…", fault)])
+
+
+def _bounded_error(model: type[Model], data: Any, error: ValidationError) -> ValidationError:
+    """The error; or one that does not hold the data, where they are too deep or too large.
+
+    A list that stands in itself many times is small, and to print it takes for ever.
+    """
+    fault = excess_of(data, model.most_values)
+    return refused_by(model, [((), "…", fault)]) if fault else error
+
+
+def refused_by(
+    model: type[BaseModel], faults: Iterable[tuple[Path, Any, Fault]], mode: Mode = "python"
+) -> ValidationError:
+    """pydantic's error about a model, of faults with their places and what stands there."""
+    lines: list[InitErrorDetails] = [
+        {"type": "value_error", "loc": path, "input": found, "ctx": {"error": Refused(fault)}}
+        for path, found, fault in faults
+    ]
+    return ValidationError.from_exception_data(model.__name__, lines, mode)
+
+
+# --- types of fields ---------------------------------------------------------------------------------------------
+
+SIMPLE = 1_000  # the largest denominator of a fraction that a message suggests
+_NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?%?$|^[+-]?[0-9]+/0*[1-9][0-9]*$"
+_NUMBER_SCHEMA: dict[str, Any] = {"type": ["number", "string"], "pattern": _NUMBER_PATTERN, "maxLength": 100}
+_COUNT_SCHEMA: dict[str, Any] = {"type": ["integer", "string"], "pattern": r"^\+?[0-9]+(\.0*)?([eE]\+?[0-9]{1,3})?$"}
+
+_N = TypeVar("_N", Fraction, int)
+
+
+def _ranged(
+    read: Callable[[Any], _N], allowed: str, allowed_zh: str, is_allowed: Callable[[int, int], bool]
+) -> Callable[[Any], _N]:
+    """A reader that refuses numbers out of range; ``is_allowed`` is asked with numerator and denominator."""
+
+    def read_any(value: Any) -> _N:
+        number = read(value)
+        if is_allowed(*number.as_integer_ratio()):
+            return number
+        facts: dict[str, Any] = {"found": value, "allowed": allowed, "allowed_zh": allowed_zh}
+        if allowed.startswith("0 to 1") and 1 < number <= 100 and "%" not in shown(value):
+            facts["hint"] = f"{as_json(Fraction(number))}%"
+        raise Refused(Fault("out-of-range", facts=facts))
+
+    read_text = lru_cache(maxsize=4096)(read_any)  # the texts of a file repeat
+
+    def read_ranged(value: Any) -> _N:
+        return read_text(value) if type(value) is str and len(value) <= MAX_TEXT else read_any(value)
+
+    return read_ranged
+
+
+def _read_as_written(value: Any) -> Fraction:
+    """As :func:`~aftersales.files.numbers.read_quantity`, but a float that comes from arithmetic is refused: 0.7 + 0.2 is not 0.9."""
+    number = read_quantity(value)
+    if is_long(number) if isinstance(value, float) else not isinstance(value, str) and is_binary(number):
+        raise Refused(calculated_float(value))
+    return number
+
+
+def _is_degree(over: int, under: int) -> bool:
+    return 0 <= over <= under
+
+
+_DEGREES = "0 to 1 (0% to 100%)", "0 至 1（0% 至 100%）"
+read_degree = _ranged(read_quantity, *_DEGREES, _is_degree)
+_read_exact_degree = _ranged(_read_as_written, *_DEGREES, _is_degree)
+
+
+def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Fault:
+    """The fault of a float that comes from arithmetic, with the number that was probably meant: a simple fraction, or 15 digits."""
+    number = float(value)
+    simple = Fraction(number).limit_denominator(SIMPLE)
+    terminates = "/" not in as_text(simple)
+    meant = f"{number:.15g}" if terminates or float(simple) != number else as_text(simple)
+    return Fault("calculated-float", path, {"found": number, "hint": meant})
+
+
+_read_positive = _ranged(read_quantity, "> 0", "> 0", lambda over, _: over > 0)
+_read_not_negative = _ranged(read_quantity, "≥ 0", "≥ 0", lambda over, _: over >= 0)
+_read_measure = _ranged(read_measure, "≥ 0", "≥ 0", lambda over, _: over >= 0)
+_read_positive_measure = _ranged(read_measure, "> 0", "> 0", lambda over, _: over > 0)
+_read_score = _ranged(read_result, "≥ 0", "≥ 0", lambda over, _: over >= 0)
+_read_count = _ranged(read_count, "≥ 0", "≥ 0", lambda over, _: over >= 0)
+_read_count_from_one = _ranged(read_count, "≥ 1", "≥ 1", lambda over, _: over >= 1)
+
+
+class _ReadBy:
+    """How a field reads a number. From JSON it takes whole numbers and text: what comes as a float was not read exactly."""
+
+    def __init__(self, read: Callable[[Any], Fraction | int]):
+        self.read = read
+
+    def read_json(self, value: Any) -> Fraction | int:
+        """As ``read``, of a value that pydantic's JSON mode read."""
+        if isinstance(value, float):
+            raise Refused(Fault("json-number", facts={"found": value}))
+        return self.read(value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """One function for each mode, so that the check of the one costs the other nothing."""
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_plain_validator_function(self.read_json),
+            python_schema=core_schema.no_info_plain_validator_function(self.read),
+        )
+
+
+# In Python mode too, where pydantic itself makes a text of a Fraction and loses its % on the way.
+_AsText = PlainSerializer(as_json)
+
+Quantity = Annotated[Fraction, _ReadBy(read_quantity), _AsText, WithJsonSchema(_NUMBER_SCHEMA)]
+"""An exact number."""
+
+Degree = Annotated[
+    Fraction, _ReadBy(_read_exact_degree), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
+]
+"""An exact number from 0 to 1."""
+
+Positive = Annotated[
+    Fraction, _ReadBy(_read_positive), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0})
+]
+"""An exact number above 0."""
+
+NotNegative = Annotated[Fraction, _ReadBy(_read_not_negative), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})]
+"""An exact number of 0 or more."""
+
+_MeasureAsText = PlainSerializer(measure_as_json)
+
+Measure = Annotated[Fraction, _ReadBy(_read_measure), _MeasureAsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})]
+"""An actual value or a limit, 0 or more, that remembers whether it was written with % (R5)."""
+
+PositiveMeasure = Annotated[
+    Fraction,
+    _ReadBy(_read_positive_measure),
+    _MeasureAsText,
+    WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0}),
+]
+"""The same above 0."""
+
+_ResultAsText = PlainSerializer(as_text)
+
+Result = Annotated[Fraction, _ReadBy(read_result), _ResultAsText, WithJsonSchema({"type": "string"})]
+"""An exact number that the library found, in its full length."""
+
+ResultScore = Annotated[Fraction, _ReadBy(_read_score), _ResultAsText, WithJsonSchema({"type": "string"})]
+"""An exact number of 0 or more that the library found, in its full length."""
+
+_CountAsJson = PlainSerializer(lambda count: count if count < 10**15 else as_json(Fraction(count)), when_used="json")
+
+Count = Annotated[int, _ReadBy(_read_count), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 0})]
+"""A whole number of 0 or more."""
+
+CountFromOne = Annotated[
+    int, _ReadBy(_read_count_from_one), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 1})
+]
+"""A whole number of 1 or more."""
+
+# What is invisible is as blank as blanks.
+Text = Annotated[str, StringConstraints(strict=True, pattern=f"[^\\s{CLASS_OF_BLANKS}]")]
+"""A text that is not blank, kept as it was written."""
+
+
+def read_day(value: Any) -> datetime.date:
+    """A date, or a text such as ``2026-03-02``."""
+    if value is None:
+        raise Refused(Fault("blank"))
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    if isinstance(value, str) and len(value) == len("2026-03-02") and value[4] == value[7] == "-":
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass  # the refusal below says it in the user's words
+    raise Refused(Fault("not-a-date", facts={"found": value, "hint": partial(_meant_day, value)}))
+
+
+_DAY = r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+
+
+def _meant_day(value: Any) -> str | None:
+    """The day that a text probably means, written as a day is."""
+    if not isinstance(value, str) or not (match := re.fullmatch(_DAY, "".join(plain(value[:40]).split()))):
+        return None
+    try:
+        return datetime.date(*map(int, match.groups())).isoformat()
+    except ValueError:
+        return None
+
+
+Day = Annotated[datetime.date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A calendar date, written 2026-03-02."""
+
+
+def read_flag(value: Any) -> bool:
+    """True or false, or the word."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    facts = {"found": value, "hint": partial(near, value, ("true", "false"))}
+    raise Refused(Fault("blank" if value is None else "not-yes-or-no", facts=facts))
+
+
+Flag = Annotated[bool, BeforeValidator(read_flag)]
+"""Yes or no, written true or false."""
+
+
+def _thaw(value: Mapping[Any, Any], serialize: SerializerFunctionWrapHandler) -> Any:
+    return serialize(dict(value))
+
+
+def _no_entries(value: Any) -> Any:
+    return () if value is None else value
+
+
+NoneIsEmpty = BeforeValidator(_no_entries)
+"""For a list that may be left empty: an empty value is an empty list."""
+
+
+def _check_length(value: Any) -> Any:
+    if isinstance(value, Sized) and len(value) > MAX_VALUES:
+        raise Refused(Fault("too-many-values", facts={"allowed": MAX_VALUES}))
+    return value
+
+
+Bounded = BeforeValidator(_check_length)
+"""For a list: no more entries than a file may hold."""
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerializer(_thaw)]
+"""A mapping that cannot be changed."""
+
+
+class Bilingual(Model):
+    """A name or sentence in Chinese (authoritative) and English (informative)."""
+
+    zh: Text
+    en: Text
+
+    def text(self, lang: str) -> str:
+        """The text in ``"zh"`` or ``"en"``."""
+        return self.en if lang == "en" else self.zh
+
+
+# --- near words --------------------------------------------------------------------------------------------------
+
+
+# --- pydantic's errors -------------------------------------------------------------------------------------------

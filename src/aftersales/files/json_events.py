@@ -1,0 +1,79 @@
+"""JSON as a stream of events with positions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from aftersales.files.numbers import read_quantity
+from aftersales.files.source import (
+    MAX_DEPTH,
+    MAX_VALUES,
+    Position,
+    Stop,
+    _demand_printable,
+    _Lines,
+)
+from aftersales.files.yaml_events import _Event
+from aftersales.problems.violations import Refused
+
+# A string that is never closed runs to the end, so that no part of it is read twice.
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+
+
+def _json_events(text: str) -> Iterator[_Event]:
+    """The events of a JSON text. Its nesting is looked at first, for Python's own reader calls itself for each level."""
+    import json
+
+    lines = _Lines(text)
+    tokens = []
+    depth = 0
+    for token in _JSON_TOKEN.finditer(text):
+        tokens.append(token)
+        if len(tokens) > 4 * MAX_VALUES:  # a value, its colon, its comma and its bracket
+            raise Stop("too-many-values", lines.position(token.start()), allowed=MAX_VALUES)
+        depth += (token[0] in "{[") - (token[0] in "}]")
+        if depth > MAX_DEPTH:
+            raise Stop("too-deep", lines.position(token.start()), allowed=MAX_DEPTH)
+    try:
+        json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        before = text[: error.pos].rstrip()
+        too_much = before.endswith(",") and text[error.pos : error.pos + 1] in {"}", "]"}
+        position = lines.position(len(before) - 1 if too_much else error.pos)
+        raise Stop("not-json", position, reason=error.msg, reason_zh=_JSON_REASONS.get(error.msg, "")) from error
+    for token in tokens:
+        written, position = token[0], lines.position(token.start())
+        if written in "{[":
+            yield written, position, None
+        elif written in "}]":
+            yield "end", position, None
+        elif written not in ",:":
+            yield "value", position, _json_scalar(written, position)
+
+
+_JSON_REASONS = {
+    "Expecting value": "此处应有值",
+    "Expecting ',' delimiter": "缺少逗号",
+    "Expecting ':' delimiter": "缺少冒号",
+    "Expecting property name enclosed in double quotes": "此处应为双引号括起的键",
+    "Illegal trailing comma before end of object": "最后一项后面多了逗号",
+    "Illegal trailing comma before end of array": "最后一项后面多了逗号",
+    "Extra data": "结尾之后还有内容",
+    "Unterminated string starting at": "字符串没有结束",
+}
+
+
+def _json_scalar(written: str, position: Position) -> Any:
+    import json
+
+    if written[0] == '"' or written in {"true", "false", "null"}:
+        value = json.loads(written)
+        if isinstance(value, str):
+            _demand_printable(value, position)
+        return value
+    try:
+        return read_quantity(written)
+    except Refused as refused:
+        return refused  # the builder knows its place

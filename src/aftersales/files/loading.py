@@ -1,0 +1,46 @@
+"""From a file to a model: everything that is wrong with it at once, each problem at its line."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from aftersales.files.fields import Model
+from aftersales.files.parsed_file import Document, noted, read_document
+from aftersales.files.pydantic_errors import faults_of
+from aftersales.files.source import Source
+from aftersales.problems.errors import AftersalesError
+from aftersales.problems.violations import Fault
+
+__all__ = ["load_model", "make_model"]
+
+_M = TypeVar("_M", bound=Model)
+
+
+def load_model(
+    source: Source, model: type[_M], error: type[AftersalesError], check: Callable[[_M], Iterable[Fault]] | None = None
+) -> _M:
+    """The model that a source holds.
+
+    ``check`` says what is wrong with a model that is sound by itself; it may raise
+    :class:`~aftersales.problems.violations.Refused` too. Raises ``error`` with everything that is wrong.
+    """
+    document = read_document(source)
+    if not document.readable:
+        raise noted(error(document.problems()), source)
+    try:
+        loaded = model.model_validate(document.data)
+    except ValidationError as invalid:
+        raise noted(error(document.problems(faults_of(invalid, document.data, model))), source) from None
+    faults = list(check(loaded)) if check else []
+    if faults or document.faults:
+        raise noted(error(document.problems(faults)), source)
+    return loaded
+
+
+def make_model(model: type[_M], facts: Mapping[str, Any], error: type[AftersalesError]) -> _M:
+    """The model of facts that a program hands in; ``error`` with everything that is wrong with them."""
+    try:
+        return model.model_validate(facts)
+    except ValidationError as invalid:
+        raise error(Document(facts).problems(faults_of(invalid, facts, model))) from None

@@ -1,0 +1,249 @@
+"""How numbers are read, exactly.
+
+Every number of an evaluation or of a standard is a rational number (:class:`fractions.Fraction`). It is read from what
+was written, never from the nearest binary float.
+
+A number may be written as ``"0.6"``, ``"60%"`` or ``"3/5"``. Text is bounded to 100 characters and to exponents between
+-100 and 100; a number from Python is bounded to 1,000 digits. So no input makes a number cost more than a moment.
+"""
+
+from __future__ import annotations
+
+import numbers
+import re
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from aftersales.problems.violations import Fault, Refused, shown
+from aftersales.text.normalize import plain
+from aftersales.text.number_format import as_text
+
+__all__ = [
+    "CalculatedFloat",
+    "Number",
+    "Percentage",
+    "as_json",
+    "is_binary",
+    "is_long",
+    "measure_as_json",
+    "read_count",
+    "read_measure",
+    "read_quantity",
+    "read_result",
+]
+
+Number = int | float | Decimal | Fraction | str
+"""What a number may be given as."""
+
+MAX_TEXT = 100
+MAX_EXPONENT = 100
+MAX_DIGITS = 1_000
+FLOAT_DIGITS = 15  # significant digits that any float64 keeps; a shortest repr of more comes from arithmetic
+BINARY_DIGITS = 40  # binary places that nobody writes a number with
+MAX_RESULT = 300_000  # the characters of a result: 73 indicators, each of two numbers of 1,000 digits over and under
+
+_TOO_LARGE = 10**MAX_DIGITS
+_DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?(%?)")
+_RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
+_RESULT = r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?"  # compiled where it is used, which is seldom
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?%?")
+
+
+class Percentage(Fraction):
+    """A number that was written with %: ``8%`` equals 0.08, and remembers its form (reading R5)."""
+
+    __slots__ = ()
+
+
+class CalculatedFloat(Fraction):
+    """A Python float whose shortest repr has more than 15 significant digits, as ``0.7 + 0.2`` has; or the binary value of
+    a float."""
+
+    __slots__ = ()
+
+
+def read_quantity(value: Any) -> Fraction:
+    """The exact value of a number as it was given.
+
+    Takes an int, a Decimal, a Fraction (or any other rational number), a float (read by its shortest repr), a text, or
+    the pair ``[numerator, denominator]`` that :func:`as_json` writes for a number too long for a text.
+
+    Raises :class:`~aftersales.problems.violations.Refused` for anything else: NaN, infinities, booleans, other text, numbers that
+    exceed the bounds.
+
+    >>> read_quantity("60%") == read_quantity(0.6) == read_quantity("3/5") == Fraction(3, 5)
+    True
+    """
+    if type(value) is str:
+        return _read_text(value)
+    if isinstance(value, float):
+        return _read_text(float.__repr__(value))
+    if isinstance(value, bool):
+        raise Refused(Fault("not-a-number", facts={"found": value}))
+    if value is None:
+        raise Refused(Fault("blank"))
+    if isinstance(value, Decimal):
+        return _read_decimal(value)
+    if isinstance(value, numbers.Rational):
+        return _read_rational(value)
+    if isinstance(value, str):
+        return _read_text(str.__str__(value))
+    if isinstance(value, list | tuple) and [type(part) for part in value] == [int, int] and value[1] > 0:
+        return _bounded(value[0], value[1])
+    raise Refused(Fault("not-a-number", facts={"found": value}))
+
+
+def read_measure(value: Any) -> Fraction:
+    """As :func:`read_quantity`, for a value or limit of which the form matters (R5).
+
+    The result is a :class:`Percentage` where the number was written with %, and a :class:`CalculatedFloat` for a float of more
+    than 15 significant digits and for a Fraction or Decimal that was made of a float.
+
+    >>> read_measure("8%"), read_measure("0.08"), read_measure(0.7 + 0.2)
+    (Percentage(2, 25), Fraction(2, 25), CalculatedFloat(8999999999999999, 10000000000000000))
+    """
+    if isinstance(value, Percentage | CalculatedFloat):
+        return value
+    number = read_quantity(value)
+    if isinstance(value, str):
+        return Percentage(number) if value.endswith("%") else number
+    is_calculated = is_long(number) if isinstance(value, float) else is_binary(number)
+    return CalculatedFloat(number) if is_calculated else number
+
+
+def is_binary(value: Fraction) -> bool:
+    """Whether a number is the value of a binary float and no number that people write: ``Fraction(0.6)`` is one.
+
+    >>> is_binary(Fraction(0.6)), is_binary(Fraction(3, 5)), is_binary(Fraction(1, 1024))
+    (True, False, False)
+    """
+    return value.denominator > 2**BINARY_DIGITS and not value.denominator & (value.denominator - 1)
+
+
+def is_long(value: Fraction) -> bool:
+    """Whether a number terminates as a decimal of more than 15 significant digits, as a calculated float does.
+
+    >>> is_long(Fraction("0.8999999999999999")), is_long(Fraction("0.123456789012345")), is_long(Fraction(1, 3))
+    (True, False, False)
+    """
+    if value.denominator == 1:
+        return False
+    text = as_text(value)
+    return "/" not in text and len(text.replace(".", "").lstrip("-0")) > FLOAT_DIGITS
+
+
+def read_count(value: Any) -> int:
+    """A whole number, given in any way that :func:`read_quantity` takes but with %: ``100%`` of a sample is not one item.
+
+    >>> read_count("120")
+    120
+    """
+    quantity = read_quantity(value)
+    if quantity.denominator != 1 or (isinstance(value, str) and value.endswith("%")) or isinstance(value, Percentage):
+        raise Refused(Fault("not-whole", facts={"found": value}))
+    return quantity.numerator
+
+
+def read_result(value: Any) -> Fraction:
+    """A number that the library found, such as a final score: read as by :func:`read_quantity`, or in the full length that
+    :func:`~aftersales.text.number_format.as_text` wrote. What comes of many numbers is longer than any of them may be.
+
+    >>> read_result("2600/29"), read_result("9" * 200) == 10**200 - 1
+    (Fraction(2600, 29), True)
+    """
+    if type(value) is Fraction:
+        return value
+    if not isinstance(value, str) or not MAX_TEXT < len(value) <= MAX_RESULT:
+        return read_quantity(value)
+    if not (match := re.fullmatch(_RESULT, value)) or (match[3] and not match[3].strip("0")):
+        raise Refused(Fault("not-a-number", facts={"found": value}))
+    whole, decimals, under = match.groups()
+    # By way of Decimal, for int() reads no more than 4,300 digits.
+    return Fraction(int(Decimal(whole + (decimals or ""))), int(Decimal(under)) if under else 10 ** len(decimals or ""))
+
+
+def _read_text(text: str) -> Fraction:
+    if len(text) > MAX_TEXT:
+        raise Refused(Fault("number-too-long", facts={"found": text}))
+    if match := _DECIMAL.fullmatch(text):
+        mantissa, exponent, percent = match.groups()
+        if exponent and abs(int(exponent)) > MAX_EXPONENT:
+            raise Refused(Fault("number-too-long", facts={"found": text}))
+        value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0)
+        return value / 100 if percent else value
+    if (match := _RATIO.fullmatch(text)) and int(match[2]):
+        return Fraction(int(match[1]), int(match[2]))
+    raise Refused(Fault("not-a-number", facts={"found": text, "hint": partial(_meant, text)}))
+
+
+def _meant(text: str) -> str | None:
+    """The number that was probably meant: without blanks and thousands separators, in plain digits."""
+    meant = "".join(plain(text).split())
+    if _THOUSANDS.fullmatch(meant):
+        meant = meant.replace(",", "")
+    return meant if meant != text and (_DECIMAL.fullmatch(meant) or _RATIO.fullmatch(meant)) else None
+
+
+def _read_decimal(value: Decimal) -> Fraction:
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):  # NaN and infinities have a letter there
+        raise Refused(Fault("not-a-number", facts={"found": value}))
+    if max(len(digits) + exponent, 1 - exponent, len(digits)) > MAX_DIGITS:
+        raise Refused(Fault("number-too-long", facts={"found": value}))
+    return Fraction(value)
+
+
+def _read_rational(value: numbers.Rational) -> Fraction:
+    try:
+        over, under = int(value.numerator), int(value.denominator)
+    except Exception:  # a class of somebody else's
+        over = under = 0
+    if under <= 0:
+        raise Refused(Fault("not-a-number", facts={"found": value}))
+    return _bounded(over, under)
+
+
+def _bounded(numerator: int, denominator: int) -> Fraction:
+    if abs(numerator) >= _TOO_LARGE or denominator >= _TOO_LARGE:
+        facts = {"found": Fraction(numerator) if denominator == 1 else f"{shown(numerator)} / {shown(denominator)}"}
+        raise Refused(Fault("number-too-long", facts=facts))
+    return Fraction(numerator, denominator)
+
+
+def as_json(value: Fraction) -> str | list[int]:
+    """The number as a text that is read again: :func:`~aftersales.text.number_format.as_text`, or with an exponent where that is
+    too long. What has more digits than any text may have is the pair of its numerator and denominator.
+
+    >>> as_json(Fraction("0.6")), as_json(Fraction("1e-100")), as_json(Fraction(2600, 29))
+    ('0.6', '1e-100', '2600/29')
+    """
+    text = as_text(value)
+    if len(text) > MAX_TEXT and "/" not in text:
+        text = _with_exponent(text)
+    return text if len(text) <= MAX_TEXT else [value.numerator, value.denominator]
+
+
+def measure_as_json(value: Fraction) -> str | list[int]:
+    """The same; but what was written with % and is not below 1 is written with % again, for a bare 1 would be refused (R5).
+
+    >>> measure_as_json(Percentage(1)), measure_as_json(Percentage(2, 25))
+    ('100%', '0.08')
+    """
+    if isinstance(value, Percentage) and value >= 1:
+        text = as_json(value * 100)
+        if isinstance(text, str) and "/" not in text and len(text) < MAX_TEXT:
+            return f"{text}%"
+    return as_json(value)
+
+
+def _with_exponent(text: str) -> str:
+    """A long decimal as its digits and a power of ten, where that can be read again."""
+    whole, _, decimals = text.partition(".")
+    digits = (whole + decimals).rstrip("0")
+    exponent = len(whole + decimals) - len(digits) - len(decimals)
+    sign, digits = ("-" if text.startswith("-") else ""), digits.lstrip("-0")
+    exponent += len(digits) - 1
+    point = "." if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{point}{digits[1:]}e{exponent}" if abs(exponent) <= MAX_EXPONENT else text

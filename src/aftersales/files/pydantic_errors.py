@@ -1,0 +1,144 @@
+"""pydantic's errors as violations: a code, a path and a context in place of its sentences."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, get_args
+
+from pydantic import (
+    BaseModel,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+
+from aftersales.problems.errors import Path
+from aftersales.problems.suggestions import near
+from aftersales.problems.violations import Fault, Refused
+
+__all__ = ["faults_of"]
+
+
+_CODES = {
+    "missing": "missing-key",
+    "invalid_key": "key-not-text",
+    "extra_forbidden": "unknown-key",
+    "literal_error": "unknown-word",
+    "too_short": "empty-list",
+    "tuple_type": "not-a-list",
+    "dict_type": "not-a-mapping",
+    "mapping_type": "not-a-mapping",
+    "model_type": "not-a-mapping",
+    "model_attributes_type": "not-a-mapping",
+    "union_tag_not_found": "missing-kind",
+    "union_tag_invalid": "unknown-kind",
+    "string_type": "not-text",
+    "string_pattern_mismatch": "blank",
+    "string_unicode": "not-text",
+}
+
+
+def faults_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Fault]:
+    """pydantic's errors about ``data``, given for ``model``, as faults, each at its place in ``data`` as it was given."""
+    holders = _holders(model)
+    faults: list[Fault] = []
+    for details in error.errors(include_url=False):
+        path = _path_in(data, details["loc"], absent=details["type"] == "missing")
+        refused = details.get("ctx", {}).get("error")
+        if isinstance(refused, Refused):
+            faults += (replace(fault, path=path + fault.path) for fault in refused.faults)
+        elif details["type"] == "string_unicode" and not isinstance(_at(data, path), str):
+            faults.append(Fault("key-not-text", path))  # half a character in a key, whose place pydantic does not tell
+        elif details["type"] != "too_short" or not details["input"]:  # else each entry of the list is refused already
+            faults.append(_fault_of(details, path, holders))
+    # A key that nobody knows was meant for one that is missing: that is one mistake, and the unknown key tells it.
+    unknown = Counter(fault.path[:-1] for fault in faults if fault.code == "unknown-key")
+    missing = Counter(fault.path[:-1] for fault in faults if fault.code == "missing-key")
+    return [f for f in faults if f.code != "missing-key" or missing[f.path[:-1]] > unknown[f.path[:-1]]]
+
+
+def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, type[BaseModel]]) -> Fault:
+    """One error of pydantic's own as a fault at ``path``."""
+    loc, found, context = details["loc"], details["input"], details.get("ctx", {})
+    code = _CODES.get(details["type"], "invalid-value")
+    if details["type"] == "model_attributes_type" and path[0] == "findings":
+        code = "not-a-finding"  # there are shorthands for it
+    words: list[str] = []
+    if code == "unknown-key":
+        found = path[-1]
+        words = list(holders[next((part for part in reversed(loc[:-1]) if part in holders), "")].model_fields)
+    elif code == "not-text" and (loc[-1:] == ("[key]",) or (details["type"] == "string_unicode" and loc != path)):
+        code = "key-not-text"
+    elif code == "missing-kind" and not isinstance(found, Mapping):
+        code = "not-a-finding" if path[0] == "findings" else "not-a-mapping"
+    elif code == "missing-kind" and (typo := next((key for key in found if near(key, ["kind"])), None)):
+        code, path, found, words = "unknown-key", (*path, typo), typo, ["kind"]
+    elif code == "unknown-kind":
+        path, found = (*path, "kind"), found["kind"]
+        words = re.findall("'([^']*)'", context["expected_tags"])
+    elif code == "unknown-word":
+        words = re.findall("'([^']*)'", context["expected"])
+    if code == "not-a-finding":
+        words = ["full", "none"]
+    if code == "missing-kind":
+        path, words = (*path, "kind"), [str(tag) for tag, held in holders.items() if "kind" in held.model_fields]
+    elif found is None:
+        code = "blank"
+    facts = {"found": found, "reason": details["msg"], "allowed": ", ".join(words), "hint": partial(near, found, words)}
+    if code == "missing-key":
+        facts = {"key": path[-1]}
+    return Fault(code, path, facts, about_key=code in {"unknown-key", "key-not-text"})
+
+
+def _path_in(data: Any, loc: tuple[int | str, ...], *, absent: bool) -> Path:
+    """pydantic's place without what it adds to the place in the data: the tags of unions and ``[key]``."""
+    path: list[int | str] = []
+    tag_of: Any = None
+    for index, part in enumerate(loc):
+        is_there, inner = _part(data, part)
+        if isinstance(data, Mapping) and data is not tag_of and _is_kind(data, part):
+            tag_of = data
+        elif is_there:
+            data = inner
+            path.append(part)
+        elif absent and index == len(loc) - 1:
+            path.append(part)
+    return tuple(path)
+
+
+def _part(data: Any, part: int | str) -> tuple[bool, Any]:
+    """Whether a place leads into the data of a program, and what is there; a set or an iterator has entries but no order."""
+    if isinstance(data, Mapping):
+        return part in data, data.get(part)
+    if isinstance(part, int):
+        return True, data[part] if isinstance(data, list | tuple) else None
+    return False, None
+
+
+def _at(data: Any, path: Path) -> Any:
+    for part in path:
+        _, data = _part(data, part)
+    return data
+
+
+def _is_kind(data: Mapping[Any, Any], part: int | str) -> bool:
+    kind = data.get("kind")
+    return isinstance(kind, str) and str.__str__(kind) == part
+
+
+def _holders(model: type[BaseModel], name: str = "") -> dict[int | str, type[BaseModel]]:
+    """The models inside a model, by the last name that pydantic's place has for them: the tag of a union or the field."""
+    holders: dict[int | str, type[BaseModel]] = {name: model}
+    for field_name, field in model.model_fields.items():
+        for inner in _models_in(field.annotation):
+            tagged = inner.model_fields.get("kind")
+            holders |= _holders(inner, tagged.default if tagged else field_name)
+    return holders
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)

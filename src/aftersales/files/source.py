@@ -1,0 +1,226 @@
+"""Reading a source within bounds: the bytes and the text of a file or a stream, or why it cannot be read."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from bisect import bisect_right
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any, BinaryIO, Literal, TextIO
+
+from aftersales.problems.violations import Fault
+
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_PROBLEMS",
+    "MAX_VALUES",
+    "NO_REGULAR_FILE",
+    "UNPRINTABLE",
+    "Position",
+    "Source",
+    "Stop",
+    "is_special",
+    "open_file",
+    "read_bytes",
+    "reasons_of",
+]
+
+
+Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
+"""What is read: a path, an open text stream, the bytes of a file, or a mapping that was read already."""
+
+
+FORMATS = (".yaml", ".yml", ".json")
+
+
+MAX_BYTES = 1_048_576
+
+
+MAX_DEPTH = 32
+
+
+MAX_VALUES = 20_000
+
+
+MAX_PROBLEMS = 200
+
+
+# Named one by one: the class of all that is printable takes ten times as long to compile.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+Position = tuple[int, int]
+"""A line and a column, from 1."""
+
+
+class Stop(Exception):
+    """The source cannot be read on from here."""
+
+    def __init__(self, code: str, position: Position | None = None, **facts: Any):
+        self.fault, self.position = Fault(code, (), facts), position
+
+    @classmethod
+    def of(cls, fault: Fault) -> Stop:
+        """The same for a fault that is known already."""
+        return cls(fault.code, **fault.facts)
+
+    @classmethod
+    def too_large(cls, what: Measured, allowed: int) -> Stop:
+        """A source of which ``what`` is larger than ``allowed``."""
+        en, zh, unit, unit_zh = _MEASURED[what]
+        return cls("file-too-large", allowed=allowed, measured=en, measured_zh=zh, unit=unit, unit_zh=unit_zh)
+
+
+Measured = Literal["file", "workbook", "unpacked workbook", "list of parts", "texts of cells"]
+"""What of a source can be too large."""
+
+
+_MEASURED: dict[Measured, tuple[str, str, str, str]] = {
+    "file": ("the file", "文件", "bytes", "字节"),
+    "workbook": ("the workbook as it is stored (packed)", "工作簿文件（压缩后）", "bytes", "字节"),
+    "unpacked workbook": ("the workbook when unpacked", "工作簿解压后", "bytes", "字节"),
+    "list of parts": ("the list of the workbook's parts", "工作簿的部件清单", "entries", "项"),
+    "texts of cells": ("the text of all cells together", "全部单元格的文字合计", "characters", "字符"),
+}
+
+
+def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, ...]) -> tuple[str, bool]:
+    """The text of a source, and whether it is JSON: by the name of a file, else by how it begins."""
+    if isinstance(source, str | os.PathLike):
+        path = FilePath(source)
+        suffix = path.suffix.lower()
+        _demand_regular(path)
+        if suffix not in FORMATS:
+            raise Stop("unknown-format", found=path.name, allowed=", ".join((*FORMATS, *also)))
+        text, is_json = _decoded(read_bytes(path, MAX_BYTES)), suffix == ".json"
+    else:
+        text = _decoded(source) if isinstance(source, bytes) else _streamed(source)
+        is_json = str(getattr(source, "name", "")).endswith(".json") or text.lstrip().startswith("{")
+    if match := UNPRINTABLE.search(text):
+        raise Stop("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
+    if not text.strip():
+        raise Stop("empty-document", (1, 1))
+    return text, is_json
+
+
+def read_bytes(path: FilePath, most: int, what: Measured = "file") -> bytes:
+    """The bytes of a regular file, which is a ``what``.
+
+    Raises :class:`Stop` where it cannot be read, is something else or has more than ``most``.
+    """
+    _demand_regular(path)
+    try:
+        with open_file(path) as file:
+            raw = file.read(most + 1) or b""  # None where a pipe took the place of the file meanwhile
+    except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
+        reason, reason_zh = reasons_of(error)
+        raise Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
+    if len(raw) > most:
+        raise Stop.too_large(what, most)
+    return raw
+
+
+def is_special(path: FilePath) -> bool:
+    """Whether a path leads to a pipe, a socket or a device, which may block or never end; not where nothing is there."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # a path with a NUL is a ValueError
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def open_file(path: FilePath) -> BinaryIO:
+    """A file opened to be read, at once: a pipe that took its place meanwhile is not waited for.
+
+    Raises OSError, and ValueError for a path with a NUL.
+    """
+    return open(path, "rb", opener=_open_without_waiting)
+
+
+def _demand_regular(path: FilePath) -> None:
+    """Refuses what :func:`is_special`. What does not exist is left to :func:`open_file`."""
+    if is_special(path):
+        reason, reason_zh = NO_REGULAR_FILE
+        reason += " but a pipe, a socket or a device; the command reads standard input for -"
+        raise Stop(
+            "unreadable-file",
+            found=str(path),
+            reason=reason,
+            reason_zh=f"{reason_zh}，而是管道、套接字或设备；命令以 - 读取标准输入",
+        )
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has no such flag
+
+
+def _streamed(stream: TextIO) -> str:
+    try:
+        text = stream.read(MAX_BYTES + 1)
+    except UnicodeDecodeError as error:
+        raise Stop("not-utf8", found=f"0x{error.object[error.start]:02X}") from error
+    if not isinstance(text, str):
+        raise TypeError("a stream has to be opened as text, not as bytes")
+    if len(text) > MAX_BYTES:
+        raise Stop.too_large("file", MAX_BYTES)
+    return text.removeprefix("\ufeff")
+
+
+_REASONS = {
+    errno.ENOENT: "文件不存在",
+    errno.EISDIR: "这是文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.ELOOP: "链接成环",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EFBIG: "文件过大",
+    errno.EROFS: "磁盘只读",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+NO_REGULAR_FILE = ("it is no regular file", "这不是普通文件")
+"""Why a pipe or a device is refused, in English and in Chinese."""
+
+
+def reasons_of(error: Exception) -> tuple[str, str]:
+    """Why the system refused a file, in English and in Chinese."""
+    number = getattr(error, "errno", None)
+    reason = os.strerror(number) if number else str(error)
+    return reason, _REASONS.get(number or 0, reason)
+
+
+def _decoded(raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        raise Stop.too_large("file", MAX_BYTES)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8-sig", errors="replace")
+        position = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise Stop("not-utf8", position, found=f"0x{raw[error.start]:02X}") from error
+
+
+class _Lines:
+    """Turns an offset in a text into its line and column, both from 1."""
+
+    def __init__(self, text: str):
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+
+def _demand_printable(text: str, position: Position) -> None:
+    """Refuses control characters that were written as escapes."""
+    if match := UNPRINTABLE.search(text):
+        raise Stop("bad-character", position, found=f"U+{ord(match[0]):04X}")

@@ -1,0 +1,576 @@
+"""The cells of an .xlsx file, read part by part within bounds.
+
+Only what an evaluation needs is read: the sheets with their names, the values of cells, which of them are formulas, their number
+formats, those that a conditional format sets as well, and merged ranges. Drawings, comments, data validations and the like are
+passed over, whatever their size. A workbook of a few kilobytes can name a million cells; what costs too much is refused at its cell, and so is a
+number that is none.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, NamedTuple
+from xml.parsers import expat
+
+from aftersales.files.numbers import read_quantity
+from aftersales.files.source import UNPRINTABLE, Position, Stop
+from aftersales.files.spreadsheet.number_formats import GENERAL, code_of
+from aftersales.files.spreadsheet.package import Package
+from aftersales.problems.violations import Fault, Refused
+
+__all__ = ["Cell", "Contents", "Places", "Range", "Sheet", "inspect", "row_of"]
+
+MAX_ELEMENTS = 200_000  # of all parts that are read
+MAX_EMPTY = 250_000  # rows, and cells with or without a value: a format alone makes an element of an empty cell
+MAX_TEXT = 5_000_000  # characters of all cells together: a text that is stored once may stand in many
+MAX_CODES = (
+    100_000  # characters of all number formats that a file gives; Excel keeps some 200 of them, of at most 255 each
+)
+SHEET_STEP = 10_000_000  # a position is its row, from this on for each sheet before it
+LAST_COLUMN = 16_384
+MAX_CONDITIONS = 500  # ranges of a sheet under a conditional number format; each number is held against all of them
+_EXTENSIONS = {  # namespaces in which a sheet has conditional formats that look at other sheets
+    "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main",
+    "http://schemas.microsoft.com/office/excel/2006/main",
+}
+
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+_RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,6})?(?::\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,6})?)?")
+_WRITTEN_AS_CODE = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+class Cell(NamedTuple):
+    """A cell: its place, and its value as the file has it.
+
+    ``kind`` is ``n`` for a number (``value`` is its shortest text), ``s`` for a text, ``b`` for a bool, ``e`` for an error, and ``d`` for a
+    date in ISO 8601. ``value`` is None for an empty cell, and for a formula whose value was not saved.
+    """
+
+    sheet: int
+    row: int
+    column: int
+    kind: str = "n"
+    value: str | bool | None = None
+    format: str = GENERAL
+    is_formula: bool = False
+
+
+class Range(NamedTuple):
+    """A range: its first and last row and column, and how the file writes it."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+    written: str
+
+
+class Sheet:
+    """A sheet: its title, whether it is hidden, and the cells that hold something, by row and column."""
+
+    def __init__(self, number: int, title: str, *, is_hidden: bool):
+        self.number, self.title, self.is_hidden = number, title, is_hidden
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.merged: list[Range] = []
+        self.conditions: list[tuple[Range, str]] = []  # where a conditional format sets a number format, and its code
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at that place, which may be an empty one."""
+        return self.cells.get((row, column)) or Cell(self.number, row, column)
+
+    def conditional_formats(self, cell: Cell) -> list[str]:
+        """The number formats that conditional formats may set for a cell, each once; whether one holds is not worked out."""
+        codes = (
+            code
+            for area, code in self.conditions
+            if area.first_row <= cell.row <= area.last_row and area.first_column <= cell.column <= area.last_column
+        )
+        return list(dict.fromkeys(codes))
+
+
+class Places:
+    """Where something stands in a workbook: the position that a document keeps of it, and the name of the cell there."""
+
+    def __init__(self, titles: Sequence[str]):
+        self.titles = titles
+
+    def position(self, sheet: int, row: int, column: int) -> Position:
+        """The position of a cell: sheets come in their order, then rows, then columns."""
+        return sheet * SHEET_STEP + row, column
+
+    def cell(self, position: Position) -> str:
+        """The cell at a position, such as ``评分表!F12``."""
+        return f"{self.titles[position[0] // SHEET_STEP]}!{_letters(position[1])}{row_of(position)}"
+
+
+def row_of(position: Position) -> int:
+    """The row of a position in its sheet."""
+    return position[0] % SHEET_STEP
+
+
+class Contents:
+    """What a workbook holds: its sheets, whether its days count from 1904, and what is wrong with its parts."""
+
+    def __init__(self) -> None:
+        self.sheets: list[Sheet] = []
+        self.faults: list[tuple[Fault, Position | None]] = []
+        self.from_1904 = False
+        self.places = Places(())
+
+
+def inspect(raw: bytes) -> Contents:
+    """Reads the cells of an .xlsx file.
+
+    Raises :class:`~aftersales.files.source.Stop` for one that is too large or no workbook, and what zipfile, zlib and expat raise for
+    one that is broken.
+    """
+    scanner = _Scanner(Package(raw))
+    with suppress(_Over):
+        scanner.scan()
+    return scanner.found
+
+
+class _Scanner:
+    """One workbook while its parts are read."""
+
+    def __init__(self, package: Package):
+        self.package, self.found = package, Contents()
+        self.left, self.empty, self.text = MAX_ELEMENTS, MAX_EMPTY, MAX_TEXT
+        self.strings: list[str] = []
+        self.formats: list[str] = []  # of the styles of cells, in their order
+        self.conditional: dict[int, str] = {}  # the number formats of conditional formats, by their place in the file
+        self.reading: _SheetScanner | None = None  # the sheet that is being read
+        self.read: list[_SheetScanner] = []  # the sheets before it
+
+    def scan(self) -> None:
+        """Reads the parts that make up the cells."""
+        root = next(target for kind, target in self._relations("").values() if kind == "officeDocument")
+        relations = self._relations(root)
+        parts = self._read_workbook(root, {key: target for key, (_, target) in relations.items()})
+        targets = {kind: target for kind, target in relations.values() if kind != "worksheet"}
+        if "sharedStrings" in targets:
+            self._read_strings(targets["sharedStrings"])
+        if "styles" in targets:
+            self._read_styles(targets["styles"])
+        self.formats = self.formats or [GENERAL]
+        for sheet, part in zip(self.found.sheets, parts, strict=True):
+            _SheetScanner(self, sheet).read(part)
+
+    # --- parts ---
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """What a part refers to: the kind and the name of the other part, by the id of the relation."""
+        folder, name = posixpath.split(part)
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if name == "Relationship" and attributes.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/")
+                found[attributes["Id"]] = posixpath.basename(attributes["Type"]), target
+
+        self.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start)
+        return found
+
+    def _read_workbook(self, part: str, targets: dict[str, str]) -> list[str]:
+        """Reads the names of the sheets; gives the part that holds each."""
+        parts: list[str] = []
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if name == "workbookPr":
+                self.found.from_1904 = _is_true(attributes.get("date1904", "0"))
+            elif name == "sheet":
+                relation = next(value for key, value in attributes.items() if key.endswith(" id"))
+                parts.append(targets[relation])
+                is_hidden = attributes.get("state", "visible") != "visible"
+                self.found.sheets.append(Sheet(len(parts) - 1, attributes["name"], is_hidden=is_hidden))
+
+        self.parse(part, start)
+        titles = [sheet.title for sheet in self.found.sheets]
+        # Excel allows neither two sheets of one name nor two of one part; with either, one would be lost.
+        if not titles or len({title.lower() for title in titles}) < len(titles) or len(set(parts)) < len(parts):
+            raise Stop("not-a-workbook", reason="sheets")
+        self.found.places = Places(titles)
+        return parts
+
+    def _read_strings(self, part: str) -> None:
+        """Reads the texts that cells refer to by their number."""
+        text = _Text()
+
+        def start(name: str, _: dict[str, str]) -> None:
+            text.start(name)
+
+        def end(name: str) -> None:
+            text.end(name)
+            if name == "si":
+                self.strings.append(text.take())
+
+        self.parse(part, start, end, text.add)
+
+    def _read_styles(self, part: str) -> None:
+        """Reads the number format of each style of cells, and of each conditional format that has one."""
+        custom: dict[int, str] = {}
+        numbers: list[int] = []
+        within, count, length = "", 0, 0
+
+        def keep(code: str) -> str:
+            nonlocal length
+            length += len(code)
+            if length > MAX_CODES:
+                raise Stop("not-a-workbook", reason="number formats")
+            return code
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal within, count
+            if name in ("numFmts", "cellXfs", "dxfs"):
+                within = name
+            elif name == "numFmt" and within == "numFmts":
+                custom[int(attributes["numFmtId"])] = keep(attributes["formatCode"])
+            elif name == "dxf" and within == "dxfs":
+                count += 1
+            elif name == "numFmt" and within == "dxfs":
+                self.conditional[count - 1] = keep(attributes["formatCode"])
+            elif name == "xf" and within == "cellXfs":
+                numbers.append(int(attributes.get("numFmtId", "0")))
+
+        def end(name: str) -> None:
+            nonlocal within
+            within = "" if name == within else within
+
+        self.parse(part, start, end)
+        self.formats = [code_of(number, custom) for number in numbers]
+
+    # --- XML ---
+
+    def parse(
+        self,
+        part: str,
+        start: Callable[[str, dict[str, str]], None],
+        end: Callable[[str], None] | None = None,
+        text: Callable[[str], None] | None = None,
+    ) -> None:
+        """Streams a part; elements of unknown namespaces are counted and not handed on."""
+        parser: Any = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        names = _Names()
+
+        def begin(element: str, attributes: dict[str, str]) -> None:
+            name = names[element]
+            # Before it is counted: where there are too many, that is told at the place of the last one.
+            if name:
+                start(name, attributes)
+            if name in ("c", "row"):
+                self.empty -= 1
+            else:
+                self.left -= 1
+            if self.empty < 0 or self.left < 0:
+                self.refuse_more()
+
+        def finish(element: str) -> None:
+            if end is not None and (name := names[element]):
+                end(name)
+
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartElementHandler, parser.EndElementHandler = begin, finish
+        parser.CharacterDataHandler = text
+        parser.Parse(self.package.read(part), True)
+
+    def refuse_more(self) -> None:
+        """Stops where the sheet that holds the most was read to: all sheets together have more than is allowed."""
+        if self.reading is not None:
+            self.reading.count()
+            which = 0 if self.left < 0 else 1
+            self.reading = max((self.reading, *self.read), key=lambda sheet: sheet.cost[which])
+        self.stop_at("too-many-values", MAX_ELEMENTS)
+
+    def stop_at(self, code: str, allowed: int) -> None:
+        """Stops at the cell or range that is being read, with a fault of that code."""
+        self.found.faults.clear()  # the rest is not read, so this is what has to be mended first
+        self.fault(Fault(code, facts={"allowed": allowed}))
+        raise _Over
+
+    def count_text(self, text: str) -> str:
+        """Counts the characters that a cell shows, and gives them back."""
+        self.text -= len(text)
+        if self.text < 0:
+            raise Stop.too_large("texts of cells", MAX_TEXT)
+        return text
+
+    def fault(self, fault: Fault) -> None:
+        """Notes a fault at the cell or range that is being read."""
+        position = None
+        if self.reading is not None:
+            sheet, (row, column) = self.reading.sheet.number, self.reading.place
+            position = self.found.places.position(sheet, max(row, 1), min(max(column, 1), LAST_COLUMN))
+        self.found.faults.append((fault, position))
+
+
+class _SheetScanner:
+    """One sheet while it is read."""
+
+    def __init__(self, scanner: _Scanner, sheet: Sheet):
+        self.scanner, self.sheet = scanner, sheet
+        self.row = self.column = 0
+        self.corner: tuple[int, int] | None = None  # of the range that was read last, behind the cells
+        self.start = scanner.left, scanner.empty
+        self.cost = (0, 0)  # the elements, and the rows and cells, that the sheet holds
+        self.attributes: dict[str, str] | None = None  # of the cell that is open
+        self.is_formula = False
+        self.value: list[str] | None = None  # the text of the value that is open
+        self.written: str | None = None  # the value of the cell
+        self.text = _Text()
+        self.area = ""  # the ranges of the conditional format that is open
+        self.codes: list[str] = []  # the number formats of one in an extension, whose ranges follow them
+
+    def read(self, part: str) -> None:
+        """Reads the cells of the sheet from its part."""
+        self.scanner.reading = self
+        self.scanner.parse(part, self._start, self._end, self._text)
+        self.scanner.reading = None
+        self.count()
+        self.scanner.read.append(self)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The row and column of what is being read."""
+        return self.corner or (self.row, self.column)
+
+    def count(self) -> None:
+        """Notes what the sheet holds so far."""
+        self.cost = self.start[0] - self.scanner.left, self.start[1] - self.scanner.empty
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "row":
+            self.row, self.column, self.corner = int(float(attributes.get("r", self.row + 1))), 0, None
+            if not 0 < self.row < SHEET_STEP:
+                raise ValueError(self.row)
+        elif name == "c":
+            self.column += 1
+            if "r" in attributes:
+                self.row, self.column = _place(attributes["r"])
+            if self.column > LAST_COLUMN:
+                self.scanner.stop_at("too-many-values", LAST_COLUMN)
+            self.attributes, self.is_formula, self.written = attributes, False, None
+        elif self.attributes is not None:
+            if name == "f":
+                self.is_formula = True
+            elif name == "v":
+                self.value = []
+            else:
+                self.text.start(name)
+        elif name == "mergeCell":
+            self.sheet.merged.append(self._range(attributes["ref"]))
+        elif name == "conditionalFormatting":
+            self.area = attributes.get("sqref", "")
+        elif name == "cfRule":
+            if code := self.scanner.conditional.get(int(attributes.get("dxfId", "-1"))):
+                self._add_condition(self.area, code)
+        elif name in ("numFmt", "+numFmt"):
+            self.codes.append(attributes["formatCode"])
+        elif name == "+sqref":
+            self.value = []
+
+    def _add_condition(self, area: str, code: str) -> None:
+        for match in re.finditer(r"\S+", area):
+            found = self._range(match[0])
+            if len(self.sheet.conditions) == MAX_CONDITIONS:
+                self.scanner.stop_at("too-many-conditions", MAX_CONDITIONS)
+            self.sheet.conditions.append((found, code))
+
+    def _range(self, written: str) -> Range:
+        """A range, at whose first cell a fault is told from now on."""
+        found = _range(written)
+        self.corner = found.first_row, found.first_column
+        return found
+
+    def _text(self, text: str) -> None:
+        if self.value is not None:
+            self.value.append(text)
+        else:
+            self.text.add(text)
+
+    def _end(self, name: str) -> None:
+        if name == "c":
+            assert self.attributes is not None
+            self._keep(self.attributes)
+            self.attributes = None
+            self.text.parts.clear()
+        elif name == "v" and self.value is not None:
+            self.written, self.value = "".join(self.value), None
+        elif name == "+sqref" and self.value is not None:
+            area, self.value = "".join(self.value), None
+            for code in self.codes:
+                self._add_condition(area, code)
+            self.codes.clear()
+        elif self.attributes is not None:
+            self.text.end(name)
+
+    def _keep(self, attributes: dict[str, str]) -> None:
+        """Keeps the cell that ends here, where it holds something."""
+        kind = attributes.get("t", "n")
+        value = self._value_of(kind)
+        if value is None and not self.is_formula:
+            return
+        where = self.row, self.column
+        if where in self.sheet.cells:
+            self.scanner.fault(Fault("duplicate-cell"))
+        format_ = self.scanner.formats[_index(attributes.get("s", "0"))]
+        kind = "s" if kind in ("str", "inlineStr") else kind
+        self.sheet.cells[where] = Cell(self.sheet.number, *where, kind, value, format_, self.is_formula)
+
+    def _value_of(self, kind: str) -> str | bool | None:
+        written = self.written
+        if kind == "inlineStr":
+            return self.scanner.count_text(self.text.shown())
+        if kind == "str":
+            return None if written is None else self.scanner.count_text(_decoded(written))
+        if written is None or not written.strip():
+            return None
+        if kind == "s":
+            return self.scanner.count_text(self.scanner.strings[_index(written)])
+        if kind == "b":
+            return _is_true(written)
+        if kind not in ("n", "e", "d"):
+            raise ValueError(kind)
+        written = written.strip()
+        if kind == "n":
+            fault, number = _read_number(written)
+            if fault:
+                self.scanner.fault(fault)
+            return number
+        return written
+
+
+class _Text:
+    """A text of a cell while it is read: ``parts`` are its characters, without the pronunciation that may stand beside them."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.is_open = self.is_aside = False
+
+    def start(self, name: str) -> None:
+        """An element of the text begins."""
+        if name == "rPh":
+            self.is_aside = True
+        elif name == "t":
+            self.is_open = not self.is_aside
+
+    def end(self, name: str) -> None:
+        """An element of the text ends."""
+        if name == "rPh":
+            self.is_aside = False
+        elif name == "t":
+            self.is_open = False
+
+    def add(self, text: str) -> None:
+        """Adds characters."""
+        if self.is_open:
+            self.parts.append(text)
+
+    def shown(self) -> str:
+        """The text so far."""
+        return _decoded("".join(self.parts))
+
+    def take(self) -> str:
+        """The text, which begins anew."""
+        text, self.parts = self.shown(), []
+        return text
+
+
+class _Names(dict[str, str]):
+    """The names of elements as expat gives them, without their namespace: with a plus in those of extensions, and empty in others
+    than that of the root.
+    """
+
+    root: str | None = None
+
+    def __missing__(self, element: str) -> str:
+        namespace, _, name = element.rpartition(" ")
+        self.root = namespace if self.root is None else self.root
+        self[element] = name if namespace == self.root else f"+{name}" if namespace in _EXTENSIONS else ""
+        return self[element]
+
+
+class _Over(Exception):
+    """There is more in the workbook than is read."""
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise Stop("not-a-workbook", reason="DOCTYPE")
+
+
+def _decoded(text: str) -> str:
+    """A text as a cell shows it: Excel writes ``_x000D_`` for a character that XML does not keep, and ends lines with \\n."""
+
+    def character(match: re.Match[str]) -> str:
+        meant = chr(int(match[1], 16))
+        return match[0] if UNPRINTABLE.match(meant) else meant
+
+    return _WRITTEN_AS_CODE.sub(character, text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+@lru_cache(1_024)  # most numbers of a workbook stand there more than once
+def _read_number(written: str) -> tuple[Fault | None, str | None]:
+    """What is wrong with the text of a number cell, or the number as it was typed.
+
+    Spreadsheets write the nearest binary number in 17 digits, ``0.57299999999999995`` for 0.573: its shortest form is meant.
+    """
+    try:
+        read_quantity(written)
+        number = float(written)  # a ratio or a percentage is a number to people, but not in such a cell
+    except ValueError as error:
+        fault = error.faults[0] if isinstance(error, Refused) else Fault("not-a-number", facts={"found": written})
+        return fault, None
+    return None, written if re.fullmatch("-?[0-9]+", written) else repr(number)
+
+
+def _is_true(text: str) -> bool:
+    return {"1": True, "true": True, "0": False, "false": False}[text.strip()]
+
+
+def _index(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(number)
+    return number
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """The row and column of a reference such as ``F12``."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise ValueError(reference)
+    return int(match[2]), _number(match[1])
+
+
+def _range(written: str) -> Range:
+    """A range such as ``A1:B2``, ``A:B`` or ``1:3``."""
+    match = _RANGE.fullmatch(written)
+    if match is None:
+        raise ValueError(written)
+    left, top, right, bottom = match.groups()
+    if right is None and bottom is None:
+        right, bottom = left, top
+    rows = int(top or 1), int(bottom or SHEET_STEP - 1)
+    columns = _number(left or "A"), _number(right or "XFD")
+    return Range(min(rows), min(columns), max(rows), max(columns), written)
+
+
+def _number(letters: str) -> int:
+    """The number of a column, from 1."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _letters(number: int) -> str:
+    """The letters of a column."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,43 @@
+"""What was probably meant: the allowed word that is nearest to a mistyped one."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from aftersales.text.normalize import plain
+from aftersales.text.unseen import INVISIBLE
+
+__all__ = ["near", "plain_name"]
+
+
+MAX_WORD = 40  # characters; a longer one is no word that was mistyped
+
+
+def near(word: Any, words: Iterable[str]) -> str | None:
+    """The one of ``words`` that was probably meant, or None.
+
+    >>> near("degre", ["degree", "reason"]), near("Ｆｕｌｌ", ["full", "none"]), near("x", ["full", "none"])
+    ('degree', 'full', None)
+    """
+    import difflib  # only a failure pays for it
+
+    if not isinstance(word, str) or len(word) > MAX_WORD:
+        return None
+    folded = {_folded(other): other for other in words if len(other) <= MAX_WORD}
+    found = difflib.get_close_matches(_folded(word), folded, n=1)
+    return folded[found[0]] if found else None
+
+
+def _folded(text: str) -> str:
+    """Full-width forms made plain, blanks and invisible characters taken off, lower case."""
+    return plain(unicodedata.normalize("NFKC", text)).lower().replace("-", "_")
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: blanks, invisible characters, full-width forms and case do not tell two apart.
+
+    >>> plain_name("ＡＢＣ 公司") == plain_name("abc公司")
+    True
+    """
+    seen = (char for char in unicodedata.normalize("NFKC", name) if ord(char) not in INVISIBLE)
+    return "".join("".join(seen).split()).casefold()

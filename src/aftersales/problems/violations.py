@@ -1,0 +1,230 @@
+"""Broken rules, and the sentences that tell of them in Chinese and English, each with the clause it stands on.
+
+A rule that is broken makes a :class:`Fault`: a stable code, the path to the place, and the facts. A fault knows no
+language and no line. At the door it is put into words and becomes a :class:`~aftersales.problems.errors.Problem`.
+
+A sentence says what was found and what is allowed. ``{name}`` is filled from the facts of the fault; ``{hint}`` is the
+word that was probably meant, where one is near.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from aftersales.problems.errors import Path, Problem, Remark, path_text
+from aftersales.problems.messages import CATALOGUE, Sentence, Words
+from aftersales.text.number_format import as_text
+from aftersales.text.unseen import is_unseen
+
+__all__ = ["Fault", "Refused", "put_into_words", "sentence", "shown", "too_many", "visible", "worded"]
+
+_P = TypeVar("_P", Problem, Remark)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A broken rule before it is put into words: its code, the path from where it was found, and its facts.
+
+    A fact may be a function without arguments: it is called where the fault is put into words, and not for one of
+    thousands that nobody is shown. ``about_key`` says that the key is at fault, not its value. ``clause`` is given
+    where the place decides it, and not the code alone.
+    """
+
+    code: str
+    path: Path = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    about_key: bool = False
+    clause: str | None = None
+
+
+class Refused(ValueError):
+    """Raised by a rule inside a model; pydantic carries it to the door. It may hold several faults."""
+
+    def __init__(self, *faults: Fault):
+        self.faults = faults
+        super().__init__(*faults)
+
+    def __str__(self) -> str:
+        from aftersales.text.sanitize import safe_line  # only a mistake pays for it
+
+        return safe_line("; ".join(sentence(fault).en for fault in self.faults))
+
+
+MAX_SHOWN = 100  # characters of what stands in the input
+MAX_FACT = 400  # characters of what is told beside it
+MAX_BITS = 14_000  # of a number that is written out: as many as 4,200 digits have
+
+
+def sentence(fault: Fault, words: Words | None = None) -> Sentence:
+    """The fault in one sentence, in both languages; the Chinese one speaks in ``words`` where they are given."""
+    entry = CATALOGUE[fault.code]
+    # "found" is what stands in the input, which may be callable itself and is never called.
+    called = {name: value() if callable(value) and name != "found" else value for name, value in fault.facts.items()}
+    hint = called.get("hint")
+    facts = {name: shown(value) if name in ("found", "hint") else _text(value) for name, value in called.items()}
+    facts_zh, zh = _in_words(facts, entry.zh, words) if words else (facts, entry.zh)
+    zh = zh.format_map(facts_zh | {"hint": f"；是否想写“{facts_zh['hint']}”？" if hint else ""})
+    en = entry.en.format_map(facts | {"hint": f"; did you mean '{facts['hint']}'?" if hint else ""})
+    legend_zh, legend = _legend(facts.get("found", "")) if "[U+" in facts.get("found", "") else ("", "")
+    return Sentence(zh + legend_zh, en + legend)
+
+
+# Compiled when a workbook is at fault first, for that takes a part of a start.
+_WORD = "[a-z_]+"
+# A key of the format with the blanks around it and the gloss that follows it; a name in braces is none.
+_KEY = r" ?(?<![{A-Za-z0-9_])([a-z_]+)(?![A-Za-z0-9_}])(?:（[^（）{}]*）)? ?"
+
+
+def _in_words(facts: Mapping[str, str], template: str, words: Words) -> tuple[dict[str, str], str]:
+    """The facts and the template of a sentence in these words; what stands in the input stays as it is.
+
+    >>> _in_words({"found": "degree", "key": "degree"}, "请写 degree（程度），不是 {found}", Words({"degree": "符合程度"}, {}))
+    ({'found': 'degree', 'key': '符合程度'}, '请写符合程度，不是 {found}')
+    """
+    both = {**words.values, **words.keys}
+
+    def said(name: str, text: str) -> str:
+        if name == "found":
+            return text
+        if name == "key":
+            return both.get(text, text)
+        return re.sub(_WORD, lambda match: words.values.get(match[0], match[0]), text)
+
+    facts = {name: said(name, text) for name, text in facts.items()}
+    return facts, re.sub(_KEY, lambda match: both.get(match[1], match[0]), template)
+
+
+def put_into_words(fault: Fault, position: tuple[int, int] | None = None, words: Words | None = None) -> Problem:
+    """The problem of a fault, at its place; ``words`` as for :func:`sentence`."""
+    return worded(Problem, fault, position, words)
+
+
+def worded(kind: type[_P], fault: Fault, position: tuple[int, int] | None, words: Words | None) -> _P:
+    """A problem or a remark in both languages; ``words`` as for :func:`sentence`."""
+    line, column = position or (None, None)
+    said, entry = sentence(fault, words), CATALOGUE[fault.code]
+    by_code = entry.clause if entry.part is None or fault.path[:1] == (entry.part,) else None
+    clause = fault.clause or by_code
+    return kind(fault.code, path_text(fault.path), line, column, clause, said.en, said.zh)
+
+
+def too_many(shown: int, left: int) -> Problem:
+    """The last problem of a list that was cut."""
+    return put_into_words(Fault("too-many-problems", facts={"shown": shown, "left": left}))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Fraction | int):
+        return _number(Fraction(value))
+    return visible(re.sub(r"\s+", " ", str(value)[:MAX_FACT]), at_ends=False)
+
+
+def _number(value: Fraction) -> str:
+    """The number; of one of thousands of digits the power of ten that it is near to."""
+    over, under = (f"10^{part.bit_length() * 30103 // 100_000}" for part in (value.numerator, value.denominator))
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) <= MAX_BITS:
+        return as_text(value)
+    return f"{'-' if value < 0 else ''}≈{over}" + (f"/{under}" if value.denominator > 1 else "")
+
+
+def shown(value: Any) -> str:
+    """What stands in the input, short and on one line, whatever it is.
+
+    Characters that are not seen are named (see :func:`visible`). A value of a type that is never read is named by its type
+    alone, for its own text may look like a number.
+
+    >>> shown("0.6 "), shown({1: 2}), shown({1}), shown(10**5000)
+    ('0.6[U+0020]', '{…}', '<set>', '≈10^5000')
+    """
+    try:
+        return _shown(value)
+    except Exception:  # an object of a program may refuse to tell what it is
+        return f"<{_type_name(value)}>"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        text = visible(str.__str__(value)[: 4 * MAX_SHOWN])
+    elif value is None or isinstance(value, bool | int | Fraction):
+        text = _text(value)
+    elif isinstance(value, float):
+        text = float.__repr__(value)
+    elif isinstance(value, Mapping | list | tuple):
+        text = "{…}" if isinstance(value, Mapping) else "[…]"
+    elif isinstance(value, Decimal) or type(value) in (datetime.date, datetime.datetime, datetime.time):
+        text = str(value)
+    else:
+        text = f"<{_type_name(value)}>"
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
+
+
+def _type_name(value: Any) -> str:
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def visible(text: str, *, at_ends: bool = True) -> str:
+    """The text on one line, its characters that are not seen named by their code point: blanks at its ends, blanks of
+    other kinds than the usual one, and what has no width or is a control character. Line breaks inside become blanks.
+
+    >>> visible("0.6\u00a0"), visible("张明 "), visible("\u200b5.1.1.1"), visible("a\\n b")
+    ('0.6[U+00A0]', '张明[U+0020]', '[U+200B]5.1.1.1', 'a b')
+    """
+    inner = text.strip()
+    start = text.index(inner) if inner else len(text)
+    head, tail = text[:start], text[start + len(inner) :]
+    folded = re.sub(r"[\r\n]+", " ", inner)
+    body = "".join(_code_point(char) if is_unseen(char) else char for char in folded)
+    if at_ends:
+        head, tail = ("".join(map(_code_point, end)) for end in (head, tail))
+    return head + re.sub(" +", " ", body) + tail
+
+
+def _code_point(char: str) -> str:
+    return f"[U+{ord(char):04X}]"
+
+
+def _legend(text: str) -> tuple[str, str]:
+    """What the characters are that a text names by their code points: in Chinese and in English, in brackets."""
+    codes = list(dict.fromkeys(re.findall(r"\[U\+([0-9A-F]{4,6})\]", text)))
+    named = [code for code in codes if int(code, 16) in _BLANKS]
+    if not named:
+        return "", ""
+    zh = "，".join(f"[U+{code}] 是{_BLANKS[int(code, 16)]}" for code in named)
+    en = ", ".join(f"[U+{code}] is {_BLANKS_EN.get(code) or unicodedata.name(chr(int(code, 16)))}" for code in named)
+    return f"（{zh}）", f" ({en})"
+
+
+_BLANKS = {
+    0x0009: "制表符",
+    0x000A: "换行符",
+    0x000D: "回车符",
+    0x0020: "空格",
+    0x00A0: "不换行空格",
+    0x00AD: "软连字符",
+    0x115F: "谚文初声填充符",
+    0x1160: "谚文中声填充符",
+    0x180E: "蒙古文元音分隔符",
+    0x200B: "零宽空格",
+    0x200C: "零宽非连接符",
+    0x200D: "零宽连接符",
+    0x2060: "词连接符",
+    0x2800: "盲文空白",
+    0x3000: "全角空格",
+    0x3164: "谚文填充符",
+    0xFE0F: "变体选择符-16",
+    0xFEFF: "零宽不换行空格",
+    0xFFA0: "半角谚文填充符",
+}
+_BLANKS_EN = {"0009": "TAB", "000A": "LINE FEED", "000D": "CARRIAGE RETURN"}  # Unicode has no names for controls

@@ -1,0 +1,149 @@
+"""Pictures of ratios as SVG: stars, bars and a radar. No domain, no scripts, nothing from outside; drawn to be seen, not read.
+
+What is drawn is rounded to the tenth of a pixel. All figures that count stand in the text beside a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import cos, pi, sin
+from typing import NamedTuple
+
+from aftersales.text.sanitize import unbroken
+
+__all__ = ["FONTS", "Label", "bars", "radar", "stars"]
+
+FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei")
+"""The families of fonts that Chinese is set in, the first one that is installed."""
+
+_FAMILY = ", ".join(f"'{name}'" for name in FONTS) + ", sans-serif"
+INK, QUIET, LINE, MARK, FILL, GOLD = "#1f2933", "#52606d", "#cbd2d9", "#9aa5b1", "#1d5fa8", "#e0a100"
+
+
+def stars(count: int, top: int) -> str:
+    """That many filled stars of ``top``."""
+    size = 40
+    points = [
+        (20 + radius * sin(k * pi / 5), 21 - radius * cos(k * pi / 5)) for k, radius in enumerate((17.5, 7.5) * 5)
+    ]
+    body = "".join(
+        f'<polygon points="{_points(points)}" transform="translate({size * k},0)" '
+        f'fill="{GOLD if k < count else "none"}" stroke="{GOLD}" stroke-width="1.5" stroke-linejoin="round"/>'
+        for k in range(top)
+    )
+    return _svg(size * top, size, body)
+
+
+class Label(NamedTuple):
+    """What a bar or axis is called: a short name, a title that a small picture leaves out (its class is ``title``), and
+    what is said of it, such as that there is nothing to show."""
+
+    short: str
+    title: str = ""
+    remark: str = ""
+
+
+def bars(rows: Sequence[tuple[Label, float | None, str]], marks: Sequence[tuple[float, str]]) -> str:
+    """A bar a row: its label, its ratio from 0 to 1, and what stands behind it; without a ratio (None) that stands where
+    the bar would be. ``marks`` are limits, drawn over the bars."""
+    left, wide, high, right = 230, 380, 34, 120
+    top, height = 72, 72 + high * len(rows) + 6
+    body = ""
+    for k, (label, ratio, figure) in enumerate(rows):
+        y = top + high * k
+        body += _label(left - 10, y + 20, label, anchor="end")
+        if ratio is None:
+            body += _text(left + 8, y + 20, figure, colour=QUIET)
+            continue
+        body += f'<rect x="{left}" y="{y + 6}" width="{wide}" height="20" fill="none" stroke="{LINE}"/>'
+        body += f'<rect x="{left}" y="{y + 6}" width="{wide * ratio:.1f}" height="20" fill="{FILL}"/>'
+        body += _text(left + wide + 10, y + 20, figure)
+    for k, (limit, name) in enumerate(marks):
+        x, y = left + wide * limit, top - 8 - 28 * (k % 2)  # every other one higher, so that they have room on a phone
+        body += (
+            f'<line x1="{x:.1f}" y1="{y + 4}" x2="{x:.1f}" y2="{height - 6}" stroke="{MARK}" stroke-dasharray="3 3"/>'
+        )
+        body += _text(x, y, name, size=12, colour=QUIET, anchor="middle")
+    return _svg(left + wide + right, height, body)
+
+
+Point = tuple[float, float]
+
+
+def radar(axes: Sequence[tuple[Label, float | None]], rings: Sequence[tuple[float, str]]) -> str:
+    """Ratios from 0 to 1 round a centre. An axis without a ratio (None) is dashed, and the shape has a gap there."""
+    width, height, radius = 880, 560, 205
+    x0, y0 = width / 2, height / 2
+    around = [2 * pi * k / len(axes) for k in range(len(axes))]
+
+    def at(angle: float, ratio: float) -> Point:
+        return x0 + radius * ratio * sin(angle), y0 - radius * ratio * cos(angle)
+
+    body = ""
+    for ring, _ in (*rings, (1.0, "")):
+        body += f'<polygon points="{_points([at(angle, ring) for angle in around])}" fill="none" stroke="{LINE}"/>'
+    for angle, (_, ratio) in zip(around, axes, strict=True):
+        x, y = at(angle, 1)
+        dashes = ' stroke-dasharray="3 3"' if ratio is None else ""
+        body += f'<line x1="{x0}" y1="{y0}" x2="{x:.1f}" y2="{y:.1f}" stroke="{LINE}"{dashes}/>'
+    reached = [None if ratio is None else at(angle, ratio) for angle, (_, ratio) in zip(around, axes, strict=True)]
+    body += _measured(reached, (x0, y0))
+    for ring, name in rings:
+        body += _text(x0 + 4, y0 - radius * ring - 3, name, size=11, colour=QUIET)
+    for angle, (label, _) in zip(around, axes, strict=True):
+        x, y = at(angle, 1.07)
+        side = sin(angle)
+        anchor = "middle" if abs(side) < 0.05 else "start" if side > 0 else "end"
+        body += _label(x, y + 4 - 6 * cos(angle), label, anchor=anchor)
+    return _svg(width, height, body)
+
+
+def _measured(reached: Sequence[Point | None], centre: Point) -> str:
+    """The shape round all points; where some are missing, a sector from the centre for each row of neighbours."""
+    area = f'fill="{FILL}" fill-opacity="0.22"'
+    line = f'stroke="{FILL}" stroke-width="2"'
+    if None not in reached:
+        body = f'<polygon points="{_points([point for point in reached if point])}" {area} {line}/>'
+    else:
+        gap = reached.index(None)
+        body, row = "", list[Point]()
+        for point in (*reached[gap + 1 :], *reached[: gap + 1]):  # beginning and ending behind a gap
+            if point is not None:
+                row.append(point)
+                continue
+            if len(row) > 1:
+                body += f'<polygon points="{_points([centre, *row])}" {area}/>'
+                body += f'<polyline points="{_points(row)}" fill="none" {line}/>'
+            row.clear()
+    for x, y in (point for point in reached if point is not None):
+        body += f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{FILL}"/>'
+    return body
+
+
+def _points(points: Sequence[Point]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+def _label(x: float, y: float, label: Label, *, anchor: str) -> str:
+    title = f'<tspan class="title">&#160;{_escaped(label.title)}</tspan>' if label.title else ""
+    words = f"{_escaped(label.short)}{title}{_escaped(label.remark)}"
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" fill="{INK}" text-anchor="{anchor}">{words}</text>'
+
+
+def _text(x: float, y: float, text: str, *, size: int = 13, colour: str = INK, anchor: str = "start") -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}">'
+        f"{_escaped(text)}</text>"
+    )
+
+
+def _escaped(text: str) -> str:
+    return escape(unbroken(text), quote=False)
+
+
+def _svg(width: int, height: int, body: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'font-family="{escape(_FAMILY)}">{body}</svg>'
+    )

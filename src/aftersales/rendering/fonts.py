@@ -1,0 +1,62 @@
+"""The fonts that a paper is set in where pictures or pages are drawn on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from aftersales.problems.errors import PaperError
+from aftersales.problems.extras import require
+from aftersales.problems.violations import Fault, put_into_words
+from aftersales.rendering.charts import FONTS
+
+__all__ = ["installed_fonts", "not_drawable"]
+
+# One character a paragraph. As PDF/UA, typst refuses what no font has; else it would print an empty box and say nothing.
+_PROBE = b"""#let probe = json(bytes(sys.inputs.probe))
+#set document(title: "probe")
+#set text(font: probe.family)
+#for character in probe.characters { par(character) }"""
+
+
+def installed_fonts() -> tuple[Any, str]:
+    """Typst's list of the fonts installed here, and the family to set Chinese in.
+
+    Raises :class:`~aftersales.PaperError` where none of the known families is installed (``no-font``): typst would print
+    empty boxes and only warn. :class:`~aftersales.problems.errors.MissingExtra` without typst.
+    """
+    fonts = require("typst", "report").Fonts()
+    families = set(fonts.families())
+    for family in FONTS:
+        if family in families:
+            return fonts, family
+    raise PaperError([put_into_words(Fault("no-font", facts={"allowed": ", ".join(FONTS)}))])
+
+
+def not_drawable(text: str, fonts: Any, family: str) -> set[str]:
+    """The characters of a text that no installed font has. Those of GB 2312 every font for Chinese has."""
+    return _lacking(sorted(character for character in set(text) if not _is_common(character)), fonts, family)
+
+
+def _is_common(character: str) -> bool:
+    try:
+        return bool(character.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False
+
+
+def _lacking(characters: Sequence[str], fonts: Any, family: str) -> set[str]:
+    """Those of the characters that cannot be drawn, halved until each is found."""
+    typst = require("typst", "report")
+    probe = json.dumps({"family": family, "characters": characters})
+    try:
+        typst.Compiler(_PROBE, font_paths=fonts, sys_inputs={"probe": probe}).compile(
+            format="pdf", pdf_standards=["ua-1"]
+        )
+    except typst.TypstError:
+        if len(characters) == 1:
+            return set(characters)
+        middle = len(characters) // 2
+        return _lacking(characters[:middle], fonts, family) | _lacking(characters[middle:], fonts, family)
+    return set()

@@ -1,0 +1,28 @@
+"""A manuscript as one self-contained web page: style and pictures inside, no script, nothing fetched from anywhere.
+
+It reads on a phone, where rows of tables become cards, and prints on A4. Jinja2 escapes every text.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from aftersales.problems.extras import require
+from aftersales.rendering.charts import FONTS
+from aftersales.rendering.document import Gap, Manuscript
+
+__all__ = ["typeset"]
+
+
+def typeset(manuscript: Manuscript) -> bytes:
+    """The manuscript as a web page in UTF-8; :class:`~aftersales.problems.errors.MissingExtra` without Jinja2."""
+    jinja2 = require("jinja2", "report")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.tests["gap"] = lambda cell: isinstance(cell, Gap)
+    environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["markup"] = jinja2.utils.markupsafe.Markup  # only for pictures, which escape their own texts
+    template = environment.from_string((files("aftersales.rendering") / "page.html.jinja").read_text("utf-8"))
+    page: str = template.render(paper=manuscript, fonts=", ".join(f'"{name}"' for name in FONTS))
+    return page.lstrip().encode()

@@ -1,0 +1,92 @@
+"""A manuscript as Markdown (GitHub's, with tables), for version control and for reading as it is.
+
+Pictures become their words. Every character that Markdown, HTML or a template engine could take for its own is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import singledispatch
+
+from aftersales.rendering.document import (
+    Banner,
+    Block,
+    Bullets,
+    Cell,
+    Gap,
+    Heading,
+    Manuscript,
+    Paragraph,
+    Picture,
+    Table,
+)
+
+__all__ = ["typeset"]
+
+
+def typeset(manuscript: Manuscript) -> bytes:
+    """The manuscript as Markdown in UTF-8."""
+    parts = [f"# {_text(manuscript.title)}", _text(manuscript.subtitle)]
+    if manuscript.mark:
+        parts.append(f"> **{_text(manuscript.mark)}**")
+    parts += ["\n".join(_lines(block)) for block in manuscript.blocks]
+    parts += ["---", *map(_text, filter(None, (manuscript.footnote, manuscript.footer)))]
+    return ("\n\n".join(parts) + "\n").encode()
+
+
+@singledispatch
+def _lines(block: Block) -> Iterator[str]:
+    raise TypeError(block)
+
+
+@_lines.register
+def _heading(block: Heading) -> Iterator[str]:
+    yield f"{'#' * (block.level + 1)} {_text(block.text)}"
+
+
+@_lines.register
+def _paragraph(block: Paragraph) -> Iterator[str]:
+    text = _text(block.text)
+    yield f"*{text}*" if block.quiet else text
+
+
+@_lines.register
+def _bullets(block: Bullets) -> Iterator[str]:
+    yield from (f"- {_text(item)}" for item in block.items)
+
+
+@_lines.register
+def _picture(block: Picture) -> Iterator[str]:
+    yield f"*{_text(block.alt)}*"
+
+
+@_lines.register
+def _banner(block: Banner) -> Iterator[str]:
+    yield f"**{_text(block.headline)}** ({_text(block.stars.alt)})"
+    for line in block.lines:
+        yield ""
+        yield f"**{_text(line)}**"
+
+
+@_lines.register
+def _table(block: Table) -> Iterator[str]:
+    yield _row([column.head for column in block.columns])
+    yield f"|{'|'.join('---:' if column.is_number else '---' for column in block.columns)}|"
+    for row in block.rows:
+        yield _row([f"**{_text(cell)}**" if row.leads and cell else cell for cell in row.cells], raw=row.leads)
+
+
+def _row(cells: list[Cell], *, raw: bool = False) -> str:
+    return f"| {' | '.join(str(cell) if raw else _text(cell) for cell in cells)} |"
+
+
+def _text(cell: Cell) -> str:
+    """The text with everything escaped that could be markup."""
+    if isinstance(cell, Gap):
+        return f"**{_text(cell.text)}**"
+    text = cell.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(r"([\\`*_{}\[\]|~$#]|(?<=\{)%)", r"\\\1", text)  # "{%" begins a template's statement
+    text = re.sub(r"^(\s*)([-+=])", r"\1\\\2", text)  # at the start of a line: a list, or a line under a heading
+    text = re.sub(r"^(\s*\d+)([.)])(?=\s|$)", r"\1\\\2", text)  # and a numbered list
+    return re.sub(r"(https?|ftp|mailto|www)(?=[:.])", "\\1\u2060", text, flags=re.IGNORECASE)  # no link that nobody set

@@ -1,0 +1,76 @@
+"""A manuscript as PDF, set by typst. All text goes in as data, so that none of it can be taken for typst's own markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.resources import files
+from typing import Any
+
+from aftersales.problems.extras import require
+from aftersales.rendering.document import Block, Cell, Gap, Manuscript, Table
+from aftersales.rendering.fonts import installed_fonts, not_drawable
+
+__all__ = ["typeset"]
+
+# Text that lines can break in only where a blank is: all but Chinese, Japanese and Korean characters.
+_UNBROKEN = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]{16,}")
+_BREAK = "\u200b"  # a place to break a line at, of no width
+
+
+def typeset(manuscript: Manuscript) -> bytes:
+    """The manuscript as A4 pages. A character that no installed font has is written as its code, such as ``[U+1F6D7]``.
+
+    Raises :class:`~aftersales.problems.errors.MissingExtra` without typst, and :class:`~aftersales.PaperError` where no font for
+    Chinese is installed (``no-font``).
+    """
+    typst = require("typst", "report")
+    fonts, family = installed_fonts()
+    issued_on = manuscript.issued_on
+    paper = {
+        "lang": manuscript.lang,
+        "title": manuscript.title,
+        "subtitle": _cell(manuscript.subtitle),
+        "mark": manuscript.mark,
+        "footer": manuscript.footer,
+        "footnote": manuscript.footnote,
+        "authors": [manuscript.author] if manuscript.author else [],
+        "issued_on": issued_on and [issued_on.year, issued_on.month, issued_on.day],
+        "family": family,
+        "blocks": [_block(block) for block in manuscript.blocks],
+    }
+    missing = not_drawable(json.dumps(paper, ensure_ascii=False), fonts, family)
+    codes = str.maketrans({character: f"[U+{ord(character):04X}]" for character in missing})
+    inputs = {"paper": json.dumps(_fitted(paper, codes))}
+    page = (files("aftersales.rendering") / "page.typ").read_bytes()
+    pdf: bytes = typst.Compiler(page, font_paths=fonts, sys_inputs=inputs).compile(format="pdf", timestamp=0)
+    return pdf
+
+
+def _fitted(part: Any, codes: Mapping[int, str]) -> Any:
+    """A part of the paper in which nothing is lost: what no font has is a code, and every long run of letters can be
+    broken, so that no line leaves its place."""
+    if isinstance(part, str):
+        return _UNBROKEN.sub(lambda run: _BREAK.join(re.findall(".{1,5}", run[0])), part.translate(codes))
+    if isinstance(part, dict):
+        return {key: value if key in ("svg", "family") else _fitted(value, codes) for key, value in part.items()}
+    return [_fitted(each, codes) for each in part] if isinstance(part, list | tuple) else part
+
+
+def _block(block: Block) -> dict[str, Any]:
+    """A part of the paper as plain data, with the name of its kind."""
+    data = asdict(block)
+    if isinstance(block, Table):
+        data["rows"] = [
+            {"cells": [_cell(cell) for cell in row.cells], "leads": row.leads, "long": row.is_long}
+            for row in block.rows
+        ]
+    elif isinstance(data.get("text"), dict):
+        data["text"]["gap"] = True
+    return {"kind": type(block).__name__, **data}
+
+
+def _cell(cell: Cell) -> str | dict[str, Any]:
+    return {"text": cell.text, "gap": True} if isinstance(cell, Gap) else cell

@@ -1,0 +1,478 @@
+"""From findings to stars (6.2.2, 6.2.3, 6.3).
+
+The final score is the earned points over the applicable points on a scale of 100 (6.2.3). The exact final score decides the
+stars (6.3.3); nothing is rounded on the way (reading R2).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import (
+    ModelWrapValidatorHandler,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+
+from aftersales.evaluation.evaluation import Evaluation, Finding, NotApplicable, Sampled, whose
+from aftersales.evaluation.ledger import Ledger, judge, limit_of
+from aftersales.evaluation.rules import check, demand_sound, sample_grounds
+from aftersales.files.fields import MAX_MODEL_VALUES, Bilingual, Model, Result, read_day, refuse_excess
+from aftersales.problems.errors import Path
+from aftersales.problems.extras import require
+from aftersales.problems.violations import Fault, Refused, shown
+from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.structure import Grade, Indicator, Node, Reference
+from aftersales.text.display import Lined
+from aftersales.text.number_format import as_text, printed
+
+if TYPE_CHECKING:
+    from aftersales.scoring.derivation import Derivation
+
+__all__ = ["NodeScore", "Scorecard", "score"]
+
+
+def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecard":
+    """The exact result of an evaluation; a pure function.
+
+    ``standard`` defaults to the bundled one that the evaluation names, in its newest edition where it names none; the
+    scorecard's evaluation names the edition that was used (6.2.1, R22).
+
+    Raises :class:`~aftersales.EvaluationError` where the evaluation cannot be scored: an indicator without a finding
+    (6.1.2, R9), a finding that the standard does not allow (6.2.2), everything deleted (6.2.3, R8).
+
+    >>> from aftersales import Evaluation, load_standard
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
+    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "12%"}, "5.1.3.1": "none", "5.4.2.4": "none"}
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
+    >>> card.final_score, card.stars, card.passed
+    (Fraction(189, 2), 5, True)
+    """
+    standard = demand_sound(evaluation, standard)
+    card = Scorecard.model_construct(standard=standard, evaluation=evaluation.with_edition(standard.edition))
+    card._ledger  # noqa: B018 - the arithmetic is done here, once
+    return card
+
+
+class NodeScore(Model):
+    """The result of one category, subcategory or indicator.
+
+    ``points`` is its weight, ``applicable`` the points that are not deleted, ``earned`` the points earned, all exact.
+    ``ratio`` = earned ÷ applicable, 0 to 1, is None where nothing is applicable. ``reference`` is the row of table 1 that
+    the ratio falls in (6.2.4); it is there to compare with and changes no score (R11).
+    """
+
+    id: str
+    title: Bilingual
+    points: Result
+    applicable: Result
+    earned: Result
+    ratio: Result | None
+    reference: Reference | None
+
+    @property
+    def deducted(self) -> Fraction:
+        """The points lost: applicable - earned."""
+        return self.applicable - self.earned
+
+
+class Scorecard(Lined, Model):
+    """An evaluation judged by a standard: the final score, the stars, and every figure between.
+
+    :func:`score` makes it. All figures are exact and follow from ``evaluation`` and ``standard`` alone.
+    ``model_dump(mode="json")`` is the document that ``aftersales score --json`` prints; ``model_validate`` of such a
+    document scores its findings anew and refuses it where a figure differs.
+
+    >>> from aftersales import Evaluation, load_standard
+    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
+    >>> findings["5.1.2.2"] = {"kind": "quantitative", "actual": "8%"}
+    >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
+    >>> card.printed_score, card.grade.grade.zh, card["5.1.2"].earned, str(card["5.1.2"].reference)
+    ('99.70', '五星（卓越）级', Fraction(57, 10), '[90%, 100%]')
+    """
+
+    standard: Standard
+    evaluation: Evaluation
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return judge(self.evaluation, self.standard)
+
+    def _line(self) -> str:
+        stars = "★" * self.stars + "☆" * (len(self.standard.stars) - self.stars)
+        return f"<Scorecard{whose(self.evaluation)}: {self.printed_score} {stars} {self.grade.grade.zh}>"
+
+    @property
+    def earned(self) -> Fraction:
+        """The points earned (实际得分, 6.2.3)."""
+        return self._ledger.points(slice(None))[0]
+
+    @property
+    def applicable(self) -> Fraction:
+        """The points of all indicators that are not deleted (涉及项总分值, 6.2.3)."""
+        return self._ledger.points(slice(None))[1]
+
+    @property
+    def ratio(self) -> Fraction:
+        """The ratio of the whole, earned ÷ applicable, 0 to 1 (6.2.3)."""
+        return self.final_score / self.standard.total_points
+
+    @property
+    def reference(self) -> Reference:
+        """The row of table 1 that the ratio of the whole falls in (6.2.4, R11)."""
+        return self.standard.reference_of(self.ratio)
+
+    @cached_property
+    def final_score(self) -> Fraction:
+        """6.2.3: final score = earned ÷ applicable x 100, exact."""
+        ledger = self._ledger
+        return Fraction(sum(ledger.earned), sum(ledger.weights) * ledger.common) * self.standard.total_points
+
+    @property
+    def printed_score(self) -> str:
+        """The final score with two decimals, rounded once; ``90.00(-)`` where the limit is not reached (6.3.1, R3)."""
+        return printed(self.final_score, self.standard.limits)
+
+    @property
+    def stars(self) -> int:
+        """One to five stars by the exact final score (6.3.3, R1, R2); 0 below the pass line (R17)."""
+        return self.standard.stars_of(self.final_score)
+
+    @property
+    def grade(self) -> Grade:
+        """What that result is called, and what it stands for."""
+        return self.standard.grade_of(self.stars)
+
+    @property
+    def passed(self) -> bool:
+        """6.3.2: final score ≥ pass line."""
+        return self.final_score >= self.standard.pass_line
+
+    def __getitem__(self, node_id: str) -> NodeScore:
+        """The result of a category, subcategory or indicator; KeyError where the standard has none of that id."""
+        span = self.standard.layout.spans[node_id]
+        node = self.standard[node_id]
+        earned, applicable = self._ledger.points(slice(span.start, span.stop))
+        ratio = earned / applicable if applicable else None
+        return NodeScore.model_construct(
+            id=node_id,
+            title=node.title,
+            points=node.points,
+            applicable=applicable,
+            earned=earned,
+            ratio=ratio,
+            reference=None if ratio is None else self.standard.reference_of(ratio),
+        )
+
+    @property
+    def nodes(self) -> tuple[NodeScore, ...]:
+        """The results of all nodes, each parent before its parts."""
+        return tuple(self[node.id] for node in self.standard.nodes)
+
+    @property
+    def deductions(self) -> tuple[NodeScore, ...]:
+        """The indicators that lost points, the largest loss first."""
+        ledger = self._ledger
+        full = (weight * ledger.common for weight in ledger.weights)
+        lost = [applicable - earned for applicable, earned in zip(full, ledger.earned, strict=True)]
+        order = sorted(filter(lost.__getitem__, range(len(lost))), key=lost.__getitem__, reverse=True)
+        return tuple(self[self.standard.indicators[position].id] for position in order)
+
+    def to_table(self) -> Any:
+        """All nodes as an Arrow table, a row each, parents before their parts; extra ``batch``.
+
+        pandas, polars, duckdb and pyarrow take it as it is, through the Arrow C stream interface. ``id``, ``level``
+        (``category``, ``subcategory``, ``indicator``), ``title_zh``, ``title_en``; ``points``, ``applicable``, ``earned``, ``deducted``
+        and ``ratio`` (0 to 1, null where nothing is applicable) as the nearest float64, and each exactly as text in a column
+        ``…_exact``; ``row``, the row of table 1.
+
+        Raises :class:`~aftersales.MissingExtra` where pyarrow is not installed.
+
+        >>> import aftersales
+        >>> table = aftersales.score(aftersales.load_evaluation("data/examples/home-appliance-chain.yaml")).to_table()
+        >>> table.num_rows, table.column("earned")[0].as_py(), table.column("earned_exact")[0].as_py()
+        (97, 29.348144649257552, '114633853/3906000')
+        """
+        arrow = require("pyarrow", "batch")
+        nodes, figures = self.nodes, ("points", "applicable", "earned", "deducted", "ratio")
+        columns: dict[str, Any] = {
+            "id": [node.id for node in nodes],
+            "level": [type(self.standard[node.id]).__name__.lower() for node in nodes],
+            "title_zh": [node.title.zh for node in nodes],
+            "title_en": [node.title.en for node in nodes],
+        }
+        values = {name: [getattr(node, name) for node in nodes] for name in figures}
+        for name, exact in values.items():
+            columns[name] = arrow.array([None if value is None else float(value) for value in exact], arrow.float64())
+        for name, exact in values.items():
+            texts = [None if value is None else as_text(value) for value in exact]
+            columns[f"{name}_exact"] = arrow.array(texts, arrow.string())
+        rows = [None if node.reference is None else node.reference.row for node in nodes]
+        return arrow.table(columns | {"row": arrow.array(rows, arrow.int64())})
+
+    def finding(self, indicator_id: str) -> Finding:
+        """The finding of an indicator: its own, or the deletion of the group that it belongs to.
+
+        KeyError where the standard has no indicator of that id.
+        """
+        if indicator_id not in self.standard.layout.positions:
+            raise KeyError(indicator_id)
+        key = indicator_id
+        while (found := self.evaluation.findings.get(key)) is None:
+            key = key.rpartition(".")[0]
+            if not key:  # of a scorecard that was never checked
+                raise KeyError(indicator_id)
+        return found
+
+    def explain(self, node_id: str | None = None) -> "Derivation":
+        """How a figure came about: of one node with its parts, or (None) of the stars and the whole tree.
+
+        KeyError where the standard has no node of that id.
+        """
+        return self._explain_total() if node_id is None else self._explain_node(self.standard[node_id])
+
+    # --- derivations ---
+
+    def _explain_total(self) -> "Derivation":
+        from aftersales.scoring.derivation import RULES, Derivation  # a score alone does not pay for it
+
+        standard, inputs = self.standard, _texts(earned=self.earned, applicable=self.applicable)
+        marks = {"altered_standard": ", ".join(standard.differences())} if standard.likeness == "altered" else {}
+        total, final = as_text(standard.total_points), as_text(self.final_score)
+        quotient = Derivation(
+            id=standard.id,
+            title=Bilingual(zh="最终得分", en="Final score"),
+            clause="6.2.3",
+            readings=("R2",),
+            rule=RULES["total"],
+            inputs=inputs | {"total_points": total},
+            working=f"{_factor(inputs['earned'])} ÷ {_factor(inputs['applicable'])} × {_factor(total)}",
+            value=final,
+            notes={},
+            children=tuple(self._explain_node(category) for category in standard.categories),
+        )
+        band = next((star for star in standard.stars if star.stars == self.stars), None)
+        lower, upper = (band.lower, band.upper) if band else (Fraction(0), standard.pass_line)
+        return Derivation(
+            id=standard.id,
+            title=self.grade.grade,
+            clause="6.3.3" if band else "6.3.2",
+            readings=("R1", "R2") if band else ("R17",),
+            rule=RULES["stars" if band else "failed"],
+            inputs={"final_score": final} | _texts(lower=lower, upper=upper),
+            working=f"{as_text(lower)} ≤ {final} {'≤' if upper == standard.total_points else '<'} {as_text(upper)}",
+            value=str(self.stars),
+            notes=marks,
+            children=(quotient,),
+        )
+
+    def _explain_node(self, node: Node) -> "Derivation":
+        from aftersales.scoring.derivation import RULES, Derivation  # a score alone does not pay for it
+
+        if isinstance(node, Indicator):
+            return self._explain_indicator(node)
+        result = self[node.id]
+        parts = tuple(self._explain_node(part) for part in node.parts)
+        return Derivation(
+            id=node.id,
+            title=node.title,
+            clause="6.2.1",
+            rule=RULES["sum"],
+            inputs={part.id: part.value for part in parts if part.value is not None},
+            working=" + ".join(part.value for part in parts if part.value is not None),
+            value=as_text(result.earned) if result.applicable else None,
+            notes=self._notes(result),
+            children=parts,
+        )
+
+    def _explain_indicator(self, indicator: Indicator) -> "Derivation":
+        from aftersales.scoring.derivation import RULES, Derivation  # a score alone does not pay for it
+
+        finding, result = self.finding(indicator.id), self[indicator.id]
+        given: dict[str, str] = {}
+        readings: tuple[str, ...] = ()
+        if finding.kind == "qualitative":
+            rule, working = "qualitative", "{points} × {degree}"
+            given = _texts(degree=finding.degree)
+        elif finding.kind == "sampled":
+            rule, readings, working = "sampled", ("R7",), "{points} × (1 − {nonconforming} ÷ {sampled})"
+            given = {"sampled": str(finding.sampled), "nonconforming": str(finding.nonconforming)}
+        elif finding.kind == "not_applicable":
+            rule, readings, working = "deleted", ("R8",), ""
+        else:
+            limit, at_least = limit_of(finding, indicator)
+            rule, readings = ("at_least", ("R5",)) if at_least else ("at_most", ("R6",))
+            given = _texts(actual=finding.actual) | _texts(**{rule: limit})
+            if at_least:
+                working = "{points} × min(1, {actual} ÷ {at_least})"
+            else:
+                working = "{points} × 1" if finding.actual <= limit else "{points} × {at_most} ÷ {actual}"
+        inputs = {"points": as_text(indicator.points)} | given
+        return Derivation(
+            id=indicator.id,
+            title=indicator.title,
+            clause="6.2.3" if rule == "deleted" else "6.2.2",
+            readings=readings,
+            rule=RULES[rule],
+            inputs=inputs,
+            working=working.format_map({name: _factor(text) for name, text in inputs.items()}),
+            value=as_text(result.earned) if result.applicable else None,
+            notes=self._notes(result, finding),
+        )
+
+    def _notes(self, result: NodeScore, finding: Finding | None = None) -> dict[str, str]:
+        notes = {"deducted": as_text(result.deducted)} if result.deducted else {}
+        if finding is not None and finding.reason is not None:
+            notes["reason"] = finding.reason
+        if isinstance(finding, Sampled):
+            notes |= sample_grounds(finding, self.standard.sample_share)
+        if isinstance(finding, NotApplicable):
+            notes["confirmed_by"] = ", ".join(finding.confirmed_by)
+        if result.reference is not None:
+            notes["reference"] = str(result.reference)
+        return notes
+
+    # --- JSON ---
+
+    @model_serializer(mode="wrap")
+    def _document(self, serialize: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        if info.mode != "json":
+            plain: dict[str, Any] = serialize(self)
+            return plain
+        standard = self.standard
+        identity: dict[str, Any] = {
+            "id": standard.id,
+            "edition": standard.edition.isoformat(),
+            "sha256": standard.sha256,
+        }
+        if standard.likeness == "altered":
+            identity["altered"] = True  # it has the name of a bundled standard and other rules
+        if standard.likeness != "bundled":
+            identity["definition"] = standard.model_dump(mode="json")
+        return {
+            "standard": identity,
+            "final_score": as_text(self.final_score),
+            "printed_score": self.printed_score,
+            "earned": as_text(self.earned),
+            "applicable": as_text(self.applicable),
+            "stars": self.stars,
+            "passed": self.passed,
+            "ratio": as_text(self.ratio),
+            "reference": str(self.reference),
+            "grade": self.grade.grade.model_dump(),
+            "nodes": {node.id: _node_document(node) for node in self.nodes},
+            "evaluation": self.evaluation.model_dump(mode="json", exclude_none=True),
+        }
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _from_document(cls, data: Any, validate: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        """Takes the two inputs, or the JSON document: its findings are scored anew, and every figure must be the same."""
+        if isinstance(data, cls):
+            return data
+        refuse_excess(cls, data, MAX_MODEL_VALUES)
+        is_document = isinstance(data, Mapping) and "final_score" in data
+        if is_document:
+            if missing := {"standard", "evaluation"} - data.keys():
+                raise Refused(*(Fault("missing-key", (key,), {"key": key}) for key in sorted(missing)))
+            inputs: Any = {
+                "standard": _identified_standard(data["standard"], is_json=info.mode == "json"),
+                "evaluation": data["evaluation"],
+            }
+        else:
+            inputs = data
+        card = validate(inputs)
+        if is_document:
+            derived = card.model_dump(mode="json")
+            if faults := list(_differences({**data, "standard": None, "evaluation": None}, derived)):
+                raise Refused(*faults)
+        return card
+
+    @field_validator("evaluation")
+    @classmethod
+    def _name_edition(cls, evaluation: Evaluation, info: ValidationInfo) -> Evaluation:
+        """6.2.1, R22: the evaluation of a result names the edition that judges it."""
+        standard = info.data.get("standard")  # absent where it is refused
+        return evaluation if standard is None else evaluation.with_edition(standard.edition)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if faults := check(self.evaluation, self.standard):
+            raise Refused(*faults)
+        return self
+
+
+def _texts(**values: Fraction) -> dict[str, str]:
+    return {name: as_text(value) for name, value in values.items()}
+
+
+def _factor(text: str) -> str:
+    """A number as it stands in a product: a fraction in brackets."""
+    return f"({text})" if "/" in text else text
+
+
+def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
+    """The standard that a JSON document names, with the very content that it was scored by."""
+    if not isinstance(identity, Mapping):
+        raise Refused(Fault("not-a-mapping", ("standard",), {"found": identity}))
+    if not isinstance(identity.get("id"), str):
+        code = "not-text" if "id" in identity else "missing-key"
+        raise Refused(Fault(code, ("standard", "id"), {"found": identity.get("id"), "key": "id"}))
+    if "definition" in identity:
+        definition = identity["definition"]
+        read: Callable[[Any], Standard] = Standard.model_validate
+        if is_json:  # pydantic has made floats of its numbers; as JSON they are refused
+            import json  # only a stored result of a standard of its own needs it
+
+            definition, read = json.dumps(definition), Standard.model_validate_json
+        standard = read(definition)
+    else:
+        standard = bundled_standard(identity["id"], read_day(identity.get("edition")))
+    # What stands beside a definition is what people read of it.
+    derived = {"id": standard.id, "edition": standard.edition, "sha256": standard.sha256}
+    named = {**identity, "edition": read_day(identity.get("edition"))}
+    if wrong := next((key for key, value in derived.items() if named.get(key) != value), None):
+        facts = {"found": identity.get(wrong), "allowed": str(derived[wrong])}
+        raise Refused(Fault("standard-mismatch", ("standard", wrong), facts))
+    if unknown := sorted(map(str, identity.keys() - _IDENTITY)):
+        facts = {"found": unknown[0], "allowed": ", ".join(_IDENTITY)}
+        raise Refused(Fault("unknown-key", ("standard", unknown[0]), facts, about_key=True))
+    mark = identity.get("altered", True)
+    if mark is not True or ("altered" in identity and standard.likeness != "altered"):
+        facts = {"found": mark, "allowed": standard.likeness == "altered"}
+        raise Refused(Fault("scorecard-mismatch", ("standard", "altered"), facts))
+    return standard
+
+
+_IDENTITY = ("id", "edition", "sha256", "altered", "definition")  # the keys of a standard in a stored result
+
+
+def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Fault]:
+    if isinstance(given, Mapping) and isinstance(derived, Mapping):
+        for key in [*derived, *(given.keys() - derived.keys())]:
+            if path or key not in {"standard", "evaluation"}:
+                yield from _differences(given.get(key), derived.get(key), (*path, key))
+    elif type(given) is not type(derived) or given != derived:  # 1 equals true, and 5.0 equals 5
+        # Where only one of the two is a text, its quotes tell them apart.
+        found, allowed = (
+            f'"{value}"' if isinstance(value, str) and not isinstance(other, str) else shown(value)
+            for value, other in ((given, derived), (derived, given))
+        )
+        yield Fault("scorecard-mismatch", path, {"found": found, "allowed": allowed})
+
+
+def _node_document(node: NodeScore) -> dict[str, Any]:
+    return {
+        "title": node.title.model_dump(),
+        "points": as_text(node.points),
+        "applicable": as_text(node.applicable),
+        "earned": as_text(node.earned),
+        "deducted": as_text(node.deducted),
+        "ratio": None if node.ratio is None else as_text(node.ratio),
+        "reference": None if node.reference is None else str(node.reference),
+    }

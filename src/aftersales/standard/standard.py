@@ -1,0 +1,362 @@
+"""The standard as data: the indicator tree of chapter 5, table 1, the pass line and the stars.
+
+One edition of a standard is one YAML file. The bundled CTS XBHT-S04-2025 lies in the package's data; anybody can hand
+in a file of the same form. A standard checks itself when it is made: points add up at every level (6.2.1), ids are
+unique, in order and under their parent, the stars (6.3.3) cover the scores from the pass line to the top and the rows
+of table 1 (6.2.4) cover the ratios from 0 to 1, without gap or overlap (reading R1).
+
+Every number that scoring uses comes from here.
+"""
+
+import datetime
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from math import lcm
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from aftersales.files.fields import (
+    Bilingual,
+    CountFromOne,
+    Day,
+    Degree,
+    NotNegative,
+    Positive,
+    Text,
+    WholeModel,
+    read_day,
+)
+from aftersales.files.loading import load_model
+from aftersales.files.source import Source
+from aftersales.problems.errors import StandardError
+from aftersales.problems.suggestions import near, plain_name
+from aftersales.problems.violations import Fault, Refused, put_into_words
+from aftersales.standard.editions import _bundled
+from aftersales.standard.structure import (
+    Category,
+    Grade,
+    Indicator,
+    Layout,
+    Node,
+    Provenance,
+    Reference,
+    Star,
+    _id_faults,
+    _sum_faults,
+)
+from aftersales.text.display import Lined
+from aftersales.text.number_format import as_text, printed
+
+__all__ = ["Standard", "load_standard"]
+
+DEFAULT_STANDARD = "CTS XBHT-S04-2025"
+ALTERED_MARK = {"zh": "（非内置标准，规则不同）", "en": " (not the bundled standard: other rules)"}
+SHOWN_DIFFERENCES = 5  # that a message names
+
+
+class Standard(Lined, WholeModel):
+    """One edition of a standard: what is judged, what it weighs, and what a score means.
+
+    ``total_points`` is the full score (6.2.1), ``sample_share`` the smallest share of a population that a sample must
+    reach (6.2.2), ``pass_line`` the lowest final score that passes (6.3.2).
+
+    Of chapter 7: a report is due within ``report_working_days`` (7.1), a rating holds for ``valid_years``, with a passed
+    surveillance audit in every ``audit_every_months`` (7.2.3). None where a standard says nothing of it.
+
+    >>> from aftersales import load_standard
+    >>> standard = load_standard()
+    >>> standard.id, len(standard.categories), len(standard.indicators)
+    ('CTS XBHT-S04-2025', 4, 73)
+    >>> standard["5.1.2.2"].title.zh
+    '售后服务管理师占比不低于 10%'
+    """
+
+    id: Text
+    edition: Day
+    title: Bilingual
+    provenance: Provenance | None = None
+    total_points: Positive
+    sample_share: Degree
+    pass_line: NotNegative
+    report_working_days: CountFromOne | None = None
+    valid_years: CountFromOne | None = None
+    audit_every_months: CountFromOne | None = None
+    stars: Annotated[tuple[Star, ...], Field(min_length=1)]
+    no_star: Grade
+    reference: Annotated[tuple[Reference, ...], Field(min_length=1)]
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+
+    def __getitem__(self, node_id: str) -> Node:
+        """The category, subcategory or indicator of that id; KeyError where there is none."""
+        return self.layout.nodes[node_id]
+
+    def _line(self) -> str:
+        return f"<Standard {self.name('en')} ({self.edition}): {len(self.indicators)} indicators, {as_text(self.total_points)} points>"
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self.layout.nodes
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """All indicators in the order of chapter 5."""
+        return self.layout.indicators
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All categories, subcategories and indicators, each parent before its parts."""
+        return tuple(self.layout.nodes.values())
+
+    @property
+    def limits(self) -> tuple[Fraction, ...]:
+        """What a printed score must not seem to reach (6.3.1, R3): the pass line, the stars' lower limits, the full score."""
+        return (self.pass_line, *(star.lower for star in self.stars), self.total_points)
+
+    def printed_ratio(self, ratio: Fraction, unit: str = "%") -> str:
+        """A ratio (0 to 1) as a percentage with two decimals, as R3 has it printed.
+
+        It carries the mark ``(-)`` where rounding moved it onto a lower limit of table 1 or onto 100 % and the exact ratio
+        has not reached that. ``unit`` stands behind the number; empty where the head of a column names it.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().printed_ratio(Fraction("0.895")), load_standard().printed_ratio(Fraction("0.999999"))
+        ('89.50%', '100.00%(-)')
+        """
+        return printed(ratio * 100, [*(row.lower * 100 for row in self.reference), Fraction(100)], unit)
+
+    def stars_of(self, score: Fraction) -> int:
+        """The stars of an exact, unrounded final score (6.3.2, 6.3.3, readings R1 and R2); 0 below the pass line.
+
+        >>> from aftersales import load_standard
+        >>> standard = load_standard(edition="2025-12-04")
+        >>> standard.stars_of(Fraction(90)), standard.stars_of(Fraction("89.999999"))
+        (5, 4)
+        """
+        for star in reversed(self.stars):
+            if star.lower <= score:
+                return star.stars
+        return 0
+
+    def grade_of(self, stars: int) -> Grade:
+        """What that many stars are called, and what they stand for."""
+        return next((star for star in self.stars if star.stars == stars), self.no_star)
+
+    def reference_of(self, ratio: Fraction) -> Reference:
+        """The row of table 1 that a ratio (0 to 1) falls in (6.2.4, readings R1 and R11)."""
+        return next(row for row in self.reference if row.holds(ratio))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The tree laid flat, made once."""
+        nodes: dict[str, Node] = {}
+        spans: dict[str, range] = {}
+        indicators: list[Indicator] = []
+        for category in self.categories:
+            nodes[category.id], start = category, len(indicators)
+            for subcategory in category.subcategories:
+                nodes[subcategory.id], first = subcategory, len(indicators)
+                for indicator in subcategory.indicators:
+                    nodes[indicator.id] = indicator
+                    spans[indicator.id] = range(len(indicators), len(indicators) + 1)
+                    indicators.append(indicator)
+                spans[subcategory.id] = range(first, len(indicators))
+            spans[category.id] = range(start, len(indicators))
+        scale = lcm(*(indicator.points.denominator for indicator in indicators))
+        return Layout(
+            indicators=tuple(indicators),
+            positions={indicator.id: position for position, indicator in enumerate(indicators)},
+            limited=frozenset(indicator.id for indicator in indicators if indicator.has_limit),
+            unlimited=frozenset(indicator.id for indicator in indicators if not indicator.has_limit),
+            weights=tuple(int(indicator.points * scale) for indicator in indicators),
+            scale=scale,
+            spans=spans,
+            nodes=nodes,
+        )
+
+    @cached_property
+    def ids_by_digits(self) -> dict[str, str | None]:
+        """The id that has these digits, dots left out; None where several have. It tells what a mistyped id was meant for."""
+        found: dict[str, str | None] = {}
+        for node_id in self.layout.nodes:
+            digits = node_id.replace(".", "")
+            found[digits] = None if digits in found else node_id
+        return found
+
+    @cached_property
+    def likeness(self) -> Literal["bundled", "reworded", "altered", "own"]:
+        """How the standard relates to the bundled one of its edition and of its id, or of an id that looks the same.
+
+        ``"bundled"``: it is that one. ``"reworded"``: only texts differ. ``"altered"``: a rule differs, so its results are
+        not results by the bundled standard. ``"own"``: none of that id and edition is bundled.
+        """
+        bundled = _bundled_like(self)
+        if bundled is None:
+            return "own"
+        if bundled == self:
+            return "bundled"
+        return "altered" if _rules_of(self) != _rules_of(bundled) else "reworded"
+
+    def name(self, lang: str = "zh") -> str:
+        """The id as people read it, in ``"zh"`` or ``"en"``; marked where the rules are not those of the bundled standard.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().name()
+        'CTS XBHT-S04-2025'
+        """
+        if self.likeness != "altered":
+            return self.id
+        return self.id + ALTERED_MARK[lang]
+
+    def differences(self) -> tuple[str, ...]:
+        """The ids and keys whose rules differ from those of the bundled standard of that id and edition; none without one."""
+        bundled = _bundled_like(self)
+        ours, theirs = _rules_of(self), _rules_of(bundled or self)
+        return tuple(name for name in {**theirs, **ours} if ours.get(name) != theirs.get(name))
+
+    @cached_property
+    def sha256(self) -> str:
+        """The fingerprint of the content: sha256 of ``model_dump(mode="json")`` as JSON with sorted keys, no blanks."""
+        import hashlib
+        import json
+
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        sums = list(_sum_faults(self.id, self.total_points, self.categories, "total_points"))
+        top = self.stars[-1].upper if sums else self.total_points  # a wrong total is told once
+        faults = [
+            *sums,
+            *_id_faults(self.categories[0].id.rpartition(".")[0], self.categories, "categories"),
+            *_band_faults("stars", self.stars, [star.stars for star in self.stars], 1, self.pass_line, top),
+            *_band_faults(
+                "reference", self.reference, [row.row for row in self.reference], 0, Fraction(0), Fraction(1)
+            ),
+        ]
+        if not self.sample_share:
+            facts = {"found": self.sample_share, "allowed": "> 0", "allowed_zh": "> 0"}
+            faults.append(Fault("out-of-range", ("sample_share",), facts))
+        if faults:
+            raise Refused(*faults)
+        return self
+
+
+# --- invariants --------------------------------------------------------------------------------------------------
+
+
+def _band_faults(
+    key: str, bands: Sequence[Star | Reference], numbers: Sequence[int], first: int, bottom: Fraction, top: Fraction
+) -> Iterator[Fault]:
+    """6.3.3 and table 1 of 6.2.4 (R1): numbered in order, and each number from bottom to top in exactly one band."""
+    number_key, clause = ("stars", "6.3.3") if key == "stars" else ("row", "6.2.4")
+    reached = bottom
+    for position, (band, number) in enumerate(zip(bands, numbers, strict=True)):
+        if number != first + position:
+            facts = {"found": number, "allowed": first + position}
+            yield Fault("misplaced-row", (key, position, number_key), facts, clause=clause)
+        if band.lower != reached:
+            yield _join_fault((key, position, "lower"), reached, band.lower, clause)
+        if band.upper <= band.lower:
+            yield Fault("empty-band", (key, position), {"lower": band.lower, "upper": band.upper}, clause=clause)
+        reached = band.upper
+    if reached != top:
+        yield _join_fault((key, len(bands) - 1, "upper"), reached, top, clause)
+
+
+def _join_fault(path: tuple[str | int, ...], below: Fraction, above: Fraction, clause: str) -> Fault:
+    code = "row-gap" if below < above else "row-overlap"
+    return Fault(code, path, {"lower": min(below, above), "upper": max(below, above)}, clause=clause)
+
+
+# --- likeness to a bundled standard -------------------------------------------------------------------------------
+
+
+def _bundled_like(standard: Standard) -> Standard | None:
+    """The bundled standard of that edition whose id looks the same: blanks, widths, hyphens and case tell no two apart."""
+    for standard_id, editions in _bundled().items():
+        if _folded(standard_id) == _folded(standard.id) and standard.edition.isoformat() in editions:
+            return bundled_standard(standard_id, standard.edition)
+    return None
+
+
+def _folded(text: str) -> str:
+    """A name as it is compared, without invisible characters and with one hyphen for all of them and the minus."""
+    kinds = ((char, unicodedata.category(char)) for char in plain_name(text))
+    return "".join("-" if kind == "Pd" or char == "\u2212" else char for char, kind in kinds if kind != "Cf")
+
+
+def _rules_of(standard: Standard) -> dict[str, object]:
+    """Everything that decides a score, a star or a term, by its key or id: the standard without its texts."""
+    texts = {"id", "edition", "title", "provenance", "no_star", "stars", "reference", "categories"}
+    rules: dict[str, object] = {name: getattr(standard, name) for name in Standard.model_fields if name not in texts}
+    rules["stars"] = [(star.stars, star.lower, star.upper) for star in standard.stars]
+    rules["reference"] = [(row.row, row.lower, row.upper) for row in standard.reference]
+    for node in standard.nodes:
+        fields = set(type(node).model_fields) - {"title", "subcategories", "indicators"}
+        rules[node.id] = (type(node), {name: getattr(node, name) for name in fields})
+    return rules
+
+
+# --- loading -----------------------------------------------------------------------------------------------------
+
+
+def load_standard(source: Source | None = None, *, edition: datetime.date | str | None = None) -> Standard:
+    """The bundled CTS XBHT-S04-2025; or the standard of a file of the same form.
+
+    ``source`` is a path (.yaml, .yml, .json), an open text stream or a mapping. Without it, ``edition`` chooses the edition
+    (default: the newest one).
+
+    Raises :class:`~aftersales.StandardError` with everything that is wrong, each at its line: points that do not add
+    up, ids duplicated or misplaced, stars or rows of table 1 with a gap or an overlap, keys missing or unknown, the id and
+    edition of a bundled standard for other rules (``altered-standard``); an edition that is not bundled, or not that of
+    ``source``.
+
+    >>> load_standard(edition="2025-12-04").total_points
+    Fraction(100, 1)
+    """
+    try:
+        wanted = None if edition is None else read_day(edition)
+        if source is None:
+            return bundled_standard(DEFAULT_STANDARD, wanted)
+    except Refused as refused:
+        raise StandardError(put_into_words(replace(fault, path=("edition",))) for fault in refused.faults) from None
+
+    def check(standard: Standard) -> Iterator[Fault]:
+        if wanted not in (None, standard.edition):
+            yield Fault("unknown-edition", ("edition",), {"found": str(wanted), "allowed": str(standard.edition)})
+        if standard.likeness == "altered":
+            differing = standard.differences()
+            facts = {
+                "id": standard.id,
+                "edition": str(standard.edition),
+                "found": ", ".join(differing[:SHOWN_DIFFERENCES]),
+            }
+            yield Fault("altered-standard", ("id",), facts)
+
+    return load_model(source, Standard, StandardError, check)
+
+
+def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> Standard:
+    """The bundled standard of that id, in that edition or in its newest.
+
+    Raises :class:`~aftersales.problems.violations.Refused` where the package holds no such standard or edition.
+    """
+    bundled = _bundled()
+    if standard_id not in bundled:
+        facts: dict[str, Any] = {"found": standard_id, "allowed": ", ".join(bundled)}
+        raise Refused(Fault("unknown-standard", ("standard",), facts | {"hint": near(standard_id, bundled)}))
+    editions = bundled[standard_id]
+    wanted = edition.isoformat() if edition else max(editions)
+    if wanted not in editions:
+        raise Refused(Fault("unknown-edition", ("edition",), {"found": wanted, "allowed": ", ".join(sorted(editions))}))
+    return _load_bundled(editions[wanted])
+
+
+@lru_cache
+def _load_bundled(path: Path) -> Standard:
+    return load_model(path, Standard, StandardError)

@@ -1,0 +1,195 @@
+"""The parts of a standard (chapter 5, 6.2.4, 6.3.3): categories down to indicators, the rows of table 1, the stars."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Annotated, NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from aftersales.files.fields import Bilingual, Count, Day, Flag, Model, NotNegative, Positive, Text
+from aftersales.problems.violations import Fault, Refused
+from aftersales.text.number_format import as_text
+
+__all__ = ["Category", "Indicator", "Reference", "Star", "Subcategory"]
+
+
+class Indicator(Model):
+    """An indicator (小类指标): the smallest thing that is judged (chapter 5).
+
+    ``points`` is its weight (分值). ``at_least`` or ``at_most`` is set where the standard itself fixes the limit of the
+    indicator, as 5.1.2.2 does (reading R4); such an indicator takes only a quantitative finding. ``proportion`` marks a
+    limit that is a proportion (占比): the actual value then lies within 0 to 100 %, and is written with % where it is not
+    below 1. ``sampling`` marks an indicator that the standard names as one to be verified by sampling (6.2.2); it may be
+    judged otherwise, with a remark (reading R20).
+    """
+
+    id: Text
+    points: Positive
+    at_least: Positive | None = None
+    at_most: NotNegative | None = None
+    proportion: Flag = False
+    sampling: Flag = False
+    title: Bilingual
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether the standard fixes the limit."""
+        return self.at_least is not None or self.at_most is not None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.at_least is not None and self.at_most is not None:
+            raise Refused(Fault("two-limits"))
+        limit = self.at_most if self.at_least is None else self.at_least
+        if self.proportion and (limit is None or limit > 1):
+            raise Refused(Fault("proportion-without-limit", ("proportion",), {"found": self.id}))
+        return self
+
+
+class Subcategory(Model):
+    """A subcategory (中类指标) with its indicators; its points are their sum."""
+
+    id: Text
+    points: Positive
+    title: Bilingual
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _check_parts(self, self.indicators, "indicators")
+        return self
+
+    @property
+    def parts(self) -> tuple[Indicator, ...]:
+        """The indicators."""
+        return self.indicators
+
+
+class Category(Model):
+    """A category (指标大类) with its subcategories; its points are their sum."""
+
+    id: Text
+    points: Positive
+    title: Bilingual
+    subcategories: Annotated[tuple[Subcategory, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _check_parts(self, self.subcategories, "subcategories")
+        return self
+
+    @property
+    def parts(self) -> tuple[Subcategory, ...]:
+        """The subcategories."""
+        return self.subcategories
+
+
+Node = Category | Subcategory | Indicator
+"""Anything in the tree that has points."""
+
+
+class Grade(Model):
+    """What a result is called (6.3.3) and what it stands for, in our own words."""
+
+    grade: Bilingual
+    meaning: Bilingual
+
+
+class Star(Grade):
+    """One star rating of 6.3.3: ``lower`` ≤ final score < ``upper`` (the top one: ≤ ``upper``)."""
+
+    stars: Count
+    lower: NotNegative
+    upper: NotNegative
+
+
+class Reference(Model):
+    """A row of table 1 (6.2.4): ``lower`` ≤ ratio < ``upper`` (the top one: ≤ ``upper``, reading R1).
+
+    ``row`` is the star that the row corresponds to, 0 for none. ``guidance`` tells in our own words what work at that
+    ratio looks like. It is there to compare with and never changes a score (reading R11).
+    """
+
+    row: Count
+    lower: NotNegative
+    upper: NotNegative
+    guidance: Bilingual
+
+    def holds(self, ratio: Fraction) -> bool:
+        """Whether a ratio falls in this row."""
+        over, under = ratio.as_integer_ratio()  # comparing whole numbers is several times faster than Fractions
+        least, least_under = self.lower.as_integer_ratio()
+        most, most_under = self.upper.as_integer_ratio()
+        below = over * most_under < most * under or (over == under and most == most_under)
+        return below and least * under <= over * least_under
+
+    def __str__(self) -> str:
+        """The row's ratios as an interval, such as ``[80%, 90%)``.
+
+        >>> from aftersales import load_standard
+        >>> [str(row) for row in load_standard().reference][-2:]
+        ['[80%, 90%)', '[90%, 100%]']
+        """
+        return f"[{as_text(self.lower * 100)}%, {as_text(self.upper * 100)}%{']' if self.upper == 1 else ')'}"
+
+
+class Provenance(Model):
+    """Where the edition comes from."""
+
+    publisher: Bilingual
+    issued: Day
+    effective: Day
+    amended: Day | None = None
+    note: Bilingual | None = None
+
+
+class Layout(NamedTuple):
+    """The tree laid flat for arithmetic in whole numbers; nothing here that is not in the tree.
+
+    ``indicators`` are in order and ``positions`` numbers them; ``weights`` are their points times ``scale``; ``spans`` gives
+    each node its range of indicators. ``limited`` are the ids of the indicators with a limit of the standard's own,
+    ``unlimited`` those of the others.
+    """
+
+    indicators: tuple[Indicator, ...]
+    positions: dict[str, int]
+    limited: frozenset[str]
+    unlimited: frozenset[str]
+    weights: tuple[int, ...]
+    scale: int
+    spans: dict[str, range]
+    nodes: dict[str, Node]
+
+
+def _check_parts(parent: Category | Subcategory, parts: Sequence[Node], key: str) -> None:
+    """6.2.1 and chapter 5: the parts of a node add up to its points, and their ids are its own with a number."""
+    faults = [*_sum_faults(parent.id, parent.points, parts, "points"), *_id_faults(parent.id, parts, key)]
+    if faults:
+        raise Refused(*faults)
+
+
+def _sum_faults(name: str, points: Fraction, parts: Sequence[Node], key: str) -> Iterator[Fault]:
+    """6.2.1: the points of a node are the sum of its parts' points."""
+    total = sum((part.points for part in parts), Fraction(0))
+    if total != points:
+        yield Fault("points-do-not-add-up", (key,), {"found": name, "total": total, "allowed": points})
+
+
+def _id_faults(parent: str, parts: Sequence[Node], key: str) -> Iterator[Fault]:
+    """Chapter 5: an id is its parent's id, a dot and a number; the numbers rise. So ids are unique in the whole tree."""
+    heads = {part.id.rpartition(".")[0] for part in parts}
+    if parent not in heads and len(heads) == 1:  # all parts agree on another parent: its id is the one mistake
+        yield Fault("misplaced-id", ("id",), {"found": parent, "allowed": heads.pop()})
+        return
+    seen: set[str] = set()
+    last = 0
+    for position, part in enumerate(parts):
+        head, _, tail = part.id.rpartition(".")
+        number = int(tail) if tail.isascii() and tail.isdigit() and len(tail) <= 4 else 0
+        if part.id in seen:
+            yield Fault("duplicate-id", (key, position, "id"), {"found": part.id})
+        elif head != parent or number <= last:
+            yield Fault("misplaced-id", (key, position, "id"), {"found": part.id, "allowed": f"{parent}.{last + 1}"})
+        else:
+            last = number
+        seen.add(part.id)

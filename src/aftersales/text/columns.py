@@ -1,0 +1,70 @@
+"""Columns of text in a terminal: how wide a text is, padded, cut and wrapped at places where Chinese may break."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+__all__ = ["cut", "padded", "width", "wrapped"]
+
+
+MAX_WIDTH = 100
+
+
+def width(text: str) -> int:
+    """How many terminal columns a text takes.
+
+    >>> width("售后"), width("ab"), width("（1）")
+    (4, 2, 5)
+    """
+    return sum(map(_width_of, text))
+
+
+@cache
+def _width_of(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def padded(text: str, columns: int, *, right: bool = False) -> str:
+    """The text with blanks up to that many columns, after it or (``right``) before it."""
+    blanks = " " * (columns - width(text))
+    return blanks + text if right else text + blanks
+
+
+def cut(text: str, columns: int) -> str:
+    """The text, cut to that many columns where it is longer."""
+    while width(text) > columns:
+        text = text[:-2].rstrip() + "…"
+    return text
+
+
+def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> Iterator[str]:
+    """The text in lines of at most that many columns: Chinese breaks anywhere, English between words."""
+    text, indent, start = " ".join(text.split()), first, 0
+    while start < len(text):
+        end, used = start, width(indent)
+        while end < len(text) and (used := used + _width_of(text[end])) <= columns:
+            end += 1
+        cut = end
+        while end < len(text) and cut > start and not _may_break(text[cut - 1], text[cut]):
+            cut -= 1
+        if cut == start:  # a word without end is broken
+            cut = end
+        yield (indent + text[start:cut]).rstrip()
+        start, indent = cut + (text[cut : cut + 1] == " "), rest
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Between words and around wide characters, but closing punctuation stays with what it closes."""
+    if after in _CLOSING or before in _OPENING:
+        return after == " "
+    return before == " " or _width_of(before) == 2 or _width_of(after) == 2
+
+
+_CLOSING = " ，。；：、！？）】》”’…)]},.;:!?%"
+
+
+_OPENING = "（【《“‘([{"

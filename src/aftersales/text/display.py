@@ -1,0 +1,56 @@
+"""How a thing shows itself: in one line of a console, and by a picture in a notebook.
+
+Who draws a picture imports what it draws, so nothing down here may import it. The face of the package, which knows all
+rooms, says once who draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["Lined", "Pictured", "draw_with"]
+
+LONGEST = 240  # characters of a line
+
+Painter = Callable[[Any], str | None]
+
+_painters: list[Painter] = []
+
+
+def draw_with(painter: Painter) -> None:
+    """Lets this one draw from now on."""
+    _painters[:] = [painter]
+
+
+class Pictured:
+    """What a notebook shows as a picture; None for what it shows as plain text."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str | None:
+        try:
+            return _painters[0](self)
+        except Exception:  # what was built without any check may be anything, and looking at it must not fail
+            return None
+
+
+class Lined(Pictured):
+    """What a console shows in one line of text: that of ``_line``, short and without what could break it."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def _line(self) -> str: ...
+
+    def __repr__(self) -> str:
+        from aftersales.text.sanitize import clean  # only who looks at one pays for it
+
+        try:
+            line = clean(self._line())
+        except Exception:  # as above
+            return f"<{type(self).__name__}>"
+        return line if len(line) <= LONGEST else f"{line[:LONGEST]}…>"
+
+    __str__ = __repr__

@@ -1,0 +1,130 @@
+"""A comparison as lines for a terminal: the ranking, then categories and subcategories side by side; and the way over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from aftersales.analysis.comparison import Change, Comparison, Progress
+from aftersales.standard.standard import Standard
+from aftersales.text.columns import MAX_WIDTH, cut, padded, wrapped
+from aftersales.text.number_format import printed, rounded
+
+__all__ = ["comparison_lines", "progress_lines"]
+
+COLUMN = 10
+
+_WORDS = {
+    "zh": {
+        "head": "{id}（{edition} 版）  商品类别：{category}  规模层级：{tier}",
+        "ranking": "排名（按未修约的最终得分，同分同名次）",
+        "row": "{place}. {organisation}  {score}  {stars}",
+        "period": "（{start} 至 {end}）",
+        "ratios": "评分比例（%，列为上面的序号）",
+        "progress": "{organisation}：{before} → {after}（{difference}），{stars_before} 星 → {stars_after} 星",
+        "risen": "上升（{count} 项指标）",
+        "fallen": "下降（{count} 项指标）",
+        "applicable": "适用性有变",
+        "none": "无",
+        "gone": "不适用",
+    },
+    "en": {
+        "head": "{id} (edition {edition})  category: {category}  tier: {tier}",
+        "ranking": "Ranking (by the exact final score; equal scores share a place)",
+        "row": "{place}. {organisation}  {score}  {stars}",
+        "period": " ({start} to {end})",
+        "ratios": "Ratios (%; a column for each result, in the order above)",
+        "progress": "{organisation}: {before} → {after} ({difference}), {stars_before} → {stars_after} stars",
+        "risen": "Risen ({count} indicators)",
+        "fallen": "Fallen ({count} indicators)",
+        "applicable": "Applicable at one time only",
+        "none": "none",
+        "gone": "not applicable",
+    },
+}
+
+
+def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
+    """The view of a comparison in ``"zh"`` or ``"en"``; with up to six results no line is wider than ``columns``."""
+    columns, words = min(max(columns, 60), MAX_WIDTH), _WORDS[lang]
+    yield from wrapped(
+        words["head"].format(
+            id=standard.name(lang),
+            edition=comparison.edition,
+            category=comparison.product_category,
+            tier=comparison.size_tier,
+        ),
+        columns,
+    )
+    yield ""
+    yield from wrapped(words["ranking"], columns)
+    top = len(standard.stars)
+    for ranked in comparison.ranking:
+        stars = "★" * ranked.stars + "☆" * (top - ranked.stars)
+        line = words["row"].format(
+            place=ranked.place, organisation=ranked.organisation, score=ranked.printed_score, stars=stars
+        )
+        if ranked.period is not None:
+            line += words["period"].format(start=ranked.period.start, end=ranked.period.end)
+        yield from wrapped(line, columns, "  ", "     ")
+    yield ""
+    yield from wrapped(words["ratios"], columns)
+    order = [ranked.index for ranked in comparison.ranking]
+    head = "".join(str(number).rjust(COLUMN) for number in range(1, len(order) + 1))
+    name_width = max(columns - len(head) - 1, 20)
+    yield padded("", name_width) + head
+    for node in comparison.nodes:
+        depth = node.id.count(".")
+        if node.id in standard.layout.positions:
+            continue
+        name = cut(f"{'  ' * (depth - 1)}{node.id} {node.title.text(lang)}", name_width - 1)
+        figures = "".join(_percent(node.ratios[index], standard, "").rjust(COLUMN) for index in order)
+        yield (padded(name, name_width) + figures).rstrip()
+
+
+def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
+    """What rose and what fell, indicator by indicator, in ``"zh"`` or ``"en"``."""
+    columns, words = min(max(columns, 60), MAX_WIDTH), _WORDS[lang]
+    told = words["progress"].format(
+        organisation=progress.organisation,
+        before=_score(progress.final_score_before, standard),
+        after=_score(progress.final_score_after, standard),
+        difference=_signed(progress.difference),
+        stars_before=progress.stars_before,
+        stars_after=progress.stars_after,
+    )
+    yield from wrapped(told, columns)
+    positions = standard.layout.positions
+    for key, changes in (("risen", progress.risen), ("fallen", progress.fallen)):
+        found = [change for change in changes if change.id in positions]
+        yield ""
+        yield words[key].format(count=len(found))
+        yield from _changes(found, standard, lang, columns)
+    moved = [c for c in progress.changes if c.id in positions and (c.before is None) != (c.after is None)]
+    if moved:
+        yield ""
+        yield words["applicable"]
+        yield from _changes(moved, standard, lang, columns)
+
+
+def _changes(changes: Sequence[Change], standard: Standard, lang: str, columns: int) -> Iterator[str]:
+    words = _WORDS[lang]
+    if not changes:
+        yield f"  {words['none']}"
+    for change in changes:
+        before, after = (words["gone"] if r is None else _percent(r, standard) for r in (change.before, change.after))
+        yield from wrapped(f"{change.id} {change.title.text(lang)}  {before} → {after}", columns, "  ", "    ")
+
+
+def _percent(ratio: Fraction | None, standard: Standard, unit: str = "%") -> str:
+    return "-" if ratio is None else standard.printed_ratio(ratio, unit)
+
+
+def _score(score: Fraction, standard: Standard) -> str:
+    return printed(score, standard.limits)
+
+
+def _signed(value: Fraction) -> str:
+    """The change with its sign; what is something is never shown as nothing."""
+    sign = "+" if value > 0 else "-" if value < 0 else ""
+    return f"{sign}{rounded(abs(value)) if not value or Fraction(rounded(value)) else '<0.01'}"

@@ -1,0 +1,853 @@
+"""The certificate (7.2) against a naive model that walks through the days, and sentence by sentence; the due date of 7.1."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from support import oracle
+from support.command import CHAIN, run
+from support.reports import example, scored
+
+import aftersales
+from aftersales import (
+    Certificate,
+    Downgrade,
+    PaperError,
+    Renewal,
+    Revocation,
+    Surveillance,
+    cli,
+    issue,
+    make_report,
+    report_due,
+)
+from aftersales.certification.certificate.certificate import anniversary
+from aftersales.certification.certificate.events import Event
+from aftersales.files.writing import as_yaml
+from aftersales.standard.editions import data_folder
+
+DAY = datetime.timedelta(days=1)
+BASE: dict[str, Any] = {
+    "standard": "CTS XBHT-S04-2025",
+    "edition": "2025-12-04",
+    "organisation": "滨海家电连锁有限公司",
+    "final_score": "87.37",
+    "stars": 4,
+    "issued": "2026-03-20",
+}
+
+
+def day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+def made(*events: Event | dict[str, Any], **others: Any) -> Certificate:
+    return Certificate.model_validate(BASE | {"events": list(events)} | others)
+
+
+def passed(on: str) -> dict[str, Any]:
+    return {"kind": "surveillance", "on": on, "passed": True}
+
+
+def downgraded(on: str, stars: int) -> dict[str, Any]:
+    return {"kind": "downgrade", "on": on, "stars": stars, "grounds": "major_incident", "reason": "空调坠落"}
+
+
+def revoked(on: str) -> dict[str, Any]:
+    return {"kind": "revocation", "on": on, "grounds": "breach_of_law", "reason": "虚假宣传"}
+
+
+def renewed(on: str, stars: int = 5, final_score: str = "90") -> dict[str, Any]:
+    return {"kind": "renewal", "on": on, "stars": stars, "final_score": final_score}
+
+
+def codes(caught: pytest.ExceptionInfo[PaperError]) -> list[tuple[str, str]]:
+    return [(problem.code, problem.path) for problem in caught.value.problems]
+
+
+# --- the naive model -----------------------------------------------------------------------------------------------
+
+
+def years_after(start: datetime.date, years: int) -> datetime.date:
+    """29 February falls on the 28th where there is none (R13)."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:
+        return datetime.date(start.year + years, 2, 28)
+
+
+def naive(issued: datetime.date, stars: int, events: list[Any], on: datetime.date) -> tuple[str, int]:
+    """State and stars in force, by walking from the day of issue, one day after another, with the rules of 7.2 by hand."""
+    if on < issued:
+        return "not_issued", 0
+    start, today, suspended, audited = issued, issued, False, False
+    state = "valid"
+    while True:
+        years = next(k for k in (0, 1, 2, 3) if today < years_after(start, k + 1) or k == 3)
+        begins = today in [years_after(start, k) for k in (1, 2)]
+        if begins and state != "revoked":  # a window ended yesterday
+            suspended, audited = suspended or not audited, False
+        over = years == 3 or today >= years_after(start, 3)
+        for event in (event for event in events if event.on == today):
+            if event.kind == "surveillance" and event.passed:
+                suspended, audited = False, True
+            elif event.kind == "downgrade":
+                stars = event.stars
+            elif event.kind == "revocation":
+                state = "revoked"
+            elif event.kind == "renewal":
+                start, stars, suspended, audited, over = today, event.stars, False, False, False
+        if today == on:
+            if state == "revoked":
+                return "revoked", 0
+            if over:
+                return "lapsed", 0
+            return ("suspended", 0) if suspended else ("valid", stars)
+        today += DAY
+
+
+class Life(RuleBasedStateMachine):
+    """Certificates with events of all kinds on all days; what is refused is refused by the model's rules too."""
+
+    certificate: Certificate
+    events: list[Any]
+
+    @initialize(
+        start=st.one_of(
+            st.sampled_from(["2024-02-29", "2026-03-20", "2023-12-31"]).map(day),
+            st.dates(day("2020-01-01"), day("2030-01-01")),
+        ),
+        stars=st.integers(1, 5),
+    )
+    def begin(self, start: datetime.date, stars: int) -> None:
+        score = {1: "60", 2: "70", 3: "75", 4: "80", 5: "90"}[stars]
+        self.certificate = made(issued=start, stars=stars, final_score=score)
+        self.events = []
+
+    def last(self) -> datetime.date:
+        return self.events[-1].on if self.events else self.certificate.issued
+
+    def term(self) -> tuple[datetime.date, int]:
+        """The anniversary on which the present term ends, and the stars of the last decision."""
+        start, stars = self.certificate.issued, self.certificate.stars
+        for event in self.events:
+            if event.kind == "renewal":
+                start, stars = event.on, event.stars
+            elif event.kind == "downgrade":
+                stars = event.stars
+        return years_after(start, 3), stars
+
+    def try_event(self, event: Any) -> None:
+        end, stars = self.term()
+        allowed = self.last() <= event.on < end or (event.kind == "renewal" and event.on == end)
+        allowed = allowed and not any(each.kind == "revocation" for each in self.events)
+        if event.kind == "downgrade":
+            allowed = allowed and event.stars < stars
+        if allowed:
+            self.certificate = self.certificate.record(event)
+            self.events.append(event)
+        else:
+            with pytest.raises(PaperError):
+                self.certificate.record(event)
+
+    def when(self, data: st.DataObject) -> datetime.date:
+        """A day that matters: near the anniversaries, or anywhere up to a while after the end."""
+        end, _ = self.term()
+        edges = [years_after(self.certificate.issued, k) + DAY * d for k in range(4) for d in (-1, 0, 1)] + [
+            end - DAY,
+            end,
+            end + DAY,
+        ]
+        near = st.integers(-5, 400).map(lambda days: self.last() + DAY * days)
+        return data.draw(st.one_of(st.sampled_from(edges), near))
+
+    @rule(data=st.data(), is_passed=st.sampled_from([True, True, False]))
+    def audit(self, data: st.DataObject, is_passed: bool) -> None:
+        self.try_event(Surveillance(on=self.when(data), passed=is_passed))
+
+    @rule(data=st.data(), stars=st.integers(1, 5))
+    def downgrade(self, data: st.DataObject, stars: int) -> None:
+        self.try_event(Downgrade(on=self.when(data), stars=stars, grounds="major_incident", reason="事故"))
+
+    @rule(data=st.data(), rarely=st.integers(0, 5))
+    def revoke(self, data: st.DataObject, rarely: int) -> None:
+        if not rarely:
+            self.try_event(Revocation(on=self.when(data), grounds="breach_of_law", reason="违法"))
+
+    @rule(data=st.data(), stars=st.integers(1, 5))
+    def renew(self, data: st.DataObject, stars: int) -> None:
+        score = Fraction({1: 60, 2: 70, 3: 75, 4: 80, 5: 90}[stars])
+        self.try_event(Renewal(on=self.when(data), final_score=score, stars=stars))
+
+    @rule(data=st.data())
+    def ask(self, data: st.DataObject) -> None:
+        on = self.when(data)
+        status = self.certificate.status(on)
+        assert (status.state, status.stars) == naive(self.certificate.issued, self.certificate.stars, self.events, on)
+        earlier = [event for event in self.events if event.on <= on]
+        past = self.certificate.model_copy(update={"events": tuple(earlier)})
+        assert past.status(on) == status  # what comes later counts for nothing
+
+    @invariant()
+    def what_is_announced_comes_true(self) -> None:
+        """Without another event it holds through the day that the next audit is due, or through the end of its term."""
+        if not hasattr(self, "certificate"):
+            return
+        status = self.certificate.status(self.last())
+        if status.state != "valid" or status.valid_until is None:
+            return
+        holds = status.next_audit.due if status.next_audit else status.valid_until
+        assert self.certificate.status(holds).state == "valid"
+        assert self.certificate.status(holds + DAY).state == ("suspended" if status.next_audit else "lapsed")
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=60, stateful_step_count=20)
+
+
+class TestClause723:
+    """Three years from the date of issue; a passed audit in every twelve months; no renewal: it lapses (R13)."""
+
+    @pytest.mark.parametrize(
+        ("events", "on", "state"),
+        [
+            ([], "2026-03-19", "not_issued"),
+            ([], "2026-03-20", "valid"),
+            ([], "2027-03-19", "valid"),  # the first year holds in any case
+            ([], "2027-03-20", "suspended"),
+            ([passed("2027-03-19")], "2027-03-20", "valid"),  # the last day of the window
+            ([passed("2027-03-20")], "2027-03-20", "valid"),  # a day late: restored on the day itself
+            ([passed("2026-03-20")], "2027-03-20", "valid"),  # on the day of issue
+            ([passed("2027-02-01")], "2028-03-19", "valid"),
+            ([passed("2027-02-01")], "2028-03-20", "suspended"),
+            ([passed("2027-02-01"), passed("2028-02-01")], "2029-03-19", "valid"),
+            ([passed("2027-02-01"), passed("2028-02-01")], "2029-03-20", "lapsed"),
+            ([passed("2027-06-01")], "2027-05-31", "suspended"),
+            ([passed("2027-06-01")], "2028-03-20", "valid"),  # it is also the audit of the second window
+            ([passed("2028-06-01")], "2028-06-01", "valid"),
+            ([passed("2028-06-01")], "2028-05-31", "suspended"),
+            ([{"kind": "surveillance", "on": "2027-02-01", "passed": False}], "2027-03-19", "valid"),
+            ([{"kind": "surveillance", "on": "2027-02-01", "passed": False}], "2027-03-20", "suspended"),
+            ([renewed("2029-03-20")], "2029-03-20", "valid"),  # by the third anniversary
+            ([renewed("2029-01-01")], "2031-12-31", "suspended"),
+            ([renewed("2029-01-01"), passed("2029-12-31"), passed("2030-12-31")], "2031-12-31", "valid"),
+            ([renewed("2029-01-01"), passed("2029-12-31"), passed("2030-12-31")], "2032-01-01", "lapsed"),
+        ],
+    )
+    def test_state(self, events: list[Any], on: str, state: str) -> None:
+        assert made(*events).status(on).state == state
+
+    def test_the_next_audit_and_the_renewal(self) -> None:
+        def said(on: str, *events: Any) -> tuple[str, str, bool] | None:
+            audit = made(*events).status(on).next_audit
+            return audit and (str(audit.start), str(audit.due), audit.overdue)
+
+        assert said("2026-03-20") == ("2026-03-20", "2027-03-19", False)
+        assert said("2027-02-02", passed("2027-02-01")) == ("2027-03-20", "2028-03-19", False)
+        assert said("2027-04-01") == ("2026-03-20", "2027-03-19", True)
+        assert said("2028-04-01", passed("2027-02-01"), passed("2028-02-01")) is None
+        assert said("2028-02-02", passed("2027-02-01"), passed("2028-02-01")) is None
+        assert said("2029-03-20", passed("2027-02-01"), passed("2028-02-01")) is None
+        status = made(passed("2027-02-01"), passed("2028-02-01")).status("2028-04-01")
+        assert (str(status.valid_until), str(status.renewal_due)) == ("2029-03-19", "2029-03-20")
+
+    def test_29_february(self) -> None:
+        leap = made(passed("2025-02-27"), passed("2026-02-27"), issued="2024-02-29")
+        assert made(issued="2024-02-29").status("2025-02-27").state == "valid"
+        assert made(issued="2024-02-29").status("2025-02-28").state == "suspended"
+        assert str(leap.status("2026-03-01").valid_until) == "2027-02-27"
+        assert leap.status("2027-02-28").state == "lapsed"
+
+    def test_months_are_counted_from_the_issue_and_cut_at_the_end_of_a_month(self) -> None:
+        assert [str(anniversary(day("2026-08-31"), months)) for months in (1, 6, 12, 18)] == [
+            "2026-09-30", "2027-02-28", "2027-08-31", "2028-02-29"]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("issued", "events", "paths"),
+        [
+            ("9995-12-31", [], []),
+            ("9996-01-01", [], ["issued"]),
+            (
+                "0001-01-01",
+                [{"kind": "revocation", "on": "0001-01-01", "grounds": "breach_of_law", "reason": "x"}],
+                ["issued", "events[0].on"],
+            ),
+            ("9995-12-31", [renewed("9997-01-01")], ["events[0].on"]),
+        ],
+    )
+    def test_a_term_that_the_calendar_cuts_short_is_refused(
+        self, issued: str, events: list[dict[str, Any]], paths: list[str]
+    ) -> None:
+        certificate = made(*events, issued=issued)
+        if not paths:
+            assert certificate.status("9998-12-30").state == "suspended"
+            assert certificate.status("9998-12-31").state == "lapsed"
+            return
+        with pytest.raises(PaperError) as caught:
+            certificate.status("9999-12-31")
+        assert codes(caught) == [("out-of-range", path) for path in paths]
+
+    def test_after_the_first_window_it_holds_with_the_notice_of_a_passed_audit(self) -> None:
+        """初审证书与保持认证资格通知书一并使用方继续有效."""
+        certificate = made(passed("2027-01-05"))
+        for on, told in (("2027-03-19", False), ("2027-03-20", True), ("2029-03-20", False)):
+            assert any("保持认证资格通知书" in notice.text.zh for notice in certificate.status(on).why) is told
+
+    def test_a_failed_audit_takes_back_no_passed_one(self) -> None:
+        failed = {"kind": "surveillance", "on": "2027-02-01", "passed": False}
+        certificate = made(passed("2027-01-05"), failed)
+        assert (certificate.status("2027-03-20").state, certificate.status("2027-03-20").rectification) == (
+            "valid",
+            True,
+        )
+        assert not certificate.status("2029-03-20").rectification  # it has lapsed
+
+    def test_a_renewal_begins_with_nothing_of_the_old_term(self) -> None:
+        failed = {"kind": "surveillance", "on": "2027-06-01", "passed": False}
+        certificate = made(passed("2027-01-05"), failed, renewed("2027-07-01"))
+        assert not certificate.status("2027-07-01").rectification
+        assert certificate.status("2028-07-01").state == "suspended"
+        late = made(passed("2026-04-01"), renewed("2026-04-01"))  # the audit of the same day was the old term's
+        assert late.status("2027-04-01").state == "suspended"
+
+    def test_an_event_that_is_refused_changes_nothing(self) -> None:
+        """A downgrade to five stars is none; the one after it is held against four."""
+        with pytest.raises(PaperError) as caught:
+            made(downgraded("2026-06-01", 5), downgraded("2026-07-01", 4)).status("2026-08-01")
+        assert codes(caught) == [("not-a-downgrade", "events[0].stars"), ("not-a-downgrade", "events[1].stars")]
+
+    def test_the_edition_is_part_of_the_standard(self) -> None:
+        with pytest.raises(PaperError) as caught:
+            made().status("2026-08-01", aftersales.load_standard().model_copy(update={"edition": "2030-01-01"}))
+        assert codes(caught) == [("standard-mismatch", "standard")]
+
+    def test_another_standard_sets_other_terms(self) -> None:
+        standard = aftersales.load_standard()
+        half = standard.model_copy(update={"audit_every_months": 6, "valid_years": 1})
+        assert made().status("2026-09-19", half).state == "valid"
+        assert made().status("2026-09-20", half).state == "suspended"
+        assert made().status("2027-03-20", half).state == "lapsed"
+        none = standard.model_copy(update={"valid_years": None})
+        with pytest.raises(PaperError) as caught:
+            made().status("2026-09-20", none)
+        assert codes(caught) == [("no-term", "")]
+
+
+class TestClause722:
+    """Yearly surveillance; who falls short has to put things right."""
+
+    def test_a_failed_audit_demands_rectification_until_one_is_passed(self) -> None:
+        certificate = made({"kind": "surveillance", "on": "2027-01-05", "passed": False}, passed("2027-02-01"))
+        assert [certificate.status(on).rectification for on in ("2027-01-04", "2027-01-05", "2027-02-01")] == [
+            False,
+            True,
+            False,
+        ]
+        assert [reason.clause for reason in certificate.status("2027-01-05").why] == ["7.2.3", "7.2.2"]
+        assert certificate.status("2027-01-05").stars == 4  # the star stays
+
+
+class TestClause724:
+    """Downgrade and revocation: dated, with grounds and reason, and made public (R14)."""
+
+    def test_a_downgrade_is_in_force_from_its_day_on_and_public(self) -> None:
+        certificate = made(downgraded("2026-06-01", 3))
+        assert [certificate.status(on).stars for on in ("2026-05-31", "2026-06-01")] == [4, 3]
+        assert certificate.status("2026-05-31").notices == ()
+        notice = certificate.status("2026-06-01").notices[0]
+        assert notice.text.zh == "2026-06-01 滨海家电连锁有限公司：降为 3 星（重大服务质量事故）：空调坠落"
+        assert "downgraded to 3 stars (major service incident)" in notice.text.en
+
+    @pytest.mark.parametrize("stars", [4, 5])
+    def test_a_downgrade_to_as_many_or_more_stars_is_refused(self, stars: int) -> None:
+        with pytest.raises(PaperError) as caught:
+            made(downgraded("2026-06-01", stars)).status("2026-06-01")
+        assert codes(caught) == [("not-a-downgrade", "events[0].stars")]
+
+    def test_a_downgrade_outlives_a_suspension_and_ends_with_a_renewal(self) -> None:
+        certificate = made(downgraded("2027-06-01", 2), passed("2027-07-01"), renewed("2028-01-01"))
+        found = [
+            (s.state, s.stars, s.rated) for s in map(certificate.status, ("2027-06-01", "2027-07-01", "2028-01-01"))
+        ]
+        assert found == [("suspended", 0, 2), ("valid", 2, 2), ("valid", 5, 5)]
+
+    def test_a_revocation_ends_it_for_good(self) -> None:
+        certificate = made(revoked("2026-06-01"))
+        status = certificate.status("2026-06-01")
+        assert (status.state, status.stars, str(status.valid_until), status.renewal_due) == (
+            "revoked",
+            0,
+            "2026-05-31",
+            None,
+        )
+        assert certificate.status("2035-01-01").state == "revoked"
+        assert "撤销" in status.notices[0].text.zh
+        for event in (passed("2026-07-01"), renewed("2026-07-01"), downgraded("2026-06-01", 1), revoked("2026-08-01")):
+            with pytest.raises(PaperError) as caught:
+                made(revoked("2026-06-01"), event).status("2026-06-01")
+            assert codes(caught) == [("event-after-revocation", "events[1].on")]
+
+
+class TestRefusedFiles:
+    """A certificate's file: everything that is wrong, each at its line."""
+
+    TEXT = """\
+standard: CTS XBHT-S04-2025
+edition: 2025-12-04
+organisation: 甲
+final_score: 87.37
+stars: 4
+issued: 2026-03-20
+events:
+"""
+
+    @pytest.mark.parametrize(
+        ("event", "line", "code"),
+        [
+            ("{kind: surveillance, on: 2026-03-19, passed: true}", 8, "event-before-issue"),
+            ("{kind: surveillance, on: 2029-03-20, passed: true}", 8, "event-after-lapse"),
+            ("{kind: renewal, on: 2029-03-21, stars: 5, final_score: 95}", 8, "event-after-lapse"),
+            ("{kind: renewal, on: 2028-03-21, stars: 4, final_score: 95}", 8, "stars-mismatch"),
+            ("{kind: renewal, on: 2028-03-21, stars: 1, final_score: 59}", 8, "not-passed"),
+            ("{kind: renewal, on: 2028-03-21, stars: 5, final_score: 101}", 8, "out-of-range"),
+            ("{kind: downgrade, on: 2027-03-21, stars: 0, grounds: breach_of_law, reason: x}", 8, "out-of-range"),
+            ("{kind: downgrade, on: 2027-03-21, stars: 1, grounds: bad_luck, reason: x}", 8, "unknown-word"),
+            ("{kind: downgrade, on: 2027-03-21, stars: 1, grounds: breach_of_law}", 8, "missing-key"),
+            ("{kind: revocation, on: 2027-02-29, grounds: breach_of_law, reason: x}", 8, "not-a-date"),
+            ("{kind: surveillance, on: 2027-02-01, passed: perhaps}", 8, "not-yes-or-no"),
+            ("{kind: audit, on: 2027-02-01, passed: true}", 8, "unknown-kind"),
+            ("{on: 2027-02-01, passed: true}", 8, "missing-kind"),
+            ("passed", 8, "not-a-mapping"),
+        ],
+    )
+    def test_a_bad_event(self, event: str, line: int, code: str) -> None:
+        with pytest.raises(PaperError) as caught:
+            aftersales.load_certificate(f"{self.TEXT}  - {event}\n".encode())
+        assert [(problem.code, problem.line) for problem in caught.value.problems] == [(code, line)]
+
+    def test_days_that_go_backwards(self) -> None:
+        text = (
+            self.TEXT
+            + "  - {kind: surveillance, on: 2027-02-01, passed: true}\n  - {kind: surveillance, on: 2026-12-01, passed: true}\n"
+        )
+        with pytest.raises(PaperError) as caught:
+            aftersales.load_certificate(text.encode())
+        assert [(p.code, p.line) for p in caught.value.problems] == [("event-out-of-order", 9)]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "code"),
+        [
+            ("stars: 4", "stars: 5", "stars-mismatch"),
+            ("final_score: 87.37", "final_score: 59.99", "not-passed"),
+            ("2025-12-04", "2025-12-05", "unknown-edition"),
+            ("CTS XBHT-S04-2025", "CTS XBHT-S05", "unknown-standard"),
+            ("organisation: 甲", "organisation: ' '", "blank"),
+            ("issued: 2026-03-20", "issued: March", "not-a-date"),
+            ("events:", "event:", "unknown-key"),
+            ("events:", "events: {", "not-yaml"),
+        ],
+    )
+    def test_a_bad_head(self, old: str, new: str, code: str) -> None:
+        with pytest.raises(PaperError) as caught:
+            aftersales.load_certificate(self.TEXT.replace(old, new).encode())
+        assert [problem.code for problem in caught.value.problems] == [code]
+
+    def test_a_sound_one_goes_through_every_form_unchanged(self) -> None:
+        certificate = made(
+            passed("2027-01-01"),
+            downgraded("2027-01-01", 3),
+            renewed("2028-01-01"),
+            revoked("2028-02-01"),
+            number="A-1",
+        )
+        again = Certificate.model_validate(json.loads(json.dumps(certificate.model_dump(mode="json"))))
+        assert again == certificate
+        assert aftersales.load_certificate(as_yaml(certificate).encode()) == certificate
+        status = certificate.status("2028-01-15")
+        assert aftersales.Status.model_validate(json.loads(json.dumps(status.model_dump(mode="json")))) == status
+
+    def test_status_asks_for_a_day_and_for_its_own_standard(self) -> None:
+        with pytest.raises(PaperError) as caught:
+            made().status("soon")
+        assert codes(caught) == [("not-a-date", "")]
+        with pytest.raises(PaperError) as caught:
+            made(edition="2030-01-01").status("2026-03-20")
+        assert codes(caught) == [("unknown-edition", "edition")]
+        with pytest.raises(PaperError) as caught:
+            made(standard="OWN").status("2026-03-20", aftersales.load_standard())
+        assert codes(caught) == [("standard-mismatch", "standard")]
+
+
+class TestIssue:
+    """7.2.1, R15: only from the sound report of a third-party evaluation that passed."""
+
+    def test_everything_comes_from_the_report(self) -> None:
+        report = make_report(scored(example("home-appliance-chain")))
+        certificate = issue(report, "2026-03-20", "SM-7")
+        assert certificate.final_score == report.card.final_score
+        assert (certificate.stars, certificate.organisation, certificate.number) == (4, "滨海家电连锁有限公司", "SM-7")
+        assert certificate.scope == example("home-appliance-chain")["subject"]["scope"]
+        assert certificate.status("2026-03-20").stars == 4
+        assert issue(report, "2026-03-06").issued == day("2026-03-06")  # the day on which the evaluation ended
+        with pytest.raises(PaperError) as caught:
+            issue(report, "2026-03-20", " ")
+        assert codes(caught) == [("blank", "number")]
+
+    def test_not_before_the_report_that_it_rests_on(self) -> None:
+        report = make_report(scored(example("home-appliance-chain")), issued_on="2026-03-20")
+        assert issue(report, "2026-03-20").issued == day("2026-03-20")
+        with pytest.raises(PaperError) as caught:
+            issue(report, "2026-03-19")
+        assert codes(caught) == [("report-later", "")]
+
+    def test_not_from_the_report_of_a_team_that_is_not_independent(self) -> None:
+        """4.1, R15: only a third party's evaluation leads to a certificate."""
+        data = example("home-appliance-chain")
+        data["team"][0]["organisation"] = "滨海 家电连锁有限公司"
+        del data["team"][1]["organisation"]
+        with pytest.raises(PaperError) as caught:
+            make_report(scored(data))
+        assert codes(caught) == [("not-independent", "team[0].organisation"), ("independence-unknown", "team[1]")]
+        assert make_report(scored(data | {"type": "self"})).gaps == ()
+
+    def test_who_gets_none(self) -> None:
+        with pytest.raises(PaperError) as caught:
+            issue(
+                make_report(scored(example("food-ecommerce"))), "2026-05-12"
+            )  # self-assessed, failed, not yet finished
+        assert codes(caught) == [("not-passed", ""), ("not-third-party", "type"), ("issued-too-early", "period.end")]
+        bare = scored(oracle.document(oracle.all_full()))
+        with pytest.raises(PaperError) as caught:
+            issue(make_report(bare, draft=True), "2026-05-12")
+        assert [code for code, _ in codes(caught)] == ["draft-report", "not-third-party"]
+        with pytest.raises(PaperError) as caught:
+            issue(make_report(scored(example("home-appliance-chain"))), "2026")
+        assert codes(caught) == [("not-a-date", "")]
+
+    @pytest.mark.parametrize(
+        ("figures", "key", "code"),
+        [
+            ("stars: 5, final_score: 90", None, None),
+            ("stars: 3, final_score: 90", "stars", "stars-mismatch"),
+            ("stars: 5, final_score: 89.99", "stars", "stars-mismatch"),
+            ("final_score: 90, stars: 4", "stars", "stars-mismatch"),
+            ("stars: 5, final_score: 100.01", "final_score", "out-of-range"),
+            ("final_score: 59, stars: 1", "final_score", "not-passed"),
+        ],
+    )
+    def test_a_wrong_renewal_is_told_at_its_own_figure(self, figures: str, key: str | None, code: str | None) -> None:
+        """Not at the event as a whole, nor at the figure of the certificate, which is sound."""
+        head = f"standard: {BASE['standard']}\nedition: {BASE['edition']}\norganisation: 甲\nissued: 2026-03-20\n"
+        head += "final_score: 95\nstars: 5\nevents:\n  - {kind: surveillance, on: 2027-01-20, passed: true}\n"
+        line = f"  - {{kind: renewal, on: 2029-01-20, {figures}}}"
+        source = f"{head}{line}\n".encode()
+        if key is None:
+            assert aftersales.load_certificate(source).events
+            return
+        with pytest.raises(PaperError) as caught:
+            aftersales.load_certificate(source)
+        column = line.index(f"{key}: ") + len(f"{key}: ") + 1
+        found = [(problem.code, problem.path, problem.line, problem.column) for problem in caught.value.problems]
+        assert found == [(code, f"events[1].{key}", 9, column)]
+
+    @pytest.mark.parametrize(
+        ("issued", "is_allowed"),
+        [("0001-12-31", False), ("0002-01-01", True), ("9995-12-31", True), ("9996-01-01", False)],
+    )
+    def test_the_years_that_a_calendar_has_are_told(self, issued: str, is_allowed: bool) -> None:
+        """The first year has no day before it, and a term of three years has to end within the last."""
+        certificate = made(issued=issued)
+        if is_allowed:
+            assert certificate.status(issued).state == "valid"
+            return
+        with pytest.raises(PaperError, match=r"\b2…9995\b"):
+            certificate.status(issued)
+
+    def test_a_renewal_comes_from_a_report_too(self) -> None:
+        report = make_report(scored(example("home-appliance-chain")))
+        certificate = made(issued="2024-03-20", final_score="95", stars=5)
+        renewed_ = certificate.renew(report, "2026-03-20")
+        assert renewed_.events[-1] == Renewal(on=day("2026-03-20"), final_score=report.card.final_score, stars=4)
+        assert renewed_.status("2026-03-20").stars == 4
+        with pytest.raises(PaperError):
+            certificate.renew(make_report(scored(example("food-ecommerce"))), "2026-06-20")
+
+    @pytest.mark.parametrize(
+        ("change", "begun", "expected"),
+        [
+            ({"subject": {"organisation": "滨海 家电连锁有限公司"}}, "2024-03-20", None),
+            (
+                {"subject": {"organisation": "海滨家电连锁有限公司"}},
+                "2024-03-20",
+                ("other-organisation", "subject.organisation"),
+            ),
+            ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-07", ("old-evaluation", "period.end")),
+            ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-05", None),
+            ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-06", ("old-evaluation", "period.end")),
+        ],
+    )
+    def test_a_renewal_needs_a_new_evaluation_of_the_same_organisation(
+        self, change: dict[str, Any], begun: str, expected: tuple[str, str] | None
+    ) -> None:
+        """4.5, 7.2.3: 组织应重新申请评价."""
+        data = example("home-appliance-chain")
+        data |= {key: data[key] | value for key, value in change.items()}
+        report = make_report(scored(data))
+        certificate = made(issued=begun)
+        if expected is None:
+            assert certificate.renew(report, "2026-03-20").events
+            return
+        with pytest.raises(PaperError) as caught:
+            certificate.renew(report, "2026-03-20")
+        assert codes(caught) == [expected]
+
+    def test_after_a_renewal_the_next_one_needs_a_newer_evaluation(self) -> None:
+        report = make_report(scored(example("home-appliance-chain")))
+        certificate = made(renewed("2026-03-10"), issued="2024-03-20")
+        with pytest.raises(PaperError) as caught:
+            certificate.renew(report, "2026-03-20")
+        assert codes(caught) == [("old-evaluation", "period.end")]
+
+    def test_an_exact_score_of_any_length_is_written_and_read(self, tmp_path: Path) -> None:
+        """The sum of 73 fractions has a denominator far longer than any number of a file may be."""
+        primes = [n for n in range(10**40, 10**40 + 20_000) if pow(2, n - 1, n) == 1][:72]
+        findings = {
+            key: {"kind": "qualitative", "degree": f"{n - 1}/{n}", "reason": "x"}
+            for key, n in zip([i for i in oracle.INDICATORS if i != "5.1.2.2"], primes, strict=True)
+        }
+        data = example("home-appliance-chain")
+        data["findings"] = findings | {"5.1.2.2": data["findings"]["5.1.2.2"]}
+        data["findings"]["5.1.1.1"]["evidence"] = [{"method": "document"}, {"method": "interview"}]
+        card = scored(data)
+        assert len(str(card.final_score.denominator)) > 2_000
+        certificate = issue(make_report(card), "2026-03-20")
+        path = tmp_path / "certificate.yaml"
+        path.write_text(as_yaml(certificate), "utf-8")
+        assert aftersales.load_certificate(path) == certificate
+        assert aftersales.load_certificate(path).final_score == card.final_score
+        renewed_ = made(issued="2024-03-20").renew(make_report(card), "2026-03-20")
+        assert aftersales.load_certificate(as_yaml(renewed_).encode()) == renewed_
+        again = Certificate.model_validate(json.loads(json.dumps(certificate.model_dump(mode="json"))))
+        assert again == certificate
+        assert run("certificate", str(path), "--on", "2026-03-20").returncode == 0
+        improvements = aftersales.improvements(card)
+        assert aftersales.Improvements.model_validate(improvements.model_dump(mode="json")) == improvements
+
+
+class TestCommand:
+    def test_what_it_writes_it_reads(self, tmp_path: Path) -> None:
+        for name in ("a.yaml", "a.yml", "a.json"):
+            path = tmp_path / name
+            assert run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7", "-o", str(path)).returncode == 0
+            assert aftersales.load_certificate(path).number == "SM-7"
+        done = run("issue", CHAIN, "--on", "2026-03-20", "-o", str(tmp_path / "a.txt"))
+        assert (done.returncode, "[unknown-format]" in done.stderr) == (2, True)
+        to_stdout = run("issue", CHAIN, "--on", "2026-03-20", "-o", "-")
+        assert aftersales.load_certificate(to_stdout.stdout.encode()).stars == 4
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--on", "soon"], "aftersales: “soon”不是日期"),
+            (["--on", "2026-03-20", "--number", " "], "aftersales: number: "),
+            (["--on", "2026-03-20", "--number", "a\x01b"], "[bad-character]"),
+            (["--on", "2026-03-20", "-o", ""], "[unknown-format]"),
+        ],
+    )
+    def test_a_wrong_option_is_told_as_one(self, arguments: list[str], said: str) -> None:
+        done = run("issue", CHAIN, *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_what_stands_against_a_certificate_is_told_at_its_line(self, tmp_path: Path) -> None:
+        path = tmp_path / "self.yaml"
+        text = Path(CHAIN).read_text("utf-8")
+        path.write_text(text.replace("type: third_party", "type: self"), "utf-8")
+        line = text[: text.index("type: third_party")].count("\n") + 1
+        done = run("issue", str(path), "--on", "2026-03-05")
+        assert f"{path}:{line}:7: type: " in done.stderr
+        assert "[issued-too-early, 7.2.3]" in done.stderr
+
+    def test_a_certificate_is_renewed(self, tmp_path: Path) -> None:
+        old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+        old.write_text(as_yaml(made(issued="2024-03-20")), "utf-8")
+        assert run("issue", CHAIN, "--on", "2026-03-20", "--renew", str(old), "-o", str(new)).returncode == 0
+        certificate = aftersales.load_certificate(new)
+        assert [event.kind for event in certificate.events] == ["renewal"]
+        assert certificate.status("2027-03-19").stars == 4
+        old.write_text("number: 1\n", "utf-8")
+        assert f"{old}:" in run("issue", CHAIN, "--on", "2026-03-20", "--renew", str(old)).stderr
+
+    def test_json_names_the_certificate(self, tmp_path: Path) -> None:
+        path = tmp_path / "certificate.yaml"
+        path.write_text(as_yaml(made(number="SM-7")), "utf-8")
+        document = json.loads(run("certificate", str(path), "--on", "2026-03-20", "--json").stdout)
+        assert (document["state"], document["certificate"]["number"]) == ("valid", "SM-7")
+        assert "评定：87.37 分，4 星" in run("certificate", str(path), "--on", "2026-03-20").stdout
+        assert (
+            ".xlsx"
+            not in run("certificate", str(tmp_path / "a.xlsx"), "--on", "2026-03-20").stderr.partition("可用")[2]
+        )
+
+    def test_one_star_is_singular(self, tmp_path: Path) -> None:
+        path = tmp_path / "certificate.yaml"
+        path.write_text(as_yaml(made(downgraded("2026-06-01", 1), renewed("2026-07-01", 1, "60"))), "utf-8")
+        shown = run("certificate", str(path), "--on", "2026-08-01", "--lang", "en").stdout
+        assert "downgraded to 1 star (" in shown
+        assert "renewed with 1 star\n" in shown
+        assert "1 stars" not in shown
+
+    def test_issue_and_ask(self, tmp_path: Path) -> None:
+        path = tmp_path / "certificate.yaml"
+        done = run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7", "-o", str(path))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7").stdout == path.read_text("utf-8")
+        done = run("issue", CHAIN, "--on", "2026-03-20", "-o", str(path))
+        assert done.stderr.startswith("aftersales: ")
+        assert "[file-exists]" in done.stderr
+        shown = run("certificate", str(path), "--on", "2027-03-20").stdout
+        for text in (
+            "SM-7",
+            "失效（缺监督审核）",
+            "监督审核已逾期：应在 2027-03-19 前合格",
+            "[7.2.3]",
+            "重新评价最迟 2029-03-20",
+        ):
+            assert text in shown
+        document = json.loads(run("certificate", str(path), "--on", "2027-03-19", "--json").stdout)
+        assert (document["state"], document["stars"], document["next_audit"]["due"]) == ("valid", 4, "2027-03-19")
+
+    def test_the_whole_view(self, tmp_path: Path) -> None:
+        path = tmp_path / "certificate.yaml"
+        events = (
+            {"kind": "surveillance", "on": "2026-12-01", "passed": False, "note": "投诉超时"},
+            passed("2027-02-01"), downgraded("2027-06-01", 3), renewed("2028-01-01"), revoked("2028-06-01"))  # fmt: skip
+        path.write_text(as_yaml(made(*events)), "utf-8")
+        zh = run("certificate", str(path), "--on", "2028-06-01").stdout
+        for text in (
+            "已撤销",
+            "监督审核不合格：投诉超时",
+            "降为 3 星（重大服务质量事故）：空调坠落",
+            "重新评价合格，5 星",
+            "须向社会公示（7.2.4）",
+        ):
+            assert text in zh
+        en = run("certificate", str(path), "--on", "2028-05-31", "--lang", "en").stdout
+        for text in (
+            "valid  ★★★★★",
+            "Next audit to be passed from 2028-01-01 to 2028-12-31",
+            "renewed with 5 stars",
+            "To be made public",
+        ):
+            assert text in en
+        assert "尚未发证" in run("certificate", str(path), "--on", "2026-03-19").stdout
+
+    def test_mistakes(self, tmp_path: Path) -> None:
+        path = tmp_path / "certificate.yaml"
+        path.write_text(TestRefusedFiles.TEXT.replace("stars: 4", "stars: 5"), "utf-8")
+        done = run("certificate", str(path), "--on", "2026-03-20")
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert f"{path}:5:8: " in done.stderr
+        path.write_text(TestRefusedFiles.TEXT, "utf-8")
+        done = run("certificate", str(path), "--on", "now")
+        assert (done.returncode, "aftersales: " in done.stderr, "[not-a-date]" in done.stderr) == (2, True, True)
+        assert run("certificate", str(path)).returncode == 2
+
+    def test_another_standard(self, tmp_path: Path) -> None:
+        own, path = tmp_path / "own.yaml", tmp_path / "certificate.yaml"
+        text = (data_folder() / "standards/CTS_XBHT-S04-2025/2025-12-04.yaml").read_text("utf-8")
+        own.write_text(
+            text.replace("id: CTS XBHT-S04-2025", "id: OWN 1").replace("valid_years: 3", "valid_years: 5"), "utf-8"
+        )
+        path.write_text(TestRefusedFiles.TEXT.replace("CTS XBHT-S04-2025", "OWN 1"), "utf-8")
+        assert "2031-03-19" in run("certificate", str(path), "--on", "2026-03-20", "--standard", str(own)).stdout
+
+
+# From the State Council's notices for 2026: days off that are weekdays, and weekends that are worked.
+OFF = {
+    *(f"2026-01-0{d}" for d in (1, 2)), *(f"2026-02-{d}" for d in (16, 17, 18, 19, 20, 23)), "2026-04-06",
+    "2026-05-01", "2026-05-04", "2026-05-05", "2026-06-19", "2026-09-25",
+    *(f"2026-10-0{d}" for d in (1, 2, 5, 6, 7)),
+}  # fmt: skip
+WORKED = {"2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"}
+
+
+class TestDueDate:
+    """7.1, R12: fifteen working days by the statutory calendar, the day of completion not counted."""
+
+    def counted(self, start: datetime.date) -> datetime.date:
+        today, left = start, 15
+        while left:
+            today += DAY
+            text = today.isoformat()
+            left -= (today.weekday() < 5 and text not in OFF) or text in WORKED
+        return today
+
+    def test_two_known_ones(self) -> None:
+        assert str(report_due("2026-02-06")) == "2026-03-05"
+        assert str(report_due(day("2026-09-21"))) == "2026-10-19"
+
+    def test_every_day_of_2026_by_hand(self) -> None:
+        for number in range(330):
+            start = day("2026-01-01") + DAY * number
+            assert report_due(start) == self.counted(start), start
+
+    @pytest.mark.parametrize("start", ["2003-06-01", "2098-03-01", "9999-12-30", "9999-12-31"])
+    def test_a_year_without_a_calendar_is_refused(self, start: str) -> None:
+        with pytest.raises(PaperError) as caught:
+            report_due(start)
+        assert codes(caught) == [("calendar-unknown", "")]
+        assert start[:4] in caught.value.problems[0].message
+
+    def test_what_is_no_day_or_has_no_term(self) -> None:
+        with pytest.raises(PaperError) as caught:
+            report_due("yesterday")
+        assert codes(caught) == [("not-a-date", "")]
+        with pytest.raises(PaperError) as caught:
+            report_due("2026-02-06", aftersales.load_standard().model_copy(update={"report_working_days": None}))
+        assert [(p.code, p.clause) for p in caught.value.problems] == [("no-term", "7.1")]
+
+    def test_without_the_extra_one_line_names_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "chinese_calendar", None)
+        with pytest.raises(aftersales.MissingExtra, match=r"aftersales\[calendar\]"):
+            report_due("2026-02-06")
+
+
+class TestDueInTheCommand:
+    """7.1: the command that writes a report says by when it has to be issued."""
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--on", "2026-03-27"], "最迟应于 2026-03-27 出具（7.1）\n"),
+            (["--on", "2026-03-28"], "最迟应于 2026-03-27 出具（7.1）；2026-03-28 已逾期\n"),
+            (["--on", "2026-03-28", "--lang", "en"], "due by 2026-03-27 (7.1); 2026-03-28 is too late\n"),
+        ],
+    )
+    def test_it_says_when_the_report_is_due(self, options: list[str], said: str, tmp_path: Path) -> None:
+        assert run("report", CHAIN, "-o", str(tmp_path / "a.md"), *options).stdout.endswith(said)
+
+    def test_where_no_due_date_can_be_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        text = Path(CHAIN).read_text("utf-8")
+        path = tmp_path / "later.yaml"
+        path.write_text(text.replace("2026-03-0", "2091-03-0"), "utf-8")
+        assert "[calendar-unknown, 7.1]" in run("report", str(path), "-o", str(tmp_path / "b.md")).stdout
+        path.write_text(re.sub("(?m)^period:.*$", "", text), "utf-8")
+        shown = run("report", str(path), "-o", str(tmp_path / "c.md"), "--draft").stdout
+        assert "出具" not in shown
+        monkeypatch.setitem(sys.modules, "chinese_calendar", None)  # as if it were not installed
+        assert cli.main(["report", CHAIN, "-o", str(tmp_path / "d.md")]) == 0
+        assert "出具" not in capsys.readouterr().out

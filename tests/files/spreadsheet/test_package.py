@@ -1,0 +1,486 @@
+"""The parts of a workbook as an attacker or a broken program writes them: what is read is bounded by what is there."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.forms import GOOD, SHEET, example, patched, refusals
+
+import aftersales
+from aftersales.files.source import Stop
+from aftersales.files.spreadsheet.guard import inspect
+from aftersales.files.spreadsheet.package import Package
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def cost_of(path: Path) -> dict[str, object]:
+    """What it takes to read a file in a process of its own: seconds, MiB beyond the start, and the codes of its problems."""
+    code = """
+import json, pathlib, sys, time, aftersales
+
+def peak():
+    # Not getrusage: what that gives in a new process begins with the peak of the one that started it.
+    status = pathlib.Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {}})
+before, start, codes = peak(), time.process_time(), []
+try:
+    aftersales.load_evaluation(sys.argv[1])
+except aftersales.EvaluationError as error:
+    codes = sorted({problem.code for problem in error.problems})
+print(json.dumps({"seconds": time.process_time() - start, "mib": (peak() - before) / 1024, "codes": codes}))
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def archive(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return file.getvalue()
+
+
+def with_size(raw: bytes, name: str, size: int) -> bytes:
+    """The archive with another unpacked size of a part in its directory and before its bytes."""
+    changed = bytearray(raw)
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        entry, directory = package.getinfo(name), package.start_dir
+    struct.pack_into("<L", changed, entry.header_offset + 22, size)
+    place = raw.index(name.encode(), directory) - 46
+    struct.pack_into("<L", changed, place + 24, size)
+    return bytes(changed)
+
+
+def parts_of(raw: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def with_strings(path: Path, strings: bytes, change: Callable[[bytes], bytes] = lambda part: part) -> None:
+    """Writes the filled form with a part of shared texts, and its first sheet changed."""
+    relation = b'<Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="texts.xml" Id="rId99"/>'
+    parts = parts_of(GOOD)
+    parts["xl/texts.xml"] = b'<sst xmlns="%b">%b</sst>' % (MAIN.encode(), strings)
+    links = "xl/_rels/workbook.xml.rels"
+    parts[links] = parts[links].replace(b"</Relationships>", relation + b"</Relationships>")
+    parts["xl/worksheets/sheet1.xml"] = change(parts["xl/worksheets/sheet1.xml"])
+    path.write_bytes(archive(parts))
+
+
+class TestDirectory:
+    """The directory of the archive is not believed: a part is what its bytes unpack to, or the file is refused."""
+
+    def test_an_honest_archive(self) -> None:
+        for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
+            package = Package(archive({"a.xml": b"<a/>", "b.xml": b""}, method))
+            assert (package.read("a.xml"), package.read("A.XML"), package.read("b.xml")) == (b"<a/>", b"<a/>", b"")
+            assert "A.xml" in package
+            assert "c.xml" not in package
+
+    def test_a_part_that_unpacks_to_gigabytes_and_is_called_small(self, tmp_path: Path) -> None:
+        """200 MB of blanks in 200 KB; the directory calls the part 1,000 bytes."""
+        parts = parts_of(GOOD)
+        parts["xl/worksheets/sheet1.xml"] += b" " * 200_000_000
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(with_size(archive(parts), "xl/worksheets/sheet1.xml", 1_000))
+        cost = cost_of(path)
+        assert cost["codes"] == ["not-a-workbook"]
+        assert float(str(cost["mib"])) < 100
+        assert float(str(cost["seconds"])) < 5
+
+    @pytest.mark.parametrize("size", [0, 1, 3, 5, 1_000_000])
+    def test_a_size_that_is_wrong(self, size: int) -> None:
+        for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
+            package = Package(with_size(archive({"a.xml": b"<a/>"}, method), "a.xml", size))
+            with pytest.raises(Stop):
+                package.read("a.xml")
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            (lambda raw: raw + b"\0", "trailing data"),
+            (lambda raw: raw + raw[:10], "trailing data"),
+            (lambda raw: b"MZ" + raw, None),  # a prefix alone shifts every part, and zipfile finds them all the same
+            (lambda raw: raw.replace(b"a.xml", b"b.xml", 1), "a part differs from its entry"),
+            (lambda raw: raw.replace(b"b.xml", b"A.xml"), "duplicate part"),
+            (lambda raw: raw.replace(b"PK\x03\x04", b"PK\x03\x05", 1), "a part differs from its entry"),
+            (lambda raw: _patch(raw, "a.xml", 8, 1), "password"),
+            (
+                lambda raw: _patch(raw, "b.xml", 42, 0),
+                "a part differs from its entry",
+            ),  # it begins where the first one does
+            (lambda raw: _patch(raw, "a.xml", 20, 10_000, "<L"), "overlapping parts"),
+            (lambda raw: _patch(raw, "a.xml", 20, 20, "<L"), "overlapping parts"),
+        ],
+    )
+    def test_what_could_be_read_in_two_ways(self, change: Callable[[bytes], bytes], reason: str | None) -> None:
+        raw = archive({"a.xml": b"<a/>", "b.xml": b"<b/>"})
+        if reason is None:
+            assert Package(change(raw)).read("a.xml") == b"<a/>"
+            return
+        with pytest.raises(Stop) as caught:
+            Package(change(raw))
+        assert caught.value.fault.facts["reason"] == reason
+
+    def test_a_part_that_lies_within_another(self) -> None:
+        """The one is an archive that is stored as it is, and the directory takes the header in it for that of the other."""
+        inner = archive({"b.xml": b"<b/>"}, zipfile.ZIP_STORED)
+        raw = archive({"a.xml": inner, "b.xml": b"<b/>"}, zipfile.ZIP_STORED)
+        assert Package(raw).read("a.xml") == inner
+        with pytest.raises(Stop) as caught:
+            Package(_patch(raw, "b.xml", 42, raw.index(inner), "<L"))
+        assert caught.value.fault.facts["reason"] == "overlapping parts"
+
+    def test_bytes_that_are_not_those_of_the_checksum(self) -> None:
+        for change in (lambda raw: raw.replace(b"<a/>", b"<b/>"), lambda raw: _patch(raw, "a.xml", 16, 7, "<L")):
+            package = Package(change(archive({"a.xml": b"<a/>"}, zipfile.ZIP_STORED)))
+            with pytest.raises(Stop):
+                package.read("a.xml")
+
+    def test_a_part_that_goes_on_behind_its_end(self) -> None:
+        packed = zlib.compress(b"<a/>", wbits=-15)
+        raw = archive({"a.xml": b"<a/>"})
+        assert packed in raw
+        place = raw.index(packed) + len(packed)
+        longer = bytearray(raw[:place] + b"more" + raw[place:])
+        with zipfile.ZipFile(io.BytesIO(raw)) as package:
+            directory = package.start_dir + 4
+        struct.pack_into("<L", longer, directory + 20, len(packed) + 4)
+        struct.pack_into("<L", longer, len(longer) - 6, directory)
+        with pytest.raises(Stop):
+            Package(bytes(longer)).read("a.xml")
+
+    def test_a_directory_of_very_many_entries(self) -> None:
+        with pytest.raises(Stop) as caught:
+            Package(b"PK\x01\x02" * 5_001)
+        assert caught.value.fault.code == "file-too-large"
+
+    def test_a_part_that_is_not_there(self) -> None:
+        with pytest.raises(Stop):
+            Package(archive({"a.xml": b""})).read("b.xml")
+
+
+def _patch(raw: bytes, name: str, offset: int, value: int, form: str = "<H") -> bytes:
+    """The archive with a field of an entry of its directory changed."""
+    changed = bytearray(raw)
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        directory = package.start_dir
+    struct.pack_into(form, changed, raw.index(name.encode(), directory) - 46 + offset, value)
+    return bytes(changed)
+
+
+RANGES = b" ".join(b"A%d:B%d" % (number, number) for number in range(1, 200_000))
+VALIDATION = b'<dataValidation type="list" sqref="A%d:A9999"><formula1>"x"</formula1></dataValidation>'
+RULE = b'<conditionalFormatting sqref="A%d"><cfRule type="expression" priority="1" dxfId="0"><formula>1</formula></cfRule></conditionalFormatting>'
+CODE = b'<numFmt numFmtId="200" formatCode="' + b"y" * 255 + b'"/>'
+NAME = b'<definedName name="n%d">Sheet!$A$1</definedName>'
+
+
+MERGED = b"<mergeCells>" + b'<mergeCell ref="C7:D8"/>' * 190_000 + b'<mergeCell ref="F9:G9"/>' + b"</mergeCells>"
+MORE_MERGED = MERGED.replace(b"<mergeCells>", b"<mergeCells>" + b'<mergeCell ref="B5:B6"/>' * 60_000)
+CELLS = b"<row r='900'>" + b"<c><v>1</v></c>" * 16_000 + b"</row>"
+
+
+class TestWhereThereIsTooMuch:
+    """What all sheets hold together is bounded; it is told at the sheet that holds the most, not at the one that comes last."""
+
+    @pytest.mark.parametrize(
+        ("changes", "code", "where"),
+        [
+            ({"sheet1": (b"</worksheet>", MERGED), "sheet2": (b"</sheetData>", CELLS)}, "too-many-values", f"{SHEET}!F9"),
+            ({"sheet1": (b"</worksheet>", MORE_MERGED)}, "too-many-values", f"{SHEET}!C7"),
+            ({"sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7"),
+            ({"sheet1": (b"</sheetData>", CELLS), "sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7"),
+            ({"sheet2": (b"</worksheet>", MERGED), "sheet5": (b"</sheetData>", CELLS)}, "too-many-values", "证据!F9"),
+            ({"sheet1": (b"</sheetData>", b"<row/>" * 200_000), "sheet2": (b"</sheetData>", b"<row/>" * 60_000)}, "too-many-values", f"{SHEET}!A"),
+        ],
+        ids=["earlier", "same", "last", "cells before", "between", "rows"],
+    )  # fmt: skip
+    def test_the_place(self, changes: dict[str, tuple[bytes, bytes]], code: str, where: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        made = {
+            part: lambda content, mark=mark, more=more: content.replace(mark, more + mark)
+            for part, (mark, more) in changes.items()
+        }
+        patched(path, **made)
+        ((found, place),) = refusals(path)
+        assert (found, str(place)[: len(where)]) == (code, where)
+
+    def test_a_row_behind_a_merged_range(self, tmp_path: Path) -> None:
+        """A fault of a cell is told at the cell, wherever the ranges stand."""
+        path = tmp_path / "form.xlsx"
+        more = b'<mergeCells><mergeCell ref="R1:R2"/></mergeCells><sheetData><row r="300"><c r="C300"><v>x</v></c></row></sheetData>'
+        patched(path, sheet1=lambda part: part.replace(b"</sheetData>", b"</sheetData>" + more))
+        assert refusals(path) == [("not-a-number", f"{SHEET}!C300")]
+
+
+class TestWhatIsTooLarge:
+    """``file-too-large`` names what was measured, in both languages."""
+
+    def told(self, raw: bytes, tmp_path: Path) -> tuple[str, str]:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(raw)
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        (problem,) = caught.value.problems
+        assert problem.code == "file-too-large"
+        return problem.message, problem.message_zh
+
+    def test_packed(self, tmp_path: Path) -> None:
+        assert self.told(bytes(5_242_881), tmp_path) == (
+            "the workbook as it is stored (packed) is larger than the 5242880 bytes that are read",
+            "工作簿文件（压缩后）超过 5242880 字节的上限",
+        )
+
+    def test_unpacked(self, tmp_path: Path) -> None:
+        raw = archive(parts_of(GOOD) | {"xl/media/image1.png": bytes(10_485_761)})
+        assert len(raw) < 100_000
+        assert self.told(raw, tmp_path) == (
+            "the workbook when unpacked is larger than the 10485760 bytes that are read",
+            "工作簿解压后超过 10485760 字节的上限",
+        )
+
+    @pytest.mark.parametrize("count", [501, 5_001])
+    def test_parts(self, count: int, tmp_path: Path) -> None:
+        raw = archive({str(number): b"" for number in range(count)})
+        assert self.told(raw, tmp_path) == (
+            "the list of the workbook's parts is larger than the 500 entries that are read",
+            "工作簿的部件清单超过 500 项的上限",
+        )
+
+    def test_texts(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        cell = b"<row r='300'><c t='inlineStr'><is><t>" + b"x" * 5_000_001 + b"</t></is></c></row></sheetData>"
+        patched(path, sheet1=lambda part: part.replace(b"</sheetData>", cell))
+        assert self.told(path.read_bytes(), tmp_path) == (
+            "the text of all cells together is larger than the 5000000 characters that are read",
+            "全部单元格的文字合计超过 5000000 字符的上限",
+        )
+
+    def test_a_text_file(self) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(b"#" * 1_048_577)
+        (problem,) = caught.value.problems
+        assert problem.message == "the file is larger than the 1048576 bytes that are read"
+        assert problem.message_zh == "文件超过 1048576 字节的上限"
+
+
+class TestCost:
+    """What a workbook may hold beside its cells is passed over, whatever its size; the rest is bounded."""
+
+    @pytest.mark.parametrize(
+        ("part", "mark", "more"),
+        [
+            ("sheet1", b"</worksheet>", b'<dataValidations><dataValidation type="list" sqref="' + RANGES + b'"/></dataValidations>'),
+            ("sheet1", b"</worksheet>", b"<dataValidations>" + b"".join(VALIDATION % n for n in range(50_000)) + b"</dataValidations>"),
+            ("sheet1", b"</worksheet>", b"".join(RULE % n for n in range(40_000))),
+            ("sheet1", b"</worksheet>", b'<hyperlinks><hyperlink ref="XFD2:B1048576"/></hyperlinks>'),
+            ("sheet1", b"</worksheet>", b"<hyperlinks>" + b'<hyperlink ref="A1:XFD1048576"/>' * 50_000 + b"</hyperlinks>"),
+            ("sheet1", b"</worksheet>", b'<extLst xmlns:x="y"><ext><x:row r="300"><x:c r="B300"><x:v>2</x:v></x:c></x:row></ext></extLst>'),
+            ("sheet5", b"</worksheet>", b"<mergeCells>" + b'<mergeCell ref="A1:XFD1048576"/>' * 50_000 + b"</mergeCells>"),
+            ("workbook", b"</workbook>", b"<definedNames>" + b"".join(NAME % n for n in range(100_000)) + b"</definedNames>"),
+            ("styles", b"</cellXfs>", b"<xf/>" * 100_000 + b"</cellXfs>"),
+            ("styles", b"</styleSheet>", b"<x>" + b'<numFmt numFmtId="164" formatCode="yyyy"/>' * 100_000 + b"</x>"),
+            ("styles", b"</styleSheet>", b'<colors x="' + b"y" * 8_000_000 + b'"/>'),
+            ("sheet1", b"</sheetData>", b"".join(b'<row r="%d">' % n + b"<c s='1'/>" * 16 + b"</row>" for n in range(200, 10_200))),
+            ("sheet1", b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="1"/></row>'),
+        ],
+        ids=["ranges", "validations", "rules", "link", "links", "extension", "merged elsewhere", "names", "styles", "formats",
+             "attribute", "formatted rows", "coloured cell far out"],
+    )  # fmt: skip
+    def test_what_is_passed_over(self, part: str, mark: bytes, more: bytes, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        patched(path, **{part: lambda content: content.replace(mark, more + (b"" if mark in more else mark))})
+        cost = cost_of(path)
+        assert cost["codes"] == []
+        assert aftersales.load_evaluation(path) == example()
+        assert float(str(cost["mib"])) < 300
+        assert float(str(cost["seconds"])) < 10
+
+    @pytest.mark.parametrize(
+        ("part", "mark", "more", "code"),
+        [
+            ("sheet1", b"</sheetData>", b"<row r='300'><c t='inlineStr'><is><t>" + b"x" * 9_000_000 + b"</t></is></c></row>", "file-too-large"),
+            ("sheet1", b"</sheetData>", b"<row r='300'>" + b"<c><v>0</v></c>" * 210_000 + b"</row>", "too-many-values"),
+            ("sheet1", b"</sheetData>", b"<row r='300'>" + b"<c/>" * 600_000 + b"</row>", "too-many-values"),
+            ("sheet1", b"</worksheet>", b"<x/>" * 300_000, "too-many-values"),
+            ("workbook", b"</sheets>", b"<sheet/>" * 300_000, "not-a-workbook"),
+            ("sheet1", b"<worksheet ", b"<a>" * 100_000 + b"<worksheet ", "not-a-workbook"),
+            ("styles", b"</styleSheet>", b"<numFmts>" + CODE * 400 + b"</numFmts>", "not-a-workbook"),
+        ],
+        ids=["text", "cells", "empty cells", "elements", "sheets", "nesting", "formats"],
+    )  # fmt: skip
+    def test_what_is_refused(self, part: str, mark: bytes, more: bytes, code: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        patched(path, **{part: lambda content: content.replace(mark, more + (b"" if mark in more else mark))})
+        cost = cost_of(path)
+        assert cost["codes"] == [code]
+        assert float(str(cost["mib"])) < 300
+        assert float(str(cost["seconds"])) < 10
+
+    @pytest.mark.parametrize(
+        ("strings", "codes"),
+        [
+            (b"<si><t>x</t></si>" * 80_000, []),
+            (b"<si>" + b"<r><t>x</t></r>" * 80_000 + b"</si>", []),
+            (b"<si><t>" + b"x" * 8_000_000 + b"</t></si>", []),  # it stands in no cell
+            (b"<si/>" * 300_000, ["too-many-values"]),
+        ],
+        ids=["many", "runs", "long", "too many"],
+    )
+    def test_shared_texts(self, strings: bytes, codes: list[str], tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        with_strings(path, strings)
+        cost = cost_of(path)
+        assert cost["codes"] == codes
+        assert float(str(cost["mib"])) < 300
+        assert float(str(cost["seconds"])) < 10
+
+    def test_a_text_that_is_stored_once_and_stands_in_thousands_of_cells(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        rows = b"".join(b"<row r='%d'><c t='s'><v>0</v></c></row>" % number for number in range(300, 4_900))
+        with_strings(
+            path,
+            b"<si><t>" + b"x" * 2_000_000 + b"</t></si>",
+            lambda part: part.replace(b"</sheetData>", rows + b"</sheetData>"),
+        )
+        cost = cost_of(path)
+        assert cost["codes"] == ["file-too-large"]
+        assert float(str(cost["seconds"])) < 10
+
+
+def text_of(path: Path) -> str | bool | None:
+    """What the reader finds in the cell O2 of the first sheet."""
+    return inspect(path.read_bytes()).sheets[0].cell(2, 15).value
+
+
+class TestCells:
+    """What a cell holds, by the letter of its XML."""
+
+    def read(self, tmp_path: Path, change: Callable[[bytes], bytes]) -> list[tuple[str, str | None]]:
+        path = tmp_path / "form.xlsx"
+        patched(path, sheet1=change)
+        return refusals(path)
+
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            b'<c r="A0"><v>1</v></c>', b'<c r="1A"><v>1</v></c>', b'<c r="AAAA1"><v>1</v></c>', b'<c r="A12345678"><v>1</v></c>',
+            b'<c r="B300" t="x"><v>1</v></c>', b'<c r="B300" t="b"><v>2</v></c>', b'<c r="B300" t="s"><v>-1</v></c>',
+            b'<c r="B300" t="s"><v>99999</v></c>', b'<c r="B300" s="99999"><v>1</v></c>', b'<c r="B300" s="-1"><v>1</v></c>',
+        ],
+    )  # fmt: skip
+    def test_what_no_spreadsheet_writes(self, cell: bytes, tmp_path: Path) -> None:
+        row = b'<row r="300">' + cell + b"</row></sheetData>"
+        assert self.read(tmp_path, lambda part: part.replace(b"</sheetData>", row)) == [("not-a-workbook", None)]
+
+    @pytest.mark.parametrize("more", [b'<row r="0"/>', b'<row r="99999999"/>', b'<row r="x"/>'])
+    def test_rows_that_are_none(self, more: bytes, tmp_path: Path) -> None:
+        found = self.read(tmp_path, lambda part: part.replace(b"</sheetData>", more + b"</sheetData>"))
+        assert found == [("not-a-workbook", None)]
+
+    @pytest.mark.parametrize("ref", [b"A1:B2:C3", b"?", b"A0"])
+    def test_a_merged_range_that_is_none(self, ref: bytes, tmp_path: Path) -> None:
+        more = b'<mergeCells><mergeCell ref="%b"/></mergeCells></worksheet>' % ref
+        assert self.read(tmp_path, lambda part: part.replace(b"</worksheet>", more)) == [("not-a-workbook", None)]
+
+    @pytest.mark.parametrize(("ref", "where"), [(b"E5", "E5"), (b"F:E", "E1"), (b"7:5", "A5"), (b"G9:$E$5", "E5")])
+    def test_merged_ranges_of_every_form(self, ref: bytes, where: str, tmp_path: Path) -> None:
+        more = b'<mergeCells><mergeCell ref="%b"/></mergeCells></worksheet>' % ref
+        found = self.read(tmp_path, lambda part: part.replace(b"</worksheet>", more))
+        assert found == [("merged-cells", f"{SHEET}!{where}")]
+
+    def test_a_cell_that_is_there_twice(self, tmp_path: Path) -> None:
+        found = self.read(
+            tmp_path,
+            lambda part: part.replace(b"</sheetData>", b'<row><c r="E2"><v>1</v></c></row>' * 2 + b"</sheetData>"),
+        )
+        assert ("duplicate-cell", f"{SHEET}!E2") in found
+
+    @pytest.mark.parametrize(
+        ("xml", "text"),
+        [
+            (b'<c r="O2" t="inlineStr"><is><t>one</t></is></c>', "one"),
+            (b'<c r="O2" t="inlineStr"><is><r><t>o</t></r><r><t>ne</t></r><rPh><t>aside</t></rPh></is></c>', "one"),
+            (b'<c r="O2" t="str"><f>1</f><v>one</v></c>', "one"),
+            (b'<c r="O2" t="str"><v>a_x000D__x000A_b_x0041_</v></c>', "a\nbA"),
+            (b'<c r="O2" t="str"><v>a_x0000_b_xD800_</v></c>', "a_x0000_b_xD800_"),  # not what may stand in a text
+            (b'<c r="O2" t="str"><f>""</f><v></v></c>', ""),  # an empty text is the value of this formula
+            (b'<c r="O2" t="s"><v></v></c>', None),
+            (b'<c r="O2" t="s"><v>1</v></c>', "one"),
+        ],
+    )  # fmt: skip
+    def test_texts(self, xml: bytes, text: str | None, tmp_path: Path) -> None:
+        """By each way in which a cell can hold one."""
+        path = tmp_path / "form.xlsx"
+        strings = b'<si><t>x</t></si><si><r><t>on</t></r><phoneticPr fontId="1"/><r><t>e</t></r><rPh sb="0" eb="1"><t>aside</t></rPh></si>'
+        with_strings(path, strings, lambda part: part.replace(b"</sheetData>", b"<row>" + xml + b"</row></sheetData>"))
+        assert text_of(path) == text
+
+
+class TestParts:
+    """Which parts a workbook needs."""
+
+    def without(self, part: str, relation: str, path: Path) -> None:
+        parts = parts_of(GOOD)
+        del parts[part]
+        links = "xl/_rels/workbook.xml.rels"
+        parts[links] = re.sub(rb"<Relationship [^>]*/%b\"[^>]*/>" % relation.encode(), b"", parts[links])
+        path.write_bytes(archive(parts))
+
+    def test_without_styles_a_cell_has_no_style(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        self.without("xl/styles.xml", "styles", path)
+        assert refusals(path) == [("not-a-workbook", None)]
+        parts = parts_of(path.read_bytes())
+        for name in parts:
+            if name.startswith("xl/worksheets/"):
+                parts[name] = re.sub(rb' s="[0-9]+"', b"", parts[name])
+        path.write_bytes(archive(parts))
+        assert aftersales.load_evaluation(path) == example()
+
+    @pytest.mark.parametrize(
+        "part",
+        ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "_rels/.rels", "xl/_rels/workbook.xml.rels"],
+    )
+    def test_a_part_that_is_missing(self, part: str, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(archive({name: content for name, content in parts_of(GOOD).items() if name != part}))
+        assert refusals(path) == [("not-a-workbook", None)]
+
+    def test_many_short_texts_that_together_are_too_much(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        rows = b"".join(b"<row r='%d'><c t='s'><v>0</v></c></row>" % number for number in range(300, 900))
+        with_strings(
+            path,
+            b"<si><t>" + b"x" * 10_000 + b"</t></si>",
+            lambda part: part.replace(b"</sheetData>", rows + b"</sheetData>"),
+        )
+        assert refusals(path) == [("file-too-large", None)]
+
+    def test_the_strict_form_of_the_format(self, tmp_path: Path) -> None:
+        """Its namespaces and relations have other names."""
+        path = tmp_path / "form.xlsx"
+        strict = {
+            name: content.replace(b"http://schemas.openxmlformats.org/officeDocument/2006/relationships", b"http://purl.oclc.org/ooxml/officeDocument/relationships")
+            .replace(MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main")
+            for name, content in parts_of(GOOD).items()
+        }  # fmt: skip
+        path.write_bytes(archive(strict))
+        assert aftersales.load_evaluation(path) == example()

@@ -1,0 +1,249 @@
+"""JSON by the models: no number becomes a binary float unnoticed, and no key stands twice."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from support import oracle
+
+import aftersales
+from aftersales.certification.report.report import Report
+
+ALMOST = "0.89999999999999999999"  # the nearest float prints as 0.9
+FORMAT = Path(__file__).parents[2] / "docs" / "format.md"
+
+
+def test_the_former_names_of_pydantic_read_as_strictly(tmp_path: Path) -> None:
+    """``parse_raw`` and ``parse_file`` of pydantic itself read numbers through binary floats."""
+    text = '{"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1.1": {"kind": "qualitative", "degree": 0.89999999999999999999}}}'
+    path = tmp_path / "case.json"
+    path.write_text(text, "utf-8")
+    for read, source in ((aftersales.Evaluation.parse_raw, text), (aftersales.Evaluation.parse_file, path)):
+        with pytest.raises(ValidationError, match="becomes a binary float"):
+            read(source)  # type: ignore[operator]
+    path.write_text(text.replace("0.89999999999999999999", '"0.9"'), "utf-8")
+    assert aftersales.Evaluation.parse_file(path) == aftersales.Evaluation.parse_raw(path.read_bytes())
+
+
+class Outer(BaseModel):
+    """A model of a user with a field of ours."""
+
+    case: aftersales.Evaluation
+
+
+def text_with(number: str, field: str = "degree", finding: str = '"kind": "qualitative"') -> str:
+    return f'{{"standard": "CTS XBHT-S04-2025", "findings": {{"5.1.1.1": {{{finding}, "{field}": {number}}}}}}}'
+
+
+def in_outer(text: str) -> aftersales.Evaluation:
+    return Outer.model_validate_json(f'{{"case": {text}}}').case
+
+
+def in_list(text: str) -> aftersales.Evaluation:
+    return TypeAdapter(list[aftersales.Evaluation]).validate_json(f"[{text}]")[0]
+
+
+WAYS: dict[str, Callable[[str], aftersales.Evaluation]] = {
+    "own class method": aftersales.Evaluation.model_validate_json,
+    "own class method, bytes": lambda text: aftersales.Evaluation.model_validate_json(text.encode()),
+    "own class method, bytearray": lambda text: aftersales.Evaluation.model_validate_json(bytearray(text.encode())),
+    "type adapter": TypeAdapter(aftersales.Evaluation).validate_json,
+    "list": in_list,
+    "model of a user": in_outer,
+}
+
+
+def codes_of(error: ValidationError) -> list[tuple[str, str]]:
+    """The codes of our faults, each with the last part of its place."""
+    details = error.errors()
+    return [(fault.code, str(one["loc"][-1])) for one in details for fault in one["ctx"]["error"].faults]
+
+
+@pytest.mark.parametrize("way", WAYS)
+class TestNumbers:
+    @pytest.mark.parametrize("number", [ALMOST, "0.9", "1.0", "1e0", "-0.5", "0.0", "9E-1", "1e400"])
+    def test_one_that_is_not_written_as_whole_is_refused(self, way: str, number: str) -> None:
+        with pytest.raises(ValidationError, match="write a text such as") as caught:
+            WAYS[way](text_with(number))
+        assert codes_of(caught.value) == [("json-number", "degree")]
+
+    @pytest.mark.parametrize(
+        ("finding", "field"),
+        [
+            ('"kind": "quantitative", "at_least": 1', "actual"),
+            ('"kind": "quantitative", "actual": 1', "at_least"),
+            ('"kind": "quantitative", "actual": 1', "at_most"),
+            ('"kind": "sampled", "nonconforming": 0, "population": 3', "sampled"),
+            ('"kind": "qualitative", "degree": 1', "row"),
+        ],
+    )
+    def test_in_every_field(self, way: str, finding: str, field: str) -> None:
+        with pytest.raises(ValidationError) as caught:
+            WAYS[way](text_with("2.0", field, finding))
+        assert codes_of(caught.value) == [("json-number", field)]
+
+    @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+    def test_no_numbers_are_refused(self, way: str, number: str) -> None:
+        with pytest.raises(ValidationError):
+            WAYS[way](text_with(number))
+
+    @pytest.mark.parametrize("digits", [1_001, 5_000])
+    def test_whole_ones_are_bounded(self, way: str, digits: int) -> None:
+        with pytest.raises(ValidationError):
+            WAYS[way](text_with("1" * digits))
+
+    @pytest.mark.parametrize(
+        ("number", "value"),
+        [("1", 1), ("0", 0), ('"0.9"', "0.9"), ('"60%"', "0.6"), (f'"{ALMOST}"', ALMOST), ("[1, 3]", "1/3")],
+    )
+    def test_whole_ones_and_texts_are_exact(self, way: str, number: str, value: str) -> None:
+        finding = WAYS[way](text_with(number)).findings["5.1.1.1"]
+        assert isinstance(finding, aftersales.Qualitative)
+        assert finding.degree == Fraction(value)
+
+    def test_a_whole_one_of_many_digits_is_exact(self, way: str) -> None:
+        text = text_with("1" + "0" * 25 + "1", "actual", '"kind": "quantitative", "at_most": 1')
+        finding = WAYS[way](text).findings["5.1.1.1"]
+        assert isinstance(finding, aftersales.Quantitative)
+        assert finding.actual == 10**26 + 1
+
+
+class TestOtherModels:
+    """The same for whatever has a number."""
+
+    @pytest.mark.parametrize(
+        ("model", "text", "place"),
+        [
+            (aftersales.Qualitative, '{"degree": 0.9}', ("degree",)),
+            (aftersales.Sampled, '{"sampled": 2, "nonconforming": 0, "population": 2.5}', ("population",)),
+            (aftersales.Certificate, '{"final_score": 89.99999999999999999999, "stars": 5}', ("final_score",)),
+            (aftersales.Standard, '{"id": "x", "pass_line": 60, "stars": [{"lower": 60.0}]}', ("stars", 0, "lower")),
+            (aftersales.Scorecard, '{"final_score": 99.7}', ("final_score",)),
+            (Report, '{"card": {"final_score": 1e2}}', ("card", "final_score")),
+            (aftersales.EvaluationPlan, '{"standard": "x", "edition": 2025.5}', ("edition",)),
+        ],
+    )
+    def test_refused_at_its_place(self, model: type[BaseModel], text: str, place: tuple[str, ...]) -> None:
+        with pytest.raises(ValidationError) as caught:
+            model.model_validate_json(text)
+        assert [one["loc"] for one in caught.value.errors()] == [place]
+
+    def test_a_result_is_read_back_by_pydantics_own_mode(self) -> None:
+        card = aftersales.score(aftersales.Evaluation(**oracle.document(oracle.all_full())))
+        adapter = TypeAdapter(aftersales.Scorecard)
+        assert adapter.validate_json(card.model_dump_json()) == card
+        with pytest.raises(ValidationError, match="differs from"):
+            adapter.validate_json(card.model_dump_json().replace('"stars":5', '"stars":5.0'))
+
+    def test_the_definition_of_a_standard_in_a_result(self) -> None:
+        standard = aftersales.load_standard().model_copy(update={"id": "X"})
+        card = aftersales.score(
+            aftersales.Evaluation(**oracle.document(oracle.all_full()) | {"standard": "X"}), standard
+        )
+        document = card.model_dump(mode="json")
+        adapter = TypeAdapter(aftersales.Scorecard)
+        assert adapter.validate_json(json.dumps(document)) == card
+        document["standard"]["definition"]["pass_line"] = 60.0
+        with pytest.raises(ValidationError) as caught:
+            adapter.validate_json(json.dumps(document))
+        assert codes_of(caught.value) == [("json-number", "pass_line")]
+
+
+class TestDuplicateKeys:
+    @pytest.mark.parametrize(
+        ("text", "places"),
+        [
+            ('{"standard": "a", "standard": "b", "findings": {}}', [("standard",)]),
+            ('{"standard": "a", "findings": {"5.1.1.1": "full", "5.1.1.1": "none"}}', [("findings", "5.1.1.1")]),
+            (text_with('1, "degree": 0'), [("findings", "5.1.1.1", "degree")]),
+            (
+                '{"standard": "a", "findings": {}, "team": [{"name": "x"}, {"name": "y", "name": "z"}]}',
+                [("team", 1, "name")],
+            ),
+            ('{"standard": "a", "findings": {}, "findings": {}}', [("findings",)]),
+            ('{"a": 1, "a": 1, "a": 1, "b": 1, "b": 2}', [("a",), ("b",)]),
+            ('{"a": {"x": 1, "x": 2}, "b": {"x": 1, "x": 2}}', [("a", "x"), ("b", "x")]),
+        ],
+    )
+    def test_all_are_told_at_their_places(self, text: str, places: list[tuple[str | int, ...]]) -> None:
+        with pytest.raises(ValidationError, match="stands here more than once") as caught:
+            aftersales.Evaluation.model_validate_json(text)
+        assert [one["loc"] for one in caught.value.errors()] == places
+
+    @pytest.mark.parametrize(
+        "text", ["{", "", "[" * 100_000, b"\xff", '{"a": "\\ud800"}', "\ufeff{}", '{"a": 1,}', "'a'"]
+    )
+    def test_what_is_no_json_is_pydantics_own_error(self, text: str | bytes) -> None:
+        with pytest.raises(ValidationError) as caught:
+            aftersales.Evaluation.model_validate_json(text)
+        assert [one["type"] for one in caught.value.errors()] == ["json_invalid"]
+
+    def test_what_is_no_text_is_pydantics_own_error(self) -> None:
+        with pytest.raises(ValidationError) as caught:
+            aftersales.Evaluation.model_validate_json(5)  # type: ignore[arg-type]
+        assert [one["type"] for one in caught.value.errors()] == ["json_type"]
+
+    def test_thousands_of_faults_are_told_in_part(self) -> None:
+        with pytest.raises(ValidationError) as caught:
+            aftersales.Evaluation.model_validate_json(f"[{', '.join(['0.5'] * 10_000)}]")
+        assert caught.value.error_count() <= 200
+
+
+# FastAPI looks at a model that is built when it is first used before it is built, and warns.
+@pytest.mark.filterwarnings("ignore:The 'alias' attribute")
+class TestWebService:
+    """The dependency of docs/format.md, and the body that it is there for."""
+
+    @pytest.fixture
+    def client(self) -> Any:
+        testclient = pytest.importorskip("fastapi.testclient")
+        code = next(
+            block for block in re.findall("```python\n(.*?)```", FORMAT.read_text("utf-8"), re.S) if "FastAPI" in block
+        )
+        names: dict[str, Any] = {}
+        exec(code, names)
+
+        @names["app"].post("/plain")
+        def plain(evaluation: aftersales.Evaluation) -> str:
+            return aftersales.score(evaluation).printed_score
+
+        return testclient.TestClient(names["app"])
+
+    @staticmethod
+    def body() -> str:
+        """All nine tenths but one, which is a little less: four stars, where floats give five."""
+        found = {key: {"kind": "qualitative", "degree": 9} for key in oracle.INDICATORS}
+        found["5.1.2.2"] = {"kind": "quantitative", "actual": "9%"}  # type: ignore[dict-item]
+        text = json.dumps(oracle.document(found)).replace('"degree": 9}', '"degree": 0.9}')
+        return text.replace('"degree": 0.9}', f'"degree": {ALMOST}}}', 1)
+
+    def test_the_dependency_is_exact(self, client: Any) -> None:
+        assert client.post("/score", content=self.body()).json() == {"final_score": "90.00(-)", "stars": 4}
+
+    def test_the_plain_body_is_not(self, client: Any) -> None:
+        """The trap of the table: nothing that a model could notice."""
+        assert (
+            client.post("/plain", content=self.body(), headers={"content-type": "application/json"}).json() == "90.00"
+        )
+
+    @pytest.mark.parametrize(
+        ("body", "code"),
+        [
+            ('{"standard": "a", "standard": "b"}', "duplicate-key"),
+            ('{"standard": ', "not-json"),
+            (b"\xff", "not-utf8"),
+            ("", "empty-document"),
+            ('{"standard": "CTS XBHT-S04-2025", "findings": {"5.9.9.9": "full"}}', "unknown-indicator"),
+        ],
+    )
+    def test_problems_are_a_422(self, client: Any, body: str | bytes, code: str) -> None:
+        answer = client.post("/score", content=body)
+        assert answer.status_code == 422
+        assert code in [problem["code"] for problem in answer.json()["detail"]]

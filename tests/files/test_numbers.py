@@ -1,0 +1,263 @@
+"""How numbers are read (DESIGN: Numbers) and printed (6.3.1, reading R3)."""
+
+from __future__ import annotations
+
+import time
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aftersales.files.numbers import Percentage, as_json, read_count, read_quantity, read_result
+from aftersales.problems.violations import Refused
+from aftersales.text.number_format import as_text, printed, rounded
+
+LIMITS = [Fraction(limit) for limit in (60, 70, 75, 80, 90)]
+
+
+class _Index(int):
+    """An int of a kind of its own."""
+
+
+class _Text(str):
+    """A text of a kind of its own."""
+
+    __slots__ = ()
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        ("given_", "value"),
+        [
+            (1, Fraction(1)),
+            (_Index(3), Fraction(3)),
+            (0.7, Fraction(7, 10)),
+            (1e22, Fraction(10**22)),
+            (5e-07, Fraction(1, 2_000_000)),
+            (Decimal("0.12345678901234568"), Fraction("0.12345678901234568")),
+            (Decimal("1E+3"), Fraction(1000)),
+            (Fraction(3, 7), Fraction(3, 7)),
+            ("0.6", Fraction(3, 5)),
+            ("60%", Fraction(3, 5)),
+            ("3/5", Fraction(3, 5)),
+            ("6e-1", Fraction(3, 5)),
+            ("0.70", Fraction(7, 10)),
+            (".5", Fraction(1, 2)),
+            ("5.", Fraction(5)),
+            ("+1", Fraction(1)),
+            ("-0.1", Fraction(-1, 10)),
+            ("007", Fraction(7)),
+            ("12.5%", Fraction(1, 8)),
+            ("1e100", Fraction(10**100)),
+            ("-1/3", Fraction(-1, 3)),
+            ("0." + "3" * 98, Fraction(int("3" * 98), 10**98)),
+            (_Text("0.6"), Fraction(3, 5)),
+            ([2600, 29], Fraction(2600, 29)),
+            ((10**999, 3), Fraction(10**999, 3)),
+            (Fraction(1, 10**999), Fraction(1, 10**999)),
+        ],
+    )
+    def test_taken(self, given_: object, value: Fraction) -> None:
+        assert read_quantity(given_) == value
+
+    @pytest.mark.parametrize(
+        ("given_", "code"),
+        [
+            (True, "not-a-number"),
+            (float("nan"), "not-a-number"),
+            (float("-inf"), "not-a-number"),
+            (Decimal("NaN"), "not-a-number"),
+            (Decimal("Infinity"), "not-a-number"),
+            (Decimal("sNaN"), "not-a-number"),
+            ("", "not-a-number"),
+            (" 0.5", "not-a-number"),
+            ("60 %", "not-a-number"),
+            ("٠.٥", "not-a-number"),
+            ("１", "not-a-number"),
+            ("1_000", "not-a-number"),
+            ("0x10", "not-a-number"),
+            ("1/0", "not-a-number"),
+            ("1/-2", "not-a-number"),
+            ("1.5/2", "not-a-number"),
+            ("3/5%", "not-a-number"),
+            ("NaN", "not-a-number"),
+            ("1e", "not-a-number"),
+            ("0.5\n", "not-a-number"),
+            (b"1", "not-a-number"),
+            ([1], "not-a-number"),
+            ([1, 0], "not-a-number"),
+            ([1, -2], "not-a-number"),
+            ([True, 2], "not-a-number"),
+            (["1", "2"], "not-a-number"),
+            (1j, "not-a-number"),
+            (None, "blank"),
+            ("0." + "3" * 99, "number-too-long"),
+            ("1e101", "number-too-long"),
+            ("1e-101", "number-too-long"),
+            ("1e99999999999999999999", "number-too-long"),
+            (1e300, "number-too-long"),
+            (1e-300, "number-too-long"),
+            (Decimal("1e-1000000"), "number-too-long"),
+            (Decimal("1e1000000"), "number-too-long"),
+            (Decimal("1e1000"), "number-too-long"),
+            (Fraction(1, 10**1000), "number-too-long"),
+            (10**1000, "number-too-long"),
+            ([10**1000, 3], "number-too-long"),
+            (-(10**1000), "number-too-long"),
+            (Fraction(-(10**1000), 3), "number-too-long"),
+            (Decimal("1e-1000"), "number-too-long"),
+        ],
+    )
+    def test_refused(self, given_: object, code: str) -> None:
+        with pytest.raises(Refused) as caught:
+            read_quantity(given_)
+        assert [fault.code for fault in caught.value.faults] == [code]
+        assert str(caught.value)
+
+    def test_the_largest_decimal(self) -> None:
+        assert read_quantity(Decimal("1e999")) == 10**999
+        assert read_quantity(Decimal("1e-999")) == Fraction(1, 10**999)
+
+    @pytest.mark.parametrize("kind", ["text", "decimal", "int", "fraction", "float"])
+    def test_nothing_costs_more_than_a_moment(self, kind: str) -> None:
+        huge = {
+            "text": "9" * 10_000_000,
+            "decimal": Decimal("1e-999999999"),
+            "int": 1 << 10_000_000,
+            "fraction": Fraction(1, 3**200_000),
+            "float": 1e308,
+        }[kind]
+        start = time.process_time()
+        with pytest.raises(Refused) as caught:
+            read_quantity(huge)
+        assert len(str(caught.value)) < 400
+        assert time.process_time() - start < 0.5
+
+    @given(st.floats(allow_nan=False, min_value=-1e90, max_value=1e90))
+    def test_a_float_is_its_shortest_repr(self, value: float) -> None:
+        if value == 0 or abs(value) > 1e-90:
+            assert read_quantity(value) == Fraction(repr(value))
+
+    def test_counts(self) -> None:
+        assert [read_count(value) for value in (3, "3", "3.0", Decimal(3), 3.0)] == [3] * 5
+
+    @pytest.mark.parametrize("value", ["2.5", "5/2", 2.5, "100%", "300%", "0%", "1e2%", Percentage(1)])
+    def test_a_count_is_whole_and_no_percentage(self, value: Any) -> None:
+        with pytest.raises(Refused) as caught:
+            read_count(value)
+        assert [fault.code for fault in caught.value.faults] == ["not-whole"]
+
+
+class TestPrinting:
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            ("0", "0"),
+            ("35", "35"),
+            ("-1/2", "-0.5"),
+            ("89.5", "89.5"),
+            ("2600/29", "2600/29"),
+            ("1/3", "1/3"),
+            ("1/8", "0.125"),
+            ("1/1024", "0.0009765625"),
+            ("-7/3", "-7/3"),
+        ],
+    )
+    def test_exact_text(self, value: str, text: str) -> None:
+        assert as_text(Fraction(value)) == text
+
+    @given(st.fractions())
+    def test_exact_text_is_read_back(self, value: Fraction) -> None:
+        assert Fraction(as_text(value)) == value
+        assert read_quantity(as_json(value)) == value
+
+    @pytest.mark.parametrize(
+        "text", ["1e-100", "-1e-100", "1e100", "12.5e-99", "7e99%", "0." + "3" * 98, "1." + "7" * 60 + "e-60"]
+    )
+    def test_what_a_file_may_hold_is_written_as_a_text(self, text: str) -> None:
+        value = read_quantity(text)
+        assert isinstance(as_json(value), str)
+        assert read_quantity(as_json(value)) == value
+
+    def test_a_number_too_long_for_a_text_is_a_pair(self) -> None:
+        value = Fraction(10**600 + 1, 10**600)
+        assert as_json(value) == [value.numerator, value.denominator]
+        assert read_quantity(as_json(value)) == value
+
+    def test_a_result_of_any_length_is_a_text_and_read_back(self) -> None:
+        for value in (
+            Fraction(10**7000 + 1, 3**12_000),
+            Fraction(-(10**5000) - 1, 10**5000),
+            Fraction(10**5000),
+            Fraction(1, 3),
+        ):
+            assert read_result(as_text(value)) == value
+            assert read_result(value) is value
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ("1" * 101 + "x", "not-a-number"),
+            ("1" * 101 + "/000", "not-a-number"),
+            ("1" * 101 + "e5", "not-a-number"),
+            ("1" * 300_001, "number-too-long"),
+            ("80..", "not-a-number"),
+            (None, "blank"),
+            ([True, 3], "not-a-number"),
+        ],
+    )
+    def test_what_is_no_result(self, text: object, code: str) -> None:
+        with pytest.raises(Refused) as caught:
+            read_result(text)
+        assert caught.value.faults[0].code == code
+
+    def test_more_digits_than_python_likes_to_print(self) -> None:
+        """The sum of many long fractions can pass the 4,300 digits at which str(int) gives up."""
+        digits = as_text(Fraction(10**5000 + 1))
+        assert (len(digits), digits[0], digits[-1]) == (5001, "1", "1")
+        assert len(as_text(Fraction(1, 10**5000 + 1))) == 5001 + 2
+
+    @pytest.mark.parametrize(
+        ("score", "shown"),
+        [
+            ("100", "100.00"),
+            ("0", "0.00"),
+            ("2600/29", "89.66"),
+            ("89.665", "89.66"),
+            ("89.675", "89.68"),
+            ("89.995", "90.00(-)"),
+            ("89.994999", "89.99"),
+            ("89.999999999999999999999999999999", "90.00(-)"),
+            ("90", "90.00"),
+            ("90.004", "90.00"),
+            ("59.996", "60.00(-)"),
+            ("69.997", "70.00(-)"),
+            ("74.998", "75.00(-)"),
+            ("79.999", "80.00(-)"),
+            ("64.999", "65.00"),
+            ("99.999", "100.00"),
+            ("0.004", "0.00"),
+        ],
+    )
+    def test_final_scores(self, score: str, shown: str) -> None:
+        """6.3.1, R3: two decimals, half to even, and the mark where a limit is shown that is not reached."""
+        assert printed(Fraction(score), LIMITS) == shown
+
+    @given(st.fractions(0, 100))
+    def test_rounding_agrees_with_decimal(self, value: Fraction) -> None:
+        with localcontext() as context:
+            context.prec = 400
+            quotient = Decimal(value.numerator) / Decimal(value.denominator)
+            assert rounded(value) == format(quotient.quantize(Decimal("0.01"), ROUND_HALF_EVEN), "f")
+
+    @given(st.sampled_from(LIMITS), st.fractions(-1, 1))
+    def test_no_limit_is_shown_unreached_without_its_mark(self, limit: Fraction, off: Fraction) -> None:
+        score = limit + off / 50
+        shown = printed(score, LIMITS)
+        if score < limit:
+            assert Fraction(shown.removesuffix("(-)")) < limit or shown.endswith("(-)")
+        else:
+            assert not shown.endswith("(-)")

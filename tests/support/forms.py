@@ -1,0 +1,123 @@
+"""Forms in Excel, changed as people change them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import aftersales
+from aftersales import EvaluationError
+from aftersales.evaluation.workbook.layout import COLUMNS
+from aftersales.evaluation.workbook.writer import write_workbook
+from aftersales.standard.editions import data_folder
+
+STANDARD = aftersales.load_standard()
+
+
+LETTERS = {column.key: "ABCDEFGHIJKLMNOP"[place] for place, column in enumerate(COLUMNS)}
+
+
+ROWS = {node.id: number for number, node in enumerate(STANDARD.nodes, 2)}
+
+
+SHEET = "评分表"
+
+
+def cell(key: str, column: str) -> str:
+    return f"{LETTERS[column]}{ROWS[key]}"
+
+
+def example(name: str = "home-appliance-chain") -> aftersales.Evaluation:
+    return aftersales.load_evaluation(data_folder() / "examples" / f"{name}.yaml")
+
+
+GOOD = write_workbook(STANDARD, example())
+
+
+def problems_of(change: Callable[[Any], object], path: Path) -> tuple[aftersales.Problem, ...]:
+    """The problems of the filled form after a change."""
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    change(book)
+    book.save(path)
+    try:
+        aftersales.load_evaluation(path)
+    except EvaluationError as error:
+        return error.problems
+    return ()
+
+
+def broken(change: Callable[[Any], object], path: Path) -> list[tuple[str, str | None, str]]:
+    """The problems of the filled form after a change: code, cell, path."""
+    return [(problem.code, problem.cell, problem.path) for problem in problems_of(change, path)]
+
+
+def patched(path: Path, **changes: Callable[[bytes], bytes]) -> None:
+    """Writes the filled form with parts changed, each by the last word of its name: ``sheet1``, ``workbook``, ``styles``."""
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as good, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name in good.namelist():
+            change = changes.get(name.rpartition("/")[2].removesuffix(".xml"), lambda content: content)
+            book.writestr(name, change(good.read(name)))
+
+
+def refusals(path: Path) -> list[tuple[str, str | None]]:
+    """The problems of a file: code and cell."""
+    with pytest.raises(EvaluationError) as caught:
+        aftersales.load_evaluation(path)
+    return [(problem.code, problem.cell) for problem in caught.value.problems]
+
+
+def put(where: str, value: Any, sheet: str = SHEET) -> Callable[[Any], object]:
+    return lambda book: book[sheet].__setitem__(where, value)
+
+
+def moved_columns(book: Any) -> None:
+    """The first column goes to the end."""
+    sheet = book[SHEET]
+    for row in range(1, sheet.max_row + 1):
+        sheet.cell(row, 30).value = sheet.cell(row, 1).value
+    sheet.delete_cols(1)
+
+
+def filled(key: str, **cells: Any) -> Callable[[Any], object]:
+    """A row with these cells and no others."""
+
+    def change(book: Any) -> None:
+        for column in LETTERS:
+            if column not in ("id", "title", "points"):
+                book[SHEET][cell(key, column)] = cells.get(column)
+        for row in range(2, book["证据"].max_row + 1):
+            if book["证据"].cell(row, 1).value == key:
+                for place in (1, 2, 3):
+                    book["证据"].cell(row, place).value = None
+
+    return change
+
+
+def at(key: str, column: str) -> str:
+    return f"{SHEET}!{cell(key, column)}"
+
+
+def above(sheet: str, *values: Any) -> Callable[[Any], object]:
+    """A row of these above the head of a sheet."""
+
+    def change(book: Any) -> None:
+        book[sheet].insert_rows(1)
+        for place, value in enumerate(values, 1):
+            book[sheet].cell(1, place).value = value
+
+    return change
+
+
+def swapped(book: Any) -> None:
+    """Two ids change places, and nothing else does."""
+    one, other = book[SHEET][cell("5.1.1.1", "id")], book[SHEET][cell("5.1.1.2", "id")]
+    one.value, other.value = other.value, one.value
+
+
+I1, OWN, GROUP = "5.1.1.1", "5.1.2.2", "5.1.1"

@@ -1,0 +1,109 @@
+"""Reports of the examples, and what stands in them."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+import aftersales
+from aftersales.certification.report.contents import report_manuscript
+from aftersales.rendering.document import (
+    Banner,
+    Bullets,
+    Gap,
+    Heading,
+    Manuscript,
+    Paragraph,
+    Row,
+    Table,
+)
+from aftersales.standard.editions import data_folder
+
+
+def example(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.load((data_folder() / "examples" / f"{name}.yaml").read_text("utf-8"), yaml.BaseLoader)
+    return data
+
+
+def scored(data: dict[str, Any]) -> aftersales.Scorecard:
+    return aftersales.score(aftersales.load_evaluation(data))
+
+
+def day(written: str | None) -> datetime.date | None:
+    return None if written is None else datetime.date.fromisoformat(written)
+
+
+def manuscript(data: dict[str, Any], lang: str = "zh") -> Manuscript:
+    return report_manuscript(scored(data), None, None, draft=True, lang=lang)
+
+
+def texts(paper: Manuscript) -> Iterator[str]:
+    """Every text that a paper holds."""
+    yield from (paper.title, paper.subtitle.text if isinstance(paper.subtitle, Gap) else paper.subtitle)
+    for block in paper.blocks:
+        match block:
+            case Heading(text=text):
+                yield text
+            case Paragraph(text=text):
+                yield text.text if isinstance(text, Gap) else text
+            case Bullets(items=items):
+                yield from items
+            case Banner(headline=headline, lines=lines):
+                yield from (headline, *lines)
+            case Table(columns=columns, rows=rows):
+                yield from (column.head for column in columns)
+                yield from (cell.text if isinstance(cell, Gap) else cell for row in rows for cell in row.cells)
+
+
+def parts(paper: Manuscript) -> dict[str, list[Any]]:
+    """The blocks below each heading of the first level."""
+    found: dict[str, list[Any]] = {"": []}
+    for block in paper.blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            found[block.text] = []
+        else:
+            found[list(found)[-1]].append(block)
+    return found
+
+
+def table_of(blocks: list[Any], head: str) -> dict[str, Row]:
+    """The table that has a column of that name, by its first cells."""
+    table = next(b for b in blocks if isinstance(b, Table) and head in [column.head for column in b.columns])
+    return {str(row.cells[0]): row for row in table.rows}
+
+
+GONE = {"kind": "not_applicable", "reason": "不适用", "confirmed_by": ["张明"]}
+
+
+def with_deletions() -> dict[str, Any]:
+    """An example of which one category, one subcategory between two others and two of a row are deleted."""
+    data = example("home-appliance-chain")
+    gone = ("5.2", "5.1.2", "5.3.4", "5.3.6")
+    kept = {key: value for key, value in data["findings"].items() if not key.startswith(tuple(f"{g}." for g in gone))}
+    return data | {"findings": kept | dict.fromkeys(gone, GONE)}
+
+
+HOSTILE = "<script>alert(1)</script> & | {{ 7*7 }} {% raw %} `x` *b* _i_ [a](http://x.y) #set text(red) $x$ \\ \x00\x0b\u202e ]]> &amp; ★售后"
+
+
+def hostile() -> dict[str, Any]:
+    data = example("home-appliance-chain")
+    data["subject"] = dict.fromkeys(("organisation", "product_category", "size_tier", "scope"), HOSTILE)
+    data["team"] = [dict.fromkeys(("name", "role", "qualification"), HOSTILE) | {"organisation": f"{HOSTILE}2"}]
+    for key, finding in data["findings"].items():
+        if isinstance(finding, dict):
+            finding["reason"] = HOSTILE
+            finding["evidence"] = [{"method": "document", "note": HOSTILE}, {"method": "customer", "note": HOSTILE}]
+            if "confirmed_by" in finding:
+                finding["confirmed_by"] = [HOSTILE]
+        assert key
+    return data
+
+
+def pdf_text(pdf: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(done.stdout.decode().replace("\u200b", "").split())  # places to break a line at are no text
