@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import aftersales
-from aftersales.problems.messages import CATALOGUE
+from aftersales.problems.messages import MESSAGES
 
 TOP = Path(__file__).parents[1]
 DOCS = TOP / "docs"
@@ -29,7 +29,7 @@ def test_every_problem_code_is_listed_once() -> None:
     listed = [
         match[1] for row in rows("errors.md") if (match := re.match(r"`([a-z0-9-]+)` \S*[\u4e00-\u9fff]", row[0]))
     ]
-    assert sorted(listed) == sorted(CATALOGUE)
+    assert sorted(listed) == sorted(MESSAGES)
 
 
 def test_the_names_of_pairs_are_those_that_are_taken() -> None:
@@ -44,11 +44,11 @@ def test_the_names_of_pairs_are_those_that_are_taken() -> None:
 def test_the_table_of_traps_names_codes_that_exist() -> None:
     named = re.findall(r"`([a-z]+(?:-[a-z]+)+)`", (DOCS / "traps.md").read_text("utf-8"))
     assert len(named) > 15
-    assert set(named) <= set(CATALOGUE)
+    assert set(named) <= set(MESSAGES)
 
 
 def test_every_sentence_is_there_in_both_languages_with_the_same_facts() -> None:
-    for code, entry in CATALOGUE.items():
+    for code, entry in MESSAGES.items():
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
         names = [{re.sub("_zh$", "", name) for name in re.findall(r"\{(\w+)\}", text)} for text in (entry.zh, entry.en)]
         assert names[0] == names[1] - (

@@ -65,7 +65,7 @@ def refused(door: Callable[[Any], object], data: Any) -> list[str]:
         assert all(problem.message and problem.message_zh and repr(problem) for problem in caught.value.problems)
         return [problem.code for problem in caught.value.problems]
     errors = [one.get("ctx", {}).get("error") for one in caught.value.errors(include_input=False)]
-    return [fault.code for error in errors for fault in getattr(error, "faults", ())]
+    return [violation.code for error in errors for violation in getattr(error, "faults", ())]
 
 
 # --- what contains itself, is deep or is huge --------------------------------------------------------------------
@@ -180,9 +180,9 @@ def test_the_limits_of_data() -> None:
     assert excess_of([[1]] * (MAX_VALUES // 2)) is None
     assert excess_of([[1]] * (MAX_VALUES // 2) + [[]]) is not None
     assert excess_of(deep(MAX_DEPTH, lambda inner: [inner])) is None
-    fault = excess_of(deep(MAX_DEPTH + 1, lambda inner: [inner]))
-    assert fault is not None
-    assert fault.code == "too-deep"
+    violation = excess_of(deep(MAX_DEPTH + 1, lambda inner: [inner]))
+    assert violation is not None
+    assert violation.code == "too-deep"
 
 
 @pytest.mark.parametrize(
@@ -390,7 +390,7 @@ def test_a_degree_that_is_none(value: Any, code: str) -> None:
     with pytest.raises(ValidationError) as caught:
         aftersales.Qualitative(degree=value)
     assert str(caught.value).encode()
-    assert [fault.code for one in caught.value.errors() for fault in one["ctx"]["error"].faults] == [code]
+    assert [violation.code for one in caught.value.errors() for violation in one["ctx"]["error"].violations] == [code]
 
 
 def test_a_result_that_is_an_odd_fraction() -> None:

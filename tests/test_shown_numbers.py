@@ -21,7 +21,7 @@ import aftersales
 from aftersales import compare, html_of, improvements, load_standard, score
 from aftersales.analysis.comparison import progress
 from aftersales.analysis.confidence import confidence
-from aftersales.certification.report.contents import report_manuscript, summary_manuscript
+from aftersales.certification.report.contents import report_document, summary_document
 from aftersales.certification.report.report import make_report
 from aftersales.text.columns import width
 from aftersales.text.number_format import MARK_NOTE, distinct, printed, short
@@ -177,7 +177,7 @@ class TestReports:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     @pytest.mark.parametrize("degree", ["0.9999", "0.99999999", 1 - HAIR * 10**100])
     def test_no_row_of_what_lost_points_looks_full(self, lang: str, degree: Any) -> None:
-        paper = report_manuscript(card_of(degree), None, None, draft=True, lang=lang)
+        paper = report_document(card_of(degree), None, None, draft=True, lang=lang)
         rows = [row.cells for block in paper.blocks if hasattr(block, "rows") for row in block.rows]
         for key, full in (("5.1", "35"), ("5.1.1", "5"), ("5.1.1.1", "1")):
             for cells in (cells for cells in rows if cells[0] == key):
@@ -213,7 +213,7 @@ class TestReports:
         assert all("GB/T 8170" in page for page in pages)
 
     def test_the_summary_for_display(self) -> None:
-        paper = summary_manuscript(card_of("0.99999999"), None, None, draft=True, lang="zh")
+        paper = summary_document(card_of("0.99999999"), None, None, draft=True, lang="zh")
         assert "100.00(-)" in repr(paper.blocks)
         assert paper.footnote
 
@@ -226,7 +226,7 @@ class TestReports:
         ):
             findings = oracle.all_full() | {"5.4.3.2": {"kind": "quantitative", "reason": "无", **finding}}
             card = score(aftersales.load_evaluation(oracle.document(findings)))
-            assert told in repr(report_manuscript(card, None, None, draft=True, lang="zh").blocks)
+            assert told in repr(report_document(card, None, None, draft=True, lang="zh").blocks)
 
     def test_a_share_of_the_losses(self) -> None:
         """Neither all where another subcategory lost a little, nor nothing where it is a little."""
@@ -234,14 +234,14 @@ class TestReports:
         findings = oracle.all_full() | dict.fromkeys(["5.1.1.1", "5.1.1.2", "5.1.1.3"], "none") | {"5.2.1.1": degree}
         findings |= dict.fromkeys([k for k in oracle.INDICATORS if k.startswith(("5.2.2", "5.4.1"))], "none")
         text = repr(
-            report_manuscript(
+            report_document(
                 score(aftersales.load_evaluation(oracle.document(findings))), None, None, draft=True, lang="zh"
             ).blocks
         )
         assert "'100.0%'" not in text
         assert "'0.0%'" not in text
         findings = oracle.all_full() | {"5.4.4.1": "none", "5.4.4.2": "none", "5.1.1.1": degree}
-        paper = report_manuscript(
+        paper = report_document(
             score(aftersales.load_evaluation(oracle.document(findings))), None, None, draft=True, lang="zh"
         )
         weak = next(b for b in paper.blocks if hasattr(b, "rows") and "占全部失分" in [c.head for c in b.columns])

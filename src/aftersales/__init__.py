@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from aftersales.text.display import draw_with
+from aftersales.text.display import set_renderer
 
 __version__ = "0.1.0"
 
@@ -150,4 +150,4 @@ def __dir__() -> list[str]:
     return sorted([*(name for names in _FACE.values() for name in names), "__version__"])
 
 
-draw_with(lambda thing: import_module("aftersales.views.notebook").picture_of(thing))
+set_renderer(lambda thing: import_module("aftersales.views.notebook").picture_of(thing))

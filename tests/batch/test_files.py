@@ -405,9 +405,9 @@ class Endless(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, room: Any) -> int:
-        piece = self.content[: min(len(room), self.left)]
-        room[: len(piece)] = piece
+    def readinto(self, allocate: Any) -> int:
+        piece = self.content[: min(len(allocate), self.left)]
+        allocate[: len(piece)] = piece
         self.left -= len(piece)
         self.given += len(piece)
         return len(piece)

@@ -28,10 +28,10 @@ import aftersales
 from aftersales.batch import columns as batch_columns
 from aftersales.batch import score_batches, score_table, scored_schema
 from aftersales.batch import tables as batch
-from aftersales.batch.arithmetic import Judge
+from aftersales.batch.arithmetic import BlockScorer
 from aftersales.batch.columns import reader_of
 from aftersales.files.numbers import read_quantity
-from aftersales.problems.violations import Refused
+from aftersales.problems.violations import ViolationError
 from aftersales.standard.editions import data_folder
 
 IDS = oracle.INDICATORS
@@ -113,8 +113,8 @@ class TestStars:
 class TestBoundsOfFloats:
     """What the proofs in Judge say, at their edges: u is a rounding, 2⁻⁵³, of all weights of a standard of m indicators."""
 
-    def judge(self, count: int, point: Fraction = Fraction(1)) -> Judge:
-        return Judge(small.small_standard([point] * count), [None] * count)
+    def judge(self, count: int, point: Fraction = Fraction(1)) -> BlockScorer:
+        return BlockScorer(small.small_standard([point] * count), [None] * count)
 
     @pytest.mark.parametrize("count", [1, 7, 73])
     def test_what_may_be_a_whole_number_becomes_it(self, count: int) -> None:
@@ -582,7 +582,7 @@ class TestNearLimit:
     def test_in_whole_numbers_that_fit(self) -> None:
         """Of nine places half a point loses less than that."""
         kind = pa.decimal128(12, 9)
-        assert Judge(aftersales.load_standard(), [10**9] * len(IDS)).whole
+        assert BlockScorer(aftersales.load_standard(), [10**9] * len(IDS)).whole
         shares = [Decimal(9) / 10 - Decimal(hair) / 10**9 for hair in (0, 1, 2, 3, -1, 10**8)]
         table = all_of(Decimal("0.9"), kind, len(shares), i5_3_6_1=pa.array(shares, kind))
         assert self.near(table) == [False, True, True, False, False, False]
@@ -737,8 +737,8 @@ def truths(texts: list[str | None]) -> list[tuple[Fraction, str]]:
         try:
             share = Fraction(0) if text is None else read_quantity(text)
             found.append((share, "") if 0 <= share <= 1 else (Fraction(0), "out-of-range"))
-        except Refused as refused:
-            found.append((Fraction(0), refused.faults[0].code))
+        except ViolationError as refused:
+            found.append((Fraction(0), refused.violations[0].code))
     return found
 
 
@@ -1083,7 +1083,7 @@ class TestProblemsOfRows:
         assert row[2]["5.3.6.ratio"] is None
 
     def test_every_code_is_in_the_catalogue(self) -> None:
-        from aftersales.problems.messages import CATALOGUE
+        from aftersales.problems.messages import MESSAGES
 
         codes = {
             "out-of-range",
@@ -1093,7 +1093,7 @@ class TestProblemsOfRows:
             "denominator-not-positive",
             "null-share",
         }
-        assert codes | {"nothing-applicable"} <= CATALOGUE.keys()
+        assert codes | {"nothing-applicable"} <= MESSAGES.keys()
 
 
 class TestRefusedTables:

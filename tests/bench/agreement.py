@@ -107,18 +107,18 @@ def by_python(given: Given, rng: random.Random, folder: Path) -> Answer:
     def model(finding: Any) -> Any:
         if isinstance(finding, str):
             return finding
-        facts = dict(finding)
+        context = dict(finding)
         for name in ("degree", "actual", "at_least", "at_most"):
-            if name in facts and not facts[name].endswith("%"):
-                value = oracle.number(facts[name])
+            if name in context and not context[name].endswith("%"):
+                value = oracle.number(context[name])
                 decimal = drawn.decimal_text(value)
-                options = [facts[name], value]
+                options = [context[name], value]
                 if decimal:
                     options.append(Decimal(decimal))
                 if value.denominator == 1:
                     options.append(int(value))
-                facts[name] = rng.choice(options)
-        return KINDS[facts.pop("kind")](**facts)
+                context[name] = rng.choice(options)
+        return KINDS[context.pop("kind")](**context)
 
     findings = {key: model(finding) for key, finding in given["findings"].items()}
     period = {key: date.fromisoformat(day) for key, day in given["period"].items()}

@@ -29,9 +29,9 @@ from support.make_reports import EXAMPLES
 from support.reports import (
     HOSTILE,
     day,
+    document,
     example,
     hostile,
-    manuscript,
     parts,
     pdf_text,
     scored,
@@ -42,22 +42,22 @@ from support.reports import (
 
 import aftersales
 from aftersales import PaperError, Report, make_report
-from aftersales.certification.report.contents import report_manuscript, summary_manuscript
+from aftersales.certification.report.contents import report_document, summary_document
 from aftersales.rendering import fonts
 from aftersales.rendering.charts import Label, bars, radar
 from aftersales.rendering.document import (
     Banner,
     Bullets,
     Column,
+    Document,
     Gap,
     Heading,
-    Manuscript,
     Paragraph,
     Picture,
     Row,
     Table,
 )
-from aftersales.rendering.rendering import FORMATS, typeset
+from aftersales.rendering.rendering import FORMATS, render
 from aftersales.text.number_format import MARK_NOTE
 from aftersales.text.sanitize import clean
 
@@ -68,13 +68,13 @@ class TestClause71:
 
     def test_there_are_six_parts_and_none_is_empty(self, name: str) -> None:
         for lang in ("zh", "en"):
-            found = parts(manuscript(example(name), lang))
+            found = parts(document(example(name), lang))
             assert len(found) == 7  # the banner and six parts
             assert all(found.values())
 
     def test_a_basic_information(self, name: str) -> None:
         data = example(name)
-        said = "\n".join(texts(manuscript(data)))
+        said = "\n".join(texts(document(data)))
         for text in (
             *data["subject"].values(),
             *(value for p in data["team"] for key, value in p.items() if key != "role"),
@@ -86,7 +86,7 @@ class TestClause71:
 
     def test_b_the_course_has_every_piece_of_evidence(self, name: str) -> None:
         data = example(name)
-        blocks = parts(manuscript(data))["二、评价过程概述"]
+        blocks = parts(document(data))["二、评价过程概述"]
         rows = [row.cells for block in blocks if isinstance(block, Table) for row in block.rows]
         words = {"interview": "访谈", "observation": "现场观察", "customer": "访问顾客"}
         expected = []
@@ -112,7 +112,7 @@ class TestClause71:
 
     def test_b_the_kinds_of_findings_are_counted(self, name: str) -> None:
         data = example(name)
-        first = next(b for b in parts(manuscript(data))["二、评价过程概述"] if isinstance(b, Paragraph)).text
+        first = next(b for b in parts(document(data))["二、评价过程概述"] if isinstance(b, Paragraph)).text
         kinds = {"定性认定": 0, "定量认定": 0, "抽样认定": 0, "不适用而删减": 0}
         words = dict(zip(("qualitative", "quantitative", "sampled", "not_applicable"), kinds, strict=True))
         for key in oracle.INDICATORS:
@@ -126,7 +126,7 @@ class TestClause71:
 
     def test_c_every_indicator_with_score_deduction_and_reason(self, name: str) -> None:
         data = example(name)
-        rows = table_of(parts(manuscript(data))["三、指标评分详情"], "认定与扣分原因")
+        rows = table_of(parts(document(data))["三、指标评分详情"], "认定与扣分原因")
         results, shares = oracle.result(data["findings"]), oracle.shares(data["findings"])
         for key in oracle.INDICATORS:
             _, title, points, earned, deducted, row, grounds = map(str, rows[key].cells)
@@ -149,7 +149,7 @@ class TestClause71:
 
     def test_c_categories_and_subcategories(self, name: str) -> None:
         data = example(name)
-        blocks = parts(manuscript(data))["三、指标评分详情"]
+        blocks = parts(document(data))["三、指标评分详情"]
         rows = table_of(blocks, "涉及分值")
         for key in oracle.GROUPS:
             earned, applicable = oracle.result(data["findings"])[key]
@@ -163,7 +163,7 @@ class TestClause71:
     def test_c_what_the_stars_rest_on(self, name: str) -> None:
         """6.2.4: the row of table 1, with its guidance, of the whole and of each category."""
         data = example(name)
-        blocks = parts(manuscript(data))["三、指标评分详情"]
+        blocks = parts(document(data))["三、指标评分详情"]
         rows, results = table_of(blocks, "表 1 区间"), oracle.result(data["findings"])
         spans = ("[0%, 60%)", "[60%, 70%)", "[70%, 75%)", "[75%, 80%)", "[80%, 90%)", "[90%, 100%]")
         score = oracle.final_score(data["findings"])
@@ -180,7 +180,7 @@ class TestClause71:
     def test_d_final_score_and_stars(self, name: str) -> None:
         data = example(name)
         score = oracle.final_score(data["findings"])
-        paper = manuscript(data)
+        paper = document(data)
         words = " ".join(str(b.text) for b in parts(paper)["四、最终得分及星级结论"] if isinstance(b, Paragraph))
         assert f"最终得分 {float(score):.2f}" in words
         assert ("评价合格" in words) == (score >= 60)
@@ -198,7 +198,7 @@ class TestClause71:
 
     def test_e_strengths_and_weaknesses_by_the_row_of_the_next_star(self, name: str) -> None:
         data = example(name)
-        blocks = parts(manuscript(data))["五、优势与不足分析"]
+        blocks = parts(document(data))["五、优势与不足分析"]
         target = min(oracle.stars(oracle.final_score(data["findings"])) + 1, 5)
         results = {key: oracle.result(data["findings"])[key] for key in oracle.GROUPS if key.count(".") == 2}
         rows = {key: oracle.row(earned / full) for key, (earned, full) in results.items() if full}
@@ -218,7 +218,7 @@ class TestClause71:
 
     def test_e_each_has_its_reasons(self, name: str) -> None:
         data = example(name)
-        blocks, shares = parts(manuscript(data))["五、优势与不足分析"], oracle.shares(data["findings"])
+        blocks, shares = parts(document(data))["五、优势与不足分析"], oracle.shares(data["findings"])
         for item in next((b.items for b in blocks if isinstance(b, Bullets)), ()):
             inside = [k for k in oracle.INDICATORS if k.startswith(f"{item.split(' ')[0]}.") and shares[k] is not None]
             full = [key for key in inside if shares[key] == 1]
@@ -249,7 +249,7 @@ class TestClause71:
     def test_f_what_to_raise_reaches_the_next_star_and_less_does_not(self, name: str) -> None:
         data = example(name)
         rows = [
-            row for block in parts(manuscript(data))["六、改进建议"] if isinstance(block, Table) for row in block.rows
+            row for block in parts(document(data))["六、改进建议"] if isinstance(block, Table) for row in block.rows
         ]
         stars = oracle.stars(oracle.final_score(data["findings"]))
         findings = dict(data["findings"])
@@ -281,23 +281,23 @@ class TestOtherResults:
 
     def test_the_top_star(self) -> None:
         losing = oracle.document(oracle.all_full(i5_1_1_1="none", i5_3_2_1={"kind": "qualitative", "degree": "0.5"}))
-        blocks = parts(manuscript(losing))["六、改进建议"]
+        blocks = parts(document(losing))["六、改进建议"]
         top = "最终得分 98.25 分，已是最高星级，高出其下限（90 分）8.25 分，宜继续保持。"
         assert blocks[0].text == top
-        followed_up = parts(manuscript(losing | {"type": "third_party"}))["六、改进建议"][0].text
+        followed_up = parts(document(losing | {"type": "third_party"}))["六、改进建议"][0].text
         assert followed_up == f"{top}年度监督评价重点核查星级水平的保持情况（7.2.2）。"
         rows = next(block for block in blocks if isinstance(block, Table)).rows
         assert [row.cells[:4] for row in rows] == [
             ("5.1.1.1 法定资质与收费标准明示齐全规范", "0/1", "1", "99.25"),
             ("5.3.2.1 安装调试服务及时专业", "0.75/1.5", "0.75", "100.00"),
         ]
-        assert "没有扣分的指标" in "\n".join(texts(manuscript(oracle.document(oracle.all_full()))))
+        assert "没有扣分的指标" in "\n".join(texts(document(oracle.document(oracle.all_full()))))
 
     def test_all_steps_at_the_top_lead_to_the_full_score(self) -> None:
         findings = oracle.all_full() | {
             key: {"kind": "qualitative", "degree": "0.95"} for key in oracle.INDICATORS[20:40]
         }
-        rows = table_of(parts(manuscript(oracle.document(findings)))["六、改进建议"], "累计得分").values()
+        rows = table_of(parts(document(oracle.document(findings)))["六、改进建议"], "累计得分").values()
         for row in rows:
             findings[str(row.cells[0]).split(" ")[0]] = "full"
             assert row.cells[3] == f"{float(round(oracle.final_score(findings), 2)):.2f}"
@@ -313,7 +313,7 @@ class TestOtherResults:
             i5_4_3_2={"kind": "quantitative", "actual": 30, "at_most": 24},
             i5_1_2_2={"kind": "quantitative", "actual": "8%"},
         )
-        rows = table_of(parts(manuscript(oracle.document(findings)))["六、改进建议"], "问题与具体措施")
+        rows = table_of(parts(document(oracle.document(findings)))["六、改进建议"], "问题与具体措施")
         told = {key.split(" ")[0]: row.cells[4].text for key, row in rows.items() if isinstance(row.cells[4], Gap)}
         assert told == {
             "5.1.3.1": "问题：【待补：扣分原因】。措施：现完全不符合，应从制度、实施、记录三方面建立并落实，做到“售后服务专项经费充足、使用规范”。"
@@ -332,7 +332,7 @@ class TestOtherResults:
         """R3: 89.999 % is shown as 90.00 %, and that this is no 90 % is shown too."""
         degree = {"kind": "qualitative", "degree": "0.89999"}
         findings = oracle.all_full() | dict.fromkeys([k for k in oracle.INDICATORS if k.startswith("5.2")], degree)
-        paper = manuscript(oracle.document(findings))
+        paper = document(oracle.document(findings))
         rows = table_of(parts(paper)["三、指标评分详情"], "涉及分值")
         assert {str(rows[key].cells[5]) for key in ("5.2", "5.2.1", "5.2.2", "5.2.3")} == {"90.00%(-)"}
         assert "90.00%(-)" in Drawing(next(b for b in paper.blocks if isinstance(b, Picture))).texts
@@ -341,7 +341,7 @@ class TestOtherResults:
         degree = {"kind": "qualitative", "degree": "0.89999"}
         findings = oracle.all_full() | dict.fromkeys(oracle.INDICATORS, degree)
         findings["5.1.2.2"] = {"kind": "quantitative", "actual": "8.9999%"}
-        paper = manuscript(oracle.document(findings))
+        paper = document(oracle.document(findings))
         said = "\n".join(texts(paper))
         assert "最终得分 90.00(-)" in said
         assert "GB/T 8170" in (paper.footnote or "")
@@ -350,16 +350,16 @@ class TestOtherResults:
 
     def test_nothing_weak_and_a_loss_too_small_to_show(self) -> None:
         findings = oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "6999999/7000000"})
-        said = list(texts(manuscript(oracle.document(findings))))
+        said = list(texts(document(oracle.document(findings))))
         assert "没有中类低于这一尺度。" in said
-        blocks = parts(manuscript(oracle.document(findings)))["六、改进建议"]
+        blocks = parts(document(oracle.document(findings)))["六、改进建议"]
         rows = next(block for block in blocks if isinstance(block, Table)).rows
         assert "由 <1 分提高到 1 分（增 <0.01 分）" in str(rows[0].cells[4])
 
     def test_a_subcategory_and_a_category_that_are_deleted(self) -> None:
         gone = {"kind": "not_applicable", "reason": "不生产", "confirmed_by": ["张明", "李静"]}
         findings = {key: value for key, value in oracle.all_full().items() if not key.startswith("5.2")} | {"5.2": gone}
-        paper = manuscript(oracle.document(findings))
+        paper = document(oracle.document(findings))
         rows = table_of(parts(paper)["三、指标评分详情"], "认定与扣分原因")
         assert rows["5.2.1"].cells[3:6] == ("–", "–", "不适用")
         assert rows["5.2.1.1"].cells[6] == "不适用：不生产（确认：张明、李静）"
@@ -380,7 +380,7 @@ class TestOtherResults:
             i5_1_2_7={"kind": "quantitative", "actual": "0.9", "at_least": "1"},
             i5_1_2_2={"kind": "quantitative", "actual": "12%"},
         )
-        rows = table_of(parts(manuscript(oracle.document(findings)))["三、指标评分详情"], "认定与扣分原因")
+        rows = table_of(parts(document(oracle.document(findings)))["三、指标评分详情"], "认定与扣分原因")
 
         def told(key: str) -> str:
             cell = rows[key].cells[6]
@@ -413,7 +413,7 @@ class TestOtherResults:
     )
     def test_percentages_where_a_share_is_meant(self, finding: dict[str, Any], told: str) -> None:
         data = oracle.document(oracle.all_full(i5_1_2_7={"kind": "quantitative"} | finding))
-        cell = table_of(parts(manuscript(data))["三、指标评分详情"], "认定与扣分原因")["5.1.2.7"].cells[6]
+        cell = table_of(parts(document(data))["三、指标评分详情"], "认定与扣分原因")["5.1.2.7"].cells[6]
         assert (cell.text if isinstance(cell, Gap) else cell) == told
 
 
@@ -442,7 +442,7 @@ class TestCharts:
     """What is drawn is what the scorecard says: lengths and points are read back and held against its exact ratios."""
 
     def test_bars(self, data: dict[str, Any]) -> None:
-        card, paper = scored(data), manuscript(data)
+        card, paper = scored(data), document(data)
         drawing = Drawing(next(b for b in paper.blocks if isinstance(b, Picture) and "大类" in b.alt))
         nodes = [card[category.id] for category in card.standard.categories]
         measured = [node for node in nodes if node.ratio is not None]
@@ -460,7 +460,7 @@ class TestCharts:
         assert list(texts) == ["60", "70", "75", "80", "90"]
 
     def test_limits_stand_at_their_scores_over_the_bars(self, data: dict[str, Any]) -> None:
-        drawing = Drawing(next(b for b in manuscript(data).blocks if isinstance(b, Picture) and "大类" in b.alt))
+        drawing = Drawing(next(b for b in document(data).blocks if isinstance(b, Picture) and "大类" in b.alt))
         frame = drawing.shapes("rect", fill="none")[0]
         left, wide = float(str(frame.get("x"))), float(str(frame.get("width")))
         lines = drawing.shapes("line")
@@ -469,7 +469,7 @@ class TestCharts:
         assert max(map(order.index, drawing.shapes("rect"))) < min(map(order.index, lines))
 
     def test_radar(self, data: dict[str, Any]) -> None:
-        card, paper = scored(data), manuscript(data)
+        card, paper = scored(data), document(data)
         drawing = Drawing(next(b for b in paper.blocks if isinstance(b, Picture) and "雷达" in b.alt))
         groups = [card[key] for key in oracle.GROUPS if key.count(".") == 2]
         *rings, rim = drawing.shapes("polygon", fill="none")
@@ -493,7 +493,7 @@ class TestCharts:
 
     def test_the_shape_of_the_radar_joins_only_neighbours_that_are_measured(self, data: dict[str, Any]) -> None:
         card = scored(data)
-        drawing = Drawing(next(b for b in manuscript(data).blocks if isinstance(b, Picture) and "雷达" in b.alt))
+        drawing = Drawing(next(b for b in document(data).blocks if isinstance(b, Picture) and "雷达" in b.alt))
         groups = [card[key] for key in oracle.GROUPS if key.count(".") == 2]
         gaps = [node.id for node in groups if node.ratio is None]
         areas, outlines = drawing.shapes("polygon", fill=BLUE), drawing.shapes("polyline")
@@ -529,7 +529,7 @@ class TestChartsByThemselves:
         assert 'a&amp;b<tspan class="title">&#160;&lt;i&gt;</tspan>' in svg
 
     def test_an_english_radar_has_ids_alone(self) -> None:
-        paper = manuscript(with_deletions(), "en")
+        paper = document(with_deletions(), "en")
         texts = Drawing(next(b for b in paper.blocks if isinstance(b, Picture) and "Radar" in b.alt)).texts
         assert "5.1.1" in texts
         assert "5.1.2 (n/a)" in texts
@@ -622,7 +622,7 @@ class TestDates:
     """7.1, R12: the report comes after the evaluation, and within its term."""
 
     def facts(self, issued_on: str | None, **others: Any) -> dict[str, Any]:
-        paper = report_manuscript(
+        paper = report_document(
             scored(example("home-appliance-chain") | others), None, day(issued_on), draft=True, lang="zh"
         )
         return {key: row.cells[1] for key, row in table_of(parts(paper)["一、评价基本信息"], "").items()}
@@ -670,7 +670,7 @@ class TestDates:
     def test_a_standard_without_a_term(self) -> None:
         standard = aftersales.load_standard().model_copy(update={"report_working_days": None})
         card = aftersales.score(aftersales.load_evaluation(example("home-appliance-chain")), standard)
-        paper = report_manuscript(card, None, None, draft=False, lang="zh")
+        paper = report_document(card, None, None, draft=False, lang="zh")
         assert "出具期限" not in table_of(parts(paper)["一、评价基本信息"], "")
 
 
@@ -731,8 +731,8 @@ class TestHostileText:
 
     def test_markdown_escapes_what_would_be_markup(self) -> None:
         blocks = (Paragraph("1. eins"), Paragraph("2) x"), Paragraph("a&amp;b"), Paragraph("- x"), Paragraph("85% 好"))
-        paper = Manuscript("zh", "t", "s", "草稿&", "foot & 1.", blocks)
-        text = typeset(paper, "md").decode()
+        paper = Document("zh", "t", "s", "草稿&", "foot & 1.", blocks)
+        text = render(paper, "md").decode()
         assert "\n\n1\\. eins\n\n2\\) x\n\na&amp;amp;b\n\n\\- x\n\n85% 好\n\n" in text
         assert "> **草稿&amp;**\n" in text
         assert text.endswith("---\n\nfoot &amp; 1.\n")
@@ -753,12 +753,12 @@ class TestHostileText:
     @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=60).filter(str.strip))
     def test_any_text_in_any_format(self, text: str) -> None:
         blocks = (Heading(clean(text)), Paragraph(clean(text)), Bullets((clean(text),)), Paragraph(Gap(clean(text))))
-        paper = Manuscript("zh", clean(text), clean(text), clean(text), clean(text), blocks)
-        said = Page(typeset(paper, "html")).said
+        paper = Document("zh", clean(text), clean(text), clean(text), clean(text), blocks)
+        said = Page(render(paper, "html")).said
         assert said.count(clean(text)) >= 5
-        assert clean(text) in [p.text for p in docx.Document(io.BytesIO(typeset(paper, "docx"))).paragraphs]
-        assert typeset(paper, "pdf").startswith(b"%PDF")
-        assert typeset(paper, "md")
+        assert clean(text) in [p.text for p in docx.Document(io.BytesIO(render(paper, "docx"))).paragraphs]
+        assert render(paper, "pdf").startswith(b"%PDF")
+        assert render(paper, "md")
 
 
 class TestWord:
@@ -812,7 +812,7 @@ class TestWord:
 
     def test_pictures_have_their_words(self) -> None:
         alts = self.document().element.xpath("//wp:docPr/@descr")
-        paper = manuscript(example("home-appliance-chain"))
+        paper = document(example("home-appliance-chain"))
         pictures = [block for block in paper.blocks if isinstance(block, Picture)]
         banner = next(block for block in paper.blocks if isinstance(block, Banner))
         assert alts == [banner.stars.alt, *(picture.alt for picture in pictures)]
@@ -843,7 +843,7 @@ class TestWord:
         subprocess.run(command, capture_output=True, check=True, timeout=180)
         for lang, each in data.items():
             words = set(pdf_text((tmp_path / f"{lang}.pdf").read_bytes()).split())
-            assert whole_texts(manuscript(each, lang)) <= words
+            assert whole_texts(document(each, lang)) <= words
         text = pdf_text((tmp_path / "zh.pdf").read_bytes()).replace(" ", "")
         for key, title in oracle.TITLES.items():
             assert key in text
@@ -899,7 +899,7 @@ class TestFileProperties:
 def test_the_pdf_holds_every_text_of_the_report(name: str) -> None:
     data = example(name)
     text = pdf_text(make_report(scored(data)).typeset("pdf")).replace(" ", "")
-    for heading in (block.text for block in manuscript(data).blocks if isinstance(block, Heading)):
+    for heading in (block.text for block in document(data).blocks if isinstance(block, Heading)):
         assert heading.replace(" ", "") in text
     for key in oracle.INDICATORS:
         assert key in text
@@ -938,13 +938,13 @@ class TestNothingLeavesThePage:
         }[place]
         holder["organisation" if place == "body" else place] = text
         report = make_report(scored(data), draft=True)
-        paper, mark = report_manuscript(report.card, None, None, draft=True, lang="zh"), text[-1]
+        paper, mark = report_document(report.card, None, None, draft=True, lang="zh"), text[-1]
         said = sum(part.count(mark) for part in texts(paper))
         assert said >= text.count(mark)
         assert pdf_text(report.typeset("pdf")).count(mark) == said
 
 
-def whole_texts(paper: Manuscript) -> set[str]:
+def whole_texts(paper: Document) -> set[str]:
     """The ids, numbers and stars of a report's tables, and the heads above them; none of them may be broken."""
     found: set[str] = set()
     for table in (block for block in paper.blocks if isinstance(block, Table)):
@@ -959,17 +959,17 @@ class TestPdf:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_ids_numbers_stars_and_heads_are_not_broken(self, lang: Any) -> None:
         data = example("home-appliance-chain")
-        words = whole_texts(manuscript(data, lang))
+        words = whole_texts(document(data, lang))
         assert {"5.60625", "5.1.1.1", "★★★★★", "Applicable" if lang == "en" else "涉及分值"} <= words
         assert words <= set(pdf_text(make_report(scored(data)).typeset("pdf", lang)).split())
 
     def test_a_whole_column_takes_the_room_that_it_needs(self) -> None:
         table = Table((Column("编号", 0.01, whole=True), Column("x", 0.99)), (Row(("5.1.1.1", "x " * 400)),))
-        assert "5.1.1.1" in pdf_text(typeset(Manuscript("zh", "t", "s", None, "f", (table,)), "pdf")).split()
+        assert "5.1.1.1" in pdf_text(render(Document("zh", "t", "s", None, "f", (table,)), "pdf")).split()
 
     def test_numbers_in_tables_are_short(self) -> None:
         degree = {"kind": "qualitative", "degree": "0.123456789"}
-        paper = manuscript(oracle.document(oracle.all_full() | {"5.1.3.1": degree, "5.4.2.4": degree}))
+        paper = document(oracle.document(oracle.all_full() | {"5.1.3.1": degree, "5.4.2.4": degree}))
         assert {len(word) for word in whole_texts(paper) if re.fullmatch("[≈<]?[0-9.]+", word)} <= set(range(1, 8))
 
     def test_heads_are_repeated_on_each_page_and_the_footer_has_the_number(self) -> None:
@@ -988,7 +988,7 @@ class TestPdf:
         ids=lambda b: str(b)[:9],
     )
     def test_gaps_are_marked(self, block: Any) -> None:
-        pdf = typeset(Manuscript("zh", "t", "s", None, "f", (block,)), "pdf")
+        pdf = render(Document("zh", "t", "s", None, "f", (block,)), "pdf")
         picture = subprocess.run(["pdftoppm", "-r", "60", "-"], input=pdf, capture_output=True, check=True).stdout
         assert (b"\xff\xe5\x8f" * 3 in picture) == (block != Paragraph("x"))
 
@@ -1063,7 +1063,7 @@ class TestHtml:
     def test_cells_name_their_columns_numbers_and_pictures_their_words(self) -> None:
         """What a phone shows before each cell, how numbers stand, and what is read of a picture aloud."""
         data = example("home-appliance-chain")
-        page, paper = make_report(scored(data), number="SM-77").typeset("html").decode(), manuscript(data)
+        page, paper = make_report(scored(data), number="SM-77").typeset("html").decode(), document(data)
         for table in (block for block in paper.blocks if isinstance(block, Table) and block.has_head):
             for x, column in enumerate(table.columns):
                 kind = ' class="number whole"' if column.is_number else ' class="whole"' if column.whole else ""
@@ -1081,8 +1081,8 @@ class TestHtml:
         assert ".number { text-align: right;" in page
 
 
-def report_summary(report: Report) -> Manuscript:
-    return summary_manuscript(report.card, report.number, report.issued_on, draft=report.draft, lang="zh")
+def report_summary(report: Report) -> Document:
+    return summary_document(report.card, report.number, report.issued_on, draft=report.draft, lang="zh")
 
 
 class TestSummary:
@@ -1155,7 +1155,7 @@ class TestSummary:
             data = example(name)
             high = oracle.stars(oracle.final_score(data["findings"])) >= 3
             assert high == (heading == "（一）优势")
-            blocks = parts(manuscript(data))["五、优势与不足分析"]
+            blocks = parts(document(data))["五、优势与不足分析"]
             assert [block.text for block in blocks if isinstance(block, Heading)] == [heading, "（二）不足"]
             assert f"列为{heading.removeprefix('（一）')}，" in str(blocks[0].text)
 
@@ -1198,7 +1198,7 @@ class TestFiles:
     @pytest.mark.parametrize("format", ["md", "docx"])
     def test_a_part_of_no_known_kind_is_a_mistake_of_the_program(self, format: str) -> None:
         with pytest.raises(TypeError):
-            typeset(Manuscript("zh", "t", "s", None, "f", (object(),)), format)  # type: ignore[arg-type]
+            render(Document("zh", "t", "s", None, "f", (object(),)), format)  # type: ignore[arg-type]
 
     def test_the_same_report_is_the_same_file(self) -> None:
         for format in ("html", "pdf", "md"):

@@ -17,7 +17,7 @@ from support import oracle
 
 import aftersales
 from aftersales.files.numbers import CalculatedFloat, Percentage, is_long, measure_as_json, read_measure
-from aftersales.problems.violations import Refused
+from aftersales.problems.violations import ViolationError
 
 KEY = "5.4.1.4"
 
@@ -54,7 +54,9 @@ def refusals(way: Way, finding: dict[str, Any], key: str = KEY) -> list[tuple[st
         return [(problem.code, problem.message) for problem in error.problems]
     except ValidationError as error:
         return [
-            (fault.code, str(Refused(fault))) for details in error.errors() for fault in details["ctx"]["error"].faults
+            (violation.code, str(ViolationError(violation)))
+            for details in error.errors()
+            for violation in details["ctx"]["error"].violations
         ]
     return []
 

@@ -63,7 +63,7 @@ WAYS: dict[str, Callable[[str], aftersales.Evaluation]] = {
 def codes_of(error: ValidationError) -> list[tuple[str, str]]:
     """The codes of our faults, each with the last part of its place."""
     details = error.errors()
-    return [(fault.code, str(one["loc"][-1])) for one in details for fault in one["ctx"]["error"].faults]
+    return [(violation.code, str(one["loc"][-1])) for one in details for violation in one["ctx"]["error"].violations]
 
 
 @pytest.mark.parametrize("way", WAYS)

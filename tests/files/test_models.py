@@ -28,7 +28,7 @@ import aftersales
 from aftersales.evaluation.loading import examine
 from aftersales.files import fields as validation
 from aftersales.files.frozen import FrozenMapping
-from aftersales.files.parsed_file import read_document
+from aftersales.files.parsed_file import parse_source
 from aftersales.files.source import MAX_DEPTH, MAX_PROBLEMS, MAX_VALUES
 
 
@@ -386,7 +386,7 @@ class TestLimits:
 
 
 def read_codes(text: str) -> list[tuple[str, Any]]:
-    return [(fault.code, position) for fault, position in read_document(text.encode()).faults]
+    return [(violation.code, position) for violation, position in parse_source(text.encode()).violations]
 
 
 class TestFindingsGivenAsModels:

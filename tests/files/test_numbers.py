@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftersales.files.numbers import Percentage, as_json, read_count, read_quantity, read_result
-from aftersales.problems.violations import Refused
+from aftersales.problems.violations import ViolationError
 from aftersales.text.number_format import as_text, printed, rounded
 
 LIMITS = [Fraction(limit) for limit in (60, 70, 75, 80, 90)]
@@ -112,9 +112,9 @@ class TestReading:
         ],
     )
     def test_refused(self, given_: object, code: str) -> None:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(ViolationError) as caught:
             read_quantity(given_)
-        assert [fault.code for fault in caught.value.faults] == [code]
+        assert [violation.code for violation in caught.value.violations] == [code]
         assert str(caught.value)
 
     def test_the_largest_decimal(self) -> None:
@@ -131,7 +131,7 @@ class TestReading:
             "float": 1e308,
         }[kind]
         start = time.process_time()
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(ViolationError) as caught:
             read_quantity(huge)
         assert len(str(caught.value)) < 400
         assert time.process_time() - start < 0.5
@@ -146,9 +146,9 @@ class TestReading:
 
     @pytest.mark.parametrize("value", ["2.5", "5/2", 2.5, "100%", "300%", "0%", "1e2%", Percentage(1)])
     def test_a_count_is_whole_and_no_percentage(self, value: Any) -> None:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(ViolationError) as caught:
             read_count(value)
-        assert [fault.code for fault in caught.value.faults] == ["not-whole"]
+        assert [violation.code for violation in caught.value.violations] == ["not-whole"]
 
 
 class TestPrinting:
@@ -210,9 +210,9 @@ class TestPrinting:
         ],
     )
     def test_what_is_no_result(self, text: object, code: str) -> None:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(ViolationError) as caught:
             read_result(text)
-        assert caught.value.faults[0].code == code
+        assert caught.value.violations[0].code == code
 
     def test_more_digits_than_python_likes_to_print(self) -> None:
         """The sum of many long fractions can pass the 4,300 digits at which str(int) gives up."""

@@ -511,8 +511,8 @@ class TestTypesOfAStoredResult:
         with pytest.raises(ValidationError) as caught:
             model.model_validate(data)
         refused = caught.value.errors()[0]["ctx"]["error"]
-        assert [fault.code for fault in refused.faults] == ["scorecard-mismatch"]
-        assert [fault.path for fault in refused.faults] == [place]
+        assert [violation.code for violation in refused.violations] == ["scorecard-mismatch"]
+        assert [violation.path for violation in refused.violations] == [place]
         assert shown in str(refused)
 
     @pytest.mark.parametrize("value", [1, 1.0, 0, "yes", "on", None, []])

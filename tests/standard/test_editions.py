@@ -16,7 +16,7 @@ import yaml
 from support import oracle
 
 import aftersales
-from aftersales.certification.certificate.certificate import issue_faults
+from aftersales.certification.certificate.certificate import issue_violations
 from aftersales.cli.command import main
 from aftersales.standard import standard as standards
 from aftersales.standard.editions import data_folder
@@ -247,7 +247,7 @@ class TestAStandardThatLooksLikeABundledOne:
         again = aftersales.Scorecard.model_validate(card.model_dump(mode="json"))
         assert again == card
         assert again.standard.likeness == "altered"
-        codes = [fault.code for fault in issue_faults(again, again.standard.edition)]
+        codes = [violation.code for violation in issue_violations(again, again.standard.edition)]
         assert codes == ["altered-standard"]
 
 

@@ -14,7 +14,7 @@ import yaml
 from support import oracle
 
 import aftersales
-from aftersales.problems.violations import Refused
+from aftersales.problems.violations import ViolationError
 from aftersales.standard.editions import data_folder
 from aftersales.standard.standard import bundled_standard
 
@@ -303,9 +303,9 @@ class TestBundled:
 
     def test_an_edition_that_is_not_there(self) -> None:
         standard = aftersales.load_standard()
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(ViolationError) as caught:
             bundled_standard(standard.id, standard.edition.replace(year=2031))
-        assert caught.value.faults[0].code == "unknown-edition"
+        assert caught.value.violations[0].code == "unknown-edition"
 
     def test_the_fingerprint_is_of_the_content(self) -> None:
         standard = aftersales.load_standard()

@@ -10,13 +10,13 @@ from typing import Any
 import yaml
 
 import aftersales
-from aftersales.certification.report.contents import report_manuscript
+from aftersales.certification.report.contents import report_document
 from aftersales.rendering.document import (
     Banner,
     Bullets,
+    Document,
     Gap,
     Heading,
-    Manuscript,
     Paragraph,
     Row,
     Table,
@@ -37,11 +37,11 @@ def day(written: str | None) -> datetime.date | None:
     return None if written is None else datetime.date.fromisoformat(written)
 
 
-def manuscript(data: dict[str, Any], lang: str = "zh") -> Manuscript:
-    return report_manuscript(scored(data), None, None, draft=True, lang=lang)
+def document(data: dict[str, Any], lang: str = "zh") -> Document:
+    return report_document(scored(data), None, None, draft=True, lang=lang)
 
 
-def texts(paper: Manuscript) -> Iterator[str]:
+def texts(paper: Document) -> Iterator[str]:
     """Every text that a paper holds."""
     yield from (paper.title, paper.subtitle.text if isinstance(paper.subtitle, Gap) else paper.subtitle)
     for block in paper.blocks:
@@ -59,7 +59,7 @@ def texts(paper: Manuscript) -> Iterator[str]:
                 yield from (cell.text if isinstance(cell, Gap) else cell for row in rows for cell in row.cells)
 
 
-def parts(paper: Manuscript) -> dict[str, list[Any]]:
+def parts(paper: Document) -> dict[str, list[Any]]:
     """The blocks below each heading of the first level."""
     found: dict[str, list[Any]] = {"": []}
     for block in paper.blocks:

@@ -14,13 +14,13 @@ from fractions import Fraction
 
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.ledger import judge
-from aftersales.evaluation.rules import demand_sound
+from aftersales.evaluation.rules import ensure_scorable
 from aftersales.files.fields import Bilingual, Count, Day, Flag, Model, Result, Text
-from aftersales.files.parsed_file import Document
+from aftersales.files.parsed_file import ParsedFile
 from aftersales.problems.errors import EvaluationError
-from aftersales.problems.violations import Fault
+from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
-from aftersales.text.display import Lined
+from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import printed
 
 __all__ = ["Bounds", "OpenIndicator", "Span", "bounds"]
@@ -62,7 +62,7 @@ class OpenIndicator(Model):
     if_deleted: Span | None
 
 
-class Bounds(Lined, Span):
+class Bounds(OneLineRepr, Span):
     """The final scores that are still possible by a ``standard``, with or without further ``deletions``.
 
     ``altered`` is true where the standard has the id and edition of a bundled one and other rules.
@@ -102,13 +102,13 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     >>> [(indicator.id, str(indicator.gain)) for indicator in still.open]
     [('5.1.3.1', '7/2'), ('5.1.2.2', '3/2')]
     """
-    standard = demand_sound(evaluation, standard, complete=False)
+    standard = ensure_scorable(evaluation, standard, complete=False)
     layout, ledger = standard.layout, judge(evaluation, standard)
     left = unjudged(evaluation, standard)
     # What is not judged is among the applicable points, and earns nothing.
     earned, applicable = ledger.points(slice(None))
     if not applicable:
-        raise EvaluationError(Document({"findings": evaluation.findings}).problems([Fault("nothing-applicable")]))
+        raise EvaluationError(ParsedFile({"findings": evaluation.findings}).problems([Violation("nothing-applicable")]))
     to_come = sum((layout.indicators[position].points for position in left), Fraction(0))
 
     def span(earned: Fraction, to_come: Fraction, applicable: Fraction) -> Span:

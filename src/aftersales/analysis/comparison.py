@@ -12,9 +12,9 @@ from aftersales.evaluation.evaluation import Period
 from aftersales.files.fields import Bilingual, Count, CountFromOne, Day, Flag, Model, Result, Text
 from aftersales.problems.errors import PaperError
 from aftersales.problems.suggestions import plain_name
-from aftersales.problems.violations import Fault, put_into_words
+from aftersales.problems.violations import Violation, to_problem
 from aftersales.scoring.scorecard import Scorecard
-from aftersales.text.display import Lined
+from aftersales.text.display import OneLineRepr
 
 __all__ = ["Comparison", "Progress", "compare", "progress"]
 
@@ -43,7 +43,7 @@ class NodeComparison(Model):
     best: tuple[Count, ...]
 
 
-class Comparison(Lined, Model):
+class Comparison(OneLineRepr, Model):
     """Results that may be compared (6.1.5): what they have in common, their order, and each node side by side.
 
     ``altered`` is true where the standard has the id and edition of a bundled one and other rules.
@@ -118,9 +118,9 @@ def compare(cards: Sequence[Scorecard]) -> Comparison:
     >>> [(ranked.place, ranked.organisation, ranked.printed_score) for ranked in comparison.ranking]
     [(1, '乙', '100.00'), (1, '丙', '100.00'), (3, '甲', '99.00')]
     """
-    faults = list(_faults(cards))
-    if faults:
-        raise PaperError(map(put_into_words, faults))
+    violations = list(_violations(cards))
+    if violations:
+        raise PaperError(map(to_problem, violations))
     scores = [card.final_score for card in cards]
     standard, subject = cards[0].standard, _subject(cards[0])
     order = sorted(range(len(cards)), key=lambda index: scores[index], reverse=True)
@@ -141,9 +141,9 @@ def progress(before: Scorecard, after: Scorecard) -> Progress:
     Raises :class:`~aftersales.PaperError` as :func:`compare` does, and for results of two organisations
     (``other-organisation``) or where the second evaluation did not end after the first (``not-later``).
     """
-    faults = [*_faults((before, after)), *_time_faults(before, after)]
-    if faults:
-        raise PaperError(map(put_into_words, faults))
+    violations = [*_violations((before, after)), *_time_violations(before, after)]
+    if violations:
+        raise PaperError(map(to_problem, violations))
     return Progress(
         organisation=_subject(after)["organisation"],
         final_score_before=before.final_score,
@@ -154,37 +154,39 @@ def progress(before: Scorecard, after: Scorecard) -> Progress:
     )
 
 
-def _faults(cards: Sequence[Scorecard]) -> Iterator[Fault]:
+def _violations(cards: Sequence[Scorecard]) -> Iterator[Violation]:
     """6.1.5, R16: the same product category, size tier, standard and edition, or no comparison."""
     if len(cards) < 2:
-        yield Fault("too-few-to-compare", facts={"found": len(cards)})
+        yield Violation("too-few-to-compare", context={"found": len(cards)})
     for position, card in enumerate(cards):
         for key, value in _subject(card).items():
             if value is None:
-                facts = {"position": position + 1, "what": key.replace("_", " "), "what_zh": _WORDS[key]}
-                yield Fault("needed-to-compare", (position, "subject", key), facts)
+                context = {"position": position + 1, "what": key.replace("_", " "), "what_zh": _WORDS[key]}
+                yield Violation("needed-to-compare", (position, "subject", key), context)
     for position, card in enumerate(cards[1:], 1):
         first, second = _yardstick(cards[0]), _yardstick(card)
         for key, value in second.items():
             if None not in (value, first[key]) and plain_name(value) != plain_name(first[key]):
-                facts = {
+                context = {
                     "position": position + 1,
                     "what": key.replace("_", " "),
                     "what_zh": _WORDS[key],
                     "found": value,
                     "allowed": first[key],
                 }
-                yield Fault("not-comparable", (position, *((key,) if key == "standard" else ("subject", key))), facts)
+                yield Violation(
+                    "not-comparable", (position, *((key,) if key == "standard" else ("subject", key))), context
+                )
 
 
-def _time_faults(before: Scorecard, after: Scorecard) -> Iterator[Fault]:
+def _time_violations(before: Scorecard, after: Scorecard) -> Iterator[Violation]:
     """One organisation, and the second evaluation ended later than the first, where both say when."""
     names = [_subject(card)["organisation"] for card in (before, after)]
     if None not in names and plain_name(names[0]) != plain_name(names[1]):
-        yield Fault("other-organisation", (1, "subject", "organisation"), {"found": names[1], "allowed": names[0]})
+        yield Violation("other-organisation", (1, "subject", "organisation"), {"found": names[1], "allowed": names[0]})
     periods = before.evaluation.period, after.evaluation.period
     if periods[0] is not None and periods[1] is not None and periods[1].end <= periods[0].end:
-        yield Fault("not-later", (1, "period", "end"), {"found": periods[1].end, "allowed": periods[0].end})
+        yield Violation("not-later", (1, "period", "end"), {"found": periods[1].end, "allowed": periods[0].end})
 
 
 _WORDS = {

@@ -26,13 +26,13 @@ from aftersales.evaluation.evaluation import Finding
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.files.fields import Bilingual, Count, Model, Result, Text, read_degree
 from aftersales.files.numbers import read_quantity
-from aftersales.files.parsed_file import Document
+from aftersales.files.parsed_file import ParsedFile
 from aftersales.problems.errors import PaperError
 from aftersales.problems.suggestions import near
-from aftersales.problems.violations import Fault, Refused
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.structure import Indicator
-from aftersales.text.display import Lined
+from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed, rounded
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Chance(Model):
         return f"{rounded(self.lowest * 100)}%"
 
 
-class Confidence(Lined, Model):
+class Confidence(OneLineRepr, Model):
     """How sure the ``stars`` of a scorecard are: advice, and no part of the score.
 
     ``chances`` has each number of stars that is not known to be impossible, in rising order. ``expected_score`` is the mean of
@@ -172,30 +172,34 @@ _Ranges = Mapping[str, tuple[Fraction, Fraction]]
 
 def _read(card: Scorecard, prior: Any, degrees: Any, step: Any) -> tuple[tuple[Fraction, Fraction], Fraction, _Ranges]:
     """The two numbers of the prior, the step, and the ranges; :class:`~aftersales.PaperError` with all that is wrong."""
-    faults: list[Fault] = []
+    violations: list[Violation] = []
     shapes, length = PRIORS["uniform"], Fraction(1)
     if not isinstance(degrees, Mapping):
-        faults.append(Fault("not-a-mapping", ("degrees",), {"found": degrees}))
+        violations.append(Violation("not-a-mapping", ("degrees",), {"found": degrees}))
         degrees = {}
     try:
         shapes = _read_prior(prior)
-    except Refused as refused:
-        faults += (replace(fault, path=("prior", *fault.path)) for fault in refused.faults)
+    except ViolationError as refused:
+        violations += (replace(violation, path=("prior", *violation.path)) for violation in refused.violations)
     try:
         length = read_degree(step)
         if length < FINEST_STEP:
             allowed = f"{as_text(FINEST_STEP * 100)}% … 100%"
-            raise Refused(Fault("out-of-range", facts={"found": step, "allowed": allowed, "allowed_zh": allowed}))
-    except Refused as refused:
-        faults += (replace(fault, path=("step",)) for fault in refused.faults)
+            raise ViolationError(
+                Violation("out-of-range", context={"found": step, "allowed": allowed, "allowed_zh": allowed})
+            )
+    except ViolationError as refused:
+        violations += (replace(violation, path=("step",)) for violation in refused.violations)
     ranges: dict[str, tuple[Fraction, Fraction]] = {}
     for key, given in degrees.items():
         try:
             ranges[key] = _read_range(key, given, card)
-        except Refused as refused:
-            faults += (replace(fault, path=("degrees", str(key), *fault.path)) for fault in refused.faults)
-    if faults:
-        raise PaperError(Document({"prior": prior, "degrees": degrees, "step": step}).problems(faults))
+        except ViolationError as refused:
+            violations += (
+                replace(violation, path=("degrees", str(key), *violation.path)) for violation in refused.violations
+            )
+    if violations:
+        raise PaperError(ParsedFile({"prior": prior, "degrees": degrees, "step": step}).problems(violations))
     return shapes, length, ranges
 
 
@@ -203,13 +207,13 @@ def _opened(card: Scorecard, prior: tuple[Fraction, Fraction], length: Fraction,
     """The open indicators; :class:`~aftersales.PaperError` for those of which too much is unseen."""
     every = (_open(each, card.finding(each.id), prior, length, ranges) for each in card.standard.indicators)
     opened = [found for found in every if found is not None]
-    faults = [
-        Fault("too-many-unseen", ("findings", found.id), {"found": found.loss.values - 1, "allowed": MAX_UNSEEN})
+    violations = [
+        Violation("too-many-unseen", ("findings", found.id), {"found": found.loss.values - 1, "allowed": MAX_UNSEEN})
         for found in opened
         if found.loss.values - 1 > MAX_UNSEEN
     ]
-    if faults:
-        raise PaperError(Document({"findings": card.evaluation.findings}).problems(faults))
+    if violations:
+        raise PaperError(ParsedFile({"findings": card.evaluation.findings}).problems(violations))
     return opened
 
 
@@ -243,40 +247,40 @@ def _read_prior(prior: Any) -> tuple[Fraction, Fraction]:
         first, second = (read_quantity(number) for number in prior)
         for place, number in enumerate((first, second)):
             if number <= 0 or max(number.as_integer_ratio()) > MAX_PRIOR:
-                facts = {
+                context = {
                     "found": prior[place],
                     "allowed": f"> 0, with numerator and denominator of at most {MAX_PRIOR}",
                     "allowed_zh": f"大于 0，分子与分母均不超过 {MAX_PRIOR}",
                 }
-                raise Refused(Fault("out-of-range", (place,), facts))
+                raise ViolationError(Violation("out-of-range", (place,), context))
         return first, second
     if isinstance(prior, str) and prior in PRIORS:
         return PRIORS[prior]
-    facts = {"found": prior, "allowed": ", ".join(PRIORS), "hint": near(prior, PRIORS)}
-    raise Refused(Fault("unknown-word", facts=facts))
+    context = {"found": prior, "allowed": ", ".join(PRIORS), "hint": near(prior, PRIORS)}
+    raise ViolationError(Violation("unknown-word", context=context))
 
 
 def _read_range(key: str, given: Any, card: Scorecard) -> tuple[Fraction, Fraction]:
     """The lowest and highest degree of an indicator that is judged by one."""
     if key in card.standard and key not in card.standard.layout.positions:
-        raise Refused(Fault("range-of-group", (), {"found": key}, about_key=True))
+        raise ViolationError(Violation("range-of-group", (), {"found": key}, about_key=True))
     if key not in card.standard.layout.positions:
-        raise Refused(replace(unknown_indicator(str(key), card.standard), path=()))
+        raise ViolationError(replace(unknown_indicator(str(key), card.standard), path=()))
     kind = card.finding(key).kind
     if kind != "qualitative":
-        raise Refused(Fault("range-not-qualitative", (), {"indicator": key, "found": kind}, about_key=True))
+        raise ViolationError(Violation("range-not-qualitative", (), {"indicator": key, "found": kind}, about_key=True))
     if not isinstance(given, tuple | list) or len(given) != 2:
-        raise Refused(Fault("not-a-range", (), {"found": given}))
-    ends, faults = [], []
+        raise ViolationError(Violation("not-a-range", (), {"found": given}))
+    ends, violations = [], []
     for position, number in enumerate(given):
         try:
             ends.append(read_degree(number))
-        except Refused as refused:
-            faults += [replace(fault, path=(position,)) for fault in refused.faults]
-    if faults:
-        raise Refused(*faults)
+        except ViolationError as refused:
+            violations += [replace(violation, path=(position,)) for violation in refused.violations]
+    if violations:
+        raise ViolationError(*violations)
     if ends[0] > ends[1]:
-        raise Refused(Fault("range-reversed", (), {"found": ends[0], "allowed": ends[1]}))
+        raise ViolationError(Violation("range-reversed", (), {"found": ends[0], "allowed": ends[1]}))
     return ends[0], ends[1]
 
 

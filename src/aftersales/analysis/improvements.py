@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.files.fields import Bilingual, Count, Flag, Model, Result, Text
 from aftersales.files.numbers import read_quantity
-from aftersales.files.parsed_file import Document, read_document
+from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.problems.errors import PaperError
-from aftersales.problems.violations import Fault, Refused
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Star
-from aftersales.text.display import Lined
+from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import printed
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ImprovementStep(Model):
     cost: Result | None = None
 
 
-class Improvements(Lined, Model):
+class Improvements(OneLineRepr, Model):
     """The way to ``stars``: the indicators to raise, the largest gain first.
 
     ``limit`` is the star's lower limit, ``start`` the final score now, ``final_score`` the one after all steps. Where the
@@ -103,9 +103,9 @@ def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, 
     star = _star(card, stars)
     prices = None
     if cost is not None:
-        prices, faults = _read_prices(card, cost)
-        if faults:
-            raise PaperError(Document(cost).problems(faults))
+        prices, violations = _read_prices(card, cost)
+        if violations:
+            raise PaperError(ParsedFile(cost).problems(violations))
     lost = [node for node in card.deductions if prices is None or node.id in prices]
     need = star.lower * card.applicable / card.standard.total_points - card.earned
     if prices is None:
@@ -121,14 +121,14 @@ def read_costs(source: Source, card: Scorecard) -> dict[str, Fraction]:
 
     Raises :class:`~aftersales.PaperError` with everything that is wrong, each at its line.
     """
-    document = read_document(source)
+    document = parse_source(source)
     if not document.readable:
         raise PaperError(document.problems())
     if not isinstance(document.data, Mapping):
-        raise PaperError(document.problems([Fault("not-a-mapping", facts={"found": document.data})]))
-    prices, faults = _read_prices(card, document.data)
-    if faults or document.faults:
-        raise PaperError(document.problems(faults))
+        raise PaperError(document.problems([Violation("not-a-mapping", context={"found": document.data})]))
+    prices, violations = _read_prices(card, document.data)
+    if violations or document.violations:
+        raise PaperError(document.problems(violations))
     return prices
 
 
@@ -139,32 +139,34 @@ def _star(card: Scorecard, stars: int | None) -> Star:
     for star in known:
         if star.stars == wanted and not isinstance(wanted, bool):
             return star
-    facts = {"found": stars, "allowed": f"{known[0].stars}…{known[-1].stars}"}
-    raise PaperError(Document({}).problems([Fault("unknown-stars", facts=facts)]))
+    context = {"found": stars, "allowed": f"{known[0].stars}…{known[-1].stars}"}
+    raise PaperError(ParsedFile({}).problems([Violation("unknown-stars", context=context)]))
 
 
-def _read_prices(card: Scorecard, cost: Mapping[str, Any]) -> tuple[dict[str, Fraction], list[Fault]]:
+def _read_prices(card: Scorecard, cost: Mapping[str, Any]) -> tuple[dict[str, Fraction], list[Violation]]:
     """The costs as exact numbers, and all that is wrong with them."""
     prices: dict[str, Fraction] = {}
-    faults: list[Fault] = []
+    violations: list[Violation] = []
     for key, value in cost.items():
         if not isinstance(key, str):
-            faults.append(Fault("key-not-text", (type(key).__name__,), about_key=True))
+            violations.append(Violation("key-not-text", (type(key).__name__,), about_key=True))
             continue
         if key in card.standard and key not in card.standard.layout.positions:
-            faults.append(Fault("cost-of-group", (key,), {"found": key}, about_key=True))
+            violations.append(Violation("cost-of-group", (key,), {"found": key}, about_key=True))
             continue
         if key not in card.standard.layout.positions:
-            faults.append(replace(unknown_indicator(key, card.standard), path=(key,)))
+            violations.append(replace(unknown_indicator(key, card.standard), path=(key,)))
             continue
         try:
             prices[key] = read_quantity(value)
-        except Refused as refused:
-            faults += (replace(fault, path=(key,)) for fault in refused.faults)
+        except ViolationError as refused:
+            violations += (replace(violation, path=(key,)) for violation in refused.violations)
         else:
             if prices[key] < 0:
-                faults.append(Fault("out-of-range", (key,), {"found": value, "allowed": "≥ 0", "allowed_zh": "≥ 0"}))
-    return prices, faults
+                violations.append(
+                    Violation("out-of-range", (key,), {"found": value, "allowed": "≥ 0", "allowed_zh": "≥ 0"})
+                )
+    return prices, violations
 
 
 def _improvements(
@@ -301,5 +303,5 @@ def _best_set(items: Sequence[_Item], need: int) -> _Set:
             still_open.append(found)
         open_sets = still_open
         if looked_at > MAX_STATES:
-            raise PaperError(Document({}).problems([Fault("too-hard", facts={"allowed": MAX_STATES})]))
+            raise PaperError(ParsedFile({}).problems([Violation("too-hard", context={"allowed": MAX_STATES})]))
     return best

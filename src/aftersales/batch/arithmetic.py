@@ -20,10 +20,10 @@ from functools import cached_property, partial
 from math import lcm
 from typing import Any, NamedTuple
 
-from aftersales.batch.columns import Array, Column, np, room
+from aftersales.batch.columns import Array, Column, allocate, np
 from aftersales.standard.standard import Standard
 
-__all__ = ["Figures", "Judge", "Verdict"]
+__all__ = ["BlockResult", "BlockScorer", "Figures"]
 
 EXACT = 2**53  # whole numbers below this are exact as float64; and a rounding moves a number by at most 1/EXACT of it
 INT64 = 2**63
@@ -70,7 +70,7 @@ class Figures(NamedTuple):
     there: Array
 
 
-class Verdict(NamedTuple):
+class BlockResult(NamedTuple):
     """What a block comes to. The total stands under the id ``""``, with its final score for a ratio. ``deleted`` are points, in
     the form of the applicable ones; ``near`` tells in which rows the exact final score is below a limit by at most :data:`NEAR`."""
 
@@ -85,7 +85,7 @@ Points = Callable[[Any, int], Array]
 """Makes points of sums, or of one that is the same in so many rows."""
 
 
-class Judge:
+class BlockScorer:
     """Adds up blocks of rows by one standard.
 
     ``units`` are those of the columns (:func:`~aftersales.batch.columns.unit_of`), None for one that has none.
@@ -149,7 +149,7 @@ class Judge:
 
     def judge(
         self, read: Callable[[int], Column], count: int, nodes: Sequence[str], *, decimal: bool = False
-    ) -> Verdict:
+    ) -> BlockResult:
         """Stars of a block of ``count`` rows, and the figures of ``nodes``. Where nothing is applicable they mean nothing.
 
         ``read`` gives the column at a position. Each is added up as soon as it is read, while the processor's cache has it.
@@ -160,7 +160,7 @@ class Judge:
         sums, columns = self._sums(read, count)
         total = sums[""]
         earned_points, applicable_points = self._digits if decimal else self._points
-        figures, spare = {}, room(count)
+        figures, spare = {}, allocate(count)
         stars, near, scores = self._judged(total, columns, spare)
         for node in ("", *nodes):
             earned, applicable = sums[node]
@@ -172,13 +172,13 @@ class Judge:
             if not self.whole:
                 self._keep_below_full(node, figures[node], columns)
         deleted = applicable_points(self.all_weights - total.applicable, count)
-        return Verdict(stars, near, deleted, figures, columns)
+        return BlockResult(stars, near, deleted, figures, columns)
 
     # --- 6.2.3: earned and applicable points -----------------------------------------------------------------------
 
     def _sums(self, read: Callable[[int], Column], count: int) -> tuple[dict[str, Sums], list[Column]]:
         """Earned and applicable points of every group, and of the whole under ``""``; and the columns."""
-        rooms = [room(count, self.dtype) for _ in range(3)]
+        rooms = [allocate(count, self.dtype) for _ in range(3)]
         columns: dict[int, Column] = {}
         sums: dict[str, Sums] = {}
         for category in self.standard.categories:
@@ -198,7 +198,7 @@ class Judge:
         Only the result is put into room of its own, for what is written anew each time has left the processor's cache.
         """
         one, other, third = rooms
-        result = room(len(one), self.dtype)
+        result = allocate(len(one), self.dtype)
         earned = None
         for weight, positions in part.by_weight:
             total = None
@@ -248,7 +248,7 @@ class Judge:
     def _together(self, sums: Sequence[Sums]) -> Sums:
         earned = sums[0].earned
         if len(sums) > 1:
-            earned = np.add(earned, sums[1].earned, out=room(len(earned), self.dtype))
+            earned = np.add(earned, sums[1].earned, out=allocate(len(earned), self.dtype))
             for part in sums[2:]:
                 np.add(earned, part.earned, out=earned)
         same = sum(part.applicable for part in sums if isinstance(part.applicable, int))
@@ -256,7 +256,7 @@ class Judge:
         if not differing:
             return Sums(earned, same)
         # Which holds them: all weights are no more than the factor, and the product of both is below 2^53.
-        applicable = room(len(earned), np.int32)
+        applicable = allocate(len(earned), np.int32)
         np.copyto(applicable, differing[0])
         np.add(applicable, same, out=applicable)
         for part in differing[1:]:
@@ -318,7 +318,7 @@ class Judge:
         count = len(total.earned)
         largest = self.all_weights * unit * self.largest_in_limits
         wide = np.dtype(np.int32 if largest < 2**31 else np.int64)
-        stars, earned, applicable = np.zeros(count, np.int8), room(count, wide), room(count, wide)
+        stars, earned, applicable = np.zeros(count, np.int8), allocate(count, wide), allocate(count, wide)
         for over, under in self.limit_ratios:
             np.multiply(total.earned, under, out=earned, dtype=wide)  # else it is formed in the width of the sums
             np.multiply(total.applicable, over * unit, out=applicable, dtype=wide)
@@ -409,12 +409,12 @@ class Judge:
         scale = self.layout.scale
 
         def earned(values: Any, count: int) -> Array:
-            return np.divide(values, float(self.unit * scale), out=room(count))
+            return np.divide(values, float(self.unit * scale), out=allocate(count))
 
         def applicable(values: Any, count: int) -> Array:
             if isinstance(values, int):
                 return self.constant(values / scale, count, np.float64)
-            return np.divide(values, float(scale), out=room(count))
+            return np.divide(values, float(scale), out=allocate(count))
 
         return earned, applicable
 
@@ -431,14 +431,14 @@ class Judge:
             return self.constant(values * per_unit, count, dtype)
         if values.dtype == dtype and per_unit == 1:
             return values
-        digits = room(count, dtype)
+        digits = allocate(count, dtype)
         np.copyto(digits, values)
         return digits if per_unit == 1 else np.multiply(digits, per_unit, out=digits)
 
     def _ratio(self, sums: Sums, spare: Array, total_points: Fraction = Fraction(1)) -> Array:
         """earned ÷ applicable (x total points), rounded once as the points are; ``spare`` is room for the divisor."""
         over, under = total_points.as_integer_ratio()
-        earned, result = sums.earned, room(len(spare))
+        earned, result = sums.earned, allocate(len(spare))
         if over > 1:
             earned = np.multiply(earned, float(over), out=result)
         if isinstance(sums.applicable, int):
@@ -473,7 +473,7 @@ class Judge:
 
     # --- row by row ------------------------------------------------------------------------------------------------
 
-    def _row_by_row(self, columns: Sequence[Column], count: int, nodes: Sequence[str]) -> Verdict:
+    def _row_by_row(self, columns: Sequence[Column], count: int, nodes: Sequence[str]) -> BlockResult:
         """The same in Python's whole numbers, for points too fine for 64 bits."""
         spans = {"": range(len(columns)), **{node: self.layout.spans[node] for node in nodes}}
         figures = {
@@ -499,7 +499,7 @@ class Judge:
         figures[""] = figures[""]._replace(ratio=final)
         for node, found in figures.items():
             self._keep_below_full(node, found, columns)
-        return Verdict(stars, near, deleted, figures, list(columns))
+        return BlockResult(stars, near, deleted, figures, list(columns))
 
 
 def _part_of(weights: Sequence[int], span: range) -> Part:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Refused
+from aftersales.problems.violations import ViolationError
 from aftersales.text.unseen import CLASS_OF_BLANKS
 
 np: Any = require("numpy", "batch")
@@ -32,12 +32,12 @@ __all__ = [
     "PAIRS",
     "Array",
     "Column",
+    "allocate",
     "counts_items",
     "holds_shares",
     "pair_of",
     "plain_name",
     "reader_of",
-    "room",
     "unit_of",
 ]
 
@@ -217,7 +217,7 @@ def _read_whole(array: Any, unit: int, dtype: Any, natural: Any, most: int) -> C
     values, valid = _buffer(array, dtype), _validity(array)
     if values.view(natural).max() <= most:
         return Column(values, unit, valid=valid)
-    return _mended(values, values.view(natural) <= most, valid, unit=unit)
+    return _zero_invalid(values, values.view(natural) <= most, valid, unit=unit)
 
 
 def _read_decimals(array: Any, unit: int, long: bool) -> Column:
@@ -230,7 +230,7 @@ def _read_decimals(array: Any, unit: int, long: bool) -> Column:
     lower, upper = words[::2], words[1::2]
     if words.view(np.uint64).max() <= unit and not (long and upper.any()):
         return Column(lower, unit, valid=valid)
-    return _mended(lower, (upper == 0) & (lower >= 0) & (lower <= unit), valid, unit=unit)
+    return _zero_invalid(lower, (upper == 0) & (lower >= 0) & (lower <= unit), valid, unit=unit)
 
 
 # --- floats ------------------------------------------------------------------------------------------------------
@@ -249,7 +249,9 @@ def _floats(values: Array, array: Any) -> Column:
     valid = _validity(array)
     if values.view(np.uint64).max() <= _BITS_OF_ONE:
         return Column(values, valid=valid)
-    return _mended(values + 0.0, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values))  # -0.0 is 0.0
+    return _zero_invalid(
+        values + 0.0, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values)
+    )  # -0.0 is 0.0
 
 
 def _widened(narrow: Array) -> Array:
@@ -442,8 +444,8 @@ def _read(written: Any) -> tuple[float, int, int, str]:
         share = read_quantity(written)
         if not 0 <= share <= 1:
             share, code = Fraction(0), "out-of-range"
-    except Refused as refused:
-        code = refused.faults[0].code
+    except ViolationError as refused:
+        code = refused.violations[0].code
     return float(share), *share.as_integer_ratio(), code
 
 
@@ -456,7 +458,7 @@ def _buffer(array: Any, dtype: Any, words: int = 1, more: int = 0) -> Array:
     return np.frombuffer(array.buffers()[1], dtype, len(array) * words + more, start)
 
 
-def room(count: int, dtype: Any = np.float64) -> Array:
+def allocate(count: int, dtype: Any = np.float64) -> Array:
     """Room for so many numbers, from Arrow's pool: it holds on to what was given back, and fresh memory is slow."""
     return np.frombuffer(pa.allocate_buffer(count * np.dtype(dtype).itemsize), dtype)
 
@@ -471,7 +473,9 @@ def _validity(array: Any) -> Array:
     return np.unpackbits(bits, bitorder="little")[start - 8 * first :][: len(array)]
 
 
-def _mended(values: Array, good: Array, valid: Array, *, unit: int | None = None, strange: Array = None) -> Column:
+def _zero_invalid(
+    values: Array, good: Array, valid: Array, *, unit: int | None = None, strange: Array = None
+) -> Column:
     """The column with 0 in place of what is no share, and with its problems."""
     bad = ~good if valid is None else ~good & valid.view(bool)
     found = (

@@ -24,7 +24,7 @@ from aftersales.files.source import NO_REGULAR_FILE, is_special, open_file, reas
 from aftersales.files.writing import unwritable, whole_file
 from aftersales.problems.errors import EvaluationError, PaperError
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Fault, put_into_words
+from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.unseen import BLANKS
 
@@ -89,10 +89,10 @@ def score_file(
     paths = Path(source), Path(target)
     for path, error in zip(paths, (EvaluationError, PaperError), strict=True):
         if path.suffix.lower() not in {".parquet", ".csv"}:
-            raise error([put_into_words(Fault("unknown-table-format", facts={"found": path.name}))])
+            raise error([to_problem(Violation("unknown-table-format", context={"found": path.name}))])
     open_table = _open_parquet if paths[0].suffix.lower() == ".parquet" else _open_csv
     if decimal and open_table is _open_csv:
-        raise EvaluationError([put_into_words(Fault("decimal-of-csv", ("decimal",)))])
+        raise EvaluationError([to_problem(Violation("decimal-of-csv", ("decimal",)))])
     counts: Counter[int] = Counter()
     rows = unscored = near_limit = null_shares = 0
     with whole_file(target, force=force, reads=[source]) as unfinished, open_table(paths[0], standard) as table:
@@ -117,8 +117,8 @@ def score_file(
     return Summary(rows, unscored, stars_of, near_limit, null_shares)
 
 
-def _refusal(code: str, **facts: Any) -> EvaluationError:
-    return EvaluationError([put_into_words(Fault(code, facts=facts))])
+def _refusal(code: str, **context: Any) -> EvaluationError:
+    return EvaluationError([to_problem(Violation(code, context=context))])
 
 
 def _unreadable(path: Path, error: Exception) -> EvaluationError:

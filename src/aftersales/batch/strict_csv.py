@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from aftersales.files.source import MAX_PROBLEMS, Position
 from aftersales.problems.errors import EvaluationError, Problem
-from aftersales.problems.violations import Fault, put_into_words, too_many
+from aftersales.problems.violations import Violation, to_problem, too_many
 
 __all__ = ["StrictCsv"]
 
@@ -43,11 +43,11 @@ class StrictCsv:
         self.rows = 0
         head = next(self._rows, None)
         if head is None:
-            raise EvaluationError([put_into_words(Fault("empty-document"))])
-        position, self.names, fault = head
-        fault = fault or _fault_of_head(self.names)
-        if fault is not None:
-            raise EvaluationError([put_into_words(fault, position)])
+            raise EvaluationError([to_problem(Violation("empty-document"))])
+        position, self.names, violation = head
+        violation = violation or _violation_of_head(self.names)
+        if violation is not None:
+            raise EvaluationError([to_problem(violation, position)])
         self._head_line = position[0]
         self._lines.cut()
 
@@ -59,14 +59,14 @@ class StrictCsv:
         """
         problems: list[Problem] = []
         wrong = 0
-        for position, row, fault in self._rows:
-            if fault is None and len(row) != len(self.names):
-                facts = {"found": len(row), "allowed": len(self.names), "line": self._head_line}
-                fault = Fault("ragged-csv", facts=facts)
-            if fault is not None:
+        for position, row, violation in self._rows:
+            if violation is None and len(row) != len(self.names):
+                context = {"found": len(row), "allowed": len(self.names), "line": self._head_line}
+                violation = Violation("ragged-csv", context=context)
+            if violation is not None:
                 wrong += 1
                 if wrong <= MAX_PROBLEMS:
-                    problems.append(put_into_words(fault, position))
+                    problems.append(to_problem(violation, position))
             self.rows += 1
             if len(self._lines.taken) >= self._size:
                 block = self._lines.cut()
@@ -83,8 +83,8 @@ class StrictCsv:
 class _Broken(Exception):
     """Nothing behind this place can be read."""
 
-    def __init__(self, position: Position, fault: Fault):
-        self.position, self.fault = position, fault
+    def __init__(self, position: Position, violation: Violation):
+        self.position, self.violation = position, violation
 
 
 class _Lines:
@@ -127,14 +127,14 @@ class _Lines:
             self.taken += line.encode()
         except UnicodeEncodeError as error:
             byte = ord(line[error.start]) - 0xDC00
-            fault = Fault("not-utf8", facts={"found": f"0x{byte:02X}"})
-            raise _Broken((self.number, error.start + 1), fault) from None
+            violation = Violation("not-utf8", context={"found": f"0x{byte:02X}"})
+            raise _Broken((self.number, error.start + 1), violation) from None
         if len(self.taken) - self.row_start >= self.longest:
-            raise _Broken((self.row_line, 1), Fault("row-too-long", facts={"allowed": self.longest}))
+            raise _Broken((self.row_line, 1), Violation("row-too-long", context={"allowed": self.longest}))
         return line
 
 
-def _rows(lines: _Lines) -> Iterator[tuple[Position, list[str], Fault | None]]:
+def _rows(lines: _Lines) -> Iterator[tuple[Position, list[str], Violation | None]]:
     """The rows that are not blank, where each is, and what is wrong with one that cannot be read."""
     rows = csv.reader(lines, strict=True)
     while not lines.ended:
@@ -142,13 +142,13 @@ def _rows(lines: _Lines) -> Iterator[tuple[Position, list[str], Fault | None]]:
         try:
             row = _next(rows, lines.longest)
         except _Broken as broken:
-            yield broken.position, [], broken.fault
+            yield broken.position, [], broken.violation
             return
         except csv.Error:
             if lines.ended:
-                yield (lines.row_line + _breaks_before_the_end(lines), 1), [], Fault("open-quote")
+                yield (lines.row_line + _breaks_before_the_end(lines), 1), [], Violation("open-quote")
             else:
-                yield (lines.row_line, 1), [], Fault("stray-quote", facts={"found": lines.number})
+                yield (lines.row_line, 1), [], Violation("stray-quote", context={"found": lines.number})
         else:
             if row:
                 yield (lines.row_line, 1), row, None
@@ -173,13 +173,13 @@ def _breaks_before_the_end(lines: _Lines) -> int:
     return sum(len(_BREAK.findall(cell)) for cell in cells[:-1])
 
 
-def _fault_of_head(names: list[str]) -> Fault | None:
+def _violation_of_head(names: list[str]) -> Violation | None:
     if any("\0" in name for name in names):
         reason, reason_zh = "it is binary, or UTF-16", "文件是二进制的，或是 UTF-16 编码"
-        return Fault("not-csv", facts={"reason": reason, "reason_zh": reason_zh})
+        return Violation("not-csv", context={"reason": reason, "reason_zh": reason_zh})
     if len(names) > MAX_COLUMNS:
-        return Fault("too-many-columns", facts={"found": len(names), "allowed": MAX_COLUMNS})
+        return Violation("too-many-columns", context={"found": len(names), "allowed": MAX_COLUMNS})
     divider, (called, called_zh) = max(_DIVIDERS.items(), key=lambda known: names[0].count(known[0]))
     if len(names) == 1 and divider in names[0]:
-        return Fault("no-commas", facts={"found": called, "found_zh": called_zh})
+        return Violation("no-commas", context={"found": called, "found_zh": called_zh})
     return None

@@ -18,7 +18,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, Literal, get_args
 
-from aftersales.batch.arithmetic import Figures, Judge
+from aftersales.batch.arithmetic import BlockScorer, Figures
 from aftersales.batch.columns import (
     PAIRS,
     Array,
@@ -33,9 +33,9 @@ from aftersales.batch.columns import (
     unit_of,
 )
 from aftersales.evaluation.rules import unknown_indicator
-from aftersales.files.parsed_file import Document
+from aftersales.files.parsed_file import ParsedFile
 from aftersales.problems.errors import EvaluationError
-from aftersales.problems.violations import Fault, put_into_words
+from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.number_format import as_text, printed
 
@@ -105,7 +105,7 @@ def score_table(
     ['null-share: 5.3.6.1', 'out-of-range: 5.3.6.1']
     """
     found = table if isinstance(table, pa.Table) else _handed_over(table, pa.table)
-    door = _Door(found.schema, standard, nodes, exact, decimal, null)
+    door = TableScorer(found.schema, standard, nodes, exact, decimal, null)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
         with suppress(pa.ArrowInvalid):  # dictionaries that do not go into one: each chunk has its own then, as it came
             found = found.combine_chunks()
@@ -145,7 +145,9 @@ def score_batches(
         coming = iter(batches)
         first = next(coming, None)
         if first is None:  # no batches in, none out
-            return pa.RecordBatchReader.from_batches(_Door(None, standard, nodes, exact, decimal, null).schema, [])
+            return pa.RecordBatchReader.from_batches(
+                TableScorer(None, standard, nodes, exact, decimal, null).schema, []
+            )
         _demand_batch(first, 0)
         source: Any = chain([first], coming)
         schema = first.schema
@@ -154,7 +156,7 @@ def score_batches(
         is_reader = isinstance(batches, pa.RecordBatchReader)
         source = batches if is_reader else _handed_over(batches, pa.RecordBatchReader.from_stream)
         schema = source.schema
-    door = _Door(schema, standard, nodes, exact, decimal, null)
+    door = TableScorer(schema, standard, nodes, exact, decimal, null)
     return pa.RecordBatchReader.from_batches(door.schema, door.all_scored(source))
 
 
@@ -176,7 +178,7 @@ def scored_schema(
     >>> scored_schema(pyarrow.schema([("shop", pyarrow.string()), *columns]), standard, nodes=()).names
     ['shop', 'earned', 'applicable', 'deleted', 'final_score', 'stars', 'passed', 'near_limit', 'problem']
     """
-    return _Door(schema, standard, nodes, exact, decimal, null).schema
+    return TableScorer(schema, standard, nodes, exact, decimal, null).schema
 
 
 def _block(rows: int) -> int:
@@ -191,20 +193,20 @@ def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
     if not hasattr(table, "__arrow_c_stream__"):
         is_lazy = hasattr(table, "collect_schema")  # as polars' frames have
         more, more_zh = ("; collect() gives one", "；可先用 collect() 求出") if is_lazy else ("", "")
-        facts = {"found": found, "more": more, "more_zh": more_zh}
-        raise EvaluationError([put_into_words(Fault("not-a-table", facts=facts))])
+        context = {"found": found, "more": more, "more_zh": more_zh}
+        raise EvaluationError([to_problem(Violation("not-a-table", context=context))])
     try:
         return into(table)
     except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:  # such as a column of texts and numbers
         raise EvaluationError(
-            [put_into_words(Fault("not-handed-over", facts={"found": found, "reason": error}))]
+            [to_problem(Violation("not-handed-over", context={"found": found, "reason": error}))]
         ) from error
 
 
 def _demand_batch(batch: Any, position: int) -> None:
     if not isinstance(batch, pa.RecordBatch):
-        fault = Fault("not-a-batch", ("batches", position), {"found": type(batch).__name__})
-        raise EvaluationError([put_into_words(fault)])
+        violation = Violation("not-a-batch", ("batches", position), {"found": type(batch).__name__})
+        raise EvaluationError([to_problem(violation)])
 
 
 def _difference(schema: Any, first: Any) -> str:
@@ -215,7 +217,7 @@ def _difference(schema: Any, first: Any) -> str:
     return f"{len(schema)} columns"
 
 
-class _Door:
+class TableScorer:
     """What is to be done with every batch of one schema. Without a schema only the results' own is asked for."""
 
     def __init__(
@@ -229,28 +231,30 @@ class _Door:
     ):
         self.standard = standard = standard or load_standard()
         groups = [node.id for node in standard.nodes if node.id not in standard.layout.positions]
-        self.nodes, faults = _read_nodes(nodes, groups, standard)
+        self.nodes, violations = _read_nodes(nodes, groups, standard)
         if len(standard.stars) > MAX_STARS:
-            faults.append(Fault("too-many-stars", facts={"found": len(standard.stars), "allowed": MAX_STARS}))
+            violations.append(Violation("too-many-stars", context={"found": len(standard.stars), "allowed": MAX_STARS}))
         if null not in NULLS:
-            faults.append(Fault("unknown-word", ("null",), {"found": null, "allowed": ", ".join(NULLS)}))
+            violations.append(Violation("unknown-word", ("null",), {"found": null, "allowed": ", ".join(NULLS)}))
         self.exact, self.decimal, self.deletes = exact, decimal, null == "not_applicable"
         self.ids = [indicator.id for indicator in standard.indicators]
         self.source = schema
         fields, metadata, kinds = [], None, [pa.null()] * len(self.ids)
         self.carried: list[str] = []
         if schema is not None:
-            faults += _column_faults(schema, standard, {name for name, _ in self._results(pa.null(), pa.null())})
-            if not faults:
+            violations += _column_violations(
+                schema, standard, {name for name, _ in self._results(pa.null(), pa.null())}
+            )
+            if not violations:
                 self.carried = [name for name in schema.names if name not in standard.layout.positions]
                 fields, metadata = [schema.field(name) for name in self.carried], schema.metadata
                 self.places = [schema.get_field_index(name) for name in self.ids]
                 kinds = [schema.field(place).type for place in self.places]
-        self.judge = Judge(standard, [unit_of(kind) for kind in kinds])
-        if decimal and not faults:
-            faults += _decimal_faults(dict(zip(self.ids, kinds, strict=True)), self.judge)
-        if faults:
-            raise EvaluationError(Document().problems(faults))
+        self.judge = BlockScorer(standard, [unit_of(kind) for kind in kinds])
+        if decimal and not violations:
+            violations += _decimal_violations(dict(zip(self.ids, kinds, strict=True)), self.judge)
+        if violations:
+            raise EvaluationError(ParsedFile().problems(violations))
         self.readers = [reader_of(kind) for kind in kinds]
         self.results = self._results(*self._points())
         by = {b"aftersales.standard": f"{standard.name('en')} {standard.edition} {standard.sha256}".encode()}
@@ -292,8 +296,8 @@ class _Door:
         for position, batch in enumerate(batches):
             _demand_batch(batch, position)
             if batch.schema != self.source:  # its columns would be read as those of the first
-                facts = {"found": _difference(batch.schema, self.source)}
-                raise EvaluationError([put_into_words(Fault("other-schema", ("batches", position), facts))])
+                context = {"found": _difference(batch.schema, self.source)}
+                raise EvaluationError([to_problem(Violation("other-schema", ("batches", position), context))])
             size = _block(batch.num_rows)
             for start in range(0, max(batch.num_rows, 1), size):
                 yield self.scored(batch.slice(start, size))
@@ -306,14 +310,14 @@ class _Door:
         return pa.RecordBatch.from_arrays([*carried, *results], schema=self.schema)
 
     def _scored(self, batch: Any, count: int) -> list[Any]:
-        verdict = self.judge.judge(
+        result = self.judge.judge(
             lambda position: self.readers[position](batch.column(self.places[position])),
             count,
             self.nodes,
             decimal=self.decimal,
         )
-        total = verdict.figures[""]
-        problems = self._problems(verdict.columns, total, count)
+        total = result.figures[""]
+        problems = self._problems(result.columns, total, count)
         good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
         bits = None if good is None else _bits(good)
         earned, applicable, number = self.results[0][1], self.results[1][1], pa.float64()
@@ -324,21 +328,21 @@ class _Door:
         results = [
             column(total.earned, earned),
             column(total.applicable, applicable),
-            column(verdict.deleted, applicable),
+            column(result.deleted, applicable),
             column(total.ratio, number),
-            column(verdict.stars, pa.int8()),
-            column(np.packbits(verdict.stars > 0, bitorder="little"), pa.bool_()),  # 6.3.2: one star is the pass line
-            column(np.packbits(verdict.near, bitorder="little"), pa.bool_()),
+            column(result.stars, pa.int8()),
+            column(np.packbits(result.stars > 0, bitorder="little"), pa.bool_()),  # 6.3.2: one star is the pass line
+            column(np.packbits(result.near, bitorder="little"), pa.bool_()),
         ]
         for node in self.nodes:
-            figures = verdict.figures[node]
+            figures = result.figures[node]
             results += [column(figures.earned, earned), column(figures.applicable, applicable)]
             if not self.decimal:
                 there = figures.there
                 known = bits if there is None else _bits(there if good is None else there & good)
                 results.append(column(figures.ratio, number, known))
         if self.exact:
-            results += self._texts(verdict.columns, count, good)
+            results += self._texts(result.columns, count, good)
         return [*results, pa.nulls(count, pa.string()) if problems is None else problems]
 
     def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
@@ -385,72 +389,74 @@ def _bits(flags: Array) -> Any:
 # --- what is wrong with a table as a whole -----------------------------------------------------------------------
 
 
-def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list[str], list[Fault]]:
+def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list[str], list[Violation]]:
     """The groups that results are asked for, and what is wrong with them."""
     if nodes is None:
         return groups, []
     if isinstance(nodes, str | bytes) or not isinstance(nodes, Iterable):
-        return [], [Fault("not-a-list", ("nodes",), {"found": nodes})]
-    found, faults = list[str](), list[Fault]()
+        return [], [Violation("not-a-list", ("nodes",), {"found": nodes})]
+    found, violations = list[str](), list[Violation]()
     for node in nodes:
         if not isinstance(node, str) or node not in standard:
             others = ", ".join(groups)
-            facts = {"found": node, "near": f"; nodes may be {others}", "near_zh": f"；nodes 可为 {others}"}
-            faults.append(Fault("unknown-indicator", ("nodes", str(node)), facts))
+            context = {"found": node, "near": f"; nodes may be {others}", "near_zh": f"；nodes 可为 {others}"}
+            violations.append(Violation("unknown-indicator", ("nodes", str(node)), context))
         elif node in standard.layout.positions:
-            faults.append(Fault("not-a-group", ("nodes", node), {"found": node}))
+            violations.append(Violation("not-a-group", ("nodes", node), {"found": node}))
         elif node not in found:
             found.append(node)
-    return found, faults
+    return found, violations
 
 
-def _decimal_faults(kinds: dict[str, Any], judge: Judge) -> Iterator[Fault]:
+def _decimal_violations(kinds: dict[str, Any], judge: BlockScorer) -> Iterator[Violation]:
     """What keeps the sums from being decimals: columns of other types; else the points, or numbers that are too long."""
     if judge.decimals is None:
         others = [(name, kind) for name, kind in kinds.items() if unit_of(kind) is None]
         for name, kind in others:
-            yield Fault("not-decimals", ("columns", name), {"found": str(kind)})
+            yield Violation("not-decimals", ("columns", name), {"found": str(kind)})
         if not others:
-            yield Fault("no-decimal-sums")
+            yield Violation("no-decimal-sums")
 
 
-def _column_faults(schema: Any, standard: Standard, results: set[str]) -> Iterator[Fault]:
+def _column_violations(schema: Any, standard: Standard, results: set[str]) -> Iterator[Violation]:
     """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
     positions = standard.layout.positions
     plain_names = {name: name if name in positions else plain_name(name) for name in schema.names}
     if positions.keys().isdisjoint(plain_names.values()):
         named = [name for name in schema.names if plain_names[name]]
-        facts = {"found": first_of(named) or "–", "allowed": standard.indicators[0].id}
-        yield Fault("no-indicator-columns", ("columns",), facts)
+        context = {"found": first_of(named) or "–", "allowed": standard.indicators[0].id}
+        yield Violation("no-indicator-columns", ("columns",), context)
         return
     chapters = {indicator.id.partition(".")[0] for indicator in standard.indicators}
     unnamed = [str(number) for number, name in enumerate(schema.names, 1) if not plain_names[name]]
     if len(unnamed) > 1:
-        yield Fault("unnamed-columns", facts={"found": ", ".join(unnamed)})
+        yield Violation("unnamed-columns", context={"found": ", ".join(unnamed)})
     seen: set[str] = set()
     for field in schema:
         name = field.name
         plain = plain_names[name]
         if name in seen and plain:
-            yield Fault("duplicate-column", ("columns", name), {"found": name})
+            yield Violation("duplicate-column", ("columns", name), {"found": name})
         elif name in positions:
             if not holds_shares(field.type):
-                yield Fault("not-shares", ("columns", name), {"found": str(field.type)})
-            elif pa.types.is_struct(field.type) and (fault := _pair_fault(field.type, name in standard.layout.limited)):
-                yield replace(fault, path=("columns", name))
+                yield Violation("not-shares", ("columns", name), {"found": str(field.type)})
+            elif pa.types.is_struct(field.type) and (
+                violation := _pair_violation(field.type, name in standard.layout.limited)
+            ):
+                yield replace(violation, path=("columns", name))
         elif name in standard.layout.spans:
-            yield Fault("group-column", ("columns", name), {"found": name})
+            yield Violation("group-column", ("columns", name), {"found": name})
         elif plain in positions:
-            yield Fault("miswritten-column", ("columns", name), {"found": repr(name), "allowed": plain})
+            yield Violation("miswritten-column", ("columns", name), {"found": repr(name), "allowed": plain})
             seen.add(plain)
         elif (like_an_id := _LIKE_AN_ID.fullmatch(plain)) and like_an_id[1] in chapters:
             yield replace(unknown_indicator(name, standard), path=("columns", name))
         elif name in results:
-            yield Fault("result-column", ("columns", name), {"found": name})
+            yield Violation("result-column", ("columns", name), {"found": name})
         seen.add(name)
     for indicator in standard.indicators:
         if indicator.id not in seen:
-            yield Fault("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="6.1.2")
+            yield Violation("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="6.1.2")
 
 
 def first_of(columns: Sequence[str]) -> str:
@@ -458,7 +464,7 @@ def first_of(columns: Sequence[str]) -> str:
     return ", ".join([*columns[:SHOWN], *(["…"] if len(columns) > SHOWN else [])])
 
 
-def _pair_fault(kind: Any, has_limit: bool) -> Fault | None:
+def _pair_violation(kind: Any, has_limit: bool) -> Violation | None:
     """6.2.2: a pair is what conforms, of how many. A pair that counts failures would turn 95 % into 5 %.
 
     Where the standard sets a limit (R4), what conforms of how many is the actual value, and the share is its ratio to the limit.
@@ -466,9 +472,9 @@ def _pair_fault(kind: Any, has_limit: bool) -> Fault | None:
     names = [kind.field(place).name for place in (0, 1)]
     if pair_of(names):
         wrong = has_limit and counts_items(names)
-        return Fault("pair-of-limit", facts={"found": ", ".join(names)}) if wrong else None
+        return Violation("pair-of-limit", context={"found": ", ".join(names)}) if wrong else None
     failing = next((name for name in names if _FAILING.search(plain_name(name).casefold())), None)
     if failing:
-        return Fault("nonconforming-pair", facts={"found": failing})
+        return Violation("nonconforming-pair", context={"found": failing})
     allowed = "; ".join(f"{', '.join(overs)} / {', '.join(unders)}" for overs, unders in PAIRS)
-    return Fault("unknown-pair", facts={"found": ", ".join(name or "–" for name in names), "allowed": allowed})
+    return Violation("unknown-pair", context={"found": ", ".join(name or "–" for name in names), "allowed": allowed})

@@ -7,7 +7,7 @@ import datetime
 from aftersales.files.fields import read_day
 from aftersales.problems.errors import PaperError
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Fault, Refused, put_into_words
+from aftersales.problems.violations import Violation, ViolationError, to_problem
 from aftersales.standard.standard import Standard, load_standard
 
 __all__ = ["report_due"]
@@ -32,15 +32,15 @@ def report_due(completed_on: datetime.date | str, standard: Standard | None = No
     try:
         day = read_day(completed_on)
         if standard.report_working_days is None:
-            raise Refused(Fault("no-term", facts={"found": standard.id}, clause="7.1"))
+            raise ViolationError(Violation("no-term", context={"found": standard.id}, clause="7.1"))
         left = standard.report_working_days
         while left:
             day += ONE_DAY
             left -= _is_working_day(day)
-    except Refused as refused:
-        raise PaperError(map(put_into_words, refused.faults)) from None
+    except ViolationError as refused:
+        raise PaperError(map(to_problem, refused.violations)) from None
     except OverflowError:
-        raise PaperError([put_into_words(_unknown(day.year))]) from None
+        raise PaperError([to_problem(_unknown(day.year))]) from None
     return day
 
 
@@ -50,9 +50,9 @@ def _is_working_day(day: datetime.date) -> bool:
     try:
         working: bool = calendar.is_workday(day)
     except NotImplementedError:
-        raise Refused(_unknown(day.year)) from None
+        raise ViolationError(_unknown(day.year)) from None
     return working
 
 
-def _unknown(year: int) -> Fault:
-    return Fault("calendar-unknown", facts={"found": year})
+def _unknown(year: int) -> Violation:
+    return Violation("calendar-unknown", context={"found": year})

@@ -1,6 +1,6 @@
 """The evaluation plan (评价计划, 6.1.2), made before an evaluation: what for, of what, by what, when and by whom.
 
-The model holds what a plan says. What 6.1 and 4.1 ask of it is asked by :func:`plan_faults`: a qualified team (6.1.1) that
+The model holds what a plan says. What 6.1 and 4.1 ask of it is asked by :func:`plan_violations`: a qualified team (6.1.1) that
 is independent of the assessed (4.1), everything that 6.1.2 wants named, documents and on-site review both (6.1.3), and
 somebody for each indicator of chapter 5 (6.1.2, 4.3).
 """
@@ -16,11 +16,11 @@ from aftersales.evaluation.evaluation import Assessor, Evaluation, Period, Subje
 from aftersales.evaluation.rules import check_independence, unknown_indicator, unknown_member
 from aftersales.files.fields import Day, Frozen, Model, NoneIsEmpty, Text, WholeModel
 from aftersales.files.loading import load_model
-from aftersales.files.parsed_file import Document
+from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.source import Source
 from aftersales.problems.errors import PaperError, Problem
 from aftersales.problems.suggestions import plain_name
-from aftersales.problems.violations import Fault, Refused, put_into_words
+from aftersales.problems.violations import Violation, ViolationError, to_problem
 from aftersales.standard.standard import Standard, bundled_standard
 
 __all__ = ["EvaluationPlan", "load_plan"]
@@ -42,7 +42,9 @@ class Activity(Model):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.end < self.start:
-            raise Refused(Fault("period-reversed", ("end",), {"found": self.end, "start": self.start}, clause="6.1.2"))
+            raise ViolationError(
+                Violation("period-reversed", ("end",), {"found": self.end, "start": self.start}, clause="6.1.2")
+            )
         return self
 
 
@@ -93,13 +95,13 @@ class EvaluationPlan(WholeModel):
 
         Raises :class:`~aftersales.PaperError` where the standard that it names is not known.
         """
-        return Document(self.model_dump(mode="python")).problems(plan_faults(self, self._standard(standard)))
+        return ParsedFile(self.model_dump(mode="python")).problems(plan_violations(self, self._standard(standard)))
 
     def _standard(self, given: Standard | None) -> Standard:
         try:
             return given or bundled_standard(self.standard, self.edition)
-        except Refused as refused:
-            raise PaperError(map(put_into_words, refused.faults)) from None
+        except ViolationError as refused:
+            raise PaperError(map(to_problem, refused.violations)) from None
 
     def evaluation(self) -> Evaluation:
         """The evaluation that the plan prepares, with its head and without a finding."""
@@ -125,25 +127,27 @@ def load_plan(source: Source, standard: Standard | None = None, *, complete: boo
     Raises :class:`~aftersales.PaperError` with everything that is wrong, each at its line.
     """
 
-    def check(plan: EvaluationPlan) -> Sequence[Fault]:
+    def check(plan: EvaluationPlan) -> Sequence[Violation]:
         try:
             return (
-                list(plan_faults(plan, standard or bundled_standard(plan.standard, plan.edition))) if complete else ()
+                list(plan_violations(plan, standard or bundled_standard(plan.standard, plan.edition)))
+                if complete
+                else ()
             )
-        except Refused as refused:
-            return refused.faults
+        except ViolationError as refused:
+            return refused.violations
 
     return load_model(source, EvaluationPlan, PaperError, check)
 
 
-def plan_faults(plan: EvaluationPlan, standard: Standard) -> Iterator[Fault]:
+def plan_violations(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:
     """Everything that 4.1, 6.1.1, 6.1.2 and 6.1.3 ask of a plan and that it lacks."""
     if (plan.standard, plan.edition or standard.edition) != (standard.id, standard.edition):
-        facts = {
+        context = {
             "found": f"{plan.standard} {plan.edition or ''}".strip(),
             "allowed": f"{standard.id} {standard.edition}",
         }
-        yield Fault("standard-mismatch", ("standard",), facts)
+        yield Violation("standard-mismatch", ("standard",), context)
         return
     yield from _check_contents(plan, standard)
     yield from _check_team(plan)
@@ -152,7 +156,7 @@ def plan_faults(plan: EvaluationPlan, standard: Standard) -> Iterator[Fault]:
     yield from _check_coverage(plan, standard)
 
 
-def _check_contents(plan: EvaluationPlan, standard: Standard) -> Iterator[Fault]:
+def _check_contents(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:
     """6.1.2: purpose, scope, basis, schedule, team and who does what; the basis names the standard."""
     for key in ("type", "purpose", "basis", "schedule", "team", "assignments"):
         if not getattr(plan, key):
@@ -161,22 +165,22 @@ def _check_contents(plan: EvaluationPlan, standard: Standard) -> Iterator[Fault]
         if plan.subject is None or getattr(plan.subject, key) is None:
             yield _missing("subject", key)
     if plan.basis and not any(plain_name(standard.id) in plain_name(basis) for basis in plan.basis):
-        yield Fault("basis-without-standard", ("basis",), {"allowed": standard.id})
+        yield Violation("basis-without-standard", ("basis",), {"allowed": standard.id})
 
 
-def _check_team(plan: EvaluationPlan) -> Iterator[Fault]:
+def _check_team(plan: EvaluationPlan) -> Iterator[Violation]:
     """6.1.1: each assessor is qualified, and named once; 4.1: independent."""
     named: set[str] = set()
     for position, assessor in enumerate(plan.team):
         if assessor.qualification is None:
             yield _missing("team", position, "qualification", clause="6.1.1")
         if assessor.name in named:
-            yield Fault("duplicate-member", ("team", position, "name"), {"found": assessor.name})
+            yield Violation("duplicate-member", ("team", position, "name"), {"found": assessor.name})
         named.add(assessor.name)
     yield from check_independence(plan.type, plan.subject, plan.team)
 
 
-def _check_names(plan: EvaluationPlan) -> Iterator[Fault]:
+def _check_names(plan: EvaluationPlan) -> Iterator[Violation]:
     """6.1.2: who is scheduled or assigned belongs to the team. Asked where there is a team."""
     members = [assessor.name for assessor in plan.team]
     placed: list[tuple[str, tuple[str | int, ...]]] = [
@@ -191,21 +195,21 @@ def _check_names(plan: EvaluationPlan) -> Iterator[Fault]:
             yield replace(unknown_member(name, members, path), about_key=path[0] == "assignments", clause="6.1.2")
 
 
-def _check_review(plan: EvaluationPlan) -> Iterator[Fault]:
+def _check_review(plan: EvaluationPlan) -> Iterator[Violation]:
     """6.1.3: documents and a review on site are both planned, the latter with its methods. Asked where there is a schedule."""
     for position, activity in enumerate(plan.schedule):
         if activity.review == "on_site" and not activity.methods:
-            yield Fault("on-site-without-methods", ("schedule", position))
+            yield Violation("on-site-without-methods", ("schedule", position))
         if activity.review == "documents" and activity.methods:
-            yield Fault("documents-with-methods", ("schedule", position, "methods"))
+            yield Violation("documents-with-methods", ("schedule", position, "methods"))
     planned = {activity.review for activity in plan.schedule}
     for review in ("documents", "on_site"):
         if planned and review not in planned:
             code = "no-document-review-planned" if review == "documents" else "no-on-site-review-planned"
-            yield Fault(code, ("schedule",), about_key=True)
+            yield Violation(code, ("schedule",), about_key=True)
 
 
-def _check_coverage(plan: EvaluationPlan, standard: Standard) -> Iterator[Fault]:
+def _check_coverage(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:
     """6.1.2, 4.3: every indicator has an assessor; what has none is told by the largest group that has none at all."""
     if not plan.assignments:
         return
@@ -221,13 +225,13 @@ def _check_coverage(plan: EvaluationPlan, standard: Standard) -> Iterator[Fault]
         span = spans[node.id]
         if not covered.intersection(span) and not told.issuperset(span):
             told.update(span)
-            facts = {"found": node.id, "title": node.title.en, "title_zh": node.title.zh}
-            yield Fault("not-covered", ("assignments",), facts, about_key=True)
+            context = {"found": node.id, "title": node.title.en, "title_zh": node.title.zh}
+            yield Violation("not-covered", ("assignments",), context, about_key=True)
 
 
-def _missing(*path: str | int, clause: str | None = None) -> Fault:
+def _missing(*path: str | int, clause: str | None = None) -> Violation:
     words, words_zh = _WORDS[str(path[-1])]
-    return Fault("missing-in-plan", path, {"what": words, "what_zh": words_zh}, clause=clause)
+    return Violation("missing-in-plan", path, {"what": words, "what_zh": words_zh}, clause=clause)
 
 
 _WORDS: Mapping[str, tuple[str, str]] = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import datetime
 
     from aftersales.evaluation.evaluation import Evaluation
-    from aftersales.problems.violations import Fault
+    from aftersales.problems.violations import Violation
     from aftersales.scoring.scorecard import Scorecard
     from aftersales.standard.standard import Standard
 
@@ -26,7 +26,7 @@ __all__ = [
     "UnsoundFile",
     "chosen_standard",
     "day_of",
-    "demand_id",
+    "ensure_known_id",
     "evaluation_of",
     "language",
     "print_json",
@@ -54,7 +54,7 @@ def language(options: Options) -> Literal["zh", "en"]:
     return chosen or ("en" if wants_english() else "zh")
 
 
-def scorecard_of(options: Options, also: Callable[[Scorecard], Iterable[Fault]] | None = None) -> Scorecard:
+def scorecard_of(options: Options, also: Callable[[Scorecard], Iterable[Violation]] | None = None) -> Scorecard:
     """The evaluation in FILE, scored; ``also`` may find more that is wrong with it."""
     from aftersales.evaluation.loading import read_evaluation
     from aftersales.scoring.scorecard import score
@@ -97,23 +97,23 @@ def day_of(options: Options) -> datetime.date | None:
     """The day that ``--on`` names."""
     from aftersales.files.fields import read_day
     from aftersales.problems.errors import PaperError
-    from aftersales.problems.violations import Refused, put_into_words
+    from aftersales.problems.violations import ViolationError, to_problem
 
     try:
         return None if options.on is None else read_day(options.on)
-    except Refused as refused:
+    except ViolationError as refused:
         options.file = None  # it is the option that is wrong, not the file
-        raise PaperError(map(put_into_words, refused.faults)) from None
+        raise PaperError(map(to_problem, refused.violations)) from None
 
 
-def demand_id(node_id: str, standard: Standard, options: Options) -> None:
+def ensure_known_id(node_id: str, standard: Standard, options: Options) -> None:
     """Refuses an id that the standard does not have."""
     if node_id not in standard:
         from aftersales.evaluation.rules import unknown_indicator
-        from aftersales.problems.violations import put_into_words
+        from aftersales.problems.violations import to_problem
 
         options.file = None  # it is the argument that is wrong, not the file
-        raise EvaluationError([put_into_words(replace(unknown_indicator(node_id, standard), path=()))])
+        raise EvaluationError([to_problem(replace(unknown_indicator(node_id, standard), path=()))])
 
 
 def refuse_source_as_target(options: Options) -> None:

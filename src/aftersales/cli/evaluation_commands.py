@@ -10,7 +10,7 @@ from aftersales.cli.console import (
     Options,
     UnsoundFile,
     chosen_standard,
-    demand_id,
+    ensure_known_id,
     evaluation_of,
     language,
     print_json,
@@ -43,10 +43,10 @@ def score(options: Options) -> None:
         return
     if options.no_deletions:
         from aftersales.problems.errors import PaperError
-        from aftersales.problems.violations import Fault, put_into_words
+        from aftersales.problems.violations import Violation, to_problem
 
         options.file = None  # it is the option that is wrong, not the file
-        raise PaperError([put_into_words(Fault("needs-partial"))])
+        raise PaperError([to_problem(Violation("needs-partial"))])
     if options.json:
         print_json(scorecard_of(options).model_dump(mode="json"))
         return
@@ -115,7 +115,7 @@ def explain(options: Options) -> None:
     """The derivation of one figure or of all."""
     card = scorecard_of(options)
     if options.id is not None:
-        demand_id(options.id, card.standard, options)
+        ensure_known_id(options.id, card.standard, options)
     derivation = card.explain(options.id)
     if options.json:
         print_json(derivation.model_dump(mode="json"))
@@ -128,7 +128,7 @@ def template(options: Options) -> None:
     from aftersales.evaluation.blank_form import blank_form
     from aftersales.files.writing import write_file
     from aftersales.problems.errors import PaperError
-    from aftersales.problems.violations import Fault, put_into_words
+    from aftersales.problems.violations import Violation, to_problem
     from aftersales.standard.standard import bundled_standard
 
     endings = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"}
@@ -136,11 +136,11 @@ def template(options: Options) -> None:
     suffix = "" if shown else PurePath(options.output).suffix.lower()
     format = options.format or endings.get(suffix, "yaml")
     if format == "xlsx" and shown:
-        raise PaperError([put_into_words(Fault("needs-output"))])
+        raise PaperError([to_problem(Violation("needs-output"))])
     if not shown and endings.get(suffix) != format:
         allowed = ", ".join(ending for ending, kind in endings.items() if kind == (options.format or kind))
-        facts = {"found": PurePath(options.output).name, "allowed": allowed}
-        raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])
+        context = {"found": PurePath(options.output).name, "allowed": allowed}
+        raise PaperError([to_problem(Violation("unknown-format", context=context))])
     refuse_source_as_target(options)
     plan = None
     standard = chosen_standard(options) if options.standard or options.edition or not options.plan else None
@@ -172,7 +172,7 @@ def standard(options: Options) -> None:
     """The standard, or a part of it."""
     standard = chosen_standard(options)
     if options.id is not None:
-        demand_id(options.id, standard, options)
+        ensure_known_id(options.id, standard, options)
     if options.json:
         shown = standard if options.id is None else standard[options.id]
         print_json(shown.model_dump(mode="json", exclude_none=True))

@@ -69,11 +69,11 @@ def plan(options: Options) -> None:
 
 def report(options: Options) -> None:
     """The evaluation report or its summary, written to a file."""
-    from aftersales.certification.report.report import make_report, report_faults
+    from aftersales.certification.report.report import make_report, report_violations
 
     issued_on = day_of(options)
     refuse_source_as_target(options)
-    card = scorecard_of(options, also=None if options.draft else report_faults)
+    card = scorecard_of(options, also=None if options.draft else report_violations)
     options.file = None  # from here on it is the options that may be wrong
     made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft)
     lang = language(options)
@@ -129,14 +129,14 @@ def certificate(options: Options) -> None:
 
 def issue(options: Options) -> None:
     """The certificate of an evaluation, new or renewed, as a file; a renewal may take the place of the certificate."""
-    from aftersales.certification.certificate.certificate import issue, issue_faults, load_certificate
-    from aftersales.certification.report.report import make_report, report_faults
+    from aftersales.certification.certificate.certificate import issue, issue_violations, load_certificate
+    from aftersales.certification.report.report import make_report, report_violations
     from aftersales.files.writing import as_file, as_yaml
 
     day = day_of(options)
     assert day is not None  # the option is required
     refuse_source_as_target(options)
-    card = scorecard_of(options, also=lambda card: chain(report_faults(card), issue_faults(card, day)))
+    card = scorecard_of(options, also=lambda card: chain(report_violations(card), issue_violations(card, day)))
     if options.renew:
         options.file = options.renew  # from here on the problems are in this file
         certificate = load_certificate(options.renew, card.standard)
@@ -155,7 +155,7 @@ def compare(options: Options) -> int:
     """Results side by side; of one organisation, the way over time too. Returns the exit code."""
     from aftersales.analysis.comparison import compare, progress
     from aftersales.problems.suggestions import plain_name
-    from aftersales.problems.violations import Fault, put_into_words
+    from aftersales.problems.violations import Violation, to_problem
     from aftersales.views.comparison import comparison_lines, progress_lines
 
     if options.standard:
@@ -185,7 +185,7 @@ def compare(options: Options) -> int:
         if len({end for end, _ in dated}) == len(cards):
             steps = [progress(before, after) for (_, before), (_, after) in pairwise(dated)]
         else:
-            note = put_into_words(Fault("undated-change"))
+            note = to_problem(Violation("undated-change"))
     if options.json:
         document = comparison.model_dump(mode="json")
         print_json(document | {"progress": [step.model_dump(mode="json") for step in steps]})

@@ -48,9 +48,9 @@ def blank_form(
     >>> print(blank_form(load_standard()).splitlines()[-1])
       5.4.4.2:   # 1.5 分 服务失误识别与补救机制完善、进展告知及时
     """
-    facts = {"title": clean(standard.title.zh), "id": standard.id, "edition": standard.edition}
-    head = as_yaml(evaluation, without=["findings"]) if evaluation else _OPEN_HEAD.format(**facts)
-    lines = [_HEAD.format(**facts), head, "findings:\n"]
+    context = {"title": clean(standard.title.zh), "id": standard.id, "edition": standard.edition}
+    head = as_yaml(evaluation, without=["findings"]) if evaluation else _OPEN_HEAD.format(**context)
+    lines = [_HEAD.format(**context), head, "findings:\n"]
     for key, node in standard.layout.nodes.items():
         if key not in standard.layout.positions:
             lines.append(f"  # {key} {clean(node.title.zh)}（{as_text(node.points)} 分）\n")

@@ -31,8 +31,8 @@ from aftersales.files.fields import (
 from aftersales.files.numbers import CalculatedFloat, Percentage
 from aftersales.files.parsed_file import excess_of
 from aftersales.files.source import MAX_VALUES, UNPRINTABLE
-from aftersales.problems.violations import Fault, Refused, shown
-from aftersales.text.display import Lined
+from aftersales.problems.violations import Violation, ViolationError, shown
+from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text
 
 if TYPE_CHECKING:
@@ -127,17 +127,19 @@ class Quantitative(_Finding):
     def _check_limits(self) -> Self:
         at_least, at_most = self.at_least, self.at_most
         if at_least is not None and at_most is not None:
-            raise Refused(Fault("two-limits"))
+            raise ViolationError(Violation("two-limits"))
         name, limit = ("at_most", at_most) if at_least is None else ("at_least", at_least)
-        if limit is not None and (fault := measure_fault(self.actual, limit, name)):
-            raise Refused(fault)
+        if limit is not None and (violation := measure_violation(self.actual, limit, name)):
+            raise ViolationError(violation)
         return self
 
 
 NEAR = Fraction(1, 10**9)  # of a float sum that misses its limit by rounding errors alone
 
 
-def measure_fault(actual: Fraction, limit: Fraction, name: str, *, in_percent: bool | None = None) -> Fault | None:
+def measure_violation(
+    actual: Fraction, limit: Fraction, name: str, *, in_percent: bool | None = None
+) -> Violation | None:
     """6.2.2, readings R5 and R6: actual value and limit are in one unit, and neither misses the other by a rounding error.
 
     - Beside a percentage, a number without % is below 1: ``8`` beside ``10%`` may be 8 % or 800 %, ``1`` may be 1 % or 100 %.
@@ -159,11 +161,11 @@ def measure_fault(actual: Fraction, limit: Fraction, name: str, *, in_percent: b
     return None
 
 
-def _unlike_units(key: str, bare: Fraction, percentage: Fraction) -> Fault:
-    """The fault of a number without % beside a percentage, with what was probably meant."""
+def _unlike_units(key: str, bare: Fraction, percentage: Fraction) -> Violation:
+    """The violation of a number without % beside a percentage, with what was probably meant."""
     meant = [f"{as_text(bare)}%"] + ([f"{as_text(bare * 100)}%"] if bare < 2 else [])
-    facts = {"found": bare, "beside": f"{as_text(percentage * 100)}%"}
-    return Fault("unlike-units", (key,), facts | {"meant": " or ".join(meant), "meant_zh": " 或 ".join(meant)})
+    context = {"found": bare, "beside": f"{as_text(percentage * 100)}%"}
+    return Violation("unlike-units", (key,), context | {"meant": " or ".join(meant), "meant_zh": " 或 ".join(meant)})
 
 
 def are_near(actual: Fraction, limit: Fraction) -> bool:
@@ -210,25 +212,25 @@ class Sampled(_Finding):
         """A part is no larger than its whole, and there is a whole."""
         population, sampled, nonconforming = self.population, self.sampled, self.nonconforming
         outlets, covered = self.outlets, self.outlets_covered
-        faults = []
+        violations = []
         if population is not None and sampled > population:
-            faults.append(_excess("sampled-exceeds-population", "sampled", sampled, population))
+            violations.append(_excess("sampled-exceeds-population", "sampled", sampled, population))
         if nonconforming > sampled:
-            faults.append(_excess("nonconforming-exceeds-sampled", "nonconforming", nonconforming, sampled))
+            violations.append(_excess("nonconforming-exceeds-sampled", "nonconforming", nonconforming, sampled))
         if outlets is not None and covered is not None:
             if covered > outlets:
-                faults.append(_excess("covered-exceeds-outlets", "outlets_covered", covered, outlets))
+                violations.append(_excess("covered-exceeds-outlets", "outlets_covered", covered, outlets))
         elif population is None or (outlets, covered) != (None, None):
-            faults.append(Fault("missing-population"))
+            violations.append(Violation("missing-population"))
         if covered is not None and covered > sampled:
-            faults.append(_excess("covered-exceeds-sampled", "outlets_covered", covered, sampled))
-        if faults:
-            raise Refused(*faults)
+            violations.append(_excess("covered-exceeds-sampled", "outlets_covered", covered, sampled))
+        if violations:
+            raise ViolationError(*violations)
         return self
 
 
-def _excess(code: str, part: str, found: int, allowed: int) -> Fault:
-    return Fault(code, (part,), {"found": found, "allowed": allowed})
+def _excess(code: str, part: str, found: int, allowed: int) -> Violation:
+    return Violation(code, (part,), {"found": found, "allowed": allowed})
 
 
 class NotApplicable(_Finding):
@@ -274,12 +276,12 @@ def _write_out(findings: Any) -> Any:
         "".join(findings).encode()
     except UnicodeError:  # half a character
         wrong = (key for key in findings if UNPRINTABLE.search(key))
-        raise Refused(*(Fault("key-not-text", (key,), about_key=True) for key in wrong)) from None
+        raise ViolationError(*(Violation("key-not-text", (key,), about_key=True) for key in wrong)) from None
     except TypeError:  # any other key that is no text is refused at its place
         if any(
             isinstance(key, bytes) for key in findings
         ):  # pydantic would make a text of it, which may be there already
-            raise Refused(Fault("key-not-text", about_key=True)) from None
+            raise ViolationError(Violation("key-not-text", about_key=True)) from None
     written, evidence = dict(findings), []
     for key, value in findings.items():
         if type(value) is dict:
@@ -294,7 +296,7 @@ def _write_out(findings: Any) -> Any:
     except TypeError:  # something that is no list
         count = sum(len(entries) for entries in evidence if isinstance(entries, Sized))
     if count > MAX_VALUES or (len(findings) > MANY_FINDINGS and excess_of(findings)):
-        raise Refused(Fault("too-many-values", facts={"allowed": MAX_VALUES}))
+        raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
     return written
 
 
@@ -331,20 +333,20 @@ class Period(Model):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.end < self.start:
-            raise Refused(Fault("period-reversed", ("end",), {"found": self.end, "start": self.start}))
+            raise ViolationError(Violation("period-reversed", ("end",), {"found": self.end, "start": self.start}))
         return self
 
 
 MAX_NAME = 50  # of a longer name one line shows the beginning
 
 
-def whose(evaluation: "Evaluation") -> str:
+def of_organisation(evaluation: "Evaluation") -> str:
     """Whose evaluation it is, for one line of a console: `` of 某公司``, or nothing."""
     name = evaluation.subject.organisation if evaluation.subject else None
     return f" of {name if len(name) <= MAX_NAME else name[:MAX_NAME] + '…'}" if name else ""
 
 
-class Evaluation(Lined, Model):
+class Evaluation(OneLineRepr, Model):
     """The findings of an evaluation by one standard, and what its papers need beside them.
 
     ``standard`` is the id of the standard, ``edition`` its edition (None: the newest that is bundled; a
@@ -401,7 +403,7 @@ class Evaluation(Lined, Model):
 
     def _line(self) -> str:
         judged = sum(finding is not None for finding in self.findings.values())
-        return f"<Evaluation{whose(self)} by {self.standard}: {judged} findings>"
+        return f"<Evaluation{of_organisation(self)} by {self.standard}: {judged} findings>"
 
     def __getstate__(self) -> dict[Any, Any]:
         """What is pickled: the fields, without the standard that they were checked against."""

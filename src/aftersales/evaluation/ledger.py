@@ -2,18 +2,16 @@
 
 Each finding earns a share of its indicator's points, 0 to 1. Deleted indicators leave both the earned and the applicable
 points. The arithmetic is in whole numbers: every share is a fraction of two integers, and the sum is formed over their
-least common denominator. That is exact for any fractions, and many times faster than adding up fractions one by one."""
+least common denominator. That is exact for any fractions, and many times faster than adding up fractions one by one.
+"""
 
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from aftersales.evaluation.evaluation import Evaluation, Quantitative
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Indicator
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Ledger", "judge", "limit_of"]
 

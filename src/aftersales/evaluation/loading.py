@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.rules import check, check_restated
-from aftersales.files.parsed_file import Document, excess_of, noted, read_document
-from aftersales.files.pydantic_errors import faults_of
-from aftersales.files.source import Source, Stop
+from aftersales.files.parsed_file import ParsedFile, excess_of, parse_source, with_source
+from aftersales.files.pydantic_errors import violations_of
+from aftersales.files.source import Source, UnreadableSource
 from aftersales.problems.errors import EvaluationError, Path, Problem, Remark
-from aftersales.problems.violations import Fault, Refused
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard, bundled_standard
 
 __all__ = ["Examination", "examine", "load_evaluation"]
@@ -29,7 +29,7 @@ class Examination(NamedTuple):
 
 
 def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluation:
-    """Reads an evaluation and checks it against its standard; indicators without a finding are no fault here (R9).
+    """Reads an evaluation and checks it against its standard; indicators without a finding are no violation here (R9).
 
     ``source`` is a path (.yaml, .yml, .json, .xlsx), an open text stream or bytes (JSON where it begins with ``{``, else YAML)
     or a mapping. ``standard`` is needed where the evaluation names one that is not bundled.
@@ -58,8 +58,10 @@ def examine(source: Source, standard: Standard | None = None, *, complete: bool 
     from aftersales.evaluation.review_points import review_points  # scoring alone does not need it
 
     found = _examined(source, standard, complete=complete)
-    remarks: list[Fault] = []
-    is_sound = not found.document.faults and all(fault.code == "missing-finding" for fault in found.faults)
+    remarks: list[Violation] = []
+    is_sound = not found.document.violations and all(
+        violation.code == "missing-finding" for violation in found.violations
+    )
     if is_sound and found.evaluation is not None and found.standard is not None:
         remarks = list(review_points(found.evaluation, found.standard))
     problems = found.problems()
@@ -71,34 +73,34 @@ def read_evaluation(
     standard: Standard | None = None,
     *,
     complete: bool = True,
-    also: Callable[[Evaluation, Standard], Iterable[Fault]] | None = None,
+    also: Callable[[Evaluation, Standard], Iterable[Violation]] | None = None,
 ) -> Evaluation:
     """The evaluation that a source holds, checked against its standard.
 
-    With ``complete`` every indicator needs a finding. ``also`` gives further faults of an evaluation that has none so far.
+    With ``complete`` every indicator needs a finding. ``also`` gives further violations of an evaluation that has none so far.
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong.
     """
     found = _examined(source, standard, complete=complete, also=also)
     if problems := found.problems():
-        raise noted(EvaluationError(problems), source)
+        raise with_source(EvaluationError(problems), source)
     assert found.evaluation is not None
     return found.evaluation
 
 
 class _Examined(NamedTuple):
-    """A source, what it holds as far as its form is sound, and the faults that no reader found."""
+    """A source, what it holds as far as its form is sound, and the violations that no reader found."""
 
-    document: Document
+    document: ParsedFile
     evaluation: Evaluation | None
     standard: Standard | None
-    faults: list[Fault]
+    violations: list[Violation]
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong, at its place."""
-        if not self.faults and not self.document.faults:
+        if not self.violations and not self.document.violations:
             return ()
-        faults = (fault for fault in self.faults if not _follows(fault, self.document.refused))
-        return self.document.problems(_with_clause(fault, self.document.data) for fault in faults)
+        violations = (violation for violation in self.violations if not _follows(violation, self.document.refused))
+        return self.document.problems(_with_clause(violation, self.document.data) for violation in violations)
 
 
 def _examined(
@@ -106,60 +108,69 @@ def _examined(
     standard: Standard | None,
     *,
     complete: bool,
-    also: Callable[[Evaluation, Standard], Iterable[Fault]] | None = None,
+    also: Callable[[Evaluation, Standard], Iterable[Violation]] | None = None,
 ) -> _Examined:
     document = _read(source)
     if not document.readable:
         return _Examined(document, None, standard, [])
-    faults: list[Fault] = []
+    violations: list[Violation] = []
     evaluation: Evaluation | None
     try:
         evaluation = Evaluation.model_validate(document.data)
     except ValidationError as error:
         if isinstance(source, Mapping) and (excess := excess_of(source)):
-            return _Examined(Document(stop=Stop.of(excess)), None, standard, [])
-        faults = faults_of(error, document.data, Evaluation)
-        evaluation = _sound_part(document.data, faults)
+            return _Examined(ParsedFile(stop=UnreadableSource.of(excess)), None, standard, [])
+        violations = violations_of(error, document.data, Evaluation)
+        evaluation = _sound_part(document.data, violations)
     if evaluation is not None:
         # What was refused already is not missing as well, and neither is what stands beside the findings.
-        broken = [str(fault.path[1]) if fault.path[0] == "findings" else str(fault.path[0]) for fault in faults]
-        broken += [str(fault.path[-1]) for fault in faults if fault.code == "unknown-key"]
+        broken = [
+            str(violation.path[1]) if violation.path[0] == "findings" else str(violation.path[0])
+            for violation in violations
+        ]
+        broken += [str(violation.path[-1]) for violation in violations if violation.code == "unknown-key"]
         spare = document.lost + sum(
-            fault.path[:1] == ("findings",) and len(fault.path) == 2 for fault, _ in document.faults
+            violation.path[:1] == ("findings",) and len(violation.path) == 2 for violation, _ in document.violations
         )
-        complete = complete and all(fault.path != ("findings",) for fault, _ in document.faults)
+        complete = complete and all(violation.path != ("findings",) for violation, _ in document.violations)
         try:
             standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
-            faults += check(evaluation, standard, complete=complete, broken=broken, spare=spare)
-            faults += check_restated(document.restated, document.data["findings"], standard)
-            if not faults and not document.faults:
-                document.faults += document.suspended
-            if also and not faults and not document.faults:
-                faults += also(evaluation, standard)
-        except Refused as refused:
-            faults += refused.faults
-    return _Examined(document, evaluation, standard, faults)
+            violations += check(evaluation, standard, complete=complete, broken=broken, spare=spare)
+            violations += check_restated(document.restated, document.data["findings"], standard)
+            if not violations and not document.violations:
+                document.violations += document.suspended
+            if also and not violations and not document.violations:
+                violations += also(evaluation, standard)
+        except ViolationError as refused:
+            violations += refused.violations
+    return _Examined(document, evaluation, standard, violations)
 
 
-def _read(source: Source) -> Document:
+def _read(source: Source) -> ParsedFile:
     """What a source holds; of workbooks only who has one pays for the reader."""
     if isinstance(source, str | os.PathLike) and FilePath(source).suffix.lower() == ".xlsx":
         from aftersales.evaluation.workbook.reader import read_workbook
 
         return read_workbook(FilePath(source))
     if isinstance(source, Mapping):  # the model bounds what it takes, and only what it refuses is looked at again
-        return Document(source)
-    return read_document(source, also=(".xlsx",))
+        return ParsedFile(source)
+    return parse_source(source, also=(".xlsx",))
 
 
-def _sound_part(data: Any, faults: Sequence[Fault]) -> Evaluation | None:
+def _sound_part(data: Any, violations: Sequence[Violation]) -> Evaluation | None:
     """The evaluation without the entries that are refused already, so that the rest is checked in the same go.
 
     None where what is refused is the whole, the standard or all the findings.
     """
-    tops = {fault.path[0] for fault in faults if fault.path and (fault.path[0] != "findings" or len(fault.path) == 1)}
-    broken = {fault.path[1] for fault in faults if len(fault.path) > 1 and fault.path[0] == "findings"}
-    if any(not fault.path for fault in faults) or "edition" in tops:
+    tops = {
+        violation.path[0]
+        for violation in violations
+        if violation.path and (violation.path[0] != "findings" or len(violation.path) == 1)
+    }
+    broken = {
+        violation.path[1] for violation in violations if len(violation.path) > 1 and violation.path[0] == "findings"
+    }
+    if any(not violation.path for violation in violations) or "edition" in tops:
         return None
     rest = {key: value for key, value in data.items() if key not in tops}
     if not {"standard", "findings"} <= rest.keys():
@@ -172,20 +183,20 @@ def _sound_part(data: Any, faults: Sequence[Fault]) -> Evaluation | None:
 _PARTS = {"missing-limit": ("at_least", "at_most"), "missing-population": ("population", "outlets", "outlets_covered")}
 
 
-def _follows(fault: Fault, refused: Set[Path]) -> bool:
+def _follows(violation: Violation, refused: Set[Path]) -> bool:
     """Whether a part of a finding is missing only because what stands there is refused already: that is one mistake."""
-    return any((*fault.path, name) in refused for name in _PARTS.get(fault.code, ()))
+    return any((*violation.path, name) in refused for name in _PARTS.get(violation.code, ()))
 
 
-def _with_clause(fault: Fault, data: Any) -> Fault:
-    """Where it is the standard that asks for a part of a finding, the fault stands on that clause, whatever its code."""
-    if len(fault.path) < 3 or fault.path[0] != "findings":
-        return fault
-    finding = data["findings"].get(fault.path[1])
+def _with_clause(violation: Violation, data: Any) -> Violation:
+    """Where it is the standard that asks for a part of a finding, the violation stands on that clause, whatever its code."""
+    if len(violation.path) < 3 or violation.path[0] != "findings":
+        return violation
+    finding = data["findings"].get(violation.path[1])
     kind = finding.get("kind") if isinstance(finding, Mapping) else None
     if not isinstance(kind, str):
-        return fault
-    return replace(fault, clause=_CLAUSES.get((kind, fault.path[2], fault.code)))
+        return violation
+    return replace(violation, clause=_CLAUSES.get((kind, violation.path[2], violation.code)))
 
 
 _ABSENT = ("missing-key", "blank", "empty-list")

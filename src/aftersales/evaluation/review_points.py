@@ -10,11 +10,11 @@ from fractions import Fraction
 
 from aftersales.evaluation.evaluation import Evaluation, NotApplicable, Qualitative, Quantitative, Sampled, are_near
 from aftersales.evaluation.ledger import Ledger, judge, limit_of
-from aftersales.evaluation.rules import demand_sound
+from aftersales.evaluation.rules import ensure_scorable
 from aftersales.files.numbers import Percentage, is_long
-from aftersales.files.parsed_file import Document
+from aftersales.files.parsed_file import ParsedFile
 from aftersales.problems.errors import Remark
-from aftersales.problems.violations import Fault
+from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Indicator
 from aftersales.text.normalize import plain
@@ -45,11 +45,11 @@ def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[R
     >>> [(remark.code, remark.path, remark.clause) for remark in remarks(evaluation)]
     [('empty-reason', 'findings[5.3.6].reason', '6.1.4')]
     """
-    standard = demand_sound(evaluation, standard, complete=False)
-    return Document({"findings": evaluation.findings}).remarks_with(review_points(evaluation, standard))
+    standard = ensure_scorable(evaluation, standard, complete=False)
+    return ParsedFile({"findings": evaluation.findings}).remarks_with(review_points(evaluation, standard))
 
 
-def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
+def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
     """The remarks of an evaluation that the standard allows, before they are put into words."""
     yield from standard_points(standard)
     ledger = judge(evaluation, standard)
@@ -58,16 +58,18 @@ def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]
         yield _together(code, [(key, part) for other, key, part in points if other == code])
     deleted = standard.total_points - ledger.points(slice(None))[1]
     if deleted >= standard.total_points * HALF:
-        yield Fault("half-deleted", ("findings",), {"found": deleted, "allowed": standard.total_points})
+        yield Violation("half-deleted", ("findings",), {"found": deleted, "allowed": standard.total_points})
 
 
-def standard_points(standard: Standard) -> Iterator[Fault]:
+def standard_points(standard: Standard) -> Iterator[Violation]:
     """6.2.1: the standard is not the bundled one of its id and edition."""
-    facts = {"id": standard.id, "edition": str(standard.edition)}
+    context = {"id": standard.id, "edition": str(standard.edition)}
     if standard.likeness == "reworded":
-        yield Fault("reworded-standard", ("standard",), facts)
+        yield Violation("reworded-standard", ("standard",), context)
     elif standard.likeness == "altered":
-        yield Fault("altered-standard", ("standard",), facts | {"found": ", ".join(standard.differences()[:SHOWN])})
+        yield Violation(
+            "altered-standard", ("standard",), context | {"found": ", ".join(standard.differences()[:SHOWN])}
+        )
 
 
 def _deletion_points(evaluation: Evaluation) -> Iterator[Point]:
@@ -137,11 +139,13 @@ def _says_nothing(reason: str) -> bool:
     return said in _EMPTY_WORDS or said.isdecimal()
 
 
-def _together(code: str, places: Sequence[tuple[str, str]]) -> Fault:
+def _together(code: str, places: Sequence[tuple[str, str]]) -> Violation:
     """One remark for all places of a code: at the place where there is one, else at the findings with the count."""
     if len(places) == 1:
         key, part = places[0]
-        return Fault(code, ("findings", key, part) if part else ("findings", key), {"of": "", "of_zh": ""})
+        return Violation(code, ("findings", key, part) if part else ("findings", key), {"of": "", "of_zh": ""})
     ids, count = [key for key, _ in places[:SHOWN]], len(places)
     more, more_zh = (f", … {count} in all", f" 等，共 {count} 项") if count > SHOWN else ("", "")
-    return Fault(code, ("findings",), {"of": f" ({', '.join(ids)}{more})", "of_zh": f"（{'、'.join(ids)}{more_zh}）"})
+    return Violation(
+        code, ("findings",), {"of": f" ({', '.join(ids)}{more})", "of_zh": f"（{'、'.join(ids)}{more_zh}）"}
+    )

@@ -5,43 +5,38 @@ sets itself, how large a sample must be, which row of table 1 a degree lies in, 
 missing.
 """
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
-from typing import TYPE_CHECKING
-
-from aftersales.evaluation.evaluation import Evaluation, Finding, NotApplicable, Sampled
-from aftersales.files.parsed_file import Document
-from aftersales.problems.errors import EvaluationError, Path
-from aftersales.problems.violations import Fault, Refused, shown
-from aftersales.standard.standard import Standard, bundled_standard
-from aftersales.standard.structure import Indicator, Reference
-from aftersales.text.number_format import as_text
-
-if TYPE_CHECKING:
-    pass
-
-
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from math import ceil
 
 from aftersales.evaluation.evaluation import (
     SOUND_BY,
     Assessor,
+    Evaluation,
+    Finding,
+    NotApplicable,
     Qualitative,
+    Sampled,
     Subject,
-    measure_fault,
+    measure_violation,
 )
 from aftersales.files.numbers import read_quantity
+from aftersales.files.parsed_file import ParsedFile
+from aftersales.problems.errors import EvaluationError, Path
 from aftersales.problems.suggestions import near, plain_name
+from aftersales.problems.violations import Violation, ViolationError, shown
+from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.structure import Indicator, Reference
+from aftersales.text.number_format import as_text
 
 __all__ = [
     "check",
     "check_independence",
     "check_restated",
-    "demand_sound",
+    "ensure_scorable",
     "sample_grounds",
     "unknown_indicator",
     "unknown_member",
@@ -50,34 +45,34 @@ __all__ = [
 
 def check(
     evaluation: Evaluation, standard: Standard, *, complete: bool = True, broken: Iterable[str] = (), spare: int = 0
-) -> list[Fault]:
+) -> list[Violation]:
     """What the standard does not allow in an evaluation; an empty list where it can be scored.
 
     With ``complete`` every indicator must have a finding (6.1.2, reading R9). Entries of ``broken`` ids were refused
     already, and ``spare`` keys stood twice: one mistake is told once, so neither makes an indicator missing as well.
     """
-    faults: list[Fault] = []
+    violations: list[Violation] = []
     if evaluation.__dict__.get(SOUND_BY) is not standard:
-        faults += _check_identity(evaluation, standard)
-        faults += _check_findings(evaluation, standard)
-        if not faults:
+        violations += _check_identity(evaluation, standard)
+        violations += _check_findings(evaluation, standard)
+        if not violations:
             evaluation.__dict__[SOUND_BY] = standard
     if complete and not _is_plainly_complete(evaluation.findings, standard):
-        faults += _check_complete(evaluation.findings, standard, broken, spare)
-    return faults
+        violations += _check_complete(evaluation.findings, standard, broken, spare)
+    return violations
 
 
-def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
+def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
     """6.2.1: an evaluation is scored by the points of the standard, and the edition, that it names."""
     if evaluation.standard != standard.id:
-        facts = {"found": evaluation.standard, "allowed": standard.id}
-        yield Fault("standard-mismatch", ("standard",), facts)
+        context = {"found": evaluation.standard, "allowed": standard.id}
+        yield Violation("standard-mismatch", ("standard",), context)
     elif evaluation.edition not in (None, standard.edition):
-        facts = {"found": str(evaluation.edition), "allowed": str(standard.edition)}
-        yield Fault("standard-mismatch", ("edition",), facts)
+        context = {"found": str(evaluation.edition), "allowed": str(standard.edition)}
+        yield Violation("standard-mismatch", ("edition",), context)
 
 
-def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Fault]:
+def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
     """What 6.2.2, 6.2.3 and table 1 ask of each finding."""
     findings, layout = evaluation.findings, standard.layout
     unlimited = layout.unlimited
@@ -98,16 +93,16 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
             yield from _check_group(key, finding, standard)
         elif finding.kind == "sampled":
             if not (_is_large(finding, standard.sample_share) or _is_everywhere(finding)):
-                yield _sample_fault(key, finding, standard.sample_share)
+                yield _sample_violation(key, finding, standard.sample_share)
         elif finding.kind == "quantitative":
             if finding.at_least is None and finding.at_most is None:
-                yield Fault("missing-limit", ("findings", key))
+                yield Violation("missing-limit", ("findings", key))
         elif (
             finding.kind == "qualitative"
             and finding.row is not None
             and not (finding.row < len(rows) and rows[finding.row].holds(finding.degree))
         ):
-            yield _row_fault(key, finding, rows)
+            yield _row_violation(key, finding, rows)
         if finding is not None and finding.kind == "not_applicable":
             deletions[key] = finding
     if deletions and evaluation.team:
@@ -118,7 +113,7 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Faul
 
 def check_restated(
     restated: Mapping[str, Mapping[str, str]], findings: Mapping[str, object], standard: Standard
-) -> Iterator[Fault]:
+) -> Iterator[Violation]:
     """Chapter 5: where a form repeats the title, points and limit of an indicator beside its id, they are the standard's own.
 
     So an id that slipped to the row of another is not taken for it. Ids that have findings are known already.
@@ -131,35 +126,39 @@ def check_restated(
             continue
         title, points, number = said.get("title"), said.get("points"), as_text(node.points)
         if title is not None and plain_name(title) not in map(plain_name, (node.title.zh, node.title.en)):
-            facts = {"what": "title", "what_zh": "指标名称", "allowed": node.title.en, "allowed_zh": node.title.zh}
-            yield Fault("title-mismatch", ("findings", key, "title"), facts | {"indicator": key, "found": title})
+            context = {"what": "title", "what_zh": "指标名称", "allowed": node.title.en, "allowed_zh": node.title.zh}
+            yield Violation("title-mismatch", ("findings", key, "title"), context | {"indicator": key, "found": title})
         elif points is not None and not _is_number(points, node.points):
-            facts = {"what": "points", "what_zh": "分值", "allowed": number, "allowed_zh": number}
-            yield Fault("title-mismatch", ("findings", key, "points"), facts | {"indicator": key, "found": points})
+            context = {"what": "points", "what_zh": "分值", "allowed": number, "allowed_zh": number}
+            yield Violation(
+                "title-mismatch", ("findings", key, "points"), context | {"indicator": key, "found": points}
+            )
         for name in ("at_least", "at_most"):
             limit = getattr(node, name, None)
             if name in said and (limit is None or not _is_number(said[name], limit)):
                 allowed = ("none", "无") if limit is None else (as_text(limit), as_text(limit))
-                facts = {"what": "limit", "what_zh": "规定值", "allowed": allowed[0], "allowed_zh": allowed[1]}
-                yield Fault("title-mismatch", ("findings", key, name), facts | {"indicator": key, "found": said[name]})
+                context = {"what": "limit", "what_zh": "规定值", "allowed": allowed[0], "allowed_zh": allowed[1]}
+                yield Violation(
+                    "title-mismatch", ("findings", key, name), context | {"indicator": key, "found": said[name]}
+                )
 
 
 def _is_number(text: str, number: Fraction) -> bool:
     try:
         return read_quantity(text) == number
-    except Refused:
+    except ViolationError:
         return False
 
 
-def _check_group(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
+def _check_group(key: str, finding: Finding, standard: Standard) -> Iterator[Violation]:
     """6.2.3 and chapter 5: what is no indicator is a group, which can only be deleted, or is unknown."""
     if key not in standard.layout.nodes:
         yield unknown_indicator(key, standard, finding)
     elif finding.kind != "not_applicable":
-        yield Fault("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
+        yield Violation("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
 
 
-def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator[Fault]:
+def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator[Violation]:
     """6.2.2, reading R4: where the standard sets the limit, a finding is quantitative and sets none."""
     indicator = standard.indicators[standard.layout.positions[key]]
     if finding.kind == "quantitative":
@@ -167,22 +166,22 @@ def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator
         for name in ("at_least", "at_most"):
             if getattr(finding, name) is not None:
                 written = f"{as_text(limit * 100)}%" if indicator.proportion and limit is not None else limit
-                facts = {"indicator": key, "sign": sign, "allowed": written}
-                yield Fault("limit-not-allowed", ("findings", key, name), facts, about_key=True)
+                context = {"indicator": key, "sign": sign, "allowed": written}
+                yield Violation("limit-not-allowed", ("findings", key, name), context, about_key=True)
         yield from _check_own_measure(key, finding.actual, indicator)
     elif finding.kind != "not_applicable":
-        yield Fault("kind-not-allowed", ("findings", key), {"indicator": key, "kind": finding.kind})
+        yield Violation("kind-not-allowed", ("findings", key), {"indicator": key, "kind": finding.kind})
 
 
-def _check_own_measure(key: str, actual: Fraction, indicator: Indicator) -> Iterator[Fault]:
+def _check_own_measure(key: str, actual: Fraction, indicator: Indicator) -> Iterator[Violation]:
     """6.2.2, reading R4: the actual value is in the unit of the standard's limit; a proportion is no more than 100 %."""
     limit = indicator.at_most if indicator.at_least is None else indicator.at_least
     assert limit is not None  # asked of indicators with a limit alone
-    if fault := measure_fault(actual, limit, "actual", in_percent=indicator.proportion or None):
-        yield replace(fault, path=("findings", key, *fault.path))
+    if violation := measure_violation(actual, limit, "actual", in_percent=indicator.proportion or None):
+        yield replace(violation, path=("findings", key, *violation.path))
     elif indicator.proportion and actual > 1:
-        facts = {"found": f"{as_text(actual * 100)}%", "allowed": "0% to 100%", "allowed_zh": "0% 至 100%"}
-        yield Fault("out-of-range", ("findings", key, "actual"), facts)
+        context = {"found": f"{as_text(actual * 100)}%", "allowed": "0% to 100%", "allowed_zh": "0% 至 100%"}
+        yield Violation("out-of-range", ("findings", key, "actual"), context)
 
 
 def sample_grounds(finding: Sampled, share: Fraction) -> dict[str, str]:
@@ -209,7 +208,7 @@ def _is_everywhere(finding: Sampled) -> bool:
     return finding.outlets is not None and finding.outlets_covered == finding.outlets
 
 
-def _sample_fault(key: str, finding: Sampled, share: Fraction) -> Fault:
+def _sample_violation(key: str, finding: Sampled, share: Fraction) -> Violation:
     """6.2.2, reading R7: what was sampled, and the least that is enough."""
     of, of_zh, outlets, outlets_zh = "", "", "all service outlets", "全部网点"
     if finding.outlets is not None:
@@ -226,21 +225,21 @@ def _sample_fault(key: str, finding: Sampled, share: Fraction) -> Fault:
             f"at least {least} ({as_text(share)} of the population) must be sampled, or {outlets} covered",
             f"至少须抽 {least}（总样本的 {as_text(share)}），或覆盖{outlets_zh}",
         )
-    facts = {"sampled": finding.sampled, "of": of, "of_zh": of_zh, "needed": needed, "needed_zh": needed_zh}
-    return Fault("sample-too-small", ("findings", key), facts)
+    context = {"sampled": finding.sampled, "of": of, "of_zh": of_zh, "needed": needed, "needed_zh": needed_zh}
+    return Violation("sample-too-small", ("findings", key), context)
 
 
-def _row_fault(key: str, finding: Qualitative, rows: Sequence[Reference]) -> Fault:
+def _row_violation(key: str, finding: Qualitative, rows: Sequence[Reference]) -> Violation:
     """6.2.4, reading R11: the degree does not lie in the row of table 1 that the assessor chose, or there is no such row."""
     chosen = next((row for row in rows if row.row == finding.row), None)
     if chosen is None:
-        facts = {"found": finding.row, "allowed": f"0…{len(rows) - 1}"}
-        return Fault("unknown-row", ("findings", key, "row"), facts)
+        context = {"found": finding.row, "allowed": f"0…{len(rows) - 1}"}
+        return Violation("unknown-row", ("findings", key, "row"), context)
     degree = {"found": finding.degree, "row": finding.row, "allowed": str(chosen)}
-    return Fault("degree-outside-row", ("findings", key, "degree"), degree)
+    return Violation("degree-outside-row", ("findings", key, "degree"), degree)
 
 
-def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str]) -> Iterator[Fault]:
+def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str]) -> Iterator[Violation]:
     """6.2.3, reading R8: it is the team that confirms a deletion. Asked where the evaluation names its team."""
     known = set(members)
     for key, deletion in deletions.items():
@@ -249,17 +248,17 @@ def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str
                 yield unknown_member(name, members, ("findings", key, "confirmed_by", position))
 
 
-def unknown_member(name: str, members: Sequence[str], path: Path) -> Fault:
-    """The fault of a name that is not of the team, with the beginning of the team and the name that was probably meant."""
-    facts = {
+def unknown_member(name: str, members: Sequence[str], path: Path) -> Violation:
+    """The violation of a name that is not of the team, with the beginning of the team and the name that was probably meant."""
+    context = {
         "found": name,
         "allowed": partial(_some, members),
         "hint": partial(near, name, members[:MAX_NAMES]),
     }
-    return Fault("unknown-member", path, facts)
+    return Violation("unknown-member", path, context)
 
 
-def check_independence(type_: str | None, subject: Subject | None, team: Sequence[Assessor]) -> Iterator[Fault]:
+def check_independence(type_: str | None, subject: Subject | None, team: Sequence[Assessor]) -> Iterator[Violation]:
     """4.1, 6.1.1: in a third party's evaluation no assessor belongs to the assessed organisation.
 
     An assessor whose organisation is not named cannot be known to be independent.
@@ -267,10 +266,10 @@ def check_independence(type_: str | None, subject: Subject | None, team: Sequenc
     assessed = subject.organisation if subject else None
     for position, assessor in enumerate(team if type_ == "third_party" else ()):
         if assessor.organisation is None:
-            yield Fault("independence-unknown", ("team", position), {"found": assessor.name})
+            yield Violation("independence-unknown", ("team", position), {"found": assessor.name})
         elif assessed is not None and plain_name(assessor.organisation) == plain_name(assessed):
-            facts = {"found": assessor.name, "allowed": assessed}
-            yield Fault("not-independent", ("team", position, "organisation"), facts)
+            context = {"found": assessor.name, "allowed": assessed}
+            yield Violation("not-independent", ("team", position, "organisation"), context)
 
 
 MAX_NAMES = 30  # of a larger team a message shows the beginning
@@ -280,7 +279,7 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(map(shown, names[:MAX_NAMES])) + (", …" if len(names) > MAX_NAMES else "")
 
 
-def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Fault]:
+def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Violation]:
     """6.2.3: what is deleted with its group has no finding of its own; where several have, the group is at fault."""
     inside: dict[str, list[str]] = {}
     for key, finding in findings.items():
@@ -289,24 +288,24 @@ def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[st
             inside.setdefault(above, []).append(key)
     for group, keys in inside.items():
         if len(keys) == 1:
-            facts = {"found": keys[0], "allowed": group}
-            yield Fault("conflicting-findings", ("findings", keys[0]), facts, about_key=True)
+            context = {"found": keys[0], "allowed": group}
+            yield Violation("conflicting-findings", ("findings", keys[0]), context, about_key=True)
         else:
-            facts = {"found": group, "allowed": ", ".join(keys)}
-            yield Fault("group-has-findings", ("findings", group), facts, about_key=True)
+            context = {"found": group, "allowed": ", ".join(keys)}
+            yield Violation("group-has-findings", ("findings", group), context, about_key=True)
 
 
-def unknown_indicator(key: str, standard: Standard, finding: Finding | None = None) -> Fault:
-    """The fault of an id that the standard does not have, with the ids that are near."""
+def unknown_indicator(key: str, standard: Standard, finding: Finding | None = None) -> Violation:
+    """The violation of an id that the standard does not have, with the ids that are near."""
     meant = _meant(key, standard, finding)
     around = partial(_around, key, standard) if meant is None else tuple
-    facts = {
+    context = {
         "found": key,
         "hint": meant,
         "near": lambda: "; there are {} to {}".format(*found) if (found := around()) else "",
         "near_zh": lambda: "；有 {} 至 {}".format(*found) if (found := around()) else "",
     }
-    return Fault("unknown-indicator", ("findings", key), facts, about_key=True)
+    return Violation("unknown-indicator", ("findings", key), context, about_key=True)
 
 
 def _meant(key: str, standard: Standard, finding: Finding | None = None) -> str | None:
@@ -353,7 +352,7 @@ def _largest_missing(key: str, missing: Sequence[str], standard: Standard) -> st
 
 def _check_complete(
     findings: Mapping[str, Finding | None], standard: Standard, broken: Iterable[str], spare: int
-) -> Iterator[Fault]:
+) -> Iterator[Violation]:
     """6.1.2, reading R9: every indicator has a finding. 6.2.3, reading R8: with all of them deleted there is no score."""
     layout = standard.layout
     judged = {key for key, finding in findings.items() if finding is not None}.union(broken)
@@ -369,13 +368,13 @@ def _check_complete(
         missing = []
     for key in missing:
         title = standard[key].title
-        yield Fault("missing-finding", ("findings", key), {"title": title.en, "title_zh": title.zh})
+        yield Violation("missing-finding", ("findings", key), {"title": title.en, "title_zh": title.zh})
     deleted = [key for key in judged if key in layout.spans and isinstance(findings.get(key), NotApplicable)]
     if len({position for key in deleted for position in layout.spans[key]}) == len(layout.positions):
-        yield Fault("nothing-applicable")
+        yield Violation("nothing-applicable")
 
 
-def demand_sound(evaluation: Evaluation, standard: Standard | None, *, complete: bool = True) -> Standard:
+def ensure_scorable(evaluation: Evaluation, standard: Standard | None, *, complete: bool = True) -> Standard:
     """The standard that an evaluation is judged by: the given one, or the bundled one that it names.
 
     Raises :class:`~aftersales.EvaluationError` with what that standard does not allow in it; with ``complete``, with the
@@ -383,9 +382,9 @@ def demand_sound(evaluation: Evaluation, standard: Standard | None, *, complete:
     """
     try:
         standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
-        faults = check(evaluation, standard, complete=complete)
-    except Refused as refused:
-        faults = list(refused.faults)
-    if faults or standard is None:
-        raise EvaluationError(Document({"findings": evaluation.findings}).problems(faults))
+        violations = check(evaluation, standard, complete=complete)
+    except ViolationError as refused:
+        violations = list(refused.violations)
+    if violations or standard is None:
+        raise EvaluationError(ParsedFile({"findings": evaluation.findings}).problems(violations))
     return standard

@@ -1,4 +1,4 @@
-"""What all our models share: the frozen base, the types of their fields, and pydantic's errors read as faults."""
+"""What all our models share: the frozen base, the types of their fields, and pydantic's errors read as violations."""
 
 import datetime
 import re
@@ -37,12 +37,12 @@ from aftersales.files.numbers import (
     read_quantity,
     read_result,
 )
-from aftersales.files.parsed_file import excess_of, json_faults
+from aftersales.files.parsed_file import excess_of, json_violations
 from aftersales.files.source import MAX_VALUES
 from aftersales.problems.errors import Path
 from aftersales.problems.suggestions import near
-from aftersales.problems.violations import Fault, Refused, shown
-from aftersales.text.display import Pictured
+from aftersales.problems.violations import Violation, ViolationError, shown
+from aftersales.text.display import HtmlRepr
 from aftersales.text.normalize import plain
 from aftersales.text.number_format import as_text, short
 from aftersales.text.unseen import CLASS_OF_BLANKS
@@ -79,7 +79,7 @@ MAX_MODEL_VALUES = 10 * MAX_VALUES  # a result holds the evaluation and the stan
 Mode = Literal["python", "json"]
 
 
-class Model(Pictured, BaseModel):
+class Model(HtmlRepr, BaseModel):
     """The base of all our models: frozen, hashable, and closed to keys that it does not know."""
 
     # A model that is only a part of others is never built by itself; that halves what importing the package costs.
@@ -123,7 +123,7 @@ class Model(Pictured, BaseModel):
         """
         if isinstance(json_data, str | bytes | bytearray):
             try:
-                faults = json_faults(json_data if isinstance(json_data, str) else json_data.decode())
+                violations = json_violations(json_data if isinstance(json_data, str) else json_data.decode())
             except (ValueError, RecursionError) as error:
                 no_json: InitErrorDetails = {
                     "type": "json_invalid",
@@ -132,8 +132,8 @@ class Model(Pictured, BaseModel):
                     "ctx": {"error": str(error)},
                 }
                 raise ValidationError.from_exception_data(cls.__name__, [no_json], "json") from None
-            if faults:
-                raise refused_by(cls, faults, "json")
+            if violations:
+                raise refused_by(cls, violations, "json")
         return super().model_validate_json(json_data, **options)
 
     @classmethod
@@ -170,8 +170,8 @@ def refuse_excess(model: type[BaseModel], data: Any, most: int = MAX_VALUES) -> 
 
     The error does not hold the data: to print it could take for ever.
     """
-    if fault := excess_of(data, most):
-        raise refused_by(model, [((), "…", fault)])
+    if violation := excess_of(data, most):
+        raise refused_by(model, [((), "…", violation)])
 
 
 def _bounded_error(model: type[Model], data: Any, error: ValidationError) -> ValidationError:
@@ -179,17 +179,17 @@ def _bounded_error(model: type[Model], data: Any, error: ValidationError) -> Val
 
     A list that stands in itself many times is small, and to print it takes for ever.
     """
-    fault = excess_of(data, model.most_values)
-    return refused_by(model, [((), "…", fault)]) if fault else error
+    violation = excess_of(data, model.most_values)
+    return refused_by(model, [((), "…", violation)]) if violation else error
 
 
 def refused_by(
-    model: type[BaseModel], faults: Iterable[tuple[Path, Any, Fault]], mode: Mode = "python"
+    model: type[BaseModel], violations: Iterable[tuple[Path, Any, Violation]], mode: Mode = "python"
 ) -> ValidationError:
-    """pydantic's error about a model, of faults with their places and what stands there."""
+    """pydantic's error about a model, of violations with their places and what stands there."""
     lines: list[InitErrorDetails] = [
-        {"type": "value_error", "loc": path, "input": found, "ctx": {"error": Refused(fault)}}
-        for path, found, fault in faults
+        {"type": "value_error", "loc": path, "input": found, "ctx": {"error": ViolationError(violation)}}
+        for path, found, violation in violations
     ]
     return ValidationError.from_exception_data(model.__name__, lines, mode)
 
@@ -213,10 +213,10 @@ def _ranged(
         number = read(value)
         if is_allowed(*number.as_integer_ratio()):
             return number
-        facts: dict[str, Any] = {"found": value, "allowed": allowed, "allowed_zh": allowed_zh}
+        context: dict[str, Any] = {"found": value, "allowed": allowed, "allowed_zh": allowed_zh}
         if allowed.startswith("0 to 1") and 1 < number <= 100 and "%" not in shown(value):
-            facts["hint"] = f"{as_json(Fraction(number))}%"
-        raise Refused(Fault("out-of-range", facts=facts))
+            context["hint"] = f"{as_json(Fraction(number))}%"
+        raise ViolationError(Violation("out-of-range", context=context))
 
     read_text = lru_cache(maxsize=4096)(read_any)  # the texts of a file repeat
 
@@ -230,7 +230,7 @@ def _read_as_written(value: Any) -> Fraction:
     """As :func:`~aftersales.files.numbers.read_quantity`, but a float that comes from arithmetic is refused: 0.7 + 0.2 is not 0.9."""
     number = read_quantity(value)
     if is_long(number) if isinstance(value, float) else not isinstance(value, str) and is_binary(number):
-        raise Refused(calculated_float(value))
+        raise ViolationError(calculated_float(value))
     return number
 
 
@@ -243,13 +243,13 @@ read_degree = _ranged(read_quantity, *_DEGREES, _is_degree)
 _read_exact_degree = _ranged(_read_as_written, *_DEGREES, _is_degree)
 
 
-def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Fault:
-    """The fault of a float that comes from arithmetic, with the number that was probably meant: a simple fraction, or 15 digits."""
+def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Violation:
+    """The violation of a float that comes from arithmetic, with the number that was probably meant: a simple fraction, or 15 digits."""
     number = float(value)
     simple = Fraction(number).limit_denominator(SIMPLE)
     terminates = "/" not in as_text(simple)
     meant = f"{number:.15g}" if terminates or float(simple) != number else as_text(simple)
-    return Fault("calculated-float", path, {"found": number, "hint": meant})
+    return Violation("calculated-float", path, {"found": number, "hint": meant})
 
 
 _read_positive = _ranged(read_quantity, "> 0", "> 0", lambda over, _: over > 0)
@@ -270,7 +270,7 @@ class _ReadBy:
     def read_json(self, value: Any) -> Fraction | int:
         """As ``read``, of a value that pydantic's JSON mode read."""
         if isinstance(value, float):
-            raise Refused(Fault("json-number", facts={"found": value}))
+            raise ViolationError(Violation("json-number", context={"found": value}))
         return self.read(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -339,7 +339,7 @@ Text = Annotated[str, StringConstraints(strict=True, pattern=f"[^\\s{CLASS_OF_BL
 def read_day(value: Any) -> datetime.date:
     """A date, or a text such as ``2026-03-02``."""
     if value is None:
-        raise Refused(Fault("blank"))
+        raise ViolationError(Violation("blank"))
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
     if isinstance(value, str) and len(value) == len("2026-03-02") and value[4] == value[7] == "-":
@@ -347,7 +347,7 @@ def read_day(value: Any) -> datetime.date:
             return datetime.date.fromisoformat(value)
         except ValueError:
             pass  # the refusal below says it in the user's words
-    raise Refused(Fault("not-a-date", facts={"found": value, "hint": partial(_meant_day, value)}))
+    raise ViolationError(Violation("not-a-date", context={"found": value, "hint": partial(_meant_day, value)}))
 
 
 _DAY = r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
@@ -373,8 +373,8 @@ def read_flag(value: Any) -> bool:
         return value
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
-    facts = {"found": value, "hint": partial(near, value, ("true", "false"))}
-    raise Refused(Fault("blank" if value is None else "not-yes-or-no", facts=facts))
+    context = {"found": value, "hint": partial(near, value, ("true", "false"))}
+    raise ViolationError(Violation("blank" if value is None else "not-yes-or-no", context=context))
 
 
 Flag = Annotated[bool, BeforeValidator(read_flag)]
@@ -395,7 +395,7 @@ NoneIsEmpty = BeforeValidator(_no_entries)
 
 def _check_length(value: Any) -> Any:
     if isinstance(value, Sized) and len(value) > MAX_VALUES:
-        raise Refused(Fault("too-many-values", facts={"allowed": MAX_VALUES}))
+        raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
     return value
 
 

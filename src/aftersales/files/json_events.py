@@ -11,12 +11,12 @@ from aftersales.files.source import (
     MAX_DEPTH,
     MAX_VALUES,
     Position,
-    Stop,
-    _demand_printable,
+    UnreadableSource,
+    _ensure_printable,
     _Lines,
 )
 from aftersales.files.yaml_events import _Event
-from aftersales.problems.violations import Refused
+from aftersales.problems.violations import ViolationError
 
 # A string that is never closed runs to the end, so that no part of it is read twice.
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -32,17 +32,19 @@ def _json_events(text: str) -> Iterator[_Event]:
     for token in _JSON_TOKEN.finditer(text):
         tokens.append(token)
         if len(tokens) > 4 * MAX_VALUES:  # a value, its colon, its comma and its bracket
-            raise Stop("too-many-values", lines.position(token.start()), allowed=MAX_VALUES)
+            raise UnreadableSource("too-many-values", lines.position(token.start()), allowed=MAX_VALUES)
         depth += (token[0] in "{[") - (token[0] in "}]")
         if depth > MAX_DEPTH:
-            raise Stop("too-deep", lines.position(token.start()), allowed=MAX_DEPTH)
+            raise UnreadableSource("too-deep", lines.position(token.start()), allowed=MAX_DEPTH)
     try:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
         before = text[: error.pos].rstrip()
         too_much = before.endswith(",") and text[error.pos : error.pos + 1] in {"}", "]"}
         position = lines.position(len(before) - 1 if too_much else error.pos)
-        raise Stop("not-json", position, reason=error.msg, reason_zh=_JSON_REASONS.get(error.msg, "")) from error
+        raise UnreadableSource(
+            "not-json", position, reason=error.msg, reason_zh=_JSON_REASONS.get(error.msg, "")
+        ) from error
     for token in tokens:
         written, position = token[0], lines.position(token.start())
         if written in "{[":
@@ -71,9 +73,9 @@ def _json_scalar(written: str, position: Position) -> Any:
     if written[0] == '"' or written in {"true", "false", "null"}:
         value = json.loads(written)
         if isinstance(value, str):
-            _demand_printable(value, position)
+            _ensure_printable(value, position)
         return value
     try:
         return read_quantity(written)
-    except Refused as refused:
+    except ViolationError as refused:
         return refused  # the builder knows its place

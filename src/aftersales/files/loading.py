@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from aftersales.files.fields import Model
-from aftersales.files.parsed_file import Document, noted, read_document
-from aftersales.files.pydantic_errors import faults_of
+from aftersales.files.parsed_file import ParsedFile, parse_source, with_source
+from aftersales.files.pydantic_errors import violations_of
 from aftersales.files.source import Source
 from aftersales.problems.errors import AftersalesError
-from aftersales.problems.violations import Fault
+from aftersales.problems.violations import Violation
 
 __all__ = ["load_model", "make_model"]
 
@@ -18,23 +18,26 @@ _M = TypeVar("_M", bound=Model)
 
 
 def load_model(
-    source: Source, model: type[_M], error: type[AftersalesError], check: Callable[[_M], Iterable[Fault]] | None = None
+    source: Source,
+    model: type[_M],
+    error: type[AftersalesError],
+    check: Callable[[_M], Iterable[Violation]] | None = None,
 ) -> _M:
     """The model that a source holds.
 
     ``check`` says what is wrong with a model that is sound by itself; it may raise
-    :class:`~aftersales.problems.violations.Refused` too. Raises ``error`` with everything that is wrong.
+    :class:`~aftersales.problems.violations.ViolationError` too. Raises ``error`` with everything that is wrong.
     """
-    document = read_document(source)
+    document = parse_source(source)
     if not document.readable:
-        raise noted(error(document.problems()), source)
+        raise with_source(error(document.problems()), source)
     try:
         loaded = model.model_validate(document.data)
     except ValidationError as invalid:
-        raise noted(error(document.problems(faults_of(invalid, document.data, model))), source) from None
-    faults = list(check(loaded)) if check else []
-    if faults or document.faults:
-        raise noted(error(document.problems(faults)), source)
+        raise with_source(error(document.problems(violations_of(invalid, document.data, model))), source) from None
+    violations = list(check(loaded)) if check else []
+    if violations or document.violations:
+        raise with_source(error(document.problems(violations)), source)
     return loaded
 
 
@@ -43,4 +46,4 @@ def make_model(model: type[_M], facts: Mapping[str, Any], error: type[Aftersales
     try:
         return model.model_validate(facts)
     except ValidationError as invalid:
-        raise error(Document(facts).problems(faults_of(invalid, facts, model))) from None
+        raise error(ParsedFile(facts).problems(violations_of(invalid, facts, model))) from None

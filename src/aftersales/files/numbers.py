@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from aftersales.problems.violations import Fault, Refused, shown
+from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.text.normalize import plain
 from aftersales.text.number_format import as_text
 
@@ -70,7 +70,7 @@ def read_quantity(value: Any) -> Fraction:
     Takes an int, a Decimal, a Fraction (or any other rational number), a float (read by its shortest repr), a text, or
     the pair ``[numerator, denominator]`` that :func:`as_json` writes for a number too long for a text.
 
-    Raises :class:`~aftersales.problems.violations.Refused` for anything else: NaN, infinities, booleans, other text, numbers that
+    Raises :class:`~aftersales.problems.violations.ViolationError` for anything else: NaN, infinities, booleans, other text, numbers that
     exceed the bounds.
 
     >>> read_quantity("60%") == read_quantity(0.6) == read_quantity("3/5") == Fraction(3, 5)
@@ -81,9 +81,9 @@ def read_quantity(value: Any) -> Fraction:
     if isinstance(value, float):
         return _read_text(float.__repr__(value))
     if isinstance(value, bool):
-        raise Refused(Fault("not-a-number", facts={"found": value}))
+        raise ViolationError(Violation("not-a-number", context={"found": value}))
     if value is None:
-        raise Refused(Fault("blank"))
+        raise ViolationError(Violation("blank"))
     if isinstance(value, Decimal):
         return _read_decimal(value)
     if isinstance(value, numbers.Rational):
@@ -92,7 +92,7 @@ def read_quantity(value: Any) -> Fraction:
         return _read_text(str.__str__(value))
     if isinstance(value, list | tuple) and [type(part) for part in value] == [int, int] and value[1] > 0:
         return _bounded(value[0], value[1])
-    raise Refused(Fault("not-a-number", facts={"found": value}))
+    raise ViolationError(Violation("not-a-number", context={"found": value}))
 
 
 def read_measure(value: Any) -> Fraction:
@@ -142,7 +142,7 @@ def read_count(value: Any) -> int:
     """
     quantity = read_quantity(value)
     if quantity.denominator != 1 or (isinstance(value, str) and value.endswith("%")) or isinstance(value, Percentage):
-        raise Refused(Fault("not-whole", facts={"found": value}))
+        raise ViolationError(Violation("not-whole", context={"found": value}))
     return quantity.numerator
 
 
@@ -158,7 +158,7 @@ def read_result(value: Any) -> Fraction:
     if not isinstance(value, str) or not MAX_TEXT < len(value) <= MAX_RESULT:
         return read_quantity(value)
     if not (match := re.fullmatch(_RESULT, value)) or (match[3] and not match[3].strip("0")):
-        raise Refused(Fault("not-a-number", facts={"found": value}))
+        raise ViolationError(Violation("not-a-number", context={"found": value}))
     whole, decimals, under = match.groups()
     # By way of Decimal, for int() reads no more than 4,300 digits.
     return Fraction(int(Decimal(whole + (decimals or ""))), int(Decimal(under)) if under else 10 ** len(decimals or ""))
@@ -166,16 +166,16 @@ def read_result(value: Any) -> Fraction:
 
 def _read_text(text: str) -> Fraction:
     if len(text) > MAX_TEXT:
-        raise Refused(Fault("number-too-long", facts={"found": text}))
+        raise ViolationError(Violation("number-too-long", context={"found": text}))
     if match := _DECIMAL.fullmatch(text):
         mantissa, exponent, percent = match.groups()
         if exponent and abs(int(exponent)) > MAX_EXPONENT:
-            raise Refused(Fault("number-too-long", facts={"found": text}))
+            raise ViolationError(Violation("number-too-long", context={"found": text}))
         value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0)
         return value / 100 if percent else value
     if (match := _RATIO.fullmatch(text)) and int(match[2]):
         return Fraction(int(match[1]), int(match[2]))
-    raise Refused(Fault("not-a-number", facts={"found": text, "hint": partial(_meant, text)}))
+    raise ViolationError(Violation("not-a-number", context={"found": text, "hint": partial(_meant, text)}))
 
 
 def _meant(text: str) -> str | None:
@@ -189,9 +189,9 @@ def _meant(text: str) -> str | None:
 def _read_decimal(value: Decimal) -> Fraction:
     _, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):  # NaN and infinities have a letter there
-        raise Refused(Fault("not-a-number", facts={"found": value}))
+        raise ViolationError(Violation("not-a-number", context={"found": value}))
     if max(len(digits) + exponent, 1 - exponent, len(digits)) > MAX_DIGITS:
-        raise Refused(Fault("number-too-long", facts={"found": value}))
+        raise ViolationError(Violation("number-too-long", context={"found": value}))
     return Fraction(value)
 
 
@@ -201,14 +201,14 @@ def _read_rational(value: numbers.Rational) -> Fraction:
     except Exception:  # a class of somebody else's
         over = under = 0
     if under <= 0:
-        raise Refused(Fault("not-a-number", facts={"found": value}))
+        raise ViolationError(Violation("not-a-number", context={"found": value}))
     return _bounded(over, under)
 
 
 def _bounded(numerator: int, denominator: int) -> Fraction:
     if abs(numerator) >= _TOO_LARGE or denominator >= _TOO_LARGE:
-        facts = {"found": Fraction(numerator) if denominator == 1 else f"{shown(numerator)} / {shown(denominator)}"}
-        raise Refused(Fault("number-too-long", facts=facts))
+        context = {"found": Fraction(numerator) if denominator == 1 else f"{shown(numerator)} / {shown(denominator)}"}
+        raise ViolationError(Violation("number-too-long", context=context))
     return Fraction(numerator, denominator)
 
 

@@ -15,9 +15,9 @@ from pydantic_core import ErrorDetails
 
 from aftersales.problems.errors import Path
 from aftersales.problems.suggestions import near
-from aftersales.problems.violations import Fault, Refused
+from aftersales.problems.violations import Violation, ViolationError
 
-__all__ = ["faults_of"]
+__all__ = ["violations_of"]
 
 
 _CODES = {
@@ -39,27 +39,29 @@ _CODES = {
 }
 
 
-def faults_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Fault]:
-    """pydantic's errors about ``data``, given for ``model``, as faults, each at its place in ``data`` as it was given."""
+def violations_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Violation]:
+    """pydantic's errors about ``data``, given for ``model``, as violations, each at its place in ``data`` as it was given."""
     holders = _holders(model)
-    faults: list[Fault] = []
+    violations: list[Violation] = []
     for details in error.errors(include_url=False):
         path = _path_in(data, details["loc"], absent=details["type"] == "missing")
         refused = details.get("ctx", {}).get("error")
-        if isinstance(refused, Refused):
-            faults += (replace(fault, path=path + fault.path) for fault in refused.faults)
+        if isinstance(refused, ViolationError):
+            violations += (replace(violation, path=path + violation.path) for violation in refused.violations)
         elif details["type"] == "string_unicode" and not isinstance(_at(data, path), str):
-            faults.append(Fault("key-not-text", path))  # half a character in a key, whose place pydantic does not tell
+            violations.append(
+                Violation("key-not-text", path)
+            )  # half a character in a key, whose place pydantic does not tell
         elif details["type"] != "too_short" or not details["input"]:  # else each entry of the list is refused already
-            faults.append(_fault_of(details, path, holders))
+            violations.append(_violation_of(details, path, holders))
     # A key that nobody knows was meant for one that is missing: that is one mistake, and the unknown key tells it.
-    unknown = Counter(fault.path[:-1] for fault in faults if fault.code == "unknown-key")
-    missing = Counter(fault.path[:-1] for fault in faults if fault.code == "missing-key")
-    return [f for f in faults if f.code != "missing-key" or missing[f.path[:-1]] > unknown[f.path[:-1]]]
+    unknown = Counter(violation.path[:-1] for violation in violations if violation.code == "unknown-key")
+    missing = Counter(violation.path[:-1] for violation in violations if violation.code == "missing-key")
+    return [f for f in violations if f.code != "missing-key" or missing[f.path[:-1]] > unknown[f.path[:-1]]]
 
 
-def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, type[BaseModel]]) -> Fault:
-    """One error of pydantic's own as a fault at ``path``."""
+def _violation_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, type[BaseModel]]) -> Violation:
+    """One error of pydantic's own as a violation at ``path``."""
     loc, found, context = details["loc"], details["input"], details.get("ctx", {})
     code = _CODES.get(details["type"], "invalid-value")
     if details["type"] == "model_attributes_type" and path[0] == "findings":
@@ -85,10 +87,15 @@ def _fault_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, typ
         path, words = (*path, "kind"), [str(tag) for tag, held in holders.items() if "kind" in held.model_fields]
     elif found is None:
         code = "blank"
-    facts = {"found": found, "reason": details["msg"], "allowed": ", ".join(words), "hint": partial(near, found, words)}
+    context = {
+        "found": found,
+        "reason": details["msg"],
+        "allowed": ", ".join(words),
+        "hint": partial(near, found, words),
+    }
     if code == "missing-key":
-        facts = {"key": path[-1]}
-    return Fault(code, path, facts, about_key=code in {"unknown-key", "key-not-text"})
+        context = {"key": path[-1]}
+    return Violation(code, path, context, about_key=code in {"unknown-key", "key-not-text"})
 
 
 def _path_in(data: Any, loc: tuple[int | str, ...], *, absent: bool) -> Path:

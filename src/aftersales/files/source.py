@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any, BinaryIO, Literal, TextIO
 
-from aftersales.problems.violations import Fault
+from aftersales.problems.violations import Violation
 
 __all__ = [
     "FORMATS",
@@ -23,7 +23,7 @@ __all__ = [
     "UNPRINTABLE",
     "Position",
     "Source",
-    "Stop",
+    "UnreadableSource",
     "is_special",
     "open_file",
     "read_bytes",
@@ -58,19 +58,19 @@ Position = tuple[int, int]
 """A line and a column, from 1."""
 
 
-class Stop(Exception):
+class UnreadableSource(Exception):
     """The source cannot be read on from here."""
 
-    def __init__(self, code: str, position: Position | None = None, **facts: Any):
-        self.fault, self.position = Fault(code, (), facts), position
+    def __init__(self, code: str, position: Position | None = None, **context: Any):
+        self.violation, self.position = Violation(code, (), context), position
 
     @classmethod
-    def of(cls, fault: Fault) -> Stop:
-        """The same for a fault that is known already."""
-        return cls(fault.code, **fault.facts)
+    def of(cls, violation: Violation) -> UnreadableSource:
+        """The same for a violation that is known already."""
+        return cls(violation.code, **violation.context)
 
     @classmethod
-    def too_large(cls, what: Measured, allowed: int) -> Stop:
+    def too_large(cls, what: Measured, allowed: int) -> UnreadableSource:
         """A source of which ``what`` is larger than ``allowed``."""
         en, zh, unit, unit_zh = _MEASURED[what]
         return cls("file-too-large", allowed=allowed, measured=en, measured_zh=zh, unit=unit, unit_zh=unit_zh)
@@ -94,34 +94,34 @@ def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, .
     if isinstance(source, str | os.PathLike):
         path = FilePath(source)
         suffix = path.suffix.lower()
-        _demand_regular(path)
+        _ensure_regular_file(path)
         if suffix not in FORMATS:
-            raise Stop("unknown-format", found=path.name, allowed=", ".join((*FORMATS, *also)))
+            raise UnreadableSource("unknown-format", found=path.name, allowed=", ".join((*FORMATS, *also)))
         text, is_json = _decoded(read_bytes(path, MAX_BYTES)), suffix == ".json"
     else:
         text = _decoded(source) if isinstance(source, bytes) else _streamed(source)
         is_json = str(getattr(source, "name", "")).endswith(".json") or text.lstrip().startswith("{")
     if match := UNPRINTABLE.search(text):
-        raise Stop("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
+        raise UnreadableSource("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
     if not text.strip():
-        raise Stop("empty-document", (1, 1))
+        raise UnreadableSource("empty-document", (1, 1))
     return text, is_json
 
 
 def read_bytes(path: FilePath, most: int, what: Measured = "file") -> bytes:
     """The bytes of a regular file, which is a ``what``.
 
-    Raises :class:`Stop` where it cannot be read, is something else or has more than ``most``.
+    Raises :class:`UnreadableSource` where it cannot be read, is something else or has more than ``most``.
     """
-    _demand_regular(path)
+    _ensure_regular_file(path)
     try:
         with open_file(path) as file:
             raw = file.read(most + 1) or b""  # None where a pipe took the place of the file meanwhile
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         reason, reason_zh = reasons_of(error)
-        raise Stop("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
+        raise UnreadableSource("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
     if len(raw) > most:
-        raise Stop.too_large(what, most)
+        raise UnreadableSource.too_large(what, most)
     return raw
 
 
@@ -142,12 +142,12 @@ def open_file(path: FilePath) -> BinaryIO:
     return open(path, "rb", opener=_open_without_waiting)
 
 
-def _demand_regular(path: FilePath) -> None:
+def _ensure_regular_file(path: FilePath) -> None:
     """Refuses what :func:`is_special`. What does not exist is left to :func:`open_file`."""
     if is_special(path):
         reason, reason_zh = NO_REGULAR_FILE
         reason += " but a pipe, a socket or a device; the command reads standard input for -"
-        raise Stop(
+        raise UnreadableSource(
             "unreadable-file",
             found=str(path),
             reason=reason,
@@ -163,11 +163,11 @@ def _streamed(stream: TextIO) -> str:
     try:
         text = stream.read(MAX_BYTES + 1)
     except UnicodeDecodeError as error:
-        raise Stop("not-utf8", found=f"0x{error.object[error.start]:02X}") from error
+        raise UnreadableSource("not-utf8", found=f"0x{error.object[error.start]:02X}") from error
     if not isinstance(text, str):
         raise TypeError("a stream has to be opened as text, not as bytes")
     if len(text) > MAX_BYTES:
-        raise Stop.too_large("file", MAX_BYTES)
+        raise UnreadableSource.too_large("file", MAX_BYTES)
     return text.removeprefix("\ufeff")
 
 
@@ -200,13 +200,13 @@ def reasons_of(error: Exception) -> tuple[str, str]:
 
 def _decoded(raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
-        raise Stop.too_large("file", MAX_BYTES)
+        raise UnreadableSource.too_large("file", MAX_BYTES)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8-sig", errors="replace")
         position = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise Stop("not-utf8", position, found=f"0x{raw[error.start]:02X}") from error
+        raise UnreadableSource("not-utf8", position, found=f"0x{raw[error.start]:02X}") from error
 
 
 class _Lines:
@@ -220,7 +220,7 @@ class _Lines:
         return line, offset - self.starts[line - 1] + 1
 
 
-def _demand_printable(text: str, position: Position) -> None:
+def _ensure_printable(text: str, position: Position) -> None:
     """Refuses control characters that were written as escapes."""
     if match := UNPRINTABLE.search(text):
-        raise Stop("bad-character", position, found=f"U+{ord(match[0]):04X}")
+        raise UnreadableSource("bad-character", position, found=f"U+{ord(match[0]):04X}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aftersales.files.source import FORMATS, NO_REGULAR_FILE, UNPRINTABLE, reasons_of
 from aftersales.problems.errors import AftersalesError, PaperError
-from aftersales.problems.violations import Fault, put_into_words
+from aftersales.problems.violations import Violation, to_problem
 from aftersales.text.sanitize import escaped_json, escaped_yaml, is_safe
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False, reads: Iter
     except AftersalesError:  # the one who writes knows better what was wrong
         raise
     except FileExistsError:
-        raise PaperError([put_into_words(Fault("file-exists", facts={"found": str(named)}))]) from None
+        raise PaperError([to_problem(Violation("file-exists", context={"found": str(named)}))]) from None
     except FileNotFoundError as error:
         raise unwritable(named, "its folder does not exist", "文件夹不存在") from error
     except OSError as error:
@@ -88,7 +88,7 @@ def refuse_source(path: str | os.PathLike[str], reads: Iterable[Source]) -> None
     Raises :class:`~aftersales.problems.errors.PaperError` (``target-is-source``).
     """
     if any(_is_same_file(path, source) for source in reads):
-        raise PaperError([put_into_words(Fault("target-is-source", facts={"found": str(path)}))])
+        raise PaperError([to_problem(Violation("target-is-source", context={"found": str(path)}))])
 
 
 def _is_same_file(path: str | os.PathLike[str], source: Source) -> bool:
@@ -127,8 +127,8 @@ def _move(temporary: Path, target: Path, *, force: bool) -> None:
 
 def unwritable(target: Path, reason: str, reason_zh: str) -> PaperError:
     """That a file cannot be written, and why."""
-    facts = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
-    return PaperError([put_into_words(Fault("unwritable-file", facts=facts))])
+    context = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
+    return PaperError([to_problem(Violation("unwritable-file", context=context))])
 
 
 def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:
@@ -138,8 +138,8 @@ def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:
     """
     suffix = Path(name).suffix.lower()
     if suffix not in FORMATS:
-        facts = {"found": Path(name).name, "allowed": ", ".join(FORMATS)}
-        raise PaperError([put_into_words(Fault("unknown-format", facts=facts))])
+        context = {"found": Path(name).name, "allowed": ", ".join(FORMATS)}
+        raise PaperError([to_problem(Violation("unknown-format", context=context))])
     if suffix != ".json":
         return as_yaml(model)
     return escaped_json(json.dumps(_without_blanks(model.model_dump(mode="json")), ensure_ascii=False, indent=2)) + "\n"
@@ -187,5 +187,5 @@ def _without_blanks(value: Any, *, open_values: bool = False) -> Any:
     if isinstance(value, list):
         return [_without_blanks(part) for part in value]
     if isinstance(value, str) and (broken := UNPRINTABLE.search(value)):
-        raise PaperError([put_into_words(Fault("bad-character", facts={"found": f"U+{ord(broken[0]):04X}"}))])
+        raise PaperError([to_problem(Violation("bad-character", context={"found": f"U+{ord(broken[0]):04X}"}))])
     return value

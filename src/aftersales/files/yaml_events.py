@@ -9,8 +9,8 @@ from typing import Any
 from aftersales.files.source import (
     MAX_DEPTH,
     Position,
-    Stop,
-    _demand_printable,
+    UnreadableSource,
+    _ensure_printable,
     _Lines,
 )
 
@@ -26,7 +26,7 @@ def _yaml_events(text: str) -> Iterator[_Event]:
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if directive := re.search("^%TAG.*", text, re.MULTILINE):  # many of them cost libyaml minutes
-        raise Stop("tag", _Lines(text).position(directive.start()), found=directive[0])
+        raise UnreadableSource("tag", _Lines(text).position(directive.start()), found=directive[0])
     # YAML ends a line at these three as well; editors and people do not.
     lines = _Lines(text) if re.search("[\x85\u2028\u2029]", text) else None
     nodes = {yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent}
@@ -37,12 +37,12 @@ def _yaml_events(text: str) -> Iterator[_Event]:
             kind, position = type(event), _position_of(event.start_mark, lines)
             if kind in nodes:
                 if event.anchor:
-                    raise Stop("alias", position, found=event.anchor)
+                    raise UnreadableSource("alias", position, found=event.anchor)
                 if event.tag:
-                    raise Stop("tag", position, found=event.tag)
+                    raise UnreadableSource("tag", position, found=event.tag)
             if kind is yaml.ScalarEvent:
                 if event.style == '"':
-                    _demand_printable(event.value, position)
+                    _ensure_printable(event.value, position)
                 is_null = not event.style and event.value in _YAML_NULLS
                 yield "value", position, None if is_null else event.value
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
@@ -50,11 +50,11 @@ def _yaml_events(text: str) -> Iterator[_Event]:
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 yield "end", position, None
             elif kind is yaml.AliasEvent:
-                raise Stop("alias", position, found=event.anchor)
+                raise UnreadableSource("alias", position, found=event.anchor)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    raise Stop("several-documents", position)
+                    raise UnreadableSource("several-documents", position)
     except yaml.MarkedYAMLError as error:
         # Where something was left open, the mistake is where it began, and not where the text could go on no further.
         left_open = error.context_mark if (error.context or "").endswith(_LEFT_OPEN) else None
@@ -62,9 +62,9 @@ def _yaml_events(text: str) -> Iterator[_Event]:
         if "maximum nesting depth" in (
             error.problem or ""
         ):  # newer libyaml looks ahead and gives up before the builder
-            raise Stop("too-deep", position, allowed=MAX_DEPTH) from error
+            raise UnreadableSource("too-deep", position, allowed=MAX_DEPTH) from error
         position = _full_width_colon(text, position[0]) or position
-        raise Stop("not-yaml", position, reason=error.problem, text=_line(text, position[0])) from error
+        raise UnreadableSource("not-yaml", position, reason=error.problem, text=_line(text, position[0])) from error
 
 
 def _full_width_colon(text: str, number: int) -> Position | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aftersales.text.display import Lined
+from aftersales.text.display import OneLineRepr
 
 __all__ = ["AftersalesError", "EvaluationError", "MissingExtra", "PaperError", "Problem", "Remark", "StandardError"]
 
@@ -20,7 +20,7 @@ MAX_KEY = 60  # of a longer key a path shows the beginning
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Placed(Lined):
+class _Placed(OneLineRepr):
     """A sentence about an input with its place: the fields of a problem and of a remark.
 
     ``code`` is a stable kebab-case word; docs/errors.md lists them all. ``path`` leads to the place
@@ -91,7 +91,7 @@ class Remark(_Placed):
     """
 
 
-class AftersalesError(Lined, ValueError):
+class AftersalesError(OneLineRepr, ValueError):
     """Bad input: the base of the library's exceptions. ``problems`` holds everything found, in document order."""
 
     problems: tuple[Problem, ...]

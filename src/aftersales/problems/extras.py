@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from aftersales.problems.errors import MissingExtra
-from aftersales.problems.violations import Fault, put_into_words
+from aftersales.problems.violations import Violation, to_problem
 
 __all__ = ["require"]
 
@@ -25,5 +25,5 @@ def require(module: str, extra: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != module.partition(".")[0]:
             raise
-        fault = Fault("missing-extra", facts={"found": module.partition(".")[0], "extra": extra})
-        raise MissingExtra([put_into_words(fault)]) from None
+        violation = Violation("missing-extra", context={"found": module.partition(".")[0], "extra": extra})
+        raise MissingExtra([to_problem(violation)]) from None

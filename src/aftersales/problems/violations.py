@@ -1,9 +1,9 @@
 """Broken rules, and the sentences that tell of them in Chinese and English, each with the clause it stands on.
 
-A rule that is broken makes a :class:`Fault`: a stable code, the path to the place, and the facts. A fault knows no
+A rule that is broken makes a :class:`Violation`: a stable code, the path to the place, and the facts. A violation knows no
 language and no line. At the door it is put into words and becomes a :class:`~aftersales.problems.errors.Problem`.
 
-A sentence says what was found and what is allowed. ``{name}`` is filled from the facts of the fault; ``{hint}`` is the
+A sentence says what was found and what is allowed. ``{name}`` is filled from the facts of the violation; ``{hint}`` is the
 word that was probably meant, where one is near.
 """
 
@@ -19,42 +19,42 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from aftersales.problems.errors import Path, Problem, Remark, path_text
-from aftersales.problems.messages import CATALOGUE, Sentence, Words
+from aftersales.problems.messages import MESSAGES, Sentence, Words
 from aftersales.text.number_format import as_text
 from aftersales.text.unseen import is_unseen
 
-__all__ = ["Fault", "Refused", "put_into_words", "sentence", "shown", "too_many", "visible", "worded"]
+__all__ = ["Violation", "ViolationError", "sentence", "shown", "to_problem", "too_many", "visible", "worded"]
 
 _P = TypeVar("_P", Problem, Remark)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Violation:
     """A broken rule before it is put into words: its code, the path from where it was found, and its facts.
 
-    A fact may be a function without arguments: it is called where the fault is put into words, and not for one of
+    A fact may be a function without arguments: it is called where the violation is put into words, and not for one of
     thousands that nobody is shown. ``about_key`` says that the key is at fault, not its value. ``clause`` is given
     where the place decides it, and not the code alone.
     """
 
     code: str
     path: Path = ()
-    facts: dict[str, Any] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
     about_key: bool = False
     clause: str | None = None
 
 
-class Refused(ValueError):
-    """Raised by a rule inside a model; pydantic carries it to the door. It may hold several faults."""
+class ViolationError(ValueError):
+    """Raised by a rule inside a model; pydantic carries it to the door. It may hold several violations."""
 
-    def __init__(self, *faults: Fault):
-        self.faults = faults
-        super().__init__(*faults)
+    def __init__(self, *violations: Violation):
+        self.violations = violations
+        super().__init__(*violations)
 
     def __str__(self) -> str:
         from aftersales.text.sanitize import safe_line  # only a mistake pays for it
 
-        return safe_line("; ".join(sentence(fault).en for fault in self.faults))
+        return safe_line("; ".join(sentence(violation).en for violation in self.violations))
 
 
 MAX_SHOWN = 100  # characters of what stands in the input
@@ -62,17 +62,19 @@ MAX_FACT = 400  # characters of what is told beside it
 MAX_BITS = 14_000  # of a number that is written out: as many as 4,200 digits have
 
 
-def sentence(fault: Fault, words: Words | None = None) -> Sentence:
-    """The fault in one sentence, in both languages; the Chinese one speaks in ``words`` where they are given."""
-    entry = CATALOGUE[fault.code]
+def sentence(violation: Violation, words: Words | None = None) -> Sentence:
+    """The violation in one sentence, in both languages; the Chinese one speaks in ``words`` where they are given."""
+    entry = MESSAGES[violation.code]
     # "found" is what stands in the input, which may be callable itself and is never called.
-    called = {name: value() if callable(value) and name != "found" else value for name, value in fault.facts.items()}
+    called = {
+        name: value() if callable(value) and name != "found" else value for name, value in violation.context.items()
+    }
     hint = called.get("hint")
-    facts = {name: shown(value) if name in ("found", "hint") else _text(value) for name, value in called.items()}
-    facts_zh, zh = _in_words(facts, entry.zh, words) if words else (facts, entry.zh)
+    context = {name: shown(value) if name in ("found", "hint") else _text(value) for name, value in called.items()}
+    facts_zh, zh = _in_words(context, entry.zh, words) if words else (context, entry.zh)
     zh = zh.format_map(facts_zh | {"hint": f"；是否想写“{facts_zh['hint']}”？" if hint else ""})
-    en = entry.en.format_map(facts | {"hint": f"; did you mean '{facts['hint']}'?" if hint else ""})
-    legend_zh, legend = _legend(facts.get("found", "")) if "[U+" in facts.get("found", "") else ("", "")
+    en = entry.en.format_map(context | {"hint": f"; did you mean '{context['hint']}'?" if hint else ""})
+    legend_zh, legend = _legend(context.get("found", "")) if "[U+" in context.get("found", "") else ("", "")
     return Sentence(zh + legend_zh, en + legend)
 
 
@@ -82,7 +84,7 @@ _WORD = "[a-z_]+"
 _KEY = r" ?(?<![{A-Za-z0-9_])([a-z_]+)(?![A-Za-z0-9_}])(?:（[^（）{}]*）)? ?"
 
 
-def _in_words(facts: Mapping[str, str], template: str, words: Words) -> tuple[dict[str, str], str]:
+def _in_words(context: Mapping[str, str], template: str, words: Words) -> tuple[dict[str, str], str]:
     """The facts and the template of a sentence in these words; what stands in the input stays as it is.
 
     >>> _in_words({"found": "degree", "key": "degree"}, "请写 degree（程度），不是 {found}", Words({"degree": "符合程度"}, {}))
@@ -97,27 +99,27 @@ def _in_words(facts: Mapping[str, str], template: str, words: Words) -> tuple[di
             return both.get(text, text)
         return re.sub(_WORD, lambda match: words.values.get(match[0], match[0]), text)
 
-    facts = {name: said(name, text) for name, text in facts.items()}
-    return facts, re.sub(_KEY, lambda match: both.get(match[1], match[0]), template)
+    context = {name: said(name, text) for name, text in context.items()}
+    return context, re.sub(_KEY, lambda match: both.get(match[1], match[0]), template)
 
 
-def put_into_words(fault: Fault, position: tuple[int, int] | None = None, words: Words | None = None) -> Problem:
-    """The problem of a fault, at its place; ``words`` as for :func:`sentence`."""
-    return worded(Problem, fault, position, words)
+def to_problem(violation: Violation, position: tuple[int, int] | None = None, words: Words | None = None) -> Problem:
+    """The problem of a violation, at its place; ``words`` as for :func:`sentence`."""
+    return worded(Problem, violation, position, words)
 
 
-def worded(kind: type[_P], fault: Fault, position: tuple[int, int] | None, words: Words | None) -> _P:
+def worded(kind: type[_P], violation: Violation, position: tuple[int, int] | None, words: Words | None) -> _P:
     """A problem or a remark in both languages; ``words`` as for :func:`sentence`."""
     line, column = position or (None, None)
-    said, entry = sentence(fault, words), CATALOGUE[fault.code]
-    by_code = entry.clause if entry.part is None or fault.path[:1] == (entry.part,) else None
-    clause = fault.clause or by_code
-    return kind(fault.code, path_text(fault.path), line, column, clause, said.en, said.zh)
+    said, entry = sentence(violation, words), MESSAGES[violation.code]
+    by_code = entry.clause if entry.part is None or violation.path[:1] == (entry.part,) else None
+    clause = violation.clause or by_code
+    return kind(violation.code, path_text(violation.path), line, column, clause, said.en, said.zh)
 
 
 def too_many(shown: int, left: int) -> Problem:
     """The last problem of a list that was cut."""
-    return put_into_words(Fault("too-many-problems", facts={"shown": shown, "left": left}))
+    return to_problem(Violation("too-many-problems", context={"shown": shown, "left": left}))
 
 
 def _text(value: Any) -> str:

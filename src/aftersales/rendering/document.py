@@ -1,6 +1,6 @@
 """A paper before it is set in type: its parts in order, without any format.
 
-What a paper says is written once, as a :class:`Manuscript`; HTML, Word, PDF and Markdown each set the same parts in their
+What a paper says is written once, as a :class:`Document`; HTML, Word, PDF and Markdown each set the same parts in their
 own way. Texts may come from anywhere: they are sanitised where a manuscript is set (:mod:`~aftersales.rendering.rendering`).
 """
 
@@ -15,9 +15,9 @@ __all__ = [
     "Bullets",
     "Cell",
     "Column",
+    "Document",
     "Gap",
     "Heading",
-    "Manuscript",
     "Paragraph",
     "Picture",
     "Row",
@@ -119,7 +119,7 @@ Block = Heading | Paragraph | Bullets | Picture | Banner | Table
 
 
 @dataclass(frozen=True, slots=True)
-class Manuscript:
+class Document:
     """A whole paper: its language (``"zh"`` or ``"en"``), title and parts.
 
     ``mark`` is what a draft says of itself, ``footer`` what stands at the foot of each page, above it the ``footnote``, where there

@@ -14,9 +14,9 @@ from aftersales.rendering.document import (
     Block,
     Bullets,
     Cell,
+    Document,
     Gap,
     Heading,
-    Manuscript,
     Paragraph,
     Picture,
     Row,
@@ -24,7 +24,7 @@ from aftersales.rendering.document import (
 )
 from aftersales.rendering.fonts import installed_fonts
 
-__all__ = ["typeset"]
+__all__ = ["render"]
 
 LATIN, CHINESE = "Calibri", "微软雅黑"
 WIDTH_CM, SIDE_CM = 21.0, 1.8
@@ -33,68 +33,68 @@ EMU_PER_CM = 360_000
 SHADE, DARK, RED = "F0F4F8", "1F2933", "A61B1B"
 
 
-def typeset(manuscript: Manuscript) -> bytes:
+def render(document: Document) -> bytes:
     """The manuscript as a .docx file.
 
     Raises :class:`~aftersales.problems.errors.MissingExtra` without python-docx or typst (which draws the pictures), and
     :class:`~aftersales.PaperError` where no font for Chinese is installed to draw them with (``no-font``).
     """
-    document = require("docx", "report").Document()
-    _set_page(document, manuscript)
-    _set_styles(document, manuscript.lang)
-    _set_properties(document.core_properties, manuscript)
-    document.add_heading(manuscript.title, level=0)
-    _write(document.add_paragraph(style="Subtitle"), manuscript.subtitle)
-    if manuscript.mark:
-        _write(document.add_paragraph(style="Subtitle"), Gap(manuscript.mark))
+    word = require("docx", "report").Document()
+    _set_page(word, document)
+    _set_styles(word, document.lang)
+    _set_properties(word.core_properties, document)
+    word.add_heading(document.title, level=0)
+    _write(word.add_paragraph(style="Subtitle"), document.subtitle)
+    if document.mark:
+        _write(word.add_paragraph(style="Subtitle"), Gap(document.mark))
     draw = partial(_png, *installed_fonts())
-    for block in manuscript.blocks:
-        _add(block, document, draw)
+    for block in document.blocks:
+        _add(block, word, draw)
     file = io.BytesIO()
-    document.save(file)
+    word.save(file)
     return reproducible(file.getvalue(), dated=True)  # the day of issue alone
 
 
 @singledispatch
-def _add(block: Block, document: Any, draw: Any) -> None:
+def _add(block: Block, word: Any, draw: Any) -> None:
     raise TypeError(block)
 
 
 @_add.register
-def _heading(block: Heading, document: Any, draw: Any) -> None:
-    document.add_heading(block.text, level=block.level)
+def _heading(block: Heading, word: Any, draw: Any) -> None:
+    word.add_heading(block.text, level=block.level)
 
 
 @_add.register
-def _paragraph(block: Paragraph, document: Any, draw: Any) -> None:
-    _write(document.add_paragraph(style="Caption" if block.quiet else None), block.text)
+def _paragraph(block: Paragraph, word: Any, draw: Any) -> None:
+    _write(word.add_paragraph(style="Caption" if block.quiet else None), block.text)
 
 
 @_add.register
-def _bullets(block: Bullets, document: Any, draw: Any) -> None:
+def _bullets(block: Bullets, word: Any, draw: Any) -> None:
     for item in block.items:
-        document.add_paragraph(item, style="List Bullet")
+        word.add_paragraph(item, style="List Bullet")
 
 
 @_add.register
-def _picture(block: Picture, document: Any, draw: Any) -> None:
-    paragraph = document.add_paragraph()
+def _picture(block: Picture, word: Any, draw: Any) -> None:
+    paragraph = word.add_paragraph()
     paragraph.alignment = 1
     shape = paragraph.add_run().add_picture(io.BytesIO(draw(block.svg)), width=int(block.width * TEXT_CM * EMU_PER_CM))
     shape._inline.docPr.set("descr", block.alt)
 
 
 @_add.register
-def _banner(block: Banner, document: Any, draw: Any) -> None:
-    _add(block.stars, document, draw)
-    _write(document.add_paragraph(style="Intense Quote"), block.headline)
+def _banner(block: Banner, word: Any, draw: Any) -> None:
+    _add(block.stars, word, draw)
+    _write(word.add_paragraph(style="Intense Quote"), block.headline)
     for line in block.lines:
-        _write(document.add_paragraph(style="Subtitle"), line)
+        _write(word.add_paragraph(style="Subtitle"), line)
 
 
 @_add.register
-def _table(block: Table, document: Any, draw: Any) -> None:
-    table = document.add_table(rows=0, cols=len(block.columns))
+def _table(block: Table, word: Any, draw: Any) -> None:
+    table = word.add_table(rows=0, cols=len(block.columns))
     table.style, table.autofit, table.alignment = "Table Grid", False, 1
     table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins())  # where Word's schema wants it
     for column, spec in zip(table.columns, block.columns, strict=True):
@@ -104,7 +104,7 @@ def _table(block: Table, document: Any, draw: Any) -> None:
         head._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
     for row in block.rows:
         _add_row(table, block, row)
-    document.add_paragraph(style="Caption")  # Word joins two tables that nothing stands between
+    word.add_paragraph(style="Caption")  # Word joins two tables that nothing stands between
 
 
 def _cell_margins() -> Any:
@@ -139,19 +139,19 @@ def _write(paragraph: Any, cell: Cell, *, bold: bool = False) -> None:
         run._r.get_or_add_rPr().append(_element("w:highlight", val="yellow"))
 
 
-def _set_page(document: Any, manuscript: Manuscript) -> None:
-    section = document.sections[0]
+def _set_page(word: Any, document: Document) -> None:
+    section = word.sections[0]
     section.page_width, section.page_height = int(WIDTH_CM * EMU_PER_CM), int(29.7 * EMU_PER_CM)
     section.left_margin = section.right_margin = int(SIDE_CM * EMU_PER_CM)
     section.top_margin = section.bottom_margin = int(2 * EMU_PER_CM)
-    if manuscript.mark:
-        _write(section.header.paragraphs[0], Gap(manuscript.mark))
+    if document.mark:
+        _write(section.header.paragraphs[0], Gap(document.mark))
     paragraph = section.footer.paragraphs[0]
     paragraph.alignment = 1
-    if manuscript.footnote:
-        _write(paragraph, manuscript.footnote)
+    if document.footnote:
+        _write(paragraph, document.footnote)
         paragraph.add_run().add_break()
-    _write(paragraph, f"{manuscript.footer} · ")
+    _write(paragraph, f"{document.footer} · ")
     _add_field(paragraph, "PAGE")
     _write(paragraph, " / ")
     _add_field(paragraph, "NUMPAGES")
@@ -165,20 +165,20 @@ def _add_field(paragraph: Any, code: str) -> None:
         paragraph.add_run()._r.append(part)
 
 
-def _set_properties(properties: Any, manuscript: Manuscript) -> None:
+def _set_properties(properties: Any, document: Document) -> None:
     """What the file says of itself: only what is known, instead of what python-docx's own template says."""
     for name in ("created", "modified", "lastModifiedBy", "revision", "description"):
         for element in properties._element.xpath(f"./*[local-name()='{name}']"):
             properties._element.remove(element)
-    properties.title, properties.author = manuscript.title[:255], manuscript.author[:255]
-    if manuscript.issued_on is not None:
-        properties.created = datetime.datetime.combine(manuscript.issued_on, datetime.time())
+    properties.title, properties.author = document.title[:255], document.author[:255]
+    if document.issued_on is not None:
+        properties.created = datetime.datetime.combine(document.issued_on, datetime.time())
 
 
-def _set_styles(document: Any, lang: str) -> None:
+def _set_styles(word: Any, lang: str) -> None:
     """Every style that is used: a Latin and a Chinese font, a size in points, and dark ink."""
     docx = require("docx", "report")
-    styles = document.styles
+    styles = word.styles
     styles.add_style("Table Text", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
     sizes = {
         "Normal": 10.5, "Title": 20, "Subtitle": 12, "Heading 1": 15, "Heading 2": 12.5, "List Bullet": 10.5,

@@ -8,7 +8,7 @@ from typing import Any
 
 from aftersales.problems.errors import PaperError
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Fault, put_into_words
+from aftersales.problems.violations import Violation, to_problem
 from aftersales.rendering.charts import FONTS
 
 __all__ = ["installed_fonts", "not_drawable"]
@@ -31,7 +31,7 @@ def installed_fonts() -> tuple[Any, str]:
     for family in FONTS:
         if family in families:
             return fonts, family
-    raise PaperError([put_into_words(Fault("no-font", facts={"allowed": ", ".join(FONTS)}))])
+    raise PaperError([to_problem(Violation("no-font", context={"allowed": ", ".join(FONTS)}))])
 
 
 def not_drawable(text: str, fonts: Any, family: str) -> set[str]:

@@ -9,12 +9,12 @@ from importlib.resources import files
 
 from aftersales.problems.extras import require
 from aftersales.rendering.charts import FONTS
-from aftersales.rendering.document import Gap, Manuscript
+from aftersales.rendering.document import Document, Gap
 
-__all__ = ["typeset"]
+__all__ = ["render"]
 
 
-def typeset(manuscript: Manuscript) -> bytes:
+def render(document: Document) -> bytes:
     """The manuscript as a web page in UTF-8; :class:`~aftersales.problems.errors.MissingExtra` without Jinja2."""
     jinja2 = require("jinja2", "report")
     environment = jinja2.Environment(
@@ -24,5 +24,5 @@ def typeset(manuscript: Manuscript) -> bytes:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["markup"] = jinja2.utils.markupsafe.Markup  # only for pictures, which escape their own texts
     template = environment.from_string((files("aftersales.rendering") / "page.html.jinja").read_text("utf-8"))
-    page: str = template.render(paper=manuscript, fonts=", ".join(f'"{name}"' for name in FONTS))
+    page: str = template.render(paper=document, fonts=", ".join(f'"{name}"' for name in FONTS))
     return page.lstrip().encode()

@@ -14,24 +14,24 @@ from aftersales.rendering.document import (
     Block,
     Bullets,
     Cell,
+    Document,
     Gap,
     Heading,
-    Manuscript,
     Paragraph,
     Picture,
     Table,
 )
 
-__all__ = ["typeset"]
+__all__ = ["render"]
 
 
-def typeset(manuscript: Manuscript) -> bytes:
+def render(document: Document) -> bytes:
     """The manuscript as Markdown in UTF-8."""
-    parts = [f"# {_text(manuscript.title)}", _text(manuscript.subtitle)]
-    if manuscript.mark:
-        parts.append(f"> **{_text(manuscript.mark)}**")
-    parts += ["\n".join(_lines(block)) for block in manuscript.blocks]
-    parts += ["---", *map(_text, filter(None, (manuscript.footnote, manuscript.footer)))]
+    parts = [f"# {_text(document.title)}", _text(document.subtitle)]
+    if document.mark:
+        parts.append(f"> **{_text(document.mark)}**")
+    parts += ["\n".join(_lines(block)) for block in document.blocks]
+    parts += ["---", *map(_text, filter(None, (document.footnote, document.footer)))]
     return ("\n\n".join(parts) + "\n").encode()
 
 

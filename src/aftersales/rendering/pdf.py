@@ -10,17 +10,17 @@ from importlib.resources import files
 from typing import Any
 
 from aftersales.problems.extras import require
-from aftersales.rendering.document import Block, Cell, Gap, Manuscript, Table
+from aftersales.rendering.document import Block, Cell, Document, Gap, Table
 from aftersales.rendering.fonts import installed_fonts, not_drawable
 
-__all__ = ["typeset"]
+__all__ = ["render"]
 
 # Text that lines can break in only where a blank is: all but Chinese, Japanese and Korean characters.
 _UNBROKEN = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]{16,}")
 _BREAK = "\u200b"  # a place to break a line at, of no width
 
 
-def typeset(manuscript: Manuscript) -> bytes:
+def render(document: Document) -> bytes:
     """The manuscript as A4 pages. A character that no installed font has is written as its code, such as ``[U+1F6D7]``.
 
     Raises :class:`~aftersales.problems.errors.MissingExtra` without typst, and :class:`~aftersales.PaperError` where no font for
@@ -28,18 +28,18 @@ def typeset(manuscript: Manuscript) -> bytes:
     """
     typst = require("typst", "report")
     fonts, family = installed_fonts()
-    issued_on = manuscript.issued_on
+    issued_on = document.issued_on
     paper = {
-        "lang": manuscript.lang,
-        "title": manuscript.title,
-        "subtitle": _cell(manuscript.subtitle),
-        "mark": manuscript.mark,
-        "footer": manuscript.footer,
-        "footnote": manuscript.footnote,
-        "authors": [manuscript.author] if manuscript.author else [],
+        "lang": document.lang,
+        "title": document.title,
+        "subtitle": _cell(document.subtitle),
+        "mark": document.mark,
+        "footer": document.footer,
+        "footnote": document.footnote,
+        "authors": [document.author] if document.author else [],
         "issued_on": issued_on and [issued_on.year, issued_on.month, issued_on.day],
         "family": family,
-        "blocks": [_block(block) for block in manuscript.blocks],
+        "blocks": [_block(block) for block in document.blocks],
     }
     missing = not_drawable(json.dumps(paper, ensure_ascii=False), fonts, family)
     codes = str.maketrans({character: f"[U+{ord(character):04X}]" for character in missing})

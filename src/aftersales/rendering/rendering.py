@@ -6,15 +6,15 @@ from dataclasses import fields, is_dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from aftersales.rendering.document import Manuscript
+from aftersales.rendering.document import Document
 from aftersales.text.sanitize import clean
 
-__all__ = ["FORMATS", "typeset"]
+__all__ = ["FORMATS", "render"]
 
 FORMATS = ("html", "docx", "pdf", "md")
 
 
-def typeset(manuscript: Manuscript, format: str) -> bytes:
+def render(document: Document, format: str) -> bytes:
     """The manuscript as one of :data:`FORMATS`: a self-contained web page, Word, PDF, or Markdown in UTF-8.
 
     Every text is sanitised here: no text of an evaluation can hide, break or turn round what stands beside it.
@@ -23,17 +23,17 @@ def typeset(manuscript: Manuscript, format: str) -> bytes:
     """
     if format not in FORMATS:
         raise ValueError(f"a manuscript is set as one of {', '.join(FORMATS)}, not as {format!r}")
-    content: bytes = import_module(f"aftersales.rendering.{format}").typeset(_cleaned(manuscript))
+    content: bytes = import_module(f"aftersales.rendering.{format}").render(_sanitised(document))
     return content
 
 
-def _cleaned(part: Any) -> Any:
+def _sanitised(part: Any) -> Any:
     """A part with all of its texts sanitised but for pictures, which do that themselves."""
     if isinstance(part, str):
         return clean(part)
     if isinstance(part, tuple):
-        return tuple(map(_cleaned, part))
+        return tuple(map(_sanitised, part))
     if is_dataclass(part) and not isinstance(part, type):
         texts = (field.name for field in fields(part) if field.name != "svg")
-        return replace(part, **{name: _cleaned(getattr(part, name)) for name in texts})
+        return replace(part, **{name: _sanitised(getattr(part, name)) for name in texts})
     return part

@@ -19,16 +19,16 @@ from pydantic import (
     model_validator,
 )
 
-from aftersales.evaluation.evaluation import Evaluation, Finding, NotApplicable, Sampled, whose
+from aftersales.evaluation.evaluation import Evaluation, Finding, NotApplicable, Sampled, of_organisation
 from aftersales.evaluation.ledger import Ledger, judge, limit_of
-from aftersales.evaluation.rules import check, demand_sound, sample_grounds
+from aftersales.evaluation.rules import check, ensure_scorable, sample_grounds
 from aftersales.files.fields import MAX_MODEL_VALUES, Bilingual, Model, Result, read_day, refuse_excess
 from aftersales.problems.errors import Path
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Fault, Refused, shown
+from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.standard.structure import Grade, Indicator, Node, Reference
-from aftersales.text.display import Lined
+from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecar
     >>> card.final_score, card.stars, card.passed
     (Fraction(189, 2), 5, True)
     """
-    standard = demand_sound(evaluation, standard)
+    standard = ensure_scorable(evaluation, standard)
     card = Scorecard.model_construct(standard=standard, evaluation=evaluation.with_edition(standard.edition))
     card._ledger  # noqa: B018 - the arithmetic is done here, once
     return card
@@ -81,7 +81,7 @@ class NodeScore(Model):
         return self.applicable - self.earned
 
 
-class Scorecard(Lined, Model):
+class Scorecard(OneLineRepr, Model):
     """An evaluation judged by a standard: the final score, the stars, and every figure between.
 
     :func:`score` makes it. All figures are exact and follow from ``evaluation`` and ``standard`` alone.
@@ -105,7 +105,7 @@ class Scorecard(Lined, Model):
 
     def _line(self) -> str:
         stars = "★" * self.stars + "☆" * (len(self.standard.stars) - self.stars)
-        return f"<Scorecard{whose(self.evaluation)}: {self.printed_score} {stars} {self.grade.grade.zh}>"
+        return f"<Scorecard{of_organisation(self.evaluation)}: {self.printed_score} {stars} {self.grade.grade.zh}>"
 
     @property
     def earned(self) -> Fraction:
@@ -379,7 +379,7 @@ class Scorecard(Lined, Model):
         is_document = isinstance(data, Mapping) and "final_score" in data
         if is_document:
             if missing := {"standard", "evaluation"} - data.keys():
-                raise Refused(*(Fault("missing-key", (key,), {"key": key}) for key in sorted(missing)))
+                raise ViolationError(*(Violation("missing-key", (key,), {"key": key}) for key in sorted(missing)))
             inputs: Any = {
                 "standard": _identified_standard(data["standard"], is_json=info.mode == "json"),
                 "evaluation": data["evaluation"],
@@ -389,8 +389,8 @@ class Scorecard(Lined, Model):
         card = validate(inputs)
         if is_document:
             derived = card.model_dump(mode="json")
-            if faults := list(_differences({**data, "standard": None, "evaluation": None}, derived)):
-                raise Refused(*faults)
+            if violations := list(_differences({**data, "standard": None, "evaluation": None}, derived)):
+                raise ViolationError(*violations)
         return card
 
     @field_validator("evaluation")
@@ -402,8 +402,8 @@ class Scorecard(Lined, Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if faults := check(self.evaluation, self.standard):
-            raise Refused(*faults)
+        if violations := check(self.evaluation, self.standard):
+            raise ViolationError(*violations)
         return self
 
 
@@ -419,10 +419,10 @@ def _factor(text: str) -> str:
 def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
     """The standard that a JSON document names, with the very content that it was scored by."""
     if not isinstance(identity, Mapping):
-        raise Refused(Fault("not-a-mapping", ("standard",), {"found": identity}))
+        raise ViolationError(Violation("not-a-mapping", ("standard",), {"found": identity}))
     if not isinstance(identity.get("id"), str):
         code = "not-text" if "id" in identity else "missing-key"
-        raise Refused(Fault(code, ("standard", "id"), {"found": identity.get("id"), "key": "id"}))
+        raise ViolationError(Violation(code, ("standard", "id"), {"found": identity.get("id"), "key": "id"}))
     if "definition" in identity:
         definition = identity["definition"]
         read: Callable[[Any], Standard] = Standard.model_validate
@@ -437,22 +437,22 @@ def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
     derived = {"id": standard.id, "edition": standard.edition, "sha256": standard.sha256}
     named = {**identity, "edition": read_day(identity.get("edition"))}
     if wrong := next((key for key, value in derived.items() if named.get(key) != value), None):
-        facts = {"found": identity.get(wrong), "allowed": str(derived[wrong])}
-        raise Refused(Fault("standard-mismatch", ("standard", wrong), facts))
+        context = {"found": identity.get(wrong), "allowed": str(derived[wrong])}
+        raise ViolationError(Violation("standard-mismatch", ("standard", wrong), context))
     if unknown := sorted(map(str, identity.keys() - _IDENTITY)):
-        facts = {"found": unknown[0], "allowed": ", ".join(_IDENTITY)}
-        raise Refused(Fault("unknown-key", ("standard", unknown[0]), facts, about_key=True))
+        context = {"found": unknown[0], "allowed": ", ".join(_IDENTITY)}
+        raise ViolationError(Violation("unknown-key", ("standard", unknown[0]), context, about_key=True))
     mark = identity.get("altered", True)
     if mark is not True or ("altered" in identity and standard.likeness != "altered"):
-        facts = {"found": mark, "allowed": standard.likeness == "altered"}
-        raise Refused(Fault("scorecard-mismatch", ("standard", "altered"), facts))
+        context = {"found": mark, "allowed": standard.likeness == "altered"}
+        raise ViolationError(Violation("scorecard-mismatch", ("standard", "altered"), context))
     return standard
 
 
 _IDENTITY = ("id", "edition", "sha256", "altered", "definition")  # the keys of a standard in a stored result
 
 
-def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Fault]:
+def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Violation]:
     if isinstance(given, Mapping) and isinstance(derived, Mapping):
         for key in [*derived, *(given.keys() - derived.keys())]:
             if path or key not in {"standard", "evaluation"}:
@@ -463,7 +463,7 @@ def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Fault]:
             f'"{value}"' if isinstance(value, str) and not isinstance(other, str) else shown(value)
             for value, other in ((given, derived), (derived, given))
         )
-        yield Fault("scorecard-mismatch", path, {"found": found, "allowed": allowed})
+        yield Violation("scorecard-mismatch", path, {"found": found, "allowed": allowed})
 
 
 def _node_document(node: NodeScore) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from aftersales.files.loading import load_model
 from aftersales.files.source import Source
 from aftersales.problems.errors import StandardError
 from aftersales.problems.suggestions import near, plain_name
-from aftersales.problems.violations import Fault, Refused, put_into_words
+from aftersales.problems.violations import Violation, ViolationError, to_problem
 from aftersales.standard.editions import _bundled
 from aftersales.standard.structure import (
     Category,
@@ -46,10 +46,10 @@ from aftersales.standard.structure import (
     Provenance,
     Reference,
     Star,
-    _id_faults,
-    _sum_faults,
+    _id_violations,
+    _sum_violations,
 )
-from aftersales.text.display import Lined
+from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed
 
 __all__ = ["Standard", "load_standard"]
@@ -59,7 +59,7 @@ ALTERED_MARK = {"zh": "（非内置标准，规则不同）", "en": " (not the b
 SHOWN_DIFFERENCES = 5  # that a message names
 
 
-class Standard(Lined, WholeModel):
+class Standard(OneLineRepr, WholeModel):
     """One edition of a standard: what is judged, what it weighs, and what a score means.
 
     ``total_points`` is the full score (6.2.1), ``sample_share`` the smallest share of a population that a sample must
@@ -228,49 +228,49 @@ class Standard(Lined, WholeModel):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        sums = list(_sum_faults(self.id, self.total_points, self.categories, "total_points"))
+        sums = list(_sum_violations(self.id, self.total_points, self.categories, "total_points"))
         top = self.stars[-1].upper if sums else self.total_points  # a wrong total is told once
-        faults = [
+        violations = [
             *sums,
-            *_id_faults(self.categories[0].id.rpartition(".")[0], self.categories, "categories"),
-            *_band_faults("stars", self.stars, [star.stars for star in self.stars], 1, self.pass_line, top),
-            *_band_faults(
+            *_id_violations(self.categories[0].id.rpartition(".")[0], self.categories, "categories"),
+            *_band_violations("stars", self.stars, [star.stars for star in self.stars], 1, self.pass_line, top),
+            *_band_violations(
                 "reference", self.reference, [row.row for row in self.reference], 0, Fraction(0), Fraction(1)
             ),
         ]
         if not self.sample_share:
-            facts = {"found": self.sample_share, "allowed": "> 0", "allowed_zh": "> 0"}
-            faults.append(Fault("out-of-range", ("sample_share",), facts))
-        if faults:
-            raise Refused(*faults)
+            context = {"found": self.sample_share, "allowed": "> 0", "allowed_zh": "> 0"}
+            violations.append(Violation("out-of-range", ("sample_share",), context))
+        if violations:
+            raise ViolationError(*violations)
         return self
 
 
 # --- invariants --------------------------------------------------------------------------------------------------
 
 
-def _band_faults(
+def _band_violations(
     key: str, bands: Sequence[Star | Reference], numbers: Sequence[int], first: int, bottom: Fraction, top: Fraction
-) -> Iterator[Fault]:
+) -> Iterator[Violation]:
     """6.3.3 and table 1 of 6.2.4 (R1): numbered in order, and each number from bottom to top in exactly one band."""
     number_key, clause = ("stars", "6.3.3") if key == "stars" else ("row", "6.2.4")
     reached = bottom
     for position, (band, number) in enumerate(zip(bands, numbers, strict=True)):
         if number != first + position:
-            facts = {"found": number, "allowed": first + position}
-            yield Fault("misplaced-row", (key, position, number_key), facts, clause=clause)
+            context = {"found": number, "allowed": first + position}
+            yield Violation("misplaced-row", (key, position, number_key), context, clause=clause)
         if band.lower != reached:
-            yield _join_fault((key, position, "lower"), reached, band.lower, clause)
+            yield _join_violation((key, position, "lower"), reached, band.lower, clause)
         if band.upper <= band.lower:
-            yield Fault("empty-band", (key, position), {"lower": band.lower, "upper": band.upper}, clause=clause)
+            yield Violation("empty-band", (key, position), {"lower": band.lower, "upper": band.upper}, clause=clause)
         reached = band.upper
     if reached != top:
-        yield _join_fault((key, len(bands) - 1, "upper"), reached, top, clause)
+        yield _join_violation((key, len(bands) - 1, "upper"), reached, top, clause)
 
 
-def _join_fault(path: tuple[str | int, ...], below: Fraction, above: Fraction, clause: str) -> Fault:
+def _join_violation(path: tuple[str | int, ...], below: Fraction, above: Fraction, clause: str) -> Violation:
     code = "row-gap" if below < above else "row-overlap"
-    return Fault(code, path, {"lower": min(below, above), "upper": max(below, above)}, clause=clause)
+    return Violation(code, path, {"lower": min(below, above), "upper": max(below, above)}, clause=clause)
 
 
 # --- likeness to a bundled standard -------------------------------------------------------------------------------
@@ -323,20 +323,22 @@ def load_standard(source: Source | None = None, *, edition: datetime.date | str 
         wanted = None if edition is None else read_day(edition)
         if source is None:
             return bundled_standard(DEFAULT_STANDARD, wanted)
-    except Refused as refused:
-        raise StandardError(put_into_words(replace(fault, path=("edition",))) for fault in refused.faults) from None
+    except ViolationError as refused:
+        raise StandardError(
+            to_problem(replace(violation, path=("edition",))) for violation in refused.violations
+        ) from None
 
-    def check(standard: Standard) -> Iterator[Fault]:
+    def check(standard: Standard) -> Iterator[Violation]:
         if wanted not in (None, standard.edition):
-            yield Fault("unknown-edition", ("edition",), {"found": str(wanted), "allowed": str(standard.edition)})
+            yield Violation("unknown-edition", ("edition",), {"found": str(wanted), "allowed": str(standard.edition)})
         if standard.likeness == "altered":
             differing = standard.differences()
-            facts = {
+            context = {
                 "id": standard.id,
                 "edition": str(standard.edition),
                 "found": ", ".join(differing[:SHOWN_DIFFERENCES]),
             }
-            yield Fault("altered-standard", ("id",), facts)
+            yield Violation("altered-standard", ("id",), context)
 
     return load_model(source, Standard, StandardError, check)
 
@@ -344,16 +346,20 @@ def load_standard(source: Source | None = None, *, edition: datetime.date | str 
 def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> Standard:
     """The bundled standard of that id, in that edition or in its newest.
 
-    Raises :class:`~aftersales.problems.violations.Refused` where the package holds no such standard or edition.
+    Raises :class:`~aftersales.problems.violations.ViolationError` where the package holds no such standard or edition.
     """
     bundled = _bundled()
     if standard_id not in bundled:
-        facts: dict[str, Any] = {"found": standard_id, "allowed": ", ".join(bundled)}
-        raise Refused(Fault("unknown-standard", ("standard",), facts | {"hint": near(standard_id, bundled)}))
+        context: dict[str, Any] = {"found": standard_id, "allowed": ", ".join(bundled)}
+        raise ViolationError(
+            Violation("unknown-standard", ("standard",), context | {"hint": near(standard_id, bundled)})
+        )
     editions = bundled[standard_id]
     wanted = edition.isoformat() if edition else max(editions)
     if wanted not in editions:
-        raise Refused(Fault("unknown-edition", ("edition",), {"found": wanted, "allowed": ", ".join(sorted(editions))}))
+        raise ViolationError(
+            Violation("unknown-edition", ("edition",), {"found": wanted, "allowed": ", ".join(sorted(editions))})
+        )
     return _load_bundled(editions[wanted])
 
 

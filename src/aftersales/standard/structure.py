@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from aftersales.files.fields import Bilingual, Count, Day, Flag, Model, NotNegative, Positive, Text
-from aftersales.problems.violations import Fault, Refused
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.number_format import as_text
 
 __all__ = ["Category", "Indicator", "Reference", "Star", "Subcategory"]
@@ -39,10 +39,10 @@ class Indicator(Model):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.at_least is not None and self.at_most is not None:
-            raise Refused(Fault("two-limits"))
+            raise ViolationError(Violation("two-limits"))
         limit = self.at_most if self.at_least is None else self.at_least
         if self.proportion and (limit is None or limit > 1):
-            raise Refused(Fault("proportion-without-limit", ("proportion",), {"found": self.id}))
+            raise ViolationError(Violation("proportion-without-limit", ("proportion",), {"found": self.id}))
         return self
 
 
@@ -163,23 +163,23 @@ class Layout(NamedTuple):
 
 def _check_parts(parent: Category | Subcategory, parts: Sequence[Node], key: str) -> None:
     """6.2.1 and chapter 5: the parts of a node add up to its points, and their ids are its own with a number."""
-    faults = [*_sum_faults(parent.id, parent.points, parts, "points"), *_id_faults(parent.id, parts, key)]
-    if faults:
-        raise Refused(*faults)
+    violations = [*_sum_violations(parent.id, parent.points, parts, "points"), *_id_violations(parent.id, parts, key)]
+    if violations:
+        raise ViolationError(*violations)
 
 
-def _sum_faults(name: str, points: Fraction, parts: Sequence[Node], key: str) -> Iterator[Fault]:
+def _sum_violations(name: str, points: Fraction, parts: Sequence[Node], key: str) -> Iterator[Violation]:
     """6.2.1: the points of a node are the sum of its parts' points."""
     total = sum((part.points for part in parts), Fraction(0))
     if total != points:
-        yield Fault("points-do-not-add-up", (key,), {"found": name, "total": total, "allowed": points})
+        yield Violation("points-do-not-add-up", (key,), {"found": name, "total": total, "allowed": points})
 
 
-def _id_faults(parent: str, parts: Sequence[Node], key: str) -> Iterator[Fault]:
+def _id_violations(parent: str, parts: Sequence[Node], key: str) -> Iterator[Violation]:
     """Chapter 5: an id is its parent's id, a dot and a number; the numbers rise. So ids are unique in the whole tree."""
     heads = {part.id.rpartition(".")[0] for part in parts}
     if parent not in heads and len(heads) == 1:  # all parts agree on another parent: its id is the one mistake
-        yield Fault("misplaced-id", ("id",), {"found": parent, "allowed": heads.pop()})
+        yield Violation("misplaced-id", ("id",), {"found": parent, "allowed": heads.pop()})
         return
     seen: set[str] = set()
     last = 0
@@ -187,9 +187,11 @@ def _id_faults(parent: str, parts: Sequence[Node], key: str) -> Iterator[Fault]:
         head, _, tail = part.id.rpartition(".")
         number = int(tail) if tail.isascii() and tail.isdigit() and len(tail) <= 4 else 0
         if part.id in seen:
-            yield Fault("duplicate-id", (key, position, "id"), {"found": part.id})
+            yield Violation("duplicate-id", (key, position, "id"), {"found": part.id})
         elif head != parent or number <= last:
-            yield Fault("misplaced-id", (key, position, "id"), {"found": part.id, "allowed": f"{parent}.{last + 1}"})
+            yield Violation(
+                "misplaced-id", (key, position, "id"), {"found": part.id, "allowed": f"{parent}.{last + 1}"}
+            )
         else:
             last = number
         seen.add(part.id)

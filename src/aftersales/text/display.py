@@ -9,33 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Lined", "Pictured", "draw_with"]
+__all__ = ["HtmlRepr", "OneLineRepr", "set_renderer"]
 
 LONGEST = 240  # characters of a line
 
-Painter = Callable[[Any], str | None]
+Renderer = Callable[[Any], str | None]
 
-_painters: list[Painter] = []
+_renderers: list[Renderer] = []
 
 
-def draw_with(painter: Painter) -> None:
+def set_renderer(renderer: Renderer) -> None:
     """Lets this one draw from now on."""
-    _painters[:] = [painter]
+    _renderers[:] = [renderer]
 
 
-class Pictured:
+class HtmlRepr:
     """What a notebook shows as a picture; None for what it shows as plain text."""
 
     __slots__ = ()
 
     def _repr_html_(self) -> str | None:
         try:
-            return _painters[0](self)
+            return _renderers[0](self)
         except Exception:  # what was built without any check may be anything, and looking at it must not fail
             return None
 
 
-class Lined(Pictured):
+class OneLineRepr(HtmlRepr):
     """What a console shows in one line of text: that of ``_line``, short and without what could break it."""
 
     __slots__ = ()

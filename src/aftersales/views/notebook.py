@@ -24,7 +24,7 @@ from aftersales.analysis.tipping_points import TippingPoint
 from aftersales.evaluation.evaluation import SOUND_BY, Evaluation, Finding
 from aftersales.evaluation.workbook.layout import COLUMNS
 from aftersales.problems.errors import AftersalesError, Problem
-from aftersales.problems.violations import Refused
+from aftersales.problems.violations import ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import ALTERED_MARK, Standard, bundled_standard
 from aftersales.standard.structure import Category, Indicator, Node
@@ -237,7 +237,7 @@ def _standard_of(evaluation: Evaluation) -> Standard | None:
         return evaluation.__dict__[SOUND_BY]  # type: ignore[no-any-return]
     try:
         return bundled_standard(evaluation.standard, evaluation.edition)
-    except Refused:
+    except ViolationError:
         return None
 
 

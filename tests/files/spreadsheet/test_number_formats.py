@@ -418,8 +418,8 @@ def test_a_cell_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     show = workbook_reading.show
     monkeypatch.setattr(workbook_reading, "show", lambda code, number: calls.update(["show"]) or show(code, number))
     document = workbook_reading.read_workbook(path)
-    (remark,) = (fault for fault, _ in document.remarks if fault.code == "shown-rounded")
-    assert remark.facts["more_zh"].startswith(f"；另有 {2 * rows - 1} 处")
+    (remark,) = (violation for violation, _ in document.remarks if violation.code == "shown-rounded")
+    assert remark.context["more_zh"].startswith(f"；另有 {2 * rows - 1} 处")
     assert calls["show"] <= 2 * rows + 100
 
 

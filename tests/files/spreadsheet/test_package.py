@@ -17,7 +17,7 @@ import pytest
 from support.forms import GOOD, SHEET, example, patched, refusals
 
 import aftersales
-from aftersales.files.source import Stop
+from aftersales.files.source import UnreadableSource
 from aftersales.files.spreadsheet.guard import inspect
 from aftersales.files.spreadsheet.package import Package
 
@@ -108,7 +108,7 @@ class TestDirectory:
     def test_a_size_that_is_wrong(self, size: int) -> None:
         for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
             package = Package(with_size(archive({"a.xml": b"<a/>"}, method), "a.xml", size))
-            with pytest.raises(Stop):
+            with pytest.raises(UnreadableSource):
                 package.read("a.xml")
 
     @pytest.mark.parametrize(
@@ -134,23 +134,23 @@ class TestDirectory:
         if reason is None:
             assert Package(change(raw)).read("a.xml") == b"<a/>"
             return
-        with pytest.raises(Stop) as caught:
+        with pytest.raises(UnreadableSource) as caught:
             Package(change(raw))
-        assert caught.value.fault.facts["reason"] == reason
+        assert caught.value.violation.context["reason"] == reason
 
     def test_a_part_that_lies_within_another(self) -> None:
         """The one is an archive that is stored as it is, and the directory takes the header in it for that of the other."""
         inner = archive({"b.xml": b"<b/>"}, zipfile.ZIP_STORED)
         raw = archive({"a.xml": inner, "b.xml": b"<b/>"}, zipfile.ZIP_STORED)
         assert Package(raw).read("a.xml") == inner
-        with pytest.raises(Stop) as caught:
+        with pytest.raises(UnreadableSource) as caught:
             Package(_patch(raw, "b.xml", 42, raw.index(inner), "<L"))
-        assert caught.value.fault.facts["reason"] == "overlapping parts"
+        assert caught.value.violation.context["reason"] == "overlapping parts"
 
     def test_bytes_that_are_not_those_of_the_checksum(self) -> None:
         for change in (lambda raw: raw.replace(b"<a/>", b"<b/>"), lambda raw: _patch(raw, "a.xml", 16, 7, "<L")):
             package = Package(change(archive({"a.xml": b"<a/>"}, zipfile.ZIP_STORED)))
-            with pytest.raises(Stop):
+            with pytest.raises(UnreadableSource):
                 package.read("a.xml")
 
     def test_a_part_that_goes_on_behind_its_end(self) -> None:
@@ -163,16 +163,16 @@ class TestDirectory:
             directory = package.start_dir + 4
         struct.pack_into("<L", longer, directory + 20, len(packed) + 4)
         struct.pack_into("<L", longer, len(longer) - 6, directory)
-        with pytest.raises(Stop):
+        with pytest.raises(UnreadableSource):
             Package(bytes(longer)).read("a.xml")
 
     def test_a_directory_of_very_many_entries(self) -> None:
-        with pytest.raises(Stop) as caught:
+        with pytest.raises(UnreadableSource) as caught:
             Package(b"PK\x01\x02" * 5_001)
-        assert caught.value.fault.code == "file-too-large"
+        assert caught.value.violation.code == "file-too-large"
 
     def test_a_part_that_is_not_there(self) -> None:
-        with pytest.raises(Stop):
+        with pytest.raises(UnreadableSource):
             Package(archive({"a.xml": b""})).read("b.xml")
 
 

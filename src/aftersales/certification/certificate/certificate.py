@@ -34,11 +34,11 @@ from aftersales.files.fields import (
     read_day,
 )
 from aftersales.files.loading import load_model, make_model
-from aftersales.files.parsed_file import Document
+from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.source import Source
 from aftersales.problems.errors import PaperError
 from aftersales.problems.suggestions import plain_name
-from aftersales.problems.violations import Fault, Refused, put_into_words
+from aftersales.problems.violations import Violation, ViolationError, to_problem
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
 
@@ -122,9 +122,9 @@ class Certificate(WholeModel):
         try:
             day = read_day(on)
             standard = standard or bundled_standard(self.standard, self.edition)
-        except Refused as refused:
-            raise PaperError(map(put_into_words, refused.faults)) from None
-        _demand_sound(self, standard)
+        except ViolationError as refused:
+            raise PaperError(map(to_problem, refused.violations)) from None
+        _ensure_allowed(self, standard)
         term, _ = _replay(self, [event for event in self.events if event.on <= day], standard)
         return _status(self, term, day, standard)
 
@@ -142,9 +142,9 @@ class Certificate(WholeModel):
         Raises :class:`~aftersales.PaperError` also for the report of another organisation (``other-organisation``), or of an
         evaluation that did not end after the present term began (``old-evaluation``).
         """
-        day = _demand_issuable(report, on)
-        if faults := list(_renewal_faults(self, report)):
-            raise PaperError(map(put_into_words, faults))
+        day = _ensure_issuable(report, on)
+        if violations := list(_renewal_violations(self, report)):
+            raise PaperError(map(to_problem, violations))
         card = report.card
         return self.record(Renewal(on=day, final_score=card.final_score, stars=card.stars), card.standard)
 
@@ -155,11 +155,11 @@ def load_certificate(source: Source, standard: Standard | None = None) -> Certif
     Raises :class:`~aftersales.PaperError` with everything that is wrong, each at its line.
     """
 
-    def check(certificate: Certificate) -> list[Fault]:
+    def check(certificate: Certificate) -> list[Violation]:
         try:
-            return _faults(certificate, standard or bundled_standard(certificate.standard, certificate.edition))
-        except Refused as refused:
-            return list(refused.faults)
+            return _violations(certificate, standard or bundled_standard(certificate.standard, certificate.edition))
+        except ViolationError as refused:
+            return list(refused.violations)
 
     return load_model(source, Certificate, PaperError, check)
 
@@ -170,10 +170,10 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
     Only the report of a third-party evaluation (R15) that passed (6.3.2) leads to one, no draft, and not before the
     evaluation was finished. Raises :class:`~aftersales.PaperError` with everything that stands against it.
     """
-    day = _demand_issuable(report, on)
+    day = _ensure_issuable(report, on)
     card, subject = report.card, report.card.evaluation.subject
     assert subject is not None  # a report that is no draft names the organisation
-    facts = {
+    context = {
         "number": number,
         "standard": card.standard.id,
         "edition": card.standard.edition,
@@ -183,48 +183,48 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
         "stars": card.stars,
         "issued": day,
     }
-    return make_model(Certificate, facts, PaperError)
+    return make_model(Certificate, context, PaperError)
 
 
-def issue_faults(card: Scorecard, day: datetime.date) -> Iterator[Fault]:
+def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]:
     """7.2.1, 6.3.2, R15: what stands against a certificate from this evaluation on that day."""
     evaluation, standard = card.evaluation, card.standard
     if standard.likeness == "altered":
-        facts = {"id": standard.id, "edition": str(standard.edition), "found": ", ".join(standard.differences())}
-        yield Fault("altered-standard", ("standard",), facts)
+        context = {"id": standard.id, "edition": str(standard.edition), "found": ", ".join(standard.differences())}
+        yield Violation("altered-standard", ("standard",), context)
     if evaluation.type != "third_party":
-        yield Fault("not-third-party", ("type",), {"found": evaluation.type or "–"})
+        yield Violation("not-third-party", ("type",), {"found": evaluation.type or "–"})
     if not card.passed:
-        yield Fault("not-passed", (), {"found": card.printed_score, "allowed": card.standard.pass_line})
+        yield Violation("not-passed", (), {"found": card.printed_score, "allowed": card.standard.pass_line})
     if evaluation.period is not None and day < evaluation.period.end:
-        yield Fault("issued-too-early", ("period", "end"), {"found": day, "allowed": evaluation.period.end})
+        yield Violation("issued-too-early", ("period", "end"), {"found": day, "allowed": evaluation.period.end})
 
 
-def _demand_issuable(report: Report, on: datetime.date | str) -> datetime.date:
+def _ensure_issuable(report: Report, on: datetime.date | str) -> datetime.date:
     """The day, where nothing stands against a certificate from this report on it; a draft does, and a later report."""
     try:
         day = read_day(on)
-    except Refused as refused:
-        raise PaperError(map(put_into_words, refused.faults)) from None
-    faults = [Fault("draft-report")] if report.draft else []
-    faults += issue_faults(report.card, day)
+    except ViolationError as refused:
+        raise PaperError(map(to_problem, refused.violations)) from None
+    violations = [Violation("draft-report")] if report.draft else []
+    violations += issue_violations(report.card, day)
     if report.issued_on is not None and day < report.issued_on:
-        faults.append(Fault("report-later", (), {"found": day, "allowed": report.issued_on}))
-    if faults:
-        raise PaperError(Document(report.card.evaluation.model_dump(mode="python")).problems(faults))
+        violations.append(Violation("report-later", (), {"found": day, "allowed": report.issued_on}))
+    if violations:
+        raise PaperError(ParsedFile(report.card.evaluation.model_dump(mode="python")).problems(violations))
     return day
 
 
-def _renewal_faults(certificate: Certificate, report: Report) -> Iterator[Fault]:
+def _renewal_violations(certificate: Certificate, report: Report) -> Iterator[Violation]:
     """4.5, 7.2.3: a renewal rests on a new evaluation of the organisation that holds the certificate."""
     evaluation = report.card.evaluation
     organisation = evaluation.subject.organisation if evaluation.subject else None
     if organisation is not None and plain_name(organisation) != plain_name(certificate.organisation):
-        facts = {"found": organisation, "allowed": certificate.organisation}
-        yield Fault("other-organisation", ("subject", "organisation"), facts, clause="7.2.3")
+        context = {"found": organisation, "allowed": certificate.organisation}
+        yield Violation("other-organisation", ("subject", "organisation"), context, clause="7.2.3")
     begun = max([certificate.issued, *(event.on for event in certificate.events if event.kind == "renewal")])
     if evaluation.period is not None and evaluation.period.end <= begun:
-        yield Fault("old-evaluation", ("period", "end"), {"found": evaluation.period.end, "allowed": begun})
+        yield Violation("old-evaluation", ("period", "end"), {"found": evaluation.period.end, "allowed": begun})
 
 
 # --- the rules of 7.2 --------------------------------------------------------------------------------------------
@@ -265,20 +265,20 @@ class _Term(NamedTuple):
 def _terms(standard: Standard) -> tuple[int, int]:
     """7.2.3: how many months a rating holds, and in how many an audit has to be passed."""
     if standard.valid_years is None or standard.audit_every_months is None:
-        raise Refused(Fault("no-term", facts={"found": standard.id}, clause="7.2.3"))
+        raise ViolationError(Violation("no-term", context={"found": standard.id}, clause="7.2.3"))
     return standard.valid_years * MONTHS, standard.audit_every_months
 
 
-def _demand_sound(certificate: Certificate, standard: Standard) -> None:
+def _ensure_allowed(certificate: Certificate, standard: Standard) -> None:
     try:
-        faults = _faults(certificate, standard)
-    except Refused as refused:
-        faults = list(refused.faults)
-    if faults:
-        raise PaperError(Document(certificate.model_dump(mode="python")).problems(faults))
+        violations = _violations(certificate, standard)
+    except ViolationError as refused:
+        violations = list(refused.violations)
+    if violations:
+        raise PaperError(ParsedFile(certificate.model_dump(mode="python")).problems(violations))
 
 
-def _faults(certificate: Certificate, standard: Standard) -> list[Fault]:
+def _violations(certificate: Certificate, standard: Standard) -> list[Violation]:
     """7.2: everything in a certificate that its rules do not allow."""
     months, _ = _terms(standard)
     last_year = datetime.MAXYEAR - months // MONTHS - 1
@@ -291,25 +291,26 @@ def _faults(certificate: Certificate, standard: Standard) -> list[Fault]:
             f"{datetime.MINYEAR + 1}…{last_year}"  # the calendar ends; a term that it cuts short would be a wrong one
         )
         return [
-            Fault("out-of-range", path, {"found": day, "allowed": allowed, "allowed_zh": allowed}) for day, path in late
+            Violation("out-of-range", path, {"found": day, "allowed": allowed, "allowed_zh": allowed})
+            for day, path in late
         ]
     if (certificate.standard, certificate.edition) != (standard.id, standard.edition):
-        facts = {"found": certificate.standard, "allowed": f"{standard.id} {standard.edition}"}
-        return [Fault("standard-mismatch", ("standard",), facts)]
-    faults = list(_rating_faults(certificate.final_score, certificate.stars, (), standard))
-    return faults + _replay(certificate, certificate.events, standard)[1]
+        context = {"found": certificate.standard, "allowed": f"{standard.id} {standard.edition}"}
+        return [Violation("standard-mismatch", ("standard",), context)]
+    violations = list(_rating_violations(certificate.final_score, certificate.stars, (), standard))
+    return violations + _replay(certificate, certificate.events, standard)[1]
 
 
-def _rating_faults(score: Fraction, stars: int, path: tuple[str | int, ...], standard: Standard) -> list[Fault]:
+def _rating_violations(score: Fraction, stars: int, path: tuple[str | int, ...], standard: Standard) -> list[Violation]:
     """6.3.2, 6.3.3: a rating has the stars of its final score, and passed."""
     if score > standard.total_points:
-        facts = {"found": score, "allowed": f"≤ {standard.total_points}", "allowed_zh": f"≤ {standard.total_points}"}
-        return [Fault("out-of-range", (*path, "final_score"), facts, clause="6.2.1")]
+        context = {"found": score, "allowed": f"≤ {standard.total_points}", "allowed_zh": f"≤ {standard.total_points}"}
+        return [Violation("out-of-range", (*path, "final_score"), context, clause="6.2.1")]
     if score < standard.pass_line:
-        return [Fault("not-passed", (*path, "final_score"), {"found": score, "allowed": standard.pass_line})]
+        return [Violation("not-passed", (*path, "final_score"), {"found": score, "allowed": standard.pass_line})]
     if stars != standard.stars_of(score):
         return [
-            Fault(
+            Violation(
                 "stars-mismatch",
                 (*path, "stars"),
                 {"found": stars, "allowed": standard.stars_of(score), "score": score},
@@ -318,7 +319,7 @@ def _rating_faults(score: Fraction, stars: int, path: tuple[str | int, ...], sta
     return []
 
 
-def _replay(certificate: Certificate, events: Sequence[Any], standard: Standard) -> tuple[_Term, list[Fault]]:
+def _replay(certificate: Certificate, events: Sequence[Any], standard: Standard) -> tuple[_Term, list[Violation]]:
     """7.2.3, 7.2.4 (R13, R14): the term that the events lead to, and those among them that are not allowed.
 
     An event that is not allowed changes nothing. Its day is held against what came before it: no event before the issue or
@@ -326,30 +327,30 @@ def _replay(certificate: Certificate, events: Sequence[Any], standard: Standard)
     """
     months, _ = _terms(standard)
     term = _Term(certificate.issued, anniversary(certificate.issued, months), certificate.stars)
-    faults: list[Fault] = []
+    violations: list[Violation] = []
     latest = certificate.issued
     for position, event in enumerate(events):
         path = ("events", position, "on")
         last_day = term.end if event.kind == "renewal" else term.end - ONE_DAY
         if event.on < certificate.issued:
-            faults.append(Fault("event-before-issue", path, {"found": event.on, "allowed": certificate.issued}))
+            violations.append(Violation("event-before-issue", path, {"found": event.on, "allowed": certificate.issued}))
         elif event.on < latest:
-            faults.append(Fault("event-out-of-order", path, {"found": event.on, "allowed": latest}))
+            violations.append(Violation("event-out-of-order", path, {"found": event.on, "allowed": latest}))
         elif term.revoked is not None:
-            faults.append(Fault("event-after-revocation", path, {"found": event.on, "allowed": term.revoked}))
+            violations.append(Violation("event-after-revocation", path, {"found": event.on, "allowed": term.revoked}))
         elif event.on > last_day:
-            faults.append(Fault("event-after-lapse", path, {"found": event.on, "allowed": last_day}))
+            violations.append(Violation("event-after-lapse", path, {"found": event.on, "allowed": last_day}))
         else:
             latest = event.on
             rating = event if event.kind == "renewal" else None
-            wrong = _rating_faults(rating.final_score, rating.stars, path[:2], standard) if rating else []
+            wrong = _rating_violations(rating.final_score, rating.stars, path[:2], standard) if rating else []
             if event.kind == "downgrade" and event.stars >= term.stars:
-                facts = {"found": event.stars, "allowed": term.stars}
-                wrong.append(Fault("not-a-downgrade", ("events", position, "stars"), facts))
-            faults += wrong
+                context = {"found": event.stars, "allowed": term.stars}
+                wrong.append(Violation("not-a-downgrade", ("events", position, "stars"), context))
+            violations += wrong
             if not wrong:
                 term = _after(term, event, months)
-    return term, faults
+    return term, violations
 
 
 def _after(term: _Term, event: Any, months: int) -> _Term:
@@ -472,10 +473,10 @@ _CONFIRM = Notice(
 def _why(state: str, term: _Term, audit: Window | None, until: datetime.date, *, confirmed: bool) -> list[Notice]:
     """The grounds of a state. After the first window the certificate holds with the notice of a passed audit (7.2.3)."""
     clause, zh, en = _WHY[state]
-    facts = {"until": until, "revoked": term.revoked}
+    context = {"until": until, "revoked": term.revoked}
     if state == "suspended" and audit is not None:
-        facts |= {"start": audit.start, "due": audit.due, "after": audit.due + ONE_DAY}
-    reasons = [Notice(clause=clause, text=Bilingual(zh=zh.format(**facts), en=en.format(**facts)))]
+        context |= {"start": audit.start, "due": audit.due, "after": audit.due + ONE_DAY}
+    reasons = [Notice(clause=clause, text=Bilingual(zh=zh.format(**context), en=en.format(**context)))]
     if state == "valid" and confirmed:
         reasons.append(_CONFIRM)
     return reasons + ([_RECTIFY] if term.rectification and state in ("valid", "suspended") else [])

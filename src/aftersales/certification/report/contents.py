@@ -13,100 +13,100 @@ from collections.abc import Iterable, Iterator
 from aftersales.certification.report.basis import basic_information, course, facts_of
 from aftersales.certification.report.recommendations import analysis, recommendations
 from aftersales.certification.report.scores import conclusion, conclusion_sentence, details
-from aftersales.certification.report.writer import Voice
+from aftersales.certification.report.writer import ReportWriter
 from aftersales.rendering.charts import stars
-from aftersales.rendering.document import Banner, Block, Heading, Manuscript, Paragraph, Picture
+from aftersales.rendering.document import Banner, Block, Document, Heading, Paragraph, Picture
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.structure import Category
 from aftersales.text.number_format import MARK, MARK_NOTE, as_text
 
-__all__ = ["report_manuscript", "summary_manuscript"]
+__all__ = ["report_document", "summary_document"]
 
 
-def report_manuscript(
+def report_document(
     card: Scorecard, number: str | None, issued_on: datetime.date | None, *, draft: bool, lang: str
-) -> Manuscript:
+) -> Document:
     """The report: the six parts of 7.1, below the result at a glance."""
-    voice = Voice(card, lang)
+    writer = ReportWriter(card, lang)
     blocks = (
-        _banner(voice),
-        *basic_information(voice, number, issued_on),
-        *course(voice),
-        *details(voice),
-        *conclusion(voice),
-        *analysis(voice),
-        *recommendations(voice),
+        _banner(writer),
+        *basic_information(writer, number, issued_on),
+        *course(writer),
+        *details(writer),
+        *conclusion(writer),
+        *analysis(writer),
+        *recommendations(writer),
     )
-    return _manuscript(voice, "title", number, issued_on, draft=draft, blocks=blocks)
+    return _manuscript(writer, "title", number, issued_on, draft=draft, blocks=blocks)
 
 
-def summary_manuscript(
+def summary_document(
     card: Scorecard, number: str | None, issued_on: datetime.date | None, *, draft: bool, lang: str
-) -> Manuscript:
+) -> Document:
     """The summary for public display: the stars and the core of the result, and whom it is about (7.2.1)."""
-    voice = Voice(card, lang)
-    blocks = _summary(voice, number, issued_on)
-    return _manuscript(voice, "summary_title", number, issued_on, draft=draft, blocks=blocks)
+    writer = ReportWriter(card, lang)
+    blocks = _summary(writer, number, issued_on)
+    return _manuscript(writer, "summary_title", number, issued_on, draft=draft, blocks=blocks)
 
 
 def _manuscript(
-    voice: Voice,
+    writer: ReportWriter,
     title: str,
     number: str | None,
     issued_on: datetime.date | None,
     *,
     draft: bool,
     blocks: Iterable[Block],
-) -> Manuscript:
-    subject, team = voice.evaluation.subject, voice.evaluation.team
+) -> Document:
+    subject, team = writer.evaluation.subject, writer.evaluation.team
     organisation = subject.organisation if subject else None
-    footer = [voice.standard.name(voice.lang), number, voice.day(issued_on) if issued_on else None]
+    footer = [writer.standard.name(writer.lang), number, writer.day(issued_on) if issued_on else None]
     blocks = tuple(blocks)
     is_marked = MARK in repr(blocks)  # which holds every text, those of pictures too
     bodies = dict.fromkeys(assessor.organisation for assessor in team if assessor.organisation)
-    return Manuscript(
-        lang=voice.lang,
-        title=voice.say(title),
-        subtitle=organisation or voice.gap("organisation"),
-        mark=voice.say("draft") if draft else None,
+    return Document(
+        lang=writer.lang,
+        title=writer.say(title),
+        subtitle=organisation or writer.gap("organisation"),
+        mark=writer.say("draft") if draft else None,
         footer=" · ".join(part for part in footer if part),
         blocks=blocks,
-        author=voice.join(list(bodies)),
+        author=writer.join(list(bodies)),
         issued_on=issued_on,
-        footnote=MARK_NOTE[voice.lang] if is_marked else None,
+        footnote=MARK_NOTE[writer.lang] if is_marked else None,
     )
 
 
-def _banner(voice: Voice) -> Banner:
-    card, top = voice.card, len(voice.standard.stars)
-    passed = voice.say("passed" if card.passed else "failed", line=as_text(voice.standard.pass_line))
-    alt = voice.say("stars_alt", stars=card.stars, top=top)
+def _banner(writer: ReportWriter) -> Banner:
+    card, top = writer.card, len(writer.standard.stars)
+    passed = writer.say("passed" if card.passed else "failed", line=as_text(writer.standard.pass_line))
+    alt = writer.say("stars_alt", stars=card.stars, top=top)
     return Banner(
         stars=Picture(stars(card.stars, top), alt, 0.3),
-        headline=card.grade.grade.text(voice.lang),
-        lines=(voice.say("score_line", score=card.printed_score, passed=passed),),
+        headline=card.grade.grade.text(writer.lang),
+        lines=(writer.say("score_line", score=card.printed_score, passed=passed),),
     )
 
 
-def _summary(voice: Voice, number: str | None, issued_on: datetime.date | None) -> Iterator[Block]:
+def _summary(writer: ReportWriter, number: str | None, issued_on: datetime.date | None) -> Iterator[Block]:
     """7.2.1: the stars and the core of the result. What is strong is called so by its measure, and not praised below it."""
-    yield _banner(voice)
-    yield voice.facts(facts_of(voice, number, issued_on))
-    yield Heading(voice.say("core"))
-    yield Paragraph(conclusion_sentence(voice))
-    yield Paragraph(voice.card.grade.meaning.text(voice.lang))
-    yield voice.category_bars()
-    yield voice.group_table(Category)
-    yield Paragraph(voice.say("table_1"), quiet=True)
-    if strong := voice.strengths():
-        key = "strong_in_high" if voice.is_high else "strong_in_relative"
-        limit, grade = as_text(voice.measure_row.lower * 100), voice.measure.grade.text(voice.lang)
-        yield Paragraph(voice.say(key, names=voice.join([voice.name(n) for n in strong]), limit=limit, grade=grade))
-    yield Paragraph(_display_note(voice), quiet=True)
+    yield _banner(writer)
+    yield writer.facts(facts_of(writer, number, issued_on))
+    yield Heading(writer.say("core"))
+    yield Paragraph(conclusion_sentence(writer))
+    yield Paragraph(writer.card.grade.meaning.text(writer.lang))
+    yield writer.category_bars()
+    yield writer.group_table(Category)
+    yield Paragraph(writer.say("table_1"), quiet=True)
+    if strong := writer.strengths():
+        key = "strong_in_high" if writer.is_high else "strong_in_relative"
+        limit, grade = as_text(writer.measure_row.lower * 100), writer.measure.grade.text(writer.lang)
+        yield Paragraph(writer.say(key, names=writer.join([writer.name(n) for n in strong]), limit=limit, grade=grade))
+    yield Paragraph(_display_note(writer), quiet=True)
 
 
-def _display_note(voice: Voice) -> str:
+def _display_note(writer: ReportWriter) -> str:
     """7.2.1, 6.3.2, R15: what the summary is for, and whether a certificate goes with it."""
-    kind = voice.evaluation.type if voice.card.passed else "failed"
-    certificate = voice.say(f"certificate_{kind}") if kind else ""
-    return voice.sentences(voice.say("summary_note", standard=voice.standard_name()), certificate)
+    kind = writer.evaluation.type if writer.card.passed else "failed"
+    certificate = writer.say(f"certificate_{kind}") if kind else ""
+    return writer.sentences(writer.say("summary_note", standard=writer.standard_name()), certificate)

@@ -17,15 +17,15 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from aftersales.certification.report.contents import report_manuscript, summary_manuscript
+from aftersales.certification.report.contents import report_document, summary_document
 from aftersales.evaluation.rules import check_independence
 from aftersales.files.fields import Day, Flag, Text, WholeModel
 from aftersales.files.loading import make_model
-from aftersales.files.parsed_file import Document
+from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.writing import write_file
 from aftersales.problems.errors import PaperError, Problem
-from aftersales.problems.violations import Fault, Refused, put_into_words
-from aftersales.rendering.rendering import FORMATS, typeset
+from aftersales.problems.violations import Violation, ViolationError, to_problem
+from aftersales.rendering.rendering import FORMATS, render
 from aftersales.scoring.scorecard import Scorecard
 
 __all__ = ["Report", "make_report"]
@@ -54,7 +54,7 @@ class Report(WholeModel):
     @property
     def gaps(self) -> tuple[Problem, ...]:
         """What 7.1 asks for and the evaluation lacks, and a day of issue that cannot be; only a draft has any."""
-        return _problems(self.card, list(report_faults(self.card, self.issued_on)))
+        return _problems(self.card, list(report_violations(self.card, self.issued_on)))
 
     def typeset(self, format: str, lang: Lang = "zh") -> bytes:
         """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in Chinese or (``"en"``) English.
@@ -62,11 +62,11 @@ class Report(WholeModel):
         Raises :class:`~aftersales.problems.errors.MissingExtra` where the extra ``report`` is not installed, and
         :class:`~aftersales.PaperError` where no font for Chinese is (``no-font``; Word and PDF).
         """
-        return typeset(report_manuscript(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
+        return render(report_document(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
 
     def summary(self, format: str, lang: Lang = "zh") -> bytes:
         """The summary for public display beside the certificate: the stars and the core of the result (7.2.1)."""
-        return typeset(summary_manuscript(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
+        return render(summary_document(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
 
     def write(
         self, path: str | os.PathLike[str], lang: Lang = "zh", *, summary: bool = False, force: bool = False
@@ -79,13 +79,13 @@ class Report(WholeModel):
         format = Path(path).suffix.lower().removeprefix(".")
         if format not in FORMATS:
             facts = {"found": Path(path).name, "allowed": ", ".join(f".{known}" for known in FORMATS)}
-            raise PaperError([put_into_words(Fault("unknown-report-format", facts=facts))])
+            raise PaperError([to_problem(Violation("unknown-report-format", context=facts))])
         write_file(path, (self.summary if summary else self.typeset)(format, lang), force=force)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if not self.draft and (faults := list(report_faults(self.card, self.issued_on))):
-            raise Refused(*faults)
+        if not self.draft and (violations := list(report_violations(self.card, self.issued_on))):
+            raise ViolationError(*violations)
         return self
 
 
@@ -104,7 +104,7 @@ def make_report(card: Scorecard, *, number: str | None = None, issued_on: object
     return make_model(Report, facts, PaperError)
 
 
-def report_faults(card: Scorecard, issued_on: datetime.date | None = None) -> Iterator[Fault]:
+def report_violations(card: Scorecard, issued_on: datetime.date | None = None) -> Iterator[Violation]:
     """7.1, 6.1.1, 6.1.3, 4.1: what a report has to say and the evaluation does not; and a day of issue before its end.
 
     The evaluated organisation, the scope, the time, the basis and the people (7.1 a; the basis is the standard, which every
@@ -125,21 +125,21 @@ def report_faults(card: Scorecard, issued_on: datetime.date | None = None) -> It
     if evaluation.period is None:
         yield _missing("period")
     elif issued_on is not None and issued_on < evaluation.period.end:
-        yield Fault("issued-before-end", ("issued_on",), {"found": issued_on, "allowed": evaluation.period.end})
+        yield Violation("issued-before-end", ("issued_on",), {"found": issued_on, "allowed": evaluation.period.end})
     methods = {evidence.method for finding in evaluation.findings.values() if finding for evidence in finding.evidence}
     if "document" not in methods:
-        yield Fault("no-document-review", ("findings",), about_key=True)
+        yield Violation("no-document-review", ("findings",), about_key=True)
     if not methods - {"document"}:
-        yield Fault("no-on-site-review", ("findings",), about_key=True)
+        yield Violation("no-on-site-review", ("findings",), about_key=True)
     for node in card.nodes:
         if node.id in card.standard.layout.positions and node.deducted and card.finding(node.id).reason is None:
             facts = {"title": node.title.en, "title_zh": node.title.zh, "points": node.deducted}
-            yield Fault("missing-reason", ("findings", node.id), facts)
+            yield Violation("missing-reason", ("findings", node.id), facts)
 
 
-def _missing(*path: str | int, clause: str | None = None) -> Fault:
+def _missing(*path: str | int, clause: str | None = None) -> Violation:
     words, words_zh = _WORDS[str(path[-1])]
-    return Fault("missing-for-report", path, {"what": words, "what_zh": words_zh}, clause=clause)
+    return Violation("missing-for-report", path, {"what": words, "what_zh": words_zh}, clause=clause)
 
 
 _WORDS = {
@@ -153,5 +153,5 @@ _WORDS = {
 }
 
 
-def _problems(card: Scorecard, faults: list[Fault]) -> tuple[Problem, ...]:
-    return Document(card.evaluation.model_dump(mode="python")).problems(faults)
+def _problems(card: Scorecard, violations: list[Violation]) -> tuple[Problem, ...]:
+    return ParsedFile(card.evaluation.model_dump(mode="python")).problems(violations)

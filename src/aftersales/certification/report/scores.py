@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from aftersales.certification.report.writer import Voice
+from aftersales.certification.report.writer import ReportWriter
 from aftersales.evaluation.evaluation import Finding, NotApplicable, Qualitative, Quantitative, Sampled
 from aftersales.evaluation.ledger import limit_of
 from aftersales.evaluation.rules import sample_grounds
@@ -22,88 +22,88 @@ __all__ = ["conclusion", "conclusion_sentence", "details", "measured"]
 # --- (c) the details ---------------------------------------------------------------------------------------------
 
 
-def details(voice: Voice) -> Iterator[Block]:
+def details(writer: ReportWriter) -> Iterator[Block]:
     """7.1 (c): every indicator with its score, its deduction and the reason, and what the stars rest on."""
-    yield Heading(voice.say("c"))
-    yield Heading(voice.say("groups"), 2)
-    yield voice.category_bars()
-    yield _radar(voice)
-    yield voice.group_table(Category, Subcategory)
-    yield Paragraph(voice.say("table_1"), quiet=True)
-    yield Heading(voice.say("indicators"), 2)
-    yield _indicator_table(voice)
-    yield Heading(voice.say("core_basis"), 2)
-    yield Paragraph(_core_sentence(voice))
-    yield _basis_table(voice)
+    yield Heading(writer.say("c"))
+    yield Heading(writer.say("groups"), 2)
+    yield writer.category_bars()
+    yield _radar(writer)
+    yield writer.group_table(Category, Subcategory)
+    yield Paragraph(writer.say("table_1"), quiet=True)
+    yield Heading(writer.say("indicators"), 2)
+    yield _indicator_table(writer)
+    yield Heading(writer.say("core_basis"), 2)
+    yield Paragraph(_core_sentence(writer))
+    yield _basis_table(writer)
 
 
-def _radar(voice: Voice) -> Picture:
+def _radar(writer: ReportWriter) -> Picture:
     axes = []
-    for node in voice.groups:
-        title = node.title.zh if voice.lang == "zh" else ""  # English titles are too long to stand round a circle
-        label = Label(node.id, title, "" if node.ratio is not None else voice.say("not_measured"))
+    for node in writer.groups:
+        title = node.title.zh if writer.lang == "zh" else ""  # English titles are too long to stand round a circle
+        label = Label(node.id, title, "" if node.ratio is not None else writer.say("not_measured"))
         axes.append((label, None if node.ratio is None else float(node.ratio)))
-    limits = [row.lower for row in voice.standard.reference if row.lower]
+    limits = [row.lower for row in writer.standard.reference if row.lower]
     rings = [(float(limit), f"{as_text(limit * 100)}%") for limit in (limits[0], limits[-1])]
-    return Picture(radar(axes, rings), voice.say("radar_alt", count=len(axes)), 1.0)
+    return Picture(radar(axes, rings), writer.say("radar_alt", count=len(axes)), 1.0)
 
 
-def _indicator_table(voice: Voice) -> Table:
+def _indicator_table(writer: ReportWriter) -> Table:
     widths = (0.09, 0.18, 0.085, 0.095, 0.115, 0.12, 0.315)
-    columns = voice.columns("indicator_heads", widths, numbers=range(2, 5), whole=(0, 5))
+    columns = writer.columns("indicator_heads", widths, numbers=range(2, 5), whole=(0, 5))
     rows = []
-    for node in voice.standard.nodes:
-        result = voice.card[node.id]
-        name = (node.id, node.title.text(voice.lang), voice.number(node.points))
+    for node in writer.standard.nodes:
+        result = writer.card[node.id]
+        name = (node.id, node.title.text(writer.lang), writer.number(node.points))
         if isinstance(node, Indicator):
-            rows.append(Row((*name, *_figures(voice, result), _grounds(voice, node, result))))
+            rows.append(Row((*name, *_figures(writer, result), _grounds(writer, node, result))))
         elif isinstance(node, Subcategory):
-            rows.append(Row((*name, *_figures(voice, result), ""), leads=True))
+            rows.append(Row((*name, *_figures(writer, result), ""), leads=True))
     return Table(columns, tuple(rows))
 
 
-def _figures(voice: Voice, node: NodeScore) -> tuple[str, str, str]:
+def _figures(writer: ReportWriter, node: NodeScore) -> tuple[str, str, str]:
     if node.ratio is None:
-        return "–", "–", voice.say("deleted")
-    return voice.earned(node), voice.number(node.deducted), voice.stars(node.reference)
+        return "–", "–", writer.say("deleted")
+    return writer.earned(node), writer.number(node.deducted), writer.stars(node.reference)
 
 
-def _grounds(voice: Voice, indicator: Indicator, node: NodeScore) -> Cell:
+def _grounds(writer: ReportWriter, indicator: Indicator, node: NodeScore) -> Cell:
     """What was found, and the reason for the deduction or deletion."""
-    finding: Finding = voice.card.finding(indicator.id)
+    finding: Finding = writer.card.finding(indicator.id)
     if isinstance(finding, NotApplicable):
-        names = voice.join(finding.confirmed_by)
-        return voice.say("deletion", reason=finding.reason, names=names)
-    found = _found(voice, finding, indicator)
+        names = writer.join(finding.confirmed_by)
+        return writer.say("deletion", reason=finding.reason, names=names)
+    found = _found(writer, finding, indicator)
     if finding.reason is not None:
-        return voice.say("found_because", found=found, reason=finding.reason)
-    return Gap(voice.say("no_reason", found=found)) if node.deducted else found
+        return writer.say("found_because", found=found, reason=finding.reason)
+    return Gap(writer.say("no_reason", found=found)) if node.deducted else found
 
 
-def _found(voice: Voice, finding: Qualitative | Quantitative | Sampled, indicator: Indicator) -> str:
+def _found(writer: ReportWriter, finding: Qualitative | Quantitative | Sampled, indicator: Indicator) -> str:
     if isinstance(finding, Qualitative):
         if finding.degree in (0, 1):
-            return voice.say("full" if finding.degree else "none")
-        return voice.say("degree", degree=f"{short(finding.degree * 100, limit=Fraction(100))}%")
+            return writer.say("full" if finding.degree else "none")
+        return writer.say("degree", degree=f"{short(finding.degree * 100, limit=Fraction(100))}%")
     if isinstance(finding, Sampled):
-        return _sample(voice, finding)
+        return _sample(writer, finding)
     limit, is_lower = limit_of(finding, indicator)
     actual, bound = measured(finding, indicator, finding.actual, limit)
-    return voice.say("measured", actual=actual, sign="≥" if is_lower else "≤", limit=bound)
+    return writer.say("measured", actual=actual, sign="≥" if is_lower else "≤", limit=bound)
 
 
-def _sample(voice: Voice, finding: Sampled) -> str:
+def _sample(writer: ReportWriter, finding: Sampled) -> str:
     """6.2.2, R7: the sample, and what makes it large enough, with its numbers."""
     population = outlets = ""
     if finding.population is not None:
-        population = voice.say("of_population", population=finding.population)
+        population = writer.say("of_population", population=finding.population)
     if finding.outlets is not None:
         key = "all_outlets" if finding.outlets_covered == finding.outlets else "some_outlets"
-        outlets = voice.say(key, covered=finding.outlets_covered, outlets=finding.outlets)
+        outlets = writer.say(key, covered=finding.outlets_covered, outlets=finding.outlets)
     counts = {"sampled": finding.sampled, "nonconforming": finding.nonconforming}
-    grounds = sample_grounds(finding, voice.standard.sample_share)
-    enough = voice.join([voice.say(key, numbers=numbers) for key, numbers in grounds.items()])
-    return voice.say("sample", population=population, outlets=outlets, enough=enough, **counts)
+    grounds = sample_grounds(finding, writer.standard.sample_share)
+    enough = writer.join([writer.say(key, numbers=numbers) for key, numbers in grounds.items()])
+    return writer.say("sample", population=population, outlets=outlets, enough=enough, **counts)
 
 
 def measured(finding: Quantitative, indicator: Indicator, *values: Fraction) -> tuple[str, ...]:
@@ -120,31 +120,31 @@ def measured(finding: Quantitative, indicator: Indicator, *values: Fraction) -> 
     return tuple(short(value, limit=limit) for value in values)
 
 
-def _core_sentence(voice: Voice) -> str:
+def _core_sentence(writer: ReportWriter) -> str:
     """6.3.2, 6.3.3: the interval that the final score lies in."""
-    card, standard = voice.card, voice.standard
-    facts = {"score": card.printed_score, "grade": card.grade.grade.text(voice.lang)}
+    card, standard = writer.card, writer.standard
+    facts = {"score": card.printed_score, "grade": card.grade.grade.text(writer.lang)}
     for star in standard.stars:
         if star.stars == card.stars:
-            return voice.say("core_grounds", span=_span(voice, star), **facts)
-    return voice.say("core_grounds_failed", line=as_text(standard.pass_line), **facts)
+            return writer.say("core_grounds", span=_span(writer, star), **facts)
+    return writer.say("core_grounds_failed", line=as_text(standard.pass_line), **facts)
 
 
-def _span(voice: Voice, star: Star) -> str:
+def _span(writer: ReportWriter, star: Star) -> str:
     """The final scores of a star, the top one's closed above (R1)."""
-    sign = "≤" if star is voice.standard.stars[-1] else "<"
-    return voice.say("span", lower=as_text(star.lower), sign=sign, upper=as_text(star.upper))
+    sign = "≤" if star is writer.standard.stars[-1] else "<"
+    return writer.say("span", lower=as_text(star.lower), sign=sign, upper=as_text(star.upper))
 
 
-def _basis_table(voice: Voice) -> Table:
+def _basis_table(writer: ReportWriter) -> Table:
     """6.2.4: the rows of table 1 that the whole and each category fall in, with what the standard says of them."""
-    columns = voice.columns("basis_heads", (0.2, 0.12, 0.14, 0.13, 0.41), numbers=(1,), whole=(2, 3))
-    whole = (voice.say("whole"), voice.card.ratio, voice.card.reference)
-    parts = [voice.card[category.id] for category in voice.standard.categories]
+    columns = writer.columns("basis_heads", (0.2, 0.12, 0.14, 0.13, 0.41), numbers=(1,), whole=(2, 3))
+    whole = (writer.say("whole"), writer.card.ratio, writer.card.reference)
+    parts = [writer.card[category.id] for category in writer.standard.categories]
     rows: list[Row] = []
-    for name, ratio, row in (whole, *((voice.name(part), part.ratio, part.reference) for part in parts)):
-        guidance = row.guidance.text(voice.lang) if row else voice.say("deleted")
-        cells = (name, voice.ratio(ratio), str(row) if row else "–", voice.stars(row), guidance)
+    for name, ratio, row in (whole, *((writer.name(part), part.ratio, part.reference) for part in parts)):
+        guidance = row.guidance.text(writer.lang) if row else writer.say("deleted")
+        cells = (name, writer.ratio(ratio), str(row) if row else "–", writer.stars(row), guidance)
         rows.append(Row(cells, leads=not rows))
     return Table(columns, tuple(rows))
 
@@ -152,37 +152,37 @@ def _basis_table(voice: Voice) -> Table:
 # --- (d) the conclusion ------------------------------------------------------------------------------------------
 
 
-def conclusion(voice: Voice) -> Iterator[Block]:
+def conclusion(writer: ReportWriter) -> Iterator[Block]:
     """7.1 (d), 6.2.3, 6.3: the final score and the stars, and how they came about."""
-    card, standard = voice.card, voice.standard
-    yield Heading(voice.say("d"))
-    yield Paragraph(conclusion_sentence(voice))
+    card, standard = writer.card, writer.standard
+    yield Heading(writer.say("d"))
+    yield Paragraph(conclusion_sentence(writer))
     formula = {
         "earned": short(card.earned, limit=card.applicable),
         "applicable": short(card.applicable),
         "total": as_text(standard.total_points),
     }
-    yield Paragraph(voice.say("formula", **formula, score=card.printed_score))
-    yield Paragraph(card.grade.meaning.text(voice.lang))
-    if voice.evaluation.type == "self":
-        yield Paragraph(voice.say("certificate_self"))
+    yield Paragraph(writer.say("formula", **formula, score=card.printed_score))
+    yield Paragraph(card.grade.meaning.text(writer.lang))
+    if writer.evaluation.type == "self":
+        yield Paragraph(writer.say("certificate_self"))
     rows = []
     for star in standard.stars:
         is_result = star.stars == card.stars
-        mark = voice.say("this_result") if is_result else ""
-        rows.append(Row((star.grade.text(voice.lang), _span(voice, star), mark), leads=is_result))
-    yield Table(voice.columns("star_heads", (0.34, 0.3, 0.36)), tuple(rows))
+        mark = writer.say("this_result") if is_result else ""
+        rows.append(Row((star.grade.text(writer.lang), _span(writer, star), mark), leads=is_result))
+    yield Table(writer.columns("star_heads", (0.34, 0.3, 0.36)), tuple(rows))
 
 
-def conclusion_sentence(voice: Voice) -> str:
+def conclusion_sentence(writer: ReportWriter) -> str:
     """How many indicators were judged, the final score, and the stars."""
-    card, indicators = voice.card, voice.standard.indicators
+    card, indicators = writer.card, writer.standard.indicators
     deleted = sum(not card[indicator.id].applicable for indicator in indicators)
-    return voice.say(
+    return writer.say(
         "conclusion" if card.passed else "conclusion_failed",
         score=card.printed_score,
-        grade=card.grade.grade.text(voice.lang),
-        line=as_text(voice.standard.pass_line),
+        grade=card.grade.grade.text(writer.lang),
+        line=as_text(writer.standard.pass_line),
         judged=len(indicators) - deleted,
         deleted=deleted,
     )

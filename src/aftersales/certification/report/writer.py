@@ -15,12 +15,12 @@ from aftersales.standard.structure import Category, Node, Reference, Star, Subca
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sanitize import clean
 
-__all__ = ["Voice"]
+__all__ = ["ReportWriter"]
 
 ROOM = 7  # characters that a number may take in a table
 
 
-class Voice:
+class ReportWriter:
     """One scorecard in one language, for the parts of a report to speak with."""
 
     def __init__(self, card: Scorecard, lang: str):

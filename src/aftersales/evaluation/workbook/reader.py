@@ -34,13 +34,13 @@ from aftersales.evaluation.workbook.layout import (
     names_in,
     stated_limit,
 )
-from aftersales.files.parsed_file import Document
-from aftersales.files.source import Position, Stop, read_bytes
+from aftersales.files.parsed_file import ParsedFile
+from aftersales.files.source import Position, UnreadableSource, read_bytes
 from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect, row_of
 from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words
-from aftersales.problems.violations import Fault
+from aftersales.problems.violations import Violation
 from aftersales.text.normalize import plain
 
 __all__ = ["MAX_BYTES", "read_workbook"]
@@ -66,26 +66,26 @@ _DATA = re.compile("|".join(map(re.escape, KINDS | METHODS | FACTS | TYPES)) + r
 _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 
 
-def read_workbook(path: FilePath) -> Document:
-    """What a workbook says of an evaluation; what is wrong with it as a workbook is in the document's faults."""
+def read_workbook(path: FilePath) -> ParsedFile:
+    """What a workbook says of an evaluation; what is wrong with it as a workbook is in the document's violations."""
     try:
         contents = _inspect(read_bytes(path, MAX_BYTES, "workbook"))
-    except Stop as stop:
-        return Document(stop=stop)
-    if not contents.faults:
+    except UnreadableSource as stop:
+        return ParsedFile(stop=stop)
+    if not contents.violations:
         return _Reader(contents).document()
-    document = Document(None)
-    document.readable, document.faults, document.cell_of = False, contents.faults, contents.places.cell
+    document = ParsedFile(None)
+    document.readable, document.violations, document.cell_of = False, contents.violations, contents.places.cell
     return document
 
 
 def _inspect(raw: bytes) -> Contents:
     try:
         return inspect(raw)
-    except Stop:
+    except UnreadableSource:
         raise
     except Exception as error:  # a broken or hostile file makes zipfile, zlib and expat raise whatever they meet first
-        raise Stop("not-a-workbook", reason=type(error).__name__) from error
+        raise UnreadableSource("not-a-workbook", reason=type(error).__name__) from error
 
 
 class _Reader:
@@ -93,7 +93,7 @@ class _Reader:
 
     def __init__(self, contents: Contents):
         self.sheets, self.places, self.from_1904 = contents.sheets, contents.places, contents.from_1904
-        self.result = Document({})
+        self.result = ParsedFile({})
         self.result.cell_of, self.result.words = self.places.cell, Words(KEY_WORDS, VALUE_WORDS)
         self.data: dict[str, Any] = {"findings": {}}
         self.heads: dict[str, Position] = {}  # of the sheets by their names in the layout
@@ -104,7 +104,7 @@ class _Reader:
             tuple[Cell, dict[str, Any]]
         ] = []  # they show a unit, and what stands beside them shows none
 
-    def document(self) -> Document:
+    def document(self) -> ParsedFile:
         """Everything that the workbook says."""
         self.result.data = self.data
         for row in self._rows("facts", FACT_COLUMNS, "label"):
@@ -135,7 +135,7 @@ class _Reader:
         """The rows of a sheet below its head that say anything, as the cell of each column; ``also`` may be there or not."""
         sheet = self._sheet(SHEETS[name])
         if sheet is None:
-            self._fault(Fault("missing-sheet", facts={"found": SHEETS[name]}), None)
+            self._violation(Violation("missing-sheet", context={"found": SHEETS[name]}), None)
             self._lose_all(name)
             return
         there = {where: cell for where, cell in sorted(sheet.cells.items()) if not _is_blank(cell)}
@@ -144,7 +144,7 @@ class _Reader:
         ):
             size = f"{max(row for row, _ in there)} × {max(column for _, column in there)}"
             facts = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
-            self._fault(Fault("sheet-too-large", facts=facts), self._at(outside))
+            self._violation(Violation("sheet-too-large", context=facts), self._at(outside))
             self._lose_all(name)
             return
         head, places = self._head(sheet, there, columns, also)
@@ -159,8 +159,8 @@ class _Reader:
         }
         for number in dict.fromkeys(row for row, _ in there):
             if number in again:
-                self._fault(
-                    Fault("second-head", facts={"found": SHEETS[name]}),
+                self._violation(
+                    Violation("second-head", context={"found": SHEETS[name]}),
                     self._at(again[number].corner._replace(row=number)),
                 )
                 continue
@@ -169,12 +169,12 @@ class _Reader:
             if number < head:
                 # A title may stand there, in one cell; what looks like a row of the table would be lost.
                 if len(said) > 1 or any(_DATA.fullmatch(_word(cell.value)) for cell in said.values()):
-                    self._fault(Fault("row-above-head"), self._at(next(iter(said.values()))))
+                    self._violation(Violation("row-above-head"), self._at(next(iter(said.values()))))
             elif number > head and said:
                 if key in said:
                     yield cells
                     continue
-                self._fault(Fault("row-without-id"), self._at(next(iter(said.values()))))
+                self._violation(Violation("row-without-id"), self._at(next(iter(said.values()))))
                 self.result.lost += name == "findings"
 
     def _lose_all(self, name: str) -> None:
@@ -198,9 +198,9 @@ class _Reader:
         for other in others:
             facts = _titles(other.sheet, sheet)
             if cell := difference(read, other):
-                self._fault(Fault("duplicate-sheet", facts=facts), self._at(cell))
+                self._violation(Violation("duplicate-sheet", context=facts), self._at(cell))
             else:
-                self.result.remarks.append((Fault("sheet-copy", facts=facts), self._at(other.corner)))
+                self.result.remarks.append((Violation("sheet-copy", context=facts), self._at(other.corner)))
 
     def _tables(self, name: str) -> list[Table]:
         return [table for table in self.tables if table.name == name]
@@ -222,21 +222,21 @@ class _Reader:
             if len(where) != 1 and (where or also is None or key != also.key):
                 code = "duplicate-column" if where else "missing-column"
                 head = self._position(sheet, best, where[1] if where else 1)
-                self._fault(Fault(code, facts={"found": column}), head)
+                self._violation(Violation(code, context={"found": column}), head)
                 sound = False
         known = {place for where in found.values() for place in where}
         for (row, place), cell in there.items():
             if row >= best and place not in known:
                 known.add(place)
                 facts = {"found": sheet.cell(best, place).value or "–"}
-                self._fault(Fault("unknown-column", facts=facts), self._at(cell))
+                self._violation(Violation("unknown-column", context=facts), self._at(cell))
         return best, {key: where[0] for key, where in found.items()} if sound else {}
 
     def _refuse_merged(self, sheet: Sheet, head: int) -> None:
         for merged in sheet.merged:
             if merged.last_row > head:
-                fault = Fault("merged-cells", facts={"found": merged.written})
-                self._fault(fault, self._position(sheet, merged.first_row, merged.first_column))
+                violation = Violation("merged-cells", context={"found": merged.written})
+                self._violation(violation, self._position(sheet, merged.first_row, merged.first_column))
 
     def _bound_conditions(self, sheet: Sheet) -> None:
         """Each number is held against each conditional number format; of too many of both none is, and that is a problem."""
@@ -244,7 +244,7 @@ class _Reader:
         codes = {code for _, code in sheet.conditions}
         if numbers * max(len(sheet.conditions), CODE * len(codes)) > MAX_COMPARED:
             area = sheet.conditions[0][0]
-            self._fault(Fault("too-many-conditions"), self._position(sheet, area.first_row, area.first_column))
+            self._violation(Violation("too-many-conditions"), self._position(sheet, area.first_row, area.first_column))
             sheet.conditions.clear()
 
     # --- parts of the evaluation ---
@@ -255,7 +255,7 @@ class _Reader:
         if path is None:
             if label is not None:
                 facts = {"found": label, "allowed": "、".join(FACTS)}
-                self._fault(Fault("unknown-fact", facts=facts), self._at(row["label"]))
+                self._violation(Violation("unknown-fact", context=facts), self._at(row["label"]))
             return
         value = self._value(row["value"], "value", path)
         if value is None:
@@ -266,7 +266,7 @@ class _Reader:
             self._place(path[:depth], row["label"], row["value"])
         if path[-1] in holder:
             facts = {"found": label, "line": row_of(self.result.places[path][0])}
-            self._fault(Fault("duplicate-key", path, facts), self._at(row["label"]))
+            self._violation(Violation("duplicate-key", path, facts), self._at(row["label"]))
             return
         if path[0] != "subject":  # all but its texts are words and days
             value = _word(value)
@@ -299,7 +299,7 @@ class _Reader:
         path: Path = ("findings", key)
         if key in findings:
             facts = {"found": key, "line": row_of(self.result.places[path][0])}
-            self._fault(Fault("duplicate-key", path, facts), self._at(row["id"]))
+            self._violation(Violation("duplicate-key", path, facts), self._at(row["id"]))
             return
         self._place(path, row["id"], row["kind"])
         said = [name for name, cell in row.items() if not _is_blank(cell) and name != "id"]
@@ -325,7 +325,7 @@ class _Reader:
             value = self._value(row[name], name, (*path, name))
             if used is not None and name not in used | {"reason"}:
                 facts = {"found": row[name].value, "kind": written}
-                self._fault(Fault("unused-cell", (*path, name), facts), self._at(row[name]))
+                self._violation(Violation("unused-cell", (*path, name), facts), self._at(row[name]))
                 continue
             finding[name] = names_in(value) if name == "confirmed_by" and isinstance(value, str) else value
         self._place((*path, "kind"), row["kind"], row["kind"])
@@ -340,8 +340,8 @@ class _Reader:
         finding = self.data["findings"].get(key)
         if finding is None:
             # Its finding may stand under an id that is wrong, or be there once the rest is right.
-            fault = Fault("evidence-without-finding", facts={"found": key})
-            self.result.suspended.append((fault, self._at(row["id"])))
+            violation = Violation("evidence-without-finding", context={"found": key})
+            self.result.suspended.append((violation, self._at(row["id"])))
             return
         evidence = finding.setdefault("evidence", [])
         path: Path = ("findings", key, "evidence", len(evidence))
@@ -364,9 +364,9 @@ class _Reader:
         """
         self._place(path, cell, cell)
         if cell.value is None:
-            return self._refuse(Fault("formula-without-value", path), cell) if cell.is_formula else None
+            return self._refuse(Violation("formula-without-value", path), cell) if cell.is_formula else None
         if cell.kind == "e":
-            return self._refuse(Fault("error-value", path, {"found": cell.value}), cell)
+            return self._refuse(Violation("error-value", path, {"found": cell.value}), cell)
         if isinstance(cell.value, bool):
             return cell.value
         if cell.kind == "n":
@@ -383,23 +383,23 @@ class _Reader:
         shown = _show(cell.format, str(cell.value))
         if shown.kind in _DATES:
             if shown.kind == "date" and shown.is_rounded and _asks_for_day(path):
-                fault = Fault("day-not-shown", path, {"found": self._moment_of(number, shown)})
-                self.result.remarks.append((fault, self._at(cell)))
+                violation = Violation("day-not-shown", path, {"found": self._moment_of(number, shown)})
+                self.result.remarks.append((violation, self._at(cell)))
             return self._day_or_refusal(self._moment_of(number, shown), path, cell, shown.kind)
         if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
-            return self._refuse(Fault("inexact-cell", path, {"found": _word(cell.value)}), cell)
+            return self._refuse(Violation("inexact-cell", path, {"found": _word(cell.value)}), cell)
         if shown.kind == "sign":
             facts = {"found": shown.text, "allowed": _word(cell.value), "hint": _percentage(shown.text, number)}
-            return self._refuse(Fault("percent-sign-in-format", path, facts), cell)
+            return self._refuse(Violation("percent-sign-in-format", path, facts), cell)
         if shown.kind == "other" or (shown.kind == "percent" and column in _COUNTS):
             facts = {"found": shown.text or "–", "allowed": _word(cell.value)}
-            return self._refuse(Fault("shown-otherwise", path, facts), cell)
+            return self._refuse(Violation("shown-otherwise", path, facts), cell)
         for code in self.sheets[cell.sheet].conditional_formats(cell):
             other = show(code, number)
             if (other.kind, other.unit) != (shown.kind, shown.unit):
                 text = self._moment_of(number, other) if other.kind in _DATES else other.text
                 facts = {"found": text or "–", "allowed": shown.text}
-                return self._refuse(Fault("shown-by-condition", path, facts), cell)
+                return self._refuse(Violation("shown-by-condition", path, facts), cell)
             shown = max(shown, other, key=lambda one: one.is_rounded)
         if shown.is_rounded:
             self.rounded.append((cell, {"found": shown.text, "allowed": partial(self._as_read, cell)}))
@@ -424,7 +424,7 @@ class _Reader:
             return
         facts = {"found": shown[first].text, "allowed": shown[beside].text, "beside": self._name(cells[beside])}
         if other is not None:
-            self._refuse(Fault("unlike-shown-units", (*path, first), facts), cells[first])
+            self._refuse(Violation("unlike-shown-units", (*path, first), facts), cells[first])
         else:
             self.one_sided.append((cells[first], facts))
 
@@ -443,7 +443,7 @@ class _Reader:
         names = [self._name(cell) for cell, _ in rest[:MAX_NAMED]]
         more, more_zh = (f"; so are {len(rest)} more: {', '.join(names)}", f"；另有 {len(rest)} 处：{'、'.join(names)}")
         facts = facts | {"more": more if rest else "", "more_zh": more_zh if rest else ""}
-        self.result.remarks.append((Fault(code, facts=facts), self._at(first)))
+        self.result.remarks.append((Violation(code, context=facts), self._at(first)))
 
     def _name(self, cell: Cell) -> str:
         return self.places.cell(self._at(cell))
@@ -460,15 +460,15 @@ class _Reader:
         if _asks_for_day(path):
             return moment
         held, held_zh = _held(moment, kind)
-        return self._refuse(Fault("date-in-cell", path, {"found": moment, "held": held, "held_zh": held_zh}), cell)
+        return self._refuse(Violation("date-in-cell", path, {"found": moment, "held": held, "held_zh": held_zh}), cell)
 
-    def _refuse(self, fault: Fault, cell: Cell) -> None:
-        self._fault(fault, self._at(cell))
-        if fault.path:
-            self.result.refused.add(fault.path)
+    def _refuse(self, violation: Violation, cell: Cell) -> None:
+        self._violation(violation, self._at(cell))
+        if violation.path:
+            self.result.refused.add(violation.path)
 
-    def _fault(self, fault: Fault, position: Position | None) -> None:
-        self.result.faults.append((fault, position))
+    def _violation(self, violation: Violation, position: Position | None) -> None:
+        self.result.violations.append((violation, position))
 
     def _place(self, path: Path, key: Any, value: Any) -> None:
         self.result.places[path] = self._at(key), self._at(value)

@@ -33,7 +33,7 @@ from aftersales.evaluation.workbook.layout import (
 from aftersales.files.archive import reproducible
 from aftersales.problems.errors import PaperError
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Fault, put_into_words
+from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Indicator
 from aftersales.text.number_format import as_text
@@ -290,7 +290,7 @@ def _name(name: str, place: str) -> str:
 
 
 def _unwritable(text: str, place: str) -> PaperError:
-    return PaperError([put_into_words(Fault("unwritable-text", facts={"found": text, "place": place}))])
+    return PaperError([to_problem(Violation("unwritable-text", context={"found": text, "place": place}))])
 
 
 def _choose(sheet: Any, cells: Sequence[str], words: Sequence[str]) -> None:

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from aftersales.files.numbers import read_quantity
-from aftersales.files.source import UNPRINTABLE, Position, Stop
+from aftersales.files.source import UNPRINTABLE, Position, UnreadableSource
 from aftersales.files.spreadsheet.number_formats import GENERAL, code_of
 from aftersales.files.spreadsheet.package import Package
-from aftersales.problems.violations import Fault, Refused
+from aftersales.problems.violations import Violation, ViolationError
 
 __all__ = ["Cell", "Contents", "Places", "Range", "Sheet", "inspect", "row_of"]
 
@@ -117,7 +117,7 @@ class Contents:
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
-        self.faults: list[tuple[Fault, Position | None]] = []
+        self.violations: list[tuple[Violation, Position | None]] = []
         self.from_1904 = False
         self.places = Places(())
 
@@ -125,7 +125,7 @@ class Contents:
 def inspect(raw: bytes) -> Contents:
     """Reads the cells of an .xlsx file.
 
-    Raises :class:`~aftersales.files.source.Stop` for one that is too large or no workbook, and what zipfile, zlib and expat raise for
+    Raises :class:`~aftersales.files.source.UnreadableSource` for one that is too large or no workbook, and what zipfile, zlib and expat raise for
     one that is broken.
     """
     scanner = _Scanner(Package(raw))
@@ -192,7 +192,7 @@ class _Scanner:
         titles = [sheet.title for sheet in self.found.sheets]
         # Excel allows neither two sheets of one name nor two of one part; with either, one would be lost.
         if not titles or len({title.lower() for title in titles}) < len(titles) or len(set(parts)) < len(parts):
-            raise Stop("not-a-workbook", reason="sheets")
+            raise UnreadableSource("not-a-workbook", reason="sheets")
         self.found.places = Places(titles)
         return parts
 
@@ -220,7 +220,7 @@ class _Scanner:
             nonlocal length
             length += len(code)
             if length > MAX_CODES:
-                raise Stop("not-a-workbook", reason="number formats")
+                raise UnreadableSource("not-a-workbook", reason="number formats")
             return code
 
         def start(name: str, attributes: dict[str, str]) -> None:
@@ -287,25 +287,25 @@ class _Scanner:
         self.stop_at("too-many-values", MAX_ELEMENTS)
 
     def stop_at(self, code: str, allowed: int) -> None:
-        """Stops at the cell or range that is being read, with a fault of that code."""
-        self.found.faults.clear()  # the rest is not read, so this is what has to be mended first
-        self.fault(Fault(code, facts={"allowed": allowed}))
+        """Stops at the cell or range that is being read, with a violation of that code."""
+        self.found.violations.clear()  # the rest is not read, so this is what has to be mended first
+        self.violation(Violation(code, context={"allowed": allowed}))
         raise _Over
 
     def count_text(self, text: str) -> str:
         """Counts the characters that a cell shows, and gives them back."""
         self.text -= len(text)
         if self.text < 0:
-            raise Stop.too_large("texts of cells", MAX_TEXT)
+            raise UnreadableSource.too_large("texts of cells", MAX_TEXT)
         return text
 
-    def fault(self, fault: Fault) -> None:
-        """Notes a fault at the cell or range that is being read."""
+    def violation(self, violation: Violation) -> None:
+        """Notes a violation at the cell or range that is being read."""
         position = None
         if self.reading is not None:
             sheet, (row, column) = self.reading.sheet.number, self.reading.place
             position = self.found.places.position(sheet, max(row, 1), min(max(column, 1), LAST_COLUMN))
-        self.found.faults.append((fault, position))
+        self.found.violations.append((violation, position))
 
 
 class _SheetScanner:
@@ -381,7 +381,7 @@ class _SheetScanner:
             self.sheet.conditions.append((found, code))
 
     def _range(self, written: str) -> Range:
-        """A range, at whose first cell a fault is told from now on."""
+        """A range, at whose first cell a violation is told from now on."""
         found = _range(written)
         self.corner = found.first_row, found.first_column
         return found
@@ -416,7 +416,7 @@ class _SheetScanner:
             return
         where = self.row, self.column
         if where in self.sheet.cells:
-            self.scanner.fault(Fault("duplicate-cell"))
+            self.scanner.violation(Violation("duplicate-cell"))
         format_ = self.scanner.formats[_index(attributes.get("s", "0"))]
         kind = "s" if kind in ("str", "inlineStr") else kind
         self.sheet.cells[where] = Cell(self.sheet.number, *where, kind, value, format_, self.is_formula)
@@ -437,9 +437,9 @@ class _SheetScanner:
             raise ValueError(kind)
         written = written.strip()
         if kind == "n":
-            fault, number = _read_number(written)
-            if fault:
-                self.scanner.fault(fault)
+            violation, number = _read_number(written)
+            if violation:
+                self.scanner.violation(violation)
             return number
         return written
 
@@ -499,7 +499,7 @@ class _Over(Exception):
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise Stop("not-a-workbook", reason="DOCTYPE")
+    raise UnreadableSource("not-a-workbook", reason="DOCTYPE")
 
 
 def _decoded(text: str) -> str:
@@ -513,7 +513,7 @@ def _decoded(text: str) -> str:
 
 
 @lru_cache(1_024)  # most numbers of a workbook stand there more than once
-def _read_number(written: str) -> tuple[Fault | None, str | None]:
+def _read_number(written: str) -> tuple[Violation | None, str | None]:
     """What is wrong with the text of a number cell, or the number as it was typed.
 
     Spreadsheets write the nearest binary number in 17 digits, ``0.57299999999999995`` for 0.573: its shortest form is meant.
@@ -522,8 +522,12 @@ def _read_number(written: str) -> tuple[Fault | None, str | None]:
         read_quantity(written)
         number = float(written)  # a ratio or a percentage is a number to people, but not in such a cell
     except ValueError as error:
-        fault = error.faults[0] if isinstance(error, Refused) else Fault("not-a-number", facts={"found": written})
-        return fault, None
+        violation = (
+            error.violations[0]
+            if isinstance(error, ViolationError)
+            else Violation("not-a-number", context={"found": written})
+        )
+        return violation, None
     return None, written if re.fullmatch("-?[0-9]+", written) else repr(number)
 
 

@@ -12,7 +12,7 @@ import struct
 import zipfile
 import zlib
 
-from aftersales.files.source import Stop
+from aftersales.files.source import UnreadableSource
 
 __all__ = ["MAX_UNPACKED", "Package"]
 
@@ -29,34 +29,34 @@ _ENCRYPTED = 1
 class Package:
     """The parts of an .xlsx file by their names.
 
-    Raises :class:`~aftersales.files.source.Stop` for a file that is too large or no workbook, and what zipfile, zlib and struct
+    Raises :class:`~aftersales.files.source.UnreadableSource` for a file that is too large or no workbook, and what zipfile, zlib and struct
     raise for one that is broken.
     """
 
     def __init__(self, raw: bytes):
         if raw.count(_RECORD) > MAX_RECORDS:  # before zipfile makes an object of each
-            raise Stop.too_large("list of parts", MAX_PARTS)
+            raise UnreadableSource.too_large("list of parts", MAX_PARTS)
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries, end, comment = archive.infolist(), archive.start_dir, archive.comment
         if len(entries) > MAX_PARTS:
-            raise Stop.too_large("list of parts", MAX_PARTS)
+            raise UnreadableSource.too_large("list of parts", MAX_PARTS)
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-            raise Stop.too_large("unpacked workbook", MAX_UNPACKED)
+            raise UnreadableSource.too_large("unpacked workbook", MAX_UNPACKED)
         if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
-            raise Stop("not-a-workbook", reason="compression")  # other kinds unpack without a bound
+            raise UnreadableSource("not-a-workbook", reason="compression")  # other kinds unpack without a bound
         if any(entry.flag_bits & _ENCRYPTED for entry in entries):
-            raise Stop("not-a-workbook", reason="password")
+            raise UnreadableSource("not-a-workbook", reason="password")
         if not raw.startswith(_END, len(raw) - _END_SIZE - len(comment)):
-            raise Stop("not-a-workbook", reason="trailing data")
+            raise UnreadableSource("not-a-workbook", reason="trailing data")
         self._raw = raw
         self._entries = {entry.filename.lower(): entry for entry in entries}  # the case of a part's name does not count
         if len(self._entries) < len(entries):
-            raise Stop("not-a-workbook", reason="duplicate part")
+            raise UnreadableSource("not-a-workbook", reason="duplicate part")
         free = 0  # the first byte that belongs to no part so far
         for entry in sorted(entries, key=lambda entry: entry.header_offset):
             start = self._start(entry)
             if entry.header_offset < free or start + entry.compress_size > end:
-                raise Stop("not-a-workbook", reason="overlapping parts")
+                raise UnreadableSource("not-a-workbook", reason="overlapping parts")
             free = start + entry.compress_size
 
     def __contains__(self, name: str) -> bool:
@@ -66,7 +66,7 @@ class Package:
         """The bytes of a part."""
         entry = self._entries.get(name.lower())
         if entry is None:
-            raise Stop("not-a-workbook", reason=f"no part {name}")
+            raise UnreadableSource("not-a-workbook", reason=f"no part {name}")
         start = self._start(entry)
         content = self._raw[start : start + entry.compress_size]
         is_whole = True
@@ -75,7 +75,7 @@ class Package:
             content = inflater.decompress(content, entry.file_size + 1)
             is_whole = inflater.eof and not inflater.unused_data
         if not is_whole or len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
-            raise Stop("not-a-workbook", reason="a part differs from its entry")
+            raise UnreadableSource("not-a-workbook", reason="a part differs from its entry")
         return content
 
     def _start(self, entry: zipfile.ZipInfo) -> int:
@@ -85,5 +85,5 @@ class Package:
         start: int = entry.header_offset + _LOCAL.size
         name = self._raw[start : start + name_size].decode("utf-8" if entry.flag_bits & 0x800 else "cp437")
         if (signature, method, name) != (b"PK\x03\x04", entry.compress_type, entry.orig_filename):
-            raise Stop("not-a-workbook", reason="a part differs from its entry")
+            raise UnreadableSource("not-a-workbook", reason="a part differs from its entry")
         return start + int(name_size + more_size)
