@@ -14,7 +14,7 @@ import pytest
 import yaml
 from support import oracle
 
-from aftersales import cli
+from aftersales.cli.command import _COMMANDS
 from aftersales.standard.editions import data_folder
 
 CHAIN = str(data_folder() / "examples" / "home-appliance-chain.yaml")
@@ -75,7 +75,7 @@ def run(folder: Path, arguments: list[str], *flags: str) -> tuple[int, str, str,
 
 
 def test_every_command_is_tried() -> None:
-    assert {name.partition(" ")[0] for name in COMMANDS} >= set(cli._COMMANDS)
+    assert {name.partition(" ")[0] for name in COMMANDS} >= set(_COMMANDS)
 
 
 def undescribed(part: Any) -> Any:

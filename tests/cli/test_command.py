@@ -21,7 +21,7 @@ import yaml
 from pydantic import BaseModel, field_serializer
 from pydantic_core import PydanticSerializationError
 from support import oracle
-from support.command import CHAIN, EXAMPLES, UNFINISHED, run, write
+from support.command import CHAIN, EXAMPLES, UNFINISHED, run, run_process, write
 
 import aftersales
 from aftersales import cli
@@ -182,7 +182,7 @@ class TestJson:
         assert (document["clause"], document["id"]) == ("6.2.2", "5.1.2.2")
 
     def test_nothing_is_lost_where_the_pipe_has_no_chinese(self) -> None:
-        done = run("score", CHAIN, "--json", PYTHONIOENCODING="ascii")
+        done = run_process("score", CHAIN, "--json", PYTHONIOENCODING="ascii")
         assert json.loads(done.stdout) == json.loads(run("score", CHAIN, "--json").stdout)
 
 
@@ -276,7 +276,7 @@ class TestTheRest:
         assert checked.stderr.count("[missing-finding, 6.1.2]") == 73
 
     def test_a_redirected_form_is_a_file_and_so_utf_8(self) -> None:
-        assert run("template", PYTHONIOENCODING="gbk").stdout == run("template").stdout
+        assert run_process("template", PYTHONIOENCODING="gbk").stdout == run("template").stdout
 
     def test_schema(self) -> None:
         assert json.loads(run("schema").stdout) == json.loads(json.dumps(json_schema(aftersales.load_standard())))
@@ -311,7 +311,7 @@ class TestTheRest:
         "arguments", [["score", CHAIN], ["score", UNFINISHED], ["-h"], ["standard"], ["explain", CHAIN]]
     )
     def test_a_pipe_that_cannot_show_a_character_gets_a_substitute(self, arguments: list[str], encoding: str) -> None:
-        done = run(*arguments, PYTHONIOENCODING=encoding)
+        done = run_process(*arguments, PYTHONIOENCODING=encoding)
         assert "Traceback" not in done.stderr
         assert done.returncode == (2 if UNFINISHED in arguments else 0)
 
