@@ -18,14 +18,8 @@ from aftersales.evaluation.workbook.writer import write_workbook
 from aftersales.standard.editions import data_folder
 
 STANDARD = aftersales.load_standard()
-
-
 LETTERS = {column.key: "ABCDEFGHIJKLMNOP"[place] for place, column in enumerate(COLUMNS)}
-
-
 ROWS = {node.id: number for number, node in enumerate(STANDARD.nodes, 2)}
-
-
 SHEET = "评分表"
 
 

@@ -15,8 +15,6 @@ POINTS = {node_id: Fraction(points) for node_id, points, _ in ROWS}
 TITLES = {node_id: title for node_id, _, title in ROWS}
 INDICATORS = [node_id for node_id in POINTS if node_id.count(".") == 3]
 GROUPS = [node_id for node_id in POINTS if node_id.count(".") < 3]
-
-
 BLANKS = " \t\n\r\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 
 

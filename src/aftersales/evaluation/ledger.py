@@ -15,7 +15,6 @@ from aftersales.standard.structure import Indicator
 
 __all__ = ["Ledger", "judge", "limit_of"]
 
-
 Share = tuple[int, int]
 """Numerator and denominator of a share, 0 to 1; not always in lowest terms."""
 

@@ -34,10 +34,8 @@ from aftersales.problems.violations import Violation, ViolationError, too_many, 
 
 __all__ = ["ParsedFile", "excess_of", "json_violations", "parse_source", "with_source"]
 
-
 _E = TypeVar("_E", bound=AftersalesError)
 _P = TypeVar("_P", Problem, Remark)
-
 
 Place = tuple[Position, Position]
 """Where the key of a part stands, and where its value does; a dict or list counts as standing at its key."""

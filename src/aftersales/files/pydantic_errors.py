@@ -19,7 +19,6 @@ from aftersales.problems.violations import Violation, ViolationError
 
 __all__ = ["violations_of"]
 
-
 _CODES = {
     "missing": "missing-key",
     "invalid_key": "key-not-text",

@@ -34,25 +34,13 @@ __all__ = [
 Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
 """What is read: a path, an open text stream, the bytes of a file, or a mapping that was read already."""
 
-
 FORMATS = (".yaml", ".yml", ".json")
-
-
 MAX_BYTES = 1_048_576
-
-
 MAX_DEPTH = 32
-
-
 MAX_VALUES = 20_000
-
-
 MAX_PROBLEMS = 200
-
-
 # Named one by one: the class of all that is printable takes ten times as long to compile.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-
 
 Position = tuple[int, int]
 """A line and a column, from 1."""
@@ -78,8 +66,6 @@ class UnreadableSource(Exception):
 
 Measured = Literal["file", "workbook", "unpacked workbook", "list of parts", "texts of cells"]
 """What of a source can be too large."""
-
-
 _MEASURED: dict[Measured, tuple[str, str, str, str]] = {
     "file": ("the file", "文件", "bytes", "字节"),
     "workbook": ("the workbook as it is stored (packed)", "工作簿文件（压缩后）", "bytes", "字节"),

@@ -16,7 +16,6 @@ from aftersales.files.source import (
 
 _YAML_NULLS = {"", "~", "null", "Null", "NULL"}
 
-
 _Event = tuple[str, Position, Any]
 """``{`` and ``[`` open, ``end`` closes, ``value`` carries a text, a number, a bool or None."""
 

@@ -9,7 +9,6 @@ from aftersales.text.unseen import INVISIBLE
 
 __all__ = ["near", "plain_name"]
 
-
 MAX_WORD = 40  # characters; a longer one is no word that was mistyped
 
 

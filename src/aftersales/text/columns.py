@@ -8,7 +8,6 @@ from functools import cache
 
 __all__ = ["cut", "padded", "width", "wrapped"]
 
-
 MAX_WIDTH = 100
 
 
@@ -65,6 +64,4 @@ def _may_break(before: str, after: str) -> bool:
 
 
 _CLOSING = " ，。；：、！？）】》”’…)]},.;:!?%"
-
-
 _OPENING = "（【《“‘([{"

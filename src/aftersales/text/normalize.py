@@ -6,13 +6,8 @@ from aftersales.text.unseen import INVISIBLE
 
 __all__ = ["plain"]
 
-
 _PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
-
-
 _PLAIN |= {0x3000: 0x20, 0x2800: 0x20}  # and their blank; the blank of Braille
-
-
 _PLAIN |= dict.fromkeys(INVISIBLE)
 
 

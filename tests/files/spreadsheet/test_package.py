@@ -190,8 +190,6 @@ VALIDATION = b'<dataValidation type="list" sqref="A%d:A9999"><formula1>"x"</form
 RULE = b'<conditionalFormatting sqref="A%d"><cfRule type="expression" priority="1" dxfId="0"><formula>1</formula></cfRule></conditionalFormatting>'
 CODE = b'<numFmt numFmtId="200" formatCode="' + b"y" * 255 + b'"/>'
 NAME = b'<definedName name="n%d">Sheet!$A$1</definedName>'
-
-
 MERGED = b"<mergeCells>" + b'<mergeCell ref="C7:D8"/>' * 190_000 + b'<mergeCell ref="F9:G9"/>' + b"</mergeCells>"
 MORE_MERGED = MERGED.replace(b"<mergeCells>", b"<mergeCells>" + b'<mergeCell ref="B5:B6"/>' * 60_000)
 CELLS = b"<row r='900'>" + b"<c><v>1</v></c>" * 16_000 + b"</row>"

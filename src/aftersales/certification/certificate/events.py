@@ -8,7 +8,6 @@ from aftersales.files.fields import CountFromOne, Day, Flag, Model, ResultScore,
 
 __all__ = ["Downgrade", "Renewal", "Revocation", "Surveillance"]
 
-
 Grounds = Literal["major_incident", "concentrated_complaints", "breach_of_law"]
 """The grounds of 7.2.4: a major service incident, complaints that pile up, a breach of law."""
 
