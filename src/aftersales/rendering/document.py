@@ -1,7 +1,7 @@
 """A paper before it is set in type: its parts in order, without any format.
 
 What a paper says is written once, as a :class:`Document`; HTML, Word, PDF and Markdown each set the same parts in their
-own way. Texts may come from anywhere: they are sanitised where a manuscript is set (:mod:`~aftersales.rendering.rendering`).
+own way. Texts may come from anywhere: they are sanitised where a document is rendered (:mod:`~aftersales.rendering.rendering`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A manuscript as a Word document that an editor can go on with: real headings, Chinese fonts, A4, repeated table heads."""
+"""A document as a Word document that an editor can go on with: real headings, Chinese fonts, A4, repeated table heads."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SHADE, DARK, RED = "F0F4F8", "1F2933", "A61B1B"
 
 
 def render(document: Document) -> bytes:
-    """The manuscript as a .docx file.
+    """The document as a .docx file.
 
     Raises :class:`~aftersales.problems.errors.MissingExtra` without python-docx or typst (which draws the pictures), and
     :class:`~aftersales.PaperError` where no font for Chinese is installed to draw them with (``no-font``).

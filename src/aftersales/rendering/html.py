@@ -1,4 +1,4 @@
-"""A manuscript as one self-contained web page: style and pictures inside, no script, nothing fetched from anywhere.
+"""A document as one self-contained web page: style and pictures inside, no script, nothing fetched from anywhere.
 
 It reads on a phone, where rows of tables become cards, and prints on A4. Jinja2 escapes every text.
 """
@@ -15,7 +15,7 @@ __all__ = ["render"]
 
 
 def render(document: Document) -> bytes:
-    """The manuscript as a web page in UTF-8; :class:`~aftersales.problems.errors.MissingExtra` without Jinja2."""
+    """The document as a web page in UTF-8; :class:`~aftersales.problems.errors.MissingExtra` without Jinja2."""
     jinja2 = require("jinja2", "report")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -1,4 +1,4 @@
-"""A manuscript as Markdown (GitHub's, with tables), for version control and for reading as it is.
+"""A document as Markdown (GitHub's, with tables), for version control and for reading as it is.
 
 Pictures become their words. Every character that Markdown, HTML or a template engine could take for its own is escaped.
 """
@@ -26,7 +26,7 @@ __all__ = ["render"]
 
 
 def render(document: Document) -> bytes:
-    """The manuscript as Markdown in UTF-8."""
+    """The document as Markdown in UTF-8."""
     parts = [f"# {_text(document.title)}", _text(document.subtitle)]
     if document.mark:
         parts.append(f"> **{_text(document.mark)}**")

@@ -1,4 +1,4 @@
-"""A manuscript as PDF, set by typst. All text goes in as data, so that none of it can be taken for typst's own markup."""
+"""A document as PDF, set by typst. All text goes in as data, so that none of it can be taken for typst's own markup."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BREAK = "\u200b"  # a place to break a line at, of no width
 
 
 def render(document: Document) -> bytes:
-    """The manuscript as A4 pages. A character that no installed font has is written as its code, such as ``[U+1F6D7]``.
+    """The document as A4 pages. A character that no installed font has is written as its code, such as ``[U+1F6D7]``.
 
     Raises :class:`~aftersales.problems.errors.MissingExtra` without typst, and :class:`~aftersales.PaperError` where no font for
     Chinese is installed (``no-font``).

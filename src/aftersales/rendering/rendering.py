@@ -1,30 +1,31 @@
-"""Setting a manuscript in type: one door to the formats, each imported when it is asked for."""
+"""A document rendered as a file in one of the formats. Each format imports its library when it is asked for."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from importlib import import_module
 from typing import Any
 
+from aftersales.rendering import docx, html, md, pdf
 from aftersales.rendering.document import Document
 from aftersales.text.sanitize import clean
 
 __all__ = ["FORMATS", "render"]
 
-FORMATS = ("html", "docx", "pdf", "md")
+_RENDERERS = {"html": html.render, "docx": docx.render, "pdf": pdf.render, "md": md.render}
+
+FORMATS = tuple(_RENDERERS)
 
 
 def render(document: Document, format: str) -> bytes:
-    """The manuscript as one of :data:`FORMATS`: a self-contained web page, Word, PDF, or Markdown in UTF-8.
+    """The document as one of :data:`FORMATS`: a self-contained web page, Word, PDF, or Markdown in UTF-8.
 
     Every text is sanitised here: no text of an evaluation can hide, break or turn round what stands beside it.
 
     Raises :class:`~aftersales.problems.errors.MissingExtra` where a library of the extra ``report`` is not installed.
     """
     if format not in FORMATS:
-        raise ValueError(f"a manuscript is set as one of {', '.join(FORMATS)}, not as {format!r}")
-    content: bytes = import_module(f"aftersales.rendering.{format}").render(_sanitised(document))
-    return content
+        raise ValueError(f"a document is rendered as one of {', '.join(FORMATS)}, not as {format!r}")
+    return _RENDERERS[format](_sanitised(document))
 
 
 def _sanitised(part: Any) -> Any:

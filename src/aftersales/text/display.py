@@ -1,7 +1,7 @@
-"""How a thing shows itself: in one line of a console, and by a picture in a notebook.
+"""How a model shows itself: in one line of a console, and as HTML in a notebook.
 
-Who draws a picture imports what it draws, so nothing down here may import it. The face of the package, which knows all
-rooms, says once who draws.
+The renderer of the HTML imports the classes that it draws, so they cannot import it; the package registers it with
+:func:`set_renderer` when it is imported.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _renderers: list[Renderer] = []
 
 
 def set_renderer(renderer: Renderer) -> None:
-    """Lets this one draw from now on."""
+    """Register the function that gives the HTML of an object, or None for one that it does not know."""
     _renderers[:] = [renderer]
 
 
 class HtmlRepr:
-    """What a notebook shows as a picture; None for what it shows as plain text."""
+    """An object that a notebook shows as HTML, where the registered renderer knows it."""
 
     __slots__ = ()
 

@@ -37,7 +37,7 @@ def report_document(
         *analysis(writer),
         *recommendations(writer),
     )
-    return _manuscript(writer, "title", number, issued_on, draft=draft, blocks=blocks)
+    return _document(writer, "title", number, issued_on, draft=draft, blocks=blocks)
 
 
 def summary_document(
@@ -46,10 +46,10 @@ def summary_document(
     """The summary for public display: the stars and the core of the result, and whom it is about (7.2.1)."""
     writer = ReportWriter(card, lang)
     blocks = _summary(writer, number, issued_on)
-    return _manuscript(writer, "summary_title", number, issued_on, draft=draft, blocks=blocks)
+    return _document(writer, "summary_title", number, issued_on, draft=draft, blocks=blocks)
 
 
-def _manuscript(
+def _document(
     writer: ReportWriter,
     title: str,
     number: str | None,
