@@ -354,7 +354,7 @@ class TestOtherResults:
         assert "没有中类低于这一尺度。" in said
         blocks = parts(document(oracle.document(findings)))["六、改进建议"]
         rows = next(block for block in blocks if isinstance(block, Table)).rows
-        assert "由 <1 分提高到 1 分（增 <0.01 分）" in str(rows[0].cells[4])
+        assert "由 ≈0.9999999 分提高到 1 分（增 <0.01 分）" in str(rows[0].cells[4])  # 1 - 1 ÷ 7,000,000 (R3)
 
     def test_a_subcategory_and_a_category_that_are_deleted(self) -> None:
         gone = {"kind": "not_applicable", "reason": "不生产", "confirmed_by": ["张明", "李静"]}
