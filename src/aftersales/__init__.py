@@ -52,6 +52,7 @@ _FACE = {
         "Examination",
         "examine",
         "load_evaluation",
+        "load_example",
     ),
     "evaluation.review_points": ("remarks",),
     "evaluation.workbook.writer": ("write_workbook",),

@@ -14,10 +14,12 @@ from aftersales.files.parsed_file import ParsedFile, excess_of, parse_source, wi
 from aftersales.files.pydantic_errors import violations_of
 from aftersales.files.source import Source, UnreadableSource
 from aftersales.problems.errors import EvaluationError, Path, Problem, Remark
-from aftersales.problems.violations import Violation, ViolationError
+from aftersales.problems.suggestions import near
+from aftersales.problems.violations import Violation, ViolationError, to_problem
+from aftersales.standard.editions import data_folder
 from aftersales.standard.standard import Standard, bundled_standard
 
-__all__ = ["Examination", "examine", "load_evaluation"]
+__all__ = ["Examination", "examine", "load_evaluation", "load_example"]
 
 
 class Examination(NamedTuple):
@@ -41,6 +43,22 @@ def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluat
     'qualitative'
     """
     return read_evaluation(source, standard, complete=False)
+
+
+def load_example(name: str = "home-appliance-chain") -> Evaluation:
+    """One of the evaluations that come with the package, to try things with.
+
+    ``name`` is ``"food-ecommerce"``, ``"home-appliance-chain"``, ``"software-service-vendor"``, or ``"unfinished"``, which has not
+    every finding yet. Raises :class:`~aftersales.EvaluationError` for any other name.
+
+    >>> load_example("food-ecommerce").subject.size_tier
+    '小型'
+    """
+    examples = {path.stem: path for path in sorted((data_folder() / "examples").glob("*.yaml"))}
+    if name not in examples:
+        context = {"found": name, "allowed": ", ".join(examples), "hint": near(name, examples)}
+        raise EvaluationError([to_problem(Violation("unknown-word", ("name",), context))])
+    return load_evaluation(examples[name])
 
 
 def examine(source: Source, standard: Standard | None = None, *, complete: bool = True) -> Examination:
