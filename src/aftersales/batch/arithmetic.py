@@ -178,26 +178,26 @@ class BlockScorer:
 
     def _sums(self, read: Callable[[int], Column], count: int) -> tuple[dict[str, Sums], list[Column]]:
         """Earned and applicable points of every group, and of the whole under ``""``; and the columns."""
-        rooms = [allocate(count, self.dtype) for _ in range(3)]
+        buffers = [allocate(count, self.dtype) for _ in range(3)]
         columns: dict[int, Column] = {}
         sums: dict[str, Sums] = {}
         for category in self.standard.categories:
             for child in category.parts:
                 part = self.parts[child.id]
-                earned = self._earned(part, read, columns, rooms)
+                earned = self._earned(part, read, columns, buffers)
                 sums[child.id] = Sums(earned, self._applicable(part, columns))
             sums[category.id] = self._together([sums[child.id] for child in category.parts])
         sums[""] = self._together([sums[category.id] for category in self.standard.categories])
         return sums, [columns[position] for position in range(len(columns))]
 
     def _earned(
-        self, part: Part, read: Callable[[int], Column], columns: dict[int, Column], rooms: Sequence[Array]
+        self, part: Part, read: Callable[[int], Column], columns: dict[int, Column], buffers: Sequence[Array]
     ) -> Array:
         """6.2.3: the sum of points x share. What has the same points is added up before it is multiplied.
 
         Only the result is put into room of its own, for what is written anew each time has left the processor's cache.
         """
-        one, other, third = rooms
+        one, other, third = buffers
         result = allocate(len(one), self.dtype)
         earned = None
         for weight, positions in part.by_weight:

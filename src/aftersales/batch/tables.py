@@ -2,7 +2,7 @@
 
 One row is one evaluation. Each indicator has a column under its id with the share of its points that is earned (6.2.2), 0
 to 1; whether null is a missing finding or a deletion is chosen. What a share may be is told in :mod:`aftersales.batch.columns`; how a block of
-rows is added up exactly, in :mod:`aftersales.batch.arithmetic`. This is the door: any object with the Arrow C stream
+rows is added up exactly, in :mod:`aftersales.batch.arithmetic`. Any object with the Arrow C stream
 interface comes in (pyarrow, polars, pandas, duckdb …), what is wrong with the table as a whole is refused at once, and
 what is wrong with a row stands in that row.
 
@@ -105,12 +105,12 @@ def score_table(
     ['null-share: 5.3.6.1', 'out-of-range: 5.3.6.1']
     """
     found = table if isinstance(table, pa.Table) else _handed_over(table, pa.table)
-    door = TableScorer(found.schema, standard, nodes, exact, decimal, null)
+    scorer = TableScorer(found.schema, standard, nodes, exact, decimal, null)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
         with suppress(pa.ArrowInvalid):  # dictionaries that do not go into one: each chunk has its own then, as it came
             found = found.combine_chunks()
-    batches = [door.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
-    return pa.Table.from_batches(batches, door.schema)
+    batches = [scorer.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
+    return pa.Table.from_batches(batches, scorer.schema)
 
 
 def score_batches(
@@ -156,8 +156,8 @@ def score_batches(
         is_reader = isinstance(batches, pa.RecordBatchReader)
         source = batches if is_reader else _handed_over(batches, pa.RecordBatchReader.from_stream)
         schema = source.schema
-    door = TableScorer(schema, standard, nodes, exact, decimal, null)
-    return pa.RecordBatchReader.from_batches(door.schema, door.all_scored(source))
+    scorer = TableScorer(schema, standard, nodes, exact, decimal, null)
+    return pa.RecordBatchReader.from_batches(scorer.schema, scorer.all_scored(source))
 
 
 def scored_schema(

@@ -1,6 +1,6 @@
 """What is wrong with an input, said once for people and for programs.
 
-A door that refuses its input raises :class:`EvaluationError`, :class:`StandardError` or :class:`PaperError` with all the
+A function that refuses its input raises :class:`EvaluationError`, :class:`StandardError` or :class:`PaperError` with all the
 problems that it found: each a :class:`Problem` with a stable code, its place, the clause that it stands on, and a sentence
 in Chinese and in English.
 """

@@ -1,10 +1,8 @@
-"""Broken rules, and the sentences that tell of them in Chinese and English, each with the clause it stands on.
+"""A broken rule, and how it becomes a problem.
 
-A rule that is broken makes a :class:`Violation`: a stable code, the path to the place, and the facts. A violation knows no
-language and no line. At the door it is put into words and becomes a :class:`~aftersales.problems.errors.Problem`.
-
-A sentence says what was found and what is allowed. ``{name}`` is filled from the facts of the violation; ``{hint}`` is the
-word that was probably meant, where one is near.
+A rule that is broken makes a :class:`Violation`: a stable code, the path to the place, and a context. It knows no language and no
+line. :func:`to_problem` fills the sentences of :mod:`aftersales.problems.messages` from the context, and so makes a
+:class:`~aftersales.problems.errors.Problem` of it.
 """
 
 from __future__ import annotations
@@ -45,7 +43,7 @@ class Violation:
 
 
 class ViolationError(ValueError):
-    """Raised by a rule inside a model; pydantic carries it to the door. It may hold several violations."""
+    """Raised by a rule inside a model, with one violation or several. Where a file is read, they become problems."""
 
     def __init__(self, *violations: Violation):
         self.violations = violations
