@@ -65,7 +65,7 @@ def refused(door: Callable[[Any], object], data: Any) -> list[str]:
         assert all(problem.message and problem.message_zh and repr(problem) for problem in caught.value.problems)
         return [problem.code for problem in caught.value.problems]
     errors = [one.get("ctx", {}).get("error") for one in caught.value.errors(include_input=False)]
-    return [violation.code for error in errors for violation in getattr(error, "faults", ())]
+    return [violation.code for error in errors for violation in getattr(error, "violations", ())]
 
 
 # --- what contains itself, is deep or is huge --------------------------------------------------------------------
@@ -446,7 +446,7 @@ def test_a_plan_of_thousands_of_names() -> None:
         "start": "2026-03-02",
         "end": "2026-03-02",
         "review": "documents",
-        "assessors": [f"甲{number}" for number in range(3_000)],
+        "assessors": [f"甲{number}" for number in range(1_000)],
     }
     data = {"standard": "CTS XBHT-S04-2025", "team": team, "schedule": [activity]}
     codes = refused(aftersales.load_plan, data)

@@ -380,7 +380,7 @@ class TestNoRegularFile:
     ) -> None:
         path = tmp_path / "shop.yaml"
         os.mkfifo(path)
-        monkeypatch.setattr("aftersales.files.source._demand_regular", lambda path: None)
+        monkeypatch.setattr("aftersales.files.source._ensure_regular_file", lambda path: None)
         (problem,) = _examined(path)
         assert problem.code == "empty-document"
 
