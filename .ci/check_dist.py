@@ -17,7 +17,7 @@ findings = {indicator.id: "full" for indicator in aftersales.load_standard().ind
 findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "8%"}}
 card = aftersales.score(aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": findings}))
 assert card.printed_score == "99.70" and card.stars == 5
-data = aftersales.standard.editions.data_folder()
+data = aftersales.data_folder()
 assert len(list((data / "examples").glob("*.yaml"))) == 4
 assert len(list((data / "conformance").glob("*.yaml"))) >= 10
 assert data.is_relative_to(__import__("pathlib").Path(aftersales.__file__).parent)
@@ -63,7 +63,7 @@ for key, finding in evaluation.findings.items():
 
 
 def main() -> None:
-    """Does both."""
+    """Check the wheel and the sdist: they score, find their data, and are typed; a misspelt public name is an error."""
     dist, mypy = Path(sys.argv[1]), Path(sys.argv[2]).absolute()
     for package in [*dist.glob("*.whl"), *dist.glob("*.tar.gz")]:
         with tempfile.TemporaryDirectory() as folder:
@@ -76,6 +76,9 @@ def main() -> None:
             (home / "embedding.py").write_text(TYPED, encoding="utf-8")
             checked = [mypy, "--strict", "--python-executable", python, "embedding.py"]
             subprocess.run(checked, check=True, cwd=home)
+            (home / "embedding.py").write_text("import aftersales\n\naftersales.scor\n", encoding="utf-8")
+            misspelt = subprocess.run(checked, check=False, cwd=home, capture_output=True, text=True)
+            assert 'Module has no attribute "scor"' in misspelt.stdout, misspelt.stdout
         print(f"{package.name}: installs, finds its data, scores, and is typed")
 
 

@@ -341,3 +341,8 @@ class TestOtherViews:
 def _later(card: aftersales.Scorecard) -> aftersales.Scorecard:
     data = card.evaluation.model_dump(mode="json", exclude_none=True)
     return score(aftersales.load_evaluation(data | {"period": {"start": "2027-03-01", "end": "2027-03-02"}}))
+
+
+def test_a_number_of_thousands_of_digits_is_shown() -> None:
+    """Python reads no text of so many digits as a number."""
+    assert short(Fraction(10**5_000)) == "1" + "0" * 5_000 + ".00"

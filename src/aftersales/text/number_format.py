@@ -77,7 +77,8 @@ def short(value: Fraction, room: int = SHORT, *, limit: Fraction | None = None) 
     if abs(value) <= Fraction(1, 200):  # it would be rounded to 0.00
         return "<0.01" if value > 0 else "-<0.01"
     shown = rounded(value) if limit is None else distinct(value, limit, max(room, SHORT) - 1)
-    return shown if shown[0] in "<>" or Fraction(shown) == value else f"≈{shown}"
+    is_exact = "." in shown and shown.rstrip("0").rstrip(".") == text
+    return shown if shown[0] in "<>" or is_exact else f"≈{shown}"
 
 
 def distinct(value: Fraction, limit: Fraction, room: int = SHORT, places: int = 2) -> str:
