@@ -75,6 +75,14 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     graphlib.TopologicalSorter(MODULES).prepare()  # raises CycleError with the circle
 
 
+def test_no_module_imports_a_private_name_of_another() -> None:
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("aftersales"):
+                private = [name.name for name in node.names if re.match("_[^_]", name.name)]
+                assert not private, f"{file} imports {private} from {node.module}"
+
+
 def test_no_module_carries_the_name_of_its_folder_as_a_prefix() -> None:
     assert not [file for file in SOURCE.rglob("*.py") if file.stem.startswith(f"{file.parent.name}_")]
 

@@ -145,3 +145,11 @@ def test_every_public_name_is_in_the_glossary_or_the_docs() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    "file", [*sorted(DOCS.glob("*.md")), *sorted((TOP / "src").rglob("*.py"))], ids=lambda file: file.stem
+)
+def test_each_name_of_the_package_in_a_text_exists(file: Path) -> None:
+    for name in re.findall(r"`~?aftersales\.(\w[\w.]*)`", file.read_text("utf-8")):
+        assert existing(name) is not None, name

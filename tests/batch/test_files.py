@@ -31,6 +31,7 @@ import pyarrow.parquet
 import pytest
 import yaml
 from support import engines, oracle, share_rows, small
+from support.command import run_process
 
 import aftersales
 from aftersales import cli
@@ -900,13 +901,7 @@ class TestWrongFiles:
 
 
 def command(*arguments: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "aftersales", "batch", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "AFTERSALES_LANG": ""},
-        check=False,
-    )
+    return run_process("batch", *map(str, arguments))
 
 
 class TestCommand:

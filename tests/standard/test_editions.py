@@ -46,7 +46,7 @@ def newer_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / f"{NEW}.yaml"
     path.write_text(text, "utf-8")
     editions = {"CTS XBHT-S04-2025": {OLD: BUNDLED, NEW: path}}
-    monkeypatch.setattr(standards, "_bundled", lambda: editions)
+    monkeypatch.setattr(standards, "bundled_files", lambda: editions)
 
 
 def ninety(**others: Any) -> dict[str, Any]:

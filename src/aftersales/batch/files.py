@@ -26,7 +26,7 @@ from aftersales.problems.errors import EvaluationError, PaperError
 from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard, load_standard
-from aftersales.text.unseen import BLANKS
+from aftersales.text.unseen import blanks
 
 # Before any work begins: where Python imports something, Ctrl-C may get lost.
 compute, csv, parquet = (require(f"pyarrow.{name}", "batch") for name in ("compute", "csv", "parquet"))
@@ -240,7 +240,7 @@ def _trimmed(column: Any) -> Any:
     """A column of a CSV; shares without the blanks around them, as spreadsheets leave some. Nothing else is taken off."""
     if not pa.types.is_dictionary(column.type):
         return column
-    return pa.DictionaryArray.from_arrays(column.indices, compute.utf8_trim(column.dictionary, BLANKS))
+    return pa.DictionaryArray.from_arrays(column.indices, compute.utf8_trim(column.dictionary, blanks()))
 
 
 # --- out ---------------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def score_table(
       (6.3.1, R3); that takes Python some microseconds a row;
     - ``problem``: null, or why the row cannot be scored, such as ``out-of-range: 5.1.1.2``; its figures are then null.
 
-    The schema's metadata name the standard under ``aftersales.standard.standard``: id, edition and sha256.
+    The schema's metadata name the standard under ``aftersales.standard``: id, edition and sha256.
 
     By the bundled standard a figure is the float64 nearest to the exact number where every share has at most eight decimals;
     else within 1.2e-11 of it. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``; and what

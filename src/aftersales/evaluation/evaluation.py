@@ -2,7 +2,7 @@
 
 A finding is one of four kinds (6.2.2, 6.2.3): :class:`Qualitative`, :class:`Quantitative`, :class:`Sampled` or
 :class:`NotApplicable`. The models here hold what can be said of a finding by itself. What depends on the standard (which
-indicators there are, the limit of 5.1.2.2, how large a sample must be) is asked in ``checking``. No score is computed
+indicators there are, the limit of 5.1.2.2, how large a sample must be) is asked in :mod:`aftersales.evaluation.rules`. No score is computed
 here.
 """
 

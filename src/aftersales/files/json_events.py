@@ -10,23 +10,23 @@ from aftersales.files.numbers import read_quantity
 from aftersales.files.source import (
     MAX_DEPTH,
     MAX_VALUES,
+    LineIndex,
     Position,
     UnreadableSource,
-    _ensure_printable,
-    _Lines,
+    ensure_printable,
 )
-from aftersales.files.yaml_events import _Event
+from aftersales.files.yaml_events import Event
 from aftersales.problems.violations import ViolationError
 
 # A string that is never closed runs to the end, so that no part of it is read twice.
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
-def _json_events(text: str) -> Iterator[_Event]:
+def json_events(text: str) -> Iterator[Event]:
     """The events of a JSON text. Its nesting is looked at first, for Python's own reader calls itself for each level."""
     import json
 
-    lines = _Lines(text)
+    lines = LineIndex(text)
     tokens = []
     depth = 0
     for token in _JSON_TOKEN.finditer(text):
@@ -73,7 +73,7 @@ def _json_scalar(written: str, position: Position) -> Any:
     if written[0] == '"' or written in {"true", "false", "null"}:
         value = json.loads(written)
         if isinstance(value, str):
-            _ensure_printable(value, position)
+            ensure_printable(value, position)
         return value
     try:
         return read_quantity(written)

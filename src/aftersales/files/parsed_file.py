@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from aftersales.files.json_events import _json_events
+from aftersales.files.json_events import json_events
 from aftersales.files.numbers import MAX_DIGITS
 from aftersales.files.source import (
     MAX_DEPTH,
@@ -25,9 +25,9 @@ from aftersales.files.source import (
     Position,
     Source,
     UnreadableSource,
-    _text_of,
+    text_of,
 )
-from aftersales.files.yaml_events import _Event, _yaml_events
+from aftersales.files.yaml_events import Event, yaml_events
 from aftersales.problems.errors import AftersalesError, Path, Problem, Remark
 from aftersales.problems.messages import Words
 from aftersales.problems.violations import Violation, ViolationError, too_many, worded
@@ -158,8 +158,8 @@ def parse_source(source: Source, *, also: tuple[str, ...] = ()) -> ParsedFile:
     if not isinstance(source, str | os.PathLike | bytes) and not hasattr(source, "read"):
         raise TypeError(f"a path, an open text stream, bytes or a mapping is read, not {type(source).__name__}")
     try:
-        text, is_json = _text_of(source, also)
-        return _build(_json_events(text) if is_json else _yaml_events(text))
+        text, is_json = text_of(source, also)
+        return _build(json_events(text) if is_json else yaml_events(text))
     except UnreadableSource as stop:
         return ParsedFile(stop=stop)
 
@@ -234,7 +234,7 @@ def _path_of(way: Any) -> Path:
 # --- data --------------------------------------------------------------------------------------------------------
 
 
-def _build(events: Iterable[_Event]) -> ParsedFile:
+def _build(events: Iterable[Event]) -> ParsedFile:
     """Plain data and places from events, without recursion. Of duplicate keys the first stays."""
     document = ParsedFile()
     root: list[Any] = []

@@ -75,7 +75,7 @@ _MEASURED: dict[Measured, tuple[str, str, str, str]] = {
 }
 
 
-def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, ...]) -> tuple[str, bool]:
+def text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, ...]) -> tuple[str, bool]:
     """The text of a source, and whether it is JSON: by the name of a file, else by how it begins."""
     if isinstance(source, str | os.PathLike):
         path = FilePath(source)
@@ -88,7 +88,7 @@ def _text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, .
         text = _decoded(source) if isinstance(source, bytes) else _streamed(source)
         is_json = str(getattr(source, "name", "")).endswith(".json") or text.lstrip().startswith("{")
     if match := UNPRINTABLE.search(text):
-        raise UnreadableSource("bad-character", _Lines(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
+        raise UnreadableSource("bad-character", LineIndex(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
     if not text.strip():
         raise UnreadableSource("empty-document", (1, 1))
     return text, is_json
@@ -195,7 +195,7 @@ def _decoded(raw: bytes) -> str:
         raise UnreadableSource("not-utf8", position, found=f"0x{raw[error.start]:02X}") from error
 
 
-class _Lines:
+class LineIndex:
     """Turns an offset in a text into its line and column, both from 1."""
 
     def __init__(self, text: str):
@@ -206,7 +206,7 @@ class _Lines:
         return line, offset - self.starts[line - 1] + 1
 
 
-def _ensure_printable(text: str, position: Position) -> None:
+def ensure_printable(text: str, position: Position) -> None:
     """Refuses control characters that were written as escapes."""
     if match := UNPRINTABLE.search(text):
         raise UnreadableSource("bad-character", position, found=f"U+{ord(match[0]):04X}")

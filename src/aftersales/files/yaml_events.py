@@ -8,26 +8,27 @@ from typing import Any
 
 from aftersales.files.source import (
     MAX_DEPTH,
+    LineIndex,
     Position,
     UnreadableSource,
-    _ensure_printable,
-    _Lines,
+    ensure_printable,
 )
 
 _YAML_NULLS = {"", "~", "null", "Null", "NULL"}
 
-_Event = tuple[str, Position, Any]
+Event = tuple[str, Position, Any]
 """``{`` and ``[`` open, ``end`` closes, ``value`` carries a text, a number, a bool or None."""
 
 
-def _yaml_events(text: str) -> Iterator[_Event]:
+def yaml_events(text: str) -> Iterator[Event]:
+    """The events of a YAML text; raises :class:`~aftersales.files.source.UnreadableSource` where it cannot be read on."""
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if directive := re.search("^%TAG.*", text, re.MULTILINE):  # many of them cost libyaml minutes
-        raise UnreadableSource("tag", _Lines(text).position(directive.start()), found=directive[0])
+        raise UnreadableSource("tag", LineIndex(text).position(directive.start()), found=directive[0])
     # YAML ends a line at these three as well; editors and people do not.
-    lines = _Lines(text) if re.search("[\x85\u2028\u2029]", text) else None
+    lines = LineIndex(text) if re.search("[\x85\u2028\u2029]", text) else None
     nodes = {yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent}
     documents = 0
     try:
@@ -41,7 +42,7 @@ def _yaml_events(text: str) -> Iterator[_Event]:
                     raise UnreadableSource("tag", position, found=event.tag)
             if kind is yaml.ScalarEvent:
                 if event.style == '"':
-                    _ensure_printable(event.value, position)
+                    ensure_printable(event.value, position)
                 is_null = not event.style and event.value in _YAML_NULLS
                 yield "value", position, None if is_null else event.value
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
@@ -78,7 +79,7 @@ def _full_width_colon(text: str, number: int) -> Position | None:
 _LEFT_OPEN = ("simple key", "quoted scalar", "flow mapping", "flow sequence")
 
 
-def _position_of(mark: Any, lines: _Lines | None) -> Position:
+def _position_of(mark: Any, lines: LineIndex | None) -> Position:
     return lines.position(mark.index) if lines else (mark.line + 1, mark.column + 1)
 
 

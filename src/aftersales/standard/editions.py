@@ -7,7 +7,7 @@ __all__ = ["data_folder"]
 
 
 @lru_cache(maxsize=1)
-def _bundled() -> dict[str, dict[str, Path]]:
+def bundled_files() -> dict[str, dict[str, Path]]:
     """The files of data/standards: one folder a standard (its id, blanks written ``_``), one file an edition."""
     folders = sorted((data_folder() / "standards").iterdir())
     return {folder.name.replace("_", " "): {file.stem: file for file in folder.glob("*.yaml")} for folder in folders}

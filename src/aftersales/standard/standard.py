@@ -36,7 +36,7 @@ from aftersales.files.source import Source
 from aftersales.problems.errors import StandardError
 from aftersales.problems.suggestions import near, plain_name
 from aftersales.problems.violations import Violation, ViolationError, to_problem
-from aftersales.standard.editions import _bundled
+from aftersales.standard.editions import bundled_files
 from aftersales.standard.structure import (
     Category,
     Grade,
@@ -46,8 +46,8 @@ from aftersales.standard.structure import (
     Provenance,
     Reference,
     Star,
-    _id_violations,
-    _sum_violations,
+    id_violations,
+    sum_violations,
 )
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed
@@ -228,11 +228,11 @@ class Standard(OneLineRepr, WholeModel):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        sums = list(_sum_violations(self.id, self.total_points, self.categories, "total_points"))
+        sums = list(sum_violations(self.id, self.total_points, self.categories, "total_points"))
         top = self.stars[-1].upper if sums else self.total_points  # a wrong total is told once
         violations = [
             *sums,
-            *_id_violations(self.categories[0].id.rpartition(".")[0], self.categories, "categories"),
+            *id_violations(self.categories[0].id.rpartition(".")[0], self.categories, "categories"),
             *_band_violations("stars", self.stars, [star.stars for star in self.stars], 1, self.pass_line, top),
             *_band_violations(
                 "reference", self.reference, [row.row for row in self.reference], 0, Fraction(0), Fraction(1)
@@ -278,7 +278,7 @@ def _join_violation(path: tuple[str | int, ...], below: Fraction, above: Fractio
 
 def _bundled_like(standard: Standard) -> Standard | None:
     """The bundled standard of that edition whose id looks the same: blanks, widths, hyphens and case tell no two apart."""
-    for standard_id, editions in _bundled().items():
+    for standard_id, editions in bundled_files().items():
         if _folded(standard_id) == _folded(standard.id) and standard.edition.isoformat() in editions:
             return bundled_standard(standard_id, standard.edition)
     return None
@@ -348,7 +348,7 @@ def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> 
 
     Raises :class:`~aftersales.problems.violations.ViolationError` where the package holds no such standard or edition.
     """
-    bundled = _bundled()
+    bundled = bundled_files()
     if standard_id not in bundled:
         context: dict[str, Any] = {"found": standard_id, "allowed": ", ".join(bundled)}
         raise ViolationError(

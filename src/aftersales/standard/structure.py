@@ -163,19 +163,19 @@ class Layout(NamedTuple):
 
 def _check_parts(parent: Category | Subcategory, parts: Sequence[Node], key: str) -> None:
     """6.2.1 and chapter 5: the parts of a node add up to its points, and their ids are its own with a number."""
-    violations = [*_sum_violations(parent.id, parent.points, parts, "points"), *_id_violations(parent.id, parts, key)]
+    violations = [*sum_violations(parent.id, parent.points, parts, "points"), *id_violations(parent.id, parts, key)]
     if violations:
         raise ViolationError(*violations)
 
 
-def _sum_violations(name: str, points: Fraction, parts: Sequence[Node], key: str) -> Iterator[Violation]:
+def sum_violations(name: str, points: Fraction, parts: Sequence[Node], key: str) -> Iterator[Violation]:
     """6.2.1: the points of a node are the sum of its parts' points."""
     total = sum((part.points for part in parts), Fraction(0))
     if total != points:
         yield Violation("points-do-not-add-up", (key,), {"found": name, "total": total, "allowed": points})
 
 
-def _id_violations(parent: str, parts: Sequence[Node], key: str) -> Iterator[Violation]:
+def id_violations(parent: str, parts: Sequence[Node], key: str) -> Iterator[Violation]:
     """Chapter 5: an id is its parent's id, a dot and a number; the numbers rise. So ids are unique in the whole tree."""
     heads = {part.id.rpartition(".")[0] for part in parts}
     if parent not in heads and len(heads) == 1:  # all parts agree on another parent: its id is the one mistake

@@ -8,8 +8,9 @@ categories of letters and marks. The blank of the Braille patterns is in neither
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
-__all__ = ["BLANKS", "CLASS_OF_BLANKS", "IGNORABLE", "INVISIBLE", "UNSAFE", "is_unseen"]
+__all__ = ["CLASS_OF_BLANKS", "IGNORABLE", "INVISIBLE", "UNSAFE", "blanks", "is_unseen"]
 
 _SELECTORS = ((0x180B, 0x180D), (0x180F, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 _DIRECTIONS = ((0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069))  # the property Bidi_Control
@@ -36,9 +37,6 @@ IGNORABLE = (*_OTHERS, *_SELECTORS, *_DIRECTIONS)
 INVISIBLE = frozenset(code for first, last in (*_OTHERS, *_SELECTORS) for code in range(first, last + 1))
 """What has no look of its own and leaves the rest as it is: the ignorable characters but for those of direction."""
 
-BLANKS = "\t" + _SPACES + _BRAILLE_BLANK + "".join(map(chr, sorted(INVISIBLE)))
-"""What is not seen around a value of a line: blanks (category Zs, the tab, what looks like a blank) and :data:`INVISIBLE`."""
-
 CLASS_OF_BLANKS = _BRAILLE_BLANK + _class_of(*IGNORABLE)
 """What a text may not be made of alone, beside white space; for the brackets of a regular expression."""
 
@@ -47,6 +45,12 @@ UNSAFE = _class_of(*_CONTROLS, _LINES, _ANNOTATIONS, *_NO_CHARACTERS, *_OTHERS, 
 surrogates and no characters, and the ignorable ones but for the selectors, which choose the form of a character before them."""
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}  # controls, formats, half surrogates, no characters, separators
+
+
+@cache  # only tables in files need it, and it is thousands of characters long
+def blanks() -> str:
+    """What is not seen around a value of a line: blanks (category Zs, the tab, what looks like one) and :data:`INVISIBLE`."""
+    return "\t" + _SPACES + _BRAILLE_BLANK + "".join(map(chr, sorted(INVISIBLE)))
 
 
 def is_unseen(char: str) -> bool:
