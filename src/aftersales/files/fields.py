@@ -45,6 +45,7 @@ from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.text.display import HtmlRepr
 from aftersales.text.normalize import plain
 from aftersales.text.number_format import as_text, short
+from aftersales.text.sentences import Translatable
 from aftersales.text.unseen import CLASS_OF_BLANKS
 
 __all__ = [
@@ -408,7 +409,7 @@ Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerialize
 """A mapping that cannot be changed."""
 
 
-class Bilingual(Model):
+class Bilingual(Translatable, Model):
     """A name or sentence in Chinese (authoritative) and English (informative)."""
 
     zh: Text
