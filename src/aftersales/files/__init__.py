@@ -1,1 +1,1 @@
-"""Reading and writing files, without a domain: YAML and JSON with positions, exact numbers, field types, atomic writing."""
+"""Read and write files of any domain: YAML and JSON with positions, exact numbers, field types, atomic writing."""

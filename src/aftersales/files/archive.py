@@ -1,4 +1,4 @@
-"""Office files (.docx, .xlsx) that are the same to the byte for the same content."""
+"""Make Office files (.docx, .xlsx) byte-reproducible."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import zipfile
 
 __all__ = ["reproducible"]
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can tell
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can hold
 PROPERTIES = "docProps/core.xml"
 _MOMENTS = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
 
 
 def reproducible(content: bytes, *, dated: bool = False) -> bytes:
-    """The office file without the moment at which it was made: neither in its entries nor in its properties.
+    """The Office file without the time of its creation, so that the same content gives the same bytes.
 
-    With ``dated`` the days in its properties stay: they belong to the content.
+    The times in the entries of the archive are set to 1980-01-01. The times of creation and change in the document
+    properties are removed, unless ``dated``: then they are part of the content.
 
     >>> made = io.BytesIO()
     >>> with zipfile.ZipFile(made, "w") as archive:

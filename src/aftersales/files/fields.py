@@ -1,4 +1,4 @@
-"""What all our models share: the frozen base, the types of their fields, and pydantic's errors read as violations."""
+"""The base classes of all models and the types of their fields."""
 
 import datetime
 import re
@@ -83,9 +83,9 @@ Mode = Literal["python", "json"]
 class Model(HtmlRepr, BaseModel):
     """The base of all our models: frozen, hashable, and closed to keys that it does not know."""
 
-    # A model that is only a part of others is never built by itself; that halves what importing the package costs.
+    # Deferred, since a model that is only a part of others is never built by itself. It halves the time of the import.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-    most_values: ClassVar[int] = MAX_VALUES  # of data that an error may hold
+    most_values: ClassVar[int] = MAX_VALUES  # of the data that a ValidationError may hold
 
     def __init__(self, /, **data: Any) -> None:
         try:
@@ -96,11 +96,14 @@ class Model(HtmlRepr, BaseModel):
             return
         raise refused
 
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # else models inside of others go through it
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # else pydantic calls it for nested models too
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
-        """As pydantic's; but data too deep or too large that is refused is refused as that, and not held by the error."""
+        """Validate as pydantic does, with an error that does not hold data that are too deep or too large.
+
+        ``options`` are pydantic's own.
+        """
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
@@ -108,19 +111,20 @@ class Model(HtmlRepr, BaseModel):
         raise refused
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """As pydantic's, but numbers of more digits than Python prints are shown in short, and never as a rounder one (R3)."""
+        """The fields as pydantic shows them, with numbers of more digits than Python prints shortened (reading R3)."""
         for name, value in super().__repr_args__():
             long = isinstance(value, Fraction) and max(map(int.bit_length, value.as_integer_ratio())) > 1_000
             yield name, short(value, limit=round(value, 2)) if long else value
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
-        """As pydantic's, but of a text that means one thing: no key stands twice, and every number is a whole one.
+        """Validate JSON text that is unambiguous: no duplicate keys, and no numbers but whole ones.
 
-        A number with a point or an exponent would become a binary float before it is read. Quantities are texts in what
-        ``model_dump_json`` writes. ``options`` are pydantic's own.
+        pydantic reads a number with a point or an exponent as a binary float, so such a quantity must be a text, as in
+        the output of ``model_dump_json``. ``options`` are pydantic's own.
 
-        Raises pydantic's ValidationError, with the code ``json-number`` or ``json-duplicate-key``, and for what is no JSON.
+        Raises pydantic's ValidationError, with the code ``json-number`` or ``json-duplicate-key`` in these cases, and
+        for text that is not JSON.
         """
         if isinstance(json_data, str | bytes | bytearray):
             try:
@@ -139,23 +143,23 @@ class Model(HtmlRepr, BaseModel):
 
     @classmethod
     def parse_raw(cls, b: str | bytes, **options: Any) -> Self:
-        """pydantic's former name for :meth:`model_validate_json`; its own reads numbers through binary floats."""
+        """:meth:`model_validate_json` under pydantic's former name. pydantic's version reads numbers as floats."""
         return cls.model_validate_json(b, **options)
 
     @classmethod
     def parse_file(cls, path: str | FilePath, **options: Any) -> Self:
-        """As :meth:`model_validate_json`, of a file."""
+        """Validate the JSON of a file as :meth:`model_validate_json` does."""
         return cls.model_validate_json(FilePath(path).read_bytes(), **options)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy; with ``update`` it is validated afresh, where pydantic's own would take anything."""
+        """A copy. With ``update`` the copy is validated, which pydantic's own method does not do."""
         if not update:
             return super().model_copy(deep=deep)
         return type(self).model_validate({name: getattr(self, name) for name in type(self).model_fields} | dict(update))
 
 
 class WholeModel(Model):
-    """The base of models that are a whole document: they refuse data that is too deep or too large to be looked at."""
+    """The base of a model of a whole document. It refuses data that are too deep or too large before validation."""
 
     most_values = MAX_MODEL_VALUES
 
@@ -167,18 +171,18 @@ class WholeModel(Model):
 
 
 def refuse_excess(model: type[BaseModel], data: Any, most: int = MAX_VALUES) -> None:
-    """Raises pydantic's ValidationError for data that :func:`~aftersales.files.parsed_file.excess_of` refuses.
+    """Raise pydantic's ValidationError for data that :func:`~aftersales.files.parsed_file.excess_of` refuses.
 
-    The error does not hold the data: to print it could take for ever.
+    The error does not hold the data, since printing them could take forever.
     """
     if violation := excess_of(data, most):
         raise refused_by(model, [((), "…", violation)])
 
 
 def _bounded_error(model: type[Model], data: Any, error: ValidationError) -> ValidationError:
-    """The error; or one that does not hold the data, where they are too deep or too large.
+    """The error; or, if the data are too deep or too large, an error that says so and does not hold them.
 
-    A list that stands in itself many times is small, and to print it takes for ever.
+    A list that holds itself several times is small, but printing it takes forever.
     """
     violation = excess_of(data, model.most_values)
     return refused_by(model, [((), "…", violation)]) if violation else error
@@ -187,7 +191,7 @@ def _bounded_error(model: type[Model], data: Any, error: ValidationError) -> Val
 def refused_by(
     model: type[BaseModel], violations: Iterable[tuple[Path, Any, Violation]], mode: Mode = "python"
 ) -> ValidationError:
-    """pydantic's error about a model, of violations with their places and what stands there."""
+    """pydantic's ValidationError about a model, made of violations, each with its path and the value found there."""
     lines: list[InitErrorDetails] = [
         {"type": "value_error", "loc": path, "input": found, "ctx": {"error": ViolationError(violation)}}
         for path, found, violation in violations
@@ -208,7 +212,7 @@ _N = TypeVar("_N", Fraction, int)
 def _ranged(
     read: Callable[[Any], _N], allowed: str, allowed_zh: str, is_allowed: Callable[[int, int], bool]
 ) -> Callable[[Any], _N]:
-    """A reader that refuses numbers out of range; ``is_allowed`` is asked with numerator and denominator."""
+    """A reader that refuses numbers out of range. ``is_allowed`` takes the numerator and the denominator."""
 
     def read_any(value: Any) -> _N:
         number = read(value)
@@ -228,7 +232,10 @@ def _ranged(
 
 
 def _read_as_written(value: Any) -> Fraction:
-    """As :func:`~aftersales.files.numbers.read_quantity`, but a float that comes from arithmetic is refused: 0.7 + 0.2 is not 0.9."""
+    """As :func:`~aftersales.files.numbers.read_quantity`, but refuse a float that comes from arithmetic.
+
+    ``0.7 + 0.2`` is not 0.9.
+    """
     number = read_quantity(value)
     if is_long(number) if isinstance(value, float) else not isinstance(value, str) and is_binary(number):
         raise ViolationError(calculated_float(value))
@@ -245,7 +252,10 @@ _read_exact_degree = _ranged(_read_as_written, *_DEGREES, _is_degree)
 
 
 def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Violation:
-    """The violation of a float that comes from arithmetic, with the number that was probably meant: a simple fraction, or 15 digits."""
+    """The violation of a float that comes from arithmetic.
+
+    It suggests the number that was probably meant: a simple fraction, or the number rounded to 15 digits.
+    """
     number = float(value)
     simple = Fraction(number).limit_denominator(SIMPLE)
     terminates = "/" not in as_text(simple)
@@ -263,26 +273,26 @@ _read_count_from_one = _ranged(read_count, "≥ 1", "≥ 1", lambda over, _: ove
 
 
 class _ReadBy:
-    """How a field reads a number. From JSON it takes whole numbers and text: what comes as a float was not read exactly."""
+    """A field's reader of numbers. From JSON it accepts whole numbers and text, since a float was not read exactly."""
 
     def __init__(self, read: Callable[[Any], Fraction | int]):
         self.read = read
 
     def read_json(self, value: Any) -> Fraction | int:
-        """As ``read``, of a value that pydantic's JSON mode read."""
+        """As ``read``, for a value from pydantic's JSON mode."""
         if isinstance(value, float):
             raise ViolationError(Violation("json-number", context={"found": value}))
         return self.read(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        """One function for each mode, so that the check of the one costs the other nothing."""
+        """A separate function for each mode, so that Python mode does not pay for the check of JSON mode."""
         return core_schema.json_or_python_schema(
             json_schema=core_schema.no_info_plain_validator_function(self.read_json),
             python_schema=core_schema.no_info_plain_validator_function(self.read),
         )
 
 
-# In Python mode too, where pydantic itself makes a text of a Fraction and loses its % on the way.
+# In Python mode too: pydantic itself would write a Fraction as a text without its %.
 _AsText = PlainSerializer(as_json)
 
 Quantity = Annotated[Fraction, _ReadBy(read_quantity), _AsText, WithJsonSchema(_NUMBER_SCHEMA)]
@@ -304,7 +314,7 @@ NotNegative = Annotated[Fraction, _ReadBy(_read_not_negative), _AsText, WithJson
 _MeasureAsText = PlainSerializer(measure_as_json)
 
 Measure = Annotated[Fraction, _ReadBy(_read_measure), _MeasureAsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})]
-"""An actual value or a limit, 0 or more, that remembers whether it was written with % (R5)."""
+"""An actual value or a limit of 0 or more. It keeps whether it was written with % (reading R5)."""
 
 PositiveMeasure = Annotated[
     Fraction,
@@ -312,15 +322,15 @@ PositiveMeasure = Annotated[
     _MeasureAsText,
     WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0}),
 ]
-"""The same above 0."""
+"""An actual value or a limit above 0. It keeps whether it was written with % (reading R5)."""
 
 _ResultAsText = PlainSerializer(as_text)
 
 Result = Annotated[Fraction, _ReadBy(read_result), _ResultAsText, WithJsonSchema({"type": "string"})]
-"""An exact number that the library found, in its full length."""
+"""An exact number that the library calculated, in full length."""
 
 ResultScore = Annotated[Fraction, _ReadBy(_read_score), _ResultAsText, WithJsonSchema({"type": "string"})]
-"""An exact number of 0 or more that the library found, in its full length."""
+"""An exact number of 0 or more that the library calculated, in full length."""
 
 _CountAsJson = PlainSerializer(lambda count: count if count < 10**15 else as_json(Fraction(count)), when_used="json")
 
@@ -332,13 +342,13 @@ CountFromOne = Annotated[
 ]
 """A whole number of 1 or more."""
 
-# What is invisible is as blank as blanks.
+# A text of invisible characters is blank too.
 Text = Annotated[str, StringConstraints(strict=True, pattern=f"[^\\s{CLASS_OF_BLANKS}]")]
-"""A text that is not blank, kept as it was written."""
+"""A text that is not blank, kept as written."""
 
 
 def read_day(value: Any) -> datetime.date:
-    """A date, or a text such as ``2026-03-02``."""
+    """The day of a date, or of a text such as ``2026-03-02``."""
     if value is None:
         raise ViolationError(Violation("blank"))
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
@@ -347,7 +357,7 @@ def read_day(value: Any) -> datetime.date:
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
-            pass  # the refusal below says it in the user's words
+            pass  # refused below, with the text as written
     raise ViolationError(Violation("not-a-date", context={"found": value, "hint": partial(_meant_day, value)}))
 
 
@@ -355,7 +365,7 @@ _DAY = r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
 
 
 def _meant_day(value: Any) -> str | None:
-    """The day that a text probably means, written as a day is."""
+    """The day that a text probably means, in the form that is accepted."""
     if not isinstance(value, str) or not (match := re.fullmatch(_DAY, "".join(plain(value[:40]).split()))):
         return None
     try:
@@ -369,7 +379,7 @@ Day = Annotated[datetime.date, BeforeValidator(read_day), WithJsonSchema({"type"
 
 
 def read_flag(value: Any) -> bool:
-    """True or false, or the word."""
+    """The value of a bool, or of the text ``true`` or ``false``."""
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in ("true", "false"):
@@ -379,7 +389,7 @@ def read_flag(value: Any) -> bool:
 
 
 Flag = Annotated[bool, BeforeValidator(read_flag)]
-"""Yes or no, written true or false."""
+"""A bool, written ``true`` or ``false``."""
 
 
 def _thaw(value: Mapping[Any, Any], serialize: SerializerFunctionWrapHandler) -> Any:
@@ -391,7 +401,7 @@ def _no_entries(value: Any) -> Any:
 
 
 NoneIsEmpty = BeforeValidator(_no_entries)
-"""For a list that may be left empty: an empty value is an empty list."""
+"""For a list that may be left empty: None is read as an empty list."""
 
 
 def _check_length(value: Any) -> Any:
@@ -401,7 +411,7 @@ def _check_length(value: Any) -> Any:
 
 
 Bounded = BeforeValidator(_check_length)
-"""For a list: no more entries than a file may hold."""
+"""For a list: refuse more entries than a file may hold."""
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -417,10 +427,3 @@ class Bilingual(Translatable, Model):
 
     def text(self, lang: str) -> str:
         """The text in ``"zh"`` or ``"en"``."""
-        return self.en if lang == "en" else self.zh
-
-
-# --- near words --------------------------------------------------------------------------------------------------
-
-
-# --- pydantic's errors -------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ V = TypeVar("V", covariant=True)
 
 
 class FrozenMapping(Mapping[K, V]):
-    """A read-only copy of a mapping: hashable where its values are, picklable, equal to any mapping of equal content.
+    """A read-only copy of a mapping: hashable if its values are, picklable, equal to any mapping with the same content.
 
     >>> FrozenMapping({"a": 1})["a"], FrozenMapping({"a": 1}) == {"a": 1}
     (1, True)
@@ -32,7 +32,7 @@ class FrozenMapping(Mapping[K, V]):
     def __len__(self) -> int:
         return len(self._data)
 
-    # The mixins of Mapping do these three in Python; the dict's own are many times faster.
+    # The mixin methods of Mapping are written in Python; those of dict are many times faster.
     def keys(self) -> KeysView[K]:
         """The keys, in the order given."""
         return self._data.keys()

@@ -18,12 +18,15 @@ from aftersales.files.source import (
 from aftersales.files.yaml_events import Event
 from aftersales.problems.violations import ViolationError
 
-# A string that is never closed runs to the end, so that no part of it is read twice.
+# An unterminated string matches to the end of the text, so that no part is read twice.
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
 def json_events(text: str) -> Iterator[Event]:
-    """The events of a JSON text. Its nesting is looked at first, for Python's own reader calls itself for each level."""
+    """The events of a JSON text.
+
+    The depth is checked first, since Python's own reader is recursive.
+    """
     import json
 
     lines = LineIndex(text)
@@ -78,4 +81,4 @@ def _json_scalar(written: str, position: Position) -> Any:
     try:
         return read_quantity(written)
     except ViolationError as refused:
-        return refused  # the builder knows its place
+        return refused  # the builder adds the position

@@ -1,4 +1,4 @@
-"""From a file to a model: everything that is wrong with it at once, each problem at its line."""
+"""Load a model from a file, and report all problems at once, each at its line."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -25,8 +25,8 @@ def load_model(
 ) -> _M:
     """The model that a source holds.
 
-    ``check`` says what is wrong with a model that is sound by itself; it may raise
-    :class:`~aftersales.problems.violations.ViolationError` too. Raises ``error`` with everything that is wrong.
+    ``check`` returns what is wrong with a model whose fields are valid; it may also raise
+    :class:`~aftersales.problems.violations.ViolationError`. Raises ``error`` with all problems.
     """
     document = parse_source(source)
     if not document.readable:
@@ -42,7 +42,7 @@ def load_model(
 
 
 def make_model(model: type[_M], facts: Mapping[str, Any], error: type[AftersalesError]) -> _M:
-    """The model of facts that a program hands in; ``error`` with everything that is wrong with them."""
+    """The model of fields given in Python. Raises ``error`` with all problems."""
     try:
         return model.model_validate(facts)
     except ValidationError as invalid:

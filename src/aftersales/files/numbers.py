@@ -1,10 +1,10 @@
-"""How numbers are read, exactly.
+"""Read numbers exactly.
 
-Every number of an evaluation or of a standard is a rational number (:class:`fractions.Fraction`). It is read from what
-was written, never from the nearest binary float.
+Every number of an evaluation or of a standard is a rational number (:class:`fractions.Fraction`). It is read from the
+text as written, never from the nearest binary float.
 
-A number may be written as ``"0.6"``, ``"60%"`` or ``"3/5"``. Text is bounded to 100 characters and to exponents between
--100 and 100; a number from Python is bounded to 1,000 digits. So no input makes a number cost more than a moment.
+A number may be written as ``"0.6"``, ``"60%"`` or ``"3/5"``. A text may have 100 characters and an exponent between
+-100 and 100; a number from Python may have 1,000 digits. These bounds limit the time that any number can take.
 """
 
 from __future__ import annotations
@@ -35,43 +35,43 @@ __all__ = [
 ]
 
 Number = int | float | Decimal | Fraction | str
-"""What a number may be given as."""
+"""The types of a number that is passed in from Python."""
 
 MAX_TEXT = 100
 MAX_EXPONENT = 100
 MAX_DIGITS = 1_000
-FLOAT_DIGITS = 15  # significant digits that any float64 keeps; a shortest repr of more comes from arithmetic
-BINARY_DIGITS = 40  # binary places that nobody writes a number with
-MAX_RESULT = 300_000  # the characters of a result: 73 indicators, each of two numbers of 1,000 digits over and under
+FLOAT_DIGITS = 15  # significant digits that every float64 keeps; a shortest repr with more comes from arithmetic
+BINARY_DIGITS = 40  # nobody writes a number with so many binary places
+MAX_RESULT = 300_000  # characters: a sum over 73 indicators, each a fraction of two numbers of 1,000 digits
 
 _TOO_LARGE = 10**MAX_DIGITS
 _DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?(%?)")
 _RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
-_RESULT = r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?"  # compiled where it is used, which is seldom
+_RESULT = r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?"  # compiled on demand, since it is seldom used
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?%?")
 
 
 class Percentage(Fraction):
-    """A number that was written with %: ``8%`` equals 0.08, and remembers its form (reading R5)."""
+    """A number that was written with %. ``8%`` equals 0.08 and keeps its form (reading R5)."""
 
     __slots__ = ()
 
 
 class CalculatedFloat(Fraction):
-    """A Python float whose shortest repr has more than 15 significant digits, as ``0.7 + 0.2`` has; or the binary value of
-    a float."""
+    """A number that comes from float arithmetic: a float whose shortest repr has more than 15 significant digits, as
+    that of ``0.7 + 0.2``, or a Fraction or Decimal made of a float."""
 
     __slots__ = ()
 
 
 def read_quantity(value: Any) -> Fraction:
-    """The exact value of a number as it was given.
+    """The exact value of a number.
 
-    Takes an int, a Decimal, a Fraction (or any other rational number), a float (read by its shortest repr), a text, or
-    the pair ``[numerator, denominator]`` that :func:`as_json` writes for a number too long for a text.
+    Accepts an int, a Decimal, a Fraction or another rational number, a float (read by its shortest repr), a text, or
+    the pair ``[numerator, denominator]`` that :func:`as_json` writes for a number that is too long for a text.
 
-    Raises :class:`~aftersales.problems.violations.ViolationError` for anything else: NaN, infinities, booleans, other text, numbers that
-    exceed the bounds.
+    Raises :class:`~aftersales.problems.violations.ViolationError` for anything else: NaN, infinities, booleans, other
+    text, and numbers that exceed the bounds.
 
     >>> read_quantity("60%") == read_quantity(0.6) == read_quantity("3/5") == Fraction(3, 5)
     True
@@ -96,10 +96,10 @@ def read_quantity(value: Any) -> Fraction:
 
 
 def read_measure(value: Any) -> Fraction:
-    """As :func:`read_quantity`, for a value or limit of which the form matters (R5).
+    """As :func:`read_quantity`, for an actual value or a limit, whose form matters (reading R5).
 
-    The result is a :class:`Percentage` where the number was written with %, and a :class:`CalculatedFloat` for a float of more
-    than 15 significant digits and for a Fraction or Decimal that was made of a float.
+    The result is a :class:`Percentage` if the number was written with %. It is a :class:`CalculatedFloat` for a float
+    of more than 15 significant digits, and for a Fraction or Decimal that was made of a float.
 
     >>> read_measure("8%"), read_measure("0.08"), read_measure(0.7 + 0.2)
     (Percentage(2, 25), Fraction(2, 25), CalculatedFloat(8999999999999999, 10000000000000000))
@@ -114,7 +114,7 @@ def read_measure(value: Any) -> Fraction:
 
 
 def is_binary(value: Fraction) -> bool:
-    """Whether a number is the value of a binary float and no number that people write: ``Fraction(0.6)`` is one.
+    """Whether a number is the exact value of a binary float that nobody writes by hand, as ``Fraction(0.6)`` is.
 
     >>> is_binary(Fraction(0.6)), is_binary(Fraction(3, 5)), is_binary(Fraction(1, 1024))
     (True, False, False)
@@ -123,7 +123,7 @@ def is_binary(value: Fraction) -> bool:
 
 
 def is_long(value: Fraction) -> bool:
-    """Whether a number terminates as a decimal of more than 15 significant digits, as a calculated float does.
+    """Whether a number is a decimal of more than 15 significant digits, as a calculated float is.
 
     >>> is_long(Fraction("0.8999999999999999")), is_long(Fraction("0.123456789012345")), is_long(Fraction(1, 3))
     (True, False, False)
@@ -135,7 +135,9 @@ def is_long(value: Fraction) -> bool:
 
 
 def read_count(value: Any) -> int:
-    """A whole number, given in any way that :func:`read_quantity` takes but with %: ``100%`` of a sample is not one item.
+    """A whole number, in any form that :func:`read_quantity` accepts, except with %.
+
+    ``100%`` of a sample is not one item.
 
     >>> read_count("120")
     120
@@ -147,8 +149,10 @@ def read_count(value: Any) -> int:
 
 
 def read_result(value: Any) -> Fraction:
-    """A number that the library found, such as a final score: read as by :func:`read_quantity`, or in the full length that
-    :func:`~aftersales.text.number_format.as_text` wrote. What comes of many numbers is longer than any of them may be.
+    """A number that the library calculated, such as a final score.
+
+    Accepts what :func:`read_quantity` accepts, and a text by :func:`~aftersales.text.number_format.as_text` of any
+    length: a result of many numbers is longer than each of them may be.
 
     >>> read_result("2600/29"), read_result("9" * 200) == 10**200 - 1
     (Fraction(2600, 29), True)
@@ -160,7 +164,7 @@ def read_result(value: Any) -> Fraction:
     if not (match := re.fullmatch(_RESULT, value)) or (match[3] and not match[3].strip("0")):
         raise ViolationError(Violation("not-a-number", context={"found": value}))
     whole, decimals, under = match.groups()
-    # By way of Decimal, for int() reads no more than 4,300 digits.
+    # Through Decimal, since int() reads at most 4,300 digits.
     return Fraction(int(Decimal(whole + (decimals or ""))), int(Decimal(under)) if under else 10 ** len(decimals or ""))
 
 
@@ -179,7 +183,7 @@ def _read_text(text: str) -> Fraction:
 
 
 def _meant(text: str) -> str | None:
-    """The number that was probably meant: without blanks and thousands separators, in plain digits."""
+    """The number that was probably meant: without blanks and thousands separators, in ASCII digits."""
     meant = "".join(plain(text).split())
     if _THOUSANDS.fullmatch(meant):
         meant = meant.replace(",", "")
@@ -198,7 +202,7 @@ def _read_decimal(value: Decimal) -> Fraction:
 def _read_rational(value: numbers.Rational) -> Fraction:
     try:
         over, under = int(value.numerator), int(value.denominator)
-    except Exception:  # a class of somebody else's
+    except Exception:  # a class from outside the package
         over = under = 0
     if under <= 0:
         raise ViolationError(Violation("not-a-number", context={"found": value}))
@@ -213,8 +217,10 @@ def _bounded(numerator: int, denominator: int) -> Fraction:
 
 
 def as_json(value: Fraction) -> str | list[int]:
-    """The number as a text that is read again: :func:`~aftersales.text.number_format.as_text`, or with an exponent where that is
-    too long. What has more digits than any text may have is the pair of its numerator and denominator.
+    """The number in a form that :func:`read_quantity` reads again.
+
+    A text as by :func:`~aftersales.text.number_format.as_text`, or with an exponent if that is too long. A number of
+    more digits than a text may have is the pair of its numerator and denominator.
 
     >>> as_json(Fraction("0.6")), as_json(Fraction("1e-100")), as_json(Fraction(2600, 29))
     ('0.6', '1e-100', '2600/29')
@@ -226,7 +232,9 @@ def as_json(value: Fraction) -> str | list[int]:
 
 
 def measure_as_json(value: Fraction) -> str | list[int]:
-    """The same; but what was written with % and is not below 1 is written with % again, for a bare 1 would be refused (R5).
+    """As :func:`as_json`, but a number of 1 or more that was written with % is written with % again.
+
+    Without %, it would be refused beside a percentage (reading R5).
 
     >>> measure_as_json(Percentage(1)), measure_as_json(Percentage(2, 25))
     ('100%', '0.08')
@@ -239,7 +247,7 @@ def measure_as_json(value: Fraction) -> str | list[int]:
 
 
 def _with_exponent(text: str) -> str:
-    """A long decimal as its digits and a power of ten, where that can be read again."""
+    """A long decimal as its digits and a power of ten, if that form can be read again."""
     whole, _, decimals = text.partition(".")
     digits = (whole + decimals).rstrip("0")
     exponent = len(whole + decimals) - len(digits) - len(decimals)

@@ -1,11 +1,12 @@
-"""Reading a file: text in, plain data and the place of every part out.
+"""Parse a file into plain data and the position of each part.
 
-YAML and JSON both become a stream of events, and one builder turns the events into dicts, lists, texts and None,
-noting the line and column of every key and value. A YAML scalar stays the text that was written (``0.70``, ``no`` and
-``2025-12-04`` are texts; only an empty value and ``null`` are None), so nothing is lost on the way to an exact number.
+YAML and JSON are both read as a stream of events. One builder turns the events into dicts, lists, texts and None, and
+records the line and column of each key and value. A YAML scalar stays the text as written: ``0.70``, ``no`` and
+``2025-12-04`` are texts, and only an empty value and ``null`` are None. So a number can be read exactly.
 
-A file that could mean two things or is made to harm is refused: duplicate keys, aliases, tags, several documents, other
-encodings than UTF-8, nesting deeper than :data:`MAX_DEPTH`, more than :data:`MAX_VALUES` values or :data:`MAX_BYTES`.
+Refused are files that are ambiguous or could exhaust memory or time: duplicate keys, aliases, tags, several documents,
+encodings other than UTF-8, nesting deeper than :data:`MAX_DEPTH`, more than :data:`MAX_VALUES` values or
+:data:`MAX_BYTES`.
 """
 
 from __future__ import annotations
@@ -38,14 +39,14 @@ _E = TypeVar("_E", bound=AftersalesError)
 _P = TypeVar("_P", Problem, Remark)
 
 Place = tuple[Position, Position]
-"""Where the key of a part stands, and where its value does; a dict or list counts as standing at its key."""
+"""The position of the key of a part, and the position of its value. A dict or list has the position of its key."""
 
 
 class ParsedFile:
-    """What a source holds: ``data``, the places of its parts, and the violations and remarks found while it was read.
+    """The content of a source: ``data``, the positions of its parts, and the violations and remarks of the reader.
 
-    ``data`` is None where the source could not be read as a whole (``readable`` is then False). ``cell_of`` names the cell
-    at a position where the source is a workbook, and ``words`` are what stands there in the place of our keys.
+    If the source could not be read as a whole, ``data`` is None and ``readable`` False. For a workbook, ``cell_of``
+    names the cell at a position, and ``words`` replace the keys of the file format in messages.
     """
 
     cell_of: Callable[[Position], str] | None = None
@@ -57,19 +58,16 @@ class ParsedFile:
         self.violations: list[tuple[Violation, Position | None]] = [(stop.violation, stop.position)] if stop else []
         self.remarks: list[tuple[Violation, Position | None]] = []
         self.readable = stop is None
-        self.refused: set[Path] = (
-            set()
-        )  # the places of ``violations``: what stands there is not refused by a model again
-        self.lost = 0  # findings whose id could not be read, each of which may be one that is missing
-        self.suspended: list[
-            tuple[Violation, Position | None]
-        ] = []  # told only where no other mistake may be the cause
-        self.restated: dict[str, dict[str, str]] = {}  # the title and points of the standard that stand beside an id
+        self.refused: set[Path] = set()  # the paths of ``violations``, at which a model's violations are dropped
+        self.lost = 0  # the number of findings whose id could not be read; each may be one that is missing
+        # Violations to report only if no other mistake may be their cause.
+        self.suspended: list[tuple[Violation, Position | None]] = []
+        self.restated: dict[str, dict[str, str]] = {}  # the title and points written beside an id
 
     def problems(self, violations: Iterable[Violation] = ()) -> tuple[Problem, ...]:
-        """The violations found while reading and these, put into words, each at its place, in document order.
+        """The violations found while reading and the given ones as problems, each at its position, in document order.
 
-        At most :data:`MAX_PROBLEMS`; what is left out is counted in a last problem.
+        At most :data:`MAX_PROBLEMS`; one more problem gives the number of the others.
         """
         others = (violation for violation in violations if violation.path not in self.refused)
         placed = self._in_order([*self.violations, *((violation, self._position(violation)) for violation in others)])
@@ -79,7 +77,7 @@ class ParsedFile:
         return tuple(problems)
 
     def remarks_with(self, violations: Iterable[Violation] = ()) -> tuple[Remark, ...]:
-        """The remarks found while reading and these, put into words, each at its place, in document order."""
+        """The remarks found while reading and the given ones, each at its position, in document order."""
         placed = self._in_order([*self.remarks, *((violation, self._position(violation)) for violation in violations)])
         return tuple(self._worded(Remark, violation, position) for violation, position in placed)
 
@@ -96,7 +94,7 @@ class ParsedFile:
         return replace(worded(kind, violation, None, self.words), cell=self.cell_of(position))
 
     def _position(self, violation: Violation) -> Position | None:
-        """The place of the longest part of the path that exists: what is missing is told where it should have stood."""
+        """The position of the longest part of the path that exists. Something missing is reported where it belongs."""
         for end in range(len(violation.path), -1, -1):
             if place := self.places.get(violation.path[:end]):
                 return place[0] if violation.about_key else place[1]
@@ -104,13 +102,13 @@ class ParsedFile:
 
 
 def _order_of(data: Any) -> dict[Path, int]:
-    """The rank of each part of plain data in reading order."""
+    """The rank of each part of plain data in document order."""
     order: dict[Path, int] = {}
     todo: list[tuple[Path, Any]] = [((), data)]
     while todo and len(order) < MAX_VALUES:
         path, value = todo.pop()
         order[path] = len(order)
-        if len(path) >= MAX_DEPTH:  # what contains itself would go on, and its paths grow
+        if len(path) >= MAX_DEPTH:  # data that contain themselves have no end
             continue
         if isinstance(value, Mapping):
             todo += [((*path, key), value[key]) for key in reversed(list(value))]
@@ -124,15 +122,15 @@ def _rank(order: dict[Path, int], path: Path) -> int:
 
 
 def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
-    """What makes data of a program too deep or too large, as a violation; None for data within the limits of a file.
+    """The violation of data that are too deep or too large; None for data within the limits of a file.
 
-    A part that stands at several places counts at each, and what contains itself is too deep. So the time is bounded,
-    whatever the data are.
+    A part that occurs at several places counts at each. Data that contain themselves are too deep. So the time is
+    bounded for any data.
     """
-    count, stack = 0, [iter((data,))]  # the open collections
+    count, stack = 0, [iter((data,))]  # the iterators over the open collections
     while stack:
         value = next(stack[-1], stack)
-        if value is stack:  # that collection is at its end
+        if value is stack:  # the innermost collection has ended
             stack.pop()
             continue
         if not isinstance(value, dict | list | tuple | set | frozenset | range | Mapping):
@@ -147,10 +145,10 @@ def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
 
 
 def parse_source(source: Source, *, also: tuple[str, ...] = ()) -> ParsedFile:
-    """Reads a source; what is wrong with its text is in the document's violations.
+    """Parse a source. What is wrong with its text is in the violations of the result.
 
-    ``also`` are the endings of files that the caller reads by another way; they are named where a file has none that is known.
-    Raises TypeError for what is no source at all.
+    ``also`` are the extensions of files that the caller reads itself; the message about an unknown extension lists
+    them. Raises TypeError for an object that is no source.
     """
     if isinstance(source, Mapping):
         violation = excess_of(source)
@@ -165,22 +163,16 @@ def parse_source(source: Source, *, also: tuple[str, ...] = ()) -> ParsedFile:
 
 
 def with_source(error: _E, source: Source) -> _E:
-    """The error with a note of the file that its places are in, where the source is one: Python and notebooks show notes."""
+    """The error with a note that names the file, if the source is a file. Python and notebooks show the note."""
     if isinstance(source, str | os.PathLike):
-        from aftersales.text.sanitize import safe_line  # only who is told of one pays for it
+        from aftersales.text.sanitize import safe_line  # imported here to keep the cold start short
 
         error.add_note(f"in {safe_line(str(source))}")
     return error
 
 
-# --- text --------------------------------------------------------------------------------------------------------
-
-
-# --- events ------------------------------------------------------------------------------------------------------
-
-
 class _JsonObject(dict[str, Any]):
-    """An object of a JSON text, with the keys that stand in it more than once."""
+    """An object of a JSON text, with the keys that occur more than once."""
 
     def __init__(self, pairs: list[tuple[str, Any]]):
         super().__init__(pairs)
@@ -189,10 +181,10 @@ class _JsonObject(dict[str, Any]):
 
 
 def json_violations(text: str) -> list[tuple[Path, Any, Violation]]:
-    """What pydantic's own reading of a JSON text would change in silence, each with its place and what stands there.
+    """The parts of a JSON text that pydantic's own reader would change silently, each with its path and value.
 
-    It reads a number with a point or an exponent as a binary float, and of a key that stands twice the last value.
-    Raises ValueError or RecursionError for what is no JSON, or nested too deep to be read.
+    pydantic reads a number with a point or an exponent as a binary float, and keeps the last value of a duplicate key.
+    Raises ValueError for text that is not JSON, and RecursionError for text nested too deep.
     """
     import json
 
@@ -207,9 +199,8 @@ def json_violations(text: str) -> list[tuple[Path, Any, Violation]]:
         parse_constant=lambda written: Violation("not-a-number", context={"found": written}),
     )
     violations: list[tuple[Path, Any, Violation]] = []
-    todo: list[tuple[Any, Any]] = [
-        (None, data)
-    ]  # the way to a value, as the way to what holds it and its key; the value
+    # A value, and the way to it: the way to its collection and its key, or None.
+    todo: list[tuple[Any, Any]] = [(None, data)]
     while todo and len(violations) < MAX_PROBLEMS:
         way, value = todo.pop()
         if isinstance(value, Violation):
@@ -231,15 +222,12 @@ def _path_of(way: Any) -> Path:
     return tuple(reversed(path))
 
 
-# --- data --------------------------------------------------------------------------------------------------------
-
-
 def _build(events: Iterable[Event]) -> ParsedFile:
-    """Plain data and places from events, without recursion. Of duplicate keys the first stays."""
+    """Plain data and positions from events, without recursion. Of duplicate keys the first one is kept."""
     document = ParsedFile()
     root: list[Any] = []
     stack: list[tuple[dict[str, Any] | list[Any], Path]] = []  # the open collections, each with its path
-    key: tuple[str, Position] | None = None  # the key that waits for its value, where a mapping is open
+    key: tuple[str, Position] | None = None  # the key of the value to come, in a mapping
     for count, (kind, position, value) in enumerate(events, 1):
         if count > MAX_VALUES:
             raise UnreadableSource("too-many-values", position, allowed=MAX_VALUES)

@@ -1,4 +1,4 @@
-"""pydantic's errors as violations: a code, a path and a context in place of its sentences."""
+"""Convert pydantic's errors to violations: a code, a path and a context in place of English sentences."""
 
 import re
 from collections import Counter
@@ -39,7 +39,7 @@ _CODES = {
 
 
 def violations_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Violation]:
-    """pydantic's errors about ``data``, given for ``model``, as violations, each at its place in ``data`` as it was given."""
+    """The errors that pydantic found in ``data`` for ``model``, as violations, each with its path in ``data``."""
     holders = _holders(model)
     violations: list[Violation] = []
     for details in error.errors(include_url=False):
@@ -48,23 +48,22 @@ def violations_of(error: ValidationError, data: Any, model: type[BaseModel]) -> 
         if isinstance(refused, ViolationError):
             violations += (replace(violation, path=path + violation.path) for violation in refused.violations)
         elif details["type"] == "string_unicode" and not isinstance(_at(data, path), str):
-            violations.append(
-                Violation("key-not-text", path)
-            )  # half a character in a key, whose place pydantic does not tell
-        elif details["type"] != "too_short" or not details["input"]:  # else each entry of the list is refused already
+            # A lone surrogate in a key. pydantic does not give its place.
+            violations.append(Violation("key-not-text", path))
+        elif details["type"] != "too_short" or not details["input"]:  # else each entry of the list was refused
             violations.append(_violation_of(details, path, holders))
-    # A key that nobody knows was meant for one that is missing: that is one mistake, and the unknown key tells it.
+    # An unknown key was probably meant for a missing one. That is one mistake, and it is reported at the unknown key.
     unknown = Counter(violation.path[:-1] for violation in violations if violation.code == "unknown-key")
     missing = Counter(violation.path[:-1] for violation in violations if violation.code == "missing-key")
     return [f for f in violations if f.code != "missing-key" or missing[f.path[:-1]] > unknown[f.path[:-1]]]
 
 
 def _violation_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, type[BaseModel]]) -> Violation:
-    """One error of pydantic's own as a violation at ``path``."""
+    """An error of pydantic's own as a violation at ``path``."""
     loc, found, context = details["loc"], details["input"], details.get("ctx", {})
     code = _CODES.get(details["type"], "invalid-value")
     if details["type"] == "model_attributes_type" and path[0] == "findings":
-        code = "not-a-finding"  # there are shorthands for it
+        code = "not-a-finding"  # which has shorthands, so that its message lists them
     words: list[str] = []
     if code == "unknown-key":
         found = path[-1]
@@ -98,7 +97,7 @@ def _violation_of(details: ErrorDetails, path: Path, holders: Mapping[int | str,
 
 
 def _path_in(data: Any, loc: tuple[int | str, ...], *, absent: bool) -> Path:
-    """pydantic's place without what it adds to the place in the data: the tags of unions and ``[key]``."""
+    """The path in the data that pydantic's ``loc`` stands for: without the tags of unions and ``[key]``."""
     path: list[int | str] = []
     tag_of: Any = None
     for index, part in enumerate(loc):
@@ -114,7 +113,7 @@ def _path_in(data: Any, loc: tuple[int | str, ...], *, absent: bool) -> Path:
 
 
 def _part(data: Any, part: int | str) -> tuple[bool, Any]:
-    """Whether a place leads into the data of a program, and what is there; a set or an iterator has entries but no order."""
+    """Whether a part of a path exists in the data, and its value. The entries of a set or iterator have no path."""
     if isinstance(data, Mapping):
         return part in data, data.get(part)
     if isinstance(part, int):
@@ -134,7 +133,7 @@ def _is_kind(data: Mapping[Any, Any], part: int | str) -> bool:
 
 
 def _holders(model: type[BaseModel], name: str = "") -> dict[int | str, type[BaseModel]]:
-    """The models inside a model, by the last name that pydantic's place has for them: the tag of a union or the field."""
+    """The models inside a model, by their last name in pydantic's ``loc``: the tag of a union, or the field."""
     holders: dict[int | str, type[BaseModel]] = {name: model}
     for field_name, field in model.model_fields.items():
         for inner in _models_in(field.annotation):

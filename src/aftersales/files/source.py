@@ -1,4 +1,4 @@
-"""Reading a source within bounds: the bytes and the text of a file or a stream, or why it cannot be read."""
+"""Read the bytes or the text of a source within bounds, or say why it cannot be read."""
 
 from __future__ import annotations
 
@@ -32,40 +32,40 @@ __all__ = [
 
 
 Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
-"""What is read: a path, an open text stream, the bytes of a file, or a mapping that was read already."""
+"""A path, an open text stream, the bytes of a file, or a mapping."""
 
 FORMATS = (".yaml", ".yml", ".json")
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 32
 MAX_VALUES = 20_000
 MAX_PROBLEMS = 200
-# Named one by one: the class of all that is printable takes ten times as long to compile.
+# Ranges one by one: the class of all printable characters takes ten times as long to compile.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 Position = tuple[int, int]
-"""A line and a column, from 1."""
+"""A line and a column, each from 1."""
 
 
 class UnreadableSource(Exception):
-    """The source cannot be read on from here."""
+    """The source cannot be read any further."""
 
     def __init__(self, code: str, position: Position | None = None, **context: Any):
         self.violation, self.position = Violation(code, (), context), position
 
     @classmethod
     def of(cls, violation: Violation) -> UnreadableSource:
-        """The same for a violation that is known already."""
+        """The same for a violation that was made before."""
         return cls(violation.code, **violation.context)
 
     @classmethod
     def too_large(cls, what: Measured, allowed: int) -> UnreadableSource:
-        """A source of which ``what`` is larger than ``allowed``."""
+        """A source whose ``what`` is larger than ``allowed``."""
         en, zh, unit, unit_zh = _MEASURED[what]
         return cls("file-too-large", allowed=allowed, measured=en, measured_zh=zh, unit=unit, unit_zh=unit_zh)
 
 
 Measured = Literal["file", "workbook", "unpacked workbook", "list of parts", "texts of cells"]
-"""What of a source can be too large."""
+"""The parts of a source whose size is limited."""
 _MEASURED: dict[Measured, tuple[str, str, str, str]] = {
     "file": ("the file", "文件", "bytes", "字节"),
     "workbook": ("the workbook as it is stored (packed)", "工作簿文件（压缩后）", "bytes", "字节"),
@@ -76,7 +76,7 @@ _MEASURED: dict[Measured, tuple[str, str, str, str]] = {
 
 
 def text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, ...]) -> tuple[str, bool]:
-    """The text of a source, and whether it is JSON: by the name of a file, else by how it begins."""
+    """The text of a source, and whether it is JSON: by the name of the file, else by its first character."""
     if isinstance(source, str | os.PathLike):
         path = FilePath(source)
         suffix = path.suffix.lower()
@@ -95,14 +95,14 @@ def text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, ..
 
 
 def read_bytes(path: FilePath, most: int, what: Measured = "file") -> bytes:
-    """The bytes of a regular file, which is a ``what``.
+    """The bytes of a regular file. ``what`` names it in messages.
 
-    Raises :class:`UnreadableSource` where it cannot be read, is something else or has more than ``most``.
+    Raises :class:`UnreadableSource` if it cannot be read, is not a regular file or has more than ``most`` bytes.
     """
     _ensure_regular_file(path)
     try:
         with open_file(path) as file:
-            raw = file.read(most + 1) or b""  # None where a pipe took the place of the file meanwhile
+            raw = file.read(most + 1) or b""  # None if a pipe has replaced the file since the check
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         reason, reason_zh = reasons_of(error)
         raise UnreadableSource("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
@@ -112,7 +112,7 @@ def read_bytes(path: FilePath, most: int, what: Measured = "file") -> bytes:
 
 
 def is_special(path: FilePath) -> bool:
-    """Whether a path leads to a pipe, a socket or a device, which may block or never end; not where nothing is there."""
+    """Whether a path is a pipe, a socket or a device, which may block or never end. False if it does not exist."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):  # a path with a NUL is a ValueError
@@ -121,7 +121,7 @@ def is_special(path: FilePath) -> bool:
 
 
 def open_file(path: FilePath) -> BinaryIO:
-    """A file opened to be read, at once: a pipe that took its place meanwhile is not waited for.
+    """Open a file for reading without waiting, even if a pipe has replaced it since it was checked.
 
     Raises OSError, and ValueError for a path with a NUL.
     """
@@ -129,7 +129,7 @@ def open_file(path: FilePath) -> BinaryIO:
 
 
 def _ensure_regular_file(path: FilePath) -> None:
-    """Refuses what :func:`is_special`. What does not exist is left to :func:`open_file`."""
+    """Refuse a path that :func:`is_special`. For a path that does not exist, :func:`open_file` raises."""
     if is_special(path):
         reason, reason_zh = NO_REGULAR_FILE
         reason += " but a pipe, a socket or a device; the command reads standard input for -"
@@ -174,11 +174,11 @@ _REASONS = {
 
 
 NO_REGULAR_FILE = ("it is no regular file", "这不是普通文件")
-"""Why a pipe or a device is refused, in English and in Chinese."""
+"""The reason why a pipe or a device is refused, in English and in Chinese."""
 
 
 def reasons_of(error: Exception) -> tuple[str, str]:
-    """Why the system refused a file, in English and in Chinese."""
+    """The reason why the system refused a file, in English and in Chinese."""
     number = getattr(error, "errno", None)
     reason = os.strerror(number) if number else str(error)
     return reason, _REASONS.get(number or 0, reason)
@@ -196,7 +196,7 @@ def _decoded(raw: bytes) -> str:
 
 
 class LineIndex:
-    """Turns an offset in a text into its line and column, both from 1."""
+    """Converts an offset in a text to its line and column, both from 1."""
 
     def __init__(self, text: str):
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
@@ -207,6 +207,6 @@ class LineIndex:
 
 
 def ensure_printable(text: str, position: Position) -> None:
-    """Refuses control characters that were written as escapes."""
+    """Refuse control characters that were written as escapes."""
     if match := UNPRINTABLE.search(text):
         raise UnreadableSource("bad-character", position, found=f"U+{ord(match[0]):04X}")

@@ -1,4 +1,4 @@
-"""Writing what the library hands out: a file is made whole or not at all, and nobody's work is overwritten unasked."""
+"""Write files: completely or not at all, and never over an existing file unless asked."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Source = str | os.PathLike[str] | int
 def write_file(
     path: str | os.PathLike[str], content: bytes | str, *, force: bool = False, reads: Iterable[Source] = ()
 ) -> None:
-    """Writes a file, text as UTF-8. One that exists already is replaced only with ``force``.
+    """Write a file, text as UTF-8. An existing file is replaced only with ``force``.
 
-    ``reads`` are the files that the content was made from: none of them is replaced, with ``force`` or without.
+    ``reads`` are the files that the content was made from. They are never replaced, not even with ``force``.
 
-    Raises :class:`~aftersales.problems.errors.PaperError` where ``path`` is one of ``reads`` (``target-is-source``), where the file
-    exists and ``force`` was not given (``file-exists``), or where it cannot be written (``unwritable-file``).
+    Raises :class:`~aftersales.problems.errors.PaperError` if ``path`` is one of ``reads`` (``target-is-source``), if
+    the file exists and ``force`` is false (``file-exists``), or if it cannot be written (``unwritable-file``).
     """
     with whole_file(path, force=force, reads=reads) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -40,11 +40,11 @@ def write_file(
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str], *, force: bool = False, reads: Iterable[Source] = ()) -> Iterator[Path]:
-    """A path to write to; what is there at the end takes the place of ``path``, so that a failure leaves what was.
+    """A temporary path to write to. At the end of the block it replaces ``path``; after an error ``path`` is unchanged.
 
-    A file that is replaced keeps its mode, and a link still leads to it.
+    A file that is replaced keeps its mode, and a symbolic link to it stays a link.
 
-    Raises as :func:`write_file` does: of a file that exists, or is one of ``reads``, before anything is written.
+    Raises as :func:`write_file` does. The errors about an existing file and about ``reads`` come before the block runs.
     """
     refuse_source(path, reads)
     named = Path(path)
@@ -59,9 +59,9 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False, reads: Iter
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
         if mode is not None and not force:
             raise FileExistsError
-        if mode is not None and not target.is_file() and not target.is_dir():  # a device would be gone from the system
+        if mode is not None and not target.is_file() and not target.is_dir():  # a device would be replaced by a file
             raise unwritable(named, *NO_REGULAR_FILE)
-        # Nobody else's file or link is written to; and what is replaced may have hidden what is written now.
+        # A new name, so that no other file or link is written to; private until it has the mode of the replaced file.
         _make(temporary, 0o666 if mode is None else 0o600)
         try:
             yield temporary
@@ -70,7 +70,7 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False, reads: Iter
             _move(temporary, target, force=force)
         finally:
             temporary.unlink(missing_ok=True)
-    except AftersalesError:  # the one who writes knows better what was wrong
+    except AftersalesError:  # raised in the block, and more precise than the error below
         raise
     except FileExistsError:
         raise PaperError([to_problem(Violation("file-exists", context={"found": str(named)}))]) from None
@@ -81,9 +81,9 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False, reads: Iter
 
 
 def refuse_source(path: str | os.PathLike[str], reads: Iterable[Source]) -> None:
-    """Refuses a file to be written that is one of the files that are read, by whatever name or link.
+    """Refuse to write a file that is also read, under any name or through a link.
 
-    Files are compared as the file system identifies them: through links and in another spelling or case of the name, too.
+    Files are compared by their identity in the file system, so a different spelling or case of the name is recognised.
 
     Raises :class:`~aftersales.problems.errors.PaperError` (``target-is-source``).
     """
@@ -92,7 +92,7 @@ def refuse_source(path: str | os.PathLike[str], reads: Iterable[Source]) -> None
 
 
 def _is_same_file(path: str | os.PathLike[str], source: Source) -> bool:
-    """Whether both name one file. A file that does not exist is neither read nor replaced."""
+    """Whether both name the same file. A file that does not exist is neither read nor replaced."""
     try:
         read = os.fstat(source) if isinstance(source, int) else Path(source).stat()
         return os.path.samestat(Path(path).stat(), read)
@@ -101,12 +101,12 @@ def _is_same_file(path: str | os.PathLike[str], source: Source) -> bool:
 
 
 def _make(path: Path, mode: int) -> None:
-    """Makes an empty file where none is; FileExistsError where one is. An interrupt meanwhile leaves none."""
+    """Make an empty file. Raises FileExistsError if one exists. An interrupt leaves no file behind."""
     try:
         path.touch(mode, exist_ok=False)
     except OSError:
         raise
-    except BaseException:  # when it may be there already; what holds something is somebody else's
+    except BaseException:  # remove the file if this call made it; one with content belongs to another process
         with suppress(FileNotFoundError):
             if not path.stat().st_size:
                 path.unlink()
@@ -114,9 +114,9 @@ def _make(path: Path, mode: int) -> None:
 
 
 def _move(temporary: Path, target: Path, *, force: bool) -> None:
-    """Moves a file to its place: to one that was free, unless ``force`` allows another."""
+    """Move a file to its place. An existing file is replaced only with ``force``."""
     if not force:
-        _make(target, 0o600)  # the name is taken, or it is known that somebody has it
+        _make(target, 0o600)  # reserve the name, or find that it exists
     try:
         temporary.replace(target)
     except BaseException:
@@ -126,15 +126,16 @@ def _move(temporary: Path, target: Path, *, force: bool) -> None:
 
 
 def unwritable(target: Path, reason: str, reason_zh: str) -> PaperError:
-    """That a file cannot be written, and why."""
+    """The error that a file cannot be written, with the reason."""
     context = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
     return PaperError([to_problem(Violation("unwritable-file", context=context))])
 
 
 def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:
-    """The text of a model for a file of that name: YAML or JSON by its ending.
+    """The text of a model for a file of that name: YAML or JSON by its extension.
 
-    Raises :class:`~aftersales.problems.errors.PaperError` for another ending (``unknown-format``), and as :func:`as_yaml` does.
+    Raises :class:`~aftersales.problems.errors.PaperError` for another extension (``unknown-format``), and as
+    :func:`as_yaml` does.
     """
     suffix = Path(name).suffix.lower()
     if suffix not in FORMATS:
@@ -146,9 +147,10 @@ def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:
 
 
 def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
-    """A model as YAML that reads back as the same model; what is not set is left out, and so are the fields ``without``.
+    """A model as YAML that reads back as the same model, without the fields that are not set and those of ``without``.
 
-    Raises :class:`~aftersales.problems.errors.PaperError` for a control character, which no file may hold (``bad-character``).
+    Raises :class:`~aftersales.problems.errors.PaperError` for a control character, which no file may hold
+    (``bad-character``).
 
     >>> from aftersales import Evaluation
     >>> print(as_yaml(Evaluation(standard="S", findings={"5.1.1.1": {"kind": "qualitative", "degree": "60%"}})), end="")
@@ -161,7 +163,7 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Quotes a text that holds what a terminal would obey, and what YAML would fold as the end of a line."""
+        """Quotes a text that holds unsafe characters, or characters that YAML would fold as line breaks."""
 
         def represent_text(self, text: str) -> yaml.ScalarNode:
             style = None if is_safe(text) else '"'
@@ -174,9 +176,9 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
 
 
 def _without_blanks(value: Any, *, open_values: bool = False) -> Any:
-    """The data without what is not set, None and empty lists; among findings None stays, for it is an open one.
+    """The data without None and empty lists. With ``open_values`` None stays: an open finding.
 
-    A control character is refused: no file may hold it, so what is written could not be read again.
+    Raises :class:`~aftersales.problems.errors.PaperError` for a control character: the file could not be read again.
     """
     if isinstance(value, dict):
         return {

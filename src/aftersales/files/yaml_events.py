@@ -17,17 +17,20 @@ from aftersales.files.source import (
 _YAML_NULLS = {"", "~", "null", "Null", "NULL"}
 
 Event = tuple[str, Position, Any]
-"""``{`` and ``[`` open, ``end`` closes, ``value`` carries a text, a number, a bool or None."""
+"""Kind, position and value. ``{`` and ``[`` open, ``end`` closes, ``value`` has a text, a number, a bool or None."""
 
 
 def yaml_events(text: str) -> Iterator[Event]:
-    """The events of a YAML text; raises :class:`~aftersales.files.source.UnreadableSource` where it cannot be read on."""
+    """The events of a YAML text.
+
+    Raises :class:`~aftersales.files.source.UnreadableSource` for text that is not YAML.
+    """
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    if directive := re.search("^%TAG.*", text, re.MULTILINE):  # many of them cost libyaml minutes
+    if directive := re.search("^%TAG.*", text, re.MULTILINE):  # many of them take libyaml minutes
         raise UnreadableSource("tag", LineIndex(text).position(directive.start()), found=directive[0])
-    # YAML ends a line at these three as well; editors and people do not.
+    # YAML also ends a line at these three characters; editors do not.
     lines = LineIndex(text) if re.search("[\x85\u2028\u2029]", text) else None
     nodes = {yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent}
     documents = 0
@@ -56,19 +59,18 @@ def yaml_events(text: str) -> Iterator[Event]:
                 if documents > 1:
                     raise UnreadableSource("several-documents", position)
     except yaml.MarkedYAMLError as error:
-        # Where something was left open, the mistake is where it began, and not where the text could go on no further.
+        # If something is left open, report the place where it begins, not the place where parsing failed.
         left_open = error.context_mark if (error.context or "").endswith(_LEFT_OPEN) else None
         position = _position_of(left_open or error.problem_mark or error.context_mark, lines)
-        if "maximum nesting depth" in (
-            error.problem or ""
-        ):  # newer libyaml looks ahead and gives up before the builder
+        # Newer libyaml looks ahead and fails before the builder does.
+        if "maximum nesting depth" in (error.problem or ""):
             raise UnreadableSource("too-deep", position, allowed=MAX_DEPTH) from error
         position = _full_width_colon(text, position[0]) or position
         raise UnreadableSource("not-yaml", position, reason=error.problem, text=_line(text, position[0])) from error
 
 
 def _full_width_colon(text: str, number: int) -> Position | None:
-    """The place of a full-width colon on that line or the one above it, where none of the right kind stands."""
+    """The position of a full-width colon on the line or the one before, if that line has no ASCII colon."""
     for line in (number, number - 1):
         written = _line(text, line)
         if "：" in written and ":" not in written:

@@ -1,1 +1,1 @@
-"""Text for people, without a language of its own: number formats, columns of a terminal, sanitising, one-line displays."""
+"""Text for people, in no particular language: number formats, terminal columns, sanitising, one-line displays."""

@@ -1,4 +1,4 @@
-"""Columns of text in a terminal: how wide a text is, padded, cut and wrapped at places where Chinese may break."""
+"""Columns of text in a terminal: measure, pad, cut and wrap text that may be Chinese."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_WIDTH = 100
 
 
 def width(text: str) -> int:
-    """How many terminal columns a text takes.
+    """The number of terminal columns that a text takes.
 
     >>> width("售后"), width("ab"), width("（1）")
     (4, 2, 5)
@@ -28,20 +28,24 @@ def _width_of(char: str) -> int:
 
 
 def padded(text: str, columns: int, *, right: bool = False) -> str:
-    """The text with blanks up to that many columns, after it or (``right``) before it."""
+    """The text filled with blanks to ``columns``: blanks behind it, or before it if ``right``."""
     blanks = " " * (columns - width(text))
     return blanks + text if right else text + blanks
 
 
 def cut(text: str, columns: int) -> str:
-    """The text, cut to that many columns where it is longer."""
+    """The text; if it takes more than ``columns``, its beginning and an ellipsis."""
     while width(text) > columns:
         text = text[:-2].rstrip() + "…"
     return text
 
 
 def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> Iterator[str]:
-    """The text in lines of at most that many columns: Chinese breaks anywhere, English between words."""
+    """The lines of a text of at most ``columns`` each, with an indent for the first line and one for the rest.
+
+    A line ends between words or beside a wide (Chinese) character, but never before closing punctuation or behind
+    opening punctuation.
+    """
     text, indent, start = " ".join(text.split()), first, 0
     while start < len(text):
         end, used = start, width(indent)
@@ -50,14 +54,14 @@ def wrapped(text: str, columns: int, first: str = "", rest: str = "") -> Iterato
         cut = end
         while end < len(text) and cut > start and not _may_break(text[cut - 1], text[cut]):
             cut -= 1
-        if cut == start:  # a word without end is broken
+        if cut == start:  # a word that is longer than the line
             cut = end
         yield (indent + text[start:cut]).rstrip()
         start, indent = cut + (text[cut : cut + 1] == " "), rest
 
 
 def _may_break(before: str, after: str) -> bool:
-    """Between words and around wide characters, but closing punctuation stays with what it closes."""
+    """Whether a line may end between two characters."""
     if after in _CLOSING or before in _OPENING:
         return after == " "
     return before == " " or _width_of(before) == 2 or _width_of(after) == 2

@@ -1,6 +1,6 @@
-"""How a model shows itself: in one line of a console, and as HTML in a notebook.
+"""The representation of an object: one line in a console, HTML in a notebook.
 
-The renderer of the HTML imports the classes that it draws, so they cannot import it; the package registers it with
+The renderer of the HTML imports the classes that it renders, so they cannot import it. The package registers it with
 :func:`set_renderer` when it is imported.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 __all__ = ["HtmlRepr", "OneLineRepr", "set_renderer"]
 
-LONGEST = 240  # characters of a line
+MAX_LINE = 240  # characters
 
 Renderer = Callable[[Any], str | None]
 
@@ -19,24 +19,24 @@ _renderers: list[Renderer] = []
 
 
 def set_renderer(renderer: Renderer) -> None:
-    """Register the function that gives the HTML of an object, or None for one that it does not know."""
+    """Register the function that returns the HTML of an object, or None for an object of an unknown class."""
     _renderers[:] = [renderer]
 
 
 class HtmlRepr:
-    """An object that a notebook shows as HTML, where the registered renderer knows it."""
+    """The base of a class that a notebook shows as HTML."""
 
     __slots__ = ()
 
     def _repr_html_(self) -> str | None:
         try:
             return _renderers[0](self)
-        except Exception:  # what was built without any check may be anything, and looking at it must not fail
+        except Exception:  # an object that was built without validation may hold anything, and repr must not fail
             return None
 
 
 class OneLineRepr(HtmlRepr):
-    """What a console shows in one line of text: that of ``_line``, short and without what could break it."""
+    """The base of a class whose repr is one line: the text of ``_line``, sanitised and at most 240 characters long."""
 
     __slots__ = ()
 
@@ -45,12 +45,12 @@ class OneLineRepr(HtmlRepr):
         def _line(self) -> str: ...
 
     def __repr__(self) -> str:
-        from aftersales.text.sanitize import clean  # only who looks at one pays for it
+        from aftersales.text.sanitize import clean  # imported here to keep the cold start short
 
         try:
             line = clean(self._line())
         except Exception:  # as above
             return f"<{type(self).__name__}>"
-        return line if len(line) <= LONGEST else f"{line[:LONGEST]}…>"
+        return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…>"
 
     __str__ = __repr__

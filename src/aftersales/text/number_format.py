@@ -1,4 +1,4 @@
-"""How exact numbers are printed; the one place where a number is rounded (6.3.1, reading R3)."""
+"""Print exact numbers. Numbers are rounded here and nowhere else (6.3.1, reading R3)."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from math import ceil
 
 __all__ = ["MARK", "MARK_NOTE", "as_text", "distinct", "printed", "rounded", "rounded_up", "short"]
 
-SHORT = 12  # characters that a number may take in a sentence
+SHORT = 12  # the most characters of a number in a sentence
 
 MARK = "(-)"
-"""The mark of GB/T 8170 behind a number that rounding moved onto a limit that it has not reached (reading R3)."""
+"""The mark of GB/T 8170 behind a number that equals a limit only because it was rounded up (reading R3)."""
 
 MARK_NOTE = {
     "zh": "数值后的“(-)”表示：修约后的数值恰为界限值，而实际数值尚未达到该界限（GB/T 8170）。",
     "en": "'(-)' behind a number: rounding moved it onto a limit that the exact number has not reached (GB/T 8170).",
 }
-"""What the mark means, by language; it stands wherever the mark is printed (reading R3)."""
+"""The explanation of the mark, by language. It is printed wherever the mark is printed (reading R3)."""
 
 
 def as_text(value: Fraction) -> str:
-    """The exact decimal where it terminates, else a fraction in lowest terms; ``Fraction(...)`` reads both.
+    """The exact decimal if it terminates, else the fraction in lowest terms. ``Fraction(...)`` reads both.
 
     >>> as_text(Fraction(179, 2)), as_text(Fraction(2600, 29)), as_text(Fraction(35))
     ('89.5', '2600/29', '35')
@@ -39,7 +39,7 @@ def as_text(value: Fraction) -> str:
 
 
 def rounded(value: Fraction, places: int = 2) -> str:
-    """The value rounded once, half to even (GB/T 8170-2008), with that many decimals.
+    """The value with ``places`` decimals, rounded once, half to even (GB/T 8170-2008).
 
     >>> rounded(Fraction("89.665")), rounded(Fraction("89.675")), rounded(Fraction(90))
     ('89.66', '89.68', '90.00')
@@ -48,7 +48,7 @@ def rounded(value: Fraction, places: int = 2) -> str:
 
 
 def rounded_up(value: Fraction) -> str:
-    """The next hundredth that is not below the value: what is still missing is never shown as nothing.
+    """The smallest hundredth that is not below the value. Used for gaps, so that a small gap is not printed as 0.00.
 
     >>> rounded_up(Fraction("0.001")), rounded_up(Fraction("2.63"))
     ('0.01', '2.63')
@@ -57,10 +57,11 @@ def rounded_up(value: Fraction) -> str:
 
 
 def short(value: Fraction, room: int = SHORT, *, limit: Fraction | None = None) -> str:
-    """The number exactly where that takes no more than ``room`` characters; else rounded, and marked so.
+    """The exact number if it takes at most ``room`` characters; else the rounded number behind ``≈``.
 
-    What is something is never shown as nothing, and what differs from ``limit`` never as the limit: it has as many decimals as
-    that takes, up to twelve characters whatever the room (reading R3, see :func:`distinct`).
+    A number that is not 0 is never printed as 0, and a number that differs from ``limit`` is never printed as the
+    limit: it gets as many decimals as necessary, up to twelve characters, even if ``room`` is smaller (reading R3, see
+    :func:`distinct`).
 
     >>> short(Fraction("1.25")), short(Fraction(2, 3)), short(Fraction("33.333333")), short(Fraction("33.333333"), 7)
     ('1.25', '≈0.67', '33.333333', '≈33.33')
@@ -82,11 +83,12 @@ def short(value: Fraction, room: int = SHORT, *, limit: Fraction | None = None) 
 
 
 def distinct(value: Fraction, limit: Fraction, room: int = SHORT, places: int = 2) -> str:
-    """The value rounded to ``places`` decimals, or to as many as it takes to tell it from ``limit`` (reading R3).
+    """The value rounded to ``places`` decimals, or to as many as distinguish it from ``limit`` (reading R3).
 
-    Where that takes more than ``room`` characters, the side of the limit that it lies on: ``<5`` or ``>5``.
+    If that takes more than ``room`` characters, the result says on which side of the limit it lies: ``<5`` or ``>5``.
 
-    >>> distinct(Fraction("4.5"), Fraction(5)), distinct(Fraction("4.9999"), Fraction(5)), distinct(Fraction(5), Fraction(5))
+    >>> five = Fraction(5)
+    >>> distinct(Fraction("4.5"), five), distinct(Fraction("4.9999"), five), distinct(five, five)
     ('4.50', '4.9999', '5.00')
     >>> distinct(5 - Fraction(1, 10**300), Fraction(5)), distinct(24 + Fraction(1, 10**300), Fraction(24))
     ('<5', '>24')
@@ -101,10 +103,10 @@ def distinct(value: Fraction, limit: Fraction, room: int = SHORT, places: int = 
 
 
 def printed(score: Fraction, limits: Iterable[Fraction], unit: str = "") -> str:
-    """A final score as it is printed (6.3.1, reading R3).
+    """A final score in print (6.3.1, reading R3): two decimals, rounded once, and the ``unit``.
 
-    Two decimals, rounded once, and the ``unit``. Where rounding moved the printed number onto one of ``limits`` that the
-    exact score has not reached, it carries the mark ``(-)`` of GB/T 8170.
+    If the rounded number equals one of ``limits`` and the exact score is below that limit, the mark ``(-)`` of
+    GB/T 8170 follows.
 
     >>> printed(Fraction("89.996"), [Fraction(90)]), printed(Fraction(90), [Fraction(90)])
     ('90.00(-)', '90.00')
@@ -117,7 +119,7 @@ def printed(score: Fraction, limits: Iterable[Fraction], unit: str = "") -> str:
 
 
 def _point(scaled: int, places: int) -> str:
-    """The digits of ``scaled`` with the decimal point ``places`` from the right."""
+    """The digits of ``scaled`` with a decimal point before the last ``places`` of them."""
     digits = _digits(abs(scaled)).rjust(places + 1, "0")
     whole, decimals = (digits[:-places], digits[-places:]) if places else (digits, "")
     sign = "-" if scaled < 0 else ""
@@ -125,5 +127,5 @@ def _point(scaled: int, places: int) -> str:
 
 
 def _digits(number: int) -> str:
-    """``str(number)`` without Python's limit of 4,300 digits, which the sum of 73 long fractions can pass."""
+    """``str(number)`` without Python's limit of 4,300 digits, which a sum of 73 long fractions can exceed."""
     return str(number) if number.bit_length() < 10_000 else format(Decimal(number), "f")

@@ -1,8 +1,8 @@
-"""Sanitise text that comes from outside before it is shown.
+"""Sanitise untrusted text before it is shown.
 
-A name or a reason may hold characters that a terminal or a page obeys: line breaks that forge a line, escape sequences,
-characters that turn the direction of writing, characters without a width. Every output goes through one of these functions;
-each of them shows such a character as U+FFFD, or writes it as an escape where the text has to be read again.
+A name or a reason may hold characters that change how a terminal or a page shows the text around them: line breaks,
+escape sequences, bidirectional controls, characters without a width. Every output passes through one of these
+functions. They replace an unsafe character by U+FFFD, or by an escape in JSON and YAML, which have to be read again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _BREAKS = re.compile("[\t\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 
 
 def clean(text: str) -> str:
-    """The text on one line without unsafe characters; blanks and line breaks are folded.
+    """The text on one line without unsafe characters. A run of blanks and line breaks becomes one blank.
 
     >>> clean("两家 门店\\n未设置"), clean("a\\x00b") == "a\\ufffdb"
     ('两家 门店 未设置', True)
@@ -27,7 +27,7 @@ def clean(text: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """The text on one line without unsafe characters, with all its blanks; a line break becomes a blank.
+    """The text on one line without unsafe characters. Blanks stay; a run of line breaks and tabs becomes one blank.
 
     >>> unbroken(" a  b\\r\\nc") == " a  b c"
     True
@@ -36,7 +36,7 @@ def unbroken(text: str) -> str:
 
 
 def safe(text: str) -> str:
-    """The text without unsafe characters; line breaks stay.
+    """The text without unsafe characters. Line feeds stay.
 
     >>> safe("a\\x00b ") == "a\\ufffdb "
     True
@@ -45,7 +45,9 @@ def safe(text: str) -> str:
 
 
 def safe_line(text: str) -> str:
-    """The same on one line, with all its blanks: a name that is to be found again.
+    """The text on one line without unsafe characters, with the same length: blanks stay, a line feed becomes U+FFFD.
+
+    For names of files, which must stay recognisable.
 
     >>> safe_line("my  shop\\n.yaml") == "my  shop\ufffd.yaml"
     True
@@ -54,7 +56,7 @@ def safe_line(text: str) -> str:
 
 
 def escaped_json(text: str) -> str:
-    """JSON with every unsafe character as an escape, so that it reads back as the same data.
+    """JSON text with an escape for each unsafe character. It reads back as the same data.
 
     >>> escaped_json('["a\\u202eb", "\\U000e0001"]') == '["a\\\\u202eb", "\\\\udb40\\\\udc01"]'
     True
@@ -63,9 +65,9 @@ def escaped_json(text: str) -> str:
 
 
 def escaped_yaml(text: str) -> str:
-    """YAML with every unsafe character as an escape, so that it reads back as the same data.
+    """YAML text with an escape for each unsafe character. It reads back as the same data.
 
-    A text with an unsafe character has to stand between double quotes (:func:`is_safe`).
+    A scalar with an unsafe character must be double-quoted, since YAML knows escapes only there (:func:`is_safe`).
 
     >>> escaped_yaml('["a\\u202eb", "\\U000e0001"]') == '["a\\\\U0000202eb", "\\\\U000e0001"]'
     True
@@ -74,7 +76,7 @@ def escaped_yaml(text: str) -> str:
 
 
 def is_safe(text: str) -> bool:
-    """Whether a text has no unsafe character.
+    """Whether a text holds no unsafe character.
 
     >>> is_safe("售后\\n"), is_safe("a\u202e")
     (True, False)

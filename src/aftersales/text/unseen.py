@@ -1,8 +1,9 @@
-"""Characters that people do not see: the one list from which the others are made.
+"""Characters that people do not see. All lists of such characters in the package are made from this one.
 
-The sources are two of the Unicode Character Database (version 16): the general categories, which Python knows, and the property
-Default_Ignorable_Code_Point of DerivedCoreProperties.txt, which it does not. Fillers and selectors of that property have the
-categories of letters and marks. The blank of the Braille patterns is in neither: it is a symbol that looks like a blank.
+The source is the Unicode Character Database, version 16: the general categories, which Python knows, and the property
+Default_Ignorable_Code_Point of DerivedCoreProperties.txt, which Python does not know. That property includes fillers
+and selectors whose categories are those of letters and marks. The blank of the Braille patterns has neither: it is a
+symbol that looks like a blank.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ _OTHERS = (
     *((0x2060, 0x2065), (0x206A, 0x206F), (0x3164, 0x3164), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8)),
     *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE00FF), (0xE01F0, 0xE0FFF)),
 )
-_CONTROLS = ((0x00, 0x09), (0x0B, 0x1F), (0x7F, 0x9F))  # but for the line break
-_NO_CHARACTERS = ((0xD800, 0xDFFF), (0xFDD0, 0xFDEF), (0xFFFE, 0xFFFF))
+_CONTROLS = ((0x00, 0x09), (0x0B, 0x1F), (0x7F, 0x9F))  # without the line feed
+_NONCHARACTERS = ((0xD800, 0xDFFF), (0xFDD0, 0xFDEF), (0xFFFE, 0xFFFF))  # and lone surrogates
 _LINES, _ANNOTATIONS = (0x2028, 0x2029), (0xFFF9, 0xFFFB)
 _SPACES = "\x20\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _BRAILLE_BLANK = "\u2800"
 
 
 def _class_of(*ranges: tuple[int, int]) -> str:
-    """What stands between the brackets of a regular expression for these characters."""
+    """The ranges as the inside of a character class of a regular expression."""
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
@@ -35,26 +36,30 @@ IGNORABLE = (*_OTHERS, *_SELECTORS, *_DIRECTIONS)
 """The ranges of Default_Ignorable_Code_Point."""
 
 INVISIBLE = frozenset(code for first, last in (*_OTHERS, *_SELECTORS) for code in range(first, last + 1))
-"""What has no look of its own and leaves the rest as it is: the ignorable characters but for those of direction."""
+"""The ignorable characters without the bidirectional controls: removing them does not change how a text looks."""
 
 CLASS_OF_BLANKS = _BRAILLE_BLANK + _class_of(*IGNORABLE)
-"""What a text may not be made of alone, beside white space; for the brackets of a regular expression."""
+"""Characters that look blank and are no white space, as the inside of a character class.
 
-UNSAFE = _class_of(*_CONTROLS, _LINES, _ANNOTATIONS, *_NO_CHARACTERS, *_OTHERS, *_DIRECTIONS)
-"""What no output shows raw, for the brackets of a regular expression: controls, ends of lines and paragraphs, annotations, half
-surrogates and no characters, and the ignorable ones but for the selectors, which choose the form of a character before them."""
+A text of only these and white space counts as empty."""
 
-_UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}  # controls, formats, half surrogates, no characters, separators
+UNSAFE = _class_of(*_CONTROLS, _LINES, _ANNOTATIONS, *_NONCHARACTERS, *_OTHERS, *_DIRECTIONS)
+"""Characters that no output shows raw, as the inside of a character class.
+
+Controls, line and paragraph separators, annotations, lone surrogates, noncharacters, and the ignorable characters
+without the selectors, which choose the form of the character before them."""
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}  # controls, formats, surrogates, unassigned, separators
 
 
-@cache  # only tables in files need it, and it is thousands of characters long
+@cache  # built on demand: only tables in files need these thousands of characters
 def blanks() -> str:
-    """What is not seen around a value of a line: blanks (category Zs, the tab, what looks like one) and :data:`INVISIBLE`."""
+    """The characters to strip around a value in a file: blanks, the tab, the Braille blank, :data:`INVISIBLE`."""
     return "\t" + _SPACES + _BRAILLE_BLANK + "".join(map(chr, sorted(INVISIBLE)))
 
 
 def is_unseen(char: str) -> bool:
-    """Whether a character is not seen, or looks like a blank.
+    """Whether a character is invisible or looks like a blank other than U+0020.
 
     >>> [is_unseen(char) for char in ("a", "店", " ", "\u3164", "\ufe0f", "\u2800", "\u202e")]
     [False, False, False, True, True, True, True]

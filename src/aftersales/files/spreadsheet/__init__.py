@@ -1,1 +1,1 @@
-"""Reading a workbook (.xlsx) within bounds: its package, its cells and what their number formats show."""
+"""Read a workbook (.xlsx) within bounds: its package, its cells, and what their number formats show."""

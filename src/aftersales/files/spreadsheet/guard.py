@@ -1,9 +1,9 @@
-"""The cells of an .xlsx file, read part by part within bounds.
+"""Read the cells of an .xlsx file within bounds.
 
-Only what an evaluation needs is read: the sheets with their names, the values of cells, which of them are formulas, their number
-formats, those that a conditional format sets as well, and merged ranges. Drawings, comments, data validations and the like are
-passed over, whatever their size. A workbook of a few kilobytes can name a million cells; what costs too much is refused at its cell, and so is a
-number that is none.
+Only the parts that an evaluation needs are read: the names of the sheets, the values of cells, which of them are
+formulas, their number formats and those that conditional formats set, and merged ranges. Drawings, comments, data
+validations and other parts are skipped, whatever their size. A workbook of a few kilobytes can name a million cells:
+reading stops at the cell where a bound is exceeded. A number cell without a number is reported at its place.
 """
 
 from __future__ import annotations
@@ -24,16 +24,14 @@ from aftersales.problems.violations import Violation, ViolationError
 
 __all__ = ["Cell", "Contents", "Places", "Range", "Sheet", "inspect", "row_of"]
 
-MAX_ELEMENTS = 200_000  # of all parts that are read
-MAX_EMPTY = 250_000  # rows, and cells with or without a value: a format alone makes an element of an empty cell
-MAX_TEXT = 5_000_000  # characters of all cells together: a text that is stored once may stand in many
-MAX_CODES = (
-    100_000  # characters of all number formats that a file gives; Excel keeps some 200 of them, of at most 255 each
-)
-SHEET_STEP = 10_000_000  # a position is its row, from this on for each sheet before it
+MAX_ELEMENTS = 200_000  # in all parts that are read
+MAX_EMPTY = 250_000  # rows, and cells with or without a value: an empty cell with a format is an element too
+MAX_TEXT = 5_000_000  # characters of all cells together: a text that is stored once may be shown in many cells
+MAX_CODES = 100_000  # characters of all custom number formats; Excel allows about 200 of at most 255 characters
+SHEET_STEP = 10_000_000  # a position holds row + SHEET_STEP * sheet in place of a line
 LAST_COLUMN = 16_384
-MAX_CONDITIONS = 500  # ranges of a sheet under a conditional number format; each number is held against all of them
-_EXTENSIONS = {  # namespaces in which a sheet has conditional formats that look at other sheets
+MAX_CONDITIONS = 500  # ranges of a sheet with a conditional number format; each number is compared with all of them
+_EXTENSIONS = {  # namespaces of a sheet's conditional formats that refer to other sheets
     "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main",
     "http://schemas.microsoft.com/office/excel/2006/main",
 }
@@ -44,10 +42,16 @@ _WRITTEN_AS_CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class Cell(NamedTuple):
-    """A cell: its place, and its value as the file has it.
+    """A cell with its value as written in the file.
 
-    ``kind`` is ``n`` for a number (``value`` is its shortest text), ``s`` for a text, ``b`` for a bool, ``e`` for an error, and ``d`` for a
-    date in ISO 8601. ``value`` is None for an empty cell, and for a formula whose value was not saved.
+    Fields:
+        sheet: The number of the sheet, from 0.
+        row: The row, from 1.
+        column: The column, from 1.
+        kind: ``n`` a number, ``s`` a text, ``b`` a bool, ``e`` an error, ``d`` a date in ISO 8601.
+        value: The value; for a number its shortest text. None for an empty cell and a formula without a saved value.
+        format: The code of the number format.
+        is_formula: Whether the cell is a formula.
     """
 
     sheet: int
@@ -60,7 +64,7 @@ class Cell(NamedTuple):
 
 
 class Range(NamedTuple):
-    """A range: its first and last row and column, and how the file writes it."""
+    """A range of cells: its first and last row and column, and the range as written in the file."""
 
     first_row: int
     first_column: int
@@ -70,7 +74,7 @@ class Range(NamedTuple):
 
 
 class Sheet:
-    """A sheet: its title, whether it is hidden, and the cells that hold something, by row and column."""
+    """A sheet: its title, whether it is hidden, and its cells that are not empty, by row and column."""
 
     def __init__(self, number: int, title: str, *, is_hidden: bool):
         self.number, self.title, self.is_hidden = number, title, is_hidden
@@ -79,11 +83,11 @@ class Sheet:
         self.conditions: list[tuple[Range, str]] = []  # where a conditional format sets a number format, and its code
 
     def cell(self, row: int, column: int) -> Cell:
-        """The cell at that place, which may be an empty one."""
+        """The cell at that place, or an empty cell."""
         return self.cells.get((row, column)) or Cell(self.number, row, column)
 
     def conditional_formats(self, cell: Cell) -> list[str]:
-        """The number formats that conditional formats may set for a cell, each once; whether one holds is not worked out."""
+        """The number formats that conditional formats may set for a cell. Their conditions are not evaluated."""
         codes = (
             code
             for area, code in self.conditions
@@ -93,27 +97,27 @@ class Sheet:
 
 
 class Places:
-    """Where something stands in a workbook: the position that a document keeps of it, and the name of the cell there."""
+    """Converts a place in a workbook to a position, and a position to the name of the cell."""
 
     def __init__(self, titles: Sequence[str]):
         self.titles = titles
 
     def position(self, sheet: int, row: int, column: int) -> Position:
-        """The position of a cell: sheets come in their order, then rows, then columns."""
+        """The position of a cell. Positions are ordered by sheet, row and column."""
         return sheet * SHEET_STEP + row, column
 
     def cell(self, position: Position) -> str:
-        """The cell at a position, such as ``评分表!F12``."""
+        """The name of the cell at a position, such as ``评分表!F12``."""
         return f"{self.titles[position[0] // SHEET_STEP]}!{_letters(position[1])}{row_of(position)}"
 
 
 def row_of(position: Position) -> int:
-    """The row of a position in its sheet."""
+    """The row in its sheet of a position."""
     return position[0] % SHEET_STEP
 
 
 class Contents:
-    """What a workbook holds: its sheets, whether its days count from 1904, and what is wrong with its parts."""
+    """The content of a workbook: its sheets, whether its days count from 1904, and the violations of its parts."""
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
@@ -123,10 +127,10 @@ class Contents:
 
 
 def inspect(raw: bytes) -> Contents:
-    """Reads the cells of an .xlsx file.
+    """Read the cells of an .xlsx file.
 
-    Raises :class:`~aftersales.files.source.UnreadableSource` for one that is too large or no workbook, and what zipfile, zlib and expat raise for
-    one that is broken.
+    Raises :class:`~aftersales.files.source.UnreadableSource` for a file that is too large or no workbook, and the
+    exceptions of zipfile, zlib and expat for a broken file.
     """
     scanner = _Scanner(Package(raw))
     with suppress(_Over):
@@ -135,19 +139,19 @@ def inspect(raw: bytes) -> Contents:
 
 
 class _Scanner:
-    """One workbook while its parts are read."""
+    """Reads the parts of one workbook."""
 
     def __init__(self, package: Package):
         self.package, self.found = package, Contents()
         self.left, self.empty, self.text = MAX_ELEMENTS, MAX_EMPTY, MAX_TEXT
         self.strings: list[str] = []
-        self.formats: list[str] = []  # of the styles of cells, in their order
-        self.conditional: dict[int, str] = {}  # the number formats of conditional formats, by their place in the file
+        self.formats: list[str] = []  # of the styles of cells, by the number of the style
+        self.conditional: dict[int, str] = {}  # the number formats of conditional formats, by the number of the format
         self.reading: _SheetScanner | None = None  # the sheet that is being read
-        self.read: list[_SheetScanner] = []  # the sheets before it
+        self.read: list[_SheetScanner] = []  # the sheets that were read before
 
     def scan(self) -> None:
-        """Reads the parts that make up the cells."""
+        """Read all parts with cells, and the parts that they refer to."""
         root = next(target for kind, target in self._relations("").values() if kind == "officeDocument")
         relations = self._relations(root)
         parts = self._read_workbook(root, {key: target for key, (_, target) in relations.items()})
@@ -163,7 +167,7 @@ class _Scanner:
     # --- parts ---
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """What a part refers to: the kind and the name of the other part, by the id of the relation."""
+        """The parts that a part refers to: the kind and the name of each, by the id of the relation."""
         folder, name = posixpath.split(part)
         found: dict[str, tuple[str, str]] = {}
 
@@ -176,7 +180,7 @@ class _Scanner:
         return found
 
     def _read_workbook(self, part: str, targets: dict[str, str]) -> list[str]:
-        """Reads the names of the sheets; gives the part that holds each."""
+        """Read the names of the sheets. Returns the name of the part of each sheet."""
         parts: list[str] = []
 
         def start(name: str, attributes: dict[str, str]) -> None:
@@ -190,14 +194,14 @@ class _Scanner:
 
         self.parse(part, start)
         titles = [sheet.title for sheet in self.found.sheets]
-        # Excel allows neither two sheets of one name nor two of one part; with either, one would be lost.
+        # Excel allows neither two sheets of one name nor two of one part. Of such sheets one would be ignored.
         if not titles or len({title.lower() for title in titles}) < len(titles) or len(set(parts)) < len(parts):
             raise UnreadableSource("not-a-workbook", reason="sheets")
         self.found.places = Places(titles)
         return parts
 
     def _read_strings(self, part: str) -> None:
-        """Reads the texts that cells refer to by their number."""
+        """Read the shared texts, which cells refer to by number."""
         text = _Text()
 
         def start(name: str, _: dict[str, str]) -> None:
@@ -211,7 +215,7 @@ class _Scanner:
         self.parse(part, start, end, text.add)
 
     def _read_styles(self, part: str) -> None:
-        """Reads the number format of each style of cells, and of each conditional format that has one."""
+        """Read the number format of each cell style and of each conditional format that has one."""
         custom: dict[int, str] = {}
         numbers: list[int] = []
         within, count, length = "", 0, 0
@@ -252,14 +256,14 @@ class _Scanner:
         end: Callable[[str], None] | None = None,
         text: Callable[[str], None] | None = None,
     ) -> None:
-        """Streams a part; elements of unknown namespaces are counted and not handed on."""
+        """Parse a part. Elements of unknown namespaces count but are ignored."""
         parser: Any = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         names = _Names()
 
         def begin(element: str, attributes: dict[str, str]) -> None:
             name = names[element]
-            # Before it is counted: where there are too many, that is told at the place of the last one.
+            # Handled before it is counted, so that an excess is reported at the place of the last element.
             if name:
                 start(name, attributes)
             if name in ("c", "row"):
@@ -279,7 +283,7 @@ class _Scanner:
         parser.Parse(self.package.read(part), True)
 
     def refuse_more(self) -> None:
-        """Stops where the sheet that holds the most was read to: all sheets together have more than is allowed."""
+        """Stop reading. The excess of all sheets together is reported where the reading of the largest sheet ended."""
         if self.reading is not None:
             self.reading.count()
             which = 0 if self.left < 0 else 1
@@ -287,20 +291,20 @@ class _Scanner:
         self.stop_at("too-many-values", MAX_ELEMENTS)
 
     def stop_at(self, code: str, allowed: int) -> None:
-        """Stops at the cell or range that is being read, with a violation of that code."""
-        self.found.violations.clear()  # the rest is not read, so this is what has to be mended first
+        """Stop reading at the current cell or range, with a violation."""
+        self.found.violations.clear()  # the rest of the workbook is unknown, so this violation has to be fixed first
         self.violation(Violation(code, context={"allowed": allowed}))
         raise _Over
 
     def count_text(self, text: str) -> str:
-        """Counts the characters that a cell shows, and gives them back."""
+        """The text. Its characters count, since a cell shows them."""
         self.text -= len(text)
         if self.text < 0:
             raise UnreadableSource.too_large("texts of cells", MAX_TEXT)
         return text
 
     def violation(self, violation: Violation) -> None:
-        """Notes a violation at the cell or range that is being read."""
+        """Record a violation at the current cell or range."""
         position = None
         if self.reading is not None:
             sheet, (row, column) = self.reading.sheet.number, self.reading.place
@@ -309,24 +313,24 @@ class _Scanner:
 
 
 class _SheetScanner:
-    """One sheet while it is read."""
+    """Reads one sheet."""
 
     def __init__(self, scanner: _Scanner, sheet: Sheet):
         self.scanner, self.sheet = scanner, sheet
         self.row = self.column = 0
-        self.corner: tuple[int, int] | None = None  # of the range that was read last, behind the cells
+        self.corner: tuple[int, int] | None = None  # of the last range, in the parts behind the cells
         self.start = scanner.left, scanner.empty
-        self.cost = (0, 0)  # the elements, and the rows and cells, that the sheet holds
-        self.attributes: dict[str, str] | None = None  # of the cell that is open
+        self.cost = (0, 0)  # the numbers of elements, and of rows and cells, in the sheet
+        self.attributes: dict[str, str] | None = None  # of the open cell
         self.is_formula = False
-        self.value: list[str] | None = None  # the text of the value that is open
+        self.value: list[str] | None = None  # the text of the open value
         self.written: str | None = None  # the value of the cell
         self.text = _Text()
-        self.area = ""  # the ranges of the conditional format that is open
-        self.codes: list[str] = []  # the number formats of one in an extension, whose ranges follow them
+        self.area = ""  # the ranges of the open conditional format
+        self.codes: list[str] = []  # of a conditional format in an extension, whose ranges come later
 
     def read(self, part: str) -> None:
-        """Reads the cells of the sheet from its part."""
+        """Read the cells of the sheet from its part."""
         self.scanner.reading = self
         self.scanner.parse(part, self._start, self._end, self._text)
         self.scanner.reading = None
@@ -335,11 +339,11 @@ class _SheetScanner:
 
     @property
     def place(self) -> tuple[int, int]:
-        """The row and column of what is being read."""
+        """The row and column of the current cell or range."""
         return self.corner or (self.row, self.column)
 
     def count(self) -> None:
-        """Notes what the sheet holds so far."""
+        """Record how many elements, rows and cells the sheet has so far."""
         self.cost = self.start[0] - self.scanner.left, self.start[1] - self.scanner.empty
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -381,7 +385,7 @@ class _SheetScanner:
             self.sheet.conditions.append((found, code))
 
     def _range(self, written: str) -> Range:
-        """A range, at whose first cell a violation is told from now on."""
+        """Parse a range. Violations are reported at its first cell until the next range."""
         found = _range(written)
         self.corner = found.first_row, found.first_column
         return found
@@ -409,7 +413,7 @@ class _SheetScanner:
             self.text.end(name)
 
     def _keep(self, attributes: dict[str, str]) -> None:
-        """Keeps the cell that ends here, where it holds something."""
+        """Add the cell that ends here, unless it is empty."""
         kind = attributes.get("t", "n")
         value = self._value_of(kind)
         if value is None and not self.is_formula:
@@ -445,28 +449,31 @@ class _SheetScanner:
 
 
 class _Text:
-    """A text of a cell while it is read: ``parts`` are its characters, without the pronunciation that may stand beside them."""
+    """Collects the text of a cell from its elements, without the phonetic hints of Chinese and Japanese.
+
+    ``parts`` are its pieces.
+    """
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.is_open = self.is_aside = False
 
     def start(self, name: str) -> None:
-        """An element of the text begins."""
+        """Handle the start of an element of the text."""
         if name == "rPh":
             self.is_aside = True
         elif name == "t":
             self.is_open = not self.is_aside
 
     def end(self, name: str) -> None:
-        """An element of the text ends."""
+        """Handle the end of an element of the text."""
         if name == "rPh":
             self.is_aside = False
         elif name == "t":
             self.is_open = False
 
     def add(self, text: str) -> None:
-        """Adds characters."""
+        """Add characters."""
         if self.is_open:
             self.parts.append(text)
 
@@ -475,14 +482,16 @@ class _Text:
         return _decoded("".join(self.parts))
 
     def take(self) -> str:
-        """The text, which begins anew."""
+        """The text so far; the next one starts empty."""
         text, self.parts = self.shown(), []
         return text
 
 
 class _Names(dict[str, str]):
-    """The names of elements as expat gives them, without their namespace: with a plus in those of extensions, and empty in others
-    than that of the root.
+    """The local names of expat's element names.
+
+    Elements of extensions have a ``+`` before their name. Elements of other namespaces than that of the root have an
+    empty name.
     """
 
     root: str | None = None
@@ -495,7 +504,7 @@ class _Names(dict[str, str]):
 
 
 class _Over(Exception):
-    """There is more in the workbook than is read."""
+    """The workbook exceeds a bound."""
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -503,7 +512,10 @@ def _refuse_doctype(*_: object) -> None:
 
 
 def _decoded(text: str) -> str:
-    """A text as a cell shows it: Excel writes ``_x000D_`` for a character that XML does not keep, and ends lines with \\n."""
+    """A text as a cell shows it, with \\n as line break.
+
+    Excel writes ``_x000D_`` for a character that XML does not keep.
+    """
 
     def character(match: re.Match[str]) -> str:
         meant = chr(int(match[1], 16))
@@ -512,15 +524,16 @@ def _decoded(text: str) -> str:
     return _WRITTEN_AS_CODE.sub(character, text).replace("\r\n", "\n").replace("\r", "\n")
 
 
-@lru_cache(1_024)  # most numbers of a workbook stand there more than once
+@lru_cache(1_024)  # most numbers occur more than once in a workbook
 def _read_number(written: str) -> tuple[Violation | None, str | None]:
-    """What is wrong with the text of a number cell, or the number as it was typed.
+    """The violation of a number cell's text, or the number as it was typed.
 
-    Spreadsheets write the nearest binary number in 17 digits, ``0.57299999999999995`` for 0.573: its shortest form is meant.
+    Spreadsheets write the nearest binary number in 17 digits: ``0.57299999999999995`` for 0.573. Its shortest form is
+    the number that was typed.
     """
     try:
         read_quantity(written)
-        number = float(written)  # a ratio or a percentage is a number to people, but not in such a cell
+        number = float(written)  # a fraction or a percentage is a number elsewhere, but not in a number cell
     except ValueError as error:
         violation = (
             error.violations[0]
@@ -551,7 +564,7 @@ def _place(reference: str) -> tuple[int, int]:
 
 
 def _range(written: str) -> Range:
-    """A range such as ``A1:B2``, ``A:B`` or ``1:3``."""
+    """The range of a text such as ``A1:B2``, ``A:B`` or ``1:3``."""
     match = _RANGE.fullmatch(written)
     if match is None:
         raise ValueError(written)
@@ -564,7 +577,7 @@ def _range(written: str) -> Range:
 
 
 def _number(letters: str) -> int:
-    """The number of a column, from 1."""
+    """The number, from 1, of a column given by its letters."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64

@@ -1,8 +1,9 @@
-"""What a number format makes of the number in a cell: a number, a percentage, a date, or something else than the number.
+"""Find what a number format shows of the number in a cell: a number, a percentage, a date or something else.
 
-A cell of a workbook holds a number, and its format decides what people see: 0.08 under ``0%`` is seen as 8%, 46,034 under
-``yyyy-mm-dd`` as a day, 8 under ``0"%"`` as 8% although the cell holds 8. Format codes are described in ECMA-376 part 1,
-18.8.30 and 18.8.31. This module reads them far enough to tell these cases apart; it does not set out dates as Excel does.
+A cell of a workbook holds a number, and its number format decides what is shown: 0.08 with ``0%`` is shown as 8%,
+46,034 with ``yyyy-mm-dd`` as a day, 8 with ``0"%"`` as 8% although the cell holds 8. ECMA-376 part 1, 18.8.30 and
+18.8.31, describes the format codes. This module parses them far enough to distinguish these cases. It does not format
+dates.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from typing import NamedTuple
 __all__ = ["GENERAL", "Shown", "code_of", "day_of", "moment_of", "parts_in", "show"]
 
 GENERAL = "General"
-MAX_CODE = 1_000  # characters of a format code; Excel writes no more than 255
-# As spreadsheets round; digits enough for every number that is read under every code: a % makes it a hundred times as large.
+MAX_CODE = 1_000  # characters of a format code; Excel writes at most 255
+# Rounding as in spreadsheets. The precision holds every number that is read with any code; each % multiplies by 100.
 _EXACT = Context(prec=4 * MAX_CODE, rounding=ROUND_HALF_UP)
 
-# The formats that a file names by their number alone. 27 to 36 and 50 to 58 differ between Chinese, Japanese and Korean, and the
-# file does not tell which is meant: each stands here with the code of a locale in which it shows a day, where there is one.
+# Formats without a code in the file. 27 to 36 and 50 to 58 differ between Chinese, Japanese and Korean, and the file
+# does not name the language. Each has the code of a locale in which it shows a day, if there is one.
 _BUILT_IN = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??"},
     **{5: '"$"#,##0_);("$"#,##0)', 6: '"$"#,##0_);[Red]("$"#,##0)', 7: '"$"#,##0.00_);("$"#,##0.00)'},
@@ -39,7 +40,7 @@ _BUILT_IN = {
     **dict.fromkeys((28, 29, 51, 53, 54, 56, 58), 'm"月"d"日"'),
     **{30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"'},
     **{34: 'yyyy"年"m"月"', 35: 'm"月"d"日"', 55: 'yyyy"年"m"月"'},
-    # Thai: 59 to 62 and 67 to 70 are numbers in Thai digits, the rest are dates and times.
+    # Thai: 59 to 62 and 67 to 70 are numbers in Thai digits, the others are dates and times.
     **{59: "t0", 60: "t0.00", 61: "t#,##0", 62: "t#,##0.00", 67: "t0%", 68: "t0.00%", 69: "t# ?/?", 70: "t# ??/??"},
     **{71: "d/m/yyyy", 72: "d-mmm-yy", 73: "d-mmm", 74: "mmm-yy", 75: "h:mm", 76: "h:mm:ss", 77: "d/m/yyyy h:mm"},
     **{78: "mm:ss", 79: "[h]:mm:ss", 80: "mm:ss.0", 81: "d/m/bb"},
@@ -62,11 +63,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_DAY_LETTERS, _TIME_LETTERS = (
-    set("ydegbanqwrวดป"),
-    set("hsชท"),
-)  # m and น are months or minutes by what stands beside them
-# The signs and words of a proportion, by the power of ten of its parts: 8% are eight of 10², 8‰ eight of 10³.
+_DAY_LETTERS, _TIME_LETTERS = set("ydegbanqwrวดป"), set("hsชท")  # m and น are months or minutes by their neighbours
+# Signs and words of a proportion, by the power of ten that it counts in: 2 for %, 3 for ‰.
 _PARTS = {
     4: re.compile(r"‱|[万萬]分|基点|(?<![a-z])bps?(?![a-z])|basis.?points?", re.IGNORECASE),
     3: re.compile(r"‰|千分|per.?mill|promill", re.IGNORECASE),
@@ -74,11 +72,10 @@ _PARTS = {
         r"[%％﹪٪]|百分|パーセント|퍼센트|per.?cent|prozent|pour.?cent|(?<![a-z])(pct|p\.?p)s?(?![a-z])", re.IGNORECASE
     ),
 }
-# 8万 is not 8, and 8千克 is; 8成 and 8折 are 80%.
+# 8万 is not 8, but 8千克 is; 8成 and 8折 are 80%.
 _LARGE = re.compile("[十百千万亿兆拾佰仟萬億](?![克米瓦卡帕赫伏])|[kKM]$|[成折]$")
-_NO_UNIT = re.compile(
-    r"不低于|不高于|不少于|不超过|至少|至多|约|[\s<>=≤≥≈~+\-−–—()\[\]:,;.]"
-)  # beside a number, and no part of its unit
+# Words and signs beside a number that are not part of its unit.
+_NO_UNIT = re.compile(r"不低于|不高于|不少于|不超过|至少|至多|约|[\s<>=≤≥≈~+\-−–—()\[\]:,;.]")
 _CONDITION = re.compile(r"([<>]=?|<>|=)(-?[0-9]+(?:\.[0-9]*)?)")
 _COMPARE = {
     "<": operator.lt,
@@ -91,13 +88,15 @@ _COMPARE = {
 
 
 class Shown(NamedTuple):
-    """What a format makes of a number.
+    """What a number format shows of a number.
 
-    ``kind`` is ``number``; ``percent``, where the format shows it a hundred times as large and with a %; ``sign``, where a % or
-    ‰ stands beside a number that is not made larger; ``date``, ``time`` or ``duration``; or ``other``, where people see
-    something else than the number. ``text`` is about what the cell shows. ``is_rounded`` tells whether it shows less than the cell
-    holds: a rounded number, or a date without its day, month or year. ``unit`` is the text before and behind a number, without
-    blanks, brackets and signs, and ``%`` of a percentage.
+    Fields:
+        kind: ``number``; ``percent`` if the format multiplies by 100 and shows %; ``sign`` if % or ‰ is shown beside a
+            number that is not multiplied; ``date``, ``time`` or ``duration``; ``other`` if the format shows something
+            else than the number.
+        text: About what the cell shows.
+        is_rounded: Whether it shows less than the cell holds: a rounded number, or a date without day, month or year.
+        unit: The text around a number, without blanks, brackets and signs; ``%`` for a percentage.
     """
 
     kind: str
@@ -107,29 +106,29 @@ class Shown(NamedTuple):
 
 
 class _Section:
-    """One part of a format code, for some numbers: positive ones, negative ones, zero, or those of a condition."""
+    """A section of a format code, for some of the numbers: positive ones, negative ones, zero, or by a condition."""
 
     def __init__(self) -> None:
-        self.letters: list[str] = []  # of dates and times, those that stand together as one
+        self.letters: list[str] = []  # of dates and times, in groups
         self.before, self.between, self.after = "", "", ""  # the literal texts around the digits
-        self.whole, self.decimals, self.under = "", "", ""  # the digit placeholders, of a fraction those under the line
+        self.whole, self.decimals, self.under = "", "", ""  # digit placeholders; ``under`` is a denominator
         self.part = "whole"
         self.percents = self.commas = 0
         self.exponent = self.slash = self.plain = self.elapsed = False
         self.condition: tuple[str, Decimal] | None = None
 
     def takes(self, number: Decimal) -> bool:
-        """Whether the condition of the section, where it has one, holds for a number."""
+        """Whether the section applies to a number by its condition."""
         return self.condition is None or bool(_COMPARE[self.condition[0]](number, self.condition[1]))
 
     def add_digit(self, digit: str) -> None:
-        """Adds a placeholder; commas and literals before it stand between digits."""
+        """Add a placeholder. Literals before it are then between digits."""
         self.between += self.after.strip()
         self.after, self.commas = "", 0
         setattr(self, self.part, getattr(self, self.part) + digit)
 
     def add_literal(self, text: str) -> None:
-        """Adds a text that is shown as it is."""
+        """Add a literal text."""
         if self.whole or self.decimals or self.plain:
             self.after += text
         else:
@@ -137,28 +136,28 @@ class _Section:
 
     @cached_property
     def shows_whole_day(self) -> bool:
-        """Whether year, month and day are shown; three or four d are a weekday."""
+        """Whether year, month and day are shown. Three or four d are a weekday."""
         runs = set(self.letters)
         return bool(self.first & set("yegbป") and self.first & set("mด") and runs & {"d", "dd", "ว", "วว"})
 
     @cached_property
     def counts_parts(self) -> bool:
-        """Whether the texts around the digits count in hundredths or less (see :func:`parts_in`)."""
+        """Whether the texts around the digits name a proportion (see :func:`parts_in`)."""
         return parts_in(self.before + self.between + self.after) > 0
 
     @cached_property
     def unit(self) -> str:
-        """The texts around the digits without what belongs to no unit."""
+        """The texts around the digits, without words and signs that are not part of the unit."""
         return _NO_UNIT.sub("", unicodedata.normalize("NFKC", self.before + self.between + self.after))
 
     @cached_property
     def first(self) -> set[str]:
-        """The letters of dates and times."""
+        """The first letters of the groups of date and time letters."""
         return {run[0] for run in self.letters}
 
     @cached_property
     def kind(self) -> str:
-        """``date``, ``time``, ``duration`` or ``number``; ``unknown`` for a code with letters that mean nothing."""
+        """``date``, ``time``, ``duration`` or ``number``; ``unknown`` for a code with unknown letters."""
         if self.first - _DAY_LETTERS - _TIME_LETTERS - {"m", "น"}:
             return "unknown"
         if not self.letters and not self.elapsed:
@@ -167,12 +166,12 @@ class _Section:
             return "date"
         if self.elapsed:
             return "duration"
-        # A month has no hours or seconds beside it.
+        # m beside hours or seconds are minutes, else months
         return "time" if self.first & _TIME_LETTERS else "date"
 
 
 def code_of(number: int, custom: Mapping[int, str]) -> str:
-    """The format code of that number: the one that the file gives, a built-in one, or ``General``.
+    """The format code of a format number: the custom one of the file, a built-in one, or ``General``.
 
     >>> code_of(31, {}), code_of(176, {176: "0.0"}), code_of(23, {})
     ('yyyy"年"m"月"d"日"', '0.0', 'General')
@@ -201,7 +200,7 @@ def show(code: str, number: Decimal) -> Shown:
     text = f"{section.before}{digits}{'%' * section.percents}{section.after}".strip()
     if section.counts_parts:
         return Shown("sign" if digits and section.percents == section.commas == 0 else "other", text)
-    if not digits and not number and text in ("-", "–", "—"):  # how accounting formats show a zero
+    if not digits and not number and text in ("-", "–", "—"):  # accounting formats show zero as a dash
         return Shown("number", text)
     honest = digits and section.percents < 2 and not section.commas and _is_harmless(section, number)
     if not honest:
@@ -211,7 +210,7 @@ def show(code: str, number: Decimal) -> Shown:
 
 
 def parts_in(text: str) -> int:
-    """The power of ten of the parts that a text counts in: 2 for %, 3 for ‰, 4 for ‱ or 基点; 0 where it counts no parts.
+    """The power of ten that a text counts in: 2 for %, 3 for ‰, 4 for ‱ or 基点; 0 for a text that names no proportion.
 
     >>> parts_in("8 pct"), parts_in("8‰"), parts_in("8个百分点"), parts_in("8 小时")
     (2, 3, 2, 0)
@@ -220,7 +219,7 @@ def parts_in(text: str) -> int:
 
 
 def _is_harmless(section: _Section, number: Decimal) -> bool:
-    """Whether the texts around the digits are units and signs of currency, and leave the number what it is."""
+    """Whether the texts around the digits are units or currency signs that do not change the number."""
     around = section.before + section.after
     return not (
         section.between
@@ -231,7 +230,7 @@ def _is_harmless(section: _Section, number: Decimal) -> bool:
 
 
 def _digits(section: _Section, number: Decimal) -> tuple[str, bool]:
-    """The digits that a section shows of a number, and whether they are another number; "" where it shows none."""
+    """The digits that a section shows of a number ("" for none), and whether they differ from the number."""
     if section.plain:
         return f"{number:f}", False
     if section.slash:
@@ -247,7 +246,7 @@ def _digits(section: _Section, number: Decimal) -> tuple[str, bool]:
         return f"{mantissa:f}E{shift:+d}", mantissa.scaleb(shift, _EXACT) != number
     places = section.whole + section.decimals
     seen = _EXACT.quantize(number, Decimal(1).scaleb(-len(section.decimals)))
-    if not places or (not seen and "0" not in places):  # of # and ? a zero leaves nothing, or blanks
+    if not places or (not seen and "0" not in places):  # placeholders # and ? show nothing, or blanks, for zero
         return "", bool(number)
     text = f"{seen:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text, seen != number
@@ -256,8 +255,8 @@ def _digits(section: _Section, number: Decimal) -> tuple[str, bool]:
 def _nearest(number: Fraction, most: int) -> Fraction:
     """The fraction nearest to a number with a denominator of at most ``most``.
 
-    The same as ``number.limit_denominator(most)``, which before Python 3.12 calculates with fractions and takes three times as
-    long. It is the last convergent of the continued fraction, or one that lies between two of them.
+    The same as ``number.limit_denominator(most)``, which takes three times as long before Python 3.12. The result is
+    the last convergent of the continued fraction, or lies between two convergents.
 
     >>> _nearest(Fraction("0.3333"), 9), _nearest(Fraction("0.25"), 9), _nearest(Fraction("3.14159"), 99)
     (Fraction(1, 3), Fraction(1, 4), Fraction(311, 99))
@@ -275,7 +274,7 @@ def _nearest(number: Fraction, most: int) -> Fraction:
 
 
 def _section_for(sections: tuple[_Section, ...], number: Decimal) -> _Section | None:
-    """The section of a format by which a number is shown; None where there is none."""
+    """The section of a format that applies to a number, or None."""
     numeric = sections[:3]
     if any(section.condition for section in numeric):
         for section in numeric:
@@ -287,9 +286,9 @@ def _section_for(sections: tuple[_Section, ...], number: Decimal) -> _Section | 
     return numeric[1] if len(numeric) > 1 and number < 0 else numeric[0]
 
 
-@lru_cache(8_192)  # so many that no workbook can make the same code be read again for each cell
+@lru_cache(8_192)  # enough that no workbook makes the same code be parsed again for each cell
 def _sections(code: str) -> tuple[_Section, ...]:
-    """The sections of a format code; a code that is too long has one of an unknown kind."""
+    """The sections of a format code. A code that is too long has one section of an unknown kind."""
     sections = [_Section()]
     if len(code) > MAX_CODE:
         sections[0].letters.append("?")
@@ -301,9 +300,7 @@ def _sections(code: str) -> tuple[_Section, ...]:
         elif kind in ("quoted", "escaped"):
             section.add_literal(token[kind])
             if text.startswith("!") and token[kind].isalpha():
-                section.letters.append(
-                    "!"
-                )  # an escape in Chinese and Japanese, a character to be shown in other languages
+                section.letters.append("!")  # an escape in Chinese and Japanese, a literal in other languages
         elif kind == "bracket":
             _read_bracket(section, token[kind])
         elif kind == "half":
@@ -318,14 +315,14 @@ def _sections(code: str) -> tuple[_Section, ...]:
             section.plain = True
         elif kind:
             _read_mark(section, text)
-    # A format whose last section is for texts alone has one section less for numbers.
+    # A last section for texts only does not count as a section for numbers.
     if len(sections) > 1 and "@" in code and sections[-1].plain and GENERAL.lower() not in code.lower():
         sections.pop()
     return tuple(sections)
 
 
 def _read_mark(section: _Section, text: str) -> None:
-    """Reads a character that is neither a placeholder nor a letter."""
+    """Handle a character that is neither a placeholder nor a letter."""
     if text == "%":
         section.percents += 1
     elif text == "." and not section.letters and section.part == "whole":
@@ -341,11 +338,11 @@ def _read_mark(section: _Section, text: str) -> None:
 
 
 def _read_bracket(section: _Section, text: str) -> None:
-    """Reads what stands in brackets: a currency, a time that runs on, a condition; colours and languages show nothing."""
+    """Handle brackets: a currency, an elapsed time or a condition. Colours and languages show nothing."""
     if text.startswith("$"):
         currency, _, language = text[1:].partition("-")
         section.add_literal(currency)
-        if language.upper() in ("F800", "F400"):  # the long date and the time of the computer
+        if language.upper() in ("F800", "F400"):  # the long date and the time of the system settings
             section.letters += list("ymd") if language.upper() == "F800" else ["h"]
     elif re.fullmatch("h+|m+|s+|[ชนท]+", text, re.IGNORECASE):
         section.elapsed = True
@@ -353,15 +350,14 @@ def _read_bracket(section: _Section, text: str) -> None:
         section.condition = match[1], Decimal(match[2])
 
 
-# --- days --------------------------------------------------------------------------------------------------------
-
-_LAST = 2_958_465  # the number of 31 December 9999
+_LAST = 2_958_465  # 9999-12-31
 
 
 def day_of(number: Decimal, *, from_1904: bool = False) -> datetime.date | None:
-    """The day that a number stands for; None for one with a part of a day, and for a day that is none.
+    """The day of a serial number; None if the number is not whole or no day.
 
-    Excel counts 1900-01-01 as 1, and believes in a 29 February 1900, which is 60. Files from old Macs count 1904-01-01 as 0.
+    Excel counts 1900-01-01 as 1 and has a day 60, 29 February 1900, that did not exist. Files from old Macs count
+    1904-01-01 as 0.
 
     >>> day_of(Decimal(46083)), day_of(Decimal(60)), day_of(Decimal("46083.5")), day_of(Decimal(0), from_1904=True)
     (datetime.date(2026, 3, 2), None, None, datetime.date(1904, 1, 1))
@@ -379,7 +375,7 @@ def day_of(number: Decimal, *, from_1904: bool = False) -> datetime.date | None:
 
 
 def moment_of(number: Decimal, kind: str, *, from_1904: bool = False) -> str:
-    """What a cell with a date, time or duration holds, in digits; the number itself where it is no day.
+    """The content of a cell with a date, time or duration as text; the number itself if it is no day.
 
     >>> moment_of(Decimal("46083.5"), "date"), moment_of(Decimal("1.0625"), "duration"), moment_of(Decimal(-1), "date")
     ('2026-03-02 12:00:00', '25:30:00', '-1')

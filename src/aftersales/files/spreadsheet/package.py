@@ -1,8 +1,8 @@
-"""The parts of a workbook: an .xlsx file is a zip archive, and its directory may be wrong about what is in it.
+"""Unpack the parts of a workbook safely. An .xlsx file is a zip archive, whose directory may be wrong.
 
-A directory can name a size of a few bytes for a part that unpacks to gigabytes, name a part twice, or let two parts share their
-bytes. Each part is unpacked by what is there, never further than the directory says, and a part that differs from its entry is
-refused. Only the parts that are asked for are unpacked.
+A directory can state a few bytes for a part that unpacks to gigabytes, name a part twice, or let two parts share bytes.
+A part is unpacked no further than the size in the directory, and refused if it differs from its entry there. Only the
+parts that are asked for are unpacked.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from aftersales.files.source import UnreadableSource
 
 __all__ = ["MAX_UNPACKED", "Package"]
 
-MAX_UNPACKED = 10_485_760  # bytes of all parts together
+MAX_UNPACKED = 10_485_760  # of all parts together
 MAX_PARTS = 500
-MAX_RECORDS = 5_000  # of directories, those of archives within the archive included
+MAX_RECORDS = 5_000  # of directories, including those of nested archives
 
 _LOCAL = struct.Struct("<4s5H3L2H")  # the header before the bytes of a part
 _RECORD, _END = b"PK\x01\x02", b"PK\x05\x06"
@@ -27,14 +27,14 @@ _ENCRYPTED = 1
 
 
 class Package:
-    """The parts of an .xlsx file by their names.
+    """The parts of an .xlsx file by name.
 
-    Raises :class:`~aftersales.files.source.UnreadableSource` for a file that is too large or no workbook, and what zipfile, zlib and struct
-    raise for one that is broken.
+    Raises :class:`~aftersales.files.source.UnreadableSource` for a file that is too large or no workbook, and the
+    exceptions of zipfile, zlib and struct for a broken file.
     """
 
     def __init__(self, raw: bytes):
-        if raw.count(_RECORD) > MAX_RECORDS:  # before zipfile makes an object of each
+        if raw.count(_RECORD) > MAX_RECORDS:  # before zipfile makes an object of each record
             raise UnreadableSource.too_large("list of parts", MAX_PARTS)
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries, end, comment = archive.infolist(), archive.start_dir, archive.comment
@@ -43,16 +43,16 @@ class Package:
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
             raise UnreadableSource.too_large("unpacked workbook", MAX_UNPACKED)
         if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
-            raise UnreadableSource("not-a-workbook", reason="compression")  # other kinds unpack without a bound
+            raise UnreadableSource("not-a-workbook", reason="compression")  # other methods can unpack without a bound
         if any(entry.flag_bits & _ENCRYPTED for entry in entries):
             raise UnreadableSource("not-a-workbook", reason="password")
         if not raw.startswith(_END, len(raw) - _END_SIZE - len(comment)):
             raise UnreadableSource("not-a-workbook", reason="trailing data")
         self._raw = raw
-        self._entries = {entry.filename.lower(): entry for entry in entries}  # the case of a part's name does not count
+        self._entries = {entry.filename.lower(): entry for entry in entries}  # part names are case-insensitive
         if len(self._entries) < len(entries):
             raise UnreadableSource("not-a-workbook", reason="duplicate part")
-        free = 0  # the first byte that belongs to no part so far
+        free = 0  # the first byte after the parts seen so far
         for entry in sorted(entries, key=lambda entry: entry.header_offset):
             start = self._start(entry)
             if entry.header_offset < free or start + entry.compress_size > end:
@@ -79,7 +79,7 @@ class Package:
         return content
 
     def _start(self, entry: zipfile.ZipInfo) -> int:
-        """Where the bytes of a part begin, behind a header that has to agree with the directory."""
+        """The offset of a part's bytes. Refuses a part whose local header differs from the directory."""
         header = _LOCAL.unpack_from(self._raw, entry.header_offset)
         signature, method, name_size, more_size = header[0], header[3], header[9], header[10]
         start: int = entry.header_offset + _LOCAL.size
