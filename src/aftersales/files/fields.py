@@ -427,3 +427,4 @@ class Bilingual(Translatable, Model):
 
     def text(self, lang: str) -> str:
         """The text in ``"zh"`` or ``"en"``."""
+        return self.en if lang == "en" else self.zh

@@ -1,1 +1,1 @@
-"""Documents without a domain: their parts, and HTML, Word, PDF and Markdown made of them; charts and fonts."""
+"""Documents of any domain: their parts, their rendering as HTML, Word, PDF and Markdown, charts and fonts."""

@@ -1,6 +1,6 @@
-"""Pictures of ratios as SVG: stars, bars and a radar. No domain, no scripts, nothing from outside; drawn to be seen, not read.
+"""Charts of ratios as SVG: stars, bars and a radar. They hold no scripts and no links to outside files.
 
-What is drawn is rounded to the tenth of a pixel. All figures that count stand in the text beside a picture.
+Coordinates are rounded to a tenth of a pixel. The text beside a chart gives all exact figures.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from aftersales.text.sanitize import unbroken
 __all__ = ["FONTS", "Label", "bars", "radar", "stars"]
 
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei")
-"""The families of fonts that Chinese is set in, the first one that is installed."""
+"""The font families for Chinese text. The first one that is installed is used."""
 
 _FAMILY = ", ".join(f"'{name}'" for name in FONTS) + ", sans-serif"
 INK, QUIET, LINE, MARK, FILL, GOLD = "#1f2933", "#52606d", "#cbd2d9", "#9aa5b1", "#1d5fa8", "#e0a100"
 
 
 def stars(count: int, top: int) -> str:
-    """That many filled stars of ``top``."""
+    """``count`` filled stars of ``top``."""
     size = 40
     points = [
         (20 + radius * sin(k * pi / 5), 21 - radius * cos(k * pi / 5)) for k, radius in enumerate((17.5, 7.5) * 5)
@@ -36,8 +36,13 @@ def stars(count: int, top: int) -> str:
 
 
 class Label(NamedTuple):
-    """What a bar or axis is called: a short name, a title that a small picture leaves out (its class is ``title``), and
-    what is said of it, such as that there is nothing to show."""
+    """The label of a bar or an axis.
+
+    Fields:
+        short: A short name.
+        title: A title, which a small chart omits; its CSS class is ``title``.
+        remark: A note, for example that nothing is applicable.
+    """
 
     short: str
     title: str = ""
@@ -45,8 +50,10 @@ class Label(NamedTuple):
 
 
 def bars(rows: Sequence[tuple[Label, float | None, str]], marks: Sequence[tuple[float, str]]) -> str:
-    """A bar a row: its label, its ratio from 0 to 1, and what stands behind it; without a ratio (None) that stands where
-    the bar would be. ``marks`` are limits, drawn over the bars."""
+    """A bar chart. Each row has a label, a ratio from 0 to 1 and the text behind the bar.
+
+    If the ratio is None, the text is shown in place of the bar. ``marks`` are limits, drawn across the bars.
+    """
     left, wide, high, right = 230, 380, 34, 120
     top, height = 72, 72 + high * len(rows) + 6
     body = ""
@@ -60,7 +67,7 @@ def bars(rows: Sequence[tuple[Label, float | None, str]], marks: Sequence[tuple[
         body += f'<rect x="{left}" y="{y + 6}" width="{wide * ratio:.1f}" height="20" fill="{FILL}"/>'
         body += _text(left + wide + 10, y + 20, figure)
     for k, (limit, name) in enumerate(marks):
-        x, y = left + wide * limit, top - 8 - 28 * (k % 2)  # every other one higher, so that they have room on a phone
+        x, y = left + wide * limit, top - 8 - 28 * (k % 2)  # alternate heights, so that the labels have room on a phone
         body += (
             f'<line x1="{x:.1f}" y1="{y + 4}" x2="{x:.1f}" y2="{height - 6}" stroke="{MARK}" stroke-dasharray="3 3"/>'
         )
@@ -72,7 +79,10 @@ Point = tuple[float, float]
 
 
 def radar(axes: Sequence[tuple[Label, float | None]], rings: Sequence[tuple[float, str]]) -> str:
-    """Ratios from 0 to 1 round a centre. An axis without a ratio (None) is dashed, and the shape has a gap there."""
+    """A radar chart of ratios from 0 to 1.
+
+    An axis without a ratio (None) is dashed, and the shape has a gap there.
+    """
     width, height, radius = 880, 560, 205
     x0, y0 = width / 2, height / 2
     around = [2 * pi * k / len(axes) for k in range(len(axes))]
@@ -100,7 +110,7 @@ def radar(axes: Sequence[tuple[Label, float | None]], rings: Sequence[tuple[floa
 
 
 def _measured(reached: Sequence[Point | None], centre: Point) -> str:
-    """The shape round all points; where some are missing, a sector from the centre for each row of neighbours."""
+    """The shape through all points. Where points are missing, each run of neighbours is a sector from the centre."""
     area = f'fill="{FILL}" fill-opacity="0.22"'
     line = f'stroke="{FILL}" stroke-width="2"'
     if None not in reached:
@@ -108,7 +118,7 @@ def _measured(reached: Sequence[Point | None], centre: Point) -> str:
     else:
         gap = reached.index(None)
         body, row = "", list[Point]()
-        for point in (*reached[gap + 1 :], *reached[: gap + 1]):  # beginning and ending behind a gap
+        for point in (*reached[gap + 1 :], *reached[: gap + 1]):  # start and end behind a gap
             if point is not None:
                 row.append(point)
                 continue

@@ -1,7 +1,7 @@
-"""A paper before it is set in type: its parts in order, without any format.
+"""A document without a format: its parts in order.
 
-What a paper says is written once, as a :class:`Document`; HTML, Word, PDF and Markdown each set the same parts in their
-own way. Texts may come from anywhere: they are sanitised where a document is rendered (:mod:`~aftersales.rendering.rendering`).
+The content of a paper is written once, as a :class:`Document`; HTML, Word, PDF and Markdown each render the same parts.
+Texts may be untrusted: :mod:`~aftersales.rendering.rendering` sanitises them.
 """
 
 from __future__ import annotations
@@ -24,23 +24,32 @@ __all__ = [
     "Table",
 ]
 
-LONG = 300  # characters; set in the narrowest column that holds text of an evaluation, half a page
+LONG = 300  # characters of a cell that may be taller than a page in the narrowest column with text of an evaluation
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What should stand here and is not known: every format marks it."""
+    """A value that is required and not known. Every format marks it.
+
+    Fields:
+        text: The text to show in its place.
+    """
 
     text: str
 
 
 Cell = str | Gap
-"""What stands in one place: a text, or the mark that it is missing."""
+"""The content of a place: a text, or the mark of a missing one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; ``level`` 1 is a part of the paper, 2 a part of that."""
+    """A heading.
+
+    Fields:
+        text: The heading.
+        level: 1 for a part of the document, 2 for a section of a part.
+    """
 
     text: str
     level: int = 1
@@ -48,7 +57,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``quiet`` is for remarks."""
+    """A paragraph.
+
+    Fields:
+        text: The paragraph.
+        quiet: Whether it is less prominent, as notes are.
+    """
 
     text: Cell
     quiet: bool = False
@@ -56,14 +70,24 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list."""
+    """A bullet list.
+
+    Fields:
+        items: The entries.
+    """
 
     items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as SVG, which is set as it is, with its words for those who cannot see it. ``width`` is its part of the page, 0 to 1."""
+    """A picture.
+
+    Fields:
+        svg: The picture as SVG, which is not escaped.
+        alt: The text for readers who do not see it.
+        width: Its share of the text's width, from 0 to 1.
+    """
 
     svg: str
     alt: str
@@ -72,7 +96,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """The result at a glance: the stars as a picture, a headline, and lines below it."""
+    """The result at the top of a document.
+
+    Fields:
+        stars: The stars as a picture.
+        headline: The result in one line.
+        lines: The lines below it.
+    """
 
     stars: Picture
     headline: str
@@ -81,9 +111,13 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its head, its part of the table's width, and whether it holds numbers.
+    """A column of a table.
 
-    What stands in a ``whole`` one (ids, numbers, stars) is short and never broken.
+    Fields:
+        head: The text in the head of the table.
+        width: Its share of the table's width, from 0 to 1.
+        is_number: Whether it holds numbers, which are aligned at the right.
+        whole: Whether its texts (ids, numbers, stars) are short and are not broken.
     """
 
     head: str
@@ -94,20 +128,31 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table; one that ``leads`` stands above the rows that belong to it."""
+    """A row of a table.
+
+    Fields:
+        cells: A cell for each column.
+        leads: Whether it is the head of the group of rows below it.
+    """
 
     cells: tuple[Cell, ...]
     leads: bool = False
 
     @property
     def is_long(self) -> bool:
-        """Whether it may grow taller than a page, and so has to be allowed to break between two."""
+        """Whether the row may be taller than a page, so that it must be allowed to break across pages."""
         return any(len(cell.text if isinstance(cell, Gap) else cell) > LONG for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. Without a head the first column names what the second one says."""
+    """A table.
+
+    Fields:
+        columns: The columns.
+        rows: The rows below the head.
+        has_head: Whether it has a head. Without one, the first column names the content of the second.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -115,16 +160,23 @@ class Table:
 
 
 Block = Heading | Paragraph | Bullets | Picture | Banner | Table
-"""A part of a paper."""
+"""A part of a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole paper: its language (``"zh"`` or ``"en"``), title and parts.
+    """A whole document.
 
-    ``mark`` is what a draft says of itself, ``footer`` what stands at the foot of each page, above it the ``footnote``, where there
-    is one. ``author`` and ``issued_on`` go into
-    the properties of the file, where they are known.
+    Fields:
+        lang: The language, ``"zh"`` or ``"en"``.
+        title: The title.
+        subtitle: The line below the title.
+        mark: The mark of a draft; None for a final document.
+        footer: The text at the foot of each page.
+        blocks: The parts in order.
+        author: The author, for the properties of the file.
+        issued_on: The day of issue, for the properties of the file.
+        footnote: A note above the footer of each page.
     """
 
     lang: str

@@ -1,4 +1,4 @@
-"""A document as a Word document that an editor can go on with: real headings, Chinese fonts, A4, repeated table heads."""
+"""Render a document as a Word document that can be edited further: styles, Chinese fonts, A4, repeated table heads."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ SHADE, DARK, RED = "F0F4F8", "1F2933", "A61B1B"
 def render(document: Document) -> bytes:
     """The document as a .docx file.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` without python-docx or typst (which draws the pictures), and
-    :class:`~aftersales.PaperError` where no font for Chinese is installed to draw them with (``no-font``).
+    Raises :class:`~aftersales.problems.errors.MissingExtra` if python-docx or typst, which draws the pictures, is not
+    installed, and :class:`~aftersales.PaperError` if no Chinese font is installed (``no-font``).
     """
     word = require("docx", "report").Document()
     _set_page(word, document)
@@ -52,7 +52,7 @@ def render(document: Document) -> bytes:
         _add(block, word, draw)
     file = io.BytesIO()
     word.save(file)
-    return reproducible(file.getvalue(), dated=True)  # the day of issue alone
+    return reproducible(file.getvalue(), dated=True)  # the only date is the day of issue
 
 
 @singledispatch
@@ -96,7 +96,7 @@ def _banner(block: Banner, word: Any, draw: Any) -> None:
 def _table(block: Table, word: Any, draw: Any) -> None:
     table = word.add_table(rows=0, cols=len(block.columns))
     table.style, table.autofit, table.alignment = "Table Grid", False, 1
-    table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins())  # where Word's schema wants it
+    table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins())  # the position that Word's schema requires
     for column, spec in zip(table.columns, block.columns, strict=True):
         column.width = int(spec.width * TEXT_CM * EMU_PER_CM)
     if block.has_head:
@@ -104,11 +104,11 @@ def _table(block: Table, word: Any, draw: Any) -> None:
         head._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
     for row in block.rows:
         _add_row(table, block, row)
-    word.add_paragraph(style="Caption")  # Word joins two tables that nothing stands between
+    word.add_paragraph(style="Caption")  # between two adjacent tables, which Word would merge
 
 
 def _cell_margins() -> Any:
-    """Narrow ones at the sides, so that ids, numbers and stars have room."""
+    """Small cell margins at the sides, so that ids, numbers and stars have room."""
     margins = _element("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", w="70", type="dxa"))
@@ -158,7 +158,7 @@ def _set_page(word: Any, document: Document) -> None:
 
 
 def _add_field(paragraph: Any, code: str) -> None:
-    """A value that Word keeps, such as the number of the page."""
+    """Add a field whose value Word computes, such as the page number."""
     instruction = _element("w:instrText")
     instruction.text = code
     for part in (_element("w:fldChar", fldCharType="begin"), instruction, _element("w:fldChar", fldCharType="end")):
@@ -166,7 +166,7 @@ def _add_field(paragraph: Any, code: str) -> None:
 
 
 def _set_properties(properties: Any, document: Document) -> None:
-    """What the file says of itself: only what is known, instead of what python-docx's own template says."""
+    """Set the properties of the file: only what is known, in place of the values of python-docx's template."""
     for name in ("created", "modified", "lastModifiedBy", "revision", "description"):
         for element in properties._element.xpath(f"./*[local-name()='{name}']"):
             properties._element.remove(element)
@@ -176,7 +176,7 @@ def _set_properties(properties: Any, document: Document) -> None:
 
 
 def _set_styles(word: Any, lang: str) -> None:
-    """Every style that is used: a Latin and a Chinese font, a size in points, and dark ink."""
+    """Set for each style a Latin and a Chinese font, a size in points, and dark ink."""
     docx = require("docx", "report")
     styles = word.styles
     styles.add_style("Table Text", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
@@ -192,7 +192,7 @@ def _set_styles(word: Any, lang: str) -> None:
         style.font.color.rgb = docx.shared.RGBColor.from_string(DARK)
         properties = style.element.get_or_add_rPr()
         fonts = properties.get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme's font would come first
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme font would take precedence
             fonts.attrib.pop(docx.oxml.ns.qn(f"w:{theme}"), None)
         fonts.set(docx.oxml.ns.qn("w:eastAsia"), CHINESE)
         properties.append(_element("w:lang", val="en-US", eastAsia="zh-CN"))
@@ -203,7 +203,7 @@ def _set_styles(word: Any, lang: str) -> None:
 
 
 def _element(tag: str, **attributes: str) -> Any:
-    """An element of Word's own markup that python-docx has no word for."""
+    """An element of WordprocessingML for which python-docx has no function."""
     docx = require("docx", "report")
     element = docx.oxml.OxmlElement(tag)
     for name, value in attributes.items():
@@ -212,7 +212,7 @@ def _element(tag: str, **attributes: str) -> Any:
 
 
 def _png(fonts: Any, family: str, svg: str) -> bytes:
-    """A picture as PNG, which is what Word documents hold; typst draws it."""
+    """A picture as PNG, drawn by typst. Word documents do not hold SVG."""
     page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
     typst = require("typst", "report")
     png: bytes = typst.Compiler(page, font_paths=fonts, sys_inputs={"svg": svg}).compile(format="png", ppi=200)

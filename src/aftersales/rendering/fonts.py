@@ -1,4 +1,4 @@
-"""The fonts that a paper is set in where pictures or pages are drawn on this machine."""
+"""The fonts for pages and pictures that are rendered on this machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aftersales.rendering.charts import FONTS
 
 __all__ = ["installed_fonts", "not_drawable"]
 
-# One character a paragraph. As PDF/UA, typst refuses what no font has; else it would print an empty box and say nothing.
+# One character a paragraph. For PDF/UA, typst refuses characters that no font has; otherwise it prints an empty box.
 _PROBE = b"""#let probe = json(bytes(sys.inputs.probe))
 #set document(title: "probe")
 #set text(font: probe.family)
@@ -21,10 +21,10 @@ _PROBE = b"""#let probe = json(bytes(sys.inputs.probe))
 
 
 def installed_fonts() -> tuple[Any, str]:
-    """Typst's list of the fonts installed here, and the family to set Chinese in.
+    """Typst's list of the installed fonts, and the family for Chinese text.
 
-    Raises :class:`~aftersales.PaperError` where none of the known families is installed (``no-font``): typst would print
-    empty boxes and only warn. :class:`~aftersales.problems.errors.MissingExtra` without typst.
+    Raises :class:`~aftersales.PaperError` if none of the known families is installed (``no-font``), since typst would
+    print empty boxes and only warn. Raises :class:`~aftersales.problems.errors.MissingExtra` without typst.
     """
     fonts = require("typst", "report").Fonts()
     families = set(fonts.families())
@@ -35,7 +35,7 @@ def installed_fonts() -> tuple[Any, str]:
 
 
 def not_drawable(text: str, fonts: Any, family: str) -> set[str]:
-    """The characters of a text that no installed font has. Those of GB 2312 every font for Chinese has."""
+    """The characters of a text that no installed font has. Every Chinese font is assumed to have those of GB 2312."""
     return _lacking(sorted(character for character in set(text) if not _is_common(character)), fonts, family)
 
 
@@ -47,7 +47,7 @@ def _is_common(character: str) -> bool:
 
 
 def _lacking(characters: Sequence[str], fonts: Any, family: str) -> set[str]:
-    """Those of the characters that cannot be drawn, halved until each is found."""
+    """The given characters that no installed font has, found by bisection."""
     typst = require("typst", "report")
     probe = json.dumps({"family": family, "characters": characters})
     try:

@@ -1,6 +1,6 @@
-"""A document as one self-contained web page: style and pictures inside, no script, nothing fetched from anywhere.
+"""Render a document as one self-contained web page: style and pictures included, no scripts, no links to other files.
 
-It reads on a phone, where rows of tables become cards, and prints on A4. Jinja2 escapes every text.
+On a phone, table rows are shown as cards. In print, pages are A4. Jinja2 escapes every text.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ __all__ = ["render"]
 
 
 def render(document: Document) -> bytes:
-    """The document as a web page in UTF-8; :class:`~aftersales.problems.errors.MissingExtra` without Jinja2."""
+    """The document as a web page in UTF-8. Raises :class:`~aftersales.problems.errors.MissingExtra` without Jinja2."""
     jinja2 = require("jinja2", "report")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.tests["gap"] = lambda cell: isinstance(cell, Gap)
     environment.filters["kind"] = lambda block: type(block).__name__
-    environment.filters["markup"] = jinja2.utils.markupsafe.Markup  # only for pictures, which escape their own texts
+    environment.filters["markup"] = jinja2.utils.markupsafe.Markup  # only for pictures, which are not escaped
     template = environment.from_string((files("aftersales.rendering") / "page.html.jinja").read_text("utf-8"))
     page: str = template.render(paper=document, fonts=", ".join(f'"{name}"' for name in FONTS))
     return page.lstrip().encode()

@@ -1,6 +1,6 @@
-"""A document as Markdown (GitHub's, with tables), for version control and for reading as it is.
+"""Render a document as Markdown (GitHub's, with tables), to be read as it is or kept under version control.
 
-Pictures become their words. Every character that Markdown, HTML or a template engine could take for its own is escaped.
+A picture is its alternative text. Characters with a meaning in Markdown, HTML or a template engine are escaped.
 """
 
 from __future__ import annotations
@@ -82,11 +82,11 @@ def _row(cells: list[Cell], *, raw: bool = False) -> str:
 
 
 def _text(cell: Cell) -> str:
-    """The text with everything escaped that could be markup."""
+    """The text with all markup escaped."""
     if isinstance(cell, Gap):
         return f"**{_text(cell.text)}**"
     text = cell.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"([\\`*_{}\[\]|~$#]|(?<=\{)%)", r"\\\1", text)  # "{%" begins a template's statement
-    text = re.sub(r"^(\s*)([-+=])", r"\1\\\2", text)  # at the start of a line: a list, or a line under a heading
-    text = re.sub(r"^(\s*\d+)([.)])(?=\s|$)", r"\1\\\2", text)  # and a numbered list
-    return re.sub(r"(https?|ftp|mailto|www)(?=[:.])", "\\1\u2060", text, flags=re.IGNORECASE)  # no link that nobody set
+    text = re.sub(r"([\\`*_{}\[\]|~$#]|(?<=\{)%)", r"\\\1", text)  # "{%" starts a statement of a template
+    text = re.sub(r"^(\s*)([-+=])", r"\1\\\2", text)  # at the start of a line: a list, or the underline of a heading
+    text = re.sub(r"^(\s*\d+)([.)])(?=\s|$)", r"\1\\\2", text)  # a numbered list
+    return re.sub(r"(https?|ftp|mailto|www)(?=[:.])", "\\1\u2060", text, flags=re.IGNORECASE)  # no automatic links

@@ -1,4 +1,4 @@
-"""A document as PDF, set by typst. All text goes in as data, so that none of it can be taken for typst's own markup."""
+"""Render a document as PDF with typst. All text is passed as data, so that none of it is read as typst's markup."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from aftersales.rendering.fonts import installed_fonts, not_drawable
 
 __all__ = ["render"]
 
-# Text that lines can break in only where a blank is: all but Chinese, Japanese and Korean characters.
+# Text in which a line can break only at a blank: all but Chinese, Japanese and Korean characters.
 _UNBROKEN = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]{16,}")
-_BREAK = "\u200b"  # a place to break a line at, of no width
+_BREAK = "\u200b"  # an invisible place where a line may break
 
 
 def render(document: Document) -> bytes:
-    """The document as A4 pages. A character that no installed font has is written as its code, such as ``[U+1F6D7]``.
+    """The document as A4 pages. A character that no installed font has is printed as its code, such as ``[U+1F6D7]``.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` without typst, and :class:`~aftersales.PaperError` where no font for
-    Chinese is installed (``no-font``).
+    Raises :class:`~aftersales.problems.errors.MissingExtra` without typst, and :class:`~aftersales.PaperError` if no
+    Chinese font is installed (``no-font``).
     """
     typst = require("typst", "report")
     fonts, family = installed_fonts()
@@ -50,8 +50,10 @@ def render(document: Document) -> bytes:
 
 
 def _fitted(part: Any, codes: Mapping[int, str]) -> Any:
-    """A part of the paper in which nothing is lost: what no font has is a code, and every long run of letters can be
-    broken, so that no line leaves its place."""
+    """A part of the document with all of its text printable within the page.
+
+    Characters that no font has become codes, and long runs of letters get places where a line may break.
+    """
     if isinstance(part, str):
         return _UNBROKEN.sub(lambda run: _BREAK.join(re.findall(".{1,5}", run[0])), part.translate(codes))
     if isinstance(part, dict):
@@ -60,7 +62,7 @@ def _fitted(part: Any, codes: Mapping[int, str]) -> Any:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    """A part of the paper as plain data, with the name of its kind."""
+    """A part of the document as plain data, with the name of its kind."""
     data = asdict(block)
     if isinstance(block, Table):
         data["rows"] = [

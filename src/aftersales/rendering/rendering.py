@@ -1,4 +1,4 @@
-"""A document rendered as a file in one of the formats. Each format imports its library when it is asked for."""
+"""Render a document as a file. Each format imports its library on demand."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ FORMATS = tuple(_RENDERERS)
 
 
 def render(document: Document, format: str) -> bytes:
-    """The document as one of :data:`FORMATS`: a self-contained web page, Word, PDF, or Markdown in UTF-8.
+    """The document in one of :data:`FORMATS`: a self-contained web page, Word, PDF, or Markdown in UTF-8.
 
-    Every text is sanitised here: no text of an evaluation can hide, break or turn round what stands beside it.
+    All texts are sanitised here, so that no text of an evaluation can hide or change what is beside it.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` where a library of the extra ``report`` is not installed.
+    Raises :class:`~aftersales.problems.errors.MissingExtra` if a library of the extra ``report`` is not installed.
     """
     if format not in FORMATS:
         raise ValueError(f"a document is rendered as one of {', '.join(FORMATS)}, not as {format!r}")
@@ -29,7 +29,7 @@ def render(document: Document, format: str) -> bytes:
 
 
 def _sanitised(part: Any) -> Any:
-    """A part with all of its texts sanitised but for pictures, which do that themselves."""
+    """A part with all texts sanitised, except pictures, which are made by the package."""
     if isinstance(part, str):
         return clean(part)
     if isinstance(part, tuple):
