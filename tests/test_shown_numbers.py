@@ -24,7 +24,7 @@ from aftersales.analysis.confidence import confidence
 from aftersales.certification.report.contents import report_document, summary_document
 from aftersales.certification.report.report import make_report
 from aftersales.text.columns import width
-from aftersales.text.number_format import MARK_NOTE, distinct, printed, short
+from aftersales.text.number_format import distinct, mark_note, printed, short
 from aftersales.views.comparison import comparison_lines, progress_lines
 from aftersales.views.improvements import improvement_lines
 from aftersales.views.scorecard import score_lines
@@ -167,7 +167,7 @@ class TestScorecard:
         file.write_text(yaml.safe_dump(oracle.document(findings), allow_unicode=True), "utf-8")
         shown = run("score", str(file), "--lang", lang).stdout
         assert " 100.00(-) " in shown
-        assert MARK_NOTE[lang].replace(" ", "") in shown.replace("\n", "").replace(" ", "")
+        assert mark_note(lang).replace(" ", "") in shown.replace("\n", "").replace(" ", "")
         findings = oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "0.9"})
         file.write_text(yaml.safe_dump(oracle.document(findings), allow_unicode=True), "utf-8")
         assert "GB/T 8170" not in run("score", str(file), "--lang", lang).stdout
@@ -185,7 +185,7 @@ class TestReports:
                 assert earned not in (full, f"≈{full}.00")
         text = repr(paper.blocks)
         assert "100.00%(-)" in text
-        assert paper.footnote == MARK_NOTE[lang]
+        assert paper.footnote == mark_note(lang)
         assert not re.search("≈(1|5|35|100).00", text)
 
     @pytest.mark.parametrize("format", ["html", "md", "docx", "pdf"])
@@ -297,7 +297,7 @@ class TestOtherViews:
         findings = oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "0.9999"}) | {"5.1.1.2": None}
         still = aftersales.bounds(aftersales.Evaluation.model_validate(oracle.document(findings)))
         assert still.printed_highest == "100.00(-)"
-        assert MARK_NOTE["zh"] in (html_of(still) or "")
+        assert mark_note("zh") in (html_of(still) or "")
 
     def test_what_is_judged_is_not_all_where_something_is_open(self, tmp_path: Path) -> None:
         standard = small_standard([Fraction(100_000), Fraction(1)])
@@ -313,17 +313,17 @@ class TestOtherViews:
         found = confidence(card_of("0.999999"))
         assert found.printed_expected_score == "100.00(-)"
         assert "100.00(-)" in (html_of(found) or "")
-        assert MARK_NOTE["zh"] in (html_of(found) or "")
+        assert mark_note("zh") in (html_of(found) or "")
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_notebook(self, lang: str) -> None:
         page = html_of(card_of(1 - HAIR * 10**100), lang) or ""
         assert ">100.00%(-)<" in page
         assert ">&lt;1 / 1<" in page
-        assert MARK_NOTE[lang] in page
+        assert mark_note(lang) in page
         rows = re.findall("<tr>.*?</tr>", page)
         assert all("width:100.00%" not in row for row in rows if "100.00%(-)" in row)
-        assert MARK_NOTE[lang] not in (html_of(card_of("0.5"), lang) or "")
+        assert mark_note(lang) not in (html_of(card_of("0.5"), lang) or "")
 
     def test_notebook_of_an_evaluation(self) -> None:
         hair = Fraction(1, 10**40)

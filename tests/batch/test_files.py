@@ -927,7 +927,7 @@ class TestCommand:
         ("asked", "told"),
         [
             (["--lang", "en"], "1 row scored, 3 with a problem; 1 with 5 stars, 0 with 4 stars"),
-            (["--lang", "zh"], "已评分 1 行，有问题 3 行；5 星 1，4 星 0"),
+            (["--lang", "zh"], "已评分 1 行，有问题 3 行；5 星 1、4 星 0"),
         ],
     )
     def test_rows_with_a_problem_are_no_error(

@@ -58,7 +58,7 @@ from aftersales.rendering.document import (
     Table,
 )
 from aftersales.rendering.rendering import FORMATS, render
-from aftersales.text.number_format import MARK_NOTE
+from aftersales.text.number_format import mark_note
 from aftersales.text.sanitize import clean
 
 
@@ -805,7 +805,7 @@ class TestWord:
     def test_pages_are_numbered_and_counted_below_the_number_of_the_report(self) -> None:
         report = make_report(scored(example("home-appliance-chain")), number="SM-77", issued_on="2026-03-20")
         footer = docx.Document(io.BytesIO(report.typeset("docx"))).sections[0].footer.paragraphs[0]
-        note = MARK_NOTE["zh"]  # a running total of the example is 90.00(-)
+        note = mark_note("zh")  # a running total of the example is 90.00(-)
         assert footer.text == f"{note}\nCTS XBHT-S04-2025 · SM-77 · 2026年3月20日 ·  / "
         assert footer._p.xpath("./w:r/w:instrText/text()") == ["PAGE", "NUMPAGES"]
         assert footer._p.xpath("./w:r/w:fldChar/@w:fldCharType") == ["begin", "end"] * 2

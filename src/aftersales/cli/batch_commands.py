@@ -7,11 +7,19 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, chosen_standard, language, print_json, shown_name
 from aftersales.problems.errors import EvaluationError, PaperError
+from aftersales.text.sentences import Sentences
+
+if TYPE_CHECKING:
+    from aftersales.batch.files import Summary
+    from aftersales.standard.standard import Standard
 
 __all__ = ["batch"]
+
+_say = Sentences("cli")
 
 
 def batch(options: Options) -> None:
@@ -45,38 +53,20 @@ def batch(options: Options) -> None:
         identity = {"id": standard.id, "edition": standard.edition.isoformat(), "sha256": standard.sha256}
         print_json({"standard": identity} | summary._asdict())
         return
-    named = shown_name(options.output)
-    scored, unscored = summary.rows - summary.unscored, summary.unscored
-    stars = sorted(summary.stars.items(), reverse=True)
-    nulls, near = summary.null_shares, summary.near_limit
-    if language(options) == "en":
-        counts = ", ".join(f"{count} with {star or 'no'} star{'s' * (star != 1)}" for star, count in stars)
-        print(f"{named}: {scored} row{'s' * (scored != 1)} scored, {unscored} with a problem; {counts}")
-        print(f"by {standard.name('en')}, edition {standard.edition}")
-        if nulls:
-            print(
-                f"{nulls} of those with a problem: a share is empty (null-share), so a finding is missing (6.1.2). Where empty"
-                " means deleted (6.2.3): --null not_applicable"
-            )
-        if near:
-            print(
-                f"{near} of those scored: below a limit by at most 1e-9 (near_limit). Calculated floats may be why: 0.7 + 0.2 is"
-                " 0.8999999999999999, and is scored as that"
-            )
-    else:
-        counts = "，".join(f"{star} 星 {count}" if star else f"不合格 {count}" for star, count in stars)
-        print(f"{named}：已评分 {scored} 行，有问题 {unscored} 行；{counts}")
-        print(f"依据标准：{standard.name('zh')}（{standard.edition} 版）")
-        if nulls:
-            print(
-                f"有问题的行中，{nulls} 行有得分比例为空（null-share），视为尚无认定（6.1.2）；"
-                "如空值表示因不适用而删减（6.2.3），请加 --null not_applicable"
-            )
-        if near:
-            print(
-                f"已评分的行中，{near} 行的最终得分低于某一界限不超过 1e-9（near_limit）；"
-                "可能由浮点运算造成：0.7 + 0.2 得 0.8999999999999999，并按此值评分"
-            )
+    _show_summary(summary, standard, options)
+
+
+def _show_summary(summary: Summary, standard: Standard, options: Options) -> None:
+    """How many rows were scored, with which stars, and what may not be meant."""
+    lang = language(options)
+    stars = [_say(lang, "rows_with_stars", count=star, rows=rows) for star, rows in sorted(summary.stars.items())[::-1]]
+    counts = {"count": summary.rows - summary.unscored, "unscored": summary.unscored}
+    print(_say(lang, "scored", file=shown_name(options.output), stars=stars, **counts))
+    print(_say(lang, "scored_by", name=standard.name(lang), edition=standard.edition))
+    if summary.null_shares:
+        print(_say(lang, "null_shares", count=summary.null_shares))
+    if summary.near_limit:
+        print(_say(lang, "near_limit", count=summary.near_limit))
 
 
 @contextmanager

@@ -8,10 +8,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from aftersales.problems.errors import AftersalesError, EvaluationError, Problem, Remark
-from aftersales.views.language import wants_english
+from aftersales.text.sentences import Sentences
+from aftersales.views.language import chosen_language
 
 if TYPE_CHECKING:
     import datetime
@@ -45,13 +46,15 @@ __all__ = [
 
 Options = argparse.Namespace
 
+_say = Sentences("cli")
+
 STDIN = 0  # its file descriptor
 
 
-def language(options: Options) -> Literal["zh", "en"]:
-    """``"zh"`` or ``"en"``."""
-    chosen: Literal["zh", "en"] | None = options.lang
-    return chosen or ("en" if wants_english() else "zh")
+def language(options: Options) -> str:
+    """The language that ``--lang`` or else the environment asks for."""
+    asked: str | None = options.lang
+    return asked or chosen_language()
 
 
 def scorecard_of(options: Options, also: Callable[[Scorecard], Iterable[Violation]] | None = None) -> Scorecard:
@@ -154,7 +157,7 @@ def write_text(text: str, options: Options) -> None:
 def show_lines(lines: Iterable[str], options: Options) -> None:
     """Prints a result: each line without what a terminal would obey, and what the mark ``(-)`` means where it stands (R3)."""
     from aftersales.text.columns import wrapped
-    from aftersales.text.number_format import MARK, MARK_NOTE
+    from aftersales.text.number_format import MARK, mark_note
     from aftersales.text.sanitize import safe_line
 
     is_marked = False
@@ -163,7 +166,7 @@ def show_lines(lines: Iterable[str], options: Options) -> None:
         print(safe_line(line))
     if is_marked:
         print()
-        for line in wrapped(MARK_NOTE[language(options)], terminal_columns()):
+        for line in wrapped(mark_note(language(options)), terminal_columns()):
             print(line)
 
 
@@ -195,12 +198,7 @@ def show_error(error: AftersalesError, options: Options) -> None:
 def show_remarks(remarks: Sequence[Remark], options: Options) -> None:
     """Shows remarks on stdout, with a head that gives their number."""
     if remarks:
-        count = len(remarks)
-        print(
-            f"提示（不影响评分）：{count} 条"
-            if language(options) == "zh"
-            else f"remarks, which change no score: {count}"
-        )
+        print(_say(language(options), "remarks", count=len(remarks)))
     for remark in remarks:
         print("  " + _line_of(remark, options.file, options))
 

@@ -25,6 +25,7 @@ from aftersales.cli.console import (
     write_text,
 )
 from aftersales.problems.errors import EvaluationError
+from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from aftersales.standard.structure import Node
 
 __all__ = ["check", "explain", "schema", "score", "standard", "template"]
+
+_say = Sentences("cli")
 
 
 def score(options: Options) -> None:
@@ -61,13 +64,8 @@ def score(options: Options) -> None:
     lang = language(options)
     show_lines(score_lines(score(evaluation, given), lang, terminal_columns()), options)
     if remarks:  # the check shows them; a score does not hide that there are some
-        count = len(remarks)
         print()
-        print(
-            f"提示 {count} 条，请用 aftersales check 查看"
-            if lang == "zh"
-            else f"Remarks: {count}; aftersales check shows them"
-        )
+        print(_say(lang, "see_remarks", count=len(remarks)))
 
 
 def _partial(options: Options) -> None:
@@ -105,10 +103,8 @@ def check(options: Options) -> None:
 def _show_soundness(card: Scorecard, options: Options) -> None:
     indicators = card.standard.indicators
     deleted = sum(not card[indicator.id].applicable for indicator in indicators)
-    if language(options) == "en":
-        print(f"{shown_name(options.file)}: sound; {len(indicators)} indicators, {deleted} of them deleted")
-    else:
-        print(f"{shown_name(options.file)}：可以评分；{len(indicators)} 项指标，其中删减 {deleted} 项")
+    facts = {"file": shown_name(options.file), "indicators": len(indicators), "deleted": deleted}
+    print(_say(language(options), "sound", **facts))
 
 
 def explain(options: Options) -> None:
@@ -184,17 +180,14 @@ def standard(options: Options) -> None:
 
 
 def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
-    yield (
-        f"{standard.name(lang)}（{standard.edition}）{standard.title.text(lang)}"
-        if lang == "zh"
-        else f"{standard.name(lang)} ({standard.edition}) {standard.title.en}"
-    )
+    yield _say(lang, "standard", name=standard.name(lang), edition=standard.edition, title=standard.title)
     for category in standard.categories:
         yield from _node_lines(category, lang)
     yield ""
     for star in standard.stars:
         end = "]" if star is standard.stars[-1] else ")"
-        yield f"[{star.lower}, {star.upper}{end} {star.grade.text(lang)}: {star.meaning.text(lang)}"
+        interval = f"[{star.lower}, {star.upper}{end}"
+        yield _say(lang, "star", interval=interval, grade=star.grade, meaning=star.meaning)
     yield ""
     for row in standard.reference:
         yield f"{row} {row.guidance.text(lang)}"
@@ -203,7 +196,6 @@ def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
 def _node_lines(node: Node, lang: str, indent: str = "") -> Iterator[str]:
     from aftersales.text.number_format import as_text
 
-    points = f"（{as_text(node.points)} 分）" if lang == "zh" else f" ({as_text(node.points)} points)"
-    yield f"{indent}{node.id} {node.title.text(lang)}{points}"
+    yield indent + _say(lang, "node", id=node.id, title=node.title, points=as_text(node.points))
     for part in getattr(node, "parts", ()):
         yield from _node_lines(part, lang, indent + "  ")

@@ -27,6 +27,7 @@ from aftersales.cli.console import (
     write_text,
 )
 from aftersales.problems.errors import AftersalesError, PaperError
+from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
     import datetime
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from aftersales.scoring.scorecard import Scorecard
 
 __all__ = ["certificate", "compare", "improve", "issue", "plan", "report"]
+
+_say = Sentences("cli")
 
 # --- the plan ----------------------------------------------------------------------------------------------------
 
@@ -78,11 +81,8 @@ def report(options: Options) -> None:
     made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft)
     lang = language(options)
     made.write(options.output, lang, summary=options.summary, force=options.force)
-    gaps = len(made.gaps)
-    if lang == "en":
-        print(f"{shown_name(options.output)}: written" + (f", a draft with {gaps} gaps" if options.draft else ""))
-    else:
-        print(f"{shown_name(options.output)}：已写入" + (f"，草稿，{gaps} 处待补" if options.draft else ""))
+    written = "draft_written" if options.draft else "written"
+    print(_say(lang, written, file=shown_name(options.output), gaps=len(made.gaps)))
     if due := _due_line(card, issued_on, lang):
         print(due)
 
@@ -102,9 +102,7 @@ def _due_line(card: Scorecard, issued_on: datetime.date | None, lang: str) -> st
     except PaperError as unknown:
         return "; ".join(problem.text(lang) for problem in unknown.problems)
     late = issued_on is not None and issued_on > due
-    if lang == "en":
-        return f"due by {due} (7.1)" + (f"; {issued_on} is too late" if late else "")
-    return f"最迟应于 {due} 出具（7.1）" + (f"；{issued_on} 已逾期" if late else "")
+    return _say(lang, "overdue" if late else "due", due=due, issued_on=issued_on)
 
 
 # --- the certificate ---------------------------------------------------------------------------------------------

@@ -7,18 +7,19 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-__all__ = ["MARK", "MARK_NOTE", "as_text", "distinct", "printed", "rounded", "rounded_up", "short"]
+from aftersales.text.sentences import Sentences
+
+__all__ = ["MARK", "as_text", "distinct", "mark_note", "printed", "rounded", "rounded_up", "short"]
 
 SHORT = 12  # the most characters of a number in a sentence
 
 MARK = "(-)"
 """The mark of GB/T 8170 behind a number that equals a limit only because it was rounded up (reading R3)."""
 
-MARK_NOTE = {
-    "zh": "数值后的“(-)”表示：修约后的数值恰为界限值，而实际数值尚未达到该界限（GB/T 8170）。",
-    "en": "'(-)' behind a number: rounding moved it onto a limit that the exact number has not reached (GB/T 8170).",
-}
-"""The explanation of the mark, by language. It is printed wherever the mark is printed (reading R3)."""
+
+def mark_note(lang: str) -> str:
+    """What the mark means; it stands wherever the mark is printed (reading R3)."""
+    return Sentences("text")(lang, "mark_note")
 
 
 def as_text(value: Fraction) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["wants_english"]
+from aftersales.text.sentences import DEFAULT, languages
+
+__all__ = ["chosen_language"]
 
 
-def wants_english() -> bool:
-    """Whether the environment asks for English."""
-    return os.environ.get("AFTERSALES_LANG") == "en"
+def chosen_language() -> str:
+    """The language that the environment asks for; the default where it asks for none, or for one that there is not."""
+    asked = os.environ.get("AFTERSALES_LANG", DEFAULT)
+    return asked if asked in languages() else DEFAULT

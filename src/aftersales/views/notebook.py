@@ -28,10 +28,10 @@ from aftersales.problems.violations import ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import ALTERED_MARK, Standard, bundled_standard
 from aftersales.standard.structure import Category, Indicator, Node
-from aftersales.text.number_format import MARK, MARK_NOTE, as_text, distinct, rounded, short
+from aftersales.text.number_format import MARK, as_text, distinct, mark_note, rounded, short
 from aftersales.text.sanitize import unbroken
 from aftersales.views.bounds import WORDS as SPOKEN_BOUNDS
-from aftersales.views.language import wants_english
+from aftersales.views.language import chosen_language
 
 __all__ = ["html_of"]
 
@@ -159,8 +159,8 @@ def html_of(thing: Any, lang: str = "zh") -> str | None:
 
 
 def picture_of(thing: Any) -> str | None:
-    """What a notebook shows where nobody chose a language: Chinese, unless the environment asks for English."""
-    return html_of(thing, "en" if wants_english() else "zh")
+    """What a notebook shows where no argument gives the language."""
+    return html_of(thing, chosen_language())
 
 
 # --- the standard and the evaluation -------------------------------------------------------------------------------
@@ -490,7 +490,7 @@ def _tag(name: str, *children: _Child, class_: str = "", **attributes: str) -> E
 
 def _page(lang: str, *children: Element) -> str:
     if any(MARK in text for child in children for text in child.itertext()):
-        children = (*children, _tag("div", MARK_NOTE[lang], class_="quiet"))
+        children = (*children, _tag("div", mark_note(lang), class_="quiet"))
     style = Element("style")
     style.text = _STYLE  # our own; in HTML the content of a style is not escaped
     return tostring(_tag("div", style, *children, class_="aftersales"), encoding="unicode", method="html")

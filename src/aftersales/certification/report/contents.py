@@ -18,7 +18,7 @@ from aftersales.rendering.charts import stars
 from aftersales.rendering.document import Banner, Block, Document, Heading, Paragraph, Picture
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.structure import Category
-from aftersales.text.number_format import MARK, MARK_NOTE, as_text
+from aftersales.text.number_format import MARK, as_text, mark_note
 
 __all__ = ["report_document", "summary_document"]
 
@@ -73,7 +73,7 @@ def _document(
         blocks=blocks,
         author=writer.join(list(bodies)),
         issued_on=issued_on,
-        footnote=MARK_NOTE[writer.lang] if is_marked else None,
+        footnote=mark_note(writer.lang) if is_marked else None,
     )
 
 

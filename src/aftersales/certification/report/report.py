@@ -13,7 +13,7 @@ import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import model_validator
 
@@ -29,8 +29,6 @@ from aftersales.rendering.rendering import FORMATS, render
 from aftersales.scoring.scorecard import Scorecard
 
 __all__ = ["Report", "make_report"]
-
-Lang = Literal["zh", "en"]
 
 
 class Report(WholeModel):
@@ -56,20 +54,20 @@ class Report(WholeModel):
         """What 7.1 asks for and the evaluation lacks, and a day of issue that cannot be; only a draft has any."""
         return _problems(self.card, list(report_violations(self.card, self.issued_on)))
 
-    def typeset(self, format: str, lang: Lang = "zh") -> bytes:
-        """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in Chinese or (``"en"``) English.
+    def typeset(self, format: str, lang: str = "zh") -> bytes:
+        """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in that language.
 
         Raises :class:`~aftersales.problems.errors.MissingExtra` where the extra ``report`` is not installed, and
         :class:`~aftersales.PaperError` where no font for Chinese is (``no-font``; Word and PDF).
         """
         return render(report_document(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
 
-    def summary(self, format: str, lang: Lang = "zh") -> bytes:
+    def summary(self, format: str, lang: str = "zh") -> bytes:
         """The summary for public display beside the certificate: the stars and the core of the result (7.2.1)."""
         return render(summary_document(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
 
     def write(
-        self, path: str | os.PathLike[str], lang: Lang = "zh", *, summary: bool = False, force: bool = False
+        self, path: str | os.PathLike[str], lang: str = "zh", *, summary: bool = False, force: bool = False
     ) -> None:
         """Writes the report, or its summary, as the format that the name ends in.
 

@@ -1,0 +1,309 @@
+"""Everything that people are shown, in one language: what each command prints, reports and summaries, and what notebooks show."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+from pyarrow import parquet
+from support import oracle
+from support.command import CHAIN, EXAMPLES, UNFINISHED, run
+from support.reports import example, scored, with_deletions
+from support.small import small_card
+
+import aftersales
+from aftersales import html_of
+from aftersales.standard.editions import data_folder
+
+FOOD, SOFTWARE = str(EXAMPLES / "food-ecommerce.yaml"), str(EXAMPLES / "software-service-vendor.yaml")
+PLAN = data_folder() / "plans" / "home-appliance-chain.yaml"
+COMMANDS = (
+    "score",
+    "check",
+    "explain",
+    "template",
+    "schema",
+    "standard",
+    "plan",
+    "report",
+    "compare",
+    "certificate",
+    "issue",
+    "improve",
+    "batch",
+)
+
+
+def everything(folder: Path, lang: str) -> dict[str, str]:
+    """What is shown, by a name for it. Files are written into ``folder``."""
+    shown = dict(_commands(folder, lang))
+    shown |= {f"report {name}": text for name, text in _reports(lang)}
+    shown |= {f"notebook {name}": text for name, text in _pictures(lang)}
+    return shown
+
+
+# --- commands ------------------------------------------------------------------------------------------------------
+
+
+def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
+    files = _files(folder)
+
+    def said(*arguments: str | Path) -> tuple[str, str]:
+        done = run(*map(str, arguments), AFTERSALES_LANG=lang)
+        name = " ".join(str(part).replace(str(folder), "").replace(str(EXAMPLES), "") for part in arguments)
+        return name, (done.stdout + done.stderr).replace(str(folder), "")
+
+    yield said("--help")
+    for command in COMMANDS:
+        yield said(command, "--help")
+    for file in (
+        CHAIN,
+        FOOD,
+        SOFTWARE,
+        files["full"],
+        files["near"],
+        files["zero"],
+        files["deleted"],
+        files["remarks"],
+    ):
+        yield said("score", file)
+        yield said("explain", file)
+    yield said("score", files["full"], "--standard", files["standard"])
+    for file in (UNFINISHED, CHAIN, files["empty"]):
+        yield said("score", file, "--partial")
+    yield said("score", UNFINISHED, "--partial", "--no-deletions")
+    yield said("score", CHAIN, "--no-deletions")
+    for file in (CHAIN, files["remarks"], files["wrong"], UNFINISHED):
+        yield said("check", file)
+    yield said("explain", CHAIN, "5.1.2")
+    yield said("explain", CHAIN, "5.9")
+    yield said("standard")
+    yield said("standard", "5.1.2")
+    yield said("template")
+    yield said("template", "--plan", PLAN)
+    yield said("template", "-o", folder / "form.pdf")
+    for plan in (PLAN, files["plan"], files["empty plan"]):
+        yield said("plan", plan)
+    yield said("report", CHAIN, "-o", folder / "report.md", "--on", "2026-03-20")
+    yield said("report", CHAIN, "-o", folder / "late.md", "--on", "2026-12-20")
+    yield said("report", files["zero"], "-o", folder / "draft.md", "--draft")
+    yield said("report", files["zero"], "-o", folder / "refused.md")
+    yield said("report", files["2035"], "-o", folder / "far.md")
+    for day in ("2026-01-01", "2026-04-01", "2027-04-01", "2027-05-01", "2028-06-01", "2031-07-01"):
+        yield said("certificate", files["certificate"], "--on", day)
+    for day in ("2027-03-20", "2027-06-01", "2030-01-01"):
+        yield said("certificate", files["audit failed"], "--on", day)
+    yield said("certificate", files["revoked"], "--on", "2027-06-01")
+    yield said("issue", CHAIN, "--on", "2026-03-20")
+    yield said("issue", FOOD, "--on", "2026-03-20")
+    yield said("compare", files["shop 1"], files["shop 2"], files["zero"])
+    yield said("compare", files["shop 1"], files["shop 2"])
+    yield said("compare", files["shop 1"], files["shop 1 later"])
+    yield said("compare", files["shop 1"], files["shop 1"])
+    for arguments in (
+        (CHAIN,),
+        (CHAIN, "--stars", "5", "--cost", files["costs"]),
+        (FOOD, "--stars", "5", "--cost", files["one cost"]),
+        (CHAIN, "--stars", "5", "--cost", files["no use"]),
+        (CHAIN, "--stars", "3"),
+        (CHAIN, "--stars", "9"),
+    ):
+        yield said("improve", *arguments)
+    for name, null in (("table", "missing"), ("table", "not_applicable"), ("one row", "missing")):
+        yield said("batch", files[name], "-o", folder / "scored.parquet", "--nodes", "", "--force", "--null", null)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Files with everything in them that a command may have to tell."""
+    full = oracle.all_full()
+    head = {
+        "type": "third_party",
+        "subject": {"organisation": "甲", "product_category": "家电", "size_tier": "中型", "scope": "乙"},
+        "team": [
+            {"name": "张明", "role": "lead", "qualification": "丙", "organisation": "丁"},
+            {"name": "李静", "role": "观察员", "qualification": "丙"},
+        ],
+        "period": {"start": "2026-03-02", "end": "2026-03-06"},
+    }
+    reviewed = {
+        "kind": "qualitative",
+        "degree": 1,
+        "evidence": [{"method": method} for method in ("document", "interview", "observation", "customer")],
+    }
+    poor = {"kind": "qualitative", "degree": "60%", "reason": "戊"}
+    near = {"kind": "qualitative", "degree": "0.9999999"}
+    gone = {"kind": "not_applicable", "reason": "己", "confirmed_by": ["张明", "李静"]}
+    shop = oracle.document(full | {"5.1.1.1": reviewed, "5.1.1.2": poor}, **head)
+    later = {"period": {"start": "2027-03-01", "end": "2027-03-05"}}
+    better = full | {"5.1.1.1": reviewed, "5.1.1.2": "full", "5.1.1.3": poor, "5.1.3.1": gone}
+    documents: dict[str, Any] = {
+        "full": oracle.document(full),
+        "near": oracle.document(full | {"5.1.1.1": near}),
+        "zero": oracle.document(dict.fromkeys(full, "none") | {"5.1.2.2": {"kind": "quantitative", "actual": "0%"}}),
+        "deleted": oracle.document(full | {"5.1.3.1": gone}, **head),
+        "remarks": oracle.document(full | {"5.1.1.1": {"kind": "qualitative", "degree": 1, "reason": "庚"}}, **head),
+        "wrong": oracle.document(full | {"5.9": "full", "5.1.1.1": {"kind": "qualitative", "degree": "2"}}, typ="x"),
+        "empty": {"standard": "CTS XBHT-S04-2025", "findings": {}},
+        "2035": oracle.document(full | {"5.1.1.1": reviewed}, **head) | {"period": {"start": "2035-01-01", "end": "2035-01-02"}},
+        "shop 1": shop,
+        "shop 1 later": oracle.document(better, **head | later),
+        "shop 2": oracle.document(full | {"5.1.1.2": "none"}, **head | {"subject": head["subject"] | {"organisation": "辛"}}),
+        "costs": dict.fromkeys(full, 3),
+        "one cost": {"5.1.1.1": 1},
+        "no use": {next(node.id for node in scored(example("home-appliance-chain")).nodes if node.id in full and not scored(example("home-appliance-chain"))[node.id].deducted): 1},
+        "plan": _plan(),
+        "empty plan": {"standard": "CTS XBHT-S04-2025"},
+        "certificate": _certificate(
+            {"kind": "surveillance", "on": "2027-02-01", "passed": True, "note": "壬"},
+            {"kind": "downgrade", "on": "2027-04-02", "stars": 1, "grounds": "major_incident", "reason": "癸"},
+            {"kind": "surveillance", "on": "2028-02-01", "passed": True},
+            {"kind": "renewal", "on": "2028-05-01", "stars": 5, "final_score": "91"},
+        ),
+        "audit failed": _certificate({"kind": "surveillance", "on": "2027-02-01", "passed": False}),
+        "revoked": _certificate(
+            {"kind": "downgrade", "on": "2026-05-02", "stars": 2, "grounds": "concentrated_complaints", "reason": "癸"},
+            {"kind": "revocation", "on": "2027-02-01", "grounds": "breach_of_law", "reason": "癸"},
+        ),
+    }  # fmt: skip
+    documents["standard"] = altered_standard().model_dump(mode="json", exclude_none=True)
+    paths = {}
+    for name, document in documents.items():
+        paths[name] = folder / f"{name}.json"
+        paths[name].write_text(json.dumps(document), "utf-8")
+    shares = {key: pyarrow.array([1.0, 0.3, None, 0.0, 0.9]) for key in oracle.INDICATORS}
+    shares[oracle.INDICATORS[0]] = pyarrow.array([0.7 + 0.2, 0.3, 1.0, 0.0, 0.9 - 1e-13])
+    for name, table in (("table", pyarrow.table(shares)), ("one row", pyarrow.table(shares).slice(0, 1))):
+        paths[name] = folder / f"{name}.parquet"
+        parquet.write_table(table, paths[name])
+    return paths
+
+
+def _certificate(*events: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "standard": "CTS XBHT-S04-2025",
+        "edition": "2025-12-04",
+        "organisation": "甲",
+        "scope": "乙",
+        "number": "1",
+        "final_score": "87.37",
+        "stars": 4,
+        "issued": "2026-03-20",
+        "events": list(events),
+    }
+
+
+def _plan() -> dict[str, Any]:
+    """A plan that lacks some of what 6.1 asks for."""
+    activity = {"start": "2026-03-02", "end": "2026-03-03", "assessors": ["张明"], "what": "丙", "where": "丁"}
+    return {
+        "standard": "CTS XBHT-S04-2025",
+        "type": "self",
+        "team": [{"name": "张明", "role": "lead", "qualification": "丙"}, {"name": "李静", "role": "member"}],
+        "schedule": [
+            activity | {"review": "documents"},
+            activity | {"review": "on_site", "methods": ["interview", "observation", "customer"]},
+        ],
+        "assignments": {"张明": ["5.1.1.1", "5.1.1.2"], "李静": ["5.1.1.3", "5.1.2"]},
+    }
+
+
+def altered_standard() -> aftersales.Standard:
+    """A standard with the name of the bundled one and another rule."""
+    bundled = aftersales.load_standard()
+    return aftersales.Standard.model_validate(bundled.model_dump(mode="json") | {"sample_share": "1/2"})
+
+
+# --- reports -------------------------------------------------------------------------------------------------------
+
+
+def _reports(lang: str) -> Iterator[tuple[str, str]]:
+    chain = example("home-appliance-chain")
+    names = ("home-appliance-chain", "food-ecommerce", "software-service-vendor")
+    datas: dict[str, dict[str, Any]] = {name: example(name) for name in names}
+    datas |= {
+        "with deletions": with_deletions(),
+        "self": chain | {"type": "self"},
+        "full": oracle.document(oracle.all_full(), type="third_party"),
+        "top with losses": oracle.document(
+            oracle.all_full() | {"5.1.1.1": "none", "5.1.1.2": {"kind": "qualitative", "degree": "50%"}}
+        ),
+        "nothing": oracle.document(
+            dict.fromkeys(oracle.all_full(), "none") | {"5.1.2.2": {"kind": "quantitative", "actual": "0%"}}
+        ),
+        "2035": chain | {"period": {"start": "2035-01-01", "end": "2035-01-02"}},
+        "measured": oracle.document(
+            oracle.all_full()
+            | {
+                "5.1.1.1": {"kind": "quantitative", "actual": 30, "at_most": 24, "reason": "甲"},
+                "5.1.1.2": {"kind": "quantitative", "actual": 3, "at_least": 24, "reason": "甲"},
+                "5.1.1.3": {"kind": "sampled", "outlets": 12, "outlets_covered": 12, "sampled": 36, "nonconforming": 3},
+                "5.1.1.4": {"kind": "sampled", "population": 9, "outlets": 12, "outlets_covered": 2, "sampled": 8, "nonconforming": 3},
+            }
+        ),
+    }  # fmt: skip
+    for name, data in datas.items():
+        card = scored(data)
+        for day in ("2026-03-20", "2026-12-20", "2025-01-01"):
+            made = aftersales.make_report(card, number="7", issued_on=day, draft=True)
+            for kind in ("typeset", "summary"):
+                if kind == "typeset" or day == "2026-03-20":
+                    yield f"{name} {day} {kind} md", getattr(made, kind)("md", lang).decode()
+                    if day == "2026-03-20":
+                        yield f"{name} {kind} html", text_of(getattr(made, kind)("html", lang).decode())
+
+
+def text_of(page: str) -> str:
+    """What a reader of a page sees or hears: its texts, and the words of its pictures."""
+    page = re.sub("<style.*?</style>", "", page, flags=re.DOTALL)
+    page = re.sub(' (?:aria-label|data-head)="([^"]*)"', r">\1<", page)
+    return unescape(re.sub("<[^>]*>", "\n", page))
+
+
+# --- notebooks -----------------------------------------------------------------------------------------------------
+
+
+def _pictures(lang: str) -> Iterator[tuple[str, str]]:
+    card, failed = (
+        aftersales.score(aftersales.load_evaluation(CHAIN)),
+        aftersales.score(aftersales.load_evaluation(FOOD)),
+    )
+    vendor = aftersales.score(aftersales.load_evaluation(SOFTWARE))
+    unfinished = aftersales.load_evaluation(UNFINISHED)
+    altered = aftersales.score(vendor.evaluation, altered_standard())
+    half = small_card([Fraction(10)] * 3, [Fraction(1), None, Fraction(899999, 1000000)])
+    try:
+        aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.9": "full", "5.1.2.2": "full"}})
+    except aftersales.EvaluationError as error:
+        problems = error
+    things = {
+        "standard": aftersales.load_standard(),
+        "small standard": half.standard,
+        "evaluation": card.evaluation,
+        "unfinished": unfinished,
+        "card": card,
+        "failed": failed,
+        "vendor": vendor,
+        "small card": half,
+        "altered": altered,
+        "problems": problems,
+        "problem": problems.problems[0],
+        "way": aftersales.improvements(card),
+        "way with costs": aftersales.improvements(card, 5, {"5.1.6.4": 3}),
+        "no way": aftersales.improvements(card, 4),
+        "bounds": aftersales.bounds(unfinished),
+        "bounds of nothing": aftersales.bounds(aftersales.Evaluation(standard="CTS XBHT-S04-2025", findings={})),
+        "bounds of nothing open": aftersales.bounds(card.evaluation),
+        "confidence": aftersales.confidence(vendor),
+        "confidence with ranges": aftersales.confidence(card, degrees={"5.1.1.1": ("0.5", "0.9")}),
+        "comparison": aftersales.compare([card, card]),
+        "altered comparison": aftersales.compare([altered, altered]),
+    }
+    yield "derivation", altered.explain().text(lang)
+    for name, thing in things.items():
+        yield name, text_of(html_of(thing, lang) or "")  # type: ignore[arg-type]
