@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import (
-    ModelWrapValidatorHandler,
     SerializationInfo,
     SerializerFunctionWrapHandler,
     ValidationInfo,
@@ -18,6 +17,7 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from aftersales.evaluation.evaluation import Evaluation, Finding, NotApplicable, Sampled, of_organisation
 from aftersales.evaluation.ledger import Ledger, judge, limit_of
