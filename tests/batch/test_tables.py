@@ -112,22 +112,22 @@ class TestStars:
 
 
 class TestBoundsOfFloats:
-    """What the proofs in Judge say, at their edges: u is a rounding, 2⁻⁵³, of all weights of a standard of m indicators."""
+    """The error bounds that BlockScorer proves, at their edges. u is 2⁻⁵³ of all weights of a standard of m indicators."""
 
-    def judge(self, count: int, point: Fraction = Fraction(1)) -> BlockScorer:
+    def scorer(self, count: int, point: Fraction = Fraction(1)) -> BlockScorer:
         return BlockScorer(small.small_standard([point] * count), [None] * count)
 
     @pytest.mark.parametrize("count", [1, 7, 73])
     def test_what_may_be_a_whole_number_becomes_it(self, count: int) -> None:
         """A sum is within (m + 3) u of the exact one; what lies farther off is no whole number and stays."""
-        judge = self.judge(count)
-        rounding = count * judge.unit / 2**53
-        whole = float(count * judge.unit // 2)
+        scorer = self.scorer(count)
+        rounding = count * scorer.unit / 2**53
+        whole = float(count * scorer.unit // 2)
         step = math.ulp(whole)
         for distance, moves in (((count + 3) * rounding, True), ((count + 4) * rounding + 2 * step, False)):
             for sign in (1, -1):
                 found = np.array([whole + sign * (distance // step * step)])
-                settled = judge._settled(found.copy(), count, np.empty(1), np.empty(1))
+                settled = scorer._settled(found.copy(), count, np.empty(1), np.empty(1))
                 assert (settled[0] == whole) == moves
                 assert moves or settled[0] == found[0]
 
@@ -135,15 +135,15 @@ class TestBoundsOfFloats:
     @pytest.mark.parametrize("applicable", [1, 0.5, 1e-3])
     def test_what_may_be_on_a_limit_is_doubtful(self, count: int, applicable: float) -> None:
         """(m + 4) + (m + 4) + m roundings of the sum, held against the applicable points, and two of the score."""
-        judge = self.judge(count, Fraction(1000))
-        assert judge.layout.scale == 1
-        points = round(judge.all_weights * applicable)
-        for star in judge.standard.stars:
-            limit, total = float(star.lower), float(judge.standard.total_points)
-            distance = (3 * count + 8) * judge.all_weights / points * total / 2**53 + 2 * math.ulp(total)
+        scorer = self.scorer(count, Fraction(1000))
+        assert scorer.layout.scale == 1
+        points = round(scorer.all_weights * applicable)
+        for star in scorer.standard.stars:
+            limit, total = float(star.lower), float(scorer.standard.total_points)
+            distance = (3 * count + 8) * scorer.all_weights / points * total / 2**53 + 2 * math.ulp(total)
             scores = np.array([limit - distance, limit, limit + distance, limit - 1e-9, limit * 1.001, limit * 0.999])
             for each in (points, np.full(6, points)):
-                stars, doubtful = judge._compared(scores, each)
+                stars, doubtful = scorer._compared(scores, each)
                 assert doubtful.tolist() == [True] * 4 + [False] * 2
                 assert (stars[4], stars[5]) == (star.stars, star.stars - 1)
 
@@ -151,9 +151,9 @@ class TestBoundsOfFloats:
         ("count", "point"), [(73, Fraction(1)), (73, Fraction(1, 1000)), (7, Fraction(997)), (8_000, Fraction(1))]
     )
     def test_the_unit_is_so_coarse_that_errors_stay_below_its_half(self, count: int, point: Fraction) -> None:
-        judge = self.judge(count, point)
-        assert judge.unit
-        assert (count + 4) * judge.all_weights * judge.unit / Fraction(2**53) < Fraction(1, 2)
+        scorer = self.scorer(count, point)
+        assert scorer.unit
+        assert (count + 4) * scorer.all_weights * scorer.unit / Fraction(2**53) < Fraction(1, 2)
 
 
 def shares_whose_sums_are_all_rounded_up(short: Fraction) -> list[float]:

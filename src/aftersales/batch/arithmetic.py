@@ -1,15 +1,15 @@
-"""6.2.3 and 6.3.3 for a block of rows at once.
+"""Score a block of rows at once (6.2.3, 6.3.3).
 
-It is the arithmetic of :mod:`aftersales.scoring.scorecard` in another form: earned = points x share, a deleted indicator is neither
-earned nor applicable, final score = earned ÷ applicable x total points, and the exact final score decides the stars. A
-block is added up in one of three ways, chosen by what the columns hold and the standard's points allow:
+The formulas are those of :mod:`aftersales.scoring.scorecard`: earned = points x share; a deleted indicator is neither
+earned nor applicable; final score = earned ÷ applicable x total points; the exact final score decides the stars. A
+block is added up in one of three ways, depending on the columns and on the points of the standard:
 
-- **In whole numbers**, where every column holds whole numbers of one unit (decimals, 0 and 1). Everything is exact.
-- **In floats with a bound**, for floats, fractions and texts. The sums are float64 whose error is bounded (see
-  :meth:`Judge._settled`); what lies so close to a limit that the bound does not decide is calculated again in whole numbers.
-- **Row by row** in Python's whole numbers, where the points of a standard are too fine for either.
+- **In whole numbers**, if every column holds whole numbers of one unit (decimals, 0 and 1). Everything is exact.
+- **In floats with a bound**, for floats, fractions and texts. The sums are float64 with a bounded error (see
+  :meth:`BlockScorer._settled`). Rows that are too close to a limit for the bound are added up again in whole numbers.
+- **Row by row** in Python's whole numbers, if the points of the standard are too fine for either.
 
-In each, stars and pass are those of the exact final score in every row, and so is whether it lies just below a limit.
+In each way, stars, pass and the nearness to a limit are those of the exact final score in every row.
 """
 
 from __future__ import annotations
@@ -25,26 +25,35 @@ from aftersales.standard.standard import Standard
 
 __all__ = ["BlockResult", "BlockScorer", "Figures"]
 
-EXACT = 2**53  # whole numbers below this are exact as float64; and a rounding moves a number by at most 1/EXACT of it
+EXACT = 2**53  # whole numbers below this are exact as float64; rounding changes a number by at most 1/EXACT of it
 INT64 = 2**63
-NEAR = Fraction(1, 10**9)  # of a final score: sums of floats that were calculated miss a limit by less
-NEARLY_FULL = 1 - 2**-50  # of a ratio: what is less differs from 1 as float64, and so do its points from the full ones
-DECIMALS = 8  # sums of shares with so many decimals come out exactly, also where they were added up in floats
-# The small primes that denominators are made of, after those of ten, in the order in which they enrich a common multiple.
+NEAR = Fraction(1, 10**9)  # of a final score: rounding errors of float sums are smaller
+NEARLY_FULL = 1 - 2**-50  # of a ratio: below it, ratio and points differ from the full ones as float64
+DECIMALS = 8  # sums of shares with at most this many decimals are exact, even if added up in floats
+# Small primes of denominators, in addition to those of ten, in the order in which they are tried for a common multiple.
 PRIMES = (3, 7, 3, 11, 13, 17, 19)
 
 
 class Sums(NamedTuple):
-    """Of one node, for each row: ``earned`` in 1/(unit x scale) points, and ``applicable`` in 1/scale points, where the
-    scale is that of the standard's layout. A plain number stands for the same in every row."""
+    """The sums of one node for each row.
+
+    Fields:
+        earned: Earned points in units of 1/(unit x scale), where the scale is that of the standard's layout.
+        applicable: Applicable points in units of 1/scale. A plain number is the same for every row.
+    """
 
     earned: Array
     applicable: Any
 
 
 class Part(NamedTuple):
-    """A subcategory: the positions of its indicators, those of the same weight together; the sum of its weights, and the
-    narrowest type of whole numbers that holds it."""
+    """A subcategory.
+
+    Fields:
+        by_weight: Weights, each with the positions of the indicators that have it.
+        all_weights: The sum of the weights.
+        dtype: The narrowest type of whole numbers that holds the sum.
+    """
 
     by_weight: list[tuple[int, list[int]]]
     all_weights: int
@@ -52,8 +61,13 @@ class Part(NamedTuple):
 
 
 class Decimals(NamedTuple):
-    """Points as decimals: their places, the type of their digits, 32 or 64 bits wide, and how many units of the last place make
-    one unit of the sums."""
+    """A form of points as decimals.
+
+    Fields:
+        places: The number of decimals.
+        dtype: The type of the digits, 32 or 64 bits wide.
+        digits_per_unit: The number of units of the last decimal in one unit of the sums.
+    """
 
     places: int
     dtype: Any
@@ -61,18 +75,31 @@ class Decimals(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Of one node, for each row: points as float64, or as the digits of decimals (:attr:`Judge.decimals`), and the ratio as
-    float64. ``there`` tells in which rows something of the node is applicable, so that it has a ratio; None: in all."""
+    """The figures of one node for each row.
+
+    Fields:
+        earned: Earned points, as float64 or as the digits of decimals (:attr:`BlockScorer.decimals`).
+        applicable: Applicable points in the same form.
+        ratio: Earned ÷ applicable, as float64.
+        is_applicable: Whether something of the node is applicable, so that it has a ratio. None: in all rows.
+    """
 
     earned: Array
     applicable: Array
     ratio: Array
-    there: Array
+    is_applicable: Array
 
 
 class BlockResult(NamedTuple):
-    """What a block comes to. The total stands under the id ``""``, with its final score for a ratio. ``deleted`` are points, in
-    the form of the applicable ones; ``near`` tells in which rows the exact final score is below a limit by at most :data:`NEAR`."""
+    """The result of a block.
+
+    Fields:
+        stars: The stars of each row.
+        near: Whether the exact final score of a row is below a limit by at most :data:`NEAR`.
+        deleted: The deleted points of each row, in the form of the applicable ones.
+        figures: The figures by node. Those of the whole are under ``""``, with the final score as ratio.
+        columns: The columns of shares.
+    """
 
     stars: Array
     near: Array
@@ -82,13 +109,13 @@ class BlockResult(NamedTuple):
 
 
 Points = Callable[[Any, int], Array]
-"""Makes points of sums, or of one that is the same in so many rows."""
+"""Converts sums, or a sum that is the same in all of ``count`` rows, to points."""
 
 
 class BlockScorer:
-    """Adds up blocks of rows by one standard.
+    """Scores blocks of rows by one standard.
 
-    ``units`` are those of the columns (:func:`~aftersales.batch.columns.unit_of`), None for one that has none.
+    ``units`` are the units of the columns (:func:`~aftersales.batch.columns.unit_of`), None for a column without one.
     """
 
     def __init__(self, standard: Standard, units: Sequence[int | None]):
@@ -97,15 +124,15 @@ class BlockScorer:
         parts = [part.id for category in standard.categories for part in category.parts]
         self.parts = {part: _part_of(layout.weights, layout.spans[part]) for part in parts}
         self._constants: dict[Any, Array] = {}
-        # A limit as the ratio p/q of earned to applicable: final score ≥ limit means q x earned ≥ p x applicable.
+        # A limit as the ratio p/q of earned to applicable: final score ≥ limit if q x earned ≥ p x applicable.
         self.limit_ratios = [(star.lower / standard.total_points).as_integer_ratio() for star in standard.stars]
         self.all_weights = sum(layout.weights)
-        # The largest number that a sum is multiplied by to be compared with a limit.
+        # The largest factor of a sum when it is compared with a limit.
         self.largest_in_limits = max(map(max, self.limit_ratios))
-        # That, or the one that makes it a final score, or four, so that what is not full differs from what is as float64; with
-        # the scale, so that the divisors of all figures are exact too.
+        # The largest factor of any sum: that one, the one of the final score, or four, so that a score below full
+        # differs from it as float64; times the scale, so that the divisors of all figures are exact.
         self.factor = layout.scale * max(*standard.total_points.as_integer_ratio(), self.largest_in_limits, 4)
-        # How far a sum of floats may be from the exact one, in 2^-53 of its weights: see :meth:`_settled`.
+        # The bound of the error of a float sum, in units of 2^-53 of its weights: see :meth:`_settled`.
         self.roundings = len(layout.weights) + 4
         common = 0 if None in units else lcm(*(unit for unit in units if unit))
         self.whole = bool(common) and self.all_weights * common * self.factor < EXACT
@@ -118,21 +145,21 @@ class BlockScorer:
 
     @cached_property
     def decimals(self) -> tuple[Decimals, Decimals] | None:
-        """What earned and applicable points are as decimals, where both are that throughout; else None."""
+        """The forms of earned and applicable points as decimals. None if one does not terminate or is too long."""
         found = []
         for unit in (self.unit, 1):
             places = _places_of(unit * self.layout.scale)
             if not self.whole or places is None:
                 return None
             per_unit = 10**places // (unit * self.layout.scale)
-            digits = max(places, len(str(self.all_weights * unit * per_unit)))  # before the point or behind it
-            if digits > 18:  # what 64 bits hold; 32 hold nine
+            digits = max(places, len(str(self.all_weights * unit * per_unit)))  # before or after the decimal point
+            if digits > 18:  # 64 bits hold 18 digits, 32 bits nine
                 return None
             found.append(Decimals(places, np.dtype(np.int32 if digits <= 9 else np.int64), per_unit))
         return found[0], found[1]
 
     def _unit_for_floats(self) -> int:
-        """The finest decimal unit in which sums of floats are whole numbers without doubt; 0 where there is none."""
+        """The finest decimal unit in which float sums can be rounded to the exact whole number; 0 if there is none."""
         for places in range(DECIMALS, -1, -1):
             largest = self.all_weights * 10**places
             if largest * self.factor < EXACT and 2 * largest * self.roundings < EXACT:
@@ -140,20 +167,22 @@ class BlockScorer:
         return 0
 
     def _fine_unit(self) -> int:
-        """A unit that most fractions are whole numbers of, and in which everything fits into 64 bits; 0 for none."""
+        """A unit in which most fractions are whole numbers and all sums fit into 64 bits; 0 if there is none."""
         unit = 10**DECIMALS
         for prime in PRIMES:
             if self.all_weights * unit * prime * self.factor < INT64:
                 unit *= prime
         return unit if self.all_weights * unit * self.factor < INT64 else 0
 
-    def judge(
+    def score(
         self, read: Callable[[int], Column], count: int, nodes: Sequence[str], *, decimal: bool = False
     ) -> BlockResult:
-        """Stars of a block of ``count`` rows, and the figures of ``nodes``. Where nothing is applicable they mean nothing.
+        """The stars of a block of ``count`` rows, and the figures of ``nodes``. Rows without anything applicable are
+        undefined.
 
-        ``read`` gives the column at a position. Each is added up as soon as it is read, while the processor's cache has it.
-        With ``decimal``, points are the digits of :attr:`decimals`, which must not be None then, and there are no ratios.
+        ``read`` returns the column at a position. Each column is added up as soon as it is read, while it is in the
+        processor's cache. If ``decimal``, points are the digits of :attr:`decimals`, which must not be None, and there
+        are no ratios.
         """
         if not self.unit:
             return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count, nodes)
@@ -165,10 +194,13 @@ class BlockScorer:
         for node in ("", *nodes):
             earned, applicable = sums[node]
             if node == "":
-                ratio, there = scores, _there(applicable)
+                ratio, is_applicable = scores, _is_applicable(applicable)
             else:
-                ratio, there = (None, None) if decimal else (self._ratio(sums[node], spare), _there(applicable))
-            figures[node] = Figures(earned_points(earned, count), applicable_points(applicable, count), ratio, there)
+                ratio = None if decimal else self._ratio(sums[node], spare)
+                is_applicable = None if decimal else _is_applicable(applicable)
+            figures[node] = Figures(
+                earned_points(earned, count), applicable_points(applicable, count), ratio, is_applicable
+            )
             if not self.whole:
                 self._keep_below_full(node, figures[node], columns)
         deleted = applicable_points(self.all_weights - total.applicable, count)
@@ -177,7 +209,7 @@ class BlockScorer:
     # --- 6.2.3: earned and applicable points -----------------------------------------------------------------------
 
     def _sums(self, read: Callable[[int], Column], count: int) -> tuple[dict[str, Sums], list[Column]]:
-        """Earned and applicable points of every group, and of the whole under ``""``; and the columns."""
+        """The columns, and the earned and applicable points of each group; those of the whole are under ``""``."""
         buffers = [allocate(count, self.dtype) for _ in range(3)]
         columns: dict[int, Column] = {}
         sums: dict[str, Sums] = {}
@@ -193,9 +225,9 @@ class BlockScorer:
     def _earned(
         self, part: Part, read: Callable[[int], Column], columns: dict[int, Column], buffers: Sequence[Array]
     ) -> Array:
-        """6.2.3: the sum of points x share. What has the same points is added up before it is multiplied.
+        """6.2.3: the sum of points x share. The shares of equal points are added up before they are multiplied.
 
-        Only the result is put into room of its own, for what is written anew each time has left the processor's cache.
+        Only the result gets new memory; intermediate results stay in buffers, and so in the processor's cache.
         """
         one, other, third = buffers
         result = allocate(len(one), self.dtype)
@@ -214,11 +246,11 @@ class BlockScorer:
 
     @property
     def _units_of_one(self) -> int:
-        """What a share of 1 is in :meth:`_term`'s terms, to be brought to the unit."""
+        """The factor that brings the sums of :meth:`_term` to the unit."""
         return 1 if self.whole else self.unit
 
     def _term(self, column: Column, out: Array) -> Array:
-        """The shares of a column, 0 where it is not applicable: whole numbers of the unit, or floats."""
+        """The shares of a column as whole numbers of the unit, or as floats; 0 if not applicable."""
         values = column.values
         if values is None:
             values = np.divide(column.over, column.under, out=out)
@@ -232,7 +264,7 @@ class BlockScorer:
         return values if column.valid is None else np.multiply(values, column.valid, out=out)
 
     def _applicable(self, part: Part, columns: Mapping[int, Column]) -> Any:
-        """6.2.3: the points of what is not deleted (R8)."""
+        """6.2.3: the points that are not deleted (reading R8)."""
         same, differing = 0, None
         for weight, positions in part.by_weight:
             for position in positions:
@@ -255,7 +287,7 @@ class BlockScorer:
         differing = [part.applicable for part in sums if not isinstance(part.applicable, int)]
         if not differing:
             return Sums(earned, same)
-        # Which holds them: all weights are no more than the factor, and the product of both is below 2^53.
+        # Wide enough: all weights are at most the factor, and the product of both is below 2^53.
         applicable = allocate(len(earned), np.int32)
         np.copyto(applicable, differing[0])
         np.add(applicable, same, out=applicable)
@@ -263,16 +295,14 @@ class BlockScorer:
             applicable += part
         return Sums(earned, applicable)
 
-    # --- floats, and what is sure of them --------------------------------------------------------------------------
-
     def _settled(self, earned: Array, all_weights: int, nearest: Array, distance: Array) -> Array:
-        """The sums as whole numbers of the unit wherever they are so close to one that they may be it.
+        """The sums, rounded to a whole number of the unit if they are so close to one that they may be equal to it.
 
-        A share is a float64 within three roundings, those of numerator, denominator and quotient; a sum of m products of
-        whole weights and shares, none negative, lies within m + 3 roundings of the exact one, each at most 2^-53 of it,
-        in whatever order it is formed; and no sum exceeds its weights. So it is nearer than m + 4 times 2^-53 of them to
-        the exact sum. Where that is a whole number of the unit, it is the nearest one, for the unit is so coarse that
-        the error stays below one half of it (:meth:`_unit_for_floats`).
+        The error is bounded. A share is a float64 after three roundings, of numerator, denominator and quotient. A sum
+        of m products of whole weights and shares, none of them negative, is within m + 3 roundings of the exact sum, in
+        any order, and each rounding is at most 2^-53 of it. No sum exceeds its weights. So the error is less than m + 4
+        times 2^-53 of the weights. The unit is so coarse (:meth:`_unit_for_floats`) that this is less than half of it.
+        If the exact sum is a whole number of the unit, it is therefore the nearest one.
         """
         np.rint(earned, out=nearest)
         np.abs(np.subtract(earned, nearest, out=distance), out=distance)
@@ -280,12 +310,15 @@ class BlockScorer:
         return nearest if distance.max() <= reach else np.where(distance <= reach, nearest, earned)
 
     def _compared(self, scores: Array, applicable: Any) -> tuple[Array, Array]:
-        """The number of limits that final scores of floats reach, and the doubtful rows: those whose score is so close to a limit that
-        its error leaves it open whether the limit is reached, or missed by at most :data:`NEAR`.
+        """The number of limits that float final scores reach, and whether that number is uncertain.
 
-        The error of a total is at most that of its parts' sums, what :meth:`_settled` may have moved them, and the
-        additions of the parts: with m indicators, (m + 4) + (m + 4) + m times 2^-53 of all weights. The score is rounded
-        twice more, and a limit beside it twice. ``4 x roundings``, which is 4 m + 16, is more than all that.
+        It is uncertain for a score so close to a limit that its error could change whether the limit is reached, or
+        missed by at most :data:`NEAR`.
+
+        The error of a total has three parts: that of the sums of its parts, the roundings by :meth:`_settled`, and the
+        additions of the parts. With m indicators it is at most (m + 4) + (m + 4) + m times 2^-53 of all weights. The
+        score is rounded twice more, and so is a limit. ``4 x roundings``, which is 4 m + 16, exceeds the sum of all
+        these.
         """
         least = applicable if isinstance(applicable, int) else applicable.min()
         if not least:
@@ -301,7 +334,7 @@ class BlockScorer:
     # --- 6.3: stars ------------------------------------------------------------------------------------------------
 
     def _judged(self, total: Sums, columns: Sequence[Column], spare: Array) -> tuple[Array, Array, Array]:
-        """6.3.3 on the exact final score (R1, R2), in every row: the stars, whether it lies just below a limit, and as float64."""
+        """6.3.3 by the exact final score (readings R1, R2): stars, nearness to a limit, and final score as float64."""
         scores = self._ratio(total, spare, self.standard.total_points)
         if self.whole:
             stars = self._reached(total, self.unit)
@@ -314,34 +347,34 @@ class BlockScorer:
         return stars, near, scores
 
     def _reached(self, total: Sums, unit: int) -> Array:
-        """The number of limits that earned ÷ applicable reaches, in whole numbers; a standard's stars are numbered from one."""
+        """The number of limits that earned ÷ applicable reaches, in whole numbers. Stars are numbered from one."""
         count = len(total.earned)
         largest = self.all_weights * unit * self.largest_in_limits
         wide = np.dtype(np.int32 if largest < 2**31 else np.int64)
         stars, earned, applicable = np.zeros(count, np.int8), allocate(count, wide), allocate(count, wide)
         for over, under in self.limit_ratios:
-            np.multiply(total.earned, under, out=earned, dtype=wide)  # else it is formed in the width of the sums
+            np.multiply(total.earned, under, out=earned, dtype=wide)  # else computed in the narrower type of the sums
             np.multiply(total.applicable, over * unit, out=applicable, dtype=wide)
             stars += (earned >= applicable).view(np.int8)
         return stars
 
     def _near_units(self, under: int, unit: int) -> Fraction:
-        """:data:`NEAR` in the terms of :meth:`_near`, for each unit of the applicable points."""
+        """:data:`NEAR` as a factor of the applicable points, in the unit of :meth:`_near`."""
         return NEAR / self.standard.total_points * under * unit
 
     def _near(self, total: Sums, unit: int) -> Array:
-        """Where the final score is below a limit by at most :data:`NEAR`; the sums are whole numbers of the unit.
+        """Whether the final score is below a limit by at most :data:`NEAR`. The sums are whole numbers of the unit.
 
-        Below the limit p/q, p x unit x applicable - q x earned is what is missing, in whole numbers.
+        Below the limit p/q, the gap is p x unit x applicable - q x earned, a whole number.
         """
         near, applicable = np.zeros(len(total.earned), bool), np.broadcast_to(total.applicable, len(total.earned))
         for over, under in self.limit_ratios:
             reach = self._near_units(under, unit)
-            if reach * self.all_weights < 1:  # less than one of them
+            if reach * self.all_weights < 1:  # less than one unit
                 continue
             missing = np.multiply(applicable, over * unit, dtype=np.int64)
             missing -= np.multiply(total.earned, under, dtype=np.int64)
-            # A little wider than it is, so that the roundings of floats do not matter.
+            # Twice as wide, so that rounding errors do not matter; then exactly.
             for row in np.flatnonzero((missing > 0) & (missing <= applicable * float(2 * reach))):
                 near[row] |= int(missing[row]) * reach.denominator <= int(applicable[row]) * reach.numerator
         return near
@@ -360,7 +393,7 @@ class BlockScorer:
         return any(0 < star.lower - score <= NEAR for star in self.standard.stars)
 
     def exact_scores(self, columns: Sequence[Column], rows: Array) -> list[Fraction]:
-        """6.2.3: the exact final scores of these rows, in each of which something is applicable."""
+        """6.2.3: the exact final scores of these rows. Something is applicable in each of them."""
         total, sound = self._fine_sums(columns, rows)
         of = self.standard.total_points / (self.fine_unit or 1)
         return [
@@ -371,10 +404,10 @@ class BlockScorer:
         ]
 
     def _fine_sums(self, columns: Sequence[Column], rows: Array) -> tuple[Sums, Array]:
-        """The totals of these rows in the fine unit, and in which rows every share is a whole number of it.
+        """The totals of these rows in the fine unit, and whether every share of a row is a whole number of that unit.
 
-        A float counts as the decimal of eight places whose nearest float it is, where there is one: having fewer than 16
-        digits, that is what its shortest repr writes.
+        A float counts as a decimal of eight places if it is the nearest float to one. Since it has fewer than 16
+        digits, that decimal is its shortest repr.
         """
         unit = self.fine_unit
         earned, applicable = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
@@ -396,16 +429,17 @@ class BlockScorer:
         return Sums(earned, applicable), sound
 
     def _exact_score(self, columns: Sequence[Column], row: int) -> Fraction:
-        """6.2.3 for one row: final score = earned ÷ applicable x total points, whatever its shares are."""
+        """6.2.3 for one row with any shares: final score = earned ÷ applicable x total points."""
         earned, applicable = _exact_points(columns, self.layout.weights, row)
         return earned / applicable * self.standard.total_points
 
-    # --- figures ---------------------------------------------------------------------------------------------------
-
     @property
     def _points(self) -> tuple[Points, Points]:
-        """The functions that make points of earned and of applicable sums, by their number of rows. Each is the float64 nearest to
-        its exact number, where the sums are whole numbers: one division, rounded once."""
+        """Two functions that convert earned and applicable sums to points, given the number of rows.
+
+        If the sums are whole numbers, each figure is the float64 nearest to the exact number: one division, rounded
+        once.
+        """
         scale = self.layout.scale
 
         def earned(values: Any, count: int) -> Array:
@@ -420,7 +454,7 @@ class BlockScorer:
 
     @property
     def _digits(self) -> tuple[Points, Points]:
-        """The same for whole numbers of the last of :attr:`decimals`."""
+        """As :attr:`_points`, for the digits of :attr:`decimals`."""
         assert self.decimals is not None
         earned, applicable = (partial(self._digits_of, form) for form in self.decimals)
         return earned, applicable
@@ -436,7 +470,7 @@ class BlockScorer:
         return digits if per_unit == 1 else np.multiply(digits, per_unit, out=digits)
 
     def _ratio(self, sums: Sums, spare: Array, total_points: Fraction = Fraction(1)) -> Array:
-        """earned ÷ applicable (x total points), rounded once as the points are; ``spare`` is room for the divisor."""
+        """Earned ÷ applicable (x total points), rounded once as the points are. ``spare`` is memory for the divisor."""
         over, under = total_points.as_integer_ratio()
         earned, result = sums.earned, allocate(len(spare))
         if over > 1:
@@ -444,11 +478,11 @@ class BlockScorer:
         if isinstance(sums.applicable, int):
             return np.divide(earned, float(sums.applicable * self.unit * under), out=result)
         np.multiply(sums.applicable, float(self.unit * under), out=spare)
-        with np.errstate(divide="ignore", invalid="ignore"):  # where nothing is applicable
+        with np.errstate(divide="ignore", invalid="ignore"):  # rows with nothing applicable
             return np.divide(earned, spare, out=result)
 
     def _keep_below_full(self, node: str, found: Figures, columns: Sequence[Column]) -> None:
-        """Moves the figures of what lost points below the full ones, by a hair, where their nearest float64 is the full one (R3)."""
+        """Make the figures of a node that lost points less than full, if their nearest float64 is full (reading R3)."""
         full = float(self.standard.total_points) if node == "" else 1.0
         span = self.layout.spans[node] if node else range(len(columns))
         fine = [column for column in columns[span.start : span.stop] if not self._loses_visibly(column)]
@@ -459,22 +493,22 @@ class BlockScorer:
             found.earned[rows] = np.minimum(found.earned[rows], np.nextafter(found.applicable[rows], 0))
 
     def _loses_visibly(self, column: Column) -> bool:
-        """Whether the least that a share of the column can lose shows in every sum: its denominator has no more than 32 bits, and no
-        indicator has too few points for that."""
+        """Whether any loss in the column is visible in every sum.
+
+        It is if the denominators have at most 32 bits and no indicator has too few points for that.
+        """
         is_narrow = column.under is not None and column.under.dtype.itemsize <= 4
         return is_narrow and self.all_weights * 4 * self.roundings * 2**32 < min(self.layout.weights) * EXACT
 
     def constant(self, value: float, count: int, dtype: Any) -> Array:
-        """A column that holds the same in every row; as nobody may write to it, all blocks share it."""
+        """An array with the same value in every row. All blocks share it, so it must not be written to."""
         key = value, np.dtype(dtype)
         if len(self._constants.get(key, ())) < count:
             self._constants[key] = np.full(count, value, dtype)
         return self._constants[key][:count]
 
-    # --- row by row ------------------------------------------------------------------------------------------------
-
     def _row_by_row(self, columns: Sequence[Column], count: int, nodes: Sequence[str]) -> BlockResult:
-        """The same in Python's whole numbers, for points too fine for 64 bits."""
+        """As :meth:`score` in Python's whole numbers, for points that are too fine for 64 bits."""
         spans = {"": range(len(columns)), **{node: self.layout.spans[node] for node in nodes}}
         figures = {
             node: Figures(np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count, bool)) for node in spans
@@ -494,7 +528,7 @@ class BlockScorer:
                 figures[node].earned[row] = earned / scale
                 figures[node].applicable[row] = Fraction(applicable, scale)
                 figures[node].ratio[row] = ratio or 0
-                figures[node].there[row] = ratio is not None
+                figures[node].is_applicable[row] = ratio is not None
         final = _on_their_side(figures[""].ratio, stars, self.standard)
         figures[""] = figures[""]._replace(ratio=final)
         for node, found in figures.items():
@@ -511,17 +545,17 @@ def _part_of(weights: Sequence[int], span: range) -> Part:
 
 
 def _places_of(unit: int) -> int | None:
-    """How many decimal places 1/unit takes; None where it does not terminate."""
+    """The number of decimals of 1/unit; None if it does not terminate."""
     return next((places for places in range(unit.bit_length()) if 10**places % unit == 0), None)
 
 
-def _there(applicable: Any) -> Array:
-    """In which rows something is applicable; None: in all."""
+def _is_applicable(applicable: Any) -> Array:
+    """Whether something is applicable in each row. None: in all rows."""
     return None if isinstance(applicable, int) or applicable.min() > 0 else applicable > 0
 
 
 def _exact_points(columns: Sequence[Column], weights: Sequence[int], row: int) -> tuple[Fraction, int]:
-    """6.2.3 for one row: earned and applicable points, in 1/scale points."""
+    """6.2.3 for one row: earned and applicable points, in units of 1/scale."""
     shares = [
         (weight, *column.share(row))
         for column, weight in zip(columns, weights, strict=True)
@@ -533,7 +567,7 @@ def _exact_points(columns: Sequence[Column], weights: Sequence[int], row: int) -
 
 
 def _lost(columns: Sequence[Column], rows: Array) -> Array:
-    """In which of these rows any of the columns has a share below 1, exactly."""
+    """Whether any of the columns has a share below 1, exactly, for each of these rows."""
     lost = np.zeros(len(rows), bool)
     for column in columns:
         if column.over is not None:
@@ -545,7 +579,7 @@ def _lost(columns: Sequence[Column], rows: Array) -> Array:
 
 
 def _on_their_side(scores: Array, stars: Array, standard: Standard) -> Array:
-    """Scores as float64, moved by a hair where they lie on the wrong side of a limit for the stars that they have."""
+    """Scores as float64, changed by one step if they are on the wrong side of a limit for their stars."""
     limits = np.array([-np.inf, *(float(star.lower) for star in standard.stars), np.inf])
     shown = np.zeros(len(scores), np.int8)
     for limit in limits[1:-1]:

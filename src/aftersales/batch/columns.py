@@ -1,14 +1,15 @@
-"""The share columns of a table, read exactly.
+"""Read the share columns of a table exactly.
 
-An evaluation in a table is a row, and each indicator has a column: the share of its points that is earned, 0 to 1 (6.2.2),
-or null, which :mod:`aftersales.batch.tables` takes for a missing finding (R9) or for a deletion (R8). A share may be
+Each row of a table is an evaluation, and each indicator has a column: the share of its points that is earned, from 0 to
+1 (6.2.2), or null. :mod:`aftersales.batch.tables` takes a null as a missing finding (reading R9) or as a deletion
+(reading R8). A share is
 
-- a whole number, or a decimal: its column is whole numbers of one unit, which its type tells (``decimal128(5, 4)``: 1/10000);
-- a float: it means the number that its shortest repr writes, as everywhere in this library;
-- a struct of two whole numbers that its field names tell apart (:data:`PAIRS`): ``{conforming, sampled}`` for instance;
+- a whole number or a decimal: the column holds whole numbers of a unit by its type (``decimal128(5, 4)``: 1/10000);
+- a float, read as the number that its shortest repr writes, as everywhere in the package;
+- a struct of two whole numbers, told apart by their field names (:data:`PAIRS`), such as ``{conforming, sampled}``; or
 - a text, such as ``2/3`` or ``60%``, read as by :func:`~aftersales.files.numbers.read_quantity`.
 
-What cannot be read stands as 0 in the column and as a problem beside it, so that one bad row never stops the rest.
+A share that cannot be read is 0 in the column and has a problem, so a wrong row does not stop the others.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 Array = Any
-"""A numpy array; a block of an Arrow column. Neither library has types that mypy could follow through a kernel."""
+"""A numpy array or a block of an Arrow column. Neither library has types by which mypy could check the arithmetic."""
 
 PAIRS = (
     (
@@ -61,12 +62,12 @@ PAIRS = (
     ),
     (("numerator", "num", "k", "分子"), ("denominator", "den", "n", "分母")),
 )
-"""The field names of a pair: what conforms, and of how many; or numerator and denominator. Both names are of one kind."""
+"""The field names of pairs: conforming and all items, or numerator and denominator. Both names are of one pair."""
 
-MAX_SCALE = 18  # decimals after the point that a 64-bit whole number holds
-SAMPLE = 2**10  # texts by which it is told whether most are distinct
-FEW = 64  # texts that are read one by one sooner than all at once
-SHORT = 40  # characters of a text that is remembered
+MAX_SCALE = 18  # decimals that a 64-bit whole number holds
+SAMPLE = 2**10  # texts by which to decide whether most are distinct
+FEW = 64  # fewer texts are faster to read one by one than all at once
+SHORT = 40  # characters of a text whose share is cached
 TOO_LONG = -(2**63)
 
 _BLANK = re.compile(f"[\\s{CLASS_OF_BLANKS}]")
@@ -81,13 +82,16 @@ _BITS_OF_ONE = np.float64(1).view(np.uint64)
 
 
 class Column(NamedTuple):
-    """The shares of one indicator in a block of rows, all of them from 0 to 1.
+    """The shares of an indicator in a block of rows, each from 0 to 1.
 
-    Where ``unit`` is given, ``values`` are whole numbers of 1/``unit``. Else they are float64. Without ``over`` and ``under`` a
-    share is what the shortest repr of its float writes; with them it is exactly over ÷ under, and ``values`` may be None: the
-    quotients are formed when they are needed.
-    ``valid`` is 0 where the share is null (any number may stand there), else 1; None: 1 throughout.
-    ``problems`` are codes, each with the rows that have it.
+    Fields:
+        values: Whole numbers of 1/``unit``, or float64 without a unit. None: the quotients of ``over`` and ``under``,
+            which are then computed on demand.
+        unit: The number of units in 1, if the values are whole numbers.
+        over: Exact numerators. Without ``over`` and ``under``, a float share is the number that its repr writes.
+        under: Exact denominators.
+        valid: 1 if the share is given, 0 if it is null (its value is then arbitrary). None: all are given.
+        problems: Codes of problems, each with the rows that have it.
     """
 
     values: Array
@@ -107,13 +111,15 @@ class Column(NamedTuple):
 
 
 def plain_name(name: str) -> str:
-    """A name without blanks, and with half-width characters."""
+    """A name without blanks and with half-width characters."""
     return _BLANK.sub("", unicodedata.normalize("NFKC", name))
 
 
 def pair_of(names: Sequence[str]) -> tuple[int, int] | None:
-    """The places of numerator and denominator among the two field names of a pair, in whatever order; None where :data:`PAIRS`
-    does not have them. Case, blanks, hyphens and underscores do not count.
+    """The positions of numerator and denominator in the field names of a pair; None if the names are not in
+    :data:`PAIRS`.
+
+    Case, blanks, hyphens and underscores do not matter.
 
     >>> pair_of(["Conforming Items", "sampled"]), pair_of(["n", "k"]), pair_of(["failed", "sampled"])
     ((0, 1), (1, 0), None)
@@ -128,7 +134,7 @@ def pair_of(names: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _folded(name: str) -> str:
-    """A plain name without what programs write differently."""
+    """A plain name without the differences in spelling between programs."""
     return re.sub("[_-]", "", plain_name(name)).casefold()
 
 
@@ -136,7 +142,7 @@ _FOLDED_PAIRS = [tuple(set(map(_folded, names)) for names in pair) for pair in P
 
 
 def counts_items(names: Sequence[str]) -> bool:
-    """Whether the field names of a pair count what conforms, of how many; and are no numerator and denominator."""
+    """Whether the field names of a pair are those of conforming and all items, not of numerator and denominator."""
     return any(_folded(name) in _FOLDED_PAIRS[0][0] for name in names)
 
 
@@ -149,7 +155,7 @@ def holds_shares(kind: Any) -> bool:
         return kind.num_fields == 2 and all(types.is_integer(kind.field(part).type) for part in (0, 1))
     return bool(
         types.is_integer(kind)
-        # Arrow itself cannot read all narrow decimals of other scales.
+        # Arrow cannot read all narrow decimals of other scales.
         or (types.is_decimal(kind) and (kind.bit_width >= 128 or 0 <= kind.scale <= MAX_SCALE))
         or types.is_float32(kind)
         or types.is_float64(kind)
@@ -163,7 +169,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def unit_of(kind: Any) -> int | None:
-    """How many of its units make 1, where a type holds whole numbers of one unit; else None."""
+    """The number of units in 1, if the type holds whole numbers of one unit; else None."""
     if pa.types.is_dictionary(kind):
         return unit_of(kind.value_type)
     if pa.types.is_integer(kind) or pa.types.is_null(kind):
@@ -174,7 +180,7 @@ def unit_of(kind: Any) -> int | None:
 
 
 def reader_of(kind: Any) -> Callable[[Any], Column]:
-    """The function that reads the shares of an Arrow array of that type, which :func:`holds_shares`."""
+    """The function that reads the shares of an Arrow array of that type, for which :func:`holds_shares` is true."""
     if pa.types.is_dictionary(kind):
         return _read_dictionary
     if pa.types.is_null(kind):
@@ -190,7 +196,7 @@ def reader_of(kind: Any) -> Callable[[Any], Column]:
         return _read_float32 if kind.bit_width == 32 else _read_float64
     if pa.types.is_struct(kind):
         places = pair_of([kind.field(place).name for place in (0, 1)])
-        assert places is not None  # others are refused with the table
+        assert places is not None  # other structs are refused with the table
         return partial(_read_pairs, places=places)
     return _read_texts
 
@@ -203,17 +209,14 @@ def _read_dictionary(array: Any) -> Column:
     kind = array.type.value_type
     if _is_text(kind) and not array.dictionary.null_count:
         return _read_distinct(array)
-    if pa.types.is_string_view(kind):  # Arrow does not decode a dictionary of these
+    if pa.types.is_string_view(kind):  # Arrow does not decode a dictionary of this type
         kind = pa.string()
         array = pa.DictionaryArray.from_arrays(array.indices, array.dictionary.cast(kind))
     return reader_of(kind)(array.dictionary_decode())
 
 
-# --- whole numbers of one unit -----------------------------------------------------------------------------------
-
-
 def _read_whole(array: Any, unit: int, dtype: Any, natural: Any, most: int) -> Column:
-    """Whole numbers, of which ``most`` may be the largest; as ``natural`` ones, negative numbers are beyond any that are not."""
+    """Whole numbers, at most ``most``. As unsigned ``natural`` numbers, negative ones exceed all others."""
     values, valid = _buffer(array, dtype), _validity(array)
     if values.view(natural).max() <= most:
         return Column(values, unit, valid=valid)
@@ -221,19 +224,16 @@ def _read_whole(array: Any, unit: int, dtype: Any, natural: Any, most: int) -> C
 
 
 def _read_decimals(array: Any, unit: int, long: bool) -> Column:
-    """128-bit numbers. Of one in range the upper word is 0, and the lower one is the number.
+    """128-bit numbers. In a number within range the upper word is 0 and the lower word is the number.
 
-    Where the type's precision is not ``long``, a number fits into the lower word, and the upper one is its sign: so the
-    largest word, taken as a natural number, tells whether all are in range.
+    If the precision of the type is not ``long``, every number fits into the lower word and the upper word is its sign.
+    Then the largest word, as an unsigned number, shows whether all are within range.
     """
     words, valid = _buffer(array, _INT64, words=2), _validity(array)
     lower, upper = words[::2], words[1::2]
     if words.view(np.uint64).max() <= unit and not (long and upper.any()):
         return Column(lower, unit, valid=valid)
     return _zero_invalid(lower, (upper == 0) & (lower >= 0) & (lower <= unit), valid, unit=unit)
-
-
-# --- floats ------------------------------------------------------------------------------------------------------
 
 
 def _read_float64(array: Any) -> Column:
@@ -245,21 +245,20 @@ def _read_float32(array: Any) -> Column:
 
 
 def _floats(values: Array, array: Any) -> Column:
-    """As natural numbers, the bits of the floats from 0 to 1 are those up to the bits of 1; of all others they are more."""
+    """Floats. As an unsigned number, the bits of a float from 0 to 1 are at most those of 1, those of others more."""
     valid = _validity(array)
     if values.view(np.uint64).max() <= _BITS_OF_ONE:
         return Column(values, valid=valid)
-    return _zero_invalid(
-        values + 0.0, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values)
-    )  # -0.0 is 0.0
+    values = values + 0.0  # -0.0 becomes 0.0
+    return _zero_invalid(values, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values))
 
 
 def _widened(narrow: Array) -> Array:
-    """The float64 that has the same shortest repr as each float32.
+    """The float64 with the same shortest repr as each float32.
 
-    A float32 that is the nearest to a decimal of six places has this decimal as its shortest repr, for no two of them
-    share a float32. Rounding by way of float64 finds the nearest: no such decimal is so close to the middle between two
-    float32 that the first rounding could move it there. The rest is read from its repr.
+    If a float32 is the nearest one to a decimal of six places, this decimal is its shortest repr, since no two such
+    decimals share a float32. Rounding in float64 finds the nearest decimal: none is so close to the middle between two
+    float32 that the first rounding could move it there. The other numbers are read from their repr.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         wide = np.rint(narrow.astype(np.float64) * 1e6) / 1e6
@@ -269,19 +268,18 @@ def _widened(narrow: Array) -> Array:
     return wide
 
 
-# --- pairs, texts ------------------------------------------------------------------------------------------------
-
-
 def _read_pairs(array: Any, places: tuple[int, int]) -> Column:
-    """A numerator and a denominator, in the fields at these places: 0 ≤ k ≤ n, 1 ≤ n. Where both are null, so is the pair."""
+    """Numerators and denominators in the fields at these positions: 0 ≤ k ≤ n, 1 ≤ n. A pair of nulls is null."""
     fields = array.field(places[0]), array.field(places[1])
     valid = _validity(array)
     half = None
     if fields[0].null_count or fields[1].null_count:
-        there = [np.ones(len(array), bool) if part.null_count == 0 else _validity(part).view(bool) for part in fields]
+        is_given = [
+            np.ones(len(array), bool) if part.null_count == 0 else _validity(part).view(bool) for part in fields
+        ]
         given = np.ones(len(array), bool) if valid is None else valid.view(bool)
-        half = given & (there[0] != there[1])
-        valid = (given & (there[0] | there[1])).view(np.uint8)
+        half = given & (is_given[0] != is_given[1])
+        valid = (given & (is_given[0] | is_given[1])).view(np.uint8)
     over, under = (_whole_numbers(part) for part in fields)
     if over.dtype != under.dtype:
         over, under = over.astype(np.int64), under.astype(np.int64)
@@ -304,7 +302,7 @@ def _read_pairs(array: Any, places: tuple[int, int]) -> Column:
 
 
 def _whole_numbers(array: Any) -> Array:
-    """Whole numbers of any width, signed where they have 64 bits; what has no place there is :data:`TOO_LONG`."""
+    """Whole numbers of any width as signed 64-bit numbers. One that does not fit is :data:`TOO_LONG`."""
     kind = array.type
     values = _buffer(array, np.dtype(f"{'u' if pa.types.is_unsigned_integer(kind) else 'i'}{kind.bit_width // 8}"))
     if values.dtype == np.uint64:
@@ -313,7 +311,7 @@ def _whole_numbers(array: Any) -> Array:
 
 
 def _read_texts(array: Any) -> Column:
-    """Texts, and decimals too long for 64 bits: each distinct one is read once, unless most are distinct."""
+    """Texts, and decimals too long for 64 bits. Each distinct one is read once, unless most are distinct."""
     if pa.types.is_string_view(array.type):
         array = array.cast(pa.large_string())
     if len(array) > SAMPLE and len(array.slice(0, SAMPLE).unique()) > SAMPLE // 2:
@@ -328,19 +326,21 @@ def _read_distinct(array: Any) -> Column:
 
 
 def _shares_column(array: Any, written: Any, places: Any) -> Column:
-    """The column of an array whose texts or decimals stand at these places of ``written``."""
+    """The column of an array whose texts or decimals are at these positions of ``written``."""
     quotients, over, under, problems = _shares_of(written)
     valid = _validity(array)
     given = True if valid is None else valid.view(bool)
     values = None if quotients is None else quotients[places]
     found = ((code, given & rows[places]) for code, rows in sorted(problems.items()))
-    there = tuple((code, rows) for code, rows in found if rows.any())  # none where no row uses the text
-    return Column(values, None, over[places], under[places], valid, there)
+    kept = tuple((code, rows) for code, rows in found if rows.any())
+    return Column(values, None, over[places], under[places], valid, kept)
 
 
 def _shares_of(written: Any) -> tuple[Array, Array, Array, dict[str, Array]]:
-    """Of each text or decimal the share as float (None: numerator ÷ denominator), its numerator and its denominator; and the codes
-    of what is wrong, each with the texts that it is of. There the share is 0."""
+    """The shares of texts or decimals: floats (None: numerator ÷ denominator), numerators, denominators, and problems.
+
+    A problem is a code with the texts that have it. Their share is 0.
+    """
     over, under = np.zeros(len(written), np.int64), np.ones(len(written), np.int64)
     rest, quotients = np.arange(len(written)), None
     problems: dict[str, Array] = {}
@@ -366,14 +366,16 @@ def _shares_of(written: Any) -> tuple[Array, Array, Array, dict[str, Array]]:
 
 
 def _plain_shares(texts: Any) -> tuple[Array, Array, Array]:
-    """The plain decimals, percentages and fractions among texts, as numerators and denominators of at most 18 digits; and which of
-    the texts these are. The others stand as 0. It reads as :func:`~aftersales.files.numbers.read_quantity` does, all texts at once.
+    """The plain decimals, percentages and fractions among texts, as numerators and denominators of at most 18 digits.
 
-    A text is read here where it has 1 to 18 digits, and maybe a 0 before them, no more than one point, and no other character but a
-    % at its end; or where it is two whole numbers with a slash between them, the second above 0.
+    Also returns which texts these are; the others are 0. A text is read as
+    :func:`~aftersales.files.numbers.read_quantity` does, but all texts at once.
+
+    A text is plain if it has 1 to 18 digits, with at most one 0 before them, at most one point, and no other character
+    but a % at its end; or if it is two whole numbers with a slash between them, the second of them above 0.
     """
     count = len(texts)
-    texts = texts.cast(pa.large_string())  # as ends of 64 bits
+    texts = texts.cast(pa.large_string())  # whose offsets have 64 bits
     ends = _buffer(texts, _INT64, more=1)
     _, _, data = texts.buffers()
     letters = np.frombuffer(data or b"", np.uint8)[ends[0] : ends[-1]]
@@ -393,7 +395,7 @@ def _plain_shares(texts: Any) -> tuple[Array, Array, Array]:
     digits = lengths - np.bincount(rows, minlength=count)
     places = 2 * has_percent
     places[points] += (last - has_percent)[points] - marks[kind == _POINT]
-    behind = np.zeros(count, np.int64)  # a slash: the digits of the denominator
+    behind = np.zeros(count, np.int64)  # the digits of the denominator behind a slash
     behind[slashes] = last[slashes] - marks[kind == _SLASH]
     before = digits - behind
     is_read &= (before > 0) & (places <= MAX_SCALE) & (behind >= has_slash) & (behind <= MAX_SCALE)
@@ -415,14 +417,14 @@ def _plain_shares(texts: Any) -> tuple[Array, Array, Array]:
 
 
 def _numbers(digits: Array, lengths: Array) -> Array:
-    """The whole numbers that digits written one after the other make, each of so many of them."""
+    """The whole numbers in a run of digits, given the number of digits of each."""
     ends = np.concatenate(([0], np.cumsum(lengths)))
     texts = pa.Array.from_buffers(pa.large_string(), len(lengths), [None, pa.py_buffer(ends), pa.py_buffer(digits)])
     return texts.cast(pa.int64()).to_numpy()
 
 
 def _listed(texts: Any) -> list[Any]:
-    """The values of an array. Arrow does not demand that a text be UTF-8; what is not is no number, whatever stands there."""
+    """The values of an array. A text need not be UTF-8 in Arrow; one that is not is read as no number."""
     try:
         found: list[Any] = texts.to_pylist()
     except UnicodeDecodeError:
@@ -431,14 +433,14 @@ def _listed(texts: Any) -> list[Any]:
 
 
 def _read_once(written: Any) -> tuple[float, int, int, str]:
-    """What :func:`_read` says, remembered where it is short: the columns of a table have most of their texts in common."""
+    """As :func:`_read`, cached for short texts: the columns of a table have most of their texts in common."""
     is_long = isinstance(written, str) and len(written) > SHORT
     return _read.__wrapped__(written) if is_long else _read(written)
 
 
 @lru_cache(2**16)
 def _read(written: Any) -> tuple[float, int, int, str]:
-    """One share as float, its numerator and its denominator; or a share of 0 and the code of what is wrong with it."""
+    """A share as float, its numerator and its denominator. If it cannot be read, the share is 0, with a code."""
     share, code = Fraction(0), ""
     try:
         share = read_quantity(written)
@@ -449,22 +451,19 @@ def _read(written: Any) -> tuple[float, int, int, str]:
     return float(share), *share.as_integer_ratio(), code
 
 
-# --- buffers -----------------------------------------------------------------------------------------------------
-
-
 def _buffer(array: Any, dtype: Any, words: int = 1, more: int = 0) -> Array:
-    """The values of an Arrow array where they lie, and ``more`` behind them; a null one may be anything."""
+    """The values of an Arrow array, not copied, and ``more`` values behind them. The value of a null is arbitrary."""
     start = array.offset * words * dtype.itemsize
     return np.frombuffer(array.buffers()[1], dtype, len(array) * words + more, start)
 
 
 def allocate(count: int, dtype: Any = np.float64) -> Array:
-    """Room for so many numbers, from Arrow's pool: it holds on to what was given back, and fresh memory is slow."""
+    """Memory for that many numbers from Arrow's pool, which reuses memory. Fresh memory is slow."""
     return np.frombuffer(pa.allocate_buffer(count * np.dtype(dtype).itemsize), dtype)
 
 
 def _validity(array: Any) -> Array:
-    """1 where a value is given, 0 where it is null; None where none is null."""
+    """1 if a value is given, 0 if it is null. None if no value is null."""
     if not array.null_count:
         return None
     start = array.offset
@@ -476,7 +475,7 @@ def _validity(array: Any) -> Array:
 def _zero_invalid(
     values: Array, good: Array, valid: Array, *, unit: int | None = None, strange: Array = None
 ) -> Column:
-    """The column with 0 in place of what is no share, and with its problems."""
+    """The column with 0 in place of invalid shares, and with their problems."""
     bad = ~good if valid is None else ~good & valid.view(bool)
     found = (
         [("out-of-range", bad)]

@@ -1,6 +1,7 @@
-"""Tables in files, scored without ever holding one as a whole: Parquet or CSV in, Parquet or CSV out.
+"""Score tables in files, Parquet or CSV, in bounded memory.
 
-Of a CSV nothing is guessed: shares are read as the text that stands there (``0.70``, ``60%``, ``2/3``; empty: null), and what is carried through stays the text that it was.
+In a CSV, nothing is guessed: shares are read as text (``0.70``, ``60%``, ``2/3``; an empty cell is null), and other
+columns stay the text that they are.
 """
 
 from __future__ import annotations
@@ -28,21 +29,27 @@ from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.unseen import blanks
 
-# Before any work begins: where Python imports something, Ctrl-C may get lost.
+# Imported before any work begins: an interrupt during an import may be lost.
 compute, csv, parquet = (require(f"pyarrow.{name}", "batch") for name in ("compute", "csv", "parquet"))
-pa.array([0])  # with the first of these Arrow imports pandas, where it is installed
+pa.array([0])  # the first array makes Arrow import pandas, if it is installed
 
 __all__ = ["Summary", "score_file"]
 
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
-CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row has to have less
+CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row must be shorter
 
 
 class Summary(NamedTuple):
-    """How many ``rows`` a table has, how many of them have a problem instead of a score (``unscored``), and how many have got
-    how many ``stars``. Of the scored ones, ``near_limit`` lie below a limit by at most 10⁻⁹; of the others, ``null_shares`` have
-    a share that is null, and that is their problem."""
+    """The counts of a scored table.
+
+    Fields:
+        rows: The number of rows.
+        unscored: The number of rows that have a problem and no score.
+        stars: The number of scored rows, by the number of stars.
+        near_limit: The number of scored rows that are below a limit by at most 10⁻⁹.
+        null_shares: The number of unscored rows whose problem is a null share.
+    """
 
     rows: int
     unscored: int
@@ -52,8 +59,16 @@ class Summary(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """A table in a file: its batches, and how far one has come, in ``unit`` of ``size``; how many rows it turned out to have; and
-    the byte order mark that it begins with, by which some spreadsheets tell UTF-8."""
+    """A table in a file.
+
+    Fields:
+        batches: A reader of the batches.
+        size: The size of the file, in ``unit``.
+        unit: The unit of ``size`` and of the progress.
+        reached: Returns how much has been read, in ``unit``.
+        rows: Returns the number of rows read.
+        mark: The byte order mark at the start of the file, by which some spreadsheets recognise UTF-8.
+    """
 
     batches: Any
     size: int
@@ -74,17 +89,18 @@ def score_file(
     null: Null = "missing",
     force: bool = False,
 ) -> Summary:
-    """Scores the table in a file into another file, in bounded memory; the endings, .parquet or .csv, name the formats.
+    """Score the table in a file into another file, in bounded memory. The extensions .parquet and .csv name the
+    formats.
 
-    The options are those of :func:`~aftersales.batch.tables.score_table`; ``decimal`` is for Parquet alone. ``target`` is made
-    whole or not at all, and one that exists is replaced only with ``force``; ``source`` is never replaced, by whatever name
-    or link ``target`` leads to it. On a terminal a bar on stderr shows how far it is.
+    The options are those of :func:`~aftersales.batch.tables.score_table`; ``decimal`` requires Parquet. ``target`` is
+    written completely or not at all, and replaced only with ``force``. ``source`` is never replaced, under any name or
+    link. On a terminal, a bar on stderr shows the progress.
 
-    Raises :class:`~aftersales.EvaluationError` for a file that is no such table, :class:`~aftersales.PaperError` where
-    ``target`` exists, is ``source``, has another ending, or cannot be written.
+    Raises :class:`~aftersales.EvaluationError` for a file that is no such table, and :class:`~aftersales.PaperError` if
+    ``target`` exists, is ``source``, has another extension or cannot be written.
     """
     bar = require("tqdm", "batch").tqdm
-    bar.get_lock()  # which imports what it locks with
+    bar.get_lock()  # which imports the locks
     standard = standard or load_standard()
     paths = Path(source), Path(target)
     for path, error in zip(paths, (EvaluationError, PaperError), strict=True):
@@ -127,7 +143,7 @@ def _unreadable(path: Path, error: Exception) -> EvaluationError:
 
 
 def _opened(path: Path) -> BinaryIO:
-    """A file that is there, holds something and can be read at any place, unlike a pipe or a device."""
+    """Open a file that exists, is not empty and is seekable, unlike a pipe or a device."""
     if is_special(path):
         raise _no_regular_file(path)
     try:
@@ -148,7 +164,7 @@ def _no_regular_file(path: Path) -> EvaluationError:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Turns what the system says of a file that is read into a refusal; what is written has others."""
+    """Convert errors of the system while reading to ours. Errors while writing are converted elsewhere."""
     try:
         yield
     except OSError as error:
@@ -172,7 +188,7 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
         file = pa.OSFile(os.fsencode(path))  # a name need not be UTF-8
     with file:
         with _decoding(path):
-            # What does not fit into nanoseconds, which end in 2262, comes round on the other side, and 9999 often means never.
+            # Not as nanoseconds, which end in 2262: later days would overflow, and 9999 often means never.
             table = parquet.ParquetFile(
                 file, pre_buffer=False, page_checksum_verification=True, coerce_int96_timestamp_unit="us"
             )
@@ -182,7 +198,7 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
             with _decoding(path):
                 for batch in table.iter_batches(batch_size=BLOCK):
                     for column in batch.columns:
-                        if pa.types.is_dictionary(column.type):  # it may name words that are not there
+                        if pa.types.is_dictionary(column.type):  # validates its indices
                             pa.DictionaryArray.from_arrays(column.indices, column.dictionary)
                     yield batch
 
@@ -191,7 +207,7 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
 
 @contextmanager
 def _decoding(path: Path) -> Iterator[None]:
-    """Turns what Arrow says of a Parquet file into a refusal; what has a number comes from the system."""
+    """Convert Arrow's errors about a Parquet file to ours. An error with an errno comes from the system."""
     try:
         yield
     except (OSError, ValueError, pa.ArrowException) as error:
@@ -214,12 +230,12 @@ def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
         with _reading(path):
             strict = StrictCsv(file, CSV_BLOCK)
             blocks = strict.blocks()
-            first = next(blocks, None)  # what is wrong with its rows is told before what is wrong with the columns
+            first = next(blocks, None)  # so that problems of the rows are reported before those of the columns
         text = pa.string()
         shares = pa.dictionary(pa.int32(), text)
         schema = pa.schema([(name, shares if name in standard.layout.positions else text) for name in strict.names])
         parsing = csv.ParseOptions(newlines_in_values=True)
-        # Only nothing at all is null: whoever wrote NA or NaN for a share is told so.
+        # Only an empty cell is null: NA or NaN as a share is reported.
         converting = csv.ConvertOptions(
             column_types=schema, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
         )
@@ -237,7 +253,7 @@ def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
 
 
 def _trimmed(column: Any) -> Any:
-    """A column of a CSV; shares without the blanks around them, as spreadsheets leave some. Nothing else is taken off."""
+    """A column of a CSV without blanks around the shares, as spreadsheets leave them. Nothing else is removed."""
     if not pa.types.is_dictionary(column.type):
         return column
     return pa.DictionaryArray.from_arrays(column.indices, compute.utf8_trim(column.dictionary, blanks()))
@@ -247,12 +263,12 @@ def _trimmed(column: Any) -> Any:
 
 
 def _is_dumb() -> bool | None:
-    """Whether there is nothing to draw a bar on; None lets the bar look whether stderr is a terminal."""
+    """True if progress cannot be drawn. None: tqdm checks whether stderr is a terminal."""
     return True if sys.stderr is None else None
 
 
 class _Writer:
-    """Writes batches in the format of ``target`` to a file. Raises :class:`~aftersales.PaperError` for what it cannot hold."""
+    """Writes batches in the format of ``target``. Raises :class:`~aftersales.PaperError` for unsupported values."""
 
     def __init__(self, file: Any, target: Path, schema: Any, mark: bytes):
         self.target, self.is_csv = target, target.suffix.lower() == ".csv"
@@ -282,7 +298,7 @@ class _Writer:
         writer.write_batch(batch)
 
     def _unheld(self, batch: Any) -> PaperError:
-        """Names the columns that the format cannot hold."""
+        """The error that names the columns that the format cannot hold."""
         fields = zip(batch.schema, batch.columns, strict=True)
         unheld = [f"{field.name} ({field.type})" for field, column in fields if not self._holds(field, column)]
         columns = first_of(unheld)
@@ -291,7 +307,7 @@ class _Writer:
         )
 
     def _holds(self, field: Any, column: Any) -> bool:
-        """Whether a column can be written alone."""
+        """Whether the format can hold a column."""
         schema = pa.schema([field])
         try:
             with self.kind(pa.BufferOutputStream(), schema) as writer:
@@ -302,10 +318,10 @@ class _Writer:
 
 
 def _is_altered_by_csv(column: Any) -> bool:
-    """Whether Arrow's CSV has other text for something in a column, or none that is UTF-8, and does not say so.
+    """Whether Arrow's CSV would silently write something in a column as another text, or as invalid UTF-8.
 
-    Outside of the years 1 to 9999, or of the 24 hours of a day, it writes an error text; of an offset from UTC it leaves
-    the seconds out.
+    For a day outside the years 1 to 9999 and a time outside the 24 hours of a day, Arrow writes an error text. It omits
+    the seconds of an offset from UTC.
     """
     types, kind = pa.types, column.type
     if types.is_dictionary(kind):
@@ -328,10 +344,10 @@ def _is_altered_by_csv(column: Any) -> bool:
         return are_beyond(values)
     try:
         local = numbers(compute.local_timestamp(column))
-    except pa.ArrowInvalid:  # a zone that nobody knows
+    except pa.ArrowInvalid:  # an unknown time zone
         return True
     offsets = local - values
-    # An offset is less than a day, and of whole minutes; at the end of 64 bits the local time has come round.
+    # An offset is less than a day and a whole number of minutes. The local time may overflow 64 bits.
     return are_beyond(local) or bool(
         (offsets % (a_day // 1_440) != 0).any() or ((local < values) != (offsets < 0)).any()
     )

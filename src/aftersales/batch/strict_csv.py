@@ -1,9 +1,10 @@
-"""A CSV, read strictly (RFC 4180) and cut into blocks of whole rows.
+"""Read a CSV strictly (RFC 4180) and divide it into blocks of whole rows.
 
-Arrow is fast and lenient. Text behind a closing quote belongs to the cell for it, so a stray quote and the next one further
-down make one cell of all rows between them, without a word; and where the file or one of its own blocks ends at the wrong
-place, it takes an empty cell for a quoted one, or a line break for half of it. So Python's csv, which is strict, goes
-first. What it refuses is told with its line, and Arrow gets what begins with a row and ends with a line break.
+Arrow's reader is fast and lenient. It takes text behind a closing quote as part of the cell, so a stray quote and the
+next one turn all rows between them into one cell, without an error. If the file or a block of Arrow's ends at the wrong
+place, it reads a quoted empty cell as null, or half of a line break as a whole one. So Python's csv module, which is
+strict, reads first. Rows that it refuses are reported by line. Arrow gets blocks that start with a row and end with a
+line break.
 """
 
 from __future__ import annotations
@@ -22,21 +23,21 @@ from aftersales.problems.violations import Violation, to_problem, too_many
 
 __all__ = ["StrictCsv"]
 
-MAX_COLUMNS = 16_384  # as many as a spreadsheet has
+MAX_COLUMNS = 16_384  # as many as a spreadsheet allows
 _BREAK = re.compile(r"\r\n?|\n")
 _DIVIDERS = {";": ("semicolons", "分号"), "\t": ("tabs", "制表符")}
-_LIMIT = Lock()  # how long a cell may be is a setting of the whole process
+_LIMIT = Lock()  # csv's limit of the length of a cell is a setting of the whole process
 
 
 class StrictCsv:
-    """The ``names`` in the head of a CSV, and how many ``rows`` below it have been read so far.
+    """The rows of a CSV. ``names`` are those in its head, ``rows`` is the number of rows read below it so far.
 
-    ``file`` gives bytes, and is closed when nobody needs this any more; blocks have about ``size`` of them, and every row has
-    to have less. Raises :class:`~aftersales.EvaluationError` for a head that is none.
+    ``file`` is a binary file, which is closed with this object. A block has about ``size`` bytes, and every row must be
+    shorter. Raises :class:`~aftersales.EvaluationError` for an invalid head.
     """
 
     def __init__(self, file: BinaryIO, size: int):
-        # A byte that is not UTF-8 becomes a surrogate, which nothing that is UTF-8 can be, so its place is known.
+        # A byte that is not UTF-8 becomes a surrogate, which no valid UTF-8 does, so its position is known.
         self._lines = _Lines(io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline=""), size)
         self._rows = _rows(self._lines)
         self._size = size
@@ -52,10 +53,10 @@ class StrictCsv:
         self._lines.cut()
 
     def blocks(self) -> Iterator[bytes]:
-        """The rows, as they stand in the file, in UTF-8 behind a byte order mark.
+        """The rows as written in the file, in UTF-8 behind a byte order mark.
 
-        Raises :class:`~aftersales.EvaluationError` with those that are wrong, up to what cannot be read at all; from the first of
-        them on no block comes.
+        Raises :class:`~aftersales.EvaluationError` with all rows that are wrong, up to one that cannot be parsed.
+        Blocks from the first wrong row on are not returned.
         """
         problems: list[Problem] = []
         wrong = 0
@@ -81,14 +82,14 @@ class StrictCsv:
 
 
 class _Broken(Exception):
-    """Nothing behind this place can be read."""
+    """The file cannot be parsed any further."""
 
     def __init__(self, position: Position, violation: Violation):
         self.position, self.violation = position, violation
 
 
 class _Lines:
-    """The lines of a text as csv takes them, and the bytes of all that were ``taken`` since they were last cut off."""
+    """The lines of a text for csv's reader, and ``taken``, the bytes of the lines since the last :meth:`cut`."""
 
     def __init__(self, text: io.TextIOWrapper, longest: int):
         self.text, self.longest = text, longest
@@ -97,19 +98,19 @@ class _Lines:
         self.begin()
 
     def begin(self) -> None:
-        """Begins a row, here and with the next line."""
+        """Start a row at the next line."""
         self.row_start, self.row_line = len(self.taken), self.number + 1
 
     def row(self) -> str:
-        """The present row as far as it was taken."""
+        """The current row, as far as it has been read."""
         return self.taken[self.row_start :].decode()
 
     def drop(self) -> None:
-        """Forgets the present row."""
+        """Discard the current row."""
         del self.taken[self.row_start :]
 
     def cut(self) -> bytes:
-        """Whole rows; behind a mark, so that what looks like one is not taken for it, and ended by a line break."""
+        """The rows that were taken, with a byte order mark before them and a line break at the end."""
         text = codecs.BOM_UTF8 + self.taken
         self.taken.clear()
         return text if text.endswith(b"\n") else text + b"\n"
@@ -135,7 +136,7 @@ class _Lines:
 
 
 def _rows(lines: _Lines) -> Iterator[tuple[Position, list[str], Violation | None]]:
-    """The rows that are not blank, where each is, and what is wrong with one that cannot be read."""
+    """The rows that are not blank, with their positions, and the violation of a row that cannot be parsed."""
     rows = csv.reader(lines, strict=True)
     while not lines.ended:
         lines.begin()
@@ -153,11 +154,11 @@ def _rows(lines: _Lines) -> Iterator[tuple[Position, list[str], Violation | None
             if row:
                 yield (lines.row_line, 1), row, None
             else:
-                lines.drop()  # however many blank lines there are
+                lines.drop()  # so that many blank lines take no memory
 
 
 def _next(rows: Any, longest: int) -> list[str]:
-    """The next row, with cells as long as they may be here; none at the end."""
+    """The next row, whose cells may be as long as a row may be here; [] at the end."""
     with _LIMIT:
         before = csv.field_size_limit(longest)
         try:
@@ -168,7 +169,7 @@ def _next(rows: Any, longest: int) -> list[str]:
 
 
 def _breaks_before_the_end(lines: _Lines) -> int:
-    """How many line breaks a row that ends within quotes has before the cell that it ends in."""
+    """The number of line breaks in an unclosed row before its last cell."""
     cells = _next(csv.reader(io.StringIO(lines.row(), newline="")), lines.longest)
     return sum(len(_BREAK.findall(cell)) for cell in cells[:-1])
 

@@ -1,12 +1,7 @@
-"""Many evaluations at once: a table in, a table out, by Apache Arrow (6.2.3, 6.3.2, 6.3.3).
+"""Score a table of evaluations (6.2.3, 6.3.2, 6.3.3).
 
-One row is one evaluation. Each indicator has a column under its id with the share of its points that is earned (6.2.2), 0
-to 1; whether null is a missing finding or a deletion is chosen. What a share may be is told in :mod:`aftersales.batch.columns`; how a block of
-rows is added up exactly, in :mod:`aftersales.batch.arithmetic`. Any object with the Arrow C stream
-interface comes in (pyarrow, polars, pandas, duckdb …), what is wrong with the table as a whole is refused at once, and
-what is wrong with a row stands in that row.
-
-It needs the extra ``batch``: ``pip install 'aftersales[batch]'``.
+:mod:`aftersales.batch.columns` reads the shares of a column, and :mod:`aftersales.batch.arithmetic` adds up a block of
+rows exactly. Problems of the table as a whole are raised, all at once; a problem of a row is in that row's ``problem``.
 """
 
 from __future__ import annotations
@@ -41,17 +36,16 @@ from aftersales.text.number_format import as_text, printed
 
 __all__ = ["Null", "score_batches", "score_table", "scored_schema"]
 
-BLOCK = 2**16  # rows that are added up at once: few enough to stay in a processor's cache
-SMALL = 2**12  # chunks of fewer rows than this, on average, cost more than to put them together
+BLOCK = 2**16  # rows that are added up at once: few enough for a processor's cache
+SMALL = 2**12  # chunks that are smaller on average are combined, since each chunk costs time
 Null = Literal["missing", "not_applicable"]
-"""What a share that is null means: a missing finding (6.1.2, R9), or a deleted indicator (6.2.3, R8)."""
+"""The meaning of a null share: a missing finding (6.1.2, reading R9), or a deleted indicator (6.2.3, reading R8)."""
 
 NULLS = get_args(Null)
-SHOWN = 10  # columns that a refusal names
-MAX_STARS = 127  # what a column of int8 can tell
-_FAILING = re.compile(
-    r"non|not|fail|defect|reject|^(ng|nok)$|[不未非失缺]"
-)  # of a field: it counts what no share is made of
+SHOWN = 10  # columns that a message lists
+MAX_STARS = 127  # the most that an int8 column can hold
+# Matches a field name that counts failures, of which a share cannot be made.
+_FAILING = re.compile(r"non|not|fail|defect|reject|^(ng|nok)$|[不未非失缺]")
 _LIKE_AN_ID = re.compile(r"([0-9]+)(\.[0-9]+)+")
 
 
@@ -64,35 +58,35 @@ def score_table(
     decimal: bool = False,
     null: Null = "missing",
 ) -> Any:
-    """A table of evaluations, scored: a ``pyarrow.Table`` with a row for each row of ``table``.
+    """Score a table of evaluations. Returns a ``pyarrow.Table`` with a row for each row of ``table``.
 
-    ``table`` is any object with ``__arrow_c_stream__``; it has a column for each indicator of ``standard`` (default: the
-    bundled one) with shares from 0 to 1. ``null`` tells what a share that is null means: ``"missing"``, a finding that is
-    missing (6.1.2, R9), so that its row has a problem; or ``"not_applicable"``, an indicator that is deleted (6.2.3, R8).
-    The other columns are carried through. Then come:
+    ``table`` is any object with ``__arrow_c_stream__``. It has a column for each indicator of ``standard`` (default:
+    the bundled one) with shares from 0 to 1. ``null`` is the meaning of a null share: ``"missing"``, a missing finding
+    (6.1.2, reading R9), so that the row has a problem; or ``"not_applicable"``, a deleted indicator (6.2.3, reading
+    R8). The result has the other columns unchanged, and then these:
 
-    - ``earned``, ``applicable`` and ``deleted`` points (6.2.3), ``final_score``: 0 to 100; float64;
-    - ``stars``: 0 to 5 (6.3.3), int8, and ``passed`` (6.3.2), bool; those of the exact final score in every row;
-    - ``near_limit``, bool: whether the exact final score is below the limit of a star by at most 10⁻⁹, as sums are whose
-      floats were calculated (``0.7 + 0.2`` is 0.8999999999999999, and is scored as that);
-    - for each of ``nodes``, ids of categories and subcategories (default: all): ``5.1.earned`` and ``5.1.applicable``,
-      points, and ``5.1.ratio``, 0 to 1, null where nothing of it is applicable;
-    - with ``decimal``: earned, applicable and deleted points as decimals, exact, and no ratios, for these do not terminate; all
-      shares have to be whole numbers or decimals. It is the fastest form;
-    - with ``exact``: ``exact_score``, the final score as text that ``fractions.Fraction`` reads, and ``printed_score``
-      (6.3.1, R3); that takes Python some microseconds a row;
+    - ``earned``, ``applicable`` and ``deleted`` points (6.2.3), and ``final_score`` from 0 to 100; float64.
+    - ``stars``, 0 to 5 (6.3.3), int8, and ``passed`` (6.3.2), bool; both by the exact final score in every row.
+    - ``near_limit``, bool: whether the exact final score is below the limit of a star by at most 10⁻⁹. Sums of
+      calculated floats are: ``0.7 + 0.2`` is 0.8999999999999999, and is scored as that.
+    - For each of ``nodes``, ids of categories and subcategories (default: all): ``5.1.earned`` and ``5.1.applicable``,
+      points, and ``5.1.ratio``, 0 to 1, null if nothing in it is applicable.
+    - ``exact_score`` and ``printed_score``, if ``exact``: the final score as a text that ``fractions.Fraction`` reads,
+      and in print (6.3.1, reading R3). This takes some microseconds a row.
     - ``problem``: null, or why the row cannot be scored, such as ``out-of-range: 5.1.1.2``; its figures are then null.
 
-    The schema's metadata name the standard under ``aftersales.standard``: id, edition and sha256.
+    If ``decimal``, the points are exact decimals, and there are no ratios, which do not terminate. All shares must be
+    whole numbers or decimals. This is the fastest form.
 
-    By the bundled standard a figure is the float64 nearest to the exact number where every share has at most eight decimals;
-    else within 1.2e-11 of it. ``final_score`` is on its own side of every limit, so it never contradicts ``stars``; and what
-    lost points is below the full mark, in points, ratio and final score.
+    The metadata of the schema name the standard under ``aftersales.standard``: id, edition and sha256.
 
-    Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the table as a whole: columns that are
-    missing, doubled, of another type, under an id that the standard does not have or a name that is needed for a result; for
-    a table that its library cannot hand over, another word for ``null``, and a standard of more than 127 stars.
+    By the bundled standard, a figure is the float64 nearest to the exact number if every share has at most eight
+    decimals; otherwise it is within 1.2e-11 of it. ``final_score`` is on the exact score's side of every limit, so it
+    agrees with ``stars``. A node that lost points has less than full points, ratio and final score.
 
+    Raises :class:`~aftersales.EvaluationError` with all problems of the table as a whole: columns that are missing,
+    duplicate, of a wrong type, named by an id that the standard does not have, or named as a column of the result; a
+    table that its library cannot export; an unknown value of ``null``; a standard of more than 127 stars.
     >>> import pyarrow
     >>> from aftersales import load_standard
     >>> standard = load_standard(edition="2025-12-04")
@@ -107,7 +101,7 @@ def score_table(
     found = table if isinstance(table, pa.Table) else _handed_over(table, pa.table)
     scorer = TableScorer(found.schema, standard, nodes, exact, decimal, null)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
-        with suppress(pa.ArrowInvalid):  # dictionaries that do not go into one: each chunk has its own then, as it came
+        with suppress(pa.ArrowInvalid):  # dictionaries that cannot be unified; each chunk then keeps its own
             found = found.combine_chunks()
     batches = [scorer.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
     return pa.Table.from_batches(batches, scorer.schema)
@@ -122,13 +116,13 @@ def score_batches(
     decimal: bool = False,
     null: Null = "missing",
 ) -> Any:
-    """The same for what does not fit into memory: batches in, batches out, one at a time.
+    """Score batches one at a time, for a table that does not fit into memory.
 
-    ``batches`` is any object with ``__arrow_c_stream__`` (such as a ``pyarrow.RecordBatchReader``), or any iterable of
-    ``pyarrow.RecordBatch`` of one schema. Returns a ``pyarrow.RecordBatchReader``, which can be iterated, and which has
-    that interface itself. What comes out is what :func:`score_table` gives, in batches of at most 65,536 rows.
+    ``batches`` is any object with ``__arrow_c_stream__`` (such as a ``pyarrow.RecordBatchReader``), or an iterable of
+    ``pyarrow.RecordBatch`` with the same schema. Returns a ``pyarrow.RecordBatchReader``, which can be iterated and
+    also has that interface. The rows are those of :func:`score_table`, in batches of at most 65,536 rows.
 
-    Raises :class:`~aftersales.EvaluationError` as that does, before the first batch is scored.
+    Raises :class:`~aftersales.EvaluationError` as :func:`score_table` does, before the first batch is scored.
 
     >>> import pyarrow
     >>> from aftersales import load_standard
@@ -144,7 +138,7 @@ def score_batches(
     if isinstance(batches, Iterable) and not hasattr(batches, "__arrow_c_stream__"):
         coming = iter(batches)
         first = next(coming, None)
-        if first is None:  # no batches in, none out
+        if first is None:  # no batches, so no schema
             return pa.RecordBatchReader.from_batches(
                 TableScorer(None, standard, nodes, exact, decimal, null).schema, []
             )
@@ -152,7 +146,7 @@ def score_batches(
         source: Any = chain([first], coming)
         schema = first.schema
     else:
-        # A reader of Arrow's own is iterated as it is: through the interface an exception would lose its type.
+        # Iterate a pyarrow reader directly: through the interface, an exception would lose its type.
         is_reader = isinstance(batches, pa.RecordBatchReader)
         source = batches if is_reader else _handed_over(batches, pa.RecordBatchReader.from_stream)
         schema = source.schema
@@ -169,7 +163,7 @@ def scored_schema(
     decimal: bool = False,
     null: Null = "missing",
 ) -> Any:
-    """The ``pyarrow.Schema`` of what :func:`score_table` makes of a table of that schema; raises as that does.
+    """The ``pyarrow.Schema`` of the result of :func:`score_table` for a table of that schema. Raises as it does.
 
     >>> import pyarrow
     >>> from aftersales import load_standard
@@ -182,16 +176,16 @@ def scored_schema(
 
 
 def _block(rows: int) -> int:
-    """The size of blocks of equal size that so many rows are cut into."""
+    """The size of equal blocks into which that many rows are divided."""
     blocks = max(1, -(-rows // BLOCK))
     return max(1, -(-rows // blocks))
 
 
 def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
-    """Another library's table as one of Arrow's, by the Arrow C stream interface."""
+    """The table of another library as an Arrow object, through the Arrow C stream interface."""
     found = type(table).__name__
     if not hasattr(table, "__arrow_c_stream__"):
-        is_lazy = hasattr(table, "collect_schema")  # as polars' frames have
+        is_lazy = hasattr(table, "collect_schema")  # as polars' lazy frames have
         more, more_zh = ("; collect() gives one", "；可先用 collect() 求出") if is_lazy else ("", "")
         context = {"found": found, "more": more, "more_zh": more_zh}
         raise EvaluationError([to_problem(Violation("not-a-table", context=context))])
@@ -218,7 +212,7 @@ def _difference(schema: Any, first: Any) -> str:
 
 
 class TableScorer:
-    """What is to be done with every batch of one schema. Without a schema only the results' own is asked for."""
+    """Scores the batches of one schema. Without a schema, only the columns of the result are known."""
 
     def __init__(
         self,
@@ -250,9 +244,9 @@ class TableScorer:
                 fields, metadata = [schema.field(name) for name in self.carried], schema.metadata
                 self.places = [schema.get_field_index(name) for name in self.ids]
                 kinds = [schema.field(place).type for place in self.places]
-        self.judge = BlockScorer(standard, [unit_of(kind) for kind in kinds])
+        self.scorer = BlockScorer(standard, [unit_of(kind) for kind in kinds])
         if decimal and not violations:
-            violations += _decimal_violations(dict(zip(self.ids, kinds, strict=True)), self.judge)
+            violations += _decimal_violations(dict(zip(self.ids, kinds, strict=True)), self.scorer)
         if violations:
             raise EvaluationError(ParsedFile().problems(violations))
         self.readers = [reader_of(kind) for kind in kinds]
@@ -266,15 +260,15 @@ class TableScorer:
         """The types of earned and of applicable points."""
         if not self.decimal:
             return pa.float64(), pa.float64()
-        assert self.judge.decimals is not None
+        assert self.scorer.decimals is not None
         earned, applicable = (
             pa.decimal32(9, places) if dtype.itemsize == 4 else pa.decimal64(18, places)
-            for places, dtype, _ in self.judge.decimals
+            for places, dtype, _ in self.scorer.decimals
         )
         return earned, applicable
 
     def _results(self, earned: Any, applicable: Any) -> list[tuple[str, Any]]:
-        """The columns that are added, each with its type."""
+        """The columns that are added, with their types."""
         number, text = pa.float64(), pa.string()
         figures = [("earned", earned), ("applicable", applicable), ("ratio", number)][: 2 if self.decimal else 3]
         texts = [("exact_score", text), ("printed_score", text)] if self.exact else []
@@ -292,10 +286,10 @@ class TableScorer:
         ]
 
     def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
-        """Every batch scored, in pieces of at most :data:`BLOCK` rows."""
+        """All batches scored, in blocks of at most :data:`BLOCK` rows."""
         for position, batch in enumerate(batches):
             _demand_batch(batch, position)
-            if batch.schema != self.source:  # its columns would be read as those of the first
+            if batch.schema != self.source:  # its columns would be read as those of the first schema
                 context = {"found": _difference(batch.schema, self.source)}
                 raise EvaluationError([to_problem(Violation("other-schema", ("batches", position), context))])
             size = _block(batch.num_rows)
@@ -303,14 +297,14 @@ class TableScorer:
                 yield self.scored(batch.slice(start, size))
 
     def scored(self, batch: Any) -> Any:
-        """One batch with its results."""
+        """A batch with the columns of the result."""
         count = batch.num_rows
         results = self._scored(batch, count) if count else [pa.nulls(0, kind) for _, kind in self.results]
         carried = [batch.column(name) for name in self.carried]
         return pa.RecordBatch.from_arrays([*carried, *results], schema=self.schema)
 
     def _scored(self, batch: Any, count: int) -> list[Any]:
-        result = self.judge.judge(
+        result = self.scorer.score(
             lambda position: self.readers[position](batch.column(self.places[position])),
             count,
             self.nodes,
@@ -338,28 +332,30 @@ class TableScorer:
             figures = result.figures[node]
             results += [column(figures.earned, earned), column(figures.applicable, applicable)]
             if not self.decimal:
-                there = figures.there
-                known = bits if there is None else _bits(there if good is None else there & good)
+                is_applicable = figures.is_applicable
+                known = (
+                    bits if is_applicable is None else _bits(is_applicable if good is None else is_applicable & good)
+                )
                 results.append(column(figures.ratio, number, known))
         if self.exact:
             results += self._texts(result.columns, count, good)
         return [*results, pa.nulls(count, pa.string()) if problems is None else problems]
 
     def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
-        """The exact final scores, as text and as they are printed (6.3.1, R3)."""
+        """The exact final scores, as text and in print (6.3.1, reading R3)."""
         rows = np.arange(count) if good is None else np.flatnonzero(good)
         limits = self.standard.limits
         exact: list[str | None] = [None] * count
         shown: list[str | None] = [None] * count
-        for row, score in zip(rows, self.judge.exact_scores(columns, rows), strict=True):
+        for row, score in zip(rows, self.scorer.exact_scores(columns, rows), strict=True):
             exact[row], shown[row] = as_text(score), printed(score, limits)
         return [pa.array(exact, pa.string()), pa.array(shown, pa.string())]
 
     def _problems(self, columns: Sequence[Column], total: Figures, count: int) -> Any:
-        """Of each row the first problem, in the order of the indicators, or null; None where no row has one."""
+        """The first problem of each row in the order of the indicators, or null. None if no row has a problem."""
         if not self.deletes:
             columns = [_with_nulls_missing(column) for column in columns]
-        if total.there is None and not any(column.problems for column in columns):
+        if total.is_applicable is None and not any(column.problems for column in columns):
             return None
         texts: list[str] = []
         found = np.full(count, -1)
@@ -367,8 +363,8 @@ class TableScorer:
             for code, rows in column.problems:
                 found[rows & (found < 0)] = len(texts)
                 texts.append(f"{code}: {name}")
-        if total.there is not None:
-            found[~total.there & (found < 0)] = len(texts)  # R8: with everything deleted there is no score
+        if total.is_applicable is not None:
+            found[~total.is_applicable & (found < 0)] = len(texts)  # R8: no score if everything is deleted
         texts.append("nothing-applicable")
         if found.max() < 0:
             return None
@@ -376,7 +372,7 @@ class TableScorer:
 
 
 def _with_nulls_missing(column: Column) -> Column:
-    """6.1.2 (R9): the column with a problem wherever it is null."""
+    """6.1.2 (reading R9): the column with a problem wherever it is null."""
     if column.valid is None or column.valid.all():
         return column
     return column._replace(problems=(*column.problems, ("null-share", column.valid == 0)))
@@ -390,7 +386,7 @@ def _bits(flags: Array) -> Any:
 
 
 def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list[str], list[Violation]]:
-    """The groups that results are asked for, and what is wrong with them."""
+    """The groups whose figures are requested, and the violations of the request."""
     if nodes is None:
         return groups, []
     if isinstance(nodes, str | bytes) or not isinstance(nodes, Iterable):
@@ -408,9 +404,9 @@ def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list
     return found, violations
 
 
-def _decimal_violations(kinds: dict[str, Any], judge: BlockScorer) -> Iterator[Violation]:
-    """What keeps the sums from being decimals: columns of other types; else the points, or numbers that are too long."""
-    if judge.decimals is None:
+def _decimal_violations(kinds: dict[str, Any], scorer: BlockScorer) -> Iterator[Violation]:
+    """The reasons why sums cannot be decimals: columns of other types, non-terminating points, or too many digits."""
+    if scorer.decimals is None:
         others = [(name, kind) for name, kind in kinds.items() if unit_of(kind) is None]
         for name, kind in others:
             yield Violation("not-decimals", ("columns", name), {"found": str(kind)})
@@ -419,7 +415,7 @@ def _decimal_violations(kinds: dict[str, Any], judge: BlockScorer) -> Iterator[V
 
 
 def _column_violations(schema: Any, standard: Standard, results: set[str]) -> Iterator[Violation]:
-    """6.1.2 (R9): a column for every indicator; and none that can be taken for something that it is not."""
+    """6.1.2 (reading R9): the violations of a table's columns. Each indicator needs one; others must be unambiguous."""
     positions = standard.layout.positions
     plain_names = {name: name if name in positions else plain_name(name) for name in schema.names}
     if positions.keys().isdisjoint(plain_names.values()):
@@ -460,14 +456,15 @@ def _column_violations(schema: Any, standard: Standard, results: set[str]) -> It
 
 
 def first_of(columns: Sequence[str]) -> str:
-    """The first of these columns, as a refusal names them."""
+    """The first of these columns, as a message lists them."""
     return ", ".join([*columns[:SHOWN], *(["…"] if len(columns) > SHOWN else [])])
 
 
 def _pair_violation(kind: Any, has_limit: bool) -> Violation | None:
-    """6.2.2: a pair is what conforms, of how many. A pair that counts failures would turn 95 % into 5 %.
+    """6.2.2: a pair is a number of conforming items and the number of all items.
 
-    Where the standard sets a limit (R4), what conforms of how many is the actual value, and the share is its ratio to the limit.
+    A pair that counts failures would turn 95 % into 5 %. If the standard sets a limit (reading R4), the pair would be
+    the actual value, and the share its ratio to the limit.
     """
     names = [kind.field(place).name for place in (0, 1)]
     if pair_of(names):
