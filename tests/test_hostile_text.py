@@ -22,7 +22,7 @@ from aftersales.rendering.charts import Label, bars
 from aftersales.standard.standard import bundled_standard
 from aftersales.text import sanitize as safe_text
 
-TAIL = "  扣分: 99"
+TAIL = "  扣分：99"
 HOSTILE = {
     "line feed": "\n",
     "carriage return": "\r",

@@ -14,6 +14,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     GetCoreSchemaHandler,
     PlainSerializer,
     SerializerFunctionWrapHandler,
@@ -45,7 +46,7 @@ from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.text.display import HtmlRepr
 from aftersales.text.normalize import plain
 from aftersales.text.number_format import as_text, short
-from aftersales.text.sentences import Translatable
+from aftersales.text.sentences import Translatable, languages
 from aftersales.text.unseen import CLASS_OF_BLANKS
 
 __all__ = [
@@ -420,11 +421,32 @@ Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerialize
 
 
 class Bilingual(Translatable, Model):
-    """A name or sentence in Chinese (authoritative) and English (informative)."""
+    """A name or sentence in Chinese (authoritative), in English (informative), and in further languages under their names."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Text] = Field(init=False)
 
     zh: Text
     en: Text
 
     def text(self, lang: str) -> str:
-        """The text in ``"zh"`` or ``"en"``."""
-        return self.en if lang == "en" else self.zh
+        """The text in that language; in Chinese where it has none."""
+        if lang == "en":
+            return self.en
+        return (self.__pydantic_extra__ or {}).get(lang, self.zh)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_languages(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := [key for key in data if _is_unknown_language(key)]):
+            raise ViolationError(*map(_unknown_language, unknown))
+        return data
+
+
+def _is_unknown_language(key: Any) -> bool:
+    return isinstance(key, str) and key not in languages()
+
+
+def _unknown_language(key: str) -> Violation:
+    context = {"found": key, "allowed": ", ".join(languages()), "hint": partial(near, key, languages())}
+    return Violation("unknown-key", (key,), context, about_key=True)

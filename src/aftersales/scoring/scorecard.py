@@ -239,17 +239,21 @@ class Scorecard(OneLineRepr, Model):
     # --- derivations ---
 
     def _explain_total(self) -> "Derivation":
-        from aftersales.scoring.derivation import RULES, Derivation  # a score alone does not pay for it
+        from aftersales.scoring.derivation import (
+            Derivation,
+            final_score_title,
+            formula,
+        )  # a score alone does not pay for it
 
         standard, inputs = self.standard, _texts(earned=self.earned, applicable=self.applicable)
         marks = {"altered_standard": ", ".join(standard.differences())} if standard.likeness == "altered" else {}
         total, final = as_text(standard.total_points), as_text(self.final_score)
         quotient = Derivation(
             id=standard.id,
-            title=Bilingual(zh="最终得分", en="Final score"),
+            title=final_score_title(),
             clause="6.2.3",
             readings=("R2",),
-            rule=RULES["total"],
+            rule=formula("total"),
             inputs=inputs | {"total_points": total},
             working=f"{_factor(inputs['earned'])} ÷ {_factor(inputs['applicable'])} × {_factor(total)}",
             value=final,
@@ -263,7 +267,7 @@ class Scorecard(OneLineRepr, Model):
             title=self.grade.grade,
             clause="6.3.3" if band else "6.3.2",
             readings=("R1", "R2") if band else ("R17",),
-            rule=RULES["stars" if band else "failed"],
+            rule=formula("stars" if band else "failed"),
             inputs={"final_score": final} | _texts(lower=lower, upper=upper),
             working=f"{as_text(lower)} ≤ {final} {'≤' if upper == standard.total_points else '<'} {as_text(upper)}",
             value=str(self.stars),
@@ -272,7 +276,7 @@ class Scorecard(OneLineRepr, Model):
         )
 
     def _explain_node(self, node: Node) -> "Derivation":
-        from aftersales.scoring.derivation import RULES, Derivation  # a score alone does not pay for it
+        from aftersales.scoring.derivation import Derivation, formula  # a score alone does not pay for it
 
         if isinstance(node, Indicator):
             return self._explain_indicator(node)
@@ -282,7 +286,7 @@ class Scorecard(OneLineRepr, Model):
             id=node.id,
             title=node.title,
             clause="6.2.1",
-            rule=RULES["sum"],
+            rule=formula("sum"),
             inputs={part.id: part.value for part in parts if part.value is not None},
             working=" + ".join(part.value for part in parts if part.value is not None),
             value=as_text(result.earned) if result.applicable else None,
@@ -291,7 +295,7 @@ class Scorecard(OneLineRepr, Model):
         )
 
     def _explain_indicator(self, indicator: Indicator) -> "Derivation":
-        from aftersales.scoring.derivation import RULES, Derivation  # a score alone does not pay for it
+        from aftersales.scoring.derivation import Derivation, formula  # a score alone does not pay for it
 
         finding, result = self.finding(indicator.id), self[indicator.id]
         given: dict[str, str] = {}
@@ -318,7 +322,7 @@ class Scorecard(OneLineRepr, Model):
             title=indicator.title,
             clause="6.2.3" if rule == "deleted" else "6.2.2",
             readings=readings,
-            rule=RULES[rule],
+            rule=formula(rule),
             inputs=inputs,
             working=working.format_map({name: _factor(text) for name, text in inputs.items()}),
             value=as_text(result.earned) if result.applicable else None,
