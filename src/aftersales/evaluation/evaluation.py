@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Sized
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from aftersales.files.fields import (
@@ -285,13 +285,10 @@ def _write_out(findings: Any) -> Any:
             raise ViolationError(Violation("key-not-text", about_key=True)) from None
     written, evidence = dict(findings), []
     for key, value in findings.items():
-        if type(value) is dict:
-            if "kind" in value and type(value["kind"]) is not str:
-                written[key] = _with_kind_as_text(value)
-            if "evidence" in value:
-                evidence.append(value["evidence"])
-        elif type(value) is str:
+        if type(value) is str:
             written[key] = _SHORTHANDS.get(value, value)
+        elif type(value) is dict and "evidence" in value:
+            evidence.append(value["evidence"])
     try:
         count = sum(map(len, evidence))
     except TypeError:  # something that is no list
@@ -301,10 +298,20 @@ def _write_out(findings: Any) -> Any:
     return written
 
 
-def _with_kind_as_text(finding: dict[Any, Any]) -> dict[Any, Any]:
-    """The finding with its kind as a short text: pydantic prints a kind that it refuses, and any value may stand there."""
-    kind = finding["kind"]
-    return finding if kind is None else {**finding, "kind": shown(kind)}
+def _with_kinds_as_text(data: Any) -> Any:
+    """The data with each kind that is no text as a short text; None where every kind is a text.
+
+    pydantic prints a kind that it refuses, and any value may stand there, such as a number too long to be printed.
+    """
+    findings = data.get("findings") if isinstance(data, Mapping) else None
+    if not isinstance(findings, Mapping):
+        return None
+    shortened = {
+        key: {**finding, "kind": shown(finding["kind"])}
+        for key, finding in findings.items()
+        if type(finding) is dict and not isinstance(finding.get("kind"), str | None)
+    }
+    return {**data, "findings": {**findings, **shortened}} if shortened else None
 
 
 class Subject(Model):
@@ -380,9 +387,12 @@ class Evaluation(OneLineRepr, Model):
         """Data too deep or too large is refused as that; what is sound is within the bounds of its parts already."""
         try:
             return validate(data)
-        except ValidationError:
+        except ValueError:  # pydantic's, or what printing a kind raised
             refuse_excess(cls, data)
-            raise
+            shortened = _with_kinds_as_text(data)
+            if shortened is None:
+                raise
+        return validate(shortened)
 
     if TYPE_CHECKING:
 

@@ -75,36 +75,29 @@ def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Viol
 def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
     """What 6.2.2, 6.2.3 and table 1 ask of each finding."""
     findings, layout = evaluation.findings, standard.layout
-    unlimited = layout.unlimited
-    # Of most findings nothing depends on the standard: they are qualitative and name no row. The rest is looked at.
-    rest = {
-        key: finding
-        for key, finding in findings.items()
-        if key not in unlimited or finding is None or finding.kind != "qualitative" or finding.row is not None
-    }
-    rows, deletions = standard.reference, {}
-    for key, finding in rest.items():
+    unlimited, share, rows = layout.unlimited, standard.sample_share, standard.reference
+    deletions: dict[str, NotApplicable] = {}
+    for key, finding in findings.items():
         if finding is None:
             if key not in layout.nodes:
                 yield unknown_indicator(key, standard)
-        elif key in layout.limited:
-            yield from _check_own_limit(key, finding, standard)
-        elif key not in layout.positions:
-            yield from _check_group(key, finding, standard)
-        elif finding.kind == "sampled":
-            if not (_is_large(finding, standard.sample_share) or _is_everywhere(finding)):
-                yield _sample_violation(key, finding, standard.sample_share)
-        elif finding.kind == "quantitative":
-            if finding.at_least is None and finding.at_most is None:
-                yield Violation("missing-limit", ("findings", key))
-        elif (
-            finding.kind == "qualitative"
-            and finding.row is not None
-            and not (finding.row < len(rows) and rows[finding.row].holds(finding.degree))
-        ):
-            yield _row_violation(key, finding, rows)
-        if finding is not None and finding.kind == "not_applicable":
-            deletions[key] = finding
+        elif key in unlimited:
+            if finding.kind == "qualitative":
+                row = finding.row
+                if row is not None and not (row < len(rows) and rows[row].holds(finding.degree)):
+                    yield _row_violation(key, finding, rows)
+            elif finding.kind == "sampled":
+                if not (_is_large(finding, share) or _is_everywhere(finding)):
+                    yield _sample_violation(key, finding, share)
+            elif finding.kind == "quantitative":
+                if finding.at_least is None and finding.at_most is None:
+                    yield Violation("missing-limit", ("findings", key))
+            else:
+                deletions[key] = finding
+        else:
+            yield from (_check_own_limit if key in layout.limited else _check_group)(key, finding, standard)
+            if finding.kind == "not_applicable":
+                deletions[key] = finding
     if deletions and evaluation.team:
         yield from _check_members(deletions, [assessor.name for assessor in evaluation.team])
     if groups := [key for key in deletions if key in layout.nodes and key not in layout.positions]:
@@ -282,9 +275,10 @@ def _some(names: Sequence[str]) -> str:
 def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Violation]:
     """6.2.3: what is deleted with its group has no finding of its own; where several have, the group is at fault."""
     inside: dict[str, list[str]] = {}
-    for key, finding in findings.items():
-        above = max((group for group in groups if key.startswith(f"{group}.")), key=len, default=None)
-        if above is not None and finding is not None:
+    heads = tuple(f"{group}." for group in groups)
+    for key in [key for key in findings if key.startswith(heads)]:
+        above = max((group for group in groups if key.startswith(f"{group}.")), key=len)
+        if findings[key] is not None:
             inside.setdefault(above, []).append(key)
     for group, keys in inside.items():
         if len(keys) == 1:
