@@ -16,9 +16,11 @@ __version__ = "0.1.0"
 # The public names, by the module that defines them. Each module lists the same names in its __all__.
 _FACE = {
     "problems.errors": (
+        "AdviceError",
         "AftersalesError",
         "EvaluationError",
         "MissingExtra",
+        "OutputError",
         "PaperError",
         "Problem",
         "Remark",

@@ -24,7 +24,8 @@ import aftersales
 from aftersales import load_evaluation, score
 from aftersales.analysis.improvements import read_costs
 from aftersales.evaluation.loading import examine
-from aftersales.files.source import MAX_BYTES, MAX_PROBLEMS
+from aftersales.files.source import MAX_BYTES
+from aftersales.problems.collector import MAX_PROBLEMS
 from aftersales.problems.errors import Problem
 
 FOLDER = Path(__file__).parent / "bad_files"

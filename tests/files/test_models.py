@@ -30,7 +30,8 @@ from aftersales.files import fields as validation
 from aftersales.files.frozen import FrozenMapping
 from aftersales.files.numbers import is_binary
 from aftersales.files.parsed_file import parse_source
-from aftersales.files.source import MAX_DEPTH, MAX_PROBLEMS, MAX_VALUES
+from aftersales.files.source import MAX_DEPTH, MAX_VALUES
+from aftersales.problems.collector import MAX_PROBLEMS
 
 
 def evaluation() -> aftersales.Evaluation:

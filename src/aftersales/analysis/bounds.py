@@ -16,7 +16,7 @@ from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.rules import ensure_scorable
 from aftersales.files.fields import Bilingual, Count, Day, Flag, Model, Result, Text
-from aftersales.files.parsed_file import ParsedFile
+from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
@@ -108,7 +108,7 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     # What is not judged is among the applicable points, and earns nothing.
     earned, applicable = ledger.points(slice(None))
     if not applicable:
-        raise EvaluationError(ParsedFile({"findings": evaluation.findings}).problems([Violation("nothing-applicable")]))
+        raise refusal(EvaluationError, Violation("nothing-applicable"))
     to_come = sum((layout.indicators[position].points for position in left), Fraction(0))
 
     def span(earned: Fraction, to_come: Fraction, applicable: Fraction) -> Span:

@@ -10,9 +10,10 @@ from typing import Any
 
 from aftersales.evaluation.evaluation import Period
 from aftersales.files.fields import Bilingual, Count, CountFromOne, Day, Flag, Model, Result, Text
-from aftersales.problems.errors import PaperError
+from aftersales.problems.collector import Collector
+from aftersales.problems.errors import AdviceError
 from aftersales.problems.suggestions import plain_name
-from aftersales.problems.violations import Violation, to_problem
+from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.text.display import OneLineRepr
 
@@ -104,7 +105,7 @@ class Progress(Model):
 def compare(cards: Sequence[Scorecard]) -> Comparison:
     """The ranking of results by their exact final scores, and each node side by side (6.1.5, R16).
 
-    Raises :class:`~aftersales.PaperError` for fewer than two results (``too-few-to-compare``), for one that does not say its
+    Raises :class:`~aftersales.AdviceError` for fewer than two results (``too-few-to-compare``), for one that does not say its
     organisation, product category or size tier (``needed-to-compare``), and for each that differs from the first in
     category, tier, standard or edition (``not-comparable``).
 
@@ -118,9 +119,8 @@ def compare(cards: Sequence[Scorecard]) -> Comparison:
     >>> [(ranked.place, ranked.organisation, ranked.printed_score) for ranked in comparison.ranking]
     [(1, '乙', '100.00'), (1, '丙', '100.00'), (3, '甲', '99.00')]
     """
-    violations = list(_violations(cards))
-    if violations:
-        raise PaperError(map(to_problem, violations))
+    with Collector(AdviceError) as found:
+        found.add(*_violations(cards))
     scores = [card.final_score for card in cards]
     standard, subject = cards[0].standard, _subject(cards[0])
     order = sorted(range(len(cards)), key=lambda index: scores[index], reverse=True)
@@ -138,12 +138,11 @@ def compare(cards: Sequence[Scorecard]) -> Comparison:
 def progress(before: Scorecard, after: Scorecard) -> Progress:
     """What rose and what fell between two evaluations of one organisation (6.1.5, R16).
 
-    Raises :class:`~aftersales.PaperError` as :func:`compare` does, and for results of two organisations
+    Raises :class:`~aftersales.AdviceError` as :func:`compare` does, and for results of two organisations
     (``other-organisation``) or where the second evaluation did not end after the first (``not-later``).
     """
-    violations = [*_violations((before, after)), *_time_violations(before, after)]
-    if violations:
-        raise PaperError(map(to_problem, violations))
+    with Collector(AdviceError) as found:
+        found.add(*_violations((before, after)), *_time_violations(before, after))
     return Progress(
         organisation=_subject(after)["organisation"],
         final_score_before=before.final_score,

@@ -26,8 +26,8 @@ from aftersales.evaluation.evaluation import Finding
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.files.fields import Bilingual, Count, Model, Result, Text, read_degree
 from aftersales.files.numbers import read_quantity
-from aftersales.files.parsed_file import ParsedFile
-from aftersales.problems.errors import PaperError
+from aftersales.problems.collector import Collector, in_order_of
+from aftersales.problems.errors import AdviceError
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import Scorecard
@@ -116,7 +116,7 @@ def confidence(
     between them in steps of at most ``step`` count as equally likely. A sample of the whole population is certain; one whose
     population is not named (R7 lets the outlets stand for it) is taken as it is.
 
-    Raises :class:`~aftersales.PaperError` for another prior, an id that is no indicator or not judged by a degree
+    Raises :class:`~aftersales.AdviceError` for another prior, an id that is no indicator or not judged by a degree
     (``range-not-qualitative``), and a range that is none (``range-reversed``, ``out-of-range``).
 
     >>> from aftersales import Evaluation, load_standard, score
@@ -171,49 +171,25 @@ _Ranges = Mapping[str, tuple[Fraction, Fraction]]
 
 
 def _read(card: Scorecard, prior: Any, degrees: Any, step: Any) -> tuple[tuple[Fraction, Fraction], Fraction, _Ranges]:
-    """The two numbers of the prior, the step, and the ranges; :class:`~aftersales.PaperError` with all that is wrong."""
-    violations: list[Violation] = []
-    shapes, length = PRIORS["uniform"], Fraction(1)
-    if not isinstance(degrees, Mapping):
-        violations.append(Violation("not-a-mapping", ("degrees",), {"found": degrees}))
-        degrees = {}
-    try:
-        shapes = _read_prior(prior)
-    except ViolationError as refused:
-        violations += (replace(violation, path=("prior", *violation.path)) for violation in refused.violations)
-    try:
-        length = read_degree(step)
-        if length < FINEST_STEP:
-            allowed = f"{as_text(FINEST_STEP * 100)}% … 100%"
-            raise ViolationError(
-                Violation("out-of-range", context={"found": step, "allowed": allowed, "allowed_zh": allowed})
-            )
-    except ViolationError as refused:
-        violations += (replace(violation, path=("step",)) for violation in refused.violations)
-    ranges: dict[str, tuple[Fraction, Fraction]] = {}
-    for key, given in degrees.items():
-        try:
-            ranges[key] = _read_range(key, given, card)
-        except ViolationError as refused:
-            violations += (
-                replace(violation, path=("degrees", str(key), *violation.path)) for violation in refused.violations
-            )
-    if violations:
-        raise PaperError(ParsedFile({"prior": prior, "degrees": degrees, "step": step}).problems(violations))
+    """The two numbers of the prior, the step, and the ranges; :class:`~aftersales.AdviceError` with all that is wrong."""
+    with Collector(AdviceError, in_order_of({"prior": prior, "degrees": degrees, "step": step})) as found:
+        with found.collect("prior"):
+            shapes = _read_prior(prior)
+        with found.collect("step"):
+            length = _read_step(step)
+        ranges = _read_ranges(degrees, card, found)
     return shapes, length, ranges
 
 
 def _opened(card: Scorecard, prior: tuple[Fraction, Fraction], length: Fraction, ranges: _Ranges) -> list[_Open]:
-    """The open indicators; :class:`~aftersales.PaperError` for those of which too much is unseen."""
+    """The open indicators; :class:`~aftersales.AdviceError` for those of which too much is unseen."""
     every = (_open(each, card.finding(each.id), prior, length, ranges) for each in card.standard.indicators)
-    opened = [found for found in every if found is not None]
-    violations = [
-        Violation("too-many-unseen", ("findings", found.id), {"found": found.loss.values - 1, "allowed": MAX_UNSEEN})
-        for found in opened
-        if found.loss.values - 1 > MAX_UNSEEN
-    ]
-    if violations:
-        raise PaperError(ParsedFile({"findings": card.evaluation.findings}).problems(violations))
+    opened = [each for each in every if each is not None]
+    with Collector(AdviceError, in_order_of({"findings": card.evaluation.findings})) as found:
+        for each in opened:
+            if (unseen := each.loss.values - 1) > MAX_UNSEEN:
+                context = {"found": unseen, "allowed": MAX_UNSEEN}
+                found.add(Violation("too-many-unseen", ("findings", each.id), context))
     return opened
 
 
@@ -260,8 +236,40 @@ def _read_prior(prior: Any) -> tuple[Fraction, Fraction]:
     raise ViolationError(Violation("unknown-word", context=context))
 
 
-def _read_range(key: str, given: Any, card: Scorecard) -> tuple[Fraction, Fraction]:
-    """The lowest and highest degree of an indicator that is judged by one."""
+def _read_step(step: Any) -> Fraction:
+    """The step between degrees, a degree itself."""
+    length = read_degree(step)
+    if length < FINEST_STEP:
+        allowed = f"{as_text(FINEST_STEP * 100)}% … 100%"
+        raise ViolationError(
+            Violation("out-of-range", context={"found": step, "allowed": allowed, "allowed_zh": allowed})
+        )
+    return length
+
+
+def _read_ranges(degrees: Any, card: Scorecard, found: Collector) -> _Ranges:
+    """The lowest and highest degree of each indicator that a range is given for; what is wrong is added to ``found``."""
+    ranges: dict[str, tuple[Fraction, Fraction]] = {}
+    if not isinstance(degrees, Mapping):
+        found.add(Violation("not-a-mapping", ("degrees",), {"found": degrees}))
+        return ranges
+    for key, given in degrees.items():
+        path = ("degrees", str(key))
+        with found.collect(*path):
+            _check_range(key, given, card)
+            ends = []
+            for position, number in enumerate(given):
+                with found.collect(*path, position):
+                    ends.append(read_degree(number))
+            if len(ends) == 2:
+                ranges[key] = low, high = ends[0], ends[1]
+                if low > high:
+                    raise ViolationError(Violation("range-reversed", (), {"found": low, "allowed": high}))
+    return ranges
+
+
+def _check_range(key: str, given: Any, card: Scorecard) -> None:
+    """A range is a pair, and is given for an indicator that is judged by a degree."""
     if key in card.standard and key not in card.standard.layout.positions:
         raise ViolationError(Violation("range-of-group", (), {"found": key}, about_key=True))
     if key not in card.standard.layout.positions:
@@ -271,17 +279,6 @@ def _read_range(key: str, given: Any, card: Scorecard) -> tuple[Fraction, Fracti
         raise ViolationError(Violation("range-not-qualitative", (), {"indicator": key, "found": kind}, about_key=True))
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise ViolationError(Violation("not-a-range", (), {"found": given}))
-    ends, violations = [], []
-    for position, number in enumerate(given):
-        try:
-            ends.append(read_degree(number))
-        except ViolationError as refused:
-            violations += [replace(violation, path=(position,)) for violation in refused.violations]
-    if violations:
-        raise ViolationError(*violations)
-    if ends[0] > ends[1]:
-        raise ViolationError(Violation("range-reversed", (), {"found": ends[0], "allowed": ends[1]}))
-    return ends[0], ends[1]
 
 
 # --- in words ----------------------------------------------------------------------------------------------------

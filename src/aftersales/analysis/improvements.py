@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.files.fields import Bilingual, Count, Flag, Model, Result, Text
 from aftersales.files.numbers import read_quantity
-from aftersales.files.parsed_file import ParsedFile, parse_source
+from aftersales.files.parsed_file import parse_source
 from aftersales.files.source import Source
-from aftersales.problems.errors import PaperError
+from aftersales.problems.collector import Collector, in_order_of, refusal
+from aftersales.problems.errors import AdviceError
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Star
@@ -86,7 +87,7 @@ def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, 
     Of the smallest sets it is the one that gains most; of the cheapest, the one of fewest indicators, then the one that gains
     most; then the one whose indicators come first in the standard.
 
-    Raises :class:`~aftersales.PaperError` where the standard has no such star (``unknown-stars``), for costs that are
+    Raises :class:`~aftersales.AdviceError` where the standard has no such star (``unknown-stars``), for costs that are
     no number or below 0 and ids that are no indicator, and where the cheapest set cannot be proven within
     200,000 sets looked at (``too-hard``), which takes costs or losses of very unlike denominators.
 
@@ -103,9 +104,8 @@ def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, 
     star = _star(card, stars)
     prices = None
     if cost is not None:
-        prices, violations = _read_prices(card, cost)
-        if violations:
-            raise PaperError(ParsedFile(cost).problems(violations))
+        with Collector(AdviceError, in_order_of(cost)) as found:
+            prices = _read_prices(card, cost, found)
     lost = [node for node in card.deductions if prices is None or node.id in prices]
     need = star.lower * card.applicable / card.standard.total_points - card.earned
     if prices is None:
@@ -119,16 +119,14 @@ def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, 
 def read_costs(source: Source, card: Scorecard) -> dict[str, Fraction]:
     """The costs in a file: a mapping from indicators to numbers of 0 or more (``5.4.3.2: 900``).
 
-    Raises :class:`~aftersales.PaperError` with everything that is wrong, each at its line.
+    Raises :class:`~aftersales.AdviceError` with everything that is wrong, each at its line.
     """
     document = parse_source(source)
-    if not document.readable:
-        raise PaperError(document.problems())
-    if not isinstance(document.data, Mapping):
-        raise PaperError(document.problems([Violation("not-a-mapping", context={"found": document.data})]))
-    prices, violations = _read_prices(card, document.data)
-    if violations or document.violations:
-        raise PaperError(document.problems(violations))
+    with Collector(AdviceError, document.problems) as found:
+        if document.readable:
+            if not isinstance(document.data, Mapping):
+                raise ViolationError(Violation("not-a-mapping", context={"found": document.data}))
+            prices = _read_prices(card, document.data, found)
     return prices
 
 
@@ -140,33 +138,30 @@ def _star(card: Scorecard, stars: int | None) -> Star:
         if star.stars == wanted and not isinstance(wanted, bool):
             return star
     context = {"found": stars, "allowed": f"{known[0].stars}…{known[-1].stars}"}
-    raise PaperError(ParsedFile({}).problems([Violation("unknown-stars", context=context)]))
+    raise refusal(AdviceError, Violation("unknown-stars", context=context))
 
 
-def _read_prices(card: Scorecard, cost: Mapping[str, Any]) -> tuple[dict[str, Fraction], list[Violation]]:
-    """The costs as exact numbers, and all that is wrong with them."""
+def _read_prices(card: Scorecard, cost: Mapping[str, Any], found: Collector) -> dict[str, Fraction]:
+    """The costs as exact numbers; all that is wrong with them is added to ``found``."""
     prices: dict[str, Fraction] = {}
-    violations: list[Violation] = []
     for key, value in cost.items():
         if not isinstance(key, str):
-            violations.append(Violation("key-not-text", (type(key).__name__,), about_key=True))
-            continue
-        if key in card.standard and key not in card.standard.layout.positions:
-            violations.append(Violation("cost-of-group", (key,), {"found": key}, about_key=True))
-            continue
-        if key not in card.standard.layout.positions:
-            violations.append(replace(unknown_indicator(key, card.standard), path=(key,)))
-            continue
-        try:
-            prices[key] = read_quantity(value)
-        except ViolationError as refused:
-            violations += (replace(violation, path=(key,)) for violation in refused.violations)
+            found.add(Violation("key-not-text", (type(key).__name__,), about_key=True))
+        elif key not in card.standard:
+            found.add(replace(unknown_indicator(key, card.standard), path=(key,)))
+        elif key not in card.standard.layout.positions:
+            found.add(Violation("cost-of-group", (key,), {"found": key}, about_key=True))
         else:
-            if prices[key] < 0:
-                violations.append(
-                    Violation("out-of-range", (key,), {"found": value, "allowed": "≥ 0", "allowed_zh": "≥ 0"})
-                )
-    return prices, violations
+            with found.collect(key):
+                prices[key] = _read_price(value)
+    return prices
+
+
+def _read_price(value: Any) -> Fraction:
+    price = read_quantity(value)
+    if price < 0:
+        raise ViolationError(Violation("out-of-range", context={"found": value, "allowed": "≥ 0", "allowed_zh": "≥ 0"}))
+    return price
 
 
 def _improvements(
@@ -303,5 +298,5 @@ def _best_set(items: Sequence[_Item], need: int) -> _Set:
             still_open.append(found)
         open_sets = still_open
         if looked_at > MAX_STATES:
-            raise PaperError(ParsedFile({}).problems([Violation("too-hard", context={"allowed": MAX_STATES})]))
+            raise refusal(AdviceError, Violation("too-hard", context={"allowed": MAX_STATES}))
     return best

@@ -23,9 +23,10 @@ from aftersales.batch.strict_csv import StrictCsv
 from aftersales.batch.tables import BLOCK, Null, first_of, score_batches
 from aftersales.files.source import NO_REGULAR_FILE, is_special, open_file, reasons_of
 from aftersales.files.writing import unwritable, whole_file
-from aftersales.problems.errors import EvaluationError, PaperError
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import EvaluationError, OutputError
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Violation, to_problem
+from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.unseen import blanks
 
@@ -96,19 +97,19 @@ def score_file(
     written completely or not at all, and replaced only with ``force``. ``source`` is never replaced, under any name or
     link. On a terminal, a bar on stderr shows the progress.
 
-    Raises :class:`~aftersales.EvaluationError` for a file that is no such table, and :class:`~aftersales.PaperError` if
+    Raises :class:`~aftersales.EvaluationError` for a file that is no such table, and :class:`~aftersales.OutputError` if
     ``target`` exists, is ``source``, has another extension or cannot be written.
     """
     bar = require("tqdm", "batch").tqdm
     bar.get_lock()  # which imports the locks
     standard = standard or load_standard()
     paths = Path(source), Path(target)
-    for path, error in zip(paths, (EvaluationError, PaperError), strict=True):
+    for path, error in zip(paths, (EvaluationError, OutputError), strict=True):
         if path.suffix.lower() not in {".parquet", ".csv"}:
-            raise error([to_problem(Violation("unknown-table-format", context={"found": path.name}))])
+            raise refusal(error, Violation("unknown-table-format", context={"found": path.name}))
     open_table = _open_parquet if paths[0].suffix.lower() == ".parquet" else _open_csv
     if decimal and open_table is _open_csv:
-        raise EvaluationError([to_problem(Violation("decimal-of-csv", ("decimal",)))])
+        raise refusal(EvaluationError, Violation("decimal-of-csv", ("decimal",)))
     counts: Counter[int] = Counter()
     rows = unscored = near_limit = null_shares = 0
     with whole_file(target, force=force, reads=[source]) as unfinished, open_table(paths[0], standard) as table:
@@ -128,18 +129,18 @@ def score_file(
                 counts.update(dict(enumerate(np.bincount(stars).tolist())))
                 shown.update((table.reached() if table.reached else rows) - shown.n)
         if rows != table.rows():
-            raise _refusal("row-count", found=rows, allowed=table.rows())
+            raise _refused("row-count", found=rows, allowed=table.rows())
     stars_of = {stars: counts[stars] for stars in range(len(standard.stars) + 1)}
     return Summary(rows, unscored, stars_of, near_limit, null_shares)
 
 
-def _refusal(code: str, **context: Any) -> EvaluationError:
-    return EvaluationError([to_problem(Violation(code, context=context))])
+def _refused(code: str, **context: Any) -> EvaluationError:
+    return refusal(EvaluationError, Violation(code, context=context))
 
 
 def _unreadable(path: Path, error: Exception) -> EvaluationError:
     reason, reason_zh = reasons_of(error)
-    return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
+    return _refused("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -154,12 +155,12 @@ def _opened(path: Path) -> BinaryIO:
     if stat.S_ISREG(found.st_mode) and found.st_size:
         return file
     file.close()
-    raise _refusal("empty-document") if stat.S_ISREG(found.st_mode) else _no_regular_file(path)
+    raise _refused("empty-document") if stat.S_ISREG(found.st_mode) else _no_regular_file(path)
 
 
 def _no_regular_file(path: Path) -> EvaluationError:
     reason, reason_zh = NO_REGULAR_FILE
-    return _refusal("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
+    return _refused("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
 
 
 @contextmanager
@@ -181,9 +182,9 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
         ends.seek(max(ends.seek(0, os.SEEK_END) - 4, 4))
         end = ends.read()
     if start not in (b"PAR1", b"PARE"):
-        raise _refusal("not-parquet", reason="it is a file of another format", reason_zh="这是其他格式的文件")
+        raise _refused("not-parquet", reason="it is a file of another format", reason_zh="这是其他格式的文件")
     if start != end:
-        raise _refusal("not-parquet", reason="its end is missing", reason_zh="文件不完整，缺少结尾")
+        raise _refused("not-parquet", reason="its end is missing", reason_zh="文件不完整，缺少结尾")
     with _reading(path):
         file = pa.OSFile(os.fsencode(path))  # a name need not be UTF-8
     with file:
@@ -214,7 +215,7 @@ def _decoding(path: Path) -> Iterator[None]:
         if getattr(error, "errno", None):
             raise _unreadable(path, error) from error
         reason, reason_zh = f"it is damaged or encrypted ({error})", f"文件已损坏或加密（{error}）"
-        raise _refusal("not-parquet", reason=reason, reason_zh=reason_zh) from error
+        raise _refused("not-parquet", reason=reason, reason_zh=reason_zh) from error
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------
@@ -268,7 +269,7 @@ def _is_dumb() -> bool | None:
 
 
 class _Writer:
-    """Writes batches in the format of ``target``. Raises :class:`~aftersales.PaperError` for unsupported values."""
+    """Writes batches in the format of ``target``. Raises :class:`~aftersales.OutputError` for unsupported values."""
 
     def __init__(self, file: Any, target: Path, schema: Any, mark: bytes):
         self.target, self.is_csv = target, target.suffix.lower() == ".csv"
@@ -297,7 +298,7 @@ class _Writer:
             raise pa.ArrowInvalid("Arrow would write something else without a word")
         writer.write_batch(batch)
 
-    def _unheld(self, batch: Any) -> PaperError:
+    def _unheld(self, batch: Any) -> OutputError:
         """The error that names the columns that the format cannot hold."""
         fields = zip(batch.schema, batch.columns, strict=True)
         unheld = [f"{field.name} ({field.type})" for field, column in fields if not self._holds(field, column)]

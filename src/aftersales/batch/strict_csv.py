@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from threading import Lock
 from typing import Any, BinaryIO
 
-from aftersales.files.source import MAX_PROBLEMS, Position
+from aftersales.files.source import Position
+from aftersales.problems.collector import MAX_PROBLEMS, refusal
 from aftersales.problems.errors import EvaluationError, Problem
 from aftersales.problems.violations import Violation, to_problem, too_many
 
@@ -44,7 +45,7 @@ class StrictCsv:
         self.rows = 0
         head = next(self._rows, None)
         if head is None:
-            raise EvaluationError([to_problem(Violation("empty-document"))])
+            raise refusal(EvaluationError, Violation("empty-document"))
         position, self.names, violation = head
         violation = violation or _violation_of_head(self.names)
         if violation is not None:

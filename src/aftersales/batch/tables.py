@@ -28,9 +28,9 @@ from aftersales.batch.columns import (
     unit_of,
 )
 from aftersales.evaluation.rules import unknown_indicator
-from aftersales.files.parsed_file import ParsedFile
+from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import EvaluationError
-from aftersales.problems.violations import Violation, to_problem
+from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.number_format import as_text, printed
 
@@ -188,19 +188,18 @@ def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
         is_lazy = hasattr(table, "collect_schema")  # as polars' lazy frames have
         more, more_zh = ("; collect() gives one", "；可先用 collect() 求出") if is_lazy else ("", "")
         context = {"found": found, "more": more, "more_zh": more_zh}
-        raise EvaluationError([to_problem(Violation("not-a-table", context=context))])
+        raise refusal(EvaluationError, Violation("not-a-table", context=context))
     try:
         return into(table)
     except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:  # such as a column of texts and numbers
-        raise EvaluationError(
-            [to_problem(Violation("not-handed-over", context={"found": found, "reason": error}))]
-        ) from error
+        context = {"found": found, "reason": str(error)}
+        raise refusal(EvaluationError, Violation("not-handed-over", context=context)) from error
 
 
 def _demand_batch(batch: Any, position: int) -> None:
     if not isinstance(batch, pa.RecordBatch):
         violation = Violation("not-a-batch", ("batches", position), {"found": type(batch).__name__})
-        raise EvaluationError([to_problem(violation)])
+        raise refusal(EvaluationError, violation)
 
 
 def _difference(schema: Any, first: Any) -> str:
@@ -247,8 +246,8 @@ class TableScorer:
         self.scorer = BlockScorer(standard, [unit_of(kind) for kind in kinds])
         if decimal and not violations:
             violations += _decimal_violations(dict(zip(self.ids, kinds, strict=True)), self.scorer)
-        if violations:
-            raise EvaluationError(ParsedFile().problems(violations))
+        with Collector(EvaluationError) as found:
+            found.add(*violations)
         self.readers = [reader_of(kind) for kind in kinds]
         self.results = self._results(*self._points())
         by = {b"aftersales.standard": f"{standard.name('en')} {standard.edition} {standard.sha256}".encode()}
@@ -291,7 +290,7 @@ class TableScorer:
             _demand_batch(batch, position)
             if batch.schema != self.source:  # its columns would be read as those of the first schema
                 context = {"found": _difference(batch.schema, self.source)}
-                raise EvaluationError([to_problem(Violation("other-schema", ("batches", position), context))])
+                raise refusal(EvaluationError, Violation("other-schema", ("batches", position), context))
             size = _block(batch.num_rows)
             for start in range(0, max(batch.num_rows, 1), size):
                 yield self.scored(batch.slice(start, size))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 
 from aftersales.files.fields import read_day
+from aftersales.problems.collector import Collector
 from aftersales.problems.errors import PaperError
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Violation, ViolationError, to_problem
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard, load_standard
 
 __all__ = ["report_due"]
@@ -29,19 +30,22 @@ def report_due(completed_on: datetime.date | str, standard: Standard | None = No
     datetime.date(2026, 3, 5)
     """
     standard = standard or load_standard()
-    try:
+    with Collector(PaperError):
         day = read_day(completed_on)
         if standard.report_working_days is None:
             raise ViolationError(Violation("no-term", context={"found": standard.id}, clause="7.1"))
         left = standard.report_working_days
         while left:
-            day += ONE_DAY
+            day = _day_after(day)
             left -= _is_working_day(day)
-    except ViolationError as refused:
-        raise PaperError(map(to_problem, refused.violations)) from None
-    except OverflowError:
-        raise PaperError([to_problem(_unknown(day.year))]) from None
     return day
+
+
+def _day_after(day: datetime.date) -> datetime.date:
+    try:
+        return day + ONE_DAY
+    except OverflowError:
+        raise ViolationError(_unknown(day.year)) from None
 
 
 def _is_working_day(day: datetime.date) -> bool:

@@ -5,7 +5,7 @@ is independent of the assessed (4.1), everything that 6.1.2 wants named, documen
 somebody for each indicator of chapter 5 (6.1.2, 4.3).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Literal, Self
 
@@ -16,11 +16,11 @@ from aftersales.evaluation.evaluation import Assessor, Evaluation, Period, Subje
 from aftersales.evaluation.rules import check_independence, unknown_indicator, unknown_member
 from aftersales.files.fields import Day, Frozen, Model, NoneIsEmpty, Text, WholeModel
 from aftersales.files.loading import load_model
-from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.source import Source
+from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError, Problem
 from aftersales.problems.suggestions import plain_name
-from aftersales.problems.violations import Violation, ViolationError, to_problem
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard, bundled_standard
 
 __all__ = ["EvaluationPlan", "load_plan"]
@@ -95,13 +95,11 @@ class EvaluationPlan(WholeModel):
 
         Raises :class:`~aftersales.PaperError` where the standard that it names is not known.
         """
-        return ParsedFile(self.model_dump(mode="python")).problems(plan_violations(self, self._standard(standard)))
+        return in_order_of(self.model_dump(mode="python"))([*plan_violations(self, self._standard(standard))])
 
     def _standard(self, given: Standard | None) -> Standard:
-        try:
+        with Collector(PaperError):
             return given or bundled_standard(self.standard, self.edition)
-        except ViolationError as refused:
-            raise PaperError(map(to_problem, refused.violations)) from None
 
     def evaluation(self) -> Evaluation:
         """The evaluation that the plan prepares, with its head and without a finding."""
@@ -127,17 +125,10 @@ def load_plan(source: Source, standard: Standard | None = None, *, complete: boo
     Raises :class:`~aftersales.PaperError` with everything that is wrong, each at its line.
     """
 
-    def check(plan: EvaluationPlan) -> Sequence[Violation]:
-        try:
-            return (
-                list(plan_violations(plan, standard or bundled_standard(plan.standard, plan.edition)))
-                if complete
-                else ()
-            )
-        except ViolationError as refused:
-            return refused.violations
+    def check(plan: EvaluationPlan) -> Iterator[Violation]:
+        return plan_violations(plan, standard or bundled_standard(plan.standard, plan.edition))
 
-    return load_model(source, EvaluationPlan, PaperError, check)
+    return load_model(source, EvaluationPlan, PaperError, check if complete else None)
 
 
 def plan_violations(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:

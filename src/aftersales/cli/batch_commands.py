@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, chosen_standard, language, print_json, shown_name
-from aftersales.problems.errors import EvaluationError, PaperError
+from aftersales.problems.errors import EvaluationError, OutputError
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def batch(options: Options) -> None:
                 null=options.null,
                 force=options.force,
             )
-    except (EvaluationError, PaperError) as error:
+    except (EvaluationError, OutputError) as error:
         of_options = all(problem.path.startswith(("nodes", "decimal", "null")) for problem in error.problems)
-        if of_options or isinstance(error, PaperError):  # an option is at fault, or the file to be written
+        if of_options or isinstance(error, OutputError):  # an option is at fault, or the file to be written
             options.file = None
         raise
     if options.json:

@@ -99,24 +99,25 @@ def chosen_standard(options: Options) -> Standard:
 def day_of(options: Options) -> datetime.date | None:
     """The day that ``--on`` names."""
     from aftersales.files.fields import read_day
+    from aftersales.problems.collector import Collector
     from aftersales.problems.errors import PaperError
-    from aftersales.problems.violations import ViolationError, to_problem
 
     try:
-        return None if options.on is None else read_day(options.on)
-    except ViolationError as refused:
+        with Collector(PaperError):
+            return None if options.on is None else read_day(options.on)
+    except PaperError:
         options.file = None  # it is the option that is wrong, not the file
-        raise PaperError(map(to_problem, refused.violations)) from None
+        raise
 
 
 def ensure_known_id(node_id: str, standard: Standard, options: Options) -> None:
     """Refuses an id that the standard does not have."""
     if node_id not in standard:
         from aftersales.evaluation.rules import unknown_indicator
-        from aftersales.problems.violations import to_problem
+        from aftersales.problems.collector import refusal
 
         options.file = None  # it is the argument that is wrong, not the file
-        raise EvaluationError([to_problem(replace(unknown_indicator(node_id, standard), path=()))])
+        raise refusal(EvaluationError, replace(unknown_indicator(node_id, standard), path=()))
 
 
 def refuse_source_as_target(options: Options) -> None:

@@ -45,11 +45,12 @@ def score(options: Options) -> None:
         _partial(options)
         return
     if options.no_deletions:
+        from aftersales.problems.collector import refusal
         from aftersales.problems.errors import PaperError
-        from aftersales.problems.violations import Violation, to_problem
+        from aftersales.problems.violations import Violation
 
         options.file = None  # it is the option that is wrong, not the file
-        raise PaperError([to_problem(Violation("needs-partial"))])
+        raise refusal(PaperError, Violation("needs-partial"))
     if options.json:
         print_json(scorecard_of(options).model_dump(mode="json"))
         return
@@ -123,8 +124,9 @@ def template(options: Options) -> None:
     """The blank form, as YAML or as a workbook; with a plan, for its team."""
     from aftersales.evaluation.blank_form import blank_form
     from aftersales.files.writing import write_file
-    from aftersales.problems.errors import PaperError
-    from aftersales.problems.violations import Violation, to_problem
+    from aftersales.problems.collector import refusal
+    from aftersales.problems.errors import OutputError, PaperError
+    from aftersales.problems.violations import Violation
     from aftersales.standard.standard import bundled_standard
 
     endings = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"}
@@ -132,11 +134,11 @@ def template(options: Options) -> None:
     suffix = "" if shown else PurePath(options.output).suffix.lower()
     format = options.format or endings.get(suffix, "yaml")
     if format == "xlsx" and shown:
-        raise PaperError([to_problem(Violation("needs-output"))])
+        raise refusal(PaperError, Violation("needs-output"))
     if not shown and endings.get(suffix) != format:
         allowed = ", ".join(ending for ending, kind in endings.items() if kind == (options.format or kind))
         context = {"found": PurePath(options.output).name, "allowed": allowed}
-        raise PaperError([to_problem(Violation("unknown-format", context=context))])
+        raise refusal(OutputError, Violation("unknown-format", context=context))
     refuse_source_as_target(options)
     plan = None
     standard = chosen_standard(options) if options.standard or options.edition or not options.plan else None

@@ -10,12 +10,13 @@ from pydantic import ValidationError
 
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.rules import check, check_restated
-from aftersales.files.parsed_file import ParsedFile, excess_of, parse_source, with_source
+from aftersales.files.parsed_file import ParsedFile, excess_of, noting, parse_source
 from aftersales.files.pydantic_errors import violations_of
 from aftersales.files.source import Source, UnreadableSource
+from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError, Path, Problem, Remark
 from aftersales.problems.suggestions import near
-from aftersales.problems.violations import Violation, ViolationError, to_problem
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.editions import data_folder
 from aftersales.standard.standard import Standard, bundled_standard
 
@@ -57,7 +58,7 @@ def load_example(name: str = "home-appliance-chain") -> Evaluation:
     examples = {path.stem: path for path in sorted((data_folder() / "examples").glob("*.yaml"))}
     if name not in examples:
         context = {"found": name, "allowed": ", ".join(examples), "hint": near(name, examples)}
-        raise EvaluationError([to_problem(Violation("unknown-word", ("name",), context))])
+        raise refusal(EvaluationError, Violation("unknown-word", ("name",), context))
     return load_evaluation(examples[name])
 
 
@@ -100,7 +101,8 @@ def read_evaluation(
     """
     found = _examined(source, standard, complete=complete, also=also)
     if problems := found.problems():
-        raise with_source(EvaluationError(problems), source)
+        with noting(source):
+            raise EvaluationError(problems)
     assert found.evaluation is not None
     return found.evaluation
 

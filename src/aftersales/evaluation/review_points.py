@@ -12,9 +12,9 @@ from aftersales.evaluation.evaluation import Evaluation, NotApplicable, Qualitat
 from aftersales.evaluation.ledger import Ledger, judge, limit_of
 from aftersales.evaluation.rules import ensure_scorable
 from aftersales.files.numbers import Percentage, is_long
-from aftersales.files.parsed_file import ParsedFile
+from aftersales.problems.collector import reading_order
 from aftersales.problems.errors import Remark
-from aftersales.problems.violations import Violation
+from aftersales.problems.violations import Violation, worded
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Indicator
 from aftersales.text.normalize import plain
@@ -46,7 +46,9 @@ def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[R
     [('empty-reason', 'findings[5.3.6].reason', '6.1.4')]
     """
     standard = ensure_scorable(evaluation, standard, complete=False)
-    return ParsedFile({"findings": evaluation.findings}).remarks_with(review_points(evaluation, standard))
+    rank = reading_order({"findings": evaluation.findings})
+    points = sorted(review_points(evaluation, standard), key=lambda point: rank(point.path))
+    return tuple(worded(Remark, point, None, None) for point in points)
 
 
 def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:

@@ -24,7 +24,7 @@ from aftersales.evaluation.evaluation import (
     measure_violation,
 )
 from aftersales.files.numbers import read_quantity
-from aftersales.files.parsed_file import ParsedFile
+from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
 from aftersales.problems.suggestions import near, plain_name
 from aftersales.problems.violations import Violation, ViolationError, shown
@@ -374,11 +374,7 @@ def ensure_scorable(evaluation: Evaluation, standard: Standard | None, *, comple
     Raises :class:`~aftersales.EvaluationError` with what that standard does not allow in it; with ``complete``, with the
     indicators that have no finding too (R9).
     """
-    try:
+    with Collector(EvaluationError, in_order_of({"findings": evaluation.findings})) as found:
         standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
-        violations = check(evaluation, standard, complete=complete)
-    except ViolationError as refused:
-        violations = list(refused.violations)
-    if violations or standard is None:
-        raise EvaluationError(ParsedFile({"findings": evaluation.findings}).problems(violations))
+        found.add(*check(evaluation, standard, complete=complete))
     return standard

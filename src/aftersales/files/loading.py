@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from aftersales.files.fields import Model
-from aftersales.files.parsed_file import ParsedFile, parse_source, with_source
+from aftersales.files.parsed_file import noting, parse_source
 from aftersales.files.pydantic_errors import violations_of
 from aftersales.files.source import Source
+from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import AftersalesError
-from aftersales.problems.violations import Violation
+from aftersales.problems.violations import Violation, ViolationError
 
 __all__ = ["load_model", "make_model"]
 
@@ -29,21 +30,23 @@ def load_model(
     :class:`~aftersales.problems.violations.ViolationError`. Raises ``error`` with all problems.
     """
     document = parse_source(source)
-    if not document.readable:
-        raise with_source(error(document.problems()), source)
-    try:
-        loaded = model.model_validate(document.data)
-    except ValidationError as invalid:
-        raise with_source(error(document.problems(violations_of(invalid, document.data, model))), source) from None
-    violations = list(check(loaded)) if check else []
-    if violations or document.violations:
-        raise with_source(error(document.problems(violations)), source)
+    with noting(source), Collector(error, document.problems) as found:
+        if document.readable:
+            loaded = _validated(model, document.data)
+            if check:
+                found.add(*check(loaded))
     return loaded
 
 
 def make_model(model: type[_M], facts: Mapping[str, Any], error: type[AftersalesError]) -> _M:
     """The model of fields given in Python. Raises ``error`` with all problems."""
+    with Collector(error, in_order_of(facts)):
+        return _validated(model, facts)
+
+
+def _validated(model: type[_M], data: Any) -> _M:
+    """The model of plain data. Raises ViolationError with everything that is wrong with them."""
     try:
-        return model.model_validate(facts)
+        return model.model_validate(data)
     except ValidationError as invalid:
-        raise error(ParsedFile(facts).problems(violations_of(invalid, facts, model))) from None
+        raise ViolationError(*violations_of(invalid, data, model)) from None

@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from aftersales.files.json_events import json_events
 from aftersales.files.numbers import MAX_DIGITS
 from aftersales.files.source import (
     MAX_DEPTH,
-    MAX_PROBLEMS,
     MAX_VALUES,
     Position,
     Source,
@@ -29,13 +30,13 @@ from aftersales.files.source import (
     text_of,
 )
 from aftersales.files.yaml_events import Event, yaml_events
+from aftersales.problems.collector import MAX_PROBLEMS, Rank, listed, reading_order, sorted_by_place
 from aftersales.problems.errors import AftersalesError, Path, Problem, Remark
 from aftersales.problems.messages import Words
-from aftersales.problems.violations import Violation, ViolationError, too_many, worded
+from aftersales.problems.violations import Violation, ViolationError, worded
 
-__all__ = ["ParsedFile", "excess_of", "json_violations", "parse_source", "with_source"]
+__all__ = ["ParsedFile", "excess_of", "json_violations", "noting", "parse_source"]
 
-_E = TypeVar("_E", bound=AftersalesError)
 _P = TypeVar("_P", Problem, Remark)
 
 Place = tuple[Position, Position]
@@ -65,28 +66,19 @@ class ParsedFile:
         self.restated: dict[str, dict[str, str]] = {}  # the title and points written beside an id
 
     def problems(self, violations: Iterable[Violation] = ()) -> tuple[Problem, ...]:
-        """The violations found while reading and the given ones as problems, each at its position, in document order.
-
-        At most :data:`MAX_PROBLEMS`; one more problem gives the number of the others.
-        """
-        others = (violation for violation in violations if violation.path not in self.refused)
-        placed = self._in_order([*self.violations, *((violation, self._position(violation)) for violation in others)])
-        problems = [self._worded(Problem, violation, position) for violation, position in placed[:MAX_PROBLEMS]]
-        if len(placed) > MAX_PROBLEMS:
-            problems.append(too_many(MAX_PROBLEMS, len(placed) - MAX_PROBLEMS))
-        return tuple(problems)
+        """The violations found while reading and the given ones as problems, each at its position, in document order."""
+        others = [violation for violation in violations if violation.path not in self.refused]
+        placed = [*self.violations, *((violation, self._position(violation)) for violation in others)]
+        return listed(placed, self._rank(), partial(self._worded, Problem))
 
     def remarks_with(self, violations: Iterable[Violation] = ()) -> tuple[Remark, ...]:
         """The remarks found while reading and the given ones, each at its position, in document order."""
-        placed = self._in_order([*self.remarks, *((violation, self._position(violation)) for violation in violations)])
-        return tuple(self._worded(Remark, violation, position) for violation, position in placed)
+        placed = [*self.remarks, *((violation, self._position(violation)) for violation in violations)]
+        return tuple(self._worded(Remark, *found) for found in sorted_by_place(placed, self._rank()))
 
-    def _in_order(self, placed: list[tuple[Violation, Position | None]]) -> list[tuple[Violation, Position | None]]:
-        if not self.places:
-            order = _order_of(self.data)
-            placed.sort(key=lambda pair: _rank(order, pair[0].path))
-        placed.sort(key=lambda pair: pair[1] or (0, 0))
-        return placed
+    def _rank(self) -> Rank:
+        """The order of what has no position: that of the data where nothing has one."""
+        return (lambda _: ()) if self.places else reading_order(self.data)
 
     def _worded(self, kind: type[_P], violation: Violation, position: Position | None) -> _P:
         if self.cell_of is None or position is None:
@@ -99,26 +91,6 @@ class ParsedFile:
             if place := self.places.get(violation.path[:end]):
                 return place[0] if violation.about_key else place[1]
         return None
-
-
-def _order_of(data: Any) -> dict[Path, int]:
-    """The rank of each part of plain data in document order."""
-    order: dict[Path, int] = {}
-    todo: list[tuple[Path, Any]] = [((), data)]
-    while todo and len(order) < MAX_VALUES:
-        path, value = todo.pop()
-        order[path] = len(order)
-        if len(path) >= MAX_DEPTH:  # data that contain themselves have no end
-            continue
-        if isinstance(value, Mapping):
-            todo += [((*path, key), value[key]) for key in reversed(list(value))]
-        elif isinstance(value, list | tuple):
-            todo += [((*path, index), value[index]) for index in reversed(range(len(value)))]
-    return order
-
-
-def _rank(order: dict[Path, int], path: Path) -> int:
-    return next((order[path[:end]] for end in range(len(path), -1, -1) if path[:end] in order), 0)
 
 
 def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
@@ -162,13 +134,17 @@ def parse_source(source: Source, *, also: tuple[str, ...] = ()) -> ParsedFile:
         return ParsedFile(stop=stop)
 
 
-def with_source(error: _E, source: Source) -> _E:
-    """The error with a note that names the file, if the source is a file. Python and notebooks show the note."""
-    if isinstance(source, str | os.PathLike):
-        from aftersales.text.sanitize import safe_line  # imported here to keep the cold start short
+@contextmanager
+def noting(source: Source) -> Iterator[None]:
+    """Add a note that names the file to the error that the block raises, if the source is a file. Python and notebooks show it."""
+    try:
+        yield
+    except AftersalesError as error:
+        if isinstance(source, str | os.PathLike):
+            from aftersales.text.sanitize import safe_line  # imported here to keep the cold start short
 
-        error.add_note(f"in {safe_line(str(source))}")
-    return error
+            error.add_note(f"in {safe_line(str(source))}")
+        raise
 
 
 class _JsonObject(dict[str, Any]):

@@ -17,7 +17,6 @@ __all__ = [
     "FORMATS",
     "MAX_BYTES",
     "MAX_DEPTH",
-    "MAX_PROBLEMS",
     "MAX_VALUES",
     "NO_REGULAR_FILE",
     "UNPRINTABLE",
@@ -38,7 +37,6 @@ FORMATS = (".yaml", ".yml", ".json")
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 32
 MAX_VALUES = 20_000
-MAX_PROBLEMS = 200
 # Ranges one by one: the class of all printable characters takes ten times as long to compile.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aftersales.files.source import FORMATS, NO_REGULAR_FILE, UNPRINTABLE, reasons_of
-from aftersales.problems.errors import AftersalesError, PaperError
-from aftersales.problems.violations import Violation, to_problem
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import AftersalesError, OutputError
+from aftersales.problems.violations import Violation
 from aftersales.text.sanitize import escaped_json, escaped_yaml, is_safe
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def write_file(
 
     ``reads`` are the files that the content was made from. They are never replaced, not even with ``force``.
 
-    Raises :class:`~aftersales.problems.errors.PaperError` if ``path`` is one of ``reads`` (``target-is-source``), if
+    Raises :class:`~aftersales.problems.errors.OutputError` if ``path`` is one of ``reads`` (``target-is-source``), if
     the file exists and ``force`` is false (``file-exists``), or if it cannot be written (``unwritable-file``).
     """
     with whole_file(path, force=force, reads=reads) as temporary:
@@ -73,7 +74,7 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False, reads: Iter
     except AftersalesError:  # raised in the block, and more precise than the error below
         raise
     except FileExistsError:
-        raise PaperError([to_problem(Violation("file-exists", context={"found": str(named)}))]) from None
+        raise refusal(OutputError, Violation("file-exists", context={"found": str(named)})) from None
     except FileNotFoundError as error:
         raise unwritable(named, "its folder does not exist", "文件夹不存在") from error
     except OSError as error:
@@ -85,10 +86,10 @@ def refuse_source(path: str | os.PathLike[str], reads: Iterable[Source]) -> None
 
     Files are compared by their identity in the file system, so a different spelling or case of the name is recognised.
 
-    Raises :class:`~aftersales.problems.errors.PaperError` (``target-is-source``).
+    Raises :class:`~aftersales.problems.errors.OutputError` (``target-is-source``).
     """
     if any(_is_same_file(path, source) for source in reads):
-        raise PaperError([to_problem(Violation("target-is-source", context={"found": str(path)}))])
+        raise refusal(OutputError, Violation("target-is-source", context={"found": str(path)}))
 
 
 def _is_same_file(path: str | os.PathLike[str], source: Source) -> bool:
@@ -125,22 +126,22 @@ def _move(temporary: Path, target: Path, *, force: bool) -> None:
         raise
 
 
-def unwritable(target: Path, reason: str, reason_zh: str) -> PaperError:
+def unwritable(target: Path, reason: str, reason_zh: str) -> OutputError:
     """The error that a file cannot be written, with the reason."""
     context = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
-    return PaperError([to_problem(Violation("unwritable-file", context=context))])
+    return refusal(OutputError, Violation("unwritable-file", context=context))
 
 
 def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:
     """The text of a model for a file of that name: YAML or JSON by its extension.
 
-    Raises :class:`~aftersales.problems.errors.PaperError` for another extension (``unknown-format``), and as
+    Raises :class:`~aftersales.problems.errors.OutputError` for another extension (``unknown-format``), and as
     :func:`as_yaml` does.
     """
     suffix = Path(name).suffix.lower()
     if suffix not in FORMATS:
         context = {"found": Path(name).name, "allowed": ", ".join(FORMATS)}
-        raise PaperError([to_problem(Violation("unknown-format", context=context))])
+        raise refusal(OutputError, Violation("unknown-format", context=context))
     if suffix != ".json":
         return as_yaml(model)
     return escaped_json(json.dumps(_without_blanks(model.model_dump(mode="json")), ensure_ascii=False, indent=2)) + "\n"
@@ -149,7 +150,7 @@ def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:
 def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
     """A model as YAML that reads back as the same model, without the fields that are not set and those of ``without``.
 
-    Raises :class:`~aftersales.problems.errors.PaperError` for a control character, which no file may hold
+    Raises :class:`~aftersales.problems.errors.OutputError` for a control character, which no file may hold
     (``bad-character``).
 
     >>> from aftersales import Evaluation
@@ -178,7 +179,7 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
 def _without_blanks(value: Any, *, open_values: bool = False) -> Any:
     """The data without None and empty lists. With ``open_values`` None stays: an open finding.
 
-    Raises :class:`~aftersales.problems.errors.PaperError` for a control character: the file could not be read again.
+    Raises :class:`~aftersales.problems.errors.OutputError` for a control character: the file could not be read again.
     """
     if isinstance(value, dict):
         return {
@@ -189,5 +190,5 @@ def _without_blanks(value: Any, *, open_values: bool = False) -> Any:
     if isinstance(value, list):
         return [_without_blanks(part) for part in value]
     if isinstance(value, str) and (broken := UNPRINTABLE.search(value)):
-        raise PaperError([to_problem(Violation("bad-character", context={"found": f"U+{ord(broken[0]):04X}"}))])
+        raise refusal(OutputError, Violation("bad-character", context={"found": f"U+{ord(broken[0]):04X}"}))
     return value

@@ -1,8 +1,15 @@
 """What is wrong with an input, said once for people and for programs.
 
-A function that refuses its input raises :class:`EvaluationError`, :class:`StandardError` or :class:`PaperError` with all the
-problems that it found: each a :class:`Problem` with a stable code, its place, the clause that it stands on, and a sentence
-in Chinese and in English.
+A function that refuses its input raises an error with all the problems that it found: each a :class:`Problem` with a stable code,
+its place, the clause that it stands on, and a sentence in Chinese and in English. The errors::
+
+    AftersalesError (ValueError)
+    ├── EvaluationError      an evaluation
+    ├── StandardError        a standard
+    ├── PaperError           a plan, a report, a certificate
+    │   ├── AdviceError      a comparison, a way to a star, confidence
+    │   └── OutputError      a file to be written
+    └── MissingExtra         a library that an extra brings (also an ImportError)
 """
 
 from __future__ import annotations
@@ -12,7 +19,17 @@ from dataclasses import dataclass
 
 from aftersales.text.display import OneLineRepr
 
-__all__ = ["AftersalesError", "EvaluationError", "MissingExtra", "PaperError", "Problem", "Remark", "StandardError"]
+__all__ = [
+    "AdviceError",
+    "AftersalesError",
+    "EvaluationError",
+    "MissingExtra",
+    "OutputError",
+    "PaperError",
+    "Problem",
+    "Remark",
+    "StandardError",
+]
 
 Path = tuple[str | int, ...]
 
@@ -124,7 +141,15 @@ class StandardError(AftersalesError):
 
 
 class PaperError(AftersalesError):
-    """A paper (plan, report, certificate, comparison) cannot be made from what was given, read, or written."""
+    """A paper (plan, report, certificate) cannot be read, or cannot be made from what was given."""
+
+
+class AdviceError(PaperError):
+    """Advice (comparison, progress, improvements, confidence) cannot be given on what was given."""
+
+
+class OutputError(PaperError):
+    """A file cannot be written."""
 
 
 class MissingExtra(AftersalesError, ImportError):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from aftersales.problems.collector import refusal
 from aftersales.problems.errors import MissingExtra
-from aftersales.problems.violations import Violation, to_problem
+from aftersales.problems.violations import Violation
 
 __all__ = ["require"]
 
@@ -26,4 +27,4 @@ def require(module: str, extra: str) -> Any:
         if error.name is None or error.name.partition(".")[0] != module.partition(".")[0]:
             raise
         violation = Violation("missing-extra", context={"found": module.partition(".")[0], "extra": extra})
-        raise MissingExtra([to_problem(violation)]) from None
+        raise refusal(MissingExtra, violation) from None

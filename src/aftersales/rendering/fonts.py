@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from aftersales.problems.collector import refusal
 from aftersales.problems.errors import PaperError
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Violation, to_problem
+from aftersales.problems.violations import Violation
 from aftersales.rendering.charts import FONTS
 
 __all__ = ["installed_fonts", "not_drawable"]
@@ -31,7 +32,7 @@ def installed_fonts() -> tuple[Any, str]:
     for family in FONTS:
         if family in families:
             return fonts, family
-    raise PaperError([to_problem(Violation("no-font", context={"allowed": ", ".join(FONTS)}))])
+    raise refusal(PaperError, Violation("no-font", context={"allowed": ", ".join(FONTS)}))
 
 
 def not_drawable(text: str, fonts: Any, family: str) -> set[str]:

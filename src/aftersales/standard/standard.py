@@ -11,7 +11,6 @@ Every number that scoring uses comes from here.
 import datetime
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import lcm
@@ -33,9 +32,10 @@ from aftersales.files.fields import (
 )
 from aftersales.files.loading import load_model
 from aftersales.files.source import Source
+from aftersales.problems.collector import Collector
 from aftersales.problems.errors import StandardError
 from aftersales.problems.suggestions import near, plain_name
-from aftersales.problems.violations import Violation, ViolationError, to_problem
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.editions import bundled_files
 from aftersales.standard.structure import (
     Category,
@@ -319,14 +319,11 @@ def load_standard(source: Source | None = None, *, edition: datetime.date | str 
     >>> load_standard(edition="2025-12-04").total_points
     Fraction(100, 1)
     """
-    try:
+    with Collector(StandardError) as found, found.collect("edition"):
         wanted = None if edition is None else read_day(edition)
-        if source is None:
+    if source is None:
+        with Collector(StandardError):
             return bundled_standard(DEFAULT_STANDARD, wanted)
-    except ViolationError as refused:
-        raise StandardError(
-            to_problem(replace(violation, path=("edition",))) for violation in refused.violations
-        ) from None
 
     def check(standard: Standard) -> Iterator[Violation]:
         if wanted not in (None, standard.edition):

@@ -34,11 +34,11 @@ from aftersales.files.fields import (
     read_day,
 )
 from aftersales.files.loading import load_model, make_model
-from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.source import Source
+from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError
 from aftersales.problems.suggestions import plain_name
-from aftersales.problems.violations import Violation, ViolationError, to_problem
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
 
@@ -119,11 +119,9 @@ class Certificate(WholeModel):
 
         Raises :class:`~aftersales.PaperError` where the certificate breaks a rule of 7.2, or ``on`` is no date.
         """
-        try:
+        with Collector(PaperError):
             day = read_day(on)
             standard = standard or bundled_standard(self.standard, self.edition)
-        except ViolationError as refused:
-            raise PaperError(map(to_problem, refused.violations)) from None
         _ensure_allowed(self, standard)
         term, _ = _replay(self, [event for event in self.events if event.on <= day], standard)
         return _status(self, term, day, standard)
@@ -143,8 +141,8 @@ class Certificate(WholeModel):
         evaluation that did not end after the present term began (``old-evaluation``).
         """
         day = _ensure_issuable(report, on)
-        if violations := list(_renewal_violations(self, report)):
-            raise PaperError(map(to_problem, violations))
+        with Collector(PaperError) as found:
+            found.add(*_renewal_violations(self, report))
         card = report.card
         return self.record(Renewal(on=day, final_score=card.final_score, stars=card.stars), card.standard)
 
@@ -156,10 +154,7 @@ def load_certificate(source: Source, standard: Standard | None = None) -> Certif
     """
 
     def check(certificate: Certificate) -> list[Violation]:
-        try:
-            return _violations(certificate, standard or bundled_standard(certificate.standard, certificate.edition))
-        except ViolationError as refused:
-            return list(refused.violations)
+        return _violations(certificate, standard or bundled_standard(certificate.standard, certificate.edition))
 
     return load_model(source, Certificate, PaperError, check)
 
@@ -202,16 +197,13 @@ def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]
 
 def _ensure_issuable(report: Report, on: datetime.date | str) -> datetime.date:
     """The day, where nothing stands against a certificate from this report on it; a draft does, and a later report."""
-    try:
+    with Collector(PaperError, in_order_of(report.card.evaluation.model_dump(mode="python"))) as found:
         day = read_day(on)
-    except ViolationError as refused:
-        raise PaperError(map(to_problem, refused.violations)) from None
-    violations = [Violation("draft-report")] if report.draft else []
-    violations += issue_violations(report.card, day)
-    if report.issued_on is not None and day < report.issued_on:
-        violations.append(Violation("report-later", (), {"found": day, "allowed": report.issued_on}))
-    if violations:
-        raise PaperError(ParsedFile(report.card.evaluation.model_dump(mode="python")).problems(violations))
+        if report.draft:
+            found.add(Violation("draft-report"))
+        found.add(*issue_violations(report.card, day))
+        if report.issued_on is not None and day < report.issued_on:
+            found.add(Violation("report-later", (), {"found": day, "allowed": report.issued_on}))
     return day
 
 
@@ -270,12 +262,8 @@ def _terms(standard: Standard) -> tuple[int, int]:
 
 
 def _ensure_allowed(certificate: Certificate, standard: Standard) -> None:
-    try:
-        violations = _violations(certificate, standard)
-    except ViolationError as refused:
-        violations = list(refused.violations)
-    if violations:
-        raise PaperError(ParsedFile(certificate.model_dump(mode="python")).problems(violations))
+    with Collector(PaperError, in_order_of(certificate.model_dump(mode="python"))) as found:
+        found.add(*_violations(certificate, standard))
 
 
 def _violations(certificate: Certificate, standard: Standard) -> list[Violation]:

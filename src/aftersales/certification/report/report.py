@@ -21,10 +21,10 @@ from aftersales.certification.report.contents import report_document, summary_do
 from aftersales.evaluation.rules import check_independence
 from aftersales.files.fields import Day, Flag, Text, WholeModel
 from aftersales.files.loading import make_model
-from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.writing import write_file
-from aftersales.problems.errors import PaperError, Problem
-from aftersales.problems.violations import Violation, ViolationError, to_problem
+from aftersales.problems.collector import in_order_of, refusal
+from aftersales.problems.errors import OutputError, PaperError, Problem
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.rendering.rendering import FORMATS, render
 from aftersales.scoring.scorecard import Scorecard
 
@@ -71,13 +71,13 @@ class Report(WholeModel):
     ) -> None:
         """Writes the report, or its summary, as the format that the name ends in.
 
-        Raises :class:`~aftersales.PaperError` for another ending (``unknown-report-format``), where the file exists
+        Raises :class:`~aftersales.OutputError` for another ending (``unknown-report-format``), where the file exists
         already and ``force`` was not given, and as :meth:`typeset` does.
         """
         format = Path(path).suffix.lower().removeprefix(".")
         if format not in FORMATS:
             facts = {"found": Path(path).name, "allowed": ", ".join(f".{known}" for known in FORMATS)}
-            raise PaperError([to_problem(Violation("unknown-report-format", context=facts))])
+            raise refusal(OutputError, Violation("unknown-report-format", context=facts))
         write_file(path, (self.summary if summary else self.typeset)(format, lang), force=force)
 
     @model_validator(mode="after")
@@ -152,4 +152,4 @@ _WORDS = {
 
 
 def _problems(card: Scorecard, violations: list[Violation]) -> tuple[Problem, ...]:
-    return ParsedFile(card.evaluation.model_dump(mode="python")).problems(violations)
+    return in_order_of(card.evaluation.model_dump(mode="python"))(violations)

@@ -31,9 +31,10 @@ from aftersales.evaluation.workbook.layout import (
     names_in,
 )
 from aftersales.files.archive import reproducible
-from aftersales.problems.errors import PaperError
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import OutputError
 from aftersales.problems.extras import require
-from aftersales.problems.violations import Violation, to_problem
+from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Indicator
 from aftersales.text.number_format import as_text
@@ -58,7 +59,7 @@ def write_workbook(
 
     ``assessors`` are the names beside an indicator. They are there for the team and are not read.
 
-    Raises :class:`~aftersales.PaperError` for a text that no cell can hold, or a name that would not come back as it is
+    Raises :class:`~aftersales.OutputError` for a text that no cell can hold, or a name that would not come back as it is
     (``unwritable-text``), and :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
     """
     openpyxl = require("openpyxl", "excel")
@@ -289,8 +290,8 @@ def _name(name: str, place: str) -> str:
     return name
 
 
-def _unwritable(text: str, place: str) -> PaperError:
-    return PaperError([to_problem(Violation("unwritable-text", context={"found": text, "place": place}))])
+def _unwritable(text: str, place: str) -> OutputError:
+    return refusal(OutputError, Violation("unwritable-text", context={"found": text, "place": place}))
 
 
 def _choose(sheet: Any, cells: Sequence[str], words: Sequence[str]) -> None:

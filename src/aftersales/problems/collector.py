@@ -1,0 +1,138 @@
+"""Refusing an input with everything that is wrong with it.
+
+A :class:`Collector` gathers violations in a ``with`` block and raises one error with all of them. :func:`refusal` is the error of
+a single violation::
+
+    with Collector(PaperError, in_order_of(data)) as found:
+        with found.collect("step"):  # a ViolationError is collected under this path, and the code goes on behind the block
+            step = read_degree(given)
+        found.add(Violation("not-a-mapping", ("degrees",)))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from aftersales.problems.errors import AftersalesError, Path, Problem
+from aftersales.problems.violations import Violation, ViolationError, to_problem, too_many
+
+__all__ = [
+    "MAX_PROBLEMS",
+    "Collector",
+    "Rank",
+    "in_order_of",
+    "listed",
+    "reading_order",
+    "refusal",
+    "sorted_by_place",
+]
+
+_E = TypeVar("_E", bound=AftersalesError)
+
+MAX_PROBLEMS = 200  # of a longer list the rest is counted
+
+Placed = tuple[Violation, tuple[int, int] | None]
+"""A violation, and the line and column that it is at, where the input has lines."""
+
+Rank = Callable[[Path], tuple[int, ...]]
+"""The place of a path in an input that has no lines."""
+
+Arrange = Callable[[Sequence[Violation]], tuple[Problem, ...]]
+"""Puts violations into words, in the order in which they are shown."""
+
+
+class Collector:
+    """Collects violations, and raises ``error`` with all of them at the end of its block, or nothing where there are none.
+
+    ``arrange`` puts them into words and into order; without it they stay in the order in which they were found.
+    """
+
+    def __init__(self, error: type[AftersalesError], arrange: Arrange | None = None):
+        self._error, self._arrange = error, arrange or in_order_of(None)
+        self._violations: list[Violation] = []
+
+    def add(self, *violations: Violation) -> None:
+        """Adds violations."""
+        self._violations += violations
+
+    @contextmanager
+    def collect(self, *path: str | int) -> Iterator[None]:
+        """Collects what a :class:`~aftersales.problems.violations.ViolationError` in the block says, as found at ``path``."""
+        try:
+            yield
+        except ViolationError as refused:
+            self.add(*(replace(violation, path=(*path, *violation.path)) for violation in refused.violations))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, _: TracebackType | None) -> None:
+        if isinstance(raised, ViolationError):
+            self.add(*raised.violations)
+        elif raised is not None:
+            return
+        if problems := self._arrange(self._violations):
+            raise self._error(problems) from None
+
+
+def refusal(error: type[_E], *violations: Violation) -> _E:
+    """The error with these violations as its problems, in this order."""
+    return error(map(to_problem, violations))
+
+
+def in_order_of(data: Any) -> Arrange:
+    """Arranges violations in the order of the parts of plain data."""
+    return lambda violations: listed([(violation, None) for violation in violations], reading_order(data), to_problem)
+
+
+def listed(placed: Iterable[Placed], rank: Rank, word: Callable[..., Problem]) -> tuple[Problem, ...]:
+    """Violations as problems, in order; of more than :data:`MAX_PROBLEMS` the last problem counts the rest.
+
+    ``word`` makes a problem of a violation and its place.
+    """
+    ordered = sorted_by_place(placed, rank)
+    problems = [word(violation, position) for violation, position in ordered[:MAX_PROBLEMS]]
+    if len(ordered) > MAX_PROBLEMS:
+        problems.append(too_many(MAX_PROBLEMS, len(ordered) - MAX_PROBLEMS))
+    return tuple(problems)
+
+
+def sorted_by_place(placed: Iterable[Placed], rank: Rank) -> list[Placed]:
+    """In the order of the document: by line and column, and by ``rank`` where there are none."""
+    return sorted(placed, key=lambda pair: (pair[1] or (0, 0), rank(pair[0].path)))
+
+
+def reading_order(data: Any) -> Rank:
+    """The rank of a path in plain data: that of the longest part of it that is there.
+
+    >>> rank = reading_order({"b": 1, "a": [2, 3]})
+    >>> rank(("b",)) < rank(("a",)) < rank(("a", 1)), rank(("a", 7)) == rank(("a",))
+    (True, True)
+    """
+    keys: dict[int, tuple[Any, dict[Any, int]]] = {}  # mappings by their ids, each with the number of each key
+
+    def numbers(mapping: Mapping[Any, Any]) -> dict[Any, int]:
+        if id(mapping) not in keys:
+            keys[id(mapping)] = mapping, {key: number for number, key in enumerate(mapping)}
+        return keys[id(mapping)][1]
+
+    def rank(path: Path) -> tuple[int, ...]:
+        ranks: list[int] = []
+        value = data
+        for part in path:
+            number: int | None = None
+            if isinstance(value, Mapping):
+                number = numbers(value).get(part)
+            elif isinstance(value, list | tuple) and isinstance(part, int) and part < len(value):
+                number = part
+            if number is None:
+                break
+            ranks.append(number)
+            value = value[part]
+        return tuple(ranks)
+
+    return rank
