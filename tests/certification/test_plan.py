@@ -334,7 +334,7 @@ class TestCommand:
         done = run("plan", str(path))
         assert done.returncode == 2
         assert "已覆盖 72/73 项指标" in done.stdout
-        assert "5.3.6 废弃商品回收：李静 (1 项指标); （无人） (1 项指标)" in done.stdout
+        assert "5.3.6 废弃商品回收：李静（1 项指标）；（无人）（1 项指标）" in done.stdout
         lines = path.read_text("utf-8").splitlines()
         assert f"{path}:{lines.index('assignments:') + 1}:1: assignments: 5.3.6.2 " in done.stderr
         assert len(done.stderr.splitlines()) == 2

@@ -27,7 +27,7 @@ from aftersales.cli.console import (
     write_text,
 )
 from aftersales.problems.errors import AftersalesError, PaperError
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, joined
 
 if TYPE_CHECKING:
     import datetime
@@ -100,7 +100,7 @@ def _due_line(card: Scorecard, issued_on: datetime.date | None, lang: str) -> st
     except MissingExtra:
         return None
     except PaperError as unknown:
-        return "; ".join(problem.text(lang) for problem in unknown.problems)
+        return joined((problem.text(lang) for problem in unknown.problems), lang, "clause")
     late = issued_on is not None and issued_on > due
     return _say(lang, "overdue" if late else "due", due=due, issued_on=issued_on)
 

@@ -51,11 +51,11 @@ from aftersales.standard.structure import (
 )
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed
+from aftersales.text.sentences import Sentences
 
 __all__ = ["Standard", "load_standard"]
 
 DEFAULT_STANDARD = "CTS XBHT-S04-2025"
-ALTERED_MARK = {"zh": "（非内置标准，规则不同）", "en": " (not the bundled standard: other rules)"}
 SHOWN_DIFFERENCES = 5  # that a message names
 
 
@@ -201,15 +201,13 @@ class Standard(OneLineRepr, WholeModel):
         return "altered" if _rules_of(self) != _rules_of(bundled) else "reworded"
 
     def name(self, lang: str = "zh") -> str:
-        """The id as people read it, in ``"zh"`` or ``"en"``; marked where the rules are not those of the bundled standard.
+        """The id as people read it in that language; marked where the rules are not those of the bundled standard.
 
         >>> from aftersales import load_standard
         >>> load_standard().name()
         'CTS XBHT-S04-2025'
         """
-        if self.likeness != "altered":
-            return self.id
-        return self.id + ALTERED_MARK[lang]
+        return standard_name(self.id, lang, altered=self.likeness == "altered")
 
     def differences(self) -> tuple[str, ...]:
         """The ids and keys whose rules differ from those of the bundled standard of that id and edition; none without one."""
@@ -244,6 +242,11 @@ class Standard(OneLineRepr, WholeModel):
         if violations:
             raise ViolationError(*violations)
         return self
+
+
+def standard_name(standard_id: str, lang: str, *, altered: bool) -> str:
+    """The id of a standard as people read it; marked where its rules are not those of the bundled one of that id (``altered``)."""
+    return Sentences("standard")(lang, "altered_name", id=standard_id) if altered else standard_id
 
 
 # --- invariants --------------------------------------------------------------------------------------------------

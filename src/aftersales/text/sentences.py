@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 __all__ = ["DEFAULT", "Phrase", "Sentences", "Translatable", "in_language", "joined", "languages"]
 
@@ -103,13 +103,13 @@ def in_language(fact: Any, lang: str) -> Any:
     return joined(fact, lang) if isinstance(fact, tuple | list) else fact
 
 
-def joined(parts: Iterable[Any], lang: str) -> str:
-    """The parts as a list within a sentence.
+def joined(parts: Iterable[Any], lang: str, by: Literal["list", "clause", "sentence"] = "list") -> str:
+    """The parts one behind the other: as a list within a sentence, as clauses, or as whole sentences.
 
-    >>> joined(["5.1", "5.2"], "zh"), joined(["5.1", "5.2"], "en")
-    ('5.1、5.2', '5.1, 5.2')
+    >>> joined(["5.1", "5.2"], "zh"), joined(["5.1", "5.2"], "en"), joined(["5.1", "5.2"], "en", "clause")
+    ('5.1、5.2', '5.1, 5.2', '5.1; 5.2')
     """
-    return Sentences("text")(lang, "list_separator").join(str(in_language(part, lang)) for part in parts)
+    return Sentences("text")(lang, f"{by}_separator").join(str(in_language(part, lang)) for part in parts)
 
 
 def _folder(package: str) -> Path:

@@ -9,66 +9,39 @@ from aftersales.analysis.comparison import Change, Comparison, Progress
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import MAX_WIDTH, cut, padded, wrapped
 from aftersales.text.number_format import printed, rounded
+from aftersales.text.sentences import Sentences
 
 __all__ = ["comparison_lines", "progress_lines"]
 
 COLUMN = 10
 
-_WORDS = {
-    "zh": {
-        "head": "{id}（{edition} 版）  商品类别：{category}  规模层级：{tier}",
-        "ranking": "排名（按未修约的最终得分，同分同名次）",
-        "row": "{place}. {organisation}  {score}  {stars}",
-        "period": "（{start} 至 {end}）",
-        "ratios": "评分比例（%，列为上面的序号）",
-        "progress": "{organisation}：{before} → {after}（{difference}），{stars_before} 星 → {stars_after} 星",
-        "risen": "上升（{count} 项指标）",
-        "fallen": "下降（{count} 项指标）",
-        "applicable": "适用性有变",
-        "none": "无",
-        "gone": "不适用",
-    },
-    "en": {
-        "head": "{id} (edition {edition})  category: {category}  tier: {tier}",
-        "ranking": "Ranking (by the exact final score; equal scores share a place)",
-        "row": "{place}. {organisation}  {score}  {stars}",
-        "period": " ({start} to {end})",
-        "ratios": "Ratios (%; a column for each result, in the order above)",
-        "progress": "{organisation}: {before} → {after} ({difference}), {stars_before} → {stars_after} stars",
-        "risen": "Risen ({count} indicators)",
-        "fallen": "Fallen ({count} indicators)",
-        "applicable": "Applicable at one time only",
-        "none": "none",
-        "gone": "not applicable",
-    },
-}
+_say = Sentences("views")
 
 
 def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """The view of a comparison in ``"zh"`` or ``"en"``; with up to six results no line is wider than ``columns``."""
-    columns, words = min(max(columns, 60), MAX_WIDTH), _WORDS[lang]
+    """The view of a comparison in that language; with up to six results no line is wider than ``columns``."""
+    columns = min(max(columns, 60), MAX_WIDTH)
     yield from wrapped(
-        words["head"].format(
-            id=standard.name(lang),
-            edition=comparison.edition,
+        _say(
+            lang,
+            "comparison.head",
+            edition=_say(lang, "edition", id=standard.name(lang), edition=comparison.edition),
             category=comparison.product_category,
             tier=comparison.size_tier,
         ),
         columns,
     )
     yield ""
-    yield from wrapped(words["ranking"], columns)
+    yield from wrapped(_say(lang, "comparison.ranking"), columns)
     top = len(standard.stars)
     for ranked in comparison.ranking:
         stars = "★" * ranked.stars + "☆" * (top - ranked.stars)
-        line = words["row"].format(
-            place=ranked.place, organisation=ranked.organisation, score=ranked.printed_score, stars=stars
-        )
+        line = f"{ranked.place}. {ranked.organisation}  {ranked.printed_score}  {stars}"
         if ranked.period is not None:
-            line += words["period"].format(start=ranked.period.start, end=ranked.period.end)
+            line += _say(lang, "comparison.period", start=ranked.period.start, end=ranked.period.end)
         yield from wrapped(line, columns, "  ", "     ")
     yield ""
-    yield from wrapped(words["ratios"], columns)
+    yield from wrapped(_say(lang, "comparison.ratios"), columns)
     order = [ranked.index for ranked in comparison.ranking]
     head = "".join(str(number).rjust(COLUMN) for number in range(1, len(order) + 1))
     name_width = max(columns - len(head) - 1, 20)
@@ -83,9 +56,11 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
 
 
 def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """What rose and what fell, indicator by indicator, in ``"zh"`` or ``"en"``."""
-    columns, words = min(max(columns, 60), MAX_WIDTH), _WORDS[lang]
-    told = words["progress"].format(
+    """What rose and what fell, indicator by indicator, in that language."""
+    columns = min(max(columns, 60), MAX_WIDTH)
+    told = _say(
+        lang,
+        "comparison.progress",
         organisation=progress.organisation,
         before=_score(progress.final_score_before, standard),
         after=_score(progress.final_score_after, standard),
@@ -95,24 +70,25 @@ def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", col
     )
     yield from wrapped(told, columns)
     positions = standard.layout.positions
-    for key, changes in (("risen", progress.risen), ("fallen", progress.fallen)):
+    for key, changes in (("comparison.risen", progress.risen), ("comparison.fallen", progress.fallen)):
         found = [change for change in changes if change.id in positions]
         yield ""
-        yield words[key].format(count=len(found))
+        yield _say(lang, key, count=len(found))
         yield from _changes(found, standard, lang, columns)
     moved = [c for c in progress.changes if c.id in positions and (c.before is None) != (c.after is None)]
     if moved:
         yield ""
-        yield words["applicable"]
+        yield _say(lang, "comparison.applicable")
         yield from _changes(moved, standard, lang, columns)
 
 
 def _changes(changes: Sequence[Change], standard: Standard, lang: str, columns: int) -> Iterator[str]:
-    words = _WORDS[lang]
     if not changes:
-        yield f"  {words['none']}"
+        yield "  " + _say(lang, "comparison.none")
     for change in changes:
-        before, after = (words["gone"] if r is None else _percent(r, standard) for r in (change.before, change.after))
+        before, after = (
+            _say(lang, "comparison.gone") if r is None else _percent(r, standard) for r in (change.before, change.after)
+        )
         yield from wrapped(f"{change.id} {change.title.text(lang)}  {before} → {after}", columns, "  ", "    ")
 
 

@@ -4,7 +4,7 @@ Plain HTML with a style sheet of its own: no JavaScript, nothing fetched, light 
 it. Every text goes through an XML tree, which escapes it. Every figure comes from what is shown.
 
 Notebooks ask for a picture by ``_repr_html_``, which has the language of the command; :func:`html_of` gives the same in
-either, or outside a notebook.
+any, or outside a notebook.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.tipping_points import TippingPoint
 from aftersales.evaluation.evaluation import SOUND_BY, Evaluation, Finding
-from aftersales.evaluation.workbook.layout import COLUMNS
+from aftersales.evaluation.words import word
 from aftersales.problems.errors import AftersalesError, Problem
 from aftersales.problems.violations import ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
-from aftersales.standard.standard import ALTERED_MARK, Standard, bundled_standard
+from aftersales.standard.standard import Standard, bundled_standard, standard_name
 from aftersales.standard.structure import Category, Indicator, Node
-from aftersales.text.number_format import MARK, as_text, distinct, mark_note, rounded, short
+from aftersales.text.number_format import MARK, as_text, mark_note, rounded, short
 from aftersales.text.sanitize import unbroken
-from aftersales.views.bounds import WORDS as SPOKEN_BOUNDS
+from aftersales.text.sentences import Sentences, joined
+from aftersales.views.bounds import share_assessed, span_text
 from aftersales.views.language import chosen_language
 
 __all__ = ["html_of"]
@@ -63,93 +64,12 @@ border:0;border-bottom:1px solid rgba(128,128,128,.35);color:inherit;background:
 .aftersales summary .bar{vertical-align:middle;margin:0 .5em}
 """
 
-_WORDS: dict[str, dict[str, Any]] = {
-    "zh": {
-        "passed": "合格",
-        "failed": "不合格（合格线 {line} 分）",
-        "score": "最终得分 {score}",
-        "sum": "实际得分 {earned} ÷ 涉及项总分值 {applicable} × {total}",
-        "tree": ("指标", "分值", "涉及", "得分", "比例", ""),
-        "points": "{points} 分",
-        "deductions": "扣分（{count} 项，从大到小）",
-        "deduction": ("指标", "", "扣分", "得分", "原因"),
-        "deleted": "删减（{count} 条）",
-        "deletion": ("指标", "", "原因", "确认人"),
-        "stars": ("等级", "得分"),
-        "standard": "{id}（{edition} 版）",
-        "findings": "认定（{count} 条）",
-        "finding": ("指标", "", "认定", "原因"),
-        "kinds": {
-            "qualitative": "定性",
-            "quantitative": "定量",
-            "sampled": "抽样",
-            "not_applicable": "不适用",
-        },
-        "open": "{count} 项指标尚无认定",
-        "complete": "{count} 项指标均有认定",
-        "problems": "{count} 个问题",
-        "problem": ("位置", "问题", "条款", "代码"),
-        "goal": "目标：{grade}（{limit} 分）；现在 {score} 分",
-        "reached": "已达到",
-        "unreachable": "达不到；以下指标全部提升也只有 {score} 分",
-        "steps": ("提升到完全符合", "", "现得", "提高", "累计", "费用"),
-        "assessed": "已认定（含删减）：分值的 {share}%",
-        "opens": ("未认定", "", "分值", "可差", "完全符合", "完全不符合", "删减"),
-        "tipping": "临界点（{count} 项指标，单独改判即改变星级）",
-        "tipping_heads": ("指标", "", "现得比例", "达到此升星", "低于此降星", "完全符合", "完全不符合", "删减"),
-        "chances": ("星级", "可能性", ""),
-        "expected": "平均得分 {score}（不影响星级）",
-        "between": "{low} 至 {high}",
-        "none": "不合格",
-        "ranking": ("名次", "组织", "得分", "星级", "评价时间"),
-        "join": "、",
-    },
-    "en": {
-        "passed": "passed",
-        "failed": "failed (pass line {line})",
-        "score": "Final score {score}",
-        "sum": "earned {earned} ÷ applicable {applicable} × {total}",
-        "tree": ("Indicator", "Points", "Appl.", "Earned", "Ratio", ""),
-        "points": "{points} points",
-        "deductions": "Deductions ({count}, largest first)",
-        "deduction": ("Indicator", "", "Lost", "Earned", "Reason"),
-        "deleted": "Deleted ({count} entries)",
-        "deletion": ("Indicator", "", "Reason", "Confirmed by"),
-        "stars": ("Rating", "Score"),
-        "standard": "{id} (edition {edition})",
-        "findings": "Findings ({count})",
-        "finding": ("Indicator", "", "Finding", "Reason"),
-        "kinds": {
-            "qualitative": "qualitative",
-            "quantitative": "quantitative",
-            "sampled": "sampled",
-            "not_applicable": "not applicable",
-        },
-        "open": "indicators without a finding: {count}",
-        "complete": "all {count} indicators have a finding",
-        "problems": "Problems: {count}",
-        "problem": ("Place", "Problem", "Clause", "Code"),
-        "goal": "Goal: {grade} ({limit}); {score} now",
-        "reached": "reached",
-        "unreachable": "Out of reach; all of these together give no more than {score}",
-        "steps": ("To be fully met", "", "Earned", "Gain", "Total", "Cost"),
-        "assessed": "Judged or deleted: {share} % of the points",
-        "opens": ("Open", "", "Points", "At stake", "Fully met", "Not met", "Deleted"),
-        "tipping": "Tipping points ({count}): re-judging one of these indicators alone changes the stars",
-        "tipping_heads": ("Indicator", "", "Share", "Rises at", "Falls below", "Fully met", "Not met", "Deleted"),
-        "chances": ("Stars", "Probability", ""),
-        "expected": "Mean score {score} (it decides nothing)",
-        "between": "{low} to {high}",
-        "none": "failed",
-        "ranking": ("Place", "Organisation", "Score", "Stars", "Evaluated"),
-        "join": ", ",
-    },
-}
+_say = Sentences("views")
 
 
 @singledispatch
 def html_of(thing: Any, lang: str = "zh") -> str | None:
-    """What a notebook shows of a thing, as HTML in ``"zh"`` or ``"en"``; None for what is shown as plain text.
+    """What a notebook shows of a thing, as HTML in that language; None for what is shown as plain text.
 
     >>> from aftersales import load_standard
     >>> "售后服务管理师占比不低于 10%" in html_of(load_standard())
@@ -168,8 +88,7 @@ def picture_of(thing: Any) -> str | None:
 
 @html_of.register
 def _(standard: Standard, lang: str = "zh") -> str:
-    words = _WORDS[lang]
-    head = words["standard"].format(id=standard.name(lang), edition=standard.edition)
+    head = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     bands = [
         [
             f"{'★' * star.stars} {star.grade.text(lang)}",
@@ -180,13 +99,13 @@ def _(standard: Standard, lang: str = "zh") -> str:
     return _page(
         lang,
         _tag("div", _tag("b", standard.title.text(lang)), " ", head),
-        _table(words["stars"], bands),
+        _table(_say.each(lang, "notebook.star_heads"), bands),
         *(_branch(category, lang) for category in standard.categories),
     )
 
 
 def _branch(node: Node, lang: str) -> Element:
-    points = _WORDS[lang]["points"].format(points=as_text(node.points))
+    points = _say(lang, "notebook.points", points=as_text(node.points))
     title = f"{node.id} {node.title.text(lang)}"
     if isinstance(node, Indicator):
         return _tag("div", title, " ", _tag("span", points, class_="quiet"), style="margin-left:2.6em")
@@ -197,7 +116,7 @@ def _branch(node: Node, lang: str) -> Element:
 
 @html_of.register
 def _(evaluation: Evaluation, lang: str = "zh") -> str:
-    words, subject = _WORDS[lang], evaluation.subject
+    subject = evaluation.subject
     standard = _standard_of(evaluation)
     found = {key: finding for key, finding in evaluation.findings.items() if finding is not None}
 
@@ -214,13 +133,14 @@ def _(evaluation: Evaluation, lang: str = "zh") -> str:
     head: list[_Child] = [_tag("b", subject.organisation if subject and subject.organisation else evaluation.standard)]
     left = _unjudged(evaluation, standard)
     if standard is not None and not left:
-        said = words["complete"].format(count=len(standard.indicators))
+        said = _say(lang, "notebook.complete", count=len(standard.indicators))
         head += [" ", _tag("span", said, class_="quiet")]
-    lists = [_details(words["findings"].format(count=len(rows)), words["finding"], rows)]
+    heads = _say.each(lang, "notebook.finding_heads")
+    lists = [_details(_say(lang, "notebook.findings", count=len(rows)), heads, rows)]
     if left:
-        lists.append(
-            _details(words["open"].format(count=len(left)), words["opens"][:2], [[key, title(key)] for key in left])
-        )
+        heads = _say.each(lang, "notebook.open_heads")[:2]
+        told = _say(lang, "notebook.unjudged", count=len(left))
+        lists.append(_details(told, heads, [[key, title(key)] for key in left]))
     return _page(lang, _tag("div", *head), *lists)
 
 
@@ -243,16 +163,18 @@ def _standard_of(evaluation: Evaluation) -> Standard | None:
 
 def _found(finding: Finding, node: Node | None, lang: str) -> str:
     """A finding in short: its kind, and what was found."""
-    heads = {column.key: column.head if lang == "zh" else column.key.replace("_", " ") for column in COLUMNS}
-    numbers = type(finding).model_fields.keys() - {"kind", "reason", "evidence", "confirmed_by"}
-    found = {key: getattr(finding, key) for key in heads if key in numbers}
+    others = {"kind", "reason", "evidence", "confirmed_by"}
+    found = {key: getattr(finding, key) for key in type(finding).model_fields if key not in others}
     limit = Fraction(1)  # of a degree
     if finding.kind == "quantitative":
         bounds = (getattr(holder, name, None) for holder in (finding, node) for name in ("at_least", "at_most"))
         limit = next((bound for bound in bounds if bound is not None), limit)
-    kind: str = _WORDS[lang]["kinds"][finding.kind]
-    said = (f"{heads[key]} {_as_found(Fraction(value), limit)}" for key, value in found.items() if value is not None)
-    return " ".join([kind, *said])
+    told = [
+        f"{word(lang, 'measure', key)} {_as_found(Fraction(value), limit)}"
+        for key, value in found.items()
+        if value is not None
+    ]
+    return " ".join([word(lang, "kind", finding.kind), *told])
 
 
 def _as_found(value: Fraction, limit: Fraction) -> str:
@@ -266,9 +188,11 @@ def _as_found(value: Fraction, limit: Fraction) -> str:
 
 @html_of.register
 def _(card: Scorecard, lang: str = "zh") -> str:
-    words, standard, subject = _WORDS[lang], card.standard, card.evaluation.subject
-    passed = words["passed" if card.passed else "failed"].format(line=as_text(standard.pass_line))
-    total = words["sum"].format(
+    standard, subject = card.standard, card.evaluation.subject
+    passed = _say(lang, "passed" if card.passed else "failed", line=as_text(standard.pass_line))
+    total = _say(
+        lang,
+        "sum",
         earned=short(card.earned, limit=card.applicable),
         applicable=short(card.applicable),
         total=as_text(standard.total_points),
@@ -280,7 +204,7 @@ def _(card: Scorecard, lang: str = "zh") -> str:
         lang,
         *named,
         _tag("div", _tag("span", _stars(card.stars, standard), class_="stars"), " ", card.grade.grade.text(lang)),
-        _tag("div", _tag("span", words["score"].format(score=card.printed_score), class_="score"), f"  {passed}"),
+        _tag("div", _tag("span", _say(lang, "score", score=card.printed_score), class_="score"), f"  {passed}"),
         _tag("div", total, class_="quiet"),
         *(_scores(card, category, lang) for category in standard.categories),
         *_deductions(card, lang),
@@ -314,7 +238,7 @@ def _tree(card: Scorecard, nodes: Iterable[NodeScore], lang: str) -> Element:
         ]
         for node in nodes
     ]
-    return _table(_WORDS[lang]["tree"], rows)
+    return _table((*_say.each(lang, "tree_heads"), ""), rows)
 
 
 def _ratio(card: Scorecard, node: NodeScore) -> str:
@@ -322,7 +246,7 @@ def _ratio(card: Scorecard, node: NodeScore) -> str:
 
 
 def _deductions(card: Scorecard, lang: str) -> list[Element]:
-    words, lost = _WORDS[lang], card.deductions
+    lost = card.deductions
     rows: list[list[_Child]] = [
         [
             node.id,
@@ -333,18 +257,18 @@ def _deductions(card: Scorecard, lang: str) -> list[Element]:
         ]
         for node in lost
     ]
-    summary = words["deductions"].format(count=len(lost))
-    return [_details(summary, words["deduction"], rows, open="open")] if lost else []
+    summary, heads = _say(lang, "notebook.deductions", count=len(lost)), _say.each(lang, "notebook.deduction_heads")
+    return [_details(summary, heads, rows, open="open")] if lost else []
 
 
 def _deletions(card: Scorecard, lang: str) -> list[Element]:
-    words = _WORDS[lang]
     rows: list[list[_Child]] = [
-        [key, card.standard[key].title.text(lang), found.reason, words["join"].join(found.confirmed_by)]
+        [key, card.standard[key].title.text(lang), found.reason, joined(found.confirmed_by, lang)]
         for key, found in card.evaluation.findings.items()
         if found is not None and found.kind == "not_applicable"
     ]
-    return [_details(words["deleted"].format(count=len(rows)), words["deletion"], rows)] if rows else []
+    summary, heads = _say(lang, "notebook.deleted", count=len(rows)), _say.each(lang, "notebook.deletion_heads")
+    return [_details(summary, heads, rows)] if rows else []
 
 
 # --- problems, improvements, bounds, chances -------------------------------------------------------------------------
@@ -352,16 +276,14 @@ def _deletions(card: Scorecard, lang: str) -> list[Element]:
 
 @html_of.register
 def _(error: AftersalesError, lang: str = "zh") -> str:
-    words = _WORDS[lang]
     rows = [_problem_row(problem, lang) for problem in error.problems]
-    return _page(
-        lang, _tag("div", words["problems"].format(count=len(rows)), class_="lost"), _table(words["problem"], rows)
-    )
+    count = _tag("div", _say(lang, "notebook.problems", count=len(rows)), class_="lost")
+    return _page(lang, count, _table(_say.each(lang, "notebook.problem_heads"), rows))
 
 
 @html_of.register
 def _(problem: Problem, lang: str = "zh") -> str:
-    return _page(lang, _table(_WORDS[lang]["problem"], [_problem_row(problem, lang)]))
+    return _page(lang, _table(_say.each(lang, "notebook.problem_heads"), [_problem_row(problem, lang)]))
 
 
 def _problem_row(problem: Problem, lang: str) -> list[str]:
@@ -372,10 +294,9 @@ def _problem_row(problem: Problem, lang: str) -> list[str]:
 
 @html_of.register
 def _(plan: Improvements, lang: str = "zh") -> str:
-    words = _WORDS[lang]
-    goal = words["goal"].format(grade="★" * plan.stars, limit=as_text(plan.limit), score=plan.printed_start)
+    goal = _say(lang, "notebook.goal", grade="★" * plan.stars, limit=as_text(plan.limit), score=plan.printed_start)
     if plan.start >= plan.limit:
-        return _page(lang, _tag("div", goal), _tag("div", words["reached"]))
+        return _page(lang, _tag("div", goal), _tag("div", _say(lang, "notebook.reached")))
     has_costs = plan.cost is not None
     rows: list[list[_Child]] = [
         [
@@ -388,15 +309,14 @@ def _(plan: Improvements, lang: str = "zh") -> str:
         ]
         for step in plan.steps
     ]
-    told = [] if plan.reachable else [_tag("div", words["unreachable"].format(score=plan.printed_score), class_="lost")]
-    heads = words["steps"] if has_costs else words["steps"][:-1]
+    out_of_reach = _say(lang, "notebook.unreachable", score=plan.printed_score)
+    told = [] if plan.reachable else [_tag("div", out_of_reach, class_="lost")]
+    heads = _say.each(lang, "notebook.step_heads")[: None if has_costs else -1]
     return _page(lang, _tag("div", goal), *told, _table(heads, rows, ids=True))
 
 
 @html_of.register
 def _(bounds: Bounds, lang: str = "zh") -> str:
-    words, spoken = _WORDS[lang], SPOKEN_BOUNDS[lang]
-    assessed = words["assessed"].format(share=distinct(bounds.assessed * 100, Fraction(100)))
     rows: list[list[_Child]] = [
         [
             each.id,
@@ -407,33 +327,34 @@ def _(bounds: Bounds, lang: str = "zh") -> str:
         ]
         for each in bounds.open
     ]
-    stars = " ".join("★" * star or words["none"] for star in bounds.stars)
+    stars = " ".join("★" * star or _say(lang, "notebook.failed") for star in bounds.stars)
     return _page(
         lang,
-        _tag("div", spoken["score"].format(span=bounds.text(spoken["to"])), class_="score"),
+        _tag("div", _say(lang, "bounds.score", span=span_text(bounds, lang)), class_="score"),
         _tag("div", stars, class_="stars"),
-        _tag("div", _bar(bounds.assessed), " ", assessed),
-        *([] if bounds.score_certain else [_tag("div", spoken["uncertain"], class_="lost")]),
-        *([_table(words["opens"], rows, ids=True)] if rows else []),
+        _tag("div", _bar(bounds.assessed), " ", share_assessed(bounds, lang)),
+        *([] if bounds.score_certain else [_tag("div", _say(lang, "bounds.uncertain"), class_="lost")]),
+        *([_table(_say.each(lang, "notebook.open_heads"), rows, ids=True)] if rows else []),
     )
 
 
 @html_of.register
 def _(confidence: Confidence, lang: str = "zh") -> str:
-    words = _WORDS[lang]
     rows: list[list[_Child]] = [
-        ["★" * chance.stars or words["none"], _number(chance.percent), _bar(chance.lowest, chance.highest)]
+        [
+            "★" * chance.stars or _say(lang, "notebook.failed"),
+            _number(chance.percent),
+            _bar(chance.lowest, chance.highest),
+        ]
         for chance in confidence.chances
     ]
-    expected = words["expected"].format(score=confidence.printed_expected_score)
+    expected = _say(lang, "notebook.expected", score=confidence.printed_expected_score)
     notes = [_tag("div", assumption.text(lang), class_="quiet") for assumption in confidence.assumptions]
-    return _page(
-        lang, _table(words["chances"], rows), _tag("div", expected), *notes, *_tipping(confidence.tipping_points, lang)
-    )
+    chances = _table(_say.each(lang, "notebook.chance_heads"), rows)
+    return _page(lang, chances, _tag("div", expected), *notes, *_tipping(confidence.tipping_points, lang))
 
 
 def _tipping(points: Sequence[TippingPoint], lang: str) -> list[Element]:
-    words = _WORDS[lang]
     rows: list[list[_Child]] = [
         [
             point.id,
@@ -449,25 +370,26 @@ def _tipping(points: Sequence[TippingPoint], lang: str) -> list[Element]:
         ]
         for point in points
     ]
-    return [_details(words["tipping"].format(count=len(rows)), words["tipping_heads"], rows)] if rows else []
+    summary, heads = _say(lang, "notebook.tipping", count=len(rows)), _say.each(lang, "notebook.tipping_heads")
+    return [_details(summary, heads, rows)] if rows else []
 
 
 @html_of.register
 def _(comparison: Comparison, lang: str = "zh") -> str:
-    words = _WORDS[lang]
     rows: list[list[_Child]] = [
         [
             _number(str(ranked.place)),
             ranked.organisation,
             _number(ranked.printed_score),
-            "★" * ranked.stars or words["none"],
-            "" if ranked.period is None else words["between"].format(low=ranked.period.start, high=ranked.period.end),
+            "★" * ranked.stars or _say(lang, "notebook.failed"),
+            "" if ranked.period is None else _say(lang, "range", start=ranked.period.start, end=ranked.period.end),
         ]
         for ranked in comparison.ranking
     ]
-    standard = comparison.standard + (ALTERED_MARK[lang] if comparison.altered else "")
-    head = f"{standard} ({comparison.edition})  {comparison.product_category}  {comparison.size_tier}"
-    return _page(lang, _tag("div", head), _table(words["ranking"], rows))
+    standard = standard_name(comparison.standard, lang, altered=comparison.altered)
+    edition = _say(lang, "edition", id=standard, edition=comparison.edition)
+    head = f"{edition}  {comparison.product_category}  {comparison.size_tier}"
+    return _page(lang, _tag("div", head), _table(_say.each(lang, "notebook.ranking_heads"), rows))
 
 
 # --- HTML ----------------------------------------------------------------------------------------------------------

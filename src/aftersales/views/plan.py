@@ -2,89 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
-from aftersales.certification.plan import EvaluationPlan
+from aftersales.certification.plan import Activity, EvaluationPlan
+from aftersales.evaluation.words import role, word
 from aftersales.standard.standard import Standard
-from aftersales.standard.structure import Category, Indicator
+from aftersales.standard.structure import Subcategory
 from aftersales.text.columns import MAX_WIDTH, wrapped
+from aftersales.text.sentences import Sentences, joined
 
 __all__ = ["plan_lines"]
 
-_WORDS: dict[str, dict[str, Any]] = {
-    "zh": {
-        "title": "评价计划",
-        "labels": ("评价对象", "评价目的", "评价范围", "评价依据", "评价类型"),
-        "type": {"third_party": "第三方评价", "self": "自我评价", None: "–"},
-        "team": "评价小组",
-        "schedule": "时间安排",
-        "review": {"documents": "文件审查", "on_site": "现场审查"},
-        "methods": {"interview": "访谈", "observation": "现场观察", "customer": "访问顾客"},
-        "assignments": "人员分工（已覆盖 {covered}/{total} 项指标）",
-        "nobody": "（无人）",
-        "some": "{count} 项指标",
-        "join": "、",
-        "colon": "：",
-        "none": "–",
-    },
-    "en": {
-        "title": "Evaluation plan",
-        "labels": ("Organisation", "Purpose", "Scope", "Basis", "Type"),
-        "type": {"third_party": "third-party evaluation", "self": "self-assessment", None: "–"},
-        "team": "Team",
-        "schedule": "Schedule",
-        "review": {"documents": "review of documents", "on_site": "review on site"},
-        "methods": {"interview": "interviews", "observation": "observation", "customer": "customers"},
-        "assignments": "Who assesses what ({covered} of {total} indicators covered)",
-        "nobody": "(nobody)",
-        "some": "{count} indicators",
-        "join": ", ",
-        "colon": ": ",
-        "none": "–",
-    },
-}
+_say = Sentences("views")
 
 
 def plan_lines(plan: EvaluationPlan, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """The view of a plan in ``"zh"`` or ``"en"``, no line wider than ``columns`` (60 to 100)."""
-    columns, words = min(max(columns, 60), MAX_WIDTH), _WORDS[lang]
-    yield words["title"]
-    subject = plan.subject
-    values = (
-        subject.organisation if subject else None,
-        plan.purpose,
-        subject.scope if subject else None,
-        words["join"].join(plan.basis),
-        words["type"][plan.type],
-    )
-    for label, value in zip(words["labels"], values, strict=True):
-        yield from wrapped(f"{label}{words['colon']}{value or words['none']}", columns, "  ", "    ")
+    """The view of a plan in that language, no line wider than ``columns`` (60 to 100)."""
+    columns, subject = min(max(columns, 60), MAX_WIDTH), plan.subject
+    yield _say(lang, "plan.title")
+    values = {
+        "plan.organisation": subject.organisation if subject else None,
+        "plan.purpose": plan.purpose,
+        "plan.scope": subject.scope if subject else None,
+        "plan.basis": plan.basis,
+        "plan.type": plan.type and word(lang, "type", plan.type),
+    }
+    for key, value in values.items():
+        yield from wrapped(_say(lang, key, value=value or "–"), columns, "  ", "    ")
     yield ""
-    yield words["team"]
+    yield _say(lang, "plan.team")
     for assessor in plan.team:
-        facts = [assessor.name, assessor.role, assessor.qualification, assessor.organisation]
-        yield from wrapped(words["join"].join(fact for fact in facts if fact), columns, "  ", "    ")
+        facts = [assessor.name, role(lang, assessor.role), assessor.qualification, assessor.organisation]
+        yield from wrapped(joined(filter(None, facts), lang), columns, "  ", "    ")
     yield ""
-    yield words["schedule"]
+    yield _say(lang, "plan.schedule")
     for activity in plan.schedule:
-        methods = [words["methods"][method] for method in activity.methods]
-        facts = [words["review"][activity.review], *methods, activity.what, activity.where, *activity.assessors]
-        told = words["join"].join(fact for fact in facts if fact)
-        yield from wrapped(f"{activity.start} … {activity.end}  {told}", columns, "  ", "    ")
+        yield from wrapped(_activity(activity, lang), columns, "  ", "    ")
     yield ""
     people = {indicator.id: plan.assessors_of(indicator.id) for indicator in standard.indicators}
     covered = sum(map(bool, people.values()))
-    yield from wrapped(words["assignments"].format(covered=covered, total=len(people)), columns)
+    yield from wrapped(_say(lang, "plan.assignments", covered=covered, total=len(people)), columns)
     for node in standard.nodes:
-        if isinstance(node, Indicator | Category):
-            continue
-        parts: dict[tuple[str, ...], int] = {}
-        for indicator in node.indicators:
-            parts[people[indicator.id]] = parts.get(people[indicator.id], 0) + 1
-        told = "; ".join(
-            (words["join"].join(names) or words["nobody"])
-            + (f" ({words['some'].format(count=count)})" if len(parts) > 1 else "")
-            for names, count in parts.items()
-        )
-        yield from wrapped(f"{node.id} {node.title.text(lang)}{words['colon']}{told}", columns, "  ", "    ")
+        if isinstance(node, Subcategory):
+            parts = Counter(people[indicator.id] for indicator in node.indicators)
+            told = _say(lang, "plan.assignment", id=node.id, title=node.title, people=_people(parts, lang))
+            yield from wrapped(told, columns, "  ", "    ")
+
+
+def _activity(activity: Activity, lang: str) -> str:
+    """When what is reviewed, how, where and by whom (6.1.2, 6.1.3)."""
+    review = Sentences("certification")(lang, f"review.{activity.review}")
+    methods = [word(lang, "method", method) for method in activity.methods]
+    facts = [review, *methods, activity.what, activity.where, *activity.assessors]
+    return f"{activity.start} … {activity.end}  {joined(filter(None, facts), lang)}"
+
+
+def _people(parts: Mapping[tuple[str, ...], int], lang: str) -> str:
+    """Who assesses a subcategory; where that is not the same for all of it, who assesses how many indicators."""
+    told = []
+    for names, count in parts.items():
+        people = joined(names, lang) if names else _say(lang, "plan.nobody")
+        told.append(_say(lang, "plan.some", people=people, count=count) if len(parts) > 1 else people)
+    return joined(told, lang, "clause")

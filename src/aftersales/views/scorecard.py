@@ -14,53 +14,17 @@ from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Indicator, Subcategory
 from aftersales.text.columns import MAX_WIDTH, cut, padded, width, wrapped
 from aftersales.text.number_format import as_text, distinct, rounded, rounded_up, short
+from aftersales.text.sentences import Sentences
 
 __all__ = ["score_lines"]
 
 BAR = 10
 
-_WORDS = {
-    "zh": {
-        "edition": "{id}（{edition} 版）",
-        "score": "最终得分 {score}    {passed}",
-        "passed": "合格",
-        "failed": "不合格（合格线 {line} 分）",
-        "sum": "实际得分 {earned} ÷ 涉及项总分值 {applicable} × {total}",
-        "next": "距{grade}（{limit} 分）还差 {gap} 分",
-        "top": "已是最高星级",
-        "head": ("指标", "分值", "涉及", "得分", "比例"),
-        "deductions": "扣分（从大到小，共 {count} 项，合计 {total} 分）",
-        "none": "无扣分",
-        "of": "得 {earned} / {points} 分",
-        "reason": "原因：{text}",
-        "no_reason": "原因：（未填写）",
-        "deleted": "删减（不计入涉及项总分值，共 {count} 项指标）",
-        "confirmed": "（确认：{names}）",
-        "join": "、",
-    },
-    "en": {
-        "edition": "{id} (edition {edition})",
-        "score": "Final score {score}    {passed}",
-        "passed": "passed",
-        "failed": "failed (pass line {line})",
-        "sum": "earned {earned} ÷ applicable {applicable} × {total}",
-        "next": "{gap} short of {grade} ({limit})",
-        "top": "the highest rating",
-        "head": ("Indicator", "Points", "Appl.", "Earned", "Ratio"),
-        "deductions": "Deductions (largest first; {count}, {total} points in all)",
-        "none": "No deductions",
-        "of": "{earned} of {points}",
-        "reason": "Reason: {text}",
-        "no_reason": "Reason: (not given)",
-        "deleted": "Deleted (not among the applicable points; {count} indicators)",
-        "confirmed": " (confirmed by {names})",
-        "join": ", ",
-    },
-}
+_say = Sentences("views")
 
 
 def score_lines(card: Scorecard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """The view of a scorecard in ``"zh"`` or ``"en"``, no line wider than ``columns`` (60 to 100)."""
+    """The view of a scorecard in that language, no line wider than ``columns`` (60 to 100)."""
     columns = min(max(columns, 60), MAX_WIDTH)
     yield from _head(card, lang, columns)
     yield ""
@@ -71,30 +35,30 @@ def score_lines(card: Scorecard, lang: str = "zh", columns: int = 80) -> Iterato
 
 
 def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
-    words, standard = _WORDS[lang], card.standard
+    standard = card.standard
     subject = card.evaluation.subject
     if subject is not None and subject.organisation is not None:
         yield from wrapped(subject.organisation, columns)
-    yield str(words["edition"]).format(id=standard.name(lang), edition=standard.edition)
+    yield _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     yield ""
     top = len(standard.stars)
     yield f"  {card.grade.grade.text(lang)}  {'★' * card.stars}{'☆' * (top - card.stars)}"
-    passed = str(words["passed" if card.passed else "failed"]).format(line=as_text(standard.pass_line))
-    yield "  " + str(words["score"]).format(score=card.printed_score, passed=passed)
+    passed = _say(lang, "passed" if card.passed else "failed", line=as_text(standard.pass_line))
+    yield f"  {_say(lang, 'score', score=card.printed_score)}    {passed}"
     total = as_text(standard.total_points)
     earned, applicable = short(card.earned, limit=card.applicable), short(card.applicable)
-    yield "  " + str(words["sum"]).format(earned=earned, applicable=applicable, total=total)
+    yield "  " + _say(lang, "sum", earned=earned, applicable=applicable, total=total)
     if card.stars == top:
-        yield f"  {words['top']}"
+        yield "  " + _say(lang, "scorecard.top")
     else:
         star = standard.stars[card.stars]
         gap = rounded_up(star.lower - card.final_score)
         limit = as_text(star.lower)
-        yield "  " + str(words["next"]).format(grade=star.grade.text(lang), limit=limit, gap=gap)
+        yield "  " + _say(lang, "scorecard.next", grade=star.grade, limit=limit, gap=gap)
 
 
 def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
-    name, *heads = _WORDS[lang]["head"]
+    name, *heads = _say.each(lang, "tree_heads")
     nodes = [card[group.id] for group in card.standard.nodes if not isinstance(group, Indicator)]
     rows = [_figures(card, node) for node in nodes]
     widths = [max(8, *(width(row[k]) + 1 for row in (heads, *rows))) for k in range(len(heads))]
@@ -127,37 +91,38 @@ def _bar(node: NodeScore) -> str:
 
 
 def _deductions(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
-    words, deductions = _WORDS[lang], card.deductions
+    deductions = card.deductions
     if not deductions:
-        yield str(words["none"])
+        yield _say(lang, "scorecard.no_deductions")
         return
     total = short(sum((node.deducted for node in deductions), Fraction(0)))
-    yield str(words["deductions"]).format(count=len(deductions), total=total)
+    yield _say(lang, "scorecard.deductions", count=len(deductions), total=total)
     for node in deductions:
-        of = str(words["of"]).format(earned=short(node.earned, limit=node.points), points=as_text(node.points))
+        earned = short(node.earned, limit=node.points)
+        earned = _say(lang, "scorecard.earned", earned=earned, points=as_text(node.points))
         yield from wrapped(
-            f"-{_at_least_a_hundredth(node.deducted)}  {node.id} {node.title.text(lang)}  {of}",
+            f"-{_at_least_a_hundredth(node.deducted)}  {node.id} {node.title.text(lang)}  {earned}",
             columns,
             "  ",
             "         ",
         )
         reason = card.finding(node.id).reason
-        text = str(words["no_reason"]) if reason is None else str(words["reason"]).format(text=reason)
+        text = _say(lang, "scorecard.no_reason" if reason is None else "scorecard.reason", reason=reason)
         yield from wrapped(text, columns, "         ", "         ")
 
 
 def _deletions(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
-    words, standard = _WORDS[lang], card.standard
+    standard = card.standard
     deletions = {key: found for key, found in card.evaluation.findings.items() if isinstance(found, NotApplicable)}
     if not deletions:
         return
     count = sum(len(standard.layout.spans[key]) for key in deletions)
     yield ""
-    yield str(words["deleted"]).format(count=count)
+    yield _say(lang, "scorecard.deleted", count=count)
     for key in sorted(deletions, key=list(standard.layout.nodes).index):
         yield from wrapped(f"{key} {standard[key].title.text(lang)}", columns, "  ", "    ")
-        names = str(words["join"]).join(deletions[key].confirmed_by)
-        text = str(words["reason"]).format(text=deletions[key].reason) + str(words["confirmed"]).format(names=names)
+        found = deletions[key]
+        text = _say(lang, "scorecard.deletion", reason=found.reason, names=found.confirmed_by)
         yield from wrapped(text, columns, "    ", "    ")
 
 

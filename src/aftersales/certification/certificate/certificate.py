@@ -41,6 +41,7 @@ from aftersales.problems.suggestions import plain_name
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.text.sentences import Phrase, Sentences
 
 __all__ = ["Certificate", "Status", "issue", "load_certificate"]
 
@@ -406,84 +407,45 @@ def _next_audit(term: _Term, window: tuple[datetime.date, datetime.date], every:
 
 # --- in words ----------------------------------------------------------------------------------------------------
 
-_WHY = {
-    "not_issued": ("7.2.3", "尚未发证", "it is not issued yet"),
-    "valid": (
-        "7.2.3",
-        "在有效期内（至 {until}），没有逾期未合格的监督审核",
-        "it is within its term (through {until}), no audit is overdue",
-    ),
-    "suspended": (
-        "7.2.3",
-        "{start} 至 {due} 期间没有合格的监督审核，自 {after} 起失效，直至监督审核合格",
-        "no audit was passed from {start} to {due}; it does not hold from {after} until one is passed",
-    ),
-    "lapsed": (
-        "7.2.3",
-        "有效期至 {until}，逾期未重新评价，自动失效",
-        "its term ended with {until}; it was not renewed and lapsed by itself",
-    ),
-    "revoked": ("7.2.4", "已于 {revoked} 撤销", "it was revoked on {revoked}"),
-}
+_say = Sentences("certification")
+_CLAUSES = {"revoked": "7.2.4", "rectify": "7.2.2"}  # of what is told by 7.2.3 there is no entry
 
 
-def stars_in_english(count: int) -> str:
-    """The number with its noun.
-
-    >>> stars_in_english(1), stars_in_english(2)
-    ('1 star', '2 stars')
-    """
-    return f"{count} star{'' if count == 1 else 's'}"
-
-
-_RECTIFY = Notice(
-    clause="7.2.2",
-    text=Bilingual(
-        zh="最近一次监督审核不合格，须整改", en="the last audit was not passed; things have to be put right"
-    ),
-)
-GROUNDS = {
-    "major_incident": Bilingual(zh="重大服务质量事故", en="major service incident"),
-    "concentrated_complaints": Bilingual(zh="顾客投诉集中", en="many complaints at once"),
-    "breach_of_law": Bilingual(zh="违反法律法规", en="breach of law"),
-}
-
-
-_CONFIRM = Notice(
-    clause="7.2.3",
-    text=Bilingual(
-        zh="初审证书须与保持认证资格通知书一并使用",
-        en="the certificate is to be used together with the notice that certification is maintained",
-    ),
-)
-
-
-def _why(state: str, term: _Term, audit: Window | None, until: datetime.date, *, confirmed: bool) -> list[Notice]:
+def _why(state: str, term: _Term, audit: Window | None, until: datetime.date, *, confirmed: bool) -> Iterator[Notice]:
     """The grounds of a state. After the first window the certificate holds with the notice of a passed audit (7.2.3)."""
-    clause, zh, en = _WHY[state]
     context = {"until": until, "revoked": term.revoked}
     if state == "suspended" and audit is not None:
         context |= {"start": audit.start, "due": audit.due, "after": audit.due + ONE_DAY}
-    reasons = [Notice(clause=clause, text=Bilingual(zh=zh.format(**context), en=en.format(**context)))]
+    yield _reason(state, **context)
     if state == "valid" and confirmed:
-        reasons.append(_CONFIRM)
-    return reasons + ([_RECTIFY] if term.rectification and state in ("valid", "suspended") else [])
+        yield _reason("confirm")
+    if term.rectification and state in ("valid", "suspended"):
+        yield _reason("rectify")
 
 
-def _notices(certificate: Certificate, day: datetime.date) -> list[Notice]:
+def _reason(key: str, **facts: object) -> Notice:
+    return Notice(clause=_CLAUSES.get(key, "7.2.3"), text=Bilingual(**_say.in_all(f"why.{key}", **facts)))
+
+
+def _notices(certificate: Certificate, day: datetime.date) -> Iterator[Notice]:
     """7.2.4: downgrades and revocations are made public."""
-    notices = []
     for event in certificate.events:
         if event.on > day or not isinstance(event, Downgrade | Revocation):
             continue
-        grounds = GROUNDS[event.grounds]
-        if isinstance(event, Downgrade):
-            zh, en = f"降为 {event.stars} 星", f"downgraded to {stars_in_english(event.stars)}"
-        else:
-            zh, en = "星级证书撤销", "rating revoked"
-        text = Bilingual(
-            zh=f"{event.on} {certificate.organisation}：{zh}（{grounds.zh}）：{event.reason}",
-            en=f"{event.on} {certificate.organisation}: {en} ({grounds.en}): {event.reason}",
-        )
-        notices.append(Notice(clause="7.2.4", text=text))
-    return notices
+        facts = {"organisation": certificate.organisation, **event_facts(event)}
+        yield Notice(clause="7.2.4", text=Bilingual(**_say.in_all(f"notice.{event.kind}", **facts)))
+
+
+def stars_phrase(count: int) -> Phrase:
+    """A number of stars with its noun."""
+    return _say.phrase("stars", count=count)
+
+
+def event_facts(event: Event) -> dict[str, Any]:
+    """What is told of an event; its stars and its grounds are put into words where they are shown."""
+    facts = event.model_dump()
+    if "stars" in facts:
+        facts["stars"] = stars_phrase(facts["stars"])
+    if "grounds" in facts:
+        facts["grounds"] = _say.phrase(f"grounds.{facts['grounds']}")
+    return facts

@@ -1,0 +1,28 @@
+"""The words for the values of an evaluation: kinds of findings, methods of evidence, types, roles, and what a finding measures."""
+
+from __future__ import annotations
+
+from aftersales.text.sentences import Sentences
+
+__all__ = ["ROLES", "role", "word"]
+
+ROLES = ("lead", "member")
+"""The roles of assessors that the library has words for; any other text may stand in their place."""
+
+
+def word(lang: str, of: str, value: str) -> str:
+    """The word for a value: ``of`` a ``"kind"``, ``"method"``, ``"type"``, ``"role"`` or ``"measure"``.
+
+    >>> word("en", "kind", "not_applicable")
+    'not applicable'
+    """
+    return Sentences("evaluation")(lang, f"{of}.{value}")
+
+
+def role(lang: str, value: str | None) -> str | None:
+    """The word for a role that has one; another role as it stands in the evaluation.
+
+    >>> role("zh", "lead"), role("zh", "技术专家"), role("zh", None)
+    ('组长', '技术专家', None)
+    """
+    return word(lang, "role", value) if value in ROLES else value
