@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from support import oracle
+from support.plain_yaml import to_yaml
 
 from aftersales.cli.command import _COMMANDS
 from aftersales.standard.editions import data_folder
@@ -49,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "issued": "2026-03-20",
     }
     certificate |= {"final_score": "91", "stars": 5, "scope": "售后", "number": "1"}
-    (folder / "certificate.yaml").write_text(yaml.safe_dump(certificate, allow_unicode=True), "utf-8")
+    (folder / "certificate.yaml").write_text(to_yaml(certificate), "utf-8")
     (folder / "table.csv").write_text(
         ",".join(oracle.INDICATORS) + "\n" + ",".join("1" for _ in oracle.INDICATORS), "utf-8"
     )

@@ -12,9 +12,9 @@ from typing import Any
 
 import docx
 import pytest
-import yaml
 from support import oracle
 from support.command import run
+from support.plain_yaml import to_yaml
 from support.small import small_standard
 
 import aftersales
@@ -164,12 +164,12 @@ class TestScorecard:
     def test_the_command_explains_the_mark(self, lang: str, tmp_path: Path) -> None:
         file = tmp_path / "shop.yaml"
         findings = oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "0.9999"})
-        file.write_text(yaml.safe_dump(oracle.document(findings), allow_unicode=True), "utf-8")
+        file.write_text(to_yaml(oracle.document(findings)), "utf-8")
         shown = run("score", str(file), "--lang", lang).stdout
         assert " 100.00(-) " in shown
         assert mark_note(lang).replace(" ", "") in shown.replace("\n", "").replace(" ", "")
         findings = oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "0.9"})
-        file.write_text(yaml.safe_dump(oracle.document(findings), allow_unicode=True), "utf-8")
+        file.write_text(to_yaml(oracle.document(findings)), "utf-8")
         assert "GB/T 8170" not in run("score", str(file), "--lang", lang).stdout
 
 

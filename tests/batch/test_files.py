@@ -29,9 +29,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-import yaml
 from support import engines, oracle, share_rows, small
 from support.command import run_process
+from support.plain_yaml import to_yaml
 
 import aftersales
 from aftersales import cli
@@ -1043,7 +1043,7 @@ class TestCommand:
 
     def test_another_standard(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         standard = small.small_standard([Fraction(4), Fraction(6)])
-        (tmp_path / "s.yaml").write_text(yaml.safe_dump(standard.model_dump(mode="json"), allow_unicode=True), "utf-8")
+        (tmp_path / "s.yaml").write_text(to_yaml(standard.model_dump(mode="json")), "utf-8")
         (tmp_path / "a.csv").write_text("1.1.1.1,1.1.1.2\n0.9,0.9\n")
         arguments = [
             "batch",
@@ -1062,7 +1062,7 @@ class TestCommand:
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], read: str, lang: str, told: str
     ) -> None:
         standard = small.small_standard([Fraction(4), Fraction(6)])
-        (tmp_path / "s.yaml").write_text(yaml.safe_dump(standard.model_dump(mode="json"), allow_unicode=True), "utf-8")
+        (tmp_path / "s.yaml").write_text(to_yaml(standard.model_dump(mode="json")), "utf-8")
         (tmp_path / "a.csv").write_text("1.1.1.1,1.1.1.2\n0.9,0.9\n")
         output = tmp_path / "b.csv"
         output.symlink_to("a.csv" if read == "table" else "s.yaml")

@@ -64,7 +64,7 @@ class TestStars:
     """6.3.3 on the exact final score, held against fractions that share nothing with the library."""
 
     @pytest.mark.parametrize("form", share_rows.FORMS)
-    @pytest.mark.parametrize(("kind", "count"), [("random", 6667), ("adversarial", 1667)])
+    @pytest.mark.parametrize(("kind", "count"), [("random", 1500), ("adversarial", 750)])
     def test_none_is_wrong(self, kind: str, count: int, form: str) -> None:
         make = share_rows.random_row if kind == "random" else share_rows.adversarial_row
         rng = random.Random(f"{form} {kind}")

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import oracle
 from support.command import run
+from support.plain_yaml import from_yaml
 
 import aftersales
 from aftersales import EvaluationPlan, PaperError, load_plan
@@ -24,7 +24,7 @@ from aftersales.views import plan as plan_view
 from aftersales.views import scorecard as score_view
 
 FILE = data_folder() / "plans" / "home-appliance-chain.yaml"
-PLAN: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), yaml.BaseLoader)
+PLAN: dict[str, Any] = from_yaml(FILE.read_text("utf-8"))
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from typing import Any
 import docx
 import jinja2
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import oracle
 from support.command import CHAIN, run
 from support.make_reports import EXAMPLES
+from support.plain_yaml import to_yaml
 from support.reports import (
     HOSTILE,
     day,
@@ -1254,7 +1254,7 @@ class TestCommand:
     def test_gaps_are_told_at_their_lines_before_anything_is_written(self, tmp_path: Path) -> None:
         file, out = tmp_path / "shop.yaml", tmp_path / "report.md"
         data = oracle.document(oracle.all_full(i5_1_1_2="none"), type="self", team=[{"name": "张明"}])
-        file.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
+        file.write_text(to_yaml(data), "utf-8")
         done = run("report", str(file), "-o", str(out))
         lines = file.read_text("utf-8").splitlines()
         assert (done.returncode, done.stdout) == (2, "")

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import BaseModel, field_serializer
 from pydantic_core import PydanticSerializationError
 from support import oracle
 from support.command import CHAIN, EXAMPLES, UNFINISHED, run, run_process, write
+from support.plain_yaml import from_yaml
 
 import aftersales
 from aftersales import cli
@@ -151,7 +151,7 @@ class TestJson:
     def test_a_score(self) -> None:
         done = run("score", CHAIN, "--json")
         document = json.loads(done.stdout)
-        found = yaml.load(Path(CHAIN).read_text("utf-8"), yaml.BaseLoader)["findings"]
+        found = from_yaml(Path(CHAIN).read_text("utf-8"))["findings"]
         assert Fraction(document["final_score"]) == oracle.final_score(found)
         assert document["standard"]["id"] == "CTS XBHT-S04-2025"
         assert len(document["standard"]["sha256"]) == 64

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 import yaml
 from support import oracle
+from support.plain_yaml import from_yaml
 
 import aftersales
 from aftersales.evaluation.blank_form import blank_form
@@ -109,7 +110,7 @@ def test_it_refuses_another_document(data: Any) -> None:
 
 class TestBlankForm:
     def test_every_indicator_is_open(self) -> None:
-        data = yaml.load(blank_form(aftersales.load_standard()), yaml.BaseLoader)
+        data = from_yaml(blank_form(aftersales.load_standard()))
         assert list(data["findings"]) == oracle.INDICATORS
         evaluation, problems, _ = examine({**data, "findings": dict.fromkeys(data["findings"])})
         assert evaluation is None

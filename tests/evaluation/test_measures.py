@@ -13,9 +13,9 @@ from functools import reduce
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
 from support import oracle
+from support.plain_yaml import to_yaml
 
 import aftersales
 from aftersales.files.numbers import CalculatedFloat, Percentage, is_long, measure_as_json, read_measure
@@ -25,7 +25,7 @@ KEY = "5.4.1.4"
 
 
 def by_yaml(document: dict[str, Any]) -> aftersales.Scorecard:
-    return aftersales.score(aftersales.load_evaluation(io.StringIO(yaml.safe_dump(document, allow_unicode=True))))
+    return aftersales.score(aftersales.load_evaluation(io.StringIO(to_yaml(document))))
 
 
 def by_json(document: dict[str, Any]) -> aftersales.Scorecard:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from support import oracle
+from support.plain_yaml import to_yaml
 
 import aftersales
 from aftersales.cli.command import main
@@ -41,7 +41,7 @@ def found(findings: dict[str, Any], **others: Any) -> list[tuple[str, str]]:
     """Codes and paths of the remarks of an evaluation; the same from the models and from a file."""
     document = oracle.document(findings, edition="2025-12-04", **others)
     by_model = aftersales.remarks(aftersales.Evaluation.model_validate(document))
-    examination = aftersales.examine(io.StringIO(yaml.safe_dump(document, allow_unicode=True)))
+    examination = aftersales.examine(io.StringIO(to_yaml(document)))
     assert examination.problems == ()
     assert examination.evaluation is not None
     assert all(remark.line for remark in examination.remarks)
@@ -329,7 +329,7 @@ class TestDoors:
         self, lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         path = tmp_path / "shop.yaml"
-        path.write_text(yaml.safe_dump(oracle.document(proven(i5_3_6_1=deletion("无"))), allow_unicode=True), "utf-8")
+        path.write_text(to_yaml(oracle.document(proven(i5_3_6_1=deletion("无")))), "utf-8")
         assert main(["check", str(path), "--lang", lang]) == 0
         out = capsys.readouterr().out.splitlines()
         assert out[1] == {"zh": "提示（不影响评分）：1 条", "en": "remarks, which change no score: 1"}[lang]
@@ -339,14 +339,14 @@ class TestDoors:
     def test_score_says_how_many_there_are(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "shop.yaml"
         for deleted, lines in ((deletion("无"), ["", "Remarks: 1; aftersales check shows them"]), (deletion(), [])):
-            path.write_text(yaml.safe_dump(oracle.document(proven(i5_3_6_1=deleted)), allow_unicode=True), "utf-8")
+            path.write_text(to_yaml(oracle.document(proven(i5_3_6_1=deleted))), "utf-8")
             assert main(["score", str(path), "--lang", "en"]) == 0
             out = capsys.readouterr().out.splitlines()
             assert out[-2:] == lines or (not lines and "Remarks" not in "".join(out))
 
     def test_check_as_json(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "shop.yaml"
-        path.write_text(yaml.safe_dump(oracle.document(proven(i5_3_6_1=deletion("无"))), allow_unicode=True), "utf-8")
+        path.write_text(to_yaml(oracle.document(proven(i5_3_6_1=deletion("无")))), "utf-8")
         assert main(["check", str(path), "--json"]) == 0
         document = json.loads(capsys.readouterr().out)
         assert document["problems"] == []

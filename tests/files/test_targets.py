@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
+from support.plain_yaml import to_yaml
 
 import aftersales
 from aftersales import cli
@@ -23,7 +23,7 @@ CHAIN = (data_folder() / "examples" / "home-appliance-chain.yaml").read_bytes()
 
 def standard_text() -> bytes:
     data = bundled_standard("CTS XBHT-S04-2025").model_dump(mode="json", exclude_none=True)
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()
+    return to_yaml(data).encode()
 
 
 def plan_text() -> bytes:

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from support import oracle
+from support.plain_yaml import from_yaml
 
 import aftersales
 from aftersales.evaluation.loading import examine
 from aftersales.standard.editions import data_folder
 
 FILES = sorted((data_folder() / "conformance").glob("*.yaml"))
-SUITES = {file.stem: yaml.load(file.read_text("utf-8"), yaml.BaseLoader) for file in FILES}
+SUITES = {file.stem: from_yaml(file.read_text("utf-8")) for file in FILES}
 CASES = [
     pytest.param({"edition": suite["edition"], **case}, id=f"{stem}: {case['name']['en']}")
     for stem, suite in SUITES.items()

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from support import oracle
-from support.strategies import DEGREES, findings, judged, random_findings
+from support.plain_yaml import from_yaml, to_yaml
+from support.strategies import degrees, findings, judged, random_findings
 
 import aftersales
 from aftersales import Certificate, Evaluation, Scorecard, score
@@ -71,9 +71,9 @@ def test_the_json_names_the_row_of_each_node() -> None:
 class TestAgainstIndependentCalculation:
     """0 differences at every node, from Python, YAML and JSON."""
 
-    def test_two_thousand_random_evaluations(self) -> None:
+    def test_a_thousand_random_evaluations(self) -> None:
         random_ = random.Random(730420)
-        for _ in range(2000):
+        for _ in range(1000):
             found = random_findings(random_)
             assert_same(card_of(found), found)
 
@@ -89,15 +89,15 @@ class TestAgainstIndependentCalculation:
         plain = json.loads(
             json.dumps(oracle.document(found), default=lambda value: f"{value.numerator}/{value.denominator}")
         )
-        text = json.dumps(plain) if format_ == "json" else yaml.safe_dump(plain, allow_unicode=True)
+        text = json.dumps(plain) if format_ == "json" else to_yaml(plain)
         path.write_text(text, encoding="utf-8")
         assert_same(aftersales.score(aftersales.load_evaluation(path)), found)
 
-    def test_thousands_on_and_beside_the_limits(self) -> None:
+    def test_a_thousand_on_and_beside_the_limits(self) -> None:
         """Adversarial: random degrees, then one indicator moved so that the score lies on a limit, or a hair beside it."""
         random_ = random.Random(20251204)
         on_the_limit = 0
-        for _ in range(3000):
+        for _ in range(1000):
             denominators = [random_.choice([1, 2, 3, 7, 9, 10, 13, 1000]) for _ in oracle.INDICATORS]
             target = random_.choice([60, 70, 75, 80, 90])
             base = Fraction(target, 100)
@@ -121,7 +121,7 @@ class TestAgainstIndependentCalculation:
                 assert card.final_score == score == oracle.final_score(found)
                 assert card.stars == oracle.stars(score)
                 assert ("(-)" in card.printed_score) == (hair < 0)
-        assert on_the_limit > 800
+        assert on_the_limit > 250
 
 
 class TestClause623:
@@ -159,7 +159,7 @@ class TestProperties:
         assert all(0 <= node.earned <= node.applicable <= node.points for node in card.nodes)
 
     @settings(max_examples=40)
-    @given(degrees=DEGREES, position=st.integers(0, 72), lower=st.fractions(0, 1, max_denominator=20))
+    @given(degrees=degrees(), position=st.integers(0, 72), lower=st.fractions(0, 1, max_denominator=20))
     def test_a_lower_degree_never_raises_the_score(
         self, degrees: list[Fraction], position: int, lower: Fraction
     ) -> None:
@@ -177,7 +177,7 @@ class TestProperties:
         assert card_of(dict(items)).nodes == card_of(found).nodes
 
     @settings(max_examples=40)
-    @given(DEGREES)
+    @given(degrees())
     def test_the_integer_kernel_equals_fractions(self, degrees: list[Fraction]) -> None:
         """Σ points x degree ÷ Σ points, in plain Fraction arithmetic."""
         total = sum((oracle.POINTS[i] * d for i, d in zip(oracle.INDICATORS, degrees, strict=True)), Fraction(0))
@@ -436,7 +436,7 @@ class TestExamples:
     )
     def test_scored_as_announced(self, name: str, stars: int) -> None:
         path = self.FOLDER / f"{name}.yaml"
-        found = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["findings"]
+        found = from_yaml(path.read_text("utf-8"))["findings"]
         card = aftersales.score(aftersales.load_evaluation(path))
         assert_same(card, found)
         assert card.stars == stars
@@ -458,7 +458,7 @@ class TestExamples:
     def test_the_unfinished_one_is_read_and_its_gaps_are_told(self) -> None:
         path = self.FOLDER / "unfinished.yaml"
         evaluation = aftersales.load_evaluation(path)
-        raw = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["findings"]
+        raw = from_yaml(path.read_text("utf-8"))["findings"]
         open_ = {key for key in oracle.INDICATORS if not raw.get(key) and not raw.get(key.rpartition(".")[0])}
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.score(evaluation)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-import yaml
 from support import oracle
+from support.plain_yaml import from_yaml
 
 import aftersales
 from aftersales.certification.certificate.certificate import issue_violations
@@ -119,7 +119,7 @@ class TestAResultKeepsItsEdition:
 
     def test_the_conformance_cases_name_theirs(self) -> None:
         for file in (data_folder() / "conformance").glob("*.yaml"):
-            assert yaml.load(file.read_text("utf-8"), yaml.BaseLoader)["edition"] == OLD, file
+            assert from_yaml(file.read_text("utf-8"))["edition"] == OLD, file
 
 
 def altered(**changes: str) -> str:
@@ -145,7 +145,7 @@ class TestAStandardThatLooksLikeABundledOne:
     def sources(self, text: str, tmp_path: Path) -> list[Any]:
         path = tmp_path / "like.yaml"
         path.write_text(text, "utf-8")
-        return [path, io.StringIO(text), yaml.load(text, yaml.BaseLoader), text.encode()]
+        return [path, io.StringIO(text), from_yaml(text), text.encode()]
 
     @pytest.mark.parametrize(("old", "new", "name"), ALTERED)
     def test_other_rules_are_refused(self, old: str, new: str, name: str, tmp_path: Path) -> None:
@@ -174,10 +174,10 @@ class TestAStandardThatLooksLikeABundledOne:
         ],
     )
     def test_an_id_that_looks_the_same_is_the_same(self, name: str) -> None:
-        data = yaml.load(altered(**{"valid_years: 3": "valid_years: 5"}), yaml.BaseLoader) | {"id": name}
+        data = from_yaml(altered(**{"valid_years: 3": "valid_years: 5"})) | {"id": name}
         with pytest.raises(aftersales.StandardError, match=r"altered-standard"):
             aftersales.load_standard(data)
-        same_rules = aftersales.load_standard(yaml.load(bundled_text(), yaml.BaseLoader) | {"id": name})
+        same_rules = aftersales.load_standard(from_yaml(bundled_text()) | {"id": name})
         assert same_rules.likeness == "reworded"
 
     def test_points_moved_from_one_indicator_to_another_are_refused(self) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from support import oracle
+from support.plain_yaml import from_yaml, to_yaml
 
 import aftersales
 from aftersales.problems.violations import ViolationError
@@ -19,7 +19,7 @@ from aftersales.standard.editions import data_folder
 from aftersales.standard.standard import bundled_standard
 
 FILE = data_folder() / "standards" / "CTS_XBHT-S04-2025" / "2025-12-04.yaml"
-PLAIN: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), yaml.BaseLoader)
+PLAIN: dict[str, Any] = from_yaml(FILE.read_text("utf-8"))
 
 
 class TestChapter5:
@@ -190,7 +190,7 @@ class TestInvariants:
         data = copy.deepcopy(PLAIN)
         change(data)
         file = tmp_path / "standard.yaml"
-        file.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
+        file.write_text(to_yaml(data), "utf-8")
         with pytest.raises(aftersales.StandardError) as caught:
             aftersales.load_standard(file)
         assert [(problem.code, problem.path) for problem in caught.value.problems] == [(code, path)]
@@ -229,7 +229,7 @@ class TestInvariants:
 
     def test_the_unbroken_copy_is_the_standard(self, tmp_path: Path) -> None:
         file = tmp_path / "standard.yml"
-        file.write_text(yaml.safe_dump(PLAIN, allow_unicode=True, sort_keys=False), "utf-8")
+        file.write_text(to_yaml(PLAIN), "utf-8")
         assert aftersales.load_standard(file) == aftersales.load_standard()
         assert aftersales.load_standard(io.StringIO(file.read_text("utf-8"))) == aftersales.load_standard()
 

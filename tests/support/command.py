@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import yaml
 from support import oracle
+from support.plain_yaml import to_yaml
 
 from aftersales import cli
 from aftersales.standard.editions import data_folder
@@ -59,5 +59,5 @@ def run_process(*arguments: str, text: str | None = None, **environment: str) ->
 
 
 def write(path: Path, findings: dict[str, Any], **others: Any) -> str:
-    path.write_text(yaml.safe_dump(oracle.document(findings, **others), allow_unicode=True), "utf-8")
+    path.write_text(to_yaml(oracle.document(findings, **others)), "utf-8")
     return str(path)

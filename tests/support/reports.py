@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
+from support.plain_yaml import from_yaml
 
 import aftersales
 from aftersales.certification.report.contents import report_document
@@ -25,7 +25,7 @@ from aftersales.standard.editions import data_folder
 
 
 def example(name: str) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.load((data_folder() / "examples" / f"{name}.yaml").read_text("utf-8"), yaml.BaseLoader)
+    data: dict[str, Any] = from_yaml((data_folder() / "examples" / f"{name}.yaml").read_text("utf-8"))
     return data
 
 

@@ -75,25 +75,37 @@ PROPORTION = written().map(lambda value: value if str(value).endswith("%") or or
 OWN_LIMIT = st.one_of(st.builds(lambda actual: {"kind": "quantitative", "actual": actual}, PROPORTION), DELETED)
 
 
+SEED = st.integers(0, 2**32)
+
+
 @st.composite
 def findings(draw: st.DrawFn, *, groups: bool = True) -> dict[str, Any]:
-    """Findings for every indicator, some of them through the deletion of a group; at least one applies."""
-    found: dict[str, Any] = {}
-    deleted = draw(st.lists(st.sampled_from(oracle.GROUPS), max_size=3, unique=True)) if groups else []
-    deleted = [group for group in deleted if not any(group.startswith(f"{other}.") for other in deleted)]
-    for group in deleted:
-        found[group] = draw(DELETED)
-    for indicator in oracle.INDICATORS:
-        if not any(indicator.startswith(f"{group}.") for group in deleted):
-            found[indicator] = draw(OWN_LIMIT if indicator == "5.1.2.2" else FINDING)
+    """Findings for every indicator, some of them through the deletion of a group; at least one applies.
+
+    Up to a dozen are drawn one by one, so that they shrink. The others follow from one number, which is a hundred times as quick;
+    it shrinks to 0, where all of them are full.
+    """
+    seed = draw(SEED)
+    found = random_findings(random.Random(seed), groups=groups) if seed else oracle.all_full()
+    indicators = [key for key in found if key in oracle.INDICATORS]
+    for key in draw(st.lists(st.sampled_from(indicators), max_size=12, unique=True)):
+        found[key] = draw(OWN_LIMIT if key == "5.1.2.2" else FINDING)
     if all(share is None for share in oracle.shares(found).values()):
         return oracle.all_full()
     return found
 
 
-DEGREES = st.lists(
-    st.fractions(0, 1, max_denominator=30), min_size=len(oracle.INDICATORS), max_size=len(oracle.INDICATORS)
-)
+@st.composite
+def degrees(draw: st.DrawFn) -> list[Fraction]:
+    """A degree for each indicator: up to a dozen drawn one by one, the others from one number; at 0 all of them are full."""
+    seed = draw(SEED)
+    random_ = random.Random(seed)
+    under = [random_.randint(1, 30) for _ in oracle.INDICATORS]
+    found = [Fraction(random_.randint(0, n), n) if seed else Fraction(1) for n in under]
+    places = st.integers(0, len(found) - 1)
+    for place, degree in draw(st.dictionaries(places, st.fractions(0, 1, max_denominator=30), max_size=12)).items():
+        found[place] = degree
+    return found
 
 
 def judged(degrees: list[Fraction]) -> dict[str, Any]:
@@ -106,11 +118,11 @@ def judged(degrees: list[Fraction]) -> dict[str, Any]:
     return found
 
 
-def random_findings(random_: random.Random) -> dict[str, Any]:
+def random_findings(random_: random.Random, *, groups: bool = True) -> dict[str, Any]:
     """Findings of every kind, as quickly as random numbers come; at least one applies."""
     found: dict[str, Any] = {}
     deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
-    gone = random_.sample(oracle.GROUPS, random_.choice([0, 0, 1, 2]))
+    gone = random_.sample(oracle.GROUPS, random_.choice([0, 0, 1, 2])) if groups else []
     gone = [group for group in gone if not any(group.startswith(f"{other}.") for other in gone)]
     found |= dict.fromkeys(gone, deleted)
     for indicator in oracle.INDICATORS:
