@@ -11,6 +11,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from functools import cache
 from typing import Any
 
 from aftersales.evaluation.evaluation import Evaluation
@@ -84,6 +86,7 @@ def _write_findings(
     _set_up(sheet, columns, frozen=len(columns) - len(inputs))
     words = {kind: word for word, kind in KINDS.items()}
     names = [column.key for column in columns]
+    rows = _Rows(sheet, columns)
     for number, node in enumerate(standard.nodes, 2):
         is_group = not isinstance(node, Indicator)
         found = findings.get(node.id) or {}
@@ -99,7 +102,7 @@ def _write_findings(
         cells |= stated
         place = f"{sheet.title}!{_letter(names.index('confirmed_by') + 1)}{number}"
         cells["confirmed_by"] = "、".join(_name(name, place) for name in found.get("confirmed_by", ())) or None
-        _write_row(sheet, number, columns, [cells.get(key) for key in names], fill=GROUP if is_group else None)
+        rows.write(number, [cells.get(key) for key in names], fill=GROUP if is_group else None)
         # A group can only be deleted, and a limit that the standard fixes is not the assessor's to set.
         unused = set[str]().union(*USED.values()) - USED["not_applicable"] if is_group else set[str]()
         for key in sorted(unused) or ({"at_least", "at_most"} if stated else ()):
@@ -111,8 +114,8 @@ def _write_findings(
     groups = [number for number, node in enumerate(standard.nodes, 2) if not isinstance(node, Indicator)]
     limited = [n for n, node in enumerate(standard.nodes, 2) if node.id in standard.layout.limited]
     plain = [n for n in range(2, last + 1) if n not in groups and n not in limited]
-    for rows, allowed in ((plain, list(KINDS)), (groups, ["不适用"]), (limited, ["定量", "不适用"])):
-        _choose(sheet, [f"{kind}{number}" for number in rows], allowed)
+    for numbers, allowed in ((plain, list(KINDS)), (groups, ["不适用"]), (limited, ["定量", "不适用"])):
+        _choose(sheet, [f"{kind}{number}" for number in numbers], allowed)
     _prompt_for_units(sheet, standard, names)
     _grey_unused(sheet, names, last)
     sheet.auto_filter.ref = f"A1:{_letter(len(columns))}{last}"
@@ -160,16 +163,17 @@ def _grey_unused(sheet: Any, names: Sequence[str], last: int) -> None:
 def _write_evidence(sheet: Any, evaluation: Evaluation | None) -> None:
     words = {method: word for word, method in METHODS.items()}
     _set_up(sheet, EVIDENCE_COLUMNS)
-    rows: list[list[Any]] = [
-        [key, words[evidence.method], evidence.note]
+    evidence: list[list[Any]] = [
+        [key, words[piece.method], piece.note]
         for key, finding in (evaluation.findings.items() if evaluation else ())
         if finding is not None
-        for evidence in finding.evidence
+        for piece in finding.evidence
     ]
     spare = [[None] * len(EVIDENCE_COLUMNS)] * SPARE_ROWS
-    for number, row in enumerate(rows + spare, 2):
-        _write_row(sheet, number, EVIDENCE_COLUMNS, row)
-    _choose(sheet, [f"B2:B{len(rows) + SPARE_ROWS + 1}"], list(METHODS))
+    rows = _Rows(sheet, EVIDENCE_COLUMNS)
+    for number, row in enumerate(evidence + spare, 2):
+        rows.write(number, row)
+    _choose(sheet, [f"B2:B{len(evidence) + SPARE_ROWS + 1}"], list(METHODS))
 
 
 def _write_facts(sheet: Any, standard: Standard, evaluation: Evaluation | None) -> None:
@@ -177,11 +181,12 @@ def _write_facts(sheet: Any, standard: Standard, evaluation: Evaluation | None) 
     data: Any = evaluation.model_dump(mode="json") if evaluation else {}
     data |= {"standard": standard.id, "edition": str(standard.edition)}
     types = {type_: word for word, type_ in TYPES.items()}
+    rows = _Rows(sheet, FACT_COLUMNS)
     for number, (label, path) in enumerate(FACTS.items(), 2):
         value = data
         for key in path:
             value = (value or {}).get(key)
-        _write_row(sheet, number, FACT_COLUMNS, [label, types.get(value) if path == ("type",) else value])
+        rows.write(number, [label, types.get(value) if path == ("type",) else value])
         if path == ("type",):
             _choose(sheet, [f"B{number}"], list(TYPES))
 
@@ -189,10 +194,11 @@ def _write_facts(sheet: Any, standard: Standard, evaluation: Evaluation | None) 
 def _write_team(sheet: Any, evaluation: Evaluation | None) -> None:
     _set_up(sheet, TEAM_COLUMNS)
     team = [assessor.model_dump() for assessor in evaluation.team] if evaluation else []
+    rows = _Rows(sheet, TEAM_COLUMNS)
     for number, member in enumerate([*team, *[dict[str, Any]()] * 20], 2):
         if (name := member.get("name")) and name != name.strip():
             raise _unwritable(name, f"{sheet.title}!A{number}")
-        _write_row(sheet, number, TEAM_COLUMNS, [member.get(column.key) for column in TEAM_COLUMNS])
+        rows.write(number, [member.get(column.key) for column in TEAM_COLUMNS])
 
 
 def _write_guide(sheet: Any, standard: Standard) -> None:
@@ -200,8 +206,9 @@ def _write_guide(sheet: Any, standard: Standard) -> None:
         Column("", head, width, is_input=False) for head, width in (("表1行", 8), ("评分比例", 16), ("要点", 90))
     )
     _set_up(sheet, columns)
+    rows = _Rows(sheet, columns)
     for number, row in enumerate(standard.reference, 2):
-        _write_row(sheet, number, columns, [str(row.row), str(row), row.guidance.zh])
+        rows.write(number, [str(row.row), str(row), row.guidance.zh])
 
 
 # --- cells ---------------------------------------------------------------------------------------------------------
@@ -227,26 +234,40 @@ def _set_up(sheet: Any, columns: Sequence[Column], *, frozen: int = 0) -> None:
         setattr(sheet.protection, allowed, False)  # these are locks: False lets people do it
 
 
-def _write_row(
-    sheet: Any, number: int, columns: Sequence[Column], values: Iterable[Any], *, fill: str | None = None
-) -> None:
+class _Rows:
+    """Writes the rows of a sheet. Cells that look alike share a style: openpyxl takes ten times as long to set one."""
+
+    def __init__(self, sheet: Any, columns: Sequence[Column]):
+        self.sheet = sheet
+        self.columns = columns
+        self.styles: dict[tuple[bool, str | None], Any] = {}
+
+    def write(self, number: int, values: Iterable[Any], *, fill: str | None = None) -> None:
+        lines = 1
+        for place, (column, value) in enumerate(zip(self.columns, values, strict=True), 1):
+            cell = self.sheet.cell(number, place)
+            look = (column.is_input, fill)
+            if look not in self.styles:
+                _set_style(cell, is_input=column.is_input, fill=fill)
+                self.styles[look] = cell._style
+            cell._style = copy(self.styles[look])
+            if value is not None:
+                cell.value = _text(value, f"{self.sheet.title}!{cell.coordinate}")
+                cell.data_type = "s"  # also where the text begins like a formula
+                lines = max(lines, _lines(cell.value, column.width))
+        _set_height(self.sheet, number, min(lines * LINE, MAX_HEIGHT))
+
+
+def _set_style(cell: Any, *, is_input: bool, fill: str | None) -> None:
     styles = require("openpyxl", "excel").styles
     thin = styles.Side(style="thin", color="FFBFBFBF")
-    lines = 1
-    for place, (column, value) in enumerate(zip(columns, values, strict=True), 1):
-        cell = sheet.cell(number, place)
-        cell.number_format = "@"
-        cell.alignment = styles.Alignment(wrap_text=True, vertical="top")
-        cell.border = styles.Border(left=thin, right=thin, top=thin, bottom=thin)
-        cell.protection = styles.Protection(locked=not column.is_input)
-        if fill:
-            cell.fill = _fill(fill)
-            cell.font = styles.Font(bold=True)
-        if value is not None:
-            cell.value = _text(value, f"{sheet.title}!{cell.coordinate}")
-            cell.data_type = "s"  # also where the text begins like a formula
-            lines = max(lines, _lines(cell.value, column.width))
-    _set_height(sheet, number, min(lines * LINE, MAX_HEIGHT))
+    cell.number_format = "@"
+    cell.alignment = styles.Alignment(wrap_text=True, vertical="top")
+    cell.border = styles.Border(left=thin, right=thin, top=thin, bottom=thin)
+    cell.protection = styles.Protection(locked=not is_input)
+    if fill:
+        cell.fill = _fill(fill)
+        cell.font = styles.Font(bold=True)
 
 
 def _lines(text: str, width: float) -> int:
@@ -261,13 +282,17 @@ def _width(text: str) -> int:
 
 def _set_height(sheet: Any, number: int, height: float) -> None:
     """Makes a row that high, and leaves it to the spreadsheet to make it higher when more is typed."""
+    sheet.row_dimensions[number] = _row_class()(sheet, index=number, height=height)
 
+
+@cache
+def _row_class() -> Any:
     class Row(require("openpyxl", "excel").worksheet.dimensions.RowDimension):  # type: ignore[misc]
         """A row of which nobody chose the height by hand."""
 
         customHeight = False  # noqa: N815  # by this name openpyxl writes it
 
-    sheet.row_dimensions[number] = Row(sheet, index=number, height=height)
+    return Row
 
 
 def _fill(color: str) -> Any:
