@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import aftersales
+from aftersales.evaluation.findings import KINDS
 
 SOURCE = Path(aftersales.__file__).parent
 LAYERS = (
@@ -129,14 +130,18 @@ def test_every_rule_cites_its_clause() -> None:
     for name in (
         "standard.standard",
         "standard.structure",
-        "evaluation.evaluation",
+        "evaluation.findings",
         "evaluation.rules",
         "evaluation.ledger",
         "scoring.scorecard",
     ):
         for function in vars(importlib.import_module(f"aftersales.{name}")).values():
-            if inspect.isfunction(function) and function.__name__.startswith(("_check_", "_share", "judge")):
+            if inspect.isfunction(function) and function.__name__.startswith(("_check_", "judge")):
                 assert re.search(r"\b[5-7]\.[1-9]|[Cc]hapter 5", inspect.getdoc(function) or ""), function
+    for kind in KINDS:
+        for function in vars(kind).values():
+            if inspect.isfunction(function) and function.__name__ in ("share", "violations", "review_points"):
+                assert re.search(r"\b[46]\.2\.?2?", inspect.getdoc(function) or ""), function
 
 
 def test_no_number_of_the_standard_stands_in_the_code() -> None:

@@ -38,16 +38,18 @@ _FACE = {
         "load_standard",
     ),
     "standard.editions": ("data_folder",),
-    "evaluation.evaluation": (
-        "Assessor",
-        "Evaluation",
+    "evaluation.findings": (
         "Evidence",
         "Finding",
         "NotApplicable",
-        "Period",
         "Qualitative",
         "Quantitative",
         "Sampled",
+    ),
+    "evaluation.evaluation": (
+        "Assessor",
+        "Evaluation",
+        "Period",
         "Subject",
     ),
     "evaluation.loading": (
@@ -126,6 +128,7 @@ if TYPE_CHECKING:  # type checkers read the names here and know no __getattr__, 
     from aftersales.certification.plan import *
     from aftersales.certification.report.report import *
     from aftersales.evaluation.evaluation import *
+    from aftersales.evaluation.findings import *
     from aftersales.evaluation.loading import *
     from aftersales.evaluation.review_points import *
     from aftersales.evaluation.workbook.writer import *

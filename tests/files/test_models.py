@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import importlib
+import inspect
 import io
 import json
 import pickle
@@ -546,9 +547,8 @@ def all_models(base: type[BaseModel] = validation.Model) -> list[type[BaseModel]
         if module.name != "aftersales.__main__":
             importlib.import_module(module.name)
     found = [model for model in base.__subclasses__() if model.__module__.startswith("aftersales.")]
-    return sorted(
-        {*found, *(inner for model in found for inner in all_models(model))}, key=lambda model: model.__name__
-    )
+    every = {*found, *(inner for model in found for inner in all_models(model))}
+    return sorted((model for model in every if not inspect.isabstract(model)), key=lambda model: model.__name__)
 
 
 def shared(width: int, levels: int = 28) -> list[Any]:

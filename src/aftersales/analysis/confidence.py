@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aftersales.analysis.distributions import Loss, chances_within
 from aftersales.analysis.tipping_points import TippingPoint, tipping_points
-from aftersales.evaluation.evaluation import Finding
+from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.files.fields import Bilingual, Count, Model, Result, Text, read_degree
 from aftersales.files.numbers import read_quantity

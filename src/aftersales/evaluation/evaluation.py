@@ -1,269 +1,28 @@
 """An evaluation: what the team found for each indicator.
 
-A finding is one of four kinds (6.2.2, 6.2.3): :class:`Qualitative`, :class:`Quantitative`, :class:`Sampled` or
-:class:`NotApplicable`. The models here hold what can be said of a finding by itself. What depends on the standard (which
-indicators there are, the limit of 5.1.2.2, how large a sample must be) is asked in :mod:`aftersales.evaluation.rules`. No score is computed
-here.
+The findings are those of :mod:`aftersales.evaluation.findings`. What depends on the standard is asked in
+:mod:`aftersales.evaluation.rules`.
 """
 
 import datetime
 from collections.abc import Mapping, Sequence, Sized
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
-from aftersales.files.fields import (
-    Bounded,
-    Count,
-    CountFromOne,
-    Day,
-    Degree,
-    Frozen,
-    Measure,
-    Model,
-    NoneIsEmpty,
-    PositiveMeasure,
-    Text,
-    calculated_float,
-    refuse_excess,
-)
-from aftersales.files.numbers import CalculatedFloat, Percentage
+from aftersales.evaluation.findings import SHORTHANDS, Finding
+from aftersales.files.fields import Bounded, Day, Frozen, Model, NoneIsEmpty, Text, refuse_excess
 from aftersales.files.parsed_file import excess_of
 from aftersales.files.source import MAX_VALUES, UNPRINTABLE
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.text.display import OneLineRepr
-from aftersales.text.number_format import as_text
 
-if TYPE_CHECKING:
-    from aftersales.files.numbers import Number
-
-__all__ = [
-    "Assessor",
-    "Evaluation",
-    "Evidence",
-    "Finding",
-    "NotApplicable",
-    "Period",
-    "Qualitative",
-    "Quantitative",
-    "Sampled",
-    "Subject",
-]
+__all__ = ["Assessor", "Evaluation", "Period", "Subject"]
 
 # An evaluation and a standard are frozen, so what was found sound stays sound: checking notes it on the evaluation under
 # this name, as a cached property would be.
 SOUND_BY = "_sound_by"
-
-
-class Evidence(Model):
-    """How something was established (6.1.3): a document, an interview, an observation on site or a customer's word."""
-
-    method: Literal["document", "interview", "observation", "customer"]
-    note: Text | None = None
-
-
-class _Finding(Model):
-    reason: Text | None = None
-    evidence: tuple[Evidence, ...] = ()
-
-
-class Qualitative(_Finding):
-    """Qualitative (定性): the ``degree`` to which the requirement is met, from 0 (not at all) to 1 (fully) (6.2.2).
-
-    ``row`` may name the row of table 1 that the assessor chose; the degree must then lie in it (6.2.4, reading R11).
-
-    >>> Qualitative(degree="60%").degree
-    Fraction(3, 5)
-    """
-
-    kind: Literal["qualitative"] = "qualitative"
-    degree: Degree
-    row: Count | None = None
-
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            *,
-            degree: Number,
-            row: int | None = None,
-            reason: str | None = None,
-            evidence: Sequence[Evidence | Mapping[str, Any]] = (),
-            kind: Literal["qualitative"] = "qualitative",
-        ) -> None: ...
-
-
-class Quantitative(_Finding):
-    """Quantitative (定量): the ``actual`` value against a limit (6.2.2, readings R5 and R6).
-
-    The limit is ``at_least`` (> 0) or ``at_most`` (≥ 0), one of them; neither where the standard itself sets it
-    (5.1.2.2, reading R4). Actual value and limit have the same unit; ``actual`` ≥ 0. Where one of them is written with %, the
-    other is a percentage too, or a number below 1.
-
-    >>> Quantitative(actual=30, at_most=24).at_most, Quantitative(actual="95%", at_least="0.98").actual
-    (Fraction(24, 1), Percentage(19, 20))
-    """
-
-    kind: Literal["quantitative"] = "quantitative"
-    actual: Measure
-    at_least: PositiveMeasure | None = None
-    at_most: Measure | None = None
-
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            *,
-            actual: Number,
-            at_least: Number | None = None,
-            at_most: Number | None = None,
-            reason: str | None = None,
-            evidence: Sequence[Evidence | Mapping[str, Any]] = (),
-            kind: Literal["quantitative"] = "quantitative",
-        ) -> None: ...
-
-    @model_validator(mode="after")
-    def _check_limits(self) -> Self:
-        at_least, at_most = self.at_least, self.at_most
-        if at_least is not None and at_most is not None:
-            raise ViolationError(Violation("two-limits"))
-        name, limit = ("at_most", at_most) if at_least is None else ("at_least", at_least)
-        if limit is not None and (violation := measure_violation(self.actual, limit, name)):
-            raise ViolationError(violation)
-        return self
-
-
-NEAR = Fraction(1, 10**9)  # of a float sum that misses its limit by rounding errors alone
-
-
-def measure_violation(
-    actual: Fraction, limit: Fraction, name: str, *, in_percent: bool | None = None
-) -> Violation | None:
-    """6.2.2, readings R5 and R6: actual value and limit are in one unit, and neither misses the other by a rounding error.
-
-    - Beside a percentage, a number without % is below 1: ``8`` beside ``10%`` may be 8 % or 800 %, ``1`` may be 1 % or 100 %.
-    - A float that comes from arithmetic is not within 10⁻⁹ of the limit without being on it.
-
-    ``name`` is the key of the limit, ``in_percent`` whether it is a percentage (None: as it was written).
-    """
-    if in_percent is None:
-        in_percent = type(limit) is Percentage
-    if (type(actual) is Percentage) != in_percent:
-        key, bare, other = ("actual", actual, limit) if in_percent else (name, limit, actual)
-        over, under = bare.as_integer_ratio()
-        if over >= under:  # 1 or more; a Fraction is slow to compare with a number
-            return _unlike_units(key, bare, other)
-    is_calculated = type(actual) is CalculatedFloat or type(limit) is CalculatedFloat
-    if is_calculated and actual != limit and are_near(actual, limit):
-        key, value = ("actual", actual) if type(actual) is CalculatedFloat else (name, limit)
-        return calculated_float(value, (key,))
-    return None
-
-
-def _unlike_units(key: str, bare: Fraction, percentage: Fraction) -> Violation:
-    """The violation of a number without % beside a percentage, with what was probably meant."""
-    meant = [f"{as_text(bare)}%"] + ([f"{as_text(bare * 100)}%"] if bare < 2 else [])
-    context = {"found": bare, "beside": f"{as_text(percentage * 100)}%"}
-    return Violation("unlike-units", (key,), context | {"meant": " or ".join(meant), "meant_zh": " 或 ".join(meant)})
-
-
-def are_near(actual: Fraction, limit: Fraction) -> bool:
-    """Whether a value lies within 10⁻⁹ of a limit, or for a limit above 1 within that share of it."""
-    return abs(actual - limit) <= NEAR * max(limit, Fraction(1))
-
-
-class Sampled(_Finding):
-    """Sampled (抽样): how many of the sampled items did not conform (6.2.2, reading R7). All are whole numbers.
-
-    The sample is one of a ``population``, or is spread over service ``outlets`` of which ``outlets_covered`` were
-    visited; either may show that it is large enough. 1 ≤ ``sampled`` ≤ ``population``, 0 ≤ ``nonconforming`` ≤
-    ``sampled``, 0 ≤ ``outlets_covered`` ≤ ``outlets``. Each outlet that is covered gave at least one item:
-    ``outlets_covered`` ≤ ``sampled``.
-
-    >>> Sampled(population=120, sampled=80, nonconforming=4).nonconforming
-    4
-    """
-
-    kind: Literal["sampled"] = "sampled"
-    population: CountFromOne | None = None
-    outlets: CountFromOne | None = None
-    outlets_covered: Count | None = None
-    sampled: CountFromOne
-    nonconforming: Count
-
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            *,
-            sampled: int,
-            nonconforming: int,
-            population: int | None = None,
-            outlets: int | None = None,
-            outlets_covered: int | None = None,
-            reason: str | None = None,
-            evidence: Sequence[Evidence | Mapping[str, Any]] = (),
-            kind: Literal["sampled"] = "sampled",
-        ) -> None: ...
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        """A part is no larger than its whole, and there is a whole."""
-        population, sampled, nonconforming = self.population, self.sampled, self.nonconforming
-        outlets, covered = self.outlets, self.outlets_covered
-        violations = []
-        if population is not None and sampled > population:
-            violations.append(_excess("sampled-exceeds-population", "sampled", sampled, population))
-        if nonconforming > sampled:
-            violations.append(_excess("nonconforming-exceeds-sampled", "nonconforming", nonconforming, sampled))
-        if outlets is not None and covered is not None:
-            if covered > outlets:
-                violations.append(_excess("covered-exceeds-outlets", "outlets_covered", covered, outlets))
-        elif population is None or (outlets, covered) != (None, None):
-            violations.append(Violation("missing-population"))
-        if covered is not None and covered > sampled:
-            violations.append(_excess("covered-exceeds-sampled", "outlets_covered", covered, sampled))
-        if violations:
-            raise ViolationError(*violations)
-        return self
-
-
-def _excess(code: str, part: str, found: int, allowed: int) -> Violation:
-    return Violation(code, (part,), {"found": found, "allowed": allowed})
-
-
-class NotApplicable(_Finding):
-    """Deleted (删减, 不适用): takes no part in the score (6.2.3), with the reason (6.1.4) and who confirmed it.
-
-    >>> NotApplicable(reason="不销售需回收的商品", confirmed_by=["张明"]).confirmed_by
-    ('张明',)
-    """
-
-    kind: Literal["not_applicable"] = "not_applicable"
-    reason: Text
-    confirmed_by: Annotated[tuple[Text, ...], Field(min_length=1), Bounded]
-
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            *,
-            reason: str,
-            confirmed_by: Sequence[str],
-            evidence: Sequence[Evidence | Mapping[str, Any]] = (),
-            kind: Literal["not_applicable"] = "not_applicable",
-        ) -> None: ...
-
-
-Finding = Annotated[Qualitative | Quantitative | Sampled | NotApplicable, Field(discriminator="kind")]
-"""What the team found for an indicator."""
-
-_SHORTHANDS = {
-    "full": Qualitative.model_construct(degree=Fraction(1)),
-    "none": Qualitative.model_construct(degree=Fraction(0)),
-}
 
 
 MANY_FINDINGS = 200  # of fewer, the bound of each of their lists is enough
@@ -286,7 +45,7 @@ def _write_out(findings: Any) -> Any:
     written, evidence = dict(findings), []
     for key, value in findings.items():
         if type(value) is str:
-            written[key] = _SHORTHANDS.get(value, value)
+            written[key] = SHORTHANDS.get(value, value)
         elif type(value) is dict and "evidence" in value:
             evidence.append(value["evidence"])
     try:
@@ -365,6 +124,7 @@ class Evaluation(OneLineRepr, Model):
     Raises pydantic's ValidationError where a part is not of its form. Whether the findings fit the standard is asked by
     :func:`~aftersales.score` and :func:`~aftersales.load_evaluation`.
 
+    >>> from aftersales import Quantitative
     >>> evaluation = Evaluation(
     ...     standard="CTS XBHT-S04-2025",
     ...     findings={"5.1.1.1": "full", "5.1.2.2": Quantitative(actual="8%")},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.findings import KINDS, SHORTHANDS, NotApplicable, Quantitative
 from aftersales.standard.standard import Standard
 
 __all__ = ["json_schema"]
@@ -26,18 +27,20 @@ def json_schema(standard: Standard) -> dict[str, Any]:
     for part in [schema, *definitions.values()]:
         if "description" in part:  # a docstring, which python -OO drops; its first paragraph is for users of the file
             part["description"] = " ".join(part["description"].split("\n\n")[0].split())
-    _add_rules(definitions, rows=len(standard.reference))
-    deletion, quantitative = {"$ref": "#/$defs/NotApplicable"}, {"$ref": "#/$defs/Quantitative"}
-    for name in ("Qualitative", "Quantitative", "Sampled", "NotApplicable"):
-        definitions[name]["required"] = ["kind", *definitions[name]["required"]]
-    names = ("Qualitative", "LimitedQuantitative", "Sampled", "NotApplicable")
+    for kind in KINDS:
+        kind.add_rules(definitions[kind.__name__], standard)
+        definitions[kind.__name__]["required"] = ["kind", *definitions[kind.__name__]["required"]]
+    deletion, quantitative = ({"$ref": f"#/$defs/{kind.__name__}"} for kind in (NotApplicable, Quantitative))
+    # A quantitative finding names its limit, but where it is the standard's own (reading R4).
+    either = [{"required": ["at_least"]}, {"required": ["at_most"]}]
+    definitions["LimitedQuantitative"] = {**quantitative, "anyOf": either}
+    names = ["LimitedQuantitative" if kind is Quantitative else kind.__name__ for kind in KINDS]
     kinds = [{"$ref": f"#/$defs/{name}"} for name in names]
-    definitions["Finding"] = {"oneOf": [{"enum": ["full", "none"]}, *kinds]}
+    definitions["Finding"] = {"oneOf": [{"enum": list(SHORTHANDS)}, *kinds]}
     layout = standard.layout
     properties: dict[str, Any] = {}
     for key, node in layout.nodes.items():
         if key in layout.limited:
-            # The limit is the standard's own (reading R4).
             allowed = [
                 {**quantitative, "properties": {"at_least": {"type": "null"}, "at_most": {"type": "null"}}},
                 deletion,
@@ -51,16 +54,3 @@ def json_schema(standard: Standard) -> dict[str, Any]:
     schema["properties"]["standard"]["const"] = standard.id
     schema["title"] = f"{standard.id} evaluation"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
-
-
-def _add_rules(definitions: dict[str, Any], rows: int) -> None:
-    """The rules between the keys of a finding, which the models ask in code (6.2.2, 6.2.4)."""
-    either, both = [{"required": ["at_least"]}, {"required": ["at_most"]}], {"required": ["at_least", "at_most"]}
-    definitions["Quantitative"]["not"] = {
-        **both,
-        "properties": {key: {"not": {"type": "null"}} for key in both["required"]},
-    }
-    definitions["LimitedQuantitative"] = {"$ref": "#/$defs/Quantitative", "anyOf": either}
-    definitions["Sampled"]["anyOf"] = [{"required": ["population"]}, {"required": ["outlets", "outlets_covered"]}]
-    definitions["Sampled"]["dependentRequired"] = {"outlets": ["outlets_covered"], "outlets_covered": ["outlets"]}
-    definitions["Qualitative"]["properties"]["row"]["anyOf"][0]["maximum"] = rows - 1

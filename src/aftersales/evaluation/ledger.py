@@ -9,43 +9,11 @@ from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
-from aftersales.evaluation.evaluation import Evaluation, Quantitative
+from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.findings import SHARES
 from aftersales.standard.standard import Standard
-from aftersales.standard.structure import Indicator
 
-__all__ = ["Ledger", "judge", "limit_of"]
-
-Share = tuple[int, int]
-"""Numerator and denominator of a share, 0 to 1; not always in lowest terms."""
-
-
-def _share(finding: Quantitative, indicator: Indicator) -> Share:
-    """6.2.2, quantitative: the ratio actually achieved.
-
-    - At least (R5): share = min(1, actual ÷ limit).
-    - At most (R6): share = 1 where actual ≤ limit, else limit ÷ actual.
-    """
-    bound, at_least = limit_of(finding, indicator)
-    over, under = finding.actual.as_integer_ratio()
-    bound_over, bound_under = bound.as_integer_ratio()
-    actual, limit = over * bound_under, bound_over * under  # both over one denominator
-    if at_least:
-        return (actual, limit) if actual < limit else (1, 1)
-    return (limit, actual) if actual > limit else (1, 1)
-
-
-def limit_of(finding: Quantitative, indicator: Indicator) -> tuple[Fraction, bool]:
-    """The limit of a quantitative finding, the standard's own where it sets one, and whether it is a lower limit."""
-    bound = finding.at_least
-    if bound is not None:
-        return bound, True
-    bound = finding.at_most
-    if bound is not None:
-        return bound, False
-    if indicator.at_least is not None:
-        return indicator.at_least, True
-    assert indicator.at_most is not None  # a finding without a limit is refused before it is judged
-    return indicator.at_most, False
+__all__ = ["Ledger", "judge"]
 
 
 class Ledger(NamedTuple):
@@ -72,21 +40,14 @@ def judge(evaluation: Evaluation, standard: Standard) -> Ledger:
     An indicator without a finding is applicable here and earns nothing; who asks for a score refuses it before (R9).
     """
     layout = standard.layout
-    positions, weights = layout.positions, list(layout.weights)
-    overs, unders = [0] * len(positions), [1] * len(positions)
+    indicators, positions, weights = layout.indicators, layout.positions, list(layout.weights)
+    shares, overs, unders = SHARES, [0] * len(positions), [1] * len(positions)
     for key, finding in evaluation.findings.items():
-        if finding is None:
-            continue
-        if finding.kind == "qualitative":  # 6.2.2: share = degree
+        share = shares[type(finding)]
+        if share is not None:
             position = positions[key]
-            overs[position], unders[position] = finding.degree.as_integer_ratio()
-        elif finding.kind == "sampled":  # 6.2.2, R7: share = 1 - nonconforming ÷ sampled
-            position, sampled = positions[key], finding.sampled
-            overs[position], unders[position] = sampled - finding.nonconforming, sampled
-        elif finding.kind == "quantitative":
-            position = positions[key]
-            overs[position], unders[position] = _share(finding, layout.indicators[position])
-        else:
+            overs[position], unders[position] = share(finding, indicators[position])
+        elif finding is not None:
             for position in layout.spans[key]:
                 weights[position] = 0
     different = set(unders)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.findings import KINDS
 from aftersales.evaluation.rules import check, check_restated
 from aftersales.files.parsed_file import ParsedFile, excess_of, noting, parse_source
 from aftersales.files.pydantic_errors import violations_of
@@ -216,12 +217,5 @@ def _with_clause(violation: Violation, data: Any) -> Violation:
     kind = finding.get("kind") if isinstance(finding, Mapping) else None
     if not isinstance(kind, str):
         return violation
-    return replace(violation, clause=_CLAUSES.get((kind, violation.path[2], violation.code)))
-
-
-_ABSENT = ("missing-key", "blank", "empty-list")
-_CLAUSES: dict[tuple[object, object, str], str] = {
-    ("qualitative", "row", "out-of-range"): "6.2.4",
-    **{("not_applicable", "reason", code): "6.1.4" for code in _ABSENT},
-    **{("not_applicable", "confirmed_by", code): "6.2.3" for code in _ABSENT},
-}
+    clauses = next((each.clauses for each in KINDS if each.model_fields["kind"].default == kind), {})
+    return replace(violation, clause=clauses.get((str(violation.path[2]), violation.code)))

@@ -6,24 +6,20 @@ count.
 """
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
-from aftersales.evaluation.evaluation import Evaluation, NotApplicable, Qualitative, Quantitative, Sampled, are_near
-from aftersales.evaluation.ledger import Ledger, judge, limit_of
+from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.findings import HALF, NotApplicable
+from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import ensure_scorable
-from aftersales.files.numbers import Percentage, is_long
 from aftersales.problems.collector import reading_order
 from aftersales.problems.errors import Remark
 from aftersales.problems.violations import Violation, worded
 from aftersales.standard.standard import Standard
-from aftersales.standard.structure import Indicator
 from aftersales.text.normalize import plain
 
 __all__ = ["remarks"]
 
 SHOWN = 5  # ids that one remark names
-FAR = 10  # an actual value so many times its limit, or so small a part of it, may be in another unit
-HALF = Fraction(1, 2)
 _EMPTY_WORDS = frozenset(
     {"", "无", "暂无", "没有", "无理由", "空", "不适用", "同上", "略", "待定", "待补"}
     | {"na", "none", "no", "null", "nil", "tbd", "todo", "x", "xx", "xxx"}
@@ -101,39 +97,8 @@ def _finding_points(evaluation: Evaluation, standard: Standard, ledger: Ledger) 
             yield "full-without-evidence" if is_full else "deduction-without-evidence", key, ""
         if indicator.sampling and finding.kind != "sampled":
             yield "sampling-expected", key, ""
-        if isinstance(finding, Qualitative) and is_long(finding.degree):
-            yield "long-number", key, "degree"
-        if isinstance(finding, Quantitative):
-            yield from _measure_points(key, finding, indicator)
-        if isinstance(finding, Sampled):
-            yield from _sample_points(key, finding)
-
-
-def _measure_points(key: str, finding: Quantitative, indicator: Indicator) -> Iterator[Point]:
-    """6.2.2, R5, R6: an actual value and a limit that may not be what was meant."""
-    actual = finding.actual
-    limit, is_lower = limit_of(finding, indicator)
-    is_percentage = isinstance(limit, Percentage) or isinstance(actual, Percentage)
-    if actual != limit and are_near(actual, limit):
-        yield "near-limit", key, "actual"
-    if not indicator.has_limit:
-        is_share = is_percentage or max(actual, limit) <= 1
-        if is_share and (limit < HALF and limit < actual if is_lower else limit > HALF):
-            yield "limit-looks-swapped", key, "at_least" if is_lower else "at_most"
-    if actual and limit and not 1 < FAR * actual / limit < FAR**2:
-        yield "far-from-limit", key, "actual"
-    elif min(actual, limit) < 1 < max(actual, limit) and actual and limit and not is_percentage:
-        yield "unlike-sizes", key, "actual"
-    if indicator.proportion and actual >= HALF and not is_percentage:
-        yield "bare-proportion", key, "actual"
-
-
-def _sample_points(key: str, finding: Sampled) -> Iterator[Point]:
-    """6.2.2, R7: a sample of which most does not conform, or that no outlet gave."""
-    if finding.nonconforming > finding.sampled * HALF:
-        yield "most-nonconforming", key, "nonconforming"
-    if finding.outlets_covered == 0:
-        yield "no-outlet-covered", key, "outlets_covered"
+        for code, part in finding.review_points(indicator):
+            yield code, key, part
 
 
 def _says_nothing(reason: str) -> bool:

@@ -1,8 +1,7 @@
 """What a standard asks of an evaluation before it can be scored (6.1.2, 6.2.2, 6.2.3, 6.2.4).
 
-Every rule that compares findings with the standard stands here: which indicators there are, the limits that the standard
-sets itself, how large a sample must be, which row of table 1 a degree lies in, what a deletion needs, and that nothing is
-missing.
+The rules between an evaluation and the standard stand here: which indicators there are, what a deletion needs, and that
+nothing is missing. What the standard asks of one finding is asked of its kind, in :mod:`aftersales.evaluation.findings`.
 """
 
 import unicodedata
@@ -10,26 +9,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from math import ceil
 
 from aftersales.evaluation.evaluation import (
     SOUND_BY,
     Assessor,
     Evaluation,
-    Finding,
-    NotApplicable,
-    Qualitative,
-    Sampled,
     Subject,
-    measure_violation,
 )
+from aftersales.evaluation.findings import RULES, Finding, NotApplicable
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
 from aftersales.problems.suggestions import near, plain_name
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard, bundled_standard
-from aftersales.standard.structure import Indicator, Reference
+from aftersales.standard.structure import Indicator
 from aftersales.text.number_format import as_text
 
 __all__ = [
@@ -37,7 +31,6 @@ __all__ = [
     "check_independence",
     "check_restated",
     "ensure_scorable",
-    "sample_grounds",
     "unknown_indicator",
     "unknown_member",
 ]
@@ -75,33 +68,44 @@ def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Viol
 def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
     """What 6.2.2, 6.2.3 and table 1 ask of each finding."""
     findings, layout = evaluation.findings, standard.layout
-    unlimited, share, rows = layout.unlimited, standard.sample_share, standard.reference
+    unlimited, nodes, rules_of = layout.unlimited, layout.nodes, RULES
     deletions: dict[str, NotApplicable] = {}
     for key, finding in findings.items():
-        if finding is None:
-            if key not in layout.nodes:
-                yield unknown_indicator(key, standard)
-        elif key in unlimited:
-            if finding.kind == "qualitative":
-                row = finding.row
-                if row is not None and not (row < len(rows) and rows[row].holds(finding.degree)):
-                    yield _row_violation(key, finding, rows)
-            elif finding.kind == "sampled":
-                if not (_is_large(finding, share) or _is_everywhere(finding)):
-                    yield _sample_violation(key, finding, share)
-            elif finding.kind == "quantitative":
-                if finding.at_least is None and finding.at_most is None:
-                    yield Violation("missing-limit", ("findings", key))
-            else:
-                deletions[key] = finding
-        else:
-            yield from (_check_own_limit if key in layout.limited else _check_group)(key, finding, standard)
+        rules = rules_of[type(finding)]
+        if key in unlimited and rules is not None:
+            if violations := rules(finding, standard):
+                yield from _at_finding(key, violations)
+        elif finding is not None:
+            yield from _check_place(key, finding, standard)
             if finding.kind == "not_applicable":
                 deletions[key] = finding
+        elif key not in nodes:
+            yield unknown_indicator(key, standard)
     if deletions and evaluation.team:
         yield from _check_members(deletions, [assessor.name for assessor in evaluation.team])
-    if groups := [key for key in deletions if key in layout.nodes and key not in layout.positions]:
+    if groups := [key for key in deletions if key in nodes and key not in layout.positions]:
         yield from _check_conflicts(findings, groups)
+
+
+def _at_finding(key: str, violations: Iterable[Violation]) -> Iterator[Violation]:
+    """The violations of a finding, from its place in the evaluation."""
+    return (replace(violation, path=("findings", key, *violation.path)) for violation in violations)
+
+
+def _check_place(key: str, finding: Finding, standard: Standard) -> Iterator[Violation]:
+    """Where a finding may stand: of a group only a deletion (6.2.3, chapter 5), and a deletion or a quantitative finding where
+    the standard sets the limit (6.2.2, reading R4)."""
+    indicator = standard.layout.nodes.get(key)
+    if indicator is None:
+        yield unknown_indicator(key, standard, finding)
+    elif finding.kind == "not_applicable":
+        return
+    elif not isinstance(indicator, Indicator):
+        yield Violation("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
+    elif finding.kind == "quantitative":
+        yield from _at_finding(key, finding.own_limit_violations(indicator))
+    else:
+        yield Violation("kind-not-allowed", ("findings", key), {"indicator": key, "kind": finding.kind})
 
 
 def check_restated(
@@ -141,95 +145,6 @@ def _is_number(text: str, number: Fraction) -> bool:
         return read_quantity(text) == number
     except ViolationError:
         return False
-
-
-def _check_group(key: str, finding: Finding, standard: Standard) -> Iterator[Violation]:
-    """6.2.3 and chapter 5: what is no indicator is a group, which can only be deleted, or is unknown."""
-    if key not in standard.layout.nodes:
-        yield unknown_indicator(key, standard, finding)
-    elif finding.kind != "not_applicable":
-        yield Violation("group-not-deleted", ("findings", key), {"found": key}, about_key=True)
-
-
-def _check_own_limit(key: str, finding: Finding, standard: Standard) -> Iterator[Violation]:
-    """6.2.2, reading R4: where the standard sets the limit, a finding is quantitative and sets none."""
-    indicator = standard.indicators[standard.layout.positions[key]]
-    if finding.kind == "quantitative":
-        sign, limit = ("≥", indicator.at_least) if indicator.at_least is not None else ("≤", indicator.at_most)
-        for name in ("at_least", "at_most"):
-            if getattr(finding, name) is not None:
-                written = f"{as_text(limit * 100)}%" if indicator.proportion and limit is not None else limit
-                context = {"indicator": key, "sign": sign, "allowed": written}
-                yield Violation("limit-not-allowed", ("findings", key, name), context, about_key=True)
-        yield from _check_own_measure(key, finding.actual, indicator)
-    elif finding.kind != "not_applicable":
-        yield Violation("kind-not-allowed", ("findings", key), {"indicator": key, "kind": finding.kind})
-
-
-def _check_own_measure(key: str, actual: Fraction, indicator: Indicator) -> Iterator[Violation]:
-    """6.2.2, reading R4: the actual value is in the unit of the standard's limit; a proportion is no more than 100 %."""
-    limit = indicator.at_most if indicator.at_least is None else indicator.at_least
-    assert limit is not None  # asked of indicators with a limit alone
-    if violation := measure_violation(actual, limit, "actual", in_percent=indicator.proportion or None):
-        yield replace(violation, path=("findings", key, *violation.path))
-    elif indicator.proportion and actual > 1:
-        context = {"found": f"{as_text(actual * 100)}%", "allowed": "0% to 100%", "allowed_zh": "0% 至 100%"}
-        yield Violation("out-of-range", ("findings", key, "actual"), context)
-
-
-def sample_grounds(finding: Sampled, share: Fraction) -> dict[str, str]:
-    """6.2.2, reading R7: what makes a sample large enough, with its numbers; empty where nothing does.
-
-    ``sample_of_population``: sampled ≥ share × population. ``sample_of_outlets``: every outlet is covered. Either is enough.
-    """
-    grounds: dict[str, str] = {}
-    if _is_large(finding, share):
-        grounds["sample_of_population"] = f"{finding.sampled} ÷ {finding.population} ≥ {as_text(share)}"
-    if _is_everywhere(finding):
-        grounds["sample_of_outlets"] = f"{finding.outlets_covered} ÷ {finding.outlets}"
-    return grounds
-
-
-def _is_large(finding: Sampled, share: Fraction) -> bool:
-    """6.2.2, reading R7: sampled ≥ share × population."""
-    over, under = share.as_integer_ratio()
-    return finding.population is not None and under * finding.sampled >= over * finding.population
-
-
-def _is_everywhere(finding: Sampled) -> bool:
-    """6.2.2, reading R7: every outlet is covered."""
-    return finding.outlets is not None and finding.outlets_covered == finding.outlets
-
-
-def _sample_violation(key: str, finding: Sampled, share: Fraction) -> Violation:
-    """6.2.2, reading R7: what was sampled, and the least that is enough."""
-    of, of_zh, outlets, outlets_zh = "", "", "all service outlets", "全部网点"
-    if finding.outlets is not None:
-        of, of_zh = (
-            f", {finding.outlets_covered} of {finding.outlets} outlets covered",
-            f"，覆盖网点 {finding.outlets_covered}/{finding.outlets}",
-        )
-        outlets, outlets_zh = f"all {finding.outlets} outlets", f"全部 {finding.outlets} 个网点"
-    needed, needed_zh = f"{outlets} must be covered", f"须覆盖{outlets_zh}"
-    if finding.population is not None:
-        least = ceil(share * finding.population)
-        of, of_zh = f" of {finding.population}{of}", f"，总样本 {finding.population}{of_zh}"
-        needed, needed_zh = (
-            f"at least {least} ({as_text(share)} of the population) must be sampled, or {outlets} covered",
-            f"至少须抽 {least}（总样本的 {as_text(share)}），或覆盖{outlets_zh}",
-        )
-    context = {"sampled": finding.sampled, "of": of, "of_zh": of_zh, "needed": needed, "needed_zh": needed_zh}
-    return Violation("sample-too-small", ("findings", key), context)
-
-
-def _row_violation(key: str, finding: Qualitative, rows: Sequence[Reference]) -> Violation:
-    """6.2.4, reading R11: the degree does not lie in the row of table 1 that the assessor chose, or there is no such row."""
-    chosen = next((row for row in rows if row.row == finding.row), None)
-    if chosen is None:
-        context = {"found": finding.row, "allowed": f"0…{len(rows) - 1}"}
-        return Violation("unknown-row", ("findings", key, "row"), context)
-    degree = {"found": finding.degree, "row": finding.row, "allowed": str(chosen)}
-    return Violation("degree-outside-row", ("findings", key, "degree"), degree)
 
 
 def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str]) -> Iterator[Violation]:

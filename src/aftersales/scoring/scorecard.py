@@ -19,9 +19,10 @@ from pydantic import (
 )
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
-from aftersales.evaluation.evaluation import Evaluation, Finding, NotApplicable, Sampled, of_organisation
-from aftersales.evaluation.ledger import Ledger, judge, limit_of
-from aftersales.evaluation.rules import check, ensure_scorable, sample_grounds
+from aftersales.evaluation.evaluation import Evaluation, of_organisation
+from aftersales.evaluation.findings import Finding, NotApplicable, Sampled, limit_of
+from aftersales.evaluation.ledger import Ledger, judge
+from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.fields import MAX_MODEL_VALUES, Bilingual, Model, Result, read_day, refuse_excess
 from aftersales.problems.errors import Path
 from aftersales.problems.extras import require
@@ -309,10 +310,10 @@ class Scorecard(OneLineRepr, Model):
         elif finding.kind == "not_applicable":
             rule, readings, working = "deleted", ("R8",), ""
         else:
-            limit, at_least = limit_of(finding, indicator)
-            rule, readings = ("at_least", ("R5",)) if at_least else ("at_most", ("R6",))
+            rule, limit = limit_of(finding, indicator)
+            readings = ("R5",) if rule == "at_least" else ("R6",)
             given = _texts(actual=finding.actual) | _texts(**{rule: limit})
-            if at_least:
+            if rule == "at_least":
                 working = "{points} × min(1, {actual} ÷ {at_least})"
             else:
                 working = "{points} × 1" if finding.actual <= limit else "{points} × {at_most} ÷ {actual}"
@@ -334,7 +335,7 @@ class Scorecard(OneLineRepr, Model):
         if finding is not None and finding.reason is not None:
             notes["reason"] = finding.reason
         if isinstance(finding, Sampled):
-            notes |= sample_grounds(finding, self.standard.sample_share)
+            notes |= finding.grounds(self.standard.sample_share)
         if isinstance(finding, NotApplicable):
             notes["confirmed_by"] = ", ".join(finding.confirmed_by)
         if result.reference is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,28 @@ from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.number_format import as_text
 
 __all__ = ["Category", "Indicator", "Reference", "Star", "Subcategory"]
+
+
+Limit = tuple[Literal["at_least", "at_most"], Fraction]
+"""What an actual value is held against (6.2.2): at least (reading R5) or at most (reading R6) a value."""
+
+SIGNS = {"at_least": "≥", "at_most": "≤"}
+
+
+class _HasLimit(Protocol):
+    @property
+    def at_least(self) -> Fraction | None: ...
+    @property
+    def at_most(self) -> Fraction | None: ...
+
+
+def own_limit(holder: _HasLimit) -> Limit | None:
+    """The limit that an indicator (reading R4) or a finding sets itself; None where it sets none."""
+    value = holder.at_least
+    if value is not None:
+        return "at_least", value
+    value = holder.at_most
+    return None if value is None else ("at_most", value)
 
 
 class Indicator(Model):
@@ -35,14 +57,14 @@ class Indicator(Model):
     @property
     def has_limit(self) -> bool:
         """Whether the standard fixes the limit."""
-        return self.at_least is not None or self.at_most is not None
+        return own_limit(self) is not None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.at_least is not None and self.at_most is not None:
             raise ViolationError(Violation("two-limits"))
-        limit = self.at_most if self.at_least is None else self.at_least
-        if self.proportion and (limit is None or limit > 1):
+        limit = own_limit(self)
+        if self.proportion and (limit is None or limit[1] > 1):
             raise ViolationError(Violation("proportion-without-limit", ("proportion",), {"found": self.id}))
         return self
 

@@ -21,13 +21,14 @@ from aftersales.analysis.comparison import Comparison
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.tipping_points import TippingPoint
-from aftersales.evaluation.evaluation import SOUND_BY, Evaluation, Finding
+from aftersales.evaluation.evaluation import SOUND_BY, Evaluation
+from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.words import word
 from aftersales.problems.errors import AftersalesError, Problem
 from aftersales.problems.violations import ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import Standard, bundled_standard, standard_name
-from aftersales.standard.structure import Category, Indicator, Node
+from aftersales.standard.structure import Category, Indicator, Node, own_limit
 from aftersales.text.number_format import MARK, as_text, mark_note, rounded, short
 from aftersales.text.sanitize import unbroken
 from aftersales.text.sentences import Sentences, joined
@@ -167,8 +168,8 @@ def _found(finding: Finding, node: Node | None, lang: str) -> str:
     found = {key: getattr(finding, key) for key in type(finding).model_fields if key not in others}
     limit = Fraction(1)  # of a degree
     if finding.kind == "quantitative":
-        bounds = (getattr(holder, name, None) for holder in (finding, node) for name in ("at_least", "at_most"))
-        limit = next((bound for bound in bounds if bound is not None), limit)
+        bound = own_limit(finding) or (own_limit(node) if isinstance(node, Indicator) else None)
+        limit = limit if bound is None else bound[1]
     told = [
         f"{word(lang, 'measure', key)} {_as_found(Fraction(value), limit)}"
         for key, value in found.items()

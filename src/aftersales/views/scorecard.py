@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from aftersales.evaluation.evaluation import NotApplicable
+from aftersales.evaluation.findings import NotApplicable
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Indicator, Subcategory
 from aftersales.text.columns import MAX_WIDTH, cut, padded, width, wrapped

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from aftersales.certification.due_date import report_due
 from aftersales.certification.report.writer import ReportWriter
-from aftersales.evaluation.evaluation import Evidence
+from aftersales.evaluation.findings import Evidence
 from aftersales.problems.errors import AftersalesError
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore

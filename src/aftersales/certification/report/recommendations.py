@@ -8,8 +8,7 @@ from fractions import Fraction
 from aftersales.analysis.improvements import improvements
 from aftersales.certification.report.scores import measured
 from aftersales.certification.report.writer import ReportWriter
-from aftersales.evaluation.evaluation import NotApplicable, Qualitative, Quantitative, Sampled
-from aftersales.evaluation.ledger import limit_of
+from aftersales.evaluation.findings import NotApplicable, Qualitative, Quantitative, Sampled, limit_of
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore
 from aftersales.standard.structure import Indicator
@@ -180,8 +179,10 @@ def _measure(writer: ReportWriter, node: NodeScore) -> str:
 
 
 def _shift(writer: ReportWriter, finding: Quantitative, indicator: Indicator, title: str) -> str:
-    limit, is_lower = limit_of(finding, indicator)
+    name, limit = limit_of(finding, indicator)
     actual, bound, gap = measured(finding, indicator, finding.actual, limit, abs(limit - finding.actual))
     if gap.endswith("%"):
         gap = writer.say("percentage_points", points=gap.removesuffix("%"))
-    return writer.say("raise_value" if is_lower else "lower_value", actual=actual, limit=bound, gap=gap, title=title)
+    return writer.say(
+        "raise_value" if name == "at_least" else "lower_value", actual=actual, limit=bound, gap=gap, title=title
+    )

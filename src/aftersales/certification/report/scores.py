@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from aftersales.certification.report.writer import ReportWriter
-from aftersales.evaluation.evaluation import Finding, NotApplicable, Qualitative, Quantitative, Sampled
-from aftersales.evaluation.ledger import limit_of
-from aftersales.evaluation.rules import sample_grounds
+from aftersales.evaluation.findings import Finding, NotApplicable, Qualitative, Quantitative, Sampled, limit_of
 from aftersales.files.numbers import Percentage
 from aftersales.rendering.charts import Label, radar
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore
-from aftersales.standard.structure import Category, Indicator, Star, Subcategory
+from aftersales.standard.structure import SIGNS, Category, Indicator, Star, Subcategory
 from aftersales.text.number_format import as_text, short
 
 __all__ = ["conclusion", "conclusion_sentence", "details", "measured"]
@@ -87,9 +85,9 @@ def _found(writer: ReportWriter, finding: Qualitative | Quantitative | Sampled, 
         return writer.say("degree", degree=f"{short(finding.degree * 100, limit=Fraction(100))}%")
     if isinstance(finding, Sampled):
         return _sample(writer, finding)
-    limit, is_lower = limit_of(finding, indicator)
+    name, limit = limit_of(finding, indicator)
     actual, bound = measured(finding, indicator, finding.actual, limit)
-    return writer.say("measured", actual=actual, sign="≥" if is_lower else "≤", limit=bound)
+    return writer.say("measured", actual=actual, sign=SIGNS[name], limit=bound)
 
 
 def _sample(writer: ReportWriter, finding: Sampled) -> str:
@@ -101,7 +99,7 @@ def _sample(writer: ReportWriter, finding: Sampled) -> str:
         key = "all_outlets" if finding.outlets_covered == finding.outlets else "some_outlets"
         outlets = writer.say(key, covered=finding.outlets_covered, outlets=finding.outlets)
     counts = {"sampled": finding.sampled, "nonconforming": finding.nonconforming}
-    grounds = sample_grounds(finding, writer.standard.sample_share)
+    grounds = finding.grounds(writer.standard.sample_share)
     enough = writer.join([writer.say(key, numbers=numbers) for key, numbers in grounds.items()])
     return writer.say("sample", population=population, outlets=outlets, enough=enough, **counts)
 
@@ -112,9 +110,9 @@ def measured(finding: Quantitative, indicator: Indicator, *values: Fraction) -> 
     It is of a share where a number was written with %; and where the limit is a part of one, or (at least) all of it, and is the
     standard's own or not exceeded by the actual value. Zeros and ones alone may be numbers of anything. What is not the limit is never shown as the limit (R3).
     """
-    limit, is_lower = limit_of(finding, indicator)
+    name, limit = limit_of(finding, indicator)
     is_written = isinstance(finding.actual, Percentage) or isinstance(limit, Percentage)
-    is_share = (limit < 1 or (limit == 1 and is_lower)) and (indicator.has_limit or finding.actual <= 1)
+    is_share = (limit < 1 or (limit == 1 and name == "at_least")) and (indicator.has_limit or finding.actual <= 1)
     if is_written or (is_share and {limit, finding.actual} - {0, 1}):
         return tuple(f"{short(value * 100, limit=limit * 100)}%" for value in values)
     return tuple(short(value, limit=limit) for value in values)

@@ -1,0 +1,470 @@
+"""The kinds of finding: what the team found for an indicator, and what each kind earns (6.2.2, 6.2.3).
+
+:data:`KINDS` lists the kinds. Everything that depends on the kind of a finding stands in its class: the share of the points
+that it earns, what the standard asks of it, what asks for a second look, and how files and forms hold it. The other modules
+ask the finding. A new kind is a new class here and its place in :data:`Finding`.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from aftersales.files.fields import (
+    Bounded,
+    Count,
+    CountFromOne,
+    Degree,
+    Measure,
+    Model,
+    PositiveMeasure,
+    Text,
+    calculated_float,
+)
+from aftersales.files.numbers import CalculatedFloat, Percentage, is_long
+from aftersales.problems.violations import Violation, ViolationError
+from aftersales.standard.standard import Standard
+from aftersales.standard.structure import SIGNS, Indicator, Limit, own_limit
+from aftersales.text.number_format import as_text
+
+if TYPE_CHECKING:
+    from aftersales.files.numbers import Number
+
+__all__ = ["Evidence", "Finding", "NotApplicable", "Qualitative", "Quantitative", "Sampled"]
+
+Share = tuple[int, int]
+"""Numerator and denominator of a share, 0 to 1; not always in lowest terms."""
+
+NEAR = Fraction(1, 10**9)  # of a float sum that misses its limit by rounding errors alone
+FAR = 10  # an actual value so many times its limit, or so small a part of it, may be in another unit
+HALF = Fraction(1, 2)
+ABSENT = ("missing-key", "blank", "empty-list")  # codes of what is not there
+
+
+class Evidence(Model):
+    """How something was established (6.1.3): a document, an interview, an observation on site or a customer's word."""
+
+    method: Literal["document", "interview", "observation", "customer"]
+    note: Text | None = None
+
+
+class _Finding(Model):
+    """What findings of all kinds have.
+
+    ``clauses`` names the clause that asks for a part of a finding, by its key and the code of what is wrong with it, where
+    that clause is not the one of the code.
+    """
+
+    clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
+
+    reason: Text | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    @classmethod
+    def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
+        """Adds to the JSON Schema of the kind the rules between its keys, which the model asks in code."""
+
+
+class Judged(_Finding):
+    """A finding that says how far the requirement of an indicator is met, and so earns a share of its points (6.2.2)."""
+
+    @abstractmethod
+    def share(self, indicator: Indicator) -> Share:
+        """6.2.2: the share of the indicator's points that is earned, 0 to 1."""
+
+    def violations(self, standard: Standard) -> Sequence[Violation]:
+        """What the standard does not allow in a finding; paths begin at the finding."""
+        return ()
+
+    def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
+        """4.2: what is allowed and asks for a second look: the code of a remark, and the key that it is about."""
+        return iter(())
+
+
+class Qualitative(Judged):
+    """Qualitative (定性): the ``degree`` to which the requirement is met, from 0 (not at all) to 1 (fully) (6.2.2).
+
+    ``row`` may name the row of table 1 that the assessor chose; the degree must then lie in it (6.2.4, reading R11).
+
+    >>> Qualitative(degree="60%").degree
+    Fraction(3, 5)
+    """
+
+    clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
+
+    kind: Literal["qualitative"] = "qualitative"
+    degree: Degree
+    row: Count | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            degree: Number,
+            row: int | None = None,
+            reason: str | None = None,
+            evidence: Sequence[Evidence | Mapping[str, Any]] = (),
+            kind: Literal["qualitative"] = "qualitative",
+        ) -> None: ...
+
+    def share(self, indicator: Indicator) -> Share:
+        """6.2.2: share = degree."""
+        return self.degree.as_integer_ratio()
+
+    def violations(self, standard: Standard) -> Sequence[Violation]:
+        """6.2.4, reading R11: the degree lies in the row of table 1 that the assessor chose."""
+        row = self.row
+        if row is None:
+            return ()
+        rows = standard.reference
+        if row >= len(rows):
+            return [Violation("unknown-row", ("row",), {"found": row, "allowed": f"0…{len(rows) - 1}"})]
+        if rows[row].holds(self.degree):
+            return ()
+        context = {"found": self.degree, "row": row, "allowed": str(rows[row])}
+        return [Violation("degree-outside-row", ("degree",), context)]
+
+    def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
+        """6.2.2: a degree of so many digits that it looks calculated."""
+        if is_long(self.degree):
+            yield "long-number", "degree"
+
+    @classmethod
+    def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
+        """6.2.4: there are the rows of table 1 and no others."""
+        schema["properties"]["row"]["anyOf"][0]["maximum"] = len(standard.reference) - 1
+
+
+class Quantitative(Judged):
+    """Quantitative (定量): the ``actual`` value against a limit (6.2.2, readings R5 and R6).
+
+    The limit is ``at_least`` (> 0) or ``at_most`` (≥ 0), one of them; neither where the standard itself sets it
+    (5.1.2.2, reading R4). Actual value and limit have the same unit; ``actual`` ≥ 0. Where one of them is written with %, the
+    other is a percentage too, or a number below 1.
+
+    >>> Quantitative(actual=30, at_most=24).at_most, Quantitative(actual="95%", at_least="0.98").actual
+    (Fraction(24, 1), Percentage(19, 20))
+    """
+
+    kind: Literal["quantitative"] = "quantitative"
+    actual: Measure
+    at_least: PositiveMeasure | None = None
+    at_most: Measure | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            actual: Number,
+            at_least: Number | None = None,
+            at_most: Number | None = None,
+            reason: str | None = None,
+            evidence: Sequence[Evidence | Mapping[str, Any]] = (),
+            kind: Literal["quantitative"] = "quantitative",
+        ) -> None: ...
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        """6.2.2: there is one limit, and it and the actual value are in one unit."""
+        at_least, at_most = self.at_least, self.at_most
+        if at_least is not None and at_most is not None:
+            raise ViolationError(Violation("two-limits"))
+        name, limit = ("at_most", at_most) if at_least is None else ("at_least", at_least)
+        if limit is not None and (violation := measure_violation(self.actual, limit, name)):
+            raise ViolationError(violation)
+        return self
+
+    def share(self, indicator: Indicator) -> Share:
+        """6.2.2: the ratio actually achieved.
+
+        - At least (R5): share = min(1, actual ÷ limit).
+        - At most (R6): share = 1 where actual ≤ limit, else limit ÷ actual.
+        """
+        name, bound = limit_of(self, indicator)
+        over, under = self.actual.as_integer_ratio()
+        bound_over, bound_under = bound.as_integer_ratio()
+        actual, limit = over * bound_under, bound_over * under  # both over one denominator
+        if name == "at_least":
+            return (actual, limit) if actual < limit else (1, 1)
+        return (limit, actual) if actual > limit else (1, 1)
+
+    def violations(self, standard: Standard) -> Sequence[Violation]:
+        """6.2.2: there is a limit."""
+        return [Violation("missing-limit")] if self.at_least is None and self.at_most is None else ()
+
+    def own_limit_violations(self, indicator: Indicator) -> Iterator[Violation]:
+        """6.2.2, reading R4: where the standard sets the limit, the finding sets none, and the actual value is in its unit.
+
+        A proportion is no more than 100 %.
+        """
+        own = own_limit(indicator)
+        assert own is not None  # asked where the standard sets one
+        name, limit = own
+        for written in ("at_least", "at_most"):
+            if getattr(self, written) is not None:
+                allowed = f"{as_text(limit * 100)}%" if indicator.proportion else limit
+                context = {"indicator": indicator.id, "sign": SIGNS[name], "allowed": allowed}
+                yield Violation("limit-not-allowed", (written,), context, about_key=True)
+        in_percent = indicator.proportion or None
+        if violation := measure_violation(self.actual, limit, "actual", in_percent=in_percent):
+            yield violation
+        elif indicator.proportion and self.actual > 1:
+            context = {"found": f"{as_text(self.actual * 100)}%", "allowed": "0% to 100%", "allowed_zh": "0% 至 100%"}
+            yield Violation("out-of-range", ("actual",), context)
+
+    def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
+        """6.2.2, R5, R6: an actual value and a limit that may not be what was meant."""
+        actual, (name, limit) = self.actual, limit_of(self, indicator)
+        is_percentage = isinstance(limit, Percentage) or isinstance(actual, Percentage)
+        if actual != limit and are_near(actual, limit):
+            yield "near-limit", "actual"
+        if not indicator.has_limit:
+            is_share = is_percentage or max(actual, limit) <= 1
+            if is_share and (limit < HALF and limit < actual if name == "at_least" else limit > HALF):
+                yield "limit-looks-swapped", name
+        if actual and limit and not 1 < FAR * actual / limit < FAR**2:
+            yield "far-from-limit", "actual"
+        elif min(actual, limit) < 1 < max(actual, limit) and actual and limit and not is_percentage:
+            yield "unlike-sizes", "actual"
+        if indicator.proportion and actual >= HALF and not is_percentage:
+            yield "bare-proportion", "actual"
+
+    @classmethod
+    def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
+        """6.2.2: there are not two limits."""
+        names = ["at_least", "at_most"]
+        schema["not"] = {"required": names, "properties": {name: {"not": {"type": "null"}} for name in names}}
+
+
+def limit_of(finding: Quantitative, indicator: Indicator) -> Limit:
+    """6.2.2: the limit of a finding, which is the standard's own where that sets one (reading R4)."""
+    limit = own_limit(finding) or own_limit(indicator)
+    assert limit is not None  # a finding without a limit is refused before it is judged
+    return limit
+
+
+def measure_violation(
+    actual: Fraction, limit: Fraction, name: str, *, in_percent: bool | None = None
+) -> Violation | None:
+    """6.2.2, readings R5 and R6: actual value and limit are in one unit, and neither misses the other by a rounding error.
+
+    - Beside a percentage, a number without % is below 1: ``8`` beside ``10%`` may be 8 % or 800 %, ``1`` may be 1 % or 100 %.
+    - A float that comes from arithmetic is not within 10⁻⁹ of the limit without being on it.
+
+    ``name`` is the key of the limit, ``in_percent`` whether it is a percentage (None: as it was written).
+    """
+    if in_percent is None:
+        in_percent = type(limit) is Percentage
+    if (type(actual) is Percentage) != in_percent:
+        key, bare, other = ("actual", actual, limit) if in_percent else (name, limit, actual)
+        over, under = bare.as_integer_ratio()
+        if over >= under:  # 1 or more; a Fraction is slow to compare with a number
+            return _unlike_units(key, bare, other)
+    is_calculated = type(actual) is CalculatedFloat or type(limit) is CalculatedFloat
+    if is_calculated and actual != limit and are_near(actual, limit):
+        key, value = ("actual", actual) if type(actual) is CalculatedFloat else (name, limit)
+        return calculated_float(value, (key,))
+    return None
+
+
+def _unlike_units(key: str, bare: Fraction, percentage: Fraction) -> Violation:
+    """The violation of a number without % beside a percentage, with what was probably meant."""
+    meant = [f"{as_text(bare)}%"] + ([f"{as_text(bare * 100)}%"] if bare < 2 else [])
+    context = {"found": bare, "beside": f"{as_text(percentage * 100)}%"}
+    return Violation("unlike-units", (key,), context | {"meant": " or ".join(meant), "meant_zh": " 或 ".join(meant)})
+
+
+def are_near(actual: Fraction, limit: Fraction) -> bool:
+    """Whether a value lies within 10⁻⁹ of a limit, or for a limit above 1 within that share of it."""
+    return abs(actual - limit) <= NEAR * max(limit, Fraction(1))
+
+
+class Sampled(Judged):
+    """Sampled (抽样): how many of the sampled items did not conform (6.2.2, reading R7). All are whole numbers.
+
+    The sample is one of a ``population``, or is spread over service ``outlets`` of which ``outlets_covered`` were
+    visited; either may show that it is large enough. 1 ≤ ``sampled`` ≤ ``population``, 0 ≤ ``nonconforming`` ≤
+    ``sampled``, 0 ≤ ``outlets_covered`` ≤ ``outlets``. Each outlet that is covered gave at least one item:
+    ``outlets_covered`` ≤ ``sampled``.
+
+    >>> Sampled(population=120, sampled=80, nonconforming=4).nonconforming
+    4
+    """
+
+    kind: Literal["sampled"] = "sampled"
+    population: CountFromOne | None = None
+    outlets: CountFromOne | None = None
+    outlets_covered: Count | None = None
+    sampled: CountFromOne
+    nonconforming: Count
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            sampled: int,
+            nonconforming: int,
+            population: int | None = None,
+            outlets: int | None = None,
+            outlets_covered: int | None = None,
+            reason: str | None = None,
+            evidence: Sequence[Evidence | Mapping[str, Any]] = (),
+            kind: Literal["sampled"] = "sampled",
+        ) -> None: ...
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        """6.2.2: a part is no larger than its whole, and there is a whole."""
+        population, sampled, nonconforming = self.population, self.sampled, self.nonconforming
+        outlets, covered = self.outlets, self.outlets_covered
+        violations = []
+        if population is not None and sampled > population:
+            violations.append(_excess("sampled-exceeds-population", "sampled", sampled, population))
+        if nonconforming > sampled:
+            violations.append(_excess("nonconforming-exceeds-sampled", "nonconforming", nonconforming, sampled))
+        if outlets is not None and covered is not None:
+            if covered > outlets:
+                violations.append(_excess("covered-exceeds-outlets", "outlets_covered", covered, outlets))
+        elif population is None or (outlets, covered) != (None, None):
+            violations.append(Violation("missing-population"))
+        if covered is not None and covered > sampled:
+            violations.append(_excess("covered-exceeds-sampled", "outlets_covered", covered, sampled))
+        if violations:
+            raise ViolationError(*violations)
+        return self
+
+    def share(self, indicator: Indicator) -> Share:
+        """6.2.2, reading R7: share = 1 - nonconforming ÷ sampled."""
+        sampled = self.sampled
+        return sampled - self.nonconforming, sampled
+
+    def violations(self, standard: Standard) -> Sequence[Violation]:
+        """6.2.2, reading R7: the sample is large enough, or covers every outlet."""
+        if _is_large(self, standard.sample_share) or _is_everywhere(self):
+            return ()
+        return [self._sample_violation(standard.sample_share)]
+
+    def grounds(self, share: Fraction) -> dict[str, str]:
+        """6.2.2, reading R7: what makes the sample large enough, with its numbers; empty where nothing does.
+
+        ``sample_of_population``: sampled ≥ share × population. ``sample_of_outlets``: every outlet is covered. Either is enough.
+        """
+        grounds: dict[str, str] = {}
+        if _is_large(self, share):
+            grounds["sample_of_population"] = f"{self.sampled} ÷ {self.population} ≥ {as_text(share)}"
+        if _is_everywhere(self):
+            grounds["sample_of_outlets"] = f"{self.outlets_covered} ÷ {self.outlets}"
+        return grounds
+
+    def _sample_violation(self, share: Fraction) -> Violation:
+        """6.2.2, reading R7: what was sampled, and the least that is enough."""
+        of, of_zh, outlets, outlets_zh = "", "", "all service outlets", "全部网点"
+        if self.outlets is not None:
+            of, of_zh = (
+                f", {self.outlets_covered} of {self.outlets} outlets covered",
+                f"，覆盖网点 {self.outlets_covered}/{self.outlets}",
+            )
+            outlets, outlets_zh = f"all {self.outlets} outlets", f"全部 {self.outlets} 个网点"
+        needed, needed_zh = f"{outlets} must be covered", f"须覆盖{outlets_zh}"
+        if self.population is not None:
+            least = ceil(share * self.population)
+            of, of_zh = f" of {self.population}{of}", f"，总样本 {self.population}{of_zh}"
+            needed, needed_zh = (
+                f"at least {least} ({as_text(share)} of the population) must be sampled, or {outlets} covered",
+                f"至少须抽 {least}（总样本的 {as_text(share)}），或覆盖{outlets_zh}",
+            )
+        context = {"sampled": self.sampled, "of": of, "of_zh": of_zh, "needed": needed, "needed_zh": needed_zh}
+        return Violation("sample-too-small", context=context)
+
+    def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
+        """6.2.2, R7: a sample of which most does not conform, or that no outlet gave."""
+        if self.nonconforming > self.sampled * HALF:
+            yield "most-nonconforming", "nonconforming"
+        if self.outlets_covered == 0:
+            yield "no-outlet-covered", "outlets_covered"
+
+    @classmethod
+    def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
+        """6.2.2, reading R7: there is a population, or there are outlets, of which it is told how many are covered."""
+        schema["anyOf"] = [{"required": ["population"]}, {"required": ["outlets", "outlets_covered"]}]
+        schema["dependentRequired"] = {"outlets": ["outlets_covered"], "outlets_covered": ["outlets"]}
+
+
+def _is_large(finding: Sampled, share: Fraction) -> bool:
+    """6.2.2, reading R7: sampled ≥ share × population."""
+    population = finding.population
+    if population is None:
+        return False
+    over, under = share.as_integer_ratio()
+    return under * finding.sampled >= over * population
+
+
+def _is_everywhere(finding: Sampled) -> bool:
+    """6.2.2, reading R7: every outlet is covered."""
+    return finding.outlets is not None and finding.outlets_covered == finding.outlets
+
+
+def _excess(code: str, part: str, found: int, allowed: int) -> Violation:
+    return Violation(code, (part,), {"found": found, "allowed": allowed})
+
+
+class NotApplicable(_Finding):
+    """Deleted (删减, 不适用): takes no part in the score (6.2.3), with the reason (6.1.4) and who confirmed it.
+
+    >>> NotApplicable(reason="不销售需回收的商品", confirmed_by=["张明"]).confirmed_by
+    ('张明',)
+    """
+
+    clauses: ClassVar[Mapping[tuple[str, str], str]] = {
+        **{("reason", code): "6.1.4" for code in ABSENT},
+        **{("confirmed_by", code): "6.2.3" for code in ABSENT},
+    }
+
+    kind: Literal["not_applicable"] = "not_applicable"
+    reason: Text
+    confirmed_by: Annotated[tuple[Text, ...], Field(min_length=1), Bounded]
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            reason: str,
+            confirmed_by: Sequence[str],
+            evidence: Sequence[Evidence | Mapping[str, Any]] = (),
+            kind: Literal["not_applicable"] = "not_applicable",
+        ) -> None: ...
+
+
+Finding = Annotated[Qualitative | Quantitative | Sampled | NotApplicable, Field(discriminator="kind")]
+"""What the team found for an indicator."""
+
+KINDS: tuple[type[Judged] | type[NotApplicable], ...] = get_args(get_args(Finding)[0])
+"""The kinds of finding, in the order of :data:`Finding`."""
+
+SHORTHANDS = {
+    "full": Qualitative.model_construct(degree=Fraction(1)),
+    "none": Qualitative.model_construct(degree=Fraction(0)),
+}
+"""The words that stand for a finding in a file."""
+
+
+class _Methods(dict[type, Any]):
+    """A method by the class of a finding; None where that class has none. A model looks its methods up many times more slowly."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def __missing__(self, kind: type) -> Any:
+        self[kind] = method = getattr(kind, self.name, None)
+        return method
+
+
+SHARES = _Methods("share")
+RULES = _Methods("violations")
