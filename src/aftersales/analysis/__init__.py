@@ -1,1 +1,1 @@
-"""Advice that is never part of a score: bounds, improvements, comparison, confidence and tipping points."""
+"""Advice that is not part of a score: bounds, improvements, comparison, confidence and tipping points."""

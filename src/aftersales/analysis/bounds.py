@@ -1,13 +1,13 @@
-"""What an unfinished evaluation can still become (6.1.2, reading R9).
+"""The bounds of an unfinished evaluation (6.1.2, reading R9).
 
-An indicator that is not judged yet is neither 0 nor deleted: it may still earn any share of its points, or be deleted. So the
-final score (6.2.3) lies between two bounds, and so do the stars. Both are exact:
+An indicator without a finding is neither 0 nor deleted: it may still earn any share of its points, or be deleted. So
+the final score (6.2.3) and the stars lie between two bounds, both exact:
 
-- lowest = earned ÷ (applicable + open) x 100, where all that is open earns nothing;
-- highest = (earned + open) ÷ (applicable + open) x 100, where all that is open is met in full.
+- lowest = earned ÷ (applicable + open) x 100, if all open indicators earn nothing;
+- highest = (earned + open) ÷ (applicable + open) x 100, if all open indicators are fully met.
 
-A deletion leads to no score outside them: taking an indicator out of earned ÷ applicable never gives less than letting it
-earn nothing, nor more than meeting it in full, since the ratio is never above 1.
+Deletions lead to no score outside the bounds. The ratio earned ÷ applicable is at most 1, so deleting an indicator
+gives at least the ratio with nothing earned for it, and at most the ratio with it fully met.
 """
 
 from fractions import Fraction
@@ -27,10 +27,14 @@ __all__ = ["Bounds", "OpenIndicator", "Span", "bounds"]
 
 
 class Span(Model):
-    """Final scores (0 to 100, exact) from ``lowest`` to ``highest``, both included; each between them is possible.
+    """The possible final scores from a lowest to a highest one. All scores between them are possible.
 
-    ``printed_lowest`` and ``printed_highest`` are the two as they are printed (R3), ``stars`` what they are worth (0 for none), in
-    rising order.
+    Fields:
+        lowest: The lowest final score, 0 to 100, exact.
+        highest: The highest final score, 0 to 100, exact.
+        printed_lowest: The lowest final score in print (reading R3).
+        printed_highest: The highest final score in print (reading R3).
+        stars: The possible numbers of stars in rising order, 0 for none.
     """
 
     lowest: Result
@@ -40,17 +44,23 @@ class Span(Model):
     stars: tuple[Count, ...]
 
     def text(self, between: str = "–") -> str:
-        """The span as it is printed: ``64.45–94.40``; one number where both ends are the same."""
+        """The span in print: ``64.45–94.40``, or one number if both ends are equal."""
         ends = [self.printed_lowest, self.printed_highest]
         return ends[0] if self.lowest == self.highest else between.join(ends)
 
 
 class OpenIndicator(Model):
-    """An indicator that is not judged yet, and what is possible once it is.
+    """An indicator without a finding, and the final scores that are possible after its assessment.
 
-    ``gain`` is what meeting it in full brings over earning nothing, in final score, where nothing else that is open is deleted.
-    ``if_none``, ``if_full`` and ``if_deleted`` are the final scores that then are still possible; ``if_deleted`` is None where
-    deletions were not allowed for, or would leave nothing to score.
+    Fields:
+        id: The id of the indicator.
+        title: The title of the indicator.
+        points: The points of the indicator.
+        gain: The final score with it fully met minus the one with nothing earned, if no other open one is deleted.
+        if_none: The final scores that are possible if it earns nothing.
+        if_full: The final scores that are possible if it is fully met.
+        if_deleted: The final scores that are possible if it is deleted. None if deletions are excluded, or if nothing
+            would remain to score.
     """
 
     id: str
@@ -63,12 +73,16 @@ class OpenIndicator(Model):
 
 
 class Bounds(OneLineRepr, Span):
-    """The final scores that are still possible by a ``standard``, with or without further ``deletions``.
+    """The possible final scores of an unfinished evaluation.
 
-    ``altered`` is true where the standard has the id and edition of a bundled one and other rules.
-
-    ``assessed`` is the share of the standard's points that is judged or deleted, 0 to 1. ``open`` are the indicators that are
-    not, the largest gain first. ``score_certain`` is false where everything may still turn out deleted, which leaves no score.
+    Fields:
+        standard: The id of the standard.
+        edition: The edition of the standard.
+        altered: Whether the standard has the id and edition of a bundled one and different rules.
+        deletions: Whether open indicators may still be deleted.
+        assessed: The share of the standard's points that is assessed or deleted, 0 to 1.
+        score_certain: Whether there will be a score; false if all indicators may turn out to be deleted.
+        open: The indicators without a finding, the largest gain first.
     """
 
     standard: Text
@@ -85,16 +99,17 @@ class Bounds(OneLineRepr, Span):
 
 
 def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletions: bool = True) -> Bounds:
-    """The lowest and highest final score that an evaluation can still reach, and the stars (R9).
+    """The lowest and the highest final score that an evaluation can still reach, and the stars (reading R9).
 
-    With ``deletions`` an open indicator may still turn out not applicable; without, each earns between nothing and all of its
-    points. ``standard`` defaults to the bundled one that the evaluation names. Of a finished evaluation both bounds are its
-    final score.
+    ``standard`` defaults to the bundled standard that the evaluation names. If ``deletions``, an open indicator may
+    still be deleted; otherwise each one earns between nothing and all of its points. For a finished evaluation both
+    bounds are its final score.
 
-    Raises :class:`~aftersales.EvaluationError` where a finding is not allowed, or everything is deleted already.
+    Raises :class:`~aftersales.EvaluationError` if a finding is not allowed or everything is already deleted.
 
     >>> from aftersales import Evaluation, load_standard
-    >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators if indicator.id != "5.1.2.2"}
+    >>> indicators = load_standard(edition="2025-12-04").indicators
+    >>> findings = {indicator.id: "full" for indicator in indicators if indicator.id != "5.1.2.2"}
     >>> findings |= {"5.1.3.1": None, "5.3.2.1": "none"}
     >>> still = bounds(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
     >>> str(still.lowest), str(still.highest), still.stars, str(still.assessed)
@@ -105,14 +120,14 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     standard = ensure_scorable(evaluation, standard, complete=False)
     layout, ledger = standard.layout, judge(evaluation, standard)
     left = unjudged(evaluation, standard)
-    # What is not judged is among the applicable points, and earns nothing.
+    # Open indicators are applicable and have earned nothing so far.
     earned, applicable = ledger.points(slice(None))
     if not applicable:
         raise refusal(EvaluationError, Violation("nothing-applicable"))
     to_come = sum((layout.indicators[position].points for position in left), Fraction(0))
 
     def span(earned: Fraction, to_come: Fraction, applicable: Fraction) -> Span:
-        """6.2.3, with nothing and with all of what is to come."""
+        """6.2.3: the span from earning nothing to earning all of the points ``to_come``."""
         scale = standard.total_points / applicable
         lowest, highest = earned * scale, (earned + to_come) * scale
         return Span(
@@ -150,7 +165,7 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
 
 
 def unjudged(evaluation: Evaluation, standard: Standard) -> list[int]:
-    """The positions of the indicators that have no finding, neither one of their own nor the deletion of a group (R9)."""
+    """The positions of the indicators without a finding of their own or a deletion of their group (reading R9)."""
     spans = standard.layout.spans
     judged = {
         position

@@ -1,6 +1,6 @@
-"""Comparing results (对比评价, 6.1.5, reading R16): a ranking of organisations, and one organisation over time.
+"""Compare results (对比评价, 6.1.5, reading R16): rank organisations, or compare two evaluations of one organisation.
 
-Results stand side by side only with the same product category, the same size tier and the same edition of the same
+Results are comparable only with the same product category, the same size tier and the same edition of the same
 standard. Otherwise the comparison is refused, and every difference is named.
 """
 
@@ -21,7 +21,17 @@ __all__ = ["Comparison", "Progress", "compare", "progress"]
 
 
 class Ranked(Model):
-    """One result in a ranking: its ``place`` from 1 (equal scores share one) and which of the scorecards it is, from 0."""
+    """A result in a ranking.
+
+    Fields:
+        place: The place, from 1. Equal scores share a place.
+        index: The position of the scorecard in the input, from 0.
+        organisation: The name of the organisation.
+        period: The days of the evaluation, if known.
+        final_score: The final score, 0 to 100, exact.
+        printed_score: The final score in print (reading R3).
+        stars: The stars, 0 for none.
+    """
 
     place: CountFromOne
     index: Count
@@ -33,9 +43,13 @@ class Ranked(Model):
 
 
 class NodeComparison(Model):
-    """One category, subcategory or indicator: its ratio in each of the results, None where nothing is applicable.
+    """A category, subcategory or indicator in all results.
 
-    ``best`` are the results that reach the highest ratio.
+    Fields:
+        id: The id of the node.
+        title: The title of the node.
+        ratios: The ratio in each result, 0 to 1; None if nothing of the node is applicable.
+        best: The positions of the results with the highest ratio.
     """
 
     id: str
@@ -45,9 +59,16 @@ class NodeComparison(Model):
 
 
 class Comparison(OneLineRepr, Model):
-    """Results that may be compared (6.1.5): what they have in common, their order, and each node side by side.
+    """The comparison of several results (6.1.5).
 
-    ``altered`` is true where the standard has the id and edition of a bundled one and other rules.
+    Fields:
+        standard: The id of the standard.
+        edition: The edition of the standard.
+        altered: Whether the standard has the id and edition of a bundled one and different rules.
+        product_category: The product category of all results.
+        size_tier: The size tier of all results.
+        ranking: The results in the order of their final scores.
+        nodes: Every category, subcategory and indicator, each parent before its parts.
     """
 
     standard: Text
@@ -64,9 +85,14 @@ class Comparison(OneLineRepr, Model):
 
 
 class Change(Model):
-    """One node at two times: its ratio before and after, None where nothing was applicable.
+    """The change of a node between two evaluations.
 
-    ``difference`` is after less before; None where it was not applicable at one of the times.
+    Fields:
+        id: The id of the node.
+        title: The title of the node.
+        before: The ratio in the first evaluation, 0 to 1; None if nothing of the node was applicable.
+        after: The ratio in the second evaluation, 0 to 1; None if nothing of the node was applicable.
+        difference: ``after`` minus ``before``; None if one of them is None.
     """
 
     id: str
@@ -77,7 +103,16 @@ class Change(Model):
 
 
 class Progress(Model):
-    """One organisation at two times, exactly: final score, stars, and every node."""
+    """The change of an organisation between two evaluations.
+
+    Fields:
+        organisation: The name of the organisation.
+        final_score_before: The final score of the first evaluation, 0 to 100, exact.
+        final_score_after: The final score of the second evaluation, 0 to 100, exact.
+        stars_before: The stars of the first evaluation, 0 for none.
+        stars_after: The stars of the second evaluation, 0 for none.
+        changes: The change of every node, each parent before its parts.
+    """
 
     organisation: Text
     final_score_before: Result
@@ -103,10 +138,10 @@ class Progress(Model):
 
 
 def compare(cards: Sequence[Scorecard]) -> Comparison:
-    """The ranking of results by their exact final scores, and each node side by side (6.1.5, R16).
+    """Rank results by their exact final scores, and compare each node (6.1.5, reading R16).
 
-    Raises :class:`~aftersales.AdviceError` for fewer than two results (``too-few-to-compare``), for one that does not say its
-    organisation, product category or size tier (``needed-to-compare``), and for each that differs from the first in
+    Raises :class:`~aftersales.AdviceError` for fewer than two results (``too-few-to-compare``), for a result without an
+    organisation, product category or size tier (``needed-to-compare``), and for each one that differs from the first in
     category, tier, standard or edition (``not-comparable``).
 
     >>> from aftersales import Evaluation, load_standard, score
@@ -136,10 +171,10 @@ def compare(cards: Sequence[Scorecard]) -> Comparison:
 
 
 def progress(before: Scorecard, after: Scorecard) -> Progress:
-    """What rose and what fell between two evaluations of one organisation (6.1.5, R16).
+    """Compare two evaluations of one organisation (6.1.5, reading R16).
 
-    Raises :class:`~aftersales.AdviceError` as :func:`compare` does, and for results of two organisations
-    (``other-organisation``) or where the second evaluation did not end after the first (``not-later``).
+    Raises :class:`~aftersales.AdviceError` as :func:`compare` does, for results of two organisations
+    (``other-organisation``), and if the second evaluation did not end after the first (``not-later``).
     """
     with Collector(AdviceError) as found:
         found.add(*_violations((before, after)), *_time_violations(before, after))
@@ -154,7 +189,7 @@ def progress(before: Scorecard, after: Scorecard) -> Progress:
 
 
 def _violations(cards: Sequence[Scorecard]) -> Iterator[Violation]:
-    """6.1.5, R16: the same product category, size tier, standard and edition, or no comparison."""
+    """6.1.5, reading R16: comparable results have the same product category, size tier, standard and edition."""
     if len(cards) < 2:
         yield Violation("too-few-to-compare", context={"found": len(cards)})
     for position, card in enumerate(cards):
@@ -179,7 +214,7 @@ def _violations(cards: Sequence[Scorecard]) -> Iterator[Violation]:
 
 
 def _time_violations(before: Scorecard, after: Scorecard) -> Iterator[Violation]:
-    """One organisation, and the second evaluation ended later than the first, where both say when."""
+    """Both results are of one organisation, and the second evaluation ended later, if both state a period."""
     names = [_subject(card)["organisation"] for card in (before, after)]
     if None not in names and plain_name(names[0]) != plain_name(names[1]):
         yield Violation("other-organisation", (1, "subject", "organisation"), {"found": names[1], "allowed": names[0]})
@@ -202,7 +237,7 @@ def _subject(card: Scorecard) -> dict[str, Any]:
 
 
 def _yardstick(card: Scorecard) -> dict[str, Any]:
-    """What has to be the same (R16). Of a standard that is the content too: its fingerprint."""
+    """The properties that comparable results share (reading R16), including the fingerprint of the standard."""
     subject = _subject(card)
     del subject["organisation"]
     return subject | {"standard": f"{card.standard.name('en')} {card.standard.edition} ({card.standard.sha256[:8]})"}

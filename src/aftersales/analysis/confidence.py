@@ -1,16 +1,17 @@
-"""How sure the stars are: what the samples say of the whole population.
+"""The probability of each star, given what samples say about the whole population.
 
-Advice beside the score and never a part of it: 6.2.2 deducts by what the sample showed, and that alone decides the stars.
+This is advice and not part of the score: 6.2.2 deducts by the sample, and that alone decides the stars.
 
-A sample of n out of N leaves N - n items unseen. With k of the n not conforming and a Beta(a, b) prior on how often an item
-does not conform, the number j of the unseen that do not has the Pólya (beta-binomial) distribution
+A sample of n out of N leaves N - n items unseen. Let k of the n items not conform, and let Beta(a, b) be the prior of
+the rate of nonconforming items. Then the number j of nonconforming unseen items has the Pólya (beta-binomial)
+distribution
 
     P(j) = C(N - n, j) · (a + k)↑j · (b + n - k)↑(N - n - j) ÷ (a + b + n)↑(N - n),    x↑j = x (x + 1) … (x + j - 1)
 
-and the indicator would earn the share 1 - (k + j) ÷ N, had everything been looked at. The uniform prior, a = b = 1, takes each
-number of nonconforming items in the population as equally likely beforehand. With n = N nothing is left open.
+and with all items seen, the indicator would earn the share 1 - (k + j) ÷ N. The uniform prior, a = b = 1, makes every
+number of nonconforming items in the population equally likely. If n = N, the share is certain.
 
-A star is reached where the losses of all indicators together stay within what the star allows (6.2.3, 6.3.3).
+A star is reached if the losses of all indicators together are within what the star allows (6.2.3, 6.3.3).
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,14 +43,17 @@ __all__ = ["Chance", "Confidence", "confidence"]
 
 MAX_UNSEEN = 200_000  # of one sample
 FINEST_STEP = Fraction(1, 1_000)
-MAX_PRIOR = 10**9  # more digits of a prior cost time, and say nothing
+MAX_PRIOR = 10**9  # more digits of a prior take time and make no difference
 PRIORS = {"uniform": (Fraction(1), Fraction(1)), "jeffreys": (Fraction(1, 2), Fraction(1, 2))}
 
 
 class Chance(Model):
-    """The probability, 0 to 1, that the evaluation is worth ``stars`` (0 for none).
+    """The probability of a number of stars. The two bounds are equal if it is known exactly.
 
-    It lies between ``lowest`` and ``highest``, which are the same where it is known exactly.
+    Fields:
+        stars: The number of stars, 0 for none.
+        lowest: The lower bound of the probability, 0 to 1.
+        highest: The upper bound of the probability, 0 to 1.
     """
 
     stars: Count
@@ -58,14 +62,18 @@ class Chance(Model):
 
     @property
     def percent(self) -> str:
-        """It in per cent: ``74.94%``, or its bounds, the lower rounded down and the upper up.
+        """The probability in per cent: ``74.94%``, or its bounds, the lower rounded down and the upper rounded up.
 
-        What is possible is never shown as nothing, nor what is not certain as certain.
+        A probability that is not 0 is never printed as 0, and one below 1 never as 100 %.
 
-        >>> Chance(stars=4, lowest="1/3", highest="1/3").percent, Chance(stars=4, lowest="0.12345", highest="2/3").percent
-        ('33.33%', '12.34–66.67%')
-        >>> Chance(stars=4, lowest="1e-9", highest="1e-9").percent, Chance(stars=5, lowest="0.999999", highest=1).percent
-        ('<0.01%', '99.99–100.00%')
+        >>> Chance(stars=4, lowest="1/3", highest="1/3").percent
+        '33.33%'
+        >>> Chance(stars=4, lowest="0.12345", highest="2/3").percent
+        '12.34–66.67%'
+        >>> Chance(stars=4, lowest="1e-9", highest="1e-9").percent
+        '<0.01%'
+        >>> Chance(stars=5, lowest="0.999999", highest=1).percent
+        '99.99–100.00%'
         """
         low, high = floor(self.lowest * 10_000), ceil(self.highest * 10_000)
         if self.lowest != self.highest:
@@ -76,11 +84,16 @@ class Chance(Model):
 
 
 class Confidence(OneLineRepr, Model):
-    """How sure the ``stars`` of a scorecard are: advice, and no part of the score.
+    """The probability of the stars of a scorecard: advice, not part of the score.
 
-    ``chances`` has each number of stars that is not known to be impossible, in rising order. ``expected_score`` is the mean of
-    the final score over all that is possible (0 to 100, exact), ``printed_expected_score`` as it is printed (R3). ``uncertain`` are the indicators that were taken as open,
-    ``assumptions`` what all of it rests on.
+    Fields:
+        stars: The stars of the scorecard.
+        chances: Each number of stars that may be possible, in rising order.
+        expected_score: The expected final score, 0 to 100, exact.
+        printed_expected_score: The expected final score in print (reading R3).
+        uncertain: The ids of the indicators whose share is uncertain.
+        assumptions: The assumptions behind the probabilities.
+        tipping_points: The indicators whose reassessment alone would change the stars.
     """
 
     stars: Count
@@ -97,7 +110,7 @@ class Confidence(OneLineRepr, Model):
 
     @property
     def is_exact(self) -> bool:
-        """Whether each chance is known exactly."""
+        """Whether every chance is known exactly."""
         return all(chance.lowest == chance.highest for chance in self.chances)
 
 
@@ -108,23 +121,24 @@ def confidence(
     degrees: "Mapping[str, tuple[Number, Number]] | None" = None,
     step: "Number" = "1%",
 ) -> Confidence:
-    """The probability of each star, given what the samples leave unseen, and given degrees that are known as ranges.
+    """The probability of each star, given the unseen items of samples and given ranges of degrees.
 
-    ``prior`` is ``"uniform"``, ``"jeffreys"`` or the two numbers of a Beta distribution of how often an item does not conform
-    (> 0, numerators and denominators up to 10⁹).
-    ``degrees`` maps qualitative indicators to the lowest and highest degree (0 to 1) that the assessors think right; all degrees
-    between them in steps of at most ``step`` count as equally likely. A sample of the whole population is certain; one whose
-    population is not named (R7 lets the outlets stand for it) is taken as it is.
+    ``prior`` is ``"uniform"``, ``"jeffreys"`` or the two numbers of a Beta distribution for the rate of nonconforming
+    items (> 0, numerators and denominators up to 10⁹). ``degrees`` maps qualitative indicators to the lowest and
+    highest degree (0 to 1) that the assessors consider right; the degrees between them, in steps of at most ``step``,
+    are equally likely. A sample of the whole population is certain. A sample without a population (R7 allows outlets
+    instead) is taken as certain.
 
-    Raises :class:`~aftersales.AdviceError` for another prior, an id that is no indicator or not judged by a degree
-    (``range-not-qualitative``), and a range that is none (``range-reversed``, ``out-of-range``).
+    Raises :class:`~aftersales.AdviceError` for another prior, for an id that is no indicator or not assessed by a
+    degree (``range-not-qualitative``), and for an invalid range (``range-reversed``, ``out-of-range``).
 
     >>> from aftersales import Evaluation, load_standard, score
     >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
-    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}, "5.1.3.1": "none", "5.1.4.1": "none", "5.2.1.1": "none"}
+    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}}
+    >>> findings |= dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.2.1.1"], "none")
     >>> findings["5.2.1.2"] = {"kind": "sampled", "population": 3, "sampled": 2, "nonconforming": 0}
     >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))
-    >>> card.final_score, card.stars    # one of the three is unseen; if it does not conform, a point is lost and the star with it
+    >>> card.final_score, card.stars    # one of the three items is unseen; it decides whether the star is lost
     (Fraction(91, 1), 5)
     >>> sure = confidence(card, degrees={"5.4.2.6": ("50%", "100%")}, step="50%")
     >>> [(chance.stars, str(chance.lowest)) for chance in sure.chances], str(sure.expected_score)
@@ -134,7 +148,7 @@ def confidence(
     opened = _opened(card, shapes, length, ranges)
     standard, applicable = card.standard, card.applicable
     now, mean = (sum((getattr(each, name) for each in opened), Fraction(0)) for name in ("now", "mean"))
-    certain = applicable - card.earned - now  # what is lost whatever the open ones turn out to be
+    certain = applicable - card.earned - now  # the loss in addition to that of the open indicators
     allowed = [applicable - star.lower / standard.total_points * applicable - certain for star in standard.stars]
     within = chances_within([each.loss for each in opened], allowed)
     chances = []
@@ -154,11 +168,15 @@ def confidence(
     )
 
 
-# --- what is open ------------------------------------------------------------------------------------------------
-
-
 class _Open(NamedTuple):
-    """An indicator that may lose other points than it did: ``now`` on the scorecard, ``mean`` on average."""
+    """An indicator whose loss is uncertain.
+
+    Fields:
+        id: The id of the indicator.
+        loss: The distribution of its loss.
+        now: The points that it loses on the scorecard.
+        mean: The points that it loses on average.
+    """
 
     id: str
     loss: Loss
@@ -171,7 +189,7 @@ _Ranges = Mapping[str, tuple[Fraction, Fraction]]
 
 
 def _read(card: Scorecard, prior: Any, degrees: Any, step: Any) -> tuple[tuple[Fraction, Fraction], Fraction, _Ranges]:
-    """The two numbers of the prior, the step, and the ranges; :class:`~aftersales.AdviceError` with all that is wrong."""
+    """The prior's two numbers, the step, and the ranges. Raises :class:`~aftersales.AdviceError` with all problems."""
     with Collector(AdviceError, in_order_of({"prior": prior, "degrees": degrees, "step": step})) as found:
         with found.collect("prior"):
             shapes = _read_prior(prior)
@@ -182,7 +200,7 @@ def _read(card: Scorecard, prior: Any, degrees: Any, step: Any) -> tuple[tuple[F
 
 
 def _opened(card: Scorecard, prior: tuple[Fraction, Fraction], length: Fraction, ranges: _Ranges) -> list[_Open]:
-    """The open indicators; :class:`~aftersales.AdviceError` for those of which too much is unseen."""
+    """The uncertain indicators. Raises :class:`~aftersales.AdviceError` for those with too many unseen items."""
     every = (_open(each, card.finding(each.id), prior, length, ranges) for each in card.standard.indicators)
     opened = [each for each in every if each is not None]
     with Collector(AdviceError, in_order_of({"findings": card.evaluation.findings})) as found:
@@ -200,7 +218,7 @@ def _open(
     length: Fraction,
     ranges: _Ranges,
 ) -> _Open | None:
-    """What an indicator may lose, or None where it is certain."""
+    """The uncertain loss of an indicator, or None if its share is certain."""
     points = indicator.points
     if finding.kind == "sampled" and finding.population is not None and finding.population > finding.sampled:
         whole, unseen = finding.population, finding.population - finding.sampled
@@ -237,7 +255,7 @@ def _read_prior(prior: Any) -> tuple[Fraction, Fraction]:
 
 
 def _read_step(step: Any) -> Fraction:
-    """The step between degrees, a degree itself."""
+    """The step between degrees, which is itself a degree."""
     length = read_degree(step)
     if length < FINEST_STEP:
         allowed = f"{as_text(FINEST_STEP * 100)}% … 100%"
@@ -248,7 +266,7 @@ def _read_step(step: Any) -> Fraction:
 
 
 def _read_ranges(degrees: Any, card: Scorecard, found: Collector) -> _Ranges:
-    """The lowest and highest degree of each indicator that a range is given for; what is wrong is added to ``found``."""
+    """The lowest and highest degree of each indicator with a range. Adds violations to ``found``."""
     ranges: dict[str, tuple[Fraction, Fraction]] = {}
     if not isinstance(degrees, Mapping):
         found.add(Violation("not-a-mapping", ("degrees",), {"found": degrees}))
@@ -269,7 +287,7 @@ def _read_ranges(degrees: Any, card: Scorecard, found: Collector) -> _Ranges:
 
 
 def _check_range(key: str, given: Any, card: Scorecard) -> None:
-    """A range is a pair, and is given for an indicator that is judged by a degree."""
+    """Refuse a range that is not a pair, or not one of a qualitative indicator."""
     if key in card.standard and key not in card.standard.layout.positions:
         raise ViolationError(Violation("range-of-group", (), {"found": key}, about_key=True))
     if key not in card.standard.layout.positions:
@@ -281,13 +299,10 @@ def _check_range(key: str, given: Any, card: Scorecard) -> None:
         raise ViolationError(Violation("not-a-range", (), {"found": given}))
 
 
-# --- in words ----------------------------------------------------------------------------------------------------
-
-
 def _assumptions(
     card: Scorecard, opened: list[_Open], prior: tuple[Fraction, Fraction], length: Fraction
 ) -> Iterator[Bilingual]:
-    """What the probabilities rest on."""
+    """The assumptions behind the probabilities."""
     yield Bilingual(
         zh="仅供参考，不是评分的一部分；星级只由最终得分决定（6.3.3）",
         en="Advice, and no part of the score: the final score alone decides the stars (6.3.3)",
@@ -296,8 +311,8 @@ def _assumptions(
         first, second = map(as_text, prior)
         yield Bilingual(
             zh=f"样本从总样本中随机抽取；每一项不符合的概率的先验分布为 Beta({first}, {second})，按有限总体计算",
-            en=f"Samples were drawn at random; Beta({first}, {second}) is the prior of how often an item does not conform; "
-            "populations are finite",
+            en=f"Samples were drawn at random; Beta({first}, {second}) is the prior of how often an item does not "
+            "conform; populations are finite",
         )
     if any(each.loss.shapes is None for each in opened):
         percent = as_text(length * 100)

@@ -1,15 +1,17 @@
-"""The chance that what several indicators lose stays within a budget.
+"""The probability that the total loss of several indicators is within a budget.
 
-Each indicator loses ``least`` + j x ``step`` points, with a distribution of j of its own; they are independent. The chance that
-all together lose no more than a budget is a sum over all combinations, found in the first of three ways that is not too long:
+Each indicator loses ``least`` + j x ``step`` points, where j has a distribution of its own; the indicators are
+independent. The probability is a sum over all combinations. It is computed by the first of three methods that is fast
+enough:
 
-- Exactly: the losses of one half of the indicators are sorted, with their weights summed up, and each loss of the other half
-  is held against what it leaves.
-- In the same way with the likely losses alone: of each indicator some ten-millionths are left out.
-- With these on a grid, laid over what they may come to. Rounding each loss up gives a chance that is not too high, rounding
-  down the chance of the opposite. Where all losses are multiples of one that the grid can hold, nothing is rounded.
+- Exactly. The possible losses of one half of the indicators are sorted, with their weights added up. Each possible loss
+  of the other half is compared with what it leaves of the budget.
+- As before, with the likely losses only: a few ten-millionths of each indicator's probability are omitted.
+- On a grid over the likely losses. Rounding each loss up gives a lower bound of the probability, rounding down an upper
+  bound. If all losses are multiples of a unit that the grid can hold, nothing is rounded.
 
-The last two take each chance a little too low. What is left out counts against each bound, so the truth lies between them.
+The last two methods round each probability down. What is omitted counts against both bounds, so the exact probability
+lies between them.
 """
 
 from __future__ import annotations
@@ -25,26 +27,30 @@ from typing import NamedTuple
 __all__ = ["Enclosure", "Loss", "chances_within"]
 
 MAX_EXACT_VALUES = 300
-MAX_WORK = 40_000  # sums of one half, those on the way included
-GRIDS = (1 << 14, 1 << 16, 1 << 18)  # cells; finer until the bounds are close, or it takes too long
+MAX_WORK = 40_000  # sums of one half, intermediate ones included
+GRIDS = (1 << 14, 1 << 16, 1 << 18)  # cells; the next grid is used if the bounds are not close and it is fast enough
 MAX_CELLS = 1 << 12  # on which nothing needs to be rounded
-MAX_GRID_WORK = 200_000_000  # chances times cells
+MAX_GRID_WORK = 200_000_000  # probabilities times cells
 CLOSE = Fraction(1, 250)
-BITS = 40  # of a chance that is taken a little too low
-TAIL = 1 << 16  # in that unit, what may be left out of a loss at either end
-HAIR = 1 << 8  # and of the cells of a sum
-WIDTH = 2 * BITS + 8  # of a cell: the product of two chances can be 2^(2 BITS) itself, which is a bit more
+BITS = 40  # of a probability that is rounded down
+TAIL = 1 << 16  # what may be omitted of a loss at each end, in units of 1/2^BITS
+HAIR = 1 << 8  # what may be omitted of a sum at each end of the grid, in the same unit
+WIDTH = 2 * BITS + 8  # of a cell: the product of two probabilities can be 2^(2 BITS)
 CELL = WIDTH // 8  # the same in bytes
-PRECISION = 256  # bits of a chance on its way
+PRECISION = 256  # bits of a probability in intermediate results
 
 Enclosure = tuple[Fraction, Fraction]
-"""A probability lies between these two; they are the same where it is known exactly."""
+"""A lower and an upper bound of a probability. They are equal if it is known exactly."""
 
 
 class Loss(NamedTuple):
-    """What an indicator may lose: ``least`` + j x ``step`` points, for j from 0 to ``values`` - 1.
+    """The loss of an indicator: ``least`` + j x ``step`` points, for j from 0 to ``values`` - 1.
 
-    ``shapes`` are the two numbers (> 0) of the Pólya distribution of j; None where each j is equally likely.
+    Fields:
+        least: The smallest loss in points.
+        step: The difference between two losses in points.
+        values: The number of possible losses.
+        shapes: The two parameters (> 0) of the Pólya distribution of j. None: all j are equally likely.
     """
 
     least: Fraction
@@ -54,11 +60,14 @@ class Loss(NamedTuple):
 
     @property
     def spread(self) -> Fraction:
-        """How much more it may lose than ``least``."""
+        """The largest loss minus the smallest."""
         return self.step * (self.values - 1)
 
     def ratios(self) -> Callable[[int], tuple[int, int]]:
-        """What gives P(j + 1) ÷ P(j) as two whole numbers: (M - j)(s + j) over (j + 1)(t + M - j - 1), M = ``values`` - 1."""
+        """A function of j that returns P(j + 1) ÷ P(j) as two whole numbers.
+
+        With M = ``values`` - 1 the ratio is (M - j)(s + j) ÷ ((j + 1)(t + M - j - 1)).
+        """
         if self.shapes is None:
             return lambda j: (1, 1)
         under = lcm(self.shapes[0].denominator, self.shapes[1].denominator)
@@ -68,18 +77,19 @@ class Loss(NamedTuple):
 
     @property
     def has_one_peak(self) -> bool:
-        """Whether the chances fall on both sides of the likeliest j: where s + t ≥ 2.
+        """Whether the probabilities fall on both sides of the likeliest j, which is so if s + t ≥ 2.
 
-        P(j + 1) is above P(j) where M (s - 1) + 1 - t + j (2 - s - t) is above 0, which then falls with j.
+        P(j + 1) exceeds P(j) if M (s - 1) + 1 - t + j (2 - s - t) is above 0, and this expression then falls with j.
         """
         return self.shapes is not None and sum(self.shapes) >= 2
 
 
 def chances_within(losses: Sequence[Loss], budgets: Sequence[Fraction]) -> list[Enclosure]:
-    """For each budget, the probability that all losses together are no more.
+    """The probability, for each budget, that the sum of all losses is at most the budget.
 
     >>> coin = Loss(Fraction(0), Fraction(1), 2, None)
-    >>> [str(low) for low, high in chances_within([coin, coin], [Fraction(0), Fraction(3, 2), Fraction(2)]) if low == high]
+    >>> found = chances_within([coin, coin], [Fraction(0), Fraction(3, 2), Fraction(2)])
+    >>> [str(low) for low, high in found if low == high]
     ['1/4', '3/4', '1']
     """
     least = sum((loss.least for loss in losses), Fraction(0))
@@ -88,7 +98,7 @@ def chances_within(losses: Sequence[Loss], budgets: Sequence[Fraction]) -> list[
     found: dict[Fraction, Enclosure] = {}
     if inside:
         varied = [loss for loss in losses if loss.spread]
-        unit = lcm(*(loss.step.denominator for loss in varied))  # from here on losses are whole numbers of 1/unit
+        unit = lcm(*(loss.step.denominator for loss in varied))  # losses are whole numbers of 1/unit from here on
         steps = [int(loss.step * unit) for loss in varied]
         within = [floor((budget - least) * unit) for budget in inside]
         found = dict(zip(inside, _exactly(varied, steps, within) or _enclosed(varied, steps, within), strict=True))
@@ -97,11 +107,11 @@ def chances_within(losses: Sequence[Loss], budgets: Sequence[Fraction]) -> list[
 
 
 _Values = list[tuple[int, int]]
-"""The values that j may take, in order, each with its weight."""
+"""Possible values of j in rising order, each with its weight."""
 
 
 def _exactly(losses: Sequence[Loss], steps: Sequence[int], within: Sequence[int]) -> list[Enclosure] | None:
-    """The probabilities themselves; None where there is too much to sum up."""
+    """The exact probabilities; None if there are too many sums."""
     counts = [loss.values for loss in losses]
     if max(counts) > MAX_EXACT_VALUES or not (halves := _halves(steps, counts)):
         return None
@@ -111,20 +121,18 @@ def _exactly(losses: Sequence[Loss], steps: Sequence[int], within: Sequence[int]
 
 
 def _enclosed(losses: Sequence[Loss], steps: Sequence[int], within: Sequence[int]) -> list[Enclosure]:
-    """Bounds of the probabilities, by the likely values."""
+    """Bounds of the probabilities, computed with the likely values."""
     values = [_likely(loss) for loss in losses]
     if halves := _halves(steps, [len(each) for each in values]):
         return _against(steps, values, halves, 1 << (BITS * len(losses)), within)
     return _gridded(steps, values, within)
 
 
-# --- half against half -------------------------------------------------------------------------------------------
-
-
 def _halves(steps: Sequence[int], counts: Sequence[int]) -> list[list[int]] | None:
-    """The positions of the losses in two halves of about as many sums; None where one of them takes too long.
+    """The positions of the losses in two halves with similar numbers of sums; None if a half has too many.
 
-    There are no more sums than combinations, nor than there are multiples of what all steps are multiples of.
+    A half has at most as many sums as combinations, and at most as many as multiples of the common divisor of its
+    steps.
     """
     halves: list[list[int]] = [[], []]
     for position in sorted(range(len(counts)), key=counts.__getitem__, reverse=True):
@@ -144,7 +152,7 @@ def _halves(steps: Sequence[int], counts: Sequence[int]) -> list[list[int]] | No
 def _against(
     steps: Sequence[int], values: Sequence[_Values], halves: Sequence[Sequence[int]], whole: int, within: Sequence[int]
 ) -> list[Enclosure]:
-    """The sums of one half against those of the other. ``whole`` is the weight of all there is, whether it was kept or not."""
+    """Compare the sums of one half with those of the other. ``whole`` is the total weight, including omitted values."""
     one, other = (_sums((steps[position], values[position]) for position in half) for half in halves)
     losses = sorted(other)
     below = list(accumulate((other[loss] for loss in losses), initial=0))
@@ -172,28 +180,26 @@ def _sums(losses: Iterable[tuple[int, _Values]]) -> dict[int, int]:
 
 
 def _weights(loss: Loss) -> list[int]:
-    """Whole numbers in proportion to the chances of j."""
+    """Whole numbers in proportion to the probabilities of j."""
     ratios = [*map(loss.ratios(), range(loss.values - 1))]
     weight = prod(under for _, under in ratios)
     weights = [weight]
     for over, under in ratios:
-        weight = weight * over // under  # exact: each divisor is still among the factors
+        weight = weight * over // under  # exact, since each divisor is still among the factors
         weights.append(weight)
     common = gcd(*weights)
     return [weight // common for weight in weights]
 
 
-# --- the likely values ---------------------------------------------------------------------------------------------
-
-
 def _likely(loss: Loss) -> _Values:
-    """The likely values, with chances in 1/2^BITS that are not above the true ones.
+    """The likely values of j, with probabilities in units of 1/2^BITS, rounded down.
 
-    With r the chances over that of the start, low ≤ r ≤ high holds for each, and P(j) = r(j) ÷ Σ r ≥ low(j) ÷ Σ high. Where
-    there is one peak, the ``left`` values behind a j are together at most left x high(j).
+    Let r(j) be the probability of j divided by that of the likeliest one, with bounds low ≤ r ≤ high. Then P(j) = r(j)
+    ÷ Σ r ≥ low(j) ÷ Σ high. If the distribution has one peak, the ``left`` values beyond j together have at most left x
+    high(j).
     """
     ratio, start, scale = loss.ratios(), _mode(loss), 1 << PRECISION
-    least = scale >> 2 * BITS if loss.has_one_peak else 0  # what is below it together is left out
+    least = scale >> 2 * BITS if loss.has_one_peak else 0  # values with less than this together are omitted
     lows, total = {start: scale}, scale
     for stride in (1, -1):
         j, low, high = start, scale, scale
@@ -212,13 +218,13 @@ def _likely(loss: Loss) -> _Values:
 
 
 def _cut(values: _Values) -> int:
-    """How many values may be left out at the beginning."""
+    """The number of values at the start that may be omitted."""
     gone = accumulate(chance for _, chance in values)
     return next(count for count, chance in enumerate(gone) if chance > TAIL)
 
 
 def _mode(loss: Loss) -> int:
-    """The likeliest j, where there is one; else any."""
+    """The likeliest j if the distribution has one peak; otherwise any j."""
     ratio, low, high = loss.ratios(), 0, loss.values - 1
     while low < high:
         middle = (low + high) // 2
@@ -227,11 +233,8 @@ def _mode(loss: Loss) -> int:
     return low
 
 
-# --- on a grid -----------------------------------------------------------------------------------------------------
-
-
 def _gridded(steps: Sequence[int], values: Sequence[_Values], within: Sequence[int]) -> list[Enclosure]:
-    """Bounds on a grid over the likely losses, made finer until they are close, or the finest is reached."""
+    """Bounds on a grid over the likely losses. The grid is refined until they are close or no finer one is allowed."""
     least = sum(step * each[0][0] for step, each in zip(steps, values, strict=True))
     reach = sum(step * (each[-1][0] - each[0][0]) for step, each in zip(steps, values, strict=True))
     common = gcd(*steps)
@@ -242,13 +245,13 @@ def _gridded(steps: Sequence[int], values: Sequence[_Values], within: Sequence[i
             [_placed(step, each, cell, most) for step, each in zip(steps, values, strict=True)]
             for most in (cell - 1, 0)
         )
-        # The ends are cut off: of its cells the sum of n losses keeps about one in the root of n.
+        # Both ends are cut off: the sum of n losses keeps about one in √n of its cells.
         if found and sum(map(len, up)) * (reach // cell) > MAX_GRID_WORK * isqrt(len(steps)):
             break
         not_above, not_below = _Grid.of(up), _Grid.of(down)
         found = []
         for most in within:
-            last = (most - least) // cell  # the last cell whose losses are within the budget
+            last = (most - least) // cell  # the last cell with losses within the budget
             found.append((not_above.mass(last, up_to=True), 1 - not_below.mass(last, up_to=False)))
         if all(high - low <= CLOSE for low, high in found):
             break
@@ -256,7 +259,7 @@ def _gridded(steps: Sequence[int], values: Sequence[_Values], within: Sequence[i
 
 
 def _placed(step: int, values: _Values, cell: int, more: int) -> dict[int, int]:
-    """The chances by cell, each loss above the least rounded down after ``more`` was added to it."""
+    """The probabilities by cell. A loss is measured from the smallest one, increased by ``more`` and rounded down."""
     first, found = values[0][0], dict[int, int]()
     for j, chance in values:
         place = ((j - first) * step + more) // cell
@@ -265,15 +268,20 @@ def _placed(step: int, values: _Values, cell: int, more: int) -> dict[int, int]:
 
 
 class _Grid(NamedTuple):
-    """The chances of sums by cell, in 1/2^BITS and not above the true ones; ``first`` is the cell of the first of them."""
+    """The probabilities of sums by cell, in units of 1/2^BITS, rounded down.
+
+    Fields:
+        first: The number of the first cell.
+        data: The cells, each in :data:`CELL` bytes.
+    """
 
     first: int
     data: bytes
 
     def mass(self, last: int, *, up_to: bool) -> Fraction:
-        """The chance of the cells up to ``last``, or of those behind it.
+        """The probability of the cells up to ``last``, or of the cells after it.
 
-        The cells are the digits of a number of base 2^WIDTH, which leaves the sum of its digits when divided by base - 1.
+        The cells are the digits of a number in base 2^WIDTH. Its remainder by base - 1 is the sum of the digits.
         """
         end = max(last + 1 - self.first, 0) * CELL
         number = int.from_bytes(self.data[:end] if up_to else self.data[end:], "little")
@@ -281,11 +289,11 @@ class _Grid(NamedTuple):
 
     @classmethod
     def of(cls, losses: Iterable[dict[int, int]]) -> _Grid:
-        """The sums of losses.
+        """The distribution of the sum of losses.
 
-        All cells lie side by side in one large number, so that adding and shifting it moves them all at once. After each loss
-        the lower BITS of each cell, and with them what was carried, are cut off, and the cells at either end that hold next
-        to nothing.
+        All cells are parts of one large number, so that an addition or a shift applies to all of them at once. After
+        each loss the lower BITS of every cell, and with them the carries, are cut off, and so are the cells at both
+        ends with almost no probability.
         """
         first, data = 0, (1 << BITS).to_bytes(CELL, "little")
         for loss in losses:
@@ -302,10 +310,10 @@ class _Grid(NamedTuple):
 
 
 def _cells(data: bytes, starts: Iterable[int]) -> Iterator[int]:
-    """The cells at these places of what :meth:`_Grid.of` packs, read one by one as they are asked for."""
+    """The cells that start at these offsets in the data of a :class:`_Grid`, read on demand."""
     return (int.from_bytes(data[start : start + CELL], "little") for start in starts)
 
 
 def _idle(chances: Iterable[int]) -> int:
-    """How many cells at the beginning hold no more than a hair together."""
+    """The number of cells at the start that together hold at most :data:`HAIR`."""
     return next(count for count, gone in enumerate(accumulate(chances)) if gone > HAIR)

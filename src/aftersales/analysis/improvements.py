@@ -1,9 +1,9 @@
-"""The way to a star (7.1 f): which indicators to raise, provably as few or as cheap as can be.
+"""The improvements that reach a star (7.1 f): the fewest or the cheapest indicators to raise, with proof.
 
-Raising an indicator to full earns the points that it lost. A star is reached where earned plus gained points over applicable
-points, on the scale of the standard, is at least the star's lower limit (6.2.3, 6.3.3). The fewest indicators that do it
-are those that lost most. The cheapest set is searched for among all sets, of which those are dropped that another set
-beats in gain and cost alike, or that cannot become cheaper than one that is known.
+An indicator that is raised to full earns the points that it lost. A star is reached if earned and gained points over
+applicable points, on the scale of the standard, are at least the star's lower limit (6.2.3, 6.3.3). The fewest
+indicators are those that lost most. The cheapest set is found by a search over all sets, which drops a set if another
+one is at least as good in gain and cost, or if it cannot become cheaper than a known set.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,11 +36,18 @@ MAX_STATES = 200_000
 
 
 class ImprovementStep(Model):
-    """One indicator raised to full: what it earns now, and what raising it brings.
+    """An indicator that is raised to full.
 
-    ``points`` and ``earned`` are its own (0 ≤ earned < points); ``gain`` is in final score, ``final_score`` (0 to 100) the
-    running total after this step and all before it, ``printed_score`` that total as it is printed (R3), ``stars`` what it is worth,
-    ``cost`` its cost where costs were given.
+    Fields:
+        id: The id of the indicator.
+        title: The title of the indicator.
+        points: The points of the indicator.
+        earned: The points that it earns now, less than ``points``.
+        gain: The gain in final score.
+        final_score: The final score, 0 to 100, after this step and all steps before it.
+        printed_score: That final score in print (reading R3).
+        stars: The stars of that final score, 0 for none.
+        cost: The cost, if costs were given.
     """
 
     id: str
@@ -55,11 +62,18 @@ class ImprovementStep(Model):
 
 
 class Improvements(OneLineRepr, Model):
-    """The way to ``stars``: the indicators to raise, the largest gain first.
+    """The improvements that reach a star.
 
-    ``limit`` is the star's lower limit, ``start`` the final score now, ``final_score`` the one after all steps. Where the
-    star is not ``reachable``, the steps are all that can be raised, to show how far they lead. ``printed_start`` and
-    ``printed_score`` are the two scores as they are printed (R3). ``cost`` is the total.
+    Fields:
+        stars: The number of stars to reach.
+        limit: The lower limit of that star, 0 to 100.
+        start: The final score now, 0 to 100, exact.
+        printed_start: The final score now, in print (reading R3).
+        reachable: Whether the star can be reached. If not, ``steps`` are all possible improvements.
+        steps: The indicators to raise, the largest gain first.
+        final_score: The final score after all steps.
+        printed_score: That final score in print (reading R3).
+        cost: The total cost, if costs were given.
     """
 
     stars: Count
@@ -74,22 +88,22 @@ class Improvements(OneLineRepr, Model):
 
     def _line(self) -> str:
         way = "reaches" if self.reachable else "does not reach"
-        ids = ", ".join(step.id for step in self.steps)
-        return f"<Improvements: {self.printed_start} → {self.printed_score} {way} {'★' * self.stars}: {ids or 'nothing to raise'}>"
+        ids = ", ".join(step.id for step in self.steps) or "nothing to raise"
+        return f"<Improvements: {self.printed_start} → {self.printed_score} {way} {'★' * self.stars}: {ids}>"
 
 
 def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, Number] | None" = None) -> Improvements:
-    """The smallest set of indicators whose improvement to full reaches a star; with costs, the cheapest set (7.1 f).
+    """The smallest set of indicators that reaches a star if raised to full; with costs, the cheapest set (7.1 f).
 
-    ``stars`` defaults to the next star (at the top: that one, without a step to take). ``cost`` maps indicators to what
-    raising them costs, 0 or more in any unit; one that is not in it cannot be raised. Deleted indicators never can.
+    ``stars`` defaults to the next star (at the top: the top star, with no steps). ``cost`` maps indicators to the cost
+    of raising them, 0 or more in any unit; an indicator without a cost cannot be raised, and neither can a deleted one.
 
-    Of the smallest sets it is the one that gains most; of the cheapest, the one of fewest indicators, then the one that gains
-    most; then the one whose indicators come first in the standard.
+    Of several smallest sets the one with the largest gain is returned; of several cheapest sets, the one of the fewest
+    indicators, then the one with the largest gain; then the one whose indicators come first in the standard.
 
-    Raises :class:`~aftersales.AdviceError` where the standard has no such star (``unknown-stars``), for costs that are
-    no number or below 0 and ids that are no indicator, and where the cheapest set cannot be proven within
-    200,000 sets looked at (``too-hard``), which takes costs or losses of very unlike denominators.
+    Raises :class:`~aftersales.AdviceError` if the standard has no such star (``unknown-stars``), for costs that are not
+    numbers of 0 or more, for ids that are no indicators, and if the cheapest set cannot be proven with 200,000 sets
+    (``too-hard``), which takes costs or losses of very different denominators.
 
     >>> from aftersales import Evaluation, load_standard, score
     >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
@@ -119,7 +133,7 @@ def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, 
 def read_costs(source: Source, card: Scorecard) -> dict[str, Fraction]:
     """The costs in a file: a mapping from indicators to numbers of 0 or more (``5.4.3.2: 900``).
 
-    Raises :class:`~aftersales.AdviceError` with everything that is wrong, each at its line.
+    Raises :class:`~aftersales.AdviceError` with all problems, each at its line.
     """
     document = parse_source(source)
     with Collector(AdviceError, document.problems) as found:
@@ -131,7 +145,7 @@ def read_costs(source: Source, card: Scorecard) -> dict[str, Fraction]:
 
 
 def _star(card: Scorecard, stars: int | None) -> Star:
-    """The star to be reached: the one that was asked for, or the next."""
+    """The star to reach: the requested one, or the next one."""
     known = card.standard.stars
     wanted = min(card.stars + 1, known[-1].stars) if stars is None else stars
     for star in known:
@@ -142,7 +156,7 @@ def _star(card: Scorecard, stars: int | None) -> Star:
 
 
 def _read_prices(card: Scorecard, cost: Mapping[str, Any], found: Collector) -> dict[str, Fraction]:
-    """The costs as exact numbers; all that is wrong with them is added to ``found``."""
+    """The costs as exact numbers. Adds violations to ``found``."""
     prices: dict[str, Fraction] = {}
     for key, value in cost.items():
         if not isinstance(key, str):
@@ -199,11 +213,15 @@ def _improvements(
     )
 
 
-# --- the cheapest set --------------------------------------------------------------------------------------------
-
-
 class _Item(NamedTuple):
-    """An indicator that can be raised, in whole numbers; ``flag`` has one bit, the higher the earlier in the standard."""
+    """An indicator that can be raised, in whole numbers.
+
+    Fields:
+        node: Its score.
+        gain: The gain in units of the least common denominator of all gains.
+        cost: The cost in units of the least common denominator of all costs.
+        flag: A number with one bit, a higher one for an earlier place in the standard.
+    """
 
     node: NodeScore
     gain: int
@@ -212,7 +230,14 @@ class _Item(NamedTuple):
 
 
 class _Set(NamedTuple):
-    """A set of items. Of two sets the better one has the smaller tuple of cost, size, -gain, -flags."""
+    """A set of items. Of two sets the better one has the smaller :attr:`rank`.
+
+    Fields:
+        gain: The sum of the gains.
+        cost: The sum of the costs.
+        size: The number of items.
+        flags: The bits of the items.
+    """
 
     gain: int
     cost: int
@@ -228,14 +253,14 @@ class _Set(NamedTuple):
 
     @property
     def place(self) -> tuple[int, int, int, int]:
-        """Where it stands in a list of the largest gain first."""
+        """The sort key of a list of sets, the largest gain first."""
         return -self.gain, self.cost, self.size, -self.flags
 
 
 def _cheapest(
     card: Scorecard, lost: Sequence[NodeScore], prices: Mapping[str, Fraction], need: Fraction
 ) -> list[NodeScore]:
-    """The set of the least cost that gains ``need`` points; all of ``lost`` where no set does."""
+    """The set of the least cost that gains ``need`` points; all of ``lost`` if no set does."""
     if need > sum((node.deducted for node in lost), Fraction(0)):
         return list(lost)
     points = lcm(need.denominator, *(node.deducted.denominator for node in lost))
@@ -252,21 +277,21 @@ def _cheapest(
 
 
 def _best_set(items: Sequence[_Item], need: int) -> _Set:
-    """The best set that gains ``need``; ``items``, the cheapest by gain first, gain it together.
+    """The best set that gains ``need``. ``items`` are sorted by cost per gain and gain enough together.
 
-    Item after item, each set that is still open is tried with it and without. A set is dropped where another gains as much
-    for no more (it can then take its place in any larger set), and where even the parts of the cheapest items that are left
-    (more than any whole items could do) do not make it cheaper than a set that is known.
+    Each item is tried with and without for each open set. A set is dropped if another one gains at least as much at no
+    higher cost, since that one can replace it in any larger set. It is also dropped if filling its gap with fractions
+    of the cheapest remaining items, which costs no more than whole items, costs more than the best known set.
     """
     gains = list(accumulate((item.gain for item in items), initial=0))
     costs = list(accumulate((item.cost for item in items), initial=0))
 
     def least_cost(found: _Set, position: int) -> int | None:
-        """What a set costs at least once it gains enough from the items at ``position`` and behind; None: it cannot."""
+        """The least cost of a set that gains enough with the items from ``position`` on; None if it cannot."""
         target = need - found.gain + gains[position]
         if target > gains[-1]:
             return None
-        low, high = position, len(items)  # the first item that would be taken in part
+        low, high = position, len(items)  # the first item of which a fraction is enough
         while low < high:
             middle = (low + high) // 2
             low, high = (low, middle) if gains[middle + 1] >= target else (middle + 1, high)
@@ -277,7 +302,7 @@ def _best_set(items: Sequence[_Item], need: int) -> _Set:
     if need <= 0:
         return open_sets[0]
     best = open_sets[0]
-    for item in items:  # the sets that gain enough are many; this one is known at once
+    for item in items:  # an early upper bound of the cost: the first items that gain enough
         if best.gain < need:
             best = best.plus(item)
     for position, item in enumerate(items):
@@ -286,7 +311,7 @@ def _best_set(items: Sequence[_Item], need: int) -> _Set:
             if found.gain >= need and found.rank < best.rank:
                 best = found
         still_open: list[_Set] = []
-        least: tuple[int, int] | None = None  # the least cost and size of the sets that gain at least as much
+        least: tuple[int, int] | None = None  # the cost and size of the best set with at least as much gain
         for found in merge(open_sets, (found for found in taken if found.gain < need), key=lambda found: found.place):
             looked_at += 1
             if least is not None and least <= (found.cost, found.size):

@@ -1,4 +1,4 @@
-"""The tipping points of a result: which single re-judgement would change the stars. Advice, and no part of the score."""
+"""The indicators whose reassessment alone would change the stars. Advice, not part of the score."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,17 @@ __all__ = ["TippingPoint", "tipping_points"]
 
 
 class TippingPoint(Model):
-    """An indicator whose re-judgement alone would change the stars.
+    """An indicator whose reassessment alone would change the stars.
 
-    ``share`` is the share of its points that it earns now, None where it is deleted. The stars rise once its share reaches
-    ``rises_at`` and fall once it is below ``falls_below``; None where no share does that. ``stars_if_full``, ``stars_if_none``
-    and ``stars_if_deleted`` are the stars then (None where its deletion would leave nothing to score).
+    Fields:
+        id: The id of the indicator.
+        title: The title of the indicator.
+        share: The share of its points that it earns now, 0 to 1; None if it is deleted.
+        rises_at: The smallest share at which the stars rise; None if there is none.
+        falls_below: The stars fall if the share is below this; None if they never fall.
+        stars_if_full: The stars if it is fully met.
+        stars_if_none: The stars if it earns nothing.
+        stars_if_deleted: The stars if it is deleted; None if nothing would remain to score.
     """
 
     id: str
@@ -27,14 +33,15 @@ class TippingPoint(Model):
 
 
 def tipping_points(card: Scorecard) -> tuple[TippingPoint, ...]:
-    """The indicators whose re-judgement alone would change the stars, in the order of the standard.
+    """The indicators whose reassessment alone would change the stars, in the order of the standard.
 
-    With E and A the earned and applicable points of all others, an indicator of p points with the share s makes the final score
-    (E + p·s) ÷ (A + p) x 100 (6.2.3), and E ÷ A x 100 where it is deleted.
+    Let E and A be the earned and applicable points of all other indicators. With an indicator of p points and the share
+    s, the final score is (E + p·s) ÷ (A + p) x 100 (6.2.3); if it is deleted, E ÷ A x 100.
 
     >>> from aftersales import Evaluation, load_standard, score
     >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
-    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}, "5.1.3.1": "none", "5.1.4.1": "none", "5.2.1.1": "none"}
+    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}}
+    >>> findings |= dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.2.1.1"], "none")
     >>> findings["5.2.1.2"] = {"kind": "qualitative", "degree": "60%"}
     >>> card = score(Evaluation(standard="CTS XBHT-S04-2025", edition="2025-12-04", findings=findings))    # 89.8
     >>> [(point.id, str(point.rises_at)) for point in tipping_points(card) if point.rises_at is not None][-1]
@@ -50,7 +57,7 @@ def _tipping_points(card: Scorecard) -> Iterator[TippingPoint]:
     upper = next((star.lower for star in standard.stars if star.stars == stars + 1), None)
     for indicator in standard.indicators:
         node, points = card[indicator.id], indicator.points
-        earned, applicable = card.earned - node.earned, card.applicable - node.applicable  # of all others
+        earned, applicable = card.earned - node.earned, card.applicable - node.applicable  # of all other indicators
         scale = whole / (applicable + points)
         rises_at = None if upper is None else (upper / scale - earned) / points
         falls_below = None if lower is None else (lower / scale - earned) / points

@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     SerializerFunctionWrapHandler,
     StringConstraints,
@@ -110,6 +111,21 @@ class Model(HtmlRepr, BaseModel):
         except ValidationError as error:
             refused = _bounded_error(cls, obj, error)
         raise refused
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The JSON Schema with the descriptions of the docstring: of the model, and of each field."""
+        from aftersales.files.docstrings import field_descriptions, summary_of  # imported here: seldom used
+
+        found = handler(schema)
+        described = handler.resolve_ref_schema(found)
+        if summary := summary_of(cls):
+            described["description"] = summary
+        for name, description in field_descriptions(cls).items():
+            described["properties"][name].setdefault("description", description)
+        return found
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """The fields as pydantic shows them, with numbers of more digits than Python prints shortened (reading R3)."""
@@ -421,7 +437,7 @@ Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerialize
 
 
 class Bilingual(Translatable, Model):
-    """A name or sentence in Chinese (authoritative), in English (informative), and in further languages under their names."""
+    """A text in Chinese (authoritative), in English (informative), and in further languages by their codes."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Text] = Field(init=False)

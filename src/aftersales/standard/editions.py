@@ -1,4 +1,4 @@
-"""The files of the bundled editions."""
+"""The files of the bundled standards."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -8,13 +8,13 @@ __all__ = ["data_folder"]
 
 @lru_cache(maxsize=1)
 def bundled_files() -> dict[str, dict[str, Path]]:
-    """The files of data/standards: one folder a standard (its id, blanks written ``_``), one file an edition."""
+    """The files in data/standards: a folder for each standard (its id, ``_`` for blanks), a file for each edition."""
     folders = sorted((data_folder() / "standards").iterdir())
     return {folder.name.replace("_", " "): {file.stem: file for file in folder.glob("*.yaml")} for folder in folders}
 
 
 def data_folder() -> Path:
-    """The package's data: beside the code where it is installed, at the top of the source tree in an editable install."""
+    """The folder of the package's data: inside the installed package, or at the top of the source tree if editable."""
     package = Path(__file__).resolve().parents[1]
     beside = package / "data"
     return beside if beside.is_dir() else package.parents[1] / "data"

@@ -1,11 +1,11 @@
 """The standard as data: the indicator tree of chapter 5, table 1, the pass line and the stars.
 
-One edition of a standard is one YAML file. The bundled CTS XBHT-S04-2025 lies in the package's data; anybody can hand
-in a file of the same form. A standard checks itself when it is made: points add up at every level (6.2.1), ids are
-unique, in order and under their parent, the stars (6.3.3) cover the scores from the pass line to the top and the rows
-of table 1 (6.2.4) cover the ratios from 0 to 1, without gap or overlap (reading R1).
+An edition of a standard is one YAML file. The bundled CTS XBHT-S04-2025 is in the package's data; a file of the same
+form can be passed in. Validation checks that points add up at every level (6.2.1), that ids are unique, in order and
+below their parent, that the stars (6.3.3) cover the scores from the pass line to the top, and that the rows of table 1
+(6.2.4) cover the ratios from 0 to 1, without gaps or overlaps (reading R1).
 
-Every number that scoring uses comes from here.
+All numbers that scoring uses come from here.
 """
 
 import datetime
@@ -56,17 +56,27 @@ from aftersales.text.sentences import Sentences
 __all__ = ["Standard", "load_standard"]
 
 DEFAULT_STANDARD = "CTS XBHT-S04-2025"
-SHOWN_DIFFERENCES = 5  # that a message names
+SHOWN_DIFFERENCES = 5  # the most that a message names
 
 
 class Standard(OneLineRepr, WholeModel):
-    """One edition of a standard: what is judged, what it weighs, and what a score means.
+    """One edition of a standard: the indicators, their points, and the meaning of a score.
 
-    ``total_points`` is the full score (6.2.1), ``sample_share`` the smallest share of a population that a sample must
-    reach (6.2.2), ``pass_line`` the lowest final score that passes (6.3.2).
-
-    Of chapter 7: a report is due within ``report_working_days`` (7.1), a rating holds for ``valid_years``, with a passed
-    surveillance audit in every ``audit_every_months`` (7.2.3). None where a standard says nothing of it.
+    Fields:
+        id: The number of the standard, such as ``CTS XBHT-S04-2025``.
+        edition: The day that identifies the edition.
+        title: The title.
+        provenance: The publisher and the dates of the edition.
+        total_points: The full score (6.2.1).
+        sample_share: The smallest share of a population that a sample must cover, 0 to 1 (6.2.2).
+        pass_line: The lowest final score that passes (6.3.2).
+        report_working_days: The working days within which a report is due (7.1); None without such a term.
+        valid_years: The years for which a certificate is valid (7.2.3); None without such a term.
+        audit_every_months: The months in each of which a surveillance audit must be passed (7.2.3); None without one.
+        stars: The star ratings in rising order (6.3.3).
+        no_star: The grade of a score below the pass line.
+        reference: The rows of table 1 in rising order (6.2.4).
+        categories: The categories of chapter 5, with their subcategories and indicators.
 
     >>> from aftersales import load_standard
     >>> standard = load_standard()
@@ -92,11 +102,12 @@ class Standard(OneLineRepr, WholeModel):
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
 
     def __getitem__(self, node_id: str) -> Node:
-        """The category, subcategory or indicator of that id; KeyError where there is none."""
+        """The category, subcategory or indicator with that id. Raises KeyError if there is none."""
         return self.layout.nodes[node_id]
 
     def _line(self) -> str:
-        return f"<Standard {self.name('en')} ({self.edition}): {len(self.indicators)} indicators, {as_text(self.total_points)} points>"
+        size = f"{len(self.indicators)} indicators, {as_text(self.total_points)} points"
+        return f"<Standard {self.name('en')} ({self.edition}): {size}>"
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self.layout.nodes
@@ -113,14 +124,14 @@ class Standard(OneLineRepr, WholeModel):
 
     @property
     def limits(self) -> tuple[Fraction, ...]:
-        """What a printed score must not seem to reach (6.3.1, R3): the pass line, the stars' lower limits, the full score."""
+        """The scores that a printed score must not seem to reach: pass line, stars' lower limits, full score (R3)."""
         return (self.pass_line, *(star.lower for star in self.stars), self.total_points)
 
     def printed_ratio(self, ratio: Fraction, unit: str = "%") -> str:
-        """A ratio (0 to 1) as a percentage with two decimals, as R3 has it printed.
+        """A ratio (0 to 1) in print, as a percentage with two decimals (reading R3).
 
-        It carries the mark ``(-)`` where rounding moved it onto a lower limit of table 1 or onto 100 % and the exact ratio
-        has not reached that. ``unit`` stands behind the number; empty where the head of a column names it.
+        The mark ``(-)`` follows if rounding moved the number onto a lower limit of table 1 or onto 100 %, and the exact
+        ratio is below it. ``unit`` is the text behind the number, "" below a column head with the unit.
 
         >>> from aftersales import load_standard
         >>> load_standard().printed_ratio(Fraction("0.895")), load_standard().printed_ratio(Fraction("0.999999"))
@@ -142,16 +153,16 @@ class Standard(OneLineRepr, WholeModel):
         return 0
 
     def grade_of(self, stars: int) -> Grade:
-        """What that many stars are called, and what they stand for."""
+        """The grade of that number of stars."""
         return next((star for star in self.stars if star.stars == stars), self.no_star)
 
     def reference_of(self, ratio: Fraction) -> Reference:
-        """The row of table 1 that a ratio (0 to 1) falls in (6.2.4, readings R1 and R11)."""
+        """The row of table 1 in which a ratio (0 to 1) lies (6.2.4, readings R1 and R11)."""
         return next(row for row in self.reference if row.holds(ratio))
 
     @cached_property
     def layout(self) -> Layout:
-        """The tree laid flat, made once."""
+        """The tree as flat sequences, computed once."""
         nodes: dict[str, Node] = {}
         spans: dict[str, range] = {}
         indicators: list[Indicator] = []
@@ -179,7 +190,7 @@ class Standard(OneLineRepr, WholeModel):
 
     @cached_property
     def ids_by_digits(self) -> dict[str, str | None]:
-        """The id that has these digits, dots left out; None where several have. It tells what a mistyped id was meant for."""
+        """Ids by their digits without dots, None for digits of several ids. Used to suggest what a wrong id means."""
         found: dict[str, str | None] = {}
         for node_id in self.layout.nodes:
             digits = node_id.replace(".", "")
@@ -188,10 +199,10 @@ class Standard(OneLineRepr, WholeModel):
 
     @cached_property
     def likeness(self) -> Literal["bundled", "reworded", "altered", "own"]:
-        """How the standard relates to the bundled one of its edition and of its id, or of an id that looks the same.
+        """The relation to the bundled standard with this edition and this id, or an id that looks the same.
 
-        ``"bundled"``: it is that one. ``"reworded"``: only texts differ. ``"altered"``: a rule differs, so its results are
-        not results by the bundled standard. ``"own"``: none of that id and edition is bundled.
+        ``"bundled"``: it is that one. ``"reworded"``: only texts differ. ``"altered"``: a rule differs, so its results
+        are not results of the bundled standard. ``"own"``: no such standard is bundled.
         """
         bundled = _bundled_like(self)
         if bundled is None:
@@ -201,7 +212,7 @@ class Standard(OneLineRepr, WholeModel):
         return "altered" if _rules_of(self) != _rules_of(bundled) else "reworded"
 
     def name(self, lang: str = "zh") -> str:
-        """The id as people read it in that language; marked where the rules are not those of the bundled standard.
+        """The id for people in that language, with a mark if rules differ from those of the bundled standard.
 
         >>> from aftersales import load_standard
         >>> load_standard().name()
@@ -210,7 +221,7 @@ class Standard(OneLineRepr, WholeModel):
         return standard_name(self.id, lang, altered=self.likeness == "altered")
 
     def differences(self) -> tuple[str, ...]:
-        """The ids and keys whose rules differ from those of the bundled standard of that id and edition; none without one."""
+        """The ids and keys whose rules differ from those of the bundled standard; none if it is not bundled."""
         bundled = _bundled_like(self)
         ours, theirs = _rules_of(self), _rules_of(bundled or self)
         return tuple(name for name in {**theirs, **ours} if ours.get(name) != theirs.get(name))
@@ -227,7 +238,7 @@ class Standard(OneLineRepr, WholeModel):
     @model_validator(mode="after")
     def _check(self) -> Self:
         sums = list(sum_violations(self.id, self.total_points, self.categories, "total_points"))
-        top = self.stars[-1].upper if sums else self.total_points  # a wrong total is told once
+        top = self.stars[-1].upper if sums else self.total_points  # so that a wrong total is reported once
         violations = [
             *sums,
             *id_violations(self.categories[0].id.rpartition(".")[0], self.categories, "categories"),
@@ -245,17 +256,14 @@ class Standard(OneLineRepr, WholeModel):
 
 
 def standard_name(standard_id: str, lang: str, *, altered: bool) -> str:
-    """The id of a standard as people read it; marked where its rules are not those of the bundled one of that id (``altered``)."""
+    """The id of a standard for people, with a mark if it is ``altered``: its rules differ from the bundled one's."""
     return Sentences("standard")(lang, "altered_name", id=standard_id) if altered else standard_id
-
-
-# --- invariants --------------------------------------------------------------------------------------------------
 
 
 def _band_violations(
     key: str, bands: Sequence[Star | Reference], numbers: Sequence[int], first: int, bottom: Fraction, top: Fraction
 ) -> Iterator[Violation]:
-    """6.3.3 and table 1 of 6.2.4 (R1): numbered in order, and each number from bottom to top in exactly one band."""
+    """6.3.3 and table 1 of 6.2.4 (reading R1): rows are numbered in order and cover bottom to top without overlaps."""
     number_key, clause = ("stars", "6.3.3") if key == "stars" else ("row", "6.2.4")
     reached = bottom
     for position, (band, number) in enumerate(zip(bands, numbers, strict=True)):
@@ -276,11 +284,8 @@ def _join_violation(path: tuple[str | int, ...], below: Fraction, above: Fractio
     return Violation(code, path, {"lower": min(below, above), "upper": max(below, above)}, clause=clause)
 
 
-# --- likeness to a bundled standard -------------------------------------------------------------------------------
-
-
 def _bundled_like(standard: Standard) -> Standard | None:
-    """The bundled standard of that edition whose id looks the same: blanks, widths, hyphens and case tell no two apart."""
+    """The bundled standard of that edition whose id differs at most in blanks, widths, hyphens and case."""
     for standard_id, editions in bundled_files().items():
         if _folded(standard_id) == _folded(standard.id) and standard.edition.isoformat() in editions:
             return bundled_standard(standard_id, standard.edition)
@@ -288,13 +293,13 @@ def _bundled_like(standard: Standard) -> Standard | None:
 
 
 def _folded(text: str) -> str:
-    """A name as it is compared, without invisible characters and with one hyphen for all of them and the minus."""
+    """A name for comparison: without invisible characters, and with one character for all hyphens and minus signs."""
     kinds = ((char, unicodedata.category(char)) for char in plain_name(text))
     return "".join("-" if kind == "Pd" or char == "\u2212" else char for char, kind in kinds if kind != "Cf")
 
 
 def _rules_of(standard: Standard) -> dict[str, object]:
-    """Everything that decides a score, a star or a term, by its key or id: the standard without its texts."""
+    """Everything that affects a score, a star or a term, by its key or id: the standard without its texts."""
     texts = {"id", "edition", "title", "provenance", "no_star", "stars", "reference", "categories"}
     rules: dict[str, object] = {name: getattr(standard, name) for name in Standard.model_fields if name not in texts}
     rules["stars"] = [(star.stars, star.lower, star.upper) for star in standard.stars]
@@ -305,19 +310,16 @@ def _rules_of(standard: Standard) -> dict[str, object]:
     return rules
 
 
-# --- loading -----------------------------------------------------------------------------------------------------
-
-
 def load_standard(source: Source | None = None, *, edition: datetime.date | str | None = None) -> Standard:
-    """The bundled CTS XBHT-S04-2025; or the standard of a file of the same form.
+    """Load a standard: the bundled CTS XBHT-S04-2025, or that of a file of the same form.
 
-    ``source`` is a path (.yaml, .yml, .json), an open text stream or a mapping. Without it, ``edition`` chooses the edition
-    (default: the newest one).
+    ``source`` is a path (.yaml, .yml, .json), an open text stream or a mapping. Without it, ``edition`` selects the
+    bundled edition (default: the newest one).
 
-    Raises :class:`~aftersales.StandardError` with everything that is wrong, each at its line: points that do not add
-    up, ids duplicated or misplaced, stars or rows of table 1 with a gap or an overlap, keys missing or unknown, the id and
-    edition of a bundled standard for other rules (``altered-standard``); an edition that is not bundled, or not that of
-    ``source``.
+    Raises :class:`~aftersales.StandardError` with all problems, each at its line: points that do not add up, duplicate
+    or misplaced ids, gaps or overlaps of stars or rows of table 1, missing or unknown keys, the id and edition of a
+    bundled standard with different rules (``altered-standard``), and an edition that is not bundled or differs from
+    that of ``source``.
 
     >>> load_standard(edition="2025-12-04").total_points
     Fraction(100, 1)
@@ -344,9 +346,9 @@ def load_standard(source: Source | None = None, *, edition: datetime.date | str 
 
 
 def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> Standard:
-    """The bundled standard of that id, in that edition or in its newest.
+    """The bundled standard with that id, in that edition or in its newest one.
 
-    Raises :class:`~aftersales.problems.violations.ViolationError` where the package holds no such standard or edition.
+    Raises :class:`~aftersales.problems.violations.ViolationError` if no such standard or edition is bundled.
     """
     bundled = bundled_files()
     if standard_id not in bundled:

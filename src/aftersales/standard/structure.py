@@ -1,4 +1,4 @@
-"""The parts of a standard (chapter 5, 6.2.4, 6.3.3): categories down to indicators, the rows of table 1, the stars."""
+"""The parts of a standard (chapter 5, 6.2.4, 6.3.3): categories, subcategories, indicators, table 1 and stars."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -37,13 +37,19 @@ def own_limit(holder: _HasLimit) -> Limit | None:
 
 
 class Indicator(Model):
-    """An indicator (小类指标): the smallest thing that is judged (chapter 5).
+    """An indicator (小类指标): the unit of assessment (chapter 5).
 
-    ``points`` is its weight (分值). ``at_least`` or ``at_most`` is set where the standard itself fixes the limit of the
-    indicator, as 5.1.2.2 does (reading R4); such an indicator takes only a quantitative finding. ``proportion`` marks a
-    limit that is a proportion (占比): the actual value then lies within 0 to 100 %, and is written with % where it is not
-    below 1. ``sampling`` marks an indicator that the standard names as one to be verified by sampling (6.2.2); it may be
-    judged otherwise, with a remark (reading R20).
+    Fields:
+        id: The id, such as ``5.1.2.2``.
+        points: The weight (分值).
+        at_least: The lower limit that the standard itself sets, as for 5.1.2.2 (reading R4). Such an indicator takes
+            only a quantitative finding.
+        at_most: The upper limit that the standard itself sets (reading R4).
+        proportion: Whether the limit is a proportion (占比). Then the actual value is within 0 to 100 %, and written with
+            % unless it is below 1.
+        sampling: Whether the standard asks for verification by sampling (6.2.2). Another finding gets a remark
+            (reading R20).
+        title: The title.
     """
 
     id: Text
@@ -70,7 +76,14 @@ class Indicator(Model):
 
 
 class Subcategory(Model):
-    """A subcategory (中类指标) with its indicators; its points are their sum."""
+    """A subcategory (中类指标).
+
+    Fields:
+        id: The id, such as ``5.1.2``.
+        points: The points, which are the sum of those of its indicators.
+        title: The title.
+        indicators: The indicators in order.
+    """
 
     id: Text
     points: Positive
@@ -89,7 +102,14 @@ class Subcategory(Model):
 
 
 class Category(Model):
-    """A category (指标大类) with its subcategories; its points are their sum."""
+    """A category (指标大类).
+
+    Fields:
+        id: The id, such as ``5.1``.
+        points: The points, which are the sum of those of its subcategories.
+        title: The title.
+        subcategories: The subcategories in order.
+    """
 
     id: Text
     points: Positive
@@ -108,18 +128,29 @@ class Category(Model):
 
 
 Node = Category | Subcategory | Indicator
-"""Anything in the tree that has points."""
+"""A part of the tree with points."""
 
 
 class Grade(Model):
-    """What a result is called (6.3.3) and what it stands for, in our own words."""
+    """The grade of a result (6.3.3), in the package's own words.
+
+    Fields:
+        grade: The name of the grade.
+        meaning: The meaning of the grade.
+    """
 
     grade: Bilingual
     meaning: Bilingual
 
 
 class Star(Grade):
-    """One star rating of 6.3.3: ``lower`` ≤ final score < ``upper`` (the top one: ≤ ``upper``)."""
+    """A star rating (6.3.3): ``lower`` ≤ final score < ``upper``; for the top one ≤ ``upper``.
+
+    Fields:
+        stars: The number of stars.
+        lower: The lowest final score.
+        upper: The final score from which the next rating applies; for the top rating the full score.
+    """
 
     stars: Count
     lower: NotNegative
@@ -127,10 +158,15 @@ class Star(Grade):
 
 
 class Reference(Model):
-    """A row of table 1 (6.2.4): ``lower`` ≤ ratio < ``upper`` (the top one: ≤ ``upper``, reading R1).
+    """A row of table 1 (6.2.4): ``lower`` ≤ ratio < ``upper``; for the top one ≤ ``upper`` (reading R1).
 
-    ``row`` is the star that the row corresponds to, 0 for none. ``guidance`` tells in our own words what work at that
-    ratio looks like. It is there to compare with and never changes a score (reading R11).
+    The row is a reference to compare with and never changes a score (reading R11).
+
+    Fields:
+        row: The stars that the row corresponds to, 0 for none.
+        lower: The lowest ratio, 0 to 1.
+        upper: The ratio from which the next row applies; for the top row 1.
+        guidance: What work at that ratio is like, in the package's own words.
     """
 
     row: Count
@@ -139,7 +175,7 @@ class Reference(Model):
     guidance: Bilingual
 
     def holds(self, ratio: Fraction) -> bool:
-        """Whether a ratio falls in this row."""
+        """Whether a ratio lies in this row."""
         over, under = ratio.as_integer_ratio()
         least, least_under, most, most_under = self._bounds
         below = over * most_under < most * under or (over == under and most == most_under)
@@ -151,7 +187,7 @@ class Reference(Model):
         return (*self.lower.as_integer_ratio(), *self.upper.as_integer_ratio())
 
     def __str__(self) -> str:
-        """The row's ratios as an interval, such as ``[80%, 90%)``.
+        """The ratios of the row as an interval, such as ``[80%, 90%)``.
 
         >>> from aftersales import load_standard
         >>> [str(row) for row in load_standard().reference][-2:]
@@ -161,7 +197,15 @@ class Reference(Model):
 
 
 class Provenance(Model):
-    """Where the edition comes from."""
+    """The origin of an edition.
+
+    Fields:
+        publisher: The publisher.
+        issued: The day of issue.
+        effective: The day from which it applies.
+        amended: The day of the last amendment.
+        note: A remark.
+    """
 
     publisher: Bilingual
     issued: Day
@@ -171,11 +215,17 @@ class Provenance(Model):
 
 
 class Layout(NamedTuple):
-    """The tree laid flat for arithmetic in whole numbers; nothing here that is not in the tree.
+    """The tree as flat sequences, for arithmetic in whole numbers.
 
-    ``indicators`` are in order and ``positions`` numbers them; ``weights`` are their points times ``scale``; ``spans`` gives
-    each node its range of indicators. ``limited`` are the ids of the indicators with a limit of the standard's own,
-    ``unlimited`` those of the others.
+    Fields:
+        indicators: All indicators in order.
+        positions: The position of each indicator by id.
+        limited: The ids of the indicators whose limit the standard sets.
+        unlimited: The ids of the other indicators.
+        weights: The points of the indicators times ``scale``, which makes them whole numbers.
+        scale: The common denominator of the points.
+        spans: The range of indicators of each node by id.
+        nodes: All nodes by id.
     """
 
     indicators: tuple[Indicator, ...]
@@ -189,7 +239,7 @@ class Layout(NamedTuple):
 
 
 def _check_parts(parent: Category | Subcategory, parts: Sequence[Node], key: str) -> None:
-    """6.2.1 and chapter 5: the parts of a node add up to its points, and their ids are its own with a number."""
+    """6.2.1 and chapter 5: the points of the parts add up to those of the parent, and their ids follow from its id."""
     violations = [*sum_violations(parent.id, parent.points, parts, "points"), *id_violations(parent.id, parts, key)]
     if violations:
         raise ViolationError(*violations)
@@ -203,9 +253,9 @@ def sum_violations(name: str, points: Fraction, parts: Sequence[Node], key: str)
 
 
 def id_violations(parent: str, parts: Sequence[Node], key: str) -> Iterator[Violation]:
-    """Chapter 5: an id is its parent's id, a dot and a number; the numbers rise. So ids are unique in the whole tree."""
+    """Chapter 5: an id is its parent's id, a dot and a number, and the numbers rise. So all ids are unique."""
     heads = {part.id.rpartition(".")[0] for part in parts}
-    if parent not in heads and len(heads) == 1:  # all parts agree on another parent: its id is the one mistake
+    if parent not in heads and len(heads) == 1:  # all parts name the same other parent, so its id is the one mistake
         yield Violation("misplaced-id", ("id",), {"found": parent, "allowed": heads.pop()})
         return
     seen: set[str] = set()
