@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -87,6 +89,31 @@ def test_the_readings_name_code_that_exists() -> None:
     assert len(names) > 15
     for name in names:
         assert existing(name) is not None, name
+
+
+def words_of(cls: type) -> Iterator[str]:
+    """The public attributes of a class, and the words that its fields take, those of models inside it included."""
+    yield from (name for name in dir(cls) if not name.startswith("_"))
+    for name, annotation in get_type_hints(cls).items():
+        yield name
+        yield from words_in(annotation)
+
+
+def words_in(annotation: object) -> Iterator[str]:
+    """The words that a value of that type takes."""
+    if get_origin(annotation) is Literal:
+        yield from (word for word in get_args(annotation) if isinstance(word, str))
+    for inner in get_args(annotation):
+        yield from words_in(inner)
+
+
+def test_the_glossary_names_what_exists() -> None:
+    classes = [thing for name in aftersales.__all__ if isinstance(thing := getattr(aftersales, name), type)]
+    known = {*aftersales.__all__, "full", "none", "None"}.union(*map(words_of, classes))
+    named = [name for row in rows("glossary.md")[1:] for name in re.findall(r"`([^`]+)`", row[2])]
+    assert len(named) > 90
+    for name in named:
+        assert name in known or existing(name) is not None, name
 
 
 def test_every_clause_of_chapters_4_to_7_is_in_the_table() -> None:
