@@ -9,7 +9,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -51,6 +51,19 @@ class Evidence(Model):
     note: Text | None = None
 
 
+class Working(NamedTuple):
+    """How a finding comes to its points: the key of the rule's sentence, and the formula with the ``{names}`` of the numbers.
+
+    ``inputs`` are these numbers beside the ``{points}`` of the indicator; ``readings`` those that the rule rests on.
+    """
+
+    rule: str
+    formula: str
+    inputs: Mapping[str, Fraction]
+    readings: tuple[str, ...] = ()
+    clause: str = "6.2.2"
+
+
 class _Finding(Model):
     """What findings of all kinds have.
 
@@ -62,6 +75,18 @@ class _Finding(Model):
 
     reason: Text | None = None
     evidence: tuple[Evidence, ...] = ()
+
+    @abstractmethod
+    def working(self, indicator: Indicator) -> Working:
+        """How the points of the indicator come about."""
+
+    def full_mark(self, indicator: Indicator | None) -> Fraction:
+        """R3: what no number of the finding is rounded to where it is shown; the indicator is None where it is not known."""
+        return Fraction(1)
+
+    def notes(self, standard: Standard) -> dict[str, str]:
+        """What a derivation tells beside the numbers, by the key of its sentence."""
+        return {}
 
     @classmethod
     def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
@@ -114,6 +139,10 @@ class Qualitative(Judged):
     def share(self, indicator: Indicator) -> Share:
         """6.2.2: share = degree."""
         return self.degree.as_integer_ratio()
+
+    def working(self, indicator: Indicator) -> Working:
+        """6.2.2: points × degree."""
+        return Working("qualitative", "{points} × {degree}", {"degree": self.degree})
 
     def violations(self, standard: Standard) -> Sequence[Violation]:
         """6.2.4, reading R11: the degree lies in the row of table 1 that the assessor chose."""
@@ -192,6 +221,20 @@ class Quantitative(Judged):
         if name == "at_least":
             return (actual, limit) if actual < limit else (1, 1)
         return (limit, actual) if actual > limit else (1, 1)
+
+    def working(self, indicator: Indicator) -> Working:
+        """6.2.2: as :meth:`share`, by the limit that there is."""
+        name, limit = limit_of(self, indicator)
+        inputs = {"actual": self.actual, name: limit}
+        if name == "at_least":
+            return Working(name, "{points} × min(1, {actual} ÷ {at_least})", inputs, ("R5",))
+        formula = "{points} × 1" if self.actual <= limit else "{points} × {at_most} ÷ {actual}"
+        return Working(name, formula, inputs, ("R6",))
+
+    def full_mark(self, indicator: Indicator | None) -> Fraction:
+        """R3: the limit, where it is known."""
+        limit = own_limit(self) or (None if indicator is None else own_limit(indicator))
+        return Fraction(1) if limit is None else limit[1]
 
     def violations(self, standard: Standard) -> Sequence[Violation]:
         """6.2.2: there is a limit."""
@@ -344,23 +387,28 @@ class Sampled(Judged):
         sampled = self.sampled
         return sampled - self.nonconforming, sampled
 
+    def working(self, indicator: Indicator) -> Working:
+        """6.2.2, reading R7: points × (1 − nonconforming ÷ sampled)."""
+        inputs = {"sampled": Fraction(self.sampled), "nonconforming": Fraction(self.nonconforming)}
+        return Working("sampled", "{points} × (1 − {nonconforming} ÷ {sampled})", inputs, ("R7",))
+
     def violations(self, standard: Standard) -> Sequence[Violation]:
         """6.2.2, reading R7: the sample is large enough, or covers every outlet."""
         if _is_large(self, standard.sample_share) or _is_everywhere(self):
             return ()
         return [self._sample_violation(standard.sample_share)]
 
-    def grounds(self, share: Fraction) -> dict[str, str]:
+    def notes(self, standard: Standard) -> dict[str, str]:
         """6.2.2, reading R7: what makes the sample large enough, with its numbers; empty where nothing does.
 
         ``sample_of_population``: sampled ≥ share × population. ``sample_of_outlets``: every outlet is covered. Either is enough.
         """
-        grounds: dict[str, str] = {}
+        notes, share = {}, standard.sample_share
         if _is_large(self, share):
-            grounds["sample_of_population"] = f"{self.sampled} ÷ {self.population} ≥ {as_text(share)}"
+            notes["sample_of_population"] = f"{self.sampled} ÷ {self.population} ≥ {as_text(share)}"
         if _is_everywhere(self):
-            grounds["sample_of_outlets"] = f"{self.outlets_covered} ÷ {self.outlets}"
-        return grounds
+            notes["sample_of_outlets"] = f"{self.outlets_covered} ÷ {self.outlets}"
+        return notes
 
     def _sample_violation(self, share: Fraction) -> Violation:
         """6.2.2, reading R7: what was sampled, and the least that is enough."""
@@ -440,6 +488,14 @@ class NotApplicable(_Finding):
             evidence: Sequence[Evidence | Mapping[str, Any]] = (),
             kind: Literal["not_applicable"] = "not_applicable",
         ) -> None: ...
+
+    def working(self, indicator: Indicator) -> Working:
+        """6.2.3, reading R8: neither earned nor applicable."""
+        return Working("deleted", "", {}, ("R8",), "6.2.3")
+
+    def notes(self, standard: Standard) -> dict[str, str]:
+        """6.2.3: who confirmed the deletion."""
+        return {"confirmed_by": ", ".join(self.confirmed_by)}
 
 
 Finding = Annotated[Qualitative | Quantitative | Sampled | NotApplicable, Field(discriminator="kind")]

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from aftersales.evaluation.evaluation import Evaluation, of_organisation
-from aftersales.evaluation.findings import Finding, NotApplicable, Sampled, limit_of
+from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.fields import MAX_MODEL_VALUES, Bilingual, Model, Result, read_day, refuse_excess
@@ -299,45 +299,25 @@ class Scorecard(OneLineRepr, Model):
         from aftersales.scoring.derivation import Derivation, formula  # a score alone does not pay for it
 
         finding, result = self.finding(indicator.id), self[indicator.id]
-        given: dict[str, str] = {}
-        readings: tuple[str, ...] = ()
-        if finding.kind == "qualitative":
-            rule, working = "qualitative", "{points} × {degree}"
-            given = _texts(degree=finding.degree)
-        elif finding.kind == "sampled":
-            rule, readings, working = "sampled", ("R7",), "{points} × (1 − {nonconforming} ÷ {sampled})"
-            given = {"sampled": str(finding.sampled), "nonconforming": str(finding.nonconforming)}
-        elif finding.kind == "not_applicable":
-            rule, readings, working = "deleted", ("R8",), ""
-        else:
-            rule, limit = limit_of(finding, indicator)
-            readings = ("R5",) if rule == "at_least" else ("R6",)
-            given = _texts(actual=finding.actual) | _texts(**{rule: limit})
-            if rule == "at_least":
-                working = "{points} × min(1, {actual} ÷ {at_least})"
-            else:
-                working = "{points} × 1" if finding.actual <= limit else "{points} × {at_most} ÷ {actual}"
-        inputs = {"points": as_text(indicator.points)} | given
+        working = finding.working(indicator)
+        inputs = {"points": as_text(indicator.points)} | _texts(**working.inputs)
         return Derivation(
             id=indicator.id,
             title=indicator.title,
-            clause="6.2.3" if rule == "deleted" else "6.2.2",
-            readings=readings,
-            rule=formula(rule),
+            clause=working.clause,
+            readings=working.readings,
+            rule=formula(working.rule),
             inputs=inputs,
-            working=working.format_map({name: _factor(text) for name, text in inputs.items()}),
+            working=working.formula.format_map({name: _factor(text) for name, text in inputs.items()}),
             value=as_text(result.earned) if result.applicable else None,
             notes=self._notes(result, finding),
         )
 
     def _notes(self, result: NodeScore, finding: Finding | None = None) -> dict[str, str]:
         notes = {"deducted": as_text(result.deducted)} if result.deducted else {}
-        if finding is not None and finding.reason is not None:
-            notes["reason"] = finding.reason
-        if isinstance(finding, Sampled):
-            notes |= finding.grounds(self.standard.sample_share)
-        if isinstance(finding, NotApplicable):
-            notes["confirmed_by"] = ", ".join(finding.confirmed_by)
+        if finding is not None:
+            notes |= {} if finding.reason is None else {"reason": finding.reason}
+            notes |= finding.notes(self.standard)
         if result.reference is not None:
             notes["reference"] = str(result.reference)
         return notes

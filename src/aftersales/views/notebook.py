@@ -28,7 +28,7 @@ from aftersales.problems.errors import AftersalesError, Problem
 from aftersales.problems.violations import ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import Standard, bundled_standard, standard_name
-from aftersales.standard.structure import Category, Indicator, Node, own_limit
+from aftersales.standard.structure import Category, Indicator, Node
 from aftersales.text.number_format import MARK, as_text, mark_note, rounded, short
 from aftersales.text.sanitize import unbroken
 from aftersales.text.sentences import Sentences, joined
@@ -166,10 +166,7 @@ def _found(finding: Finding, node: Node | None, lang: str) -> str:
     """A finding in short: its kind, and what was found."""
     others = {"kind", "reason", "evidence", "confirmed_by"}
     found = {key: getattr(finding, key) for key in type(finding).model_fields if key not in others}
-    limit = Fraction(1)  # of a degree
-    if finding.kind == "quantitative":
-        bound = own_limit(finding) or (own_limit(node) if isinstance(node, Indicator) else None)
-        limit = limit if bound is None else bound[1]
+    limit = finding.full_mark(node if isinstance(node, Indicator) else None)
     told = [
         f"{word(lang, 'measure', key)} {_as_found(Fraction(value), limit)}"
         for key, value in found.items()

@@ -99,7 +99,7 @@ def _sample(writer: ReportWriter, finding: Sampled) -> str:
         key = "all_outlets" if finding.outlets_covered == finding.outlets else "some_outlets"
         outlets = writer.say(key, covered=finding.outlets_covered, outlets=finding.outlets)
     counts = {"sampled": finding.sampled, "nonconforming": finding.nonconforming}
-    grounds = finding.grounds(writer.standard.sample_share)
+    grounds = finding.notes(writer.standard)
     enough = writer.join([writer.say(key, numbers=numbers) for key, numbers in grounds.items()])
     return writer.say("sample", population=population, outlets=outlets, enough=enough, **counts)
 
