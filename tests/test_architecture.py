@@ -138,7 +138,7 @@ def test_every_rule_cites_its_clause() -> None:
         for function in vars(importlib.import_module(f"aftersales.{name}")).values():
             if inspect.isfunction(function) and function.__name__.startswith(("_check_", "judge")):
                 assert re.search(r"\b[5-7]\.[1-9]|[Cc]hapter 5", inspect.getdoc(function) or ""), function
-    for kind in KINDS:
+    for kind in KINDS.values():
         for function in vars(kind).values():
             if inspect.isfunction(function) and function.__name__ in ("share", "violations", "review_points"):
                 assert re.search(r"\b[46]\.2\.?2?", inspect.getdoc(function) or ""), function

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.findings import KINDS
 from aftersales.files.writing import as_yaml
 from aftersales.standard.standard import Standard
+from aftersales.text.columns import padded
 from aftersales.text.number_format import as_text
 from aftersales.text.sanitize import clean
 
@@ -18,13 +21,7 @@ _HEAD = """\
 # 在每个指标后填写认定 (a finding after each indicator):
 #   full                                                    完全符合 fully met
 #   none                                                    完全不符合 not met at all
-#   {{kind: qualitative, degree: 60%, reason: …}}             定性：符合程度 0%–100%
-#   {{kind: quantitative, actual: 30, at_most: 24}}           定量：实际值与规定值（at_least 不低于，at_most 不高于）
-#   {{kind: sampled, population: 120, sampled: 80, nonconforming: 4}}
-#                                                           抽样：总样本、抽样数、不符合数
-#                                                           （或 outlets、outlets_covered：网点数、覆盖网点数）
-#   {{kind: not_applicable, reason: …, confirmed_by: [张明]}}  删减：须有原因与确认人；整个中类可写一项，如 "5.3.6: {{…}}"
-# 任何认定都可以带 reason 与 evidence: [{{method: document | interview | observation | customer, note: …}}]
+{kinds}# 任何认定都可以带 reason 与 evidence: [{{method: document | interview | observation | customer, note: …}}]
 """
 
 _OPEN_HEAD = """\
@@ -35,6 +32,9 @@ edition: {edition}
 # team: [{{name: …, role: lead, qualification: …, organisation: …}}]
 # period: {{start: 2026-01-01, end: 2026-01-05}}
 """
+
+
+WIDE = 56  # characters that an example takes beside its hint
 
 
 def blank_form(
@@ -49,8 +49,9 @@ def blank_form(
       5.4.4.2:   # 1.5 分 服务失误识别与补救机制完善、进展告知及时
     """
     context = {"title": clean(standard.title.zh), "id": standard.id, "edition": standard.edition}
+    kinds = "".join(line for kind in KINDS.values() for line in _kind_lines(kind.example, kind.hint))
     head = as_yaml(evaluation, without=["findings"]) if evaluation else _OPEN_HEAD.format(**context)
-    lines = [_HEAD.format(**context), head, "findings:\n"]
+    lines = [_HEAD.format(**context, kinds=kinds), head, "findings:\n"]
     for key, node in standard.layout.nodes.items():
         if key not in standard.layout.positions:
             lines.append(f"  # {key} {clean(node.title.zh)}（{as_text(node.points)} 分）\n")
@@ -60,3 +61,9 @@ def blank_form(
             by = f"［{names}］" if names else ""
             lines.append(f"  {key}:   # {as_text(node.points)} 分 {clean(node.title.zh)}{own}{by}\n")
     return "".join(lines)
+
+
+def _kind_lines(example: str, hint: Sequence[str]) -> Iterator[str]:
+    """A kind of finding as the head of the form shows it: an example, with what is filled in beside it."""
+    for text, line in zip_longest([example], hint, fillvalue=""):
+        yield f"#   {padded(text, WIDE)}{line}".rstrip() + "\n"

@@ -1,6 +1,6 @@
 """The kinds of finding: what the team found for an indicator, and what each kind earns (6.2.2, 6.2.3).
 
-:data:`KINDS` lists the kinds. Everything that depends on the kind of a finding stands in its class: the share of the points
+:data:`KINDS` holds the kinds. Everything that depends on the kind of a finding stands in its class: the share of the points
 that it earns, what the standard asks of it, what asks for a second look, and how files and forms hold it. The other modules
 ask the finding. A new kind is a new class here and its place in :data:`Finding`.
 """
@@ -51,6 +51,21 @@ class Evidence(Model):
     note: Text | None = None
 
 
+class FormColumn(NamedTuple):
+    """A column of the workbook form: the key that it holds, its head, and its width in characters.
+
+    People write in it where ``is_input``. ``is_count`` marks whole numbers. Numbers of columns with the same ``unit`` are
+    compared with each other.
+    """
+
+    key: str
+    head: str
+    width: float
+    is_input: bool = True
+    is_count: bool = False
+    unit: str = ""
+
+
 class Working(NamedTuple):
     """How a finding comes to its points: the key of the rule's sentence, and the formula with the ``{names}`` of the numbers.
 
@@ -67,10 +82,15 @@ class Working(NamedTuple):
 class _Finding(Model):
     """What findings of all kinds have.
 
-    ``clauses`` names the clause that asks for a part of a finding, by its key and the code of what is wrong with it, where
-    that clause is not the one of the code.
+    ``columns`` are the columns of the workbook form that hold the kind, and ``form_word`` is its word there. ``example`` is the kind
+    as the blank form shows it, and ``hint`` says in some lines beside it what is filled in. ``clauses`` names the clause that asks
+    for a part of a finding, by its key and the code of what is wrong with it, where that clause is not the one of the code.
     """
 
+    columns: ClassVar[tuple[FormColumn, ...]]
+    form_word: ClassVar[str]
+    example: ClassVar[str]
+    hint: ClassVar[tuple[str, ...]]
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
 
     reason: Text | None = None
@@ -118,6 +138,10 @@ class Qualitative(Judged):
     Fraction(3, 5)
     """
 
+    columns = (FormColumn("degree", "符合程度", 9), FormColumn("row", "表1行", 6, is_count=True))
+    form_word = "定性"
+    example = "{kind: qualitative, degree: 60%, reason: …}"
+    hint = ("定性：符合程度 0%–100%",)
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
 
     kind: Literal["qualitative"] = "qualitative"
@@ -178,6 +202,15 @@ class Quantitative(Judged):
     >>> Quantitative(actual=30, at_most=24).at_most, Quantitative(actual="95%", at_least="0.98").actual
     (Fraction(24, 1), Percentage(19, 20))
     """
+
+    columns = (
+        FormColumn("actual", "实际值", 9, unit="measure"),
+        FormColumn("at_least", "不低于", 9, unit="measure"),
+        FormColumn("at_most", "不高于", 9, unit="measure"),
+    )
+    form_word = "定量"
+    example = "{kind: quantitative, actual: 30, at_most: 24}"
+    hint = ("定量：实际值与规定值（at_least 不低于，at_most 不高于）",)
 
     kind: Literal["quantitative"] = "quantitative"
     actual: Measure
@@ -339,6 +372,17 @@ class Sampled(Judged):
     4
     """
 
+    columns = (
+        FormColumn("population", "总样本", 7, is_count=True, unit="items"),
+        FormColumn("sampled", "抽样数", 7, is_count=True, unit="items"),
+        FormColumn("nonconforming", "不符合数", 9, is_count=True, unit="items"),
+        FormColumn("outlets", "网点数", 7, is_count=True, unit="outlets"),
+        FormColumn("outlets_covered", "覆盖网点数", 11, is_count=True, unit="outlets"),
+    )
+    form_word = "抽样"
+    example = "{kind: sampled, population: 120, sampled: 80, nonconforming: 4}"
+    hint = ("", "抽样：总样本、抽样数、不符合数", "（或 outlets、outlets_covered：网点数、覆盖网点数）")
+
     kind: Literal["sampled"] = "sampled"
     population: CountFromOne | None = None
     outlets: CountFromOne | None = None
@@ -469,6 +513,10 @@ class NotApplicable(_Finding):
     ('张明',)
     """
 
+    columns = (FormColumn("confirmed_by", "确认人", 14),)
+    form_word = "不适用"
+    example = "{kind: not_applicable, reason: …, confirmed_by: [张明]}"
+    hint = ('删减：须有原因与确认人；整个中类可写一项，如 "5.3.6: {…}"',)
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {
         **{("reason", code): "6.1.4" for code in ABSENT},
         **{("confirmed_by", code): "6.2.3" for code in ABSENT},
@@ -501,8 +549,10 @@ class NotApplicable(_Finding):
 Finding = Annotated[Qualitative | Quantitative | Sampled | NotApplicable, Field(discriminator="kind")]
 """What the team found for an indicator."""
 
-KINDS: tuple[type[Judged] | type[NotApplicable], ...] = get_args(get_args(Finding)[0])
-"""The kinds of finding, in the order of :data:`Finding`."""
+KINDS: Mapping[str, type[Judged] | type[NotApplicable]] = {
+    kind.model_fields["kind"].default: kind for kind in get_args(get_args(Finding)[0])
+}
+"""The kinds of finding by their words in files, in the order of :data:`Finding`."""
 
 SHORTHANDS = {
     "full": Qualitative.model_construct(degree=Fraction(1)),

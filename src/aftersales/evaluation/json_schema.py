@@ -27,14 +27,14 @@ def json_schema(standard: Standard) -> dict[str, Any]:
     for part in [schema, *definitions.values()]:
         if "description" in part:  # a docstring, which python -OO drops; its first paragraph is for users of the file
             part["description"] = " ".join(part["description"].split("\n\n")[0].split())
-    for kind in KINDS:
+    for kind in KINDS.values():
         kind.add_rules(definitions[kind.__name__], standard)
         definitions[kind.__name__]["required"] = ["kind", *definitions[kind.__name__]["required"]]
     deletion, quantitative = ({"$ref": f"#/$defs/{kind.__name__}"} for kind in (NotApplicable, Quantitative))
     # A quantitative finding names its limit, but where it is the standard's own (reading R4).
     either = [{"required": ["at_least"]}, {"required": ["at_most"]}]
     definitions["LimitedQuantitative"] = {**quantitative, "anyOf": either}
-    names = ["LimitedQuantitative" if kind is Quantitative else kind.__name__ for kind in KINDS]
+    names = ["LimitedQuantitative" if kind is Quantitative else kind.__name__ for kind in KINDS.values()]
     kinds = [{"$ref": f"#/$defs/{name}"} for name in names]
     definitions["Finding"] = {"oneOf": [{"enum": list(SHORTHANDS)}, *kinds]}
     layout = standard.layout

@@ -217,5 +217,5 @@ def _with_clause(violation: Violation, data: Any) -> Violation:
     kind = finding.get("kind") if isinstance(finding, Mapping) else None
     if not isinstance(kind, str):
         return violation
-    clauses = next((each.clauses for each in KINDS if each.model_fields["kind"].default == kind), {})
+    clauses = KINDS[kind].clauses if kind in KINDS else {}
     return replace(violation, clause=clauses.get((str(violation.path[2]), violation.code)))

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.workbook.layout import (
     COLUMNS,
     EVIDENCE_COLUMNS,
@@ -19,7 +20,6 @@ from aftersales.evaluation.workbook.layout import (
     FACTS,
     KINDS,
     TEAM_COLUMNS,
-    Column,
     stated_limit,
 )
 from aftersales.files.spreadsheet.guard import Cell, Sheet
@@ -28,7 +28,7 @@ from aftersales.text.normalize import plain
 
 __all__ = ["Table", "difference", "tables_in"]
 
-_LAYOUTS: Mapping[str, Sequence[Column]] = {
+_LAYOUTS: Mapping[str, Sequence[FormColumn]] = {
     "findings": COLUMNS,
     "evidence": EVIDENCE_COLUMNS,
     "facts": FACT_COLUMNS,

@@ -7,7 +7,9 @@ they may be moved.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from aftersales.evaluation import findings
+from aftersales.evaluation.findings import FormColumn, NotApplicable
 
 __all__ = [
     "ASSESSORS",
@@ -24,68 +26,37 @@ __all__ = [
     "TYPES",
     "USED",
     "VALUE_WORDS",
-    "Column",
     "names_in",
     "stated_limit",
 ]
 
 
-class Column(NamedTuple):
-    """A column: the key that it holds, its head, its width in characters, and whether people write in it."""
-
-    key: str
-    head: str
-    width: float
-    is_input: bool = True
-
-
 SHEETS = {"findings": "评分表", "evidence": "证据", "facts": "基本信息", "team": "评价小组", "guide": "表1对照"}
 
 COLUMNS = (
-    Column("id", "编号", 9, is_input=False),
-    Column("title", "指标", 34, is_input=False),
-    Column("points", "分值", 6, is_input=False),
-    Column("kind", "认定方式", 11),
-    Column("degree", "符合程度", 9),
-    Column("row", "表1行", 6),
-    Column("actual", "实际值", 9),
-    Column("at_least", "不低于", 9),
-    Column("at_most", "不高于", 9),
-    Column("population", "总样本", 7),
-    Column("sampled", "抽样数", 7),
-    Column("nonconforming", "不符合数", 9),
-    Column("outlets", "网点数", 7),
-    Column("outlets_covered", "覆盖网点数", 11),
-    Column("reason", "原因", 44),
-    Column("confirmed_by", "确认人", 14),
+    FormColumn("id", "编号", 9, is_input=False),
+    FormColumn("title", "指标", 34, is_input=False),
+    FormColumn("points", "分值", 6, is_input=False),
+    FormColumn("kind", "认定方式", 11),
+    *(column for kind in findings.KINDS.values() if kind is not NotApplicable for column in kind.columns),
+    FormColumn("reason", "原因", 44),
+    *NotApplicable.columns,
 )
 
 # Who assesses what, where a plan says so; it stands beside the points and tells, as they do, and is not read.
-ASSESSORS = Column("assessors", "审查人员", 14, is_input=False)
+ASSESSORS = FormColumn("assessors", "审查人员", 14, is_input=False)
 
-KINDS = {
-    "完全符合": "full",
-    "完全不符合": "none",
-    "定性": "qualitative",
-    "定量": "quantitative",
-    "抽样": "sampled",
-    "不适用": "not_applicable",
-}
+KINDS = {"完全符合": "full", "完全不符合": "none"} | {kind.form_word: name for name, kind in findings.KINDS.items()}
 
 # The cells that a kind uses, beside the reason.
-USED = {
-    "full": set[str](),
-    "none": set[str](),
-    "qualitative": {"degree", "row"},
-    "quantitative": {"actual", "at_least", "at_most"},
-    "sampled": {"population", "sampled", "nonconforming", "outlets", "outlets_covered"},
-    "not_applicable": {"confirmed_by"},
+USED = {name: set[str]() for name in findings.SHORTHANDS} | {
+    name: {column.key for column in kind.columns} for name, kind in findings.KINDS.items()
 }
 
-EVIDENCE_COLUMNS = (Column("id", "编号", 12), Column("method", "方式", 14), Column("note", "情况", 80))
+EVIDENCE_COLUMNS = (FormColumn("id", "编号", 12), FormColumn("method", "方式", 14), FormColumn("note", "情况", 80))
 METHODS = {"查阅文件": "document", "访谈": "interview", "现场观察": "observation", "访问顾客": "customer"}
 
-FACT_COLUMNS = (Column("label", "项目", 18, is_input=False), Column("value", "内容", 70))
+FACT_COLUMNS = (FormColumn("label", "项目", 18, is_input=False), FormColumn("value", "内容", 70))
 FACTS = {
     "标准": ("standard",),
     "版本": ("edition",),
@@ -103,10 +74,10 @@ STATED_LIMIT = "{}（标准规定）"
 TYPES = {"第三方评价": "third_party", "自我评价": "self"}
 
 TEAM_COLUMNS = (
-    Column("name", "姓名", 14),
-    Column("role", "职责", 14),
-    Column("qualification", "资质", 34),
-    Column("organisation", "所在机构", 34),
+    FormColumn("name", "姓名", 14),
+    FormColumn("role", "职责", 14),
+    FormColumn("qualification", "资质", 34),
+    FormColumn("organisation", "所在机构", 34),
 )
 
 VALUE_WORDS = {value: word for word, value in (KINDS | METHODS | TYPES).items()}

@@ -15,6 +15,7 @@ from functools import lru_cache, partial
 from pathlib import Path as FilePath
 from typing import Any
 
+from aftersales.evaluation.findings import SHORTHANDS, FormColumn
 from aftersales.evaluation.workbook.copies import Table, difference, tables_in
 from aftersales.evaluation.workbook.layout import (
     ASSESSORS,
@@ -30,7 +31,6 @@ from aftersales.evaluation.workbook.layout import (
     TYPES,
     USED,
     VALUE_WORDS,
-    Column,
     names_in,
     stated_limit,
 )
@@ -54,14 +54,13 @@ CODE = 20  # ranges that cost as much to look at as one code
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may stand for another number
 
 _FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
-_COUNTS = USED["sampled"] | {"row"}  # whole numbers, of which 100% is none
+_COUNTS = {column.key for column in COLUMNS if column.is_count}  # whole numbers, of which 100% is none
 _DATES = {"date", "time", "duration"}  # kinds of what a number format shows
 _TOLD = {"title", "points", ASSESSORS.key}  # what stands beside an id for people to read
-_LIKE = (  # columns whose numbers are of one unit
-    ("actual", "at_least", "at_most"),
-    ("population", "sampled", "nonconforming"),
-    ("outlets", "outlets_covered"),
-)
+_LIKE = [  # columns whose numbers are of one unit
+    [column.key for column in COLUMNS if column.unit == unit]
+    for unit in dict.fromkeys(column.unit for column in COLUMNS if column.unit)
+]
 _DATA = re.compile("|".join(map(re.escape, KINDS | METHODS | FACTS | TYPES)) + r"|[0-9]+(\.[0-9]+)+")
 _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 
@@ -130,7 +129,7 @@ class _Reader:
     # --- sheets and rows ---
 
     def _rows(
-        self, name: str, columns: Sequence[Column], key: str, *, also: Column | None = None
+        self, name: str, columns: Sequence[FormColumn], key: str, *, also: FormColumn | None = None
     ) -> Iterator[dict[str, Cell]]:
         """The rows of a sheet below its head that say anything, as the cell of each column; ``also`` may be there or not."""
         sheet = self._sheet(SHEETS[name])
@@ -206,7 +205,11 @@ class _Reader:
         return [table for table in self.tables if table.name == name]
 
     def _head(
-        self, sheet: Sheet, there: Mapping[tuple[int, int], Cell], columns: Sequence[Column], also: Column | None
+        self,
+        sheet: Sheet,
+        there: Mapping[tuple[int, int], Cell],
+        columns: Sequence[FormColumn],
+        also: FormColumn | None,
     ) -> tuple[int, dict[str, int]]:
         """The row of the head, and the place of each column; every column has to be there, once, but for ``also``."""
         keys = {column.head: column.key for column in (*columns, *([also] if also else []))}
@@ -316,8 +319,8 @@ class _Reader:
         written = self._value(row["kind"], "kind", (*path, "kind"))
         kind = KINDS.get(str(written), written)
         finding: dict[str, Any] = {} if kind is None else {"kind": kind}
-        if kind in ("full", "none"):
-            finding = {"kind": "qualitative", "degree": "1" if kind == "full" else "0"}
+        if kind in SHORTHANDS:
+            finding = SHORTHANDS[kind].model_dump(mode="json", include={"kind", "degree"})
         used = USED.get(str(kind))
         for name in said:
             if name == "kind" or name in _TOLD:

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.findings import FormColumn, NotApplicable, Quantitative
 from aftersales.evaluation.workbook.layout import (
     ASSESSORS,
     COLUMNS,
@@ -29,7 +30,6 @@ from aftersales.evaluation.workbook.layout import (
     TEAM_COLUMNS,
     TYPES,
     USED,
-    Column,
     names_in,
 )
 from aftersales.files.archive import reproducible
@@ -114,7 +114,8 @@ def _write_findings(
     groups = [number for number, node in enumerate(standard.nodes, 2) if not isinstance(node, Indicator)]
     limited = [n for n, node in enumerate(standard.nodes, 2) if node.id in standard.layout.limited]
     plain = [n for n in range(2, last + 1) if n not in groups and n not in limited]
-    for numbers, allowed in ((plain, list(KINDS)), (groups, ["不适用"]), (limited, ["定量", "不适用"])):
+    deleted = NotApplicable.form_word
+    for numbers, allowed in ((plain, list(KINDS)), (groups, [deleted]), (limited, [Quantitative.form_word, deleted])):
         _choose(sheet, [f"{kind}{number}" for number in numbers], allowed)
     _prompt_for_units(sheet, standard, names)
     _grey_unused(sheet, names, last)
@@ -203,7 +204,7 @@ def _write_team(sheet: Any, evaluation: Evaluation | None) -> None:
 
 def _write_guide(sheet: Any, standard: Standard) -> None:
     columns = tuple(
-        Column("", head, width, is_input=False) for head, width in (("表1行", 8), ("评分比例", 16), ("要点", 90))
+        FormColumn("", head, width, is_input=False) for head, width in (("表1行", 8), ("评分比例", 16), ("要点", 90))
     )
     _set_up(sheet, columns)
     rows = _Rows(sheet, columns)
@@ -214,7 +215,7 @@ def _write_guide(sheet: Any, standard: Standard) -> None:
 # --- cells ---------------------------------------------------------------------------------------------------------
 
 
-def _set_up(sheet: Any, columns: Sequence[Column], *, frozen: int = 0) -> None:
+def _set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0) -> None:
     """The head of a sheet and its first columns: ``frozen``, repeated in print, and protected with all that is no input."""
     openpyxl = require("openpyxl", "excel")
     styles = openpyxl.styles
@@ -237,7 +238,7 @@ def _set_up(sheet: Any, columns: Sequence[Column], *, frozen: int = 0) -> None:
 class _Rows:
     """Writes the rows of a sheet. Cells that look alike share a style: openpyxl takes ten times as long to set one."""
 
-    def __init__(self, sheet: Any, columns: Sequence[Column]):
+    def __init__(self, sheet: Any, columns: Sequence[FormColumn]):
         self.sheet = sheet
         self.columns = columns
         self.styles: dict[tuple[bool, str | None], Any] = {}
