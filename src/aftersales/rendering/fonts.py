@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
 from typing import Any
 
 from aftersales.problems.collector import refusal
@@ -14,11 +14,13 @@ from aftersales.rendering.charts import FONTS
 
 __all__ = ["installed_fonts", "not_drawable"]
 
-# One character a paragraph. For PDF/UA, typst refuses characters that no font has; otherwise it prints an empty box.
+# One character a paragraph. For PDF/UA, typst refuses characters that no font has, and names each of them; otherwise it
+# prints an empty box.
 _PROBE = b"""#let probe = json(bytes(sys.inputs.probe))
 #set document(title: "probe")
 #set text(font: probe.family)
 #for character in probe.characters { par(character) }"""
+_QUOTED = re.compile(r'"(?:\\u\{([0-9a-f]+)\}|\\?(.))"')  # a character in typst's error, as it is or escaped
 
 
 def installed_fonts() -> tuple[Any, str]:
@@ -37,7 +39,7 @@ def installed_fonts() -> tuple[Any, str]:
 
 def not_drawable(text: str, fonts: Any, family: str) -> set[str]:
     """The characters of a text that no installed font has. Every Chinese font is assumed to have those of GB 2312."""
-    return _lacking(sorted(character for character in set(text) if not _is_common(character)), fonts, family)
+    return _missing({character for character in text if not _is_common(character)}, fonts, family)
 
 
 def _is_common(character: str) -> bool:
@@ -47,17 +49,17 @@ def _is_common(character: str) -> bool:
         return False
 
 
-def _lacking(characters: Sequence[str], fonts: Any, family: str) -> set[str]:
-    """The given characters that no installed font has, found by bisection."""
+def _missing(characters: set[str], fonts: Any, family: str) -> set[str]:
+    """The given characters that no installed font has: those that typst's error names, until it finds no more."""
     typst = require("typst", "report")
-    probe = json.dumps({"family": family, "characters": characters})
+    probe = json.dumps({"family": family, "characters": sorted(characters)})
     try:
         typst.Compiler(_PROBE, font_paths=fonts, sys_inputs={"probe": probe}).compile(
             format="pdf", pdf_standards=["ua-1"]
         )
-    except typst.TypstError:
-        if len(characters) == 1:
-            return set(characters)
-        middle = len(characters) // 2
-        return _lacking(characters[:middle], fonts, family) | _lacking(characters[middle:], fonts, family)
+    except typst.TypstError as error:
+        named = {chr(int(code, 16)) if code else char for code, char in _QUOTED.findall(error.diagnostic)}
+        if not named & characters:
+            raise
+        return named & characters | _missing(characters - named, fonts, family)
     return set()
