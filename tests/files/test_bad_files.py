@@ -133,9 +133,7 @@ def _fragments(given: str | list[str]) -> list[str]:
 
 def _read_cases() -> list[Case]:
     # The loader in Python, for the one in C knows no lone surrogates.
-    entries = yaml.load(
-        (FOLDER / "cases.yaml").read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
+    entries = yaml.load((FOLDER / "cases.yaml").read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     return [Case(**entry) for entry in entries]
 
 
