@@ -168,7 +168,7 @@ class Document:
     """A whole document.
 
     Fields:
-        lang: The language, ``"zh"`` or ``"en"``.
+        lang: The language, as the files of sentences name it.
         title: The title.
         subtitle: The line below the title.
         mark: The mark of a draft; None for a final document.

@@ -41,7 +41,7 @@ def render(document: Document) -> bytes:
     """
     word = require("docx", "report").Document()
     _set_page(word, document)
-    _set_styles(word, document.lang)
+    _set_styles(word)
     _set_properties(word.core_properties, document)
     word.add_heading(document.title, level=0)
     _write(word.add_paragraph(style="Subtitle"), document.subtitle)
@@ -175,7 +175,7 @@ def _set_properties(properties: Any, document: Document) -> None:
         properties.created = datetime.datetime.combine(document.issued_on, datetime.time())
 
 
-def _set_styles(word: Any, lang: str) -> None:
+def _set_styles(word: Any) -> None:
     """Set for each style a Latin and a Chinese font, a size in points, and dark ink."""
     docx = require("docx", "report")
     styles = word.styles

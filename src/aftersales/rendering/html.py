@@ -10,6 +10,7 @@ from importlib.resources import files
 from aftersales.problems.extras import require
 from aftersales.rendering.charts import FONTS
 from aftersales.rendering.document import Document, Gap
+from aftersales.text.sentences import language_tag
 
 __all__ = ["render"]
 
@@ -24,5 +25,7 @@ def render(document: Document) -> bytes:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["markup"] = jinja2.utils.markupsafe.Markup  # only for pictures, which are not escaped
     template = environment.from_string((files("aftersales.rendering") / "page.html.jinja").read_text("utf-8"))
-    page: str = template.render(paper=document, fonts=", ".join(f'"{name}"' for name in FONTS))
+    page: str = template.render(
+        paper=document, fonts=", ".join(f'"{name}"' for name in FONTS), language_tag=language_tag(document.lang)
+    )
     return page.lstrip().encode()

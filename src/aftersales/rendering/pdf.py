@@ -12,6 +12,7 @@ from typing import Any
 from aftersales.problems.extras import require
 from aftersales.rendering.document import Block, Cell, Document, Gap, Table
 from aftersales.rendering.fonts import installed_fonts, not_drawable
+from aftersales.text.sentences import language_tag
 
 __all__ = ["render"]
 
@@ -29,8 +30,10 @@ def render(document: Document) -> bytes:
     typst = require("typst", "report")
     fonts, family = installed_fonts()
     issued_on = document.issued_on
+    lang, _, region = language_tag(document.lang).partition("-")
     paper = {
-        "lang": document.lang,
+        "lang": lang,
+        "region": region or None,
         "title": document.title,
         "subtitle": _cell(document.subtitle),
         "mark": document.mark,

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-__all__ = ["DEFAULT", "Phrase", "Sentences", "Translatable", "in_language", "joined", "languages"]
+__all__ = ["DEFAULT", "Phrase", "Sentences", "Translatable", "in_language", "joined", "language_tag", "languages"]
 
 SOURCE = Path(__file__).parents[1]
 DEFAULT = "zh"
@@ -110,6 +110,15 @@ def joined(parts: Iterable[Any], lang: str, by: Literal["list", "clause", "sente
     ('5.1、5.2', '5.1, 5.2', '5.1; 5.2')
     """
     return Sentences("text")(lang, f"{by}_separator").join(str(in_language(part, lang)) for part in parts)
+
+
+def language_tag(lang: str) -> str:
+    """The tag of the language for documents (BCP 47), with its region where it has one.
+
+    >>> language_tag("zh")
+    'zh-CN'
+    """
+    return Sentences("text")(lang, "language_tag")
 
 
 def _folder(package: str) -> Path:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from aftersales.certification.due_date import report_due
 from aftersales.certification.report.writer import ReportWriter
-from aftersales.evaluation.findings import Evidence
+from aftersales.evaluation.findings import KINDS, Evidence
+from aftersales.evaluation.words import role, word
 from aftersales.problems.errors import AftersalesError
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore
+from aftersales.text.dates import day_text
 
 __all__ = ["basic_information", "course", "facts_of"]
 
@@ -30,10 +33,10 @@ def basic_information(writer: ReportWriter, number: str | None, issued_on: datet
         return
     rows = []
     for assessor in writer.evaluation.team:
-        role = str(writer.words["roles"].get(assessor.role, assessor.role)) if assessor.role else "–"
+        role_text = role(writer.lang, assessor.role) or "–"
         qualification = assessor.qualification or writer.gap("qualification")
         body = assessor.organisation or "–"
-        rows.append(Row((assessor.name, role, qualification, body)))
+        rows.append(Row((assessor.name, role_text, qualification, body)))
     yield Table(writer.columns("people_heads", (0.18, 0.14, 0.34, 0.34)), tuple(rows))
 
 
@@ -46,14 +49,18 @@ def facts_of(writer: ReportWriter, number: str | None, issued_on: datetime.date 
         missing: Cell = "–" if key == "size_tier" else writer.gap(key)
         facts.append((key, value or missing))
     period = evaluation.period
-    days = writer.say("from_to", start=writer.day(period.start), end=writer.day(period.end)) if period else None
+    days = (
+        writer.say("from_to", start=day_text(period.start, writer.lang), end=day_text(period.end, writer.lang))
+        if period
+        else None
+    )
     facts += [
-        ("type", writer.say(evaluation.type) if evaluation.type else writer.gap("type")),
+        ("type", word(writer.lang, "type", evaluation.type) if evaluation.type else writer.gap("type")),
         ("period", days or writer.gap("period")),
         ("basis", writer.standard_name()),
     ]
     if issued_on:
-        day = writer.day(issued_on)
+        day = day_text(issued_on, writer.lang)
         early = period is not None and issued_on < period.end
         facts.append(("issued_on", Gap(writer.say("issued_early", day=day)) if early else day))
     return facts
@@ -73,7 +80,7 @@ def _due_facts(writer: ReportWriter, issued_on: datetime.date | None) -> Iterato
         yield "due", writer.say("due_unknown", term=term)
         return
     late = issued_on is not None and issued_on > due
-    yield "due", writer.say("due_missed" if late else "due", day=writer.day(due), term=term)
+    yield "due", writer.say("due_missed" if late else "due", day=day_text(due, writer.lang), term=term)
 
 
 # --- (b) the course ----------------------------------------------------------------------------------------------
@@ -108,11 +115,15 @@ def _evidence(writer: ReportWriter) -> Iterator[tuple[NodeScore, Evidence]]:
 
 def _kinds_sentence(writer: ReportWriter) -> str:
     findings = [writer.card.finding(indicator.id) for indicator in writer.standard.indicators]
+    counts = Counter(finding.kind for finding in findings)
+    deleted = counts.pop("not_applicable", 0)
     parts = [
-        writer.say("kind_count", kind=name, count=count)
-        for kind, name in writer.words["kinds"].items()
-        if (count := sum(finding.kind == kind for finding in findings))
+        writer.say("kind_count", kind=word(writer.lang, "kind", kind), count=counts[kind])
+        for kind in KINDS
+        if counts[kind]
     ]
+    if deleted:
+        parts.append(writer.say("deletion_count", count=deleted))
     return writer.say("course", total=len(findings), parts=writer.join(parts))
 
 
@@ -123,7 +134,7 @@ def _evidence_sentence(writer: ReportWriter, told: Told, key: str) -> str:
     spans = writer.standard.layout.spans
     indicators = {position for node, _ in told for position in spans[node.id]}
     parts = [
-        writer.say("method_count", method=writer.say(method), count=count)
+        writer.say("method_count", method=word(writer.lang, "method", method), count=count)
         for method in DOCUMENT + ON_SITE
         if (count := sum(evidence.method == method for _, evidence in told))
     ]
@@ -136,7 +147,7 @@ def _evidence_table(writer: ReportWriter, told: Told, *, with_method: bool) -> T
     rows = []
     for node, evidence in told:
         note = evidence.note or writer.say("no_note")
-        rows.append((writer.name(node), writer.say(evidence.method), note))
+        rows.append((writer.name(node), word(writer.lang, "method", evidence.method), note))
     if with_method:
         return Table(columns, tuple(map(Row, rows)))
     return Table(columns[::2], tuple(Row(cells[::2]) for cells in rows))

@@ -18,6 +18,7 @@ from aftersales.rendering.charts import stars
 from aftersales.rendering.document import Banner, Block, Document, Heading, Paragraph, Picture
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.structure import Category
+from aftersales.text.dates import day_text
 from aftersales.text.number_format import MARK, as_text, mark_note
 
 __all__ = ["report_document", "summary_document"]
@@ -60,7 +61,7 @@ def _document(
 ) -> Document:
     subject, team = writer.evaluation.subject, writer.evaluation.team
     organisation = subject.organisation if subject else None
-    footer = [writer.standard.name(writer.lang), number, writer.day(issued_on) if issued_on else None]
+    footer = [writer.standard.name(writer.lang), number, day_text(issued_on, writer.lang) if issued_on else None]
     blocks = tuple(blocks)
     is_marked = MARK in repr(blocks)  # which holds every text, those of pictures too
     bodies = dict.fromkeys(assessor.organisation for assessor in team if assessor.organisation)

@@ -12,9 +12,12 @@ from aftersales.rendering.charts import Label, radar
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore
 from aftersales.standard.structure import SIGNS, Category, Indicator, Star, Subcategory
+from aftersales.text.columns import width
 from aftersales.text.number_format import as_text, short
 
 __all__ = ["conclusion", "conclusion_sentence", "details", "measured"]
+
+RADAR_TITLE = 24  # columns of a terminal; longer titles have no room round the circle
 
 
 # --- (c) the details ---------------------------------------------------------------------------------------------
@@ -37,8 +40,10 @@ def details(writer: ReportWriter) -> Iterator[Block]:
 
 def _radar(writer: ReportWriter) -> Picture:
     axes = []
-    for node in writer.groups:
-        title = node.title.zh if writer.lang == "zh" else ""  # English titles are too long to stand round a circle
+    titles = [node.title.text(writer.lang) for node in writer.groups]
+    if max(map(width, titles)) > RADAR_TITLE:
+        titles = [""] * len(titles)
+    for node, title in zip(writer.groups, titles, strict=True):
         label = Label(node.id, title, "" if node.ratio is not None else writer.say("not_measured"))
         axes.append((label, None if node.ratio is None else float(node.ratio)))
     limits = [row.lower for row in writer.standard.reference if row.lower]

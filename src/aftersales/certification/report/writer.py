@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
-from typing import Any
 
-from aftersales.certification.report.phrases import WORDS
 from aftersales.rendering.charts import Label, bars
 from aftersales.rendering.document import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Category, Node, Reference, Star, Subcategory
+from aftersales.text.dates import day_text
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sanitize import clean
+from aftersales.text.sentences import Sentences, joined
 
 __all__ = ["ReportWriter"]
+
+_SENTENCES = Sentences("certification")
 
 ROOM = 7  # characters that a number may take in a table
 
@@ -25,7 +26,6 @@ class ReportWriter:
 
     def __init__(self, card: Scorecard, lang: str):
         self.card, self.standard, self.evaluation, self.lang = card, card.standard, card.evaluation, lang
-        self.words: dict[str, Any] = WORDS[lang]
         self.next_star: Star | None = next((star for star in self.standard.stars if star.stars == card.stars + 1), None)
         self.groups = [card[node.id] for node in self.standard.nodes if isinstance(node, Subcategory)]
 
@@ -59,24 +59,24 @@ class ReportWriter:
     # --- words ---
 
     def say(self, key: str, **facts: object) -> str:
-        """The words of that key with the facts filled in."""
-        return str(self.words[key]).format(**facts)
+        """The sentence of that key with the facts filled in."""
+        return _SENTENCES(self.lang, f"report.{key}", **facts)
 
     def gap(self, key: str) -> Gap:
         """The mark that this is missing."""
-        return Gap(self.say("gap", what=self.words["gaps"][key]))
+        return Gap(self.say("gap", what=self.say(f"gap.{key}")))
 
     def join(self, parts: Sequence[str]) -> str:
         """The parts as a list in a sentence."""
-        return str(self.words["join"]).join(parts)
+        return joined(parts, self.lang)
 
     def listed(self, parts: Iterable[str]) -> str:
         """Texts of the evaluation, one behind the other; each without a full stop of its own."""
-        return str(self.words["then"]).join(clean(part).rstrip("。.；; ") for part in parts)
+        return joined((clean(part).rstrip("。.；; ") for part in parts), self.lang, "clause")
 
     def sentences(self, *parts: str) -> str:
         """Sentences one behind the other, without those that are empty."""
-        return str(self.words["next"]).join(filter(None, parts))
+        return joined(filter(None, parts), self.lang, "sentence")
 
     def name(self, node: NodeScore | Node) -> str:
         """The id and the title."""
@@ -89,12 +89,8 @@ class ReportWriter:
             "standard_name",
             id=standard.name(self.lang),
             title=standard.title.text(self.lang),
-            edition=self.day(standard.edition),
+            edition=day_text(standard.edition, self.lang),
         )
-
-    def day(self, day: datetime.date) -> str:
-        """A date as it is written in that language."""
-        return self.say("day", year=day.year, month=day.month, day=day.day) if self.lang == "zh" else day.isoformat()
 
     # --- figures ---
 
@@ -130,13 +126,13 @@ class ReportWriter:
     def facts(self, facts: Sequence[tuple[str, Cell]]) -> Table:
         """A table of labels and what they say."""
         columns = (Column("", 0.22), Column("", 0.78))
-        return Table(columns, tuple(Row((self.words["labels"][key], value)) for key, value in facts), has_head=False)
+        return Table(columns, tuple(Row((self.say(f"label.{key}"), value)) for key, value in facts), has_head=False)
 
     def columns(
         self, heads: str, widths: Sequence[float], numbers: Collection[int] = (), whole: Collection[int] = ()
     ) -> tuple[Column, ...]:
         """The columns under the heads of that key; those of numbers are whole too."""
-        pairs = zip(self.words[heads], widths, strict=True)
+        pairs = zip(_SENTENCES.each(self.lang, f"report.{heads}"), widths, strict=True)
         return tuple(
             Column(head, width, k in numbers, k in numbers or k in whole) for k, (head, width) in enumerate(pairs)
         )
