@@ -365,8 +365,8 @@ class TestClause724:
         assert [certificate.status(on).stars for on in ("2026-05-31", "2026-06-01")] == [4, 3]
         assert certificate.status("2026-05-31").notices == ()
         notice = certificate.status("2026-06-01").notices[0]
-        assert notice.text.zh == "2026-06-01 滨海家电连锁有限公司：降为 3 星（重大服务质量事故）：空调坠落"
-        assert "downgraded to 3 stars (major service incident)" in notice.text.en
+        assert notice.text.zh == "2026-06-01 滨海家电连锁有限公司：由四星级降为三星级（重大服务质量事故）：空调坠落"
+        assert "downgraded from 4 stars to 3 stars (major service incident)" in notice.text.en
 
     @pytest.mark.parametrize("stars", [4, 5])
     def test_a_downgrade_to_as_many_or_more_stars_is_refused(self, stars: int) -> None:
@@ -694,7 +694,7 @@ class TestCommand:
         path.write_text(as_yaml(made(number="SM-7")), "utf-8")
         document = json.loads(run("certificate", str(path), "--on", "2026-03-20", "--json").stdout)
         assert (document["state"], document["certificate"]["number"]) == ("valid", "SM-7")
-        assert "评定：87.37 分，4 星" in run("certificate", str(path), "--on", "2026-03-20").stdout
+        assert "评定结果：87.37 分，四星（优秀）级" in run("certificate", str(path), "--on", "2026-03-20").stdout
         assert (
             ".xlsx"
             not in run("certificate", str(tmp_path / "a.xlsx"), "--on", "2026-03-20").stderr.partition("可用")[2]
@@ -704,7 +704,7 @@ class TestCommand:
         path = tmp_path / "certificate.yaml"
         path.write_text(as_yaml(made(downgraded("2026-06-01", 1), renewed("2026-07-01", 1, "60"))), "utf-8")
         shown = run("certificate", str(path), "--on", "2026-08-01", "--lang", "en").stdout
-        assert "downgraded to 1 star (" in shown
+        assert "downgraded from 4 stars to 1 star (" in shown
         assert "renewed with 1 star\n" in shown
         assert "1 stars" not in shown
 
@@ -719,8 +719,8 @@ class TestCommand:
         shown = run("certificate", str(path), "--on", "2027-03-20").stdout
         for text in (
             "SM-7",
-            "失效（缺监督审核）",
-            "监督审核已逾期：应在 2027-03-19 前合格",
+            "失效（未按期通过监督审核）",
+            "监督审核已逾期：应于 2027-03-19（含）前审核合格",
             "[7.2.3]",
             "重新评价最迟 2029-03-20",
         ):
@@ -738,8 +738,8 @@ class TestCommand:
         for text in (
             "已撤销",
             "监督审核不合格：投诉超时",
-            "降为 3 星（重大服务质量事故）：空调坠落",
-            "重新评价合格，5 星",
+            "由四星级降为三星级（重大服务质量事故）：空调坠落",
+            "重新评价合格，五星级",
             "须向社会公示（7.2.4）",
         ):
             assert text in zh

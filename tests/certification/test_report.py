@@ -81,39 +81,40 @@ class TestClause71:
         ):
             assert text in said
         start, end = ([int(part) for part in data["period"][key].split("-")] for key in ("start", "end"))
-        assert "{}年{}月{}日至{}年{}月{}日".format(*start, *end) in said
+        assert start[:2] == end[:2]
+        assert "{}年{}月{}日至{}日".format(*start, end[2]) in said
         assert "CTS XBHT-S04-2025《商品售后服务成熟度评价技术规范》（2025年12月4日版）" in said
 
     def test_b_the_course_has_every_piece_of_evidence(self, name: str) -> None:
         data = example(name)
         blocks = parts(document(data))["二、评价过程概述"]
         rows = [row.cells for block in blocks if isinstance(block, Table) for row in block.rows]
-        words = {"interview": "访谈", "observation": "现场观察", "customer": "访问顾客"}
+        words = {"interview": "访谈", "observation": "现场观察", "customer": "随机访问顾客"}
         expected = []
         for key, finding in data["findings"].items():
             for evidence in finding.get("evidence", []) if isinstance(finding, dict) else []:
                 method = [words[evidence["method"]]] if evidence["method"] in words else []
                 expected.append((f"{key} {oracle.TITLES[key]}", *method, evidence["note"]))
         assert sorted(rows) == sorted(expected)
-        told: dict[str, list[set[str]]] = {"查阅文件": [], "访谈": [], "现场观察": [], "访问顾客": []}
+        told: dict[str, list[set[str]]] = {"查阅文件和记录": [], "访谈": [], "现场观察": [], "随机访问顾客": []}
         for key, finding in data["findings"].items():
             inside = {indicator for indicator in oracle.INDICATORS if f"{indicator}.".startswith(f"{key}.")}
             for evidence in finding.get("evidence", []) if isinstance(finding, dict) else []:
-                told[words.get(evidence["method"], "查阅文件")].append(inside)
+                told[words.get(evidence["method"], "查阅文件和记录")].append(inside)
         listed = "、".join(f"{method} {len(sets)} 条" for method, sets in told.items() if sets)
         all_of_them = [inside for sets in told.values() for inside in sets]
         in_all, pieces = len(set().union(*all_of_them)), len(all_of_them)
-        documents = len(set().union(*told["查阅文件"]))
+        documents = len(set().union(*told["查阅文件和记录"]))
         on_site = len(set().union(*(inside for method in words.values() for inside in told[method])))
         sentences = [str(block.text) for block in blocks if isinstance(block, Paragraph)]
         assert sentences[1] == f"73 项指标中，{in_all} 项记有证据，共 {pieces} 条：{listed}。分述如下。"
-        assert sentences[2] == f"共查阅文件 {len(told['查阅文件'])} 条，涉及 {documents} 项指标。"
+        assert sentences[2] == f"共查阅文件和记录 {len(told['查阅文件和记录'])} 条，涉及 {documents} 项指标。"
         assert sentences[3].endswith(f"涉及 {on_site} 项指标。")
 
     def test_b_the_kinds_of_findings_are_counted(self, name: str) -> None:
         data = example(name)
         first = next(b for b in parts(document(data))["二、评价过程概述"] if isinstance(b, Paragraph)).text
-        kinds = {"定性认定": 0, "定量认定": 0, "抽样认定": 0, "不适用而删减": 0}
+        kinds = {"定性认定": 0, "定量认定": 0, "抽样认定": 0, "因不适用删减": 0}
         words = dict(zip(("qualitative", "quantitative", "sampled", "not_applicable"), kinds, strict=True))
         for key in oracle.INDICATORS:
             holder = key
@@ -150,7 +151,7 @@ class TestClause71:
     def test_c_categories_and_subcategories(self, name: str) -> None:
         data = example(name)
         blocks = parts(document(data))["三、指标评分详情"]
-        rows = table_of(blocks, "涉及分值")
+        rows = table_of(blocks, "涉及项分值")
         for key in oracle.GROUPS:
             earned, applicable = oracle.result(data["findings"])[key]
             cells = rows[key].cells
@@ -164,7 +165,7 @@ class TestClause71:
         """6.2.4: the row of table 1, with its guidance, of the whole and of each category."""
         data = example(name)
         blocks = parts(document(data))["三、指标评分详情"]
-        rows, results = table_of(blocks, "表 1 区间"), oracle.result(data["findings"])
+        rows, results = table_of(blocks, "表 1 评分比例"), oracle.result(data["findings"])
         spans = ("[0%, 60%)", "[60%, 70%)", "[70%, 75%)", "[75%, 80%)", "[80%, 90%)", "[90%, 100%]")
         score = oracle.final_score(data["findings"])
         for key, row in zip(["", "5.1", "5.2", "5.3", "5.4"], rows.values(), strict=True):
@@ -316,15 +317,15 @@ class TestOtherResults:
         rows = table_of(parts(document(oracle.document(findings)))["六、改进建议"], "问题与具体措施")
         told = {key.split(" ")[0]: row.cells[4].text for key, row in rows.items() if isinstance(row.cells[4], Gap)}
         assert told == {
-            "5.1.3.1": "问题：【待补：扣分原因】。措施：现完全不符合，应从制度、实施、记录三方面建立并落实，做到“售后服务专项经费充足、使用规范”。"
+            "5.1.3.1": "问题：【待补：扣分原因】。措施：现完全不符合，应从制度、实施、记录三方面建立并落实，达到“售后服务专项经费充足、使用规范”要求。"
             "本项得分由 0 分提高到 3.5 分（增 3.5 分）。",
-            "5.1.3.2": "问题：【待补：扣分原因】。措施：逐条整改上述问题，补足尚欠的 40%（现符合程度 60%），完全做到“基础设施完备、维护保养到位”。"
+            "5.1.3.2": "问题：【待补：扣分原因】。措施：逐条整改上述问题，弥补主要差距 40%（现符合程度 60%），完全达到“基础设施完备、维护保养到位”要求。"
             "本项得分由 1.5 分提高到 2.5 分（增 1 分）。",
-            "5.4.3.2": "问题：【待补：扣分原因】。措施：将实际值由 30 降低到 24 以下（含），至少降低 6，做到“投诉响应与处理及时、满意度达标”。"
+            "5.4.3.2": "问题：【待补：扣分原因】。措施：将实际值由 30 降低到 24 以下（含），至少降低 6，达到“投诉响应与处理及时、满意度达标”要求。"
             "本项得分由 2 分提高到 2.5 分（增 0.5 分）。",
-            "5.1.2.2": "问题：【待补：扣分原因】。措施：将实际值由 8% 提高到 10% 以上（含），至少提高 2 个百分点，做到“售后服务管理师占比不低于 10%”。"
+            "5.1.2.2": "问题：【待补：扣分原因】。措施：将实际值由 8% 提高到 10% 以上（含），至少提高 2 个百分点，达到“售后服务管理师占比不低于 10%”要求。"
             "本项得分由 1.2 分提高到 1.5 分（增 0.3 分）。",
-            "5.2.1.1": "问题：【待补：扣分原因】。措施：纠正抽样 80 中的 4 处不符合，查明原因、举一反三，使抽样不再出现不符合，做到“供应商评价与管理体系健全、合同规范”。"
+            "5.2.1.1": "问题：【待补：扣分原因】。措施：纠正抽样 80 中的 4 处不符合，查明原因、举一反三，使抽样不再出现不符合，达到“供应商评价与管理体系健全、合同规范”要求。"
             "本项得分由 2.85 分提高到 3 分（增 0.15 分）。",
         }
 
@@ -333,7 +334,7 @@ class TestOtherResults:
         degree = {"kind": "qualitative", "degree": "0.89999"}
         findings = oracle.all_full() | dict.fromkeys([k for k in oracle.INDICATORS if k.startswith("5.2")], degree)
         paper = document(oracle.document(findings))
-        rows = table_of(parts(paper)["三、指标评分详情"], "涉及分值")
+        rows = table_of(parts(paper)["三、指标评分详情"], "涉及项分值")
         assert {str(rows[key].cells[5]) for key in ("5.2", "5.2.1", "5.2.2", "5.2.3")} == {"90.00%(-)"}
         assert "90.00%(-)" in Drawing(next(b for b in paper.blocks if isinstance(b, Picture))).texts
 
@@ -363,8 +364,8 @@ class TestOtherResults:
         rows = table_of(parts(paper)["三、指标评分详情"], "认定与扣分原因")
         assert rows["5.2.1"].cells[3:6] == ("–", "–", "不适用")
         assert rows["5.2.1.1"].cells[6] == "不适用：不生产（确认：张明、李静）"
-        assert table_of(parts(paper)["三、指标评分详情"], "涉及分值")["5.2"].cells[2:] == ("15", "0", "–", "–", "–")
-        rows = table_of(parts(paper)["三、指标评分详情"], "表 1 区间")
+        assert table_of(parts(paper)["三、指标评分详情"], "涉及项分值")["5.2"].cells[2:] == ("15", "0", "–", "–", "–")
+        rows = table_of(parts(paper)["三、指标评分详情"], "表 1 评分比例")
         assert rows["5.2 商品管理"].cells[1:] == ("–", "–", "–", "不适用")
 
     def test_each_kind_of_finding_is_told(self) -> None:
@@ -564,7 +565,7 @@ class TestGaps:
             "missing-for-report",
             "subject.organisation",
             "7.1",
-            "【待补：被评价组织】",
+            "【待补：评价对象】",
         ),
         (
             without("subject", "product_category"),
@@ -960,7 +961,7 @@ class TestPdf:
     def test_ids_numbers_stars_and_heads_are_not_broken(self, lang: Any) -> None:
         data = example("home-appliance-chain")
         words = whole_texts(document(data, lang))
-        assert {"5.60625", "5.1.1.1", "★★★★★", "Applicable" if lang == "en" else "涉及分值"} <= words
+        assert {"5.60625", "5.1.1.1", "★★★★★", "Applicable" if lang == "en" else "涉及项分值"} <= words
         assert words <= set(pdf_text(make_report(scored(data)).typeset("pdf", lang)).split())
 
     def test_a_whole_column_takes_the_room_that_it_needs(self) -> None:
@@ -1113,7 +1114,7 @@ class TestSummary:
         ("degree", "type", "note", "strong"),
         [
             ("0.85", "third_party", "与星级证书一并公示于经营场所显著位置，接受社会监督（7.2.1）", None),
-            ("0.85", "self", "本次为自我评价，不产生星级证书", None),
+            ("0.85", "self", "本次为自我评估，不产生星级证书", None),
             ("0.85", None, None, None),
             ("0.96", "third_party", "社会监督", "表现突出的方面（评分比例不低于 90%，即适配五星（卓越）级的水平）"),
             ("0.62", "third_party", "社会监督", None),

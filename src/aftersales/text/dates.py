@@ -6,7 +6,9 @@ import datetime
 
 from aftersales.text.sentences import Sentences
 
-__all__ = ["day_text"]
+__all__ = ["day_text", "days_text"]
+
+_say = Sentences("text")
 
 
 def day_text(day: datetime.date, lang: str) -> str:
@@ -15,4 +17,21 @@ def day_text(day: datetime.date, lang: str) -> str:
     >>> day_text(datetime.date(2026, 3, 2), "zh"), day_text(datetime.date(2026, 3, 2), "en")
     ('2026年3月2日', '2026-03-02')
     """
-    return Sentences("text")(lang, "day", year=day.year, month=day.month, day=day.day)
+    return _say(lang, "day", year=day.year, month=day.month, day=day.day)
+
+
+def days_text(start: datetime.date, end: datetime.date, lang: str) -> str:
+    """The days from ``start`` to ``end``; one day alone where both are the same.
+
+    >>> days_text(datetime.date(2026, 3, 2), datetime.date(2026, 3, 4), "zh")
+    '2026年3月2日至4日'
+    >>> days_text(datetime.date(2026, 3, 2), datetime.date(2026, 4, 4), "zh")
+    '2026年3月2日至2026年4月4日'
+    >>> days_text(datetime.date(2026, 3, 2), datetime.date(2026, 3, 2), "en")
+    '2026-03-02'
+    """
+    if start == end:
+        return day_text(start, lang)
+    if (start.year, start.month) == (end.year, end.month):
+        return _say(lang, "days_of_month", year=start.year, month=start.month, start=start.day, end=end.day)
+    return _say(lang, "days", start=day_text(start, lang), end=day_text(end, lang))

@@ -103,8 +103,8 @@ def in_language(fact: Any, lang: str) -> Any:
     return joined(fact, lang) if isinstance(fact, tuple | list) else fact
 
 
-def joined(parts: Iterable[Any], lang: str, by: Literal["list", "clause", "sentence"] = "list") -> str:
-    """The parts one behind the other: as a list within a sentence, as clauses, or as whole sentences.
+def joined(parts: Iterable[Any], lang: str, by: Literal["list", "detail", "clause", "sentence"] = "list") -> str:
+    """The parts one behind the other: as a list within a sentence, as details of one thing, as clauses, or as whole sentences.
 
     >>> joined(["5.1", "5.2"], "zh"), joined(["5.1", "5.2"], "en"), joined(["5.1", "5.2"], "en", "clause")
     ('5.1、5.2', '5.1, 5.2', '5.1; 5.2')

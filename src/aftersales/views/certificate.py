@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from aftersales.certification.certificate.certificate import Certificate, Status, event_facts, stars_phrase
+from aftersales.certification.certificate.certificate import Certificate, Status, events_until
 from aftersales.certification.certificate.events import Event
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import MAX_WIDTH, wrapped
@@ -27,8 +28,8 @@ def certificate_lines(
     yield from wrapped(_say(lang, head, edition=edition, number=certificate.number), columns)
     if certificate.scope:
         yield from wrapped(certificate.scope, columns)
-    score, rated = printed(certificate.final_score, standard.limits), stars_phrase(certificate.stars)
-    yield _say(lang, "certificate.rating", score=score, stars=rated)
+    score, grade = printed(certificate.final_score, standard.limits), standard.grade_of(certificate.stars).grade
+    yield _say(lang, "certificate.rating", score=score, grade=grade)
     yield _say(lang, "certificate.issued", issued=certificate.issued, on=status.on)
     yield ""
     top = len(standard.stars)
@@ -37,18 +38,19 @@ def certificate_lines(
     for reason in status.why:
         yield from wrapped(f"{reason.text.text(lang)} [{reason.clause}]", columns, "  ", "  ")
     if status.state in ("valid", "suspended"):
-        yield "  " + _say(lang, "certificate.until", day=status.valid_until)
+        key = "certificate.until" if status.state == "valid" else "certificate.until_suspended"
+        yield "  " + _say(lang, key, day=status.valid_until)
     if status.next_audit is not None:
         key = "certificate.overdue" if status.next_audit.overdue else "certificate.audit"
         yield "  " + _say(lang, key, start=status.next_audit.start, due=status.next_audit.due)
     if status.renewal_due is not None:
         yield "  " + _say(lang, "certificate.renewal_due", day=status.renewal_due)
-    happened = [event for event in certificate.events if event.on <= status.on]
+    happened = list(events_until(certificate, status.on))
     if happened:
         yield ""
         yield _say(lang, "certificate.events")
-    for event in happened:
-        yield from wrapped(f"{event.on} {_told(event, lang)}", columns, "  ", "    ")
+    for event, facts in happened:
+        yield from wrapped(f"{event.on} {_told(event, facts, lang)}", columns, "  ", "    ")
     if status.notices:
         yield ""
         yield _say(lang, "certificate.notices")
@@ -56,8 +58,8 @@ def certificate_lines(
         yield from wrapped(notice.text.text(lang), columns, "  ", "    ")
 
 
-def _told(event: Event, lang: str) -> str:
+def _told(event: Event, facts: Mapping[str, Any], lang: str) -> str:
     if event.kind != "surveillance":
-        return _say(lang, f"certificate.{event.kind}", **event_facts(event))
+        return _say(lang, f"certificate.{event.kind}", **facts)
     told = _say(lang, "certificate.audit_passed" if event.passed else "certificate.audit_failed")
     return _say(lang, "certificate.noted", event=told, note=event.note) if event.note else told

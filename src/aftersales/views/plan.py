@@ -10,6 +10,7 @@ from aftersales.evaluation.words import role, word
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Subcategory
 from aftersales.text.columns import MAX_WIDTH, wrapped
+from aftersales.text.dates import days_text
 from aftersales.text.sentences import Sentences, joined
 
 __all__ = ["plan_lines"]
@@ -34,7 +35,7 @@ def plan_lines(plan: EvaluationPlan, standard: Standard, lang: str = "zh", colum
     yield _say(lang, "plan.team")
     for assessor in plan.team:
         facts = [assessor.name, role(lang, assessor.role), assessor.qualification, assessor.organisation]
-        yield from wrapped(joined(filter(None, facts), lang), columns, "  ", "    ")
+        yield from wrapped(joined(filter(None, facts), lang, "detail"), columns, "  ", "    ")
     yield ""
     yield _say(lang, "plan.schedule")
     for activity in plan.schedule:
@@ -55,7 +56,7 @@ def _activity(activity: Activity, lang: str) -> str:
     review = Sentences("certification")(lang, f"review.{activity.review}")
     methods = [word(lang, "method", method) for method in activity.methods]
     facts = [review, *methods, activity.what, activity.where, *activity.assessors]
-    return f"{activity.start} … {activity.end}  {joined(filter(None, facts), lang)}"
+    return f"{days_text(activity.start, activity.end, lang)}  {joined(filter(None, facts), lang, 'detail')}"
 
 
 def _people(parts: Mapping[tuple[str, ...], int], lang: str) -> str:

@@ -41,7 +41,7 @@ from aftersales.problems.suggestions import plain_name
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
-from aftersales.text.sentences import Phrase, Sentences
+from aftersales.text.sentences import Sentences
 
 __all__ = ["Certificate", "Status", "issue", "load_certificate"]
 
@@ -429,23 +429,25 @@ def _reason(key: str, **facts: object) -> Notice:
 
 def _notices(certificate: Certificate, day: datetime.date) -> Iterator[Notice]:
     """7.2.4: downgrades and revocations are made public."""
+    for event, facts in events_until(certificate, day):
+        if event.kind in ("downgrade", "revocation"):
+            told = _say.in_all(f"notice.{event.kind}", organisation=certificate.organisation, **facts)
+            yield Notice(clause="7.2.4", text=Bilingual(**told))
+
+
+def events_until(certificate: Certificate, day: datetime.date) -> Iterator[tuple[Event, dict[str, Any]]]:
+    """The events up to a day, each with what is told of it; stars and grounds are put into words where they are shown.
+
+    ``before`` are the stars that were in force before the event.
+    """
+    rated = certificate.stars
     for event in certificate.events:
-        if event.on > day or not isinstance(event, Downgrade | Revocation):
-            continue
-        facts = {"organisation": certificate.organisation, **event_facts(event)}
-        yield Notice(clause="7.2.4", text=Bilingual(**_say.in_all(f"notice.{event.kind}", **facts)))
-
-
-def stars_phrase(count: int) -> Phrase:
-    """A number of stars with its noun."""
-    return _say.phrase("stars", count=count)
-
-
-def event_facts(event: Event) -> dict[str, Any]:
-    """What is told of an event; its stars and its grounds are put into words where they are shown."""
-    facts = event.model_dump()
-    if "stars" in facts:
-        facts["stars"] = stars_phrase(facts["stars"])
-    if "grounds" in facts:
-        facts["grounds"] = _say.phrase(f"grounds.{facts['grounds']}")
-    return facts
+        if event.on > day:
+            return
+        facts = event.model_dump() | {"before": _say.phrase("stars", count=rated)}
+        if event.kind in ("downgrade", "renewal"):
+            rated = event.stars
+            facts["stars"] = _say.phrase("stars", count=rated)
+        if event.kind in ("downgrade", "revocation"):
+            facts["grounds"] = _say.phrase(f"grounds.{event.grounds}")
+        yield event, facts

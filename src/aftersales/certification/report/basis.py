@@ -13,7 +13,7 @@ from aftersales.evaluation.words import role, word
 from aftersales.problems.errors import AftersalesError
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore
-from aftersales.text.dates import day_text
+from aftersales.text.dates import day_text, days_text
 
 __all__ = ["basic_information", "course", "facts_of"]
 
@@ -49,11 +49,7 @@ def facts_of(writer: ReportWriter, number: str | None, issued_on: datetime.date 
         missing: Cell = "–" if key == "size_tier" else writer.gap(key)
         facts.append((key, value or missing))
     period = evaluation.period
-    days = (
-        writer.say("from_to", start=day_text(period.start, writer.lang), end=day_text(period.end, writer.lang))
-        if period
-        else None
-    )
+    days = days_text(period.start, period.end, writer.lang) if period else None
     facts += [
         ("type", word(writer.lang, "type", evaluation.type) if evaluation.type else writer.gap("type")),
         ("period", days or writer.gap("period")),

@@ -160,12 +160,7 @@ def conclusion(writer: ReportWriter) -> Iterator[Block]:
     card, standard = writer.card, writer.standard
     yield Heading(writer.say("d"))
     yield Paragraph(conclusion_sentence(writer))
-    formula = {
-        "earned": short(card.earned, limit=card.applicable),
-        "applicable": short(card.applicable),
-        "total": as_text(standard.total_points),
-    }
-    yield Paragraph(writer.say("formula", **formula, score=card.printed_score))
+    yield Paragraph(_formula(writer))
     yield Paragraph(card.grade.meaning.text(writer.lang))
     if writer.evaluation.type == "self":
         yield Paragraph(writer.say("certificate_self"))
@@ -175,6 +170,16 @@ def conclusion(writer: ReportWriter) -> Iterator[Block]:
         mark = writer.say("this_result") if is_result else ""
         rows.append(Row((star.grade.text(writer.lang), _span(writer, star), mark), leads=is_result))
     yield Table(writer.columns("star_heads", (0.34, 0.3, 0.36)), tuple(rows))
+
+
+def _formula(writer: ReportWriter) -> str:
+    """6.2.3: the final score with the numbers put in; where one is rounded, ``≈`` stands before all of them."""
+    card = writer.card
+    numbers = short(card.earned, limit=card.applicable), short(card.applicable)
+    sign = "≈" if any(number.startswith("≈") for number in numbers) else "="
+    earned, applicable = (number.removeprefix("≈") for number in numbers)
+    total = as_text(writer.standard.total_points)
+    return writer.say("formula", sign=sign, earned=earned, applicable=applicable, total=total, score=card.printed_score)
 
 
 def conclusion_sentence(writer: ReportWriter) -> str:
