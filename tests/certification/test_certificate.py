@@ -722,7 +722,7 @@ class TestCommand:
             "失效（未按期通过监督审核）",
             "监督审核已逾期：应于 2027-03-19（含）前审核合格",
             "[7.2.3]",
-            "重新评价最迟 2029-03-20",
+            "请于 2029-03-20（含）前完成重新评价",
         ):
             assert text in shown
         document = json.loads(run("certificate", str(path), "--on", "2027-03-19", "--json").stdout)

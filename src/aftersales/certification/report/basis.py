@@ -111,7 +111,7 @@ def _evidence(writer: ReportWriter) -> Iterator[tuple[NodeScore, Evidence]]:
 
 def _kinds_sentence(writer: ReportWriter) -> str:
     findings = [writer.card.finding(indicator.id) for indicator in writer.standard.indicators]
-    counts = Counter(finding.kind for finding in findings)
+    counts = Counter[str](finding.kind for finding in findings)
     deleted = counts.pop("not_applicable", 0)
     parts = [
         writer.say("kind_count", kind=word(writer.lang, "kind", kind), count=counts[kind])
