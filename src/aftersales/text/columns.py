@@ -14,6 +14,8 @@ MAX_WIDTH = 100
 def width(text: str) -> int:
     """The number of terminal columns that a text takes.
 
+    A wide (Chinese) character takes two columns, a mark above or below a letter none.
+
     >>> width("售后"), width("ab"), width("（1）")
     (4, 2, 5)
     """
@@ -22,7 +24,7 @@ def width(text: str) -> int:
 
 @cache
 def _width_of(char: str) -> int:
-    if unicodedata.combining(char):
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
