@@ -16,14 +16,10 @@ from aftersales.files.fields import Bounded, Day, Frozen, Model, NoneIsEmpty, Te
 from aftersales.files.parsed_file import excess_of
 from aftersales.files.source import MAX_VALUES, UNPRINTABLE
 from aftersales.problems.violations import Violation, ViolationError, shown
+from aftersales.standard.standard import Standard
 from aftersales.text.display import OneLineRepr
 
 __all__ = ["Assessor", "Evaluation", "Period", "Subject"]
-
-# An evaluation and a standard are frozen, so what was found sound stays sound: checking notes it on the evaluation under
-# this name, as a cached property would be.
-SOUND_BY = "_sound_by"
-
 
 MANY_FINDINGS = 200  # of fewer, the bound of each of their lists is enough
 
@@ -133,6 +129,8 @@ class Evaluation(OneLineRepr, Model):
     Fraction(1, 1)
     """
 
+    __slots__ = ("_sound_by",)  # which equality, hashing and pickles do not know
+
     standard: Text
     edition: Day | None = None
     type: Literal["third_party", "self"] | None = None
@@ -170,14 +168,27 @@ class Evaluation(OneLineRepr, Model):
 
     def with_edition(self, edition: datetime.date) -> "Evaluation":
         """The evaluation with the edition that judges it, where it names none (6.2.1, reading R22)."""
-        return self if self.edition is not None else BaseModel.model_copy(self, update={"edition": edition})
+        if self.edition is not None:
+            return self
+        named = BaseModel.model_copy(self, update={"edition": edition})
+        if standard := sound_by(self):
+            note_sound(named, standard)
+        return named
 
     def _line(self) -> str:
         judged = sum(finding is not None for finding in self.findings.values())
         return f"<Evaluation{of_organisation(self)} by {self.standard}: {judged} findings>"
 
-    def __getstate__(self) -> dict[Any, Any]:
-        """What is pickled: the fields, without the standard that they were checked against."""
-        state = super().__getstate__()
-        state["__dict__"] = {name: value for name, value in state["__dict__"].items() if name != SOUND_BY}
-        return state
+
+def sound_by(evaluation: Evaluation) -> Standard | None:
+    """The standard whose rules the findings were checked against last and kept; None where they were not checked yet."""
+    try:
+        standard: Standard = object.__getattribute__(evaluation, "_sound_by")
+    except AttributeError:
+        return None
+    return standard
+
+
+def note_sound(evaluation: Evaluation, standard: Standard) -> None:
+    """Notes that the findings keep the rules of that standard. Both are frozen, so it stays so."""
+    object.__setattr__(evaluation, "_sound_by", standard)

@@ -11,10 +11,11 @@ from fractions import Fraction
 from functools import partial
 
 from aftersales.evaluation.evaluation import (
-    SOUND_BY,
     Assessor,
     Evaluation,
     Subject,
+    note_sound,
+    sound_by,
 )
 from aftersales.evaluation.findings import RULES, Finding, NotApplicable
 from aftersales.files.numbers import read_quantity
@@ -45,11 +46,11 @@ def check(
     already, and ``spare`` keys stood twice: one mistake is told once, so neither makes an indicator missing as well.
     """
     violations: list[Violation] = []
-    if evaluation.__dict__.get(SOUND_BY) is not standard:
+    if sound_by(evaluation) is not standard:
         violations += _check_identity(evaluation, standard)
         violations += _check_findings(evaluation, standard)
         if not violations:
-            evaluation.__dict__[SOUND_BY] = standard
+            note_sound(evaluation, standard)
     if complete and not _is_plainly_complete(evaluation.findings, standard):
         violations += _check_complete(evaluation.findings, standard, broken, spare)
     return violations

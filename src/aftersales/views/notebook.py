@@ -21,7 +21,7 @@ from aftersales.analysis.comparison import Comparison
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.tipping_points import TippingPoint
-from aftersales.evaluation.evaluation import SOUND_BY, Evaluation
+from aftersales.evaluation.evaluation import Evaluation, sound_by
 from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.words import word
 from aftersales.problems.errors import AftersalesError, Problem
@@ -154,10 +154,8 @@ def _unjudged(evaluation: Evaluation, standard: Standard | None) -> list[str]:
 
 def _standard_of(evaluation: Evaluation) -> Standard | None:
     """The standard that it was found sound by, else the bundled one that it names; None where nobody knows one."""
-    if SOUND_BY in evaluation.__dict__:
-        return evaluation.__dict__[SOUND_BY]  # type: ignore[no-any-return]
     try:
-        return bundled_standard(evaluation.standard, evaluation.edition)
+        return sound_by(evaluation) or bundled_standard(evaluation.standard, evaluation.edition)
     except ViolationError:
         return None
 
