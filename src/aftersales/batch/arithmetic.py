@@ -20,7 +20,7 @@ from functools import cached_property, partial
 from math import lcm
 from typing import Any, NamedTuple
 
-from aftersales.batch.columns import Array, Column, allocate, np
+from aftersales.batch.columns import Array, ShareColumn, allocate, np
 from aftersales.standard.standard import Standard
 
 __all__ = ["BlockResult", "BlockScorer", "Figures"]
@@ -97,15 +97,17 @@ class BlockResult(NamedTuple):
         stars: The stars of each row.
         near: Whether the exact final score of a row is below a limit by at most :data:`NEAR`.
         deleted: The deleted points of each row, in the form of the applicable ones.
-        figures: The figures by node. Those of the whole are under ``""``, with the final score as ratio.
+        total: The figures of the whole, with the final score as ratio.
+        figures: The figures by node.
         columns: The columns of shares.
     """
 
     stars: Array
     near: Array
     deleted: Array
+    total: Figures
     figures: dict[str, Figures]
-    columns: list[Column]
+    columns: list[ShareColumn]
 
 
 Points = Callable[[Any, int], Array]
@@ -175,7 +177,7 @@ class BlockScorer:
         return unit if self.all_weights * unit * self.factor < INT64 else 0
 
     def score(
-        self, read: Callable[[int], Column], count: int, nodes: Sequence[str], *, decimal: bool = False
+        self, read: Callable[[int], ShareColumn], count: int, nodes: Sequence[str], *, decimal: bool = False
     ) -> BlockResult:
         """The stars of a block of ``count`` rows, and the figures of ``nodes``. Rows without anything applicable are
         undefined.
@@ -186,32 +188,31 @@ class BlockScorer:
         """
         if not self.unit:
             return self._row_by_row([read(position) for position in range(len(self.layout.weights))], count, nodes)
-        sums, columns = self._sums(read, count)
-        total = sums[""]
+        total, sums, columns = self._sums(read, count)
         earned_points, applicable_points = self._digits if decimal else self._points
+
+        def figures_of(sums: Sums, ratio: Array, is_applicable: Array) -> Figures:
+            points = earned_points(sums.earned, count), applicable_points(sums.applicable, count)
+            return Figures(*points, ratio, is_applicable)
+
         figures, spare = {}, allocate(count)
         stars, near, scores = self._judged(total, columns, spare)
-        for node in ("", *nodes):
-            earned, applicable = sums[node]
-            if node == "":
-                ratio, is_applicable = scores, _is_applicable(applicable)
-            else:
-                ratio = None if decimal else self._ratio(sums[node], spare)
-                is_applicable = None if decimal else _is_applicable(applicable)
-            figures[node] = Figures(
-                earned_points(earned, count), applicable_points(applicable, count), ratio, is_applicable
-            )
-            if not self.whole:
-                self._keep_below_full(node, figures[node], columns)
+        whole = figures_of(total, scores, _is_applicable(total.applicable))
+        for node in nodes:
+            ratio = None if decimal else self._ratio(sums[node], spare)
+            is_applicable = None if decimal else _is_applicable(sums[node].applicable)
+            figures[node] = figures_of(sums[node], ratio, is_applicable)
+        if not self.whole:
+            self._keep_below_full(whole, figures, columns)
         deleted = applicable_points(self.all_weights - total.applicable, count)
-        return BlockResult(stars, near, deleted, figures, columns)
+        return BlockResult(stars, near, deleted, whole, figures, columns)
 
     # --- 6.2.3: earned and applicable points -----------------------------------------------------------------------
 
-    def _sums(self, read: Callable[[int], Column], count: int) -> tuple[dict[str, Sums], list[Column]]:
-        """The columns, and the earned and applicable points of each group; those of the whole are under ``""``."""
+    def _sums(self, read: Callable[[int], ShareColumn], count: int) -> tuple[Sums, dict[str, Sums], list[ShareColumn]]:
+        """The earned and applicable points of the whole and of each group, and the columns."""
         buffers = [allocate(count, self.dtype) for _ in range(3)]
-        columns: dict[int, Column] = {}
+        columns: dict[int, ShareColumn] = {}
         sums: dict[str, Sums] = {}
         for category in self.standard.categories:
             for child in category.parts:
@@ -219,11 +220,11 @@ class BlockScorer:
                 earned = self._earned(part, read, columns, buffers)
                 sums[child.id] = Sums(earned, self._applicable(part, columns))
             sums[category.id] = self._together([sums[child.id] for child in category.parts])
-        sums[""] = self._together([sums[category.id] for category in self.standard.categories])
-        return sums, [columns[position] for position in range(len(columns))]
+        total = self._together([sums[category.id] for category in self.standard.categories])
+        return total, sums, [columns[position] for position in range(len(columns))]
 
     def _earned(
-        self, part: Part, read: Callable[[int], Column], columns: dict[int, Column], buffers: Sequence[Array]
+        self, part: Part, read: Callable[[int], ShareColumn], columns: dict[int, ShareColumn], buffers: Sequence[Array]
     ) -> Array:
         """6.2.3: the sum of points x share. The shares of equal points are added up before they are multiplied.
 
@@ -249,7 +250,7 @@ class BlockScorer:
         """The factor that brings the sums of :meth:`_term` to the unit."""
         return 1 if self.whole else self.unit
 
-    def _term(self, column: Column, out: Array) -> Array:
+    def _term(self, column: ShareColumn, out: Array) -> Array:
         """The shares of a column as whole numbers of the unit, or as floats; 0 if not applicable."""
         values = column.values
         if values is None:
@@ -263,7 +264,7 @@ class BlockScorer:
             values = np.multiply(values, self.unit // (column.unit or 1), out=out)
         return values if column.valid is None else np.multiply(values, column.valid, out=out)
 
-    def _applicable(self, part: Part, columns: Mapping[int, Column]) -> Any:
+    def _applicable(self, part: Part, columns: Mapping[int, ShareColumn]) -> Any:
         """6.2.3: the points that are not deleted (reading R8)."""
         same, differing = 0, None
         for weight, positions in part.by_weight:
@@ -333,7 +334,7 @@ class BlockScorer:
 
     # --- 6.3: stars ------------------------------------------------------------------------------------------------
 
-    def _judged(self, total: Sums, columns: Sequence[Column], spare: Array) -> tuple[Array, Array, Array]:
+    def _judged(self, total: Sums, columns: Sequence[ShareColumn], spare: Array) -> tuple[Array, Array, Array]:
         """6.3.3 by the exact final score (readings R1, R2): stars, nearness to a limit, and final score as float64."""
         scores = self._ratio(total, spare, self.standard.total_points)
         if self.whole:
@@ -379,7 +380,7 @@ class BlockScorer:
                 near[row] |= int(missing[row]) * reach.denominator <= int(applicable[row]) * reach.numerator
         return near
 
-    def _exact_stars(self, columns: Sequence[Column], rows: Array) -> tuple[Array, Array]:
+    def _exact_stars(self, columns: Sequence[ShareColumn], rows: Array) -> tuple[Array, Array]:
         total, sound = self._fine_sums(columns, rows)
         stars, near = np.zeros(len(rows), np.int8), np.zeros(len(rows), bool)
         if self.fine_unit:
@@ -392,7 +393,7 @@ class BlockScorer:
     def _is_near(self, score: Fraction) -> bool:
         return any(0 < star.lower - score <= NEAR for star in self.standard.stars)
 
-    def exact_scores(self, columns: Sequence[Column], rows: Array) -> list[Fraction]:
+    def exact_scores(self, columns: Sequence[ShareColumn], rows: Array) -> list[Fraction]:
         """6.2.3: the exact final scores of these rows. Something is applicable in each of them."""
         total, sound = self._fine_sums(columns, rows)
         of = self.standard.total_points / (self.fine_unit or 1)
@@ -403,7 +404,7 @@ class BlockScorer:
             for place, row in enumerate(rows)
         ]
 
-    def _fine_sums(self, columns: Sequence[Column], rows: Array) -> tuple[Sums, Array]:
+    def _fine_sums(self, columns: Sequence[ShareColumn], rows: Array) -> tuple[Sums, Array]:
         """The totals of these rows in the fine unit, and whether every share of a row is a whole number of that unit.
 
         A float counts as a decimal of eight places if it is the nearest float to one. Since it has fewer than 16
@@ -428,7 +429,7 @@ class BlockScorer:
             applicable += np.int64(weight) * valid
         return Sums(earned, applicable), sound
 
-    def _exact_score(self, columns: Sequence[Column], row: int) -> Fraction:
+    def _exact_score(self, columns: Sequence[ShareColumn], row: int) -> Fraction:
         """6.2.3 for one row with any shares: final score = earned ÷ applicable x total points."""
         earned, applicable = _exact_points(columns, self.layout.weights, row)
         return earned / applicable * self.standard.total_points
@@ -481,18 +482,22 @@ class BlockScorer:
         with np.errstate(divide="ignore", invalid="ignore"):  # rows with nothing applicable
             return np.divide(earned, spare, out=result)
 
-    def _keep_below_full(self, node: str, found: Figures, columns: Sequence[Column]) -> None:
-        """Make the figures of a node that lost points less than full, if their nearest float64 is full (reading R3)."""
-        full = float(self.standard.total_points) if node == "" else 1.0
-        span = self.layout.spans[node] if node else range(len(columns))
-        fine = [column for column in columns[span.start : span.stop] if not self._loses_visibly(column)]
+    def _keep_below_full(self, total: Figures, figures: dict[str, Figures], columns: Sequence[ShareColumn]) -> None:
+        """Make the figures of what lost points less than full, if their nearest float64 is full (reading R3)."""
+        self._keep_below(float(self.standard.total_points), total, columns)
+        for node, found in figures.items():
+            span = self.layout.spans[node]
+            self._keep_below(1.0, found, columns[span.start : span.stop])
+
+    def _keep_below(self, full: float, found: Figures, columns: Sequence[ShareColumn]) -> None:
+        fine = [column for column in columns if not self._loses_visibly(column)]
         if fine and (is_nearly_full := found.ratio >= NEARLY_FULL * full).any():
             rows = np.flatnonzero(is_nearly_full)
             rows = rows[_lost(fine, rows)]
             found.ratio[rows] = np.minimum(found.ratio[rows], np.nextafter(full, 0))
             found.earned[rows] = np.minimum(found.earned[rows], np.nextafter(found.applicable[rows], 0))
 
-    def _loses_visibly(self, column: Column) -> bool:
+    def _loses_visibly(self, column: ShareColumn) -> bool:
         """Whether any loss in the column is visible in every sum.
 
         It is if the denominators have at most 32 bits and no indicator has too few points for that.
@@ -507,33 +512,36 @@ class BlockScorer:
             self._constants[key] = np.full(count, value, dtype)
         return self._constants[key][:count]
 
-    def _row_by_row(self, columns: Sequence[Column], count: int, nodes: Sequence[str]) -> BlockResult:
+    def _row_by_row(self, columns: Sequence[ShareColumn], count: int, nodes: Sequence[str]) -> BlockResult:
         """As :meth:`score` in Python's whole numbers, for points that are too fine for 64 bits."""
-        spans = {"": range(len(columns)), **{node: self.layout.spans[node] for node in nodes}}
-        figures = {
-            node: Figures(np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count, bool)) for node in spans
-        }
-        stars, scale, total = np.zeros(count, np.int8), self.layout.scale, self.standard.total_points
-        near, deleted = np.zeros(count, bool), np.zeros(count)
+        stars, near, deleted = np.zeros(count, np.int8), np.zeros(count, bool), np.zeros(count)
+        total, figures = _no_figures(count), {node: _no_figures(count) for node in nodes}
         for row in range(count):
-            for node, span in spans.items():
-                earned, applicable = _exact_points(
-                    columns[span.start : span.stop], self.layout.weights[span.start : span.stop], row
-                )
-                ratio = earned / applicable if applicable else None
-                if node == "" and ratio is not None:
-                    ratio *= total
-                    stars[row], near[row] = self.standard.stars_of(ratio), self._is_near(ratio)
-                    deleted[row] = Fraction(self.all_weights - applicable, scale)
-                figures[node].earned[row] = earned / scale
-                figures[node].applicable[row] = Fraction(applicable, scale)
-                figures[node].ratio[row] = ratio or 0
-                figures[node].is_applicable[row] = ratio is not None
-        final = _on_their_side(figures[""].ratio, stars, self.standard)
-        figures[""] = figures[""]._replace(ratio=final)
-        for node, found in figures.items():
-            self._keep_below_full(node, found, columns)
-        return BlockResult(stars, near, deleted, figures, list(columns))
+            score, applicable = self._add_up(total, columns, range(len(columns)), row, self.standard.total_points)
+            if score is not None:
+                stars[row], near[row] = self.standard.stars_of(score), self._is_near(score)
+                deleted[row] = Fraction(self.all_weights - applicable, self.layout.scale)
+            for node, found in figures.items():
+                self._add_up(found, columns, self.layout.spans[node], row, Fraction(1))
+        total = total._replace(ratio=_on_their_side(total.ratio, stars, self.standard))
+        self._keep_below_full(total, figures, columns)
+        return BlockResult(stars, near, deleted, total, figures, list(columns))
+
+    def _add_up(
+        self, found: Figures, columns: Sequence[ShareColumn], span: range, row: int, full: Fraction
+    ) -> tuple[Fraction | None, int]:
+        """Sets a row of the figures of a range of indicators; gives its ratio in terms of ``full``, and its applicable weight."""
+        inside = slice(span.start, span.stop)
+        earned, applicable = _exact_points(columns[inside], self.layout.weights[inside], row)
+        ratio = earned / applicable * full if applicable else None
+        found.earned[row] = earned / self.layout.scale
+        found.applicable[row] = Fraction(applicable, self.layout.scale)
+        found.ratio[row], found.is_applicable[row] = ratio or 0, ratio is not None
+        return ratio, applicable
+
+
+def _no_figures(count: int) -> Figures:
+    return Figures(np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count, bool))
 
 
 def _part_of(weights: Sequence[int], span: range) -> Part:
@@ -554,7 +562,7 @@ def _is_applicable(applicable: Any) -> Array:
     return None if isinstance(applicable, int) or applicable.min() > 0 else applicable > 0
 
 
-def _exact_points(columns: Sequence[Column], weights: Sequence[int], row: int) -> tuple[Fraction, int]:
+def _exact_points(columns: Sequence[ShareColumn], weights: Sequence[int], row: int) -> tuple[Fraction, int]:
     """6.2.3 for one row: earned and applicable points, in units of 1/scale."""
     shares = [
         (weight, *column.share(row))
@@ -566,7 +574,7 @@ def _exact_points(columns: Sequence[Column], weights: Sequence[int], row: int) -
     return Fraction(earned, common), sum(weight for weight, _, _ in shares)
 
 
-def _lost(columns: Sequence[Column], rows: Array) -> Array:
+def _lost(columns: Sequence[ShareColumn], rows: Array) -> Array:
     """Whether any of the columns has a share below 1, exactly, for each of these rows."""
     lost = np.zeros(len(rows), bool)
     for column in columns:

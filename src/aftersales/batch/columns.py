@@ -32,7 +32,7 @@ pa: Any = require("pyarrow", "batch")
 __all__ = [
     "PAIRS",
     "Array",
-    "Column",
+    "ShareColumn",
     "allocate",
     "counts_items",
     "holds_shares",
@@ -81,7 +81,7 @@ _KINDS[list(b".%/")] = _POINT, _PERCENT, _SLASH
 _BITS_OF_ONE = np.float64(1).view(np.uint64)
 
 
-class Column(NamedTuple):
+class ShareColumn(NamedTuple):
     """The shares of an indicator in a block of rows, each from 0 to 1.
 
     Fields:
@@ -179,7 +179,7 @@ def unit_of(kind: Any) -> int | None:
     return None
 
 
-def reader_of(kind: Any) -> Callable[[Any], Column]:
+def reader_of(kind: Any) -> Callable[[Any], ShareColumn]:
     """The function that reads the shares of an Arrow array of that type, for which :func:`holds_shares` is true."""
     if pa.types.is_dictionary(kind):
         return _read_dictionary
@@ -201,11 +201,11 @@ def reader_of(kind: Any) -> Callable[[Any], Column]:
     return _read_texts
 
 
-def _read_nulls(array: Any) -> Column:
-    return Column(np.zeros(len(array), np.int32), unit=1, valid=np.zeros(len(array), np.uint8))
+def _read_nulls(array: Any) -> ShareColumn:
+    return ShareColumn(np.zeros(len(array), np.int32), unit=1, valid=np.zeros(len(array), np.uint8))
 
 
-def _read_dictionary(array: Any) -> Column:
+def _read_dictionary(array: Any) -> ShareColumn:
     kind = array.type.value_type
     if _is_text(kind) and not array.dictionary.null_count:
         return _read_distinct(array)
@@ -215,15 +215,15 @@ def _read_dictionary(array: Any) -> Column:
     return reader_of(kind)(array.dictionary_decode())
 
 
-def _read_whole(array: Any, unit: int, dtype: Any, natural: Any, most: int) -> Column:
+def _read_whole(array: Any, unit: int, dtype: Any, natural: Any, most: int) -> ShareColumn:
     """Whole numbers, at most ``most``. As unsigned ``natural`` numbers, negative ones exceed all others."""
     values, valid = _buffer(array, dtype), _validity(array)
     if values.view(natural).max() <= most:
-        return Column(values, unit, valid=valid)
+        return ShareColumn(values, unit, valid=valid)
     return _zero_invalid(values, values.view(natural) <= most, valid, unit=unit)
 
 
-def _read_decimals(array: Any, unit: int, long: bool) -> Column:
+def _read_decimals(array: Any, unit: int, long: bool) -> ShareColumn:
     """128-bit numbers. In a number within range the upper word is 0 and the lower word is the number.
 
     If the precision of the type is not ``long``, every number fits into the lower word and the upper word is its sign.
@@ -232,23 +232,23 @@ def _read_decimals(array: Any, unit: int, long: bool) -> Column:
     words, valid = _buffer(array, _INT64, words=2), _validity(array)
     lower, upper = words[::2], words[1::2]
     if words.view(np.uint64).max() <= unit and not (long and upper.any()):
-        return Column(lower, unit, valid=valid)
+        return ShareColumn(lower, unit, valid=valid)
     return _zero_invalid(lower, (upper == 0) & (lower >= 0) & (lower <= unit), valid, unit=unit)
 
 
-def _read_float64(array: Any) -> Column:
+def _read_float64(array: Any) -> ShareColumn:
     return _floats(_buffer(array, np.dtype(np.float64)), array)
 
 
-def _read_float32(array: Any) -> Column:
+def _read_float32(array: Any) -> ShareColumn:
     return _floats(_widened(_buffer(array, np.dtype(np.float32))), array)
 
 
-def _floats(values: Array, array: Any) -> Column:
+def _floats(values: Array, array: Any) -> ShareColumn:
     """Floats. As an unsigned number, the bits of a float from 0 to 1 are at most those of 1, those of others more."""
     valid = _validity(array)
     if values.view(np.uint64).max() <= _BITS_OF_ONE:
-        return Column(values, valid=valid)
+        return ShareColumn(values, valid=valid)
     values = values + 0.0  # -0.0 becomes 0.0
     return _zero_invalid(values, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values))
 
@@ -268,7 +268,7 @@ def _widened(narrow: Array) -> Array:
     return wide
 
 
-def _read_pairs(array: Any, places: tuple[int, int]) -> Column:
+def _read_pairs(array: Any, places: tuple[int, int]) -> ShareColumn:
     """Numerators and denominators in the fields at these positions: 0 ≤ k ≤ n, 1 ≤ n. A pair of nulls is null."""
     fields = array.field(places[0]), array.field(places[1])
     valid = _validity(array)
@@ -285,7 +285,7 @@ def _read_pairs(array: Any, places: tuple[int, int]) -> Column:
         over, under = over.astype(np.int64), under.astype(np.int64)
     natural = np.dtype(f"u{over.dtype.itemsize}")
     if half is None and under.min() >= 1 and bool((over.view(natural) <= under.view(natural)).all()):
-        return Column(None, over=over, under=under, valid=valid)
+        return ShareColumn(None, over=over, under=under, valid=valid)
     keep = np.ones(len(array), bool) if valid is None else valid.view(bool).copy()
     problems = []
     for code, rows in (
@@ -298,7 +298,7 @@ def _read_pairs(array: Any, places: tuple[int, int]) -> Column:
             problems.append((code, keep & rows))
             keep &= ~rows
     over, under = np.where(keep, over, 0), np.where(keep, under, 1)
-    return Column(None, None, over, under, valid, tuple(problems))
+    return ShareColumn(None, None, over, under, valid, tuple(problems))
 
 
 def _whole_numbers(array: Any) -> Array:
@@ -310,7 +310,7 @@ def _whole_numbers(array: Any) -> Array:
     return values
 
 
-def _read_texts(array: Any) -> Column:
+def _read_texts(array: Any) -> ShareColumn:
     """Texts, and decimals too long for 64 bits. Each distinct one is read once, unless most are distinct."""
     if pa.types.is_string_view(array.type):
         array = array.cast(pa.large_string())
@@ -319,13 +319,13 @@ def _read_texts(array: Any) -> Column:
     return _read_distinct(array.dictionary_encode())
 
 
-def _read_distinct(array: Any) -> Column:
+def _read_distinct(array: Any) -> ShareColumn:
     if not len(array.dictionary):
         return _read_nulls(array)
     return _shares_column(array, array.dictionary, _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64))
 
 
-def _shares_column(array: Any, written: Any, places: Any) -> Column:
+def _shares_column(array: Any, written: Any, places: Any) -> ShareColumn:
     """The column of an array whose texts or decimals are at these positions of ``written``."""
     quotients, over, under, problems = _shares_of(written)
     valid = _validity(array)
@@ -333,7 +333,7 @@ def _shares_column(array: Any, written: Any, places: Any) -> Column:
     values = None if quotients is None else quotients[places]
     found = ((code, given & rows[places]) for code, rows in sorted(problems.items()))
     kept = tuple((code, rows) for code, rows in found if rows.any())
-    return Column(values, None, over[places], under[places], valid, kept)
+    return ShareColumn(values, None, over[places], under[places], valid, kept)
 
 
 def _shares_of(written: Any) -> tuple[Array, Array, Array, dict[str, Array]]:
@@ -474,7 +474,7 @@ def _validity(array: Any) -> Array:
 
 def _zero_invalid(
     values: Array, good: Array, valid: Array, *, unit: int | None = None, strange: Array = None
-) -> Column:
+) -> ShareColumn:
     """The column with 0 in place of invalid shares, and with their problems."""
     bad = ~good if valid is None else ~good & valid.view(bool)
     found = (
@@ -483,4 +483,4 @@ def _zero_invalid(
         else [("out-of-range", bad & ~strange), ("not-a-number", bad & strange)]
     )
     problems = tuple((code, rows) for code, rows in found if rows.any())
-    return Column(np.where(good, values, values.dtype.type(0)), unit, valid=valid, problems=problems)
+    return ShareColumn(np.where(good, values, values.dtype.type(0)), unit, valid=valid, problems=problems)

@@ -10,14 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
-from aftersales.batch.arithmetic import BlockScorer, Figures
+from aftersales.batch.arithmetic import BlockResult, BlockScorer, Figures
 from aftersales.batch.columns import (
     PAIRS,
     Array,
-    Column,
+    ShareColumn,
     counts_items,
     holds_shares,
     np,
@@ -210,6 +211,56 @@ def _difference(schema: Any, first: Any) -> str:
     return f"{len(schema)} columns"
 
 
+class ResultColumn(NamedTuple):
+    """A column of the result.
+
+    Fields:
+        name: Its name.
+        type: Its Arrow type.
+        values: Its values in a block, as a buffer of that type or as an Arrow array.
+    """
+
+    name: str
+    type: Any
+    values: Callable[[Block], Any]
+
+
+class Block:
+    """A scored block of ``count`` rows. ``problems`` are those of its rows; the figures of a row with one are null."""
+
+    def __init__(
+        self,
+        result: BlockResult,
+        problems: Any,
+        count: int,
+        texts_of: Callable[[Sequence[ShareColumn], int, Array], Any],
+    ):
+        self.result, self.count, self._texts_of = result, count, texts_of
+        self._good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
+        self._bits = None if self._good is None else _bits(self._good)
+        self.problems = pa.nulls(count, pa.string()) if problems is None else problems
+
+    def array(self, column: ResultColumn) -> Any:
+        """The column as an Arrow array, with null wherever the row has a problem."""
+        values = column.values(self)
+        return values if isinstance(values, pa.Array) else self._from_buffer(column.type, values, self._bits)
+
+    def ratios(self, figures: Figures) -> Any:
+        """The ratios of a node, null wherever nothing of it is applicable."""
+        known = figures.is_applicable
+        bits = self._bits if known is None else _bits(known if self._good is None else known & self._good)
+        return self._from_buffer(pa.float64(), figures.ratio, bits)
+
+    @cached_property
+    def texts(self) -> tuple[Any, Any]:
+        """The exact final scores, as text and in print."""
+        texts: tuple[Any, Any] = self._texts_of(self.result.columns, self.count, self._good)
+        return texts
+
+    def _from_buffer(self, kind: Any, values: Array, bits: Any) -> Any:
+        return pa.Array.from_buffers(kind, self.count, [bits, pa.py_buffer(values)])
+
+
 class TableScorer:
     """Scores the batches of one schema. Without a schema, only the columns of the result are known."""
 
@@ -236,7 +287,7 @@ class TableScorer:
         self.carried: list[str] = []
         if schema is not None:
             violations += _column_violations(
-                schema, standard, {name for name, _ in self._results(pa.null(), pa.null())}
+                schema, standard, {column.name for column in self._results(pa.null(), pa.null())}
             )
             if not violations:
                 self.carried = [name for name in schema.names if name not in standard.layout.positions]
@@ -252,7 +303,7 @@ class TableScorer:
         self.results = self._results(*self._points())
         by = {b"aftersales.standard": f"{standard.name('en')} {standard.edition} {standard.sha256}".encode()}
         self.schema = pa.schema(
-            [*fields, *(pa.field(name, kind) for name, kind in self.results)], (metadata or {}) | by
+            [*fields, *(pa.field(column.name, column.type) for column in self.results)], (metadata or {}) | by
         )
 
     def _points(self) -> tuple[Any, Any]:
@@ -266,23 +317,35 @@ class TableScorer:
         )
         return earned, applicable
 
-    def _results(self, earned: Any, applicable: Any) -> list[tuple[str, Any]]:
-        """The columns that are added, with their types."""
+    def _results(self, earned: Any, applicable: Any) -> list[ResultColumn]:
+        """The columns that are added; ``earned`` and ``applicable`` are the types of points."""
         number, text = pa.float64(), pa.string()
-        figures = [("earned", earned), ("applicable", applicable), ("ratio", number)][: 2 if self.decimal else 3]
-        texts = [("exact_score", text), ("printed_score", text)] if self.exact else []
+        exact = (
+            ResultColumn("exact_score", text, lambda block: block.texts[0]),
+            ResultColumn("printed_score", text, lambda block: block.texts[1]),
+        )
         return [
-            ("earned", earned),
-            ("applicable", applicable),
-            ("deleted", applicable),
-            ("final_score", number),
-            ("stars", pa.int8()),
-            ("passed", pa.bool_()),
-            ("near_limit", pa.bool_()),
-            *((f"{node}.{figure}", kind) for node in self.nodes for figure, kind in figures),
-            *texts,
-            ("problem", text),
+            ResultColumn("earned", earned, lambda block: block.result.total.earned),
+            ResultColumn("applicable", applicable, lambda block: block.result.total.applicable),
+            ResultColumn("deleted", applicable, lambda block: block.result.deleted),
+            ResultColumn("final_score", number, lambda block: block.result.total.ratio),
+            ResultColumn("stars", pa.int8(), lambda block: block.result.stars),
+            # 6.3.2: one star is the pass line
+            ResultColumn("passed", pa.bool_(), lambda block: np.packbits(block.result.stars > 0, bitorder="little")),
+            ResultColumn("near_limit", pa.bool_(), lambda block: np.packbits(block.result.near, bitorder="little")),
+            *(column for node in self.nodes for column in self._node_results(node, earned, applicable)),
+            *(exact if self.exact else ()),
+            ResultColumn("problem", text, lambda block: block.problems),
         ]
+
+    def _node_results(self, node: str, earned: Any, applicable: Any) -> list[ResultColumn]:
+        """The columns of a node."""
+        points = [
+            ResultColumn(f"{node}.earned", earned, lambda block: block.result.figures[node].earned),
+            ResultColumn(f"{node}.applicable", applicable, lambda block: block.result.figures[node].applicable),
+        ]
+        ratio = ResultColumn(f"{node}.ratio", pa.float64(), lambda block: block.ratios(block.result.figures[node]))
+        return points if self.decimal else [*points, ratio]
 
     def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
         """All batches scored, in blocks of at most :data:`BLOCK` rows."""
@@ -298,49 +361,21 @@ class TableScorer:
     def scored(self, batch: Any) -> Any:
         """A batch with the columns of the result."""
         count = batch.num_rows
-        results = self._scored(batch, count) if count else [pa.nulls(0, kind) for _, kind in self.results]
+        block = self._block(batch, count) if count else None
+        results = [pa.nulls(0, column.type) if block is None else block.array(column) for column in self.results]
         carried = [batch.column(name) for name in self.carried]
         return pa.RecordBatch.from_arrays([*carried, *results], schema=self.schema)
 
-    def _scored(self, batch: Any, count: int) -> list[Any]:
+    def _block(self, batch: Any, count: int) -> Block:
         result = self.scorer.score(
             lambda position: self.readers[position](batch.column(self.places[position])),
             count,
             self.nodes,
             decimal=self.decimal,
         )
-        total = result.figures[""]
-        problems = self._problems(result.columns, total, count)
-        good = None if problems is None else problems.is_null().to_numpy(zero_copy_only=False)
-        bits = None if good is None else _bits(good)
-        earned, applicable, number = self.results[0][1], self.results[1][1], pa.float64()
+        return Block(result, self._problems(result.columns, result.total, count), count, self._texts)
 
-        def column(values: Array, kind: Any, bits: Any = bits) -> Any:
-            return pa.Array.from_buffers(kind, count, [bits, pa.py_buffer(values)])
-
-        results = [
-            column(total.earned, earned),
-            column(total.applicable, applicable),
-            column(result.deleted, applicable),
-            column(total.ratio, number),
-            column(result.stars, pa.int8()),
-            column(np.packbits(result.stars > 0, bitorder="little"), pa.bool_()),  # 6.3.2: one star is the pass line
-            column(np.packbits(result.near, bitorder="little"), pa.bool_()),
-        ]
-        for node in self.nodes:
-            figures = result.figures[node]
-            results += [column(figures.earned, earned), column(figures.applicable, applicable)]
-            if not self.decimal:
-                is_applicable = figures.is_applicable
-                known = (
-                    bits if is_applicable is None else _bits(is_applicable if good is None else is_applicable & good)
-                )
-                results.append(column(figures.ratio, number, known))
-        if self.exact:
-            results += self._texts(result.columns, count, good)
-        return [*results, pa.nulls(count, pa.string()) if problems is None else problems]
-
-    def _texts(self, columns: Sequence[Column], count: int, good: Array | None) -> list[Any]:
+    def _texts(self, columns: Sequence[ShareColumn], count: int, good: Array | None) -> tuple[Any, Any]:
         """The exact final scores, as text and in print (6.3.1, reading R3)."""
         rows = np.arange(count) if good is None else np.flatnonzero(good)
         limits = self.standard.limits
@@ -348,9 +383,9 @@ class TableScorer:
         shown: list[str | None] = [None] * count
         for row, score in zip(rows, self.scorer.exact_scores(columns, rows), strict=True):
             exact[row], shown[row] = as_text(score), printed(score, limits)
-        return [pa.array(exact, pa.string()), pa.array(shown, pa.string())]
+        return pa.array(exact, pa.string()), pa.array(shown, pa.string())
 
-    def _problems(self, columns: Sequence[Column], total: Figures, count: int) -> Any:
+    def _problems(self, columns: Sequence[ShareColumn], total: Figures, count: int) -> Any:
         """The first problem of each row in the order of the indicators, or null. None if no row has a problem."""
         if not self.deletes:
             columns = [_with_nulls_missing(column) for column in columns]
@@ -370,7 +405,7 @@ class TableScorer:
         return pa.array(texts, pa.string()).take(pa.array(found, mask=found < 0))
 
 
-def _with_nulls_missing(column: Column) -> Column:
+def _with_nulls_missing(column: ShareColumn) -> ShareColumn:
     """6.1.2 (reading R9): the column with a problem wherever it is null."""
     if column.valid is None or column.valid.all():
         return column
