@@ -175,7 +175,10 @@ def _read_text(text: str) -> Fraction:
         mantissa, exponent, percent = match.groups()
         if exponent and abs(int(exponent)) > MAX_EXPONENT:
             raise ViolationError(Violation("number-too-long", context={"found": text}))
-        value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0)
+        whole, _, decimals = mantissa.partition(".")
+        value = Fraction(int(whole + decimals), 10 ** len(decimals))
+        if exponent:
+            value *= Fraction(10) ** int(exponent)
         return value / 100 if percent else value
     if (match := _RATIO.fullmatch(text)) and int(match[2]):
         return Fraction(int(match[1]), int(match[2]))
