@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 import pytest
@@ -121,6 +122,31 @@ def billion() -> Any:
     return range(10**9)
 
 
+class EndlessIterator:
+    """An iterator without a length, as a generator is one, that can be read again."""
+
+    def __init__(self, entry: Any):
+        self.entry = entry
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        return self.entry
+
+
+def endless_numbers() -> Any:
+    return count()
+
+
+def endless_entries() -> Any:
+    return EndlessIterator({"method": "document"})
+
+
+def endless_texts() -> Any:
+    return EndlessIterator("张明")
+
+
 ENDLESS = [
     itself_as_mapping,
     itself_as_list,
@@ -131,6 +157,9 @@ ENDLESS = [
     laughing_mappings,
     million,
     billion,
+    endless_numbers,
+    endless_entries,
+    endless_texts,
 ]
 
 HEAD = {"standard": "CTS XBHT-S04-2025"}

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from aftersales.evaluation.blank_form import blank_form
 from aftersales.evaluation.evaluation import Assessor, Evaluation, Period, Subject
 from aftersales.evaluation.rules import check_independence, unknown_indicator, unknown_member
-from aftersales.files.fields import Day, Frozen, Model, NoneIsEmpty, Text, WholeModel
+from aftersales.files.fields import Bounded, Day, Frozen, Model, NoneIsEmpty, Text, WholeModel
 from aftersales.files.loading import load_model
 from aftersales.files.source import Source
 from aftersales.problems.collector import Collector, in_order_of
@@ -34,10 +34,10 @@ class Activity(Model):
     start: Day
     end: Day
     review: Literal["documents", "on_site"]
-    methods: Annotated[tuple[Literal["interview", "observation", "customer"], ...], NoneIsEmpty] = ()
+    methods: Annotated[tuple[Literal["interview", "observation", "customer"], ...], Bounded, NoneIsEmpty] = ()
     what: Text | None = None
     where: Text | None = None
-    assessors: Annotated[tuple[Text, ...], Field(min_length=1)]
+    assessors: Annotated[tuple[Text, ...], Field(min_length=1), Bounded]
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -64,10 +64,10 @@ class EvaluationPlan(WholeModel):
     type: Literal["third_party", "self"] | None = None
     subject: Subject | None = None
     purpose: Text | None = None
-    basis: Annotated[tuple[Text, ...], NoneIsEmpty] = ()
-    team: Annotated[tuple[Assessor, ...], NoneIsEmpty] = ()
-    schedule: Annotated[tuple[Activity, ...], NoneIsEmpty] = ()
-    assignments: Frozen[Text, Annotated[tuple[Text, ...], NoneIsEmpty]] = Field(
+    basis: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty] = ()
+    team: Annotated[tuple[Assessor, ...], Bounded, NoneIsEmpty] = ()
+    schedule: Annotated[tuple[Activity, ...], Bounded, NoneIsEmpty] = ()
+    assignments: Frozen[Text, Annotated[tuple[Text, ...], Bounded, NoneIsEmpty]] = Field(
         default_factory=dict, validate_default=True
     )
 

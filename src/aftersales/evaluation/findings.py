@@ -94,7 +94,7 @@ class _Finding(Model):
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
 
     reason: Text | None = None
-    evidence: tuple[Evidence, ...] = ()
+    evidence: Annotated[tuple[Evidence, ...], Bounded] = ()
 
     @abstractmethod
     def working(self, indicator: Indicator) -> Working:

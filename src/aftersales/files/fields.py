@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path as FilePath
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
@@ -421,14 +422,19 @@ NoneIsEmpty = BeforeValidator(_no_entries)
 """For a list that may be left empty: None is read as an empty list."""
 
 
-def _check_length(value: Any) -> Any:
+def _bounded_list(value: Any) -> Any:
+    """The value; of an iterator, which has no length, its entries as a list."""
+    if isinstance(value, Iterator):
+        value = list(islice(value, MAX_VALUES + 1))
     if isinstance(value, Sized) and len(value) > MAX_VALUES:
         raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
     return value
 
 
-Bounded = BeforeValidator(_check_length)
-"""For a list: refuse more entries than a file may hold."""
+Bounded = BeforeValidator(
+    lambda value: value if type(value) is list and len(value) <= MAX_VALUES else _bounded_list(value)
+)
+"""For a list: no more entries than a file may hold."""
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")

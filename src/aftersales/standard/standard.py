@@ -21,6 +21,7 @@ from pydantic import Field, model_validator
 
 from aftersales.files.fields import (
     Bilingual,
+    Bounded,
     CountFromOne,
     Day,
     Degree,
@@ -96,10 +97,10 @@ class Standard(OneLineRepr, WholeModel):
     report_working_days: CountFromOne | None = None
     valid_years: CountFromOne | None = None
     audit_every_months: CountFromOne | None = None
-    stars: Annotated[tuple[Star, ...], Field(min_length=1)]
+    stars: Annotated[tuple[Star, ...], Field(min_length=1), Bounded]
     no_star: Grade
-    reference: Annotated[tuple[Reference, ...], Field(min_length=1)]
-    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+    reference: Annotated[tuple[Reference, ...], Field(min_length=1), Bounded]
+    categories: Annotated[tuple[Category, ...], Field(min_length=1), Bounded]
 
     def __getitem__(self, node_id: str) -> Node:
         """The category, subcategory or indicator with that id. Raises KeyError if there is none."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Protocol, Self
 
 from pydantic import Field, model_validator
 
-from aftersales.files.fields import Bilingual, Count, Day, Flag, Model, NotNegative, Positive, Text
+from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, NotNegative, Positive, Text
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.number_format import as_text
 
@@ -88,7 +88,7 @@ class Subcategory(Model):
     id: Text
     points: Positive
     title: Bilingual
-    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1), Bounded]
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -114,7 +114,7 @@ class Category(Model):
     id: Text
     points: Positive
     title: Bilingual
-    subcategories: Annotated[tuple[Subcategory, ...], Field(min_length=1)]
+    subcategories: Annotated[tuple[Subcategory, ...], Field(min_length=1), Bounded]
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -22,6 +22,7 @@ from aftersales.certification.certificate.events import Downgrade, Event, Renewa
 from aftersales.certification.report.report import Report
 from aftersales.files.fields import (
     Bilingual,
+    Bounded,
     Count,
     CountFromOne,
     Day,
@@ -113,7 +114,7 @@ class Certificate(WholeModel):
     final_score: ResultScore
     stars: CountFromOne
     issued: Day
-    events: Annotated[tuple[Event, ...], NoneIsEmpty] = ()
+    events: Annotated[tuple[Event, ...], Bounded, NoneIsEmpty] = ()
 
     def status(self, on: datetime.date | str, standard: Standard | None = None) -> Status:
         """What it is worth on a day (7.2.3, 7.2.4; R13, R14). ``standard`` defaults to the bundled one that it names.
