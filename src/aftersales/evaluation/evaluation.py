@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, model_validator
+from pydantic import BaseModel, BeforeValidator, ValidationError, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from aftersales.evaluation.findings import SHORTHANDS, Finding
@@ -34,16 +34,20 @@ def _write_out(findings: Any) -> Any:
         wrong = (key for key in findings if UNPRINTABLE.search(key))
         raise ViolationError(*(Violation("key-not-text", (key,), about_key=True) for key in wrong)) from None
     except TypeError:  # any other key that is no text is refused at its place
-        if any(
-            isinstance(key, bytes) for key in findings
-        ):  # pydantic would make a text of it, which may be there already
+        if any(isinstance(key, bytes) for key in findings):
+            # pydantic makes a text of bytes, and that text may be another key already.
             raise ViolationError(Violation("key-not-text", about_key=True)) from None
     written, evidence = dict(findings), []
     for key, value in findings.items():
-        if type(value) is str:
+        if type(value) is dict:
+            kind = value.get("kind")
+            if type(kind) is not str and kind is not None:
+                # pydantic prints a kind that it refuses, and any value may stand there, such as a list without an end.
+                written[key] = {**value, "kind": shown(kind)}
+            if "evidence" in value:
+                evidence.append(value["evidence"])
+        elif type(value) is str:
             written[key] = SHORTHANDS.get(value, value)
-        elif type(value) is dict and "evidence" in value:
-            evidence.append(value["evidence"])
     try:
         count = sum(map(len, evidence))
     except TypeError:  # something that is no list
@@ -51,22 +55,6 @@ def _write_out(findings: Any) -> Any:
     if count > MAX_VALUES or (len(findings) > MANY_FINDINGS and excess_of(findings)):
         raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
     return written
-
-
-def _with_kinds_as_text(data: Any) -> Any:
-    """The data with each kind that is no text as a short text; None where every kind is a text.
-
-    pydantic prints a kind that it refuses, and any value may stand there, such as a number too long to be printed.
-    """
-    findings = data.get("findings") if isinstance(data, Mapping) else None
-    if not isinstance(findings, Mapping):
-        return None
-    shortened = {
-        key: {**finding, "kind": shown(finding["kind"])}
-        for key, finding in findings.items()
-        if type(finding) is dict and not isinstance(finding.get("kind"), str | None)
-    }
-    return {**data, "findings": {**findings, **shortened}} if shortened else None
 
 
 class Subject(Model):
@@ -145,12 +133,9 @@ class Evaluation(OneLineRepr, Model):
         """Data too deep or too large is refused as that; what is sound is within the bounds of its parts already."""
         try:
             return validate(data)
-        except ValueError:  # pydantic's, or what printing a kind raised
+        except ValidationError:
             refuse_excess(cls, data)
-            shortened = _with_kinds_as_text(data)
-            if shortened is None:
-                raise
-        return validate(shortened)
+            raise
 
     if TYPE_CHECKING:
 
