@@ -1,7 +1,7 @@
 """Exact scoring of after-sales service maturity by CTS XBHT-S04-2025 (商品售后服务成熟度评价技术规范).
 
-A file of findings becomes an :class:`Evaluation`, :func:`score` judges it, and the :class:`Scorecard` holds every figure
-with its derivation. Names are imported when they are first used, so ``import aftersales`` costs nothing.
+A file of findings becomes an :class:`Evaluation`, :func:`score` makes a :class:`Scorecard` of it, and the scorecard
+holds every figure with its derivation. Names are imported when they are first used, so ``import aftersales`` is fast.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ _FACE = {
     "views.notebook": ("html_of",),
 }
 
-if TYPE_CHECKING:  # type checkers read the names here and know no __getattr__, so that a misspelt name is an error
+if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is an error
     from aftersales.analysis.bounds import *
     from aftersales.analysis.comparison import *
     from aftersales.analysis.confidence import *

@@ -1,4 +1,4 @@
-"""``python -m aftersales``: the command."""
+"""Run the command: ``python -m aftersales``."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""When a report is due (7.1): so many working days after the evaluation is finished, by China's statutory calendar."""
+"""The due date of a report (7.1): a number of working days after the evaluation, by China's statutory calendar."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ ONE_DAY = datetime.timedelta(days=1)
 def report_due(completed_on: datetime.date | str, standard: Standard | None = None) -> datetime.date:
     """The last day on which the report of an evaluation that was finished on that day is in time (7.1, reading R12).
 
-    The day of completion is not counted; the report is due on the 15th working day after it (a standard's
-    ``report_working_days``). Public holidays are no working days, weekends that are worked to make up for them are.
+    The day of completion is not counted. The report is due on the 15th working day after it (``report_working_days`` of
+    the standard). Public holidays are not working days; weekends that make up for them are.
 
-    Raises :class:`~aftersales.PaperError` for what is no date (``not-a-date``), where the count meets a year whose calendar is
-    not published or not known (``calendar-unknown``), and where the standard sets no term (``no-term``);
+    Raises :class:`~aftersales.PaperError` for an invalid date (``not-a-date``), for a year whose calendar is not
+    published or not known (``calendar-unknown``), and for a standard without a term (``no-term``);
     :class:`~aftersales.problems.errors.MissingExtra` without the extra ``calendar``.
 
     >>> report_due("2026-02-06")  # before the Spring Festival
@@ -49,7 +49,7 @@ def _day_after(day: datetime.date) -> datetime.date:
 
 
 def _is_working_day(day: datetime.date) -> bool:
-    """R12: whether the statutory calendar has a working day there; a year that it does not have is refused, not guessed."""
+    """Reading R12: whether a day is a working day by the statutory calendar. A year without a calendar is refused."""
     calendar = require("chinese_calendar", "calendar")
     try:
         working: bool = calendar.is_workday(day)

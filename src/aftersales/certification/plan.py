@@ -1,8 +1,8 @@
-"""The evaluation plan (评价计划, 6.1.2), made before an evaluation: what for, of what, by what, when and by whom.
+"""The evaluation plan (评价计划, 6.1.2): purpose, scope, basis, schedule and team of an evaluation.
 
-The model holds what a plan says. What 6.1 and 4.1 ask of it is asked by :func:`plan_violations`: a qualified team (6.1.1) that
-is independent of the assessed (4.1), everything that 6.1.2 wants named, documents and on-site review both (6.1.3), and
-somebody for each indicator of chapter 5 (6.1.2, 4.3).
+The model holds the content of a plan. :func:`plan_violations` checks what 6.1 and 4.1 require: a qualified team (6.1.1)
+that is independent of the organisation (4.1), all parts of 6.1.2, a review of documents and one on site (6.1.3), and an
+assessor for each indicator of chapter 5 (6.1.2, 4.3).
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,8 +27,16 @@ __all__ = ["EvaluationPlan", "load_plan"]
 
 
 class Activity(Model):
-    """One entry of the schedule (6.1.2, 6.1.3): from ``start`` to ``end``, both included, some of the team review documents,
-    or review on site by ``methods``.
+    """An entry of the schedule (6.1.2, 6.1.3).
+
+    Fields:
+        start: The first day.
+        end: The last day.
+        review: Whether documents are reviewed, or the review is on site.
+        methods: The methods of a review on site.
+        what: The subject of the review.
+        where: The place of the review.
+        assessors: The names of the assessors.
     """
 
     start: Day
@@ -49,10 +57,20 @@ class Activity(Model):
 
 
 class EvaluationPlan(WholeModel):
-    """A plan: purpose, scope (in ``subject``), basis, schedule, team, and who assesses what.
+    """An evaluation plan.
 
-    ``assignments`` maps members of the team to ids: of indicators, or of subcategories and categories for all that is in them.
-    A plan by itself is only checked for its form; what it lacks is told by :meth:`gaps` and :func:`load_plan`.
+    Validation of the model checks the form only. :meth:`gaps` and :func:`load_plan` report what it lacks.
+
+    Fields:
+        standard: The id of the standard.
+        edition: The edition of the standard; default: the newest bundled one.
+        type: Whether a third party evaluates, or the organisation itself.
+        subject: The organisation and the scope.
+        purpose: The purpose of the evaluation.
+        basis: The documents on which the evaluation is based, one of which is the standard.
+        team: The assessors.
+        schedule: The reviews.
+        assignments: The ids of indicators, subcategories and categories that each assessor evaluates, by name.
 
     >>> plan = load_plan("data/plans/home-appliance-chain.yaml")
     >>> plan.gaps(), plan.assessors_of("5.4.3.2"), str(plan.period.start)
@@ -73,7 +91,7 @@ class EvaluationPlan(WholeModel):
 
     @property
     def period(self) -> Period | None:
-        """From the first day of the schedule to its last; None without one."""
+        """From the first to the last day of the schedule; None without a schedule."""
         if not self.schedule:
             return None
         return Period(
@@ -81,19 +99,19 @@ class EvaluationPlan(WholeModel):
         )
 
     def assessors_of(self, node_id: str) -> tuple[str, ...]:
-        """Who assesses an indicator or group: those it is assigned to, itself or with a group that it belongs to."""
+        """The assessors of an indicator or group: those to whom it, or a group that contains it, is assigned."""
         return tuple(
             name for name, ids in self.assignments.items() if any(f"{node_id}.".startswith(f"{key}.") for key in ids)
         )
 
     def assessors(self, standard: Standard) -> dict[str, tuple[str, ...]]:
-        """Who assesses each indicator of a standard, by its id."""
+        """The assessors of each indicator of a standard, by id."""
         return {indicator.id: self.assessors_of(indicator.id) for indicator in standard.indicators}
 
     def gaps(self, standard: Standard | None = None) -> tuple[Problem, ...]:
-        """What 6.1 and 4.1 ask of a plan and this one lacks; empty where it is complete.
+        """What 6.1 and 4.1 require and the plan lacks; empty if it is complete.
 
-        Raises :class:`~aftersales.PaperError` where the standard that it names is not known.
+        Raises :class:`~aftersales.PaperError` if the standard that it names is not known.
         """
         return in_order_of(self.model_dump(mode="python"))([*plan_violations(self, self._standard(standard))])
 
@@ -102,7 +120,7 @@ class EvaluationPlan(WholeModel):
             return given or bundled_standard(self.standard, self.edition)
 
     def evaluation(self) -> Evaluation:
-        """The evaluation that the plan prepares, with its head and without a finding."""
+        """The evaluation that the plan prepares: its head, without findings."""
         return Evaluation(
             standard=self.standard,
             edition=self.edition,
@@ -114,15 +132,15 @@ class EvaluationPlan(WholeModel):
         )
 
     def form(self, standard: Standard | None = None) -> str:
-        """The blank form for its team, as YAML: the head filled in, and at each indicator who assesses it."""
+        """The blank form for the team, as YAML: with the head filled in, and the assessors of each indicator."""
         standard = self._standard(standard)
         return blank_form(standard, self.evaluation().with_edition(standard.edition), self.assessors(standard))
 
 
 def load_plan(source: Source, standard: Standard | None = None, *, complete: bool = True) -> EvaluationPlan:
-    """Reads a plan and checks it; with ``complete`` false only its form, not what 6.1 asks of it.
+    """Load a plan and check it. If ``complete`` is false, only its form is checked, not the requirements of 6.1.
 
-    Raises :class:`~aftersales.PaperError` with everything that is wrong, each at its line.
+    Raises :class:`~aftersales.PaperError` with all problems, each at its line.
     """
 
     def check(plan: EvaluationPlan) -> Iterator[Violation]:
@@ -132,7 +150,7 @@ def load_plan(source: Source, standard: Standard | None = None, *, complete: boo
 
 
 def plan_violations(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:
-    """Everything that 4.1, 6.1.1, 6.1.2 and 6.1.3 ask of a plan and that it lacks."""
+    """Everything that 4.1, 6.1.1, 6.1.2 and 6.1.3 require of a plan and that it lacks."""
     if (plan.standard, plan.edition or standard.edition) != (standard.id, standard.edition):
         context = {
             "found": f"{plan.standard} {plan.edition or ''}".strip(),
@@ -148,7 +166,7 @@ def plan_violations(plan: EvaluationPlan, standard: Standard) -> Iterator[Violat
 
 
 def _check_contents(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:
-    """6.1.2: purpose, scope, basis, schedule, team and who does what; the basis names the standard."""
+    """6.1.2: purpose, scope, basis, schedule, team and assignments. The basis names the standard."""
     for key in ("type", "purpose", "basis", "schedule", "team", "assignments"):
         if not getattr(plan, key):
             yield _missing(key)
@@ -160,7 +178,7 @@ def _check_contents(plan: EvaluationPlan, standard: Standard) -> Iterator[Violat
 
 
 def _check_team(plan: EvaluationPlan) -> Iterator[Violation]:
-    """6.1.1: each assessor is qualified, and named once; 4.1: independent."""
+    """6.1.1, 4.1: each assessor is qualified, named once and independent."""
     named: set[str] = set()
     for position, assessor in enumerate(plan.team):
         if assessor.qualification is None:
@@ -172,7 +190,7 @@ def _check_team(plan: EvaluationPlan) -> Iterator[Violation]:
 
 
 def _check_names(plan: EvaluationPlan) -> Iterator[Violation]:
-    """6.1.2: who is scheduled or assigned belongs to the team. Asked where there is a team."""
+    """6.1.2: the people in schedule and assignments belong to the team, if there is one."""
     members = [assessor.name for assessor in plan.team]
     placed: list[tuple[str, tuple[str | int, ...]]] = [
         (name, ("schedule", position, "assessors", place))
@@ -187,7 +205,7 @@ def _check_names(plan: EvaluationPlan) -> Iterator[Violation]:
 
 
 def _check_review(plan: EvaluationPlan) -> Iterator[Violation]:
-    """6.1.3: documents and a review on site are both planned, the latter with its methods. Asked where there is a schedule."""
+    """6.1.3: a schedule has a review of documents, and a review on site with its methods."""
     for position, activity in enumerate(plan.schedule):
         if activity.review == "on_site" and not activity.methods:
             yield Violation("on-site-without-methods", ("schedule", position))
@@ -201,7 +219,7 @@ def _check_review(plan: EvaluationPlan) -> Iterator[Violation]:
 
 
 def _check_coverage(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:
-    """6.1.2, 4.3: every indicator has an assessor; what has none is told by the largest group that has none at all."""
+    """6.1.2, 4.3: every indicator has an assessor. Reported is the largest group without any."""
     if not plan.assignments:
         return
     spans, covered = standard.layout.spans, set[int]()

@@ -1,4 +1,4 @@
-"""How a figure came about: the clause, the rule, what went in and what came out, down to each finding."""
+"""The derivation of a figure: clause, rule, inputs and value, down to each finding."""
 
 from functools import cache
 
@@ -12,13 +12,20 @@ _say = Sentences("scoring")
 
 
 class Derivation(Model):
-    """One step of a score, with the steps that it rests on.
+    """A step of a score, with the steps on which it is based.
 
-    ``id`` names the node (for the whole: the id of the standard), ``clause`` and ``readings`` the rule's place in the
-    standard and in docs/interpretations.md. ``rule`` is the formula in words, ``working`` the same with the inputs put
-    in. ``inputs`` and ``value`` are exact numbers as text (``"0.08"``, ``"2600/29"``); ``value`` is None where the node
-    is deleted. ``notes`` holds what is told beside the numbers: reason, confirmed_by, deducted, reference, and
-    of a sample what made it large enough (``sample_of_population``, ``sample_of_outlets``, reading R7).
+    Fields:
+        id: The id of the node; for the whole, the id of the standard.
+        title: The title of the node.
+        clause: The clause of the rule.
+        readings: The readings of the rule (see docs/interpretations.md).
+        rule: The formula in words.
+        inputs: The inputs as exact numbers in text (``"0.08"``, ``"2600/29"``).
+        working: The formula with the inputs inserted.
+        value: The result as an exact number in text; None if the node is deleted.
+        notes: Further facts: ``reason``, ``confirmed_by``, ``deducted``, ``reference``, and what makes a sample large
+            enough (``sample_of_population``, ``sample_of_outlets``, reading R7).
+        children: The steps for the parts of the node.
 
     >>> import aftersales
     >>> findings = {indicator.id: "full" for indicator in aftersales.load_standard().indicators}
@@ -41,7 +48,7 @@ class Derivation(Model):
     children: tuple["Derivation", ...] = ()
 
     def text(self, lang: str = "zh") -> str:
-        """The derivation as indented lines in that language. A reason stays on its line, whatever stands in it."""
+        """The derivation as indented lines in that language. A reason stays on one line."""
         return "\n".join(self._lines(lang, ""))
 
     def __str__(self) -> str:
@@ -61,11 +68,11 @@ class Derivation(Model):
 
 
 def final_score_title() -> Bilingual:
-    """The title of the step that gives the final score."""
+    """The title of the step of the final score."""
     return Bilingual(**_say.in_all("final_score"))
 
 
 @cache
 def formula(key: str) -> Bilingual:
-    """A rule of 6.2 and 6.3 as a formula in words."""
+    """A rule of 6.2 or 6.3 as a formula in words."""
     return Bilingual(**_say.in_all(f"rule.{key}"))

@@ -1,7 +1,7 @@
-"""From findings to stars (6.2.2, 6.2.3, 6.3).
+"""Score an evaluation (6.2.2, 6.2.3, 6.3).
 
-The final score is the earned points over the applicable points on a scale of 100 (6.2.3). The exact final score decides the
-stars (6.3.3); nothing is rounded on the way (reading R2).
+The final score is the earned points over the applicable points on a scale of 100 (6.2.3). The exact final score decides
+the stars (6.3.3); nothing is rounded before (reading R2).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -39,13 +39,13 @@ __all__ = ["NodeScore", "Scorecard", "score"]
 
 
 def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecard":
-    """The exact result of an evaluation; a pure function.
+    """The exact result of an evaluation. A pure function.
 
-    ``standard`` defaults to the bundled one that the evaluation names, in its newest edition where it names none; the
-    scorecard's evaluation names the edition that was used (6.2.1, R22).
+    ``standard`` defaults to the bundled standard that the evaluation names, in the edition that it names or in the
+    newest one. The scorecard's evaluation names the edition that was used (6.2.1, reading R22).
 
-    Raises :class:`~aftersales.EvaluationError` where the evaluation cannot be scored: an indicator without a finding
-    (6.1.2, R9), a finding that the standard does not allow (6.2.2), everything deleted (6.2.3, R8).
+    Raises :class:`~aftersales.EvaluationError` if the evaluation cannot be scored: an indicator without a finding
+    (6.1.2, reading R9), a finding that the standard does not allow (6.2.2), or everything deleted (6.2.3, reading R8).
 
     >>> from aftersales import Evaluation, load_standard
     >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
@@ -61,11 +61,16 @@ def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecar
 
 
 class NodeScore(Model):
-    """The result of one category, subcategory or indicator.
+    """The result of a category, subcategory or indicator. All numbers are exact.
 
-    ``points`` is its weight, ``applicable`` the points that are not deleted, ``earned`` the points earned, all exact.
-    ``ratio`` = earned ÷ applicable, 0 to 1, is None where nothing is applicable. ``reference`` is the row of table 1 that
-    the ratio falls in (6.2.4); it is there to compare with and changes no score (R11).
+    Fields:
+        id: The id of the node.
+        title: The title of the node.
+        points: The weight.
+        applicable: The points that are not deleted.
+        earned: The points earned.
+        ratio: Earned ÷ applicable, 0 to 1; None if nothing is applicable.
+        reference: The row of table 1 in which the ratio lies (6.2.4). It never changes a score (reading R11).
     """
 
     id: str
@@ -78,16 +83,20 @@ class NodeScore(Model):
 
     @property
     def deducted(self) -> Fraction:
-        """The points lost: applicable - earned."""
+        """The points lost: applicable minus earned."""
         return self.applicable - self.earned
 
 
 class Scorecard(OneLineRepr, Model):
-    """An evaluation judged by a standard: the final score, the stars, and every figure between.
+    """The result of scoring an evaluation by a standard: the final score, the stars, and every figure between.
 
-    :func:`score` makes it. All figures are exact and follow from ``evaluation`` and ``standard`` alone.
-    ``model_dump(mode="json")`` is the document that ``aftersales score --json`` prints; ``model_validate`` of such a
-    document scores its findings anew and refuses it where a figure differs.
+    :func:`score` makes it. All figures are exact and follow from the two fields. ``model_dump(mode="json")`` is the
+    document that ``aftersales score --json`` prints. ``model_validate`` of such a document scores the findings again,
+    and refuses the document if a figure differs.
+
+    Fields:
+        standard: The standard.
+        evaluation: The evaluation, which names the edition of the standard (6.2.1, reading R22).
 
     >>> from aftersales import Evaluation, load_standard
     >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
@@ -120,12 +129,12 @@ class Scorecard(OneLineRepr, Model):
 
     @property
     def ratio(self) -> Fraction:
-        """The ratio of the whole, earned ÷ applicable, 0 to 1 (6.2.3)."""
+        """The ratio of the whole: earned ÷ applicable, 0 to 1 (6.2.3)."""
         return self.final_score / self.standard.total_points
 
     @property
     def reference(self) -> Reference:
-        """The row of table 1 that the ratio of the whole falls in (6.2.4, R11)."""
+        """The row of table 1 in which the ratio of the whole lies (6.2.4, reading R11)."""
         return self.standard.reference_of(self.ratio)
 
     @cached_property
@@ -136,17 +145,17 @@ class Scorecard(OneLineRepr, Model):
 
     @property
     def printed_score(self) -> str:
-        """The final score with two decimals, rounded once; ``90.00(-)`` where the limit is not reached (6.3.1, R3)."""
+        """The final score in print: two decimals; ``90.00(-)`` if the limit is not reached (6.3.1, reading R3)."""
         return printed(self.final_score, self.standard.limits)
 
     @property
     def stars(self) -> int:
-        """One to five stars by the exact final score (6.3.3, R1, R2); 0 below the pass line (R17)."""
+        """One to five stars by the exact final score (6.3.3, readings R1, R2); 0 below the pass line (reading R17)."""
         return self.standard.stars_of(self.final_score)
 
     @property
     def grade(self) -> Grade:
-        """What that result is called, and what it stands for."""
+        """The grade of the result."""
         return self.standard.grade_of(self.stars)
 
     @property
@@ -155,7 +164,7 @@ class Scorecard(OneLineRepr, Model):
         return self.final_score >= self.standard.pass_line
 
     def __getitem__(self, node_id: str) -> NodeScore:
-        """The result of a category, subcategory or indicator; KeyError where the standard has none of that id."""
+        """The result of a category, subcategory or indicator. Raises KeyError for an unknown id."""
         span = self.standard.layout.spans[node_id]
         node = self.standard[node_id]
         earned, applicable = self._ledger.points(slice(span.start, span.stop))
@@ -185,14 +194,15 @@ class Scorecard(OneLineRepr, Model):
         return tuple(self[self.standard.indicators[position].id] for position in order)
 
     def to_table(self) -> Any:
-        """All nodes as an Arrow table, a row each, parents before their parts; extra ``batch``.
+        """All nodes as an Arrow table, with a row for each node, each parent before its parts. Requires the extra
+        ``batch``.
 
-        pandas, polars, duckdb and pyarrow take it as it is, through the Arrow C stream interface. ``id``, ``level``
-        (``category``, ``subcategory``, ``indicator``), ``title_zh``, ``title_en``; ``points``, ``applicable``, ``earned``, ``deducted``
-        and ``ratio`` (0 to 1, null where nothing is applicable) as the nearest float64, and each exactly as text in a column
-        ``…_exact``; ``row``, the row of table 1.
+        pandas, polars, duckdb and pyarrow accept it through the Arrow C stream interface. The columns are ``id``,
+        ``level`` (``category``, ``subcategory`` or ``indicator``), ``title_zh`` and ``title_en``; ``points``,
+        ``applicable``, ``earned``, ``deducted`` and ``ratio`` (0 to 1, null if nothing is applicable) as the nearest
+        float64, each with a column ``…_exact`` of exact text; and ``row``, the row of table 1.
 
-        Raises :class:`~aftersales.MissingExtra` where pyarrow is not installed.
+        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
 
         >>> import aftersales
         >>> table = aftersales.score(aftersales.load_evaluation("data/examples/home-appliance-chain.yaml")).to_table()
@@ -217,34 +227,31 @@ class Scorecard(OneLineRepr, Model):
         return arrow.table(columns | {"row": arrow.array(rows, arrow.int64())})
 
     def finding(self, indicator_id: str) -> Finding:
-        """The finding of an indicator: its own, or the deletion of the group that it belongs to.
+        """The finding of an indicator: its own, or the deletion of its group.
 
-        KeyError where the standard has no indicator of that id.
+        Raises KeyError for an unknown indicator.
         """
         if indicator_id not in self.standard.layout.positions:
             raise KeyError(indicator_id)
         key = indicator_id
         while (found := self.evaluation.findings.get(key)) is None:
             key = key.rpartition(".")[0]
-            if not key:  # of a scorecard that was never checked
+            if not key:  # of a scorecard that was built without validation
                 raise KeyError(indicator_id)
         return found
 
     def explain(self, node_id: str | None = None) -> "Derivation":
-        """How a figure came about: of one node with its parts, or (None) of the stars and the whole tree.
+        """The derivation of a node with its parts; without an id, that of the stars and the whole tree.
 
-        KeyError where the standard has no node of that id.
+        Raises KeyError for an unknown id.
         """
         return self._explain_total() if node_id is None else self._explain_node(self.standard[node_id])
 
     # --- derivations ---
 
     def _explain_total(self) -> "Derivation":
-        from aftersales.scoring.derivation import (
-            Derivation,
-            final_score_title,
-            formula,
-        )  # a score alone does not pay for it
+        # imported here to keep scoring fast
+        from aftersales.scoring.derivation import Derivation, final_score_title, formula
 
         standard, inputs = self.standard, _texts(earned=self.earned, applicable=self.applicable)
         marks = {"altered_standard": ", ".join(standard.differences())} if standard.likeness == "altered" else {}
@@ -277,7 +284,7 @@ class Scorecard(OneLineRepr, Model):
         )
 
     def _explain_node(self, node: Node) -> "Derivation":
-        from aftersales.scoring.derivation import Derivation, formula  # a score alone does not pay for it
+        from aftersales.scoring.derivation import Derivation, formula  # imported here to keep scoring fast
 
         if isinstance(node, Indicator):
             return self._explain_indicator(node)
@@ -296,7 +303,7 @@ class Scorecard(OneLineRepr, Model):
         )
 
     def _explain_indicator(self, indicator: Indicator) -> "Derivation":
-        from aftersales.scoring.derivation import Derivation, formula  # a score alone does not pay for it
+        from aftersales.scoring.derivation import Derivation, formula  # imported here to keep scoring fast
 
         finding, result = self.finding(indicator.id), self[indicator.id]
         working = finding.working(indicator)
@@ -336,7 +343,7 @@ class Scorecard(OneLineRepr, Model):
             "sha256": standard.sha256,
         }
         if standard.likeness == "altered":
-            identity["altered"] = True  # it has the name of a bundled standard and other rules
+            identity["altered"] = True  # it has the id and edition of a bundled standard and different rules
         if standard.likeness != "bundled":
             identity["definition"] = standard.model_dump(mode="json")
         return {
@@ -357,7 +364,7 @@ class Scorecard(OneLineRepr, Model):
     @model_validator(mode="wrap")
     @classmethod
     def _from_document(cls, data: Any, validate: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        """Takes the two inputs, or the JSON document: its findings are scored anew, and every figure must be the same."""
+        """Accept the two fields, or the JSON document, whose findings are scored and whose figures must agree."""
         if isinstance(data, cls):
             return data
         refuse_excess(cls, data, MAX_MODEL_VALUES)
@@ -381,8 +388,8 @@ class Scorecard(OneLineRepr, Model):
     @field_validator("evaluation")
     @classmethod
     def _name_edition(cls, evaluation: Evaluation, info: ValidationInfo) -> Evaluation:
-        """6.2.1, R22: the evaluation of a result names the edition that judges it."""
-        standard = info.data.get("standard")  # absent where it is refused
+        """6.2.1, reading R22: the evaluation of a result names the edition of its standard."""
+        standard = info.data.get("standard")  # absent if it is refused
         return evaluation if standard is None else evaluation.with_edition(standard.edition)
 
     @model_validator(mode="after")
@@ -397,12 +404,12 @@ def _texts(**values: Fraction) -> dict[str, str]:
 
 
 def _factor(text: str) -> str:
-    """A number as it stands in a product: a fraction in brackets."""
+    """A number as a factor of a product: a fraction in brackets."""
     return f"({text})" if "/" in text else text
 
 
 def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
-    """The standard that a JSON document names, with the very content that it was scored by."""
+    """The standard that a JSON document names, with the content by which it was scored."""
     if not isinstance(identity, Mapping):
         raise ViolationError(Violation("not-a-mapping", ("standard",), {"found": identity}))
     if not isinstance(identity.get("id"), str):
@@ -411,14 +418,14 @@ def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
     if "definition" in identity:
         definition = identity["definition"]
         read: Callable[[Any], Standard] = Standard.model_validate
-        if is_json:  # pydantic has made floats of its numbers; as JSON they are refused
-            import json  # only a stored result of a standard of its own needs it
+        if is_json:  # pydantic has read its numbers as floats; as JSON they are refused
+            import json  # imported here: only a stored result of another standard needs it
 
             definition, read = json.dumps(definition), Standard.model_validate_json
         standard = read(definition)
     else:
         standard = bundled_standard(identity["id"], read_day(identity.get("edition")))
-    # What stands beside a definition is what people read of it.
+    # The identity beside a definition has to agree with it, since people read it.
     derived = {"id": standard.id, "edition": standard.edition, "sha256": standard.sha256}
     named = {**identity, "edition": read_day(identity.get("edition"))}
     if wrong := next((key for key, value in derived.items() if named.get(key) != value), None):
@@ -443,7 +450,7 @@ def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Violatio
             if path or key not in {"standard", "evaluation"}:
                 yield from _differences(given.get(key), derived.get(key), (*path, key))
     elif type(given) is not type(derived) or given != derived:  # 1 equals true, and 5.0 equals 5
-        # Where only one of the two is a text, its quotes tell them apart.
+        # If only one of the two is a text, its quotes distinguish them.
         found, allowed = (
             f'"{value}"' if isinstance(value, str) and not isinstance(other, str) else shown(value)
             for value, other in ((given, derived), (derived, given))

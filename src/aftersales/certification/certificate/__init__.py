@@ -1,1 +1,1 @@
-"""The star certificate (7.2): its events and its life."""
+"""The star certificate (7.2), its events and its status."""

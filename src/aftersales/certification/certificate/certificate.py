@@ -1,15 +1,15 @@
-"""The certificate (证书, 7.2) and what becomes of it in three years.
+"""The certificate (证书, 7.2) and its status on a day.
 
-A certificate is issued from the report of a third-party evaluation that passed (R15). What happens to it afterwards is a list
-of dated events: surveillance audits, downgrades, a revocation, renewals. What it is worth on a day is a pure function of
-the certificate and that day; events after it count for nothing.
+A certificate is issued from the report of a third-party evaluation that passed (reading R15). Its events are dated:
+surveillance audits, downgrades, a revocation, renewals. Its status on a day is a pure function of the certificate and
+that day; later events do not count.
 
-- It holds through the day before the third anniversary of its issue (7.2.3). Anniversaries are calendar dates; 29 February
-  falls on the 28th in years that have none (R13).
-- The time since its issue is cut into windows of twelve months. A window that ends without a passed audit suspends the
-  rating from its end until an audit is passed (R13).
-- A downgrade leaves fewer stars in force; a revocation ends the rating for good (7.2.4, R14).
-- A renewal by the third anniversary begins anew; without one the rating lapses by itself (7.2.3).
+- A certificate is valid through the day before the third anniversary of its issue (7.2.3). Anniversaries are calendar
+  dates; that of 29 February is the 28th in other years (reading R13).
+- The time since its issue is divided into windows of twelve months. A window without a passed audit suspends the rating
+  from the end of the window until an audit is passed (reading R13).
+- A downgrade lowers the stars; a revocation ends the rating (7.2.4, reading R14).
+- A renewal by the third anniversary starts a new term; without one the rating lapses (7.2.3).
 """
 
 import datetime
@@ -51,7 +51,13 @@ MONTHS = 12
 
 
 class Window(Model):
-    """The days in which a surveillance audit has to be passed, both included; ``overdue`` where they are over."""
+    """The days within which a surveillance audit must be passed.
+
+    Fields:
+        start: The first day.
+        due: The last day.
+        overdue: Whether the last day has passed.
+    """
 
     start: Day
     due: Day
@@ -59,20 +65,32 @@ class Window(Model):
 
 
 class Notice(Model):
-    """A sentence about a certificate, and the clause that it rests on."""
+    """A statement about a certificate.
+
+    Fields:
+        clause: The clause on which it is based.
+        text: The statement.
+    """
 
     clause: str
     text: Bilingual
 
 
 class Status(Model):
-    """What a certificate is worth ``on`` a day.
+    """The status of a certificate on a day.
 
-    ``state`` is ``"not_issued"``, ``"valid"``, ``"suspended"`` (an audit was missed, R13), ``"lapsed"`` or ``"revoked"``.
-    ``stars`` are in force: 0 unless it is valid. ``rated`` are those of the last decision, in force or not. ``valid_until`` is
-    the last day of the present term, ``renewal_due`` the last day on which a renewal counts, ``next_audit`` the next
-    audit that its validity hangs on; None where there is none. ``rectification`` says that the last audit failed, and that
-    things have to be put right (7.2.2). ``why`` gives the grounds, ``notices`` what was to be made public until then (7.2.4).
+    Fields:
+        on: The day.
+        state: ``"not_issued"``, ``"valid"``, ``"suspended"`` (an audit was missed, reading R13), ``"lapsed"`` or
+            ``"revoked"``.
+        stars: The stars in force: 0 unless the certificate is valid.
+        rated: The stars of the last decision, in force or not.
+        valid_until: The last day of the present term; None if there is none.
+        next_audit: The next audit that validity depends on; None if there is none.
+        renewal_due: The last day on which a renewal counts; None if there is none.
+        rectification: Whether the last audit failed, so that rectification is required (7.2.2).
+        why: The grounds.
+        notices: What was to be made public by that day (7.2.4).
     """
 
     on: Day
@@ -88,11 +106,21 @@ class Status(Model):
 
 
 class Certificate(WholeModel):
-    """A star rating as it was issued, and the events since.
+    """A star rating as issued, and the events since.
 
-    ``final_score`` is exact, 0 to 100, and ``stars`` what the standard gives for it. ``events`` stand in the order of their
-    days. A model by itself is only checked for its form; :func:`load_certificate`, :func:`issue`, :meth:`status` and
-    :meth:`record` ask for the rules of 7.2 and raise :class:`~aftersales.PaperError`.
+    Validation of the model checks the form only. :func:`load_certificate`, :func:`issue`, :meth:`status` and
+    :meth:`record` check the rules of 7.2 and raise :class:`~aftersales.PaperError`.
+
+    Fields:
+        number: The number of the certificate.
+        standard: The id of the standard.
+        edition: The edition of the standard.
+        organisation: The certified organisation.
+        scope: The scope of the evaluation.
+        final_score: The final score, 0 to 100, exact.
+        stars: The stars that the standard gives for the final score.
+        issued: The day of issue.
+        events: The events in the order of their days.
 
     >>> certificate = Certificate(
     ...     standard="CTS XBHT-S04-2025", edition="2025-12-04", organisation="滨海家电连锁有限公司",
@@ -117,9 +145,10 @@ class Certificate(WholeModel):
     events: Annotated[tuple[Event, ...], Bounded, NoneIsEmpty] = ()
 
     def status(self, on: datetime.date | str, standard: Standard | None = None) -> Status:
-        """What it is worth on a day (7.2.3, 7.2.4; R13, R14). ``standard`` defaults to the bundled one that it names.
+        """The status on a day (7.2.3, 7.2.4; readings R13, R14).
 
-        Raises :class:`~aftersales.PaperError` where the certificate breaks a rule of 7.2, or ``on`` is no date.
+        ``standard`` defaults to the bundled standard that the certificate names. Raises
+        :class:`~aftersales.PaperError` if the certificate breaks a rule of 7.2, or ``on`` is not a date.
         """
         with Collector(PaperError):
             day = read_day(on)
@@ -131,16 +160,16 @@ class Certificate(WholeModel):
     def record(
         self, event: Surveillance | Downgrade | Revocation | Renewal, standard: Standard | None = None
     ) -> "Certificate":
-        """The certificate with one more event, or :class:`~aftersales.PaperError` where it breaks a rule of 7.2."""
+        """The certificate with one more event. Raises :class:`~aftersales.PaperError` if it breaks a rule of 7.2."""
         recorded = self.model_copy(update={"events": (*self.events, event)})
         recorded.status(recorded.events[-1].on, standard)
         return recorded
 
     def renew(self, report: Report, on: datetime.date | str) -> "Certificate":
-        """The certificate renewed from the report of a new evaluation (4.5, 7.2.3), checked as for :func:`issue`.
+        """The certificate renewed from the report of a new evaluation (4.5, 7.2.3), checked as by :func:`issue`.
 
-        Raises :class:`~aftersales.PaperError` also for the report of another organisation (``other-organisation``), or of an
-        evaluation that did not end after the present term began (``old-evaluation``).
+        Also raises :class:`~aftersales.PaperError` for the report of another organisation (``other-organisation``), and
+        of an evaluation that did not end after the start of the present term (``old-evaluation``).
         """
         day = _ensure_issuable(report, on)
         with Collector(PaperError) as found:
@@ -150,9 +179,9 @@ class Certificate(WholeModel):
 
 
 def load_certificate(source: Source, standard: Standard | None = None) -> Certificate:
-    """Reads a certificate and its events, and checks them by 7.2 (R13, R14).
+    """Load a certificate with its events, and check them by 7.2 (readings R13, R14).
 
-    Raises :class:`~aftersales.PaperError` with everything that is wrong, each at its line.
+    Raises :class:`~aftersales.PaperError` with all problems, each at its line.
     """
 
     def check(certificate: Certificate) -> list[Violation]:
@@ -162,14 +191,14 @@ def load_certificate(source: Source, standard: Standard | None = None) -> Certif
 
 
 def issue(report: Report, on: datetime.date | str, number: str | None = None) -> Certificate:
-    """The certificate of an evaluation, issued on a day (7.2.1, 7.2.3).
+    """Issue the certificate of an evaluation on a day (7.2.1, 7.2.3).
 
-    Only the report of a third-party evaluation (R15) that passed (6.3.2) leads to one, no draft, and not before the
-    evaluation was finished. Raises :class:`~aftersales.PaperError` with everything that stands against it.
+    The report must be final, not a draft, of a third-party evaluation (reading R15) that passed (6.3.2) and was
+    finished by that day. Raises :class:`~aftersales.PaperError` with all reasons against it.
     """
     day = _ensure_issuable(report, on)
     card, subject = report.card, report.card.evaluation.subject
-    assert subject is not None  # a report that is no draft names the organisation
+    assert subject is not None  # a final report names the organisation
     context = {
         "number": number,
         "standard": card.standard.id,
@@ -184,7 +213,7 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
 
 
 def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]:
-    """7.2.1, 6.3.2, R15: what stands against a certificate from this evaluation on that day."""
+    """7.2.1, 6.3.2, reading R15: the reasons against a certificate from this evaluation on that day."""
     evaluation, standard = card.evaluation, card.standard
     if standard.likeness == "altered":
         context = {"id": standard.id, "edition": str(standard.edition), "found": ", ".join(standard.differences())}
@@ -198,7 +227,7 @@ def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]
 
 
 def _ensure_issuable(report: Report, on: datetime.date | str) -> datetime.date:
-    """The day, where nothing stands against a certificate from this report on it; a draft does, and a later report."""
+    """The day. Refuses a draft, a later report, and a day with reasons against a certificate."""
     with Collector(PaperError, in_order_of(report.card.evaluation.model_dump(mode="python"))) as found:
         day = read_day(on)
         if report.draft:
@@ -210,7 +239,7 @@ def _ensure_issuable(report: Report, on: datetime.date | str) -> datetime.date:
 
 
 def _renewal_violations(certificate: Certificate, report: Report) -> Iterator[Violation]:
-    """4.5, 7.2.3: a renewal rests on a new evaluation of the organisation that holds the certificate."""
+    """4.5, 7.2.3: a renewal is based on a new evaluation of the certified organisation."""
     evaluation = report.card.evaluation
     organisation = evaluation.subject.organisation if evaluation.subject else None
     if organisation is not None and plain_name(organisation) != plain_name(certificate.organisation):
@@ -221,11 +250,8 @@ def _renewal_violations(certificate: Certificate, report: Report) -> Iterator[Vi
         yield Violation("old-evaluation", ("period", "end"), {"found": evaluation.period.end, "allowed": begun})
 
 
-# --- the rules of 7.2 --------------------------------------------------------------------------------------------
-
-
 def anniversary(day: datetime.date, months: int) -> datetime.date:
-    """R13: the day that many months later; where that month is too short, its last day.
+    """Reading R13: the day ``months`` later. In a shorter month, its last day.
 
     >>> anniversary(datetime.date(2024, 2, 29), 12), anniversary(datetime.date(2024, 2, 29), 48)
     (datetime.date(2025, 2, 28), datetime.date(2028, 2, 29))
@@ -236,8 +262,15 @@ def anniversary(day: datetime.date, months: int) -> datetime.date:
 
 
 class _Term(NamedTuple):
-    """The years since the issue or the last renewal: ``start`` and ``end`` (the anniversary on which it is over), the stars
-    of the last decision, the day of the last passed audit, whether the last audit failed, and the day of a revocation.
+    """The time since the issue or the last renewal.
+
+    Fields:
+        start: The first day.
+        end: The anniversary on which it is over.
+        stars: The stars of the last decision.
+        passed: The day of the last passed audit.
+        rectification: Whether the last audit failed.
+        revoked: The day of a revocation.
     """
 
     start: datetime.date
@@ -248,7 +281,7 @@ class _Term(NamedTuple):
     revoked: datetime.date | None = None
 
     def windows_until(self, day: datetime.date, months: int) -> list[tuple[datetime.date, datetime.date]]:
-        """The windows that begin by that day, each with its first day and the day after its last (7.2.3)."""
+        """The windows that start by that day, each with its first day and the day after its last one (7.2.3)."""
         windows: list[tuple[datetime.date, datetime.date]] = []
         while not windows or windows[-1][1] <= day < self.end:
             count = len(windows)
@@ -257,7 +290,7 @@ class _Term(NamedTuple):
 
 
 def _terms(standard: Standard) -> tuple[int, int]:
-    """7.2.3: how many months a rating holds, and in how many an audit has to be passed."""
+    """7.2.3: the months for which a rating is valid, and the months in each of which an audit must be passed."""
     if standard.valid_years is None or standard.audit_every_months is None:
         raise ViolationError(Violation("no-term", context={"found": standard.id}, clause="7.2.3"))
     return standard.valid_years * MONTHS, standard.audit_every_months
@@ -269,7 +302,7 @@ def _ensure_allowed(certificate: Certificate, standard: Standard) -> None:
 
 
 def _violations(certificate: Certificate, standard: Standard) -> list[Violation]:
-    """7.2: everything in a certificate that its rules do not allow."""
+    """7.2: all violations of a certificate."""
     months, _ = _terms(standard)
     last_year = datetime.MAXYEAR - months // MONTHS - 1
     dated = [
@@ -277,9 +310,8 @@ def _violations(certificate: Certificate, standard: Standard) -> list[Violation]
         *((event.on, ("events", k, "on")) for k, event in enumerate(certificate.events)),
     ]
     if late := [(day, path) for day, path in dated if not datetime.MINYEAR < day.year <= last_year]:
-        allowed = (
-            f"{datetime.MINYEAR + 1}…{last_year}"  # the calendar ends; a term that it cuts short would be a wrong one
-        )
+        # The calendar ends here, and a term that it cuts short would be wrong.
+        allowed = f"{datetime.MINYEAR + 1}…{last_year}"
         return [
             Violation("out-of-range", path, {"found": day, "allowed": allowed, "allowed_zh": allowed})
             for day, path in late
@@ -292,7 +324,7 @@ def _violations(certificate: Certificate, standard: Standard) -> list[Violation]
 
 
 def _rating_violations(score: Fraction, stars: int, path: tuple[str | int, ...], standard: Standard) -> list[Violation]:
-    """6.3.2, 6.3.3: a rating has the stars of its final score, and passed."""
+    """6.3.2, 6.3.3: a rating has the stars of its final score, and passes."""
     if score > standard.total_points:
         context = {"found": score, "allowed": f"≤ {standard.total_points}", "allowed_zh": f"≤ {standard.total_points}"}
         return [Violation("out-of-range", (*path, "final_score"), context, clause="6.2.1")]
@@ -310,10 +342,11 @@ def _rating_violations(score: Fraction, stars: int, path: tuple[str | int, ...],
 
 
 def _replay(certificate: Certificate, events: Sequence[Any], standard: Standard) -> tuple[_Term, list[Violation]]:
-    """7.2.3, 7.2.4 (R13, R14): the term that the events lead to, and those among them that are not allowed.
+    """7.2.3, 7.2.4 (readings R13, R14): the term after the events, and the violations of events.
 
-    An event that is not allowed changes nothing. Its day is held against what came before it: no event before the issue or
-    the event above it, none after a revocation or after the term is over. A renewal still counts on the anniversary itself.
+    An event that is not allowed changes nothing. The order of days is checked: no event before the issue or the
+    previous event, and none after a revocation or the end of the term. A renewal still counts on the anniversary
+    itself.
     """
     months, _ = _terms(standard)
     term = _Term(certificate.issued, anniversary(certificate.issued, months), certificate.stars)
@@ -344,7 +377,7 @@ def _replay(certificate: Certificate, events: Sequence[Any], standard: Standard)
 
 
 def _after(term: _Term, event: Any, months: int) -> _Term:
-    """The term after an event that is allowed."""
+    """The term after an allowed event."""
     if event.kind == "surveillance":
         passed = event.on if event.passed else term.passed
         return term._replace(passed=passed, rectification=not event.passed)
@@ -356,11 +389,11 @@ def _after(term: _Term, event: Any, months: int) -> _Term:
 
 
 def _status(certificate: Certificate, term: _Term, day: datetime.date, standard: Standard) -> Status:
-    """7.2.3, 7.2.4 (R13, R14): the status by the term that the events up to that day led to.
+    """7.2.3, 7.2.4 (readings R13, R14): the status by the term after the events up to that day.
 
-    It is suspended where the last window that is over had no passed audit, and none was passed since: where the last passed
-    audit is older than that window. It is enough to look at the last one, for an audit after it is one after all
-    windows before it too.
+    The rating is suspended if the last completed window had no passed audit and none was passed since, that is, if the
+    last passed audit is older than that window. Earlier windows need no check, since an audit after the last window is
+    also after them.
     """
     _, every = _terms(standard)
     windows = term.windows_until(day, every)
@@ -395,9 +428,9 @@ def _status(certificate: Certificate, term: _Term, day: datetime.date, standard:
 
 
 def _next_audit(term: _Term, window: tuple[datetime.date, datetime.date], every: int) -> Window | None:
-    """7.2.3: the next audit that validity hangs on: in the present window, or where that has one, in the next.
+    """7.2.3: the next audit on which validity depends: in the present window, or if it has one, in the next window.
 
-    A window that ends with the term asks for none: what comes then is the renewal.
+    A window that ends with the term needs no audit, since the renewal follows.
     """
     start, end = window
     if term.passed is not None and term.passed >= start:
@@ -406,14 +439,12 @@ def _next_audit(term: _Term, window: tuple[datetime.date, datetime.date], every:
     return Window(start=start, due=end - ONE_DAY, overdue=False) if end < term.end else None
 
 
-# --- in words ----------------------------------------------------------------------------------------------------
-
 _say = Sentences("certification")
-_CLAUSES = {"revoked": "7.2.4", "rectify": "7.2.2"}  # of what is told by 7.2.3 there is no entry
+_CLAUSES = {"revoked": "7.2.4", "rectify": "7.2.2"}  # the others are told by 7.2.3
 
 
 def _why(state: str, term: _Term, audit: Window | None, until: datetime.date, *, confirmed: bool) -> Iterator[Notice]:
-    """The grounds of a state. After the first window the certificate holds with the notice of a passed audit (7.2.3)."""
+    """The grounds of a state. After the first window, validity requires the notice of a passed audit (7.2.3)."""
     context = {"until": until, "revoked": term.revoked}
     if state == "suspended" and audit is not None:
         context |= {"start": audit.start, "due": audit.due, "after": audit.due + ONE_DAY}
@@ -437,9 +468,9 @@ def _notices(certificate: Certificate, day: datetime.date) -> Iterator[Notice]:
 
 
 def events_until(certificate: Certificate, day: datetime.date) -> Iterator[tuple[Event, dict[str, Any]]]:
-    """The events up to a day, each with what is told of it; stars and grounds are put into words where they are shown.
+    """The events up to a day, each with its facts for a sentence.
 
-    ``before`` are the stars that were in force before the event.
+    ``before`` is the number of stars in force before the event.
     """
     rated = certificate.stars
     for event in certificate.events:

@@ -1,4 +1,4 @@
-"""What happens to a certificate (7.2): surveillance audits, a downgrade, a revocation, a renewal."""
+"""The events of a certificate (7.2): surveillance audits, a downgrade, a revocation, a renewal."""
 
 from typing import Annotated, Literal
 
@@ -9,11 +9,18 @@ from aftersales.files.fields import CountFromOne, Day, Flag, Model, ResultScore,
 __all__ = ["Downgrade", "Renewal", "Revocation", "Surveillance"]
 
 Grounds = Literal["major_incident", "concentrated_complaints", "breach_of_law"]
-"""The grounds of 7.2.4: a major service incident, complaints that pile up, a breach of law."""
+"""The grounds of 7.2.4: a major service incident, concentrated complaints, a breach of law."""
 
 
 class Surveillance(Model):
-    """A surveillance audit (监督审核, 7.2.2, 7.2.3), passed or not."""
+    """A surveillance audit (监督审核, 7.2.2, 7.2.3).
+
+    Fields:
+        kind: The kind of the event.
+        on: The day of the audit.
+        passed: Whether it was passed.
+        note: A remark.
+    """
 
     kind: Literal["surveillance"] = "surveillance"
     on: Day
@@ -22,7 +29,15 @@ class Surveillance(Model):
 
 
 class Downgrade(Model):
-    """A decision to leave fewer stars in force (7.2.4, R14), to be made public."""
+    """A decision to lower the stars, to be made public (7.2.4, reading R14).
+
+    Fields:
+        kind: The kind of the event.
+        on: The day of the decision.
+        stars: The stars in force from then on.
+        grounds: The grounds.
+        reason: The reason in words.
+    """
 
     kind: Literal["downgrade"] = "downgrade"
     on: Day
@@ -32,7 +47,14 @@ class Downgrade(Model):
 
 
 class Revocation(Model):
-    """A decision that ends the rating for good (7.2.4, R14), to be made public."""
+    """A decision that ends the rating, to be made public (7.2.4, reading R14).
+
+    Fields:
+        kind: The kind of the event.
+        on: The day of the decision.
+        grounds: The grounds.
+        reason: The reason in words.
+    """
 
     kind: Literal["revocation"] = "revocation"
     on: Day
@@ -41,7 +63,14 @@ class Revocation(Model):
 
 
 class Renewal(Model):
-    """A new evaluation that passed (4.5, 7.2.3); on that day the certificate begins anew, with its stars."""
+    """A renewal after a new evaluation that passed (4.5, 7.2.3). It starts a new term.
+
+    Fields:
+        kind: The kind of the event.
+        on: The day of the renewal, which is the first day of the new term.
+        final_score: The final score of the new evaluation, 0 to 100, exact.
+        stars: The stars of the new evaluation.
+    """
 
     kind: Literal["renewal"] = "renewal"
     on: Day
@@ -50,4 +79,4 @@ class Renewal(Model):
 
 
 Event = Annotated[Surveillance | Downgrade | Revocation | Renewal, Field(discriminator="kind")]
-"""What happens to a certificate."""
+"""An event of a certificate."""

@@ -1,4 +1,4 @@
-"""The parts (a) and (b) of a report (7.1): whom, what, when, by what and by whom; and how the evaluation was done."""
+"""The parts (a) and (b) of a report (7.1): basic information, and the course of the evaluation."""
 
 from __future__ import annotations
 
@@ -20,11 +20,8 @@ __all__ = ["basic_information", "course", "facts_of"]
 DOCUMENT, ON_SITE = ("document",), ("interview", "observation", "customer")
 
 
-# --- (a) basic information ---------------------------------------------------------------------------------------
-
-
 def basic_information(writer: ReportWriter, number: str | None, issued_on: datetime.date | None) -> Iterator[Block]:
-    """7.1 (a): whom, what, when, by what and by whom; and when the report is due."""
+    """7.1 (a): the organisation, scope, time, basis and people, and the due date of the report."""
     yield Heading(writer.say("a"))
     yield writer.facts(facts_of(writer, number, issued_on) + list(_due_facts(writer, issued_on)))
     yield Heading(writer.say("people"), 2)
@@ -63,9 +60,9 @@ def facts_of(writer: ReportWriter, number: str | None, issued_on: datetime.date 
 
 
 def _due_facts(writer: ReportWriter, issued_on: datetime.date | None) -> Iterator[tuple[str, Cell]]:
-    """7.1, R12: when the report is due, where the evaluation and the standard say it, and whether it came too late.
+    """7.1, reading R12: the due date of the report, and whether it was late.
 
-    Where the calendar is not at hand or not published, the term is told without a day.
+    If the calendar is not installed or not published, the term is given without a day.
     """
     period, term = writer.evaluation.period, writer.standard.report_working_days
     if period is None or term is None:
@@ -79,18 +76,15 @@ def _due_facts(writer: ReportWriter, issued_on: datetime.date | None) -> Iterato
     yield "due", writer.say("due_missed" if late else "due", day=day_text(due, writer.lang), term=term)
 
 
-# --- (b) the course ----------------------------------------------------------------------------------------------
-
-
 def course(writer: ReportWriter) -> Iterator[Block]:
-    """7.1 (b), 6.1.3: what was reviewed in documents and on site, from the evidence."""
+    """7.1 (b), 6.1.3: the reviews of documents and on site, by the evidence."""
     yield Heading(writer.say("b"))
     yield Paragraph(_kinds_sentence(writer))
-    told = list(_evidence(writer))
-    yield Paragraph(_evidence_sentence(writer, told, "evidence_in_all"))
+    located = list(_evidence(writer))
+    yield Paragraph(_evidence_sentence(writer, located, "evidence_in_all"))
     for key, methods in (("documents", DOCUMENT), ("on_site", ON_SITE)):
         yield Heading(writer.say(key), 2)
-        found = [(node, evidence) for node, evidence in told if evidence.method in methods]
+        found = [(node, evidence) for node, evidence in located if evidence.method in methods]
         if not found:
             yield Paragraph(writer.gap(key))
             continue
@@ -98,11 +92,11 @@ def course(writer: ReportWriter) -> Iterator[Block]:
         yield _evidence_table(writer, found, with_method=len(methods) > 1)
 
 
-Told = Sequence[tuple[NodeScore, Evidence]]
+Located = Sequence[tuple[NodeScore, Evidence]]
 
 
 def _evidence(writer: ReportWriter) -> Iterator[tuple[NodeScore, Evidence]]:
-    """Each piece of evidence with what it is about, in the standard's order."""
+    """The pieces of evidence with their nodes, in the order of the standard."""
     for key in writer.standard.layout.nodes:
         if (finding := writer.evaluation.findings.get(key)) is not None:
             for evidence in finding.evidence:
@@ -123,25 +117,28 @@ def _kinds_sentence(writer: ReportWriter) -> str:
     return writer.say("course", total=len(findings), parts=writer.join(parts))
 
 
-def _evidence_sentence(writer: ReportWriter, told: Told, key: str) -> str:
-    """How many indicators there is evidence of, and how much by each method; a deleted group counts with all of its own."""
-    if not told:
+def _evidence_sentence(writer: ReportWriter, located: Located, key: str) -> str:
+    """The number of indicators with evidence, and of pieces of evidence by each method.
+
+    A deleted group counts as all of its indicators.
+    """
+    if not located:
         return writer.say("no_evidence")
     spans = writer.standard.layout.spans
-    indicators = {position for node, _ in told for position in spans[node.id]}
+    indicators = {position for node, _ in located for position in spans[node.id]}
     parts = [
         writer.say("method_count", method=word(writer.lang, "method", method), count=count)
         for method in DOCUMENT + ON_SITE
-        if (count := sum(evidence.method == method for _, evidence in told))
+        if (count := sum(evidence.method == method for _, evidence in located))
     ]
     total = len(writer.standard.indicators)
-    return writer.say(key, total=total, indicators=len(indicators), count=len(told), parts=writer.join(parts))
+    return writer.say(key, total=total, indicators=len(indicators), count=len(located), parts=writer.join(parts))
 
 
-def _evidence_table(writer: ReportWriter, told: Told, *, with_method: bool) -> Table:
+def _evidence_table(writer: ReportWriter, located: Located, *, with_method: bool) -> Table:
     columns = writer.columns("evidence_heads", (0.34, 0.14, 0.52) if with_method else (0.4, 0, 0.6), whole=(1,))
     rows = []
-    for node, evidence in told:
+    for node, evidence in located:
         note = evidence.note or writer.say("no_note")
         rows.append((writer.name(node), word(writer.lang, "method", evidence.method), note))
     if with_method:

@@ -1,8 +1,9 @@
-"""What an evaluation report says (7.1) and the summary for public display (7.2.1), in Chinese and English.
+"""The content of an evaluation report (7.1) and of its public summary (7.2.1), in any language.
 
-The parts (a) to (f) of 7.1 stand in :mod:`~aftersales.certification.report.basis`, :mod:`~aftersales.certification.report.scores` and
-:mod:`~aftersales.certification.report.recommendations`; here they become a whole. Each figure is asked of the scorecard where it is told. What
-the evaluation lacks becomes a :class:`~aftersales.rendering.document.Gap`.
+The parts (a) to (f) of 7.1 are in :mod:`~aftersales.certification.report.basis`,
+:mod:`~aftersales.certification.report.scores` and :mod:`~aftersales.certification.report.recommendations`; this module
+puts them together. Every figure is taken from the scorecard where it is needed. What the evaluation lacks becomes a
+:class:`~aftersales.rendering.document.Gap`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ __all__ = ["report_document", "summary_document"]
 def report_document(
     card: Scorecard, number: str | None, issued_on: datetime.date | None, *, draft: bool, lang: str
 ) -> Document:
-    """The report: the six parts of 7.1, below the result at a glance."""
+    """The report: the result, and the six parts of 7.1."""
     writer = ReportWriter(card, lang)
     blocks = (
         _banner(writer),
@@ -44,7 +45,7 @@ def report_document(
 def summary_document(
     card: Scorecard, number: str | None, issued_on: datetime.date | None, *, draft: bool, lang: str
 ) -> Document:
-    """The summary for public display: the stars and the core of the result, and whom it is about (7.2.1)."""
+    """The summary for public display: the stars, the core of the result, and the organisation (7.2.1)."""
     writer = ReportWriter(card, lang)
     blocks = _summary(writer, number, issued_on)
     return _document(writer, "summary_title", number, issued_on, draft=draft, blocks=blocks)
@@ -63,7 +64,7 @@ def _document(
     organisation = subject.organisation if subject else None
     footer = [writer.standard.name(writer.lang), number, day_text(issued_on, writer.lang) if issued_on else None]
     blocks = tuple(blocks)
-    is_marked = MARK in repr(blocks)  # which holds every text, those of pictures too
+    is_marked = MARK in repr(blocks)  # repr has every text, including those of pictures
     bodies = dict.fromkeys(assessor.organisation for assessor in team if assessor.organisation)
     return Document(
         lang=writer.lang,
@@ -90,7 +91,7 @@ def _banner(writer: ReportWriter) -> Banner:
 
 
 def _summary(writer: ReportWriter, number: str | None, issued_on: datetime.date | None) -> Iterator[Block]:
-    """7.2.1: the stars and the core of the result. What is strong is called so by its measure, and not praised below it."""
+    """7.2.1: the stars and the core of the result. Strengths are only called so if they are good by themselves."""
     yield _banner(writer)
     yield writer.facts(facts_of(writer, number, issued_on))
     yield Heading(writer.say("core"))
@@ -107,7 +108,7 @@ def _summary(writer: ReportWriter, number: str | None, issued_on: datetime.date 
 
 
 def _display_note(writer: ReportWriter) -> str:
-    """7.2.1, 6.3.2, R15: what the summary is for, and whether a certificate goes with it."""
+    """7.2.1, 6.3.2, reading R15: the purpose of the summary, and whether it comes with a certificate."""
     kind = writer.evaluation.type if writer.card.passed else "failed"
     certificate = writer.say(f"certificate_{kind}") if kind else ""
     return writer.sentences(writer.say("summary_note", standard=writer.standard_name()), certificate)

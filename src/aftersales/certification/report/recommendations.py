@@ -1,4 +1,4 @@
-"""The parts (e) and (f) of a report (7.1): strengths and weaknesses, and what to do to reach the next star."""
+"""The parts (e) and (f) of a report (7.1): strengths and weaknesses, and how to reach the next star."""
 
 from __future__ import annotations
 
@@ -17,15 +17,12 @@ from aftersales.text.number_format import as_text, distinct, printed, rounded_up
 __all__ = ["analysis", "recommendations"]
 
 
-# --- (e) strengths and weaknesses --------------------------------------------------------------------------------
-
-
 def analysis(writer: ReportWriter) -> Iterator[Block]:
-    """7.1 (e): strengths and weaknesses with the eye on the next star.
+    """7.1 (e): strengths and weaknesses with respect to the next star.
 
-    A subcategory is strong where its ratio lies in the row of table 1 of the next star or above it, else weak: it
-    holds the whole back. At the top the row of the top star is the measure. Below the two highest stars what reaches the
-    measure is called strong only in comparison.
+    A subcategory is strong if its ratio lies in the row of table 1 of the next star or above, otherwise weak. At the
+    top, the row of the top star is used. If the next star is not one of the two highest, a strong subcategory is called
+    relatively strong only.
     """
     strong, weak = writer.strengths(), writer.weaknesses()
     name = writer.say("strengths_high" if writer.is_high else "strengths_relative")
@@ -46,7 +43,7 @@ def _parts(writer: ReportWriter, node: NodeScore) -> list[NodeScore]:
 
 
 def _strength(writer: ReportWriter, node: NodeScore) -> str:
-    """A strong subcategory, with what it met in full and what that was seen by."""
+    """A strong subcategory with the indicators that it fully meets, and the evidence of them."""
     parts = _parts(writer, node)
     full = [part for part in parts if not part.deducted]
     facts = {"name": writer.name(node), "ratio": writer.ratio(node.ratio), "count": len(parts), "full": len(full)}
@@ -80,12 +77,12 @@ def _weakness_table(writer: ReportWriter, weak: Iterable[NodeScore]) -> Table:
 
 
 def _share_of_losses(percent: Fraction) -> str:
-    """A percentage with one decimal; neither a part of the losses as all of them nor something as nothing (R3)."""
+    """A percentage with one decimal. A part of the losses is not printed as 100 %, and no loss as 0 % (reading R3)."""
     return distinct(percent, Fraction(0 if percent < 1 else 100), places=1)
 
 
 def _losses(writer: ReportWriter, node: NodeScore) -> Cell:
-    """The indicators that a subcategory lost its points by: the largest loss with its reason, then the others."""
+    """The indicators by which a subcategory lost points: the largest loss with its reason, then the others."""
     main, *others = (part for part in writer.card.deductions if part.id.startswith(f"{node.id}."))
     reason = writer.reason(main)
     text = writer.sentences(
@@ -95,11 +92,8 @@ def _losses(writer: ReportWriter, node: NodeScore) -> Cell:
     return text if reason else Gap(text)
 
 
-# --- (f) recommendations -----------------------------------------------------------------------------------------
-
-
 def recommendations(writer: ReportWriter) -> Iterator[Block]:
-    """7.1 (f): which indicators to raise to reach the next star, by how much and how; below the pass line 6.3.2 too."""
+    """7.1 (f): the indicators to raise to reach the next star, by how much and how; below the pass line also 6.3.2."""
     yield Heading(writer.say("f"))
     if not writer.card.passed:
         yield Paragraph(writer.say("rectify", line=as_text(writer.standard.pass_line)))
@@ -115,7 +109,7 @@ def recommendations(writer: ReportWriter) -> Iterator[Block]:
 
 
 def _at_the_top(writer: ReportWriter) -> Iterator[Block]:
-    """What keeps the top star, and what can still be gained."""
+    """The conditions of the top star, and what can still be gained."""
     card, star = writer.card, writer.standard.stars[-1]
     margin = short(card.final_score - star.lower)
     top = writer.say("at_the_top", score=card.printed_score, limit=as_text(star.lower), margin=margin)
@@ -130,11 +124,11 @@ def _at_the_top(writer: ReportWriter) -> Iterator[Block]:
 
 
 Step = tuple[NodeScore, Fraction, Fraction]
-"""An indicator to be raised, what that adds to the final score, and the final score then."""
+"""An indicator to raise, the gain in final score, and the final score after it."""
 
 
 def _all_steps(writer: ReportWriter) -> Iterator[Step]:
-    """Every indicator that lost points, the largest loss first; an improvement plan to the top star has no step up there."""
+    """Every indicator that lost points, the largest loss first. Used at the top, where an improvement plan is empty."""
     card, final = writer.card, writer.card.final_score
     for node in card.deductions:
         gain = node.deducted / card.applicable * writer.standard.total_points  # 6.2.3
@@ -152,7 +146,7 @@ def _way_table(writer: ReportWriter, steps: Iterable[Step]) -> Table:
 
 
 def _advice(writer: ReportWriter, node: NodeScore) -> Cell:
-    """What is wrong with an indicator, what to do about it, and the points that this brings."""
+    """What is wrong with an indicator, what to do about it, and the points that it gains."""
     reason = writer.reason(node)
     gain = {
         "earned": writer.earned(node),
@@ -164,11 +158,11 @@ def _advice(writer: ReportWriter, node: NodeScore) -> Cell:
 
 
 def _measure(writer: ReportWriter, node: NodeScore) -> str:
-    """What raises an indicator to full, by the kind of its finding (6.2.2)."""
+    """How an indicator is raised to full, by the kind of its finding (6.2.2)."""
     finding, indicator = writer.card.finding(node.id), writer.standard[node.id]
     title = node.title.text(writer.lang)
     assert isinstance(indicator, Indicator)
-    assert not isinstance(finding, NotApplicable)  # what is deleted loses nothing
+    assert not isinstance(finding, NotApplicable)  # a deleted indicator loses nothing
     if isinstance(finding, Qualitative):
         key = "raise_degree" if finding.degree else "build_up"
         now, missing = (f"{short(share * 100, limit=Fraction(100))}%" for share in (finding.degree, 1 - finding.degree))

@@ -1,12 +1,12 @@
 """The evaluation report (评价报告, 7.1) and the summary for public display (7.2.1).
 
-A report says what 7.1 asks for, in its six parts: (a) basic information, (b) the course of the evaluation, (c) every
-indicator with its score, deduction and reason, (d) the final score and the stars, (e) strengths and weaknesses with the eye
-on the next star, (f) what to improve to reach it. What it needs and the evaluation lacks is refused before anything is
-written; a draft is made all the same, with each gap marked.
+A report has the six parts of 7.1: (a) basic information, (b) the course of the evaluation, (c) every indicator with its
+score, deduction and reason, (d) the final score and the stars, (e) strengths and weaknesses with respect to the next
+star, (f) improvements that reach it. An evaluation that lacks something for a report is refused before anything is
+written. A draft is made nevertheless, with each gap marked.
 
-Every figure comes from the one scorecard. What the report says stands in :mod:`~aftersales.certification.report.contents`; how it looks is
-the business of the format.
+Every figure comes from the scorecard. :mod:`~aftersales.certification.report.contents` makes the content, and
+:mod:`~aftersales.rendering` a file of it.
 """
 
 import datetime
@@ -32,10 +32,16 @@ __all__ = ["Report", "make_report"]
 
 
 class Report(WholeModel):
-    """The report of one evaluation (7.1): its scorecard, and the number and day that it is issued under, where known.
+    """The report of an evaluation (7.1).
 
-    A ``draft`` may have gaps; another may not. Building one by hand with gaps raises pydantic's ValidationError;
-    :func:`make_report` raises :class:`~aftersales.PaperError`.
+    Building a report with gaps that is no draft raises pydantic's ValidationError; :func:`make_report` raises
+    :class:`~aftersales.PaperError`.
+
+    Fields:
+        card: The scorecard of the evaluation.
+        number: The number of the report, if known.
+        issued_on: The day of issue, if known.
+        draft: Whether the report may have gaps.
 
     >>> import aftersales
     >>> card = aftersales.score(aftersales.load_evaluation("data/examples/home-appliance-chain.yaml"))
@@ -51,28 +57,28 @@ class Report(WholeModel):
 
     @property
     def gaps(self) -> tuple[Problem, ...]:
-        """What 7.1 asks for and the evaluation lacks, and a day of issue that cannot be; only a draft has any."""
+        """What 7.1 requires and the evaluation lacks, and an impossible day of issue. Only a draft has gaps."""
         return _problems(self.card, list(report_violations(self.card, self.issued_on)))
 
     def typeset(self, format: str, lang: str = "zh") -> bytes:
         """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in that language.
 
-        Raises :class:`~aftersales.problems.errors.MissingExtra` where the extra ``report`` is not installed, and
-        :class:`~aftersales.PaperError` where no font for Chinese is (``no-font``; Word and PDF).
+        Raises :class:`~aftersales.problems.errors.MissingExtra` if the extra ``report`` is not installed, and
+        :class:`~aftersales.PaperError` if no Chinese font is installed (``no-font``; Word and PDF).
         """
         return render(report_document(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
 
     def summary(self, format: str, lang: str = "zh") -> bytes:
-        """The summary for public display beside the certificate: the stars and the core of the result (7.2.1)."""
+        """The summary for public display with the certificate: the stars and the core of the result (7.2.1)."""
         return render(summary_document(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
 
     def write(
         self, path: str | os.PathLike[str], lang: str = "zh", *, summary: bool = False, force: bool = False
     ) -> None:
-        """Writes the report, or its summary, as the format that the name ends in.
+        """Write the report, or its summary, in the format of the extension.
 
-        Raises :class:`~aftersales.OutputError` for another ending (``unknown-report-format``), where the file exists
-        already and ``force`` was not given, and as :meth:`typeset` does.
+        Raises :class:`~aftersales.OutputError` for another extension (``unknown-report-format``), if the file exists
+        and ``force`` is false, and as :meth:`typeset` does.
         """
         format = Path(path).suffix.lower().removeprefix(".")
         if format not in FORMATS:
@@ -88,10 +94,10 @@ class Report(WholeModel):
 
 
 def make_report(card: Scorecard, *, number: str | None = None, issued_on: object = None, draft: bool = False) -> Report:
-    """The report of a scored evaluation (7.1), under that number and day.
+    """The report of a scored evaluation (7.1), with that number and day of issue.
 
-    Raises :class:`~aftersales.PaperError` for a number or day that is none, and with everything that 7.1 asks for and the
-    evaluation lacks; with ``draft`` the report is made with gaps too, each marked.
+    Raises :class:`~aftersales.PaperError` for an invalid number or day, and with everything that 7.1 requires and the
+    evaluation lacks. If ``draft``, the report is made with gaps, each of them marked.
     """
     facts = {"card": card, "number": number, "issued_on": issued_on}
     drafted = make_model(Report, facts | {"draft": True}, PaperError)
@@ -103,10 +109,11 @@ def make_report(card: Scorecard, *, number: str | None = None, issued_on: object
 
 
 def report_violations(card: Scorecard, issued_on: datetime.date | None = None) -> Iterator[Violation]:
-    """7.1, 6.1.1, 6.1.3, 4.1: what a report has to say and the evaluation does not; and a day of issue before its end.
+    """7.1, 6.1.1, 6.1.3, 4.1: what a report requires and the evaluation lacks, and a day of issue before its end.
 
-    The evaluated organisation, the scope, the time, the basis and the people (7.1 a; the basis is the standard, which every
-    evaluation names), who are independent (4.1); documents reviewed and a review on site (7.1 b, 6.1.3); a reason for each deduction (7.1 c).
+    Required are the evaluated organisation, the scope, the time and the people (7.1 a), who are independent (4.1); a
+    review of documents and one on site (7.1 b, 6.1.3); and a reason for each deduction (7.1 c). The basis (7.1 a) is
+    the standard, which every evaluation names.
     """
     evaluation, subject = card.evaluation, card.evaluation.subject
     if evaluation.type is None:

@@ -1,4 +1,4 @@
-"""The parts (c) and (d) of a report (7.1): every score with its grounds, and the conclusion."""
+"""The parts (c) and (d) of a report (7.1): the scores in detail, and the conclusion."""
 
 from __future__ import annotations
 
@@ -17,14 +17,11 @@ from aftersales.text.number_format import as_text, short
 
 __all__ = ["conclusion", "conclusion_sentence", "details", "measured"]
 
-RADAR_TITLE = 24  # columns of a terminal; longer titles have no room round the circle
-
-
-# --- (c) the details ---------------------------------------------------------------------------------------------
+RADAR_TITLE = 24  # columns of a terminal; longer titles do not fit around the radar chart
 
 
 def details(writer: ReportWriter) -> Iterator[Block]:
-    """7.1 (c): every indicator with its score, its deduction and the reason, and what the stars rest on."""
+    """7.1 (c): every indicator with its score, deduction and reason, and the basis of the stars."""
     yield Heading(writer.say("c"))
     yield Heading(writer.say("groups"), 2)
     yield writer.category_bars()
@@ -96,7 +93,7 @@ def _found(writer: ReportWriter, finding: Qualitative | Quantitative | Sampled, 
 
 
 def _sample(writer: ReportWriter, finding: Sampled) -> str:
-    """6.2.2, R7: the sample, and what makes it large enough, with its numbers."""
+    """6.2.2, reading R7: the sample, and what makes it large enough, with numbers."""
     population = outlets = ""
     if finding.population is not None:
         population = writer.say("of_population", population=finding.population)
@@ -110,10 +107,11 @@ def _sample(writer: ReportWriter, finding: Sampled) -> str:
 
 
 def measured(finding: Quantitative, indicator: Indicator, *values: Fraction) -> tuple[str, ...]:
-    """Values of a finding as the report shows them: percentages where the finding is of a share, else plain numbers.
+    """Values of a quantitative finding in the report: percentages if the finding is about a share, else plain numbers.
 
-    It is of a share where a number was written with %; and where the limit is a part of one, or (at least) all of it, and is the
-    standard's own or not exceeded by the actual value. Zeros and ones alone may be numbers of anything. What is not the limit is never shown as the limit (R3).
+    It is about a share if a number was written with %. It is also one if the limit is below 1, or a lower limit of 1,
+    and if the limit is the standard's own or the actual value does not exceed it; zeros and ones alone may be anything.
+    A value that differs from the limit is never shown as the limit (reading R3).
     """
     name, limit = limit_of(finding, indicator)
     is_written = isinstance(finding.actual, Percentage) or isinstance(limit, Percentage)
@@ -124,7 +122,7 @@ def measured(finding: Quantitative, indicator: Indicator, *values: Fraction) -> 
 
 
 def _core_sentence(writer: ReportWriter) -> str:
-    """6.3.2, 6.3.3: the interval that the final score lies in."""
+    """6.3.2, 6.3.3: the interval in which the final score lies."""
     card, standard = writer.card, writer.standard
     facts = {"score": card.printed_score, "grade": card.grade.grade.text(writer.lang)}
     for star in standard.stars:
@@ -134,13 +132,13 @@ def _core_sentence(writer: ReportWriter) -> str:
 
 
 def _span(writer: ReportWriter, star: Star) -> str:
-    """The final scores of a star, the top one's closed above (R1)."""
+    """The final scores of a star. The interval of the top star is closed above (reading R1)."""
     sign = "≤" if star is writer.standard.stars[-1] else "<"
     return writer.say("span", lower=as_text(star.lower), sign=sign, upper=as_text(star.upper))
 
 
 def _basis_table(writer: ReportWriter) -> Table:
-    """6.2.4: the rows of table 1 that the whole and each category fall in, with what the standard says of them."""
+    """6.2.4: the rows of table 1 of the whole and of each category, with their guidance."""
     columns = writer.columns("basis_heads", (0.2, 0.12, 0.14, 0.13, 0.41), numbers=(1,), whole=(2, 3))
     whole = (writer.say("whole"), writer.card.ratio, writer.card.reference)
     parts = [writer.card[category.id] for category in writer.standard.categories]
@@ -152,11 +150,8 @@ def _basis_table(writer: ReportWriter) -> Table:
     return Table(columns, tuple(rows))
 
 
-# --- (d) the conclusion ------------------------------------------------------------------------------------------
-
-
 def conclusion(writer: ReportWriter) -> Iterator[Block]:
-    """7.1 (d), 6.2.3, 6.3: the final score and the stars, and how they came about."""
+    """7.1 (d), 6.2.3, 6.3: the final score and the stars, and how they follow."""
     card, standard = writer.card, writer.standard
     yield Heading(writer.say("d"))
     yield Paragraph(conclusion_sentence(writer))
@@ -173,7 +168,7 @@ def conclusion(writer: ReportWriter) -> Iterator[Block]:
 
 
 def _formula(writer: ReportWriter) -> str:
-    """6.2.3: the final score with the numbers put in; where one is rounded, ``≈`` stands before all of them."""
+    """6.2.3: the final score with its numbers. If one of them is rounded, ``≈`` is put before the formula."""
     card = writer.card
     numbers = short(card.earned, limit=card.applicable), short(card.applicable)
     sign = "≈" if any(number.startswith("≈") for number in numbers) else "="
@@ -183,7 +178,7 @@ def _formula(writer: ReportWriter) -> str:
 
 
 def conclusion_sentence(writer: ReportWriter) -> str:
-    """How many indicators were judged, the final score, and the stars."""
+    """The number of assessed indicators, the final score, and the stars."""
     card, indicators = writer.card, writer.standard.indicators
     deleted = sum(not card[indicator.id].applicable for indicator in indicators)
     return writer.say(

@@ -1,4 +1,4 @@
-"""How a report says things: its words in one language, and the figures of one scorecard as they are printed in it."""
+"""The sentences and printed figures of a report, for one scorecard in one language."""
 
 from __future__ import annotations
 
@@ -18,32 +18,30 @@ __all__ = ["ReportWriter"]
 
 _SENTENCES = Sentences("certification")
 
-ROOM = 7  # characters that a number may take in a table
+ROOM = 7  # the most characters of a number in a table
 
 
 class ReportWriter:
-    """One scorecard in one language, for the parts of a report to speak with."""
+    """The sentences and printed figures of one scorecard in one language, for the parts of a report."""
 
     def __init__(self, card: Scorecard, lang: str):
         self.card, self.standard, self.evaluation, self.lang = card, card.standard, card.evaluation, lang
         self.next_star: Star | None = next((star for star in self.standard.stars if star.stars == card.stars + 1), None)
         self.groups = [card[node.id] for node in self.standard.nodes if isinstance(node, Subcategory)]
 
-    # --- the measure of strengths and weaknesses (7.1 e) ---
-
     @property
     def measure(self) -> Star:
-        """What strengths and weaknesses are measured by: the next star, at the top that one."""
+        """The star with which strengths and weaknesses are compared (7.1 e): the next one, or the top star."""
         return self.next_star or self.standard.stars[-1]
 
     @property
     def measure_row(self) -> Reference:
-        """The row of table 1 that corresponds to the measure."""
+        """The row of table 1 of that star."""
         return next(row for row in self.standard.reference if row.row == self.measure.stars)
 
     @property
     def is_high(self) -> bool:
-        """Whether what reaches the measure is good by itself: it is one of the two highest stars."""
+        """Whether a subcategory that reaches the measure is good by itself: it is one of the two highest stars."""
         return self.measure in self.standard.stars[-2:]
 
     def strengths(self) -> list[NodeScore]:
@@ -52,30 +50,28 @@ class ReportWriter:
         return sorted(strong, key=lambda node: node.ratio or 0, reverse=True)
 
     def weaknesses(self) -> list[NodeScore]:
-        """The subcategories below it, the largest loss first."""
+        """The subcategories below the row of the measure, the largest loss first."""
         weak = [node for node in self.groups if node.reference and node.reference.row < self.measure.stars]
         return sorted(weak, key=lambda node: node.deducted, reverse=True)
 
-    # --- words ---
-
     def say(self, key: str, **facts: object) -> str:
-        """The sentence of that key with the facts filled in."""
+        """The sentence with that key, with the facts filled in."""
         return _SENTENCES(self.lang, f"report.{key}", **facts)
 
     def gap(self, key: str) -> Gap:
-        """The mark that this is missing."""
+        """The mark of a missing value."""
         return Gap(self.say("gap", what=self.say(f"gap.{key}")))
 
     def join(self, parts: Sequence[str]) -> str:
-        """The parts as a list in a sentence."""
+        """The parts as a list within a sentence."""
         return joined(parts, self.lang)
 
     def listed(self, parts: Iterable[str]) -> str:
-        """Texts of the evaluation, one behind the other; each without a full stop of its own."""
+        """Texts of the evaluation as a list, each without its own full stop."""
         return joined((clean(part).rstrip("。.；; ") for part in parts), self.lang, "clause")
 
     def sentences(self, *parts: str) -> str:
-        """Sentences one behind the other, without those that are empty."""
+        """Several sentences; empty ones are omitted."""
         return joined(filter(None, parts), self.lang, "sentence")
 
     def name(self, node: NodeScore | Node) -> str:
@@ -92,18 +88,16 @@ class ReportWriter:
             edition=day_text(standard.edition, self.lang),
         )
 
-    # --- figures ---
-
     def number(self, value: Fraction, limit: Fraction | None = None) -> str:
-        """A number as it stands in a table: exact where it is short, else rounded and marked, and never as ``limit`` (R3)."""
+        """A number in a table: exact if short, otherwise rounded and marked, and never equal to ``limit`` (R3)."""
         return short(value, ROOM, limit=limit)
 
     def earned(self, node: NodeScore) -> str:
-        """The earned points, which never look full where points were lost (R3)."""
+        """The earned points. They are not printed as full if points were lost (reading R3)."""
         return self.number(node.earned, limit=node.applicable)
 
     def ratio(self, value: Fraction | None) -> str:
-        """A ratio as a percentage with two decimals, marked where rounding moved it onto a limit (R3)."""
+        """A ratio as a percentage with two decimals, with a mark if rounding moved it onto a limit (reading R3)."""
         return "–" if value is None else self.standard.printed_ratio(value)
 
     def stars(self, row: Reference | None) -> str:
@@ -117,32 +111,30 @@ class ReportWriter:
         return self.say("lost", name=self.name(node), points=self.number(node.deducted))
 
     def reason(self, node: NodeScore) -> str | None:
-        """The reason for an indicator's deduction, where the evaluation gives it."""
+        """The reason for the deduction of an indicator, if the evaluation gives one."""
         reason = self.card.finding(node.id).reason
         return self.listed([reason]) if reason is not None else None
 
-    # --- blocks ---
-
     def facts(self, facts: Sequence[tuple[str, Cell]]) -> Table:
-        """A table of labels and what they say."""
+        """A table of labels with their values."""
         columns = (Column("", 0.22), Column("", 0.78))
         return Table(columns, tuple(Row((self.say(f"label.{key}"), value)) for key, value in facts), has_head=False)
 
     def columns(
         self, heads: str, widths: Sequence[float], numbers: Collection[int] = (), whole: Collection[int] = ()
     ) -> tuple[Column, ...]:
-        """The columns under the heads of that key; those of numbers are whole too."""
+        """The columns with the heads of that key. Columns of numbers are never broken."""
         pairs = zip(_SENTENCES.each(self.lang, f"report.{heads}"), widths, strict=True)
         return tuple(
             Column(head, width, k in numbers, k in numbers or k in whole) for k, (head, width) in enumerate(pairs)
         )
 
     def bullets(self, items: Sequence[str], otherwise: str) -> Block:
-        """The items, or what is said where there are none."""
+        """A list of the items, or the paragraph ``otherwise`` if there are none."""
         return Bullets(tuple(items)) if items else Paragraph(self.say(otherwise))
 
     def category_bars(self) -> Picture:
-        """The categories' ratios as bars."""
+        """The ratios of the categories as bars."""
         rows = []
         for category in self.standard.categories:
             node = self.card[category.id]
@@ -153,7 +145,7 @@ class ReportWriter:
         return Picture(bars(rows, marks), self.say("bars_alt"), 0.9)
 
     def group_table(self, *kinds: type[Node]) -> Table:
-        """The results of the categories, or of the subcategories too."""
+        """The results of the nodes of these kinds."""
         widths = (0.08, 0.3, 0.09, 0.12, 0.11, 0.15, 0.15)
         columns = self.columns("group_heads", widths, numbers=range(2, 6), whole=(0, 6))
         rows = []
