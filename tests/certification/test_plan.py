@@ -55,6 +55,12 @@ class TestClause41:
         data = changed(lambda data: data["team"][1].update(organisation=name))
         assert found_in(data) == [("not-independent", "team[1].organisation", "4.1")]
 
+    def test_letters_of_another_script_hide_nobody(self) -> None:
+        """The assessed organisation is written with Latin letters, the assessor's with Cyrillic ones."""
+        data = changed(lambda data: data["subject"].update(organisation="ABC电器"))
+        data["team"][1]["organisation"] = "\u0410\u0412\u0421电器"
+        assert found_in(data) == [("not-independent", "team[1].organisation", "4.1")]
+
     def test_one_who_does_not_say_cannot_be_judged(self) -> None:
         assert found_in(changed(lambda data: data["team"][0].pop("organisation"))) == [
             ("independence-unknown", "team[0]", "4.1")

@@ -218,6 +218,26 @@ def test_a_whole_number_of_numpy_is_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "named", "zh"),
+    [
+        ("\u0421TS", "[U+0421]TS", "（[U+0421] 是西里尔字母）"),
+        ("qualit\u0430tive", "qualit[U+0430]tive", "（[U+0430] 是西里尔字母）"),
+        ("\u039f.6", "[U+039F].6", "（[U+039F] 是希腊字母）"),
+        ("0.6\u0455 \u0421", "0.6[U+0455] [U+0421]", "（[U+0455] 是西里尔字母，[U+0421] 是西里尔字母）"),
+    ],
+)
+def test_a_letter_that_looks_latin_is_named(written: str, named: str, zh: str) -> None:
+    problem = problem_of(one(kind="qualitative", degree=written))
+    assert named in problem.message
+    assert named in problem.message_zh
+    assert zh in problem.message_zh
+
+
+def test_words_of_other_scripts_are_shown_as_they_are() -> None:
+    assert "“Сорок”" in problem_of(one(kind="qualitative", degree="Сорок")).message_zh
+
+
+@pytest.mark.parametrize(
     ("text", "seen"),
     [
         ("", ""),

@@ -171,6 +171,9 @@ class TestAStandardThatLooksLikeABundledOne:
             "ＣＴＳ XBHT-S04-2025",
             "cts xbht-s04-2025",
             "CTSXBHT-S04-2025",
+            "\u0421TS XBHT-S04-2025",
+            "C\u03a4\u0405 XBHT-S04-2025",
+            "\u0441ts \u0445\u0412\u041dT-S04-2025",
         ],
     )
     def test_an_id_that_looks_the_same_is_the_same(self, name: str) -> None:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from aftersales.text.look_alikes import in_latin
 from aftersales.text.normalize import plain
 from aftersales.text.unseen import INVISIBLE
 
@@ -33,10 +34,11 @@ def _folded(text: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """A name as it is compared: blanks, invisible characters, full-width forms and case do not tell two apart.
+    """A name as it is compared. Blanks, invisible characters, full-width forms, case, and Cyrillic or Greek letters that look
+    like Latin ones make no difference.
 
     >>> plain_name("ＡＢＣ 公司") == plain_name("abc公司")
     True
     """
-    seen = (char for char in unicodedata.normalize("NFKC", name) if ord(char) not in INVISIBLE)
+    seen = (char for char in unicodedata.normalize("NFKC", in_latin(name)) if ord(char) not in INVISIBLE)
     return "".join("".join(seen).split()).casefold()

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from aftersales.problems.errors import Path, Problem, Remark, path_text
 from aftersales.problems.messages import MESSAGES, Sentence, Words
+from aftersales.text.look_alikes import is_look_alike
 from aftersales.text.number_format import as_text
 from aftersales.text.unseen import is_unseen
 
@@ -175,17 +176,24 @@ def _type_name(value: Any) -> str:
 
 
 def visible(text: str, *, at_ends: bool = True) -> str:
-    """The text on one line, its characters that are not seen named by their code point: blanks at its ends, blanks of
-    other kinds than the usual one, and what has no width or is a control character. Line breaks inside become blanks.
+    """The text on one line, with characters that deceive the eye as their code points. Line breaks inside become blanks.
+
+    Those are blanks at the ends, blanks other than U+0020, characters without a width, control characters, and, beside
+    Latin letters or digits, Cyrillic and Greek letters that look like Latin ones.
 
     >>> visible("0.6\u00a0"), visible("张明 "), visible("\u200b5.1.1.1"), visible("a\\n b")
     ('0.6[U+00A0]', '张明[U+0020]', '[U+200B]5.1.1.1', 'a b')
+    >>> visible("\u0421TS"), visible("\u0421\u0421")
+    ('[U+0421]TS', 'СС')
     """
     inner = text.strip()
     start = text.index(inner) if inner else len(text)
     head, tail = text[:start], text[start + len(inner) :]
     folded = re.sub(r"[\r\n]+", " ", inner)
-    body = "".join(_code_point(char) if is_unseen(char) else char for char in folded)
+    is_latin = re.search("[0-9A-Za-z]", folded) is not None
+    body = "".join(
+        _code_point(char) if is_unseen(char) or (is_latin and is_look_alike(char)) else char for char in folded
+    )
     if at_ends:
         head, tail = ("".join(map(_code_point, end)) for end in (head, tail))
     return head + re.sub(" +", " ", body) + tail
@@ -198,12 +206,16 @@ def _code_point(char: str) -> str:
 def _legend(text: str) -> tuple[str, str]:
     """What the characters are that a text names by their code points: in Chinese and in English, in brackets."""
     codes = list(dict.fromkeys(re.findall(r"\[U\+([0-9A-F]{4,6})\]", text)))
-    named = [code for code in codes if int(code, 16) in _BLANKS]
+    named = [code for code in codes if int(code, 16) in _BLANKS or is_look_alike(chr(int(code, 16)))]
     if not named:
         return "", ""
-    zh = "，".join(f"[U+{code}] 是{_BLANKS[int(code, 16)]}" for code in named)
+    zh = "，".join(f"[U+{code}] 是{_BLANKS.get(int(code, 16)) or _script_zh(int(code, 16))}" for code in named)
     en = ", ".join(f"[U+{code}] is {_BLANKS_EN.get(code) or unicodedata.name(chr(int(code, 16)))}" for code in named)
     return f"（{zh}）", f" ({en})"
+
+
+def _script_zh(code: int) -> str:
+    return "西里尔字母" if code >= 0x0400 else "希腊字母"
 
 
 _BLANKS = {
