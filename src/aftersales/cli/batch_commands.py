@@ -1,4 +1,4 @@
-"""The command about tables of evaluations: batch."""
+"""The command for tables of evaluations: batch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _say = Sentences("cli")
 
 
 def batch(options: Options) -> None:
-    """A table scored into another one."""
+    """Score a table into another one."""
     from aftersales.batch.files import score_file
     from aftersales.files.writing import refuse_source
 
@@ -46,7 +46,7 @@ def batch(options: Options) -> None:
             )
     except (EvaluationError, OutputError) as error:
         of_options = all(problem.path.startswith(("nodes", "decimal", "null")) for problem in error.problems)
-        if of_options or isinstance(error, OutputError):  # an option is at fault, or the file to be written
+        if of_options or isinstance(error, OutputError):  # an option or the target is wrong
             options.file = None
         raise
     if options.json:
@@ -57,7 +57,7 @@ def batch(options: Options) -> None:
 
 
 def _show_summary(summary: Summary, standard: Standard, options: Options) -> None:
-    """How many rows were scored, with which stars, and what may not be meant."""
+    """Show the numbers of scored rows by stars, and hints about values that may be unintended."""
     lang = language(options)
     stars = [_say(lang, "rows_with_stars", count=star, rows=rows) for star, rows in sorted(summary.stars.items())[::-1]]
     counts = {"count": summary.rows - summary.unscored, "unscored": summary.unscored}
@@ -71,9 +71,10 @@ def _show_summary(summary: Summary, standard: Standard, options: Options) -> Non
 
 @contextmanager
 def _ended_like_an_interrupt() -> Iterator[None]:
-    """SIGTERM, which ``timeout`` and service managers send, does what Ctrl-C does, so that no unfinished file stays.
+    """Handle SIGTERM as Ctrl-C, so that no unfinished file is left behind.
 
-    But where somebody has settled already what it does, it does that; and no other than the main thread may settle it.
+    ``timeout`` and service managers send it. A handler that the caller installed is left in place, and only the main
+    thread can install one.
     """
     is_settled = signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
     if is_settled or threading.current_thread() is not threading.main_thread():

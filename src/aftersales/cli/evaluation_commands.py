@@ -1,4 +1,4 @@
-"""The commands about an evaluation and its standard: score, check, explain, template, schema, standard."""
+"""The commands for an evaluation and its standard: score, check, explain, template, schema, standard."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _say = Sentences("cli")
 
 
 def score(options: Options) -> None:
-    """Final score, stars, the tree, every deduction; or what is still possible."""
+    """Show final score, stars, the tree and every deduction; with ``--partial`` the scores that are still possible."""
     if options.partial:
         _partial(options)
         return
@@ -64,13 +64,13 @@ def score(options: Options) -> None:
         raise EvaluationError(problems)
     lang = language(options)
     show_lines(score_lines(score(evaluation, given), lang, terminal_columns()), options)
-    if remarks:  # the check shows them; a score does not hide that there are some
+    if remarks:  # check shows them; score only says that there are some
         print()
         print(_say(lang, "see_remarks", count=len(remarks)))
 
 
 def _partial(options: Options) -> None:
-    """What an unfinished evaluation can still become."""
+    """Show the scores that an unfinished evaluation can still reach."""
     from aftersales.analysis.bounds import bounds
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.bounds import bounds_lines
@@ -86,7 +86,7 @@ def _partial(options: Options) -> None:
 
 
 def check(options: Options) -> None:
-    """Everything that is wrong with a file, and what asks for a second look (R20)."""
+    """Show all problems of a file, and its remarks (reading R20)."""
     from aftersales.evaluation.loading import examine
     from aftersales.scoring.scorecard import score
 
@@ -109,7 +109,7 @@ def _show_soundness(card: Scorecard, options: Options) -> None:
 
 
 def explain(options: Options) -> None:
-    """The derivation of one figure or of all."""
+    """Show the derivation of a figure, or of all figures."""
     card = scorecard_of(options)
     if options.id is not None:
         ensure_known_id(options.id, card.standard, options)
@@ -121,7 +121,7 @@ def explain(options: Options) -> None:
 
 
 def template(options: Options) -> None:
-    """The blank form, as YAML or as a workbook; with a plan, for its team."""
+    """Write the blank form, as YAML or as workbook; with ``--plan``, for its team."""
     from aftersales.evaluation.blank_form import blank_form
     from aftersales.files.writing import write_file
     from aftersales.problems.collector import refusal
@@ -160,14 +160,14 @@ def template(options: Options) -> None:
 
 
 def schema(options: Options) -> None:
-    """The JSON Schema of the evaluation file."""
+    """Write the JSON Schema of the evaluation file."""
     from aftersales.evaluation.json_schema import json_schema
 
     print_json(json_schema(chosen_standard(options)))
 
 
 def standard(options: Options) -> None:
-    """The standard, or a part of it."""
+    """Show the standard, or a part of it."""
     standard = chosen_standard(options)
     if options.id is not None:
         ensure_known_id(options.id, standard, options)

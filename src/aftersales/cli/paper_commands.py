@@ -1,4 +1,4 @@
-"""The commands about the papers of an evaluation: one function a command, under the command's name."""
+"""The commands for plans, reports, certificates and advice. A function has the name of its command."""
 
 from __future__ import annotations
 
@@ -39,11 +39,9 @@ __all__ = ["certificate", "compare", "improve", "issue", "plan", "report"]
 
 _say = Sentences("cli")
 
-# --- the plan ----------------------------------------------------------------------------------------------------
-
 
 def plan(options: Options) -> None:
-    """An evaluation plan, and what is missing in it."""
+    """Show an evaluation plan, and what is missing in it."""
     from aftersales.certification.plan import load_plan
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.plan import plan_lines
@@ -54,7 +52,7 @@ def plan(options: Options) -> None:
     try:
         found = load_plan(source, given)
     except PaperError as error:
-        lacking, found = error, load_plan(source, given, complete=False)  # which is shown where its form is sound
+        lacking, found = error, load_plan(source, given, complete=False)  # shown if its form is valid
     if lacking and (options.json or any(problem.path in ("standard", "edition") for problem in lacking.problems)):
         raise lacking
     if options.json:
@@ -67,11 +65,8 @@ def plan(options: Options) -> None:
         raise lacking
 
 
-# --- the report --------------------------------------------------------------------------------------------------
-
-
 def report(options: Options) -> None:
-    """The evaluation report or its summary, written to a file."""
+    """Write the evaluation report or its summary to a file."""
     from aftersales.certification.report.report import make_report, report_violations
 
     issued_on = day_of(options)
@@ -88,7 +83,7 @@ def report(options: Options) -> None:
 
 
 def _due_line(card: Scorecard, issued_on: datetime.date | None, lang: str) -> str | None:
-    """When the report is due (7.1), where the evaluation says when it ended and the calendar is at hand."""
+    """The due date of the report (7.1), if the evaluation states its end and the calendar is installed."""
     from aftersales.certification.due_date import report_due
     from aftersales.problems.errors import MissingExtra
 
@@ -105,11 +100,8 @@ def _due_line(card: Scorecard, issued_on: datetime.date | None, lang: str) -> st
     return _say(lang, "overdue" if late else "due", due=due, issued_on=issued_on)
 
 
-# --- the certificate ---------------------------------------------------------------------------------------------
-
-
 def certificate(options: Options) -> None:
-    """What a certificate is worth on a day."""
+    """Show the status of a certificate on a day."""
     from aftersales.certification.certificate.certificate import load_certificate
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.certificate import certificate_lines
@@ -126,7 +118,7 @@ def certificate(options: Options) -> None:
 
 
 def issue(options: Options) -> None:
-    """The certificate of an evaluation, new or renewed, as a file; a renewal may take the place of the certificate."""
+    """Write the certificate of an evaluation, new or renewed. A renewal may replace the certificate's file."""
     from aftersales.certification.certificate.certificate import issue, issue_violations, load_certificate
     from aftersales.certification.report.report import make_report, report_violations
     from aftersales.files.writing import as_file, as_yaml
@@ -146,18 +138,15 @@ def issue(options: Options) -> None:
     write_text(as_yaml(certificate) if to_stdout(options) else as_file(certificate, options.output), options)
 
 
-# --- comparison and improvement ----------------------------------------------------------------------------------
-
-
 def compare(options: Options) -> int:
-    """Results side by side; of one organisation, the way over time too. Returns the exit code."""
+    """Compare results, or the changes of one organisation. Returns the exit code."""
     from aftersales.analysis.comparison import compare, progress
     from aftersales.problems.suggestions import plain_name
     from aftersales.problems.violations import Violation, to_problem
     from aftersales.views.comparison import comparison_lines, progress_lines
 
     if options.standard:
-        chosen_standard(options)  # what is wrong with it is told once
+        chosen_standard(options)  # so that its problems are shown once
     cards: list[Scorecard] = []
     problems: list[tuple[str | None, Problem]] = []
     for name in options.files:
@@ -198,13 +187,13 @@ def compare(options: Options) -> int:
 
 
 def _in_its_file(problem: Problem, files: Sequence[str]) -> tuple[str | None, Problem]:
-    """A problem of several results with the file that it is in: the path begins with the position of the result."""
+    """The file that a problem of several results is in, and the problem with its path in that file."""
     found = re.match(r"\[([0-9]+)\]\.?", problem.path)
     return (files[int(found[1])], replace(problem, path=problem.path[found.end() :])) if found else (None, problem)
 
 
 def improve(options: Options) -> None:
-    """The way to a star."""
+    """Show the improvements that reach a star."""
     from aftersales.analysis.improvements import improvements, read_costs
     from aftersales.views.improvements import improvement_lines
 

@@ -1,8 +1,8 @@
-"""Sentences by key and language: one JSON file a package and language, ``PACKAGE/sentences/LANGUAGE.json``.
+"""Sentences by key and language. Each package has a JSON file for each language: ``PACKAGE/sentences/LANGUAGE.json``.
 
-A language exists where the folder ``text/sentences`` has its file. A file maps keys to entries, and every language has the same keys with
-the same ``{placeholders}``. An entry is a sentence, a list of texts (such as the heads of a table), or the forms of a sentence by
-the number ``count``: ``{"1": "{count} star", "other": "{count} stars"}``.
+A language exists if the folder ``text/sentences`` has its file. A file maps keys to entries. All languages have the
+same keys with the same ``{placeholders}``. An entry is a sentence, a list of texts (such as the heads of a table), or
+the forms of a sentence by the number ``count``: ``{"1": "{count} star", "other": "{count} stars"}``.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ __all__ = ["DEFAULT", "Phrase", "Sentences", "Translatable", "in_language", "joi
 
 SOURCE = Path(__file__).parents[1]
 DEFAULT = "zh"
-"""The language of the standard, and of everything that is shown unless another one is asked for."""
+"""The language of the standard, and of all output unless another one is selected."""
 
 Entry = str | list[str] | dict[str, str]
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages that there are, the default first.
+    """All languages, the default first.
 
     >>> languages()
     ('zh', 'en')
@@ -34,9 +34,10 @@ def languages() -> tuple[str, ...]:
 
 
 class Sentences:
-    """The sentences of one package.
+    """The sentences of a package.
 
-    A fact that is :class:`Translatable` is filled in in the language of the sentence, and so is each part of a tuple or list.
+    A fact that is :class:`Translatable` is filled in in the language of the sentence, as is each part of a tuple or
+    list.
 
     >>> Sentences("text")("en", "list_separator")
     ', '
@@ -48,7 +49,7 @@ class Sentences:
         self.package = package
 
     def __call__(self, lang: str, key: str, /, **facts: Any) -> str:
-        """The sentence of that key with its facts. KeyError where there is no such language or key."""
+        """The sentence with that key, with its facts. Raises KeyError for an unknown language or key."""
         entry = _entries(self.package, lang)[key]
         if isinstance(entry, dict):
             entry = entry.get(str(facts["count"]), entry["other"])
@@ -56,20 +57,20 @@ class Sentences:
         return entry.format(**{name: in_language(fact, lang) for name, fact in facts.items()})
 
     def each(self, lang: str, key: str) -> tuple[str, ...]:
-        """The texts of the list of that key."""
+        """The texts of the list with that key."""
         return tuple(_entries(self.package, lang)[key])
 
     def phrase(self, key: str, /, **facts: Any) -> Phrase:
-        """The sentence before it is put into a language."""
+        """The sentence with that key, not yet in a language."""
         return Phrase(self.package, key, facts)
 
     def in_all(self, key: str, /, **facts: Any) -> dict[str, str]:
-        """The sentence in every language."""
+        """The sentence with that key in every language."""
         return {lang: self(lang, key, **facts) for lang in languages()}
 
 
 class Translatable:
-    """What has a text in every language: ``text(lang)``."""
+    """An object with a text in every language: ``text(lang)``."""
 
     __slots__ = ()
 
@@ -81,7 +82,12 @@ class Translatable:
 
 @dataclass(frozen=True, slots=True)
 class Phrase(Translatable):
-    """A sentence or a word of a package that is put into a language where it is shown.
+    """A sentence or word of a package, put into a language where it is shown.
+
+    Fields:
+        package: The package that has the sentence.
+        key: The key of the sentence.
+        facts: The values of its placeholders.
 
     >>> Phrase("text", "list_separator").text("zh")
     '、'
@@ -97,14 +103,14 @@ class Phrase(Translatable):
 
 
 def in_language(fact: Any, lang: str) -> Any:
-    """A fact as it stands in a sentence of that language."""
+    """A fact in a sentence of that language."""
     if isinstance(fact, Translatable):
         return fact.text(lang)
     return joined(fact, lang) if isinstance(fact, tuple | list) else fact
 
 
 def joined(parts: Iterable[Any], lang: str, by: Literal["list", "detail", "clause", "sentence"] = "list") -> str:
-    """The parts one behind the other: as a list within a sentence, as details of one thing, as clauses, or as whole sentences.
+    """The parts in one text: as a list within a sentence, as details, as clauses, or as whole sentences.
 
     >>> joined(["5.1", "5.2"], "zh"), joined(["5.1", "5.2"], "en"), joined(["5.1", "5.2"], "en", "clause")
     ('5.1、5.2', '5.1, 5.2', '5.1; 5.2')
@@ -113,7 +119,7 @@ def joined(parts: Iterable[Any], lang: str, by: Literal["list", "detail", "claus
 
 
 def language_tag(lang: str) -> str:
-    """The tag of the language for documents (BCP 47), with its region where it has one.
+    """The tag of the language in documents (BCP 47), with its region if it has one.
 
     >>> language_tag("zh")
     'zh-CN'
@@ -129,7 +135,7 @@ def _folder(package: str) -> Path:
 def _entries(package: str, lang: str) -> Mapping[str, Entry]:
     if lang not in languages():
         raise KeyError(f"{lang!r} is not one of the languages: {', '.join(languages())}")
-    import json  # only what shows text pays for it
+    import json  # imported here: only output needs it
 
     entries: dict[str, Entry] = json.loads((_folder(package) / f"{lang}.json").read_text("utf-8"))
     return entries

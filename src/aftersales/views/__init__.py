@@ -1,1 +1,1 @@
-"""What a terminal and a notebook show; no rule and no arithmetic."""
+"""Views for a terminal and a notebook. They hold no rules and no arithmetic."""

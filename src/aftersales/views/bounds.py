@@ -1,4 +1,4 @@
-"""The bounds of an unfinished evaluation as lines for a terminal. Every figure comes from the bounds."""
+"""The bounds of an unfinished evaluation as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _say = Sentences("views")
 
 
 def bounds_lines(bounds: Bounds, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """The view of the bounds in that language, no line wider than ``columns`` (60 to 100)."""
+    """The view of the bounds in that language. No line is wider than ``columns`` (60 to 100)."""
     columns = min(max(columns, 60), MAX_WIDTH)
     count = {"count": len(bounds.open), "all": len(standard.indicators)}
     points = as_text(standard.total_points * (1 - bounds.assessed))
@@ -44,12 +44,12 @@ def bounds_lines(bounds: Bounds, standard: Standard, lang: str = "zh", columns: 
 
 
 def span_text(span: Span, lang: str) -> str:
-    """A span of final scores; one number where both ends are the same."""
+    """A span of final scores, or one number if both ends are equal."""
     if span.lowest == span.highest:
         return span.printed_lowest
     return _say(lang, "range", start=span.printed_lowest, end=span.printed_highest)
 
 
 def share_assessed(bounds: Bounds, lang: str) -> str:
-    """How much is judged or deleted, of the points of the standard."""
+    """The share of the standard's points that is assessed or deleted."""
     return _say(lang, "bounds.assessed", share=distinct(bounds.assessed * 100, Fraction(100)))

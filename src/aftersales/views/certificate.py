@@ -1,4 +1,4 @@
-"""A certificate on a day as lines for a terminal. Everything is said by its status."""
+"""The status of a certificate on a day as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _say = Sentences("views")
 def certificate_lines(
     certificate: Certificate, status: Status, standard: Standard, lang: str = "zh", columns: int = 80
 ) -> Iterator[str]:
-    """The view of a certificate in that language, no line wider than ``columns`` (60 to 100)."""
+    """The view of a certificate in that language. No line is wider than ``columns`` (60 to 100)."""
     columns = min(max(columns, 60), MAX_WIDTH)
     yield from wrapped(certificate.organisation, columns)
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
@@ -50,7 +50,7 @@ def certificate_lines(
         yield ""
         yield _say(lang, "certificate.events")
     for event, facts in happened:
-        yield from wrapped(f"{event.on} {_told(event, facts, lang)}", columns, "  ", "    ")
+        yield from wrapped(f"{event.on} {_event_sentence(event, facts, lang)}", columns, "  ", "    ")
     if status.notices:
         yield ""
         yield _say(lang, "certificate.notices")
@@ -58,7 +58,7 @@ def certificate_lines(
         yield from wrapped(notice.text.text(lang), columns, "  ", "    ")
 
 
-def _told(event: Event, facts: Mapping[str, Any], lang: str) -> str:
+def _event_sentence(event: Event, facts: Mapping[str, Any], lang: str) -> str:
     if event.kind != "surveillance":
         return _say(lang, f"certificate.{event.kind}", **facts)
     told = _say(lang, "certificate.audit_passed" if event.passed else "certificate.audit_failed")

@@ -1,4 +1,4 @@
-"""A comparison as lines for a terminal: the ranking, then categories and subcategories side by side; and the way over time."""
+"""A comparison as lines for a terminal: the ranking with categories and subcategories, and the changes over time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _say = Sentences("views")
 
 
 def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """The view of a comparison in that language; with up to six results no line is wider than ``columns``."""
+    """The view of a comparison in that language. With up to six results no line is wider than ``columns``."""
     columns = min(max(columns, 60), MAX_WIDTH)
     yield from wrapped(
         _say(
@@ -56,7 +56,7 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
 
 
 def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """What rose and what fell, indicator by indicator, in that language."""
+    """The indicators that rose and fell, in that language."""
     columns = min(max(columns, 60), MAX_WIDTH)
     told = _say(
         lang,
@@ -101,6 +101,6 @@ def _score(score: Fraction, standard: Standard) -> str:
 
 
 def _signed(value: Fraction) -> str:
-    """The change with its sign; what is something is never shown as nothing."""
+    """A change with its sign. A small one is not printed as 0."""
     sign = "+" if value > 0 else "-" if value < 0 else ""
     return f"{sign}{rounded(abs(value)) if not value or Fraction(rounded(value)) else '<0.01'}"

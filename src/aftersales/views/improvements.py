@@ -1,4 +1,4 @@
-"""The way to a star as lines for a terminal. Every figure comes from the plan."""
+"""Improvements as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _say = Sentences("views")
 
 
 def improvement_lines(card: Scorecard, plan: Improvements, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """The view of a plan for a scorecard in that language, no line wider than ``columns`` (60 to 100)."""
+    """The view of a plan of improvements in that language. No line is wider than ``columns`` (60 to 100)."""
     columns, standard = min(max(columns, 60), MAX_WIDTH), card.standard
     goal = {"grade": standard.grade_of(plan.stars).grade, "limit": as_text(plan.limit)}
     yield _say(lang, "improvements.now", score=card.printed_score, grade=card.grade.grade)
@@ -42,7 +42,7 @@ def improvement_lines(card: Scorecard, plan: Improvements, lang: str = "zh", col
 
 
 def _way(plan: Improvements, lang: str) -> str:
-    """Whether the steps reach the goal, and by what they are the best ones."""
+    """Whether the steps reach the star, and in what sense they are the best."""
     count = len(plan.steps)
     if plan.reachable:
         if plan.cost is None:

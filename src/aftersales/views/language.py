@@ -1,4 +1,4 @@
-"""The language of what people are shown, where no argument gives it."""
+"""The language of views that are not given one as an argument."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ __all__ = ["chosen_language"]
 
 
 def chosen_language() -> str:
-    """The language that the environment asks for; the default where it asks for none, or for one that there is not."""
+    """The language that the environment selects, or the default if it selects none or an unknown one."""
     asked = os.environ.get("AFTERSALES_LANG", DEFAULT)
     return asked if asked in languages() else DEFAULT

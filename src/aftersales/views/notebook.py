@@ -1,10 +1,10 @@
-"""What a notebook shows: a standard, an evaluation, a scorecard, problems, and what is reckoned from them.
+"""HTML views for notebooks: standard, evaluation, scorecard, problems, and advice.
 
-Plain HTML with a style sheet of its own: no JavaScript, nothing fetched, light and dark by the colours of the page around
-it. Every text goes through an XML tree, which escapes it. Every figure comes from what is shown.
+The HTML has its own style sheet, no JavaScript and no external resources. Its colours follow the light or dark page
+around it. Every text passes through an XML tree, which escapes it.
 
-Notebooks ask for a picture by ``_repr_html_``, which has the language of the command; :func:`html_of` gives the same in
-any, or outside a notebook.
+Notebooks call ``_repr_html_``, which uses the language of the command. :func:`html_of` returns the same in any
+language.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from aftersales.views.language import chosen_language
 
 __all__ = ["html_of"]
 
-ROOM = 7  # characters of a number in a table
-WIDE = 24  # and of what an assessor found
+ROOM = 7  # the most characters of a number in a table
+WIDE = 24  # the most characters of a value as found by an assessor
 
-_Child = Element | str  # what stands in an element
+_Child = Element | str  # the content of an element
 
 _STYLE = """
 .aftersales{font:13px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:inherit;max-width:60em}
@@ -70,7 +70,7 @@ _say = Sentences("views")
 
 @singledispatch
 def html_of(thing: Any, lang: str = "zh") -> str | None:
-    """What a notebook shows of a thing, as HTML in that language; None for what is shown as plain text.
+    """The HTML view of an object in that language; None for an object without one.
 
     >>> from aftersales import load_standard
     >>> "售后服务管理师占比不低于 10%" in html_of(load_standard())
@@ -80,11 +80,8 @@ def html_of(thing: Any, lang: str = "zh") -> str | None:
 
 
 def picture_of(thing: Any) -> str | None:
-    """What a notebook shows where no argument gives the language."""
+    """The HTML view of an object in the language of the environment."""
     return html_of(thing, chosen_language())
-
-
-# --- the standard and the evaluation -------------------------------------------------------------------------------
 
 
 @html_of.register
@@ -146,14 +143,14 @@ def _(evaluation: Evaluation, lang: str = "zh") -> str:
 
 
 def _unjudged(evaluation: Evaluation, standard: Standard | None) -> list[str]:
-    """The indicators without a finding; where the standard is not known, what the evaluation itself leaves open."""
+    """The indicators without a finding. Without a known standard: those that the evaluation itself leaves open."""
     if standard is None:
         return [key for key, finding in evaluation.findings.items() if finding is None]
     return [standard.indicators[position].id for position in unjudged(evaluation, standard)]
 
 
 def _standard_of(evaluation: Evaluation) -> Standard | None:
-    """The standard that it was found sound by, else the bundled one that it names; None where nobody knows one."""
+    """The standard that validated the evaluation, or else the bundled one that it names; None if it is unknown."""
     try:
         return sound_by(evaluation) or bundled_standard(evaluation.standard, evaluation.edition)
     except ViolationError:
@@ -161,7 +158,7 @@ def _standard_of(evaluation: Evaluation) -> Standard | None:
 
 
 def _found(finding: Finding, node: Node | None, lang: str) -> str:
-    """A finding in short: its kind, and what was found."""
+    """A finding in short: its kind and its values."""
     others = {"kind", "reason", "evidence", "confirmed_by"}
     found = {key: getattr(finding, key) for key in type(finding).model_fields if key not in others}
     limit = finding.full_mark(node if isinstance(node, Indicator) else None)
@@ -174,12 +171,9 @@ def _found(finding: Finding, node: Node | None, lang: str) -> str:
 
 
 def _as_found(value: Fraction, limit: Fraction) -> str:
-    """The value as it was found; where that is too long, rounded, and never to the limit (R3)."""
+    """A value as found. A long one is rounded, but not to the limit (reading R3)."""
     text = as_text(value)
     return text if len(text) <= WIDE else short(value, limit=limit)
-
-
-# --- the scorecard -------------------------------------------------------------------------------------------------
 
 
 @html_of.register
@@ -213,7 +207,7 @@ def _stars(stars: int, standard: Standard) -> str:
 
 
 def _scores(card: Scorecard, category: Category, lang: str) -> Element:
-    """A category with its bar, opened to its subcategories and indicators."""
+    """A category with its bar, which opens to its subcategories and indicators."""
     node = card[category.id]
     head = f"{node.id} {node.title.text(lang)}"
     summary = _tag("summary", _bar(node.ratio), _ratio(card, node), "  ", head)
@@ -265,9 +259,6 @@ def _deletions(card: Scorecard, lang: str) -> list[Element]:
     ]
     summary, heads = _say(lang, "notebook.deleted", count=len(rows)), _say.each(lang, "notebook.deletion_heads")
     return [_details(summary, heads, rows)] if rows else []
-
-
-# --- problems, improvements, bounds, chances -------------------------------------------------------------------------
 
 
 @html_of.register
@@ -388,9 +379,6 @@ def _(comparison: Comparison, lang: str = "zh") -> str:
     return _page(lang, _tag("div", head), _table(_say.each(lang, "notebook.ranking_heads"), rows))
 
 
-# --- HTML ----------------------------------------------------------------------------------------------------------
-
-
 def _tag(name: str, *children: _Child, class_: str = "", **attributes: str) -> Element:
     """An element with texts and elements in it."""
     element = Element(name, ({"class": class_} if class_ else {}) | attributes)
@@ -410,7 +398,7 @@ def _page(lang: str, *children: Element) -> str:
     if any(MARK in text for child in children for text in child.itertext()):
         children = (*children, _tag("div", mark_note(lang), class_="quiet"))
     style = Element("style")
-    style.text = _STYLE  # our own; in HTML the content of a style is not escaped
+    style.text = _STYLE  # constant; HTML does not escape the content of a style element
     return tostring(_tag("div", style, *children, class_="aftersales"), encoding="unicode", method="html")
 
 
@@ -419,7 +407,7 @@ def _number(text: str, class_: str = "") -> Element:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[_Child]], *, ids: bool = False) -> Element:
-    """A table; what is no cell yet becomes one. With ``ids`` the first column holds ids, which are not broken."""
+    """A table. Values are put into cells. With ``ids``, the first column holds ids, which are not broken."""
     body = [_tag("tr", *(_cell(value, is_id=ids and not place) for place, value in enumerate(row))) for row in rows]
     numbers = [isinstance(cell, Element) and cell.tag == "td" for cell in (rows[0] if rows else [""] * len(heads))]
     cells = [_tag("th", head, class_="n" if is_number else "") for head, is_number in zip(heads, numbers, strict=True)]
@@ -427,7 +415,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[_Child]], *, ids: bool 
 
 
 def _details(said: str, heads: Sequence[str], rows: Sequence[Sequence[_Child]], **attributes: str) -> Element:
-    """A table of what has an id, under a line that opens it."""
+    """A table with ids, under a line that opens it."""
     return _tag("details", _tag("summary", said), _table(heads, rows, ids=True), **attributes)
 
 
@@ -438,12 +426,12 @@ def _cell(value: _Child, *, is_id: bool) -> Element:
 
 
 def _length(ratio: Fraction) -> str:
-    """A part of a bar in per cent, rounded down: what is not full is not drawn full (R3)."""
+    """A part of a bar in per cent, rounded down, so that only a full bar looks full (reading R3)."""
     return rounded(Fraction(floor(ratio * 10_000), 100))
 
 
 def _bar(ratio: Fraction | None, up_to: Fraction | None = None) -> Element:
-    """A bar; where only bounds are known, paler from the one to the other."""
+    """A bar. Between two bounds it is paler."""
     least, most = ratio or Fraction(0), up_to or ratio or Fraction(0)
     parts = [_tag("i", style=f"width:{_length(least)}%")]
     if most > least:

@@ -1,4 +1,4 @@
-"""An evaluation plan as lines for a terminal: what 6.1.2 wants named, the schedule, and who assesses what."""
+"""An evaluation plan as lines for a terminal: the parts of 6.1.2, the schedule, and the assessors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _say = Sentences("views")
 
 
 def plan_lines(plan: EvaluationPlan, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """The view of a plan in that language, no line wider than ``columns`` (60 to 100)."""
+    """The view of a plan in that language. No line is wider than ``columns`` (60 to 100)."""
     columns, subject = min(max(columns, 60), MAX_WIDTH), plan.subject
     yield _say(lang, "plan.title")
     values = {
@@ -52,7 +52,7 @@ def plan_lines(plan: EvaluationPlan, standard: Standard, lang: str = "zh", colum
 
 
 def _activity(activity: Activity, lang: str) -> str:
-    """When what is reviewed, how, where and by whom (6.1.2, 6.1.3)."""
+    """An entry of the schedule: days, review, methods, place and assessors (6.1.2, 6.1.3)."""
     review = Sentences("certification")(lang, f"review.{activity.review}")
     methods = [word(lang, "method", method) for method in activity.methods]
     facts = [review, *methods, activity.what, activity.where, *activity.assessors]
@@ -60,7 +60,7 @@ def _activity(activity: Activity, lang: str) -> str:
 
 
 def _people(parts: Mapping[tuple[str, ...], int], lang: str) -> str:
-    """Who assesses a subcategory; where that is not the same for all of it, who assesses how many indicators."""
+    """The assessors of a subcategory, with their numbers of indicators if these differ."""
     told = []
     for names, count in parts.items():
         people = joined(names, lang) if names else _say(lang, "plan.nobody")

@@ -1,7 +1,7 @@
-"""A scorecard as lines for a terminal: the stars, the score and the way to the next star, then the tree and every deduction.
+"""A scorecard as lines for a terminal: stars, score, gap to the next star, the tree, and every deduction.
 
-Chinese characters take two columns; the columns are aligned by their width, and what terminals disagree about (stars,
-bars) stands at the end of its line. Every figure comes from the scorecard.
+Chinese characters take two columns. Columns are aligned by width, and characters whose width depends on the terminal
+(stars, bars) are at the end of a line.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _say = Sentences("views")
 
 
 def score_lines(card: Scorecard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
-    """The view of a scorecard in that language, no line wider than ``columns`` (60 to 100)."""
+    """The view of a scorecard in that language. No line is wider than ``columns`` (60 to 100)."""
     columns = min(max(columns, 60), MAX_WIDTH)
     yield from _head(card, lang, columns)
     yield ""
@@ -71,7 +71,7 @@ def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
 
 
 def _figures(card: Scorecard, node: NodeScore) -> tuple[str, ...]:
-    """The points, the applicable and the earned points, and the ratio (R3)."""
+    """The points, the applicable and the earned points, and the ratio (reading R3)."""
     ratio = "-" if node.ratio is None else card.standard.printed_ratio(node.ratio)
     return rounded(node.points), rounded(node.applicable), distinct(node.earned, node.applicable), ratio
 
@@ -81,7 +81,7 @@ def _right(text: str, columns: int) -> str:
 
 
 def _at_least_a_hundredth(points: Fraction) -> str:
-    """Points with two decimals; what would be shown as nothing says that it is something."""
+    """Points with two decimals. Less than a hundredth is not printed as 0."""
     return rounded(points) if Fraction(rounded(points)) else "<0.01"
 
 
@@ -124,6 +124,3 @@ def _deletions(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
         found = deletions[key]
         text = _say(lang, "scorecard.deletion", reason=found.reason, names=found.confirmed_by)
         yield from wrapped(text, columns, "    ", "    ")
-
-
-# --- columns -----------------------------------------------------------------------------------------------------
