@@ -28,7 +28,8 @@ from aftersales.files.numbers import CalculatedFloat, Percentage, is_long
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import SIGNS, Indicator, Limit, own_limit
-from aftersales.text.number_format import as_text
+from aftersales.text.number_format import as_text, short
+from aftersales.text.sentences import Phrase, Sentences
 
 if TYPE_CHECKING:
     from aftersales.files.numbers import Number
@@ -37,6 +38,8 @@ __all__ = ["Evidence", "Finding", "NotApplicable", "Qualitative", "Quantitative"
 
 Share = tuple[int, int]
 """Numerator and denominator of a share, 0 to 1; not always in lowest terms."""
+
+_say = Sentences("evaluation")
 
 NEAR = Fraction(1, 10**9)  # of a float sum that misses its limit by rounding errors alone
 FAR = 10  # an actual value so many times its limit, or so small a part of it, may be in another unit
@@ -120,6 +123,14 @@ class Judged(_Finding):
     def share(self, indicator: Indicator) -> Share:
         """6.2.2: the share of the indicator's points that is earned, 0 to 1."""
 
+    @abstractmethod
+    def found(self, indicator: Indicator, standard: Standard) -> Phrase:
+        """7.1 (c): what was found, as a report tells it."""
+
+    @abstractmethod
+    def remedy(self, indicator: Indicator) -> Phrase:
+        """7.1 (f): what raises the indicator to all of its points."""
+
     def violations(self, standard: Standard) -> Sequence[Violation]:
         """What the standard does not allow in a finding; paths begin at the finding."""
         return ()
@@ -168,6 +179,17 @@ class Qualitative(Judged):
         """6.2.2: points × degree."""
         return Working("qualitative", "{points} × {degree}", {"degree": self.degree})
 
+    def found(self, indicator: Indicator, standard: Standard) -> Phrase:
+        """7.1 (c): the degree."""
+        if self.degree in (0, 1):
+            return _say.phrase("found.full" if self.degree else "found.none")
+        return _say.phrase("found.degree", degree=_percent(self.degree))
+
+    def remedy(self, indicator: Indicator) -> Phrase:
+        """7.1 (f): the part that is missing from a degree of 1."""
+        key = "remedy.raise_degree" if self.degree else "remedy.build_up"
+        return _say.phrase(key, now=_percent(self.degree), missing=_percent(1 - self.degree), title=indicator.title)
+
     def violations(self, standard: Standard) -> Sequence[Violation]:
         """6.2.4, reading R11: the degree lies in the row of table 1 that the assessor chose."""
         row = self.row
@@ -190,6 +212,10 @@ class Qualitative(Judged):
     def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
         """6.2.4: there are the rows of table 1 and no others."""
         schema["properties"]["row"]["anyOf"][0]["maximum"] = len(standard.reference) - 1
+
+
+def _percent(degree: Fraction) -> str:
+    return f"{short(degree * 100, limit=Fraction(100))}%"
 
 
 class Quantitative(Judged):
@@ -263,6 +289,36 @@ class Quantitative(Judged):
             return Working(name, "{points} × min(1, {actual} ÷ {at_least})", inputs, ("R5",))
         formula = "{points} × 1" if self.actual <= limit else "{points} × {at_most} ÷ {actual}"
         return Working(name, formula, inputs, ("R6",))
+
+    def found(self, indicator: Indicator, standard: Standard) -> Phrase:
+        """7.1 (c): the actual value and its limit."""
+        name, limit = limit_of(self, indicator)
+        actual, bound = self._shown(indicator, self.actual, limit)
+        return _say.phrase("found.measured", actual=actual, sign=SIGNS[name], limit=bound)
+
+    def remedy(self, indicator: Indicator) -> Phrase:
+        """7.1 (f): how far the actual value is from its limit."""
+        name, limit = limit_of(self, indicator)
+        actual, bound, distance = self._shown(indicator, self.actual, limit, abs(limit - self.actual))
+        gap: str | Phrase = distance
+        if distance.endswith("%"):
+            gap = _say.phrase("remedy.percentage_points", points=distance.removesuffix("%"))
+        key = "remedy.raise_value" if name == "at_least" else "remedy.lower_value"
+        return _say.phrase(key, actual=actual, limit=bound, gap=gap, title=indicator.title)
+
+    def _shown(self, indicator: Indicator, *values: Fraction) -> tuple[str, ...]:
+        """Values as they are shown: percentages if the finding is about a share, else plain numbers.
+
+        It is about a share if a number was written with %. It is also one if the limit is below 1, or a lower limit of 1,
+        and if the limit is the standard's own or the actual value does not exceed it; zeros and ones alone may be anything.
+        A value that differs from the limit is never shown as the limit (reading R3).
+        """
+        name, limit = limit_of(self, indicator)
+        is_written = isinstance(self.actual, Percentage) or isinstance(limit, Percentage)
+        is_share = (limit < 1 or (limit == 1 and name == "at_least")) and (indicator.has_limit or self.actual <= 1)
+        if is_written or (is_share and {limit, self.actual} - {0, 1}):
+            return tuple(f"{short(value * 100, limit=limit * 100)}%" for value in values)
+        return tuple(short(value, limit=limit) for value in values)
 
     def full_mark(self, indicator: Indicator | None) -> Fraction:
         """R3: the limit, where it is known."""
@@ -435,6 +491,24 @@ class Sampled(Judged):
         """6.2.2, reading R7: points × (1 − nonconforming ÷ sampled)."""
         inputs = {"sampled": Fraction(self.sampled), "nonconforming": Fraction(self.nonconforming)}
         return Working("sampled", "{points} × (1 − {nonconforming} ÷ {sampled})", inputs, ("R7",))
+
+    def found(self, indicator: Indicator, standard: Standard) -> Phrase:
+        """7.1 (c), reading R7: the sample, and what makes it large enough, with its numbers."""
+        population: str | Phrase = ""
+        if self.population is not None:
+            population = _say.phrase("found.of_population", population=self.population)
+        outlets: str | Phrase = ""
+        if self.outlets is not None:
+            key = "found.all_outlets" if _is_everywhere(self) else "found.some_outlets"
+            outlets = _say.phrase(key, covered=self.outlets_covered, outlets=self.outlets)
+        enough = [_say.phrase(f"found.{key}", numbers=numbers) for key, numbers in self.notes(standard).items()]
+        counts = {"sampled": self.sampled, "nonconforming": self.nonconforming}
+        return _say.phrase("found.sample", population=population, outlets=outlets, enough=enough, **counts)
+
+    def remedy(self, indicator: Indicator) -> Phrase:
+        """7.1 (f): the items that do not conform."""
+        counts = {"sampled": self.sampled, "nonconforming": self.nonconforming}
+        return _say.phrase("remedy.put_right", title=indicator.title, **counts)
 
     def violations(self, standard: Standard) -> Sequence[Violation]:
         """6.2.2, reading R7: the sample is large enough, or covers every outlet."""

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from aftersales.analysis.improvements import improvements
-from aftersales.certification.report.scores import measured
 from aftersales.certification.report.writer import ReportWriter
-from aftersales.evaluation.findings import NotApplicable, Qualitative, Quantitative, Sampled, limit_of
+from aftersales.evaluation.findings import NotApplicable
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore
 from aftersales.standard.structure import Indicator
 from aftersales.text.number_format import as_text, distinct, printed, rounded_up, short
+from aftersales.text.sentences import Phrase
 
 __all__ = ["analysis", "recommendations"]
 
@@ -153,30 +153,13 @@ def _advice(writer: ReportWriter, node: NodeScore) -> Cell:
         "points": writer.number(node.points),
         "gain": writer.number(node.deducted),
     }
-    text = writer.say("advice", reason=reason or writer.gap("reason").text, measure=_measure(writer, node), **gain)
+    text = writer.say("advice", reason=reason or writer.gap("reason").text, measure=_remedy(writer, node), **gain)
     return text if reason else Gap(text)
 
 
-def _measure(writer: ReportWriter, node: NodeScore) -> str:
+def _remedy(writer: ReportWriter, node: NodeScore) -> Phrase:
     """How an indicator is raised to full, by the kind of its finding (6.2.2)."""
     finding, indicator = writer.card.finding(node.id), writer.standard[node.id]
-    title = node.title.text(writer.lang)
     assert isinstance(indicator, Indicator)
     assert not isinstance(finding, NotApplicable)  # a deleted indicator loses nothing
-    if isinstance(finding, Qualitative):
-        key = "raise_degree" if finding.degree else "build_up"
-        now, missing = (f"{short(share * 100, limit=Fraction(100))}%" for share in (finding.degree, 1 - finding.degree))
-        return writer.say(key, now=now, missing=missing, title=title)
-    if isinstance(finding, Sampled):
-        return writer.say("put_right", title=title, **finding.model_dump(include={"sampled", "nonconforming"}))
-    return _shift(writer, finding, indicator, title)
-
-
-def _shift(writer: ReportWriter, finding: Quantitative, indicator: Indicator, title: str) -> str:
-    name, limit = limit_of(finding, indicator)
-    actual, bound, gap = measured(finding, indicator, finding.actual, limit, abs(limit - finding.actual))
-    if gap.endswith("%"):
-        gap = writer.say("percentage_points", points=gap.removesuffix("%"))
-    return writer.say(
-        "raise_value" if name == "at_least" else "lower_value", actual=actual, limit=bound, gap=gap, title=title
-    )
+    return finding.remedy(indicator)

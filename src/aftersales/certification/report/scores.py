@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from aftersales.certification.report.writer import ReportWriter
-from aftersales.evaluation.findings import Finding, NotApplicable, Qualitative, Quantitative, Sampled, limit_of
-from aftersales.files.numbers import Percentage
+from aftersales.evaluation.findings import Finding, NotApplicable
 from aftersales.rendering.charts import Label, radar
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore
-from aftersales.standard.structure import SIGNS, Category, Indicator, Star, Subcategory
+from aftersales.standard.structure import Category, Indicator, Star, Subcategory
 from aftersales.text.columns import width
 from aftersales.text.number_format import as_text, short
 
-__all__ = ["conclusion", "conclusion_sentence", "details", "measured"]
+__all__ = ["conclusion", "conclusion_sentence", "details"]
 
 RADAR_TITLE = 24  # columns of a terminal; longer titles do not fit around the radar chart
 
@@ -74,51 +72,10 @@ def _grounds(writer: ReportWriter, indicator: Indicator, node: NodeScore) -> Cel
     if isinstance(finding, NotApplicable):
         names = writer.join(finding.confirmed_by)
         return writer.say("deletion", reason=finding.reason, names=names)
-    found = _found(writer, finding, indicator)
+    found = finding.found(indicator, writer.standard).text(writer.lang)
     if finding.reason is not None:
         return writer.say("found_because", found=found, reason=finding.reason)
     return Gap(writer.say("no_reason", found=found)) if node.deducted else found
-
-
-def _found(writer: ReportWriter, finding: Qualitative | Quantitative | Sampled, indicator: Indicator) -> str:
-    if isinstance(finding, Qualitative):
-        if finding.degree in (0, 1):
-            return writer.say("full" if finding.degree else "none")
-        return writer.say("degree", degree=f"{short(finding.degree * 100, limit=Fraction(100))}%")
-    if isinstance(finding, Sampled):
-        return _sample(writer, finding)
-    name, limit = limit_of(finding, indicator)
-    actual, bound = measured(finding, indicator, finding.actual, limit)
-    return writer.say("measured", actual=actual, sign=SIGNS[name], limit=bound)
-
-
-def _sample(writer: ReportWriter, finding: Sampled) -> str:
-    """6.2.2, reading R7: the sample, and what makes it large enough, with numbers."""
-    population = outlets = ""
-    if finding.population is not None:
-        population = writer.say("of_population", population=finding.population)
-    if finding.outlets is not None:
-        key = "all_outlets" if finding.outlets_covered == finding.outlets else "some_outlets"
-        outlets = writer.say(key, covered=finding.outlets_covered, outlets=finding.outlets)
-    counts = {"sampled": finding.sampled, "nonconforming": finding.nonconforming}
-    grounds = finding.notes(writer.standard)
-    enough = writer.join([writer.say(key, numbers=numbers) for key, numbers in grounds.items()])
-    return writer.say("sample", population=population, outlets=outlets, enough=enough, **counts)
-
-
-def measured(finding: Quantitative, indicator: Indicator, *values: Fraction) -> tuple[str, ...]:
-    """Values of a quantitative finding in the report: percentages if the finding is about a share, else plain numbers.
-
-    It is about a share if a number was written with %. It is also one if the limit is below 1, or a lower limit of 1,
-    and if the limit is the standard's own or the actual value does not exceed it; zeros and ones alone may be anything.
-    A value that differs from the limit is never shown as the limit (reading R3).
-    """
-    name, limit = limit_of(finding, indicator)
-    is_written = isinstance(finding.actual, Percentage) or isinstance(limit, Percentage)
-    is_share = (limit < 1 or (limit == 1 and name == "at_least")) and (indicator.has_limit or finding.actual <= 1)
-    if is_written or (is_share and {limit, finding.actual} - {0, 1}):
-        return tuple(f"{short(value * 100, limit=limit * 100)}%" for value in values)
-    return tuple(short(value, limit=limit) for value in values)
 
 
 def _core_sentence(writer: ReportWriter) -> str:
