@@ -103,7 +103,6 @@ _FACE = {
     ),
     "certification.certificate.certificate": (
         "Certificate",
-        "Status",
         "issue",
         "load_certificate",
     ),
@@ -113,6 +112,7 @@ _FACE = {
         "Revocation",
         "Surveillance",
     ),
+    "certification.certificate.status": ("Status",),
     "views.notebook": ("html_of",),
 }
 
@@ -124,6 +124,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.analysis.tipping_points import *
     from aftersales.certification.certificate.certificate import *
     from aftersales.certification.certificate.events import *
+    from aftersales.certification.certificate.status import *
     from aftersales.certification.due_date import *
     from aftersales.certification.plan import *
     from aftersales.certification.report.report import *

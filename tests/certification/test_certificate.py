@@ -31,8 +31,8 @@ from aftersales import (
     make_report,
     report_due,
 )
-from aftersales.certification.certificate.certificate import anniversary
 from aftersales.certification.certificate.events import Event
+from aftersales.certification.certificate.term import anniversary
 from aftersales.files.writing import as_yaml
 from aftersales.standard.editions import data_folder
 

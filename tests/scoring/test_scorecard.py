@@ -20,7 +20,7 @@ from support.strategies import degrees, findings, judged, random_findings
 
 import aftersales
 from aftersales import Certificate, Evaluation, Scorecard, score
-from aftersales.certification.certificate.certificate import Status
+from aftersales.certification.certificate.status import Status
 from aftersales.certification.report.report import Report
 
 

@@ -16,7 +16,7 @@ from support import oracle
 from support.plain_yaml import from_yaml
 
 import aftersales
-from aftersales.certification.certificate.certificate import issue_violations
+from aftersales.certification.certificate.conditions import issue_violations
 from aftersales.cli.command import main
 from aftersales.standard import standard as standards
 from aftersales.standard.editions import data_folder

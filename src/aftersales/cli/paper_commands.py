@@ -119,7 +119,8 @@ def certificate(options: Options) -> None:
 
 def issue(options: Options) -> None:
     """Write the certificate of an evaluation, new or renewed. A renewal may replace the certificate's file."""
-    from aftersales.certification.certificate.certificate import issue, issue_violations, load_certificate
+    from aftersales.certification.certificate.certificate import issue, load_certificate
+    from aftersales.certification.certificate.conditions import issue_violations
     from aftersales.certification.report.report import make_report, report_violations
     from aftersales.files.writing import as_file, as_yaml
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aftersales.certification.certificate.certificate import Certificate, Status, events_until
+from aftersales.certification.certificate.certificate import Certificate
 from aftersales.certification.certificate.events import Event
+from aftersales.certification.certificate.status import Status, facts_of
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import MAX_WIDTH, wrapped
 from aftersales.text.number_format import printed
@@ -45,11 +46,11 @@ def certificate_lines(
         yield "  " + _say(lang, key, start=status.next_audit.start, due=status.next_audit.due)
     if status.renewal_due is not None:
         yield "  " + _say(lang, "certificate.renewal_due", day=status.renewal_due)
-    happened = list(events_until(certificate, status.on))
-    if happened:
+    events = certificate.events_until(status.on)
+    if events:
         yield ""
         yield _say(lang, "certificate.events")
-    for event, facts in happened:
+    for event, facts in facts_of(certificate.stars, events):
         yield from wrapped(f"{event.on} {_event_sentence(event, facts, lang)}", columns, "  ", "    ")
     if status.notices:
         yield ""

@@ -1,0 +1,54 @@
+"""The reasons against issuing or renewing a certificate (4.5, 7.2.1, 7.2.3)."""
+
+import datetime
+from collections.abc import Iterator
+
+from aftersales.certification.report.report import Report
+from aftersales.files.fields import read_day
+from aftersales.problems.collector import Collector, in_order_of
+from aftersales.problems.errors import PaperError
+from aftersales.problems.suggestions import plain_name
+from aftersales.problems.violations import Violation
+from aftersales.scoring.scorecard import Scorecard
+
+__all__ = ["ensure_issuable", "issue_violations", "renewal_violations"]
+
+
+def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]:
+    """7.2.1, 6.3.2, reading R15: the reasons against a certificate from this evaluation on that day."""
+    evaluation, standard = card.evaluation, card.standard
+    if standard.likeness == "altered":
+        context = {"id": standard.id, "edition": str(standard.edition), "found": ", ".join(standard.differences())}
+        yield Violation("altered-standard", ("standard",), context)
+    if evaluation.type != "third_party":
+        yield Violation("not-third-party", ("type",), {"found": evaluation.type or "–"})
+    if not card.passed:
+        yield Violation("not-passed", (), {"found": card.printed_score, "allowed": card.standard.pass_line})
+    if evaluation.period is not None and day < evaluation.period.end:
+        yield Violation("issued-too-early", ("period", "end"), {"found": day, "allowed": evaluation.period.end})
+
+
+def ensure_issuable(report: Report, on: datetime.date | str) -> datetime.date:
+    """The day. Refuses a draft, a later report, and a day with reasons against a certificate."""
+    with Collector(PaperError, in_order_of(report.card.evaluation.model_dump(mode="python"))) as found:
+        day = read_day(on)
+        if report.draft:
+            found.add(Violation("draft-report"))
+        found.add(*issue_violations(report.card, day))
+        if report.issued_on is not None and day < report.issued_on:
+            found.add(Violation("report-later", (), {"found": day, "allowed": report.issued_on}))
+    return day
+
+
+def renewal_violations(organisation: str, start: datetime.date, report: Report) -> Iterator[Violation]:
+    """4.5, 7.2.3: a renewal is based on a new evaluation of the certified organisation.
+
+    ``start`` is the first day of the present term.
+    """
+    evaluation = report.card.evaluation
+    evaluated = evaluation.subject.organisation if evaluation.subject else None
+    if evaluated is not None and plain_name(evaluated) != plain_name(organisation):
+        context = {"found": evaluated, "allowed": organisation}
+        yield Violation("other-organisation", ("subject", "organisation"), context, clause="7.2.3")
+    if evaluation.period is not None and evaluation.period.end <= start:
+        yield Violation("old-evaluation", ("period", "end"), {"found": evaluation.period.end, "allowed": start})

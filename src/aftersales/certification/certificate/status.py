@@ -1,0 +1,170 @@
+"""The status of a certificate on a day, its grounds, and what was made public (7.2.3, 7.2.4).
+
+The time since the issue or the last renewal is divided into windows of twelve months. A window without a passed audit
+suspends the rating from the end of the window until an audit is passed (reading R13).
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from aftersales.certification.certificate.events import Event
+from aftersales.certification.certificate.term import ONE_DAY, Term, anniversary, term_lengths
+from aftersales.files.fields import Bilingual, Count, Day, Flag, Model
+from aftersales.standard.standard import Standard
+from aftersales.text.sentences import Sentences
+
+__all__ = ["Status"]
+
+State = Literal["not_issued", "valid", "suspended", "lapsed", "revoked"]
+
+
+class Window(Model):
+    """The days within which a surveillance audit must be passed.
+
+    Fields:
+        start: The first day.
+        due: The last day.
+        overdue: Whether the last day has passed.
+    """
+
+    start: Day
+    due: Day
+    overdue: Flag
+
+
+class Notice(Model):
+    """A statement about a certificate.
+
+    Fields:
+        clause: The clause on which it is based.
+        text: The statement.
+    """
+
+    clause: str
+    text: Bilingual
+
+
+class Status(Model):
+    """The status of a certificate on a day.
+
+    Fields:
+        on: The day.
+        state: ``"not_issued"``, ``"valid"``, ``"suspended"`` (an audit was missed, reading R13), ``"lapsed"`` or
+            ``"revoked"``.
+        stars: The stars in force: 0 unless the certificate is valid.
+        rated: The stars of the last decision, in force or not.
+        valid_until: The last day of the present term; None if there is none.
+        next_audit: The next audit that validity depends on; None if there is none.
+        renewal_due: The last day on which a renewal counts; None if there is none.
+        rectification: Whether the last audit failed, so that rectification is required (7.2.2).
+        why: The grounds.
+        notices: What was to be made public by that day (7.2.4).
+    """
+
+    on: Day
+    state: State
+    stars: Count
+    rated: Count
+    valid_until: Day | None
+    next_audit: Window | None
+    renewal_due: Day | None
+    rectification: Flag
+    why: tuple[Notice, ...]
+    notices: tuple[Notice, ...]
+
+
+def status_of(
+    issued: datetime.date, term: Term, day: datetime.date, notices: Iterable[Notice], standard: Standard
+) -> Status:
+    """7.2.3, 7.2.4 (readings R13, R14): the status by the term after the events up to that day.
+
+    The rating is suspended if the last completed window had no passed audit and none was passed since, that is, if the
+    last passed audit is older than that window. Earlier windows need no check, since an audit after the last window is
+    also after them.
+    """
+    _, every = term_lengths(standard)
+    windows = term.windows_until(day, every)
+    over = [window for window in windows if window[1] <= day]
+    audit: Window | None = None
+    state: State = "valid"
+    if day < issued:
+        state = "not_issued"
+    elif term.revoked is not None:
+        state = "revoked"
+    elif day >= term.end:
+        state = "lapsed"
+    elif over and (term.passed is None or term.passed < over[-1][0]):
+        state = "suspended"
+        audit = Window(start=over[-1][0], due=over[-1][1] - ONE_DAY, overdue=True)
+    else:
+        audit = _next_audit(term, windows[-1], every)
+    until = (term.end if term.revoked is None else term.revoked) - ONE_DAY
+    is_open = state in ("valid", "suspended")
+    return Status(
+        on=day,
+        state=state,
+        stars=term.stars if state == "valid" else 0,
+        rated=term.stars,
+        valid_until=None if state == "not_issued" or until < term.start else until,
+        next_audit=audit,
+        renewal_due=term.end if is_open else None,
+        rectification=is_open and term.rectification,
+        why=tuple(_why(state, term, audit, until, confirmed=bool(over))),
+        notices=tuple(notices),
+    )
+
+
+def _next_audit(term: Term, window: tuple[datetime.date, datetime.date], every: int) -> Window | None:
+    """7.2.3: the next audit on which validity depends: in the present window, or if it has one, in the next window.
+
+    A window that ends with the term needs no audit, since the renewal follows.
+    """
+    start, end = window
+    if term.passed is not None and term.passed >= start:
+        count = len(term.windows_until(start, every))
+        start, end = end, anniversary(term.start, (count + 1) * every)
+    return Window(start=start, due=end - ONE_DAY, overdue=False) if end < term.end else None
+
+
+_say = Sentences("certification")
+_CLAUSES = {"revoked": "7.2.4", "rectify": "7.2.2"}  # the others are told by 7.2.3
+
+
+def _why(state: str, term: Term, audit: Window | None, until: datetime.date, *, confirmed: bool) -> Iterator[Notice]:
+    """The grounds of a state. After the first window, validity requires the notice of a passed audit (7.2.3)."""
+    context = {"until": until, "revoked": term.revoked}
+    if state == "suspended" and audit is not None:
+        context |= {"start": audit.start, "due": audit.due, "after": audit.due + ONE_DAY}
+    yield _reason(state, **context)
+    if state == "valid" and confirmed:
+        yield _reason("confirm")
+    if term.rectification and state in ("valid", "suspended"):
+        yield _reason("rectify")
+
+
+def _reason(key: str, **facts: object) -> Notice:
+    return Notice(clause=_CLAUSES.get(key, "7.2.3"), text=Bilingual(**_say.in_all(f"why.{key}", **facts)))
+
+
+def notices_of(organisation: str, stars: int, events: Iterable[Event]) -> Iterator[Notice]:
+    """7.2.4: downgrades and revocations are made public. ``stars`` are those of the issue."""
+    for event, facts in facts_of(stars, events):
+        if event.kind in ("downgrade", "revocation"):
+            told = _say.in_all(f"notice.{event.kind}", organisation=organisation, **facts)
+            yield Notice(clause="7.2.4", text=Bilingual(**told))
+
+
+def facts_of(stars: int, events: Iterable[Event]) -> Iterator[tuple[Event, dict[str, Any]]]:
+    """The events, each with its facts for a sentence. ``stars`` are those of the issue.
+
+    ``before`` is the number of stars in force before the event.
+    """
+    for event in events:
+        facts = event.model_dump() | {"before": _say.phrase("stars", count=stars)}
+        if event.kind in ("downgrade", "renewal"):
+            stars = event.stars
+            facts["stars"] = _say.phrase("stars", count=stars)
+        if event.kind in ("downgrade", "revocation"):
+            facts["grounds"] = _say.phrase(f"grounds.{event.grounds}")
+        yield event, facts
