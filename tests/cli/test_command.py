@@ -304,7 +304,7 @@ class TestTheRest:
     def test_bad_usage(self, arguments: list[str]) -> None:
         done = run(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
-        assert "usage: aftersales" in done.stderr
+        assert "用法：aftersales" in done.stderr
 
     @pytest.mark.parametrize("encoding", ["ascii", "gbk", "cp1252"])
     @pytest.mark.parametrize(
@@ -318,6 +318,8 @@ class TestTheRest:
     def test_help_speaks_the_language(self) -> None:
         assert "精确评分" in run("-h").stdout
         assert "Exact scoring" in run("-h", AFTERSALES_LANG="en").stdout
+        assert run("score", "-h").stdout.startswith("用法：aftersales score ")
+        assert run("score", "-h", AFTERSALES_LANG="en").stdout.startswith("usage: aftersales score ")
 
     def test_a_reader_that_has_seen_enough(self) -> None:
         command = [sys.executable, "-m", "aftersales", "explain", CHAIN]

@@ -109,8 +109,9 @@ def test_it_refuses_another_document(data: Any) -> None:
 
 
 class TestBlankForm:
-    def test_every_indicator_is_open(self) -> None:
-        data = from_yaml(blank_form(aftersales.load_standard()))
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_every_indicator_is_open(self, lang: str) -> None:
+        data = from_yaml(blank_form(aftersales.load_standard(), lang=lang))
         assert list(data["findings"]) == oracle.INDICATORS
         evaluation, problems, _ = examine({**data, "findings": dict.fromkeys(data["findings"])})
         assert evaluation is None
@@ -128,3 +129,7 @@ class TestBlankForm:
     def test_it_shows_points_and_titles(self) -> None:
         text = blank_form(aftersales.load_standard())
         assert all(title in text for title in oracle.TITLES.values())
+        english = blank_form(aftersales.load_standard(), lang="en")
+        assert all(indicator.title.en in english for indicator in aftersales.load_standard().indicators)
+        assert "  5.3.6.1:   # 0.5 points: " in english
+        assert "  5.1.1.1:   # 1 point: " in english

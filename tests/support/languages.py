@@ -61,7 +61,7 @@ def outside_of_brackets(text: str) -> str:
 
 def _each(change: Any, entry: Any) -> Any:
     if isinstance(entry, list):
-        return [change(text) for text in entry]
+        return [f"⟦{text}⟧" for text in entry]
     return {form: change(text) for form, text in entry.items()} if isinstance(entry, dict) else change(entry)
 
 

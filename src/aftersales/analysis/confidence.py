@@ -35,6 +35,7 @@ from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.structure import Indicator
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed, rounded
+from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
     from aftersales.files.numbers import Number
@@ -302,33 +303,20 @@ def _check_range(key: str, given: Any, card: Scorecard) -> None:
 def _assumptions(
     card: Scorecard, opened: list[_Open], prior: tuple[Fraction, Fraction], length: Fraction
 ) -> Iterator[Bilingual]:
-    """The assumptions behind the probabilities."""
-    yield Bilingual(
-        zh="仅供参考，不是评分的一部分；星级只由最终得分决定（6.3.3）",
-        en="Advice, and no part of the score: the final score alone decides the stars (6.3.3)",
-    )
+    """What the probabilities rest on."""
+    yield _assumption("advice")
     if any(each.loss.shapes for each in opened):
         first, second = map(as_text, prior)
-        yield Bilingual(
-            zh=f"样本从总样本中随机抽取；每一项不符合的概率的先验分布为 Beta({first}, {second})，按有限总体计算",
-            en=f"Samples were drawn at random; Beta({first}, {second}) is the prior of how often an item does not "
-            "conform; populations are finite",
-        )
+        yield _assumption("samples", first=first, second=second)
     if any(each.loss.shapes is None for each in opened):
-        percent = as_text(length * 100)
-        yield Bilingual(
-            zh=f"以范围给出的符合程度，在范围内按不大于 {percent}% 的步长等可能取值",
-            en=f"Degrees given as ranges are equally likely at all steps of at most {percent} % between their ends",
-        )
+        yield _assumption("ranges", percent=as_text(length * 100))
     if unnamed := [key for key, finding in card.evaluation.findings.items() if _has_no_population(finding)]:
-        zh, en = "、".join(unnamed), ", ".join(unnamed)
-        yield Bilingual(
-            zh=f"没有写明总样本数的抽样按样本本身计：{zh}",
-            en=f"Samples that name no population are taken as they are: {en}",
-        )
-    yield Bilingual(
-        zh="各指标相互独立；其余认定视为确定", en="Indicators are independent; all other findings are taken as certain"
-    )
+        yield _assumption("no_population", indicators=unnamed)
+    yield _assumption("independent")
+
+
+def _assumption(key: str, **facts: object) -> Bilingual:
+    return Bilingual(**Sentences("analysis").in_all(f"assumption.{key}", **facts))
 
 
 def _has_no_population(finding: Finding | None) -> bool:

@@ -131,10 +131,10 @@ class EvaluationPlan(WholeModel):
             findings={},
         )
 
-    def form(self, standard: Standard | None = None) -> str:
+    def form(self, standard: Standard | None = None, lang: str = "zh") -> str:
         """The blank form for the team, as YAML: with the head filled in, and the assessors of each indicator."""
         standard = self._standard(standard)
-        return blank_form(standard, self.evaluation().with_edition(standard.edition), self.assessors(standard))
+        return blank_form(standard, self.evaluation().with_edition(standard.edition), self.assessors(standard), lang)
 
 
 def load_plan(source: Source, standard: Standard | None = None, *, complete: bool = True) -> EvaluationPlan:

@@ -79,8 +79,24 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Help whose usage begins with the word of the language."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, _say(chosen_language(), "usage") if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
-    """A parser whose messages, which quote the arguments, hold nothing that a terminal would obey."""
+    """A parser with its options in a group of its own, and with messages that hold nothing that a terminal would obey.
+
+    The messages quote the arguments.
+    """
+
+    def __init__(self, lang: str, **settings: Any):
+        super().__init__(add_help=False, formatter_class=_Formatter, **settings)
+        self.arguments = self.add_argument_group(_say(lang, "arguments"))
+        self.options = self.add_argument_group(_say(lang, "options"))
+        self.options.add_argument("-h", "--help", action="help", help=_say(lang, "argument.--help"))
 
     def error(self, message: str) -> NoReturn:
         from aftersales.text.sanitize import safe_line  # only a mistake pays for it
@@ -91,18 +107,20 @@ class _Parser(argparse.ArgumentParser):
 def _parser(first: str | None) -> argparse.ArgumentParser:
     """The parser; where the first argument is a command, of that one alone: the others cost time."""
     lang = chosen_language()
-    parser = _Parser(prog="aftersales", description=_say(lang, "command"))
-    parser.add_argument("--version", action="version", version=f"aftersales {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser = _Parser(lang, prog="aftersales", description=_say(lang, "command"))
+    version = f"aftersales {__version__}"
+    parser.options.add_argument("--version", action="version", version=version, help=_say(lang, "argument.--version"))
+    commands = parser.add_subparsers(title=_say(lang, "commands"), required=True, metavar="COMMAND")
     for name, (module, arguments) in _COMMANDS.items():
         if first in _COMMANDS and name != first:
             continue
         does = _say(lang, f"command.{name}")
-        sub = commands.add_parser(name, help=does, description=does)
+        sub = commands.add_parser(name, lang=lang, help=does, description=does)
         sub.set_defaults(module=module, command=name, json=False, lang=None, file=None, edition=None)
         for argument in (*arguments, "--standard"):
             flags, settings = _ARGUMENTS.get(argument, ((argument,), {}))
-            sub.add_argument(*flags, help=_say(lang, f"argument.{argument.removesuffix('!')}"), **settings)
+            group = sub.options if flags[0].startswith("-") else sub.arguments
+            group.add_argument(*flags, help=_say(lang, f"argument.{argument.removesuffix('!')}"), **settings)
     return parser
 
 
@@ -111,7 +129,7 @@ _COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "score": ("evaluation_commands", ("FILE", "--partial", "--no-deletions", "--json", "--lang")),
     "check": ("evaluation_commands", ("FILE", "--json", "--lang")),
     "explain": ("evaluation_commands", ("FILE", "ID", "--json", "--lang")),
-    "template": ("evaluation_commands", ("--format", "--plan", "--edition", "-o?", "--force")),
+    "template": ("evaluation_commands", ("--format", "--plan", "--edition", "-o?", "--force", "--lang")),
     "schema": ("evaluation_commands", ("--edition",)),
     "standard": ("evaluation_commands", ("ID", "--edition", "--json", "--lang")),
     "plan": ("paper_commands", ("PLAN", "--json", "--lang")),

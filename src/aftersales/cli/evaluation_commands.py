@@ -150,7 +150,8 @@ def template(options: Options) -> None:
         standard = standard or bundled_standard(plan.standard, plan.edition)
     assert standard is not None
     if format == "yaml":
-        write_text(plan.form(standard) if plan else blank_form(standard), options)
+        lang = language(options)
+        write_text(plan.form(standard, lang) if plan else blank_form(standard, lang=lang), options)
         return
     from aftersales.evaluation.workbook.writer import write_workbook
 
@@ -198,6 +199,6 @@ def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
 def _node_lines(node: Node, lang: str, indent: str = "") -> Iterator[str]:
     from aftersales.text.number_format import as_text
 
-    yield indent + _say(lang, "node", id=node.id, title=node.title, points=as_text(node.points))
+    yield indent + _say(lang, "node", id=node.id, title=node.title, count=as_text(node.points))
     for part in getattr(node, "parts", ()):
         yield from _node_lines(part, lang, indent + "  ")

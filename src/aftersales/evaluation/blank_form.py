@@ -12,35 +12,23 @@ from aftersales.standard.standard import Standard
 from aftersales.text.columns import padded
 from aftersales.text.number_format import as_text
 from aftersales.text.sanitize import clean
+from aftersales.text.sentences import Sentences
 
 __all__ = ["blank_form"]
 
-_HEAD = """\
-# {title} ({id}, {edition})
-#
-# 在每个指标后填写认定 (a finding after each indicator):
-#   full                                                    完全符合 fully met
-#   none                                                    完全不符合 not met at all
-{kinds}# 任何认定都可以带 reason 与 evidence: [{{method: document | interview | observation | customer, note: …}}]
-"""
-
-_OPEN_HEAD = """\
-standard: {id}
-edition: {edition}
-# type: third_party                                         # 或 self（自我评价）
-# subject: {{organisation: …, product_category: …, size_tier: …, scope: …}}
-# team: [{{name: …, role: lead, qualification: …, organisation: …}}]
-# period: {{start: 2026-01-01, end: 2026-01-05}}
-"""
-
+_say = Sentences("evaluation")
 
 WIDE = 56  # characters that an example takes beside its hint
+_EVIDENCE = "evidence: [{method: document | interview | observation | customer, note: …}]"
 
 
 def blank_form(
-    standard: Standard, evaluation: Evaluation | None = None, assessors: Mapping[str, Sequence[str]] | None = None
+    standard: Standard,
+    evaluation: Evaluation | None = None,
+    assessors: Mapping[str, Sequence[str]] | None = None,
+    lang: str = "zh",
 ) -> str:
-    """A YAML form with every indicator, its points and title, and nothing judged yet.
+    """A YAML form with every indicator, its points and title, and nothing judged yet. Its comments are in that language.
 
     With an ``evaluation`` its head is filled in: type, subject, team, period. ``assessors`` are the names beside an indicator.
 
@@ -48,22 +36,46 @@ def blank_form(
     >>> print(blank_form(load_standard()).splitlines()[-1])
       5.4.4.2:   # 1.5 分 服务失误识别与补救机制完善、进展告知及时
     """
-    context = {"title": clean(standard.title.zh), "id": standard.id, "edition": standard.edition}
-    kinds = "".join(line for kind in KINDS.values() for line in _kind_lines(kind.example, kind.hint))
-    head = as_yaml(evaluation, without=["findings"]) if evaluation else _OPEN_HEAD.format(**context)
-    lines = [_HEAD.format(**context, kinds=kinds), head, "findings:\n"]
+    head = as_yaml(evaluation, without=["findings"]) if evaluation else "".join(_open_head(standard, lang))
+    return "".join([*_hints(standard, lang), head, "findings:\n", *_findings(standard, assessors or {}, lang)])
+
+
+def _hints(standard: Standard, lang: str) -> Iterator[str]:
+    """What stands above a form: what may be written after an indicator."""
+    yield f"# {clean(standard.title.text(lang))} ({standard.id}, {standard.edition})\n#\n"
+    yield f"# {_say(lang, 'form.head')}\n"
+    yield from _beside("#   full", [_say(lang, "found.full")])
+    yield from _beside("#   none", [_say(lang, "found.none")])
+    for name, kind in KINDS.items():
+        yield from _beside(f"#   {kind.example}", _say.each(lang, f"form.hint.{name}"))
+    yield f"# {_say(lang, 'form.evidence', evidence=_EVIDENCE)}\n"
+
+
+def _open_head(standard: Standard, lang: str) -> Iterator[str]:
+    """The head of a form that nobody planned: what it may have, as comments."""
+    yield f"standard: {standard.id}\nedition: {standard.edition}\n"
+    yield from _beside("# type: third_party", ["# " + _say(lang, "form.type")])
+    yield "# subject: {organisation: …, product_category: …, size_tier: …, scope: …}\n"
+    yield "# team: [{name: …, role: lead, qualification: …, organisation: …}]\n"
+    yield "# period: {start: 2026-01-01, end: 2026-01-05}\n"
+
+
+def _findings(standard: Standard, assessors: Mapping[str, Sequence[str]], lang: str) -> Iterator[str]:
+    """A line for each indicator, and a comment for each group."""
     for key, node in standard.layout.nodes.items():
+        title, points = clean(node.title.text(lang)), as_text(node.points)
         if key not in standard.layout.positions:
-            lines.append(f"  # {key} {clean(node.title.zh)}（{as_text(node.points)} 分）\n")
-        else:
-            own = "（规定值由标准给出，只填 kind: quantitative 与 actual）" if key in standard.layout.limited else ""
-            names = "、".join(map(clean, assessors.get(key, ()))) if assessors else ""
-            by = f"［{names}］" if names else ""
-            lines.append(f"  {key}:   # {as_text(node.points)} 分 {clean(node.title.zh)}{own}{by}\n")
-    return "".join(lines)
+            yield f"  # {_say(lang, 'form.group', id=key, title=title, count=points)}\n"
+            continue
+        told = _say(lang, "form.indicator", count=points, title=title)
+        if key in standard.layout.limited:
+            told += _say(lang, "form.own_limit")
+        if names := [clean(name) for name in assessors.get(key, ())]:
+            told += _say(lang, "form.assessors", names=names)
+        yield f"  {key}:   # {told}\n"
 
 
-def _kind_lines(example: str, hint: Sequence[str]) -> Iterator[str]:
-    """A kind of finding as the head of the form shows it: an example, with what is filled in beside it."""
-    for text, line in zip_longest([example], hint, fillvalue=""):
-        yield f"#   {padded(text, WIDE)}{line}".rstrip() + "\n"
+def _beside(text: str, hints: Sequence[str]) -> Iterator[str]:
+    """A text with hints beside it, one a line."""
+    for left, hint in zip_longest([text], hints, fillvalue="#"):
+        yield f"{padded(left, WIDE + 4)}{hint}".rstrip() + "\n"

@@ -86,14 +86,13 @@ class _Finding(Model):
     """What findings of all kinds have.
 
     ``columns`` are the columns of the workbook form that hold the kind, and ``form_word`` is its word there. ``example`` is the kind
-    as the blank form shows it, and ``hint`` says in some lines beside it what is filled in. ``clauses`` names the clause that asks
-    for a part of a finding, by its key and the code of what is wrong with it, where that clause is not the one of the code.
+    as the blank form shows it. ``clauses`` names the clause that asks for a part of a finding, by its key and the code of what is
+    wrong with it, where that clause is not the one of the code.
     """
 
     columns: ClassVar[tuple[FormColumn, ...]]
     form_word: ClassVar[str]
     example: ClassVar[str]
-    hint: ClassVar[tuple[str, ...]]
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
 
     reason: Text | None = None
@@ -152,7 +151,6 @@ class Qualitative(Judged):
     columns = (FormColumn("degree", "符合程度", 9), FormColumn("row", "表1行", 6, is_count=True))
     form_word = "定性"
     example = "{kind: qualitative, degree: 60%, reason: …}"
-    hint = ("定性：符合程度 0%–100%",)
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
 
     kind: Literal["qualitative"] = "qualitative"
@@ -236,7 +234,6 @@ class Quantitative(Judged):
     )
     form_word = "定量"
     example = "{kind: quantitative, actual: 30, at_most: 24}"
-    hint = ("定量：实际值与规定值（at_least 不低于，at_most 不高于）",)
 
     kind: Literal["quantitative"] = "quantitative"
     actual: Measure
@@ -437,7 +434,6 @@ class Sampled(Judged):
     )
     form_word = "抽样"
     example = "{kind: sampled, population: 120, sampled: 80, nonconforming: 4}"
-    hint = ("", "抽样：总样本、抽样数、不符合数", "（或 outlets、outlets_covered：网点数、覆盖网点数）")
 
     kind: Literal["sampled"] = "sampled"
     population: CountFromOne | None = None
@@ -590,7 +586,6 @@ class NotApplicable(_Finding):
     columns = (FormColumn("confirmed_by", "确认人", 14),)
     form_word = "不适用"
     example = "{kind: not_applicable, reason: …, confirmed_by: [张明]}"
-    hint = ('删减：须有原因与确认人；整个中类可写一项，如 "5.3.6: {…}"',)
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {
         **{("reason", code): "6.1.4" for code in ABSENT},
         **{("confirmed_by", code): "6.2.3" for code in ABSENT},

@@ -103,7 +103,7 @@ def _(standard: Standard, lang: str = "zh") -> str:
 
 
 def _branch(node: Node, lang: str) -> Element:
-    points = _say(lang, "notebook.points", points=as_text(node.points))
+    points = _say(lang, "notebook.points", count=as_text(node.points))
     title = f"{node.id} {node.title.text(lang)}"
     if isinstance(node, Indicator):
         return _tag("div", title, " ", _tag("span", points, class_="quiet"), style="margin-left:2.6em")

@@ -1,0 +1,106 @@
+"""Every sentence that people are shown comes from the files of the packages, in every language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from support.languages import bracketed, made_up_language, outside_of_brackets
+from support.shown import everything
+
+import aftersales
+from aftersales.standard.editions import data_folder
+
+# The words of formulas (6.2.2) and of readings, and the key of what another standard says.
+WORDS = {"min", "R", "sample_share"}
+# Beside them the words of files and of the command line, where a form or the help of a command is shown.
+OF_FILES = {
+    "aftersales", "score", "check", "explain", "template", "schema", "standard", "plan", "report", "compare",
+    "certificate", "issue", "improve", "batch", "COMMAND", "FILE", "FILES", "TABLE", "ID", "IDS", "PATH", "DATE",
+    "TEXT", "N", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
+    "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
+    "missing", "not_applicable", "yaml", "xlsx", "zh", "en", "qq", "h", "o", "full", "none", "kind", "reason",
+    "evidence", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
+    "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
+    "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",
+    "actual", "at_most", "sampled", "population", "nonconforming", "final_score", "issued",
+}  # fmt: skip
+
+PATHS = re.compile(r"\S*/[\w .-]+\.[a-z]+")
+PROBLEMS = re.compile(r"^.*\[[a-z]+(-[a-z]+)+(, [\d.]+)?\]$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Everything that is shown in the made-up language, by its name."""
+    files = tmp_path_factory.mktemp("files")
+    with made_up_language(tmp_path_factory.mktemp("languages")) as lang:
+        return everything(files, lang) | {"": json.dumps(list(data_of(files)))}
+
+
+def data_of(folder: Path) -> Iterator[str]:
+    """The texts of the standard, which has none in the made-up language, and of the evaluations and other papers that are shown."""
+    yield from texts_in(aftersales.load_standard().model_dump(mode="json"))
+    for path in (*folder.glob("*.json"), *data_folder().glob("examples/*"), *data_folder().glob("plans/*")):
+        if path.stem != "standard":
+            yield from texts_in(yaml.safe_load(path.read_text("utf-8")))
+    yield from ("不适用", "名", "无", "SMALL")
+
+
+def texts_in(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from texts_in(part)
+
+
+def bare_words(text: str, data: list[str]) -> set[str]:
+    """The words outside of brackets that are neither data, which lines may break anywhere, nor words of files and commands."""
+    text = PATHS.sub(" ", PROBLEMS.sub("", outside_of_brackets(text)))
+    kept = list(re.sub(r"[\\\u2060]", "", unescape(text)))  # without what Markdown escapes by
+    places = [place for place, char in enumerate(kept) if not char.isspace()]
+    texts = {re.sub(r"[\s\\]", "", known) for known in data if not re.fullmatch(r"[\x00-\x7f]{,8}|[^\W\d_]?", known)}
+    known = re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
+    for match in known.finditer("".join(kept[place] for place in places)):
+        for place in places[match.start() : match.end()]:
+            kept[place] = " "
+    return set(re.findall(r"[^\W\d]+", "".join(kept))) - WORDS - set(data)
+
+
+def is_of_files(name: str) -> bool:
+    return name.endswith("--help") or name.startswith(("template", "issue"))
+
+
+@pytest.fixture(scope="module")
+def data(shown: dict[str, str]) -> list[str]:
+    return json.loads(shown[""])  # type: ignore[no-any-return]
+
+
+class TestTheMadeUpLanguage:
+    def test_no_sentence_of_another_language_is_shown(self, shown: dict[str, str], data: list[str]) -> None:
+        found = {
+            name: bare_words(text, data) - (OF_FILES if is_of_files(name) else set()) for name, text in shown.items()
+        }
+        found = {name: words for name, words in found.items() if words and name and "notebook problem" not in name}
+        assert not found
+        assert len(shown) > 150
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("⟦Final score ⟧87.37 甲公\n  司 [6.2.2, R5]", set()),
+            ("Final score ⟦87.37⟧", {"Final", "score"}),
+            ("⟦a⟧ 实际⟦b ⟦c⟧⟧", {"实际"}),
+        ],
+    )
+    def test_what_stands_outside_of_brackets_is_found(self, text: str, words: set[str]) -> None:
+        assert bare_words(text, ["甲公司"]) == words
+
+    def test_facts_stand_outside_of_brackets(self) -> None:
+        assert bracketed("at {{most}} {count}: {x}").format(count=1, x="y").replace("⟧⟦", "") == "⟦at {most} ⟧1⟦: ⟧y"
