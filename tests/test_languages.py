@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support.languages import bracketed, made_up_language, outside_of_brackets
+from support.languages import PACKAGES, Recorded, bracketed, made_up_language, outside_of_brackets
 from support.shown import everything
 
 import aftersales
@@ -32,15 +32,22 @@ OF_FILES = {
     "actual", "at_most", "sampled", "population", "nonconforming", "final_score", "issued",
 }  # fmt: skip
 
+UNSHOWN = {"cli: interrupted"}  # it takes a keyboard
 PATHS = re.compile(r"\S*/[\w .-]+\.[a-z]+")
 PROBLEMS = re.compile(r"^.*\[[a-z]+(-[a-z]+)+(, [\d.]+)?\]$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def records() -> dict[str, Recorded]:
+    """The sentences of each package that were asked for while all that was shown."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory, records: dict[str, Recorded]) -> dict[str, str]:
     """Everything that is shown in the made-up language, by its name."""
     files = tmp_path_factory.mktemp("files")
-    with made_up_language(tmp_path_factory.mktemp("languages")) as lang:
+    with made_up_language(tmp_path_factory.mktemp("languages"), records) as lang:
         return everything(files, lang) | {"": json.dumps(list(data_of(files)))}
 
 
@@ -90,6 +97,12 @@ class TestTheMadeUpLanguage:
         found = {name: words for name, words in found.items() if words and name and "notebook problem" not in name}
         assert not found
         assert len(shown) > 150
+
+    @pytest.mark.usefixtures("shown")
+    def test_every_sentence_of_the_files_is_shown_somewhere(self, records: dict[str, Recorded]) -> None:
+        unused = {f"{package}: {key}" for package, entries in records.items() for key in entries.keys() - entries.asked}
+        assert records.keys() == set(PACKAGES)
+        assert unused == UNSHOWN
 
     @pytest.mark.parametrize(
         ("text", "words"),

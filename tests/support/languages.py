@@ -10,6 +10,7 @@ import json
 import string
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -21,9 +22,24 @@ MADE_UP = "qq"
 PACKAGES = sorted(folder.parent.name for folder in sentences.SOURCE.glob("*/sentences") if folder.is_dir())
 
 
+class Recorded(dict[str, Any]):
+    """The sentences of a package that were asked for, beside those that there are."""
+
+    def __init__(self, entries: Any):
+        super().__init__(entries)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+
 @contextmanager
-def made_up_language(folder: Path) -> Iterator[str]:
-    """The name of the language, which there is as long as this lasts. Its files are written into ``folder``."""
+def made_up_language(folder: Path, records: dict[str, Recorded] | None = None) -> Iterator[str]:
+    """The name of the language, which there is as long as this lasts. Its files are written into ``folder``.
+
+    ``records`` takes the sentences of each package that are asked for in it.
+    """
     for package in PACKAGES:
         to = folder / package / "sentences"
         to.mkdir(parents=True)
@@ -32,8 +48,17 @@ def made_up_language(folder: Path) -> Iterator[str]:
         entries = json.loads((to / "en.json").read_text("utf-8"))
         made_up = {key: _each(bracketed, entry) for key, entry in entries.items()}
         (to / f"{MADE_UP}.json").write_text(json.dumps(made_up), "utf-8")
-    with mock.patch.object(sentences, "SOURCE", folder):
-        _forget()
+    real = sentences._entries.__wrapped__
+
+    @cache
+    def entries_of(package: str, lang: str) -> Any:
+        entries = Recorded(real(package, lang))
+        if records is not None and lang == MADE_UP:
+            records[package] = entries
+        return entries
+
+    _forget()
+    with mock.patch.object(sentences, "SOURCE", folder), mock.patch.object(sentences, "_entries", entries_of):
         yield MADE_UP
     _forget()
 

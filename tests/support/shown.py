@@ -106,6 +106,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("compare", files["shop 1"], files["shop 2"])
     yield said("compare", files["shop 1"], files["shop 1 later"])
     yield said("compare", files["shop 1"], files["shop 1"])
+    yield said("compare", files["shop 1"], files["shop 1 best"])
     for arguments in (
         (CHAIN,),
         (CHAIN, "--stars", "5", "--cost", files["costs"]),
@@ -127,7 +128,7 @@ def _files(folder: Path) -> dict[str, Path]:
         "subject": {"organisation": "甲", "product_category": "家电", "size_tier": "中型", "scope": "乙"},
         "team": [
             {"name": "张明", "role": "lead", "qualification": "丙", "organisation": "丁"},
-            {"name": "李静", "role": "观察员", "qualification": "丙"},
+            {"name": "李静", "role": "观察员"},
         ],
         "period": {"start": "2026-03-02", "end": "2026-03-06"},
     }
@@ -153,6 +154,7 @@ def _files(folder: Path) -> dict[str, Path]:
         "2035": oracle.document(full | {"5.1.1.1": reviewed}, **head) | {"period": {"start": "2035-01-01", "end": "2035-01-02"}},
         "shop 1": shop,
         "shop 1 later": oracle.document(better, **head | later),
+        "shop 1 best": oracle.document(full | {"5.1.1.1": reviewed}, **head | later),
         "shop 2": oracle.document(full | {"5.1.1.2": "none"}, **head | {"subject": head["subject"] | {"organisation": "辛"}}),
         "costs": dict.fromkeys(full, 3),
         "one cost": {"5.1.1.1": 1},
@@ -169,7 +171,8 @@ def _files(folder: Path) -> dict[str, Path]:
         "revoked": _certificate(
             {"kind": "downgrade", "on": "2026-05-02", "stars": 2, "grounds": "concentrated_complaints", "reason": "癸"},
             {"kind": "revocation", "on": "2027-02-01", "grounds": "breach_of_law", "reason": "癸"},
-        ),
+        )
+        | {"number": None},
     }  # fmt: skip
     documents["standard"] = altered_standard().model_dump(mode="json", exclude_none=True)
     paths = {}
@@ -206,7 +209,7 @@ def _plan() -> dict[str, Any]:
         "type": "self",
         "team": [{"name": "张明", "role": "lead", "qualification": "丙"}, {"name": "李静", "role": "member"}],
         "schedule": [
-            activity | {"review": "documents"},
+            activity | {"review": "documents", "end": "2026-04-03"},
             activity | {"review": "on_site", "methods": ["interview", "observation", "customer"]},
         ],
         "assignments": {"张明": ["5.1.1.1", "5.1.1.2"], "李静": ["5.1.1.3", "5.1.2"]},
@@ -234,7 +237,9 @@ def _reports(lang: str) -> Iterator[tuple[str, str]]:
             oracle.all_full() | {"5.1.1.1": "none", "5.1.1.2": {"kind": "qualitative", "degree": "50%"}}
         ),
         "nothing": oracle.document(
-            dict.fromkeys(oracle.all_full(), "none") | {"5.1.2.2": {"kind": "quantitative", "actual": "0%"}}
+            dict.fromkeys(oracle.all_full(), "none")
+            | {"5.1.2.2": {"kind": "quantitative", "actual": "0%", "evidence": [{"method": "document"}]}},
+            team=[{"name": "张明"}],
         ),
         "2035": chain | {"period": {"start": "2035-01-01", "end": "2035-01-02"}},
         "measured": oracle.document(
