@@ -28,6 +28,7 @@ __all__ = [
     "is_binary",
     "is_long",
     "measure_as_json",
+    "measure_as_written",
     "read_count",
     "read_measure",
     "read_quantity",
@@ -237,12 +238,21 @@ def as_json(value: Fraction) -> str | list[int]:
 def measure_as_json(value: Fraction) -> str | list[int]:
     """As :func:`as_json`, but a number of 1 or more that was written with % is written with % again.
 
-    Without %, it would be refused beside a percentage (reading R5).
+    A 1 without % beside a percentage is refused (R5).
 
     >>> measure_as_json(Percentage(1)), measure_as_json(Percentage(2, 25))
     ('100%', '0.08')
     """
-    if isinstance(value, Percentage) and value >= 1:
+    return measure_as_written(value) if value >= 1 else as_json(value)
+
+
+def measure_as_written(value: Fraction) -> str | list[int]:
+    """As :func:`as_json`, but a number that was written with % is written with % again, where a text can hold it.
+
+    >>> measure_as_written(Percentage(2, 25)), measure_as_written(Fraction(2, 25))
+    ('8%', '0.08')
+    """
+    if isinstance(value, Percentage):
         text = as_json(value * 100)
         if isinstance(text, str) and "/" not in text and len(text) < MAX_TEXT:
             return f"{text}%"

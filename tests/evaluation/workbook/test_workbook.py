@@ -151,6 +151,20 @@ class TestRoundTrip:
         path.write_bytes(write_workbook(STANDARD, again))
         assert aftersales.load_evaluation(path) == again
 
+    def test_what_was_written_with_a_percent_sign_has_it_again(self, tmp_path: Path) -> None:
+        """Else 60 % would come back as 0.6, which asks whether 0.6 % is meant."""
+        path = tmp_path / "form.xlsx"
+        findings = {
+            "5.1.2.2": {"kind": "quantitative", "actual": "60%"},
+            "5.4.3.2": {"kind": "quantitative", "actual": "95.5%", "at_least": "98%", "reason": "未达标"},
+            "5.4.3.1": {"kind": "quantitative", "actual": "0.955", "at_least": "0.98", "reason": "未达标"},
+        }
+        path.write_bytes(write_workbook(STANDARD, aftersales.load_evaluation(oracle.document(findings))))
+        sheet = openpyxl.load_workbook(path)[SHEET]
+        shown = [sheet[cell(key, name)].value for key in ("5.4.3.2", "5.4.3.1") for name in ("actual", "at_least")]
+        assert (sheet[cell("5.1.2.2", "actual")].value, shown) == ("60%", ["95.5%", "98%", "0.955", "0.98"])
+        assert "bare-proportion" not in [remark.code for remark in aftersales.examine(path, complete=False).remarks]
+
     def test_words_of_the_form_in_free_text(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         data = {"standard": STANDARD.id, "edition": "2025-12-04", "type": "self", "findings": {},

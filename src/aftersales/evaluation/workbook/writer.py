@@ -33,6 +33,7 @@ from aftersales.evaluation.workbook.layout import (
     names_in,
 )
 from aftersales.files.archive import reproducible
+from aftersales.files.numbers import Percentage, measure_as_written
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError
 from aftersales.problems.extras import require
@@ -98,6 +99,8 @@ def _write_findings(
             "kind": words.get(found.get("kind", "")),
         }
         cells |= {key: value for key, value in found.items() if key in names and key != "kind"}
+        measures = {key: getattr(evaluation.findings[node.id], key) for key in found} if evaluation and found else {}
+        cells |= {key: measure_as_written(value) for key, value in measures.items() if isinstance(value, Percentage)}
         stated = _stated_limit(node)
         cells |= stated
         place = f"{sheet.title}!{_letter(names.index('confirmed_by') + 1)}{number}"
