@@ -90,7 +90,7 @@ class ShareColumn(NamedTuple):
         unit: The number of units in 1, if the values are whole numbers.
         over: Exact numerators. Without ``over`` and ``under``, a float share is the number that its repr writes.
         under: Exact denominators.
-        valid: 1 if the share is given, 0 if it is null (its value is then arbitrary). None: all are given.
+        valid: The value 1 if the share is given, 0 if it is null (its value is then arbitrary). None: all are given.
         problems: Codes of problems, each with the rows that have it.
     """
 

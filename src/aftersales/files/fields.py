@@ -443,7 +443,12 @@ Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerialize
 
 
 class Bilingual(Translatable, Model):
-    """A text in Chinese (authoritative), in English (informative), and in further languages by their codes."""
+    """A text in Chinese (authoritative), in English (informative), and in further languages by their codes.
+
+    Fields:
+        zh: The text in Chinese.
+        en: The text in English.
+    """
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Text] = Field(init=False)

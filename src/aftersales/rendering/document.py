@@ -48,7 +48,7 @@ class Heading:
 
     Fields:
         text: The heading.
-        level: 1 for a part of the document, 2 for a section of a part.
+        level: The level: 1 for a part of the document, 2 for a section of a part.
     """
 
     text: str

@@ -64,7 +64,15 @@ class Cell(NamedTuple):
 
 
 class Range(NamedTuple):
-    """A range of cells: its first and last row and column, and the range as written in the file."""
+    """A range of cells.
+
+    Fields:
+        first_row: The first row, from 1.
+        first_column: The first column, from 1.
+        last_row: The last row.
+        last_column: The last column.
+        written: The range as written in the file.
+    """
 
     first_row: int
     first_column: int
