@@ -1,1 +1,1 @@
-"""An evaluation (6.1, 6.2.2): its findings, its files, forms and workbooks, and what the standard asks of it."""
+"""Evaluations (6.1, 6.2.2): their findings, files, forms and workbooks, and the rules of the standard for them."""

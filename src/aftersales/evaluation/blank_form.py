@@ -1,4 +1,4 @@
-"""The blank form: every indicator of a standard with an empty value, for a team to fill in."""
+"""The blank form: a YAML file with every indicator of a standard, to be filled in by a team."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["blank_form"]
 
 _say = Sentences("evaluation")
 
-WIDE = 56  # characters that an example takes beside its hint
+WIDE = 56  # the most characters of an example beside its hint
 _EVIDENCE = "evidence: [{method: document | interview | observation | customer, note: …}]"
 
 
@@ -28,9 +28,9 @@ def blank_form(
     assessors: Mapping[str, Sequence[str]] | None = None,
     lang: str = "zh",
 ) -> str:
-    """A YAML form with every indicator, its points and title, and nothing judged yet. Its comments are in that language.
+    """A YAML form with every indicator, its points and title, without findings. Its comments are in that language.
 
-    With an ``evaluation`` its head is filled in: type, subject, team, period. ``assessors`` are the names beside an indicator.
+    An ``evaluation`` gives the head: type, subject, team, period. ``assessors`` are the names beside each indicator.
 
     >>> from aftersales import load_standard
     >>> print(blank_form(load_standard()).splitlines()[-1])
@@ -76,6 +76,6 @@ def _findings(standard: Standard, assessors: Mapping[str, Sequence[str]], lang: 
 
 
 def _beside(text: str, hints: Sequence[str]) -> Iterator[str]:
-    """A text with hints beside it, one a line."""
+    """Lines of a text with hints beside it."""
     for left, hint in zip_longest([text], hints, fillvalue="#"):
         yield f"{padded(left, WIDE + 4)}{hint}".rstrip() + "\n"

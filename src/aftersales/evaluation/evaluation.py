@@ -1,6 +1,6 @@
-"""An evaluation: what the team found for each indicator.
+"""An evaluation: the findings of a team, with subject, team and period.
 
-The findings are those of :mod:`aftersales.evaluation.findings`. What depends on the standard is asked in
+The findings are in :mod:`aftersales.evaluation.findings`, the rules that depend on the standard in
 :mod:`aftersales.evaluation.rules`.
 """
 
@@ -21,19 +21,19 @@ from aftersales.text.display import OneLineRepr
 
 __all__ = ["Assessor", "Evaluation", "Period", "Subject"]
 
-MANY_FINDINGS = 200  # of fewer, the bound of each of their lists is enough
+MANY_FINDINGS = 200  # with fewer, the bound of each of their lists is enough
 
 
 def _write_out(findings: Any) -> Any:
-    """The findings with the shorthands written out; what is no finding is left to be refused at its place."""
+    """The findings with shorthands expanded. Other values are refused later, at their places."""
     if not isinstance(findings, Mapping):
         return findings
     try:
         "".join(findings).encode()
-    except UnicodeError:  # half a character
+    except UnicodeError:  # a lone surrogate
         wrong = (key for key in findings if UNPRINTABLE.search(key))
         raise ViolationError(*(Violation("key-not-text", (key,), about_key=True) for key in wrong)) from None
-    except TypeError:  # any other key that is no text is refused at its place
+    except TypeError:  # other keys that are not text are refused later, at their places
         if any(isinstance(key, bytes) for key in findings):
             # pydantic makes a text of bytes, and that text may be another key already.
             raise ViolationError(Violation("key-not-text", about_key=True)) from None
@@ -42,7 +42,7 @@ def _write_out(findings: Any) -> Any:
         if type(value) is dict:
             kind = value.get("kind")
             if type(kind) is not str and kind is not None:
-                # pydantic prints a kind that it refuses, and any value may stand there, such as a list without an end.
+                # pydantic prints a kind that it refuses, and the value may be anything, such as an endless list.
                 written[key] = {**value, "kind": shown(kind)}
             if "evidence" in value:
                 evidence.append(value["evidence"])
@@ -50,7 +50,7 @@ def _write_out(findings: Any) -> Any:
             written[key] = SHORTHANDS.get(value, value)
     try:
         count = sum(map(len, evidence))
-    except TypeError:  # something that is no list
+    except TypeError:  # something that is not a list
         count = sum(len(entries) for entries in evidence if isinstance(entries, Sized))
     if count > MAX_VALUES or (len(findings) > MANY_FINDINGS and excess_of(findings)):
         raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
@@ -58,7 +58,14 @@ def _write_out(findings: Any) -> Any:
 
 
 class Subject(Model):
-    """The organisation that is evaluated, its product category and size tier (6.1.4, 6.1.5), and the scope (7.1)."""
+    """The evaluated organisation.
+
+    Fields:
+        organisation: The name of the organisation.
+        product_category: The product category (6.1.4, 6.1.5).
+        size_tier: The size tier (6.1.5).
+        scope: The scope of the evaluation (7.1).
+    """
 
     organisation: Text | None = None
     product_category: Text | None = None
@@ -67,7 +74,14 @@ class Subject(Model):
 
 
 class Assessor(Model):
-    """A member of the team (审查人员, 6.1.1)."""
+    """A member of the team (审查人员, 6.1.1).
+
+    Fields:
+        name: The name, as in ``confirmed_by``.
+        role: The role, such as ``lead``.
+        qualification: The qualification.
+        organisation: The organisation for which the assessor works.
+    """
 
     name: Text
     role: Text | None = None
@@ -76,7 +90,12 @@ class Assessor(Model):
 
 
 class Period(Model):
-    """The days on which the evaluation took place (7.1), both included."""
+    """The days of the evaluation (7.1).
+
+    Fields:
+        start: The first day.
+        end: The last day.
+    """
 
     start: Day
     end: Day
@@ -88,25 +107,30 @@ class Period(Model):
         return self
 
 
-MAX_NAME = 50  # of a longer name one line shows the beginning
+MAX_NAME = 50  # a line shows the start of a longer name
 
 
 def of_organisation(evaluation: "Evaluation") -> str:
-    """Whose evaluation it is, for one line of a console: `` of 某公司``, or nothing."""
+    """The organisation of an evaluation for a line of a console: `` of 某公司``, or ""."""
     name = evaluation.subject.organisation if evaluation.subject else None
     return f" of {name if len(name) <= MAX_NAME else name[:MAX_NAME] + '…'}" if name else ""
 
 
 class Evaluation(OneLineRepr, Model):
-    """The findings of an evaluation by one standard, and what its papers need beside them.
+    """The findings of an evaluation by a standard, and the facts that its papers need.
 
-    ``standard`` is the id of the standard, ``edition`` its edition (None: the newest that is bundled; a
-    scorecard's evaluation always names one, reading R22). ``findings`` maps
-    ids to findings: of indicators, or the deletion of a whole category or subcategory. None stands for an indicator that
-    is not judged yet. ``type`` is ``"third_party"`` or ``"self"`` (clause 1, reading R15); both score the same.
+    Raises pydantic's ValidationError for an invalid part. :func:`~aftersales.score` and
+    :func:`~aftersales.load_evaluation` check whether the findings are allowed by the standard.
 
-    Raises pydantic's ValidationError where a part is not of its form. Whether the findings fit the standard is asked by
-    :func:`~aftersales.score` and :func:`~aftersales.load_evaluation`.
+    Fields:
+        standard: The id of the standard.
+        edition: The edition; None: the newest bundled one. The evaluation of a scorecard always names it (reading R22).
+        type: Whether a third party evaluates, or the organisation itself (clause 1, R15). The score is the same.
+        subject: The evaluated organisation.
+        team: The assessors.
+        period: The days of the evaluation.
+        findings: The findings by id: of indicators, or the deletion of a category or subcategory. None is an indicator
+            without a finding yet.
 
     >>> from aftersales import Quantitative
     >>> evaluation = Evaluation(
@@ -117,7 +141,7 @@ class Evaluation(OneLineRepr, Model):
     Fraction(1, 1)
     """
 
-    __slots__ = ("_sound_by",)  # which equality, hashing and pickles do not know
+    __slots__ = ("_sound_by",)  # not part of equality, hashes and pickles
 
     standard: Text
     edition: Day | None = None
@@ -130,7 +154,7 @@ class Evaluation(OneLineRepr, Model):
     @model_validator(mode="wrap")
     @classmethod
     def _check_size(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        """Data too deep or too large is refused as that; what is sound is within the bounds of its parts already."""
+        """Refuse data that are too deep or too large as such. Valid data are within the bounds of their parts."""
         try:
             return validate(data)
         except ValidationError:
@@ -152,7 +176,7 @@ class Evaluation(OneLineRepr, Model):
         ) -> None: ...
 
     def with_edition(self, edition: datetime.date) -> "Evaluation":
-        """The evaluation with the edition that judges it, where it names none (6.2.1, reading R22)."""
+        """The evaluation with that edition, unless it names one (6.2.1, reading R22)."""
         if self.edition is not None:
             return self
         named = BaseModel.model_copy(self, update={"edition": edition})
@@ -166,7 +190,7 @@ class Evaluation(OneLineRepr, Model):
 
 
 def sound_by(evaluation: Evaluation) -> Standard | None:
-    """The standard whose rules the findings were checked against last and kept; None where they were not checked yet."""
+    """The standard by whose rules the findings were last found valid; None if they were not checked."""
     try:
         standard: Standard = object.__getattribute__(evaluation, "_sound_by")
     except AttributeError:
@@ -175,5 +199,5 @@ def sound_by(evaluation: Evaluation) -> Standard | None:
 
 
 def note_sound(evaluation: Evaluation, standard: Standard) -> None:
-    """Notes that the findings keep the rules of that standard. Both are frozen, so it stays so."""
+    """Record that the findings are valid by the rules of that standard. Both are frozen, so this stays true."""
     object.__setattr__(evaluation, "_sound_by", standard)

@@ -1,8 +1,8 @@
-"""The kinds of finding: what the team found for an indicator, and what each kind earns (6.2.2, 6.2.3).
+"""The kinds of finding, and what each of them earns (6.2.2, 6.2.3).
 
-:data:`KINDS` holds the kinds. Everything that depends on the kind of a finding stands in its class: the share of the points
-that it earns, what the standard asks of it, what asks for a second look, and how files and forms hold it. The other modules
-ask the finding. A new kind is a new class here and its place in :data:`Finding`.
+:data:`KINDS` holds the kinds. Everything that depends on the kind of a finding is in its class: the share of the points
+that it earns, the rules of the standard, remarks, and its representation in files and forms. Other modules call these
+methods. A new kind is a new class here, listed in :data:`Finding`.
 """
 
 from abc import abstractmethod
@@ -37,28 +37,38 @@ if TYPE_CHECKING:
 __all__ = ["Evidence", "Finding", "NotApplicable", "Qualitative", "Quantitative", "Sampled"]
 
 Share = tuple[int, int]
-"""Numerator and denominator of a share, 0 to 1; not always in lowest terms."""
+"""Numerator and denominator of a share, 0 to 1, not always in lowest terms."""
 
 _say = Sentences("evaluation")
 
-NEAR = Fraction(1, 10**9)  # of a float sum that misses its limit by rounding errors alone
-FAR = 10  # an actual value so many times its limit, or so small a part of it, may be in another unit
+NEAR = Fraction(1, 10**9)  # rounding errors of a float sum are smaller
+FAR = 10  # an actual value this many times its limit, or this small a part of it, may be in another unit
 HALF = Fraction(1, 2)
-ABSENT = ("missing-key", "blank", "empty-list")  # codes of what is not there
+ABSENT = ("missing-key", "blank", "empty-list")  # codes of absent values
 
 
 class Evidence(Model):
-    """How something was established (6.1.3): a document, an interview, an observation on site or a customer's word."""
+    """The basis of a finding (6.1.3).
+
+    Fields:
+        method: A document, an interview, an observation on site, or a customer.
+        note: What was found.
+    """
 
     method: Literal["document", "interview", "observation", "customer"]
     note: Text | None = None
 
 
 class FormColumn(NamedTuple):
-    """A column of the workbook form: the key that it holds, its head, and its width in characters.
+    """A column of the workbook form.
 
-    People write in it where ``is_input``. ``is_count`` marks whole numbers. Numbers of columns with the same ``unit`` are
-    compared with each other.
+    Fields:
+        key: The key of the file format that it holds.
+        head: The text in its head.
+        width: The width in characters.
+        is_input: Whether people write in it.
+        is_count: Whether it holds whole numbers.
+        unit: The name of a unit that columns share; numbers of one unit are compared with each other.
     """
 
     key: str
@@ -70,9 +80,14 @@ class FormColumn(NamedTuple):
 
 
 class Working(NamedTuple):
-    """How a finding comes to its points: the key of the rule's sentence, and the formula with the ``{names}`` of the numbers.
+    """The calculation of a finding's points.
 
-    ``inputs`` are these numbers beside the ``{points}`` of the indicator; ``readings`` those that the rule rests on.
+    Fields:
+        rule: The key of the rule's sentence.
+        formula: The formula, with names in braces for the numbers.
+        inputs: These numbers by name, except ``points``, the points of the indicator.
+        readings: The readings on which the rule is based.
+        clause: The clause of the rule.
     """
 
     rule: str
@@ -83,11 +98,15 @@ class Working(NamedTuple):
 
 
 class _Finding(Model):
-    """What findings of all kinds have.
+    """The common part of all kinds of finding.
 
-    ``columns`` are the columns of the workbook form that hold the kind, and ``form_word`` is its word there. ``example`` is the kind
-    as the blank form shows it. ``clauses`` names the clause that asks for a part of a finding, by its key and the code of what is
-    wrong with it, where that clause is not the one of the code.
+    ``columns`` are the columns of the workbook form for the kind, and ``form_word`` is its word there. ``example`` is
+    the kind in the blank form. ``clauses`` gives the clause that requires a part of a finding, by the key of the part
+    and the code of the problem, if it is not the clause of the code.
+
+    Fields:
+        reason: Why points are lost (7.1 c).
+        evidence: The basis of the finding (6.1.3).
     """
 
     columns: ClassVar[tuple[FormColumn, ...]]
@@ -100,23 +119,23 @@ class _Finding(Model):
 
     @abstractmethod
     def working(self, indicator: Indicator) -> Working:
-        """How the points of the indicator come about."""
+        """The calculation of the indicator's points."""
 
     def full_mark(self, indicator: Indicator | None) -> Fraction:
-        """R3: what no number of the finding is rounded to where it is shown; the indicator is None where it is not known."""
+        """Reading R3: the number that no other number of the finding may print as. ``indicator`` is None if unknown."""
         return Fraction(1)
 
     def notes(self, standard: Standard) -> dict[str, str]:
-        """What a derivation tells beside the numbers, by the key of its sentence."""
+        """Facts for a derivation besides the numbers, by the key of their sentence."""
         return {}
 
     @classmethod
     def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
-        """Adds to the JSON Schema of the kind the rules between its keys, which the model asks in code."""
+        """Add to the JSON Schema of the kind the rules between its keys, which the model checks in code."""
 
 
 class Judged(_Finding):
-    """A finding that says how far the requirement of an indicator is met, and so earns a share of its points (6.2.2)."""
+    """A finding on how far an indicator's requirement is met. It earns a share of the points (6.2.2)."""
 
     @abstractmethod
     def share(self, indicator: Indicator) -> Share:
@@ -124,25 +143,28 @@ class Judged(_Finding):
 
     @abstractmethod
     def found(self, indicator: Indicator, standard: Standard) -> Phrase:
-        """7.1 (c): what was found, as a report tells it."""
+        """7.1 (c): what was found, for a report."""
 
     @abstractmethod
     def remedy(self, indicator: Indicator) -> Phrase:
-        """7.1 (f): what raises the indicator to all of its points."""
+        """7.1 (f): what raises the indicator to full points."""
 
     def violations(self, standard: Standard) -> Sequence[Violation]:
-        """What the standard does not allow in a finding; paths begin at the finding."""
+        """The rules of the standard that the finding breaks; paths start at the finding."""
         return ()
 
     def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
-        """4.2: what is allowed and asks for a second look: the code of a remark, and the key that it is about."""
+        """4.2: what is allowed and looks wrong: the code of a remark, and the key that it is about."""
         return iter(())
 
 
 class Qualitative(Judged):
-    """Qualitative (定性): the ``degree`` to which the requirement is met, from 0 (not at all) to 1 (fully) (6.2.2).
+    """Qualitative (定性): the degree to which the requirement is met (6.2.2).
 
-    ``row`` may name the row of table 1 that the assessor chose; the degree must then lie in it (6.2.4, reading R11).
+    Fields:
+        kind: The kind of the finding.
+        degree: The degree, from 0 (not at all) to 1 (fully).
+        row: The row of table 1 that the assessor chose. The degree must lie in it (6.2.4, reading R11).
 
     >>> Qualitative(degree="60%").degree
     Fraction(3, 5)
@@ -184,7 +206,7 @@ class Qualitative(Judged):
         return _say.phrase("found.degree", degree=_percent(self.degree))
 
     def remedy(self, indicator: Indicator) -> Phrase:
-        """7.1 (f): the part that is missing from a degree of 1."""
+        """7.1 (f): the difference to a degree of 1."""
         key = "remedy.raise_degree" if self.degree else "remedy.build_up"
         return _say.phrase(key, now=_percent(self.degree), missing=_percent(1 - self.degree), title=indicator.title)
 
@@ -202,13 +224,13 @@ class Qualitative(Judged):
         return [Violation("degree-outside-row", ("degree",), context)]
 
     def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
-        """6.2.2: a degree of so many digits that it looks calculated."""
+        """6.2.2: a degree with so many digits that it looks calculated."""
         if is_long(self.degree):
             yield "long-number", "degree"
 
     @classmethod
     def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
-        """6.2.4: there are the rows of table 1 and no others."""
+        """6.2.4: the row is one of table 1."""
         schema["properties"]["row"]["anyOf"][0]["maximum"] = len(standard.reference) - 1
 
 
@@ -217,11 +239,16 @@ def _percent(degree: Fraction) -> str:
 
 
 class Quantitative(Judged):
-    """Quantitative (定量): the ``actual`` value against a limit (6.2.2, readings R5 and R6).
+    """Quantitative (定量): an actual value against a limit (6.2.2, readings R5 and R6).
 
-    The limit is ``at_least`` (> 0) or ``at_most`` (≥ 0), one of them; neither where the standard itself sets it
-    (5.1.2.2, reading R4). Actual value and limit have the same unit; ``actual`` ≥ 0. Where one of them is written with %, the
-    other is a percentage too, or a number below 1.
+    A finding has one limit, or none if the standard itself sets it (5.1.2.2, reading R4). Actual value and limit have
+    the same unit: if one of them is written with %, the other is a percentage too, or a number below 1.
+
+    Fields:
+        kind: The kind of the finding.
+        actual: The actual value, 0 or more.
+        at_least: The limit if more is better, above 0.
+        at_most: The limit if less is better, 0 or more.
 
     >>> Quantitative(actual=30, at_most=24).at_most, Quantitative(actual="95%", at_least="0.98").actual
     (Fraction(24, 1), Percentage(19, 20))
@@ -255,7 +282,7 @@ class Quantitative(Judged):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        """6.2.2: there is one limit, and it and the actual value are in one unit."""
+        """6.2.2: there is at most one limit, in the unit of the actual value."""
         at_least, at_most = self.at_least, self.at_most
         if at_least is not None and at_most is not None:
             raise ViolationError(Violation("two-limits"))
@@ -265,21 +292,21 @@ class Quantitative(Judged):
         return self
 
     def share(self, indicator: Indicator) -> Share:
-        """6.2.2: the ratio actually achieved.
+        """6.2.2: the ratio achieved.
 
-        - At least (R5): share = min(1, actual ÷ limit).
-        - At most (R6): share = 1 where actual ≤ limit, else limit ÷ actual.
+        - A lower limit (reading R5): share = min(1, actual ÷ limit).
+        - An upper limit (reading R6): share = 1 if actual ≤ limit, else limit ÷ actual.
         """
         name, bound = limit_of(self, indicator)
         over, under = self.actual.as_integer_ratio()
         bound_over, bound_under = bound.as_integer_ratio()
-        actual, limit = over * bound_under, bound_over * under  # both over one denominator
+        actual, limit = over * bound_under, bound_over * under  # over a common denominator
         if name == "at_least":
             return (actual, limit) if actual < limit else (1, 1)
         return (limit, actual) if actual > limit else (1, 1)
 
     def working(self, indicator: Indicator) -> Working:
-        """6.2.2: as :meth:`share`, by the limit that there is."""
+        """6.2.2: the formula of :meth:`share` for the limit."""
         name, limit = limit_of(self, indicator)
         inputs = {"actual": self.actual, name: limit}
         if name == "at_least":
@@ -294,7 +321,7 @@ class Quantitative(Judged):
         return _say.phrase("found.measured", actual=actual, sign=SIGNS[name], limit=bound)
 
     def remedy(self, indicator: Indicator) -> Phrase:
-        """7.1 (f): how far the actual value is from its limit."""
+        """7.1 (f): the difference between the actual value and its limit."""
         name, limit = limit_of(self, indicator)
         actual, bound, distance = self._shown(indicator, self.actual, limit, abs(limit - self.actual))
         gap: str | Phrase = distance
@@ -304,11 +331,11 @@ class Quantitative(Judged):
         return _say.phrase(key, actual=actual, limit=bound, gap=gap, title=indicator.title)
 
     def _shown(self, indicator: Indicator, *values: Fraction) -> tuple[str, ...]:
-        """Values as they are shown: percentages if the finding is about a share, else plain numbers.
+        """Values in print: percentages if the finding is about a share, else plain numbers.
 
-        It is about a share if a number was written with %. It is also one if the limit is below 1, or a lower limit of 1,
-        and if the limit is the standard's own or the actual value does not exceed it; zeros and ones alone may be anything.
-        A value that differs from the limit is never shown as the limit (reading R3).
+        It is about a share if a number was written with %. It is also one if the limit is below 1, or a lower limit of
+        1, and if the limit is the standard's own or the actual value does not exceed it; zeros and ones alone may be
+        anything. A value that differs from the limit is never printed as the limit (reading R3).
         """
         name, limit = limit_of(self, indicator)
         is_written = isinstance(self.actual, Percentage) or isinstance(limit, Percentage)
@@ -318,7 +345,7 @@ class Quantitative(Judged):
         return tuple(short(value, limit=limit) for value in values)
 
     def full_mark(self, indicator: Indicator | None) -> Fraction:
-        """R3: the limit, where it is known."""
+        """Reading R3: the limit, if it is known."""
         limit = own_limit(self) or (None if indicator is None else own_limit(indicator))
         return Fraction(1) if limit is None else limit[1]
 
@@ -327,12 +354,12 @@ class Quantitative(Judged):
         return [Violation("missing-limit")] if self.at_least is None and self.at_most is None else ()
 
     def own_limit_violations(self, indicator: Indicator) -> Iterator[Violation]:
-        """6.2.2, reading R4: where the standard sets the limit, the finding sets none, and the actual value is in its unit.
+        """6.2.2, reading R4: if the standard sets the limit, the finding has none, and the actual value has its unit.
 
-        A proportion is no more than 100 %.
+        A proportion is at most 100 %.
         """
         own = own_limit(indicator)
-        assert own is not None  # asked where the standard sets one
+        assert own is not None  # called only if the standard sets one
         name, limit = own
         for written in ("at_least", "at_most"):
             if getattr(self, written) is not None:
@@ -347,7 +374,7 @@ class Quantitative(Judged):
             yield Violation("out-of-range", ("actual",), context)
 
     def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
-        """6.2.2, R5, R6: an actual value and a limit that may not be what was meant."""
+        """6.2.2, readings R5 and R6: an actual value and a limit that may not be what was meant."""
         actual, (name, limit) = self.actual, limit_of(self, indicator)
         is_percentage = isinstance(limit, Percentage) or isinstance(actual, Percentage)
         if actual != limit and are_near(actual, limit):
@@ -365,34 +392,35 @@ class Quantitative(Judged):
 
     @classmethod
     def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
-        """6.2.2: there are not two limits."""
+        """6.2.2: there is at most one limit."""
         names = ["at_least", "at_most"]
         schema["not"] = {"required": names, "properties": {name: {"not": {"type": "null"}} for name in names}}
 
 
 def limit_of(finding: Quantitative, indicator: Indicator) -> Limit:
-    """6.2.2: the limit of a finding, which is the standard's own where that sets one (reading R4)."""
+    """6.2.2: the limit of a finding, or the standard's own (reading R4)."""
     limit = own_limit(finding) or own_limit(indicator)
-    assert limit is not None  # a finding without a limit is refused before it is judged
+    assert limit is not None  # a finding without a limit is refused before
     return limit
 
 
 def measure_violation(
     actual: Fraction, limit: Fraction, name: str, *, in_percent: bool | None = None
 ) -> Violation | None:
-    """6.2.2, readings R5 and R6: actual value and limit are in one unit, and neither misses the other by a rounding error.
+    """6.2.2, readings R5 and R6: the violation of an actual value and a limit in different units, or off by rounding.
 
-    - Beside a percentage, a number without % is below 1: ``8`` beside ``10%`` may be 8 % or 800 %, ``1`` may be 1 % or 100 %.
-    - A float that comes from arithmetic is not within 10⁻⁹ of the limit without being on it.
+    - Beside a percentage, a number without % is below 1: ``8`` beside ``10%`` may be 8 % or 800 %, ``1`` may be 1 % or
+      100 %.
+    - A float that comes from arithmetic is equal to the limit, or differs from it by more than 10⁻⁹.
 
-    ``name`` is the key of the limit, ``in_percent`` whether it is a percentage (None: as it was written).
+    ``name`` is the key of the limit. ``in_percent`` is whether it is a percentage (None: as written).
     """
     if in_percent is None:
         in_percent = type(limit) is Percentage
     if (type(actual) is Percentage) != in_percent:
         key, bare, other = ("actual", actual, limit) if in_percent else (name, limit, actual)
         over, under = bare.as_integer_ratio()
-        if over >= under:  # 1 or more; a Fraction is slow to compare with a number
+        if over >= under:  # 1 or more; comparing a Fraction with a number is slow
             return _unlike_units(key, bare, other)
     is_calculated = type(actual) is CalculatedFloat or type(limit) is CalculatedFloat
     if is_calculated and actual != limit and are_near(actual, limit):
@@ -409,17 +437,23 @@ def _unlike_units(key: str, bare: Fraction, percentage: Fraction) -> Violation:
 
 
 def are_near(actual: Fraction, limit: Fraction) -> bool:
-    """Whether a value lies within 10⁻⁹ of a limit, or for a limit above 1 within that share of it."""
+    """Whether a value is within 10⁻⁹ of a limit, or within 10⁻⁹ of its size for a limit above 1."""
     return abs(actual - limit) <= NEAR * max(limit, Fraction(1))
 
 
 class Sampled(Judged):
-    """Sampled (抽样): how many of the sampled items did not conform (6.2.2, reading R7). All are whole numbers.
+    """Sampled (抽样): the nonconforming items in a sample (6.2.2, reading R7). All numbers are whole.
 
-    The sample is one of a ``population``, or is spread over service ``outlets`` of which ``outlets_covered`` were
-    visited; either may show that it is large enough. 1 ≤ ``sampled`` ≤ ``population``, 0 ≤ ``nonconforming`` ≤
-    ``sampled``, 0 ≤ ``outlets_covered`` ≤ ``outlets``. Each outlet that is covered gave at least one item:
-    ``outlets_covered`` ≤ ``sampled``.
+    The sample is large enough by its share of a population, or if it covers all service outlets.
+
+    Fields:
+        kind: The kind of the finding.
+        population: The number of items from which the sample was drawn.
+        outlets: The number of service outlets.
+        outlets_covered: The number of outlets in the sample, at most ``outlets``, and at most ``sampled`` since each of
+            them gave at least one item.
+        sampled: The number of items in the sample, 1 to ``population``.
+        nonconforming: The number of sampled items that do not conform, 0 to ``sampled``.
 
     >>> Sampled(population=120, sampled=80, nonconforming=4).nonconforming
     4
@@ -459,7 +493,7 @@ class Sampled(Judged):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        """6.2.2: a part is no larger than its whole, and there is a whole."""
+        """6.2.2: a part is not larger than its whole, and there is a whole."""
         population, sampled, nonconforming = self.population, self.sampled, self.nonconforming
         outlets, covered = self.outlets, self.outlets_covered
         violations = []
@@ -489,7 +523,7 @@ class Sampled(Judged):
         return Working("sampled", "{points} × (1 − {nonconforming} ÷ {sampled})", inputs, ("R7",))
 
     def found(self, indicator: Indicator, standard: Standard) -> Phrase:
-        """7.1 (c), reading R7: the sample, and what makes it large enough, with its numbers."""
+        """7.1 (c), reading R7: the sample, and what makes it large enough, with numbers."""
         population: str | Phrase = ""
         if self.population is not None:
             population = _say.phrase("found.of_population", population=self.population)
@@ -513,9 +547,10 @@ class Sampled(Judged):
         return [self._sample_violation(standard.sample_share)]
 
     def notes(self, standard: Standard) -> dict[str, str]:
-        """6.2.2, reading R7: what makes the sample large enough, with its numbers; empty where nothing does.
+        """6.2.2, reading R7: what makes the sample large enough, with numbers; empty if nothing does.
 
-        ``sample_of_population``: sampled ≥ share × population. ``sample_of_outlets``: every outlet is covered. Either is enough.
+        ``sample_of_population``: sampled ≥ share × population. ``sample_of_outlets``: all outlets are covered. One of
+        them is enough.
         """
         notes, share = {}, standard.sample_share
         if _is_large(self, share):
@@ -525,7 +560,7 @@ class Sampled(Judged):
         return notes
 
     def _sample_violation(self, share: Fraction) -> Violation:
-        """6.2.2, reading R7: what was sampled, and the least that is enough."""
+        """6.2.2, reading R7: the violation of a small sample, with the smallest size that is enough."""
         of, of_zh, outlets, outlets_zh = "", "", "all service outlets", "全部网点"
         if self.outlets is not None:
             of, of_zh = (
@@ -545,7 +580,7 @@ class Sampled(Judged):
         return Violation("sample-too-small", context=context)
 
     def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
-        """6.2.2, R7: a sample of which most does not conform, or that no outlet gave."""
+        """6.2.2, reading R7: a sample whose majority does not conform, or that covers no outlet."""
         if self.nonconforming > self.sampled * HALF:
             yield "most-nonconforming", "nonconforming"
         if self.outlets_covered == 0:
@@ -553,7 +588,7 @@ class Sampled(Judged):
 
     @classmethod
     def add_rules(cls, schema: dict[str, Any], standard: Standard) -> None:
-        """6.2.2, reading R7: there is a population, or there are outlets, of which it is told how many are covered."""
+        """6.2.2, reading R7: there is a population, or there are outlets with the number that is covered."""
         schema["anyOf"] = [{"required": ["population"]}, {"required": ["outlets", "outlets_covered"]}]
         schema["dependentRequired"] = {"outlets": ["outlets_covered"], "outlets_covered": ["outlets"]}
 
@@ -577,7 +612,12 @@ def _excess(code: str, part: str, found: int, allowed: int) -> Violation:
 
 
 class NotApplicable(_Finding):
-    """Deleted (删减, 不适用): takes no part in the score (6.2.3), with the reason (6.1.4) and who confirmed it.
+    """Deleted (删减, 不适用): excluded from the score (6.2.3).
+
+    Fields:
+        kind: The kind of the finding.
+        reason: Why the indicator or group does not apply (6.1.4).
+        confirmed_by: The members of the team who confirmed the deletion (6.2.3).
 
     >>> NotApplicable(reason="不销售需回收的商品", confirmed_by=["张明"]).confirmed_by
     ('张明',)
@@ -611,12 +651,12 @@ class NotApplicable(_Finding):
         return Working("deleted", "", {}, ("R8",), "6.2.3")
 
     def notes(self, standard: Standard) -> dict[str, str]:
-        """6.2.3: who confirmed the deletion."""
+        """6.2.3: the people who confirmed the deletion."""
         return {"confirmed_by": ", ".join(self.confirmed_by)}
 
 
 Finding = Annotated[Qualitative | Quantitative | Sampled | NotApplicable, Field(discriminator="kind")]
-"""What the team found for an indicator."""
+"""The finding of the team for an indicator."""
 
 KINDS: Mapping[str, type[Judged] | type[NotApplicable]] = {
     kind.model_fields["kind"].default: kind for kind in get_args(get_args(Finding)[0])
@@ -627,11 +667,11 @@ SHORTHANDS = {
     "full": Qualitative.model_construct(degree=Fraction(1)),
     "none": Qualitative.model_construct(degree=Fraction(0)),
 }
-"""The words that stand for a finding in a file."""
+"""The words for a finding in a file."""
 
 
 class _Methods(dict[type, Any]):
-    """A method by the class of a finding; None where that class has none. A model looks its methods up many times more slowly."""
+    """A method by the class of a finding, None if the class has none. Looking it up in a model is many times slower."""
 
     def __init__(self, name: str):
         self.name = name

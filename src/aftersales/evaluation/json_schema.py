@@ -14,8 +14,8 @@ __all__ = ["json_schema"]
 def json_schema(standard: Standard) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of an evaluation by a standard.
 
-    It knows the ids of the standard, so that an editor offers them with their titles and marks an unknown one. It cannot
-    say all that ``aftersales check`` says: which sample is large enough, for one, is arithmetic.
+    It has the ids of the standard, so that an editor offers them with their titles and marks unknown ones. It cannot
+    express everything that ``aftersales check`` reports: whether a sample is large enough takes arithmetic.
 
     >>> from aftersales import load_standard
     >>> schema = json_schema(load_standard())
@@ -31,7 +31,7 @@ def json_schema(standard: Standard) -> dict[str, Any]:
         kind.add_rules(definitions[kind.__name__], standard)
         definitions[kind.__name__]["required"] = ["kind", *definitions[kind.__name__]["required"]]
     deletion, quantitative = ({"$ref": f"#/$defs/{kind.__name__}"} for kind in (NotApplicable, Quantitative))
-    # A quantitative finding names its limit, but where it is the standard's own (reading R4).
+    # A quantitative finding has a limit, unless the standard sets it (reading R4).
     either = [{"required": ["at_least"]}, {"required": ["at_most"]}]
     definitions["LimitedQuantitative"] = {**quantitative, "anyOf": either}
     names = ["LimitedQuantitative" if kind is Quantitative else kind.__name__ for kind in KINDS.values()]

@@ -1,8 +1,8 @@
-"""What each finding earns (6.2.2), and the points that apply (6.2.3).
+"""The points that findings earn (6.2.2), and the points that are applicable (6.2.3).
 
-Each finding earns a share of its indicator's points, 0 to 1. Deleted indicators leave both the earned and the applicable
-points. The arithmetic is in whole numbers: every share is a fraction of two integers, and the sum is formed over their
-least common denominator. That is exact for any fractions, and many times faster than adding up fractions one by one.
+A finding earns a share of its indicator's points, from 0 to 1. Deleted indicators are excluded from both sums. The
+arithmetic is in whole numbers: every share is a fraction of two integers, and the sum is formed over their least common
+denominator. This is exact for all fractions, and many times faster than adding fractions one by one.
 """
 
 from fractions import Fraction
@@ -17,10 +17,13 @@ __all__ = ["Ledger", "judge"]
 
 
 class Ledger(NamedTuple):
-    """Each indicator's points as whole numbers, in the standard's order; 0 where it is deleted.
+    """The points of all indicators as whole numbers, in the order of the standard; 0 for deleted ones.
 
-    ``weights`` are its applicable points in 1/``scale`` points (the scale of the standard's layout), ``earned`` its
-    earned points in 1/(``scale`` x ``common``) points.
+    Fields:
+        earned: Earned points in units of 1/(``scale`` x ``common``).
+        weights: Applicable points in units of 1/``scale``.
+        common: The common denominator of the shares.
+        scale: The scale of the standard's layout.
     """
 
     earned: list[int]
@@ -37,7 +40,7 @@ class Ledger(NamedTuple):
 def judge(evaluation: Evaluation, standard: Standard) -> Ledger:
     """earned = points x share (6.2.2); a deleted indicator is neither earned nor applicable (6.2.3).
 
-    An indicator without a finding is applicable here and earns nothing; who asks for a score refuses it before (R9).
+    An indicator without a finding is applicable here and earns nothing. Scoring refuses it before (reading R9).
     """
     layout = standard.layout
     indicators, positions, weights = layout.indicators, layout.positions, list(layout.weights)

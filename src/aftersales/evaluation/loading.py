@@ -35,8 +35,8 @@ class Examination(NamedTuple):
 def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluation:
     """Reads an evaluation and checks it against its standard; indicators without a finding are no violation here (R9).
 
-    ``source`` is a path (.yaml, .yml, .json, .xlsx), an open text stream or bytes (JSON where it begins with ``{``, else YAML)
-    or a mapping. ``standard`` is needed where the evaluation names one that is not bundled.
+    ``source`` is a path (.yaml, .yml, .json, .xlsx), an open text stream or bytes (JSON where it begins with ``{``,
+    else YAML) or a mapping. ``standard`` is needed where the evaluation names one that is not bundled.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong, each at its line.
 
@@ -50,8 +50,8 @@ def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluat
 def load_example(name: str = "home-appliance-chain") -> Evaluation:
     """One of the evaluations that come with the package, to try things with.
 
-    ``name`` is ``"food-ecommerce"``, ``"home-appliance-chain"``, ``"software-service-vendor"``, or ``"unfinished"``, which has not
-    every finding yet. Raises :class:`~aftersales.EvaluationError` for any other name.
+    ``name`` is ``"food-ecommerce"``, ``"home-appliance-chain"``, ``"software-service-vendor"``, or ``"unfinished"``,
+    which has not every finding yet. Raises :class:`~aftersales.EvaluationError` for any other name.
 
     >>> load_example("food-ecommerce").subject.size_tier
     '小型'
@@ -66,9 +66,9 @@ def load_example(name: str = "home-appliance-chain") -> Evaluation:
 def examine(source: Source, standard: Standard | None = None, *, complete: bool = True) -> Examination:
     """Everything that a source shows of an evaluation: what is wrong with it, and what asks for a second look (R20).
 
-    ``source`` and ``standard`` are those of :func:`load_evaluation`. With ``complete``, an indicator without a finding is a
-    problem too (R9): an evaluation without problems can be scored. Remarks are those of :func:`~aftersales.remarks` and, in any
-    case, those that only the file shows. Nothing is raised for bad input.
+    ``source`` and ``standard`` are those of :func:`load_evaluation`. With ``complete``, an indicator without a finding
+    is a problem too (R9): an evaluation without problems can be scored. Remarks are those of
+    :func:`~aftersales.remarks` and, in any case, those that only the file shows. Nothing is raised for bad input.
 
     >>> findings = {"5.1.2.2": {"kind": "quantitative", "actual": 8}}
     >>> examination = examine({"standard": "CTS XBHT-S04-2025", "findings": findings}, complete=False)
@@ -97,8 +97,8 @@ def read_evaluation(
 ) -> Evaluation:
     """The evaluation that a source holds, checked against its standard.
 
-    With ``complete`` every indicator needs a finding. ``also`` gives further violations of an evaluation that has none so far.
-    Raises :class:`~aftersales.EvaluationError` with everything that is wrong.
+    With ``complete`` every indicator needs a finding. ``also`` gives further violations of an evaluation that has none
+    so far. Raises :class:`~aftersales.EvaluationError` with everything that is wrong.
     """
     found = _examined(source, standard, complete=complete, also=also)
     if problems := found.problems():

@@ -1,8 +1,8 @@
 """Review points (复核要点): what is allowed in an evaluation and asks for a second look (4.2, 6.2.2, reading R20).
 
-A remark refuses nothing and changes no score. The remarks here follow from the evaluation alone; those that only its file shows,
-such as a copied sheet of a workbook, are noted by the reader of that file. All places of one code come in one remark, with the
-count.
+A remark refuses nothing and changes no score. The remarks here follow from the evaluation alone; those that only its
+file shows, such as a copied sheet of a workbook, are noted by the reader of that file. All places of one code come in
+one remark, with the count.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,8 @@
 """What a standard asks of an evaluation before it can be scored (6.1.2, 6.2.2, 6.2.3, 6.2.4).
 
 The rules between an evaluation and the standard stand here: which indicators there are, what a deletion needs, and that
-nothing is missing. What the standard asks of one finding is asked of its kind, in :mod:`aftersales.evaluation.findings`.
+nothing is missing. What the standard asks of one finding is asked of its kind, in
+:mod:`aftersales.evaluation.findings`.
 """
 
 import unicodedata
@@ -94,8 +95,8 @@ def _at_finding(key: str, violations: Iterable[Violation]) -> Iterator[Violation
 
 
 def _check_place(key: str, finding: Finding, standard: Standard) -> Iterator[Violation]:
-    """Where a finding may stand: of a group only a deletion (6.2.3, chapter 5), and a deletion or a quantitative finding where
-    the standard sets the limit (6.2.2, reading R4)."""
+    """Where a finding may stand: of a group only a deletion (6.2.3, chapter 5), and a deletion or a quantitative
+    finding where the standard sets the limit (6.2.2, reading R4)."""
     indicator = standard.layout.nodes.get(key)
     if indicator is None:
         yield unknown_indicator(key, standard, finding)
@@ -112,7 +113,8 @@ def _check_place(key: str, finding: Finding, standard: Standard) -> Iterator[Vio
 def check_restated(
     restated: Mapping[str, Mapping[str, str]], findings: Mapping[str, object], standard: Standard
 ) -> Iterator[Violation]:
-    """Chapter 5: where a form repeats the title, points and limit of an indicator beside its id, they are the standard's own.
+    """Chapter 5: where a form repeats the title, points and limit of an indicator beside its id, they are the
+    standard's own.
 
     So an id that slipped to the row of another is not taken for it. Ids that have findings are known already.
     """
@@ -287,8 +289,8 @@ def _check_complete(
 def ensure_scorable(evaluation: Evaluation, standard: Standard | None, *, complete: bool = True) -> Standard:
     """The standard that an evaluation is judged by: the given one, or the bundled one that it names.
 
-    Raises :class:`~aftersales.EvaluationError` with what that standard does not allow in it; with ``complete``, with the
-    indicators that have no finding too (R9).
+    Raises :class:`~aftersales.EvaluationError` with what that standard does not allow in it; with ``complete``, with
+    the indicators that have no finding too (R9).
     """
     with Collector(EvaluationError, in_order_of({"findings": evaluation.findings})) as found:
         standard = standard or bundled_standard(evaluation.standard, evaluation.edition)

@@ -1,1 +1,1 @@
-"""An evaluation as an Excel workbook: the form that is filled in, and its reader."""
+"""An evaluation as an Excel workbook: the form, and its reader."""

@@ -1,7 +1,7 @@
-"""Sheets of a workbook that look like one of the form's and are not read: copies, old versions, sheets that were renamed.
+"""Find sheets that look like a sheet of the form and are not read: copies, old versions, renamed sheets.
 
-A spreadsheet makes ``评分表 (2)`` of 评分表 in two clicks. Where the copy is filled in otherwise, nobody can tell which of the
-two counts; where it is equal or empty, it is only worth a remark. A copy may have lost columns, or its head.
+A spreadsheet copies 评分表 to ``评分表 (2)`` in two clicks. If the copy has other content, it is unclear which of the two
+counts. If it is equal or empty, there is only a remark. A copy may lack columns, or its head.
 """
 
 from __future__ import annotations
@@ -34,21 +34,23 @@ _LAYOUTS: Mapping[str, Sequence[FormColumn]] = {
     "facts": FACT_COLUMNS,
     "team": TEAM_COLUMNS,
 }
-_JUDGED = {"id", "kind"}  # the columns without which a row of findings judges nothing
+_JUDGED = {"id", "kind"}  # the columns without which a row of findings has no finding
 _ID = re.compile(r"[0-9]+(\.[0-9]+)+")
 _KIND_WORDS = {*KINDS, *KINDS.values()}
-MIN_JUDGED = 10  # rows with an id and a kind that make a table of findings of what has no head
-_MAX_HEAD = 20  # characters, more than any head of a column has
-_IDENTITY = [
-    label for label, path in FACTS.items() if path in (("standard",), ("edition",))
-]  # an empty form has these two
+MIN_JUDGED = 10  # rows with an id and a kind that are a table of findings even without a head
+_MAX_HEAD = 20  # characters; the heads of columns are shorter
+# The facts of an empty form.
+_IDENTITY = [label for label, path in FACTS.items() if path in (("standard",), ("edition",))]
 
 
 class Table(NamedTuple):
-    """The head of one of the form's sheets in a sheet, and the rows below.
+    """A table with the head of a sheet of the form, in any sheet.
 
-    ``name`` is that of the form's sheet, ``heads`` are the rows in which its head stands, mostly one, and ``columns`` the places of
-    its columns in the first of them, by their keys. Of a table without a head the row above its first one counts as the head.
+    Fields:
+        name: The name of the form's sheet.
+        sheet: The sheet that has the table.
+        heads: The rows with the head, usually one. For a table without a head, the row above it.
+        columns: The columns in the first of these rows, by key.
     """
 
     name: str
@@ -58,11 +60,11 @@ class Table(NamedTuple):
 
     @property
     def corner(self) -> Cell:
-        """The first cell of the head, or of the sheet where it has no head and no row above it."""
+        """The first cell of the head, or of the sheet if there is no head and no row above the table."""
         return self.sheet.cell(max(self.heads[0], 1), min(self.columns.values()))
 
     def rows(self) -> Iterator[tuple[Cell, frozenset[tuple[str, str]]]]:
-        """Each row that is filled in: its first cell, and what it says, without what the form repeats for people."""
+        """The rows that are filled in: the first cell and the content, without what the form itself repeats."""
         told = {column.key for column in _LAYOUTS[self.name][1:] if not column.is_input}
         by_place = {place: key for key, place in self.columns.items() if key not in told}
         rows: dict[int, list[Cell]] = {}
@@ -75,16 +77,16 @@ class Table(NamedTuple):
             said = frozenset((by_place[cell.column], text) for cell, text in cells)
             keys = {key for key, _ in said}
             if not keys or (self.name == "findings" and keys == {"id"}) or (self.name == "facts" and keys == {"label"}):
-                continue  # nothing is filled in, or nothing beside it
+                continue  # an empty row, or one with an id only
             yield cells[0][0], said
 
 
 def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:
-    """What looks like a sheet of the form, in any sheet: at most one of each kind.
+    """The tables that look like a sheet of the form, in any sheet, at most one of each kind.
 
-    A row is a head where it has three quarters of the columns, so that a copy that lost one is found; with 编号 and 认定方式 half of
-    the columns are enough. The head of 基本信息 is two words that other sheets have too, so one of its labels has to stand below.
-    Ten rows with the id of an indicator and a kind are a table of findings without any head.
+    A row is a head if it has three quarters of the columns, so that a copy without some of them is found. With 编号 and
+    认定方式, half of the columns are enough. The head of 基本信息 has two common words, so one of its labels must follow
+    below. Ten rows with the id of an indicator and a kind are a table of findings even without a head.
     """
     keys = {name: {column.head: column.key for column in layout} for name, layout in _LAYOUTS.items()}
     words = {word for heads in keys.values() for word in heads}
@@ -108,12 +110,12 @@ def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:
 
 
 def _without_head(sheet: Sheet) -> Table | None:
-    """The findings of a sheet that has no head for them: ids of indicators in one column, and words for kinds beside them.
+    """A table of findings without a head: ids of indicators in one column, and words for kinds beside them.
 
-    The columns behind the kind are taken in the order of the form. Where one of them was taken out, what stands in the others
-    differs from the form, and that is what has to be looked at.
+    The columns after the kind are taken in the order of the form. If one of them is missing, the others differ from the
+    form, and the table is reported.
     """
-    ids: dict[int, list[int]] = {}  # the columns with an id, by the row
+    ids: dict[int, list[int]] = {}  # the columns with an id, by row
     pairs: Counter[tuple[int, int]] = Counter()
     for (row, column), cell in sorted(sheet.cells.items()):
         word = _word_in(cell)
@@ -132,11 +134,11 @@ def _without_head(sheet: Sheet) -> Table | None:
 
 
 def difference(read: Counter[frozenset[tuple[str, str]]], other: Table) -> Cell | None:
-    """The first cell of a table that says something else than the rows that are read; None where it is equal or empty.
+    """The first cell of a table whose content differs from the rows that are read; None if it is equal or empty.
 
-    A table that lacks rows differs at its own head.
+    The cell for missing rows is the head of the table.
     """
-    rows = other.rows()  # one by one: the first that differs is enough
+    rows = other.rows()  # a generator: the first difference is enough
     if other.name == "facts":
         filled = list(rows)
         is_empty = {dict(said).get("label") for _, said in filled} <= set(_IDENTITY)
@@ -157,7 +159,7 @@ def _word_in(cell: Cell) -> str:
 
 
 def _text(cell: Cell) -> str:
-    """What a cell says, as people see it."""
+    """The content of a cell as people see it."""
     if cell.kind == "n" and isinstance(cell.value, str):
         return f"{cell.value} {show(cell.format, Decimal(cell.value)).kind}"
     return plain(cell.value) if isinstance(cell.value, str) else str(cell.value or "")

@@ -1,7 +1,7 @@
-"""How an evaluation lies in a workbook: its sheets, their columns, and the words for the kinds and methods.
+"""The layout of the workbook form: its sheets, their columns, and the words for kinds and methods.
 
-What is written and what is read go by this one description. Columns are found by their heads and rows by their ids, so
-they may be moved.
+The writer and the reader both use it. The reader finds columns by their heads and rows by their ids, so both may be
+moved.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ COLUMNS = (
     *NotApplicable.columns,
 )
 
-# Who assesses what, where a plan says so; it stands beside the points and tells, as they do, and is not read.
+# The assessors of each indicator by the plan, beside the points. For people only; not read.
 ASSESSORS = FormColumn("assessors", "审查人员", 14, is_input=False)
 
 KINDS = {"完全符合": "full", "完全不符合": "none"} | {kind.form_word: name for name, kind in findings.KINDS.items()}
 
-# The cells that a kind uses, beside the reason.
+# The cells that a kind uses, besides the reason.
 USED = {name: set[str]() for name in findings.SHORTHANDS} | {
     name: {column.key for column in kind.columns} for name, kind in findings.KINDS.items()
 }
@@ -69,7 +69,7 @@ FACTS = {
     "结束日期": ("period", "end"),
 }
 STATED_LIMIT = "{}（标准规定）"
-"""How the form repeats a limit that the standard itself sets; such a cell is held against the standard and not read."""
+"""A limit of the standard in the form. Its cell is compared with the standard."""
 
 TYPES = {"第三方评价": "third_party", "自我评价": "self"}
 
@@ -86,11 +86,11 @@ KEY_WORDS = (
     | {column.key: column.head for column in (*TEAM_COLUMNS, *EVIDENCE_COLUMNS, *COLUMNS)}
     | {path[-1]: label for label, path in FACTS.items()}
 )
-"""What stands in a workbook in the place of a key of the file format; in that of a value, :data:`VALUE_WORDS`."""
+"""The words in a workbook for keys of the file format; those for values are :data:`VALUE_WORDS`."""
 
 
 def stated_limit(text: str) -> str | None:
-    """The limit in a cell that repeats the standard's own, in plain characters; None for another text.
+    """The limit in a cell that repeats the standard's own, as plain text; None for another text.
 
     >>> stated_limit("10%(标准规定)"), stated_limit("10%")
     ('10%', None)
@@ -100,7 +100,7 @@ def stated_limit(text: str) -> str | None:
 
 
 def names_in(text: str) -> list[str]:
-    """The names in one cell, divided by commas, ``、``, semicolons or line breaks.
+    """The names in a cell, separated by commas, ``、``, semicolons or line breaks.
 
     >>> names_in("张明（组长）、 李静;王芳")
     ['张明（组长）', '李静', '王芳']

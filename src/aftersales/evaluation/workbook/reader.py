@@ -1,8 +1,8 @@
 """Reading a workbook: an .xlsx file in, the plain data of an evaluation and the cell of every part out.
 
-Columns are found by their heads, rows by their ids; both may be moved, hidden or added to. The data that comes out is judged
-by the same models and rules as a YAML file, so the same mistakes give the same problems, each at its cell.
-A sheet that is none of ours is left alone. Nothing that stands in ours is dropped: what a kind does not use is a problem.
+Columns are found by their heads, rows by their ids; both may be moved, hidden or added to. The data that comes out is
+judged by the same models and rules as a YAML file, so the same mistakes give the same problems, each at its cell. A
+sheet that is none of ours is left alone. Nothing that stands in ours is dropped: what a kind does not use is a problem.
 """
 
 from __future__ import annotations
@@ -411,8 +411,8 @@ class _Reader:
     def _compare_units(self, path: Path, cells: Mapping[str, Cell]) -> None:
         """Holds the units that the number formats of these cells show against each other (6.2.2, reading R5).
 
-        Two units are refused. One beside a number without any is a remark, but for a percent sign, which is read as a part of the
-        number.
+        Two units are refused. One beside a number without any is a remark, but for a percent sign, which is read as a
+        part of the number.
         """
         shown = {name: self._shown(cell) for name, cell in cells.items()}
         shown = {name: one for name, one in shown.items() if one.kind in ("number", "percent")}

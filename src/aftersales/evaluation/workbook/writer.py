@@ -1,7 +1,8 @@
-"""The evaluation as a workbook: a form for assessors to fill in, or an evaluation that is filled in already.
+"""Write a workbook: the form for assessors, blank or with an evaluation.
 
-One row an indicator, drop-downs for the kinds, what the chosen kind does not use greyed. Cells that are read as numbers hold
-text, so that Excel keeps ``60%`` and ``1/3`` as they were typed. Rows are as high as their texts need, and grow with what is typed.
+Each indicator has a row, with drop-downs for the kinds; cells that the chosen kind does not use are greyed. Cells that
+are read as numbers hold text, so that Excel keeps ``60%`` and ``1/3`` as typed. Rows are high enough for their texts,
+and grow.
 """
 
 from __future__ import annotations
@@ -46,23 +47,23 @@ __all__ = ["write_workbook"]
 
 SAME_UNIT = "实际值与规定值须用同一单位；比例请写百分号，如 8%。"
 PERCENTAGE = "请填写百分数，如 8%。"
-MAX_CELL = 32_767  # characters that a cell can hold
+MAX_CELL = 32_767  # the most characters of a cell
 SHADE, GREY, GROUP = "FFE8EEF4", "FFD9D9D9", "FFF3F6F9"
 SPARE_ROWS = 200  # of evidence
-LINE, MAX_HEIGHT = 17, 409  # points; Excel knows no higher row
+LINE, MAX_HEIGHT = 17, 409  # points; the height of a line, and the greatest height of a row in Excel
 
-# What Excel reads as another character, and what openpyxl takes out because Excel writes it.
+# Text that Excel reads as another character, and what openpyxl removes because Excel writes it.
 _DECODED = re.compile("_x[0-9A-Fa-f]{4}_|x005F_")
 
 
 def write_workbook(
     standard: Standard, evaluation: Evaluation | None = None, assessors: Mapping[str, Sequence[str]] | None = None
 ) -> bytes:
-    """A blank form as .xlsx, or with an ``evaluation`` one with all that it says.
+    """The form as .xlsx: blank, or with the content of an ``evaluation``.
 
-    ``assessors`` are the names beside an indicator. They are there for the team and are not read.
+    ``assessors`` are the names beside each indicator, for the team; they are not read.
 
-    Raises :class:`~aftersales.OutputError` for a text that no cell can hold, or a name that would not come back as it is
+    Raises :class:`~aftersales.OutputError` for a text that no cell can hold, or a name that would be read differently
     (``unwritable-text``), and :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
     """
     openpyxl = require("openpyxl", "excel")
@@ -106,7 +107,7 @@ def _write_findings(
         place = f"{sheet.title}!{_letter(names.index('confirmed_by') + 1)}{number}"
         cells["confirmed_by"] = "、".join(_name(name, place) for name in found.get("confirmed_by", ())) or None
         rows.write(number, [cells.get(key) for key in names], fill=GROUP if is_group else None)
-        # A group can only be deleted, and a limit that the standard fixes is not the assessor's to set.
+        # A group can only be deleted, and a limit of the standard cannot be changed.
         unused = set[str]().union(*USED.values()) - USED["not_applicable"] if is_group else set[str]()
         for key in sorted(unused) or ({"at_least", "at_most"} if stated else ()):
             cell = sheet.cell(number, names.index(key) + 1)
@@ -126,7 +127,7 @@ def _write_findings(
 
 
 def _stated_limit(node: Any) -> dict[str, str]:
-    """The limit that the standard itself sets, as the form repeats it; reading holds it against the standard (R4)."""
+    """The limit that the standard sets, as the form repeats it. The reader compares it with the standard (R4)."""
     limits = {name: getattr(node, name, None) for name in ("at_least", "at_most")}
     return {
         name: STATED_LIMIT.format(f"{as_text(limit * 100)}%" if node.proportion else as_text(limit))
@@ -136,7 +137,7 @@ def _stated_limit(node: Any) -> dict[str, str]:
 
 
 def _prompt_for_units(sheet: Any, standard: Standard, names: Sequence[str]) -> None:
-    """Beside a cell for an actual value or a limit, what its unit is (6.2.2, reading R5)."""
+    """Add a prompt about the unit to the cells of actual values and limits (6.2.2, reading R5)."""
     validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation
     letters = {key: _letter(names.index(key) + 1) for key in ("actual", "at_least", "at_most")}
     common = validation(type=None, allow_blank=True, showInputMessage=True, promptTitle="单位", prompt=SAME_UNIT)
@@ -153,7 +154,7 @@ def _prompt_for_units(sheet: Any, standard: Standard, names: Sequence[str]) -> N
 
 
 def _grey_unused(sheet: Any, names: Sequence[str], last: int) -> None:
-    """Greys the cells that the kind chosen in their row does not use."""
+    """Grey the cells that the chosen kind does not use."""
     openpyxl = require("openpyxl", "excel")
     kind = _letter(names.index("kind") + 1)
     for key in sorted(set[str]().union(*USED.values())):
@@ -215,11 +216,8 @@ def _write_guide(sheet: Any, standard: Standard) -> None:
         rows.write(number, [str(row.row), str(row), row.guidance.zh])
 
 
-# --- cells ---------------------------------------------------------------------------------------------------------
-
-
 def _set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0) -> None:
-    """The head of a sheet and its first columns: ``frozen``, repeated in print, and protected with all that is no input."""
+    """Set up the head and the ``frozen`` first columns of a sheet, repeated in print. Only input cells are unlocked."""
     openpyxl = require("openpyxl", "excel")
     styles = openpyxl.styles
     for number, column in enumerate(columns, 1):
@@ -235,11 +233,11 @@ def _set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0) -> No
     sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
     sheet.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "sort", "autoFilter", "insertRows", "deleteRows"):
-        setattr(sheet.protection, allowed, False)  # these are locks: False lets people do it
+        setattr(sheet.protection, allowed, False)  # these are locks: False permits
 
 
 class _Rows:
-    """Writes the rows of a sheet. Cells that look alike share a style: openpyxl takes ten times as long to set one."""
+    """Writes the rows of a sheet. Similar cells share a style, since setting one is ten times as slow."""
 
     def __init__(self, sheet: Any, columns: Sequence[FormColumn]):
         self.sheet = sheet
@@ -257,7 +255,7 @@ class _Rows:
             cell._style = copy(self.styles[look])
             if value is not None:
                 cell.value = _text(value, f"{self.sheet.title}!{cell.coordinate}")
-                cell.data_type = "s"  # also where the text begins like a formula
+                cell.data_type = "s"  # even if the text starts like a formula
                 lines = max(lines, _lines(cell.value, column.width))
         _set_height(self.sheet, number, min(lines * LINE, MAX_HEIGHT))
 
@@ -275,8 +273,8 @@ def _set_style(cell: Any, *, is_input: bool, fill: str | None) -> None:
 
 
 def _lines(text: str, width: float) -> int:
-    """About how many lines a text takes in a column of that width in characters; a Chinese one is as wide as two."""
-    room = width - 1.5  # what the margins and the last character of a line leave
+    """The approximate number of lines of a text in a column of that width. A Chinese character counts as two."""
+    room = width - 1.5  # less the margins and the last character of a line
     return sum(max(1, math.ceil(_width(line) / room)) for line in text.split("\n"))
 
 
@@ -285,16 +283,16 @@ def _width(text: str) -> int:
 
 
 def _set_height(sheet: Any, number: int, height: float) -> None:
-    """Makes a row that high, and leaves it to the spreadsheet to make it higher when more is typed."""
+    """Set the height of a row. A spreadsheet may still increase it."""
     sheet.row_dimensions[number] = _row_class()(sheet, index=number, height=height)
 
 
 @cache
 def _row_class() -> Any:
     class Row(require("openpyxl", "excel").worksheet.dimensions.RowDimension):  # type: ignore[misc]
-        """A row of which nobody chose the height by hand."""
+        """A row whose height was not set by hand."""
 
-        customHeight = False  # noqa: N815  # by this name openpyxl writes it
+        customHeight = False  # noqa: N815  # the name that openpyxl uses
 
     return Row
 
@@ -304,7 +302,7 @@ def _fill(color: str) -> Any:
 
 
 def _text(value: Any, place: str) -> str:
-    """The value as a cell holds it; what xlsx cannot hold, or would change, is refused."""
+    """The text of a value in a cell. Refuses text that .xlsx cannot hold or would change."""
     text = f"{value[0]}/{value[1]}" if isinstance(value, list) else str(value)
     broken = require("openpyxl", "excel").cell.cell.ILLEGAL_CHARACTERS_RE.search(text)
     if broken or len(text) > MAX_CELL or "\r" in text or _DECODED.search(text):
@@ -313,7 +311,7 @@ def _text(value: Any, place: str) -> str:
 
 
 def _name(name: str, place: str) -> str:
-    """A name among others in one cell; one that would be divided there is refused."""
+    """A name in a list of names in a cell. Refuses one that would be split."""
     if names_in(name) != [name]:
         raise _unwritable(name, place)
     return name
@@ -324,7 +322,7 @@ def _unwritable(text: str, place: str) -> OutputError:
 
 
 def _choose(sheet: Any, cells: Sequence[str], words: Sequence[str]) -> None:
-    """A drop-down with these words in those cells."""
+    """Add a drop-down with these words to cells."""
     validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation(
         type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True
     )
