@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from aftersales.certification.report.basis import basic_information, course, facts_of
 from aftersales.certification.report.recommendations import analysis, recommendations
 from aftersales.certification.report.scores import conclusion, conclusion_sentence, details
+from aftersales.certification.report.strengths import strengths_of
 from aftersales.certification.report.writer import ReportWriter
 from aftersales.rendering.charts import stars
 from aftersales.rendering.document import Banner, Block, Document, Heading, Paragraph, Picture
@@ -100,10 +101,11 @@ def _summary(writer: ReportWriter, number: str | None, issued_on: datetime.date 
     yield writer.category_bars()
     yield writer.group_table(Category)
     yield Paragraph(writer.say("table_1"), quiet=True)
-    if strong := writer.strengths():
-        key = "strong_in_high" if writer.is_high else "strong_in_relative"
-        limit, grade = as_text(writer.measure_row.lower * 100), writer.measure.grade.text(writer.lang)
-        yield Paragraph(writer.say(key, names=writer.join([writer.name(n) for n in strong]), limit=limit, grade=grade))
+    measure, row, is_high, strong, _ = strengths_of(writer.card)
+    if strong:
+        key = "strong_in_high" if is_high else "strong_in_relative"
+        names, limit = [writer.name(node) for node in strong], as_text(row.lower * 100)
+        yield Paragraph(writer.say(key, names=names, limit=limit, grade=measure.grade))
     yield Paragraph(_display_note(writer), quiet=True)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from aftersales.analysis.improvements import improvements
+from aftersales.certification.report.strengths import next_star_of, strengths_of
 from aftersales.certification.report.writer import ReportWriter
 from aftersales.evaluation.findings import NotApplicable
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
@@ -20,16 +21,13 @@ __all__ = ["analysis", "recommendations"]
 def analysis(writer: ReportWriter) -> Iterator[Block]:
     """7.1 (e): strengths and weaknesses with respect to the next star.
 
-    A subcategory is strong if its ratio lies in the row of table 1 of the next star or above, otherwise weak. At the
-    top, the row of the top star is used. If the next star is not one of the two highest, a strong subcategory is called
-    relatively strong only.
+    If the next star is not one of the two highest, a strong subcategory is called relatively strong only.
     """
-    strong, weak = writer.strengths(), writer.weaknesses()
-    name = writer.say("strengths_high" if writer.is_high else "strengths_relative")
+    measure, row, is_high, strong, weak = strengths_of(writer.card)
+    name = writer.say("strengths_high" if is_high else "strengths_relative")
     yield Heading(writer.say("e"))
-    key = "measure" if writer.next_star else "measure_at_the_top"
-    grade = writer.measure.grade.text(writer.lang)
-    yield Paragraph(writer.say(key, grade=grade, row=str(writer.measure_row), name=name))
+    key = "measure" if next_star_of(writer.card) else "measure_at_the_top"
+    yield Paragraph(writer.say(key, grade=measure.grade, row=str(row), name=name))
     yield Heading(writer.say("strengths", name=name), 2)
     yield writer.bullets([_strength(writer, node) for node in strong], "no_strengths")
     yield Heading(writer.say("weaknesses"), 2)
@@ -97,13 +95,14 @@ def recommendations(writer: ReportWriter) -> Iterator[Block]:
     yield Heading(writer.say("f"))
     if not writer.card.passed:
         yield Paragraph(writer.say("rectify", line=as_text(writer.standard.pass_line)))
-    if writer.next_star is None:
+    star = next_star_of(writer.card)
+    if star is None:
         yield from _at_the_top(writer)
         return
-    plan = improvements(writer.card, stars=writer.next_star.stars)
-    grade, limit = writer.next_star.grade.text(writer.lang), as_text(writer.next_star.lower)
-    gap = rounded_up(writer.next_star.lower - writer.card.final_score)
-    yield Paragraph(writer.say("way", grade=grade, limit=limit, gap=gap, count=len(plan.steps)))
+    plan = improvements(writer.card, stars=star.stars)
+    gap = rounded_up(star.lower - writer.card.final_score)
+    way = writer.say("way", grade=star.grade, limit=as_text(star.lower), gap=gap, count=len(plan.steps))
+    yield Paragraph(way)
     yield _way_table(writer, ((writer.card[step.id], step.gain, step.final_score) for step in plan.steps))
     yield Paragraph(writer.say("way_note"), quiet=True)
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from aftersales.rendering.charts import Label, bars
 from aftersales.rendering.document import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore, Scorecard
-from aftersales.standard.structure import Category, Node, Reference, Star, Subcategory
+from aftersales.standard.structure import Category, Node, Reference, Subcategory
 from aftersales.text.dates import day_text
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sanitize import clean
@@ -26,33 +26,7 @@ class ReportWriter:
 
     def __init__(self, card: Scorecard, lang: str):
         self.card, self.standard, self.evaluation, self.lang = card, card.standard, card.evaluation, lang
-        self.next_star: Star | None = next((star for star in self.standard.stars if star.stars == card.stars + 1), None)
         self.groups = [card[node.id] for node in self.standard.nodes if isinstance(node, Subcategory)]
-
-    @property
-    def measure(self) -> Star:
-        """The star with which strengths and weaknesses are compared (7.1 e): the next one, or the top star."""
-        return self.next_star or self.standard.stars[-1]
-
-    @property
-    def measure_row(self) -> Reference:
-        """The row of table 1 of that star."""
-        return next(row for row in self.standard.reference if row.row == self.measure.stars)
-
-    @property
-    def is_high(self) -> bool:
-        """Whether a subcategory that reaches the measure is good by itself: it is one of the two highest stars."""
-        return self.measure in self.standard.stars[-2:]
-
-    def strengths(self) -> list[NodeScore]:
-        """The subcategories in the row of the measure or above, the best first."""
-        strong = [node for node in self.groups if node.reference and node.reference.row >= self.measure.stars]
-        return sorted(strong, key=lambda node: node.ratio or 0, reverse=True)
-
-    def weaknesses(self) -> list[NodeScore]:
-        """The subcategories below the row of the measure, the largest loss first."""
-        weak = [node for node in self.groups if node.reference and node.reference.row < self.measure.stars]
-        return sorted(weak, key=lambda node: node.deducted, reverse=True)
 
     def say(self, key: str, **facts: object) -> str:
         """The sentence with that key, with the facts filled in."""

@@ -1,0 +1,50 @@
+"""Strengths and weaknesses with respect to the next star (7.1 e)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from aftersales.scoring.scorecard import NodeScore, Scorecard
+from aftersales.standard.structure import Reference, Star, Subcategory
+
+__all__ = ["Strengths", "next_star_of", "strengths_of"]
+
+
+class Strengths(NamedTuple):
+    """The subcategories of a scorecard, compared with a star (7.1 e).
+
+    Fields:
+        measure: The star: the next one, or the top star if it is reached.
+        row: The row of table 1 of that star.
+        is_high: Whether the star is one of the two highest. A subcategory that reaches it is then good by itself,
+            otherwise only in comparison.
+        strong: The subcategories whose ratio lies in that row or above, the best first.
+        weak: Those below, the largest loss first.
+    """
+
+    measure: Star
+    row: Reference
+    is_high: bool
+    strong: list[NodeScore]
+    weak: list[NodeScore]
+
+
+def next_star_of(card: Scorecard) -> Star | None:
+    """The star above that of a scorecard; None at the top."""
+    return next((star for star in card.standard.stars if star.stars == card.stars + 1), None)
+
+
+def strengths_of(card: Scorecard) -> Strengths:
+    """7.1 (e): a subcategory is strong if its ratio reaches the row of table 1 of the next star, otherwise weak."""
+    standard = card.standard
+    measure = next_star_of(card) or standard.stars[-1]
+    groups = [card[node.id] for node in standard.nodes if isinstance(node, Subcategory)]
+    strong = [node for node in groups if node.reference and node.reference.row >= measure.stars]
+    weak = [node for node in groups if node.reference and node.reference.row < measure.stars]
+    return Strengths(
+        measure,
+        next(row for row in standard.reference if row.row == measure.stars),
+        measure in standard.stars[-2:],
+        sorted(strong, key=lambda node: node.ratio or 0, reverse=True),
+        sorted(weak, key=lambda node: node.deducted, reverse=True),
+    )
