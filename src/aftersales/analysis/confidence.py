@@ -32,7 +32,7 @@ from aftersales.problems.errors import AdviceError
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import Scorecard
-from aftersales.standard.structure import Indicator
+from aftersales.standard.structure import Indicator, star_signs
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed, rounded
 from aftersales.text.sentences import Sentences
@@ -106,7 +106,7 @@ class Confidence(OneLineRepr, Model):
     tipping_points: tuple[TippingPoint, ...]
 
     def _line(self) -> str:
-        chances = ", ".join(f"{'★' * chance.stars or 'none'} {chance.percent}" for chance in self.chances)
+        chances = ", ".join(f"{star_signs(chance.stars) or 'none'} {chance.percent}" for chance in self.chances)
         return f"<Confidence: {chances}; {len(self.tipping_points)} tipping points>"
 
     @property

@@ -23,7 +23,7 @@ from aftersales.problems.collector import Collector, in_order_of, refusal
 from aftersales.problems.errors import AdviceError
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
-from aftersales.standard.structure import Star
+from aftersales.standard.structure import Star, star_signs
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import printed
 
@@ -89,7 +89,7 @@ class Improvements(OneLineRepr, Model):
     def _line(self) -> str:
         way = "reaches" if self.reachable else "does not reach"
         ids = ", ".join(step.id for step in self.steps) or "nothing to raise"
-        return f"<Improvements: {self.printed_start} → {self.printed_score} {way} {'★' * self.stars}: {ids}>"
+        return f"<Improvements: {self.printed_start} → {self.printed_score} {way} {star_signs(self.stars)}: {ids}>"
 
 
 def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, Number] | None" = None) -> Improvements:

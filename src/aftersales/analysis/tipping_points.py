@@ -53,14 +53,13 @@ def tipping_points(card: Scorecard) -> tuple[TippingPoint, ...]:
 def _tipping_points(card: Scorecard) -> Iterator[TippingPoint]:
     standard, stars = card.standard, card.stars
     whole = standard.total_points
-    lower = next((star.lower for star in standard.stars if star.stars == stars), None)
-    upper = next((star.lower for star in standard.stars if star.stars == stars + 1), None)
+    star, next_star = standard.star(stars), standard.star(stars + 1)
     for indicator in standard.indicators:
         node, points = card[indicator.id], indicator.points
         earned, applicable = card.earned - node.earned, card.applicable - node.applicable  # of all other indicators
         scale = whole / (applicable + points)
-        rises_at = None if upper is None else (upper / scale - earned) / points
-        falls_below = None if lower is None else (lower / scale - earned) / points
+        rises_at = None if next_star is None else (next_star.lower / scale - earned) / points
+        falls_below = None if star is None else (star.lower / scale - earned) / points
         point = TippingPoint(
             id=indicator.id,
             title=indicator.title,

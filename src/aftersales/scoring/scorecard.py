@@ -28,7 +28,7 @@ from aftersales.problems.errors import Path
 from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard, bundled_standard
-from aftersales.standard.structure import Grade, Indicator, Node, Reference
+from aftersales.standard.structure import Grade, Indicator, Node, Reference, star_signs
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed
 
@@ -114,7 +114,7 @@ class Scorecard(OneLineRepr, Model):
         return judge(self.evaluation, self.standard)
 
     def _line(self) -> str:
-        stars = "★" * self.stars + "☆" * (len(self.standard.stars) - self.stars)
+        stars = star_signs(self.stars, of=len(self.standard.stars))
         return f"<Scorecard{of_organisation(self.evaluation)}: {self.printed_score} {stars} {self.grade.grade.zh}>"
 
     @property
@@ -268,7 +268,7 @@ class Scorecard(OneLineRepr, Model):
             notes={},
             children=tuple(self._explain_node(category) for category in standard.categories),
         )
-        band = next((star for star in standard.stars if star.stars == self.stars), None)
+        band = standard.star(self.stars)
         lower, upper = (band.lower, band.upper) if band else (Fraction(0), standard.pass_line)
         return Derivation(
             id=standard.id,

@@ -153,9 +153,18 @@ class Standard(OneLineRepr, WholeModel):
                 return star.stars
         return 0
 
+    def star(self, stars: int) -> Star | None:
+        """The rating with that number of stars; None if there is none.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().star(5).grade.zh, load_standard().star(6)
+        ('五星（卓越）级', None)
+        """
+        return next((star for star in self.stars if star.stars == stars), None)
+
     def grade_of(self, stars: int) -> Grade:
         """The grade of that number of stars."""
-        return next((star for star in self.stars if star.stars == stars), self.no_star)
+        return self.star(stars) or self.no_star
 
     def reference_of(self, ratio: Fraction) -> Reference:
         """The row of table 1 in which a ratio (0 to 1) lies (6.2.4, readings R1 and R11)."""

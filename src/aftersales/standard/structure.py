@@ -143,6 +143,15 @@ class Grade(Model):
     meaning: Bilingual
 
 
+def star_signs(stars: int, of: int = 0) -> str:
+    """Stars as signs; with ``of``, as many of them as there are in all, the others empty.
+
+    >>> star_signs(3), star_signs(3, of=5)
+    ('★★★', '★★★☆☆')
+    """
+    return "★" * stars + "☆" * (of - stars)
+
+
 class Star(Grade):
     """A star rating (6.3.3): ``lower`` ≤ final score < ``upper``; for the top one ≤ ``upper``.
 

@@ -6,9 +6,18 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-__all__ = ["cut", "padded", "width", "wrapped"]
+__all__ = ["cut", "line_width", "padded", "width", "wrapped"]
 
-MAX_WIDTH = 100
+LEAST_WIDTH, MAX_WIDTH = 60, 100
+
+
+def line_width(columns: int) -> int:
+    """The width of the lines of a view in a terminal of so many columns.
+
+    >>> line_width(40), line_width(80), line_width(200)
+    (60, 80, 100)
+    """
+    return min(max(columns, LEAST_WIDTH), MAX_WIDTH)
 
 
 def width(text: str) -> int:

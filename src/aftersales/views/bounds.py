@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from aftersales.analysis.bounds import Bounds, Span
 from aftersales.standard.standard import Standard
-from aftersales.text.columns import MAX_WIDTH, wrapped
+from aftersales.text.columns import line_width, wrapped
 from aftersales.text.number_format import as_text, distinct, short
 from aftersales.text.sentences import Sentences
 
@@ -18,7 +18,7 @@ _say = Sentences("views")
 
 def bounds_lines(bounds: Bounds, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The view of the bounds in that language. No line is wider than ``columns`` (60 to 100)."""
-    columns = min(max(columns, 60), MAX_WIDTH)
+    columns = line_width(columns)
     count = {"count": len(bounds.open), "all": len(standard.indicators)}
     points = as_text(standard.total_points * (1 - bounds.assessed))
     yield from wrapped(

@@ -9,7 +9,8 @@ from aftersales.certification.certificate.certificate import Certificate
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.certificate.status import Status, facts_of
 from aftersales.standard.standard import Standard
-from aftersales.text.columns import MAX_WIDTH, wrapped
+from aftersales.standard.structure import star_signs
+from aftersales.text.columns import line_width, wrapped
 from aftersales.text.number_format import printed
 from aftersales.text.sentences import Sentences
 
@@ -22,7 +23,7 @@ def certificate_lines(
     certificate: Certificate, status: Status, standard: Standard, lang: str = "zh", columns: int = 80
 ) -> Iterator[str]:
     """The view of a certificate in that language. No line is wider than ``columns`` (60 to 100)."""
-    columns = min(max(columns, 60), MAX_WIDTH)
+    columns = line_width(columns)
     yield from wrapped(certificate.organisation, columns)
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     head = "certificate.numbered_head" if certificate.number else "certificate.head"
@@ -34,7 +35,7 @@ def certificate_lines(
     yield _say(lang, "certificate.issued", issued=certificate.issued, on=status.on)
     yield ""
     top = len(standard.stars)
-    stars = f"  {'★' * status.stars}{'☆' * (top - status.stars)}" if status.stars else ""
+    stars = f"  {star_signs(status.stars, of=top)}" if status.stars else ""
     yield f"  {Sentences('certification')(lang, f'state.{status.state}')}{stars}"
     for reason in status.why:
         yield from wrapped(f"{reason.text.text(lang)} [{reason.clause}]", columns, "  ", "  ")

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from aftersales.analysis.comparison import Change, Comparison, Progress
 from aftersales.standard.standard import Standard
-from aftersales.text.columns import MAX_WIDTH, cut, padded, wrapped
+from aftersales.standard.structure import star_signs
+from aftersales.text.columns import cut, line_width, padded, wrapped
 from aftersales.text.number_format import printed, rounded
 from aftersales.text.sentences import Sentences
 
@@ -20,7 +21,7 @@ _say = Sentences("views")
 
 def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The view of a comparison in that language. With up to six results no line is wider than ``columns``."""
-    columns = min(max(columns, 60), MAX_WIDTH)
+    columns = line_width(columns)
     yield from wrapped(
         _say(
             lang,
@@ -35,7 +36,7 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
     yield from wrapped(_say(lang, "comparison.ranking"), columns)
     top = len(standard.stars)
     for ranked in comparison.ranking:
-        stars = "★" * ranked.stars + "☆" * (top - ranked.stars)
+        stars = star_signs(ranked.stars, of=top)
         line = f"{ranked.place}. {ranked.organisation}  {ranked.printed_score}  {stars}"
         if ranked.period is not None:
             line += _say(lang, "comparison.period", start=ranked.period.start, end=ranked.period.end)
@@ -57,7 +58,7 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
 
 def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The indicators that rose and fell, in that language."""
-    columns = min(max(columns, 60), MAX_WIDTH)
+    columns = line_width(columns)
     told = _say(
         lang,
         "comparison.progress",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aftersales.analysis.improvements import Improvements
 from aftersales.scoring.scorecard import Scorecard
-from aftersales.text.columns import MAX_WIDTH, wrapped
+from aftersales.text.columns import line_width, wrapped
 from aftersales.text.number_format import as_text, rounded_up, short
 from aftersales.text.sentences import Sentences
 
@@ -17,7 +17,7 @@ _say = Sentences("views")
 
 def improvement_lines(card: Scorecard, plan: Improvements, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The view of a plan of improvements in that language. No line is wider than ``columns`` (60 to 100)."""
-    columns, standard = min(max(columns, 60), MAX_WIDTH), card.standard
+    columns, standard = line_width(columns), card.standard
     goal = {"grade": standard.grade_of(plan.stars).grade, "limit": as_text(plan.limit)}
     yield _say(lang, "improvements.now", score=card.printed_score, grade=card.grade.grade)
     if plan.start >= plan.limit:

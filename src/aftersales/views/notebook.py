@@ -28,7 +28,7 @@ from aftersales.problems.errors import AftersalesError, Problem
 from aftersales.problems.violations import ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import Standard, bundled_standard, standard_name
-from aftersales.standard.structure import Category, Indicator, Node
+from aftersales.standard.structure import Category, Indicator, Node, star_signs
 from aftersales.text.number_format import MARK, as_text, mark_note, rounded, short
 from aftersales.text.sanitize import unbroken
 from aftersales.text.sentences import Sentences, joined
@@ -89,7 +89,7 @@ def _(standard: Standard, lang: str = "zh") -> str:
     head = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     bands = [
         [
-            f"{'★' * star.stars} {star.grade.text(lang)}",
+            f"{star_signs(star.stars)} {star.grade.text(lang)}",
             f"[{as_text(star.lower)}, {as_text(star.upper)}{']' if star is standard.stars[-1] else ')'}",
         ]
         for star in standard.stars
@@ -193,17 +193,18 @@ def _(card: Scorecard, lang: str = "zh") -> str:
     return _page(
         lang,
         *named,
-        _tag("div", _tag("span", _stars(card.stars, standard), class_="stars"), " ", card.grade.grade.text(lang)),
+        _tag(
+            "div",
+            _tag("span", star_signs(card.stars, of=len(standard.stars)), class_="stars"),
+            " ",
+            card.grade.grade.text(lang),
+        ),
         _tag("div", _tag("span", _say(lang, "score", score=card.printed_score), class_="score"), f"  {passed}"),
         _tag("div", total, class_="quiet"),
         *(_scores(card, category, lang) for category in standard.categories),
         *_deductions(card, lang),
         *_deletions(card, lang),
     )
-
-
-def _stars(stars: int, standard: Standard) -> str:
-    return "★" * stars + "☆" * (len(standard.stars) - stars)
 
 
 def _scores(card: Scorecard, category: Category, lang: str) -> Element:
@@ -281,7 +282,9 @@ def _problem_row(problem: Problem, lang: str) -> list[str]:
 
 @html_of.register
 def _(plan: Improvements, lang: str = "zh") -> str:
-    goal = _say(lang, "notebook.goal", grade="★" * plan.stars, limit=as_text(plan.limit), score=plan.printed_start)
+    goal = _say(
+        lang, "notebook.goal", grade=star_signs(plan.stars), limit=as_text(plan.limit), score=plan.printed_start
+    )
     if plan.start >= plan.limit:
         return _page(lang, _tag("div", goal), _tag("div", _say(lang, "notebook.reached")))
     has_costs = plan.cost is not None
@@ -314,7 +317,7 @@ def _(bounds: Bounds, lang: str = "zh") -> str:
         ]
         for each in bounds.open
     ]
-    stars = " ".join("★" * star or _say(lang, "notebook.failed") for star in bounds.stars)
+    stars = " ".join(star_signs(star) or _say(lang, "notebook.failed") for star in bounds.stars)
     return _page(
         lang,
         _tag("div", _say(lang, "bounds.score", span=span_text(bounds, lang)), class_="score"),
@@ -329,7 +332,7 @@ def _(bounds: Bounds, lang: str = "zh") -> str:
 def _(confidence: Confidence, lang: str = "zh") -> str:
     rows: list[list[_Child]] = [
         [
-            "★" * chance.stars or _say(lang, "notebook.failed"),
+            star_signs(chance.stars) or _say(lang, "notebook.failed"),
             _number(chance.percent),
             _bar(chance.lowest, chance.highest),
         ]
@@ -368,7 +371,7 @@ def _(comparison: Comparison, lang: str = "zh") -> str:
             _number(str(ranked.place)),
             ranked.organisation,
             _number(ranked.printed_score),
-            "★" * ranked.stars or _say(lang, "notebook.failed"),
+            star_signs(ranked.stars) or _say(lang, "notebook.failed"),
             "" if ranked.period is None else _say(lang, "range", start=ranked.period.start, end=ranked.period.end),
         ]
         for ranked in comparison.ranking

@@ -9,7 +9,7 @@ from aftersales.certification.plan import Activity, EvaluationPlan
 from aftersales.evaluation.words import role, word
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Subcategory
-from aftersales.text.columns import MAX_WIDTH, wrapped
+from aftersales.text.columns import line_width, wrapped
 from aftersales.text.dates import days_text
 from aftersales.text.sentences import Sentences, joined
 
@@ -20,7 +20,7 @@ _say = Sentences("views")
 
 def plan_lines(plan: EvaluationPlan, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The view of a plan in that language. No line is wider than ``columns`` (60 to 100)."""
-    columns, subject = min(max(columns, 60), MAX_WIDTH), plan.subject
+    columns, subject = line_width(columns), plan.subject
     yield _say(lang, "plan.title")
     values = {
         "plan.organisation": subject.organisation if subject else None,

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from aftersales.evaluation.findings import NotApplicable
 from aftersales.scoring.scorecard import NodeScore, Scorecard
-from aftersales.standard.structure import Indicator, Subcategory
-from aftersales.text.columns import MAX_WIDTH, cut, padded, width, wrapped
+from aftersales.standard.structure import Indicator, Subcategory, star_signs
+from aftersales.text.columns import cut, line_width, padded, width, wrapped
 from aftersales.text.number_format import as_text, distinct, rounded, rounded_up, short
 from aftersales.text.sentences import Sentences
 
@@ -25,7 +25,7 @@ _say = Sentences("views")
 
 def score_lines(card: Scorecard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The view of a scorecard in that language. No line is wider than ``columns`` (60 to 100)."""
-    columns = min(max(columns, 60), MAX_WIDTH)
+    columns = line_width(columns)
     yield from _head(card, lang, columns)
     yield ""
     yield from _tree(card, lang, columns)
@@ -41,17 +41,16 @@ def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
         yield from wrapped(subject.organisation, columns)
     yield _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     yield ""
-    top = len(standard.stars)
-    yield f"  {card.grade.grade.text(lang)}  {'★' * card.stars}{'☆' * (top - card.stars)}"
+    yield f"  {card.grade.grade.text(lang)}  {star_signs(card.stars, of=len(standard.stars))}"
     passed = _say(lang, "passed" if card.passed else "failed", line=as_text(standard.pass_line))
     yield f"  {_say(lang, 'score', score=card.printed_score)}    {passed}"
     total = as_text(standard.total_points)
     earned, applicable = short(card.earned, limit=card.applicable), short(card.applicable)
     yield "  " + _say(lang, "sum", earned=earned, applicable=applicable, total=total)
-    if card.stars == top:
+    star = standard.star(card.stars + 1)
+    if star is None:
         yield "  " + _say(lang, "scorecard.top")
     else:
-        star = standard.stars[card.stars]
         gap = rounded_up(star.lower - card.final_score)
         limit = as_text(star.lower)
         yield "  " + _say(lang, "scorecard.next", grade=star.grade, limit=limit, gap=gap)

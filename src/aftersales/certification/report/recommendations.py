@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from aftersales.analysis.improvements import improvements
-from aftersales.certification.report.strengths import next_star_of, strengths_of
+from aftersales.certification.report.strengths import strengths_of
 from aftersales.certification.report.writer import ReportWriter
 from aftersales.evaluation.findings import NotApplicable
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
@@ -26,7 +26,7 @@ def analysis(writer: ReportWriter) -> Iterator[Block]:
     measure, row, is_high, strong, weak = strengths_of(writer.card)
     name = writer.say("strengths_high" if is_high else "strengths_relative")
     yield Heading(writer.say("e"))
-    key = "measure" if next_star_of(writer.card) else "measure_at_the_top"
+    key = "measure" if measure.stars > writer.card.stars else "measure_at_the_top"
     yield Paragraph(writer.say(key, grade=measure.grade, row=str(row), name=name))
     yield Heading(writer.say("strengths", name=name), 2)
     yield writer.bullets([_strength(writer, node) for node in strong], "no_strengths")
@@ -95,7 +95,7 @@ def recommendations(writer: ReportWriter) -> Iterator[Block]:
     yield Heading(writer.say("f"))
     if not writer.card.passed:
         yield Paragraph(writer.say("rectify", line=as_text(writer.standard.pass_line)))
-    star = next_star_of(writer.card)
+    star = writer.standard.star(writer.card.stars + 1)
     if star is None:
         yield from _at_the_top(writer)
         return

@@ -82,9 +82,8 @@ def _core_sentence(writer: ReportWriter) -> str:
     """6.3.2, 6.3.3: the interval in which the final score lies."""
     card, standard = writer.card, writer.standard
     facts = {"score": card.printed_score, "grade": card.grade.grade.text(writer.lang)}
-    for star in standard.stars:
-        if star.stars == card.stars:
-            return writer.say("core_grounds", span=_span(writer, star), **facts)
+    if star := standard.star(card.stars):
+        return writer.say("core_grounds", span=_span(writer, star), **facts)
     return writer.say("core_grounds_failed", line=as_text(standard.pass_line), **facts)
 
 

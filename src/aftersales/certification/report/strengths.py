@@ -7,7 +7,7 @@ from typing import NamedTuple
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Reference, Star, Subcategory
 
-__all__ = ["Strengths", "next_star_of", "strengths_of"]
+__all__ = ["Strengths", "strengths_of"]
 
 
 class Strengths(NamedTuple):
@@ -29,15 +29,10 @@ class Strengths(NamedTuple):
     weak: list[NodeScore]
 
 
-def next_star_of(card: Scorecard) -> Star | None:
-    """The star above that of a scorecard; None at the top."""
-    return next((star for star in card.standard.stars if star.stars == card.stars + 1), None)
-
-
 def strengths_of(card: Scorecard) -> Strengths:
     """7.1 (e): a subcategory is strong if its ratio reaches the row of table 1 of the next star, otherwise weak."""
     standard = card.standard
-    measure = next_star_of(card) or standard.stars[-1]
+    measure = standard.star(card.stars + 1) or standard.stars[-1]
     groups = [card[node.id] for node in standard.nodes if isinstance(node, Subcategory)]
     strong = [node for node in groups if node.reference and node.reference.row >= measure.stars]
     weak = [node for node in groups if node.reference and node.reference.row < measure.stars]

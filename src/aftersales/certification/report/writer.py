@@ -8,7 +8,7 @@ from fractions import Fraction
 from aftersales.rendering.charts import Label, bars
 from aftersales.rendering.document import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore, Scorecard
-from aftersales.standard.structure import Category, Node, Reference, Subcategory
+from aftersales.standard.structure import Category, Node, Reference, Subcategory, star_signs
 from aftersales.text.dates import day_text
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sanitize import clean
@@ -78,7 +78,7 @@ class ReportWriter:
         """The row of table 1 as stars."""
         if row is None:
             return "–"
-        return "★" * row.row if row.row else self.say("row_0")
+        return star_signs(row.row) if row.row else self.say("row_0")
 
     def lost(self, node: NodeScore) -> str:
         """The node with the points that it lost."""
