@@ -76,8 +76,10 @@ def report(options: Options) -> None:
     made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft)
     lang = language(options)
     made.write(options.output, lang, summary=options.summary, force=options.force)
-    written = "draft_written" if options.draft else "written"
-    print(_say(lang, written, file=shown_name(options.output), gaps=len(made.gaps)))
+    file = shown_name(options.output)
+    print(
+        _say(lang, "draft_written", file=file, gaps=len(made.gaps)) if made.draft else _say(lang, "written", file=file)
+    )
     if due := _due_line(card, issued_on, lang):
         print(due)
 

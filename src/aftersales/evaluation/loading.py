@@ -175,7 +175,7 @@ def _read(source: Source) -> ParsedFile:
         return read_workbook(FilePath(source))
     if isinstance(source, Mapping):  # the model bounds what it takes, and only what it refuses is looked at again
         return ParsedFile(source)
-    return parse_source(source, also=(".xlsx",))
+    return parse_source(source, other_formats=(".xlsx",))
 
 
 def _sound_part(data: Any, violations: Sequence[Violation]) -> Evaluation | None:

@@ -116,10 +116,10 @@ def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
     return None
 
 
-def parse_source(source: Source, *, also: tuple[str, ...] = ()) -> ParsedFile:
+def parse_source(source: Source, *, other_formats: tuple[str, ...] = ()) -> ParsedFile:
     """Parse a source. What is wrong with its text is in the violations of the result.
 
-    ``also`` are the extensions of files that the caller reads itself; the message about an unknown extension lists
+    ``other_formats`` are the extensions of files that the caller reads itself; the message about an unknown extension lists
     them. Raises TypeError for an object that is no source.
     """
     if isinstance(source, Mapping):
@@ -128,7 +128,7 @@ def parse_source(source: Source, *, also: tuple[str, ...] = ()) -> ParsedFile:
     if not isinstance(source, str | os.PathLike | bytes) and not hasattr(source, "read"):
         raise TypeError(f"a path, an open text stream, bytes or a mapping is read, not {type(source).__name__}")
     try:
-        text, is_json = text_of(source, also)
+        text, is_json = text_of(source, other_formats)
         return _build(json_events(text) if is_json else yaml_events(text))
     except UnreadableSource as stop:
         return ParsedFile(stop=stop)

@@ -73,14 +73,14 @@ _MEASURED: dict[Measured, tuple[str, str, str, str]] = {
 }
 
 
-def text_of(source: str | os.PathLike[str] | TextIO | bytes, also: tuple[str, ...]) -> tuple[str, bool]:
+def text_of(source: str | os.PathLike[str] | TextIO | bytes, other_formats: tuple[str, ...]) -> tuple[str, bool]:
     """The text of a source, and whether it is JSON: by the name of the file, else by its first character."""
     if isinstance(source, str | os.PathLike):
         path = FilePath(source)
         suffix = path.suffix.lower()
         _ensure_regular_file(path)
         if suffix not in FORMATS:
-            raise UnreadableSource("unknown-format", found=path.name, allowed=", ".join((*FORMATS, *also)))
+            raise UnreadableSource("unknown-format", found=path.name, allowed=", ".join((*FORMATS, *other_formats)))
         text, is_json = _decoded(read_bytes(path, MAX_BYTES)), suffix == ".json"
     else:
         text = _decoded(source) if isinstance(source, bytes) else _streamed(source)

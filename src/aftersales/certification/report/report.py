@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import BaseModel, model_validator
 
 from aftersales.certification.report.contents import report_document, summary_document
 from aftersales.evaluation.rules import check_independence
@@ -99,13 +99,13 @@ def make_report(card: Scorecard, *, number: str | None = None, issued_on: object
     Raises :class:`~aftersales.PaperError` for an invalid number or day, and with everything that 7.1 requires and the
     evaluation lacks. If ``draft``, the report is made with gaps, each of them marked.
     """
-    facts = {"card": card, "number": number, "issued_on": issued_on}
-    drafted = make_model(Report, facts | {"draft": True}, PaperError)
+    context = {"card": card, "number": number, "issued_on": issued_on, "draft": True}
+    drafted = make_model(Report, context, PaperError)
     if draft:
         return drafted
     if gaps := drafted.gaps:
         raise PaperError(gaps)
-    return make_model(Report, facts, PaperError)
+    return BaseModel.model_copy(drafted, update={"draft": False})  # it has no gaps, so it is not checked again
 
 
 def report_violations(card: Scorecard, issued_on: datetime.date | None = None) -> Iterator[Violation]:

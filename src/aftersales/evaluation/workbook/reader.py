@@ -109,7 +109,7 @@ class _Reader:
         for row in self._rows("facts", FACT_COLUMNS, "label"):
             self._read_fact(row)
         self._read_team()
-        for row in self._rows("findings", COLUMNS, "id", also=ASSESSORS):
+        for row in self._rows("findings", COLUMNS, "id", optional=ASSESSORS):
             self._read_finding(row)
         for row in self._rows("evidence", EVIDENCE_COLUMNS, "id"):
             self._read_evidence(row)
@@ -129,9 +129,9 @@ class _Reader:
     # --- sheets and rows ---
 
     def _rows(
-        self, name: str, columns: Sequence[FormColumn], key: str, *, also: FormColumn | None = None
+        self, name: str, columns: Sequence[FormColumn], key: str, *, optional: FormColumn | None = None
     ) -> Iterator[dict[str, Cell]]:
-        """The rows of a sheet below its head that say anything, as the cell of each column; ``also`` may be there or not."""
+        """The rows of a sheet below its head that say anything, as the cell of each column; ``optional`` may be there or not."""
         sheet = self._sheet(SHEETS[name])
         if sheet is None:
             self._violation(Violation("missing-sheet", context={"found": SHEETS[name]}), None)
@@ -146,7 +146,7 @@ class _Reader:
             self._violation(Violation("sheet-too-large", context=facts), self._at(outside))
             self._lose_all(name)
             return
-        head, places = self._head(sheet, there, columns, also)
+        head, places = self._head(sheet, there, columns, optional)
         self.heads[name] = self._position(sheet, head, 1)
         if not places:
             self._lose_all(name)
@@ -209,10 +209,10 @@ class _Reader:
         sheet: Sheet,
         there: Mapping[tuple[int, int], Cell],
         columns: Sequence[FormColumn],
-        also: FormColumn | None,
+        optional: FormColumn | None,
     ) -> tuple[int, dict[str, int]]:
-        """The row of the head, and the place of each column; every column has to be there, once, but for ``also``."""
-        keys = {column.head: column.key for column in (*columns, *([also] if also else []))}
+        """The row of the head, and the place of each column; every column has to be there, once, but for ``optional``."""
+        keys = {column.head: column.key for column in (*columns, *([optional] if optional else []))}
         rows: dict[int, dict[str, list[int]]] = {}
         for (row, place), cell in there.items():
             if row <= HEAD_ROWS and (text := _word(cell.value)) in keys:
@@ -222,7 +222,7 @@ class _Reader:
         sound = True
         for column, key in keys.items():
             where = found.get(key, [])
-            if len(where) != 1 and (where or also is None or key != also.key):
+            if len(where) != 1 and (where or optional is None or key != optional.key):
                 code = "duplicate-column" if where else "missing-column"
                 head = self._position(sheet, best, where[1] if where else 1)
                 self._violation(Violation(code, context={"found": column}), head)
