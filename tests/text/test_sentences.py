@@ -105,7 +105,10 @@ class TestSentences:
 
     def test_a_phrase_can_be_pickled(self, fruit: Sentences) -> None:
         phrase = fruit.phrase("sold", count=2, what=fruit.phrase("apple"), names=())
-        assert pickle.loads(pickle.dumps(phrase)) == phrase
+        again = pickle.loads(pickle.dumps(phrase))
+        assert (again, hash(again), repr(again)) == (phrase, hash(phrase), repr(phrase))
+        assert repr(fruit.phrase("apple")) == "Phrase('fruit', 'apple', {})"
+        assert phrase not in (fruit.phrase("sold", count=3), "2 apples were sold")
         assert phrase.text("en") == "2 apples were sold"
 
     def test_parts_are_joined_as_the_language_does_it(self, fruit: Sentences) -> None:
