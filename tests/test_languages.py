@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 import yaml
-from support.languages import PACKAGES, Recorded, bracketed, made_up_language, outside_of_brackets
+from support.languages import MADE_UP, PACKAGES, Recorded, bracketed, made_up_language, outside_of_brackets
 from support.shown import everything
 
 import aftersales
 from aftersales.standard.editions import data_folder
+from aftersales.text.sentences import languages
 
 # The words of formulas (6.2.2) and of readings, and the key of what another standard says.
 WORDS = {"min", "R", "sample_share"}
@@ -25,12 +26,12 @@ OF_FILES = {
     "certificate", "issue", "improve", "batch", "COMMAND", "FILE", "FILES", "TABLE", "ID", "IDS", "PATH", "DATE",
     "TEXT", "N", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
     "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
-    "missing", "not_applicable", "yaml", "xlsx", "zh", "en", "qq", "h", "o", "full", "none", "kind", "reason",
+    "missing", "not_applicable", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
     "evidence", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
     "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",
     "actual", "at_most", "sampled", "population", "nonconforming", "final_score", "issued",
-}  # fmt: skip
+} | {*languages(), MADE_UP}  # fmt: skip
 
 UNSHOWN = {"cli: interrupted"}  # it takes a keyboard
 PATHS = re.compile(r"\S*/[\w .-]+\.[a-z]+")
