@@ -530,7 +530,7 @@ class BlockScorer:
     def _add_up(
         self, found: Figures, columns: Sequence[ShareColumn], span: range, row: int, full: Fraction
     ) -> tuple[Fraction | None, int]:
-        """Sets a row of the figures of a range of indicators; gives its ratio in terms of ``full``, and its applicable weight."""
+        """Set a row of the figures of some indicators. Returns its ratio times ``full`` and its applicable weight."""
         inside = slice(span.start, span.stop)
         earned, applicable = _exact_points(columns[inside], self.layout.weights[inside], row)
         ratio = earned / applicable * full if applicable else None

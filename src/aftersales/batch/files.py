@@ -97,8 +97,8 @@ def score_file(
     written completely or not at all, and replaced only with ``force``. ``source`` is never replaced, under any name or
     link. On a terminal, a bar on stderr shows the progress.
 
-    Raises :class:`~aftersales.EvaluationError` for a file that is no such table, and :class:`~aftersales.OutputError` if
-    ``target`` exists, is ``source``, has another extension or cannot be written.
+    Raises :class:`~aftersales.EvaluationError` for a file that is no such table, and :class:`~aftersales.OutputError`
+    if ``target`` exists, is ``source``, has another extension or cannot be written.
     """
     bar = require("tqdm", "batch").tqdm
     bar.get_lock()  # which imports the locks

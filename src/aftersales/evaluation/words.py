@@ -1,4 +1,4 @@
-"""The words for the values of an evaluation: kinds of findings, methods of evidence, types, roles, and what a finding measures."""
+"""The words for the values of an evaluation: kinds of findings, methods, types, roles, and measures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from aftersales.text.sentences import Sentences
 __all__ = ["ROLES", "role", "word"]
 
 ROLES = ("lead", "member")
-"""The roles of assessors that the library has words for; any other text may stand in their place."""
+"""The roles of assessors with a word in each language. Other texts are allowed."""
 
 
 def word(lang: str, of: str, value: str) -> str:
@@ -20,7 +20,7 @@ def word(lang: str, of: str, value: str) -> str:
 
 
 def role(lang: str, value: str | None) -> str | None:
-    """The word for a role that has one; another role as it stands in the evaluation.
+    """The word for a role that has one; another role as it is written in the evaluation.
 
     >>> role("zh", "lead"), role("zh", "技术专家"), role("zh", None)
     ('组长', '技术专家', None)

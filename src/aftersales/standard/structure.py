@@ -45,8 +45,8 @@ class Indicator(Model):
         at_least: The lower limit that the standard itself sets, as for 5.1.2.2 (reading R4). Such an indicator takes
             only a quantitative finding.
         at_most: The upper limit that the standard itself sets (reading R4).
-        proportion: Whether the limit is a proportion (占比). Then the actual value is within 0 to 100 %, and written with
-            % unless it is below 1.
+        proportion: Whether the limit is a proportion (占比). Then the actual value is within 0 to 100 %, and is
+            written with % unless it is below 1.
         sampling: Whether the standard asks for verification by sampling (6.2.2). Another finding gets a remark
             (reading R20).
         title: The title.

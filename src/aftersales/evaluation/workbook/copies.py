@@ -1,7 +1,7 @@
 """Find sheets that look like a sheet of the form and are not read: copies, old versions, renamed sheets.
 
-A spreadsheet copies 评分表 to ``评分表 (2)`` in two clicks. If the copy has other content, it is unclear which of the two
-counts. If it is equal or empty, there is only a remark. A copy may lack columns, or its head.
+A spreadsheet copies 评分表 to ``评分表 (2)`` in two clicks. If the copy has other content, it is unclear which of the
+two counts. If it is equal or empty, there is only a remark. A copy may lack columns, or its head.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ class Table(NamedTuple):
 def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:
     """The tables that look like a sheet of the form, in any sheet, at most one of each kind.
 
-    A row is a head if it has three quarters of the columns, so that a copy without some of them is found. With 编号 and
-    认定方式, half of the columns are enough. The head of 基本信息 has two common words, so one of its labels must follow
-    below. Ten rows with the id of an indicator and a kind are a table of findings even without a head.
+    A row is a head if it has three quarters of the columns, so that a copy without some of them is found. With 编号
+    and 认定方式, half of the columns are enough. The head of 基本信息 has two common words, so one of its labels must
+    follow below. Ten rows with the id of an indicator and a kind are a table of findings even without a head.
     """
     keys = {name: {column.head: column.key for column in layout} for name, layout in _LAYOUTS.items()}
     words = {word for heads in keys.values() for word in heads}
