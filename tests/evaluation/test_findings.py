@@ -1,0 +1,101 @@
+"""Every kind of finding goes through all that holds, judges or shows findings; a kind that one of them forgets fails here."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from tests.support import oracle
+
+import aftersales
+from aftersales.evaluation.blank_form import blank_form
+from aftersales.evaluation.findings import KINDS, Judged
+from aftersales.evaluation.json_schema import json_schema
+from aftersales.files.writing import as_yaml
+from aftersales.text.sentences import languages
+from aftersales.views.notebook import html_of
+
+KEY = "5.1.3.2"  # an indicator that may be judged in any way
+STANDARD = aftersales.load_standard()
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def example(kind: str) -> dict[str, Any]:
+    """The finding that the blank form shows for that kind."""
+    finding: dict[str, Any] = yaml.load(KINDS[kind].example, yaml.BaseLoader)
+    return finding
+
+
+def evaluation(kind: str) -> aftersales.Evaluation:
+    return aftersales.load_evaluation(oracle.document(oracle.all_full() | {KEY: example(kind)}))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+class TestEveryKind:
+    def test_is_public_and_documented(self, kind: str) -> None:
+        assert getattr(aftersales, KINDS[kind].__name__) is KINDS[kind]
+        assert f"kind: {kind}" in (DOCS / "format.md").read_text("utf-8")
+
+    def test_has_a_column_in_the_form_for_each_of_its_fields(self, kind: str) -> None:
+        fields = KINDS[kind].model_fields.keys() - {"kind", "reason", "evidence"}
+        assert {column.key for column in KINDS[kind].columns} == fields
+
+    def test_stands_in_the_blank_form(self, kind: str) -> None:
+        for lang in languages():
+            assert KINDS[kind].example in blank_form(STANDARD, lang=lang)
+
+    def test_is_scored_and_explained(self, kind: str) -> None:
+        card = aftersales.score(evaluation(kind))
+        assert isinstance(card.finding(KEY), KINDS[kind])
+        node, step = card[KEY], card.explain(KEY)
+        assert step.value == (None if node.ratio is None else str(float(node.earned)).removesuffix(".0"))
+        for lang in languages():
+            assert step.rule.text(lang) in step.text(lang)
+
+    def test_earns_what_its_formula_says(self, kind: str) -> None:
+        """6.2.2: the working of the derivation, calculated anew, is what was earned."""
+        card = aftersales.score(evaluation(kind))
+        if card[KEY].ratio is not None:
+            formula = card.explain(KEY).working.replace("×", "*").replace("÷", "/").replace("−", "-")
+            exact = re.sub(r"[0-9.]+", lambda number: f"Fraction('{number[0]}')", formula)
+            assert eval(exact, {"min": min, "Fraction": Fraction}) == card[KEY].earned
+
+    def test_comes_back_from_every_form(self, kind: str, tmp_path: Path) -> None:
+        found = evaluation(kind)
+        workbook, text = tmp_path / "shop.xlsx", tmp_path / "shop.yaml"
+        workbook.write_bytes(aftersales.write_workbook(STANDARD, found))
+        text.write_text(as_yaml(found), "utf-8")
+        for path in (workbook, text):
+            assert aftersales.load_evaluation(path).findings == found.findings
+        assert aftersales.Evaluation.model_validate_json(found.model_dump_json()) == found
+
+    def test_is_in_the_schema(self, kind: str) -> None:
+        checker = jsonschema.Draft202012Validator(json_schema(STANDARD))
+        document = json.loads(evaluation(kind).model_dump_json(exclude_none=True))
+        assert not list(checker.iter_errors(document))
+        document["findings"][KEY].pop("kind")
+        assert list(checker.iter_errors(document))
+
+    def test_is_told_in_the_report(self, kind: str) -> None:
+        card = aftersales.score(evaluation(kind))
+        finding, indicator = card.finding(KEY), STANDARD[KEY]
+        assert isinstance(indicator, aftersales.Indicator)
+        for lang in languages():
+            report = aftersales.make_report(card, draft=True).typeset("md", lang).decode()
+            if isinstance(finding, Judged):
+                assert finding.found(indicator, STANDARD).text(lang) in report
+                assert indicator.title.text(lang) in finding.remedy(indicator).text(lang)
+
+    def test_is_shown_in_a_notebook(self, kind: str) -> None:
+        for lang in languages():
+            shown = html_of(evaluation(kind), lang)
+            assert shown is not None
+            row = shown[shown.index(KEY) :]
+            for field in KINDS[kind].model_fields.keys() & example(kind).keys() - {"kind", "confirmed_by"}:
+                assert example(kind)[field].removesuffix("%").strip("0.") in row[: row.index("</tr>")]
