@@ -37,6 +37,7 @@ KINDS = {
     "sampled": "抽样",
     "not_applicable": "不适用",
 }
+# Words of earlier forms, which are read as well as those that are written now.
 METHODS = {"document": "查阅文件", "interview": "访谈", "observation": "现场观察", "customer": "访问顾客"}
 PLACES = {name: number for number, name in enumerate(COLUMNS, 1)}
 ROWS = {node: number for number, node in enumerate(oracle.POINTS, 2)}

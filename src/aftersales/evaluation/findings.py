@@ -100,9 +100,9 @@ class Working(NamedTuple):
 class _Finding(Model):
     """The common part of all kinds of finding.
 
-    ``columns`` are the columns of the workbook form for the kind, and ``form_word`` is its word there. ``example`` is
-    the kind in the blank form. ``clauses`` gives the clause that requires a part of a finding, by the key of the part
-    and the code of the problem, if it is not the clause of the code.
+    ``columns`` are the columns of the workbook form for the kind. ``example`` is the kind in the blank form. ``clauses``
+    gives the clause that requires a part of a finding, by the key of the part and the code of the problem, if it is not
+    the clause of the code.
 
     Fields:
         reason: Why points are lost (7.1 c).
@@ -110,7 +110,6 @@ class _Finding(Model):
     """
 
     columns: ClassVar[tuple[FormColumn, ...]]
-    form_word: ClassVar[str]
     example: ClassVar[str]
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
 
@@ -171,7 +170,6 @@ class Qualitative(Judged):
     """
 
     columns = (FormColumn("degree", "符合程度", 9), FormColumn("row", "表1行", 6, is_count=True))
-    form_word = "定性"
     example = "{kind: qualitative, degree: 60%, reason: …}"
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
 
@@ -259,7 +257,6 @@ class Quantitative(Judged):
         FormColumn("at_least", "不低于", 9, unit="measure"),
         FormColumn("at_most", "不高于", 9, unit="measure"),
     )
-    form_word = "定量"
     example = "{kind: quantitative, actual: 30, at_most: 24}"
 
     kind: Literal["quantitative"] = "quantitative"
@@ -466,7 +463,6 @@ class Sampled(Judged):
         FormColumn("outlets", "网点数", 7, is_count=True, unit="outlets"),
         FormColumn("outlets_covered", "覆盖网点数", 11, is_count=True, unit="outlets"),
     )
-    form_word = "抽样"
     example = "{kind: sampled, population: 120, sampled: 80, nonconforming: 4}"
 
     kind: Literal["sampled"] = "sampled"
@@ -624,7 +620,6 @@ class NotApplicable(_Finding):
     """
 
     columns = (FormColumn("confirmed_by", "确认人", 14),)
-    form_word = "不适用"
     example = "{kind: not_applicable, reason: …, confirmed_by: [张明]}"
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {
         **{("reason", code): "6.1.4" for code in ABSENT},

@@ -7,9 +7,11 @@ moved.
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 from aftersales.evaluation import findings
-from aftersales.evaluation.findings import FormColumn, NotApplicable
+from aftersales.evaluation.findings import Evidence, FormColumn, NotApplicable
+from aftersales.evaluation.words import word
 
 __all__ = [
     "ASSESSORS",
@@ -17,6 +19,8 @@ __all__ = [
     "EVIDENCE_COLUMNS",
     "FACTS",
     "FACT_COLUMNS",
+    "FORMER_METHODS",
+    "FORMER_TYPES",
     "KEY_WORDS",
     "KINDS",
     "METHODS",
@@ -31,6 +35,7 @@ __all__ = [
 ]
 
 
+LANG = "zh"  # of the form: its heads and words are a file format, and the same in every language
 SHEETS = {"findings": "评分表", "evidence": "证据", "facts": "基本信息", "team": "评价小组", "guide": "表1对照"}
 
 COLUMNS = (
@@ -46,7 +51,9 @@ COLUMNS = (
 # The assessors of each indicator by the plan, beside the points. For people only; not read.
 ASSESSORS = FormColumn("assessors", "审查人员", 14, is_input=False)
 
-KINDS = {"完全符合": "full", "完全不符合": "none"} | {kind.form_word: name for name, kind in findings.KINDS.items()}
+KINDS = {word(LANG, "found", name): name for name in findings.SHORTHANDS} | {
+    word(LANG, "kind", name): name for name in findings.KINDS
+}
 
 # The cells that a kind uses, besides the reason.
 USED = {name: set[str]() for name in findings.SHORTHANDS} | {
@@ -54,7 +61,9 @@ USED = {name: set[str]() for name in findings.SHORTHANDS} | {
 }
 
 EVIDENCE_COLUMNS = (FormColumn("id", "编号", 12), FormColumn("method", "方式", 14), FormColumn("note", "情况", 80))
-METHODS = {"查阅文件": "document", "访谈": "interview", "现场观察": "observation", "访问顾客": "customer"}
+METHODS = {word(LANG, "method", method): method for method in get_args(Evidence.model_fields["method"].annotation)}
+FORMER_METHODS = {"查阅文件": "document", "访问顾客": "customer"}
+"""Words of earlier forms, which are still read."""
 
 FACT_COLUMNS = (FormColumn("label", "项目", 18, is_input=False), FormColumn("value", "内容", 70))
 FACTS = {
@@ -71,7 +80,9 @@ FACTS = {
 STATED_LIMIT = "{}（标准规定）"
 """A limit of the standard in the form. Its cell is compared with the standard."""
 
-TYPES = {"第三方评价": "third_party", "自我评价": "self"}
+TYPES = {word(LANG, "type", name): name for name in ("third_party", "self")}
+FORMER_TYPES = {"自我评价": "self"}
+"""Words of earlier forms, which are still read."""
 
 TEAM_COLUMNS = (
     FormColumn("name", "姓名", 14),

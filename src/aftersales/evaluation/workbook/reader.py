@@ -23,6 +23,8 @@ from aftersales.evaluation.workbook.layout import (
     EVIDENCE_COLUMNS,
     FACT_COLUMNS,
     FACTS,
+    FORMER_METHODS,
+    FORMER_TYPES,
     KEY_WORDS,
     KINDS,
     METHODS,
@@ -61,7 +63,8 @@ _LIKE = [  # columns whose numbers are of one unit
     [column.key for column in COLUMNS if column.unit == unit]
     for unit in dict.fromkeys(column.unit for column in COLUMNS if column.unit)
 ]
-_DATA = re.compile("|".join(map(re.escape, KINDS | METHODS | FACTS | TYPES)) + r"|[0-9]+(\.[0-9]+)+")
+_WORDS = KINDS | METHODS | FORMER_METHODS | FACTS | TYPES | FORMER_TYPES
+_DATA = re.compile("|".join(map(re.escape, _WORDS)) + r"|[0-9]+(\.[0-9]+)+")
 _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 
 
@@ -274,7 +277,7 @@ class _Reader:
         if path[0] != "subject":  # all but its texts are words and days
             value = _word(value)
         if path == ("type",):
-            value = TYPES.get(value, value)
+            value = (TYPES | FORMER_TYPES).get(value, value)
         elif path[0] in ("period", "edition"):
             value = _day(value)
         holder[path[-1]] = value
@@ -350,7 +353,7 @@ class _Reader:
         path: Path = ("findings", key, "evidence", len(evidence))
         self._place(path, row["id"], row["method"])
         method = self._value(row["method"], "method", (*path, "method"))
-        piece = {"method": METHODS.get(str(method), method)} if method is not None else {}
+        piece = {"method": (METHODS | FORMER_METHODS).get(str(method), method)} if method is not None else {}
         note = self._value(row["note"], "note", (*path, "note"))
         evidence.append(piece | ({} if note is None else {"note": note}))
 

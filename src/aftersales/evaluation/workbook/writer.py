@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 from aftersales.evaluation.evaluation import Evaluation
-from aftersales.evaluation.findings import FormColumn, NotApplicable, Quantitative
+from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.workbook.layout import (
     ASSESSORS,
     COLUMNS,
@@ -118,8 +118,8 @@ def _write_findings(
     groups = [number for number, node in enumerate(standard.nodes, 2) if not isinstance(node, Indicator)]
     limited = [n for n, node in enumerate(standard.nodes, 2) if node.id in standard.layout.limited]
     plain = [n for n in range(2, last + 1) if n not in groups and n not in limited]
-    deleted = NotApplicable.form_word
-    for numbers, allowed in ((plain, list(KINDS)), (groups, [deleted]), (limited, [Quantitative.form_word, deleted])):
+    measured, deleted = words["quantitative"], words["not_applicable"]
+    for numbers, allowed in ((plain, list(KINDS)), (groups, [deleted]), (limited, [measured, deleted])):
         _choose(sheet, [f"{kind}{number}" for number in numbers], allowed)
     _prompt_for_units(sheet, standard, names)
     _grey_unused(sheet, names, last)
