@@ -144,7 +144,7 @@ def test_every_rule_cites_its_clause() -> None:
                 assert re.search(r"\b[46]\.2\.?2?", inspect.getdoc(function) or ""), function
 
 
-def test_no_number_of_the_standard_stands_in_the_code() -> None:
+def test_the_code_holds_no_number_of_the_standard() -> None:
     """The limits, the pass line, the points and the share of a sample come from data/ alone."""
     forbidden = {60, 70, 75, 90, 73, 0.6, 0.7, 0.75, 0.9}
     for file in (

@@ -194,7 +194,7 @@ def test_what_never_ends_is_refused_at_once(door: str, make: Callable[[], Any]) 
     "make", [itself_as_mapping, itself_as_list, lists_in_lists, laughs], ids=lambda make: make.__name__
 )
 @pytest.mark.parametrize("door", [name for name in DOORS if name not in ("Evaluation", "read_costs")])
-def test_it_is_told_as_what_it_is(door: str, make: Callable[[], Any]) -> None:
+def test_data_that_contain_themselves_are_too_deep(door: str, make: Callable[[], Any]) -> None:
     assert refused(DOORS[door], HEAD | {"findings": {"5.1.1.1": make()}}) == ["too-deep"]
 
 
@@ -364,7 +364,7 @@ def test_a_key_that_is_no_text(door: str, key: Any) -> None:
     ],
     ids=name_of,
 )
-def test_half_a_character_in_a_key_is_told_once(data: Any, path: str) -> None:
+def test_a_lone_surrogate_in_a_key_is_reported_once(data: Any, path: str) -> None:
     with pytest.raises(aftersales.EvaluationError) as caught:
         aftersales.load_evaluation(data)
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [("key-not-text", path)]
@@ -415,7 +415,7 @@ def test_a_text_of_a_kind_of_its_own_is_a_text() -> None:
     ],
     ids=name_of,
 )
-def test_a_degree_that_is_none(value: Any, code: str) -> None:
+def test_an_invalid_degree_is_refused(value: Any, code: str) -> None:
     with pytest.raises(ValidationError) as caught:
         aftersales.Qualitative(degree=value)
     assert str(caught.value).encode()
@@ -445,7 +445,7 @@ def test_the_paths_of_odd_keys() -> None:
     assert path_text(("a", True, _Whole(3))) == "a[1][3]"
 
 
-def test_what_is_wrong_in_an_iterator_is_told_at_its_entry() -> None:
+def test_a_mistake_in_an_iterator_is_reported_at_its_entry() -> None:
     """Its entries are gone when they are asked for again, so the place ends there."""
     team = iter([{"name": "张明"}, {"name": 5}])
     with pytest.raises(aftersales.EvaluationError) as caught:
@@ -454,7 +454,7 @@ def test_what_is_wrong_in_an_iterator_is_told_at_its_entry() -> None:
 
 
 @pytest.mark.parametrize("key", [10**5000, -1, 5.1, None, b"5.1.1.1", ("5.1.1.1",), True], ids=name_of)
-def test_a_cost_under_a_key_that_is_no_text_is_told(key: Any) -> None:
+def test_a_cost_under_a_key_that_is_not_text_is_reported(key: Any) -> None:
     with pytest.raises(aftersales.PaperError) as caught:
         read_costs({key: 100, "5.4.1.1": 1}, card())
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [("key-not-text", type(key).__name__)]

@@ -222,7 +222,7 @@ class TestCommands:
         assert not list(filter(is_hostile, capsys.readouterr().err))
 
     @every_character
-    def test_a_standard_of_somebody_else(
+    def test_a_hostile_text_in_a_standard_is_sanitised(
         self, character: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         counts = []

@@ -113,7 +113,7 @@ class TestTheMadeUpLanguage:
             ("⟦a⟧ 实际⟦b ⟦c⟧⟧", {"实际"}),
         ],
     )
-    def test_what_stands_outside_of_brackets_is_found(self, text: str, words: set[str]) -> None:
+    def test_text_outside_of_brackets_is_found(self, text: str, words: set[str]) -> None:
         assert bare_words(text, ["甲公司"]) == words
 
     def test_facts_stand_outside_of_brackets(self) -> None:

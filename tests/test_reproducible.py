@@ -85,7 +85,7 @@ def test_two_processes_write_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx"])
-def test_no_moment_stands_in_an_office_file(kind: str) -> None:
+def test_an_office_file_holds_no_time_of_creation(kind: str) -> None:
     if kind == "docx":
         content = make_report(aftersales.score(aftersales.load_evaluation(CHAIN))).typeset("docx")
     else:

@@ -227,7 +227,7 @@ class TestCommand:
         assert "kind-not-allowed" in done.stderr
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
-    def test_no_line_is_too_wide_and_a_score_that_may_fail_to_exist_is_told(self, lang: str) -> None:
+    def test_no_line_is_too_wide_and_a_possible_lack_of_a_score_is_mentioned(self, lang: str) -> None:
         standard = aftersales.load_standard()
         lines = list(bounds_lines(bounds(aftersales.load_evaluation(oracle.document({}))), standard, lang, 60))
         assert max(map(width, lines)) <= 60

@@ -98,7 +98,7 @@ class TestClause615:
 
 
 class TestRanking:
-    def test_equal_scores_share_a_place_and_a_hair_does_not(self) -> None:
+    def test_equal_scores_share_a_place_and_nearly_equal_ones_do_not(self) -> None:
         hair = {"kind": "qualitative", "degree": "999999999/1000000000"}
         cards = [
             result(oracle.all_full(i5_1_1_1="none"), organisation="甲"),
@@ -257,13 +257,13 @@ class TestCommand:
         assert problem["path"] == "subject.product_category"
         assert "aftersales: 至少要有两份" in run("compare", CHAIN).stderr
 
-    def test_a_bad_standard_is_told_once(self, tmp_path: Path) -> None:
+    def test_a_bad_standard_is_reported_once(self, tmp_path: Path) -> None:
         path = tmp_path / "bad.yaml"
         path.write_text("id: X\n", "utf-8")
         once = run("standard", "--standard", str(path)).stderr
         assert run("compare", CHAIN, CHAIN, "--standard", str(path)).stderr == once != ""
 
-    def test_every_bad_file_is_told_by_its_name(self, tmp_path: Path) -> None:
+    def test_every_bad_file_is_reported_with_its_name(self, tmp_path: Path) -> None:
         for name in ("a", "b"):
             (tmp_path / f"{name}.yaml").write_text("standard: X\nfindings: {}\n")
         paths = [str(tmp_path / f"{name}.yaml") for name in ("a", "b")]

@@ -158,7 +158,7 @@ class TestExact:
         assert sure.uncertain == ()
         assert sure.expected_score == scored(found).final_score
 
-    def test_a_sample_without_population_is_taken_as_it_is_and_said(self) -> None:
+    def test_a_sample_without_population_is_certain_and_an_assumption_says_so(self) -> None:
         outlets = {"kind": "sampled", "outlets": 3, "outlets_covered": 3, "sampled": 10, "nonconforming": 9}
         sure = confidence(scored(oracle.all_full() | {"5.2.1.1": outlets}))
         assert sure.uncertain == ()

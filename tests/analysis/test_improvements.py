@@ -126,7 +126,7 @@ class TestSmallest:
         plan = improvements(scored(oracle.all_full(i5_1_1_1="none")))
         assert (plan.stars, plan.steps, plan.reachable, plan.final_score) == (5, (), True, 99)
 
-    def test_a_star_that_is_held_already(self) -> None:
+    def test_a_star_that_is_already_reached_needs_no_step(self) -> None:
         plan = improvements(scored(oracle.all_full()), 1)
         assert (plan.steps, plan.reachable, plan.cost) == ((), True, None)
 
@@ -240,7 +240,7 @@ class TestRefusal:
             ("[5.1.1.3]", "not-a-number"),
         ]
 
-    def test_each_is_told_at_what_is_wrong_the_key_or_the_value(self, tmp_path: Path) -> None:
+    def test_each_is_reported_at_the_wrong_key_or_value(self, tmp_path: Path) -> None:
         """A group and an unknown id are wrong as keys; a cost below 0 is wrong as a value."""
         file = tmp_path / "costs.yaml"
         file.write_text("5.1.1.9: 1\n5.1: 2\n5.1.2: 3\n5.1.1.1: -1\n5.1.1.2: much\n", "utf-8")
@@ -307,7 +307,9 @@ class TestCommand:
             ("5.1.6.4: [1\n", ":1:10: ", "not-yaml"),
         ],
     )
-    def test_a_bad_file_of_costs_is_told_at_its_line(self, tmp_path: Path, text: str, place: str, code: str) -> None:
+    def test_a_bad_file_of_costs_is_reported_at_its_line(
+        self, tmp_path: Path, text: str, place: str, code: str
+    ) -> None:
         path = tmp_path / "costs.yaml"
         path.write_text(text)
         done = run("improve", CHAIN, "--cost", str(path))

@@ -260,7 +260,7 @@ def test_two_runs_at_once_write_two_files(tmp_path: Path) -> None:
         assert scored["who"].unique().to_pylist() == [name]
 
 
-def test_words_of_a_dictionary_that_nobody_uses_do_no_harm() -> None:
+def test_unused_words_of_a_dictionary_are_ignored() -> None:
     words = pa.array([b"a", b"\xff"]).view(pa.string())
     for used, altered in (([0, 0, None], False), ([0, 1], True)):
         column = pa.DictionaryArray.from_arrays(pa.array(used, pa.int32()), words)
@@ -371,7 +371,7 @@ def cells_of(text: str) -> list[list[str | None]]:
 @hypothesis.example("a\n111111111111111\n\ufeff1\n", 16)
 @hypothesis.example('a\n111111111111111\n\ufeff"1\n', 16)
 @hypothesis.example('a\n111111111111\n"1\r\n1"\n', 16)
-def test_every_cell_is_what_stands_there(tmp_path_factory: pytest.TempPathFactory, text: str, block: int) -> None:
+def test_every_cell_is_read_as_written(tmp_path_factory: pytest.TempPathFactory, text: str, block: int) -> None:
     """No quote, line break or blank makes a row vanish or a cell another, wherever blocks end and however the file does."""
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_text(text, "utf-8", newline="")
@@ -657,7 +657,7 @@ class TestWrongFiles:
         assert len(problems) == codes
         assert (problems[-1].code == "too-many-problems") == (wrong > 200)
 
-    def test_nothing_is_judged_behind_what_cannot_be_read(self, tmp_path: Path) -> None:
+    def test_no_row_is_scored_after_one_that_cannot_be_parsed(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_bytes(csv_of().encode() + b"1\n\xff\n1\n")
         assert [problem.code for problem in self.problems(tmp_path / "a.csv")] == ["ragged-csv", "not-utf8"]
 
@@ -666,7 +666,7 @@ class TestWrongFiles:
             StrictCsv(endless := Endless(b"1" * 1_000), 100_000)  # type: ignore[arg-type]
         assert endless.given < 300_000
 
-    def test_every_row_that_is_wrong_is_told(self, tmp_path: Path) -> None:
+    def test_every_wrong_row_is_reported(self, tmp_path: Path) -> None:
         head, row = csv_of(note="n").splitlines(keepends=True)
         wrong = [row.replace("n", "n,n"), row, row.replace("n", '"n"n'), "\n", row.replace("n", '"n\nn"n'), "1\n", row]
         (tmp_path / "a.csv").write_text(head + "".join(wrong) + row.replace("n", '"n'))
@@ -685,7 +685,7 @@ class TestWrongFiles:
         assert [problem.code for problem in problems] == ["ragged-csv"] * 200 + ["too-many-problems"]
         assert "800" in problems[-1].message
 
-    def test_without_a_head_no_row_is_judged(self, tmp_path: Path) -> None:
+    def test_without_a_head_no_row_is_scored(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text('"a"b,c\n1\n1,2,3\n')
         assert [problem.code for problem in self.problems(tmp_path / "a.csv")] == ["stray-quote"]
 
@@ -793,7 +793,9 @@ class TestWrongFiles:
         assert (problem.code, "文件已损坏" in problem.message_zh) == ("not-parquet", True)
 
     @pytest.mark.parametrize("content", [b"PK\x03\x04\x14\x00\x06\x00", "a,b\n1,2\n".encode("utf-16-le")])
-    def test_a_csv_that_is_none_says_why_in_either_language(self, tmp_path: Path, content: bytes) -> None:
+    def test_a_file_that_is_no_csv_is_refused_with_the_reason_in_both_languages(
+        self, tmp_path: Path, content: bytes
+    ) -> None:
         (tmp_path / "a.csv").write_bytes(content + b"\n")
         problem = self.problem(tmp_path / "a.csv")
         assert (problem.code, problem.message_zh) == ("not-csv", "不是可读的 CSV：文件是二进制的，或是 UTF-16 编码")
@@ -953,7 +955,7 @@ class TestCommand:
             (["--null", "not_applicable"], []),
         ],
     )
-    def test_an_empty_share_is_told_with_the_option(
+    def test_an_empty_share_is_reported_with_the_option(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str], told: list[str]
     ) -> None:
         (tmp_path / "a.csv").write_text(csv_of(i5_1_1_1="") + csv_of().splitlines()[1])
@@ -1076,14 +1078,16 @@ class TestCommand:
         assert "[target-is-source]" in shown.err
         assert output.read_bytes() == before
 
-    def test_problems_are_told_as_everywhere(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_problems_are_reported_as_by_other_commands(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         (tmp_path / "a.csv").write_text("5.1.1.2\n1\n")
         assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv"), "--lang", "en"]) == 2
         shown = capsys.readouterr().err
         assert "a.csv: columns[5.1.1.1]: the column '5.1.1.1' is missing [missing-column, 6.1.2]" in shown
         assert len(shown.splitlines()) == 72
 
-    def test_a_head_that_is_none_is_told_in_one_line(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_an_invalid_head_is_reported_in_one_line(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "a.csv").write_text("2025 年门店评价,,\n5.1.1.1,5.1.1.2,5.1.1.3\n1,1,1\n", "utf-8")
         assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv")]) == 2
         assert capsys.readouterr().err == (
@@ -1108,7 +1112,7 @@ class TestCommand:
             assert done.result() == 0
 
     @pytest.mark.parametrize("settled", [signal.SIG_DFL, signal.SIG_IGN, print])
-    def test_what_a_signal_does_is_left_to_who_settled_it(
+    def test_a_signal_handler_of_the_caller_is_left_in_place(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settled: Any
     ) -> None:
         """Only where nobody did does SIGTERM what Ctrl-C does, and only while a table is scored."""

@@ -95,7 +95,7 @@ class TestStars:
         assert scored["printed_score"] == "90.00(-)"
         assert Fraction(scored["exact_score"]) == 90 - (Fraction("0.9") - Fraction(repr(hair)))
 
-    def test_a_float_that_is_beside_a_decimal_is_not_taken_for_it(self) -> None:
+    def test_a_float_beside_a_decimal_is_not_read_as_the_decimal(self) -> None:
         above = math.nextafter(0.9, 1)
         assert score_table(all_of(0.9, i5_1_1_1=[above], i5_1_1_2=[math.nextafter(0.9, 0)]))["stars"][0].as_py() == 5
         assert score_table(all_of(0.9, i5_1_3_1=[math.nextafter(0.9, 0)], i5_1_1_2=[above]))["stars"][0].as_py() == 4
@@ -337,7 +337,7 @@ class TestShares:
             scored = score_table(all_of(1, count=3, i5_1_3_1=column), nodes=())
             assert scored["earned"].to_pylist() == [float(100 - Fraction(7, 2) * (1 - s)) for s in shares]
 
-    def test_a_negative_share_alone_in_its_block_is_told(self) -> None:
+    def test_a_negative_share_alone_in_its_block_is_reported(self) -> None:
         """As a natural number its bits are beyond those of one; as a float it is below."""
         for column in ([-0.1], [-1e-300], pa.array([-0.5], pa.float32())):
             assert problems(pa.array(column) if isinstance(column, list) else column) == ["out-of-range: 5.1.1.1"]
@@ -482,12 +482,12 @@ class TestNull:
         assert score_table(table)["problem"].to_pylist() == ["null-share: 5.1.1.1"]
         assert deleting(table)["problem"].to_pylist() == ["nothing-applicable"]
 
-    def test_the_first_problem_in_the_order_of_the_indicators_is_told(self) -> None:
+    def test_the_first_problem_in_the_order_of_the_indicators_is_reported(self) -> None:
         table = all_of(1, count=3, i5_1_1_2=[2, None, 1], i5_1_1_3=[None, 2, None])
         found = score_table(table)["problem"].to_pylist()
         assert found == ["out-of-range: 5.1.1.2", "null-share: 5.1.1.2", "null-share: 5.1.1.3"]
 
-    def test_a_half_pair_is_told_as_one(self) -> None:
+    def test_a_half_pair_is_reported_as_one(self) -> None:
         column = pa.array([{"k": 1, "n": None}, {"k": None, "n": None}, {"k": 1, "n": 2}])
         told = score_table(all_of(1, count=3, i5_1_1_1=column))["problem"].to_pylist()
         assert told == ["half-pair: 5.1.1.1", "null-share: 5.1.1.1", None]
@@ -657,7 +657,7 @@ class TestBelowTheFullMark:
                     assert (found[f"{group}.ratio"] < 1) == below
                     assert (found[f"{group}.earned"] < found[f"{group}.applicable"]) == below
 
-    def test_beside_what_is_deleted_and_what_is_full(self) -> None:
+    def test_a_loss_beside_deleted_and_full_indicators_shows(self) -> None:
         hair = math.nextafter(1, 0)
         table = all_of(1.0, count=4, i5_3_6_1=[None, hair, hair, None], i5_3_6_2=[hair, None, 1.0, 1.0])
         scored = deleting(table, nodes=["5.3.6"])
@@ -1062,14 +1062,14 @@ class TestProblemsOfRows:
         table = all_of(1.0, count=2, i5_3_6_1=none, i5_3_6_2=none, i5_1_1_1=[1.0, 2.0])
         assert deleting(table, nodes=["5.3.6"])["5.3.6.ratio"].to_pylist() == [None, None]
 
-    def test_the_first_problem_is_told(self) -> None:
+    def test_the_first_problem_is_reported(self) -> None:
         assert problems(i5_4_4_2=[2, 2, 1], i5_1_1_2=[1, 3, 3]) == [
             "out-of-range: 5.4.4.2",
             "out-of-range: 5.1.1.2",
             "out-of-range: 5.1.1.2",
         ]
 
-    def test_a_bad_share_in_a_row_of_nulls_is_told(self) -> None:
+    def test_a_bad_share_in_a_row_of_nulls_is_reported(self) -> None:
         table = pa.table({name: pa.array([None, None], pa.float64()) for name in IDS})
         table = table.set_column(0, IDS[0], [[2.0, None]])
         assert deleting(table)["problem"].to_pylist() == ["out-of-range: 5.1.1.1", "nothing-applicable"]
@@ -1107,7 +1107,7 @@ class TestRefusedTables:
     @pytest.mark.parametrize(
         "names", [["a"], [], ["a", "a"], ["0.9", "0.9", "0.9"], ["title", "", "", "5.1"], ["5_1_1_1"]]
     )
-    def test_where_no_column_is_one_of_an_indicator_that_is_told_once(self, names: list[str]) -> None:
+    def test_a_table_without_a_column_of_an_indicator_is_reported_once(self, names: list[str]) -> None:
         """Not 73 times; and nothing else, for it is no table of evaluations."""
         assert refused(pa.table([pa.array([1])] * len(names), names)) == [("no-indicator-columns", "columns")]
 
@@ -1273,7 +1273,7 @@ class TestRefusedTables:
     def test_no_table(self, table: Any) -> None:
         assert refused(table) == [("not-a-table", "")]
 
-    def test_a_lazy_frame_is_told_how_to_become_a_table(self) -> None:
+    def test_the_message_about_a_lazy_frame_says_how_to_collect_it(self) -> None:
         with pytest.raises(aftersales.EvaluationError, match="not-a-table") as caught:
             score_table(pl.DataFrame(all_of(1)).lazy())
         assert "collect() gives one" in caught.value.problems[0].message

@@ -545,7 +545,9 @@ class TestIssue:
             ("final_score: 59, stars: 1", "final_score", "not-passed"),
         ],
     )
-    def test_a_wrong_renewal_is_told_at_its_own_figure(self, figures: str, key: str | None, code: str | None) -> None:
+    def test_a_wrong_renewal_is_reported_at_its_own_figure(
+        self, figures: str, key: str | None, code: str | None
+    ) -> None:
         """Not at the event as a whole, nor at the figure of the certificate, which is sound."""
         head = f"standard: {BASE['standard']}\nedition: {BASE['edition']}\norganisation: 甲\nissued: 2026-03-20\n"
         head += "final_score: 95\nstars: 5\nevents:\n  - {kind: surveillance, on: 2027-01-20, passed: true}\n"
@@ -564,7 +566,7 @@ class TestIssue:
         ("issued", "is_allowed"),
         [("0001-12-31", False), ("0002-01-01", True), ("9995-12-31", True), ("9996-01-01", False)],
     )
-    def test_the_years_that_a_calendar_has_are_told(self, issued: str, is_allowed: bool) -> None:
+    def test_the_years_of_the_calendar_are_named(self, issued: str, is_allowed: bool) -> None:
         """The first year has no day before it, and a term of three years has to end within the last."""
         certificate = made(issued=issued)
         if is_allowed:
@@ -664,13 +666,13 @@ class TestCommand:
             (["--on", "2026-03-20", "-o", ""], "[unknown-format]"),
         ],
     )
-    def test_a_wrong_option_is_told_as_one(self, arguments: list[str], said: str) -> None:
+    def test_a_wrong_option_is_reported_as_one(self, arguments: list[str], said: str) -> None:
         done = run("issue", CHAIN, *arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
         assert "Traceback" not in done.stderr
 
-    def test_what_stands_against_a_certificate_is_told_at_its_line(self, tmp_path: Path) -> None:
+    def test_a_reason_against_a_certificate_is_reported_at_its_line(self, tmp_path: Path) -> None:
         path = tmp_path / "self.yaml"
         text = Path(CHAIN).read_text("utf-8")
         path.write_text(text.replace("type: third_party", "type: self"), "utf-8")
@@ -838,7 +840,7 @@ class TestDueInTheCommand:
     def test_it_says_when_the_report_is_due(self, options: list[str], said: str, tmp_path: Path) -> None:
         assert run("report", CHAIN, "-o", str(tmp_path / "a.md"), *options).stdout.endswith(said)
 
-    def test_where_no_due_date_can_be_told(
+    def test_without_a_calendar_no_due_date_is_shown(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         text = Path(CHAIN).read_text("utf-8")

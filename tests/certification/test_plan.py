@@ -51,17 +51,17 @@ class TestClause41:
     """A third party's assessors do not belong to the assessed organisation."""
 
     @pytest.mark.parametrize("name", ["滨海家电连锁有限公司", " 滨海家电连锁 有限公司", "滨海家电连锁有限公司\u3000"])
-    def test_one_who_belongs_to_it_is_refused(self, name: str) -> None:
+    def test_an_assessor_of_the_evaluated_organisation_is_refused(self, name: str) -> None:
         data = changed(lambda data: data["team"][1].update(organisation=name))
         assert found_in(data) == [("not-independent", "team[1].organisation", "4.1")]
 
-    def test_letters_of_another_script_hide_nobody(self) -> None:
+    def test_letters_of_another_script_do_not_hide_an_assessor_of_the_organisation(self) -> None:
         """The assessed organisation is written with Latin letters, the assessor's with Cyrillic ones."""
         data = changed(lambda data: data["subject"].update(organisation="ABC电器"))
         data["team"][1]["organisation"] = "\u0410\u0412\u0421电器"
         assert found_in(data) == [("not-independent", "team[1].organisation", "4.1")]
 
-    def test_one_who_does_not_say_cannot_be_judged(self) -> None:
+    def test_an_assessor_without_an_organisation_is_refused(self) -> None:
         assert found_in(changed(lambda data: data["team"][0].pop("organisation"))) == [
             ("independence-unknown", "team[0]", "4.1")
         ]
@@ -184,7 +184,7 @@ class TestCoverage:
             ),
         ],
     )
-    def test_what_nobody_assesses(self, name: str, ids: list[str], missing: list[str]) -> None:
+    def test_indicators_without_an_assessor_are_reported(self, name: str, ids: list[str], missing: list[str]) -> None:
         with pytest.raises(PaperError) as caught:
             load_plan(changed(lambda data: data["assignments"].update({name: ids})))
         assert [problem.code for problem in caught.value.problems] == ["not-covered"] * len(missing)
@@ -332,7 +332,7 @@ class TestCommand:
             assert text in done.stdout
         assert json.loads(run("plan", str(FILE), "--json").stdout)["assignments"]["张明"] == ["5.1"]
 
-    def test_what_is_missing_is_told_beside_what_is_there(self, tmp_path: Path) -> None:
+    def test_missing_parts_are_shown_beside_the_plan(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.yaml"
         path.write_text(
             FILE.read_text("utf-8").replace("5.3.5, 5.3.6]", "5.3.5, 5.3.6.1]").replace("purpose", "# purpose"), "utf-8"

@@ -329,7 +329,7 @@ class TestOtherResults:
             "本项得分由 2.85 分提高到 3 分（增 0.15 分）。",
         }
 
-    def test_the_mark_of_rounding_stands_on_ratios_too(self) -> None:
+    def test_ratios_carry_the_mark_of_rounding_too(self) -> None:
         """R3: 89.999 % is shown as 90.00 %, and that this is no 90 % is shown too."""
         degree = {"kind": "qualitative", "degree": "0.89999"}
         findings = oracle.all_full() | dict.fromkeys([k for k in oracle.INDICATORS if k.startswith("5.2")], degree)
@@ -368,7 +368,7 @@ class TestOtherResults:
         rows = table_of(parts(paper)["三、指标评分详情"], "表 1 评分比例")
         assert rows["5.2 商品管理"].cells[1:] == ("–", "–", "–", "不适用")
 
-    def test_each_kind_of_finding_is_told(self) -> None:
+    def test_each_kind_of_finding_is_described(self) -> None:
         outlets = {"kind": "sampled", "outlets": 12, "outlets_covered": 12, "sampled": 36, "nonconforming": 0}
         findings = oracle.all_full(
             i5_1_1_1="none",
@@ -640,7 +640,7 @@ class TestDates:
         with pytest.raises(ValueError, match="2026-03-06"):
             Report(card=card, issued_on=day("2026-03-05"))
 
-    def test_it_is_told_together_with_all_that_is_missing(self) -> None:
+    def test_it_is_reported_together_with_all_that_is_missing(self) -> None:
         with pytest.raises(PaperError) as caught:
             make_report(scored(without("subject", "scope")), issued_on="2026-03-05")
         assert {p.code for p in caught.value.problems} == {"missing-for-report", "issued-before-end"}
@@ -964,7 +964,7 @@ class TestPdf:
         assert {"5.60625", "5.1.1.1", "★★★★★", "Applicable" if lang == "en" else "涉及项分值"} <= words
         assert words <= set(pdf_text(make_report(scored(data)).typeset("pdf", lang)).split())
 
-    def test_a_whole_column_takes_the_room_that_it_needs(self) -> None:
+    def test_a_column_of_unbroken_texts_is_wide_enough_for_them(self) -> None:
         table = Table((Column("编号", 0.01, whole=True), Column("x", 0.99)), (Row(("5.1.1.1", "x " * 400)),))
         assert "5.1.1.1" in pdf_text(render(Document("zh", "t", "s", None, "f", (table,)), "pdf")).split()
 
@@ -1252,7 +1252,7 @@ class TestCommand:
         assert run("report", CHAIN, "-o", str(path), "--summary").returncode == 0
         assert zipfile.is_zipfile(path)
 
-    def test_gaps_are_told_at_their_lines_before_anything_is_written(self, tmp_path: Path) -> None:
+    def test_gaps_are_reported_at_their_lines_before_anything_is_written(self, tmp_path: Path) -> None:
         file, out = tmp_path / "shop.yaml", tmp_path / "report.md"
         data = oracle.document(oracle.all_full(i5_1_1_2="none"), type="self", team=[{"name": "张明"}])
         file.write_text(to_yaml(data), "utf-8")

@@ -77,7 +77,7 @@ class TestScore:
         assert "不合格（合格线 60 分）" in done.stdout
         assert "☆☆☆☆☆" in done.stdout
 
-    def test_deleted_groups_are_told_with_reason_and_confirmers(self) -> None:
+    def test_deleted_groups_are_shown_with_reason_and_confirmers(self) -> None:
         shown = run("score", str(EXAMPLES / "software-service-vendor.yaml")).stdout
         assert "5.2.3 商品贮存质量管理\n" in shown
         assert "共 11 项指标" in shown
@@ -209,7 +209,7 @@ class TestCheck:
     def test_problems_in_english(self) -> None:
         assert "has no finding yet [missing-finding, 6.1.2]" in run("check", UNFINISHED, "--lang", "en").stderr
 
-    def test_outside_of_the_findings_the_path_is_told(self, tmp_path: Path) -> None:
+    def test_outside_of_the_findings_the_path_is_shown(self, tmp_path: Path) -> None:
         path = write(tmp_path / "case.yaml", oracle.all_full(), team=[{"nam": "张明"}])
         done = run("check", path)
         assert (
@@ -331,7 +331,7 @@ class TestTheRest:
         assert process.returncode == 0
 
     @pytest.mark.parametrize(("arguments", "stream"), [(["--json"], "stdout"), ([], "stderr")])
-    def test_where_nobody_reads_the_problems_to_their_end(
+    def test_a_closed_pipe_while_problems_are_written_ends_quietly(
         self, arguments: list[str], stream: str, tmp_path: Path
     ) -> None:
         path = tmp_path / "bad.yaml"

@@ -244,7 +244,7 @@ class TestCalculatedFloats:
         "degree",
         [0.9, 0.85, 0.123456789012345, 1.0, 0.0, Fraction(2, 3), Decimal("0.8999999999999999"), "0.8999999999999999"],
     )
-    def test_a_degree_that_was_written_is_taken_as_it_is(self, degree: Any) -> None:
+    def test_a_degree_as_people_write_it_is_read_exactly(self, degree: Any) -> None:
         exact = Fraction(repr(degree)) if isinstance(degree, float) else Fraction(degree)
         assert aftersales.Qualitative(degree=degree).degree == exact
 
@@ -258,11 +258,11 @@ class TestCalculatedFloats:
             {"actual": 24.000000000000004, "at_most": 24},
         ],
     )
-    def test_an_actual_value_a_hair_from_its_limit_is_refused(self, numbers: dict[str, Any]) -> None:
+    def test_an_actual_value_just_beside_its_limit_is_refused(self, numbers: dict[str, Any]) -> None:
         with pytest.raises(ValidationError, match="comes from arithmetic"):
             aftersales.Quantitative(**numbers)
 
-    def test_so_is_one_a_hair_from_the_limit_of_the_standard(self) -> None:
+    def test_an_actual_value_just_beside_the_limit_of_the_standard_is_refused(self) -> None:
         findings = oracle.all_full() | {"5.1.2.2": quantitative(actual=0.09999999999999998)}
         with pytest.raises(aftersales.EvaluationError, match="calculated-float") as refused:
             aftersales.score(aftersales.Evaluation(**oracle.document(findings)))
@@ -307,14 +307,14 @@ class TestBinaryValues:
     def test_numbers_that_people_write_are_taken(self, degree: Any) -> None:
         assert aftersales.Qualitative(degree=degree).degree == Fraction(degree)
 
-    def test_an_actual_value_a_hair_from_its_limit_is_refused(self) -> None:
+    def test_an_actual_value_just_beside_its_limit_is_refused(self) -> None:
         with pytest.raises(ValidationError, match="comes from arithmetic"):
             aftersales.Quantitative(actual=Fraction(0.9), at_least="0.9")
         assert aftersales.Quantitative(actual=Fraction(0.8), at_least="0.9").actual == Fraction(0.8)
 
 
 class TestMessages:
-    def test_the_limit_of_a_proportion_is_told_with_its_percent(self) -> None:
+    def test_the_limit_of_a_proportion_is_shown_with_its_percent(self) -> None:
         found = refusals(by_mapping, quantitative(actual="8%", at_least="8%"), "5.1.2.2")
         assert found == [("limit-not-allowed", "the limit of 5.1.2.2 is the standard's own (≥ 10%); leave it out")]
 

@@ -203,7 +203,7 @@ class TestNumbers:
             {"actual": "1000000000.1", "at_most": 1000000000},
         ],
     )
-    def test_an_actual_value_a_hair_from_its_limit(self, numbers: dict[str, Any]) -> None:
+    def test_an_actual_value_just_beside_its_limit_gets_a_remark(self, numbers: dict[str, Any]) -> None:
         finding = quantitative(**numbers)
         if numbers != {"actual": "0.90000000001", "at_least": "0.9"}:
             finding["reason"] = "略低于规定值"
@@ -311,7 +311,7 @@ class TestDoors:
         with pytest.raises(aftersales.EvaluationError, match="unknown-standard"):
             aftersales.remarks(aftersales.Evaluation(standard="OTHER", findings={}))
 
-    def test_an_unfinished_one_has_those_of_what_is_judged(self) -> None:
+    def test_an_unfinished_evaluation_has_the_remarks_of_its_findings(self) -> None:
         document = oracle.document({"5.3.6": deletion("无"), "5.1.1.1": None})
         examination = aftersales.examine(document)
         assert {problem.code for problem in examination.problems} == {"missing-finding"}

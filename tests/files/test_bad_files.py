@@ -243,7 +243,7 @@ SWARMS = {
 
 
 @pytest.mark.parametrize("swarm", SWARMS)
-def test_thousands_of_mistakes_are_told_in_time_and_in_part(swarm: str, tmp_path: Path) -> None:
+def test_of_thousands_of_mistakes_a_part_is_reported_in_time(swarm: str, tmp_path: Path) -> None:
     old, new, code = SWARMS[swarm]
     path = tmp_path / "shop.yaml"
     path.write_text(SOUND["yaml"].replace(old, _expanded(new)), encoding="utf-8")

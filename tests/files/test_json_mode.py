@@ -172,7 +172,7 @@ class TestDuplicateKeys:
             ('{"a": {"x": 1, "x": 2}, "b": {"x": 1, "x": 2}}', [("a", "x"), ("b", "x")]),
         ],
     )
-    def test_all_are_told_at_their_places(self, text: str, places: list[tuple[str | int, ...]]) -> None:
+    def test_all_are_reported_at_their_places(self, text: str, places: list[tuple[str | int, ...]]) -> None:
         with pytest.raises(ValidationError, match="stands here more than once") as caught:
             aftersales.Evaluation.model_validate_json(text)
         assert [one["loc"] for one in caught.value.errors()] == places
@@ -190,7 +190,7 @@ class TestDuplicateKeys:
             aftersales.Evaluation.model_validate_json(5)  # type: ignore[arg-type]
         assert [one["type"] for one in caught.value.errors()] == ["json_type"]
 
-    def test_thousands_of_faults_are_told_in_part(self) -> None:
+    def test_of_thousands_of_violations_a_part_is_reported(self) -> None:
         with pytest.raises(ValidationError) as caught:
             aftersales.Evaluation.model_validate_json(f"[{', '.join(['0.5'] * 10_000)}]")
         assert caught.value.error_count() <= 200

@@ -282,7 +282,7 @@ class TestOneMistake:
         _, problems, _ = examine(oracle.document(self.without("5.1.4.3") | {"5.1..3": "full"}))
         assert "did you mean" not in problems[0].message
 
-    def test_what_is_missing_beside_an_unknown_id_is_told(self) -> None:
+    def test_findings_missing_beside_an_unknown_id_are_reported(self) -> None:
         """Two are missing and one id is unknown: that is not one mistake."""
         _, problems, _ = examine(oracle.document(self.without("5.1.4.3", "5.2.1.1") | {"5.9.9.9": "full"}))
         assert sorted(problem.code for problem in problems) == [
@@ -299,7 +299,7 @@ class TestOneMistake:
             ("standard: CTS XBHT-S04-2025\nfindings:\n  5.1.1.1: full\n  5.1.1.2：full\n", 4),
         ],
     )
-    def test_a_full_width_colon_is_told_where_it_stands(self, text: str, line: int) -> None:
+    def test_a_full_width_colon_is_reported_at_its_place(self, text: str, line: int) -> None:
         _, problems, _ = examine(io.StringIO(text))
         assert [(problem.code, problem.line) for problem in problems] == [("not-yaml", line)]
 
@@ -309,7 +309,7 @@ class TestOneMistake:
             aftersales.load_evaluation(io.StringIO(text))
         assert [(problem.code, problem.line) for problem in caught.value.problems] == [("duplicate-key", 7)]
 
-    def test_what_is_told_is_one_line_of_bounded_length(self) -> None:
+    def test_a_message_is_one_line_of_bounded_length(self) -> None:
         data = oracle.document(oracle.all_full(i5_3_6_1=DELETED), team=[{"name": "李\n红" + "x" * 100_000}])
         data["findings"] = {("5.1\n.9" + "y" * 1000): "full"} | data["findings"]
         _, problems, _ = examine(data)
@@ -320,7 +320,7 @@ class TestOneMistake:
         _, problems, _ = examine(oracle.document(oracle.all_full(i5_3_6_1=DELETED | {"reason": "\u200b"})))
         assert [(problem.code, problem.clause) for problem in problems] == [("blank", "6.1.4")]
 
-    def test_a_number_in_json_that_cannot_be_read_is_told_once_at_its_place(self) -> None:
+    def test_a_number_in_json_that_cannot_be_read_is_reported_once_at_its_place(self) -> None:
         text = '{"standard": "CTS XBHT-S04-2025", "team": [{"name": NaN}], "findings": {"5.1.1.1": {"kind": "qualitative", "degree": 1e999}}}'
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(io.StringIO(text))
@@ -536,7 +536,9 @@ class TestAnyInput:
 
     @settings(max_examples=60)
     @given(found=findings(groups=False), key=st.sampled_from(oracle.INDICATORS), junk=JUNK)
-    def test_junk_in_one_finding_is_told_there(self, found: dict[str, Any], key: str, junk: Any) -> None:
+    def test_an_invalid_value_in_one_finding_is_reported_there(
+        self, found: dict[str, Any], key: str, junk: Any
+    ) -> None:
         _, problems, _ = examine(oracle.document(found | {key: junk}))
         assert all(problem.path.startswith(f"findings[{key}]") for problem in problems)
 

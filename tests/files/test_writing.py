@@ -57,7 +57,7 @@ class TestWriteFile:
         assert [problem.code for problem in raised.value.problems] == ["unwritable-file"]
         assert not list(tmp_path.iterdir())
 
-    def test_what_is_there_is_told_before_anything_is_done(self, tmp_path: Path) -> None:
+    def test_an_existing_file_is_reported_before_anything_is_done(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text("work")
         with pytest.raises(aftersales.PaperError, match="file-exists"), whole_file(tmp_path / "a.txt"):
             pytest.fail("the work has begun")
@@ -122,7 +122,7 @@ class TestWriteFile:
         assert not list(tmp_path.iterdir())
 
     @pytest.mark.skipif(sys.platform == "win32", reason="links are those of POSIX")
-    def test_nothing_of_somebody_else_is_written_to(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_file_of_another_process_is_written_to(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Not even where he foresaw the name of the unfinished file."""
         monkeypatch.setattr(os, "urandom", bytes)
         with whole_file(tmp_path / "a.txt") as unfinished:
@@ -152,7 +152,7 @@ class TestWriteFile:
         assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
         assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
-    def test_nothing_stands_under_a_name_whose_file_could_not_be_moved_there(
+    def test_no_file_is_left_under_the_name_if_the_move_fails(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def refuse(self: Path, target: Path) -> None:
@@ -197,7 +197,7 @@ class TestModesAndLinks:
             assert stat.S_IMODE(unfinished.stat().st_mode) == 0o600
 
     @pytest.mark.parametrize("there", [True, False])
-    def test_a_link_stays_and_leads_to_what_is_written(self, tmp_path: Path, there: bool) -> None:
+    def test_a_link_stays_and_leads_to_the_new_file(self, tmp_path: Path, there: bool) -> None:
         """The file is written in the folder of the one that the link leads to, for only there it can be moved."""
         link, file = tmp_path / "here" / "a.txt", tmp_path / "there" / "b.txt"
         for folder in (link.parent, file.parent):

@@ -253,7 +253,7 @@ class TestFace:
         with pytest.raises(KeyError):
             card.finding("5.1")  # a group has no finding of its own
 
-    def test_a_scorecard_is_taken_as_it_is(self) -> None:
+    def test_a_scorecard_is_accepted_unchanged(self) -> None:
         card = card_of(oracle.all_full())
         assert aftersales.Scorecard.model_validate(card) is card
 
@@ -400,7 +400,7 @@ class TestScorecardDocument:
         ("identity", "message"),
         [("CTS XBHT-S04-2025", "mapping"), ({}, "'id' is missing"), ({"id": 5}, "'5' stands where a text is needed")],
     )
-    def test_a_standard_that_is_none(self, identity: object, message: str) -> None:
+    def test_an_invalid_standard_is_refused(self, identity: object, message: str) -> None:
         with pytest.raises(ValueError, match=message):
             aftersales.Scorecard.model_validate(self.document() | {"standard": identity})
 
@@ -455,7 +455,7 @@ class TestExamples:
         assert Fraction("79.9") < card.final_score < 80
         assert {key for key in card.evaluation.findings if key.count(".") == 2} == {"5.2.2", "5.2.3", "5.3.6"}
 
-    def test_the_unfinished_one_is_read_and_its_gaps_are_told(self) -> None:
+    def test_the_unfinished_example_is_read_and_its_gaps_are_reported(self) -> None:
         path = self.FOLDER / "unfinished.yaml"
         evaluation = aftersales.load_evaluation(path)
         raw = from_yaml(path.read_text("utf-8"))["findings"]

@@ -197,7 +197,7 @@ class TestInvariants:
         assert caught.value.problems[0].line is not None
 
     @pytest.mark.parametrize(("key", "clause"), [("stars", "6.3.3"), ("reference", "6.2.4")])
-    def test_a_gap_stands_on_the_clause_of_its_table(self, key: str, clause: str) -> None:
+    def test_a_gap_names_the_clause_of_its_table(self, key: str, clause: str) -> None:
         data = copy.deepcopy(PLAIN)
         del data[key][2]
         with pytest.raises(aftersales.StandardError) as caught:

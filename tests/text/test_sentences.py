@@ -59,7 +59,7 @@ class TestTheFiles:
 
     @pytest.mark.parametrize("package", PACKAGES)
     @pytest.mark.parametrize("lang", languages())
-    def test_no_key_stands_twice_in_a_file(self, package: str, lang: str) -> None:
+    def test_no_key_occurs_twice_in_a_file(self, package: str, lang: str) -> None:
         text = (sentences.SOURCE / package / "sentences" / f"{lang}.json").read_text("utf-8")
         pairs = json.loads(text, object_pairs_hook=list)
         assert len(dict(pairs)) == len(pairs)

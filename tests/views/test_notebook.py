@@ -124,7 +124,7 @@ class TestPictures:
         widths = [value for key, value in page.attributes if key == "style" and value and value.startswith("width")]
         assert f"width:{float(card['5.1'].ratio or 0) * 100:.2f}%" in widths
 
-    def test_what_is_not_judged_yet_is_told_by_name(self) -> None:
+    def test_indicators_without_a_finding_are_named(self) -> None:
         """An empty line of a form is no finding; and what lies in a deleted group is not open."""
         unfinished = aftersales.load_evaluation(UNFINISHED)
         blank = unfinished.model_copy(update={"findings": dict.fromkeys(oracle.INDICATORS)})
@@ -140,7 +140,7 @@ class TestPictures:
             assert ("均有认定" in page) == (not still)
             assert repr(evaluation).endswith(f"by CTS XBHT-S04-2025: {judged} findings>")
 
-    def test_by_a_standard_that_is_not_known_the_open_lines_are_told(self) -> None:
+    def test_by_an_unknown_standard_the_empty_entries_are_named(self) -> None:
         evaluation = aftersales.Evaluation(standard="X", findings={"1.1": "full", "1.2": None})
         assert cells(html_of(evaluation))[-1] == ["1.2", ""]
 
@@ -469,7 +469,7 @@ class TestTutorial:
             assert any(text in picture for picture in pictures)
         assert any(data["text/plain"].startswith("<Scorecard of") for data in shown)
 
-    def test_a_mistake_nobody_catches_shows_its_problems_and_no_traceback(self, tmp_path: Path) -> None:
+    def test_an_uncaught_error_shows_its_problems_and_no_traceback(self, tmp_path: Path) -> None:
         (tmp_path / "shop.yaml").write_text("standard: X\nfindings: {}\n")
         notebook = nbformat.v4.new_notebook(
             cells=[

@@ -171,7 +171,7 @@ class TestCopies:
 
         assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", "旧!A1")]
 
-    def test_a_row_that_stands_twice_in_the_copy(self, tmp_path: Path) -> None:
+    def test_a_row_that_occurs_twice_in_the_copy_is_a_difference(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy = copy_of(book, "证据", "旧")
             for column in (1, 2, 3):
@@ -188,7 +188,7 @@ class TestCopies:
 
         assert [code for code, _ in refusals(saved(tmp_path / "form.xlsx", change))] == ["duplicate-sheet"]
 
-    def test_several_copies_are_told_each(self, tmp_path: Path) -> None:
+    def test_each_of_several_copies_is_reported(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             for title in ("甲", "乙"):
                 copy_of(book, SHEET, title)[DEGREE] = "10%"

@@ -621,7 +621,7 @@ class TestHostile:
             ("missing-finding", "findings[5.1.1.3]")
         ]
 
-    def test_all_mistakes_are_told_at_once_in_the_order_of_the_sheets(self, tmp_path: Path) -> None:
+    def test_all_mistakes_are_reported_at_once_in_the_order_of_the_sheets(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             put("B9", "soon", "基本信息")(book)
             filled("5.4.4.2", kind="定性", degree=60)(book)

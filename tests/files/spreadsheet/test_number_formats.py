@@ -814,7 +814,7 @@ class TestShownUnits:
         assert remark[1] == at(ids[0], "actual")
         assert f"没有单位；另有 8 处：{named}；" in remark[2]
 
-    def test_what_shows_no_number_is_told_alone(self, tmp_path: Path) -> None:
+    def test_a_cell_that_shows_no_number_is_reported_once(self, tmp_path: Path) -> None:
         found = problems_of(compared(30, "yyyy", 24, '0"小时"'), tmp_path / "form.xlsx")
         assert [one.code for one in found] == ["date-in-cell"]
 

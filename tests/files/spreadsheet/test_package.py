@@ -350,7 +350,7 @@ class TestCost:
         assert float(str(cost["mib"])) < 300
         assert float(str(cost["seconds"])) < 10
 
-    def test_a_text_that_is_stored_once_and_stands_in_thousands_of_cells(self, tmp_path: Path) -> None:
+    def test_a_text_that_is_stored_once_and_shown_in_thousands_of_cells_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         rows = b"".join(b"<row r='%d'><c t='s'><v>0</v></c></row>" % number for number in range(300, 4_900))
         with_strings(
@@ -394,7 +394,7 @@ class TestCells:
         assert found == [("not-a-workbook", None)]
 
     @pytest.mark.parametrize("ref", [b"A1:B2:C3", b"?", b"A0"])
-    def test_a_merged_range_that_is_none(self, ref: bytes, tmp_path: Path) -> None:
+    def test_an_invalid_merged_range_is_refused(self, ref: bytes, tmp_path: Path) -> None:
         more = b'<mergeCells><mergeCell ref="%b"/></mergeCells></worksheet>' % ref
         assert self.read(tmp_path, lambda part: part.replace(b"</worksheet>", more)) == [("not-a-workbook", None)]
 
