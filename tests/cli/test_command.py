@@ -25,7 +25,7 @@ from support.plain_yaml import from_yaml
 
 import aftersales
 from aftersales import cli
-from aftersales.cli import evaluation_commands as commands
+from aftersales.cli.commands import score as score_command
 from aftersales.evaluation.json_schema import json_schema
 from aftersales.standard.editions import data_folder
 from aftersales.views import scorecard as score_view
@@ -526,7 +526,7 @@ class TestInterrupted:
         def interrupt(options: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(commands, "score", interrupt)
+        monkeypatch.setattr(score_command, "run", interrupt)
         monkeypatch.setattr(sys, "stdout", stdout)
         assert cli.main(["score", CHAIN, "--lang", "en"]) == 130
         assert capsys.readouterr().err == "aftersales: interrupted\n"
@@ -544,10 +544,10 @@ class TestInterrupted:
         def write(number: int) -> Any:
             return lambda options: Writing(number=number).model_dump()
 
-        monkeypatch.setattr(commands, "score", write(1))
+        monkeypatch.setattr(score_command, "run", write(1))
         assert cli.main(["score", CHAIN, "--lang", "en"]) == 130
         assert capsys.readouterr().err == "aftersales: interrupted\n"
-        monkeypatch.setattr(commands, "score", write(0))
+        monkeypatch.setattr(score_command, "run", write(0))
         with pytest.raises(PydanticSerializationError):
             cli.main(["score", CHAIN])
 

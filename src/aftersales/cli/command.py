@@ -5,23 +5,27 @@ Exit 0: done, 2: bad input or usage, 130: interrupted.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import io
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any
 
+import aftersales.cli.commands as commands
 from aftersales import __version__
-from aftersales.cli.console import language, show_error
+from aftersales.cli.console import Options, language, show_problems, show_problems_of_files
+from aftersales.cli.inputs import FileError, FilesError
+from aftersales.cli.parser import Parser
 from aftersales.problems.errors import AftersalesError
 from aftersales.text.sentences import Sentences, languages
 from aftersales.views.language import chosen_language
 
-__all__ = ["main"]
+__all__ = ["command_names", "main"]
 
 _say = Sentences("cli")
 
@@ -42,14 +46,20 @@ def _main(arguments: Sequence[str] | None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a pipe cannot show gets a substitute
     arguments = sys.argv[1:] if arguments is None else arguments
-    options = _parser(next(iter(arguments), None)).parse_args(arguments)
+    options = _parser(next(iter(arguments), "")).parse_args(arguments)
     code = 0
     try:
         try:
-            code = getattr(import_module(f"aftersales.cli.{options.module}"), options.command)(options) or 0
+            _module_of(options.command).run(options)
+        except FileError as found:
+            code = 2
+            show_problems(found.error.problems, found.file, options, found.remarks)
+        except FilesError as several:
+            code = 2
+            show_problems_of_files(several.problems, options)
         except AftersalesError as error:
             code = 2
-            show_error(error, options)
+            show_problems(error.problems, None, options)
         print(end="", flush=True)
     except KeyboardInterrupt:
         return _interrupted(options)
@@ -67,7 +77,7 @@ def _main(arguments: Sequence[str] | None) -> int:
     return code
 
 
-def _interrupted(options: argparse.Namespace) -> int:
+def _interrupted(options: Options) -> int:
     _drop_output()
     print(f"aftersales: {_say(language(options), 'interrupted')}", file=sys.stderr)
     return 130
@@ -79,100 +89,28 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-class _Formatter(argparse.HelpFormatter):
-    """Help whose usage begins with the word of the language."""
-
-    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, _say(chosen_language(), "usage") if prefix is None else prefix)
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser with its options in a group of its own, and with messages that hold nothing that a terminal would obey.
-
-    The messages quote the arguments.
-    """
-
-    def __init__(self, lang: str, **settings: Any):
-        super().__init__(add_help=False, formatter_class=_Formatter, **settings)
-        self.arguments = self.add_argument_group(_say(lang, "arguments"))
-        self.options = self.add_argument_group(_say(lang, "options"))
-        self.options.add_argument("-h", "--help", action="help", help=_say(lang, "argument.--help"))
-
-    def error(self, message: str) -> NoReturn:
-        from aftersales.text.sanitize import safe_line  # only a mistake pays for it
-
-        super().error(safe_line(message))
+@cache
+def command_names() -> tuple[str, ...]:
+    """The commands, which are the modules of :mod:`aftersales.cli.commands`."""
+    return tuple(sorted(file.stem for file in Path(commands.__path__[0]).glob("[!_]*.py")))
 
 
-def _parser(first: str | None) -> argparse.ArgumentParser:
-    """The parser; where the first argument is a command, of that one alone: the others cost time."""
+def _module_of(command: str) -> Any:
+    """The module of a command. Only that of the command that is run is imported, since each costs time."""
+    return import_module(f"{commands.__name__}.{command}")
+
+
+def _parser(first: str) -> Parser:
+    """The parser; if the first argument is a command, of that one alone."""
     lang = chosen_language()
-    parser = _Parser(lang, prog="aftersales", description=_say(lang, "command"))
-    version = f"aftersales {__version__}"
-    parser.options.add_argument("--version", action="version", version=version, help=_say(lang, "argument.--version"))
-    commands = parser.add_subparsers(title=_say(lang, "commands"), required=True, metavar="COMMAND")
-    for name, (module, arguments) in _COMMANDS.items():
-        if first in _COMMANDS and name != first:
-            continue
+    parser = Parser(prog="aftersales", description=_say(lang, "command"))
+    parser.option("--version", action="version", version=f"aftersales {__version__}")
+    subparsers = parser.add_subparsers(title=_say(lang, "commands"), required=True, metavar="COMMAND")
+    for name in [first] if first in command_names() else command_names():
         does = _say(lang, f"command.{name}")
-        sub = commands.add_parser(name, lang=lang, help=does, description=does)
-        sub.set_defaults(module=module, command=name, json=False, lang=None, file=None, edition=None)
-        for argument in (*arguments, "--standard"):
-            flags, settings = _ARGUMENTS.get(argument, ((argument,), {}))
-            group = sub.options if flags[0].startswith("-") else sub.arguments
-            group.add_argument(*flags, help=_say(lang, f"argument.{argument.removesuffix('!')}"), **settings)
+        sub = subparsers.add_parser(name, help=does, description=does)
+        sub.set_defaults(command=name, json=False, edition=None)
+        _module_of(name).arguments(sub)
+        sub.option("--lang", choices=languages())
+        sub.option("--standard", metavar="PATH")
     return parser
-
-
-# The commands: the module that each lives in, under its own name, and its arguments.
-_COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "score": ("evaluation_commands", ("FILE", "--partial", "--no-deletions", "--json", "--lang")),
-    "check": ("evaluation_commands", ("FILE", "--json", "--lang")),
-    "explain": ("evaluation_commands", ("FILE", "ID", "--json", "--lang")),
-    "template": ("evaluation_commands", ("--format", "--plan", "--edition", "-o?", "--force", "--lang")),
-    "schema": ("evaluation_commands", ("--edition",)),
-    "standard": ("evaluation_commands", ("ID", "--edition", "--json", "--lang")),
-    "plan": ("paper_commands", ("PLAN", "--json", "--lang")),
-    "report": ("paper_commands", ("FILE", "-o", "--on", "--number", "--summary", "--draft", "--force", "--lang")),
-    "compare": ("paper_commands", ("FILES", "--json", "--lang")),
-    "certificate": ("paper_commands", ("CERTIFICATE", "--on!", "--json", "--lang")),
-    "issue": ("paper_commands", ("FILE", "--on!", "--number", "--renew", "-o?", "--force", "--lang")),
-    "improve": ("paper_commands", ("FILE", "--stars", "--cost", "--json", "--lang")),
-    "batch": (
-        "batch_commands",
-        ("TABLE", "-o", "--nodes", "--exact", "--decimal", "--null", "--edition", "--force", "--json", "--lang"),
-    ),
-}
-
-# ``!`` makes an option required, ``?`` leaves it open; they share the help of the option.
-_ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "FILE": (("file",), {"metavar": "FILE"}),
-    "PLAN": (("file",), {"metavar": "FILE"}),
-    "CERTIFICATE": (("file",), {"metavar": "FILE"}),
-    "FILES": (("files",), {"metavar": "FILE", "nargs": "+"}),
-    "ID": (("id",), {"metavar": "ID", "nargs": "?"}),
-    "TABLE": (("file",), {"metavar": "TABLE"}),
-    "--json": (("--json",), {"action": "store_true"}),
-    "--lang": (("--lang",), {"choices": languages()}),
-    "--format": (("--format",), {"choices": ("yaml", "xlsx")}),
-    "--standard": (("--standard",), {"metavar": "PATH"}),
-    "-o": (("-o", "--output"), {"metavar": "PATH", "required": True}),
-    "--on": (("--on",), {"metavar": "DATE"}),
-    "--on!": (("--on",), {"metavar": "DATE", "required": True}),
-    "-o?": (("-o", "--output"), {"metavar": "PATH"}),
-    "--plan": (("--plan",), {"metavar": "PATH"}),
-    "--renew": (("--renew",), {"metavar": "PATH"}),
-    "--number": (("--number",), {"metavar": "TEXT"}),
-    "--partial": (("--partial",), {"action": "store_true"}),
-    "--no-deletions": (("--no-deletions",), {"action": "store_true"}),
-    "--summary": (("--summary",), {"action": "store_true"}),
-    "--draft": (("--draft",), {"action": "store_true"}),
-    "--force": (("--force",), {"action": "store_true"}),
-    "--stars": (("--stars",), {"metavar": "N", "type": int}),
-    "--cost": (("--cost",), {"metavar": "PATH"}),
-    "--nodes": (("--nodes",), {"metavar": "IDS"}),
-    "--exact": (("--exact",), {"action": "store_true"}),
-    "--decimal": (("--decimal",), {"action": "store_true"}),
-    "--edition": (("--edition",), {"metavar": "DATE"}),
-    "--null": (("--null",), {"choices": ("missing", "not_applicable"), "default": "missing"}),
-}

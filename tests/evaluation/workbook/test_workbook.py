@@ -1003,7 +1003,7 @@ def test_a_yaml_file_needs_none_of_the_extras() -> None:
         "import sys, aftersales; from aftersales import cli; cli.main(['score', sys.argv[1]]);"
         "print({'openpyxl', 'jinja2', 'docx', 'typst', 'chinese_calendar'} & set(sys.modules),"
         " [name for name in sys.modules if name.startswith('aftersales.') and name.split('.')[1] in"
-        " ('report', 'plan', 'certificate', 'comparison', 'improvement', 'workbook', 'workbook_reading', 'paper_commands')])"
+        " ('report', 'plan', 'certificate', 'comparison', 'improvement', 'workbook', 'workbook_reading')])"
     )
     path = str(data_folder() / "examples" / "home-appliance-chain.yaml")
     done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)

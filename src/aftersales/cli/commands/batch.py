@@ -1,4 +1,4 @@
-"""The command for tables of evaluations: batch."""
+"""Score a table of evaluations."""
 
 from __future__ import annotations
 
@@ -9,20 +9,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, chosen_standard, language, print_json, shown_name
-from aftersales.problems.errors import EvaluationError, OutputError
+from aftersales.cli.console import Options, language, print_json, shown_name
+from aftersales.cli.inputs import FileError, chosen_standard
+from aftersales.cli.parser import Parser
+from aftersales.problems.errors import EvaluationError
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
     from aftersales.batch.files import Summary
     from aftersales.standard.standard import Standard
 
-__all__ = ["batch"]
+__all__ = ["arguments", "run"]
 
 _say = Sentences("cli")
 
 
-def batch(options: Options) -> None:
+def arguments(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.positional("file", "TABLE")
+    parser.option("-o", "--output", metavar="PATH", required=True)
+    parser.option("--nodes", metavar="IDS")
+    parser.flag("--exact")
+    parser.flag("--decimal")
+    parser.option("--null", choices=("missing", "not_applicable"), default="missing")
+    parser.option("--edition", metavar="DATE")
+    parser.flag("--force")
+    parser.flag("--json")
+
+
+def run(options: Options) -> None:
     """Score a table into another one."""
     from aftersales.batch.files import score_file
     from aftersales.files.writing import refuse_source
@@ -44,11 +59,10 @@ def batch(options: Options) -> None:
                 null=options.null,
                 force=options.force,
             )
-    except (EvaluationError, OutputError) as error:
-        of_options = all(problem.path.startswith(("nodes", "decimal", "null")) for problem in error.problems)
-        if of_options or isinstance(error, OutputError):  # an option or the target is wrong
-            options.file = None
-        raise
+    except EvaluationError as error:
+        if all(problem.path.startswith(("nodes", "decimal", "null")) for problem in error.problems):
+            raise
+        raise FileError(error, options.file) from error
     if options.json:
         identity = {"id": standard.id, "edition": standard.edition.isoformat(), "sha256": standard.sha256}
         print_json({"standard": identity} | summary._asdict())

@@ -1,0 +1,43 @@
+"""Issue a certificate, or renew one."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from aftersales.cli.console import Options, is_to_stdout, write_text
+from aftersales.cli.inputs import day_of, problems_in, refuse_source_as_target, scorecard_of
+from aftersales.cli.parser import Parser
+
+__all__ = ["arguments", "run"]
+
+
+def arguments(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.positional("file", "FILE")
+    parser.option("--on", metavar="DATE", required=True)
+    parser.option("--number", metavar="TEXT")
+    parser.option("--renew", metavar="PATH")
+    parser.option("-o", "--output", metavar="PATH", help_key="-o?")
+    parser.flag("--force")
+
+
+def run(options: Options) -> None:
+    """Write the certificate of an evaluation, new or renewed. A renewal may replace the file of the certificate."""
+    from aftersales.certification.certificate.certificate import issue, load_certificate
+    from aftersales.certification.certificate.conditions import issue_violations
+    from aftersales.certification.report.report import make_report, report_violations
+    from aftersales.files.writing import as_file, as_yaml
+
+    day = day_of(options)
+    assert day is not None  # the option is required
+    refuse_source_as_target(options)
+    card = scorecard_of(
+        options.file, options, also=lambda card: chain(report_violations(card), issue_violations(card, day))
+    )
+    if options.renew:
+        with problems_in(options.renew):
+            certificate = load_certificate(options.renew, card.standard)
+        certificate = certificate.renew(make_report(card), day)
+    else:
+        certificate = issue(make_report(card), day, options.number)
+    write_text(as_yaml(certificate) if is_to_stdout(options) else as_file(certificate, options.output), options)

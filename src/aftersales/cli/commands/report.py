@@ -1,0 +1,67 @@
+"""Write the evaluation report, or its summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aftersales.cli.console import Options, language, shown_name
+from aftersales.cli.inputs import day_of, refuse_source_as_target, scorecard_of
+from aftersales.cli.parser import Parser
+from aftersales.problems.errors import PaperError
+from aftersales.text.sentences import Sentences, joined
+
+if TYPE_CHECKING:
+    import datetime
+
+    from aftersales.scoring.scorecard import Scorecard
+
+__all__ = ["arguments", "run"]
+
+_say = Sentences("cli")
+
+
+def arguments(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.positional("file", "FILE")
+    parser.option("-o", "--output", metavar="PATH", required=True)
+    parser.option("--on", metavar="DATE")
+    parser.option("--number", metavar="TEXT")
+    parser.flag("--summary")
+    parser.flag("--draft")
+    parser.flag("--force")
+
+
+def run(options: Options) -> None:
+    """Write the evaluation report or its summary to a file."""
+    from aftersales.certification.report.report import make_report, report_violations
+
+    issued_on = day_of(options)
+    refuse_source_as_target(options)
+    card = scorecard_of(options.file, options, also=None if options.draft else report_violations)
+    made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft)
+    lang = language(options)
+    made.write(options.output, lang, summary=options.summary, force=options.force)
+    file = shown_name(options.output)
+    print(
+        _say(lang, "draft_written", file=file, gaps=len(made.gaps)) if made.draft else _say(lang, "written", file=file)
+    )
+    if due := _due_line(card, issued_on, lang):
+        print(due)
+
+
+def _due_line(card: Scorecard, issued_on: datetime.date | None, lang: str) -> str | None:
+    """The due date of the report (7.1), if the evaluation states its end and the calendar is installed."""
+    from aftersales.certification.due_date import report_due
+    from aftersales.problems.errors import MissingExtra
+
+    period = card.evaluation.period
+    if period is None:
+        return None
+    try:
+        due = report_due(period.end, card.standard)
+    except MissingExtra:
+        return None
+    except PaperError as unknown:
+        return joined((problem.text(lang) for problem in unknown.problems), lang, "clause")
+    late = issued_on is not None and issued_on > due
+    return _say(lang, "overdue" if late else "due", due=due, issued_on=issued_on)

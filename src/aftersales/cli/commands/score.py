@@ -1,0 +1,69 @@
+"""Score an evaluation."""
+
+from __future__ import annotations
+
+from aftersales.cli.console import Options, language, print_json, show_lines, terminal_columns
+from aftersales.cli.inputs import evaluation_of, given_standard, problems_in, scorecard_of, source_of
+from aftersales.cli.parser import Parser
+from aftersales.problems.errors import EvaluationError
+from aftersales.text.sentences import Sentences
+
+__all__ = ["arguments", "run"]
+
+_say = Sentences("cli")
+
+
+def arguments(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.positional("file", "FILE")
+    parser.flag("--partial")
+    parser.flag("--no-deletions")
+    parser.flag("--json")
+
+
+def run(options: Options) -> None:
+    """Show the final score, the stars, the tree and every deduction; or what is still possible."""
+    if options.partial:
+        _show_bounds(options)
+        return
+    if options.no_deletions:
+        from aftersales.problems.collector import refusal
+        from aftersales.problems.errors import PaperError
+        from aftersales.problems.violations import Violation
+
+        raise refusal(PaperError, Violation("needs-partial"))
+    if options.json:
+        print_json(scorecard_of(options.file, options).model_dump(mode="json"))
+        return
+    from aftersales.evaluation.loading import examine
+    from aftersales.scoring.scorecard import score
+    from aftersales.views.scorecard import score_lines
+
+    given = given_standard(options)
+    with problems_in(options.file):
+        evaluation, problems, remarks = examine(source_of(options.file), given)
+        if evaluation is None:
+            raise EvaluationError(problems)
+        card = score(evaluation, given)
+    lang = language(options)
+    show_lines(score_lines(card, lang, terminal_columns()), options)
+    if remarks:  # check shows them; here their number is enough
+        print()
+        print(_say(lang, "see_remarks", count=len(remarks)))
+
+
+def _show_bounds(options: Options) -> None:
+    """Show what an unfinished evaluation can still become."""
+    from aftersales.analysis.bounds import bounds
+    from aftersales.standard.standard import bundled_standard
+    from aftersales.views.bounds import bounds_lines
+
+    given = given_standard(options)
+    evaluation = evaluation_of(options, given)
+    standard = given or bundled_standard(evaluation.standard, evaluation.edition)
+    with problems_in(options.file):
+        found = bounds(evaluation, standard, deletions=not options.no_deletions)
+    if options.json:
+        print_json(found.model_dump(mode="json"))
+        return
+    show_lines(bounds_lines(found, standard, language(options), terminal_columns()), options)

@@ -1,0 +1,64 @@
+"""Show the standard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aftersales.cli.console import Options, language, print_json, show_lines
+from aftersales.cli.inputs import chosen_standard, ensure_known_id
+from aftersales.cli.parser import Parser
+from aftersales.text.sentences import Sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aftersales.standard.standard import Standard
+    from aftersales.standard.structure import Node
+
+__all__ = ["arguments", "run"]
+
+_say = Sentences("cli")
+
+
+def arguments(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.positional("id", "ID", nargs="?")
+    parser.option("--edition", metavar="DATE")
+    parser.flag("--json")
+
+
+def run(options: Options) -> None:
+    """Show the standard, or a part of it."""
+    standard = chosen_standard(options)
+    if options.id is not None:
+        ensure_known_id(options.id, standard)
+    if options.json:
+        shown = standard if options.id is None else standard[options.id]
+        print_json(shown.model_dump(mode="json", exclude_none=True))
+        return
+    lang = language(options)
+    show_lines(
+        _standard_lines(standard, lang) if options.id is None else _node_lines(standard[options.id], lang), options
+    )
+
+
+def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
+    yield _say(lang, "standard", name=standard.name(lang), edition=standard.edition, title=standard.title)
+    for category in standard.categories:
+        yield from _node_lines(category, lang)
+    yield ""
+    for star in standard.stars:
+        end = "]" if star is standard.stars[-1] else ")"
+        interval = f"[{star.lower}, {star.upper}{end}"
+        yield _say(lang, "star", interval=interval, grade=star.grade, meaning=star.meaning)
+    yield ""
+    for row in standard.reference:
+        yield f"{row} {row.guidance.text(lang)}"
+
+
+def _node_lines(node: Node, lang: str, indent: str = "") -> Iterator[str]:
+    from aftersales.text.number_format import as_text
+
+    yield indent + _say(lang, "node", id=node.id, title=node.title, count=as_text(node.points))
+    for part in getattr(node, "parts", ()):
+        yield from _node_lines(part, lang, indent + "  ")

@@ -1,0 +1,61 @@
+"""Write a blank form."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from aftersales.cli.console import Options, is_to_stdout, language, write_text
+from aftersales.cli.inputs import chosen_standard, problems_in, refuse_source_as_target
+from aftersales.cli.parser import Parser
+
+__all__ = ["arguments", "run"]
+
+
+def arguments(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.option("--format", choices=("yaml", "xlsx"))
+    parser.option("--plan", metavar="PATH")
+    parser.option("--edition", metavar="DATE")
+    parser.option("-o", "--output", metavar="PATH", help_key="-o?")
+    parser.flag("--force")
+
+
+def run(options: Options) -> None:
+    """Write the blank form, as YAML or as workbook; with ``--plan``, for its team."""
+    from aftersales.evaluation.blank_form import blank_form
+    from aftersales.files.writing import write_file
+    from aftersales.problems.collector import refusal
+    from aftersales.problems.errors import OutputError, PaperError
+    from aftersales.problems.violations import Violation
+    from aftersales.standard.standard import bundled_standard
+
+    endings = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"}
+    shown = is_to_stdout(options)
+    suffix = "" if shown else PurePath(options.output).suffix.lower()
+    format = options.format or endings.get(suffix, "yaml")
+    if format == "xlsx" and shown:
+        raise refusal(PaperError, Violation("needs-output"))
+    if not shown and endings.get(suffix) != format:
+        allowed = ", ".join(ending for ending, kind in endings.items() if kind == (options.format or kind))
+        context = {"found": PurePath(options.output).name, "allowed": allowed}
+        raise refusal(OutputError, Violation("unknown-format", context=context))
+    refuse_source_as_target(options)
+    plan = None
+    standard = chosen_standard(options) if options.standard or options.edition or not options.plan else None
+    if options.plan:
+        from aftersales.certification.plan import load_plan
+
+        with problems_in(options.plan):
+            plan = load_plan(options.plan, standard)
+        standard = standard or bundled_standard(plan.standard, plan.edition)
+    assert standard is not None
+    if format == "yaml":
+        lang = language(options)
+        write_text(plan.form(standard, lang) if plan else blank_form(standard, lang=lang), options)
+        return
+    from aftersales.evaluation.workbook.writer import write_workbook
+
+    with problems_in(options.plan):
+        content = (plan.evaluation(), plan.assessors(standard)) if plan else ()
+        form = write_workbook(standard, *content)
+    write_file(options.output, form, force=options.force)

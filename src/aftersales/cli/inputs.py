@@ -1,0 +1,142 @@
+"""What commands read: files, the standard, days. Problems keep the name of the file that they are in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aftersales.cli.console import Options, is_to_stdout
+from aftersales.problems.errors import AftersalesError, EvaluationError, Problem, Remark
+
+if TYPE_CHECKING:
+    import datetime
+
+    from aftersales.evaluation.evaluation import Evaluation
+    from aftersales.problems.violations import Violation
+    from aftersales.scoring.scorecard import Scorecard
+    from aftersales.standard.standard import Standard
+
+__all__ = [
+    "FileError",
+    "FilesError",
+    "chosen_standard",
+    "day_of",
+    "ensure_known_id",
+    "evaluation_of",
+    "given_standard",
+    "problems_in",
+    "refuse_source_as_target",
+    "scorecard_of",
+    "source_of",
+]
+
+STDIN = 0  # its file descriptor
+
+
+class FileError(Exception):
+    """An error with the name of the file that its problems are in.
+
+    Attributes:
+        error: The error.
+        file: The name of the file; None where an option is wrong.
+        remarks: The remarks on a file that was checked; None for other commands.
+    """
+
+    def __init__(self, error: AftersalesError, file: str | None, remarks: Sequence[Remark] | None = None):
+        super().__init__(error, file)
+        self.error, self.file, self.remarks = error, file, remarks
+
+
+class FilesError(Exception):
+    """The problems of several files, each with the name of its file; None where none of them is wrong by itself."""
+
+    def __init__(self, problems: Sequence[tuple[str | None, Problem]]):
+        super().__init__(problems)
+        self.problems = problems
+
+
+@contextmanager
+def problems_in(file: str | None) -> Iterator[None]:
+    """Give an error in the block the name of its file. The innermost block decides."""
+    try:
+        yield
+    except AftersalesError as error:
+        raise FileError(error, file) from error
+
+
+def source_of(file: str) -> str | bytes:
+    """The name of a file, or what stands on stdin where it is ``-``."""
+    from aftersales.files.source import MAX_BYTES
+
+    if file != "-":
+        return file
+    return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+
+
+def scorecard_of(
+    file: str, options: Options, also: Callable[[Scorecard], Iterable[Violation]] | None = None
+) -> Scorecard:
+    """The evaluation in a file, scored; ``also`` gives more violations of it."""
+    from aftersales.evaluation.loading import read_evaluation
+    from aftersales.scoring.scorecard import score
+
+    standard = given_standard(options)
+    more = (lambda evaluation, standard: also(score(evaluation, standard))) if also else None
+    with problems_in(file):
+        return score(read_evaluation(source_of(file), standard, also=more), standard)
+
+
+def evaluation_of(options: Options, standard: Standard | None) -> Evaluation:
+    """The evaluation in FILE, which may be unfinished."""
+    from aftersales.evaluation.loading import read_evaluation
+
+    with problems_in(options.file):
+        return read_evaluation(source_of(options.file), standard, complete=False)
+
+
+def chosen_standard(options: Options) -> Standard:
+    """The bundled standard, in the edition that ``--edition`` names, or the one that ``--standard`` names."""
+    from aftersales.standard.standard import load_standard
+
+    with problems_in(options.standard):
+        return load_standard(options.standard, edition=options.edition)
+
+
+def given_standard(options: Options) -> Standard | None:
+    """The standard that ``--standard`` names; None without it, for a file names its own."""
+    return chosen_standard(options) if options.standard else None
+
+
+def day_of(options: Options) -> datetime.date | None:
+    """The day that ``--on`` names."""
+    from aftersales.files.fields import read_day
+    from aftersales.problems.collector import Collector
+    from aftersales.problems.errors import PaperError
+
+    with Collector(PaperError):
+        return None if options.on is None else read_day(options.on)
+
+
+def ensure_known_id(node_id: str, standard: Standard) -> None:
+    """Refuse an id that the standard does not have."""
+    if node_id not in standard:
+        from aftersales.evaluation.rules import unknown_indicator
+        from aftersales.problems.collector import refusal
+
+        raise refusal(EvaluationError, replace(unknown_indicator(node_id, standard), path=()))
+
+
+def refuse_source_as_target(options: Options) -> None:
+    """Refuse a file to be written that the command reads, whatever ``--force`` says.
+
+    The certificate that ``--renew`` names is no such file: the renewal is recorded in it.
+    """
+    from aftersales.files.writing import refuse_source
+
+    if is_to_stdout(options):
+        return
+    named = (getattr(options, key, None) for key in ("file", "standard", "plan"))
+    refuse_source(options.output, [STDIN if name == "-" else name for name in named if name])
