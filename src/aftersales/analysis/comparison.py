@@ -175,6 +175,18 @@ def progress(before: Scorecard, after: Scorecard) -> Progress:
 
     Raises :class:`~aftersales.AdviceError` as :func:`compare` does, for results of two organisations
     (``other-organisation``), and if the second evaluation did not end after the first (``not-later``).
+
+    >>> from aftersales import Evaluation, load_standard, score
+    >>> findings = {indicator.id: "full" for indicator in load_standard().indicators}
+    >>> findings |= {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}}
+    >>> subject = {"organisation": "甲", "product_category": "家电", "size_tier": "中型"}
+    >>> before, after = (
+    ...     score(Evaluation(standard="CTS XBHT-S04-2025", subject=subject, findings=findings | {"5.1.1.1": found}))
+    ...     for found in ("none", "full")
+    ... )
+    >>> change = progress(before, after)
+    >>> str(change.difference), [node.id for node in change.risen]
+    ('1', ['5.1.1.1', '5.1.1', '5.1'])
     """
     with Collector(AdviceError) as found:
         found.add(*_violations((before, after)), *_time_violations(before, after))

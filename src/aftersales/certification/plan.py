@@ -141,6 +141,10 @@ def load_plan(source: Source, standard: Standard | None = None, *, complete: boo
     """Load a plan and check it. If ``complete`` is false, only its form is checked, not the requirements of 6.1.
 
     Raises :class:`~aftersales.PaperError` with all problems, each at its line.
+
+    >>> plan = load_plan({"standard": "CTS XBHT-S04-2025", "purpose": "认证"}, complete=False)
+    >>> plan.purpose, [problem.path for problem in plan.gaps()][:2]
+    ('认证', ['type', 'subject.organisation'])
     """
 
     def check(plan: EvaluationPlan) -> Iterator[Violation]:

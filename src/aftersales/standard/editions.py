@@ -14,7 +14,11 @@ def bundled_files() -> dict[str, dict[str, Path]]:
 
 
 def data_folder() -> Path:
-    """The folder of the package's data: inside the installed package, or at the top of the source tree if editable."""
+    """The folder of the package's data: inside the installed package, or at the top of the source tree if editable.
+
+    >>> sorted(path.name for path in data_folder().iterdir() if path.is_dir())
+    ['conformance', 'examples', 'plans', 'standards']
+    """
     package = Path(__file__).resolve().parents[1]
     beside = package / "data"
     return beside if beside.is_dir() else package.parents[1] / "data"

@@ -114,6 +114,11 @@ def load_certificate(source: Source, standard: Standard | None = None) -> Certif
     """Load a certificate with its events, and check them by 7.2 (readings R13, R14).
 
     Raises :class:`~aftersales.PaperError` with all problems, each at its line.
+
+    >>> facts = {"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04", "organisation": "滨海家电连锁有限公司"}
+    >>> certificate = load_certificate(facts | {"final_score": "87.37", "stars": 4, "issued": "2026-03-20"})
+    >>> certificate.status("2026-04-01").state
+    'valid'
     """
 
     def check(certificate: Certificate) -> Iterable[Violation]:
@@ -129,6 +134,11 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
 
     The report must be final, not a draft, of a third-party evaluation (reading R15) that passed (6.3.2) and was
     finished by that day. Raises :class:`~aftersales.PaperError` with all reasons against it.
+
+    >>> from aftersales import load_example, make_report, score
+    >>> certificate = issue(make_report(score(load_example("home-appliance-chain"))), "2026-03-20")
+    >>> certificate.stars, str(certificate.status("2026-03-20").valid_until)
+    (4, '2029-03-19')
     """
     day = ensure_issuable(report, on)
     card, subject = report.card, report.card.evaluation.subject

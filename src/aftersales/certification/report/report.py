@@ -98,6 +98,11 @@ def make_report(card: Scorecard, *, number: str | None = None, issued_on: object
 
     Raises :class:`~aftersales.PaperError` for an invalid number or day, and with everything that 7.1 requires and the
     evaluation lacks. If ``draft``, the report is made with gaps, each of them marked.
+
+    >>> from aftersales import load_example, score
+    >>> report = make_report(score(load_example("home-appliance-chain")), number="2026-017", issued_on="2026-03-20")
+    >>> report.summary("md", "en").decode().splitlines()[0]
+    '# Summary of the evaluation report on after-sales service maturity'
     """
     context = {"card": card, "number": number, "issued_on": issued_on, "draft": True}
     drafted = make_model(Report, context, PaperError)

@@ -65,6 +65,10 @@ def write_workbook(
 
     Raises :class:`~aftersales.OutputError` for a text that no cell can hold, or a name that would be read differently
     (``unwritable-text``), and :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
+
+    >>> from aftersales import load_example, load_standard
+    >>> write_workbook(load_standard(), load_example("home-appliance-chain"))[:2]  # a zip archive
+    b'PK'
     """
     openpyxl = require("openpyxl", "excel")
     book = openpyxl.Workbook()
