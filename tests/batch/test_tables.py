@@ -785,7 +785,7 @@ class TestTexts:
             self.check([f"0.{number:03}" for number in range(200)] + [text])
 
     @pytest.mark.parametrize("sample", [4, 2**10])
-    @settings(max_examples=150)
+    @settings(max_examples=50)
     @given(texts=st.lists(st.none() | WRITTEN, min_size=70, max_size=120))
     def test_any_texts(self, texts: list[str | None], sample: int) -> None:
         with pytest.MonkeyPatch.context() as patch:

@@ -252,7 +252,7 @@ class TestForm:
         assert {sheet[cell("5.1.1.1", column)].fill.fill_type for column in LETTERS} == {None}
 
     def test_every_sheet_prints_its_head_and_keeps_text(self) -> None:
-        book = openpyxl.load_workbook(io.BytesIO(GOOD))
+        book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, example())))
         assert [(sheet.title, sheet.freeze_panes) for sheet in book] == [
             (SHEET, "D2"), ("证据", "A2"), ("基本信息", "A2"), ("评价小组", "A2"), ("表1对照", "A2")
         ]  # fmt: skip
@@ -274,7 +274,7 @@ class TestForm:
             finding = aftersales.Qualitative(degree=0, reason=text)
             form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.2": finding}))
             assert openpyxl.load_workbook(io.BytesIO(form))[SHEET].row_dimensions[ROWS["5.1.1.2"]].height == height
-        with zipfile.ZipFile(io.BytesIO(GOOD)) as book:
+        with zipfile.ZipFile(io.BytesIO(write_workbook(STANDARD, example()))) as book:
             for number in range(1, 6):
                 assert b"customHeight" not in book.read(f"xl/worksheets/sheet{number}.xml")
 
