@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from tests.support import oracle
+from support import oracle
 
 import aftersales
 from aftersales.evaluation.blank_form import blank_form

@@ -25,6 +25,7 @@ from support.strategies import findings
 import aftersales
 from aftersales import html_of
 from aftersales.standard.editions import data_folder
+from aftersales.text import display
 
 DOCS = Path(__file__).parents[2] / "docs"
 VOID = {"br", "hr", "img"}
@@ -268,6 +269,19 @@ class TestPictures:
         assert thing._repr_html_() is None
         assert re.fullmatch(rf"<{type(thing).__name__}.*>", repr(thing))
         assert str(thing) == repr(thing) == f"{thing}"
+
+    @pytest.mark.parametrize("thing", [aftersales.load_standard(), aftersales.load_example(), card_of()], ids=type)
+    def test_an_error_of_the_view_of_a_valid_model_is_raised(self, thing: Any, monkeypatch: Any) -> None:
+        """A kind or a sentence that a view forgets is not hidden."""
+
+        def broken(*_: object) -> str:
+            raise KeyError("forgotten")
+
+        monkeypatch.setattr(display, "_renderers", [broken])
+        monkeypatch.setattr(type(thing), "_line", broken)
+        for shown in (thing._repr_html_, thing.__repr__):
+            with pytest.raises(KeyError, match="forgotten"):
+                shown()
 
     @pytest.mark.parametrize(
         "kind", ["Bounds", "Comparison", "Confidence", "Evaluation", "Improvements", "Scorecard", "Standard"]

@@ -128,6 +128,12 @@ class Model(HtmlRepr, BaseModel):
             described["properties"][name].setdefault("description", description)
         return found
 
+    def _is_valid(self) -> bool:
+        try:
+            return type(self).model_validate(self.model_dump(warnings=False)) == self
+        except Exception:  # parts that were not validated may raise anything
+            return False
+
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """The fields as pydantic shows them, with numbers of more digits than Python prints shortened (reading R3)."""
         for name, value in super().__repr_args__():

@@ -28,10 +28,19 @@ class HtmlRepr:
 
     __slots__ = ()
 
+    def _is_valid(self) -> bool:
+        """Whether the object is valid, so that an error while it is shown is a defect of the library and is raised.
+
+        An object that was built without validation may hold anything, and showing it must not fail.
+        """
+        return False
+
     def _repr_html_(self) -> str | None:
         try:
             return _renderers[0](self)
-        except Exception:  # an object that was built without validation may hold anything, and repr must not fail
+        except Exception:
+            if self._is_valid():
+                raise
             return None
 
 
@@ -49,7 +58,9 @@ class OneLineRepr(HtmlRepr):
 
         try:
             line = clean(self._line())
-        except Exception:  # as above
+        except Exception:
+            if self._is_valid():
+                raise
             return f"<{type(self).__name__}>"
         return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}…>"
 
