@@ -1,6 +1,6 @@
 """The command ``aftersales``. Results go to stdout, problems to stderr.
 
-Exit 0: done, 2: bad input or usage, 130: interrupted.
+Exit codes: 0 done, 2 wrong input or usage, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _say = Sentences("cli")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code."""
+    """Run a command. Returns its exit code."""
     collecting = gc.isenabled()
-    gc.disable()  # a command is over before there is garbage to collect; that saves a tenth of its time
+    gc.disable()  # a command ends before there is garbage to collect; this saves a tenth of its time
     try:
         return _main(arguments)
     finally:
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _main(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # what a pipe cannot show gets a substitute
+            stream.reconfigure(errors="replace")  # characters that a pipe cannot encode are replaced
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser(next(iter(arguments), "")).parse_args(arguments)
     code = 0
@@ -65,13 +65,13 @@ def _main(arguments: Sequence[str] | None) -> int:
         return _interrupted(options)
     except OSError as error:
         _drop_output()
-        if isinstance(error, BrokenPipeError):  # whoever read us has seen enough
+        if isinstance(error, BrokenPipeError):  # the reader has closed the pipe
             os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
             return code
         print(f"aftersales: {error.strerror}", file=sys.stderr)
         return 2
     except Exception as error:
-        if isinstance(error.__cause__, KeyboardInterrupt):  # pydantic wraps what comes while it writes a model
+        if isinstance(error.__cause__, KeyboardInterrupt):  # pydantic wraps an interrupt while it writes a model
             return _interrupted(options)
         raise
     return code
@@ -84,24 +84,24 @@ def _interrupted(options: Options) -> int:
 
 
 def _drop_output() -> None:
-    """What is still buffered has nowhere to go, and Python would wait or complain once more at the end."""
-    with suppress(OSError, AttributeError):  # where stdout is no file, or none
+    """Discard buffered output. Otherwise Python would wait for the pipe or report an error at exit."""
+    with suppress(OSError, AttributeError):  # stdout is not a file, or is None
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @cache
 def command_names() -> tuple[str, ...]:
-    """The commands, which are the modules of :mod:`aftersales.cli.commands`."""
+    """The names of the commands, which are the modules of :mod:`aftersales.cli.commands`."""
     return tuple(sorted(file.stem for file in Path(commands.__path__[0]).glob("[!_]*.py")))
 
 
 def _module_of(command: str) -> Any:
-    """The module of a command. Only that of the command that is run is imported, since each costs time."""
+    """The module of a command. Only the module of the command that runs is imported, since each import takes time."""
     return import_module(f"{commands.__name__}.{command}")
 
 
 def _parser(first: str) -> Parser:
-    """The parser; if the first argument is a command, of that one alone."""
+    """The parser; if the first argument is a command, only the one of that command."""
     lang = chosen_language()
     parser = Parser(prog="aftersales", description=_say(lang, "command"))
     parser.option("--version", action="version", version=f"aftersales {__version__}")

@@ -1,4 +1,4 @@
-"""How commands show results and problems: the language, the terminal, JSON, the files they write."""
+"""The output of commands: language, terminal, JSON, and written files."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ _say = Sentences("cli")
 
 
 def language(options: Options) -> str:
-    """The language that ``--lang`` or else the environment asks for."""
+    """The language of ``--lang``, or else of the environment."""
     asked: str | None = options.lang
     return asked or chosen_language()
 
 
 def is_to_stdout(options: Options) -> bool:
-    """Whether what ``-o`` asks for goes to stdout."""
+    """Whether ``-o`` selects stdout."""
     return options.output in (None, "-")
 
 
 def write_text(text: str, options: Options) -> None:
-    """Writes what ``-o`` asks for, to a file or to stdout."""
+    """Write text to the file of ``-o``, or to stdout."""
     from aftersales.files.writing import write_file
 
     if is_to_stdout(options):
         if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
-            sys.stdout.reconfigure(encoding="utf-8")  # what can be read again is a file, and files are UTF-8
+            sys.stdout.reconfigure(encoding="utf-8")  # files are UTF-8, and this output can be saved as one
         print(text, end="")
         return
     write_file(options.output, text, force=options.force)
 
 
 def show_lines(lines: Iterable[str], options: Options) -> None:
-    """Prints a result: each line without what a terminal would obey, and what the mark ``(-)`` means where it stands (R3)."""
+    """Print a result with each line sanitised, and explain the mark ``(-)`` if a line has it (reading R3)."""
     from aftersales.text.columns import wrapped
     from aftersales.text.number_format import MARK, mark_note
     from aftersales.text.sanitize import safe_line
@@ -73,7 +73,7 @@ def show_lines(lines: Iterable[str], options: Options) -> None:
 
 
 def terminal_columns() -> int:
-    """How many columns a line of a result may take."""
+    """The number of columns of a line of output."""
     return shutil.get_terminal_size().columns
 
 
@@ -82,7 +82,7 @@ def show_problems(
 ) -> None:
     """Show the problems of a file, or of no file: as JSON on stdout, or a line for each on stderr.
 
-    ``remarks`` are those of a file that was checked; they follow the problems.
+    ``remarks`` are those of a file that was checked. They follow the problems.
     """
     if options.json:
         document = {"problems": [*map(asdict, problems)]}
@@ -94,7 +94,7 @@ def show_problems(
 
 
 def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], options: Options) -> None:
-    """The same for the problems of several files, each with the name of its file."""
+    """As :func:`show_problems`, for the problems of several files, each with the name of its file."""
     if options.json:
         print_json({"problems": [{"file": name} | asdict(problem) for name, problem in problems]})
         return
@@ -103,7 +103,7 @@ def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], optio
 
 
 def show_remarks(remarks: Sequence[Remark], options: Options) -> None:
-    """Shows remarks on stdout, with a head that gives their number."""
+    """Print remarks on stdout, below a line with their number."""
     if remarks:
         print(_say(language(options), "remarks", count=len(remarks)))
     for remark in remarks:
@@ -112,7 +112,7 @@ def show_remarks(remarks: Sequence[Remark], options: Options) -> None:
 
 def _line_of(problem: Problem | Remark, file: str | None, options: Options) -> str:
     """A problem or a remark in one line, with the name of its file."""
-    # Inside the findings the id says more than the whole path.
+    # Within findings the id is clearer than the path.
     start, found, rest = problem.path.partition("findings[")
     subject = rest.partition("]")[0] if found and not start else problem.path
     text = replace(problem, path=subject).text(language(options))
@@ -121,18 +121,15 @@ def _line_of(problem: Problem | Remark, file: str | None, options: Options) -> s
 
 
 def shown_name(path: str) -> str:
-    """The name of a file as it is told: whoever named it is not the one who reads it, and a terminal takes orders."""
+    """The name of a file, sanitised: it may come from another person, and a terminal interprets control characters."""
     from aftersales.text.sanitize import safe_line
 
     return safe_line(path)
 
 
 def print_json(document: Any) -> None:
-    """One JSON document; where stdout is not UTF-8 its Chinese is written as escapes, so that nothing is lost.
-
-    So is everywhere what a terminal would obey.
-    """
-    import json  # only who asks for JSON pays for it
+    """Print a JSON document, with escapes for unsafe characters, and for Chinese if stdout is not UTF-8."""
+    import json  # imported here: only --json needs it
 
     from aftersales.text.sanitize import escaped_json
 

@@ -1,4 +1,4 @@
-"""What commands read: files, the standard, days. Problems keep the name of the file that they are in."""
+"""The input of commands: files, the standard, days. Problems keep the name of their file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = [
     "source_of",
 ]
 
-STDIN = 0  # its file descriptor
+STDIN = 0  # the file descriptor
 
 
 class FileError(Exception):
@@ -41,7 +41,7 @@ class FileError(Exception):
 
     Attributes:
         error: The error.
-        file: The name of the file; None where an option is wrong.
+        file: The name of the file; None if an option is wrong.
         remarks: The remarks on a file that was checked; None for other commands.
     """
 
@@ -51,7 +51,7 @@ class FileError(Exception):
 
 
 class FilesError(Exception):
-    """The problems of several files, each with the name of its file; None where none of them is wrong by itself."""
+    """The problems of several files, each with the name of its file, or None if no single file is wrong."""
 
     def __init__(self, problems: Sequence[tuple[str | None, Problem]]):
         super().__init__(problems)
@@ -60,7 +60,7 @@ class FilesError(Exception):
 
 @contextmanager
 def problems_in(file: str | None) -> Iterator[None]:
-    """Give an error in the block the name of its file. The innermost block decides."""
+    """Add the name of a file to an error in the block. The innermost block decides."""
     try:
         yield
     except AftersalesError as error:
@@ -68,7 +68,7 @@ def problems_in(file: str | None) -> Iterator[None]:
 
 
 def source_of(file: str) -> str | bytes:
-    """The name of a file, or what stands on stdin where it is ``-``."""
+    """The name of a file, or the content of stdin for ``-``."""
     from aftersales.files.source import MAX_BYTES
 
     if file != "-":
@@ -79,7 +79,7 @@ def source_of(file: str) -> str | bytes:
 def scorecard_of(
     file: str, options: Options, also: Callable[[Scorecard], Iterable[Violation]] | None = None
 ) -> Scorecard:
-    """The evaluation in a file, scored; ``also`` gives more violations of it."""
+    """The scored evaluation of a file. ``also`` returns more violations of it."""
     from aftersales.evaluation.loading import read_evaluation
     from aftersales.scoring.scorecard import score
 
@@ -98,7 +98,7 @@ def evaluation_of(options: Options, standard: Standard | None) -> Evaluation:
 
 
 def chosen_standard(options: Options) -> Standard:
-    """The bundled standard, in the edition that ``--edition`` names, or the one that ``--standard`` names."""
+    """The standard of ``--standard``, or the bundled one in the edition of ``--edition``."""
     from aftersales.standard.standard import load_standard
 
     with problems_in(options.standard):
@@ -106,12 +106,12 @@ def chosen_standard(options: Options) -> Standard:
 
 
 def given_standard(options: Options) -> Standard | None:
-    """The standard that ``--standard`` names; None without it, for a file names its own."""
+    """The standard of ``--standard``. None without it, since a file names its own."""
     return chosen_standard(options) if options.standard else None
 
 
 def day_of(options: Options) -> datetime.date | None:
-    """The day that ``--on`` names."""
+    """The day of ``--on``."""
     from aftersales.files.fields import read_day
     from aftersales.problems.collector import Collector
     from aftersales.problems.errors import PaperError
@@ -130,9 +130,9 @@ def ensure_known_id(node_id: str, standard: Standard) -> None:
 
 
 def refuse_source_as_target(options: Options) -> None:
-    """Refuse a file to be written that the command reads, whatever ``--force`` says.
+    """Refuse a target that the command also reads, whatever ``--force`` says.
 
-    The certificate that ``--renew`` names is no such file: the renewal is recorded in it.
+    The certificate of ``--renew`` may be the target, since the renewal is recorded in it.
     """
     from aftersales.files.writing import refuse_source
 

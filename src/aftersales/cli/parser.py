@@ -1,4 +1,4 @@
-"""The parser of a command's arguments. Its texts are those of the sentences, in the language of the environment."""
+"""The parser of a command's arguments. Its texts are sentences in the language of the environment."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _say = Sentences("cli")
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser with its options in a group of its own, and with messages that hold nothing that a terminal would obey.
+    """A parser that puts options into a group of their own and sanitises its messages.
 
-    The help of an argument is the sentence ``argument.NAME``, NAME being its metavar or its first flag, or ``help_key``.
+    The help of an argument is the sentence ``argument.NAME``. NAME is its metavar or first flag, or ``help_key``.
     """
 
     def __init__(self, **settings: Any):
@@ -27,7 +27,7 @@ class Parser(argparse.ArgumentParser):
         self.option("-h", "--help", action="help", help_key="--help")
 
     def positional(self, name: str, metavar: str, *, help_key: str | None = None, **settings: Any) -> None:
-        """Declare an argument without a flag; ``settings`` are those of :meth:`argparse.ArgumentParser.add_argument`."""
+        """Declare an argument without a flag. ``settings`` are those of argparse."""
         text = _say(self._lang, f"argument.{help_key or metavar}")
         self._arguments.add_argument(name, metavar=metavar, help=text, **settings)
 
@@ -47,7 +47,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Formatter(argparse.HelpFormatter):
-    """Help whose usage begins with the word of the language."""
+    """Help whose usage starts with the word of the language."""
 
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         super().add_usage(usage, actions, groups, _say(chosen_language(), "usage") if prefix is None else prefix)

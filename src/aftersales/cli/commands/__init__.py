@@ -1,1 +1,1 @@
-"""The commands: a module for each, under its name, with its arguments and what it does."""
+"""The commands. Each is a module with its name, its arguments and its function."""

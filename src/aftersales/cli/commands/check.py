@@ -26,7 +26,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: Options) -> None:
-    """Show everything that is wrong with a file, and what asks for a second look (R20)."""
+    """Show all problems and remarks of a file (reading R20)."""
     from aftersales.evaluation.loading import examine
     from aftersales.scoring.scorecard import score
 

@@ -1,4 +1,4 @@
-"""Rank comparable results; show the change of one organisation."""
+"""Rank comparable results, or show the changes of one organisation."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: Options) -> None:
-    """Show the derivation of one figure, or of all."""
+    """Show the derivation of a figure, or of all figures."""
     card = scorecard_of(options.file, options)
     if options.id is not None:
         ensure_known_id(options.id, card.standard)

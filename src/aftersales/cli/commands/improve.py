@@ -18,7 +18,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: Options) -> None:
-    """Show the way to a star."""
+    """Show the improvements that reach a star."""
     from aftersales.analysis.improvements import improvements, read_costs
     from aftersales.views.improvements import improvement_lines
 

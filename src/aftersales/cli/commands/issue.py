@@ -29,7 +29,7 @@ def run(options: Options) -> None:
     from aftersales.files.writing import as_file, as_yaml
 
     day = day_of(options)
-    assert day is not None  # the option is required
+    assert day is not None  # the parser requires the option
     refuse_source_as_target(options)
     card = scorecard_of(
         options.file, options, also=lambda card: chain(report_violations(card), issue_violations(card, day))

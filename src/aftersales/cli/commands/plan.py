@@ -19,7 +19,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: Options) -> None:
-    """Show a plan; if something is missing, show what stands in it all the same, and raise what is missing."""
+    """Show a plan. If something is missing, also show its content, and raise what is missing."""
     from aftersales.certification.plan import load_plan
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.plan import plan_lines
@@ -31,7 +31,7 @@ def run(options: Options) -> None:
         try:
             found = load_plan(source, given)
         except PaperError as error:
-            lacking, found = error, load_plan(source, given, complete=False)  # raises if its form is not sound
+            lacking, found = error, load_plan(source, given, complete=False)  # raises if its form is invalid
         if lacking and (options.json or any(problem.path in ("standard", "edition") for problem in lacking.problems)):
             raise lacking
     if options.json:

@@ -22,7 +22,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: Options) -> None:
-    """Show the final score, the stars, the tree and every deduction; or what is still possible."""
+    """Show final score, stars, the tree and every deduction; with ``--partial`` the scores that are still possible."""
     if options.partial:
         _show_bounds(options)
         return
@@ -47,13 +47,13 @@ def run(options: Options) -> None:
         card = score(evaluation, given)
     lang = language(options)
     show_lines(score_lines(card, lang, terminal_columns()), options)
-    if remarks:  # check shows them; here their number is enough
+    if remarks:  # check shows them; score gives their number only
         print()
         print(_say(lang, "see_remarks", count=len(remarks)))
 
 
 def _show_bounds(options: Options) -> None:
-    """Show what an unfinished evaluation can still become."""
+    """Show the scores that an unfinished evaluation can still reach."""
     from aftersales.analysis.bounds import bounds
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.bounds import bounds_lines
