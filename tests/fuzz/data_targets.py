@@ -186,11 +186,11 @@ def papers(data: bytes) -> bool:
 
 GROUNDS = {"grounds": "breach_of_law", "reason": "违法"}
 MODELS: tuple[tuple[Any, dict[str, Any]], ...] = (
-    (evaluation.Qualitative, {"degree": "60%", "row": 1, "reason": "岗位职责未成文"}),
-    (evaluation.Quantitative, {"actual": "30", "at_most": "24", "evidence": [{"method": "document", "note": "台账"}]}),
-    (evaluation.Sampled, {"population": 120, "sampled": 80, "nonconforming": 4}),
-    (evaluation.Sampled, {"outlets": 12, "outlets_covered": 12, "sampled": 36, "nonconforming": 3}),
-    (evaluation.NotApplicable, {"reason": "不销售", "confirmed_by": ["张明"]}),
+    (aftersales.Qualitative, {"degree": "60%", "row": 1, "reason": "岗位职责未成文"}),
+    (aftersales.Quantitative, {"actual": "30", "at_most": "24", "evidence": [{"method": "document", "note": "台账"}]}),
+    (aftersales.Sampled, {"population": 120, "sampled": 80, "nonconforming": 4}),
+    (aftersales.Sampled, {"outlets": 12, "outlets_covered": 12, "sampled": 36, "nonconforming": 3}),
+    (aftersales.NotApplicable, {"reason": "不销售", "confirmed_by": ["张明"]}),
     (evaluation.Subject, {"organisation": "甲", "product_category": "家电", "size_tier": "中型", "scope": "全部"}),
     (evaluation.Assessor, {"name": "张明", "role": "lead"}),
     (evaluation.Period, {"start": "2026-03-02", "end": "2026-03-06"}),
