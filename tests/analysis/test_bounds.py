@@ -233,4 +233,4 @@ class TestCommand:
         assert max(map(width, lines)) <= 60
         without = bounds(aftersales.load_evaluation(oracle.document({})), deletions=False)
         assert not any("；删减" in line or "; deleted" in line for line in bounds_lines(without, standard, lang, 60))
-        assert any("则无得分" in line or "no score" in line for line in lines)
+        assert any("则无法计算得分" in line or "no score" in line for line in lines)

@@ -219,7 +219,7 @@ class TestCommand:
         new = self.file(tmp_path / "b.yaml", oracle.all_full(i5_1_1_1="none", i5_1_1_5=gone), 2026)
         old = self.file(tmp_path / "a.yaml", oracle.all_full(i5_1_3_1="none"), 2025)
         shown = run("compare", new, old).stdout
-        assert "甲：96.50 → 98.99（+2.49），5 星 → 5 星" in shown
+        assert "甲：96.50 → 98.99（+2.49），五星级 → 五星级" in shown
         assert "5.1.3.1 售后服务专项经费充足、使用规范 0.00% → 100.00%" in shown
         assert "5.1.1.1 法定资质与收费标准明示齐全规范 100.00% → 0.00%" in shown
         assert "100.00% → 不适用" in shown

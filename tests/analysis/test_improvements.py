@@ -274,7 +274,7 @@ class TestCommand:
         done = run("improve", CHAIN)
         assert (done.returncode, done.stderr) == (0, "")
         assert "目标：五星（卓越）级（90 分），还差 2.63 分" in done.stdout
-        assert "把以下 5 项指标提升到完全符合即可达到（再少一项也达不到）" in done.stdout
+        assert "将以下 5 项指标提升到完全符合即可达到（少于 5 项则达不到）" in done.stdout
         assert "累计 90.00(-)" in done.stdout  # the fourth does not quite reach it
 
     def test_with_costs(self, tmp_path: Path) -> None:
@@ -292,7 +292,7 @@ class TestCommand:
         path = tmp_path / "costs.yaml"
         path.write_text("5.1.6.4: 1200\n")
         assert (
-            "达不到。可提升的 1 项指标全部提升到完全符合，也只有 88.19 分"
+            "无法达到：将可提升的 1 项指标全部提升到完全符合，最终得分也只有 88.19 分"
             in run("improve", CHAIN, "--cost", str(path)).stdout
         )
         assert "已达到四星（优秀）级（80 分），无须提升" in run("improve", CHAIN, "--stars", "4").stdout

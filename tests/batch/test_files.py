@@ -911,7 +911,7 @@ class TestCommand:
         deleting = ["--null", "not_applicable"]
         done = command(files[0], "-o", tmp_path / "out.parquet", *deleting)
         assert (done.returncode, done.stderr) == (0, "")
-        assert "已评分 50 行，有问题 0 行；5 星 " in done.stdout
+        assert "已评分 50 行，有问题 0 行；五星级 " in done.stdout
         again = command(files[0], "-o", tmp_path / "out.parquet")
         assert (again.returncode, again.stdout) == (2, "")
         assert "[file-exists]" in again.stderr
@@ -929,7 +929,7 @@ class TestCommand:
         ("asked", "told"),
         [
             (["--lang", "en"], "1 row scored, 3 with a problem; 1 with 5 stars, 0 with 4 stars"),
-            (["--lang", "zh"], "已评分 1 行，有问题 3 行；5 星 1、4 星 0"),
+            (["--lang", "zh"], "已评分 1 行，有问题 3 行；五星级 1 行、四星级 0 行"),
         ],
     )
     def test_rows_with_a_problem_are_no_error(
@@ -1056,7 +1056,7 @@ class TestCommand:
             str(tmp_path / "s.yaml"),
         ]
         assert cli.main(arguments) == 0
-        assert "5 星 1" in capsys.readouterr().out
+        assert "五星级 1 行" in capsys.readouterr().out
 
     @pytest.mark.parametrize("read", ["table", "standard"])
     @pytest.mark.parametrize(("lang", "told"), [("zh", "请另选输出文件"), ("en", "is a file that is read")])

@@ -136,7 +136,7 @@ class TestPictures:
         for evaluation, judged in ((unfinished, 51), (blank, 0), (group, 72)):
             shown, page = cells(html_of(evaluation)), Page(html_of(evaluation) or "").text
             still = [each.id for each in aftersales.bounds(evaluation).open] if judged else oracle.INDICATORS
-            assert sorted(row[0] for row in shown if len(row) == 2 and row[0] != "未认定") == sorted(still)
+            assert sorted(row[0] for row in shown if len(row) == 2 and row[0] != "未认定的指标") == sorted(still)
             assert f"认定（{judged} 条）" in page
             assert ("均有认定" in page) == (not still)
             assert repr(evaluation).endswith(f"by CTS XBHT-S04-2025: {judged} findings>")
@@ -152,7 +152,7 @@ class TestPictures:
         assert "2 项指标尚无认定" in (shown or "")
         assert cells(shown)[1:] == [
             ["1.1.1.1", "名", "定性 符合程度 1", ""],
-            ["未认定", ""],
+            ["未认定的指标", ""],
             ["1.1.1.2", "名"],
             ["1.1.1.3", "名"],
         ]
@@ -195,7 +195,7 @@ class TestPictures:
         assert "2 个问题" in said["problems"]
         assert "kind-not-allowed" in said["problems"]
         assert "90.53" in said["way"]
-        assert "达不到" in said["way with costs"]
+        assert "无法达到" in said["way with costs"]
         assert "已达到" in said["no way"]
         assert "64.45 至 94.40" in said["bounds"]
         assert "已认定（含删减）：分值的 70.20%" in said["bounds"]

@@ -10,7 +10,7 @@ from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
 from aftersales.text.columns import cut, line_width, padded, wrapped
 from aftersales.text.number_format import printed, rounded
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Phrase, Sentences
 
 __all__ = ["comparison_lines", "progress_lines"]
 
@@ -66,8 +66,8 @@ def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", col
         before=_score(progress.final_score_before, standard),
         after=_score(progress.final_score_after, standard),
         difference=_signed(progress.difference),
-        stars_before=progress.stars_before,
-        stars_after=progress.stars_after,
+        stars_before=Phrase("certification", "stars", {"count": progress.stars_before}),
+        stars_after=Phrase("certification", "stars", {"count": progress.stars_after}),
     )
     yield from wrapped(told, columns)
     positions = standard.layout.positions
