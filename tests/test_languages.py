@@ -117,4 +117,4 @@ class TestTheMadeUpLanguage:
         assert bare_words(text, ["甲公司"]) == words
 
     def test_facts_stand_outside_of_brackets(self) -> None:
-        assert bracketed("at {{most}} {count}: {x}").format(count=1, x="y").replace("⟧⟦", "") == "⟦at {most} ⟧1⟦: ⟧y"
+        assert bracketed("at {{most}} {count}: {x}").format(count=1, x="y").replace("⟧⟦%", "") == "⟦%at {most} ⟧1⟦%: ⟧y"

@@ -1,6 +1,7 @@
 """A made-up language, to find what does not come from the files of sentences.
 
-Each sentence is the English one with brackets around what it says by itself: ``⟦Final score ⟧{score}``. So whatever a text in that
+Each sentence is the English one with brackets around what it says by itself: ``⟦%Final score ⟧{score}``. The % is there since
+nothing may take it for a placeholder. So whatever a text in that
 language holds outside of brackets is a fact, and no sentence.
 """
 
@@ -68,7 +69,7 @@ def bracketed(sentence: str) -> str:
     parts = []
     for text, name, spec, conversion in string.Formatter().parse(sentence):
         if text:
-            parts.append("⟦" + text.replace("{", "{{").replace("}", "}}") + "⟧")
+            parts.append("⟦%" + text.replace("{", "{{").replace("}", "}}") + "⟧")
         if name is not None:
             parts.append("{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}")
     return "".join(parts)
