@@ -1,4 +1,4 @@
-"""Installs the wheel and the sdist, each into an empty environment, and uses them from a folder that is not ours.
+"""Install the wheel and the sdist, each into an empty environment, and use them outside of the source tree.
 
 usage: check_dist.py DIST_FOLDER MYPY
 """

@@ -1,4 +1,4 @@
-"""The README's "Quick start" has exactly two fenced sh blocks of one line each; prints one of them with --command N."""
+"""Check that the README's "Quick start" has two fenced sh blocks of one line each. --command N prints one of them."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""What tests of several packages need."""
+"""Fixtures of tests of several packages."""
 
 from __future__ import annotations
 

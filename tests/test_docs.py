@@ -1,4 +1,4 @@
-"""The documentation tells the truth: README and docs run as doctests; here their tables are held against the code."""
+"""The documentation is true: README and docs run as doctests, and here their tables are compared with the code."""
 
 from __future__ import annotations
 

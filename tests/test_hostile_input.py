@@ -1,4 +1,4 @@
-"""Data of a program that is made to harm, or is broken: declared errors only, at once, and small."""
+"""Hostile and broken data of programs: they raise declared errors only, quickly and with bounded size."""
 
 from __future__ import annotations
 

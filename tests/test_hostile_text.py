@@ -1,4 +1,4 @@
-"""No text of an input forges a line, colours a terminal, hides or turns round what stands beside it, in any output."""
+"""A text of the input cannot forge a line, change colours, or hide or reorder other text, in any output."""
 
 from __future__ import annotations
 

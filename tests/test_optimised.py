@@ -1,4 +1,4 @@
-"""Under python -OO, which drops docstrings and asserts, every command and the library do the same."""
+"""Under python -OO, without docstrings and asserts, every command and the library behave the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written is the same to the byte for the same input, whatever the hour, the process and the seed of hashes."""
+"""The same input gives the same bytes, at any time, in any process and with any hash seed."""
 
 from __future__ import annotations
 

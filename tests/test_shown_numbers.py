@@ -1,4 +1,4 @@
-"""R3: nothing that lost points looks full, wherever a number is shown, and the mark is explained where it stands."""
+"""R3: nothing that lost points is shown as full in any output, and the mark is explained beside its use."""
 
 from __future__ import annotations
 

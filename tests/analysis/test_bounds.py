@@ -1,4 +1,4 @@
-"""What an unfinished evaluation can still become (6.1.2, R9), against trying out what the open indicators may turn out to be."""
+"""The bounds of unfinished evaluations (6.1.2, R9), compared with all possible outcomes of the open indicators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comparison (6.1.5, R16): what may be compared, the order of results, and the change over time."""
+"""Comparison (6.1.5, R16): which results are comparable, their order, and the change over time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure the stars are: against every combination, and against another way to the same distribution."""
+"""The probability of the stars, compared with all combinations and with another way to the same distribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way to a star (7.1 f): proven against trying out every set, and against scoring the improved evaluation anew."""
+"""Improvements (7.1 f), compared with all possible sets and with scores of the improved evaluations."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class TestSmallest:
         assert [step.gain for step in plan.steps] == sorted((step.gain for step in plan.steps), reverse=True)
 
     def test_exactly_on_the_limit_is_reached(self) -> None:
-        """FACTS (a): 5.1.1.3 deleted and five at 0 is exactly 90; one more at 0 and the plan is just that one."""
+        """With 5.1.1.3 deleted and five at 0, the score is exactly 90. With one more at 0, the plan is that one."""
         gone = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
         zero = dict.fromkeys(["5.1.3.1", "5.1.4.3", "5.1.6.3", "5.3.1.2", "5.4.2.4"], "none")
         assert scored(oracle.all_full() | {"5.1.1.3": gone} | zero).final_score == 90

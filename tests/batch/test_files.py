@@ -1,4 +1,4 @@
-"""Tables in files, and the command ``aftersales batch``: whole files or none, exact numbers, one clear line for a wrong file."""
+"""Tables in files and the command ``aftersales batch``: complete files or none, exact numbers, one line for a wrong file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of evaluations (6.2.3, 6.3.2, 6.3.3): exact stars in every row, and every row that cannot be scored says why."""
+"""Tables of evaluations (6.2.3, 6.3.2, 6.3.3): exact stars in every row, and a problem in every row without a score."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The certificate (7.2) against a naive model that walks through the days, and sentence by sentence; the due date of 7.1."""
+"""The certificate (7.2), sentence by sentence and compared with a naive model of every day; the due date of 7.1."""
 
 from __future__ import annotations
 

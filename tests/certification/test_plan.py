@@ -1,4 +1,4 @@
-"""The evaluation plan (4.1, 6.1.1, 6.1.2, 6.1.3): what it needs, who is covered, and the form that it yields."""
+"""The evaluation plan (4.1, 6.1.1, 6.1.2, 6.1.3): its requirements, the coverage of indicators, and its blank form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evaluation report (7.1) and its summary (7.2.1): what they say, what they refuse, and what they are as real files."""
+"""The evaluation report (7.1) and its summary (7.2.1): content, refusals, and the files in every format."""
 
 from __future__ import annotations
 

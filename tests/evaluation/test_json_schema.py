@@ -1,4 +1,4 @@
-"""The JSON Schema and the blank form: what they take, the library takes; what they show is the standard."""
+"""The JSON Schema and the blank form: the library accepts what they allow, and they show the standard."""
 
 from __future__ import annotations
 

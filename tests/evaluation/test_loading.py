@@ -1,4 +1,4 @@
-"""The evaluations that come with the package."""
+"""The bundled examples."""
 
 from __future__ import annotations
 

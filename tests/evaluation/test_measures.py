@@ -1,4 +1,4 @@
-"""6.2.2, R4–R7: actual values, limits and samples that cannot be meant as they are written, through each way in."""
+"""6.2.2, R4–R7: actual values, limits and samples that cannot be meant as written, through each input."""
 
 from __future__ import annotations
 

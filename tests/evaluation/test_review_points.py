@@ -1,4 +1,4 @@
-"""R20: what is allowed and asks for a second look, from an evaluation, a file and the command."""
+"""R20: remarks on an evaluation, on a file and in the command."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Bad files: each has one mistake and gives one problem, at its line, in words that help; none crashes, none is slow.
+"""Bad files: each has one mistake and gives one problem, at its line, with a helpful message; none crashes or is slow.
 
-The mistakes stand in bad_files/cases.yaml, made in the sound bad_files/good.yaml and good.json.
+The mistakes are in bad_files/cases.yaml, made in the valid files bad_files/good.yaml and good.json.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""JSON by the models: no number becomes a binary float unnoticed, and no key stands twice."""
+"""JSON read by models: no number silently becomes a binary float, and no key occurs twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every model: frozen, hashable, picklable, exact through JSON; and what each field refuses."""
+"""Properties of every model: frozen, hashable, picklable, exact through JSON; and the values that each field refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How numbers are read (DESIGN: Numbers) and printed (6.3.1, reading R3)."""
+"""Numbers: reading, and printing (6.3.1, reading R3)."""
 
 from __future__ import annotations
 

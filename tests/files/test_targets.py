@@ -1,4 +1,4 @@
-"""The file to be written is never a file that the command reads, whatever --force says."""
+"""A file that the command reads is never written to, whatever --force says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blanks and characters that are not seen: refused where they change a word, and made visible where they are told."""
+"""Blanks and invisible characters: refused if they change a word, and named in messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that the library writes, and libraries that it needs for some of them."""
+"""Writing files, and the libraries of extras."""
 
 from __future__ import annotations
 

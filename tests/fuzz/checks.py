@@ -1,4 +1,4 @@
-"""What must hold of every input: refusals that are declared and put into words, and what is accepted being right."""
+"""Checks of every input: it is refused with declared errors and problems in words, or accepted with a right result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the targets are fed with: decisions drawn from bytes, valid documents, hostile values, and ways to change both."""
+"""Inputs of the targets: decisions drawn from bytes, valid documents, hostile values, and changes of both."""
 
 from __future__ import annotations
 

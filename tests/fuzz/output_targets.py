@@ -1,4 +1,4 @@
-"""The target of outputs: what is shown of hostile texts."""
+"""The target of outputs: views of hostile texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collecting violations: one error with all of them, in the order of the input, and what does not belong to it passes through."""
+"""Collecting violations: one error with all of them in the order of the input; other exceptions pass through."""
 
 from __future__ import annotations
 

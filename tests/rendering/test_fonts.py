@@ -1,4 +1,4 @@
-"""Which characters no installed font has."""
+"""Characters that no installed font has."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The conformance suite of data/conformance: each case is a sentence of the standard that an auditor can check.
 
-Its expected values were worked out by hand. They are held twice: against the library, and against the independent
-calculation of oracle.py, so that neither a wrong engine nor a wrong case passes.
+Its expected values were calculated by hand. They are compared with the library and with the independent calculation of
+oracle.py, so that neither a wrong engine nor a wrong case passes.
 """
 
 from __future__ import annotations

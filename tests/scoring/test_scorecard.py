@@ -1,4 +1,4 @@
-"""6.2.2, 6.2.3 and 6.3: the arithmetic, against an independent calculation and by its properties."""
+"""6.2.2, 6.2.3 and 6.3: the arithmetic, compared with an independent calculation, and its properties."""
 
 from __future__ import annotations
 

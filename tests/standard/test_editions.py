@@ -1,4 +1,4 @@
-"""6.2.1, R22: a result keeps the edition that it was made by; and files that resemble a bundled standard."""
+"""6.2.1, R22: a result keeps its edition; files that resemble a bundled standard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The standard as data: chapter 5 held against the standard's own text, and every invariant broken once."""
+"""The standard as data: chapter 5 compared with the text of the standard, and a violation of every invariant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command, called as people call it, and the examples that it is called with."""
+"""Calls of the command, and the examples that it is called with."""
 
 from __future__ import annotations
 

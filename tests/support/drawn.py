@@ -1,6 +1,6 @@
 """Random evaluations as plain data, with quantities in all the ways that people write them; by a seed, without hypothesis.
 
-Every evaluation is one that INTERPRETATION allows: actual value and limit are in one unit (R5), the proportion of 5.1.2.2
+Every evaluation is valid by the readings: actual value and limit are in one unit (R5), the proportion of 5.1.2.2
 is 0 to 100 % and never a bare 1 (R4), samples are large enough and cover their outlets (R7).
 """
 

@@ -1,4 +1,4 @@
-"""Forms in Excel, changed as people change them."""
+"""Changes of forms in Excel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the three examples' reports and summaries in every format and language, to be looked at.
+"""Write the reports and summaries of the three examples in every format and language, to look at.
 
 Run by hand: python tests/support/make_reports.py [FOLDER]; without one, build/reports, which git ignores.
 """

@@ -1,7 +1,7 @@
-"""A second, independent calculation of CTS XBHT-S04-2025 for the tests to compare with.
+"""A second, independent calculation of CTS XBHT-S04-2025, with which tests compare results.
 
-It shares nothing with the library: the points come from chapter5.txt (taken from the standard's own text), numbers are
-read by hand here, and the arithmetic is plain fractions, one indicator at a time, as 6.2.2 and 6.2.3 word it.
+It shares no code with the library: the points come from chapter5.txt (taken from the text of the standard), numbers are
+parsed here, and the arithmetic uses plain fractions, one indicator at a time, in the words of 6.2.2 and 6.2.3.
 """
 
 from __future__ import annotations

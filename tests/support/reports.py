@@ -1,4 +1,4 @@
-"""Reports of the examples, and what stands in them."""
+"""Reports of the examples, and their content."""
 
 from __future__ import annotations
 

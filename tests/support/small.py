@@ -1,4 +1,4 @@
-"""Small standards, on which everything can be tried out."""
+"""Small standards, for exhaustive tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks filled in by hand: the sheets and heads of the form, written with openpyxl and without the library's own writer."""
+"""Workbooks with the sheets and heads of the form, written with openpyxl and without the library's own writer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences by key and language: the files of the packages, and what is made of them."""
+"""Sentences by key and language: the files of the packages, and the texts made of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of what people are shown."""
+"""The language of views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What notebooks show, by a real kernel; and the nodes as an Arrow table, in the libraries that take one."""
+"""Notebook views in a real kernel, and the nodes as an Arrow table in several libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sheets beside those of the form that have their heads: copies that differ are problems, equal or empty ones are remarks."""
+"""Other sheets with a head of the form: copies that differ are problems, equal or empty ones are remarks."""
 
 from __future__ import annotations
 

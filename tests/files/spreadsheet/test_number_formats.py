@@ -1,4 +1,4 @@
-"""Number formats: what a cell shows of its number, by the code and through real files."""
+"""Number formats: what a cell shows of its number, by the code of the format and in files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of a workbook as an attacker or a broken program writes them: what is read is bounded by what is there."""
+"""The parts of hostile and broken workbooks: reading is bounded by the real content."""
 
 from __future__ import annotations
 
