@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import html.parser
 import subprocess
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from support.plain_yaml import from_yaml
@@ -18,6 +21,7 @@ from aftersales.rendering.document import (
     Gap,
     Heading,
     Paragraph,
+    Picture,
     Row,
     Table,
 )
@@ -107,3 +111,59 @@ def hostile() -> dict[str, Any]:
 def pdf_text(pdf: bytes) -> str:
     done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
     return " ".join(done.stdout.decode().replace("\u200b", "").split())  # places to break a line at are no text
+
+
+def without(*path: str | int) -> dict[str, Any]:
+    """The example without one part."""
+    data: Any = example("home-appliance-chain")
+    inner = data
+    for part in path[:-1]:
+        inner = inner[part]
+    del inner[path[-1]]
+    return data  # type: ignore[no-any-return]
+
+
+class Page(html.parser.HTMLParser):
+    """The texts, tags and attributes of a page."""
+
+    def __init__(self, page: bytes):
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.values: list[str] = []
+        self.said: list[str] = []
+        self.feed(page.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.values += [str(value) for _, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+
+def whole_texts(paper: Document) -> set[str]:
+    """The ids, numbers and stars of a report's tables, and the heads above them; none of them may be broken."""
+    found: set[str] = set()
+    for table in (block for block in paper.blocks if isinstance(block, Table)):
+        for x, column in enumerate(table.columns):
+            if column.whole:
+                found |= {word for row in table.rows for word in str(row.cells[x]).split()} | set(column.head.split())
+    return found
+
+
+@cache
+def typeset(name: str, format: str, lang: str = "zh") -> bytes:
+    """The report of an example in a format, made once."""
+    return aftersales.make_report(scored(example(name))).typeset(format, lang)  # type: ignore[arg-type]
+
+
+class Drawing:
+    """A picture read back: its shapes by their name, and its texts as they are read."""
+
+    def __init__(self, picture: Picture):
+        self.root = ET.fromstring(picture.svg)
+        self.texts = ["".join(text.itertext()).replace("\xa0", " ") for text in self.shapes("text")]
+
+    def shapes(self, name: str, **attributes: str) -> list[ET.Element]:
+        found = self.root.iter(f"{{http://www.w3.org/2000/svg}}{name}")
+        return [shape for shape in found if all(shape.get(key) == value for key, value in attributes.items())]

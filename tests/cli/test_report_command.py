@@ -1,0 +1,55 @@
+"""The command that writes a report."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from support import oracle
+from support.command import CHAIN, run
+from support.plain_yaml import to_yaml
+
+
+class TestCommand:
+    def test_it_writes_the_report(self, tmp_path: Path) -> None:
+        path = tmp_path / "report.html"
+        done = run("report", CHAIN, "-o", str(path), "--on", "2026-03-20", "--number", "SM-9")
+        assert (done.returncode, done.stdout, done.stderr) == (
+            0,
+            f"{path}：已写入\n最迟应于 2026-03-27 出具（7.1）\n",
+            "",
+        )
+        assert "2026年3月20日" in path.read_text("utf-8")
+        again = run("report", CHAIN, "-o", str(path), "--lang", "en")
+        assert again.returncode == 2
+        assert "[file-exists]" in again.stderr
+        assert run("report", CHAIN, "-o", str(path), "--lang", "en", "--force").returncode == 0
+        assert "Basic information" in path.read_text("utf-8")
+
+    def test_the_summary(self, tmp_path: Path) -> None:
+        path = tmp_path / "summary.docx"
+        assert run("report", CHAIN, "-o", str(path), "--summary").returncode == 0
+        assert zipfile.is_zipfile(path)
+
+    def test_gaps_are_reported_at_their_lines_before_anything_is_written(self, tmp_path: Path) -> None:
+        file, out = tmp_path / "shop.yaml", tmp_path / "report.md"
+        data = oracle.document(oracle.all_full(i5_1_1_2="none"), type="self", team=[{"name": "张明"}])
+        file.write_text(to_yaml(data), "utf-8")
+        done = run("report", str(file), "-o", str(out))
+        lines = file.read_text("utf-8").splitlines()
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{file}:{lines.index('  5.1.1.2: none') + 1}:12: 5.1.1.2: " in done.stderr
+        assert f"{file}:{lines.index('- name: 张明') + 1}:" in done.stderr
+        assert "[missing-for-report, 6.1.1]" in done.stderr
+        assert not out.exists()
+        drawn = run("report", str(file), "-o", str(out), "--draft", "--lang", "en")
+        assert (drawn.returncode, drawn.stdout) == (0, f"{out}: written, a draft with 8 gaps\n")
+        assert "\\[to be added: scope\\]" in out.read_text("utf-8")
+        assert (
+            run("report", str(file), "-o", str(out), "--draft", "--force").stdout == f"{out}：已写入，草稿，8 处待补\n"
+        )
+
+    def test_a_bad_day(self, tmp_path: Path) -> None:
+        done = run("report", CHAIN, "-o", str(tmp_path / "a.md"), "--on", "20.3.2026")
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert "[not-a-date]" in done.stderr

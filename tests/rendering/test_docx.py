@@ -1,0 +1,119 @@
+"""Documents for Word: styles, tables, headers and pictures, as python-docx and LibreOffice read them."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from support import oracle
+from support.reports import (
+    document,
+    example,
+    pdf_text,
+    scored,
+    typeset,
+    whole_texts,
+    without,
+)
+
+from aftersales import make_report
+from aftersales.rendering.document import (
+    Banner,
+    Picture,
+)
+from aftersales.text.number_format import mark_note
+
+
+class TestWord:
+    """A document that an editor can go on with."""
+
+    def document(self) -> Any:
+        return docx.Document(io.BytesIO(typeset("home-appliance-chain", "docx")))
+
+    def test_headings_are_headings(self) -> None:
+        styles = [p.style.name for p in self.document().paragraphs]
+        assert (styles.count("Title"), styles.count("Heading 1"), styles.count("Heading 2")) == (1, 6, 8)
+
+    def test_it_is_a4_and_the_tables_fit_between_the_margins(self) -> None:
+        document = self.document()
+        section = document.sections[0]
+        assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+        room = section.page_width - section.left_margin - section.right_margin
+        for table in document.tables:
+            widths = [cell.width for cell in table.rows[0].cells]
+            assert abs(sum(widths) - room) < 20_000
+            assert widths == [column.width for column in table.columns]
+
+    def test_table_heads_are_repeated_and_fonts_are_chinese(self) -> None:
+        document = self.document()
+        heads = [table.rows[0]._tr.xpath("./w:trPr/w:tblHeader") for table in document.tables]
+        assert [len(head) for head in heads].count(1) == len(document.tables) - 1  # all but the basic facts
+        for name in ("Normal", "Heading 1", "Heading 2", "Title", "Table Text"):
+            fonts_ = document.styles[name].element.rPr.rFonts
+            assert fonts_.get(docx.oxml.ns.qn("w:eastAsia")) == "微软雅黑"
+            assert fonts_.get(docx.oxml.ns.qn("w:eastAsiaTheme")) is None
+            assert document.styles[name].element.rPr.xpath("./w:lang/@w:eastAsia") == ["zh-CN"]
+
+    def test_a_draft_says_so_on_each_page_and_marks_its_gaps(self) -> None:
+        report = make_report(scored(without("subject", "scope")), draft=True)
+        document = docx.Document(io.BytesIO(report.typeset("docx")))
+        marked = "./w:r[w:rPr/w:highlight/@w:val='yellow']/w:t/text()"
+        assert document.sections[0].header.paragraphs[0]._p.xpath(marked) == ["草稿：内容不完整，不得对外出具"]
+        in_cells = [
+            text for table in document.tables for text in table._tbl.xpath(f".//w:p/{marked.removeprefix('./')}")
+        ]
+        assert in_cells == ["【待补：评价范围】"]
+        assert self.document().sections[0].header.paragraphs[0].text == ""
+
+    def test_pages_are_numbered_and_counted_below_the_number_of_the_report(self) -> None:
+        report = make_report(scored(example("home-appliance-chain")), number="SM-77", issued_on="2026-03-20")
+        footer = docx.Document(io.BytesIO(report.typeset("docx"))).sections[0].footer.paragraphs[0]
+        note = mark_note("zh")  # a running total of the example is 90.00(-)
+        assert footer.text == f"{note}\nCTS XBHT-S04-2025 · SM-77 · 2026年3月20日 ·  / "
+        assert footer._p.xpath("./w:r/w:instrText/text()") == ["PAGE", "NUMPAGES"]
+        assert footer._p.xpath("./w:r/w:fldChar/@w:fldCharType") == ["begin", "end"] * 2
+
+    def test_pictures_have_their_words(self) -> None:
+        alts = self.document().element.xpath("//wp:docPr/@descr")
+        paper = document(example("home-appliance-chain"))
+        pictures = [block for block in paper.blocks if isinstance(block, Picture)]
+        banner = next(block for block in paper.blocks if isinstance(block, Banner))
+        assert alts == [banner.stars.alt, *(picture.alt for picture in pictures)]
+        assert alts[0] == "5 星制中的 4 星"
+
+    def test_numbers_stand_to_the_right_and_rows_hold_together_unless_they_are_long(self) -> None:
+        data = example("home-appliance-chain")
+        data["findings"]["5.1.1.2"]["reason"] = "长" * 400
+        table = next(
+            table
+            for table in docx.Document(io.BytesIO(make_report(scored(data)).typeset("docx"))).tables
+            if table.rows[0].cells[-1].text == "认定与扣分原因"
+        )
+        for row in table.rows:
+            alignment = [cell.paragraphs[0].alignment for cell in row.cells]
+            assert alignment == [None, None, 2, 2, 2, None, None]
+            assert bool(row._tr.xpath("./w:trPr/w:cantSplit")) == (row.cells[0].text != "5.1.1.2")
+
+    @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+    def test_libreoffice_opens_it_and_shows_everything(self, tmp_path: Path) -> None:
+        names = {"zh": "software-service-vendor", "en": "home-appliance-chain"}
+        paths = [tmp_path / f"{lang}.docx" for lang in names]
+        for (lang, name), path in zip(names.items(), paths, strict=True):
+            path.write_bytes(typeset(name, "docx", lang))
+        home = f"-env:UserInstallation=file://{tmp_path}/profile"
+        command = ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, paths)]
+        subprocess.run(command, capture_output=True, check=True, timeout=180)
+        for lang, name in names.items():
+            words = set(pdf_text((tmp_path / f"{lang}.pdf").read_bytes()).split())
+            assert whole_texts(document(example(name), lang)) <= words
+        text = pdf_text((tmp_path / "zh.pdf").read_bytes()).replace(" ", "")
+        for key, title in oracle.TITLES.items():
+            assert key in text
+            assert title[:6].replace(" ", "") in text
+        assert "六、改进建议" in text
