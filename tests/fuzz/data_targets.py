@@ -122,8 +122,10 @@ def mapping(data: bytes) -> bool:
     )
     if not isinstance(found, dict):
         return False
+    fresh = Choices(data)  # an iterator in the data gives its entries once
+    again = inputs.changed(fresh, inputs.evaluation(fresh))
     by_hand = (
-        attempt(lambda: aftersales.score(evaluation.Evaluation(**found)))
+        attempt(lambda: aftersales.score(evaluation.Evaluation(**again)))
         if all(type(key) is str for key in found)
         else card
     )
