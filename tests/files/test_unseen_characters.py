@@ -20,10 +20,9 @@ from support import oracle, workbooks
 import aftersales
 from aftersales.batch.files import score_file
 from aftersales.problems.errors import Problem
-from aftersales.problems.suggestions import plain_name
 from aftersales.problems.violations import shown, visible
 from aftersales.text import unseen
-from aftersales.text.normalize import plain
+from aftersales.text.normalize import plain, plain_name
 from aftersales.text.sanitize import is_safe, safe
 
 WORKBOOK = {

@@ -12,10 +12,10 @@ from aftersales.evaluation.evaluation import Period
 from aftersales.files.fields import Bilingual, Count, CountFromOne, Day, Flag, Model, Result, Text
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import AdviceError
-from aftersales.problems.suggestions import plain_name
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.text.display import OneLineRepr
+from aftersales.text.normalize import plain_name
 
 __all__ = ["Comparison", "Progress", "compare", "progress"]
 

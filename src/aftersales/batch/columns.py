@@ -15,7 +15,6 @@ A share that cannot be read is 0 in the column and has a problem, so a wrong row
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -24,7 +23,7 @@ from typing import Any, NamedTuple
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.extras import require
 from aftersales.problems.violations import ViolationError
-from aftersales.text.unseen import CLASS_OF_BLANKS
+from aftersales.text.normalize import compact
 
 np: Any = require("numpy", "batch")
 pa: Any = require("pyarrow", "batch")
@@ -37,7 +36,6 @@ __all__ = [
     "counts_items",
     "holds_shares",
     "pair_of",
-    "plain_name",
     "reader_of",
     "unit_of",
 ]
@@ -70,7 +68,6 @@ FEW = 64  # fewer texts are faster to read one by one than all at once
 SHORT = 40  # characters of a text whose share is cached
 TOO_LONG = -(2**63)
 
-_BLANK = re.compile(f"[\\s{CLASS_OF_BLANKS}]")
 _INT64 = np.dtype(np.int64)
 _POWERS = 10 ** np.arange(MAX_SCALE + 1, dtype=np.int64)
 _ZERO = ord("0")
@@ -110,11 +107,6 @@ class ShareColumn(NamedTuple):
         return Fraction(repr(float(self.values[row]))).as_integer_ratio()
 
 
-def plain_name(name: str) -> str:
-    """A name without blanks and with half-width characters."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", name))
-
-
 def pair_of(names: Sequence[str]) -> tuple[int, int] | None:
     """The positions of numerator and denominator in the field names of a pair; None if the names are not in
     :data:`PAIRS`.
@@ -135,7 +127,7 @@ def pair_of(names: Sequence[str]) -> tuple[int, int] | None:
 
 def _folded(name: str) -> str:
     """A plain name without the differences in spelling between programs."""
-    return re.sub("[_-]", "", plain_name(name)).casefold()
+    return re.sub("[_-]", "", compact(name)).casefold()
 
 
 _FOLDED_PAIRS = [tuple(set(map(_folded, names)) for names in pair) for pair in PAIRS]

@@ -24,7 +24,6 @@ from aftersales.batch.columns import (
     np,
     pa,
     pair_of,
-    plain_name,
     reader_of,
     unit_of,
 )
@@ -33,6 +32,7 @@ from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard, load_standard
+from aftersales.text.normalize import compact
 from aftersales.text.number_format import as_text, printed
 
 __all__ = ["Null", "score_batches", "score_table", "scored_schema"]
@@ -451,7 +451,7 @@ def _decimal_violations(kinds: dict[str, Any], scorer: BlockScorer) -> Iterator[
 def _column_violations(schema: Any, standard: Standard, results: set[str]) -> Iterator[Violation]:
     """6.1.2 (reading R9): the violations of a table's columns. Each indicator needs one; others must be unambiguous."""
     positions = standard.layout.positions
-    plain_names = {name: name if name in positions else plain_name(name) for name in schema.names}
+    plain_names = {name: name if name in positions else compact(name) for name in schema.names}
     if positions.keys().isdisjoint(plain_names.values()):
         named = [name for name in schema.names if plain_names[name]]
         context = {"found": first_of(named) or "–", "allowed": standard.indicators[0].id}
@@ -504,7 +504,7 @@ def _pair_violation(kind: Any, has_limit: bool) -> Violation | None:
     if pair_of(names):
         wrong = has_limit and counts_items(names)
         return Violation("pair-of-limit", context={"found": ", ".join(names)}) if wrong else None
-    failing = next((name for name in names if _FAILING.search(plain_name(name).casefold())), None)
+    failing = next((name for name in names if _FAILING.search(compact(name).casefold())), None)
     if failing:
         return Violation("nonconforming-pair", context={"found": failing})
     allowed = "; ".join(f"{', '.join(overs)} / {', '.join(unders)}" for overs, unders in PAIRS)

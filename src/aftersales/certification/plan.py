@@ -19,9 +19,9 @@ from aftersales.files.loading import load_model
 from aftersales.files.source import Source
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError, Problem
-from aftersales.problems.suggestions import plain_name
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.text.normalize import plain_name
 
 __all__ = ["EvaluationPlan", "load_plan"]
 

@@ -22,10 +22,11 @@ from aftersales.evaluation.findings import RULES, Finding, NotApplicable
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
-from aftersales.problems.suggestions import near, plain_name
+from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.standard.structure import Indicator
+from aftersales.text.normalize import plain_name
 from aftersales.text.number_format import as_text
 
 __all__ = [

@@ -4,11 +4,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from aftersales.text.look_alikes import in_latin
 from aftersales.text.normalize import plain
-from aftersales.text.unseen import INVISIBLE
 
-__all__ = ["near", "plain_name"]
+__all__ = ["near"]
 
 MAX_WORD = 40  # characters; a longer one is no word that was mistyped
 
@@ -31,14 +29,3 @@ def near(word: Any, words: Iterable[str]) -> str | None:
 def _folded(text: str) -> str:
     """Full-width forms made plain, blanks and invisible characters taken off, lower case."""
     return plain(unicodedata.normalize("NFKC", text)).lower().replace("-", "_")
-
-
-def plain_name(name: str) -> str:
-    """A name as it is compared. Blanks, invisible characters, full-width forms, case, and Cyrillic or Greek letters that look
-    like Latin ones make no difference.
-
-    >>> plain_name("ＡＢＣ 公司") == plain_name("abc公司")
-    True
-    """
-    seen = (char for char in unicodedata.normalize("NFKC", in_latin(name)) if ord(char) not in INVISIBLE)
-    return "".join("".join(seen).split()).casefold()

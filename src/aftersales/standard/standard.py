@@ -35,7 +35,7 @@ from aftersales.files.loading import load_model
 from aftersales.files.source import Source
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import StandardError
-from aftersales.problems.suggestions import near, plain_name
+from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.editions import bundled_files
 from aftersales.standard.structure import (
@@ -51,6 +51,7 @@ from aftersales.standard.structure import (
     sum_violations,
 )
 from aftersales.text.display import OneLineRepr
+from aftersales.text.normalize import plain_name
 from aftersales.text.number_format import as_text, printed
 from aftersales.text.sentences import Sentences
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from aftersales.text.unseen import INVISIBLE
+import unicodedata
+from collections.abc import Set
 
-__all__ = ["plain"]
+from aftersales.text.look_alikes import in_latin
+from aftersales.text.unseen import INVISIBLE, LOOKS_BLANK
+
+__all__ = ["compact", "plain", "plain_name"]
 
 _PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
 _PLAIN |= {0x3000: 0x20, 0x2800: 0x20}  # the ideographic blank; the blank of the Braille patterns
@@ -20,3 +24,25 @@ def plain(text: str) -> str:
     ('85%', '10²')
     """
     return text.translate(_PLAIN).strip()
+
+
+def compact(text: str, unseen: Set[int] = LOOKS_BLANK) -> str:
+    """The text in Unicode's NFKC, without white space and without the ``unseen`` characters.
+
+    >>> compact("Ａ－1　\u200bｘ")
+    'A-1x'
+    """
+    normal = unicodedata.normalize("NFKC", text)
+    return "".join(char for char in normal if not char.isspace() and ord(char) not in unseen)
+
+
+def plain_name(name: str) -> str:
+    """A name for comparison: without differences of blanks, invisible characters, width and case.
+
+    Cyrillic and Greek letters count as the Latin letters that they look like. Controls of the direction are kept: a name looks
+    different with them.
+
+    >>> plain_name("ＡＢＣ 公司") == plain_name("abc公司")
+    True
+    """
+    return compact(in_latin(name), INVISIBLE).casefold()

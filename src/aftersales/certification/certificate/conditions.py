@@ -7,9 +7,9 @@ from aftersales.certification.report.report import Report
 from aftersales.files.fields import read_day
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError
-from aftersales.problems.suggestions import plain_name
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
+from aftersales.text.normalize import plain_name
 
 __all__ = ["ensure_issuable", "issue_violations", "renewal_violations"]
 

@@ -30,8 +30,8 @@ def arguments(parser: Parser) -> None:
 def run(options: Options) -> None:
     """Compare results, or the changes of one organisation."""
     from aftersales.analysis.comparison import compare, progress
-    from aftersales.problems.suggestions import plain_name
     from aftersales.problems.violations import Violation, to_problem
+    from aftersales.text.normalize import plain_name
     from aftersales.views.comparison import comparison_lines, progress_lines
 
     if options.standard:
