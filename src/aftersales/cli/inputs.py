@@ -83,10 +83,16 @@ def scorecard_of(
     from aftersales.evaluation.loading import read_evaluation
     from aftersales.scoring.scorecard import score
 
+    cards: list[Scorecard] = []
+
+    def scored(evaluation: Evaluation, standard: Standard) -> Iterable[Violation]:
+        cards.append(score(evaluation, standard))
+        return also(cards[0]) if also else ()
+
     standard = given_standard(options)
-    more = (lambda evaluation, standard: also(score(evaluation, standard))) if also else None
     with problems_in(file):
-        return score(read_evaluation(source_of(file), standard, also=more), standard)
+        read_evaluation(source_of(file), standard, also=scored)
+    return cards[0]
 
 
 def evaluation_of(options: Options, standard: Standard | None) -> Evaluation:
