@@ -7,6 +7,7 @@ import gc
 import io
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -206,6 +207,42 @@ class TestCheck:
             in done.stderr
         )
 
+    def test_what_is_wrong_is_told_first_and_what_is_missing_last_by_group(self, tmp_path: Path) -> None:
+        """Five wrong findings and a wrong key; of the rest only four whole subcategories of 5.1 and the categories 5.2 to 5.4."""
+        wrong: dict[str, Any] = {
+            "5.1.1.1": {"kind": "qualitative", "degree": 2},
+            "5.1.1.2": {"kind": "qualitative", "degree": "x"},
+            "5.1.1.3": {"kind": "sampled", "population": 100, "sampled": 1, "nonconforming": 0},
+            "5.1.1.4": "ful",
+            "5.1.2.2": "full",
+        }
+        path = write(tmp_path / "case.yaml", wrong, team=[{"nam": "张明"}])
+        done = run("check", path, "--lang", "en")
+        *told, hint = done.stderr.removesuffix("\n").split("\n")
+        ids = ["5.1.1.1", "5.1.1.2", "5.1.1.3", "5.1.1.4", "5.1.2.2", "team[0].nam", "5.1.1.5"]
+        ids += [f"5.1.2.{number}" for number in (1, 3, 4, 5, 6, 7)]
+        ids += ["5.1.3", "5.1.4", "5.1.5", "5.1.6", "5.1.7", "5.2", "5.3", "5.4"]
+        assert [re.split(r":\d+:\d+: |: ", line)[1] for line in told] == ids
+        assert told[-1].endswith(
+            ": 5.4: none of the 17 indicators of 'Customer service' has a finding yet [missing-finding, 6.1.2]"
+        )
+        assert "aftersales score FILE --partial" in hint
+        problems = json.loads(run("check", path, "--json").stdout)["problems"]
+        codes = [problem["code"] for problem in problems]
+        assert codes == [
+            "out-of-range",
+            "not-a-number",
+            "sample-too-small",
+            "not-a-finding",
+            "kind-not-allowed",
+            "unknown-key",
+            *["missing-finding"] * (73 - len(wrong)),
+        ]
+
+    def test_a_file_without_a_missing_finding_is_not_called_unfinished(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "case.yaml", oracle.all_full(i5_1_2_2="full"))
+        assert "--partial" not in run("check", path).stderr
+
     def test_problems_in_english(self) -> None:
         assert "has no finding yet [missing-finding, 6.1.2]" in run("check", UNFINISHED, "--lang", "en").stderr
 
@@ -273,7 +310,10 @@ class TestTheRest:
         form.write_text(done.stdout, "utf-8")
         checked = run("check", str(form))
         assert checked.returncode == 2
-        assert checked.stderr.count("[missing-finding, 6.1.2]") == 73
+        # A line for each of the four categories, of which every indicator is open; in JSON one for each indicator.
+        assert checked.stderr.count("[missing-finding, 6.1.2]") == 4
+        problems = json.loads(run("check", str(form), "--json").stdout)["problems"]
+        assert [problem["code"] for problem in problems] == ["missing-finding"] * 73
 
     def test_a_redirected_form_is_a_file_and_so_utf_8(self) -> None:
         assert run_process("template", PYTHONIOENCODING="gbk").stdout == run("template").stdout

@@ -45,6 +45,7 @@ class Expected:
     en: str | list[str] = field(default_factory=list)
     zh: str | list[str] = field(default_factory=list)
     not_en: str | list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,10 @@ def test_one_mistake_is_one_problem_at_its_line(case: Case, tmp_path: Path) -> N
     problems = _examined(case.write(tmp_path))
     expected = case.expected
 
-    assert [problem.code for problem in problems] == [expected.code], "\n".join(map(str, problems))
-    (problem,) = problems
+    problem, *others = problems
+    assert problem.code == expected.code, "\n".join(map(str, problems))
+    missing = [("missing-finding", f"findings[{key}]") for key in expected.missing]
+    assert [(other.code, other.path) for other in others] == missing, "\n".join(map(str, problems))
     assert (problem.line, problem.path, problem.clause) == (case.line(), expected.path, expected.clause), str(problem)
     assert (problem.column is None) == (problem.line is None)
     for message, fragments in ((problem.message, expected.en), (problem.message_zh, expected.zh)):

@@ -250,33 +250,51 @@ DELETED = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]
 
 
 class TestOneMistake:
-    """One mistake is one problem, also where it moves a finding to another place."""
+    """One mistake is one problem, also where it moves a finding to another place.
+
+    Where the place does not say which indicator was meant, that one has no finding, which is told last.
+    """
 
     @staticmethod
     def without(*keys: str) -> dict[str, Any]:
         return {key: value for key, value in oracle.all_full().items() if not key.startswith(keys)}
 
     @pytest.mark.parametrize(
-        ("found", "code", "path"),
+        ("found", "code", "path", "missing"),
         [
-            (without("5.3.6") | {"5.3.5": DELETED}, "group-has-findings", "findings[5.3.5]"),
-            (without("5.3.6") | {"5.3": DELETED}, "group-has-findings", "findings[5.3]"),
-            (without("5.3.6") | {"5.36": DELETED}, "unknown-indicator", "findings[5.36]"),
-            (without("5.3.6") | {"5.3.7": DELETED}, "unknown-indicator", "findings[5.3.7]"),
-            (without("5.1.4.3") | {"5.1..3": "full"}, "unknown-indicator", "findings[5.1..3]"),
-            (oracle.all_full() | {"5.9.9.9": None}, "unknown-indicator", "findings[5.9.9.9]"),
-            (without("5.1.4.3") | {"5.1.3": "full"}, "group-not-deleted", "findings[5.1.3]"),
+            (without("5.3.6") | {"5.3.5": DELETED}, "group-has-findings", "findings[5.3.5]", ["5.3.6.1", "5.3.6.2"]),
+            (without("5.3.6") | {"5.3": DELETED}, "group-has-findings", "findings[5.3]", []),
+            (without("5.3.6") | {"5.36": DELETED}, "unknown-indicator", "findings[5.36]", []),
+            (without("5.3.6") | {"5.3.7": DELETED}, "unknown-indicator", "findings[5.3.7]", ["5.3.6.1", "5.3.6.2"]),
+            (without("5.1.4.3") | {"5.1..3": "full"}, "unknown-indicator", "findings[5.1..3]", ["5.1.4.3"]),
+            (oracle.all_full() | {"5.9.9.9": None}, "unknown-indicator", "findings[5.9.9.9]", []),
+            (without("5.1.4.3") | {"5.1.3": "full"}, "group-not-deleted", "findings[5.1.3]", ["5.1.4.3"]),
             (
                 oracle.all_full(i5_1_1_4={"kind": "qualitative", "degree": 1, "5.1.1.5": "full"}) | {"5.1.1.5": None},
                 "unknown-key",
                 "findings[5.1.1.4].[5.1.1.5]",
+                [],
             ),
-            (oracle.all_full(i5_3_6=DELETED, i5_3_6_1=None), "conflicting-findings", "findings[5.3.6.2]"),
+            (oracle.all_full(i5_3_6=DELETED, i5_3_6_1=None), "conflicting-findings", "findings[5.3.6.2]", []),
         ],
     )
-    def test_told_once(self, found: dict[str, Any], code: str, path: str) -> None:
+    def test_told_once(self, found: dict[str, Any], code: str, path: str, missing: list[str]) -> None:
         _, problems, _ = examine(oracle.document(found))
-        assert [(problem.code, problem.path) for problem in problems] == [(code, path.replace(".[", "["))]
+        assert [(problem.code, problem.path) for problem in problems] == [
+            (code, path.replace(".[", "[")),
+            *(("missing-finding", f"findings[{key}]") for key in missing),
+        ]
+
+    def test_a_finding_that_is_refused_is_not_missing(self) -> None:
+        """Wrong in itself, by the standard, under its group's id, and under an id that differs in its dots alone."""
+        wrong = {"5.1.1.1": {"kind": "qualitative", "degree": 2}, "5.1.2.2": "full", "5.1.3": "full", "52.1.1": "full"}
+        _, problems, _ = examine(oracle.document(self.without("5.1.1.1", "5.1.2.2", "5.1.3", "5.2.1.1") | wrong))
+        assert sorted(problem.code for problem in problems) == [
+            "group-not-deleted",
+            "kind-not-allowed",
+            "out-of-range",
+            "unknown-indicator",
+        ]
 
     def test_a_group_is_not_offered_for_a_finding_that_is_no_deletion(self) -> None:
         _, problems, _ = examine(oracle.document(self.without("5.1.4.3") | {"5.1..3": "full"}))
@@ -285,11 +303,7 @@ class TestOneMistake:
     def test_findings_missing_beside_an_unknown_id_are_reported(self) -> None:
         """Two are missing and one id is unknown: that is not one mistake."""
         _, problems, _ = examine(oracle.document(self.without("5.1.4.3", "5.2.1.1") | {"5.9.9.9": "full"}))
-        assert sorted(problem.code for problem in problems) == [
-            "missing-finding",
-            "missing-finding",
-            "unknown-indicator",
-        ]
+        assert [problem.code for problem in problems] == ["unknown-indicator", "missing-finding", "missing-finding"]
 
     @pytest.mark.parametrize(
         ("text", "line"),

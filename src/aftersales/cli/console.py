@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from aftersales.problems.errors import Problem, Remark
+from aftersales.problems.errors import Problem, Remark, folded
 from aftersales.text.sentences import Sentences
 from aftersales.views.language import chosen_language
 
@@ -88,8 +88,7 @@ def show_problems(
         document = {"problems": [*map(asdict, problems)]}
         print_json(document if remarks is None else document | {"remarks": [*map(asdict, remarks)]})
         return
-    for problem in problems:
-        print(_line_of(problem, file, options), file=sys.stderr)
+    _print_problems([(file, problem) for problem in folded(problems)], options)
     show_remarks(remarks or (), options)
 
 
@@ -98,8 +97,18 @@ def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], optio
     if options.json:
         print_json({"problems": [{"file": name} | asdict(problem) for name, problem in problems]})
         return
+    by_file: dict[str | None, list[Problem]] = {}
+    for name, problem in problems:
+        by_file.setdefault(name, []).append(problem)
+    _print_problems([(name, problem) for name, found in by_file.items() for problem in folded(found)], options)
+
+
+def _print_problems(problems: Sequence[tuple[str | None, Problem]], options: Options) -> None:
+    """A line on stderr for each problem with its file, and for an unfinished evaluation what is possible all the same."""
     for name, problem in problems:
         print(_line_of(problem, name, options), file=sys.stderr)
+    if any(problem.code == "missing-finding" for _, problem in problems):
+        print(_say(language(options), "unfinished"), file=sys.stderr)
 
 
 def show_remarks(remarks: Sequence[Remark], options: Options) -> None:

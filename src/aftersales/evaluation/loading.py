@@ -144,19 +144,11 @@ def _examined(
         violations = violations_of(error, document.data, Evaluation)
         evaluation = _sound_part(document.data, violations)
     if evaluation is not None:
-        # What was refused already is not missing as well, and neither is what stands beside the findings.
-        broken = [
-            str(violation.path[1]) if violation.path[0] == "findings" else str(violation.path[0])
-            for violation in violations
-        ]
-        broken += [str(violation.path[-1]) for violation in violations if violation.code == "unknown-key"]
-        spare = document.lost + sum(
-            violation.path[:1] == ("findings",) and len(violation.path) == 2 for violation, _ in document.violations
-        )
-        complete = complete and all(violation.path != ("findings",) for violation, _ in document.violations)
+        refused = {str(part) for violation in violations for part in violation.path}
+        complete = complete and ("findings",) not in document.refused
         try:
             standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
-            violations += check(evaluation, standard, complete=complete, broken=broken, spare=spare)
+            violations += check(evaluation, standard, complete=complete, refused=refused)
             violations += check_restated(document.restated, document.data["findings"], standard)
             if not violations and not document.violations:
                 document.violations += document.suspended

@@ -44,7 +44,7 @@ def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[R
     standard = ensure_scorable(evaluation, standard, complete=False)
     rank = reading_order({"findings": evaluation.findings})
     points = sorted(review_points(evaluation, standard), key=lambda point: rank(point.path))
-    return tuple(worded(Remark, point, None, None) for point in points)
+    return tuple(worded(Remark, point, None) for point in points)
 
 
 def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:

@@ -25,7 +25,7 @@ from aftersales.problems.errors import EvaluationError, Path
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard, bundled_standard
-from aftersales.standard.structure import Indicator
+from aftersales.standard.structure import Indicator, Node
 from aftersales.text.normalize import plain_name
 from aftersales.text.number_format import as_text
 
@@ -40,12 +40,12 @@ __all__ = [
 
 
 def check(
-    evaluation: Evaluation, standard: Standard, *, complete: bool = True, broken: Iterable[str] = (), spare: int = 0
+    evaluation: Evaluation, standard: Standard, *, complete: bool = True, refused: Iterable[str] = ()
 ) -> list[Violation]:
     """What the standard does not allow in an evaluation; an empty list where it can be scored.
 
-    With ``complete`` every indicator must have a finding (6.1.2, reading R9). Entries of ``broken`` ids were refused
-    already, and ``spare`` keys stood twice: one mistake is told once, so neither makes an indicator missing as well.
+    With ``complete`` every indicator must have a finding (6.1.2, reading R9). The ids in ``refused`` stand in the input with
+    findings that were refused already, so these are not missing.
     """
     violations: list[Violation] = []
     if sound_by(evaluation) is not standard:
@@ -54,7 +54,7 @@ def check(
         if not violations:
             note_sound(evaluation, standard)
     if complete and not _is_plainly_complete(evaluation.findings, standard):
-        violations += _check_complete(evaluation.findings, standard, broken, spare)
+        violations += _check_complete(evaluation.findings, standard, refused)
     return violations
 
 
@@ -249,42 +249,34 @@ def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Stand
     return any(finding.kind != "not_applicable" for finding in findings.values() if finding is not None)
 
 
-def _is_mistaken(group: str, findings: Mapping[str, Finding | None]) -> bool:
-    """Whether a group has a finding that is no deletion, or a deletion beside several findings of its parts."""
-    finding = findings.get(group)
-    inside = sum(key.startswith(f"{group}.") and other is not None for key, other in findings.items())
-    return finding is not None and (finding.kind != "not_applicable" or inside > 1)
-
-
-def _largest_missing(key: str, missing: Sequence[str], standard: Standard) -> str:
-    """The subcategory of a missing indicator where all of it is missing, which one mistyped id can bring about."""
-    group = key.rpartition(".")[0]
-    inside = standard.layout.spans[group]
-    return group if all(standard.indicators[position].id in missing for position in inside) else key
-
-
 def _check_complete(
-    findings: Mapping[str, Finding | None], standard: Standard, broken: Iterable[str], spare: int
+    findings: Mapping[str, Finding | None], standard: Standard, refused: Iterable[str]
 ) -> Iterator[Violation]:
     """6.1.2, reading R9: every indicator has a finding. 6.2.3, reading R8: with all of them deleted there is no score."""
     layout = standard.layout
-    judged = {key for key, finding in findings.items() if finding is not None}.union(broken)
-    unknown = [_meant(key, standard, finding) for key, finding in findings.items() if key not in layout.nodes]
-    # An id that nobody knows was meant for one that is missing: that is one mistake, and it is told already.
-    held = judged.union(filter(None, unknown))
-    groups = [key for key in held if key not in layout.positions and key in layout.spans]
-    # A group that was named by mistake, in place of one of its parts or of another group, is told already too.
-    spare += sum(_is_mistaken(group, findings) for group in groups)
-    covered = {position for group in groups for position in layout.spans[group]}
-    missing = [key for key, position in layout.positions.items() if key not in held and position not in covered]
-    if len({_largest_missing(key, missing, standard) for key in missing}) <= spare + unknown.count(None):
-        missing = []
-    for key in missing:
-        title = standard[key].title
-        yield Violation("missing-finding", ("findings", key), {"title": title.en, "title_zh": title.zh})
+    judged = {key for key, finding in findings.items() if finding is not None}
+    meant = {_meant(key, standard, finding) for key, finding in findings.items() if key not in layout.nodes}
+    named = [key for key in {*judged, *meant, *refused} if key in layout.spans]
+    missing = set(range(len(layout.positions))).difference(*(layout.spans[key] for key in named))
+    for position in sorted(missing):
+        yield _missing_finding(position, missing, standard)
     deleted = [key for key in judged if key in layout.spans and isinstance(findings.get(key), NotApplicable)]
     if len({position for key in deleted for position in layout.spans[key]}) == len(layout.positions):
         yield Violation("nothing-applicable")
+
+
+def _missing_finding(position: int, missing: set[int], standard: Standard) -> Violation:
+    """The violation of an indicator without a finding; its group is the largest one of which every indicator is missing."""
+
+    def violation(node: Node, count: int) -> Violation:
+        context = {"title": node.title.en, "title_zh": node.title.zh}
+        return Violation("missing-finding", ("findings", node.id), context | ({"count": count} if count > 1 else {}))
+
+    above = [(node, span) for node in standard.nodes if position in (span := standard.layout.spans[node.id])]
+    group = next(
+        (violation(node, len(span)) for node, span in above if len(span) > 1 and missing.issuperset(span)), None
+    )
+    return replace(violation(standard.indicators[position], 1), group=group)
 
 
 def ensure_scorable(evaluation: Evaluation, standard: Standard | None, *, complete: bool = True) -> Standard:

@@ -60,7 +60,6 @@ class ParsedFile:
         self.remarks: list[tuple[Violation, Position | None]] = []
         self.readable = stop is None
         self.refused: set[Path] = set()  # the paths of ``violations``, at which a model's violations are dropped
-        self.lost = 0  # the number of findings whose id could not be read; each may be one that is missing
         # Violations to report only if no other mistake may be their cause.
         self.suspended: list[tuple[Violation, Position | None]] = []
         self.restated: dict[str, dict[str, str]] = {}  # the title and points written beside an id
@@ -82,8 +81,8 @@ class ParsedFile:
 
     def _worded(self, kind: type[_P], violation: Violation, position: Position | None) -> _P:
         if self.cell_of is None or position is None:
-            return worded(kind, violation, position, None)
-        return replace(worded(kind, violation, None, self.words), cell=self.cell_of(position))
+            return worded(kind, violation, position)
+        return worded(kind, violation, None, self.words, self.cell_of(position))
 
     def _position(self, violation: Violation) -> Position | None:
         """The position of the longest part of the path that exists. Something missing is reported where it belongs."""

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from aftersales.problems.errors import AftersalesError, Path, Problem
+from aftersales.problems.messages import MESSAGES
 from aftersales.problems.violations import Violation, ViolationError, to_problem, too_many
 
 __all__ = [
@@ -102,8 +103,13 @@ def listed(placed: Iterable[Placed], rank: Rank, word: Callable[..., Problem]) -
 
 
 def sorted_by_place(placed: Iterable[Placed], rank: Rank) -> list[Placed]:
-    """In the order of the document: by line and column, and by ``rank`` where there are none."""
-    return sorted(placed, key=lambda pair: (pair[1] or (0, 0), rank(pair[0].path)))
+    """In the order of the document: by line and column, and by ``rank`` where there are none. What is missing is last."""
+
+    def key(pair: Placed) -> tuple[Any, ...]:
+        violation, position = pair
+        return MESSAGES[violation.code].is_missing, position or (0, 0), rank(violation.path)
+
+    return sorted(placed, key=key)
 
 
 def reading_order(data: Any) -> Rank:

@@ -15,7 +15,8 @@ its place, the clause that it stands on, and a sentence in Chinese and in Englis
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from aftersales.text.display import OneLineRepr
 
@@ -36,14 +37,27 @@ Path = tuple[str | int, ...]
 MAX_KEY = 60  # of a longer key a path shows the beginning
 
 
+class _Origin:
+    """What a problem or a remark keeps of the violation that it was made from; it is neither compared nor shown."""
+
+    __slots__ = ("_group",)
+
+    _group: Problem | None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class _Placed(OneLineRepr):
+class _Placed(_Origin, OneLineRepr):
     """A sentence about an input with its place: the fields of a problem and of a remark.
 
-    ``code`` is a stable kebab-case word; docs/errors.md lists them all. ``path`` leads to the place
-    (``findings[5.1.2.6].sampled``; empty for the whole input). ``line`` and ``column`` count from 1 and are None where
-    the input had no lines; ``cell`` is the place in a workbook (``评分表!F12``), else None. ``clause`` is the clause of the standard that asks for it, or None where only the file format
-    does. ``message`` is English, ``message_zh`` Chinese.
+    Attributes:
+        code: A stable kebab-case word; docs/errors.md lists them all.
+        path: The place in the data (``findings[5.1.2.6].sampled``); empty for the whole input.
+        line: The line, from 1; None where the input had no lines.
+        column: The column, from 1; None where the input had no lines.
+        clause: The clause of the standard that asks for it; None where only the file format does.
+        message: The sentence in English.
+        message_zh: The sentence in Chinese.
+        cell: The place in a workbook (``评分表!F12``), else None.
     """
 
     code: str
@@ -67,7 +81,7 @@ class _Placed(OneLineRepr):
 
         What it quotes may be meant for the terminal, to colour it or worse: such characters become U+FFFD.
         """
-        from aftersales.text.sanitize import safe_line  # only who looks at one pays for it
+        from aftersales.text.sanitize import safe_line  # imported here to keep the cold start short
 
         place = f"{self.line}:{self.column}: " if self.line is not None else f"{self.cell}: " if self.cell else ""
         path = f"{self.path}: " if self.path else ""
@@ -75,8 +89,18 @@ class _Placed(OneLineRepr):
         tag = f"{self.code}, {self.clause}" if self.clause else self.code
         return safe_line(f"{place}{path}{sentence} [{tag}]")
 
+    def __getstate__(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name, None) for name in _STATE)
 
-@dataclass(frozen=True, slots=True, repr=False)
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        for name, value in zip(_STATE, state, strict=True):
+            object.__setattr__(self, name, value)
+
+
+_STATE = (*(field.name for field in fields(_Placed)), *_Origin.__slots__)
+
+
+@dataclass(frozen=True, repr=False)
 class Problem(_Placed):
     """One thing that is wrong, with its place and the rule that it breaks. It stops the input from being used.
 
@@ -91,8 +115,10 @@ class Problem(_Placed):
     kind-not-allowed 6.2.2
     """
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, repr=False)
+
+@dataclass(frozen=True, repr=False)
 class Remark(_Placed):
     """One thing that is allowed and asks for a second look (提示, reading R20). It refuses nothing and changes no score.
 
@@ -107,9 +133,35 @@ class Remark(_Placed):
     ('reason-without-deduction', 'findings[5.1.1.1].reason')
     """
 
+    __slots__ = ()
+
+
+def with_group(problem: Problem, group: Problem) -> Problem:
+    """The problem as one of a ``group``, which :func:`folded` shows in the place of its members."""
+    object.__setattr__(problem, "_group", group)
+    return problem
+
+
+def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as people are shown them: a group of them as one, where its first member stands."""
+    shown: list[Problem] = []
+    groups: set[tuple[str, str]] = set()
+    for problem in problems:
+        group = getattr(problem, "_group", None)
+        if group is None:
+            shown.append(problem)
+        elif (group.code, group.path) not in groups:
+            groups.add((group.code, group.path))
+            shown.append(group)
+    return tuple(shown)
+
 
 class AftersalesError(OneLineRepr, ValueError):
-    """Bad input: the base of the library's exceptions. ``problems`` holds everything found, in document order."""
+    """Bad input: the base of the library's exceptions.
+
+    ``problems`` holds everything found: what is wrong in document order, then what is missing. The text of the error has one line
+    for all the missing findings of a group.
+    """
 
     problems: tuple[Problem, ...]
 
@@ -118,7 +170,7 @@ class AftersalesError(OneLineRepr, ValueError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        return "\n".join(map(str, folded(self.problems)))
 
     def _line(self) -> str:
         return f"<{type(self).__name__}: {', '.join(problem.code for problem in self.problems)}>"
@@ -129,7 +181,7 @@ class AftersalesError(OneLineRepr, ValueError):
 
         notes = getattr(self, "__notes__", None)  # such as the file that they are in
         told = [safe_line(str(note)) for note in notes] if isinstance(notes, list | tuple) else []
-        return [" ".join([type(self).__name__, *told]) + ":", *map(str, self.problems)]
+        return [" ".join([type(self).__name__, *told]) + ":", *map(str, folded(self.problems))]
 
 
 class EvaluationError(AftersalesError):

@@ -29,13 +29,16 @@ class Words(NamedTuple):
 class Message(NamedTuple):
     """What the catalogue holds for a code: the clause it stands on (None: the file format alone), and the sentence.
 
-    Where ``part`` is given, the clause asks for it only in that part of the document.
+    Where ``part`` is given, the clause asks for it only in that part of the document. ``group`` is the sentence for several at
+    once. ``is_missing`` says that nothing is wrong with what stands there: such problems come last.
     """
 
     clause: str | None
     zh: str
     en: str
     part: str | None = None
+    group: Sentence | None = None
+    is_missing: bool = False
 
 
 MESSAGES: dict[str, Message] = {
@@ -251,7 +254,15 @@ MESSAGES: dict[str, Message] = {
     "unknown-member": Message(
         "6.2.3", "“{found}”不在评价小组中；成员：{allowed}{hint}", "'{found}' is not in the team: {allowed}{hint}"
     ),
-    "missing-finding": Message("6.1.2", "“{title_zh}”尚无认定", "'{title}' has no finding yet"),
+    "missing-finding": Message(
+        "6.1.2",
+        "“{title_zh}”尚无认定",
+        "'{title}' has no finding yet",
+        group=Sentence(
+            "“{title_zh}”的 {count} 项指标均尚无认定", "none of the {count} indicators of '{title}' has a finding yet"
+        ),
+        is_missing=True,
+    ),
     "nothing-applicable": Message(
         "6.2.3", "全部指标都被删减，无法计算得分", "every indicator is deleted, so there is no score"
     ),

@@ -16,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from aftersales.problems.errors import Path, Problem, Remark, path_text
+from aftersales.problems.errors import Path, Problem, Remark, path_text, with_group
 from aftersales.problems.messages import MESSAGES, Sentence, Words
 from aftersales.text.look_alikes import is_look_alike
 from aftersales.text.number_format import as_text
@@ -33,7 +33,8 @@ class Violation:
 
     A fact may be a function without arguments: it is called where the violation is put into words, and not for one of
     thousands that nobody is shown. ``about_key`` says that the key is at fault, not its value. ``clause`` is given
-    where the place decides it, and not the code alone.
+    where the place decides it, and not the code alone. ``group`` is the violation that people are shown in the place of this one
+    and others of its kind.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Violation:
     context: dict[str, Any] = field(default_factory=dict)
     about_key: bool = False
     clause: str | None = None
+    group: Violation | None = None
 
 
 class ViolationError(ValueError):
@@ -70,9 +72,10 @@ def sentence(violation: Violation, words: Words | None = None) -> Sentence:
     }
     hint = called.get("hint")
     context = {name: shown(value) if name in ("found", "hint") else _text(value) for name, value in called.items()}
-    facts_zh, zh = _in_words(context, entry.zh, words) if words else (context, entry.zh)
+    zh, en = entry.group if entry.group is not None and "count" in context else (entry.zh, entry.en)
+    facts_zh, zh = _in_words(context, zh, words) if words else (context, zh)
     zh = zh.format_map(facts_zh | {"hint": f"；是否想写“{facts_zh['hint']}”？" if hint else ""})
-    en = entry.en.format_map(context | {"hint": f"; did you mean '{context['hint']}'?" if hint else ""})
+    en = en.format_map(context | {"hint": f"; did you mean '{context['hint']}'?" if hint else ""})
     legend_zh, legend = _legend(context.get("found", "")) if "[U+" in context.get("found", "") else ("", "")
     return Sentence(zh + legend_zh, en + legend)
 
@@ -107,13 +110,22 @@ def to_problem(violation: Violation, position: tuple[int, int] | None = None, wo
     return worded(Problem, violation, position, words)
 
 
-def worded(kind: type[_P], violation: Violation, position: tuple[int, int] | None, words: Words | None) -> _P:
+def worded(
+    kind: type[_P],
+    violation: Violation,
+    position: tuple[int, int] | None,
+    words: Words | None = None,
+    cell: str | None = None,
+) -> _P:
     """A problem or a remark in both languages; ``words`` as for :func:`sentence`."""
     line, column = position or (None, None)
     said, entry = sentence(violation, words), MESSAGES[violation.code]
     by_code = entry.clause if entry.part is None or violation.path[:1] == (entry.part,) else None
     clause = violation.clause or by_code
-    return kind(violation.code, path_text(violation.path), line, column, clause, said.en, said.zh)
+    made = kind(violation.code, path_text(violation.path), line, column, clause, said.en, said.zh, cell)
+    if violation.group is not None and isinstance(made, Problem):
+        with_group(made, worded(Problem, violation.group, position, words, cell))
+    return made
 
 
 def too_many(shown: int, left: int) -> Problem:

@@ -24,7 +24,7 @@ from aftersales.analysis.tipping_points import TippingPoint
 from aftersales.evaluation.evaluation import Evaluation, sound_by
 from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.words import word
-from aftersales.problems.errors import AftersalesError, Problem
+from aftersales.problems.errors import AftersalesError, Problem, folded
 from aftersales.problems.violations import ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import Standard, bundled_standard, standard_name
@@ -264,7 +264,7 @@ def _deletions(card: Scorecard, lang: str) -> list[Element]:
 
 @html_of.register
 def _(error: AftersalesError, lang: str = "zh") -> str:
-    rows = [_problem_row(problem, lang) for problem in error.problems]
+    rows = [_problem_row(problem, lang) for problem in folded(error.problems)]
     count = _tag("div", _say(lang, "notebook.problems", count=len(rows)), class_="lost")
     return _page(lang, count, _table(_say.each(lang, "notebook.problem_heads"), rows))
 

@@ -631,7 +631,7 @@ class TestHostile:
         assert [where for _, where, _ in found] == [at(I1, "degree"), at("5.4.4.2", "degree"), "基本信息!B9"]
 
     def test_one_wrong_id_is_one_problem(self, tmp_path: Path) -> None:
-        """Its evidence is not told as well, and with an id that cannot be read nothing is called missing."""
+        """Its evidence is not told as well. The indicator that has lost its row is told last."""
         path = tmp_path / "form.xlsx"
         evidence = aftersales.load_evaluation(data_folder() / "examples" / "home-appliance-chain.yaml").findings[I1]
         assert evidence is not None
@@ -642,7 +642,9 @@ class TestHostile:
             ("=A1", "formula-without-value"),
         ):
             broken(put(cell(I1, "id"), value), path)
-            assert [problem.code for problem in examine(path)[1]] == [code]
+            found = [(problem.code, problem.path) for problem in examine(path)[1]]
+            assert [told for told, _ in found] == [code, "missing-finding"]
+            assert found[1][1] == f"findings[{I1}]"
 
     @pytest.mark.parametrize(
         ("change", "codes"),

@@ -177,12 +177,10 @@ class _Reader:
                     yield cells
                     continue
                 self._violation(Violation("row-without-id"), self._at(next(iter(said.values()))))
-                self.result.lost += name == "findings"
 
     def _lose_all(self, name: str) -> None:
-        """A sheet that cannot be read is one mistake: none of the findings that may be in it is missing as well."""
-        if name == "findings":
-            self.result.lost += MAX_ROWS
+        """Note that a sheet cannot be read: the findings in it are not missing."""
+        self.result.refused.add((name,))
 
     def _sheet(self, title: str) -> Sheet | None:
         """The sheet of that name, or else the first one whose name differs in blanks and the width of characters alone."""
@@ -300,7 +298,6 @@ class _Reader:
         findings: dict[str, Any] = self.data["findings"]
         key = self._id(row["id"])
         if key is None:
-            self.result.lost += 1
             return
         path: Path = ("findings", key)
         if key in findings:
