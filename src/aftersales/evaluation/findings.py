@@ -102,7 +102,7 @@ class _Finding(Model):
 
     ``columns`` are the columns of the workbook form for the kind. ``example`` is the kind in the blank form. ``clauses``
     gives the clause that requires a part of a finding, by the key of the part and the code of the problem, if it is not
-    the clause of the code.
+    the clause of the code. ``either`` gives the parts of which one is enough, by the code of the problem if all are missing.
 
     Fields:
         reason: Why points are lost (7.1 c).
@@ -112,6 +112,7 @@ class _Finding(Model):
     columns: ClassVar[tuple[FormColumn, ...]]
     example: ClassVar[str]
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
+    either: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     reason: Text | None = None
     evidence: Annotated[tuple[Evidence, ...], Bounded] = ()
@@ -258,6 +259,7 @@ class Quantitative(Judged):
         FormColumn("at_most", "不高于", 9, unit="measure"),
     )
     example = "{kind: quantitative, actual: 30, at_most: 24}"
+    either: ClassVar[Mapping[str, tuple[str, ...]]] = {"missing-limit": ("at_least", "at_most")}
 
     kind: Literal["quantitative"] = "quantitative"
     actual: Measure
@@ -464,6 +466,9 @@ class Sampled(Judged):
         FormColumn("outlets_covered", "覆盖网点数", 11, is_count=True, unit="outlets"),
     )
     example = "{kind: sampled, population: 120, sampled: 80, nonconforming: 4}"
+    either: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "missing-population": ("population", "outlets", "outlets_covered")
+    }
 
     kind: Literal["sampled"] = "sampled"
     population: CountFromOne | None = None

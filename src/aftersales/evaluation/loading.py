@@ -192,13 +192,10 @@ def _sound_part(data: Any, violations: Sequence[Violation]) -> Evaluation | None
     return Evaluation.model_validate(rest)
 
 
-# What is missing where a reader refused it, as a workbook's does with a date in the cell of a limit.
-_PARTS = {"missing-limit": ("at_least", "at_most"), "missing-population": ("population", "outlets", "outlets_covered")}
-
-
 def _follows(violation: Violation, refused: Set[Path]) -> bool:
-    """Whether a part of a finding is missing only because what stands there is refused already: that is one mistake."""
-    return any((*violation.path, name) in refused for name in _PARTS.get(violation.code, ()))
+    """Whether a part of a finding is missing only because it was refused already, like a date in the cell of a limit."""
+    parts = (name for kind in KINDS.values() for name in kind.either.get(violation.code, ()))
+    return any((*violation.path, name) in refused for name in parts)
 
 
 def _with_clause(violation: Violation, data: Any) -> Violation:
