@@ -362,8 +362,7 @@ class Quantitative(Judged):
         name, limit = own
         for written in ("at_least", "at_most"):
             if getattr(self, written) is not None:
-                allowed = f"{as_text(limit * 100)}%" if indicator.proportion else limit
-                context = {"indicator": indicator.id, "sign": SIGNS[name], "allowed": allowed}
+                context = {"indicator": indicator.id, "sign": SIGNS[name], "allowed": indicator.limit_text}
                 yield Violation("limit-not-allowed", (written,), context, about_key=True)
         in_percent = indicator.proportion or None
         if violation := measure_violation(self.actual, limit, "actual", in_percent=in_percent):

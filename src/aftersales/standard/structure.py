@@ -65,6 +65,19 @@ class Indicator(Model):
         """Whether the standard fixes the limit."""
         return own_limit(self) is not None
 
+    @property
+    def limit_text(self) -> str:
+        """The limit of the standard as it is written: a proportion with %. Empty if the standard fixes none.
+
+        >>> from aftersales import load_standard
+        >>> load_standard()["5.1.2.2"].limit_text, load_standard()["5.1.1.1"].limit_text
+        ('10%', '')
+        """
+        limit = own_limit(self)
+        if limit is None:
+            return ""
+        return f"{as_text(limit[1] * 100)}%" if self.proportion else as_text(limit[1])
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.at_least is not None and self.at_most is not None:

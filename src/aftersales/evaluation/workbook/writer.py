@@ -40,7 +40,7 @@ from aftersales.problems.errors import OutputError
 from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
-from aftersales.standard.structure import Indicator
+from aftersales.standard.structure import Indicator, own_limit
 from aftersales.text.number_format import as_text
 
 __all__ = ["write_workbook"]
@@ -132,12 +132,8 @@ def _write_findings(
 
 def _stated_limit(node: Any) -> dict[str, str]:
     """The limit that the standard sets, as the form repeats it. The reader compares it with the standard (R4)."""
-    limits = {name: getattr(node, name, None) for name in ("at_least", "at_most")}
-    return {
-        name: STATED_LIMIT.format(f"{as_text(limit * 100)}%" if node.proportion else as_text(limit))
-        for name, limit in limits.items()
-        if limit is not None
-    }
+    limit = own_limit(node) if isinstance(node, Indicator) else None
+    return {} if limit is None else {limit[0]: STATED_LIMIT.format(node.limit_text)}
 
 
 def _prompt_for_units(sheet: Any, standard: Standard, names: Sequence[str]) -> None:
