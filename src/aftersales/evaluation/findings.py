@@ -67,7 +67,6 @@ class FormColumn(NamedTuple):
         head: The text in its head.
         width: The width in characters.
         is_input: Whether people write in it.
-        is_count: Whether it holds whole numbers.
         unit: The name of a unit that columns share; numbers of one unit are compared with each other.
     """
 
@@ -75,7 +74,6 @@ class FormColumn(NamedTuple):
     head: str
     width: float
     is_input: bool = True
-    is_count: bool = False
     unit: str = ""
 
 
@@ -170,7 +168,7 @@ class Qualitative(Judged):
     Fraction(3, 5)
     """
 
-    columns = (FormColumn("degree", "符合程度", 9), FormColumn("row", "表1行", 6, is_count=True))
+    columns = (FormColumn("degree", "符合程度", 9), FormColumn("row", "表1行", 6))
     example = "{kind: qualitative, degree: 60%, reason: …}"
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
 
@@ -458,11 +456,11 @@ class Sampled(Judged):
     """
 
     columns = (
-        FormColumn("population", "总样本", 7, is_count=True, unit="items"),
-        FormColumn("sampled", "抽样数", 7, is_count=True, unit="items"),
-        FormColumn("nonconforming", "不符合数", 9, is_count=True, unit="items"),
-        FormColumn("outlets", "网点数", 7, is_count=True, unit="outlets"),
-        FormColumn("outlets_covered", "覆盖网点数", 11, is_count=True, unit="outlets"),
+        FormColumn("population", "总样本", 7, unit="items"),
+        FormColumn("sampled", "抽样数", 7, unit="items"),
+        FormColumn("nonconforming", "不符合数", 9, unit="items"),
+        FormColumn("outlets", "网点数", 7, unit="outlets"),
+        FormColumn("outlets_covered", "覆盖网点数", 11, unit="outlets"),
     )
     example = "{kind: sampled, population: 120, sampled: 80, nonconforming: 4}"
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {

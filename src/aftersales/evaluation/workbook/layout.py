@@ -7,7 +7,7 @@ moved.
 from __future__ import annotations
 
 import re
-from typing import get_args
+from typing import get_args, get_type_hints
 
 from aftersales.evaluation import findings
 from aftersales.evaluation.findings import Evidence, FormColumn, NotApplicable
@@ -16,6 +16,7 @@ from aftersales.evaluation.words import word
 __all__ = [
     "ASSESSORS",
     "COLUMNS",
+    "COUNTS",
     "EVIDENCE_COLUMNS",
     "FACTS",
     "FACT_COLUMNS",
@@ -58,6 +59,11 @@ KINDS = {word(LANG, "found", name): name for name in findings.SHORTHANDS} | {
 # The cells that a kind uses, besides the reason.
 USED = {name: set[str]() for name in findings.SHORTHANDS} | {
     name: {column.key for column in kind.columns} for name, kind in findings.KINDS.items()
+}
+
+# The columns of whole numbers, of which 100% is none.
+COUNTS = {
+    name for kind in findings.KINDS.values() for name, hint in get_type_hints(kind).items() if hint in (int, int | None)
 }
 
 EVIDENCE_COLUMNS = (FormColumn("id", "编号", 12), FormColumn("method", "方式", 14), FormColumn("note", "情况", 80))

@@ -20,6 +20,7 @@ from aftersales.evaluation.workbook.copies import Table, difference, tables_in
 from aftersales.evaluation.workbook.layout import (
     ASSESSORS,
     COLUMNS,
+    COUNTS,
     EVIDENCE_COLUMNS,
     FACT_COLUMNS,
     FACTS,
@@ -56,7 +57,6 @@ CODE = 20  # ranges that cost as much to look at as one code
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may stand for another number
 
 _FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
-_COUNTS = {column.key for column in COLUMNS if column.is_count}  # whole numbers, of which 100% is none
 _DATES = {"date", "time", "duration"}  # kinds of what a number format shows
 _TOLD = {"title", "points", ASSESSORS.key}  # what stands beside an id for people to read
 _LIKE = [  # columns whose numbers are of one unit
@@ -394,7 +394,7 @@ class _Reader:
         if shown.kind == "sign":
             facts = {"found": shown.text, "allowed": _word(cell.value), "hint": _percentage(shown.text, number)}
             return self._refuse(Violation("percent-sign-in-format", path, facts), cell)
-        if shown.kind == "other" or (shown.kind == "percent" and column in _COUNTS):
+        if shown.kind == "other" or (shown.kind == "percent" and column in COUNTS):
             facts = {"found": shown.text or "–", "allowed": _word(cell.value)}
             return self._refuse(Violation("shown-otherwise", path, facts), cell)
         for code in self.sheets[cell.sheet].conditional_formats(cell):
