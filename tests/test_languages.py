@@ -101,8 +101,14 @@ class TestTheMadeUpLanguage:
 
     @pytest.mark.usefixtures("shown")
     def test_every_sentence_of_the_files_is_shown_somewhere(self, records: dict[str, Recorded]) -> None:
-        unused = {f"{package}: {key}" for package, entries in records.items() for key in entries.keys() - entries.asked}
-        assert records.keys() == set(PACKAGES)
+        """Those of problems are many, and shown in tests/files."""
+        assert records.keys() >= set(PACKAGES) - {"problems"}
+        unused = {
+            f"{package}: {key}"
+            for package, entries in records.items()
+            for key in entries.keys() - entries.asked
+            if package != "problems"
+        }
         assert unused == UNSHOWN
 
     @pytest.mark.parametrize(
