@@ -63,10 +63,9 @@ def run_module(name: str, tests: list[str], most: int, seed: int) -> bool:
         each["becomes"] for each in tomllib.loads((HERE / "equivalent.toml").read_text("utf-8")).get(name, [])
     }
     command = f"{sys.executable} -m pytest -x -q -p no:cacheprovider -p no:xdist {' '.join(tests)}"
-    # The code as it is has to pass. What this compiles serves all mutants, whose own byte code is not kept: it could outlive them.
-    os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+    # The code as it is has to pass. The byte code that this leaves serves all mutants; cosmic-ray sees to it that theirs is not kept.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     subprocess.run(command.split(), check=True, stdout=subprocess.DEVNULL)
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     killed = survived = left = 0
     for item in mutants(SOURCE / name, most, seed):
         result = mutate_and_test(item.mutations, command, TIMEOUT)
