@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -255,15 +256,17 @@ class TestCommands:
 
 
 class TestDocuments:
+    @staticmethod
+    @cache
+    def pages(made: str, lang: Any, character: str) -> list[str]:
+        report = make_report(_card(f"甲{character}乙"), number="1", draft=True)
+        return [getattr(report, made)(format, lang).decode() for format in ("html", "md")]
+
     @every_character
     @pytest.mark.parametrize("made", ["typeset", "summary"])
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_text_formats(self, made: str, lang: Any, character: str) -> None:
-        pages = []
-        for dash in (character, "–"):
-            card = _card(f"甲{dash}乙")
-            report = make_report(card, number="1", draft=True)
-            pages.append([getattr(report, made)(format, lang).decode() for format in ("html", "md")])
+        pages = self.pages(made, lang, character), self.pages(made, lang, "–")
         for hostile, harmless in zip(*pages, strict=True):
             assert not list(filter(is_hostile, hostile))
             assert hostile.count("\n") == harmless.count("\n")
@@ -290,25 +293,26 @@ class TestDocuments:
         assert not list(filter(is_hostile, svg))
         assert "\n" not in svg
 
+    @staticmethod
+    @cache
+    def page(lang: str, character: str) -> str:
+        """What a notebook shows of an evaluation, a result, a refusal, its problems and a comparison."""
+        evaluation = aftersales.Evaluation.model_validate(dressed(f"甲{character}乙"))
+        card = aftersales.Scorecard.model_construct(
+            standard=bundled_standard("CTS XBHT-S04-2025"), evaluation=evaluation
+        )
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation({"standard": f"S{character}", "findings": {f"5{character}": character}})
+        problems = caught.value
+        things = [evaluation, card, problems, *problems.problems, aftersales.compare([card, card])]
+        return "".join(html_of(thing, lang) or "" for thing in things)
+
     @every_character
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_notebook(self, lang: str, character: str) -> None:
-        counts = []
-        for dash in (character, "–"):
-            data = dressed(f"甲{dash}乙")
-            evaluation = aftersales.Evaluation.model_validate(data)
-            card = aftersales.Scorecard.model_construct(
-                standard=bundled_standard("CTS XBHT-S04-2025"), evaluation=evaluation
-            )
-            try:
-                aftersales.load_evaluation({"standard": f"S{dash}", "findings": {f"5{dash}": dash}})
-            except aftersales.EvaluationError as error:
-                problems = error
-            things = [evaluation, card, problems, *problems.problems, aftersales.compare([card, card])]
-            page = "".join(html_of(thing, lang) or "" for thing in things)
-            assert not list(filter(is_hostile, page))
-            counts.append(page.count("\n"))
-        assert counts[0] == counts[1]
+        page = self.page(lang, character)
+        assert not list(filter(is_hostile, page))
+        assert page.count("\n") == self.page(lang, "–").count("\n")
 
 
 class TestPython:

@@ -322,7 +322,7 @@ class TestPictures:
     def test_numbers_of_any_length_and_names_of_any_kind_can_be_looked_at(self) -> None:
         found = oracle.all_full() | {
             key: {"kind": "qualitative", "degree": Fraction(1, 10**990 + n)}
-            for n, key in enumerate(key for key in oracle.INDICATORS if key != "5.1.2.2")
+            for n, key in enumerate([key for key in oracle.INDICATORS if key != "5.1.2.2"][:12])
         }
         name = "某\u202e公司\x07" + "长" * 1_000_000
         card = aftersales.score(aftersales.load_evaluation(oracle.document(found, subject={"organisation": name})))
