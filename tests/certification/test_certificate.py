@@ -255,6 +255,7 @@ class TestClause723:
         assert said("2026-03-20") == ("2026-03-20", "2027-03-19", False)
         assert said("2027-02-02", passed("2027-02-01")) == ("2027-03-20", "2028-03-19", False)
         assert said("2027-04-01") == ("2026-03-20", "2027-03-19", True)
+        assert said("2028-04-01") == ("2027-03-20", "2028-03-19", True)  # of two windows without an audit the later
         assert said("2028-04-01", passed("2027-02-01"), passed("2028-02-01")) is None
         assert said("2028-02-02", passed("2027-02-01"), passed("2028-02-01")) is None
         assert said("2029-03-20", passed("2027-02-01"), passed("2028-02-01")) is None
@@ -391,6 +392,7 @@ class TestClause724:
             None,
         )
         assert certificate.status("2035-01-01").state == "revoked"
+        assert made(revoked("2026-03-20")).status("2026-03-20").valid_until is None  # it was never valid for a day
         assert "撤销" in status.notices[0].text.zh
         for event in (passed("2026-07-01"), renewed("2026-07-01"), downgraded("2026-06-01", 1), revoked("2026-08-01")):
             with pytest.raises(PaperError) as caught:
