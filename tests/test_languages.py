@@ -15,6 +15,7 @@ from support.languages import MADE_UP, PACKAGES, Recorded, bracketed, made_up_la
 from support.shown import everything
 
 import aftersales
+from aftersales.cli.command import command_names
 from aftersales.standard.editions import data_folder
 from aftersales.text.sentences import languages
 
@@ -22,8 +23,7 @@ from aftersales.text.sentences import languages
 WORDS = {"min", "R", "sample_share"}
 # Beside them the words of files and of the command line, where a form or the help of a command is shown.
 OF_FILES = {
-    "aftersales", "score", "check", "explain", "template", "schema", "standard", "plan", "report", "compare",
-    "certificate", "issue", "improve", "batch", "COMMAND", "FILE", "FILES", "TABLE", "ID", "IDS", "PATH", "DATE",
+    "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "TABLE", "ID", "IDS", "PATH", "DATE",
     "TEXT", "N", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
     "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
     "missing", "not_applicable", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",

@@ -44,8 +44,8 @@ def test_its_text_follows_the_rules_of_texts(lang: str) -> None:
 
 
 def test_a_key_that_is_no_language_is_refused(lang: str) -> None:
-    assert problems_of({"zh": "甲", "en": "a", "fr": "f", "x": "x"}) == [
-        ("unknown-key", "title.fr"),
+    assert problems_of({"zh": "甲", "en": "a", "xx": "f", "x": "x"}) == [
+        ("unknown-key", "title.xx"),
         ("unknown-key", "title.x"),
     ]
 

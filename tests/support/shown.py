@@ -19,25 +19,11 @@ from support.small import small_card
 
 import aftersales
 from aftersales import html_of
+from aftersales.cli.command import command_names
 from aftersales.standard.editions import data_folder
 
 FOOD, SOFTWARE = str(EXAMPLES / "food-ecommerce.yaml"), str(EXAMPLES / "software-service-vendor.yaml")
 PLAN = data_folder() / "plans" / "home-appliance-chain.yaml"
-COMMANDS = (
-    "score",
-    "check",
-    "explain",
-    "template",
-    "schema",
-    "standard",
-    "plan",
-    "report",
-    "compare",
-    "certificate",
-    "issue",
-    "improve",
-    "batch",
-)
 
 
 def everything(folder: Path, lang: str) -> dict[str, str]:
@@ -60,7 +46,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         return name, (done.stdout + done.stderr).replace(str(folder), "")
 
     yield said("--help")
-    for command in COMMANDS:
+    for command in command_names():
         yield said(command, "--help")
     for file in (
         CHAIN,

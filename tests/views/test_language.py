@@ -7,7 +7,7 @@ import pytest
 from aftersales.views.language import chosen_language
 
 
-@pytest.mark.parametrize(("asked", "chosen"), [(None, "zh"), ("", "zh"), ("zh", "zh"), ("en", "en"), ("fr", "zh")])
+@pytest.mark.parametrize(("asked", "chosen"), [(None, "zh"), ("", "zh"), ("zh", "zh"), ("en", "en"), ("xx", "zh")])
 def test_the_environment_names_the_language_and_one_that_there_is_not_counts_for_none(
     asked: str | None, chosen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

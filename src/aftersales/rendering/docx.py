@@ -23,6 +23,7 @@ from aftersales.rendering.document import (
     Table,
 )
 from aftersales.rendering.fonts import installed_fonts
+from aftersales.text.sentences import language_tag
 
 __all__ = ["render"]
 
@@ -41,7 +42,7 @@ def render(document: Document) -> bytes:
     """
     word = require("docx", "report").Document()
     _set_page(word, document)
-    _set_styles(word)
+    _set_styles(word, language_tag(document.lang))
     _set_properties(word.core_properties, document)
     word.add_heading(document.title, level=0)
     _write(word.add_paragraph(style="Subtitle"), document.subtitle)
@@ -175,8 +176,8 @@ def _set_properties(properties: Any, document: Document) -> None:
         properties.created = datetime.datetime.combine(document.issued_on, datetime.time())
 
 
-def _set_styles(word: Any) -> None:
-    """Set for each style a Latin and a Chinese font, a size in points, and dark ink."""
+def _set_styles(word: Any, tag: str) -> None:
+    """Set for each style a Latin and a Chinese font, a size in points, dark ink, and the languages for the spelling check."""
     docx = require("docx", "report")
     styles = word.styles
     styles.add_style("Table Text", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
@@ -195,7 +196,7 @@ def _set_styles(word: Any) -> None:
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme font would take precedence
             fonts.attrib.pop(docx.oxml.ns.qn(f"w:{theme}"), None)
         fonts.set(docx.oxml.ns.qn("w:eastAsia"), CHINESE)
-        properties.append(_element("w:lang", val="en-US", eastAsia="zh-CN"))
+        properties.append(_element("w:lang", val="en-US" if tag.startswith("zh") else tag, eastAsia="zh-CN"))
     for name in ("Title", "Subtitle", "Intense Quote"):
         styles[name].paragraph_format.alignment = 1
     table_text = styles["Table Text"].paragraph_format
