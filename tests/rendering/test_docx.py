@@ -61,7 +61,9 @@ class TestWord:
 
     @pytest.mark.parametrize(("lang", "tag"), [("zh", "en-US"), ("en", "en")])
     def test_latin_text_is_spelled_in_the_language_of_the_report(self, lang: str, tag: str) -> None:
-        document = docx.Document(io.BytesIO(make_report(scored(without("subject", "scope")), draft=True).typeset("docx", lang)))
+        document = docx.Document(
+            io.BytesIO(make_report(scored(without("subject", "scope")), draft=True).typeset("docx", lang))
+        )
         assert document.styles["Normal"].element.rPr.xpath("./w:lang/@w:val") == [tag]
 
     def test_a_draft_says_so_on_each_page_and_marks_its_gaps(self) -> None:

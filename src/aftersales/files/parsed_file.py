@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -24,6 +24,7 @@ from aftersales.files.numbers import MAX_DIGITS
 from aftersales.files.source import (
     MAX_DEPTH,
     MAX_VALUES,
+    CellPosition,
     Position,
     Source,
     UnreadableSource,
@@ -39,29 +40,29 @@ __all__ = ["ParsedFile", "excess_of", "json_violations", "noting", "parse_source
 
 _P = TypeVar("_P", Problem, Remark)
 
-Place = tuple[Position, Position]
+AnyPosition = Position | CellPosition
+Place = tuple[AnyPosition, AnyPosition]
 """The position of the key of a part, and the position of its value. A dict or list has the position of its key."""
 
 
 class ParsedFile:
     """The content of a source: ``data``, the positions of its parts, and the violations and remarks of the reader.
 
-    If the source could not be read as a whole, ``data`` is None and ``readable`` False. For a workbook, ``cell_of``
-    names the cell at a position, and ``words`` replace the keys of the file format in messages.
+    If the source could not be read as a whole, ``data`` is None and ``readable`` False. For a workbook, ``words``
+    replace the keys of the file format in messages.
     """
 
-    cell_of: Callable[[Position], str] | None = None
     words: Words | None = None
 
     def __init__(self, data: Any = None, *, stop: UnreadableSource | None = None):
         self.data = data
         self.places: dict[Path, Place] = {}
-        self.violations: list[tuple[Violation, Position | None]] = [(stop.violation, stop.position)] if stop else []
-        self.remarks: list[tuple[Violation, Position | None]] = []
+        self.violations: list[tuple[Violation, AnyPosition | None]] = [(stop.violation, stop.position)] if stop else []
+        self.remarks: list[tuple[Violation, AnyPosition | None]] = []
         self.readable = stop is None
         self.refused: set[Path] = set()  # the paths of ``violations``, at which a model's violations are dropped
         # Violations to report only if no other mistake may be their cause.
-        self.suspended: list[tuple[Violation, Position | None]] = []
+        self.suspended: list[tuple[Violation, AnyPosition | None]] = []
         self.restated: dict[str, dict[str, str]] = {}  # the title and points written beside an id
 
     def problems(self, violations: Iterable[Violation] = ()) -> tuple[Problem, ...]:
@@ -79,12 +80,12 @@ class ParsedFile:
         """The order of what has no position: that of the data where nothing has one."""
         return (lambda _: ()) if self.places else reading_order(self.data)
 
-    def _worded(self, kind: type[_P], violation: Violation, position: Position | None) -> _P:
-        if self.cell_of is None or position is None:
-            return worded(kind, violation, position)
-        return worded(kind, violation, None, self.words, self.cell_of(position))
+    def _worded(self, kind: type[_P], violation: Violation, position: AnyPosition | None) -> _P:
+        if isinstance(position, CellPosition):
+            return worded(kind, violation, None, self.words, position.name)
+        return worded(kind, violation, position, self.words)
 
-    def _position(self, violation: Violation) -> Position | None:
+    def _position(self, violation: Violation) -> AnyPosition | None:
         """The position of the longest part of the path that exists. Something missing is reported where it belongs."""
         for end in range(len(violation.path), -1, -1):
             if place := self.places.get(violation.path[:end]):

@@ -9,7 +9,7 @@ import stat
 from bisect import bisect_right
 from collections.abc import Mapping
 from pathlib import Path as FilePath
-from typing import Any, BinaryIO, Literal, TextIO
+from typing import Any, BinaryIO, Literal, NamedTuple, TextIO
 
 from aftersales.problems.violations import Violation
 
@@ -20,6 +20,7 @@ __all__ = [
     "MAX_VALUES",
     "NO_REGULAR_FILE",
     "UNPRINTABLE",
+    "CellPosition",
     "Position",
     "Source",
     "UnreadableSource",
@@ -40,8 +41,38 @@ MAX_VALUES = 20_000
 # Ranges one by one: the class of all printable characters takes ten times as long to compile.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
+
+class CellPosition(NamedTuple):
+    """The position of a cell in a workbook. Positions are ordered by sheet, row and column.
+
+    Fields:
+        sheet: The number of the sheet, from 0.
+        row: The row, from 1.
+        column: The column, from 1.
+        title: The title of the sheet.
+    """
+
+    sheet: int
+    row: int
+    column: int
+    title: str
+
+    @property
+    def name(self) -> str:
+        """The name of the cell.
+
+        >>> CellPosition(0, 12, 28, "评分表").name
+        '评分表!AB12'
+        """
+        letters, rest = "", self.column
+        while rest:
+            rest, letter = divmod(rest - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        return f"{self.title}!{letters}{self.row}"
+
+
 Position = tuple[int, int]
-"""A line and a column, each from 1."""
+"""A line and a column in a text, each from 1."""
 
 
 class UnreadableSource(Exception):

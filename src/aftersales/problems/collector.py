@@ -36,8 +36,8 @@ _E = TypeVar("_E", bound=AftersalesError)
 
 MAX_PROBLEMS = 200  # of a longer list the rest is counted
 
-Placed = tuple[Violation, tuple[int, int] | None]
-"""A violation, and the line and column that it is at, where the input has lines."""
+Placed = tuple[Violation, tuple[Any, ...] | None]
+"""A violation and its position: of one kind and in the order of the document, or None without lines or cells."""
 
 Rank = Callable[[Path], tuple[int, ...]]
 """The place of a path in an input that has no lines."""

@@ -53,9 +53,8 @@ def copy_of(book: Any, sheet: str, title: str, first: bool = False) -> Any:
 
 def remarks_of(path: Path) -> list[tuple[str, str]]:
     document = read_workbook(path)
-    assert document.cell_of is not None
     assert document.violations == []
-    return [(violation.code, document.cell_of(position)) for violation, position in document.remarks if position]
+    return [(violation.code, position.name) for violation, position in document.remarks if position]
 
 
 class TestCopies:

@@ -38,8 +38,8 @@ from aftersales.evaluation.workbook.layout import (
     stated_limit,
 )
 from aftersales.files.parsed_file import ParsedFile
-from aftersales.files.source import Position, UnreadableSource, read_bytes
-from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect, row_of
+from aftersales.files.source import CellPosition, UnreadableSource, read_bytes
+from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
 from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words
@@ -77,7 +77,7 @@ def read_workbook(path: FilePath) -> ParsedFile:
     if not contents.violations:
         return _Reader(contents).document()
     document = ParsedFile(None)
-    document.readable, document.violations, document.cell_of = False, contents.violations, contents.places.cell
+    document.readable, document.violations = False, [*contents.violations]
     return document
 
 
@@ -94,11 +94,11 @@ class _Reader:
     """One workbook on its way to a document."""
 
     def __init__(self, contents: Contents):
-        self.sheets, self.places, self.from_1904 = contents.sheets, contents.places, contents.from_1904
+        self.sheets, self.from_1904 = contents.sheets, contents.from_1904
         self.result = ParsedFile({})
-        self.result.cell_of, self.result.words = self.places.cell, Words(KEY_WORDS, VALUE_WORDS)
+        self.result.words = Words(KEY_WORDS, VALUE_WORDS)
         self.data: dict[str, Any] = {"findings": {}}
-        self.heads: dict[str, Position] = {}  # of the sheets by their names in the layout
+        self.heads: dict[str, CellPosition] = {}  # of the sheets by their names in the layout
         self.tables = list(tables_in(self.sheets))
         # Cells that one remark names together, with the facts of the first.
         self.rounded: list[tuple[Cell, dict[str, Any]]] = []  # their format shows less than they are
@@ -150,7 +150,7 @@ class _Reader:
             self._lose_all(name)
             return
         head, places = self._head(sheet, there, columns, optional)
-        self.heads[name] = self._position(sheet, head, 1)
+        self.heads[name] = sheet.position(head, 1)
         if not places:
             self._lose_all(name)
             return
@@ -225,7 +225,7 @@ class _Reader:
             where = found.get(key, [])
             if len(where) != 1 and (where or optional is None or key != optional.key):
                 code = "duplicate-column" if where else "missing-column"
-                head = self._position(sheet, best, where[1] if where else 1)
+                head = sheet.position(best, where[1] if where else 1)
                 self._violation(Violation(code, context={"found": column}), head)
                 sound = False
         known = {place for where in found.values() for place in where}
@@ -240,7 +240,7 @@ class _Reader:
         for merged in sheet.merged:
             if merged.last_row > head:
                 violation = Violation("merged-cells", context={"found": merged.written})
-                self._violation(violation, self._position(sheet, merged.first_row, merged.first_column))
+                self._violation(violation, sheet.position(merged.first_row, merged.first_column))
 
     def _bound_conditions(self, sheet: Sheet) -> None:
         """Each number is held against each conditional number format; of too many of both none is, and that is a problem."""
@@ -248,7 +248,7 @@ class _Reader:
         codes = {code for _, code in sheet.conditions}
         if numbers * max(len(sheet.conditions), CODE * len(codes)) > MAX_COMPARED:
             area = sheet.conditions[0][0]
-            self._violation(Violation("too-many-conditions"), self._position(sheet, area.first_row, area.first_column))
+            self._violation(Violation("too-many-conditions"), sheet.position(area.first_row, area.first_column))
             sheet.conditions.clear()
 
     # --- parts of the evaluation ---
@@ -269,7 +269,7 @@ class _Reader:
             holder = holder.setdefault(key, {})
             self._place(path[:depth], row["label"], row["value"])
         if path[-1] in holder:
-            facts = {"found": label, "line": row_of(self.result.places[path][0])}
+            facts = {"found": label, "line": self._row_of(path)}
             self._violation(Violation("duplicate-key", path, facts), self._at(row["label"]))
             return
         if path[0] != "subject":  # all but its texts are words and days
@@ -301,7 +301,7 @@ class _Reader:
             return
         path: Path = ("findings", key)
         if key in findings:
-            facts = {"found": key, "line": row_of(self.result.places[path][0])}
+            facts = {"found": key, "line": self._row_of(path)}
             self._violation(Violation("duplicate-key", path, facts), self._at(row["id"]))
             return
         self._place(path, row["id"], row["kind"])
@@ -449,7 +449,7 @@ class _Reader:
         self.result.remarks.append((Violation(code, context=facts), self._at(first)))
 
     def _name(self, cell: Cell) -> str:
-        return self.places.cell(self._at(cell))
+        return self._at(cell).name
 
     def _as_read(self, cell: Cell) -> str:
         number = Decimal(str(cell.value))
@@ -470,17 +470,20 @@ class _Reader:
         if violation.path:
             self.result.refused.add(violation.path)
 
-    def _violation(self, violation: Violation, position: Position | None) -> None:
+    def _violation(self, violation: Violation, position: CellPosition | None) -> None:
         self.result.violations.append((violation, position))
 
     def _place(self, path: Path, key: Any, value: Any) -> None:
         self.result.places[path] = self._at(key), self._at(value)
 
-    def _at(self, cell: Cell) -> Position:
-        return self.places.position(cell.sheet, cell.row, cell.column)
+    def _row_of(self, path: Path) -> int:
+        """The row of the key at a path."""
+        position, _ = self.result.places[path]
+        assert isinstance(position, CellPosition)
+        return position.row
 
-    def _position(self, sheet: Sheet, row: int, column: int) -> Position:
-        return self.places.position(sheet.number, row, column)
+    def _at(self, cell: Cell) -> CellPosition:
+        return self.sheets[cell.sheet].position(cell.row, cell.column)
 
 
 @lru_cache(256)  # the cells of a row are looked at again, to compare their units

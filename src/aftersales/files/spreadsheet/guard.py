@@ -10,25 +10,25 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from aftersales.files.numbers import read_quantity
-from aftersales.files.source import UNPRINTABLE, Position, UnreadableSource
+from aftersales.files.source import UNPRINTABLE, CellPosition, UnreadableSource
 from aftersales.files.spreadsheet.number_formats import GENERAL, code_of
 from aftersales.files.spreadsheet.package import Package
 from aftersales.problems.violations import Violation, ViolationError
 
-__all__ = ["Cell", "Contents", "Places", "Range", "Sheet", "inspect", "row_of"]
+__all__ = ["Cell", "Contents", "Range", "Sheet", "inspect"]
 
 MAX_ELEMENTS = 200_000  # in all parts that are read
 MAX_EMPTY = 250_000  # rows, and cells with or without a value: an empty cell with a format is an element too
 MAX_TEXT = 5_000_000  # characters of all cells together: a text that is stored once may be shown in many cells
 MAX_CODES = 100_000  # characters of all custom number formats; Excel allows about 200 of at most 255 characters
-SHEET_STEP = 10_000_000  # a position holds row + SHEET_STEP * sheet in place of a line
+LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 MAX_CONDITIONS = 500  # ranges of a sheet with a conditional number format; each number is compared with all of them
 _EXTENSIONS = {  # namespaces of a sheet's conditional formats that refer to other sheets
@@ -94,6 +94,10 @@ class Sheet:
         """The cell at that place, or an empty cell."""
         return self.cells.get((row, column)) or Cell(self.number, row, column)
 
+    def position(self, row: int, column: int) -> CellPosition:
+        """The position of a cell."""
+        return CellPosition(self.number, row, column, self.title)
+
     def conditional_formats(self, cell: Cell) -> list[str]:
         """The number formats that conditional formats may set for a cell. Their conditions are not evaluated."""
         codes = (
@@ -104,34 +108,13 @@ class Sheet:
         return list(dict.fromkeys(codes))
 
 
-class Places:
-    """Converts a place in a workbook to a position, and a position to the name of the cell."""
-
-    def __init__(self, titles: Sequence[str]):
-        self.titles = titles
-
-    def position(self, sheet: int, row: int, column: int) -> Position:
-        """The position of a cell. Positions are ordered by sheet, row and column."""
-        return sheet * SHEET_STEP + row, column
-
-    def cell(self, position: Position) -> str:
-        """The name of the cell at a position, such as ``评分表!F12``."""
-        return f"{self.titles[position[0] // SHEET_STEP]}!{_letters(position[1])}{row_of(position)}"
-
-
-def row_of(position: Position) -> int:
-    """The row in its sheet of a position."""
-    return position[0] % SHEET_STEP
-
-
 class Contents:
     """The content of a workbook: its sheets, whether its days count from 1904, and the violations of its parts."""
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
-        self.violations: list[tuple[Violation, Position | None]] = []
+        self.violations: list[tuple[Violation, CellPosition | None]] = []
         self.from_1904 = False
-        self.places = Places(())
 
 
 def inspect(raw: bytes) -> Contents:
@@ -205,7 +188,6 @@ class _Scanner:
         # Excel allows neither two sheets of one name nor two of one part. Of such sheets one would be ignored.
         if not titles or len({title.lower() for title in titles}) < len(titles) or len(set(parts)) < len(parts):
             raise UnreadableSource("not-a-workbook", reason="sheets")
-        self.found.places = Places(titles)
         return parts
 
     def _read_strings(self, part: str) -> None:
@@ -315,8 +297,8 @@ class _Scanner:
         """Record a violation at the current cell or range."""
         position = None
         if self.reading is not None:
-            sheet, (row, column) = self.reading.sheet.number, self.reading.place
-            position = self.found.places.position(sheet, max(row, 1), min(max(column, 1), LAST_COLUMN))
+            row, column = self.reading.place
+            position = self.reading.sheet.position(max(row, 1), min(max(column, 1), LAST_COLUMN))
         self.found.violations.append((violation, position))
 
 
@@ -357,7 +339,7 @@ class _SheetScanner:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
             self.row, self.column, self.corner = int(float(attributes.get("r", self.row + 1))), 0, None
-            if not 0 < self.row < SHEET_STEP:
+            if not 0 < self.row <= LAST_ROW:
                 raise ValueError(self.row)
         elif name == "c":
             self.column += 1
@@ -579,7 +561,7 @@ def _range(written: str) -> Range:
     left, top, right, bottom = match.groups()
     if right is None and bottom is None:
         right, bottom = left, top
-    rows = int(top or 1), int(bottom or SHEET_STEP - 1)
+    rows = int(top or 1), int(bottom or LAST_ROW)
     columns = _number(left or "A"), _number(right or "XFD")
     return Range(min(rows), min(columns), max(rows), max(columns), written)
 
@@ -590,12 +572,3 @@ def _number(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def _letters(number: int) -> str:
-    """The letters of a column."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
