@@ -104,7 +104,7 @@ def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], optio
 
 
 def _print_problems(problems: Sequence[tuple[str | None, Problem]], options: Options) -> None:
-    """A line on stderr for each problem with its file, and for an unfinished evaluation what is possible all the same."""
+    """Print a line on stderr for each problem with its file, and a hint if the evaluation is unfinished."""
     for name, problem in problems:
         print(_line_of(problem, name, options), file=sys.stderr)
     if any(problem.code == "missing-finding" for _, problem in problems):

@@ -98,9 +98,10 @@ class Working(NamedTuple):
 class _Finding(Model):
     """The common part of all kinds of finding.
 
-    ``columns`` are the columns of the workbook form for the kind. ``example`` is the kind in the blank form. ``clauses``
-    gives the clause that requires a part of a finding, by the key of the part and the code of the problem, if it is not
-    the clause of the code. ``either`` gives the parts of which one is enough, by the code of the problem if all are missing.
+    ``columns`` are the columns of the workbook form for the kind. ``example`` is the kind in the blank form.
+    ``clauses`` gives the clause that requires a part of a finding, by the key of the part and the code of the problem,
+    if it is not the clause of the code. ``either`` gives the parts of which one is enough, by the code of the problem
+    if all are missing.
 
     Fields:
         reason: Why points are lost (7.1 c).

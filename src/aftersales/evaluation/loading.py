@@ -1,4 +1,4 @@
-"""Reading an evaluation: a file, a stream or a mapping in; a checked evaluation out, or everything that is wrong."""
+"""Load an evaluation from a file, a stream or a mapping, and check it, or report all of its problems."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -25,7 +25,13 @@ __all__ = ["Examination", "examine", "load_evaluation", "load_example"]
 
 
 class Examination(NamedTuple):
-    """What an examined source holds: the ``evaluation`` (None where there are ``problems``), and the ``remarks``."""
+    """The content of an examined source.
+
+    Fields:
+        evaluation: The evaluation; None if there are problems.
+        problems: All problems.
+        remarks: The remarks (reading R20).
+    """
 
     evaluation: Evaluation | None
     problems: tuple[Problem, ...]
@@ -33,14 +39,15 @@ class Examination(NamedTuple):
 
 
 def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluation:
-    """Reads an evaluation and checks it against its standard; indicators without a finding are no violation here (R9).
+    """Load an evaluation and check it by its standard. Indicators may be without a finding (reading R9).
 
     ``source`` is a path (.yaml, .yml, .json, .xlsx), an open text stream or bytes (JSON where it begins with ``{``,
     else YAML) or a mapping. ``standard`` is needed where the evaluation names one that is not bundled.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong, each at its line.
 
-    >>> evaluation = load_evaluation({"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04", "findings": {"5.1.1.1": "full"}})
+    >>> head = {"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04"}
+    >>> evaluation = load_evaluation(head | {"findings": {"5.1.1.1": "full"}})
     >>> evaluation.findings["5.1.1.1"].kind
     'qualitative'
     """
@@ -48,7 +55,7 @@ def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluat
 
 
 def load_example(name: str = "home-appliance-chain") -> Evaluation:
-    """One of the evaluations that come with the package, to try things with.
+    """A bundled example of an evaluation.
 
     ``name`` is ``"food-ecommerce"``, ``"home-appliance-chain"``, ``"software-service-vendor"``, or ``"unfinished"``,
     which has not every finding yet. Raises :class:`~aftersales.EvaluationError` for any other name.
@@ -64,7 +71,7 @@ def load_example(name: str = "home-appliance-chain") -> Evaluation:
 
 
 def examine(source: Source, standard: Standard | None = None, *, complete: bool = True) -> Examination:
-    """Everything that a source shows of an evaluation: what is wrong with it, and what asks for a second look (R20).
+    """All problems and remarks of an evaluation (reading R20).
 
     ``source`` and ``standard`` are those of :func:`load_evaluation`. With ``complete``, an indicator without a finding
     is a problem too (R9): an evaluation without problems can be scored. Remarks are those of
@@ -95,7 +102,7 @@ def read_evaluation(
     complete: bool = True,
     also: Callable[[Evaluation, Standard], Iterable[Violation]] | None = None,
 ) -> Evaluation:
-    """The evaluation that a source holds, checked against its standard.
+    """The evaluation of a source, checked by its standard.
 
     With ``complete`` every indicator needs a finding. ``also`` gives further violations of an evaluation that has none
     so far. Raises :class:`~aftersales.EvaluationError` with everything that is wrong.
@@ -109,7 +116,7 @@ def read_evaluation(
 
 
 class _Examined(NamedTuple):
-    """A source, what it holds as far as its form is sound, and the violations that no reader found."""
+    """A source, its evaluation as far as it is valid, and the violations that were found after reading."""
 
     document: ParsedFile
     evaluation: Evaluation | None
@@ -117,7 +124,7 @@ class _Examined(NamedTuple):
     violations: list[Violation]
 
     def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong, at its place."""
+        """All problems, each at its place."""
         if not self.violations and not self.document.violations:
             return ()
         violations = (violation for violation in self.violations if not _follows(violation, self.document.refused))
@@ -160,7 +167,7 @@ def _examined(
 
 
 def _read(source: Source) -> ParsedFile:
-    """What a source holds; of workbooks only who has one pays for the reader."""
+    """The content of a source. The reader of workbooks is imported on demand."""
     if isinstance(source, str | os.PathLike) and FilePath(source).suffix.lower() == ".xlsx":
         from aftersales.evaluation.workbook.reader import read_workbook
 
@@ -171,9 +178,9 @@ def _read(source: Source) -> ParsedFile:
 
 
 def _sound_part(data: Any, violations: Sequence[Violation]) -> Evaluation | None:
-    """The evaluation without the entries that are refused already, so that the rest is checked in the same go.
+    """The evaluation without the entries that were refused, so that the other entries are checked too.
 
-    None where what is refused is the whole, the standard or all the findings.
+    None if the whole, the standard or all findings were refused.
     """
     tops = {
         violation.path[0]
@@ -193,13 +200,13 @@ def _sound_part(data: Any, violations: Sequence[Violation]) -> Evaluation | None
 
 
 def _follows(violation: Violation, refused: Set[Path]) -> bool:
-    """Whether a part of a finding is missing only because it was refused already, like a date in the cell of a limit."""
+    """Whether a part of a finding is missing only because its value was refused, as a date in the cell of a limit is."""
     parts = (name for kind in KINDS.values() for name in kind.either.get(violation.code, ()))
     return any((*violation.path, name) in refused for name in parts)
 
 
 def _with_clause(violation: Violation, data: Any) -> Violation:
-    """Where it is the standard that asks for a part of a finding, the violation stands on that clause, whatever its code."""
+    """The violation with the clause that requires the part of a finding, if there is one."""
     if len(violation.path) < 3 or violation.path[0] != "findings":
         return violation
     finding = data["findings"].get(violation.path[1])

@@ -1,8 +1,8 @@
-"""Review points (复核要点): what is allowed in an evaluation and asks for a second look (4.2, 6.2.2, reading R20).
+"""Review points (复核要点): what is allowed in an evaluation and looks wrong (4.2, 6.2.2, reading R20).
 
-A remark refuses nothing and changes no score. The remarks here follow from the evaluation alone; those that only its
-file shows, such as a copied sheet of a workbook, are noted by the reader of that file. All places of one code come in
-one remark, with the count.
+A remark refuses nothing and changes no score. The remarks of this module follow from the evaluation alone. Those about
+its file, such as a copied sheet of a workbook, are made by the reader. One remark has all places of a code, with their
+number.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,15 +26,15 @@ _EMPTY_WORDS = frozenset(
 )
 
 Point = tuple[str, str, str]
-"""A code, the id that it is about, and the key of the finding at which it is shown (empty: the finding)."""
+"""A code, the id that it is about, and the key in the finding at which it is shown ("": the finding)."""
 
 
 def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[Remark, ...]:
-    """What is allowed in an evaluation and asks for a second look (提示, reading R20), in the order of its parts.
+    """What is allowed in an evaluation and looks wrong (提示, reading R20), in document order.
 
-    ``standard`` defaults to the bundled one that the evaluation names. An indicator without a finding gives no remark.
+    ``standard`` defaults to the bundled one that the evaluation names. An indicator without a finding gets no remark.
 
-    Raises :class:`~aftersales.EvaluationError` where no such standard is bundled, or a finding is not allowed.
+    Raises :class:`~aftersales.EvaluationError` if no such standard is bundled, or a finding is not allowed.
 
     >>> deletion = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
     >>> evaluation = Evaluation(standard="CTS XBHT-S04-2025", findings={"5.3.6": deletion})
@@ -71,7 +71,7 @@ def standard_points(standard: Standard) -> Iterator[Violation]:
 
 
 def _deletion_points(evaluation: Evaluation) -> Iterator[Point]:
-    """6.1.4, 6.2.3: a deletion whose reason says nothing, or that one member of a larger team confirmed."""
+    """6.1.4, 6.2.3: a deletion with an empty reason, or confirmed by a single member of a larger team."""
     for key, finding in evaluation.findings.items():
         if isinstance(finding, NotApplicable):
             if _says_nothing(finding.reason):
@@ -81,7 +81,7 @@ def _deletion_points(evaluation: Evaluation) -> Iterator[Point]:
 
 
 def _finding_points(evaluation: Evaluation, standard: Standard, ledger: Ledger) -> Iterator[Point]:
-    """6.2.2, 6.1.3: what a finding shows by itself."""
+    """6.2.2, 6.1.3: what looks wrong in a single finding."""
     positions = standard.layout.positions
     for key, finding in evaluation.findings.items():
         if finding is None or isinstance(finding, NotApplicable):
@@ -102,12 +102,12 @@ def _finding_points(evaluation: Evaluation, standard: Standard, ledger: Ledger) 
 
 
 def _says_nothing(reason: str) -> bool:
-    said = "".join(filter(str.isalnum, plain(reason))).lower()  # brackets, blanks and dashes say nothing
+    said = "".join(filter(str.isalnum, plain(reason))).lower()  # without brackets, blanks and dashes
     return said in _EMPTY_WORDS or said.isdecimal()
 
 
 def _together(code: str, places: Sequence[tuple[str, str]]) -> Violation:
-    """One remark for all places of a code: at the place where there is one, else at the findings with the count."""
+    """One remark for all places of a code: at its place if there is only one, else at the findings, with the count."""
     if len(places) == 1:
         key, part = places[0]
         return Violation(code, ("findings", key, part) if part else ("findings", key), {"of": "", "of_zh": ""})

@@ -1,8 +1,7 @@
-"""What a standard asks of an evaluation before it can be scored (6.1.2, 6.2.2, 6.2.3, 6.2.4).
+"""The rules of a standard for an evaluation that is scored (6.1.2, 6.2.2, 6.2.3, 6.2.4).
 
-The rules between an evaluation and the standard stand here: which indicators there are, what a deletion needs, and that
-nothing is missing. What the standard asks of one finding is asked of its kind, in
-:mod:`aftersales.evaluation.findings`.
+This module has the rules for the evaluation as a whole: which indicators exist, what a deletion needs, and that nothing
+is missing. The rules for a finding are methods of its kind, in :mod:`aftersales.evaluation.findings`.
 """
 
 import unicodedata
@@ -42,10 +41,10 @@ __all__ = [
 def check(
     evaluation: Evaluation, standard: Standard, *, complete: bool = True, refused: Iterable[str] = ()
 ) -> list[Violation]:
-    """What the standard does not allow in an evaluation; an empty list where it can be scored.
+    """The violations of an evaluation; an empty list if it can be scored.
 
-    With ``complete`` every indicator must have a finding (6.1.2, reading R9). The ids in ``refused`` stand in the input with
-    findings that were refused already, so these are not missing.
+    With ``complete`` every indicator must have a finding (6.1.2, reading R9). The ids in ``refused`` stand in the input
+    with findings that were refused already, so these are not missing.
     """
     violations: list[Violation] = []
     if sound_by(evaluation) is not standard:
@@ -59,7 +58,7 @@ def check(
 
 
 def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
-    """6.2.1: an evaluation is scored by the points of the standard, and the edition, that it names."""
+    """6.2.1: an evaluation is scored by the standard and the edition that it names."""
     if evaluation.standard != standard.id:
         context = {"found": evaluation.standard, "allowed": standard.id}
         yield Violation("standard-mismatch", ("standard",), context)
@@ -69,7 +68,7 @@ def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Viol
 
 
 def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
-    """What 6.2.2, 6.2.3 and table 1 ask of each finding."""
+    """6.2.2, 6.2.3 and table 1: the violations of each finding."""
     findings, layout = evaluation.findings, standard.layout
     unlimited, nodes, rules_of = layout.unlimited, layout.nodes, RULES
     deletions: dict[str, NotApplicable] = {}
@@ -96,8 +95,8 @@ def _at_finding(key: str, violations: Iterable[Violation]) -> Iterator[Violation
 
 
 def _check_place(key: str, finding: Finding, standard: Standard) -> Iterator[Violation]:
-    """Where a finding may stand: of a group only a deletion (6.2.3, chapter 5), and a deletion or a quantitative
-    finding where the standard sets the limit (6.2.2, reading R4)."""
+    """The kinds of finding that an id allows: a deletion for a group (6.2.3, chapter 5), and a deletion or a
+    quantitative finding for an indicator whose limit the standard sets (6.2.2, reading R4)."""
     indicator = standard.layout.nodes.get(key)
     if indicator is None:
         yield unknown_indicator(key, standard, finding)
@@ -114,10 +113,9 @@ def _check_place(key: str, finding: Finding, standard: Standard) -> Iterator[Vio
 def check_restated(
     restated: Mapping[str, Mapping[str, str]], findings: Mapping[str, object], standard: Standard
 ) -> Iterator[Violation]:
-    """Chapter 5: where a form repeats the title, points and limit of an indicator beside its id, they are the
-    standard's own.
+    """Chapter 5: title, points and limit that a form repeats beside the id of an indicator are those of the standard.
 
-    So an id that slipped to the row of another is not taken for it. Ids that have findings are known already.
+    So an id that was moved to another row is noticed. Ids with findings are known.
     """
     for key, said in restated.items():
         node = standard.layout.nodes.get(key)
@@ -152,7 +150,7 @@ def _is_number(text: str, number: Fraction) -> bool:
 
 
 def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str]) -> Iterator[Violation]:
-    """6.2.3, reading R8: it is the team that confirms a deletion. Asked where the evaluation names its team."""
+    """6.2.3, reading R8: members of the team confirm a deletion, if the evaluation names its team."""
     known = set(members)
     for key, deletion in deletions.items():
         for position, name in enumerate(deletion.confirmed_by):
@@ -161,7 +159,7 @@ def _check_members(deletions: Mapping[str, NotApplicable], members: Sequence[str
 
 
 def unknown_member(name: str, members: Sequence[str], path: Path) -> Violation:
-    """The violation of a name that is not of the team, with the beginning of the team and the name that was probably meant."""
+    """The violation of a name that is not of the team, with the first names of the team and a suggestion."""
     context = {
         "found": name,
         "allowed": partial(_some, members),
@@ -171,9 +169,9 @@ def unknown_member(name: str, members: Sequence[str], path: Path) -> Violation:
 
 
 def check_independence(type_: str | None, subject: Subject | None, team: Sequence[Assessor]) -> Iterator[Violation]:
-    """4.1, 6.1.1: in a third party's evaluation no assessor belongs to the assessed organisation.
+    """4.1, 6.1.1: in a third-party evaluation no assessor belongs to the evaluated organisation.
 
-    An assessor whose organisation is not named cannot be known to be independent.
+    An assessor without a named organisation is not known to be independent.
     """
     assessed = subject.organisation if subject else None
     for position, assessor in enumerate(team if type_ == "third_party" else ()):
@@ -184,7 +182,7 @@ def check_independence(type_: str | None, subject: Subject | None, team: Sequenc
             yield Violation("not-independent", ("team", position, "organisation"), context)
 
 
-MAX_NAMES = 30  # of a larger team a message shows the beginning
+MAX_NAMES = 30  # a message shows the first members of a larger team
 
 
 def _some(names: Sequence[str]) -> str:
@@ -192,7 +190,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Violation]:
-    """6.2.3: what is deleted with its group has no finding of its own; where several have, the group is at fault."""
+    """6.2.3: a member of a deleted group has no finding of its own. If several have, the deletion is the mistake."""
     inside: dict[str, list[str]] = {}
     heads = tuple(f"{group}." for group in groups)
     for key in [key for key in findings if key.startswith(heads)]:
@@ -222,9 +220,9 @@ def unknown_indicator(key: str, standard: Standard, finding: Finding | None = No
 
 
 def _meant(key: str, standard: Standard, finding: Finding | None = None) -> str | None:
-    """The one id that has the same digits: only dots, blanks or full-width forms differ.
+    """The only id with the same digits, so that dots, blanks or full-width forms differ.
 
-    A group is meant only by its deletion.
+    A group is suggested only for a deletion.
     """
     digits = "".join(filter(str.isdigit, unicodedata.normalize("NFKC", key[:40])))
     meant = standard.ids_by_digits.get(digits)
@@ -243,7 +241,7 @@ def _around(key: str, standard: Standard) -> tuple[str, ...]:
 
 
 def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Standard) -> bool:
-    """Whether each indicator has a finding of its own (6.1.2) and one of them applies; most are told so at once."""
+    """Whether each indicator has a finding of its own (6.1.2) and one is applicable, which is quick to check."""
     if findings.keys() != standard.layout.positions.keys() or not all(findings.values()):
         return False
     return any(finding.kind != "not_applicable" for finding in findings.values() if finding is not None)
@@ -252,7 +250,7 @@ def _is_plainly_complete(findings: Mapping[str, Finding | None], standard: Stand
 def _check_complete(
     findings: Mapping[str, Finding | None], standard: Standard, refused: Iterable[str]
 ) -> Iterator[Violation]:
-    """6.1.2, reading R9: every indicator has a finding. 6.2.3, reading R8: with all of them deleted there is no score."""
+    """6.1.2, reading R9: every indicator has a finding. 6.2.3, reading R8: not all of them are deleted."""
     layout = standard.layout
     judged = {key for key, finding in findings.items() if finding is not None}
     meant = {_meant(key, standard, finding) for key, finding in findings.items() if key not in layout.nodes}
@@ -266,7 +264,7 @@ def _check_complete(
 
 
 def _missing_finding(position: int, missing: set[int], standard: Standard) -> Violation:
-    """The violation of an indicator without a finding; its group is the largest one of which every indicator is missing."""
+    """The violation of a missing finding. Its group is the largest one whose indicators are all missing."""
 
     def violation(node: Node, count: int) -> Violation:
         context = {"title": node.title.en, "title_zh": node.title.zh}
@@ -280,7 +278,7 @@ def _missing_finding(position: int, missing: set[int], standard: Standard) -> Vi
 
 
 def ensure_scorable(evaluation: Evaluation, standard: Standard | None, *, complete: bool = True) -> Standard:
-    """The standard that an evaluation is judged by: the given one, or the bundled one that it names.
+    """The standard of an evaluation: the given one, or the bundled one that it names.
 
     Raises :class:`~aftersales.EvaluationError` with what that standard does not allow in it; with ``complete``, with
     the indicators that have no finding too (R9).

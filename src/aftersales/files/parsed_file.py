@@ -66,7 +66,7 @@ class ParsedFile:
         self.restated: dict[str, dict[str, str]] = {}  # the title and points written beside an id
 
     def problems(self, violations: Iterable[Violation] = ()) -> tuple[Problem, ...]:
-        """The violations found while reading and the given ones as problems, each at its position, in document order."""
+        """The violations of the reader and the given ones as problems, each at its position, in document order."""
         others = [violation for violation in violations if violation.path not in self.refused]
         placed = [*self.violations, *((violation, self._position(violation)) for violation in others)]
         return listed(placed, self._rank(), partial(self._worded, Problem))
@@ -77,7 +77,7 @@ class ParsedFile:
         return tuple(self._worded(Remark, *found) for found in sorted_by_place(placed, self._rank()))
 
     def _rank(self) -> Rank:
-        """The order of what has no position: that of the data where nothing has one."""
+        """The order of violations without a position: that of the data, if no part has a position."""
         return (lambda _: ()) if self.places else reading_order(self.data)
 
     def _worded(self, kind: type[_P], violation: Violation, position: AnyPosition | None) -> _P:
@@ -119,8 +119,8 @@ def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
 def parse_source(source: Source, *, other_formats: tuple[str, ...] = ()) -> ParsedFile:
     """Parse a source. What is wrong with its text is in the violations of the result.
 
-    ``other_formats`` are the extensions of files that the caller reads itself; the message about an unknown extension lists
-    them. Raises TypeError for an object that is no source.
+    ``other_formats`` are the extensions of files that the caller reads itself; the message about an unknown extension
+    lists them. Raises TypeError for an object that is no source.
     """
     if isinstance(source, Mapping):
         violation = excess_of(source)
@@ -136,7 +136,7 @@ def parse_source(source: Source, *, other_formats: tuple[str, ...] = ()) -> Pars
 
 @contextmanager
 def noting(source: Source) -> Iterator[None]:
-    """Add a note that names the file to the error that the block raises, if the source is a file. Python and notebooks show it."""
+    """Add a note with the name of the file to an error of the block. Python and notebooks show notes."""
     try:
         yield
     except AftersalesError as error:

@@ -1,1 +1,1 @@
-"""What is wrong with an input: violations, the sentences that tell of them in each language, and the errors that carry them."""
+"""What is wrong with an input: violations, their sentences in each language, and the errors that carry them."""

@@ -1,10 +1,10 @@
-"""Refusing an input with everything that is wrong with it.
+"""Refuse an input with all of its problems.
 
-A :class:`Collector` gathers violations in a ``with`` block and raises one error with all of them. :func:`refusal` is the error of
-a single violation::
+A :class:`Collector` gathers violations in a ``with`` block and raises one error with all of them. :func:`refusal` is
+the error of single violations::
 
     with Collector(PaperError, in_order_of(data)) as found:
-        with found.collect("step"):  # a ViolationError is collected under this path, and the code goes on behind the block
+        with found.collect("step"):  # collects a ViolationError under this path, and continues after the block
             step = read_degree(given)
         found.add(Violation("not-a-mapping", ("degrees",)))
 """
@@ -34,22 +34,22 @@ __all__ = [
 
 _E = TypeVar("_E", bound=AftersalesError)
 
-MAX_PROBLEMS = 200  # of a longer list the rest is counted
+MAX_PROBLEMS = 200  # problems of a list; the others are counted
 
 Placed = tuple[Violation, tuple[Any, ...] | None]
-"""A violation and its position: of one kind and in the order of the document, or None without lines or cells."""
+"""A violation and its position, which sorts in document order; None if the input has no lines or cells."""
 
 Rank = Callable[[Path], tuple[int, ...]]
-"""The place of a path in an input that has no lines."""
+"""The sort key of a path in an input without lines."""
 
 Arrange = Callable[[Sequence[Violation]], tuple[Problem, ...]]
-"""Puts violations into words, in the order in which they are shown."""
+"""Makes problems of violations, in the order in which they are shown."""
 
 
 class Collector:
-    """Collects violations, and raises ``error`` with all of them at the end of its block, or nothing where there are none.
+    """Collects violations, and raises ``error`` with all of them at the end of its block, if there are any.
 
-    ``arrange`` puts them into words and into order; without it they stay in the order in which they were found.
+    ``arrange`` makes problems of them in order; without it they keep the order in which they were found.
     """
 
     def __init__(self, error: type[AftersalesError], arrange: Arrange | None = None):
@@ -57,12 +57,12 @@ class Collector:
         self._violations: list[Violation] = []
 
     def add(self, *violations: Violation) -> None:
-        """Adds violations."""
+        """Add violations."""
         self._violations += violations
 
     @contextmanager
     def collect(self, *path: str | int) -> Iterator[None]:
-        """Collects what a :class:`~aftersales.problems.violations.ViolationError` in the block says, as found at ``path``."""
+        """Collect the violations of a ViolationError in the block, with ``path`` before their paths."""
         try:
             yield
         except ViolationError as refused:
@@ -81,19 +81,19 @@ class Collector:
 
 
 def refusal(error: type[_E], *violations: Violation) -> _E:
-    """The error with these violations as its problems, in this order."""
+    """The error with these violations as problems, in this order."""
     return error(map(to_problem, violations))
 
 
 def in_order_of(data: Any) -> Arrange:
-    """Arranges violations in the order of the parts of plain data."""
+    """Arrange violations in the order of the parts of plain data."""
     return lambda violations: listed([(violation, None) for violation in violations], reading_order(data), to_problem)
 
 
 def listed(placed: Iterable[Placed], rank: Rank, word: Callable[..., Problem]) -> tuple[Problem, ...]:
-    """Violations as problems, in order; of more than :data:`MAX_PROBLEMS` the last problem counts the rest.
+    """The violations as problems in order, at most :data:`MAX_PROBLEMS`; one more problem counts the others.
 
-    ``word`` makes a problem of a violation and its place.
+    ``word`` makes a problem of a violation and its position.
     """
     ordered = sorted_by_place(placed, rank)
     problems = [word(violation, position) for violation, position in ordered[:MAX_PROBLEMS]]
@@ -103,7 +103,7 @@ def listed(placed: Iterable[Placed], rank: Rank, word: Callable[..., Problem]) -
 
 
 def sorted_by_place(placed: Iterable[Placed], rank: Rank) -> list[Placed]:
-    """In the order of the document: by line and column, and by ``rank`` where there are none. What is missing is last."""
+    """The violations in document order: by line and column, or by ``rank`` without them. Missing parts are last."""
 
     def key(pair: Placed) -> tuple[Any, ...]:
         violation, position = pair
@@ -113,13 +113,13 @@ def sorted_by_place(placed: Iterable[Placed], rank: Rank) -> list[Placed]:
 
 
 def reading_order(data: Any) -> Rank:
-    """The rank of a path in plain data: that of the longest part of it that is there.
+    """The rank of a path in plain data, which is that of its longest part that exists.
 
     >>> rank = reading_order({"b": 1, "a": [2, 3]})
     >>> rank(("b",)) < rank(("a",)) < rank(("a", 1)), rank(("a", 7)) == rank(("a",))
     (True, True)
     """
-    keys: dict[int, tuple[Any, dict[Any, int]]] = {}  # mappings by their ids, each with the number of each key
+    keys: dict[int, tuple[Any, dict[Any, int]]] = {}  # mappings by id(), each with the number of each key
 
     def numbers(mapping: Mapping[Any, Any]) -> dict[Any, int]:
         if id(mapping) not in keys:

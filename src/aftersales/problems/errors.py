@@ -1,15 +1,15 @@
-"""What is wrong with an input, said once for people and for programs.
+"""The errors of the library, and the problems that they carry.
 
-A function that refuses its input raises an error with all the problems that it found: each a :class:`Problem` with a stable code,
-its place, the clause that it stands on, and a sentence in Chinese and in English. The errors::
+A function that refuses its input raises an error with all problems that it found. Each :class:`Problem` has a stable
+code, its place, the clause on which it is based, and a sentence in Chinese and in English. The errors::
 
     AftersalesError (ValueError)
     ├── EvaluationError      an evaluation
     ├── StandardError        a standard
     ├── PaperError           a plan, a report, a certificate
-    │   ├── AdviceError      a comparison, a way to a star, confidence
+    │   ├── AdviceError      a comparison, improvements, confidence
     │   └── OutputError      a file to be written
-    └── MissingExtra         a library that an extra brings (also an ImportError)
+    └── MissingExtra         a library of an extra (also an ImportError)
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ __all__ = [
 
 Path = tuple[str | int, ...]
 
-MAX_KEY = 60  # of a longer key a path shows the beginning
+MAX_KEY = 60  # characters; a path shows the start of a longer key
 
 
 class _Origin:
-    """What a problem or a remark keeps of the violation that it was made from; it is neither compared nor shown."""
+    """The group of the violation of which a problem or remark was made. It is neither compared nor shown."""
 
     __slots__ = ("_group",)
 
@@ -49,12 +49,12 @@ class _Origin:
 class _Placed(_Origin, OneLineRepr):
     """A sentence about an input with its place: the fields of a problem and of a remark.
 
-    Attributes:
-        code: A stable kebab-case word; docs/errors.md lists them all.
+    Fields:
+        code: A stable kebab-case identifier; docs/errors.md lists all of them.
         path: The place in the data (``findings[5.1.2.6].sampled``); empty for the whole input.
-        line: The line, from 1; None where the input had no lines.
-        column: The column, from 1; None where the input had no lines.
-        clause: The clause of the standard that asks for it; None where only the file format does.
+        line: The line, from 1; None if the input has no lines.
+        column: The column, from 1; None if the input has no lines.
+        clause: The clause of the standard that requires it; None if only the file format does.
         message: The sentence in English.
         message_zh: The sentence in Chinese.
         cell: The place in a workbook (``评分表!F12``), else None.
@@ -73,14 +73,11 @@ class _Placed(_Origin, OneLineRepr):
         return f"<{type(self).__name__} {self.text('en')}>"
 
     def __str__(self) -> str:
-        """All of it in one line: ``line:column: path: English / Chinese [code, clause]``."""
+        """Everything in one line: ``line:column: path: English / Chinese [code, clause]``."""
         return self.text()
 
     def text(self, lang: str | None = None) -> str:
-        """All of it in one line, in ``"zh"``, in ``"en"`` or (None) in both languages.
-
-        What it quotes may be meant for the terminal, to colour it or worse: such characters become U+FFFD.
-        """
+        """Everything in one line, in that language, or (None) in English and Chinese, sanitised for a terminal."""
         from aftersales.text.sanitize import safe_line  # imported here to keep the cold start short
 
         place = f"{self.line}:{self.column}: " if self.line is not None else f"{self.cell}: " if self.cell else ""
@@ -102,10 +99,7 @@ _STATE = (*(field.name for field in fields(_Placed)), *_Origin.__slots__)
 
 @dataclass(frozen=True, repr=False)
 class Problem(_Placed):
-    """One thing that is wrong, with its place and the rule that it breaks. It stops the input from being used.
-
-    The fields are ``code``, ``path``, ``line``, ``column``, ``clause``, ``message``, ``message_zh`` and ``cell``; docs/errors.md
-    describes them.
+    """A violation with its place and the rule that it breaks. The input cannot be used.
 
     >>> from aftersales import EvaluationError, load_evaluation
     >>> try:
@@ -120,9 +114,7 @@ class Problem(_Placed):
 
 @dataclass(frozen=True, repr=False)
 class Remark(_Placed):
-    """One thing that is allowed and asks for a second look (提示, reading R20). It refuses nothing and changes no score.
-
-    The fields are those of a :class:`Problem`.
+    """Something that is allowed and looks wrong (提示, reading R20). It refuses nothing and changes no score.
 
     >>> from aftersales import Evaluation, remarks
     >>> evaluation = Evaluation(
@@ -137,13 +129,13 @@ class Remark(_Placed):
 
 
 def with_group(problem: Problem, group: Problem) -> Problem:
-    """The problem as one of a ``group``, which :func:`folded` shows in the place of its members."""
+    """The problem as a member of a ``group``, which :func:`folded` shows in place of its members."""
     object.__setattr__(problem, "_group", group)
     return problem
 
 
 def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems as people are shown them: a group of them as one, where its first member stands."""
+    """The problems for people: a group is shown once, at the place of its first member."""
     shown: list[Problem] = []
     groups: set[tuple[str, str]] = set()
     for problem in problems:
@@ -159,8 +151,8 @@ def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 class AftersalesError(OneLineRepr, ValueError):
     """Bad input: the base of the library's exceptions.
 
-    ``problems`` holds everything found: what is wrong in document order, then what is missing. The text of the error has one line
-    for all the missing findings of a group.
+    ``problems`` has all problems: first what is wrong, in document order, then what is missing. The text of the error
+    has one line for the missing findings of a group.
     """
 
     problems: tuple[Problem, ...]
@@ -176,10 +168,10 @@ class AftersalesError(OneLineRepr, ValueError):
         return f"<{type(self).__name__}: {', '.join(problem.code for problem in self.problems)}>"
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows where nobody catches it: the problems, and no traceback for a user's mistake."""
+        """The problems, in place of a traceback: a notebook calls this for an uncaught error."""
         from aftersales.text.sanitize import safe_line
 
-        notes = getattr(self, "__notes__", None)  # such as the file that they are in
+        notes = getattr(self, "__notes__", None)  # such as the name of the file
         told = [safe_line(str(note)) for note in notes] if isinstance(notes, list | tuple) else []
         return [" ".join([type(self).__name__, *told]) + ":", *map(str, folded(self.problems))]
 
@@ -189,15 +181,15 @@ class EvaluationError(AftersalesError):
 
 
 class StandardError(AftersalesError):
-    """A standard cannot be read, or contradicts itself."""
+    """A standard cannot be read or is inconsistent."""
 
 
 class PaperError(AftersalesError):
-    """A paper (plan, report, certificate) cannot be read, or cannot be made from what was given."""
+    """A paper (plan, report, certificate) cannot be read, or cannot be made of the input."""
 
 
 class AdviceError(PaperError):
-    """Advice (comparison, progress, improvements, confidence) cannot be given on what was given."""
+    """Advice (comparison, progress, improvements, confidence) cannot be given for the input."""
 
 
 class OutputError(PaperError):
@@ -205,24 +197,24 @@ class OutputError(PaperError):
 
 
 class MissingExtra(AftersalesError, ImportError):
-    """A library that only one named extra of the package brings is not installed; the one problem names the extra."""
+    """A library of an extra of the package is not installed. The problem names the extra."""
 
 
 def path_text(path: Path) -> str:
-    """The path as people write it.
+    """The path in text.
 
     >>> path_text(("team", 0, "name")), path_text(("findings", "5.1.2.2", "degree"))
     ('team[0].name', 'findings[5.1.2.2].degree')
     """
     text = ""
     for part in path:
-        if not isinstance(part, str | int):  # a key of a program; the problem at it is that it is no text
+        if not isinstance(part, str | int):  # a key that is not text, which is itself a problem
             part = type(part).__name__
         if isinstance(part, int):
             part = int(part)
             text += f"[{part}]" if part.bit_length() <= MAX_KEY else "[…]"
             continue
-        part = part.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a character cannot be printed
+        part = part.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # a lone surrogate cannot be printed
         part = " ".join(part.split()) if len(part) <= MAX_KEY else f"{' '.join(part[:MAX_KEY].split())}…"
         if not part.isidentifier():
             text += f"[{part}]"

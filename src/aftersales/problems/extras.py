@@ -1,4 +1,4 @@
-"""Libraries that only a named extra of the package brings, imported where they are used."""
+"""Import libraries of an extra of the package where they are used."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["require"]
 
 
 def require(module: str, extra: str) -> Any:
-    """The module of that name, which ``pip install 'aftersales[extra]'`` brings.
+    """The module with that name, which ``pip install 'aftersales[extra]'`` installs.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` where it is not installed. A module that is installed and cannot be
-    imported for another reason raises what it raises.
+    Raises :class:`~aftersales.problems.errors.MissingExtra` if it is not installed. Other errors of the import are
+    raised unchanged.
 
     >>> require("json", "excel").__name__
     'json'

@@ -1,7 +1,7 @@
-"""The sentences of problems and remarks in Chinese and English, each with the clause that it rests on.
+"""The sentences of problems and remarks in Chinese and English, each with its clause.
 
-A sentence says what was found and what is allowed. ``{name}`` is filled from the context of the violation; ``{hint}`` is the
-word that was probably meant, where one is near.
+A sentence says what was found and what is allowed. A ``{name}`` is filled from the context of the violation; ``{hint}``
+is the word that was probably meant, if there is one.
 """
 
 from __future__ import annotations
@@ -13,24 +13,39 @@ __all__ = ["MESSAGES", "Message", "Sentence", "Words"]
 
 
 class Sentence(NamedTuple):
-    """One sentence in both languages."""
+    """A sentence in both languages.
+
+    Fields:
+        zh: The sentence in Chinese.
+        en: The sentence in English.
+    """
 
     zh: str
     en: str
 
 
 class Words(NamedTuple):
-    """What people see who do not see the file format, such as those who fill in a workbook: for its keys and its values."""
+    """The words for people who do not see the file format, for example in a workbook.
+
+    Fields:
+        keys: The words for keys of the file format.
+        values: The words for values of the file format.
+    """
 
     keys: Mapping[str, str]
     values: Mapping[str, str]
 
 
 class Message(NamedTuple):
-    """What the catalogue holds for a code: the clause it stands on (None: the file format alone), and the sentence.
+    """The entry of a code.
 
-    Where ``part`` is given, the clause asks for it only in that part of the document. ``group`` is the sentence for several at
-    once. ``is_missing`` says that nothing is wrong with what stands there: such problems come last.
+    Fields:
+        clause: The clause on which it is based; None if only the file format requires it.
+        zh: The sentence in Chinese.
+        en: The sentence in English.
+        part: The part of the document in which the clause requires it; None: in every part.
+        group: The sentence for several violations at once.
+        is_missing: Whether something is missing and nothing is wrong. Such problems come last.
     """
 
     clause: str | None
@@ -132,7 +147,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "json-number": Message(
         None,
-        'JSON 中不是整数的数“{found}”会先被读成二进制浮点数，不再准确；请写成加引号的文字，如 "0.9"，或用 load_evaluation 读取',
+        "JSON 中不是整数的数“{found}”会先被读成二进制浮点数，不再准确；"
+        '请写成加引号的文字，如 "0.9"，或用 load_evaluation 读取',
         "a JSON number that is not written as a whole one, such as {found}, becomes a binary float before it is read;"
         ' write a text such as "0.9", or use load_evaluation',
     ),
@@ -143,7 +159,8 @@ MESSAGES: dict[str, Message] = {
     "calculated-float": Message(
         "6.2.2",
         "{found} 是浮点运算的结果，可能有舍入误差；请用 Fraction、Decimal 或文字给出原数{hint}",
-        "{found} is a float that comes from arithmetic and may be off by a rounding error; give a Fraction, a Decimal or text{hint}",
+        "{found} is a float that comes from arithmetic and may be off by a rounding error; give a Fraction, "
+        "a Decimal or text{hint}",
         part="findings",
     ),
     "unlike-units": Message(
@@ -179,8 +196,10 @@ MESSAGES: dict[str, Message] = {
     ),
     "missing-population": Message(
         "6.2.2",
-        "抽样认定须写 population（总样本数），或同时写 outlets 与 outlets_covered（网点数与覆盖网点数）；后两项不能只写一项",
-        "a sampled finding needs its population, or both outlets and outlets_covered; neither of these two stands alone",
+        "抽样认定须写 population（总样本数），或同时写 outlets 与 outlets_covered（网点数与覆盖网点数）；"
+        "后两项不能只写一项",
+        "a sampled finding needs its population, or both outlets and outlets_covered; neither of these two "
+        "stands alone",
     ),
     "sampled-exceeds-population": Message(
         "6.2.2", "抽样数 {found} 大于总样本数 {allowed}", "{found} were sampled of a population of {allowed}"
@@ -275,7 +294,8 @@ MESSAGES: dict[str, Message] = {
     "altered-standard": Message(
         "6.2.1",
         "内置标准 {id}（{edition} 版）已有此编号与版本，但规则不同（{found}）；请另取编号或版本",
-        "{id} ({edition}) is bundled with other rules (different: {found}); give this standard an id or an edition of its own",
+        "{id} ({edition}) is bundled with other rules (different: {found}); give this standard an id or an "
+        "edition of its own",
     ),
     "reworded-standard": Message(
         None,
@@ -353,7 +373,8 @@ MESSAGES: dict[str, Message] = {
     "inexact-cell": Message(
         None,
         "单元格的数 {found} 可能已被表格软件舍入；请设为文本格式后写出原数，如 1/3",
-        "a spreadsheet may have rounded the number {found} in this cell; set it to text and write the number itself, as 1/3",
+        "a spreadsheet may have rounded the number {found} in this cell; set it to text and write the number "
+        "itself, as 1/3",
     ),
     "date-in-cell": Message(
         None,
@@ -363,7 +384,8 @@ MESSAGES: dict[str, Message] = {
     "percent-sign-in-format": Message(
         None,
         "单元格显示“{found}”，实际的数却是 {allowed}，百分比只是显示格式；请将单元格设为文本格式后重填{hint}",
-        "the cell shows '{found}' and holds {allowed}: the percentage is only its format; set it to text and write it again{hint}",
+        "the cell shows '{found}' and holds {allowed}: the percentage is only its format; set it to text and "
+        "write it again{hint}",
     ),
     "shown-otherwise": Message(
         None,
@@ -372,7 +394,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "shown-by-condition": Message(
         None,
-        "按条件格式，单元格可能显示为“{found}”，读取的却是“{allowed}”；请删除此处的条件格式，或将单元格设为文本格式后重填",
+        "按条件格式，单元格可能显示为“{found}”，读取的却是“{allowed}”；请删除此处的条件格式，"
+        "或将单元格设为文本格式后重填",
         "by a conditional format the cell may show '{found}', and is read as '{allowed}'; "
         "take the conditional format off this cell, or set it to text and write it again",
     ),
@@ -388,8 +411,10 @@ MESSAGES: dict[str, Message] = {
     ),
     "duplicate-sheet": Message(
         None,
-        "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}是同一种表而内容不同，无法判断以哪一个为准；请删除不用的工作表",
-        "the sheets '{found}'{hidden} and '{allowed}'{also_hidden} are of one kind and differ; delete the one that does not count",
+        "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}是同一种表而内容不同，无法判断以哪一个为准；"
+        "请删除不用的工作表",
+        "the sheets '{found}'{hidden} and '{allowed}'{also_hidden} are of one kind and differ; delete the "
+        "one that does not count",
     ),
     "second-head": Message(
         None,
@@ -399,7 +424,8 @@ MESSAGES: dict[str, Message] = {
     "sheet-copy": Message(
         None,
         "工作表“{found}”{hidden_zh}与“{allowed}”{also_hidden_zh}是同一种表，内容相同或为空，未被读取；如无用处请删除",
-        "the sheet '{found}'{hidden} is of the kind of '{allowed}'{also_hidden} and is equal or empty; it is not read: delete it if it has no use",
+        "the sheet '{found}'{hidden} is of the kind of '{allowed}'{also_hidden} and is equal or empty; it is "
+        "not read: delete it if it has no use",
     ),
     "shown-rounded": Message(
         None,
@@ -409,7 +435,8 @@ MESSAGES: dict[str, Message] = {
     "unit-at-one": Message(
         "6.2.2",
         "单元格显示“{found}”，而 {beside} 显示“{allowed}”，没有单位{more_zh}；请核对两者单位是否相同",
-        "the cell shows '{found}' and {beside} shows '{allowed}', without a unit{more}; look whether the unit is the same",
+        "the cell shows '{found}' and {beside} shows '{allowed}', without a unit{more}; look whether the "
+        "unit is the same",
     ),
     "day-not-shown": Message(
         None,
@@ -460,7 +487,8 @@ MESSAGES: dict[str, Message] = {
     "near-limit": Message(
         "6.2.2",
         "实际值与规定值相差不超过 10⁻⁹ 却不相等，可能是舍入误差{of_zh}；请核对原数",
-        "the actual value is within 10⁻⁹ of its limit and not on it, as rounding errors leave it{of}; look at the number",
+        "the actual value is within 10⁻⁹ of its limit and not on it, as rounding errors leave it{of}; look "
+        "at the number",
     ),
     "limit-looks-swapped": Message(
         "6.2.2",
@@ -707,7 +735,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "not-shares": Message(
         "6.2.2",
-        "类型为 {found} 的列不能表示得分比例；可用：整数、十进制小数、float32/float64、文字、由两个整数（分子、分母）组成的结构",
+        "类型为 {found} 的列不能表示得分比例；可用："
+        "整数、十进制小数、float32/float64、文字、由两个整数（分子、分母）组成的结构",
         "a column of the type {found} holds no shares; there are: whole numbers, decimals, float32 and float64, texts,"
         " structs of two whole numbers (numerator, denominator)",
     ),
@@ -719,13 +748,15 @@ MESSAGES: dict[str, Message] = {
     "pair-of-limit": Message(
         "6.2.2",
         "此指标的规定值由标准给出，“{found}”是实际占比，而不是得分比例；请先除以规定值（最多为 1），以分子 / 分母给出",
-        "the standard sets the limit of this indicator: '{found}' is the actual value and not a share; divide it by the limit"
+        "the standard sets the limit of this indicator: '{found}' is the actual value and not a share; "
+        "divide it by the limit"
         " (at most 1), and name the fields numerator and denominator",
     ),
     "unknown-pair": Message(
         "6.2.2",
         "字段“{found}”无法确认哪个是符合数、哪个是抽样数；字段名可用（符合数 / 抽样数；分子 / 分母）：{allowed}",
-        "the fields '{found}' do not show what conforms, and of how many; names may be (what conforms / of how many; numerator"
+        "the fields '{found}' do not show what conforms, and of how many; names may be (what conforms / of "
+        "how many; numerator"
         " / denominator): {allowed}",
     ),
     "unnamed-columns": Message(None, "第 {found} 列没有列名", "these columns have no name: {found}"),
@@ -752,13 +783,15 @@ MESSAGES: dict[str, Message] = {
     "not-decimals": Message(
         None,
         "类型为 {found} 的列不是整数，也不是不超过 128 位、18 位小数的十进制小数，无法给出十进制的得分",
-        "a column of the type {found} holds neither whole numbers nor decimals of at most 128 bits and 18 places, so its"
+        "a column of the type {found} holds neither whole numbers nor decimals of at most 128 bits and 18 "
+        "places, so its"
         " sums are none",
     ),
     "decimal-of-csv": Message(
         None,
         "CSV 中的得分比例是文字，得分以浮点数给出；--decimal 只用于各列为整数或十进制小数的 Parquet",
-        "the shares of a CSV are texts, so points come out as floats; --decimal is for Parquet with columns of whole numbers"
+        "the shares of a CSV are texts, so points come out as floats; --decimal is for Parquet with columns "
+        "of whole numbers"
         " or decimals",
     ),
     "no-decimal-sums": Message(
@@ -802,7 +835,8 @@ MESSAGES: dict[str, Message] = {
     "stray-quote": Message(
         None,
         "此行有单元格在引号闭合之后还有文字（第 {found} 行）；单元格内的引号须写两次",
-        "a cell of this row goes on behind the quote that closes it (line {found}); a quote within a cell is written twice",
+        "a cell of this row goes on behind the quote that closes it (line {found}); a quote within a cell is "
+        "written twice",
     ),
     "row-too-long": Message(
         None,

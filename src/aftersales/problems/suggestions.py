@@ -1,4 +1,4 @@
-"""What was probably meant: the allowed word that is nearest to a mistyped one."""
+"""Suggest what was probably meant: the allowed word nearest to a mistyped one."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from aftersales.text.normalize import plain
 
 __all__ = ["near"]
 
-MAX_WORD = 40  # characters; a longer one is no word that was mistyped
+MAX_WORD = 40  # characters; a longer word is not a mistyped one
 
 
 def near(word: Any, words: Iterable[str]) -> str | None:
@@ -17,7 +17,7 @@ def near(word: Any, words: Iterable[str]) -> str | None:
     >>> near("degre", ["degree", "reason"]), near("Ｆｕｌｌ", ["full", "none"]), near("x", ["full", "none"])
     ('degree', 'full', None)
     """
-    import difflib  # only a failure pays for it
+    import difflib  # imported here: only a mistake needs it
 
     if not isinstance(word, str) or len(word) > MAX_WORD:
         return None
@@ -27,5 +27,5 @@ def near(word: Any, words: Iterable[str]) -> str | None:
 
 
 def _folded(text: str) -> str:
-    """Full-width forms made plain, blanks and invisible characters taken off, lower case."""
+    """The text in ASCII and lower case, without blanks and invisible characters."""
     return plain(unicodedata.normalize("NFKC", text)).lower().replace("-", "_")

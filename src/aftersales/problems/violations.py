@@ -1,8 +1,8 @@
-"""A broken rule, and how it becomes a problem.
+"""A broken rule, and how a problem is made of it.
 
-A rule that is broken makes a :class:`Violation`: a stable code, the path to the place, and a context. It knows no language and no
-line. :func:`to_problem` fills the sentences of :mod:`aftersales.problems.messages` from the context, and so makes a
-:class:`~aftersales.problems.errors.Problem` of it.
+A broken rule is a :class:`Violation`: a stable code, the path of its place, and a context. It has no language and no
+line. :func:`to_problem` fills the sentences of :mod:`aftersales.problems.messages` from the context, which gives a
+:class:`~aftersales.problems.errors.Problem`.
 """
 
 from __future__ import annotations
@@ -29,12 +29,16 @@ _P = TypeVar("_P", Problem, Remark)
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A broken rule before it is put into words: its code, the path from where it was found, and its facts.
+    """A broken rule before it is put into words.
 
-    A fact may be a function without arguments: it is called where the violation is put into words, and not for one of
-    thousands that nobody is shown. ``about_key`` says that the key is at fault, not its value. ``clause`` is given
-    where the place decides it, and not the code alone. ``group`` is the violation that people are shown in the place of this one
-    and others of its kind.
+    Fields:
+        code: The stable code.
+        path: The path from the place where the rule was checked.
+        context: The facts for the sentence, by name. A fact may be a function without arguments, which is only called
+            if the violation is shown.
+        about_key: Whether the key is wrong, not its value.
+        clause: The clause, if it depends on the place and not on the code alone.
+        group: The violation that people are shown in place of this one and others of its kind.
     """
 
     code: str
@@ -46,27 +50,27 @@ class Violation:
 
 
 class ViolationError(ValueError):
-    """Raised by a rule inside a model, with one violation or several. Where a file is read, they become problems."""
+    """Raised by a rule with one or more violations. When a file is read, they become problems."""
 
     def __init__(self, *violations: Violation):
         self.violations = violations
         super().__init__(*violations)
 
     def __str__(self) -> str:
-        from aftersales.text.sanitize import safe_line  # only a mistake pays for it
+        from aftersales.text.sanitize import safe_line  # imported here: only a mistake needs it
 
         return safe_line("; ".join(sentence(violation).en for violation in self.violations))
 
 
-MAX_SHOWN = 100  # characters of what stands in the input
-MAX_FACT = 400  # characters of what is told beside it
-MAX_BITS = 14_000  # of a number that is written out: as many as 4,200 digits have
+MAX_SHOWN = 100  # characters of a value of the input
+MAX_FACT = 400  # characters of another fact
+MAX_BITS = 14_000  # of a number that is printed in full, which are those of 4,200 digits
 
 
 def sentence(violation: Violation, words: Words | None = None) -> Sentence:
-    """The violation in one sentence, in both languages; the Chinese one speaks in ``words`` where they are given."""
+    """The sentence of a violation in both languages. The Chinese one uses ``words``, if they are given."""
     entry = MESSAGES[violation.code]
-    # "found" is what stands in the input, which may be callable itself and is never called.
+    # "found" is a value of the input. It may be callable and is never called.
     called = {
         name: value() if callable(value) and name != "found" else value for name, value in violation.context.items()
     }
@@ -80,16 +84,17 @@ def sentence(violation: Violation, words: Words | None = None) -> Sentence:
     return Sentence(zh + legend_zh, en + legend)
 
 
-# Compiled when a workbook is at fault first, for that takes a part of a start.
+# Compiled at the first mistake in a workbook, since compiling takes a part of the start.
 _WORD = "[a-z_]+"
-# A key of the format with the blanks around it and the gloss that follows it; a name in braces is none.
+# A key of the file format, with surrounding blanks and a gloss behind it; not a name in braces.
 _KEY = r" ?(?<![{A-Za-z0-9_])([a-z_]+)(?![A-Za-z0-9_}])(?:（[^（）{}]*）)? ?"
 
 
 def _in_words(context: Mapping[str, str], template: str, words: Words) -> tuple[dict[str, str], str]:
-    """The facts and the template of a sentence in these words; what stands in the input stays as it is.
+    """The facts and the template of a sentence in these words; values of the input stay unchanged.
 
-    >>> _in_words({"found": "degree", "key": "degree"}, "请写 degree（程度），不是 {found}", Words({"degree": "符合程度"}, {}))
+    >>> words = Words({"degree": "符合程度"}, {})
+    >>> _in_words({"found": "degree", "key": "degree"}, "请写 degree（程度），不是 {found}", words)
     ({'found': 'degree', 'key': '符合程度'}, '请写符合程度，不是 {found}')
     """
     both = {**words.values, **words.keys}
@@ -106,7 +111,7 @@ def _in_words(context: Mapping[str, str], template: str, words: Words) -> tuple[
 
 
 def to_problem(violation: Violation, position: tuple[int, int] | None = None, words: Words | None = None) -> Problem:
-    """The problem of a violation, at its place; ``words`` as for :func:`sentence`."""
+    """The problem of a violation at its position. ``words`` as for :func:`sentence`."""
     return worded(Problem, violation, position, words)
 
 
@@ -117,7 +122,7 @@ def worded(
     words: Words | None = None,
     cell: str | None = None,
 ) -> _P:
-    """A problem or a remark in both languages; ``words`` as for :func:`sentence`."""
+    """A problem or remark in both languages. ``words`` as for :func:`sentence`."""
     line, column = position or (None, None)
     said, entry = sentence(violation, words), MESSAGES[violation.code]
     by_code = entry.clause if entry.part is None or violation.path[:1] == (entry.part,) else None
@@ -129,7 +134,7 @@ def worded(
 
 
 def too_many(shown: int, left: int) -> Problem:
-    """The last problem of a list that was cut."""
+    """The last problem of a list that was shortened."""
     return to_problem(Violation("too-many-problems", context={"shown": shown, "left": left}))
 
 
@@ -144,7 +149,7 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Fraction) -> str:
-    """The number; of one of thousands of digits the power of ten that it is near to."""
+    """A number; one with thousands of digits as a power of ten near to it."""
     over, under = (f"10^{part.bit_length() * 30103 // 100_000}" for part in (value.numerator, value.denominator))
     if max(value.numerator.bit_length(), value.denominator.bit_length()) <= MAX_BITS:
         return as_text(value)
@@ -152,17 +157,17 @@ def _number(value: Fraction) -> str:
 
 
 def shown(value: Any) -> str:
-    """What stands in the input, short and on one line, whatever it is.
+    """A value of the input in short and on one line.
 
-    Characters that are not seen are named (see :func:`visible`). A value of a type that is never read is named by its type
-    alone, for its own text may look like a number.
+    Invisible characters are named (see :func:`visible`). A value of a type that is never read is given as its type,
+    since its text may look like a number.
 
     >>> shown("0.6 "), shown({1: 2}), shown({1}), shown(10**5000)
     ('0.6[U+0020]', '{…}', '<set>', '≈10^5000')
     """
     try:
         return _shown(value)
-    except Exception:  # an object of a program may refuse to tell what it is
+    except Exception:  # the repr of an object may raise
         return f"<{_type_name(value)}>"
 
 
@@ -188,7 +193,7 @@ def _type_name(value: Any) -> str:
 
 
 def visible(text: str, *, at_ends: bool = True) -> str:
-    """The text on one line, with characters that deceive the eye as their code points. Line breaks inside become blanks.
+    """The text on one line, with deceptive characters as their code points. Line breaks inside become blanks.
 
     Those are blanks at the ends, blanks other than U+0020, characters without a width, control characters, and, beside
     Latin letters or digits, Cyrillic and Greek letters that look like Latin ones.
@@ -216,7 +221,7 @@ def _code_point(char: str) -> str:
 
 
 def _legend(text: str) -> tuple[str, str]:
-    """What the characters are that a text names by their code points: in Chinese and in English, in brackets."""
+    """A legend of the characters that a text names by code point, in Chinese and in English, in brackets."""
     codes = list(dict.fromkeys(re.findall(r"\[U\+([0-9A-F]{4,6})\]", text)))
     named = [code for code in codes if int(code, 16) in _BLANKS or is_look_alike(chr(int(code, 16)))]
     if not named:

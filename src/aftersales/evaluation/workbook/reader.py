@@ -1,8 +1,8 @@
-"""Reading a workbook: an .xlsx file in, the plain data of an evaluation and the cell of every part out.
+"""Read a workbook: the plain data of an evaluation, and the cell of each part.
 
-Columns are found by their heads, rows by their ids; both may be moved, hidden or added to. The data that comes out is
-judged by the same models and rules as a YAML file, so the same mistakes give the same problems, each at its cell. A
-sheet that is none of ours is left alone. Nothing that stands in ours is dropped: what a kind does not use is a problem.
+Columns are found by their heads, rows by their ids; both may be moved, hidden or added to. The data are validated by
+the same models and rules as a YAML file, so the same mistakes give the same problems, each at its cell. Other sheets
+are ignored. In the sheets of the form nothing is ignored: a value that the kind does not use is a problem.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ __all__ = ["MAX_BYTES", "read_workbook"]
 
 MAX_BYTES = 5_242_880
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
-MAX_NAMED = 5  # cells that one remark names
-HEAD_ROWS = 10  # in which the head of a sheet is looked for
-MAX_COMPARED = 1_000_000  # numbers of a sheet times ranges under a conditional number format
-CODE = 20  # ranges that cost as much to look at as one code
-MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so one with more may stand for another number
+MAX_NAMED = 5  # cells that a remark names
+HEAD_ROWS = 10  # rows in which the head of a sheet may be
+MAX_COMPARED = 1_000_000  # numbers of a sheet times ranges with a conditional number format
+CODE = 20  # looking at this many ranges takes as long as reading one code
+MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so a longer number may stand for another one
 
 _FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
-_DATES = {"date", "time", "duration"}  # kinds of what a number format shows
-_TOLD = {"title", "points", ASSESSORS.key}  # what stands beside an id for people to read
+_DATES = {"date", "time", "duration"}  # the kinds of Shown that are dates and times
+_TOLD = {"title", "points", ASSESSORS.key}  # repeated beside the id for people
 _LIKE = [  # columns whose numbers are of one unit
     [column.key for column in COLUMNS if column.unit == unit]
     for unit in dict.fromkeys(column.unit for column in COLUMNS if column.unit)
@@ -69,7 +69,7 @@ _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0
 
 
 def read_workbook(path: FilePath) -> ParsedFile:
-    """What a workbook says of an evaluation; what is wrong with it as a workbook is in the document's violations."""
+    """The content of a workbook. What is wrong with it as a workbook is in the violations of the result."""
     try:
         contents = _inspect(read_bytes(path, MAX_BYTES, "workbook"))
     except UnreadableSource as stop:
@@ -86,28 +86,28 @@ def _inspect(raw: bytes) -> Contents:
         return inspect(raw)
     except UnreadableSource:
         raise
-    except Exception as error:  # a broken or hostile file makes zipfile, zlib and expat raise whatever they meet first
+    except Exception as error:  # for a broken or hostile file, zipfile, zlib and expat raise various exceptions
         raise UnreadableSource("not-a-workbook", reason=type(error).__name__) from error
 
 
 class _Reader:
-    """One workbook on its way to a document."""
+    """Reads one workbook."""
 
     def __init__(self, contents: Contents):
         self.sheets, self.from_1904 = contents.sheets, contents.from_1904
         self.result = ParsedFile({})
         self.result.words = Words(KEY_WORDS, VALUE_WORDS)
         self.data: dict[str, Any] = {"findings": {}}
-        self.heads: dict[str, CellPosition] = {}  # of the sheets by their names in the layout
+        self.heads: dict[str, CellPosition] = {}  # of the sheets, by name of the layout
         self.tables = list(tables_in(self.sheets))
-        # Cells that one remark names together, with the facts of the first.
-        self.rounded: list[tuple[Cell, dict[str, Any]]] = []  # their format shows less than they are
+        # Cells that one remark names together, with the facts of the first one.
+        self.rounded: list[tuple[Cell, dict[str, Any]]] = []  # whose format shows less than they hold
         self.one_sided: list[
             tuple[Cell, dict[str, Any]]
         ] = []  # they show a unit, and what stands beside them shows none
 
     def document(self) -> ParsedFile:
-        """Everything that the workbook says."""
+        """The content of the workbook."""
         self.result.data = self.data
         for row in self._rows("facts", FACT_COLUMNS, "label"):
             self._read_fact(row)
@@ -120,7 +120,7 @@ class _Reader:
             self._look_for_copies(name)
         self._remark("shown-rounded", self.rounded)
         self._remark("unit-at-one", self.one_sided)
-        # What is not there is told at the head of the sheet that should say it.
+        # A missing part is reported at the head of its sheet.
         sheets = {path[0]: "facts" for path in FACTS.values()} | {"team": "team", "findings": "findings"}
         for part, name in sheets.items():
             if head := self.heads.get(name):
@@ -134,7 +134,7 @@ class _Reader:
     def _rows(
         self, name: str, columns: Sequence[FormColumn], key: str, *, optional: FormColumn | None = None
     ) -> Iterator[dict[str, Cell]]:
-        """The rows of a sheet below its head that say anything, as the cell of each column; ``optional`` may be there or not."""
+        """The rows of a sheet below its head that are not empty, as cells by column; ``optional`` may be absent."""
         sheet = self._sheet(SHEETS[name])
         if sheet is None:
             self._violation(Violation("missing-sheet", context={"found": SHEETS[name]}), None)
@@ -169,7 +169,7 @@ class _Reader:
             cells = {column: sheet.cell(number, place) for column, place in places.items()}
             said = {column: cell for column, cell in cells.items() if not _is_blank(cell)}
             if number < head:
-                # A title may stand there, in one cell; what looks like a row of the table would be lost.
+                # A title of one cell is allowed here; a row of the table would be lost.
                 if len(said) > 1 or any(_DATA.fullmatch(_word(cell.value)) for cell in said.values()):
                     self._violation(Violation("row-above-head"), self._at(next(iter(said.values()))))
             elif number > head and said:
@@ -179,16 +179,16 @@ class _Reader:
                 self._violation(Violation("row-without-id"), self._at(next(iter(said.values()))))
 
     def _lose_all(self, name: str) -> None:
-        """Note that a sheet cannot be read: the findings in it are not missing."""
+        """Record that a sheet cannot be read, so that its findings are not reported as missing."""
         self.result.refused.add((name,))
 
     def _sheet(self, title: str) -> Sheet | None:
-        """The sheet of that name, or else the first one whose name differs in blanks and the width of characters alone."""
+        """The sheet with that name, or the first one whose name differs only in blanks and width of characters."""
         named = [sheet for sheet in self.sheets if plain(sheet.title) == title]
         return next((sheet for sheet in named if sheet.title == title), named[0] if named else None)
 
     def _look_for_copies(self, name: str) -> None:
-        """Other sheets with the head of this one: they are not read, and may not differ."""
+        """Compare other sheets that have the head of this one. They are not read, and must not differ."""
         sheet = self._sheet(SHEETS[name])
         assert sheet is not None  # its head was found
         others = [table for table in self._tables(name) if table.sheet is not sheet]
@@ -212,7 +212,7 @@ class _Reader:
         columns: Sequence[FormColumn],
         optional: FormColumn | None,
     ) -> tuple[int, dict[str, int]]:
-        """The row of the head, and the place of each column; every column has to be there, once, but for ``optional``."""
+        """The row of the head, and the place of each column. All must be there once; ``optional`` may be absent."""
         keys = {column.head: column.key for column in (*columns, *([optional] if optional else []))}
         rows: dict[int, dict[str, list[int]]] = {}
         for (row, place), cell in there.items():
@@ -243,7 +243,7 @@ class _Reader:
                 self._violation(violation, sheet.position(merged.first_row, merged.first_column))
 
     def _bound_conditions(self, sheet: Sheet) -> None:
-        """Each number is held against each conditional number format; of too many of both none is, and that is a problem."""
+        """Refuse a sheet with too many numbers times conditional number formats, which are compared pairwise."""
         numbers = sum(cell.kind == "n" for cell in sheet.cells.values()) if sheet.conditions else 0
         codes = {code for _, code in sheet.conditions}
         if numbers * max(len(sheet.conditions), CODE * len(codes)) > MAX_COMPARED:
@@ -272,7 +272,7 @@ class _Reader:
             facts = {"found": label, "line": self._row_of(path)}
             self._violation(Violation("duplicate-key", path, facts), self._at(row["label"]))
             return
-        if path[0] != "subject":  # all but its texts are words and days
+        if path[0] != "subject":  # all others are words and days
             value = _word(value)
         if path == ("type",):
             value = (TYPES | FORMER_TYPES).get(value, value)
@@ -315,7 +315,7 @@ class _Reader:
         for name in told:
             self._place((*path, name), row[name], row[name])
         if not set(said) - _TOLD:
-            return  # nothing is judged there
+            return  # no finding
         written = self._value(row["kind"], "kind", (*path, "kind"))
         kind = KINDS.get(str(written), written)
         finding: dict[str, Any] = {} if kind is None else {"kind": kind}
@@ -342,7 +342,7 @@ class _Reader:
             return
         finding = self.data["findings"].get(key)
         if finding is None:
-            # Its finding may stand under an id that is wrong, or be there once the rest is right.
+            # Its finding may be under a wrong id, or be found once other problems are fixed.
             violation = Violation("evidence-without-finding", context={"found": key})
             self.result.suspended.append((violation, self._at(row["id"])))
             return
@@ -361,9 +361,9 @@ class _Reader:
         return None if value is None else str(value)
 
     def _value(self, cell: Cell, column: str, path: Path = ()) -> Any:
-        """What a cell holds as YAML would have it: a text, or None; what no text can be made of is a problem.
+        """The content of a cell as in YAML: a text, or None. A value that cannot be made text is a problem.
 
-        ``path`` is where that belongs, and empty for what has no place of its own, such as an id.
+        ``path`` is its place in the data, or empty for a value without one, such as an id.
         """
         self._place(path, cell, cell)
         if cell.value is None:
@@ -381,7 +381,7 @@ class _Reader:
         return plain(cell.value) or None
 
     def _number(self, cell: Cell, column: str, path: Path) -> Any:
-        """The number of a cell as people see it: what is shown with a % is written with one."""
+        """The number of a cell as people see it: with % if it is shown with %."""
         number = Decimal(str(cell.value))
         shown = _show(cell.format, str(cell.value))
         if shown.kind in _DATES:
@@ -409,10 +409,10 @@ class _Reader:
         return _percent(number) if shown.kind == "percent" else _word(cell.value)
 
     def _compare_units(self, path: Path, cells: Mapping[str, Cell]) -> None:
-        """Holds the units that the number formats of these cells show against each other (6.2.2, reading R5).
+        """Compare the units that the number formats of these cells show (6.2.2, reading R5).
 
-        Two units are refused. One beside a number without any is a remark, but for a percent sign, which is read as a
-        part of the number.
+        Two different units are refused. A unit beside a number without any gets a remark, except a percent sign, which
+        is read as part of the number.
         """
         shown = {name: self._shown(cell) for name, cell in cells.items()}
         shown = {name: one for name, one in shown.items() if one.kind in ("number", "percent")}
@@ -432,7 +432,7 @@ class _Reader:
             self.one_sided.append((cells[first], facts))
 
     def _shown(self, cell: Cell) -> Shown:
-        """What people see of a cell in which a number is asked: a number may be a text, too."""
+        """What people see in a cell for a number, which may be a text."""
         if cell.kind == "n" and isinstance(cell.value, str):
             return _show(cell.format, cell.value)
         text = stated_limit(_word(cell.value)) or _word(cell.value)
@@ -459,7 +459,7 @@ class _Reader:
         return moment_of(number, shown.kind, from_1904=self.from_1904)
 
     def _day_or_refusal(self, moment: str, path: Path, cell: Cell, kind: str) -> Any:
-        """A date where a day is asked, which the models judge; anywhere else one is refused."""
+        """A date for a key that takes a day, which the models validate; elsewhere it is refused."""
         if _asks_for_day(path):
             return moment
         held, held_zh = _held(moment, kind)
@@ -486,7 +486,7 @@ class _Reader:
         return self.sheets[cell.sheet].position(cell.row, cell.column)
 
 
-@lru_cache(256)  # the cells of a row are looked at again, to compare their units
+@lru_cache(256)  # the cells of a row are looked at again to compare their units
 def _show(code: str, written: str) -> Shown:
     return show(code, Decimal(written))
 
@@ -496,7 +496,7 @@ def _asks_for_day(path: Path) -> bool:
 
 
 def _titles(found: Sheet, read: Sheet) -> dict[str, str]:
-    """The facts of a message that names two sheets, and whether they are hidden."""
+    """The facts of a message about two sheets: their names, and whether they are hidden."""
     marks = {"hidden": found, "also_hidden": read}
     facts = {name: " (hidden)" if sheet.is_hidden else "" for name, sheet in marks.items()}
     facts |= {f"{name}_zh": "（已隐藏）" if sheet.is_hidden else "" for name, sheet in marks.items()}
@@ -504,15 +504,15 @@ def _titles(found: Sheet, read: Sheet) -> dict[str, str]:
 
 
 def _is_blank(cell: Cell) -> bool:
-    """Whether a cell holds nothing that people see; a formula without a value is a mistake and not blank."""
+    """Whether a cell shows nothing. A formula without a value is not blank but a mistake."""
     if cell.value is None:
         return not cell.is_formula
-    # Most long texts begin with something visible.
+    # Most long texts start with a visible character.
     return isinstance(cell.value, str) and not plain(cell.value[:40]) and not plain(cell.value)
 
 
 def _word(value: str | bool | None) -> str:
-    """A word or number as it was meant, of whatever type its cell is."""
+    """A word or number in plain form, from a cell of any type."""
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value)
     return plain(value)
@@ -528,7 +528,7 @@ def _percent(number: Decimal) -> str:
 
 
 def _percentage(shown: str, number: Decimal) -> str:
-    """What was probably meant by a number whose format alone counts it in hundredths, thousandths or less.
+    """What was probably meant by a number whose format shows hundredths, thousandths or less without scaling it.
 
     >>> _percentage("8‰", Decimal(8)), _percentage("8 pct", Decimal(8))
     ('0.8%', '8%')
@@ -542,7 +542,7 @@ def _trimmed(number: Decimal) -> str:
 
 
 def _moment(written: str) -> str:
-    """A date of ISO 8601: the day alone where it has no time.
+    """A date of ISO 8601 in plain form: only the day if it has no time.
 
     >>> _moment("2026-03-02T00:00:00"), _moment("2026-03-02T10:30:00Z")
     ('2026-03-02', '2026-03-02 10:30:00')
@@ -552,7 +552,7 @@ def _moment(written: str) -> str:
 
 
 def _held(moment: str, kind: str) -> tuple[str, str]:
-    """What a cell with the number format of a date, a time or a duration holds, in English and in Chinese.
+    """The content of a cell with the format of a date, a time or a duration, in English and in Chinese.
 
     >>> _held("2026-01-03", "date"), _held("0.9", "date")
     (('the date 2026-01-03 (a spreadsheet makes one of 1/3)', '日期 2026-01-03（表格软件会把 1/3 等内容改成日期）'),
@@ -572,14 +572,14 @@ def _held(moment: str, kind: str) -> tuple[str, str]:
 
 
 def _kind_of_moment(moment: str, kind: str) -> str | None:
-    """The kind of a moment in digits: that of the format may be another; None for a number that is none."""
+    """The kind of a date or time in digits, which may differ from the format's; None for a number that is none."""
     if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", moment):
         return "date"
     return ("duration" if kind == "duration" else "time") if ":" in moment else None
 
 
 def _day(text: str) -> str:
-    """A day as YAML has it, where it is written ``2026/3/2`` or ``2026年3月2日``; another text as it is."""
+    """A day in the form of YAML, from ``2026/3/2`` or ``2026年3月2日``; another text unchanged."""
     if match := _DAY.fullmatch(text):
         year, *rest = filter(None, match.groups())
         return "-".join([year, *(part.zfill(2) for part in rest)])
