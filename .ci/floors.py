@@ -1,4 +1,4 @@
-"""Prints a constraint name==version for each run-time dependency and extra: the lowest version that pyproject.toml admits."""
+"""Print a constraint name==version for each run-time dependency: the lowest version that pyproject.toml admits."""
 
 import re
 import tomllib

@@ -200,7 +200,7 @@ def _sound_part(data: Any, violations: Sequence[Violation]) -> Evaluation | None
 
 
 def _follows(violation: Violation, refused: Set[Path]) -> bool:
-    """Whether a part of a finding is missing only because its value was refused, as a date in the cell of a limit is."""
+    """Whether a part of a finding is missing only because its value was refused, as a date for a limit is."""
     parts = (name for kind in KINDS.values() for name in kind.either.get(violation.code, ()))
     return any((*violation.path, name) in refused for name in parts)
 
