@@ -177,7 +177,7 @@ def _set_properties(properties: Any, document: Document) -> None:
 
 
 def _set_styles(word: Any, tag: str) -> None:
-    """Set for each style a Latin and a Chinese font, a size in points, dark ink, and the languages for the spelling check."""
+    """Set for each style a Latin and a Chinese font, a size in points, dark ink, and the languages of the text."""
     docx = require("docx", "report")
     styles = word.styles
     styles.add_style("Table Text", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
