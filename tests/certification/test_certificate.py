@@ -528,10 +528,12 @@ class TestIssue:
                 make_report(scored(example("food-ecommerce"))), "2026-05-12"
             )  # self-assessed, failed, not yet finished
         assert codes(caught) == [("not-passed", ""), ("not-third-party", "type"), ("issued-too-early", "period.end")]
+        assert "of type 'self'" in caught.value.problems[1].message
         bare = scored(oracle.document(oracle.all_full()))
         with pytest.raises(PaperError) as caught:
             issue(make_report(bare, draft=True), "2026-05-12")
         assert [code for code, _ in codes(caught)] == ["draft-report", "not-third-party"]
+        assert "of type '–'" in caught.value.problems[1].message  # which is not told
         with pytest.raises(PaperError) as caught:
             issue(make_report(scored(example("home-appliance-chain"))), "2026")
         assert codes(caught) == [("not-a-date", "")]
