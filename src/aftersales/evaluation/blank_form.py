@@ -41,7 +41,7 @@ def blank_form(
 
 
 def _hints(standard: Standard, lang: str) -> Iterator[str]:
-    """What stands above a form: what may be written after an indicator."""
+    """The comments at the start of a form: the values that an indicator can have."""
     yield f"# {clean(standard.title.text(lang))} ({standard.id}, {standard.edition})\n#\n"
     yield f"# {_say(lang, 'form.head')}\n"
     yield from _beside("#   full", [_say(lang, "found.full")])
@@ -52,7 +52,7 @@ def _hints(standard: Standard, lang: str) -> Iterator[str]:
 
 
 def _open_head(standard: Standard, lang: str) -> Iterator[str]:
-    """The head of a form that nobody planned: what it may have, as comments."""
+    """The head of a form without a plan, with the optional keys as comments."""
     yield f"standard: {standard.id}\nedition: {standard.edition}\n"
     yield from _beside("# type: third_party", ["# " + _say(lang, "form.type")])
     yield "# subject: {organisation: …, product_category: …, size_tier: …, scope: …}\n"
@@ -67,12 +67,12 @@ def _findings(standard: Standard, assessors: Mapping[str, Sequence[str]], lang: 
         if key not in standard.layout.positions:
             yield f"  # {_say(lang, 'form.group', id=key, title=title, count=points)}\n"
             continue
-        told = _say(lang, "form.indicator", count=points, title=title)
+        comment = _say(lang, "form.indicator", count=points, title=title)
         if key in standard.layout.limited:
-            told += _say(lang, "form.own_limit")
+            comment += _say(lang, "form.own_limit")
         if names := [clean(name) for name in assessors.get(key, ())]:
-            told += _say(lang, "form.assessors", names=names)
-        yield f"  {key}:   # {told}\n"
+            comment += _say(lang, "form.assessors", names=names)
+        yield f"  {key}:   # {comment}\n"
 
 
 def _beside(text: str, hints: Sequence[str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ MARK = "(-)"
 
 
 def mark_note(lang: str) -> str:
-    """What the mark means; it stands wherever the mark is printed (reading R3)."""
+    """The explanation of the mark, which is printed wherever the mark is (reading R3)."""
     return Sentences("text")(lang, "mark_note")
 
 

@@ -61,7 +61,7 @@ USED = {name: set[str]() for name in findings.SHORTHANDS} | {
     name: {column.key for column in kind.columns} for name, kind in findings.KINDS.items()
 }
 
-# The columns of whole numbers, of which 100% is none.
+# The columns of whole numbers; 100% is refused in them.
 COUNTS = {
     name for kind in findings.KINDS.values() for name, hint in get_type_hints(kind).items() if hint in (int, int | None)
 }
