@@ -6,7 +6,7 @@ methods. A new kind is a new class here, listed in :data:`Finding`.
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
@@ -148,13 +148,13 @@ class Judged(_Finding):
     def remedy(self, indicator: Indicator) -> Phrase:
         """7.1 (f): what raises the indicator to full points."""
 
+    @abstractmethod
     def violations(self, standard: Standard) -> Sequence[Violation]:
         """The rules of the standard that the finding breaks; paths start at the finding."""
-        return ()
 
-    def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
+    @abstractmethod
+    def review_points(self, indicator: Indicator) -> Iterable[tuple[str, str]]:
         """4.2: what is allowed and looks wrong: the code of a remark, and the key that it is about."""
-        return iter(())
 
 
 class Qualitative(Judged):
