@@ -591,21 +591,33 @@ class TestInterrupted:
         with pytest.raises(PydanticSerializationError):
             cli.main(["score", CHAIN])
 
-    @pytest.mark.parametrize("name", ["out.parquet", "out.csv"])
-    @pytest.mark.parametrize(
-        ("there", "sent"), [(True, signal.SIGINT), (False, signal.SIGINT), (False, signal.SIGTERM)]
-    )
-    def test_while_it_scores_a_table(self, tmp_path: Path, name: str, there: bool, sent: signal.Signals) -> None:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def table(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """A table that takes seconds."""
         pyarrow = pytest.importorskip("pyarrow")
         parquet = pytest.importorskip("pyarrow.parquet")
+        path: Path = tmp_path_factory.mktemp("table") / "in.parquet"
         shares = pyarrow.array([1]).cast(pyarrow.int8()).take(pyarrow.array([0] * 2_000_000))
-        parquet.write_table(pyarrow.table(dict.fromkeys(oracle.INDICATORS, shares)), tmp_path / "in.parquet")
+        parquet.write_table(pyarrow.table(dict.fromkeys(oracle.INDICATORS, shares)), path)
+        return path
+
+    @pytest.mark.parametrize(
+        ("name", "there", "sent"),
+        [
+            ("out.parquet", True, signal.SIGINT),
+            ("out.parquet", False, signal.SIGTERM),
+            ("out.csv", False, signal.SIGINT),
+            ("out.csv", True, signal.SIGTERM),
+        ],
+    )
+    def test_while_it_scores_a_table(
+        self, table: Path, tmp_path: Path, name: str, there: bool, sent: signal.Signals
+    ) -> None:
         if there:
             (tmp_path / name).write_text("work")
         before = sorted(tmp_path.iterdir())
-        with self.start(
-            "batch", tmp_path / "in.parquet", "-o", tmp_path / name, "--exact", *(["--force"] if there else [])
-        ) as process:
+        with self.start("batch", table, "-o", tmp_path / name, "--exact", *(["--force"] if there else [])) as process:
             while not (any(part.stat().st_size for part in tmp_path.glob(".*.part")) or process.poll() is not None):
                 time.sleep(0.01)
             process.send_signal(sent)
