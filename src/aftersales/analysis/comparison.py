@@ -12,6 +12,7 @@ from aftersales.evaluation.evaluation import Period
 from aftersales.files.fields import Bilingual, Count, CountFromOne, Day, Flag, Model, Result, Text
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import AdviceError
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.text.display import OneLineRepr
@@ -207,7 +208,7 @@ def _violations(cards: Sequence[Scorecard]) -> Iterator[Violation]:
     for position, card in enumerate(cards):
         for key, value in _subject(card).items():
             if value is None:
-                context = {"position": position + 1, "what": key.replace("_", " "), "what_zh": _WORDS[key]}
+                context = {"position": position + 1, "what": phrase(f"compared.{key}")}
                 yield Violation("needed-to-compare", (position, "subject", key), context)
     for position, card in enumerate(cards[1:], 1):
         first, second = _yardstick(cards[0]), _yardstick(card)
@@ -215,8 +216,7 @@ def _violations(cards: Sequence[Scorecard]) -> Iterator[Violation]:
             if None not in (value, first[key]) and plain_name(value) != plain_name(first[key]):
                 context = {
                     "position": position + 1,
-                    "what": key.replace("_", " "),
-                    "what_zh": _WORDS[key],
+                    "what": phrase(f"compared.{key}"),
                     "found": value,
                     "allowed": first[key],
                 }
@@ -233,14 +233,6 @@ def _time_violations(before: Scorecard, after: Scorecard) -> Iterator[Violation]
     periods = before.evaluation.period, after.evaluation.period
     if periods[0] is not None and periods[1] is not None and periods[1].end <= periods[0].end:
         yield Violation("not-later", (1, "period", "end"), {"found": periods[1].end, "allowed": periods[0].end})
-
-
-_WORDS = {
-    "organisation": "被评价组织",
-    "product_category": "商品类别",
-    "size_tier": "规模层级",
-    "standard": "标准及版本",
-}
 
 
 def _subject(card: Scorecard) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from aftersales.files.fields import Bilingual, Count, Model, Result, Text, read_
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import AdviceError
+from aftersales.problems.messages import phrase
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import Scorecard
@@ -244,8 +245,7 @@ def _read_prior(prior: Any) -> tuple[Fraction, Fraction]:
             if number <= 0 or max(number.as_integer_ratio()) > MAX_PRIOR:
                 context = {
                     "found": prior[place],
-                    "allowed": f"> 0, with numerator and denominator of at most {MAX_PRIOR}",
-                    "allowed_zh": f"大于 0，分子与分母均不超过 {MAX_PRIOR}",
+                    "allowed": phrase("range.prior", most=MAX_PRIOR),
                 }
                 raise ViolationError(Violation("out-of-range", (place,), context))
         return first, second
@@ -260,9 +260,7 @@ def _read_step(step: Any) -> Fraction:
     length = read_degree(step)
     if length < FINEST_STEP:
         allowed = f"{as_text(FINEST_STEP * 100)}% … 100%"
-        raise ViolationError(
-            Violation("out-of-range", context={"found": step, "allowed": allowed, "allowed_zh": allowed})
-        )
+        raise ViolationError(Violation("out-of-range", context={"found": step, "allowed": allowed}))
     return length
 
 

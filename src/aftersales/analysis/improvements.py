@@ -174,7 +174,7 @@ def _read_prices(card: Scorecard, cost: Mapping[str, Any], found: Collector) -> 
 def _read_price(value: Any) -> Fraction:
     price = read_quantity(value)
     if price < 0:
-        raise ViolationError(Violation("out-of-range", context={"found": value, "allowed": "≥ 0", "allowed_zh": "≥ 0"}))
+        raise ViolationError(Violation("out-of-range", context={"found": value, "allowed": "≥ 0"}))
     return price
 
 

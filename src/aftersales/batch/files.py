@@ -21,11 +21,12 @@ from typing import Any, BinaryIO, NamedTuple
 from aftersales.batch.columns import Array, np, pa
 from aftersales.batch.strict_csv import StrictCsv
 from aftersales.batch.tables import BLOCK, Null, first_of, score_batches
-from aftersales.files.source import NO_REGULAR_FILE, is_special, open_file, reasons_of
+from aftersales.files.source import is_special, open_file, reason_of
 from aftersales.files.writing import unwritable, whole_file
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError, OutputError
 from aftersales.problems.extras import require
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.unseen import blanks
@@ -139,8 +140,7 @@ def _refused(code: str, **context: Any) -> EvaluationError:
 
 
 def _unreadable(path: Path, error: Exception) -> EvaluationError:
-    reason, reason_zh = reasons_of(error)
-    return _refused("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
+    return _refused("unreadable-file", found=str(path), reason=reason_of(error))
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -159,8 +159,7 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _no_regular_file(path: Path) -> EvaluationError:
-    reason, reason_zh = NO_REGULAR_FILE
-    return _refused("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh)
+    return _refused("unreadable-file", found=str(path), reason=phrase("not_regular"))
 
 
 @contextmanager
@@ -182,9 +181,9 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
         ends.seek(max(ends.seek(0, os.SEEK_END) - 4, 4))
         end = ends.read()
     if start not in (b"PAR1", b"PARE"):
-        raise _refused("not-parquet", reason="it is a file of another format", reason_zh="这是其他格式的文件")
+        raise _refused("not-parquet", reason=phrase("parquet.other"))
     if start != end:
-        raise _refused("not-parquet", reason="its end is missing", reason_zh="文件不完整，缺少结尾")
+        raise _refused("not-parquet", reason=phrase("parquet.cut"))
     with _reading(path):
         file = pa.OSFile(os.fsencode(path))  # a name need not be UTF-8
     with file:
@@ -214,8 +213,7 @@ def _decoding(path: Path) -> Iterator[None]:
     except (OSError, ValueError, pa.ArrowException) as error:
         if getattr(error, "errno", None):
             raise _unreadable(path, error) from error
-        reason, reason_zh = f"it is damaged or encrypted ({error})", f"文件已损坏或加密（{error}）"
-        raise _refused("not-parquet", reason=reason, reason_zh=reason_zh) from error
+        raise _refused("not-parquet", reason=phrase("parquet.damaged", error=str(error))) from error
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------
@@ -302,10 +300,7 @@ class _Writer:
         """The error that names the columns that the format cannot hold."""
         fields = zip(batch.schema, batch.columns, strict=True)
         unheld = [f"{field.name} ({field.type})" for field, column in fields if not self._holds(field, column)]
-        columns = first_of(unheld)
-        return unwritable(
-            self.target, f"its format cannot hold the columns {columns}", f"此格式存不下这些列：{columns}"
-        )
+        return unwritable(self.target, phrase("unheld_columns", columns=first_of(unheld)))
 
     def _holds(self, field: Any, column: Any) -> bool:
         """Whether the format can hold a column."""

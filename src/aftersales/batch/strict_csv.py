@@ -20,13 +20,14 @@ from typing import Any, BinaryIO
 from aftersales.files.source import Position
 from aftersales.problems.collector import MAX_PROBLEMS, refusal
 from aftersales.problems.errors import EvaluationError, Problem
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, to_problem, too_many
 
 __all__ = ["StrictCsv"]
 
 MAX_COLUMNS = 16_384  # as many as a spreadsheet allows
 _BREAK = re.compile(r"\r\n?|\n")
-_DIVIDERS = {";": ("semicolons", "分号"), "\t": ("tabs", "制表符")}
+_DIVIDERS = {";": "semicolons", "\t": "tabs"}
 _LIMIT = Lock()  # csv's limit of the length of a cell is a setting of the whole process
 
 
@@ -177,11 +178,10 @@ def _breaks_before_the_end(lines: _Lines) -> int:
 
 def _violation_of_head(names: list[str]) -> Violation | None:
     if any("\0" in name for name in names):
-        reason, reason_zh = "it is binary, or UTF-16", "文件是二进制的，或是 UTF-16 编码"
-        return Violation("not-csv", context={"reason": reason, "reason_zh": reason_zh})
+        return Violation("not-csv", context={"reason": phrase("csv.binary")})
     if len(names) > MAX_COLUMNS:
         return Violation("too-many-columns", context={"found": len(names), "allowed": MAX_COLUMNS})
-    divider, (called, called_zh) = max(_DIVIDERS.items(), key=lambda known: names[0].count(known[0]))
+    divider, called = max(_DIVIDERS.items(), key=lambda known: names[0].count(known[0]))
     if len(names) == 1 and divider in names[0]:
-        return Violation("no-commas", context={"found": called, "found_zh": called_zh})
+        return Violation("no-commas", context={"divider": phrase(f"divider.{called}")})
     return None

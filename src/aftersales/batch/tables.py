@@ -30,6 +30,7 @@ from aftersales.batch.columns import (
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import EvaluationError
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.normalize import compact
@@ -187,8 +188,7 @@ def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
     found = type(table).__name__
     if not hasattr(table, "__arrow_c_stream__"):
         is_lazy = hasattr(table, "collect_schema")  # as polars' lazy frames have
-        more, more_zh = ("; collect() gives one", "；可先用 collect() 求出") if is_lazy else ("", "")
-        context = {"found": found, "more": more, "more_zh": more_zh}
+        context = {"found": found, "more": phrase("collect") if is_lazy else ""}
         raise refusal(EvaluationError, Violation("not-a-table", context=context))
     try:
         return into(table)
@@ -428,8 +428,7 @@ def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list
     found, violations = list[str](), list[Violation]()
     for node in nodes:
         if not isinstance(node, str) or node not in standard:
-            others = ", ".join(groups)
-            context = {"found": node, "near": f"; nodes may be {others}", "near_zh": f"；nodes 可为 {others}"}
+            context = {"found": node, "near": phrase("near_nodes", nodes=", ".join(groups))}
             violations.append(Violation("unknown-indicator", ("nodes", str(node)), context))
         elif node in standard.layout.positions:
             violations.append(Violation("not-a-group", ("nodes", node), {"found": node}))

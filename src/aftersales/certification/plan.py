@@ -5,7 +5,7 @@ that is independent of the organisation (4.1), all parts of 6.1.2, a review of d
 assessor for each indicator of chapter 5 (6.1.2, 4.3).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Literal, Self
 
@@ -19,6 +19,7 @@ from aftersales.files.loading import load_model
 from aftersales.files.source import Source
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError, Problem
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.text.normalize import plain_name
@@ -238,23 +239,9 @@ def _check_coverage(plan: EvaluationPlan, standard: Standard) -> Iterator[Violat
         span = spans[node.id]
         if not covered.intersection(span) and not told.issuperset(span):
             told.update(span)
-            context = {"found": node.id, "title": node.title.en, "title_zh": node.title.zh}
+            context = {"found": node.id, "title": node.title}
             yield Violation("not-covered", ("assignments",), context, about_key=True)
 
 
 def _missing(*path: str | int, clause: str | None = None) -> Violation:
-    words, words_zh = _WORDS[str(path[-1])]
-    return Violation("missing-in-plan", path, {"what": words, "what_zh": words_zh}, clause=clause)
-
-
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "type": ("the type of the evaluation (third_party or self)", "评价类型（third_party 或 self）"),
-    "organisation": ("the organisation that is evaluated", "被评价组织"),
-    "scope": ("the scope of the evaluation", "评价范围"),
-    "purpose": ("the purpose", "评价目的"),
-    "basis": ("the basis", "评价依据"),
-    "schedule": ("a schedule", "时间安排"),
-    "team": ("at least one assessor", "至少一名审查人员"),
-    "assignments": ("who assesses what", "人员分工"),
-    "qualification": ("the assessor's qualification", "审查人员的资质"),
-}
+    return Violation("missing-in-plan", path, {"what": phrase(f"plan.{path[-1]}")}, clause=clause)

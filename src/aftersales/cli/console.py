@@ -7,10 +7,10 @@ import io
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
-from aftersales.problems.errors import Problem, Remark, folded
+from aftersales.problems.errors import Problem, Remark, at_path, folded
 from aftersales.text.sentences import Sentences
 from aftersales.views.language import chosen_language
 
@@ -124,7 +124,7 @@ def _line_of(problem: Problem | Remark, file: str | None, options: Options) -> s
     # Within findings the id is clearer than the path.
     start, found, rest = problem.path.partition("findings[")
     subject = rest.partition("]")[0] if found and not start else problem.path
-    text = replace(problem, path=subject).text(language(options))
+    text = at_path(problem, subject).text(language(options))
     separator = ": " if problem.line is None and problem.cell is None else ":"
     return f"{shown_name(file or 'aftersales')}{separator}{text}"
 

@@ -25,6 +25,7 @@ from aftersales.files.fields import (
     calculated_float,
 )
 from aftersales.files.numbers import CalculatedFloat, Percentage, is_long
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import SIGNS, Indicator, Limit, own_limit
@@ -367,8 +368,8 @@ class Quantitative(Judged):
         if violation := measure_violation(self.actual, limit, "actual", in_percent=in_percent):
             yield violation
         elif indicator.proportion and self.actual > 1:
-            context = {"found": f"{as_text(self.actual * 100)}%", "allowed": "0% to 100%", "allowed_zh": "0% 至 100%"}
-            yield Violation("out-of-range", ("actual",), context)
+            percent = f"{as_text(self.actual * 100)}%"
+            yield Violation("out-of-range", ("actual",), {"found": percent, "allowed": phrase("range.proportion")})
 
     def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
         """6.2.2, readings R5 and R6: an actual value and a limit that may not be what was meant."""
@@ -428,9 +429,13 @@ def measure_violation(
 
 def _unlike_units(key: str, bare: Fraction, percentage: Fraction) -> Violation:
     """The violation of a number without % beside a percentage, with what was probably meant."""
-    meant = [f"{as_text(bare)}%"] + ([f"{as_text(bare * 100)}%"] if bare < 2 else [])
-    context = {"found": bare, "beside": f"{as_text(percentage * 100)}%"}
-    return Violation("unlike-units", (key,), context | {"meant": " or ".join(meant), "meant_zh": " 或 ".join(meant)})
+    meant, other = f"{as_text(bare)}%", f"{as_text(bare * 100)}%"
+    context = {
+        "found": bare,
+        "beside": f"{as_text(percentage * 100)}%",
+        "meant": phrase("either", first=meant, last=other) if bare < 2 else meant,
+    }
+    return Violation("unlike-units", (key,), context)
 
 
 def are_near(actual: Fraction, limit: Fraction) -> bool:
@@ -560,22 +565,18 @@ class Sampled(Judged):
 
     def _sample_violation(self, share: Fraction) -> Violation:
         """6.2.2, reading R7: the violation of a small sample, with the smallest size that is enough."""
-        of, of_zh, outlets, outlets_zh = "", "", "all service outlets", "全部网点"
+        of: Phrase | str = ""
+        covered: Phrase | str = ""
+        outlets = phrase("sample.outlets")
         if self.outlets is not None:
-            of, of_zh = (
-                f", {self.outlets_covered} of {self.outlets} outlets covered",
-                f"，覆盖网点 {self.outlets_covered}/{self.outlets}",
-            )
-            outlets, outlets_zh = f"all {self.outlets} outlets", f"全部 {self.outlets} 个网点"
-        needed, needed_zh = f"{outlets} must be covered", f"须覆盖{outlets_zh}"
+            covered = phrase("sample.covered", covered=self.outlets_covered, outlets=self.outlets)
+            outlets = phrase("sample.counted_outlets", count=self.outlets)
+        needed = phrase("sample.cover", outlets=outlets)
         if self.population is not None:
+            of = phrase("sample.of", population=self.population)
             least = ceil(share * self.population)
-            of, of_zh = f" of {self.population}{of}", f"，总样本 {self.population}{of_zh}"
-            needed, needed_zh = (
-                f"at least {least} ({as_text(share)} of the population) must be sampled, or {outlets} covered",
-                f"至少须抽 {least}（总样本的 {as_text(share)}），或覆盖{outlets_zh}",
-            )
-        context = {"sampled": self.sampled, "of": of, "of_zh": of_zh, "needed": needed, "needed_zh": needed_zh}
+            needed = phrase("sample.least", least=least, share=as_text(share), outlets=outlets)
+        context = {"sampled": self.sampled, "of": of, "covered": covered, "needed": needed}
         return Violation("sample-too-small", context=context)
 
     def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import ensure_scorable
 from aftersales.problems.collector import reading_order
 from aftersales.problems.errors import Remark
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, worded
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain
@@ -110,9 +111,6 @@ def _together(code: str, places: Sequence[tuple[str, str]]) -> Violation:
     """One remark for all places of a code: at its place if there is only one, else at the findings, with the count."""
     if len(places) == 1:
         key, part = places[0]
-        return Violation(code, ("findings", key, part) if part else ("findings", key), {"of": "", "of_zh": ""})
+        return Violation(code, ("findings", key, part) if part else ("findings", key), {"of": ""})
     ids, count = [key for key, _ in places[:SHOWN]], len(places)
-    more, more_zh = (f", … {count} in all", f" 等，共 {count} 项") if count > SHOWN else ("", "")
-    return Violation(
-        code, ("findings",), {"of": f" ({', '.join(ids)}{more})", "of_zh": f"（{'、'.join(ids)}{more_zh}）"}
-    )
+    return Violation(code, ("findings",), {"of": phrase("of_many" if count > SHOWN else "of", ids=ids, count=count)})

@@ -21,12 +21,14 @@ from aftersales.evaluation.findings import RULES, Finding, NotApplicable
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
+from aftersales.problems.messages import phrase
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.standard.structure import Indicator, Node
 from aftersales.text.normalize import plain_name
 from aftersales.text.number_format import as_text
+from aftersales.text.sentences import Translatable
 
 __all__ = [
     "check",
@@ -125,21 +127,20 @@ def check_restated(
             continue
         title, points, number = said.get("title"), said.get("points"), as_text(node.points)
         if title is not None and plain_name(title) not in map(plain_name, (node.title.zh, node.title.en)):
-            context = {"what": "title", "what_zh": "指标名称", "allowed": node.title.en, "allowed_zh": node.title.zh}
-            yield Violation("title-mismatch", ("findings", key, "title"), context | {"indicator": key, "found": title})
+            yield _restated_violation(key, "title", title, "title", node.title)
         elif points is not None and not _is_number(points, node.points):
-            context = {"what": "points", "what_zh": "分值", "allowed": number, "allowed_zh": number}
-            yield Violation(
-                "title-mismatch", ("findings", key, "points"), context | {"indicator": key, "found": points}
-            )
+            yield _restated_violation(key, "points", points, "points", number)
         for name in ("at_least", "at_most"):
             limit = getattr(node, name, None)
             if name in said and (limit is None or not _is_number(said[name], limit)):
-                allowed = ("none", "无") if limit is None else (as_text(limit), as_text(limit))
-                context = {"what": "limit", "what_zh": "规定值", "allowed": allowed[0], "allowed_zh": allowed[1]}
-                yield Violation(
-                    "title-mismatch", ("findings", key, name), context | {"indicator": key, "found": said[name]}
-                )
+                allowed = phrase("none") if limit is None else as_text(limit)
+                yield _restated_violation(key, name, said[name], "limit", allowed)
+
+
+def _restated_violation(key: str, name: str, found: str, what: str, allowed: Translatable | str) -> Violation:
+    """The violation of what a form repeats of the standard, and repeats otherwise."""
+    context = {"what": phrase(f"what.{what}"), "indicator": key, "found": found, "allowed": allowed}
+    return Violation("title-mismatch", ("findings", key, name), context)
 
 
 def _is_number(text: str, number: Fraction) -> bool:
@@ -213,8 +214,7 @@ def unknown_indicator(key: str, standard: Standard, finding: Finding | None = No
     context = {
         "found": key,
         "hint": meant,
-        "near": lambda: "; there are {} to {}".format(*found) if (found := around()) else "",
-        "near_zh": lambda: "；有 {} 至 {}".format(*found) if (found := around()) else "",
+        "near": lambda: phrase("near", first=found[0], last=found[1]) if (found := around()) else "",
     }
     return Violation("unknown-indicator", ("findings", key), context, about_key=True)
 
@@ -267,8 +267,7 @@ def _missing_finding(position: int, missing: set[int], standard: Standard) -> Vi
     """The violation of a missing finding. Its group is the largest one whose indicators are all missing."""
 
     def violation(node: Node, count: int) -> Violation:
-        context = {"title": node.title.en, "title_zh": node.title.zh}
-        return Violation("missing-finding", ("findings", node.id), context | ({"count": count} if count > 1 else {}))
+        return Violation("missing-finding", ("findings", node.id), {"title": node.title, "count": count})
 
     above = [(node, span) for node in standard.nodes if position in (span := standard.layout.spans[node.id])]
     group = next(

@@ -43,12 +43,13 @@ from aftersales.files.numbers import (
 from aftersales.files.parsed_file import excess_of, json_violations
 from aftersales.files.source import MAX_VALUES
 from aftersales.problems.errors import Path
+from aftersales.problems.messages import phrase
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.text.display import HtmlRepr
 from aftersales.text.normalize import plain
 from aftersales.text.number_format import as_text, short
-from aftersales.text.sentences import Translatable, languages
+from aftersales.text.sentences import Phrase, Translatable, languages
 from aftersales.text.unseen import CLASS_OF_BLANKS
 
 __all__ = [
@@ -234,7 +235,7 @@ _N = TypeVar("_N", Fraction, int)
 
 
 def _ranged(
-    read: Callable[[Any], _N], allowed: str, allowed_zh: str, is_allowed: Callable[[int, int], bool]
+    read: Callable[[Any], _N], allowed: str | Phrase, is_allowed: Callable[[int, int], bool]
 ) -> Callable[[Any], _N]:
     """A reader that refuses numbers out of range. ``is_allowed`` takes the numerator and the denominator."""
 
@@ -242,8 +243,8 @@ def _ranged(
         number = read(value)
         if is_allowed(*number.as_integer_ratio()):
             return number
-        context: dict[str, Any] = {"found": value, "allowed": allowed, "allowed_zh": allowed_zh}
-        if allowed.startswith("0 to 1") and 1 < number <= 100 and "%" not in shown(value):
+        context: dict[str, Any] = {"found": value, "allowed": allowed}
+        if allowed is DEGREES and 1 < number <= 100 and "%" not in shown(value):
             context["hint"] = f"{as_json(Fraction(number))}%"
         raise ViolationError(Violation("out-of-range", context=context))
 
@@ -270,9 +271,9 @@ def _is_degree(over: int, under: int) -> bool:
     return 0 <= over <= under
 
 
-_DEGREES = "0 to 1 (0% to 100%)", "0 至 1（0% 至 100%）"
-read_degree = _ranged(read_quantity, *_DEGREES, _is_degree)
-_read_exact_degree = _ranged(_read_as_written, *_DEGREES, _is_degree)
+DEGREES = phrase("range.degree")
+read_degree = _ranged(read_quantity, DEGREES, _is_degree)
+_read_exact_degree = _ranged(_read_as_written, DEGREES, _is_degree)
 
 
 def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Violation:
@@ -287,13 +288,13 @@ def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Viol
     return Violation("calculated-float", path, {"found": number, "hint": meant})
 
 
-_read_positive = _ranged(read_quantity, "> 0", "> 0", lambda over, _: over > 0)
-_read_not_negative = _ranged(read_quantity, "≥ 0", "≥ 0", lambda over, _: over >= 0)
-_read_measure = _ranged(read_measure, "≥ 0", "≥ 0", lambda over, _: over >= 0)
-_read_positive_measure = _ranged(read_measure, "> 0", "> 0", lambda over, _: over > 0)
-_read_score = _ranged(read_result, "≥ 0", "≥ 0", lambda over, _: over >= 0)
-_read_count = _ranged(read_count, "≥ 0", "≥ 0", lambda over, _: over >= 0)
-_read_count_from_one = _ranged(read_count, "≥ 1", "≥ 1", lambda over, _: over >= 1)
+_read_positive = _ranged(read_quantity, "> 0", lambda over, _: over > 0)
+_read_not_negative = _ranged(read_quantity, "≥ 0", lambda over, _: over >= 0)
+_read_measure = _ranged(read_measure, "≥ 0", lambda over, _: over >= 0)
+_read_positive_measure = _ranged(read_measure, "> 0", lambda over, _: over > 0)
+_read_score = _ranged(read_result, "≥ 0", lambda over, _: over >= 0)
+_read_count = _ranged(read_count, "≥ 0", lambda over, _: over >= 0)
+_read_count_from_one = _ranged(read_count, "≥ 1", lambda over, _: over >= 1)
 
 
 class _ReadBy:

@@ -16,6 +16,7 @@ from aftersales.files.source import (
     ensure_printable,
 )
 from aftersales.files.yaml_events import Event
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import ViolationError
 
 # An unterminated string matches to the end of the text, so that no part is read twice.
@@ -45,9 +46,8 @@ def json_events(text: str) -> Iterator[Event]:
         before = text[: error.pos].rstrip()
         too_much = before.endswith(",") and text[error.pos : error.pos + 1] in {"}", "]"}
         position = lines.position(len(before) - 1 if too_much else error.pos)
-        raise UnreadableSource(
-            "not-json", position, reason=error.msg, reason_zh=_JSON_REASONS.get(error.msg, "")
-        ) from error
+        key = error.msg if error.msg in _KNOWN_MISTAKES else "other"
+        raise UnreadableSource("not-json", position, reason=phrase(f"json.{key}", reason=error.msg)) from error
     for token in tokens:
         written, position = token[0], lines.position(token.start())
         if written in "{[":
@@ -58,16 +58,16 @@ def json_events(text: str) -> Iterator[Event]:
             yield "value", position, _json_scalar(written, position)
 
 
-_JSON_REASONS = {
-    "Expecting value": "此处应有值",
-    "Expecting ',' delimiter": "缺少逗号",
-    "Expecting ':' delimiter": "缺少冒号",
-    "Expecting property name enclosed in double quotes": "此处应为双引号括起的键",
-    "Illegal trailing comma before end of object": "最后一项后面多了逗号",
-    "Illegal trailing comma before end of array": "最后一项后面多了逗号",
-    "Extra data": "结尾之后还有内容",
-    "Unterminated string starting at": "字符串没有结束",
-}
+_KNOWN_MISTAKES = {
+    "Expecting value",
+    "Expecting ',' delimiter",
+    "Expecting ':' delimiter",
+    "Expecting property name enclosed in double quotes",
+    "Illegal trailing comma before end of object",
+    "Illegal trailing comma before end of array",
+    "Extra data",
+    "Unterminated string starting at",
+}  # what Python's reader says, which has sentences here
 
 
 def _json_scalar(written: str, position: Position) -> Any:

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any, BinaryIO, Literal, NamedTuple, TextIO
 
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
+from aftersales.text.sentences import Phrase
 
 __all__ = [
     "FORMATS",
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_VALUES",
-    "NO_REGULAR_FILE",
     "UNPRINTABLE",
     "CellPosition",
     "Position",
@@ -27,7 +28,7 @@ __all__ = [
     "is_special",
     "open_file",
     "read_bytes",
-    "reasons_of",
+    "reason_of",
 ]
 
 
@@ -89,18 +90,20 @@ class UnreadableSource(Exception):
     @classmethod
     def too_large(cls, what: Measured, allowed: int) -> UnreadableSource:
         """A source whose ``what`` is larger than ``allowed``."""
-        en, zh, unit, unit_zh = _MEASURED[what]
-        return cls("file-too-large", allowed=allowed, measured=en, measured_zh=zh, unit=unit, unit_zh=unit_zh)
+        measured, unit = _MEASURED[what]
+        return cls(
+            "file-too-large", allowed=allowed, measured=phrase(f"measured.{measured}"), unit=phrase(f"unit.{unit}")
+        )
 
 
 Measured = Literal["file", "workbook", "unpacked workbook", "list of parts", "texts of cells"]
 """The parts of a source whose size is limited."""
-_MEASURED: dict[Measured, tuple[str, str, str, str]] = {
-    "file": ("the file", "文件", "bytes", "字节"),
-    "workbook": ("the workbook as it is stored (packed)", "工作簿文件（压缩后）", "bytes", "字节"),
-    "unpacked workbook": ("the workbook when unpacked", "工作簿解压后", "bytes", "字节"),
-    "list of parts": ("the list of the workbook's parts", "工作簿的部件清单", "entries", "项"),
-    "texts of cells": ("the text of all cells together", "全部单元格的文字合计", "characters", "字符"),
+_MEASURED: dict[Measured, tuple[str, str]] = {
+    "file": ("file", "bytes"),
+    "workbook": ("workbook", "bytes"),
+    "unpacked workbook": ("unpacked", "bytes"),
+    "list of parts": ("parts", "entries"),
+    "texts of cells": ("texts", "characters"),
 }
 
 
@@ -133,8 +136,7 @@ def read_bytes(path: FilePath, most: int, what: Measured = "file") -> bytes:
         with open_file(path) as file:
             raw = file.read(most + 1) or b""  # None if a pipe has replaced the file since the check
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
-        reason, reason_zh = reasons_of(error)
-        raise UnreadableSource("unreadable-file", found=str(path), reason=reason, reason_zh=reason_zh) from error
+        raise UnreadableSource("unreadable-file", found=str(path), reason=reason_of(error)) from error
     if len(raw) > most:
         raise UnreadableSource.too_large(what, most)
     return raw
@@ -160,14 +162,7 @@ def open_file(path: FilePath) -> BinaryIO:
 def _ensure_regular_file(path: FilePath) -> None:
     """Refuse a path that :func:`is_special`. For a path that does not exist, :func:`open_file` raises."""
     if is_special(path):
-        reason, reason_zh = NO_REGULAR_FILE
-        reason += " but a pipe, a socket or a device; the command reads standard input for -"
-        raise UnreadableSource(
-            "unreadable-file",
-            found=str(path),
-            reason=reason,
-            reason_zh=f"{reason_zh}，而是管道、套接字或设备；命令以 - 读取标准输入",
-        )
+        raise UnreadableSource("unreadable-file", found=str(path), reason=phrase("not_regular_but_stdin"))
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
@@ -186,31 +181,18 @@ def _streamed(stream: TextIO) -> str:
     return text.removeprefix("\ufeff")
 
 
-_REASONS = {
-    errno.ENOENT: "文件不存在",
-    errno.EISDIR: "这是文件夹",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-    errno.ENAMETOOLONG: "文件名过长",
-    errno.ELOOP: "链接成环",
-    errno.ENOSPC: "磁盘空间不足",
-    errno.EDQUOT: "超出磁盘配额",
-    errno.EFBIG: "文件过大",
-    errno.EROFS: "磁盘只读",
-    errno.EIO: "磁盘读写出错",
-}
+_KNOWN_ERRORS = (
+    *(errno.ENOENT, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ENAMETOOLONG),
+    *(errno.ELOOP, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+)
 
 
-NO_REGULAR_FILE = ("it is no regular file", "这不是普通文件")
-"""The reason why a pipe or a device is refused, in English and in Chinese."""
-
-
-def reasons_of(error: Exception) -> tuple[str, str]:
-    """The reason why the system refused a file, in English and in Chinese."""
+def reason_of(error: Exception) -> Phrase | str:
+    """The reason why the system refused a file; in the words of the system where it has no sentence."""
     number = getattr(error, "errno", None)
-    reason = os.strerror(number) if number else str(error)
-    return reason, _REASONS.get(number or 0, reason)
+    if number in _KNOWN_ERRORS:
+        return phrase(f"system.{errno.errorcode[number]}")
+    return os.strerror(number) if number else str(error)
 
 
 def _decoded(raw: bytes) -> str:

@@ -10,11 +10,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aftersales.files.source import FORMATS, NO_REGULAR_FILE, UNPRINTABLE, reasons_of
+from aftersales.files.source import FORMATS, UNPRINTABLE, reason_of
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import AftersalesError, OutputError
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.text.sanitize import escaped_json, escaped_yaml, is_safe
+from aftersales.text.sentences import Phrase
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -55,13 +57,13 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False, reads: Iter
         target = Path(os.path.realpath(named))
         temporary = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}.part")
     except ValueError as error:
-        raise unwritable(named, *reasons_of(error)) from error
+        raise unwritable(named, reason_of(error)) from error
     try:
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
         if mode is not None and not force:
             raise FileExistsError
         if mode is not None and not target.is_file() and not target.is_dir():  # a device would be replaced by a file
-            raise unwritable(named, *NO_REGULAR_FILE)
+            raise unwritable(named, phrase("not_regular"))
         # A new name, so that no other file or link is written to; private until it has the mode of the replaced file.
         _make(temporary, 0o666 if mode is None else 0o600)
         try:
@@ -76,9 +78,9 @@ def whole_file(path: str | os.PathLike[str], *, force: bool = False, reads: Iter
     except FileExistsError:
         raise refusal(OutputError, Violation("file-exists", context={"found": str(named)})) from None
     except FileNotFoundError as error:
-        raise unwritable(named, "its folder does not exist", "文件夹不存在") from error
+        raise unwritable(named, phrase("no_folder")) from error
     except OSError as error:
-        raise unwritable(named, *reasons_of(error)) from error
+        raise unwritable(named, reason_of(error)) from error
 
 
 def refuse_source(path: str | os.PathLike[str], reads: Iterable[Source]) -> None:
@@ -126,9 +128,9 @@ def _move(temporary: Path, target: Path, *, force: bool) -> None:
         raise
 
 
-def unwritable(target: Path, reason: str, reason_zh: str) -> OutputError:
+def unwritable(target: Path, reason: Phrase | str) -> OutputError:
     """The error that a file cannot be written, with the reason."""
-    context = {"found": str(target), "reason": reason, "reason_zh": reason_zh}
+    context = {"found": str(target), "reason": reason}
     return refusal(OutputError, Violation("unwritable-file", context=context))
 
 

@@ -15,10 +15,11 @@ code, its place, the clause on which it is based, and a sentence in Chinese and 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 from aftersales.text.display import OneLineRepr
+from aftersales.text.sentences import Translatable
 
 __all__ = [
     "AdviceError",
@@ -38,11 +39,12 @@ MAX_KEY = 60  # characters; a path shows the start of a longer key
 
 
 class _Origin:
-    """The group of the violation of which a problem or remark was made. It is neither compared nor shown."""
+    """The sentence and the group of the violation of which a problem or remark was made. Neither is compared or shown."""
 
-    __slots__ = ("_group",)
+    __slots__ = ("_group", "_statement")
 
     _group: Problem | None
+    _statement: Translatable | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,9 +84,17 @@ class _Placed(_Origin, OneLineRepr):
 
         place = f"{self.line}:{self.column}: " if self.line is not None else f"{self.cell}: " if self.cell else ""
         path = f"{self.path}: " if self.path else ""
-        sentence = {"zh": self.message_zh, "en": self.message}.get(lang or "", f"{self.message} / {self.message_zh}")
+        sentence = self.sentence(lang) if lang else f"{self.message} / {self.message_zh}"
         tag = f"{self.code}, {self.clause}" if self.clause else self.code
         return safe_line(f"{place}{path}{sentence} [{tag}]")
+
+    def sentence(self, lang: str) -> str:
+        """The sentence in that language. One built by hand has only two, and gives the Chinese one for any other language."""
+        told = {"en": self.message, "zh": self.message_zh}
+        if lang in told:
+            return told[lang]
+        statement = getattr(self, "_statement", None)
+        return self.message_zh if statement is None else str(statement.text(lang))
 
     def __getstate__(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name, None) for name in _STATE)
@@ -128,10 +138,22 @@ class Remark(_Placed):
     __slots__ = ()
 
 
-def with_group(problem: Problem, group: Problem) -> Problem:
-    """The problem as a member of a ``group``, which :func:`folded` shows in place of its members."""
-    object.__setattr__(problem, "_group", group)
-    return problem
+_P = TypeVar("_P", bound=_Placed)
+
+
+def with_origin(told: _P, statement: Translatable, group: Problem | None) -> _P:
+    """The problem or remark with its sentence in every language, and as a member of a ``group`` for :func:`folded`."""
+    object.__setattr__(told, "_statement", statement)
+    object.__setattr__(told, "_group", group)
+    return told
+
+
+def at_path(told: _P, path: str) -> _P:
+    """The problem or remark as it is found at another path."""
+    moved = replace(told, path=path)
+    for name in _Origin.__slots__:
+        object.__setattr__(moved, name, getattr(told, name, None))
+    return moved
 
 
 def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:

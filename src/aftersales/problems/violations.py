@@ -1,8 +1,8 @@
 """A broken rule, and how a problem is made of it.
 
 A broken rule is a :class:`Violation`: a stable code, the path of its place, and a context. It has no language and no
-line. :func:`to_problem` fills the sentences of :mod:`aftersales.problems.messages` from the context, which gives a
-:class:`~aftersales.problems.errors.Problem`.
+line. A :class:`Statement` is its sentence in every language, and :func:`to_problem` makes a
+:class:`~aftersales.problems.errors.Problem` of it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from aftersales.problems.errors import Path, Problem, Remark, path_text, with_group
-from aftersales.problems.messages import MESSAGES, Sentence, Words
+from aftersales.problems.errors import Path, Problem, Remark, path_text, with_origin
+from aftersales.problems.messages import MESSAGES, SENTENCES, Words, phrase
 from aftersales.text.look_alikes import is_look_alike
 from aftersales.text.number_format import as_text
+from aftersales.text.sentences import Phrase, Translatable, in_language, joined
 from aftersales.text.unseen import is_unseen
 
-__all__ = ["Violation", "ViolationError", "sentence", "shown", "to_problem", "too_many", "visible", "worded"]
+__all__ = ["Statement", "Violation", "ViolationError", "shown", "to_problem", "too_many", "visible", "worded"]
 
 _P = TypeVar("_P", Problem, Remark)
 
@@ -59,7 +60,7 @@ class ViolationError(ValueError):
     def __str__(self) -> str:
         from aftersales.text.sanitize import safe_line  # imported here: only a mistake needs it
 
-        return safe_line("; ".join(sentence(violation).en for violation in self.violations))
+        return safe_line("; ".join(Statement(violation).text("en") for violation in self.violations))
 
 
 MAX_SHOWN = 100  # characters of a value of the input
@@ -67,21 +68,46 @@ MAX_FACT = 400  # characters of another fact
 MAX_BITS = 14_000  # of a number that is printed in full, which are those of 4,200 digits
 
 
-def sentence(violation: Violation, words: Words | None = None) -> Sentence:
-    """The sentence of a violation in both languages. The Chinese one uses ``words``, if they are given."""
-    entry = MESSAGES[violation.code]
-    # "found" is a value of the input. It may be callable and is never called.
-    called = {
-        name: value() if callable(value) and name != "found" else value for name, value in violation.context.items()
-    }
-    hint = called.get("hint")
-    context = {name: shown(value) if name in ("found", "hint") else _text(value) for name, value in called.items()}
-    zh, en = entry.group if entry.group is not None and "count" in context else (entry.zh, entry.en)
-    facts_zh, zh = _in_words(context, zh, words) if words else (context, zh)
-    zh = zh.format_map(facts_zh | {"hint": f"；是否想写“{facts_zh['hint']}”？" if hint else ""})
-    en = en.format_map(context | {"hint": f"; did you mean '{context['hint']}'?" if hint else ""})
-    legend_zh, legend = _legend(context.get("found", "")) if "[U+" in context.get("found", "") else ("", "")
-    return Sentence(zh + legend_zh, en + legend)
+class Statement(Translatable):
+    """The sentence of a violation in every language.
+
+    Fields:
+        code: The code of the violation.
+        facts: The facts for the sentence, by name, each as a text or with a text in every language.
+        words: The words of a form, used in sentences of their language.
+    """
+
+    __slots__ = ("code", "facts", "words")
+
+    def __init__(self, violation: Violation, words: Words | None = None):
+        self.code, self.words = violation.code, words
+        # "found" is a value of the input. It may be callable and is never called.
+        called = {
+            name: value() if callable(value) and name != "found" else value for name, value in violation.context.items()
+        }
+        self.facts: dict[str, Any] = {"hint": None} | {name: _ready(name, value) for name, value in called.items()}
+
+    def text(self, lang: str) -> str:
+        """The sentence in that language."""
+        facts = {name: _in_language(value, lang) for name, value in self.facts.items()}
+        form = SENTENCES.form(lang, self.code, facts.get("count"))
+        if self.words is not None and self.words.lang == lang:
+            facts, form = _in_words(facts, form, self.words)
+        facts["hint"] = SENTENCES(lang, "hint", hint=facts["hint"]) if facts["hint"] else ""
+        found = facts.get("found", "")
+        return form.format_map(facts) + (_legend(found, lang) if "[U+" in found else "")
+
+
+def _ready(name: str, value: Any) -> Any:
+    """A fact as a text, or with a text in every language."""
+    if name in ("found", "hint"):
+        return shown(value) if value is not None or name == "found" else None
+    return value if isinstance(value, Translatable | tuple) else _text(value)
+
+
+def _in_language(value: Any, lang: str) -> Any:
+    """A fact in that language. A phrase may quote the input, so its invisible characters are named too."""
+    return _text(in_language(value, lang)) if isinstance(value, Translatable | tuple) else value
 
 
 # Compiled at the first mistake in a workbook, since compiling takes a part of the start.
@@ -90,10 +116,10 @@ _WORD = "[a-z_]+"
 _KEY = r" ?(?<![{A-Za-z0-9_])([a-z_]+)(?![A-Za-z0-9_}])(?:（[^（）{}]*）)? ?"
 
 
-def _in_words(context: Mapping[str, str], template: str, words: Words) -> tuple[dict[str, str], str]:
+def _in_words(context: Mapping[str, Any], template: str, words: Words) -> tuple[dict[str, Any], str]:
     """The facts and the template of a sentence in these words; values of the input stay unchanged.
 
-    >>> words = Words({"degree": "符合程度"}, {})
+    >>> words = Words("zh", {"degree": "符合程度"}, {})
     >>> _in_words({"found": "degree", "key": "degree"}, "请写 degree（程度），不是 {found}", words)
     ({'found': 'degree', 'key': '符合程度'}, '请写符合程度，不是 {found}')
     """
@@ -106,12 +132,12 @@ def _in_words(context: Mapping[str, str], template: str, words: Words) -> tuple[
             return both.get(text, text)
         return re.sub(_WORD, lambda match: words.values.get(match[0], match[0]), text)
 
-    context = {name: said(name, text) for name, text in context.items()}
+    context = {name: text and said(name, text) for name, text in context.items()}
     return context, re.sub(_KEY, lambda match: both.get(match[1], match[0]), template)
 
 
 def to_problem(violation: Violation, position: tuple[int, int] | None = None, words: Words | None = None) -> Problem:
-    """The problem of a violation at its position. ``words`` as for :func:`sentence`."""
+    """The problem of a violation at its position. ``words`` as for :class:`Statement`."""
     return worded(Problem, violation, position, words)
 
 
@@ -122,15 +148,15 @@ def worded(
     words: Words | None = None,
     cell: str | None = None,
 ) -> _P:
-    """A problem or remark in both languages. ``words`` as for :func:`sentence`."""
+    """A problem or remark in both languages. ``words`` as for :class:`Statement`."""
     line, column = position or (None, None)
-    said, entry = sentence(violation, words), MESSAGES[violation.code]
+    statement, entry = Statement(violation, words), MESSAGES[violation.code]
+    message, message_zh = statement.text("en"), statement.text("zh")
     by_code = entry.clause if entry.part is None or violation.path[:1] == (entry.part,) else None
     clause = violation.clause or by_code
-    made = kind(violation.code, path_text(violation.path), line, column, clause, said.en, said.zh, cell)
-    if violation.group is not None and isinstance(made, Problem):
-        with_group(made, worded(Problem, violation.group, position, words, cell))
-    return made
+    made = kind(violation.code, path_text(violation.path), line, column, clause, message, message_zh, cell)
+    group = None if violation.group is None else worded(Problem, violation.group, position, words, cell)
+    return with_origin(made, statement, group)
 
 
 def too_many(shown: int, left: int) -> Problem:
@@ -220,40 +246,24 @@ def _code_point(char: str) -> str:
     return f"[U+{ord(char):04X}]"
 
 
-def _legend(text: str) -> tuple[str, str]:
-    """A legend of the characters that a text names by code point, in Chinese and in English, in brackets."""
-    codes = list(dict.fromkeys(re.findall(r"\[U\+([0-9A-F]{4,6})\]", text)))
-    named = [code for code in codes if int(code, 16) in _BLANKS or is_look_alike(chr(int(code, 16)))]
-    if not named:
-        return "", ""
-    zh = "，".join(f"[U+{code}] 是{_BLANKS.get(int(code, 16)) or _script_zh(int(code, 16))}" for code in named)
-    en = ", ".join(f"[U+{code}] is {_BLANKS_EN.get(code) or unicodedata.name(chr(int(code, 16)))}" for code in named)
-    return f"（{zh}）", f" ({en})"
+def _legend(text: str, lang: str) -> str:
+    """A legend of the characters that a text names by code point, in brackets."""
+    codes = dict.fromkeys(re.findall(r"\[U\+([0-9A-F]{4,6})\]", text))
+    named = [(code, name) for code in codes if (name := _name(int(code, 16)))]
+    entries = [phrase("legend_entry", code=code, name=name) for code, name in named]
+    return SENTENCES(lang, "legend", names=joined(entries, lang, "detail")) if entries else ""
 
 
-def _script_zh(code: int) -> str:
-    return "西里尔字母" if code >= 0x0400 else "希腊字母"
+def _name(code: int) -> Phrase | None:
+    """The name of a blank or of a letter that looks like a Latin one."""
+    if code in _BLANKS:
+        return phrase(f"character.{code:04X}")
+    if not is_look_alike(chr(code)):
+        return None
+    return phrase("character.cyrillic" if code >= 0x0400 else "character.greek", name=unicodedata.name(chr(code)))
 
 
 _BLANKS = {
-    0x0009: "制表符",
-    0x000A: "换行符",
-    0x000D: "回车符",
-    0x0020: "空格",
-    0x00A0: "不换行空格",
-    0x00AD: "软连字符",
-    0x115F: "谚文初声填充符",
-    0x1160: "谚文中声填充符",
-    0x180E: "蒙古文元音分隔符",
-    0x200B: "零宽空格",
-    0x200C: "零宽非连接符",
-    0x200D: "零宽连接符",
-    0x2060: "词连接符",
-    0x2800: "盲文空白",
-    0x3000: "全角空格",
-    0x3164: "谚文填充符",
-    0xFE0F: "变体选择符-16",
-    0xFEFF: "零宽不换行空格",
-    0xFFA0: "半角谚文填充符",
-}
-_BLANKS_EN = {"0009": "TAB", "000A": "LINE FEED", "000D": "CARRIAGE RETURN"}  # Unicode has no names for controls
+    *(0x0009, 0x000A, 0x000D, 0x0020, 0x00A0, 0x00AD, 0x115F, 0x1160, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0x2800),
+    *(0x3000, 0x3164, 0xFE0F, 0xFEFF, 0xFFA0),
+}  # the characters that have a name in the sentences

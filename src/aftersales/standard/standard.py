@@ -259,7 +259,7 @@ class Standard(OneLineRepr, WholeModel):
             ),
         ]
         if not self.sample_share:
-            context = {"found": self.sample_share, "allowed": "> 0", "allowed_zh": "> 0"}
+            context = {"found": self.sample_share, "allowed": "> 0"}
             violations.append(Violation("out-of-range", ("sample_share",), context))
         if violations:
             raise ViolationError(*violations)

@@ -49,11 +49,16 @@ class Sentences:
 
     def __call__(self, lang: str, key: str, /, **facts: Any) -> str:
         """The sentence with that key, with its facts. Raises KeyError for an unknown language or key."""
+        form = self.form(lang, key, facts.get("count"))
+        return form.format(**{name: in_language(fact, lang) for name, fact in facts.items()})
+
+    def form(self, lang: str, key: str, count: object = None) -> str:
+        """The sentence with that key, in its form for that ``count``, before its facts are filled in."""
         entry = _entries(self.package, lang)[key]
         if isinstance(entry, dict):
-            entry = entry.get(str(facts["count"]), entry["other"])
+            entry = entry.get(str(count), entry["other"])
         assert isinstance(entry, str)
-        return entry.format(**{name: in_language(fact, lang) for name, fact in facts.items()})
+        return entry
 
     def each(self, lang: str, key: str) -> tuple[str, ...]:
         """The texts of the list with that key."""

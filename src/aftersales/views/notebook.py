@@ -276,7 +276,7 @@ def _(problem: Problem, lang: str = "zh") -> str:
 
 def _problem_row(problem: Problem, lang: str) -> list[str]:
     place = f"{problem.line}:{problem.column}" if problem.line is not None else problem.cell or ""
-    message = problem.message if lang == "en" else problem.message_zh
+    message = problem.sentence(lang)
     return [" ".join(filter(None, (place, problem.path))), message, problem.clause or "", problem.code]
 
 

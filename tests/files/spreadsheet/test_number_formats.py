@@ -419,7 +419,7 @@ def test_a_cell_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(workbook_reading, "show", lambda code, number: calls.update(["show"]) or show(code, number))
     document = workbook_reading.read_workbook(path)
     (remark,) = (violation for violation, _ in document.remarks if violation.code == "shown-rounded")
-    assert remark.context["more_zh"].startswith(f"；另有 {2 * rows - 1} 处")
+    assert remark.context["more"].text("zh").startswith(f"；另有 {2 * rows - 1} 处")
     assert calls["show"] <= 2 * rows + 100
 
 

@@ -170,10 +170,7 @@ def _examined(certificate: Certificate, standard: Standard) -> tuple[list[Term],
     if late := [(day, path) for day, path in dated if not datetime.MINYEAR < day.year <= last_year]:
         # The calendar ends here, and a term that it cuts short would be wrong.
         allowed = f"{datetime.MINYEAR + 1}…{last_year}"
-        return [], [
-            Violation("out-of-range", path, {"found": day, "allowed": allowed, "allowed_zh": allowed})
-            for day, path in late
-        ]
+        return [], [Violation("out-of-range", path, {"found": day, "allowed": allowed}) for day, path in late]
     if (certificate.standard, certificate.edition) != (standard.id, standard.edition):
         context = {"found": certificate.standard, "allowed": f"{standard.id} {standard.edition}"}
         return [], [Violation("standard-mismatch", ("standard",), context)]

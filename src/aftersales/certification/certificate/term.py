@@ -72,7 +72,7 @@ def term_lengths(standard: Standard) -> tuple[int, int]:
 def rating_violations(score: Fraction, stars: int, path: Path, standard: Standard) -> list[Violation]:
     """6.3.2, 6.3.3: a rating has the stars of its final score, and passes."""
     if score > standard.total_points:
-        context = {"found": score, "allowed": f"≤ {standard.total_points}", "allowed_zh": f"≤ {standard.total_points}"}
+        context = {"found": score, "allowed": f"≤ {standard.total_points}"}
         return [Violation("out-of-range", (*path, "final_score"), context, clause="6.2.1")]
     if score < standard.pass_line:
         return [Violation("not-passed", (*path, "final_score"), {"found": score, "allowed": standard.pass_line})]

@@ -24,6 +24,7 @@ from aftersales.files.loading import make_model
 from aftersales.files.writing import write_file
 from aftersales.problems.collector import in_order_of, refusal
 from aftersales.problems.errors import OutputError, PaperError, Problem
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.rendering.rendering import FORMATS, render
 from aftersales.scoring.scorecard import Scorecard
@@ -143,24 +144,12 @@ def report_violations(card: Scorecard, issued_on: datetime.date | None = None) -
         yield Violation("no-on-site-review", ("findings",), about_key=True)
     for node in card.nodes:
         if node.id in card.standard.layout.positions and node.deducted and card.finding(node.id).reason is None:
-            facts = {"title": node.title.en, "title_zh": node.title.zh, "points": node.deducted}
+            facts = {"title": node.title, "points": node.deducted}
             yield Violation("missing-reason", ("findings", node.id), facts)
 
 
 def _missing(*path: str | int, clause: str | None = None) -> Violation:
-    words, words_zh = _WORDS[str(path[-1])]
-    return Violation("missing-for-report", path, {"what": words, "what_zh": words_zh}, clause=clause)
-
-
-_WORDS = {
-    "type": ("the type of the evaluation (third_party or self)", "评价类型（third_party 或 self）"),
-    "organisation": ("the organisation that was evaluated", "被评价组织"),
-    "product_category": ("the product category", "商品类别"),
-    "scope": ("the scope of the evaluation", "评价范围"),
-    "team": ("the people who evaluated", "评价人员"),
-    "qualification": ("the assessor's qualification", "审查人员的资质"),
-    "period": ("the days of the evaluation", "评价时间"),
-}
+    return Violation("missing-for-report", path, {"what": phrase(f"report.{path[-1]}")}, clause=clause)
 
 
 def _problems(card: Scorecard, violations: list[Violation]) -> tuple[Problem, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain, islice, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from aftersales.cli.console import Options, language, print_json, show_lines, terminal_columns
 from aftersales.cli.inputs import FileError, FilesError, chosen_standard, scorecard_of
 from aftersales.cli.parser import Parser
-from aftersales.problems.errors import PaperError
+from aftersales.problems.errors import PaperError, at_path
 
 if TYPE_CHECKING:
     from aftersales.problems.errors import Problem
@@ -74,4 +73,4 @@ def run(options: Options) -> None:
 def _in_its_file(problem: Problem, files: Sequence[str]) -> tuple[str | None, Problem]:
     """The file that a problem of several results is in, and the problem with its path in that file."""
     found = re.match(r"\[([0-9]+)\]\.?", problem.path)
-    return (files[int(found[1])], replace(problem, path=problem.path[found.end() :])) if found else (None, problem)
+    return (files[int(found[1])], at_path(problem, problem.path[found.end() :])) if found else (None, problem)

@@ -42,9 +42,10 @@ from aftersales.files.source import CellPosition, UnreadableSource, read_bytes
 from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
 from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
 from aftersales.problems.errors import Path
-from aftersales.problems.messages import Words
+from aftersales.problems.messages import Words, phrase
 from aftersales.problems.violations import Violation
 from aftersales.text.normalize import plain
+from aftersales.text.sentences import Phrase
 
 __all__ = ["MAX_BYTES", "read_workbook"]
 
@@ -96,7 +97,7 @@ class _Reader:
     def __init__(self, contents: Contents):
         self.sheets, self.from_1904 = contents.sheets, contents.from_1904
         self.result = ParsedFile({})
-        self.result.words = Words(KEY_WORDS, VALUE_WORDS)
+        self.result.words = Words("zh", KEY_WORDS, VALUE_WORDS)
         self.data: dict[str, Any] = {"findings": {}}
         self.heads: dict[str, CellPosition] = {}  # of the sheets, by name of the layout
         self.tables = list(tables_in(self.sheets))
@@ -444,8 +445,7 @@ class _Reader:
             return
         (first, facts), *rest = cells
         names = [self._name(cell) for cell, _ in rest[:MAX_NAMED]]
-        more, more_zh = (f"; so are {len(rest)} more: {', '.join(names)}", f"；另有 {len(rest)} 处：{'、'.join(names)}")
-        facts = facts | {"more": more if rest else "", "more_zh": more_zh if rest else ""}
+        facts = facts | {"more": phrase("more_cells", count=len(rest), names=names) if rest else ""}
         self.result.remarks.append((Violation(code, context=facts), self._at(first)))
 
     def _name(self, cell: Cell) -> str:
@@ -462,8 +462,7 @@ class _Reader:
         """A date for a key that takes a day, which the models validate; elsewhere it is refused."""
         if _asks_for_day(path):
             return moment
-        held, held_zh = _held(moment, kind)
-        return self._refuse(Violation("date-in-cell", path, {"found": moment, "held": held, "held_zh": held_zh}), cell)
+        return self._refuse(Violation("date-in-cell", path, {"found": moment, "held": _held(moment, kind)}), cell)
 
     def _refuse(self, violation: Violation, cell: Cell) -> None:
         self._violation(violation, self._at(cell))
@@ -495,11 +494,10 @@ def _asks_for_day(path: Path) -> bool:
     return path[:1] in (("period",), ("edition",))
 
 
-def _titles(found: Sheet, read: Sheet) -> dict[str, str]:
+def _titles(found: Sheet, read: Sheet) -> dict[str, Any]:
     """The facts of a message about two sheets: their names, and whether they are hidden."""
     marks = {"hidden": found, "also_hidden": read}
-    facts = {name: " (hidden)" if sheet.is_hidden else "" for name, sheet in marks.items()}
-    facts |= {f"{name}_zh": "（已隐藏）" if sheet.is_hidden else "" for name, sheet in marks.items()}
+    facts = {name: phrase("hidden") if sheet.is_hidden else "" for name, sheet in marks.items()}
     return facts | {"found": found.title, "allowed": read.title}
 
 
@@ -551,24 +549,14 @@ def _moment(written: str) -> str:
     return day if re.fullmatch("[0:.]*", time) else f"{day} {time}".strip()
 
 
-def _held(moment: str, kind: str) -> tuple[str, str]:
-    """The content of a cell with the format of a date, a time or a duration, in English and in Chinese.
+def _held(moment: str, kind: str) -> Phrase:
+    """The content of a cell with the format of a date, a time or a duration.
 
-    >>> _held("2026-01-03", "date"), _held("0.9", "date")
-    (('the date 2026-01-03 (a spreadsheet makes one of 1/3)', '日期 2026-01-03（表格软件会把 1/3 等内容改成日期）'),
-     ('0.9 and shows a date', '0.9，却显示为日期'))
+    >>> _held("2026-01-03", "date").text("en"), _held("0.9", "date").text("en")
+    ('the date 2026-01-03 (a spreadsheet makes one of 1/3)', '0.9 and shows a date')
     """
-    name, name_zh, typed = {
-        "date": ("date", "日期", "1/3"),
-        "time": ("time", "时间", "1:30"),
-        "duration": ("duration", "时长", "25:30"),
-    }[_kind_of_moment(moment, kind) or kind]
-    if _kind_of_moment(moment, kind) is None:
-        return f"{moment} and shows a {name}", f"{moment}，却显示为{name_zh}"
-    return (
-        f"the {name} {moment} (a spreadsheet makes one of {typed})",
-        f"{name_zh} {moment}（表格软件会把 {typed} 等内容改成{name_zh}）",
-    )
+    held = _kind_of_moment(moment, kind)
+    return phrase(f"shown.{kind}" if held is None else f"held.{held}", moment=moment)
 
 
 def _kind_of_moment(moment: str, kind: str) -> str | None:

@@ -1,0 +1,74 @@
+"""Violations in words: what is quoted, what is never called, and the words of a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aftersales.problems.messages import MESSAGES, SENTENCES, Words, phrase
+from aftersales.problems.violations import Statement, Violation, ViolationError, to_problem
+
+
+def test_a_fact_that_is_a_function_is_called_when_it_is_put_into_words() -> None:
+    calls = []
+
+    def near() -> str:
+        calls.append(1)
+        return "degree"
+
+    violation = Violation("unknown-key", context={"found": "degre", "allowed": "degree", "hint": near})
+    assert calls == []
+    assert to_problem(violation).message == "there is no key 'degre'; there are: degree; did you mean 'degree'?"
+    assert calls == [1]
+
+
+def test_what_is_in_the_input_is_never_called() -> None:
+    problem = to_problem(Violation("not-a-list", context={"found": print}))
+    assert problem.message == "'<builtin_function_or_method>' stands where a list is needed"
+
+
+def test_a_phrase_is_put_into_the_language_of_its_sentence_on_one_visible_line() -> None:
+    violation = Violation("not-parquet", context={"reason": phrase("parquet.damaged", error="a\n\u200bb")})
+    assert Statement(violation).text("en").endswith("it is damaged or encrypted (a [U+200B]b)")
+    assert Statement(violation).text("zh").endswith("文件已损坏或加密（a [U+200B]b）")
+
+
+@pytest.mark.parametrize(
+    ("found", "en", "zh"),
+    [
+        ("x ", " ([U+0020] is SPACE)", "（[U+0020] 是空格）"),
+        ("x\u00a0\t", " ([U+00A0] is NO-BREAK SPACE, [U+0009] is TAB)", "（[U+00A0] 是不换行空格，[U+0009] 是制表符）"),
+        ("x\u2007", "", ""),
+    ],
+)
+def test_blanks_are_named_at_the_end_of_the_sentence(found: str, en: str, zh: str) -> None:
+    problem = to_problem(Violation("not-text", context={"found": found}))
+    assert problem.message.endswith(f"is needed{en}")
+    assert problem.message_zh.endswith(f"”{zh}")
+
+
+def test_the_words_of_a_form_are_used_in_sentences_of_its_language() -> None:
+    words = Words("zh", {"at_least": "不低于", "at_most": "不高于"}, {"full": "完全符合"})
+    limits = Statement(Violation("two-limits"), words)
+    assert limits.text("zh") == "不低于与不高于只能写一个"
+    assert limits.text("en") == "at_least and at_most are both given; one is allowed"
+    context: dict[str, Any] = {"found": "full", "allowed": "full", "hint": None}
+    unknown = Statement(Violation("unknown-word", context=context), words)
+    assert unknown.text("zh") == "“full”不是可用的词；可用：完全符合"
+
+
+def test_an_error_of_a_model_says_its_violations_in_english() -> None:
+    error = ViolationError(Violation("two-limits"), Violation("blank"))
+    assert str(error) == "at_least and at_most are both given; one is allowed; this may not be blank"
+
+
+def test_every_character_that_is_named_has_a_name() -> None:
+    from aftersales.problems.violations import _BLANKS
+
+    for code in _BLANKS:
+        assert SENTENCES("en", f"character.{code:04X}")
+
+
+def test_only_missing_findings_come_last() -> None:
+    assert [code for code, message in MESSAGES.items() if message.is_missing] == ["missing-finding"]
