@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
 
 from aftersales.problems.messages import MESSAGES, SENTENCES, Words, phrase
 from aftersales.problems.violations import Statement, Violation, ViolationError, to_problem
+from aftersales.text.sentences import SOURCE
 
 
 def test_a_fact_that_is_a_function_is_called_when_it_is_put_into_words() -> None:
@@ -68,6 +71,13 @@ def test_every_character_that_is_named_has_a_name() -> None:
 
     for code in _BLANKS:
         assert SENTENCES("en", f"character.{code:04X}")
+
+
+def test_every_sentence_is_that_of_a_code_or_a_phrase_that_a_module_names() -> None:
+    source = "".join(file.read_text("utf-8") for file in SOURCE.rglob("*.py"))
+    named = set(re.findall(r'(?:phrase|SENTENCES)\((?:lang, )?f?"([^"{]+)', source)) | {"of", "held.", "shown."}
+    for key in json.loads((SOURCE / "problems" / "sentences" / "zh.json").read_text("utf-8")):
+        assert key in MESSAGES or key in named or f"{key.partition('.')[0]}." in named, key
 
 
 def test_only_missing_findings_come_last() -> None:

@@ -39,7 +39,7 @@ MAX_KEY = 60  # characters; a path shows the start of a longer key
 
 
 class _Origin:
-    """The sentence and the group of the violation of which a problem or remark was made. Neither is compared or shown."""
+    """The sentence and the group of the violation of which a problem is made. Neither is compared or shown."""
 
     __slots__ = ("_group", "_statement")
 
@@ -89,7 +89,7 @@ class _Placed(_Origin, OneLineRepr):
         return safe_line(f"{place}{path}{sentence} [{tag}]")
 
     def sentence(self, lang: str) -> str:
-        """The sentence in that language. One built by hand has only two, and gives the Chinese one for any other language."""
+        """The sentence in that language. One built by hand gives the Chinese one for further languages."""
         told = {"en": self.message, "zh": self.message_zh}
         if lang in told:
             return told[lang]

@@ -1,8 +1,8 @@
 """The codes of problems and remarks, each with its clause.
 
 The sentence of a code is in ``problems/sentences``, with the phrases that are filled into sentences. A sentence says
-what was found and what is allowed. A ``{name}`` is filled from the context of the violation; ``{hint}`` is the word that was
-probably meant, if there is one.
+what was found and what is allowed. A ``{name}`` is filled from the context of the violation; ``{hint}`` is the word
+that was probably meant, if there is one.
 """
 
 from __future__ import annotations
