@@ -11,6 +11,7 @@ from typing import Literal, get_args, get_origin, get_type_hints
 import pytest
 
 import aftersales
+from aftersales.cli.command import command_names
 from aftersales.problems.messages import MESSAGES, SENTENCES
 
 TOP = Path(__file__).parents[1]
@@ -169,6 +170,17 @@ def test_every_public_name_is_in_the_glossary_or_the_docs() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
+def test_each_path_of_the_project_in_a_text_exists(page: Path) -> None:
+    for name in re.findall(r"`((?:tests|src|data|docs|\.ci)/[\w./-]+)`", page.read_text("utf-8")):
+        assert (TOP / name).exists(), name
+
+
+def test_the_readme_lists_every_command() -> None:
+    listed = re.findall(r"^aftersales (\w+)", (TOP / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(set(listed)) == sorted(command_names())
 
 
 @pytest.mark.parametrize(
