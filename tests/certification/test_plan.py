@@ -20,6 +20,7 @@ import aftersales
 from aftersales import EvaluationPlan, PaperError, load_plan
 from aftersales.files.writing import as_yaml
 from aftersales.standard.editions import data_folder
+from aftersales.text.unseen import is_unseen
 from aftersales.views import plan as plan_view
 from aftersales.views import scorecard as score_view
 
@@ -300,7 +301,7 @@ class TestForm:
                 codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufeff\ufffe\uffff\u2028\u2029\x85"
             ),
             min_size=1,
-        ).filter(str.strip)
+        ).filter(lambda text: any(not (char.isspace() or is_unseen(char)) for char in text))
     )
     def test_any_text_goes_through_the_head_and_none_gets_out_of_a_comment(self, text: str) -> None:
         def hostile(data: dict[str, Any]) -> None:
