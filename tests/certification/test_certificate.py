@@ -597,6 +597,11 @@ class TestIssue:
                 "2024-03-20",
                 ("other-organisation", "subject.organisation"),
             ),
+            (
+                {"subject": {"organisation": "甬滨家电连锁有限公司"}},
+                "2024-03-20",
+                ("other-organisation", "subject.organisation"),
+            ),
             ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-07", ("old-evaluation", "period.end")),
             ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-05", None),
             ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, "2026-03-06", ("old-evaluation", "period.end")),
