@@ -220,6 +220,17 @@ class TestInvariants:
         assert {problem.code for problem in caught.value.problems} == {"misplaced-id"}
         assert caught.value.problems[0].path == "categories[1].id"
 
+    def test_parts_that_name_several_other_parents_are_each_misplaced(self) -> None:
+        data = copy.deepcopy(PLAIN)
+        parts = data["categories"][0]["subcategories"][0]["indicators"]
+        for number, part in enumerate(parts, 1):
+            part["id"] = f"5.{7 + number % 2}.1.{number}"
+        with pytest.raises(aftersales.StandardError) as caught:
+            aftersales.load_standard(data)
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [
+            ("misplaced-id", f"categories[0].subcategories[0].indicators[{place}].id") for place in range(len(parts))
+        ]
+
     def test_a_band_that_ends_before_it_begins(self) -> None:
         data = copy.deepcopy(PLAIN)
         data["stars"][1]["upper"] = "65"
