@@ -210,7 +210,7 @@ class TestCoverage:
             assignments[chance.choice(names)].append(key)
         plan = EvaluationPlan.model_validate(PLAN | {"assignments": assignments})
         uncovered = {i for i in oracle.INDICATORS if not any(i == key or i.startswith(f"{key}.") for key in ids)}
-        told = [problem.message.split()[2] for problem in plan.gaps()]
+        told = [problem.message.split()[5] for problem in plan.gaps()]
         inside = [{i for i in oracle.INDICATORS if i == key or i.startswith(f"{key}.")} for key in told]
         assert set().union(*inside) == uncovered
         assert sum(map(len, inside)) == len(uncovered)  # nothing is told twice

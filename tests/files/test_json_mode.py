@@ -173,7 +173,7 @@ class TestDuplicateKeys:
         ],
     )
     def test_all_are_reported_at_their_places(self, text: str, places: list[tuple[str | int, ...]]) -> None:
-        with pytest.raises(ValidationError, match="stands here more than once") as caught:
+        with pytest.raises(ValidationError, match="occurs here more than once") as caught:
             aftersales.Evaluation.model_validate_json(text)
         assert [one["loc"] for one in caught.value.errors()] == places
 

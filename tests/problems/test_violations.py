@@ -28,7 +28,7 @@ def test_a_fact_that_is_a_function_is_called_when_it_is_put_into_words() -> None
 
 def test_what_is_in_the_input_is_never_called() -> None:
     problem = to_problem(Violation("not-a-list", context={"found": print}))
-    assert problem.message == "'<builtin_function_or_method>' stands where a list is needed"
+    assert problem.message == "expected a list, found '<builtin_function_or_method>'"
 
 
 def test_a_phrase_is_put_into_the_language_of_its_sentence_on_one_visible_line() -> None:
@@ -47,7 +47,7 @@ def test_a_phrase_is_put_into_the_language_of_its_sentence_on_one_visible_line()
 )
 def test_blanks_are_named_at_the_end_of_the_sentence(found: str, en: str, zh: str) -> None:
     problem = to_problem(Violation("not-text", context={"found": found}))
-    assert problem.message.endswith(f"is needed{en}")
+    assert problem.message.endswith(f"'{en}")
     assert problem.message_zh.endswith(f"”{zh}")
 
 

@@ -398,7 +398,7 @@ class TestScorecardDocument:
 
     @pytest.mark.parametrize(
         ("identity", "message"),
-        [("CTS XBHT-S04-2025", "mapping"), ({}, "'id' is missing"), ({"id": 5}, "'5' stands where a text is needed")],
+        [("CTS XBHT-S04-2025", "mapping"), ({}, "'id' is missing"), ({"id": 5}, "expected a text, found '5'")],
     )
     def test_an_invalid_standard_is_refused(self, identity: object, message: str) -> None:
         with pytest.raises(ValueError, match=message):

@@ -361,8 +361,8 @@ class TestAMarkedName:
             ({"sha256": "0"}, "names '0', the standard is '"),
             ({"edition": None}, "may not be blank"),
             ({"edition": "2025"}, "'2025' is not a date"),
-            ({"id": 5}, "'5' stands where a text is needed"),
-            ({"id": None}, "'null' stands where a text is needed"),
+            ({"id": 5}, "expected a text, found '5'"),
+            ({"id": None}, "expected a text, found 'null'"),
         ],
     )
     def test_a_definition_is_of_the_standard_that_is_named_beside_it(
