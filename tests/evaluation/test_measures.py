@@ -321,7 +321,7 @@ class TestMessages:
     @pytest.mark.parametrize("counts", [{"population": 90, "outlets": 12}, {"outlets_covered": 3}, {}])
     def test_what_a_sample_lacks(self, counts: dict[str, Any]) -> None:
         [(code, message)] = refusals(by_mapping, {"kind": "sampled", "sampled": 60, "nonconforming": 0, **counts})
-        assert (code, "neither of these two stands alone" in message) == ("missing-population", True)
+        assert (code, "neither of these two is enough alone" in message) == ("missing-population", True)
 
 
 class TestNumbersRememberHowTheyWereWritten:

@@ -364,7 +364,7 @@ class TestNoRegularFile:
         SPECIAL[kind](path)
         (problem,) = _examined(path)
         assert problem.code == "unreadable-file"
-        assert "it is no regular file but a pipe, a socket or a device" in problem.message
+        assert "it is not a regular file but a pipe, a socket or a device" in problem.message
         assert "不是普通文件，而是管道、套接字或设备" in problem.message_zh
 
     @pytest.mark.parametrize("load", ["load_plan", "load_certificate", "load_standard"])
@@ -376,7 +376,7 @@ class TestNoRegularFile:
 
     def test_costs_too(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "costs.yaml")
-        with pytest.raises(aftersales.PaperError, match="no regular file"):
+        with pytest.raises(aftersales.PaperError, match="not a regular file"):
             read_costs(tmp_path / "costs.yaml", score(load_evaluation(FOLDER / "good.yaml")))
 
     def test_a_pipe_that_takes_the_place_of_a_file_does_not_block(

@@ -685,7 +685,7 @@ class TestHostile:
             (
                 "title-mismatch",
                 at(I1, "title"),
-                f"in the standard the title of {I1} is '{STANDARD[I1].title.en}', here it is '自拟指标'; look at the id",
+                f"in the standard the title of {I1} is '{STANDARD[I1].title.en}', here it is '自拟指标'; check the id",
             )
         ]
 
