@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 import aftersales
 from aftersales import EvaluationError
@@ -18,7 +19,7 @@ from aftersales.evaluation.workbook.writer import write_workbook
 from aftersales.standard.editions import data_folder
 
 STANDARD = aftersales.load_standard()
-LETTERS = {column.key: "ABCDEFGHIJKLMNOP"[place] for place, column in enumerate(COLUMNS)}
+LETTERS = {column.key: get_column_letter(place) for place, column in enumerate(COLUMNS, 1)}
 ROWS = {node.id: number for number, node in enumerate(STANDARD.nodes, 2)}
 SHEET = "评分表"
 

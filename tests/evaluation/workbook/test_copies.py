@@ -7,12 +7,13 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import openpyxl
 import pytest
 from support.command import run
-from support.forms import GOOD, I1, ROWS, SHEET, STANDARD, cell, example, refusals
+from support.forms import GOOD, I1, LETTERS, ROWS, SHEET, STANDARD, cell, example, refusals
 
 import aftersales
 from aftersales.evaluation.workbook import copies as workbook_copies
@@ -113,7 +114,7 @@ class TestCopies:
             copy_of(book, sheet, "old")[place] = value
 
         path = saved(tmp_path / "form.xlsx", change)
-        assert refusals(path) == [("duplicate-sheet", f"old!A{place.lstrip('ABCDEFGHIJKLMNOP')}")]
+        assert refusals(path) == [("duplicate-sheet", f"old!A{place.lstrip(ascii_uppercase)}")]
 
     @pytest.mark.parametrize("sheet", ["证据", "基本信息", "评价小组", "评分表"])
     def test_equal_copies_of_every_sheet(self, sheet: str, tmp_path: Path) -> None:
@@ -253,7 +254,7 @@ class TestCutCopies:
             lambda copy: [copy.delete_rows(1), copy.delete_cols(2, 2)],
             lambda copy: [copy.delete_rows(1), copy.insert_cols(1, 3)],
             lambda copy: [copy.delete_rows(1), copy.insert_rows(1, 30)],
-            lambda copy: [copy.__setitem__(f"{letter}1", None) for letter in "ABCDEFGHIJKLMNOP"],
+            lambda copy: [copy.__setitem__(f"{letter}1", None) for letter in LETTERS.values()],
             lambda copy: [copy.__setitem__("A1", "No."), copy.__setitem__("D1", "Kind"), copy.delete_cols(5, 4)],
             lambda copy: [copy.delete_cols(7, 10), copy.delete_cols(2, 2)],  # 编号, 认定方式, 符合程度, 表1行
             lambda copy: copy.delete_rows(1, ROWS["5.2.1.1"] - 1),  # the first part is gone, too
