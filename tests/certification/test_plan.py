@@ -56,10 +56,24 @@ class TestClause41:
         data = changed(lambda data: data["team"][1].update(organisation=name))
         assert found_in(data) == [("not-independent", "team[1].organisation", "4.1")]
 
-    def test_letters_of_another_script_do_not_hide_an_assessor_of_the_organisation(self) -> None:
-        """The assessed organisation is written with Latin letters, the assessor's with Cyrillic ones."""
-        data = changed(lambda data: data["subject"].update(organisation="ABC电器"))
-        data["team"][1]["organisation"] = "\u0410\u0412\u0421电器"
+    @pytest.mark.parametrize(
+        ("assessed", "of_assessor"),
+        [
+            ("ABC电器", "\u0410\u0412\u0421电器"),  # Cyrillic capitals
+            ("Haier", "\u043daier"),  # a Cyrillic letter whose capital looks like H
+            ("Haier", "H\u03b1ier"),  # a Greek alpha
+            ("Parts", "\u03a1\u03b1rts"),
+            ("Автосервис", "АВТОСЕРВИС"),  # one name in two cases
+            ("ΤΕΧΝΙΚΗ", "Τεχνικη"),
+            ("滨海", "滨海\u200e"),  # a direction mark is not seen
+            ("海尔", "海尔\u2800"),  # a blank of Braille
+        ],
+    )
+    def test_a_name_that_looks_the_same_does_not_hide_an_assessor_of_the_organisation(
+        self, assessed: str, of_assessor: str
+    ) -> None:
+        data = changed(lambda data: data["subject"].update(organisation=assessed))
+        data["team"][1]["organisation"] = of_assessor
         assert found_in(data) == [("not-independent", "team[1].organisation", "4.1")]
 
     def test_an_assessor_without_an_organisation_is_refused(self) -> None:

@@ -222,7 +222,7 @@ def test_a_whole_number_of_numpy_is_one() -> None:
         ("\u0421TS", "[U+0421]TS", "（[U+0421] 是西里尔字母）"),
         ("qualit\u0430tive", "qualit[U+0430]tive", "（[U+0430] 是西里尔字母）"),
         ("\u039f.6", "[U+039F].6", "（[U+039F] 是希腊字母）"),
-        ("0.6\u0455 \u0421", "0.6[U+0455] [U+0421]", "（[U+0455] 是西里尔字母，[U+0421] 是西里尔字母）"),
+        ("0.6\u0455 5\u0421", "0.6[U+0455] 5[U+0421]", "（[U+0455] 是西里尔字母，[U+0421] 是西里尔字母）"),
     ],
 )
 def test_a_letter_that_looks_latin_is_named(written: str, named: str, zh: str) -> None:
@@ -233,7 +233,13 @@ def test_a_letter_that_looks_latin_is_named(written: str, named: str, zh: str) -
 
 
 def test_words_of_other_scripts_are_shown_as_they_are() -> None:
-    assert "“Сорок”" in problem_of(one(kind="qualitative", degree="Сорок")).message_zh
+    for text in ("Сорок", "Иванов А. (группа 2)"):
+        assert f"“{text}”" in problem_of(one(kind="qualitative", degree=text)).message_zh
+
+
+def test_a_blank_too_many_is_named() -> None:
+    problem = problem_of(document() | {"standard": "CTS  XBHT-S04-2025"})
+    assert "“CTS [U+0020]XBHT-S04-2025”" in problem.message_zh
 
 
 @pytest.mark.parametrize(
@@ -242,7 +248,7 @@ def test_words_of_other_scripts_are_shown_as_they_are() -> None:
         ("", ""),
         (" ", "[U+0020]"),
         ("a b", "a b"),
-        ("a  b", "a b"),
+        ("a  b", "a [U+0020]b"),
         ("a\r\n\n b", "a b"),
         ("a\tb", "a[U+0009]b"),
         ("a\u2028b", "a[U+2028]b"),
@@ -366,7 +372,7 @@ class TestTheOneList:
             is_kept = code in codes(DIRECTIONS)
             assert (plain(f"0.{chr(code)}6") == "0.6") != is_kept
             assert (chr(code) in unseen.blanks()) != is_kept
-            assert (plain_name(f"甲{chr(code)}") == plain_name("甲")) != is_kept
+            assert plain_name(f"甲{chr(code)}") == plain_name("甲")  # nobody becomes another by it
         assert plain("\u28000.6\u2800") == "0.6"
 
     def test_what_no_output_shows(self) -> None:

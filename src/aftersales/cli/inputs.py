@@ -113,7 +113,7 @@ def chosen_standard(options: Options) -> Standard:
 
 def given_standard(options: Options) -> Standard | None:
     """The standard of ``--standard``. None without it, since a file names its own."""
-    return chosen_standard(options) if options.standard else None
+    return chosen_standard(options) if options.standard is not None else None
 
 
 def day_of(options: Options) -> datetime.date | None:
@@ -145,4 +145,4 @@ def refuse_source_as_target(options: Options) -> None:
     if is_to_stdout(options):
         return
     named = (getattr(options, key, None) for key in ("file", "standard", "plan"))
-    refuse_source(options.output, [STDIN if name == "-" else name for name in named if name])
+    refuse_source(options.output, [STDIN if name == "-" else name for name in named if name is not None])

@@ -267,6 +267,7 @@ MESSAGES: Mapping[str, Message] = {
     "file-exists": Message(),
     "target-is-source": Message(),
     "needs-partial": Message(),
+    "number-of-renewal": Message(),
     "needs-output": Message(),
     "unwritable-file": Message(),
 }

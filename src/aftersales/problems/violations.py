@@ -221,25 +221,33 @@ def _type_name(value: Any) -> str:
 def visible(text: str, *, at_ends: bool = True) -> str:
     """The text on one line, with deceptive characters as their code points. Line breaks inside become blanks.
 
-    Those are blanks at the ends, blanks other than U+0020, characters without a width, control characters, and, beside
-    Latin letters or digits, Cyrillic and Greek letters that look like Latin ones.
+    Those are blanks at the ends, repeated blanks, blanks other than U+0020, characters without a width, control
+    characters, and Cyrillic and Greek letters that look like Latin ones in a word of Latin letters or digits.
 
     >>> visible("0.6\u00a0"), visible("张明 "), visible("\u200b5.1.1.1"), visible("a\\n b")
     ('0.6[U+00A0]', '张明[U+0020]', '[U+200B]5.1.1.1', 'a b')
-    >>> visible("\u0421TS"), visible("\u0421\u0421")
-    ('[U+0421]TS', 'СС')
+    >>> visible("\u0421TS"), visible("\u0421\u0421"), visible("a  b")
+    ('[U+0421]TS', 'СС', 'a [U+0020]b')
     """
     inner = text.strip()
     start = text.index(inner) if inner else len(text)
     head, tail = text[:start], text[start + len(inner) :]
-    folded = re.sub(r"[\r\n]+", " ", inner)
-    is_latin = re.search("[0-9A-Za-z]", folded) is not None
-    body = "".join(
-        _code_point(char) if is_unseen(char) or (is_latin and is_look_alike(char)) else char for char in folded
-    )
+    folded = re.sub(r" *[\r\n][\r\n ]*", " ", inner)
+    named = re.sub(r"\S+", _with_look_alikes, folded)
+    body = "".join(_code_point(char) if is_unseen(char) else char for char in named)
     if at_ends:
         head, tail = ("".join(map(_code_point, end)) for end in (head, tail))
-    return head + re.sub(" +", " ", body) + tail
+    return head + re.sub("(?<= ) ", _code_point(" "), body) + tail
+
+
+def _with_look_alikes(word: re.Match[str]) -> str:
+    """A word with its look-alikes as code points, if it has a Latin letter, or a digit and no other letters."""
+    text = word[0]
+    others = [char for char in text if not is_look_alike(char)]
+    is_deceptive = any(char.isascii() and char.isalpha() for char in others) or (
+        any(map(str.isdigit, others)) and not any(map(str.isalpha, others))
+    )
+    return "".join(_code_point(char) if is_look_alike(char) else char for char in text) if is_deceptive else text
 
 
 def _code_point(char: str) -> str:

@@ -1,24 +1,30 @@
 """Cyrillic and Greek letters that look like Latin ones.
 
-The pairs are those of the Unicode confusables data (Unicode Technical Standard 39) for single letters of ASCII.
+The pairs of capitals are those of the Unicode confusables data (Unicode Technical Standard 39) for single letters of
+ASCII, and so are the small letters of Cyrillic; of Greek, the small letters that pass for Latin ones in names.
 """
 
 from __future__ import annotations
 
 __all__ = ["in_latin", "is_look_alike"]
 
-_CYRILLIC = "АВЕЅІЈКМНОРСТХУҮԚԜѴӀасԁеһіјорԛѕԝхуѵ", "ABESIJKMHOPCTXYYQWVIacdehijopqswxyv"
-_GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿονϲϳ", "ABEZHIKMNOPTYXCJovcj"
-_LATIN = str.maketrans("".join((_CYRILLIC[0], _GREEK[0])), "".join((_CYRILLIC[1], _GREEK[1])))
+# Each letter with the Latin one that it looks like.
+_CAPITALS = (
+    "АA ВB ЕE ЅS ІI ЈJ КK МM НH ОO РP СC ТT ХX УY ҮY ԚQ ԜW ѴV ӀI ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX ϹC ͿJ"
+)
+_SMALL = "аa сc ԁd еe һh іi јj оo рp ԛq ѕs ԝw хx уy ѵv αa γy ιi κk νv οo ρp σo υu χx ϲc ϳj"
+_LATIN = {ord(pair[0]): pair[1] for pair in f"{_CAPITALS} {_SMALL}".split()}
+# A small letter counts as the one that its capital looks like, since names are compared without case.
+_FOLDED = {ord(pair[0].casefold()): pair[1].casefold() for pair in f"{_SMALL} {_CAPITALS}".split()}
 
 
 def in_latin(text: str) -> str:
-    """The text with each look-alike as the Latin letter that it looks like.
+    """The text without case, and with each look-alike as the Latin letter that it or its capital looks like.
 
-    >>> in_latin("\u0421TS").isascii()
-    True
+    >>> in_latin("\u0421TS"), in_latin("\u041aim"), in_latin("\u043aIM")
+    ('cts', 'kim', 'kim')
     """
-    return text.translate(_LATIN)
+    return text.casefold().translate(_FOLDED)
 
 
 def is_look_alike(char: str) -> bool:

@@ -37,12 +37,11 @@ def compact(text: str, unseen: Set[int] = LOOKS_BLANK) -> str:
 
 
 def plain_name(name: str) -> str:
-    """A name for comparison: without differences of blanks, invisible characters, width and case.
+    """A name for comparison: without differences of blanks, unseen characters, width and case.
 
-    Cyrillic and Greek letters count as the Latin letters that they look like. Bidirectional controls are kept, since a
-    name looks different with them.
+    Cyrillic and Greek letters count as the Latin letters that they look like.
 
     >>> plain_name("ＡＢＣ 公司") == plain_name("abc公司")
     True
     """
-    return compact(in_latin(name), INVISIBLE).casefold()
+    return in_latin(compact(name))

@@ -47,7 +47,7 @@ def run(options: Options) -> None:
         None if options.nodes is None else [node.strip() for node in re.split("[,，]", options.nodes) if node.strip()]
     )
     try:
-        refuse_source(options.output, [options.standard] if options.standard else [])
+        refuse_source(options.output, [options.standard] if options.standard is not None else [])
         with _ended_like_an_interrupt():
             summary = score_file(
                 options.file,

@@ -33,7 +33,7 @@ def run(options: Options) -> None:
     from aftersales.text.normalize import plain_name
     from aftersales.views.comparison import comparison_lines, progress_lines
 
-    if options.standard:
+    if options.standard is not None:
         chosen_standard(options)  # so that its problems are shown once
     cards: list[Scorecard] = []
     problems: list[tuple[str | None, Problem]] = []

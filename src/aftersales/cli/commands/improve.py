@@ -24,7 +24,7 @@ def run(options: Options) -> None:
 
     card = scorecard_of(options.file, options)
     with problems_in(options.cost):
-        costs = read_costs(options.cost, card) if options.cost else None
+        costs = read_costs(options.cost, card) if options.cost is not None else None
     plan = improvements(card, options.stars, costs)
     if options.json:
         print_json(plan.model_dump(mode="json"))

@@ -27,14 +27,19 @@ def run(options: Options) -> None:
     from aftersales.certification.certificate.conditions import issue_violations
     from aftersales.certification.report.report import make_report, report_violations
     from aftersales.files.writing import as_file, as_yaml
+    from aftersales.problems.collector import refusal
+    from aftersales.problems.errors import PaperError
+    from aftersales.problems.violations import Violation
 
+    if options.renew is not None and options.number is not None:
+        raise refusal(PaperError, Violation("number-of-renewal", context={"found": options.number}))
     day = day_of(options)
     assert day is not None  # the parser requires the option
     refuse_source_as_target(options)
     card = scorecard_of(
         options.file, options, also=lambda card: chain(report_violations(card), issue_violations(card, day))
     )
-    if options.renew:
+    if options.renew is not None:
         with problems_in(options.renew):
             certificate = load_certificate(options.renew, card.standard)
         certificate = certificate.renew(make_report(card), day)

@@ -41,8 +41,10 @@ def run(options: Options) -> None:
         raise refusal(OutputError, Violation("unknown-format", context=context))
     refuse_source_as_target(options)
     plan = None
-    standard = chosen_standard(options) if options.standard or options.edition or not options.plan else None
-    if options.plan:
+    standard = None
+    if options.plan is None or options.standard is not None or options.edition is not None:
+        standard = chosen_standard(options)
+    if options.plan is not None:
         from aftersales.certification.plan import load_plan
 
         with problems_in(options.plan):
