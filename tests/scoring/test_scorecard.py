@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -536,3 +537,23 @@ class TestTypesOfAStoredResult:
         assert Status.model_validate(stored) == certificate.status("2026-03-20")
         with pytest.raises(ValidationError):
             Status.model_validate(stored | {key: value})
+
+
+def test_the_points_of_an_indicator_do_not_wait_for_the_long_fractions_of_the_others() -> None:
+    """With degrees of 999 digits, the common denominator of all indicators has 73,000 digits (6.2.2)."""
+    found = oracle.all_full()
+    degrees = {
+        key: Fraction(10**998 + number, 10**998 + 7 * number + 1)
+        for number, key in enumerate(oracle.INDICATORS)
+        if key != "5.1.2.2"
+    }
+    card = card_of(found | {key: {"kind": "qualitative", "degree": degree} for key, degree in degrees.items()})
+
+    start = time.process_time()
+    total = card.earned
+    middle = time.process_time()
+    earned = {key: card[key].earned for key in oracle.INDICATORS}
+    end = time.process_time()
+    assert earned == {key: oracle.POINTS[key] * degrees.get(key, 1) for key in oracle.INDICATORS}
+    assert total == sum(earned.values())
+    assert end - middle < 10 * (middle - start)  # 73 times as long, if each is reduced over all denominators

@@ -24,17 +24,30 @@ class Ledger(NamedTuple):
         weights: Applicable points in units of 1/``scale``.
         common: The common denominator of the shares.
         scale: The scale of the standard's layout.
+        overs: The numerators of the shares.
+        unders: The denominators of the shares.
     """
 
     earned: list[int]
     weights: list[int]
     common: int
     scale: int
+    overs: list[int]
+    unders: list[int]
 
-    def points(self, span: slice) -> tuple[Fraction, Fraction]:
-        """The earned and the applicable points of a range of indicators."""
-        earned, applicable = sum(self.earned[span]), sum(self.weights[span])
-        return Fraction(earned, self.scale * self.common), Fraction(applicable, self.scale)
+    def earned_points(self, span: slice) -> Fraction:
+        """The earned points of a range of indicators.
+
+        They are summed over the common denominator of the range. With long shares that of all indicators has many
+        times as many digits, and the time of reducing a fraction grows with the square of them.
+        """
+        parts = list(zip(self.weights[span], self.overs[span], self.unders[span], strict=True))
+        common = lcm(*{under for _, _, under in parts})
+        return Fraction(sum(weight * over * (common // under) for weight, over, under in parts), common * self.scale)
+
+    def applicable_points(self, span: slice) -> Fraction:
+        """The points of the indicators of a range that are not deleted."""
+        return Fraction(sum(self.weights[span]), self.scale)
 
 
 def judge(evaluation: Evaluation, standard: Standard) -> Ledger:
@@ -57,4 +70,4 @@ def judge(evaluation: Evaluation, standard: Standard) -> Ledger:
     common = lcm(*different)
     factors = {under: common // under for under in different}
     earned = [weight * over * factors[under] for weight, over, under in zip(weights, overs, unders, strict=True)]
-    return Ledger(earned, weights, common, layout.scale)
+    return Ledger(earned, weights, common, layout.scale, overs, unders)

@@ -55,7 +55,7 @@ def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Violat
     points = [*_deletion_points(evaluation), *_finding_points(evaluation, standard, ledger)]
     for code in dict.fromkeys(code for code, _, _ in points):
         yield _together(code, [(key, part) for other, key, part in points if other == code])
-    deleted = standard.total_points - ledger.points(slice(None))[1]
+    deleted = standard.total_points - ledger.applicable_points(slice(None))
     if deleted >= standard.total_points * HALF:
         yield Violation("half-deleted", ("findings",), {"found": deleted, "allowed": standard.total_points})
 

@@ -120,12 +120,12 @@ class Scorecard(OneLineRepr, Model):
     @property
     def earned(self) -> Fraction:
         """The points earned (实际得分, 6.2.3)."""
-        return self._ledger.points(slice(None))[0]
+        return self._ledger.earned_points(slice(None))
 
     @property
     def applicable(self) -> Fraction:
         """The points of all indicators that are not deleted (涉及项总分值, 6.2.3)."""
-        return self._ledger.points(slice(None))[1]
+        return self._ledger.applicable_points(slice(None))
 
     @property
     def ratio(self) -> Fraction:
@@ -165,9 +165,9 @@ class Scorecard(OneLineRepr, Model):
 
     def __getitem__(self, node_id: str) -> NodeScore:
         """The result of a category, subcategory or indicator. Raises KeyError for an unknown id."""
-        span = self.standard.layout.spans[node_id]
-        node = self.standard[node_id]
-        earned, applicable = self._ledger.points(slice(span.start, span.stop))
+        positions = self.standard.layout.spans[node_id]
+        node, span = self.standard[node_id], slice(positions.start, positions.stop)
+        earned, applicable = self._ledger.earned_points(span), self._ledger.applicable_points(span)
         ratio = earned / applicable if applicable else None
         return NodeScore.model_construct(
             id=node_id,
