@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, get_args
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -40,10 +41,9 @@ _CODES = {
 
 def violations_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Violation]:
     """The errors that pydantic found in ``data`` for ``model``, as violations, each with its path in ``data``."""
-    holders = _holders(model)
     violations: list[Violation] = []
     for details in error.errors(include_url=False):
-        path = _path_in(data, details["loc"], absent=details["type"] == "missing")
+        path, types = _path_in(data, model, details["loc"], absent=details["type"] == "missing")
         refused = details.get("ctx", {}).get("error")
         if isinstance(refused, ViolationError):
             violations += (replace(violation, path=path + violation.path) for violation in refused.violations)
@@ -51,27 +51,27 @@ def violations_of(error: ValidationError, data: Any, model: type[BaseModel]) -> 
             # A lone surrogate in a key. pydantic does not give its place.
             violations.append(Violation("key-not-text", path))
         elif details["type"] != "too_short" or not details["input"]:  # else each entry of the list was refused
-            violations.append(_violation_of(details, path, holders))
+            violations.append(_violation_of(details, path, types))
     # An unknown key was probably meant for a missing one. That is one mistake, and it is reported at the unknown key.
     unknown = Counter(violation.path[:-1] for violation in violations if violation.code == "unknown-key")
     missing = Counter(violation.path[:-1] for violation in violations if violation.code == "missing-key")
     return [f for f in violations if f.code != "missing-key" or missing[f.path[:-1]] > unknown[f.path[:-1]]]
 
 
-def _violation_of(details: ErrorDetails, path: Path, holders: Mapping[int | str, type[BaseModel]]) -> Violation:
-    """An error of pydantic's own as a violation at ``path``."""
+def _violation_of(details: ErrorDetails, path: Path, types: Sequence[Any]) -> Violation:
+    """An error of pydantic's own as a violation at ``path``. ``types`` are the types that are accepted there."""
     loc, found, context = details["loc"], details["input"], details.get("ctx", {})
     code = _CODES.get(details["type"], "invalid-value")
-    if details["type"] == "model_attributes_type" and path[0] == "findings":
+    if details["type"] == "model_attributes_type" and path[:1] == ("findings",):
         code = "not-a-finding"  # which has shorthands, so that its message lists them
     words: list[str] = []
     if code == "unknown-key":
         found = path[-1]
-        words = list(holders[next((part for part in reversed(loc[:-1]) if part in holders), "")].model_fields)
+        words = list(types[0].model_fields)
     elif code == "not-text" and (loc[-1:] == ("[key]",) or (details["type"] == "string_unicode" and loc != path)):
         code = "key-not-text"
     elif code == "missing-kind" and not isinstance(found, Mapping):
-        code = "not-a-finding" if path[0] == "findings" else "not-a-mapping"
+        code = "not-a-finding" if path[:1] == ("findings",) else "not-a-mapping"
     elif code == "missing-kind" and (typo := next((key for key in found if near(key, ["kind"])), None)):
         code, path, found, words = "unknown-key", (*path, typo), typo, ["kind"]
     elif code == "unknown-kind":
@@ -82,7 +82,7 @@ def _violation_of(details: ErrorDetails, path: Path, holders: Mapping[int | str,
     if code == "not-a-finding":
         words = ["full", "none"]
     if code == "missing-kind":
-        path, words = (*path, "kind"), [str(tag) for tag, held in holders.items() if "kind" in held.model_fields]
+        path, words = (*path, "kind"), list(_tags(types))
     elif found is None:
         code = "blank"
     context = {
@@ -96,20 +96,57 @@ def _violation_of(details: ErrorDetails, path: Path, holders: Mapping[int | str,
     return Violation(code, path, context, about_key=code in {"unknown-key", "key-not-text"})
 
 
-def _path_in(data: Any, loc: tuple[int | str, ...], *, absent: bool) -> Path:
-    """The path in the data that pydantic's ``loc`` stands for: without the tags of unions and ``[key]``."""
+def _path_in(
+    data: Any, model: type[BaseModel], loc: tuple[int | str, ...], *, absent: bool
+) -> tuple[Path, Sequence[Any]]:
+    """The path in the data that pydantic's ``loc`` stands for: without the tags of unions and ``[key]``.
+
+    With it come the types that are accepted there; of an unknown key, the model that does not know it.
+    """
     path: list[int | str] = []
-    tag_of: Any = None
+    types: Sequence[Any] = [model]
     for index, part in enumerate(loc):
+        if len(types) > 1:  # a union, so this is the tag of one of its models, or "[key]"
+            types = [tagged] if (tagged := _tags(types).get(part)) else types
+            continue
+        if isinstance(part, str) and not _has_keys(types[0]):  # "[key]", which follows a key that is refused
+            continue
         is_there, inner = _part(data, part)
-        if isinstance(data, Mapping) and data is not tag_of and _is_kind(data, part):
-            tag_of = data
-        elif is_there:
+        if is_there or (absent and index == len(loc) - 1):
             data = inner
             path.append(part)
-        elif absent and index == len(loc) - 1:
-            path.append(part)
-    return tuple(path)
+            types = _types_within(types[0], part) or types
+    return tuple(path), types
+
+
+def _tags(types: Sequence[Any]) -> dict[Any, type[BaseModel]]:
+    """The models of a union by their tags."""
+    return {held.model_fields["kind"].default: held for held in types}
+
+
+def _types_within(holder: Any, part: int | str) -> list[Any]:
+    """The types that are accepted at a part of a model, mapping or list; empty for a key that the model refuses."""
+    if not _is_model(holder):
+        return _members(next(inner for inner in reversed(get_args(holder)) if inner is not Ellipsis))
+    field = holder.model_fields.get(part)
+    return _members(field.annotation) if field else []
+
+
+def _has_keys(holder: Any) -> bool:
+    return _is_model(holder) or get_origin(holder) is Mapping
+
+
+def _is_model(holder: Any) -> bool:
+    return isinstance(holder, type) and issubclass(holder, BaseModel)
+
+
+def _members(annotation: Any) -> list[Any]:
+    """The types of a union without None, or the one type."""
+    if get_origin(annotation) is Annotated:
+        return _members(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [member for inner in get_args(annotation) for member in _members(inner)]
+    return [] if annotation is NoneType else [annotation]
 
 
 def _part(data: Any, part: int | str) -> tuple[bool, Any]:
@@ -125,25 +162,3 @@ def _at(data: Any, path: Path) -> Any:
     for part in path:
         _, data = _part(data, part)
     return data
-
-
-def _is_kind(data: Mapping[Any, Any], part: int | str) -> bool:
-    kind = data.get("kind")
-    return isinstance(kind, str) and str.__str__(kind) == part
-
-
-def _holders(model: type[BaseModel], name: str = "") -> dict[int | str, type[BaseModel]]:
-    """The models inside a model, by their last name in pydantic's ``loc``: the tag of a union, or the field."""
-    holders: dict[int | str, type[BaseModel]] = {name: model}
-    for field_name, field in model.model_fields.items():
-        for inner in _models_in(field.annotation):
-            tagged = inner.model_fields.get("kind")
-            holders |= _holders(inner, tagged.default if tagged else field_name)
-    return holders
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _models_in(inner)
