@@ -1279,7 +1279,7 @@ class TestRefusedTables:
         assert "collect() gives one" in caught.value.problems[0].message
 
     def test_no_batches_either(self) -> None:
-        with pytest.raises(aftersales.EvaluationError, match="int' is no table"):
+        with pytest.raises(aftersales.EvaluationError, match="int' is not a table"):
             score_batches(7)
 
     @pytest.mark.parametrize("nodes", ["5.1", b"5.1", 5, [5.1], [None], [["5.1"]]])
@@ -1296,7 +1296,7 @@ class TestRefusedTables:
 
     def test_something_else_among_the_batches(self) -> None:
         batches = all_of(1).to_batches()
-        with pytest.raises(aftersales.EvaluationError, match=r"batches\[1\]: 'Table' is no pyarrow.RecordBatch"):
+        with pytest.raises(aftersales.EvaluationError, match=r"batches\[1\]: 'Table' is not a pyarrow.RecordBatch"):
             list(score_batches([*batches, all_of(1)]))
 
     @pytest.mark.parametrize(

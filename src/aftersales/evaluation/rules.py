@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 
 from aftersales.evaluation.evaluation import (
     Assessor,
@@ -163,7 +163,7 @@ def unknown_member(name: str, members: Sequence[str], path: Path) -> Violation:
     """The violation of a name that is not of the team, with the first names of the team and a suggestion."""
     context = {
         "found": name,
-        "allowed": partial(_some, members),
+        "allowed": partial(_some, tuple(members[:MAX_NAMES]), are_all=len(members) <= MAX_NAMES),
         "hint": partial(near, name, members[:MAX_NAMES]),
     }
     return Violation("unknown-member", path, context)
@@ -186,8 +186,10 @@ def check_independence(type_: str | None, subject: Subject | None, team: Sequenc
 MAX_NAMES = 30  # a message shows the first members of a larger team
 
 
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(map(shown, names[:MAX_NAMES])) + (", …" if len(names) > MAX_NAMES else "")
+@lru_cache(8)  # a team is named in the message of each name that is not of it
+def _some(names: Sequence[str], *, are_all: bool) -> str:
+    """The names as a list, with an ellipsis if there are more."""
+    return ", ".join(map(shown, names)) + ("" if are_all else ", …")
 
 
 def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Violation]:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from aftersales.problems.errors import Path, Problem, Remark, path_text, with_origin
 from aftersales.problems.messages import MESSAGES, SENTENCES, Words, phrase
-from aftersales.text.look_alikes import is_look_alike
+from aftersales.text.look_alikes import has_look_alike, is_look_alike
 from aftersales.text.number_format import as_text
 from aftersales.text.sentences import Phrase, Translatable, in_language, joined
 from aftersales.text.unseen import is_unseen
@@ -233,7 +233,7 @@ def visible(text: str, *, at_ends: bool = True) -> str:
     start = text.index(inner) if inner else len(text)
     head, tail = text[:start], text[start + len(inner) :]
     folded = re.sub(r" *[\r\n][\r\n ]*", " ", inner)
-    named = re.sub(r"\S+", _with_look_alikes, folded)
+    named = re.sub(r"\S+", _with_look_alikes, folded) if has_look_alike(folded) else folded
     body = "".join(_code_point(char) if is_unseen(char) else char for char in named)
     if at_ends:
         head, tail = ("".join(map(_code_point, end)) for end in (head, tail))

@@ -6,7 +6,7 @@ ASCII, and so are the small letters of Cyrillic; of Greek, the small letters tha
 
 from __future__ import annotations
 
-__all__ = ["in_latin", "is_look_alike"]
+__all__ = ["has_look_alike", "in_latin", "is_look_alike"]
 
 # Each letter with the Latin one that it looks like.
 _CAPITALS = (
@@ -25,6 +25,11 @@ def in_latin(text: str) -> str:
     ('cts', 'kim', 'kim')
     """
     return text.casefold().translate(_FOLDED)
+
+
+def has_look_alike(text: str) -> bool:
+    """Whether a character of a text :func:`is_look_alike`."""
+    return not _LATIN.keys().isdisjoint(map(ord, text))
 
 
 def is_look_alike(char: str) -> bool:
