@@ -117,10 +117,10 @@ class Scorecard(OneLineRepr, Model):
         stars = star_signs(self.stars, of=len(self.standard.stars))
         return f"<Scorecard{of_organisation(self.evaluation)}: {self.printed_score} {stars} {self.grade.grade.zh}>"
 
-    @property
+    @cached_property
     def earned(self) -> Fraction:
         """The points earned (实际得分, 6.2.3)."""
-        return self._ledger.earned_points(slice(None))
+        return Fraction(sum(self._ledger.earned), self._ledger.common * self._ledger.scale)
 
     @property
     def applicable(self) -> Fraction:

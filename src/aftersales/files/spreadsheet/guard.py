@@ -28,6 +28,8 @@ MAX_ELEMENTS = 200_000  # in all parts that are read
 MAX_EMPTY = 250_000  # rows, and cells with or without a value: an empty cell with a format is an element too
 MAX_TEXT = 5_000_000  # characters of all cells together: a text that is stored once may be shown in many cells
 MAX_CODES = 100_000  # characters of all custom number formats; Excel allows about 200 of at most 255 characters
+MAX_NAMES = 5_000  # different names of elements and attributes in a part; the format has some hundreds
+PIECE = 131_072  # bytes of a part that are parsed at a time
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 MAX_CONDITIONS = 500  # ranges of a sheet with a conditional number format; each number is compared with all of them
@@ -247,11 +249,14 @@ class _Scanner:
         text: Callable[[str], None] | None = None,
     ) -> None:
         """Parse a part. Elements of unknown namespaces count but are ignored."""
-        parser: Any = expat.ParserCreate(namespace_separator=" ")
+        seen: dict[str, str] = {}  # the names of elements and attributes
+        parser: Any = expat.ParserCreate(namespace_separator=" ", intern=seen)
         parser.buffer_text = True
         names = _Names()
 
         def begin(element: str, attributes: dict[str, str]) -> None:
+            if len(seen) > MAX_NAMES:
+                raise UnreadableSource("not-a-workbook", reason="names")
             name = names[element]
             # Handled before it is counted, so that an excess is reported at the place of the last element.
             if name:
@@ -270,7 +275,15 @@ class _Scanner:
         parser.StartDoctypeDeclHandler = _refuse_doctype
         parser.StartElementHandler, parser.EndElementHandler = begin, finish
         parser.CharacterDataHandler = text
-        parser.Parse(self.package.read(part), True)
+        content = self.package.read(part)
+        signs = 0  # of equality, in a tag that goes on for several pieces: one for each attribute
+        for begun in range(0, len(content), PIECE):
+            piece = content[begun : begun + PIECE]
+            parser.Parse(piece)
+            signs = signs + piece.count(b"=") if parser.CurrentByteIndex < begun else 0
+            if signs > MAX_NAMES:  # before the parser makes a dict of them
+                raise UnreadableSource("not-a-workbook", reason="names")
+        parser.Parse(b"", True)
 
     def refuse_more(self) -> None:
         """Stop reading. The excess of all sheets together is reported where the reading of the largest sheet ended."""
