@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count
+from itertools import count, repeat
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -147,7 +148,54 @@ def endless_texts() -> Any:
     return EndlessIterator("张明")
 
 
+class OnlyIter:
+    """It has no length and is no iterator, and its iterator never ends."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return repeat({"method": "document"})
+
+
+class OnlyGetItem:
+    """An iterable by the older protocol of sequences, without an end."""
+
+    def __getitem__(self, index: int) -> Any:
+        return "张明"
+
+
+class FalseLength:
+    """It says that it is empty, and its iterator never ends."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return repeat("张明")
+
+    def __len__(self) -> int:
+        return 0
+
+
+class EndlessList(list[Any]):
+    """A list whose iterator never ends."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return repeat(1)
+
+
+class EndlessMapping(Mapping[Any, Any]):
+    """It says that it has one key, and it never ends."""
+
+    def __getitem__(self, key: Any) -> Any:
+        return "full"
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(str, count())
+
+    def __len__(self) -> int:
+        return 1
+
+
 ENDLESS = [
+    OnlyIter,
+    OnlyGetItem,
+    FalseLength,
     itself_as_mapping,
     itself_as_list,
     itself_as_evidence,
@@ -196,6 +244,31 @@ def test_what_never_ends_is_refused_at_once(door: str, make: Callable[[], Any]) 
 @pytest.mark.parametrize("door", [name for name in DOORS if name not in ("Evaluation", "read_costs")])
 def test_data_that_contain_themselves_are_too_deep(door: str, make: Callable[[], Any]) -> None:
     assert refused(DOORS[door], HEAD | {"findings": {"5.1.1.1": make()}}) == ["too-deep"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        EndlessMapping(),
+        HEAD | {"findings": EndlessMapping()},
+        HEAD | {"findings": {"5.1.1.1": EndlessMapping()}},
+        HEAD | {"findings": {}, "x": EndlessMapping()},
+    ],
+    ids=["source", "findings", "finding", "unknown key"],
+)
+@pytest.mark.parametrize("door", [name for name in DOORS if name not in ("read_costs", "Scorecard")])
+def test_a_mapping_that_never_ends(door: str, data: Any) -> None:
+    assert refused(DOORS[door], data) == ["too-many-values"]
+
+
+def test_a_list_of_a_class_of_its_own_is_counted_as_it_iterates() -> None:
+    assert refused(aftersales.load_evaluation, HEAD | {"findings": {}, "x": EndlessList()}) == ["too-many-values"]
+
+
+def test_mappings_of_other_classes_are_taken() -> None:
+    finding = MappingProxyType(QUALITATIVE)
+    source = MappingProxyType(HEAD | {"findings": MappingProxyType({"5.1.1.1": finding})})
+    assert aftersales.load_evaluation(source).findings["5.1.1.1"] == aftersales.Qualitative(degree=1)
 
 
 def test_a_mapping_that_holds_itself_among_sound_findings() -> None:
@@ -412,6 +485,7 @@ def test_a_text_of_a_kind_of_its_own_is_a_text() -> None:
         (Fraction(3, 10**5000), "number-too-long"),
         (_Silent(), "not-a-number"),
         (_Unequal(), "not-a-number"),
+        (EndlessList(), "too-many-values"),
     ],
     ids=name_of,
 )
@@ -443,6 +517,51 @@ def test_the_paths_of_odd_keys() -> None:
     assert path_text(("nodes", None)) == "nodes.NoneType"  # type: ignore[arg-type]
     assert path_text(("a", 10**5000)) == "a[…]"
     assert path_text(("a", True, _Whole(3))) == "a[1][3]"
+
+
+BAD = {"kind": "bad"}  # a second mistake, so that the sound findings are checked without it
+
+
+@pytest.mark.parametrize("examine", [False, True])
+@pytest.mark.parametrize(
+    ("team", "finding", "expected"),
+    [
+        (lambda: iter([{"name": "李华"}]), lambda: DELETED, ["unknown-member"]),
+        (lambda: iter([{"name": "张明"}]), lambda: DELETED, []),
+        (lambda: [{"name": "李华"}], lambda: DELETED | {"confirmed_by": iter(["张明"])}, ["unknown-member"]),
+        (lambda: (), lambda: DELETED | {"confirmed_by": iter(["张明"])}, []),
+    ],
+)
+def test_an_iterator_is_read_once_and_judged(
+    team: Callable[[], Any], finding: Callable[[], Any], expected: list[str], examine: bool
+) -> None:
+    data = HEAD | {"findings": {"5.3.6.1": finding(), "5.1.1.2": BAD}, "team": team()}
+    if examine:
+        codes = [problem.code for problem in aftersales.examine(data, complete=False).problems]
+    else:
+        codes = refused(aftersales.load_evaluation, data)
+    assert sorted(codes) == sorted([*expected, "unknown-kind"])
+
+
+class _Raises:
+    """An iterable that raises: at once, or after its first entry."""
+
+    def __init__(self, at_once: bool):
+        self.at_once = at_once
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.at_once:
+            raise RuntimeError("iter")
+        return iter(self.entries())
+
+    def entries(self) -> Iterator[Any]:
+        yield {"name": "张明"}
+        raise RuntimeError("next")
+
+
+@pytest.mark.parametrize(("at_once", "code"), [(True, "not-a-list"), (False, "invalid-value")])
+def test_an_iterable_that_raises(at_once: bool, code: str) -> None:
+    assert refused(aftersales.load_evaluation, HEAD | {"findings": {}, "team": _Raises(at_once)}) == [code]
 
 
 def test_a_mistake_in_an_iterator_is_reported_at_its_entry() -> None:

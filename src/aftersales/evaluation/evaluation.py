@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ValidationError, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
-from aftersales.evaluation.findings import SHORTHANDS, Finding
+from aftersales.evaluation.findings import KINDS, SHORTHANDS, Finding
 from aftersales.files.fields import Bounded, Day, Frozen, Model, NoneIsEmpty, Text, refuse_excess
 from aftersales.files.parsed_file import excess_of
 from aftersales.files.source import MAX_VALUES, UNPRINTABLE
@@ -21,6 +21,7 @@ from aftersales.text.display import OneLineRepr
 
 __all__ = ["Assessor", "Evaluation", "Period", "Subject"]
 
+_FINDINGS = {*KINDS.values(), type(None)}
 MANY_FINDINGS = 200  # with fewer, the bound of each of their lists is enough
 
 
@@ -28,6 +29,8 @@ def _write_out(findings: Any) -> Any:
     """The findings with shorthands expanded. Other values are refused later, at their places."""
     if not isinstance(findings, Mapping):
         return findings
+    if type(findings) is not dict:
+        _refuse_endless(findings)
     try:
         "".join(findings).encode()
     except UnicodeError:  # a lone surrogate
@@ -48,6 +51,8 @@ def _write_out(findings: Any) -> Any:
                 evidence.append(value["evidence"])
         elif type(value) is str:
             written[key] = SHORTHANDS.get(value, value)
+        elif type(value) not in _FINDINGS and isinstance(value, Mapping):
+            _refuse_endless(value)
     try:
         count = sum(map(len, evidence))
     except TypeError:  # something that is not a list
@@ -55,6 +60,12 @@ def _write_out(findings: Any) -> Any:
     if count > MAX_VALUES or (len(findings) > MANY_FINDINGS and excess_of(findings)):
         raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
     return written
+
+
+def _refuse_endless(mapping: Mapping[Any, Any]) -> None:
+    """A mapping of a class of its own may have endless entries. pydantic would read them all."""
+    if violation := excess_of(mapping):
+        raise ViolationError(violation)
 
 
 class Subject(Model):
@@ -155,6 +166,8 @@ class Evaluation(OneLineRepr, Model):
     @classmethod
     def _check_size(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
         """Refuse data that are too deep or too large as such. Valid data are within the bounds of their parts."""
+        if type(data) is not dict and isinstance(data, Mapping):
+            refuse_excess(cls, data)  # its entries may be endless
         try:
             return validate(data)
         except ValidationError:

@@ -142,14 +142,15 @@ def _examined(
     if not document.readable:
         return _Examined(document, None, standard, [])
     violations: list[Violation] = []
+    read: dict[int, Any] = {}  # the entries of iterators, which are gone at the second validation
     evaluation: Evaluation | None
     try:
-        evaluation = Evaluation.model_validate(document.data)
+        evaluation = Evaluation.model_validate(document.data, context=read)
     except ValidationError as error:
         if isinstance(source, Mapping) and (excess := excess_of(source)):
             return _Examined(ParsedFile(stop=UnreadableSource.of(excess)), None, standard, [])
         violations = violations_of(error, document.data, Evaluation)
-        evaluation = _sound_part(document.data, violations)
+        evaluation = _sound_part(document.data, violations, read)
     if evaluation is not None:
         refused = {str(part) for violation in violations for part in violation.path}
         complete = complete and ("findings",) not in document.refused
@@ -177,10 +178,10 @@ def _read(source: Source) -> ParsedFile:
     return parse_source(source, other_formats=(".xlsx",))
 
 
-def _sound_part(data: Any, violations: Sequence[Violation]) -> Evaluation | None:
+def _sound_part(data: Any, violations: Sequence[Violation], read: dict[int, Any]) -> Evaluation | None:
     """The evaluation without the entries that were refused, so that the other entries are checked too.
 
-    None if the whole, the standard or all findings were refused.
+    ``read`` is the context of the first validation. None if the whole, the standard or all findings were refused.
     """
     tops = {
         violation.path[0]
@@ -196,7 +197,7 @@ def _sound_part(data: Any, violations: Sequence[Violation]) -> Evaluation | None
     if not {"standard", "findings"} <= rest.keys():
         return None
     rest["findings"] = {key: value for key, value in data["findings"].items() if key not in broken}
-    return Evaluation.model_validate(rest)
+    return Evaluation.model_validate(rest, context=read)
 
 
 def _follows(violation: Violation, refused: Set[Path]) -> bool:

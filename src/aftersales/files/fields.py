@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -22,11 +22,12 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
     WrapSerializer,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, core_schema
+from pydantic_core import InitErrorDetails, PydanticKnownError, core_schema
 
 from aftersales.files.frozen import FrozenMapping
 from aftersales.files.numbers import (
@@ -429,17 +430,37 @@ NoneIsEmpty = BeforeValidator(_no_entries)
 """For a list that may be left empty: None is read as an empty list."""
 
 
-def _bounded_list(value: Any) -> Any:
-    """The value; of an iterator, which has no length, its entries as a list."""
-    if isinstance(value, Iterator):
-        value = list(islice(value, MAX_VALUES + 1))
-    if isinstance(value, Sized) and len(value) > MAX_VALUES:
+def _bounded_list(value: Any, info: ValidationInfo) -> Any:
+    """The value; of another iterable than a list or tuple, which may be endless, its entries as a list.
+
+    The context of the validation, a dict, keeps what was read: a second validation finds the entries of an iterator.
+    """
+    if isinstance(value, str | bytes | bytearray | Mapping):
+        return value  # refused later: not a list
+    entries = value
+    if not isinstance(value, list | tuple):
+        read = {} if info.context is None else info.context
+        # With the value itself, so that it lives and no other object gets its id.
+        _, entries = read[id(value)] = read.get(id(value)) or (value, _first_entries(value))
+    if len(entries) > MAX_VALUES:
         raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
-    return value
+    return entries
+
+
+def _first_entries(value: Any) -> list[Any]:
+    """The entries of an iterable, but of too many only so many that they are seen to be too many."""
+    try:
+        iterator = iter(value)
+    except Exception:  # the class may raise anything
+        raise PydanticKnownError("tuple_type") from None
+    try:
+        return list(islice(iterator, MAX_VALUES + 1))
+    except Exception as error:
+        raise PydanticKnownError("iteration_error", {"error": type(error).__name__}) from None
 
 
 Bounded = BeforeValidator(
-    lambda value: value if type(value) is list and len(value) <= MAX_VALUES else _bounded_list(value)
+    lambda value, info: value if type(value) is list and len(value) <= MAX_VALUES else _bounded_list(value, info)
 )
 """For a list: no more entries than a file may hold."""
 

@@ -14,6 +14,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from aftersales.problems.violations import Violation, ViolationError, shown
@@ -91,7 +92,7 @@ def read_quantity(value: Any) -> Fraction:
         return _read_rational(value)
     if isinstance(value, str):
         return _read_text(str.__str__(value))
-    if isinstance(value, list | tuple) and [type(part) for part in value] == [int, int] and value[1] > 0:
+    if isinstance(value, list | tuple) and [type(part) for part in islice(value, 3)] == [int, int] and value[1] > 0:
         return _bounded(value[0], value[1])
     raise ViolationError(Violation("not-a-number", context={"found": value}))
 

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
+from aftersales.files.frozen import FrozenMapping
 from aftersales.files.json_events import json_events
 from aftersales.files.numbers import MAX_DIGITS
 from aftersales.files.source import (
@@ -93,6 +95,9 @@ class ParsedFile:
         return None
 
 
+_COUNTED = {dict, list, tuple, set, frozenset, range, FrozenMapping}
+
+
 def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
     """The violation of data that are too deep or too large; None for data within the limits of a file.
 
@@ -107,12 +112,15 @@ def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
             continue
         if not isinstance(value, dict | list | tuple | set | frozenset | range | Mapping):
             continue
-        count += len(value)
+        inner: Collection[Any] = value.values() if isinstance(value, Mapping) else value
+        if type(value) not in _COUNTED:  # its length may be wrong, and its entries endless
+            inner = list(islice(inner, most + 1))
+        count += len(inner)
         if count > most:
             return Violation("too-many-values", context={"allowed": most})
         if len(stack) > MAX_DEPTH:
             return Violation("too-deep", context={"allowed": MAX_DEPTH})
-        stack.append(iter(value.values() if isinstance(value, Mapping) else value))
+        stack.append(iter(inner))
     return None
 
 
