@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,8 @@ from support import oracle
 
 import aftersales
 from aftersales.certification.report.report import Report
+from aftersales.files.fields import MAX_MODEL_VALUES
+from aftersales.files.json_events import excess_of_json
 
 ALMOST = "0.89999999999999999999"  # the nearest float prints as 0.9
 FORMAT = Path(__file__).parents[2] / "docs" / "format.md"
@@ -194,6 +197,61 @@ class TestDuplicateKeys:
         with pytest.raises(ValidationError) as caught:
             aftersales.Evaluation.model_validate_json(f"[{', '.join(['0.5'] * 10_000)}]")
         assert caught.value.error_count() <= 200
+
+
+class TestSize:
+    """Text that is too large is refused before an object is made of each of its values."""
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ('{"standard": "x", "findings": [' + "1," * 2_000_000 + "1]}", "too-many-values"),
+            ('{"standard": "x", "findings": [' + "[]," * 2_000_000 + "[]]}", "too-many-values"),
+            ("{" + '"n":1.5,' * 300_000 + '"n":1}', "too-many-values"),
+            ('{"standard": "' + "\\n" * 5_000_000 + '"}', "too-many-values"),
+            ('{"standard": "' + "x" * 10_485_760 + '"}', "file-too-large"),
+        ],
+        ids=["numbers", "lists", "keys", "escapes", "characters"],
+    )
+    @pytest.mark.parametrize("model", [aftersales.Evaluation, aftersales.Scorecard])
+    def test_what_is_refused(self, model: type[BaseModel], text: str, code: str) -> None:
+        raw = text.encode()
+        tracemalloc.start()
+        with pytest.raises(ValidationError) as caught:
+            model.model_validate_json(raw)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert codes_at_the_top(caught.value) == [code]
+        assert peak < len(raw) + 5_000_000  # the text is decoded once
+
+    def test_a_text_of_as_many_values_as_a_model_may_hold(self) -> None:
+        """Each list and its key, colon, comma and two brackets; too many for an evaluation, which has its own bound."""
+        text = '{"standard": "x", "findings": {' + ",".join(f'"{n}":[]' for n in range(199_998)) + "}}"
+        assert excess_of_json(text, MAX_MODEL_VALUES) is None
+
+    def test_a_long_text_of_few_values(self) -> None:
+        found = oracle.all_full()
+        found["5.1.1.1"] = {"kind": "qualitative", "degree": 1, "reason": "，" * 2_000_000}
+        case = aftersales.Evaluation(**oracle.document(found))
+        assert aftersales.Evaluation.model_validate_json(case.model_dump_json()) == case
+
+    def test_a_result_with_long_numbers(self) -> None:
+        """Degrees of 999 digits give figures of up to 146,000 characters."""
+        found = oracle.all_full()
+        for number, key in enumerate(oracle.INDICATORS):
+            if key != "5.1.2.2":
+                degree = Fraction(10**998 + number, 10**998 + 7 * number + 1)
+                found[key] = {"kind": "qualitative", "degree": degree}
+        card = aftersales.score(aftersales.Evaluation(**oracle.document(found)))
+        text = card.model_dump_json()
+        assert len(text) > 1_500_000
+        assert aftersales.Scorecard.model_validate_json(text) == card
+
+
+def codes_at_the_top(error: ValidationError) -> list[str]:
+    return [
+        violation.code for one in error.errors() if one["loc"] == () for violation in one["ctx"]["error"].violations
+    ]
 
 
 # FastAPI looks at a model that is built when it is first used before it is built, and warns.

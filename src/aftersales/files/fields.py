@@ -30,6 +30,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticKnownError, core_schema
 
 from aftersales.files.frozen import FrozenMapping
+from aftersales.files.json_events import excess_of_json
 from aftersales.files.numbers import (
     MAX_TEXT,
     as_json,
@@ -42,7 +43,7 @@ from aftersales.files.numbers import (
     read_result,
 )
 from aftersales.files.parsed_file import excess_of, json_violations
-from aftersales.files.source import MAX_VALUES
+from aftersales.files.source import MAX_VALUES, UnreadableSource
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import phrase
 from aftersales.problems.suggestions import near
@@ -82,6 +83,7 @@ __all__ = [
 
 
 MAX_MODEL_VALUES = 10 * MAX_VALUES  # a result holds the evaluation and the standard that it comes from
+MAX_JSON = 10_485_760  # of JSON text: as much as the parts of a workbook may unpack to
 Mode = Literal["python", "json"]
 
 
@@ -149,12 +151,16 @@ class Model(HtmlRepr, BaseModel):
         pydantic reads a number with a point or an exponent as a binary float, so such a quantity must be a text, as in
         the output of ``model_dump_json``. ``options`` are pydantic's own.
 
-        Raises pydantic's ValidationError, with the code ``json-number`` or ``json-duplicate-key`` in these cases, and
-        for text that is not JSON.
+        Raises pydantic's ValidationError, with the code ``json-number`` or ``json-duplicate-key`` in these cases,
+        ``file-too-large`` or ``too-many-values`` for text that is too large, and for text that is not JSON.
         """
         if isinstance(json_data, str | bytes | bytearray):
+            if len(json_data) > MAX_JSON:
+                raise refused_by(cls, [((), "…", UnreadableSource.too_large("file", MAX_JSON).violation)], "json")
             try:
-                violations = json_violations(json_data if isinstance(json_data, str) else json_data.decode())
+                text = json_data if isinstance(json_data, str) else json_data.decode()
+                excess = excess_of_json(text, MAX_MODEL_VALUES)
+                violations = [((), "…", excess)] if excess else json_violations(text)
             except (ValueError, RecursionError) as error:
                 no_json: InitErrorDetails = {
                     "type": "json_invalid",

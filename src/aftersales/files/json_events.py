@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from aftersales.files.numbers import read_quantity
@@ -17,10 +18,26 @@ from aftersales.files.source import (
 )
 from aftersales.files.yaml_events import Event
 from aftersales.problems.messages import phrase
-from aftersales.problems.violations import ViolationError
+from aftersales.problems.violations import Violation, ViolationError
 
 # An unterminated string matches to the end of the text, so that no part is read twice.
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]+|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+
+
+_TOKENS = 5  # of a value at most: its key, a colon, a comma and two brackets
+
+
+def excess_of_json(text: str, most: int) -> Violation | None:
+    """The violation of a JSON text with so many tokens or escapes that it is too large to be read as a whole.
+
+    A text of ``most`` values is not refused for its tokens. Python's reader makes an object of each value and escape.
+    """
+    bound = _TOKENS * (most + 1)
+    if len(text) <= bound:
+        return None
+    if text.count("\\") > bound or next(islice(_JSON_TOKEN.finditer(text), bound, None), None):
+        return Violation("too-many-values", context={"allowed": most})
+    return None
 
 
 def json_events(text: str) -> Iterator[Event]:
