@@ -253,8 +253,11 @@ def test_data_that_contain_themselves_are_too_deep(door: str, make: Callable[[],
         HEAD | {"findings": EndlessMapping()},
         HEAD | {"findings": {"5.1.1.1": EndlessMapping()}},
         HEAD | {"findings": {}, "x": EndlessMapping()},
+        HEAD | {"findings": {}, "subject": EndlessMapping()},
+        HEAD | {"findings": {}, "period": EndlessMapping()},
+        HEAD | {"findings": {}, "team": [EndlessMapping()]},
     ],
-    ids=["source", "findings", "finding", "unknown key"],
+    ids=["source", "findings", "finding", "unknown key", "subject", "period", "member"],
 )
 @pytest.mark.parametrize("door", [name for name in DOORS if name not in ("read_costs", "Scorecard")])
 def test_a_mapping_that_never_ends(door: str, data: Any) -> None:
@@ -267,8 +270,11 @@ def test_a_list_of_a_class_of_its_own_is_counted_as_it_iterates() -> None:
 
 def test_mappings_of_other_classes_are_taken() -> None:
     finding = MappingProxyType(QUALITATIVE)
-    source = MappingProxyType(HEAD | {"findings": MappingProxyType({"5.1.1.1": finding})})
-    assert aftersales.load_evaluation(source).findings["5.1.1.1"] == aftersales.Qualitative(degree=1)
+    subject = MappingProxyType({"scope": "售后服务"})
+    source = MappingProxyType(HEAD | {"subject": subject, "findings": MappingProxyType({"5.1.1.1": finding})})
+    evaluation = aftersales.load_evaluation(source)
+    assert evaluation.findings["5.1.1.1"] == aftersales.Qualitative(degree=1)
+    assert evaluation.subject == aftersales.Subject(scope="售后服务")
 
 
 def test_a_mapping_that_holds_itself_among_sound_findings() -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, model_validato
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from aftersales.evaluation.findings import KINDS, SHORTHANDS, Finding
-from aftersales.files.fields import Bounded, Day, Frozen, Model, NoneIsEmpty, Text, refuse_excess
+from aftersales.files.fields import Bounded, Day, Finite, Frozen, Model, NoneIsEmpty, Text, finite, refuse_excess
 from aftersales.files.parsed_file import excess_of
 from aftersales.files.source import MAX_VALUES, UNPRINTABLE
 from aftersales.problems.violations import Violation, ViolationError, shown
@@ -30,7 +30,7 @@ def _write_out(findings: Any) -> Any:
     if not isinstance(findings, Mapping):
         return findings
     if type(findings) is not dict:
-        _refuse_endless(findings)
+        finite(findings)
     try:
         "".join(findings).encode()
     except UnicodeError:  # a lone surrogate
@@ -51,8 +51,8 @@ def _write_out(findings: Any) -> Any:
                 evidence.append(value["evidence"])
         elif type(value) is str:
             written[key] = SHORTHANDS.get(value, value)
-        elif type(value) not in _FINDINGS and isinstance(value, Mapping):
-            _refuse_endless(value)
+        elif type(value) not in _FINDINGS:
+            finite(value)
     try:
         count = sum(map(len, evidence))
     except TypeError:  # something that is not a list
@@ -60,12 +60,6 @@ def _write_out(findings: Any) -> Any:
     if count > MAX_VALUES or (len(findings) > MANY_FINDINGS and excess_of(findings)):
         raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
     return written
-
-
-def _refuse_endless(mapping: Mapping[Any, Any]) -> None:
-    """A mapping of a class of its own may have endless entries. pydantic would read them all."""
-    if violation := excess_of(mapping):
-        raise ViolationError(violation)
 
 
 class Subject(Model):
@@ -157,9 +151,9 @@ class Evaluation(OneLineRepr, Model):
     standard: Text
     edition: Day | None = None
     type: Literal["third_party", "self"] | None = None
-    subject: Subject | None = None
-    team: Annotated[tuple[Assessor, ...], Bounded, NoneIsEmpty] = ()
-    period: Period | None = None
+    subject: Annotated[Subject | None, Finite] = None
+    team: Annotated[tuple[Annotated[Assessor, Finite], ...], Bounded, NoneIsEmpty] = ()
+    period: Annotated[Period | None, Finite] = None
     findings: Annotated[Frozen[str, Finding | None], BeforeValidator(_write_out)]
 
     @model_validator(mode="wrap")

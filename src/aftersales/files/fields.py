@@ -61,6 +61,7 @@ __all__ = [
     "CountFromOne",
     "Day",
     "Degree",
+    "Finite",
     "Flag",
     "Frozen",
     "Measure",
@@ -75,6 +76,7 @@ __all__ = [
     "Text",
     "WholeModel",
     "calculated_float",
+    "finite",
     "read_day",
     "read_degree",
     "read_flag",
@@ -469,6 +471,17 @@ Bounded = BeforeValidator(
     lambda value, info: value if type(value) is list and len(value) <= MAX_VALUES else _bounded_list(value, info)
 )
 """For a list: no more entries than a file may hold."""
+
+
+def finite(value: Any) -> Any:
+    """The value, unless it is a mapping of a class of its own with too many entries. pydantic would read them all."""
+    if isinstance(value, Mapping) and (violation := excess_of(value)):
+        raise ViolationError(violation)
+    return value
+
+
+Finite = BeforeValidator(lambda value: value if type(value) is dict else finite(value))
+"""For a part that is a model: no endless mapping."""
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
