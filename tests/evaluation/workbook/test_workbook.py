@@ -694,9 +694,9 @@ class TestHostile:
         [
             (filled(I1, kind="定性"), "缺少“符合程度”"),
             (filled(I1, degree="60%"), "缺少认定方式；可用：定性, 定量, 抽样, 不适用"),
-            (filled(I1, kind="定亮"), "没有“定亮”这种认定方式或事件种类；可用：定性, 定量, 抽样, 不适用"),
-            (filled(I1, kind="degree"), "没有“degree”这种认定方式或事件种类；可用：定性, 定量, 抽样, 不适用"),
-            (filled(I1, kind="documents"), "没有“documents”这种认定方式或事件种类；可用：定性, 定量, 抽样, 不适用"),
+            (filled(I1, kind="定亮"), "没有“定亮”这种认定方式或事件种类；可用：完全符合, 完全不符合, 定性, 定量, 抽样, 不适用"),
+            (filled(I1, kind="degree"), "没有“degree”这种认定方式或事件种类；可用：完全符合, 完全不符合, 定性, 定量, 抽样, 不适用"),
+            (filled(I1, kind="documents"), "没有“documents”这种认定方式或事件种类；可用：完全符合, 完全不符合, 定性, 定量, 抽样, 不适用"),
             (filled(I1, kind="定量", actual=1), "定量认定缺少规定值：请写不低于或不高于"),
             (filled(I1, kind="抽样", sampled=1, nonconforming=0), "抽样认定须写总样本，或同时写网点数与覆盖网点数；后两项不能只写一项"),
             (filled(OWN, kind="完全符合"), "5.1.2.2 的规定值由标准给出，只能用定量认定（定量）或删减，不能用“定性”"),
@@ -1010,3 +1010,17 @@ def test_a_yaml_file_needs_none_of_the_extras() -> None:
     path = str(data_folder() / "examples" / "home-appliance-chain.yaml")
     done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set() []"
+
+
+@pytest.mark.parametrize(("written", "hint"), [("大概", False), ("完全符", True)])
+def test_the_kinds_that_are_named_are_those_of_the_drop_down(written: str, hint: bool, tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(GOOD)
+    book = openpyxl.load_workbook(path)
+    filled(I1, kind=written)(book)
+    book.save(path)
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        aftersales.load_evaluation(path)
+    (problem,) = (one for one in caught.value.problems if one.code == "unknown-kind")
+    assert all(word in problem.message_zh for word in ("完全符合", "完全不符合", "定性", "定量", "抽样", "不适用"))
+    assert ("是否想写“完全符合”" in problem.message_zh) == hint

@@ -272,6 +272,19 @@ class TestNumberCells:
         with_cell(path, 1, cell(QUALITATIVE, column), "<c><v>8</v></c>", code=code)
         assert ("percent-sign-in-format", at(QUALITATIVE, column)) in refusals(path)
 
+    @pytest.mark.parametrize("column", ["population", "row"])
+    def test_a_count_with_a_sign_is_not_said_to_be_a_percentage(self, column: str, tmp_path: Path) -> None:
+        """A percentage would be refused next."""
+        path = tmp_path / "form.xlsx"
+        with_cell(path, 1, cell(QUALITATIVE, column), "<c><v>3</v></c>", code='0"%"')
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(path)
+        (problem,) = (
+            one for one in caught.value.problems if one.cell == at(QUALITATIVE, column) and "3%" in one.message
+        )
+        assert problem.code == "percent-sign-in-format"
+        assert "是否想写" not in problem.message_zh
+
     @pytest.mark.parametrize("code", OTHERS)
     def test_what_shows_something_else(self, code: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"

@@ -43,6 +43,7 @@ from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
 from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words, phrase
+from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation
 from aftersales.text.normalize import plain
 from aftersales.text.sentences import Phrase
@@ -319,6 +320,10 @@ class _Reader:
             return  # no finding
         written = self._value(row["kind"], "kind", (*path, "kind"))
         kind = KINDS.get(str(written), written)
+        if written is not None and kind not in USED:
+            # Not left to the models: the form has words for full and none too, which are no kinds of the format.
+            facts = {"found": written, "allowed": ", ".join(KINDS), "hint": partial(near, written, KINDS)}
+            self._refuse(Violation("unknown-kind", (*path, "kind"), facts), row["kind"])
         finding: dict[str, Any] = {} if kind is None else {"kind": kind}
         if kind in SHORTHANDS:
             finding = SHORTHANDS[kind].model_dump(mode="json", include={"kind", "degree"})
@@ -393,7 +398,8 @@ class _Reader:
         if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
             return self._refuse(Violation("inexact-cell", path, {"found": _word(cell.value)}), cell)
         if shown.kind == "sign":
-            facts = {"found": shown.text, "allowed": _word(cell.value), "hint": _percentage(shown.text, number)}
+            meant = None if column in COUNTS else _percentage(shown.text, number)  # a count is no percentage
+            facts = {"found": shown.text, "allowed": _word(cell.value), "hint": meant}
             return self._refuse(Violation("percent-sign-in-format", path, facts), cell)
         if shown.kind == "other" or (shown.kind == "percent" and column in COUNTS):
             facts = {"found": shown.text or "–", "allowed": _word(cell.value)}
