@@ -13,7 +13,7 @@ _CAPITALS = (
     "АA ВB ЕE ЅS ІI ЈJ КK МM НH ОO РP СC ТT ХX УY ҮY ԚQ ԜW ѴV ӀI ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX ϹC ͿJ"
 )
 _SMALL = "аa сc ԁd еe һh іi јj оo рp ԛq ѕs ԝw хx уy ѵv αa γy ιi κk νv οo ρp σo υu χx ϲc ϳj"
-_LATIN = {ord(pair[0]): pair[1] for pair in f"{_CAPITALS} {_SMALL}".split()}
+_LOOK_ALIKES = frozenset(pair[0] for pair in f"{_CAPITALS} {_SMALL}".split())
 # A small letter counts as the one that its capital looks like, since names are compared without case.
 _FOLDED = {ord(pair[0].casefold()): pair[1].casefold() for pair in f"{_SMALL} {_CAPITALS}".split()}
 
@@ -29,7 +29,7 @@ def in_latin(text: str) -> str:
 
 def has_look_alike(text: str) -> bool:
     """Whether a character of a text :func:`is_look_alike`."""
-    return not _LATIN.keys().isdisjoint(map(ord, text))
+    return not _LOOK_ALIKES.isdisjoint(text)
 
 
 def is_look_alike(char: str) -> bool:
@@ -38,4 +38,4 @@ def is_look_alike(char: str) -> bool:
     >>> is_look_alike("\u0421"), is_look_alike("C")
     (True, False)
     """
-    return ord(char) in _LATIN
+    return char in _LOOK_ALIKES

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Set
 
 from aftersales.text.look_alikes import in_latin
-from aftersales.text.unseen import INVISIBLE, LOOKS_BLANK
+from aftersales.text.unseen import CLASS_OF_BLANKS, INVISIBLE
 
 __all__ = ["compact", "plain", "plain_name"]
 
@@ -26,14 +26,13 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN).strip()
 
 
-def compact(text: str, unseen: Set[int] = LOOKS_BLANK) -> str:
-    """The text in Unicode's NFKC, without white space and without the ``unseen`` characters.
+def compact(text: str) -> str:
+    """The text in Unicode's NFKC, without white space and without other characters that look blank.
 
     >>> compact("Ａ－1　\u200bｘ")
     'A-1x'
     """
-    normal = unicodedata.normalize("NFKC", text)
-    return "".join(char for char in normal if not char.isspace() and ord(char) not in unseen)
+    return re.sub(f"[\\s{CLASS_OF_BLANKS}]+", "", unicodedata.normalize("NFKC", text))
 
 
 def plain_name(name: str) -> str:

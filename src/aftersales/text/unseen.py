@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-__all__ = ["CLASS_OF_BLANKS", "IGNORABLE", "INVISIBLE", "LOOKS_BLANK", "UNSAFE", "blanks", "is_unseen"]
+__all__ = ["CLASS_OF_BLANKS", "IGNORABLE", "INVISIBLE", "UNSAFE", "blanks", "is_unseen"]
 
 _SELECTORS = ((0x180B, 0x180D), (0x180F, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 _DIRECTIONS = ((0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069))  # the property Bidi_Control
@@ -38,14 +38,8 @@ IGNORABLE = (*_OTHERS, *_SELECTORS, *_DIRECTIONS)
 INVISIBLE = frozenset(code for first, last in (*_OTHERS, *_SELECTORS) for code in range(first, last + 1))
 """The ignorable characters without the bidirectional controls: removing them does not change how a text looks."""
 
-LOOKS_BLANK = INVISIBLE | {
-    ord(_BRAILLE_BLANK),
-    *(code for first, last in _DIRECTIONS for code in range(first, last + 1)),
-}
-"""Characters that look blank and are no white space."""
-
 CLASS_OF_BLANKS = _BRAILLE_BLANK + _class_of(*IGNORABLE)
-""":data:`LOOKS_BLANK` as the inside of a character class.
+"""Characters that look blank and are no white space, as the inside of a character class.
 
 A text of only these and white space counts as empty."""
 
