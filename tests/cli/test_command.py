@@ -218,7 +218,7 @@ class TestCheck:
         }
         path = write(tmp_path / "case.yaml", wrong, team=[{"nam": "张明"}])
         done = run("check", path, "--lang", "en")
-        *told, hint = done.stderr.removesuffix("\n").split("\n")
+        told = done.stderr.removesuffix("\n").split("\n")
         ids = ["5.1.1.1", "5.1.1.2", "5.1.1.3", "5.1.1.4", "5.1.2.2", "team[0].nam", "5.1.1.5"]
         ids += [f"5.1.2.{number}" for number in (1, 3, 4, 5, 6, 7)]
         ids += ["5.1.3", "5.1.4", "5.1.5", "5.1.6", "5.1.7", "5.2", "5.3", "5.4"]
@@ -226,7 +226,6 @@ class TestCheck:
         assert told[-1].endswith(
             ": 5.4: none of the 17 indicators of 'Customer service' has a finding yet [missing-finding, 6.1.2]"
         )
-        assert "aftersales score FILE --partial" in hint
         problems = json.loads(run("check", path, "--json").stdout)["problems"]
         codes = [problem["code"] for problem in problems]
         assert codes == [
@@ -242,6 +241,24 @@ class TestCheck:
     def test_a_file_without_a_missing_finding_is_not_called_unfinished(self, tmp_path: Path) -> None:
         path = write(tmp_path / "case.yaml", oracle.all_full(i5_1_2_2="full"))
         assert "--partial" not in run("check", path).stderr
+
+    def test_a_file_that_is_also_wrong_is_not_sent_to_partial_which_would_refuse_it(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "case.yaml", {"5.1.1.1": "ful"})
+        assert "missing-finding" in run("check", path).stderr
+        assert "--partial" not in run("check", path).stderr
+        assert run("score", path, "--partial").returncode == 2
+
+    @pytest.mark.parametrize("command", ["check", "score", "explain"])
+    def test_a_file_of_which_only_findings_are_missing_is_sent_to_partial(self, command: str) -> None:
+        assert run(command, UNFINISHED).stderr.splitlines()[-1] == (
+            "评价尚未完成：可用 aftersales score FILE --partial 查看仍可能的得分与星级"
+        )
+        assert run("score", UNFINISHED, "--partial").returncode == 0
+
+    def test_of_several_files_one_that_is_only_unfinished_is_sent_to_partial(self, tmp_path: Path) -> None:
+        wrong = write(tmp_path / "case.yaml", {"5.1.1.1": "ful"})
+        assert "--partial" in run("compare", wrong, UNFINISHED).stderr
+        assert "--partial" not in run("compare", wrong, wrong).stderr
 
     def test_problems_in_english(self) -> None:
         assert "has no finding yet [missing-finding, 6.1.2]" in run("check", UNFINISHED, "--lang", "en").stderr

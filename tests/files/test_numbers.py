@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftersales.files.numbers import Percentage, as_json, read_count, read_quantity, read_result
-from aftersales.problems.violations import ViolationError
+from aftersales.problems.violations import ViolationError, to_problem
 from aftersales.text.number_format import as_text, printed, rounded
 
 LIMITS = [Fraction(limit) for limit in (60, 70, 75, 80, 90)]
@@ -149,6 +149,21 @@ class TestReading:
         with pytest.raises(ViolationError) as caught:
             read_count(value)
         assert [violation.code for violation in caught.value.violations] == ["not-whole"]
+
+    @pytest.mark.parametrize("value", ["150份", "80件", "4处", "八十", "12 家", "1.5.2", "", True, {}, "12,0"])
+    def test_what_is_no_count_is_told_how_a_count_is_written_and_never_to_write_a_percentage(self, value: Any) -> None:
+        with pytest.raises(ViolationError) as caught:
+            read_count(value)
+        (problem,) = map(to_problem, caught.value.violations)
+        assert problem.code == "not-a-number"
+        assert problem.message_zh.endswith("不是数；此处须为整数，不带单位，如 150")
+        assert problem.message.endswith(" is not a number; a whole number without a unit is expected, such as 150")
+
+    def test_a_count_with_separators_is_told_the_number_that_was_meant(self) -> None:
+        with pytest.raises(ViolationError) as caught:
+            read_count("1,000")
+        (problem,) = map(to_problem, caught.value.violations)
+        assert problem.message_zh.endswith("如 150；是否想写“1000”？")
 
 
 class TestPrinting:

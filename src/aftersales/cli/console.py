@@ -104,10 +104,12 @@ def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], optio
 
 
 def _print_problems(problems: Sequence[tuple[str | None, Problem]], options: Options) -> None:
-    """Print a line on stderr for each problem with its file, and a hint if the evaluation is unfinished."""
+    """Print a line on stderr for each problem with its file, and a hint if an evaluation is unfinished but sound."""
+    codes: dict[str | None, set[str]] = {}
     for name, problem in problems:
         print(_line_of(problem, name, options), file=sys.stderr)
-    if any(problem.code == "missing-finding" for _, problem in problems):
+        codes.setdefault(name, set()).add(problem.code)
+    if {"missing-finding"} in codes.values():
         print(_say(language(options), "unfinished"), file=sys.stderr)
 
 

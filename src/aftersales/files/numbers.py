@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import numbers
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from itertools import islice
 from typing import Any
 
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.text.normalize import plain
 from aftersales.text.number_format import as_text
@@ -30,6 +33,7 @@ __all__ = [
     "is_long",
     "measure_as_json",
     "measure_as_written",
+    "not_a_number",
     "read_count",
     "read_measure",
     "read_quantity",
@@ -83,7 +87,7 @@ def read_quantity(value: Any) -> Fraction:
     if isinstance(value, float):
         return _read_text(float.__repr__(value))
     if isinstance(value, bool):
-        raise ViolationError(Violation("not-a-number", context={"found": value}))
+        raise ViolationError(not_a_number(value))
     if value is None:
         raise ViolationError(Violation("blank"))
     if isinstance(value, Decimal):
@@ -94,7 +98,7 @@ def read_quantity(value: Any) -> Fraction:
         return _read_text(str.__str__(value))
     if isinstance(value, list | tuple) and [type(part) for part in islice(value, 3)] == [int, int] and value[1] > 0:
         return _bounded(value[0], value[1])
-    raise ViolationError(Violation("not-a-number", context={"found": value}))
+    raise ViolationError(not_a_number(value))
 
 
 def read_measure(value: Any) -> Fraction:
@@ -144,7 +148,11 @@ def read_count(value: Any) -> int:
     >>> read_count("120")
     120
     """
-    quantity = read_quantity(value)
+    try:
+        quantity = read_quantity(value)
+    except ViolationError as refused:
+        counts = {"form": phrase("form.count")}
+        raise ViolationError(*(replace(one, context=one.context | counts) for one in refused.violations)) from None
     if quantity.denominator != 1 or (isinstance(value, str) and value.endswith("%")) or isinstance(value, Percentage):
         raise ViolationError(Violation("not-whole", context={"found": value}))
     return quantity.numerator
@@ -164,7 +172,7 @@ def read_result(value: Any) -> Fraction:
     if not isinstance(value, str) or not MAX_TEXT < len(value) <= MAX_RESULT:
         return read_quantity(value)
     if not (match := re.fullmatch(_RESULT, value)) or (match[3] and not match[3].strip("0")):
-        raise ViolationError(Violation("not-a-number", context={"found": value}))
+        raise ViolationError(not_a_number(value))
     whole, decimals, under = match.groups()
     # Through Decimal, since int() reads at most 4,300 digits.
     return Fraction(int(Decimal(whole + (decimals or ""))), int(Decimal(under)) if under else 10 ** len(decimals or ""))
@@ -184,7 +192,12 @@ def _read_text(text: str) -> Fraction:
         return value / 100 if percent else value
     if (match := _RATIO.fullmatch(text)) and int(match[2]):
         return Fraction(int(match[1]), int(match[2]))
-    raise ViolationError(Violation("not-a-number", context={"found": text, "hint": partial(_meant, text)}))
+    raise ViolationError(not_a_number(text, partial(_meant, text)))
+
+
+def not_a_number(found: Any, hint: Callable[[], str | None] | None = None) -> Violation:
+    """The violation of a value that is no number, with the ``hint`` what was probably meant."""
+    return Violation("not-a-number", context={"found": found, "form": phrase("form.number"), "hint": hint})
 
 
 def _meant(text: str) -> str | None:
@@ -198,7 +211,7 @@ def _meant(text: str) -> str | None:
 def _read_decimal(value: Decimal) -> Fraction:
     _, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):  # NaN and infinities have a letter there
-        raise ViolationError(Violation("not-a-number", context={"found": value}))
+        raise ViolationError(not_a_number(value))
     if max(len(digits) + exponent, 1 - exponent, len(digits)) > MAX_DIGITS:
         raise ViolationError(Violation("number-too-long", context={"found": value}))
     return Fraction(value)
@@ -210,7 +223,7 @@ def _read_rational(value: numbers.Rational) -> Fraction:
     except Exception:  # a class from outside the package
         over = under = 0
     if under <= 0:
-        raise ViolationError(Violation("not-a-number", context={"found": value}))
+        raise ViolationError(not_a_number(value))
     return _bounded(over, under)
 
 

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from aftersales.files.frozen import FrozenMapping
 from aftersales.files.json_events import json_events
-from aftersales.files.numbers import MAX_DIGITS
+from aftersales.files.numbers import MAX_DIGITS, not_a_number
 from aftersales.files.source import (
     MAX_DEPTH,
     MAX_VALUES,
@@ -180,7 +180,7 @@ def json_violations(text: str) -> list[tuple[Path, Any, Violation]]:
         object_pairs_hook=_JsonObject,
         parse_int=read_whole,
         parse_float=lambda written: Violation("json-number", context={"found": written}),
-        parse_constant=lambda written: Violation("not-a-number", context={"found": written}),
+        parse_constant=not_a_number,
     )
     violations: list[tuple[Path, Any, Violation]] = []
     # A value, and the way to it: the way to its collection and its key, or None.

@@ -693,7 +693,7 @@ class TestHostile:
         ("change", "sentence"),
         [
             (filled(I1, kind="定性"), "缺少“符合程度”"),
-            (filled(I1, degree="60%"), "缺少认定方式；可用：定性, 定量, 抽样, 不适用"),
+            (filled(I1, degree="60%"), "缺少认定方式；可用：完全符合, 完全不符合, 定性, 定量, 抽样, 不适用；满分请选“完全符合”"),
             (filled(I1, kind="定亮"), "没有“定亮”这种认定方式或事件种类；可用：完全符合, 完全不符合, 定性, 定量, 抽样, 不适用"),
             (filled(I1, kind="degree"), "没有“degree”这种认定方式或事件种类；可用：完全符合, 完全不符合, 定性, 定量, 抽样, 不适用"),
             (filled(I1, kind="documents"), "没有“documents”这种认定方式或事件种类；可用：完全符合, 完全不符合, 定性, 定量, 抽样, 不适用"),
@@ -1024,3 +1024,22 @@ def test_the_kinds_that_are_named_are_those_of_the_drop_down(written: str, hint:
     (problem,) = (one for one in caught.value.problems if one.code == "unknown-kind")
     assert all(word in problem.message_zh for word in ("完全符合", "完全不符合", "定性", "定量", "抽样", "不适用"))
     assert ("是否想写“完全符合”" in problem.message_zh) == hint
+
+
+@pytest.mark.parametrize(
+    "columns", [{"degree": "60%"}, {"reason": "因为"}, {"actual": 30, "at_most": 24}, {"sampled": 80}]
+)
+def test_a_blank_kind_is_told_with_the_words_of_the_drop_down_and_the_one_for_full_points(
+    columns: dict[str, object], tmp_path: Path
+) -> None:
+    (problem,) = problems_of(filled(I1, kind=None, **columns), tmp_path / "form.xlsx")
+    assert (problem.code, problem.cell, problem.clause) == ("missing-kind", at(I1, "kind"), "6.2.2")
+    words = "完全符合, 完全不符合, 定性, 定量, 抽样, 不适用"
+    assert problem.message_zh == f"缺少认定方式；可用：{words}；满分请选“完全符合”"
+    assert problem.message == f"the kind is missing; there are: {words}; for full points select '完全符合'"
+
+
+def test_a_kind_that_cannot_be_read_is_not_also_missing(tmp_path: Path) -> None:
+    assert broken(filled(I1, kind="=VLOOKUP(A1,B:B,1)"), tmp_path / "form.xlsx") == [
+        ("formula-without-value", at(I1, "kind"), f"findings[{I1}].kind")
+    ]

@@ -813,6 +813,26 @@ class TestShownUnits:
         assert [(problem.code, problem.cell) for problem in found] == [("unlike-shown-units", at(I1, one))]
         assert problems_of(compared(numbers[0], '0"件"', numbers[1], '0"件"', one=one, two=two), path) == ()
 
+    @pytest.mark.parametrize(
+        ("one", "code", "two", "other", "numbers"),
+        [
+            ("sampled", '0"件"', "nonconforming", '0"处"', (30, 4)), ("population", '0"份"', "sampled", '0"单"', (40, 30)), ("outlets", '0"家"', "outlets_covered", '0"个"', (12, 12)),
+            ("population", '0"箱"', "nonconforming", '0"台"', (40, 4)), ("sampled", '0" items"', "nonconforming", '0" pcs"', (30, 4)),
+        ],
+    )  # fmt: skip
+    def test_counts_with_two_measure_words_are_to_be_written_without(
+        self, one: str, code: str, two: str, other: str, numbers: tuple[int, int], tmp_path: Path
+    ) -> None:
+        """6.2.2, R7: what does not conform is counted in sampled items. Four places may be in one item, and a box may hold several."""
+        (problem,) = problems_of(
+            compared(numbers[0], code, numbers[1], other, one=one, two=two), tmp_path / "form.xlsx"
+        )
+        assert problem.code == "unlike-shown-units"
+        assert problem.message_zh.endswith("单位不同；请核对是否按同一种项目计数；计数只写整数，不带量词")
+        assert problem.message.endswith("check that both count the same items, and write counts as bare whole numbers")
+        bare = compared(numbers[0], "0", numbers[1], "0", one=one, two=two)
+        assert problems_of(bare, tmp_path / "form.xlsx") == ()
+
     def test_many_come_once_with_their_count(self, tmp_path: Path) -> None:
         ids = [node.id for node in STANDARD.indicators if node.id != OWN][:9]
 

@@ -324,6 +324,10 @@ class _Reader:
             # Not left to the models: the form has words for full and none too, which are no kinds of the format.
             facts = {"found": written, "allowed": ", ".join(KINDS), "hint": partial(near, written, KINDS)}
             self._refuse(Violation("unknown-kind", (*path, "kind"), facts), row["kind"])
+        elif written is None and (*path, "kind") not in self.result.refused:
+            full = next(word for word, name in KINDS.items() if name == "full")
+            facts = {"allowed": phrase("kinds_of_form", words=", ".join(KINDS), full=full)}
+            self._refuse(Violation("missing-kind", (*path, "kind"), facts), row["kind"])
         finding: dict[str, Any] = {} if kind is None else {"kind": kind}
         if kind in SHORTHANDS:
             finding = SHORTHANDS[kind].model_dump(mode="json", include={"kind", "degree"})
@@ -432,7 +436,12 @@ class _Reader:
         beside = other or bare
         if beside is None or (other is None and shown[first].unit == "%"):
             return
-        facts = {"found": shown[first].text, "allowed": shown[beside].text, "beside": self._name(cells[beside])}
+        facts = {
+            "found": shown[first].text,
+            "allowed": shown[beside].text,
+            "beside": self._name(cells[beside]),
+            "remedy": phrase("remedy.counts" if first in COUNTS else "remedy.measures"),
+        }
         if other is not None:
             self._refuse(Violation("unlike-shown-units", (*path, first), facts), cells[first])
         else:

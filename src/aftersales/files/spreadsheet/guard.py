@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from aftersales.files.numbers import read_quantity
+from aftersales.files.numbers import not_a_number, read_quantity
 from aftersales.files.source import UNPRINTABLE, CellPosition, UnreadableSource
 from aftersales.files.spreadsheet.number_formats import GENERAL, code_of
 from aftersales.files.spreadsheet.package import Package
@@ -538,11 +538,7 @@ def _read_number(written: str) -> tuple[Violation | None, str | None]:
         read_quantity(written)
         number = float(written)  # a fraction or a percentage is a number elsewhere, but not in a number cell
     except ValueError as error:
-        violation = (
-            error.violations[0]
-            if isinstance(error, ViolationError)
-            else Violation("not-a-number", context={"found": written})
-        )
+        violation = error.violations[0] if isinstance(error, ViolationError) else not_a_number(written)
         return violation, None
     return None, written if re.fullmatch("-?[0-9]+", written) else repr(number)
 
