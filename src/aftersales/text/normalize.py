@@ -23,6 +23,8 @@ def plain(text: str) -> str:
     >>> plain("８５％\u3000"), plain("10²")
     ('85%', '10²')
     """
+    if text.isascii():  # as most numbers and ids are, which is quicker
+        return text.strip()
     return text.translate(_PLAIN).strip()
 
 

@@ -370,6 +370,76 @@ class TestSecondHead:
         assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", "表1对照!E151")]
 
 
+def transposed(book: Any, title: str) -> Any:
+    """A copy of the findings with rows and columns exchanged, as a spreadsheet pastes it, with number formats."""
+    copy = book.create_sheet(title)
+    for row in book[SHEET].iter_rows():
+        for one in row:
+            copy.cell(one.column, one.row, one.value).number_format = one.number_format
+    return copy
+
+
+class TestTransposed:
+    @pytest.mark.parametrize("state", STATES)
+    @pytest.mark.parametrize(
+        ("key", "column", "value"),
+        [
+            ("5.1.1.2", "degree", "10%"), ("5.1.1.1", "kind", "完全不符合"), ("5.3.4.4", "confirmed_by", "张明"), ("5.4.4.1", "reason", "另一原因"),
+            ("5.1.2.2", "actual", "9.5%"),
+        ],
+    )  # fmt: skip
+    def test_another_finding(self, state: str, key: str, column: str, value: str, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            copy = transposed(book, "旧")
+            copy.cell(openpyxl.utils.column_index_from_string(LETTERS[column]), ROWS[key]).value = value
+            copy.sheet_state = state
+
+        place = openpyxl.utils.get_column_letter(ROWS[key])
+        assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", f"旧!{place}1")]
+
+    @pytest.mark.parametrize("right", [0, 3])
+    @pytest.mark.parametrize("below", [0, 2])
+    def test_an_equal_one(self, right: int, below: int, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            copy = transposed(book, "旧")
+            if below:
+                copy.insert_rows(1, below)
+            if right:
+                copy.insert_cols(1, right)
+
+        path = saved(tmp_path / "form.xlsx", change)
+        assert aftersales.load_evaluation(path) == example()
+        assert remarks_of(path) == [("sheet-copy", f"旧!{'ABCD'[right]}{below + 1}")]
+
+    def test_one_without_the_head(self, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            copy = transposed(book, "旧")
+            copy.delete_cols(1)
+            copy.cell(4, 1).value = "完全不符合"
+
+        assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", "旧!A1")]
+
+    def test_a_few_columns_are_a_note_of_ones_own(self, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            sheet = book.create_sheet("整改")
+            for row in zip(*([f"5.3.{row + 1}.1", "完全不符合", "说明"] for row in range(9)), strict=True):
+                sheet.append(row)
+
+        path = saved(tmp_path / "form.xlsx", change)
+        assert aftersales.load_evaluation(path) == example()
+        assert remarks_of(path) == []
+
+    def test_an_explanation_of_the_columns_is_no_copy(self, tmp_path: Path) -> None:
+        def change(book: Any) -> None:
+            sheet = book.create_sheet("填表说明")
+            for one in next(book[SHEET].iter_rows()):
+                sheet.append([one.value, "说明", "定性"])
+
+        path = saved(tmp_path / "form.xlsx", change)
+        assert aftersales.load_evaluation(path) == example()
+        assert remarks_of(path) == []
+
+
 class TestShown:
     def test_check_shows_the_remark_at_its_cell(self, tmp_path: Path) -> None:
         path = saved(tmp_path / "form.xlsx", lambda book: copy_of(book, SHEET, "评分表 (2)"))

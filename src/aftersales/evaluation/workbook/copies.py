@@ -1,7 +1,7 @@
 """Find sheets that look like a sheet of the form and are not read: copies, old versions, renamed sheets.
 
 A spreadsheet copies 评分表 to ``评分表 (2)`` in two clicks. If the copy has other content, it is unclear which of the
-two counts. If it is equal or empty, there is only a remark. A copy may lack columns, or its head.
+two counts. If it is equal or empty, there is only a remark. A copy may lack columns, or its head, or be transposed.
 """
 
 from __future__ import annotations
@@ -51,34 +51,39 @@ class Table(NamedTuple):
         sheet: The sheet that has the table.
         heads: The rows with the head, usually one. For a table without a head, the row above it.
         columns: The columns in the first of these rows, by key.
+        is_transposed: Whether rows and columns are exchanged: ``heads`` are then columns, and ``columns`` are rows.
     """
 
     name: str
     sheet: Sheet
     heads: list[int]
     columns: Mapping[str, int]
+    is_transposed: bool = False
 
     @property
     def corner(self) -> Cell:
         """The first cell of the head, or of the sheet if there is no head and no row above the table."""
-        return self.sheet.cell(max(self.heads[0], 1), min(self.columns.values()))
+        place = max(self.heads[0], 1), min(self.columns.values())
+        return self.sheet.cell(*(place[::-1] if self.is_transposed else place))
 
     def rows(self) -> Iterator[tuple[Cell, frozenset[tuple[str, str]]]]:
         """The rows that are filled in: the first cell and the content, without what the form itself repeats."""
         told = {column.key for column in _LAYOUTS[self.name][1:] if not column.is_input}
         by_place = {place: key for key, place in self.columns.items() if key not in told}
-        rows: dict[int, list[Cell]] = {}
-        for (row, column), cell in sorted(self.sheet.cells.items()):
+        cells = self.sheet.cells
+        placed = {place[::-1]: cell for place, cell in cells.items()} if self.is_transposed else cells
+        rows: dict[int, list[tuple[str, Cell]]] = {}
+        for row, column in sorted(placed):
             if row > self.heads[0] and column in by_place:
-                rows.setdefault(row, []).append(cell)
+                rows.setdefault(row, []).append((by_place[column], placed[row, column]))
         for there in rows.values():
-            texts = ((cell, _text(cell)) for cell in there)
-            cells = [(cell, text) for cell, text in texts if (text or cell.is_formula) and not stated_limit(text)]
-            said = frozenset((by_place[cell.column], text) for cell, text in cells)
+            texts = ((key, cell, _text(cell)) for key, cell in there)
+            filled = [one for one in texts if (one[2] or one[1].is_formula) and not stated_limit(one[2])]
+            said = frozenset((key, text) for key, _, text in filled)
             keys = {key for key, _ in said}
             if not keys or (self.name == "findings" and keys == {"id"}) or (self.name == "facts" and keys == {"label"}):
                 continue  # an empty row, or one with an id only
-            yield cells[0][0], said
+            yield filled[0][1], said
 
 
 def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:
@@ -86,14 +91,16 @@ def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:
 
     A row is a head if it has three quarters of the columns, so that a copy without some of them is found. With 编号
     and 认定方式, half of the columns are enough. The head of 基本信息 has two common words, so one of its labels must
-    follow below. Ten rows with the id of an indicator and a kind are a table of findings even without a head.
+    follow below. Ten rows, or ten columns, with the id of an indicator and a kind are a table of findings even without
+    a head.
     """
     keys = {name: {column.head: column.key for column in layout} for name, layout in _LAYOUTS.items()}
     words = {word for heads in keys.values() for word in heads}
     for sheet in sheets:
+        short = [(place, word) for place in sorted(sheet.cells) if (word := _word_in(sheet.cells[place]))]
         rows: dict[int, dict[str, int]] = {}
-        for (row, column), cell in sorted(sheet.cells.items()):
-            if (word := _word_in(cell)) in words:
+        for (row, column), word in short:
+            if word in words:
                 rows.setdefault(row, {}).setdefault(word, column)
         found: dict[str, Table] = {}
         for row, there in rows.items():
@@ -102,23 +109,28 @@ def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:
                 enough = 2 if name == "findings" and columns.keys() >= _JUDGED else 3  # quarters of the columns
                 if 4 * len(columns) >= enough * len(heads):
                     found.setdefault(name, Table(name, sheet, [], columns)).heads.append(row)
-        if "findings" not in found and (table := _without_head(sheet)):
-            found["findings"] = table
+        if "findings" not in found:
+            exchanged = sorted((place[::-1], word) for place, word in short)
+            if table := _without_head(sheet, short) or _without_head(sheet, exchanged, is_transposed=True):
+                found["findings"] = table
         for table in found.values():
             if table.name != "facts" or any(("label", label) in said for _, said in table.rows() for label in FACTS):
                 yield table
 
 
-def _without_head(sheet: Sheet) -> Table | None:
+def _without_head(
+    sheet: Sheet, words: Sequence[tuple[tuple[int, int], str]], *, is_transposed: bool = False
+) -> Table | None:
     """A table of findings without a head: ids of indicators in one column, and words for kinds beside them.
+
+    ``words`` are the short texts of the sheet in the order of their places, which are exchanged if ``is_transposed``.
 
     The columns after the kind are taken in the order of the form. If one of them is missing, the others differ from the
     form, and the table is reported.
     """
     ids: dict[int, list[int]] = {}  # the columns with an id, by row
     pairs: Counter[tuple[int, int]] = Counter()
-    for (row, column), cell in sorted(sheet.cells.items()):
-        word = _word_in(cell)
+    for (row, column), word in words:
         if _ID.fullmatch(word):
             ids.setdefault(row, []).append(column)
         elif word in _KIND_WORDS:
@@ -130,7 +142,7 @@ def _without_head(sheet: Sheet) -> Table | None:
     after = [column.key for column in COLUMNS]
     after = after[after.index("kind") :]
     columns = {"id": id_place} | {key: place for place, key in enumerate(after, kind_place)}
-    return Table("findings", sheet, [first - 1], columns)
+    return Table("findings", sheet, [first - 1], columns, is_transposed)
 
 
 def difference(read: Counter[frozenset[tuple[str, str]]], other: Table) -> Cell | None:

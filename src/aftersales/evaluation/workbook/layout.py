@@ -112,8 +112,8 @@ def stated_limit(text: str) -> str | None:
     >>> stated_limit("10%(标准规定)"), stated_limit("10%")
     ('10%', None)
     """
-    match = re.fullmatch(r"(.+)\(标准规定\)", text)
-    return match[1] if match else None
+    limit = text.removesuffix("(标准规定)")
+    return limit if limit and limit != text else None
 
 
 def names_in(text: str) -> list[str]:

@@ -169,7 +169,7 @@ class _Reader:
                 )
                 continue
             cells = {column: sheet.cell(number, place) for column, place in places.items()}
-            said = {column: cell for column, cell in cells.items() if not _is_blank(cell)}
+            said = {column: cells[column] for column, place in places.items() if (number, place) in there}
             if number < head:
                 # A title of one cell is allowed here; a row of the table would be lost.
                 if len(said) > 1 or any(_DATA.fullmatch(_word(cell.value)) for cell in said.values()):
@@ -488,7 +488,8 @@ class _Reader:
         self.result.violations.append((violation, position))
 
     def _place(self, path: Path, key: Any, value: Any) -> None:
-        self.result.places[path] = self._at(key), self._at(value)
+        position = self._at(key)
+        self.result.places[path] = position, position if value is key else self._at(value)
 
     def _row_of(self, path: Path) -> int:
         """The row of the key at a path."""
