@@ -191,6 +191,12 @@ class TestByHand:
         still = bounds(aftersales.load_evaluation(UNFINISHED))
         assert Bounds.model_validate(json.loads(json.dumps(still.model_dump(mode="json")))) == still
 
+    def test_stored_bounds_that_do_not_say_so_are_not_of_an_altered_standard(self) -> None:
+        still = bounds(aftersales.load_evaluation(UNFINISHED))
+        document = still.model_dump(mode="json")
+        assert document.pop("altered") is False
+        assert Bounds.model_validate(document) == still
+
 
 class TestCommand:
     def test_it_shows_what_is_possible_and_what_is_open(self) -> None:

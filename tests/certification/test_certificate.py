@@ -485,9 +485,15 @@ events:
         with pytest.raises(PaperError) as caught:
             made(edition="2030-01-01").status("2026-03-20")
         assert codes(caught) == [("unknown-edition", "edition")]
-        with pytest.raises(PaperError) as caught:
-            made(standard="OWN").status("2026-03-20", aftersales.load_standard())
-        assert codes(caught) == [("standard-mismatch", "standard")]
+        for other in (
+            {"standard": "OWN"},
+            {"standard": "AN OWN"},
+            {"edition": "2030-01-01"},
+            {"edition": "2020-01-01"},
+        ):
+            with pytest.raises(PaperError) as caught:
+                made(**other).status("2026-03-20", aftersales.load_standard())
+            assert codes(caught) == [("standard-mismatch", "standard")]
 
 
 class TestIssue:
@@ -628,6 +634,15 @@ class TestIssue:
         with pytest.raises(PaperError) as caught:
             certificate.renew(report, "2026-03-20")
         assert codes(caught) == [("old-evaluation", "period.end")]
+
+    @pytest.mark.parametrize("event", [downgraded("2026-03-10", 4), passed("2026-03-10")])
+    def test_an_event_that_is_no_renewal_begins_no_term_that_an_evaluation_must_be_newer_than(
+        self, event: dict[str, Any]
+    ) -> None:
+        """4.5, 7.2.3: the evaluation ended on 2026-03-06, within the term that began with the issue."""
+        report = make_report(scored(example("home-appliance-chain")))
+        certificate = made(event, issued="2024-03-20", final_score="95", stars=5)
+        assert certificate.renew(report, "2026-03-20").status("2026-03-20").stars == 4
 
     def test_an_exact_score_of_any_length_is_written_and_read(self, tmp_path: Path) -> None:
         """The sum of 73 fractions has a denominator far longer than any number of a file may be."""

@@ -194,7 +194,12 @@ class TestAStandardThatLooksLikeABundledOne:
             aftersales.load_standard(io.StringIO(text))
 
     @pytest.mark.parametrize(
-        "change", [{"id: CTS XBHT-S04-2025": "id: OWN"}, {f'edition: "{OLD}"': f'edition: "{NEW}"'}]
+        "change",
+        [
+            {"id: CTS XBHT-S04-2025": "id: OWN"},
+            {"id: CTS XBHT-S04-2025": "id: AN OWN"},
+            {f'edition: "{OLD}"': f'edition: "{NEW}"'},
+        ],
     )
     def test_under_an_id_or_edition_of_its_own_it_is_taken(self, change: dict[str, str]) -> None:
         text = altered(**{"valid_years: 3": "valid_years: 5"}, **change)

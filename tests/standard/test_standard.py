@@ -150,11 +150,13 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], None], str, str]] = {
     "the stars end too early": (_set("stars", 4, "upper", "99"), "row-gap", "stars[4].upper"),
     "the stars end too late": (_set("stars", 4, "upper", "101"), "row-overlap", "stars[4].upper"),
     "a star is skipped": (_set("stars", 4, "stars", "6"), "misplaced-row", "stars[4].stars"),
+    "a number of stars stands twice": (_set("stars", 4, "stars", "4"), "misplaced-row", "stars[4].stars"),
     "table 1 leaves a gap (60 % to 61 %)": (_set("reference", 1, "lower", "61%"), "row-gap", "reference[1].lower"),
     "table 1 overlaps": (_set("reference", 3, "lower", "74%"), "row-overlap", "reference[3].lower"),
     "table 1 begins above 0": (_set("reference", 0, "lower", "1%"), "row-gap", "reference[0].lower"),
     "table 1 ends below 1": (_set("reference", 5, "upper", "99%"), "row-gap", "reference[5].upper"),
     "a row of table 1 is skipped": (_set("reference", 5, "row", "7"), "misplaced-row", "reference[5].row"),
+    "a row of table 1 stands twice": (_set("reference", 5, "row", "4"), "misplaced-row", "reference[5].row"),
     "points are not above 0": (
         _set(*SUB, "indicators", 0, "points", "0"),
         "out-of-range",
@@ -301,6 +303,30 @@ categories:
         assert "1.1.1.1" in str(card.explain())
         assert card.explain("1.1.1.1").working == "7 × 24 ÷ 48"
 
+    def test_digits_suggest_the_id_that_has_them_but_none_that_share_them(self) -> None:
+        """1.1.1.2 is the only id of the digits 1112; those of 11111 are 1.1.1.11 and 1.1.11.1."""
+        data = from_yaml(self.TEXT)
+        title, numbers = {"zh": "名", "en": "name"}, range(1, 12)
+        parts = {1: [f"1.1.1.{k}" for k in numbers]} | {k: [f"1.1.{k}.1"] for k in numbers[1:]}
+        data["total_points"] = data["categories"][0]["points"] = 21
+        data["stars"][1]["upper"] = 21
+        data["categories"][0]["subcategories"] = [
+            {
+                "id": f"1.1.{k}",
+                "points": len(ids),
+                "title": title,
+                "indicators": [{"id": each, "points": 1, "title": title} for each in ids],
+            }
+            for k, ids in parts.items()
+        ]
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(
+                {"standard": "OWN 1", "findings": {"1112": "full", "11111": "full"}}, aftersales.load_standard(data)
+            )
+        alone, shared = (problem.message for problem in caught.value.problems)
+        assert "did you mean '1.1.1.2'?" in alone
+        assert "did you mean" not in shared
+
     def test_an_evaluation_by_it_needs_it(self) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation({"standard": "OWN 1", "findings": {}})
@@ -311,6 +337,11 @@ class TestBundled:
     def test_the_newest_edition_or_the_one_that_is_named(self) -> None:
         standard = aftersales.load_standard()
         assert bundled_standard(standard.id) is bundled_standard(standard.id, standard.edition)
+
+    def test_a_source_may_be_named_and_an_edition_must_be(self) -> None:
+        assert aftersales.load_standard(source=FILE, edition="2025-12-04") == aftersales.load_standard()
+        with pytest.raises(TypeError, match="positional"):
+            aftersales.load_standard(FILE, "2025-12-04")
 
     def test_an_edition_that_is_not_there(self) -> None:
         standard = aftersales.load_standard()
