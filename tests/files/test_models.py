@@ -10,7 +10,6 @@ import io
 import json
 import pickle
 import pkgutil
-import time
 import traceback
 from collections.abc import Callable
 from decimal import Decimal
@@ -24,6 +23,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from support import oracle
 from support.strategies import findings
+from support.work import bounded
 
 import aftersales
 from aftersales.evaluation.loading import examine
@@ -567,10 +567,17 @@ def all_models(base: type[BaseModel] = validation.Model) -> list[type[BaseModel]
     return sorted((model for model in every if not inspect.isabstract(model)), key=lambda model: model.__name__)
 
 
-def shared(width: int, levels: int = 28) -> list[Any]:
+class Unprintable:
+    """It is an error to print it."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("printed")
+
+
+def shared(width: int) -> list[Any]:
     """A list that holds one list ``width`` times, which holds one so, and so on: small, but endless when it is printed."""
-    found: list[Any] = []
-    for _ in range(levels):
+    found: list[Any] = [Unprintable()]
+    for _ in range(27):
         found = [found] * width
     return found
 
@@ -587,13 +594,11 @@ class TestDataThatCannotBePrinted:
 
     @staticmethod
     def refuse(way: str, model: type[BaseModel], data: dict[str, Any]) -> None:
-        start = time.process_time()
-        with pytest.raises(ValidationError) as caught:
+        with bounded(calls=25 * validation.MAX_MODEL_VALUES, mib=10), pytest.raises(ValidationError) as caught:
             WAYS[way](model, data)
         assert len(str(caught.value)) < 2_000
         assert "more than 20" in str(caught.value)  # 20,000 values, or 200,000 of a whole document
         assert caught.value.__context__ is None  # which a traceback would print
-        assert time.process_time() - start < 2
 
     @pytest.mark.parametrize("way", WAYS)
     @pytest.mark.parametrize("model", all_models(), ids=lambda model: model.__name__)
@@ -619,7 +624,7 @@ class TestDataThatCannotBePrinted:
 
     def test_what_can_be_printed_is_shown(self) -> None:
         with pytest.raises(ValidationError, match=r"input_value=\[\[\], \[\]\]"):
-            aftersales.Subject(organisation=shared(2, levels=1))  # type: ignore[arg-type]
+            aftersales.Subject(organisation=[[], []])  # type: ignore[arg-type]
 
     def test_a_model_inside_of_another_is_not_built_by_hand(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The check costs nothing where an evaluation is read."""

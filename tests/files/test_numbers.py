@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.work import bounded
 
 from aftersales.files.numbers import Percentage, as_json, read_count, read_quantity, read_result
 from aftersales.problems.violations import ViolationError, to_problem
@@ -130,11 +130,10 @@ class TestReading:
             "fraction": Fraction(1, 3**200_000),
             "float": 1e308,
         }[kind]
-        start = time.process_time()
-        with pytest.raises(ViolationError) as caught:
-            read_quantity(huge)
-        assert len(str(caught.value)) < 400
-        assert time.process_time() - start < 0.5
+        with bounded(calls=10_000, mib=5):
+            with pytest.raises(ViolationError) as caught:
+                read_quantity(huge)
+            assert len(str(caught.value)) < 400
 
     @given(st.floats(allow_nan=False, min_value=-1e90, max_value=1e90))
     def test_a_float_is_its_shortest_repr(self, value: float) -> None:

@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +45,7 @@ from support.forms import (
 )
 from support.make_reports import EXAMPLES
 from support.strategies import random_findings
+from support.work import bounded
 
 import aftersales
 from aftersales import EvaluationError, PaperError
@@ -771,10 +771,9 @@ class TestHostile:
     def test_small_files_that_would_cost_minutes(self, ranges: bytes, code: str, where: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         patched(path, sheet1=lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData>" + ranges))
-        start = time.process_time()
-        ((found, cell_),) = refusals(path)
+        with bounded(calls=2_000_000, mib=20):
+            ((found, cell_),) = refusals(path)
         assert (found, str(cell_)[: len(where)]) == (code, where)
-        assert time.process_time() - start < 2
 
     def test_too_much_that_is_in_no_sheet(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"

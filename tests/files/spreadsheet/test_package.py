@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import struct
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -15,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from support.forms import GOOD, SHEET, example, patched, refusals
+from support.work import bounded
 
 import aftersales
 from aftersales.files.source import UnreadableSource
@@ -24,28 +22,14 @@ from aftersales.files.spreadsheet.package import Package
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def cost_of(path: Path) -> dict[str, object]:
-    """What it takes to read a file in a process of its own: seconds, MiB beyond the start, and the codes of its problems."""
-    code = """
-import json, pathlib, sys, time, aftersales
-
-def peak():
-    # Not getrusage: what that gives in a new process begins with the peak of the one that started it.
-    status = pathlib.Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
-
-aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {}})
-before, start, codes = peak(), time.process_time(), []
-try:
-    aftersales.load_evaluation(sys.argv[1])
-except aftersales.EvaluationError as error:
-    codes = sorted({problem.code for problem in error.problems})
-print(json.dumps({"seconds": time.process_time() - start, "mib": (peak() - before) / 1024, "codes": codes}))
-"""
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    found: dict[str, object] = json.loads(done.stdout)
-    return found
+def codes_of(path: Path) -> list[str]:
+    """The codes of the problems of a file, found with little work and in little memory."""
+    with bounded(calls=4_000_000, mib=50):
+        try:
+            aftersales.load_evaluation(path)
+        except aftersales.EvaluationError as error:
+            return sorted({problem.code for problem in error.problems})
+    return []
 
 
 def archive(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -99,10 +83,7 @@ class TestDirectory:
         parts["xl/worksheets/sheet1.xml"] += b" " * 200_000_000
         path = tmp_path / "form.xlsx"
         path.write_bytes(with_size(archive(parts), "xl/worksheets/sheet1.xml", 1_000))
-        cost = cost_of(path)
-        assert cost["codes"] == ["not-a-workbook"]
-        assert float(str(cost["mib"])) < 100
-        assert float(str(cost["seconds"])) < 5
+        assert codes_of(path) == ["not-a-workbook"]
 
     @pytest.mark.parametrize("size", [0, 1, 3, 5, 1_000_000])
     def test_a_size_that_is_wrong(self, size: int) -> None:
@@ -305,11 +286,8 @@ class TestCost:
     def test_what_is_passed_over(self, part: str, mark: bytes, more: bytes, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         patched(path, **{part: lambda content: content.replace(mark, more + (b"" if mark in more else mark))})
-        cost = cost_of(path)
-        assert cost["codes"] == []
+        assert codes_of(path) == []
         assert aftersales.load_evaluation(path) == example()
-        assert float(str(cost["mib"])) < 300
-        assert float(str(cost["seconds"])) < 10
 
     @pytest.mark.parametrize(
         ("part", "mark", "more", "code"),
@@ -329,10 +307,7 @@ class TestCost:
     def test_what_is_refused(self, part: str, mark: bytes, more: bytes, code: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         patched(path, **{part: lambda content: content.replace(mark, more + (b"" if mark in more else mark))})
-        cost = cost_of(path)
-        assert cost["codes"] == [code]
-        assert float(str(cost["mib"])) < 200
-        assert float(str(cost["seconds"])) < 10
+        assert codes_of(path) == [code]
 
     @pytest.mark.parametrize(
         ("strings", "codes"),
@@ -347,10 +322,7 @@ class TestCost:
     def test_shared_texts(self, strings: bytes, codes: list[str], tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_strings(path, strings)
-        cost = cost_of(path)
-        assert cost["codes"] == codes
-        assert float(str(cost["mib"])) < 300
-        assert float(str(cost["seconds"])) < 10
+        assert codes_of(path) == codes
 
     def test_a_text_that_is_stored_once_and_shown_in_thousands_of_cells_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
@@ -360,9 +332,7 @@ class TestCost:
             b"<si><t>" + b"x" * 2_000_000 + b"</t></si>",
             lambda part: part.replace(b"</sheetData>", rows + b"</sheetData>"),
         )
-        cost = cost_of(path)
-        assert cost["codes"] == ["file-too-large"]
-        assert float(str(cost["seconds"])) < 10
+        assert codes_of(path) == ["file-too-large"]
 
 
 def text_of(path: Path) -> str | bool | None:
