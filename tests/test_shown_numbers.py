@@ -23,6 +23,7 @@ from aftersales.analysis.comparison import progress
 from aftersales.analysis.confidence import confidence
 from aftersales.certification.report.contents import report_document, summary_document
 from aftersales.certification.report.report import make_report
+from aftersales.text import number_format
 from aftersales.text.columns import width
 from aftersales.text.number_format import distinct, mark_note, printed, short
 from aftersales.views.comparison import comparison_lines, progress_lines
@@ -346,3 +347,25 @@ def _later(card: aftersales.Scorecard) -> aftersales.Scorecard:
 def test_a_number_of_thousands_of_digits_is_shown() -> None:
     """Python reads no text of so many digits as a number."""
     assert short(Fraction(10**5_000)) == "1" + "0" * 5_000 + ".00"
+
+
+def test_a_number_that_is_too_long_is_not_written_in_full_to_be_rounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sum of 73 fractions of a thousand digits has 73,000 digits, and a report shows hundreds of such numbers."""
+    written: list[Fraction] = []
+    as_text = number_format.as_text
+    monkeypatch.setattr(number_format, "as_text", lambda value: written.append(value) or as_text(value))
+    assert short(Fraction(5 * 10**999 + 1, 10**1000)) == "≈0.50"
+    assert short(1 - Fraction(1, 3**2000), limit=Fraction(1)) == "<1"
+    assert short(1 + Fraction(1, 10**100), 40) == "≈1.00"
+    assert set(written) <= {Fraction(1)}
+
+
+@pytest.mark.parametrize(
+    ("value", "room", "shown"),
+    [
+        ("123456789.12", 12, "123456789.12"), ("0.0000000001", 12, "0.0000000001"), ("1234567890123", 12, "1234567890123.00"), (f"{10**60}.25", 12, f"{10**60}.25"), ("0.99999999999", 13, "0.99999999999"),
+        ("1/1024", 12, "0.0009765625"), ("1/281474976710656", 60, "0.000000000000003552713678800500929355621337890625"), ("999999999999", 12, "999999999999"),
+    ],
+)  # fmt: skip
+def test_a_number_that_fits_is_written_in_full(value: str, room: int, shown: str) -> None:
+    assert short(Fraction(value), room) == shown

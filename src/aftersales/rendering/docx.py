@@ -31,6 +31,7 @@ LATIN, CHINESE = "Calibri", "微软雅黑"
 WIDTH_CM, SIDE_CM = 21.0, 1.8
 TEXT_CM = WIDTH_CM - 2 * SIDE_CM
 EMU_PER_CM = 360_000
+TABLE_TEXT = "TableText"  # the id of the style
 SHADE, DARK, RED = "F0F4F8", "1F2933", "A61B1B"
 
 
@@ -123,7 +124,7 @@ def _add_row(table: Any, block: Table, row: Row) -> Any:
     for x, (cell, value, column) in enumerate(zip(added.cells, row.cells, block.columns, strict=True)):
         cell.width = int(column.width * TEXT_CM * EMU_PER_CM)
         paragraph = cell.paragraphs[0]
-        paragraph.style = "Table Text"
+        paragraph._p.style = TABLE_TEXT  # quicker than python-docx's setter, which looks at all styles each time
         strong = row.leads or (x == 0 and not block.has_head)
         if column.is_number:
             paragraph.alignment = 2

@@ -73,8 +73,9 @@ def short(value: Fraction, room: int = SHORT, *, limit: Fraction | None = None) 
     >>> short(Fraction("34.99999"), 7, limit=Fraction(35)), short(Fraction("34.99999"), 7)
     ('34.99999', '≈35.00')
     """
-    text = as_text(value)
-    if len(text) <= room and "/" not in text:
+    # A larger denominator, at four bits a digit, has more decimals than fit. To write all of them takes long.
+    text = as_text(value) if value.denominator.bit_length() <= 4 * max(room, SHORT) else ""
+    if text and len(text) <= room and "/" not in text:
         return text
     if abs(value) <= Fraction(1, 200):  # it would be rounded to 0.00
         return "<0.01" if value > 0 else "-<0.01"
