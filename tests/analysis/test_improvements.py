@@ -20,6 +20,7 @@ from support.work import counted
 
 import aftersales
 from aftersales import PaperError, improvements
+from aftersales.analysis import improvements as improvement_search
 from aftersales.analysis.improvements import MAX_STATES, read_costs
 from aftersales.standard.editions import data_folder
 from aftersales.views import improvements as improvement_view
@@ -122,6 +123,19 @@ class TestSmallest:
         assert [step.id for step in improvements(card, cost=ones).steps] == ["5.1.1.1"]
         assert [step.id for step in improvements(card).steps] == ["5.1.3.1"]  # 3.5 points
 
+    @pytest.mark.parametrize(
+        ("degree", "stars"), [("0.5", 1), ("0.6", 2), ("0.7", 3), ("0.75", 4), ("0.8", 5), ("0.9", 5)]
+    )
+    def test_the_star_to_reach_is_the_next_one(self, degree: str, stars: int) -> None:
+        """6.3.3: with the same degree everywhere, a hundred times that is the score."""
+        plan = improvements(small_card([Fraction(1)] * 10, [Fraction(degree)] * 10))
+        assert (plan.start, plan.stars, plan.limit) == (Fraction(degree) * 10, stars, Fraction(LIMITS[stars], 10))
+
+    def test_in_one_line_it_says_what_to_raise(self) -> None:
+        card = small_card([Fraction(1)] * 10, [Fraction(0)] * 2 + [Fraction(1)] * 8)
+        assert repr(improvements(card, 5)) == "<Improvements: 8.00 → 9.00 reaches ★★★★★: 1.1.1.1>"
+        assert repr(improvements(card, 4)) == "<Improvements: 8.00 → 8.00 reaches ★★★★: nothing to raise>"
+
     def test_at_the_top_there_is_nothing_to_do(self) -> None:
         plan = improvements(scored(oracle.all_full(i5_1_1_1="none")))
         assert (plan.stars, plan.steps, plan.reachable, plan.final_score) == (5, (), True, 99)
@@ -200,7 +214,27 @@ class TestCheapest:
         with counted() as calls, pytest.raises(PaperError) as caught:
             improvements(card, 3, cost)
         assert [problem.code for problem in caught.value.problems] == ["too-hard"]
+        assert "200000 sets" in caught.value.problems[0].message
         assert calls.made < 20 * MAX_STATES
+
+    @pytest.mark.parametrize(("most", "is_solved"), [(11, True), (10, False)])
+    def test_sets_that_cannot_become_cheaper_are_dropped_at_once(
+        self, most: int, is_solved: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Ten equal losses that cost 1, 2 … 10, and six of them are needed: 1 to 6, which cost 21.
+
+        With the cheapest ones up to any of them, two sets are looked at, with it and without it; at the sixth, only the
+        one without it is left. Without it, the six cost more than 21 in any case.
+        """
+        monkeypatch.setattr(improvement_search, "MAX_STATES", most)
+        card = small_card([Fraction(1)] * 10, [Fraction(0)] * 10)
+        cost = {f"1.1.1.{k}": k for k in range(1, 11)}
+        if is_solved:
+            plan = improvements(card, 1, cost)
+            assert ([step.id for step in plan.steps], plan.cost) == ([f"1.1.1.{k}" for k in range(1, 7)], 21)
+            return
+        with pytest.raises(PaperError, match=f"{most} sets"):
+            improvements(card, 1, cost)
 
     def test_an_unreachable_star_shows_how_far_it_goes(self) -> None:
         card = scored(
