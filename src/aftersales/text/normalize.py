@@ -13,6 +13,7 @@ __all__ = ["compact", "plain", "plain_name"]
 _PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
 _PLAIN |= {0x3000: 0x20, 0x2800: 0x20}  # the ideographic blank; the blank of the Braille patterns
 _PLAIN |= dict.fromkeys(INVISIBLE)
+_TURKISH = {0x131: "i", 0x307: None}  # ı, the small letter of I; the dot of İ, which stays when it is a small letter
 
 
 def plain(text: str) -> str:
@@ -40,9 +41,10 @@ def compact(text: str) -> str:
 def plain_name(name: str) -> str:
     """A name for comparison: without differences of blanks, unseen characters, width and case.
 
-    Cyrillic and Greek letters count as the Latin letters that they look like.
+    Cyrillic and Greek letters count as the Latin letters that they look like, and the two Turkish letters i as one.
 
     >>> plain_name("ＡＢＣ 公司") == plain_name("abc公司")
     True
     """
-    return in_latin(compact(name))
+    # Once more in NFKC, since a character without case may be several: ΰ and its capital differ in it.
+    return in_latin(compact(compact(name).casefold())).translate(_TURKISH)
