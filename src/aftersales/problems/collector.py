@@ -87,7 +87,13 @@ def refusal(error: type[_E], *violations: Violation) -> _E:
 
 def in_order_of(data: Any) -> Arrange:
     """Arrange violations in the order of the parts of plain data."""
-    return lambda violations: listed([(violation, None) for violation in violations], reading_order(data), to_problem)
+
+    def arrange(violations: Sequence[Violation]) -> tuple[Problem, ...]:
+        if not violations:  # as nearly always, and each score asks
+            return ()
+        return listed([(violation, None) for violation in violations], reading_order(data), to_problem)
+
+    return arrange
 
 
 def listed(placed: Iterable[Placed], rank: Rank, word: Callable[..., Problem]) -> tuple[Problem, ...]:
