@@ -121,7 +121,7 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     layout, ledger = standard.layout, judge(evaluation, standard)
     left = unjudged(evaluation, standard)
     # Open indicators are applicable and have earned nothing so far.
-    earned, applicable = ledger.earned_points(slice(None)), ledger.applicable_points(slice(None))
+    earned, applicable = ledger.earned_points(), ledger.applicable_points()
     if not applicable:
         raise refusal(EvaluationError, Violation("nothing-applicable"))
     to_come = sum((layout.indicators[position].points for position in left), Fraction(0))

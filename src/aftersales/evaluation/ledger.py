@@ -17,41 +17,50 @@ __all__ = ["Ledger", "judge"]
 
 
 class Ledger(NamedTuple):
-    """The points of all indicators as whole numbers, in the order of the standard; 0 for deleted ones.
+    """The applicable points and the shares of all indicators as whole numbers, in the order of the standard.
 
     Fields:
-        earned: Earned points in units of 1/(``scale`` x ``common``).
-        weights: Applicable points in units of 1/``scale``.
-        common: The common denominator of the shares.
-        scale: The scale of the standard's layout.
+        weights: Applicable points in units of 1/``scale``; 0 for deleted indicators.
         overs: The numerators of the shares.
         unders: The denominators of the shares.
+        scale: The scale of the standard's layout.
     """
 
-    earned: list[int]
     weights: list[int]
-    common: int
-    scale: int
     overs: list[int]
     unders: list[int]
+    scale: int
 
-    def earned_points(self, span: slice) -> Fraction:
-        """The earned points of a range of indicators.
+    def earned_units(self, span: slice = slice(None)) -> tuple[int, int]:
+        """The earned points of a range of indicators, in units of 1/``scale``: numerator and denominator.
 
         They are summed over the common denominator of the range. With long shares that of all indicators has many
         times as many digits, and the time of reducing a fraction grows with the square of them.
         """
-        parts = list(zip(self.weights[span], self.overs[span], self.unders[span], strict=True))
-        common = lcm(*{under for _, _, under in parts})
-        return Fraction(sum(weight * over * (common // under) for weight, over, under in parts), common * self.scale)
+        sums: dict[int, int] = {}  # by the denominator of the shares
+        for weight, over, under in zip(self.weights[span], self.overs[span], self.unders[span], strict=True):
+            sums[under] = sums.get(under, 0) + weight * over
+        common = lcm(*sums)
+        return sum(units * (common // under) for under, units in sums.items()), common
 
-    def applicable_points(self, span: slice) -> Fraction:
-        """The points of the indicators of a range that are not deleted."""
+    def earned_points(self, span: slice = slice(None)) -> Fraction:
+        """The earned points of a range of indicators: points x share, summed (6.2.2)."""
+        units, common = self.earned_units(span)
+        return Fraction(units, common * self.scale)
+
+    def applicable_points(self, span: slice = slice(None)) -> Fraction:
+        """The points of the indicators of a range that are not deleted (6.2.3)."""
         return Fraction(sum(self.weights[span]), self.scale)
+
+    def losses(self) -> list[int]:
+        """What each indicator loses, points x (1 - share), as whole numbers in one unit."""
+        common = lcm(*set(self.unders))
+        parts = zip(self.weights, self.overs, self.unders, strict=True)
+        return [weight * (under - over) * (common // under) for weight, over, under in parts]
 
 
 def judge(evaluation: Evaluation, standard: Standard) -> Ledger:
-    """earned = points x share (6.2.2); a deleted indicator is neither earned nor applicable (6.2.3).
+    """The share that each finding earns (6.2.2); a deleted indicator is neither earned nor applicable (6.2.3).
 
     An indicator without a finding is applicable here and earns nothing. Scoring refuses it before (reading R9).
     """
@@ -66,8 +75,4 @@ def judge(evaluation: Evaluation, standard: Standard) -> Ledger:
         elif finding is not None:
             for position in layout.spans[key]:
                 weights[position] = 0
-    different = set(unders)
-    common = lcm(*different)
-    factors = {under: common // under for under in different}
-    earned = [weight * over * factors[under] for weight, over, under in zip(weights, overs, unders, strict=True)]
-    return Ledger(earned, weights, common, layout.scale, overs, unders)
+    return Ledger(weights, overs, unders, layout.scale)

@@ -55,7 +55,7 @@ def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Violat
     points = [*_deletion_points(evaluation), *_finding_points(evaluation, standard, ledger)]
     for code in dict.fromkeys(code for code, _, _ in points):
         yield _together(code, [(key, part) for other, key, part in points if other == code])
-    deleted = standard.total_points - ledger.applicable_points(slice(None))
+    deleted = standard.total_points - ledger.applicable_points()
     if deleted >= standard.total_points * HALF:
         yield Violation("half-deleted", ("findings",), {"found": deleted, "allowed": standard.total_points})
 
@@ -89,7 +89,7 @@ def _finding_points(evaluation: Evaluation, standard: Standard, ledger: Ledger) 
             continue
         position = positions[key]
         indicator = standard.indicators[position]
-        is_full = ledger.earned[position] == ledger.weights[position] * ledger.common
+        is_full = ledger.overs[position] == ledger.unders[position]  # a share of 1
         if finding.reason is not None and is_full:
             yield "reason-without-deduction", key, "reason"
         elif finding.reason is not None and _says_nothing(finding.reason):

@@ -56,7 +56,7 @@ def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecar
     """
     standard = ensure_scorable(evaluation, standard)
     card = Scorecard.model_construct(standard=standard, evaluation=evaluation.with_edition(standard.edition))
-    card._ledger  # noqa: B018 - the arithmetic is done here, once
+    card._ledger  # noqa: B018 - the shares are computed here, once
     return card
 
 
@@ -120,12 +120,12 @@ class Scorecard(OneLineRepr, Model):
     @cached_property
     def earned(self) -> Fraction:
         """The points earned (实际得分, 6.2.3)."""
-        return Fraction(sum(self._ledger.earned), self._ledger.common * self._ledger.scale)
+        return self._ledger.earned_points()
 
     @property
     def applicable(self) -> Fraction:
         """The points of all indicators that are not deleted (涉及项总分值, 6.2.3)."""
-        return self._ledger.applicable_points(slice(None))
+        return self._ledger.applicable_points()
 
     @property
     def ratio(self) -> Fraction:
@@ -140,8 +140,9 @@ class Scorecard(OneLineRepr, Model):
     @cached_property
     def final_score(self) -> Fraction:
         """6.2.3: final score = earned ÷ applicable x 100, exact."""
-        ledger = self._ledger
-        return Fraction(sum(ledger.earned), sum(ledger.weights) * ledger.common) * self.standard.total_points
+        ledger, (full, per) = self._ledger, self.standard.total_points.as_integer_ratio()
+        units, common = ledger.earned_units()
+        return Fraction(units * full, common * sum(ledger.weights) * per)
 
     @property
     def printed_score(self) -> str:
@@ -187,10 +188,8 @@ class Scorecard(OneLineRepr, Model):
     @property
     def deductions(self) -> tuple[NodeScore, ...]:
         """The indicators that lost points, the largest loss first."""
-        ledger = self._ledger
-        full = (weight * ledger.common for weight in ledger.weights)
-        lost = [applicable - earned for applicable, earned in zip(full, ledger.earned, strict=True)]
-        order = sorted(filter(lost.__getitem__, range(len(lost))), key=lost.__getitem__, reverse=True)
+        losses = self._ledger.losses()
+        order = sorted(filter(losses.__getitem__, range(len(losses))), key=losses.__getitem__, reverse=True)
         return tuple(self[self.standard.indicators[position].id] for position in order)
 
     def to_table(self) -> Any:
