@@ -8,11 +8,23 @@ import datetime
 from collections.abc import Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from aftersales.evaluation.findings import KINDS, SHORTHANDS, Finding
-from aftersales.files.fields import Bounded, Day, Finite, Frozen, Model, NoneIsEmpty, Text, finite, refuse_excess
+from aftersales.files.fields import (
+    Bounded,
+    Day,
+    Finite,
+    Frozen,
+    Model,
+    NoneIsEmpty,
+    ReadOnce,
+    Text,
+    finite,
+    read_once,
+    refuse_excess,
+)
 from aftersales.files.parsed_file import excess_of
 from aftersales.files.source import MAX_VALUES, UNPRINTABLE
 from aftersales.problems.violations import Violation, ViolationError, shown
@@ -25,7 +37,7 @@ _FINDINGS = {*KINDS.values(), type(None)}
 MANY_FINDINGS = 200  # with fewer, the bound of each of their lists is enough
 
 
-def _write_out(findings: Any) -> Any:
+def _write_out(findings: Any, info: ValidationInfo) -> Any:
     """The findings with shorthands expanded. Other values are refused later, at their places."""
     if not isinstance(findings, Mapping):
         return findings
@@ -40,23 +52,24 @@ def _write_out(findings: Any) -> Any:
         if any(isinstance(key, bytes) for key in findings):
             # pydantic makes a text of bytes, and that text may be another key already.
             raise ViolationError(Violation("key-not-text", about_key=True)) from None
-    written, evidence = dict(findings), []
+    written, count = dict(findings), 0
     for key, value in findings.items():
         if type(value) is dict:
             kind = value.get("kind")
             if type(kind) is not str and kind is not None:
                 # pydantic prints a kind that it refuses, and the value may be anything, such as an endless list.
-                written[key] = {**value, "kind": shown(kind)}
+                written[key] = value = {**value, "kind": shown(kind)}
             if "evidence" in value:
-                evidence.append(value["evidence"])
+                evidence = value["evidence"]
+                if type(evidence) is list:
+                    count += len(evidence)
+                else:
+                    written[key] = {**value, "evidence": (evidence := read_once(evidence, info, key, "evidence"))}
+                    count += len(evidence) if isinstance(evidence, Sized) else 0  # others are refused later
         elif type(value) is str:
             written[key] = SHORTHANDS.get(value, value)
         elif type(value) not in _FINDINGS:
             finite(value)
-    try:
-        count = sum(map(len, evidence))
-    except TypeError:  # something that is not a list
-        count = sum(len(entries) for entries in evidence if isinstance(entries, Sized))
     if count > MAX_VALUES or (len(findings) > MANY_FINDINGS and excess_of(findings)):
         raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
     return written
@@ -152,7 +165,7 @@ class Evaluation(OneLineRepr, Model):
     edition: Day | None = None
     type: Literal["third_party", "self"] | None = None
     subject: Annotated[Subject | None, Finite] = None
-    team: Annotated[tuple[Annotated[Assessor, Finite], ...], Bounded, NoneIsEmpty] = ()
+    team: Annotated[tuple[Annotated[Assessor, Finite], ...], Bounded, NoneIsEmpty, ReadOnce] = ()
     period: Annotated[Period | None, Finite] = None
     findings: Annotated[Frozen[str, Finding | None], BeforeValidator(_write_out)]
 

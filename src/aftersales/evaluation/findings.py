@@ -21,6 +21,7 @@ from aftersales.files.fields import (
     Measure,
     Model,
     PositiveMeasure,
+    ReadOnce,
     Text,
     calculated_float,
 )
@@ -414,6 +415,8 @@ def measure_violation(
     ``name`` is the key of the limit. ``in_percent`` is whether it is a percentage (None: as written).
     """
     if in_percent is None:
+        if type(actual) is type(limit) is Fraction:
+            return None
         in_percent = type(limit) is Percentage
     if (type(actual) is Percentage) != in_percent:
         key, bare, other = ("actual", actual, limit) if in_percent else (name, limit, actual)
@@ -632,7 +635,7 @@ class NotApplicable(_Finding):
 
     kind: Literal["not_applicable"] = "not_applicable"
     reason: Text
-    confirmed_by: Annotated[tuple[Text, ...], Field(min_length=1), Bounded]
+    confirmed_by: Annotated[tuple[Text, ...], Field(min_length=1), Bounded, ReadOnce]
 
     if TYPE_CHECKING:
 

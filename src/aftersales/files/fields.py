@@ -27,7 +27,7 @@ from pydantic import (
     WrapSerializer,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticKnownError, core_schema
+from pydantic_core import InitErrorDetails, core_schema
 
 from aftersales.files.frozen import FrozenMapping
 from aftersales.files.json_events import excess_of_json
@@ -71,6 +71,7 @@ __all__ = [
     "Positive",
     "PositiveMeasure",
     "Quantity",
+    "ReadOnce",
     "Result",
     "ResultScore",
     "Text",
@@ -80,6 +81,7 @@ __all__ = [
     "read_day",
     "read_degree",
     "read_flag",
+    "read_once",
     "refuse_excess",
 ]
 
@@ -438,39 +440,46 @@ NoneIsEmpty = BeforeValidator(_no_entries)
 """For a list that may be left empty: None is read as an empty list."""
 
 
-def _bounded_list(value: Any, info: ValidationInfo) -> Any:
-    """The value; of another iterable than a list or tuple, which may be endless, its entries as a list.
+class _Bounded:
+    """pydantic's own bound of a list, before its entries are validated: it ends an endless iterable, and is fast."""
 
-    The context of the validation, a dict, keeps what was read: a second validation finds the entries of an iterator.
-    """
-    if isinstance(value, str | bytes | bytearray | Mapping):
-        return value  # refused later: not a list
-    entries = value
-    if not isinstance(value, list | tuple):
-        read = {} if info.context is None else info.context
-        # With the value itself, so that it lives and no other object gets its id.
-        _, entries = read[id(value)] = read.get(id(value)) or (value, _first_entries(value))
-    if len(entries) > MAX_VALUES:
-        raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
-    return entries
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        entries = core_schema.list_schema(core_schema.any_schema(), max_length=MAX_VALUES)
+        return core_schema.chain_schema([entries, handler(source)])
 
-
-def _first_entries(value: Any) -> list[Any]:
-    """The entries of an iterable, but of too many only so many that they are seen to be too many."""
-    try:
-        iterator = iter(value)
-    except Exception:  # the class may raise anything
-        raise PydanticKnownError("tuple_type") from None
-    try:
-        return list(islice(iterator, MAX_VALUES + 1))
-    except Exception as error:
-        raise PydanticKnownError("iteration_error", {"error": type(error).__name__}) from None
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        inner: Any = schema
+        while inner["type"] != "chain":  # other annotations of the field stand around it
+            inner = inner["schema"]
+        return handler(inner["steps"][-1])
 
 
-Bounded = BeforeValidator(
-    lambda value, info: value if type(value) is list and len(value) <= MAX_VALUES else _bounded_list(value, info)
-)
+Bounded = _Bounded()
 """For a list: no more entries than a file may hold."""
+
+
+def read_once(value: Any, info: ValidationInfo, *path: str) -> Any:
+    """The value; of an iterator, its entries as a list, which the context of the validation (a dict) keeps.
+
+    An iterator gives its entries once, and a loader may validate twice: the whole, and then its sound parts.
+    """
+    if type(value) is list or not isinstance(value, Iterator):
+        return value
+    kept = {} if info.context is None else info.context
+    if id(value) not in kept:
+        try:
+            entries = list(islice(value, MAX_VALUES + 1))  # too many are refused later
+        except Exception as error:  # an iterator may raise anything
+            context = {"found": value, "reason": type(error).__name__}
+            raise ViolationError(Violation("invalid-value", path, context)) from None
+        kept[id(value)] = value, entries  # with the iterator, so that no other object gets its id
+    return kept[id(value)][1]
+
+
+ReadOnce = BeforeValidator(lambda value, info: read_once(value, info))
+"""For a list of a part that a loader may validate twice."""
 
 
 def finite(value: Any) -> Any:

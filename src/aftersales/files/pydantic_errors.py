@@ -26,6 +26,8 @@ _CODES = {
     "extra_forbidden": "unknown-key",
     "literal_error": "unknown-word",
     "too_short": "empty-list",
+    "too_long": "too-many-values",
+    "list_type": "not-a-list",
     "tuple_type": "not-a-list",
     "dict_type": "not-a-mapping",
     "mapping_type": "not-a-mapping",
@@ -93,6 +95,8 @@ def _violation_of(details: ErrorDetails, path: Path, types: Sequence[Any]) -> Vi
     }
     if code == "missing-key":
         context = {"key": path[-1]}
+    elif code == "too-many-values":
+        context = {"allowed": details["ctx"]["max_length"]}
     return Violation(code, path, context, about_key=code in {"unknown-key", "key-not-text"})
 
 
