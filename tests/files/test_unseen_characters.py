@@ -354,31 +354,34 @@ class TestTheOneList:
     def test_what_is_unseen(self) -> None:
         """The ignorable characters, the controls, formats and separators, and the blank of Braille."""
         named = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}
+        ignorable = set(codes(IGNORABLE))
         for code in (
             *range(0x3_400),
             *range(0xA000, 0xAC00),
             *range(0xD7A4, 0x1_4700),
-            *codes(IGNORABLE),
+            *ignorable,
             0x1D159,
             0x10FFFF,
         ):
             char = chr(code)
-            is_named = unicodedata.category(char) in named or code in codes(IGNORABLE) or code == 0x2800
+            is_named = unicodedata.category(char) in named or code in ignorable or code == 0x2800
             assert unseen.is_unseen(char) == (is_named and char != " "), hex(code)
 
     def test_what_is_taken_off(self) -> None:
         """Not what turns the direction: people see another text than stands there."""
+        kept, blanks = set(codes(DIRECTIONS)), unseen.blanks()
         for code in codes(IGNORABLE):
-            is_kept = code in codes(DIRECTIONS)
+            is_kept = code in kept
             assert (plain(f"0.{chr(code)}6") == "0.6") != is_kept
-            assert (chr(code) in unseen.blanks()) != is_kept
+            assert (chr(code) in blanks) != is_kept
             assert plain_name(f"甲{chr(code)}") == plain_name("甲")  # nobody becomes another by it
         assert plain("\u28000.6\u2800") == "0.6"
 
     def test_what_no_output_shows(self) -> None:
         """All but the selectors, which choose the form of an emoji or of a character of a name."""
+        selectors = set(codes(SELECTORS))
         for code in codes(IGNORABLE):
-            assert is_safe(chr(code)) == (code in codes(SELECTORS)), hex(code)
+            assert is_safe(chr(code)) == (code in selectors), hex(code)
         assert safe("葛\U000e0100城❤\ufe0f") == "葛\U000e0100城❤\ufe0f"
 
     @pytest.mark.parametrize(

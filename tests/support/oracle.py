@@ -110,10 +110,11 @@ def result(findings: dict[str, Any]) -> dict[str, tuple[Fraction, Fraction]]:
     sums = {node: (Fraction(0), Fraction(0)) for node in ["", *POINTS]}
     for indicator, share_ in shares(findings).items():
         if share_ is not None:
-            parts = indicator.split(".")
+            parts, points = indicator.split("."), POINTS[indicator]
+            gain = points * share_
             for node in ["", *(".".join(parts[:end]) for end in (2, 3, 4))]:
                 earned, applicable = sums[node]
-                sums[node] = earned + POINTS[indicator] * share_, applicable + POINTS[indicator]
+                sums[node] = earned + gain, applicable + points
     return sums
 
 

@@ -56,29 +56,33 @@ def random_row(rng: random.Random, form: str, level: float | None = None, delete
 
 
 def adversarial_row(rng: random.Random, form: str) -> Row:
-    """A row exactly on a limit, or one hair above or below it."""
+    """A row exactly on a limit, or one hair above or below it: a share of a random row is changed, one that can be."""
     while True:
         limit = rng.choice(LIMITS)
         row = random_row(rng, form, limit / 100, rng.choice((0.0, 0.05, 0.3)))
-        position = rng.choice([place for place, share in enumerate(row) if share is not None] or [0])
-        row[position] = (0, 1)
-        earned, applicable = truth(row)
-        share = (Fraction(limit, 100) * applicable - earned) / Fraction(TENTHS[position], 10)
         hair = rng.choice((-1, 0, 1))
-        if form in KINDS:
-            share += Fraction(hair, GRID)
-            fits = GRID % share.denominator == 0
-        elif form == "float":
-            fits = GRID % share.denominator == 0
-            if fits and hair and 0 < share < 1:
-                share = Fraction(repr(math.nextafter(float(share), hair)))
-        else:
-            beside = (share + Fraction(hair, 10**power) for power in (15, 12, 9))
-            share = next((each for each in beside if each.denominator < 2**63), share)
-            fits = share.denominator < 2**63
-        if fits and 0 <= share <= 1:
-            row[position] = (share.numerator, share.denominator)
-            return row
+        earned, applicable = truth(row)
+        missing = Fraction(limit, 100) * applicable - earned
+        for position in rng.sample(range(len(row)), len(row)):
+            if (held := row[position]) is None:
+                continue
+            share = _beside(Fraction(*held) + missing / Fraction(TENTHS[position], 10), hair, form)
+            if share is not None and 0 <= share <= 1:
+                row[position] = (share.numerator, share.denominator)
+                return row
+
+
+def _beside(share: Fraction, hair: int, form: str) -> Fraction | None:
+    """The share, or one a hair above or below it; None where the form cannot hold it."""
+    if form == "pair":
+        beside = (share + Fraction(hair, 10**power) for power in (15, 12, 9))
+        share = next((each for each in beside if each.denominator < 2**63), share)
+        return share if share.denominator < 2**63 else None
+    if GRID % share.denominator:
+        return None
+    if form == "float":
+        return Fraction(repr(math.nextafter(float(share), hair))) if hair and 0 < share < 1 else share
+    return share + Fraction(hair, GRID)
 
 
 def as_column(shares: Row, form: str) -> pa.Array:
