@@ -86,14 +86,16 @@ class TestStars:
         assert scored["final_score"].to_pylist() == [float(share) * 100] * 3
         assert scored["5.4.2.ratio"].to_pylist() == [float(share)] * 3
 
-    def test_a_score_that_rounds_onto_a_limit_is_shown_below_it(self) -> None:
+    @pytest.mark.parametrize(("share", "stars"), [("0.6", 0), ("0.7", 1), ("0.75", 2), ("0.8", 3), ("0.9", 4)])
+    def test_a_score_that_rounds_onto_a_limit_is_shown_below_it(self, share: str, stars: int) -> None:
         """R3: a printed figure never tells of a star that the exact score has not reached."""
-        hair = math.nextafter(0.9, 0)
-        scored = score_table(all_of(0.9, i5_1_1_1=[hair]), exact=True).to_pylist()[0]
-        assert scored["stars"] == 4
-        assert scored["final_score"] == math.nextafter(90, 0)
-        assert scored["printed_score"] == "90.00(-)"
-        assert Fraction(scored["exact_score"]) == 90 - (Fraction("0.9") - Fraction(repr(hair)))
+        limit = Fraction(share)
+        hair = math.nextafter(float(limit), 0)
+        scored = score_table(all_of(float(limit), i5_1_1_1=[hair]), exact=True).to_pylist()[0]
+        assert scored["stars"] == stars
+        assert scored["final_score"] == math.nextafter(float(limit * 100), 0)
+        assert scored["printed_score"] == f"{float(limit * 100):.2f}(-)"
+        assert Fraction(scored["exact_score"]) == limit * 100 - (limit - Fraction(repr(hair)))
 
     def test_a_float_beside_a_decimal_is_not_read_as_the_decimal(self) -> None:
         above = math.nextafter(0.9, 1)
@@ -154,6 +156,12 @@ class TestBoundsOfFloats:
         scorer = self.scorer(count, point)
         assert scorer.unit
         assert (count + 4) * scorer.all_weights * scorer.unit / Fraction(2**53) < Fraction(1, 2)
+
+    def test_the_fine_unit_has_as_many_primes_as_fit(self) -> None:
+        """1,000 tenths of a point, scored in tenths of 100: in 10⁻⁸ ÷ (3 x 7 x 3 x 11 x 13); 17 more would pass 2⁶³."""
+        scorer = BlockScorer(aftersales.load_standard(), [None] * 73)
+        assert 1000 * 1000 * 10**8 * 9009 < 2**63 < 1000 * 1000 * 10**8 * 9009 * 17
+        assert scorer.fine_unit == 10**8 * 9009
 
 
 def shares_whose_sums_are_all_rounded_up(short: Fraction) -> list[float]:
@@ -1639,6 +1647,14 @@ class TestOtherStandards:
             assert scored["applicable"].to_pylist() == [3 * each, each]
             assert scored["1.1.1.applicable"].to_pylist() == [3 * each, each]
             assert scored["stars"].to_pylist() == [5, 5]
+
+    @pytest.mark.parametrize("kind", [pa.int8(), pa.uint8(), pa.int16(), pa.int64()])
+    def test_points_are_not_cut_to_the_width_of_the_shares(self, kind: Any) -> None:
+        columns = {"1.1.1.1": pa.array([1, 0, 1], kind), "1.1.1.2": pa.array([1, 1, 0], kind)}
+        for each in (100, 200, 40_000):
+            scored = score_table(pa.table(columns), small.small_standard([Fraction(each), Fraction(2 * each)]))
+            assert scored["earned"].to_pylist() == [3 * each, 2 * each, each]
+            assert scored["stars"].to_pylist() == [5, 1, 0]
 
     @pytest.mark.parametrize("fine", [10**7, 10**13, 10**40])
     @pytest.mark.parametrize("kind", [None, pa.decimal128(12, 9)])

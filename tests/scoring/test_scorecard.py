@@ -405,6 +405,12 @@ class TestScorecardDocument:
         with pytest.raises(ValueError, match=message):
             aftersales.Scorecard.model_validate(self.document() | {"standard": identity})
 
+    def test_of_several_unknown_keys_of_the_standard_the_first_in_the_alphabet_is_named(self) -> None:
+        document = self.document()
+        document["standard"] |= {"name": "x", "colour": "gold", "price": 1}
+        with pytest.raises(ValueError, match="there is no key 'colour'"):
+            aftersales.Scorecard.model_validate(document)
+
     def test_a_standard_that_is_not_bundled_travels_along(self) -> None:
         standard = aftersales.load_standard()
         own = standard.model_copy(update={"id": "OWN 1", "pass_line": standard.pass_line})
