@@ -32,7 +32,7 @@ WIDTH_CM, SIDE_CM = 21.0, 1.8
 TEXT_CM = WIDTH_CM - 2 * SIDE_CM
 EMU_PER_CM = 360_000
 TABLE_TEXT = "TableText"  # the id of the style
-SHADE, DARK, RED = "F0F4F8", "1F2933", "A61B1B"
+SHADE, DARK = "F0F4F8", "1F2933"
 
 
 def render(document: Document) -> bytes:
