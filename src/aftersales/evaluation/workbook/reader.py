@@ -440,7 +440,7 @@ class _Reader:
             "found": shown[first].text,
             "allowed": shown[beside].text,
             "beside": self._name(cells[beside]),
-            "remedy": phrase("remedy.counts" if first in COUNTS else "remedy.measures"),
+            "remedy": phrase(f"remedy.{'counts' if first in COUNTS else 'measures'}"),
         }
         if other is not None:
             self._refuse(Violation("unlike-shown-units", (*path, first), facts), cells[first])
