@@ -57,6 +57,7 @@ class TestReading:
             (_Text("0.6"), Fraction(3, 5)),
             ([2600, 29], Fraction(2600, 29)),
             ((10**999, 3), Fraction(10**999, 3)),
+            ([10**120, 1], Fraction(10**120)),
             (Fraction(1, 10**999), Fraction(1, 10**999)),
         ],
     )
@@ -103,6 +104,7 @@ class TestReading:
             (Decimal("1e-1000000"), "number-too-long"),
             (Decimal("1e1000000"), "number-too-long"),
             (Decimal("1e1000"), "number-too-long"),
+            (Decimal("9" * 999 + "e999"), "number-too-long"),
             (Fraction(1, 10**1000), "number-too-long"),
             (10**1000, "number-too-long"),
             ([10**1000, 3], "number-too-long"),
@@ -116,6 +118,14 @@ class TestReading:
             read_quantity(given_)
         assert [violation.code for violation in caught.value.violations] == [code]
         assert str(caught.value)
+
+    def test_a_whole_number_that_is_too_long_is_reported_as_one_and_a_fraction_with_both_its_parts(self) -> None:
+        for value, found in ((10**1000, 10**1000), (Fraction(1, 10**1000), "1 / 1000")):
+            with pytest.raises(ViolationError) as caught:
+                read_quantity(value)
+            (violation,) = caught.value.violations
+            told = violation.context["found"]
+            assert told == found if isinstance(found, int) else told.startswith(found)
 
     def test_the_largest_decimal(self) -> None:
         assert read_quantity(Decimal("1e999")) == 10**999
@@ -210,6 +220,13 @@ class TestPrinting:
         ):
             assert read_result(as_text(value)) == value
             assert read_result(value) is value
+
+    def test_a_result_of_100_characters_may_be_written_in_every_way_and_a_longer_one_in_two(self) -> None:
+        assert read_result("0." + "3" * 97 + "%") == Fraction(int("3" * 97), 10**99)
+        assert read_result("0" * 96 + "1e-3") == Fraction(1, 1000)
+        for text in ("0." + "3" * 98 + "%", "0" * 97 + "1e-3"):
+            with pytest.raises(ViolationError):
+                read_result(text)
 
     @pytest.mark.parametrize(
         ("text", "code"),

@@ -272,6 +272,7 @@ class TestFace:
         step = card.explain()
         assert (step.clause, step.readings, step.value) == ("6.3.2", ("R17",), "0")
         assert step.working == "0 ≤ 0 < 60"
+        assert step.rule.en == "the final score is below the pass line: no star"
 
 
 def calculated(working: str) -> Fraction:
@@ -338,10 +339,19 @@ class TestExplain:
     def test_the_whole(self) -> None:
         step = card_of(oracle.all_full()).explain()
         assert (step.clause, step.readings, step.working) == ("6.3.3", ("R1", "R2"), "90 ≤ 100 ≤ 100")
+        assert step.rule.en.startswith("the stars follow from the interval")
         assert (step.children[0].clause, step.children[0].working) == ("6.2.3", "100 ÷ 100 × 100")
         assert card_of(
             oracle.all_full(i5_1_3_1="none", i5_1_3_2="none", i5_1_4_1="none", i5_1_4_3="none")
         ).explain().working == ("80 ≤ 89 < 90")
+
+    def test_a_step_names_the_row_of_table_1_unless_nothing_is_applicable(self) -> None:
+        """6.2.4: 5.1.3 earns 2.5 of 6 points, and 5.1.3.2 all of them; 5.3.6 is deleted."""
+        deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+        found = {key: value for key, value in oracle.all_full(i5_1_3_1="none").items() if not key.startswith("5.3.6")}
+        card = card_of(found | {"5.3.6": deleted})
+        rows = {key: card.explain(key).notes.get("reference") for key in ("5.1.3", "5.1.3.2", "5.3.6", "5.3.6.1")}
+        assert rows == {"5.1.3": "[0%, 60%)", "5.1.3.2": "[90%, 100%]", "5.3.6": None, "5.3.6.1": None}
 
     def test_the_largest_deduction_comes_first_and_equal_ones_in_the_order_of_the_standard(self) -> None:
         card = card_of(oracle.all_full(i5_4_4_2="none", i5_1_1_1="none", i5_1_7_1="none", i5_1_3_1="none"))
@@ -420,6 +430,16 @@ class TestScorecardDocument:
         document["standard"]["definition"]["title"]["en"] = "Another"
         with pytest.raises(ValueError, match="the standard is"):
             aftersales.Scorecard.model_validate(document)
+
+    def test_in_json_a_standard_that_travels_along_has_no_number_that_becomes_a_binary_float(self) -> None:
+        own = aftersales.load_standard().model_copy(update={"id": "OWN 1"})
+        card = aftersales.score(aftersales.Evaluation(standard="OWN 1", findings=oracle.all_full()), own)
+        document = card.model_dump(mode="json")
+        assert aftersales.Scorecard.model_validate_json(json.dumps(document)) == card
+        document["standard"]["definition"]["pass_line"] = 60.0
+        assert aftersales.Scorecard.model_validate(document) == card
+        with pytest.raises(ValueError, match="becomes a binary float"):
+            aftersales.Scorecard.model_validate_json(json.dumps(document))
 
     def test_a_scorecard_by_hand_is_checked_like_any_other(self) -> None:
         standard = aftersales.load_standard()
