@@ -1,0 +1,101 @@
+"""The form that is written: its sheets, drop-downs, colours, protection and row heights."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from support import oracle
+from support.forms import (
+    LETTERS,
+    ROWS,
+    SHEET,
+    STANDARD,
+    cell,
+    example,
+)
+
+import aftersales
+from aftersales.evaluation.workbook.writer import write_workbook
+from aftersales.files.numbers import read_quantity
+
+
+class TestForm:
+    """The blank form: a row for each node, drop-downs, protected titles, greyed cells, frozen and repeated heads."""
+
+    def sheet(self) -> Any:
+        return openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))[SHEET]
+
+    def test_each_indicator_has_a_row_with_its_title_and_points(self) -> None:
+        sheet = self.sheet()
+        assert {key: sheet[cell(key, "id")].value for key in oracle.POINTS} == {key: key for key in oracle.POINTS}
+        assert all(sheet[cell(key, "title")].value == oracle.TITLES[key] for key in oracle.POINTS)
+        assert all(read_quantity(sheet[cell(key, "points")].value) == oracle.POINTS[key] for key in oracle.POINTS)
+
+    def test_it_is_protected_but_for_what_people_fill_in(self) -> None:
+        sheet = self.sheet()
+        assert sheet.protection.sheet
+        assert not sheet.protection.password
+        assert sheet[cell("5.1.1.1", "title")].protection.locked
+        assert not sheet[cell("5.1.1.1", "degree")].protection.locked
+        assert (sheet.freeze_panes, sheet.print_title_rows) == ("D2", "$1:$1")
+
+    def test_the_drop_down_of_a_row_offers_the_kinds_that_it_may_have(self) -> None:
+        sheet = self.sheet()
+        words: dict[str, str] = {}
+        for validation in (one for one in sheet.data_validations.dataValidation if one.type == "list"):
+            for one in validation.sqref.ranges:
+                for row in range(one.min_row, one.max_row + 1):
+                    words[f"D{row}"] = validation.formula1
+        assert words[cell("5.1.1.1", "kind")] == '"完全符合,完全不符合,定性,定量,抽样,不适用"'
+        assert words[cell("5.1.2.2", "kind")] == '"定量,不适用"'
+        assert words[cell("5.3.6", "kind")] == '"不适用"'
+        assert len(words) == len(oracle.POINTS)
+        assert words[cell("5.1", "kind")] == '"不适用"'
+
+    def test_cells_that_the_chosen_kind_does_not_use_turn_grey(self) -> None:
+        rules = {str(r.sqref): r.rules[0].formula[0] for r in self.sheet().conditional_formatting}
+        last = len(oracle.POINTS) + 1
+        assert rules[f"E2:E{last}"] == 'OR($D2="完全符合",$D2="完全不符合",$D2="定量",$D2="抽样",$D2="不适用")'
+        assert len(rules) == 11
+
+    def test_the_cells_that_a_deletion_does_not_use_are_grey_in_the_rows_of_groups(self) -> None:
+        sheet = self.sheet()
+        grey = {column for column in LETTERS if sheet[cell("5.1.1", column)].fill.start_color.rgb == "FFD9D9D9"}
+        assert grey == set(LETTERS) - {"id", "title", "points", "kind", "reason", "confirmed_by"}
+        assert {sheet[cell("5.1.1.1", column)].fill.fill_type for column in LETTERS} == {None}
+
+    def test_every_sheet_prints_its_head_and_keeps_text(self) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, example())))
+        assert [(sheet.title, sheet.freeze_panes) for sheet in book] == [
+            (SHEET, "D2"), ("证据", "A2"), ("基本信息", "A2"), ("评价小组", "A2"), ("表1对照", "A2")
+        ]  # fmt: skip
+        for sheet in book:
+            assert sheet.print_title_rows == "$1:$1"
+            assert {one.number_format for row in sheet.iter_rows(min_row=2) for one in row} == {"@"}
+            assert {one.data_type for row in sheet.iter_rows() for one in row if one.value is not None} == {"s"}
+
+    def test_what_begins_like_a_formula_is_text(self) -> None:
+        finding = aftersales.Qualitative(degree=0, reason="=1+1")
+        form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.1": finding}))
+        reason = openpyxl.load_workbook(io.BytesIO(form))[SHEET][cell("5.1.1.1", "reason")]
+        assert (reason.data_type, reason.value) == ("s", "=1+1")
+
+    def test_rows_are_as_high_as_their_texts(self) -> None:
+        """44 characters a line are 21 Chinese ones; a height that nobody chose by hand grows with what is typed."""
+        heights = {"一" * 21: 17, "一" * 22: 34, "a" * 42: 17, "a" * 43: 34, "a\nb\nc": 51, "一" * 2000: 409}
+        for text, height in heights.items():
+            finding = aftersales.Qualitative(degree=0, reason=text)
+            form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.2": finding}))
+            assert openpyxl.load_workbook(io.BytesIO(form))[SHEET].row_dimensions[ROWS["5.1.1.2"]].height == height
+        with zipfile.ZipFile(io.BytesIO(write_workbook(STANDARD, example()))) as book:
+            for number in range(1, 6):
+                assert b"customHeight" not in book.read(f"xl/worksheets/sheet{number}.xml")
+
+    def test_a_blank_form_is_an_evaluation_without_findings(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(STANDARD))
+        assert dict(aftersales.load_evaluation(path).findings) == {}
