@@ -63,7 +63,9 @@ class TestBrokenFiles:
             (b'<sheetData><row r="7">' + b"<c><v>1</v></c>" * 300_000 + b"</row></sheetData>", "too-many-values", f"{SHEET}!XFD7"),
         ],
     )  # fmt: skip
-    def test_small_files_that_would_cost_minutes_are_refused_with_little_work(self, ranges: bytes, code: str, where: str, tmp_path: Path) -> None:
+    def test_small_files_that_would_cost_minutes_are_refused_with_little_work(
+        self, ranges: bytes, code: str, where: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         patched(path, sheet1=lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData>" + ranges))
         with bounded(calls=2_000_000, mib=20):
@@ -97,7 +99,9 @@ class TestBrokenFiles:
     @pytest.mark.parametrize(
         ("value", "code"), [(b"NaN", "not-a-number"), (b"9" * 5000, "number-too-long"), (b"1/2", "not-a-number")]
     )
-    def test_a_number_cell_without_a_number_is_reported_at_its_cell(self, value: bytes, code: str, tmp_path: Path) -> None:
+    def test_a_number_cell_without_a_number_is_reported_at_its_cell(
+        self, value: bytes, code: str, tmp_path: Path
+    ) -> None:
         """Wherever it stands, and whether the parts are named from the top or from where they are."""
         path = tmp_path / "form.xlsx"
         for sheet, title in (("sheet1", SHEET), ("sheet5", "表1对照")):

@@ -291,7 +291,9 @@ class TestMistakes:
         assert len({name for name, *_ in FAULTS}) == len(FAULTS) >= 60
 
     @pytest.mark.parametrize(("change", "code", "where"), [pytest.param(*rest, id=name) for name, *rest in FAULTS])
-    def test_a_mistake_is_reported_at_its_cell(self, change: Callable[[Any], object], code: str, where: str | None, tmp_path: Path) -> None:
+    def test_a_mistake_is_reported_at_its_cell(
+        self, change: Callable[[Any], object], code: str, where: str | None, tmp_path: Path
+    ) -> None:
         found = problems_of(change, tmp_path / "form.xlsx")
         assert found
         assert (code, where) in [(problem.code, problem.cell) for problem in found]
@@ -335,7 +337,9 @@ class TestMistakes:
             put("B9", datetime.datetime(2026, 3, 2), "基本信息"),
         ],
     )
-    def test_a_change_that_does_no_harm_leaves_the_score_as_it_is(self, change: Callable[[Any], object], tmp_path: Path) -> None:
+    def test_a_change_that_does_no_harm_leaves_the_score_as_it_is(
+        self, change: Callable[[Any], object], tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         assert broken(change, path) == []
         assert aftersales.score(aftersales.load_evaluation(path)).final_score == aftersales.score(example()).final_score

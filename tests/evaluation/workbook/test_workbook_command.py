@@ -69,7 +69,9 @@ class TestCommand:
         book.save(form)
         assert refusals(form) == [("duplicate-column", f"{SHEET}!Z1")]
 
-    def test_writing_without_openpyxl_names_the_extra_and_reading_needs_none(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_writing_without_openpyxl_names_the_extra_and_reading_needs_none(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         path.write_bytes(GOOD)
         monkeypatch.setitem(sys.modules, "openpyxl", None)
