@@ -11,11 +11,12 @@ gives at least the ratio with nothing earned for it, and at most the ratio with 
 """
 
 from fractions import Fraction
+from typing import Annotated
 
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.rules import ensure_scorable
-from aftersales.files.fields import Bilingual, Count, Day, Flag, Model, Result, Text
+from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, Result, Text
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation
@@ -41,7 +42,7 @@ class Span(Model):
     highest: Result
     printed_lowest: Text
     printed_highest: Text
-    stars: tuple[Count, ...]
+    stars: Annotated[tuple[Count, ...], Bounded]
 
     def text(self, between: str = "–") -> str:
         """The span in print: ``64.45–94.40``, or one number if both ends are equal."""
@@ -91,7 +92,7 @@ class Bounds(OneLineRepr, Span):
     deletions: Flag
     assessed: Result
     score_certain: Flag
-    open: tuple[OpenIndicator, ...]
+    open: Annotated[tuple[OpenIndicator, ...], Bounded]
 
     def _line(self) -> str:
         stars = " ".join(map(str, self.stars))

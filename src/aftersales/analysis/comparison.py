@@ -6,10 +6,10 @@ standard. Otherwise the comparison is refused, and every difference is named.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 from aftersales.evaluation.evaluation import Period
-from aftersales.files.fields import Bilingual, Count, CountFromOne, Day, Flag, Model, Result, Text
+from aftersales.files.fields import Bilingual, Bounded, Count, CountFromOne, Day, Flag, Model, Result, Text
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import AdviceError
 from aftersales.problems.messages import phrase
@@ -55,8 +55,8 @@ class NodeComparison(Model):
 
     id: str
     title: Bilingual
-    ratios: tuple[Result | None, ...]
-    best: tuple[Count, ...]
+    ratios: Annotated[tuple[Result | None, ...], Bounded]
+    best: Annotated[tuple[Count, ...], Bounded]
 
 
 class Comparison(OneLineRepr, Model):
@@ -77,8 +77,8 @@ class Comparison(OneLineRepr, Model):
     altered: Flag = False
     product_category: Text
     size_tier: Text
-    ranking: tuple[Ranked, ...]
-    nodes: tuple[NodeComparison, ...]
+    ranking: Annotated[tuple[Ranked, ...], Bounded]
+    nodes: Annotated[tuple[NodeComparison, ...], Bounded]
 
     def _line(self) -> str:
         ranking = "; ".join(f"{each.place}. {each.organisation} {each.printed_score}" for each in self.ranking)
@@ -120,7 +120,7 @@ class Progress(Model):
     final_score_after: Result
     stars_before: Count
     stars_after: Count
-    changes: tuple[Change, ...]
+    changes: Annotated[tuple[Change, ...], Bounded]
 
     @property
     def difference(self) -> Fraction:

@@ -19,13 +19,13 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from aftersales.analysis.distributions import Loss, chances_within
 from aftersales.analysis.tipping_points import TippingPoint, tipping_points
 from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.rules import unknown_indicator
-from aftersales.files.fields import Bilingual, Count, Model, Result, Text, read_degree
+from aftersales.files.fields import Bilingual, Bounded, Count, Model, Result, Text, read_degree
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import AdviceError
@@ -99,12 +99,12 @@ class Confidence(OneLineRepr, Model):
     """
 
     stars: Count
-    chances: tuple[Chance, ...]
+    chances: Annotated[tuple[Chance, ...], Bounded]
     expected_score: Result
     printed_expected_score: Text
-    uncertain: tuple[str, ...]
-    assumptions: tuple[Bilingual, ...]
-    tipping_points: tuple[TippingPoint, ...]
+    uncertain: Annotated[tuple[str, ...], Bounded]
+    assumptions: Annotated[tuple[Bilingual, ...], Bounded]
+    tipping_points: Annotated[tuple[TippingPoint, ...], Bounded]
 
     def _line(self) -> str:
         chances = ", ".join(f"{star_signs(chance.stars) or 'none'} {chance.percent}" for chance in self.chances)

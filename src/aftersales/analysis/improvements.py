@@ -12,10 +12,10 @@ from fractions import Fraction
 from heapq import merge
 from itertools import accumulate
 from math import lcm
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from aftersales.evaluation.rules import unknown_indicator
-from aftersales.files.fields import Bilingual, Count, Flag, Model, Result, Text
+from aftersales.files.fields import Bilingual, Bounded, Count, Flag, Model, Result, Text
 from aftersales.files.numbers import read_quantity
 from aftersales.files.parsed_file import parse_source
 from aftersales.files.source import Source
@@ -81,7 +81,7 @@ class Improvements(OneLineRepr, Model):
     start: Result
     printed_start: Text
     reachable: Flag
-    steps: tuple[ImprovementStep, ...]
+    steps: Annotated[tuple[ImprovementStep, ...], Bounded]
     final_score: Result
     printed_score: Text
     cost: Result | None = None

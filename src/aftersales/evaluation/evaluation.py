@@ -5,7 +5,7 @@ The findings are in :mod:`aftersales.evaluation.findings`, the rules that depend
 """
 
 import datetime
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo, model_validator
@@ -22,6 +22,7 @@ from aftersales.files.fields import (
     ReadOnce,
     Text,
     finite,
+    finite_entries,
     read_once,
     refuse_excess,
 )
@@ -53,6 +54,7 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
             # pydantic makes a text of bytes, and that text may be another key already.
             raise ViolationError(Violation("key-not-text", about_key=True)) from None
     written, count = dict(findings), 0
+    entries: list[Any] = []
     for key, value in findings.items():
         if type(value) is dict:
             kind = value.get("kind")
@@ -61,16 +63,17 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
                 written[key] = value = {**value, "kind": shown(kind)}
             if "evidence" in value:
                 evidence = value["evidence"]
-                if type(evidence) is list:
-                    count += len(evidence)
-                else:
+                if type(evidence) is not list:
                     written[key] = {**value, "evidence": (evidence := read_once(evidence, info, key, "evidence"))}
-                    count += len(evidence) if isinstance(evidence, Sized) else 0  # others are refused later
+                if type(evidence) in (list, tuple):  # others are refused later
+                    count += len(evidence)
+                    entries += evidence if count <= MAX_VALUES else ()
         elif type(value) is str:
             written[key] = SHORTHANDS.get(value, value)
         elif type(value) not in _FINDINGS:
             finite(value)
-    if count > MAX_VALUES or (len(findings) > MANY_FINDINGS and excess_of(findings)):
+    finite_entries(entries)
+    if count > MAX_VALUES or (len(written) > MANY_FINDINGS and excess_of(findings)):
         raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
     return written
 
@@ -159,6 +162,7 @@ class Evaluation(OneLineRepr, Model):
     Fraction(1, 1)
     """
 
+    bounds_itself = True
     __slots__ = ("_sound_by",)  # not part of equality, hashes and pickles
 
     standard: Text

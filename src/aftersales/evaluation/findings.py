@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple,
 from pydantic import Field, model_validator
 
 from aftersales.files.fields import (
-    Bounded,
     Count,
+    Counted,
     CountFromOne,
     Degree,
     Measure,
@@ -116,7 +116,7 @@ class _Finding(Model):
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     reason: Text | None = None
-    evidence: Annotated[tuple[Evidence, ...], Bounded] = ()
+    evidence: Annotated[tuple[Evidence, ...], Counted] = ()
 
     @abstractmethod
     def working(self, indicator: Indicator) -> Working:
@@ -635,7 +635,7 @@ class NotApplicable(_Finding):
 
     kind: Literal["not_applicable"] = "not_applicable"
     reason: Text
-    confirmed_by: Annotated[tuple[Text, ...], Field(min_length=1), Bounded, ReadOnce]
+    confirmed_by: Annotated[tuple[Text, ...], Field(min_length=1), Counted, ReadOnce]
 
     if TYPE_CHECKING:
 

@@ -97,8 +97,11 @@ class Model(HtmlRepr, BaseModel):
     # Deferred, since a model that is only a part of others is never built by itself. It halves the time of the import.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     most_values: ClassVar[int] = MAX_VALUES  # of the data that a ValidationError may hold
+    bounds_itself: ClassVar[bool] = False  # whether the model's own validators refuse data that never end
 
     def __init__(self, /, **data: Any) -> None:
+        if not self.bounds_itself and not _ATOMS.issuperset(map(type, data.values())):
+            data = _ended(type(self), data)
         try:
             super().__init__(**data)
         except ValidationError as error:
@@ -115,6 +118,8 @@ class Model(HtmlRepr, BaseModel):
 
         ``options`` are pydantic's own.
         """
+        if not cls.bounds_itself and isinstance(obj, Mapping):
+            obj = _ended(cls, obj)
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
@@ -198,12 +203,29 @@ class WholeModel(Model):
     """The base of a model of a whole document. It refuses data that are too deep or too large before validation."""
 
     most_values = MAX_MODEL_VALUES
+    bounds_itself = True
 
     @model_validator(mode="before")
     @classmethod
     def _check_size(cls, data: Any) -> Any:
         refuse_excess(cls, data, cls.most_values)
         return data
+
+
+_ATOMS = {str, int, float, bool, type(None), Decimal, Fraction, datetime.date}  # types of values without parts
+
+
+def _ended(model: type[Model], data: Mapping[str, Any]) -> Any:
+    """The fields of a model, with lists in place of iterators. Raises pydantic's ValidationError if they never end."""
+    if type(data) is dict:
+        try:
+            iterators = {key: value for key, value in data.items() if isinstance(value, Iterator)}
+            data = data | {key: list(islice(value, model.most_values + 1)) for key, value in iterators.items()}
+        except Exception as error:  # an iterator may raise anything
+            violation = Violation("invalid-value", context={"found": data, "reason": type(error).__name__})
+            raise refused_by(model, [((), "…", violation)]) from None
+    refuse_excess(model, data, model.most_values)
+    return data
 
 
 def refuse_excess(model: type[BaseModel], data: Any, most: int = MAX_VALUES) -> None:
@@ -443,8 +465,13 @@ NoneIsEmpty = BeforeValidator(_no_entries)
 class _Bounded:
     """pydantic's own bound of a list, before its entries are validated: it ends an endless iterable, and is fast."""
 
+    def __init__(self, *, looks_at_entries: bool):
+        self.looks_at_entries = looks_at_entries
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        entries = core_schema.list_schema(core_schema.any_schema(), max_length=MAX_VALUES)
+        entries: Any = core_schema.list_schema(core_schema.any_schema(), max_length=MAX_VALUES)
+        if self.looks_at_entries:
+            entries = core_schema.no_info_after_validator_function(finite_entries, entries)
         return core_schema.chain_schema([entries, handler(source)])
 
     def __get_pydantic_json_schema__(
@@ -456,21 +483,39 @@ class _Bounded:
         return handler(inner["steps"][-1])
 
 
-Bounded = _Bounded()
-"""For a list: no more entries than a file may hold."""
+def finite_entries(entries: list[Any]) -> list[Any]:
+    """The entries of a list, unless one is a mapping of a class of its own with too many entries."""
+    if not _ATOMS.issuperset(kinds := set(map(type, entries))) and kinds != {dict}:
+        for entry in entries:
+            finite(entry)
+    return entries
+
+
+Bounded = _Bounded(looks_at_entries=True)
+"""For a list: no more entries than a file may hold, and no endless mapping among them."""
+
+Counted = _Bounded(looks_at_entries=False)
+"""For a list in a finding: no more entries than a file may hold. The evaluation looks at them for all its findings."""
 
 
 def read_once(value: Any, info: ValidationInfo, *path: str) -> Any:
-    """The value; of an iterator, its entries as a list, which the context of the validation (a dict) keeps.
+    """The value; of an iterator or another iterable than a list, its entries as a list.
 
+    The context of the validation, a dict, keeps them.
     An iterator gives its entries once, and a loader may validate twice: the whole, and then its sound parts.
     """
-    if type(value) is list or not isinstance(value, Iterator):
+    if type(value) in (list, tuple) or isinstance(value, str | bytes | bytearray | Mapping):
         return value
+    try:
+        iterator = iter(value) if isinstance(value, Iterable) else None
+    except Exception:  # a class of its own may raise anything
+        iterator = None
+    if iterator is None:
+        return value  # refused later: not a list
     kept = {} if info.context is None else info.context
     if id(value) not in kept:
         try:
-            entries = list(islice(value, MAX_VALUES + 1))  # too many are refused later
+            entries = list(islice(iterator, MAX_VALUES + 1))  # too many are refused later
         except Exception as error:  # an iterator may raise anything
             context = {"found": value, "reason": type(error).__name__}
             raise ViolationError(Violation("invalid-value", path, context)) from None

@@ -99,7 +99,7 @@ _COUNTED = {dict, list, tuple, set, frozenset, range, FrozenMapping}
 
 
 def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
-    """The violation of data that are too deep or too large; None for data within the limits of a file.
+    """The violation of data that are too deep, too large or not readable; None for data within the limits of a file.
 
     A part that occurs at several places counts at each. Data that contain themselves are too deep. So the time is
     bounded for any data.
@@ -112,9 +112,12 @@ def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
             continue
         if not isinstance(value, dict | list | tuple | set | frozenset | range | Mapping):
             continue
-        inner: Collection[Any] = value.values() if isinstance(value, Mapping) else value
-        if type(value) not in _COUNTED:  # its length may be wrong, and its entries endless
-            inner = list(islice(inner, most + 1))
+        try:
+            inner: Collection[Any] = value.values() if isinstance(value, Mapping) else value
+            if type(value) not in _COUNTED:  # its length may be wrong, and its entries endless
+                inner = list(islice(inner, most + 1))
+        except Exception as error:  # a class of its own may raise anything
+            return Violation("invalid-value", context={"found": value, "reason": type(error).__name__})
         count += len(inner)
         if count > most:
             return Violation("too-many-values", context={"allowed": most})

@@ -116,7 +116,8 @@ def _path_in(
         if isinstance(part, str) and not _has_keys(types[0]):  # "[key]", which follows a key that is refused
             continue
         is_there, inner = _part(data, part)
-        if is_there or (absent and index == len(loc) - 1):
+        # The entries of a set or an iterator are not there to be looked at, so what is inside them is taken as it is.
+        if is_there or data is None or (absent and index == len(loc) - 1):
             data = inner
             path.append(part)
             types = _types_within(types[0], part) or types

@@ -1,8 +1,9 @@
 """The derivation of a figure: clause, rule, inputs and value, down to each finding."""
 
 from functools import cache
+from typing import Annotated
 
-from aftersales.files.fields import Bilingual, Frozen, Model
+from aftersales.files.fields import Bilingual, Bounded, Frozen, Model
 from aftersales.text.sanitize import unbroken
 from aftersales.text.sentences import Sentences
 
@@ -39,13 +40,13 @@ class Derivation(Model):
     id: str
     title: Bilingual
     clause: str
-    readings: tuple[str, ...] = ()
+    readings: Annotated[tuple[str, ...], Bounded] = ()
     rule: Bilingual
     inputs: Frozen[str, str]
     working: str
     value: str | None
     notes: Frozen[str, str]
-    children: tuple["Derivation", ...] = ()
+    children: Annotated[tuple["Derivation", ...], Bounded] = ()
 
     def text(self, lang: str = "zh") -> str:
         """The derivation as indented lines in that language. A reason stays on one line."""

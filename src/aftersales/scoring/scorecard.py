@@ -106,6 +106,8 @@ class Scorecard(OneLineRepr, Model):
     ('99.70', '五星（卓越）级', Fraction(57, 10), '[90%, 100%]')
     """
 
+    bounds_itself = True
+
     standard: Standard
     evaluation: Evaluation
 

@@ -6,11 +6,11 @@ suspends the rating from the end of the window until an audit is passed (reading
 
 import datetime
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.certificate.term import ONE_DAY, Term, anniversary, term_lengths
-from aftersales.files.fields import Bilingual, Count, Day, Flag, Model
+from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model
 from aftersales.standard.standard import Standard
 from aftersales.text.sentences import Sentences
 
@@ -70,8 +70,8 @@ class Status(Model):
     next_audit: Window | None
     renewal_due: Day | None
     rectification: Flag
-    why: tuple[Notice, ...]
-    notices: tuple[Notice, ...]
+    why: Annotated[tuple[Notice, ...], Bounded]
+    notices: Annotated[tuple[Notice, ...], Bounded]
 
 
 def status_of(
