@@ -109,6 +109,7 @@ _FACE = {
     "certification.certificate.events": (
         "Downgrade",
         "Renewal",
+        "RenewalApplication",
         "Revocation",
         "Surveillance",
     ),

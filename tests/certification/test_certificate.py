@@ -24,6 +24,7 @@ from aftersales import (
     Downgrade,
     PaperError,
     Renewal,
+    RenewalApplication,
     Revocation,
     Surveillance,
     cli,
@@ -57,6 +58,14 @@ def made(*events: Event | dict[str, Any], **others: Any) -> Certificate:
 
 def passed(on: str) -> dict[str, Any]:
     return {"kind": "surveillance", "on": on, "passed": True}
+
+
+def failed(on: str) -> dict[str, Any]:
+    return {"kind": "surveillance", "on": on, "passed": False}
+
+
+def applied(on: str) -> dict[str, Any]:
+    return {"kind": "application", "on": on}
 
 
 def downgraded(on: str, stars: int) -> dict[str, Any]:
@@ -99,8 +108,8 @@ def naive(issued: datetime.date, stars: int, events: list[Any], on: datetime.dat
             suspended, audited = suspended or not audited, False
         over = years == 3 or today >= years_after(start, 3)
         for event in (event for event in events if event.on == today):
-            if event.kind == "surveillance" and event.passed:
-                suspended, audited = False, True
+            if event.kind == "surveillance":  # of several in a window the last one decides; a pass closes older windows
+                suspended, audited = suspended and not event.passed, event.passed
             elif event.kind == "downgrade":
                 stars = event.stars
             elif event.kind == "revocation":
@@ -149,8 +158,11 @@ class Life(RuleBasedStateMachine):
 
     def try_event(self, event: Any) -> None:
         end, stars = self.term()
-        allowed = self.last() <= event.on < end or (event.kind == "renewal" and event.on == end)
+        allowed = self.last() <= event.on < end or (event.kind in ("renewal", "application") and event.on == end)
         allowed = allowed and not any(each.kind == "revocation" for each in self.events)
+        if event.kind == "surveillance":
+            begun = [self.certificate.issued, *(each.on for each in self.events if each.kind == "renewal")][-1]
+            allowed = allowed and event.on > begun
         if event.kind == "downgrade":
             allowed = allowed and event.stars < stars
         if allowed:
@@ -183,6 +195,10 @@ class Life(RuleBasedStateMachine):
     def revoke(self, data: st.DataObject, rarely: int) -> None:
         if not rarely:
             self.try_event(Revocation(on=self.when(data), grounds="breach_of_law", reason="违法"))
+
+    @rule(data=st.data())
+    def apply(self, data: st.DataObject) -> None:
+        self.try_event(RenewalApplication(on=self.when(data)))
 
     @rule(data=st.data(), stars=st.integers(1, 5))
     def renew(self, data: st.DataObject, stars: int) -> None:
@@ -227,7 +243,24 @@ class TestClause723:
             ([], "2027-03-20", "suspended"),
             ([passed("2027-03-19")], "2027-03-20", "valid"),  # the last day of the window
             ([passed("2027-03-20")], "2027-03-20", "valid"),  # a day late: restored on the day itself
-            ([passed("2026-03-20")], "2027-03-20", "valid"),  # on the day of issue
+            ([passed("2026-03-21")], "2027-03-20", "valid"),  # the first day on which one can be
+            ([passed("2027-01-05"), failed("2027-02-01")], "2027-03-19", "valid"),  # the window is not over
+            ([passed("2027-01-05"), failed("2027-02-01")], "2027-03-20", "suspended"),  # the last one decides
+            (
+                [passed("2027-02-01"), failed("2027-02-01")],
+                "2027-03-20",
+                "suspended",
+            ),  # of one day the last in the list
+            ([failed("2027-02-01"), passed("2027-02-01")], "2027-03-20", "valid"),
+            ([failed("2027-01-05"), passed("2027-02-01")], "2027-03-20", "valid"),
+            ([passed("2027-01-05"), failed("2027-04-01")], "2028-03-19", "valid"),  # each counts for its own window
+            ([passed("2027-01-05"), failed("2027-04-01")], "2028-03-20", "suspended"),
+            ([passed("2027-06-01"), failed("2027-07-01")], "2028-03-19", "valid"),  # the first window stays closed
+            ([passed("2027-06-01"), failed("2027-07-01")], "2028-03-20", "suspended"),
+            ([failed("2027-06-01"), passed("2027-07-01")], "2027-06-30", "suspended"),
+            ([passed("2027-01-05"), passed("2028-01-05"), applied("2028-12-01")], "2029-03-19", "valid"),
+            ([passed("2027-01-05"), passed("2028-01-05"), applied("2029-03-20")], "2029-03-20", "lapsed"),
+            ([passed("2027-01-05"), applied("2027-02-01")], "2028-03-20", "suspended"),  # it is no audit
             ([passed("2027-02-01")], "2028-03-19", "valid"),
             ([passed("2027-02-01")], "2028-03-20", "suspended"),
             ([passed("2027-02-01"), passed("2028-02-01")], "2029-03-19", "valid"),
@@ -252,9 +285,10 @@ class TestClause723:
             audit = made(*events).status(on).next_audit
             return audit and (str(audit.start), str(audit.due), audit.overdue)
 
-        assert said("2026-03-20") == ("2026-03-20", "2027-03-19", False)
+        assert said("2026-03-20") == ("2026-03-21", "2027-03-19", False)  # none on the day of issue
         assert said("2027-02-02", passed("2027-02-01")) == ("2027-03-20", "2028-03-19", False)
-        assert said("2027-04-01") == ("2026-03-20", "2027-03-19", True)
+        assert said("2027-04-01") == ("2026-03-21", "2027-03-19", True)
+        assert said("2027-02-02", passed("2027-01-05"), failed("2027-02-01")) == ("2026-03-21", "2027-03-19", False)
         assert said("2028-04-01") == ("2027-03-20", "2028-03-19", True)  # of two windows without an audit the later
         assert said("2028-04-01", passed("2027-02-01"), passed("2028-02-01")) is None
         assert said("2028-02-02", passed("2027-02-01"), passed("2028-02-01")) is None
@@ -304,18 +338,50 @@ class TestClause723:
         for on, told in (("2027-03-19", False), ("2027-03-20", True), ("2029-03-20", False)):
             assert any("保持认证资格通知书" in notice.text.zh for notice in certificate.status(on).why) is told
 
-    def test_a_failed_audit_takes_back_no_passed_one(self) -> None:
-        failed = {"kind": "surveillance", "on": "2027-02-01", "passed": False}
-        certificate = made(passed("2027-01-05"), failed)
-        assert (certificate.status("2027-03-20").state, certificate.status("2027-03-20").rectification) == (
-            "valid",
-            True,
-        )
+    def test_a_failed_audit_after_a_passed_one_of_its_window_decides(self) -> None:
+        """Reading R13: of several in one window the last one decides, once the window is over."""
+        certificate = made(passed("2027-01-05"), failed("2027-02-01"))
+        found = [(s.state, s.rectification) for s in map(certificate.status, ("2027-03-19", "2027-03-20"))]
+        assert found == [("valid", True), ("suspended", True)]
         assert not certificate.status("2029-03-20").rectification  # it has lapsed
+        restored = made(passed("2027-01-05"), failed("2027-02-01"), passed("2027-05-01"))
+        assert [restored.status(on).state for on in ("2027-04-30", "2027-05-01", "2028-03-19")] == [
+            "suspended",
+            "valid",
+            "valid",
+        ]
+
+    @pytest.mark.parametrize(
+        ("events", "path"),
+        [
+            ([passed("2026-03-20")], "events[0].on"),
+            ([failed("2026-03-20")], "events[0].on"),
+            ([renewed("2027-07-01"), passed("2027-07-01")], "events[1].on"),
+        ],
+    )
+    def test_no_audit_on_the_day_on_which_a_term_begins(self, events: list[Any], path: str) -> None:
+        with pytest.raises(PaperError) as caught:
+            made(*events).status("2028-01-01")
+        assert codes(caught) == [("audit-on-first-day", path)]
+        assert caught.value.problems[0].clause == "7.2.3"
+
+    def test_an_application_in_time_is_shown_and_keeps_nothing_in_force(self) -> None:
+        """Reading R13; 逾期未申请的，原星级等级自动失效."""
+        certificate = made(passed("2027-01-05"), passed("2028-01-05"), applied("2028-12-01"))
+        for on, told in (("2028-11-30", None), ("2028-12-01", "2028-12-01"), ("2029-03-20", None)):
+            assert str(certificate.status(on).applied) == str(told)
+        assert certificate.status("2028-12-01").renewal_due == day("2029-03-20")
+        with pytest.raises(PaperError) as caught:
+            certificate.record(Renewal(on=day("2029-03-21"), final_score=Fraction(90), stars=5))
+        assert codes(caught) == [("event-after-lapse", "events[3].on")]
+        with pytest.raises(PaperError) as caught:
+            made(applied("2029-03-21")).status("2029-03-21")  # too late
+        assert codes(caught) == [("event-after-lapse", "events[0].on")]
+        again = made(applied("2028-12-01"), renewed("2029-01-01"))
+        assert again.status("2029-01-01").applied is None  # the new term has no application
 
     def test_a_renewal_begins_with_nothing_of_the_old_term(self) -> None:
-        failed = {"kind": "surveillance", "on": "2027-06-01", "passed": False}
-        certificate = made(passed("2027-01-05"), failed, renewed("2027-07-01"))
+        certificate = made(passed("2027-01-05"), failed("2027-06-01"), renewed("2027-07-01"))
         assert not certificate.status("2027-07-01").rectification
         assert certificate.status("2028-07-01").state == "suspended"
         late = made(passed("2026-04-01"), renewed("2026-04-01"))  # the audit of the same day was the old term's
@@ -369,6 +435,16 @@ class TestClause724:
         assert notice.text.zh == "2026-06-01 滨海家电连锁有限公司：由四星级降为三星级（重大服务质量事故）：空调坠落"
         assert "downgraded from 4 stars to 3 stars (major service incident)" in notice.text.en
 
+    @pytest.mark.parametrize("kind", ["downgrade", "revocation"])
+    def test_a_star_level_that_was_not_kept_is_a_ground(self, kind: str) -> None:
+        """Reading R14, 7.2.2: not kept, and not put right within the term."""
+        decision = (downgraded("2027-06-01", 3) if kind == "downgrade" else revoked("2027-06-01")) | {
+            "grounds": "star_not_kept"
+        }
+        notice = made(passed("2027-02-01"), decision).status("2027-06-01").notices[0]
+        assert "（未保持星级水平且未按期完成整改）" in notice.text.zh
+        assert "(star level not kept and not put right in time)" in notice.text.en
+
     @pytest.mark.parametrize("stars", [4, 5])
     def test_a_downgrade_to_as_many_or_more_stars_is_refused(self, stars: int) -> None:
         with pytest.raises(PaperError) as caught:
@@ -417,6 +493,7 @@ events:
         ("event", "line", "code"),
         [
             ("{kind: surveillance, on: 2026-03-19, passed: true}", 8, "event-before-issue"),
+            ("{kind: surveillance, on: 2026-03-20, passed: true}", 8, "audit-on-first-day"),
             ("{kind: surveillance, on: 2029-03-20, passed: true}", 8, "event-after-lapse"),
             ("{kind: renewal, on: 2029-03-21, stars: 5, final_score: 95}", 8, "event-after-lapse"),
             ("{kind: renewal, on: 2028-03-21, stars: 4, final_score: 95}", 8, "stars-mismatch"),
@@ -758,13 +835,15 @@ class TestCommand:
         path = tmp_path / "certificate.yaml"
         events = (
             {"kind": "surveillance", "on": "2026-12-01", "passed": False, "note": "投诉超时"},
-            passed("2027-02-01"), downgraded("2027-06-01", 3), renewed("2028-01-01"), revoked("2028-06-01"))  # fmt: skip
+            passed("2027-02-01"), downgraded("2027-06-01", 3), applied("2027-12-01") | {"note": "函 7 号"},
+            renewed("2028-01-01"), revoked("2028-06-01"))  # fmt: skip
         path.write_text(as_yaml(made(*events)), "utf-8")
         zh = run("certificate", str(path), "--on", "2028-06-01").stdout
         for text in (
             "已撤销",
             "监督审核不合格：投诉超时",
             "由四星级降为三星级（重大服务质量事故）：空调坠落",
+            "2027-12-01 申请重新评价：函 7 号",
             "重新评价合格，五星级",
             "须向社会公示（7.2.4）",
         ):
@@ -772,11 +851,13 @@ class TestCommand:
         en = run("certificate", str(path), "--on", "2028-05-31", "--lang", "en").stdout
         for text in (
             "valid  ★★★★★",
-            "Next audit to be passed from 2028-01-01 to 2028-12-31",
+            "Next audit to be passed from 2028-01-02 to 2028-12-31",
             "renewed with 5 stars",
             "To be made public",
         ):
             assert text in en
+        waiting = run("certificate", str(path), "--on", "2027-12-31").stdout
+        assert "已于 2027-12-01 申请重新评价；申请本身不延长有效期" in waiting
         assert "尚未发证" in run("certificate", str(path), "--on", "2026-03-19").stdout
 
     def test_mistakes(self, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from support import drawn, oracle
 import aftersales
 from aftersales.analysis.improvements import improvements, read_costs
 from aftersales.certification import plan
-from aftersales.certification.certificate import certificate
+from aftersales.certification.certificate import certificate, events
 from aftersales.evaluation import evaluation
 from aftersales.evaluation.loading import load_evaluation
 
@@ -213,10 +213,11 @@ MODELS: tuple[tuple[Any, dict[str, Any]], ...] = (
             "assessors": ["张明"],
         },
     ),
-    (certificate.Surveillance, {"on": "2027-02-11", "passed": True}),
-    (certificate.Downgrade, {"on": "2027-02-11", "stars": 3, **GROUNDS}),
-    (certificate.Revocation, {"on": "2027-02-11", **GROUNDS}),
-    (certificate.Renewal, {"on": "2029-03-01", "final_score": "87.37", "stars": 4}),
+    (events.Surveillance, {"on": "2027-02-11", "passed": True}),
+    (events.Downgrade, {"on": "2027-02-11", "stars": 3, **GROUNDS}),
+    (events.Revocation, {"on": "2027-02-11", **GROUNDS}),
+    (events.RenewalApplication, {"on": "2028-12-01", "note": "申请"}),
+    (events.Renewal, {"on": "2029-03-01", "final_score": "87.37", "stars": 4}),
     (certificate.Certificate, inputs.certificate()),
     (plan.EvaluationPlan, inputs.plan()),
 )

@@ -81,7 +81,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("report", files["zero"], "-o", folder / "draft.md", "--draft")
     yield said("report", files["zero"], "-o", folder / "refused.md")
     yield said("report", files["2035"], "-o", folder / "far.md")
-    for day in ("2026-01-01", "2026-04-01", "2027-04-01", "2027-05-01", "2028-06-01", "2031-07-01"):
+    for day in ("2026-01-01", "2026-04-01", "2027-04-01", "2027-05-01", "2028-04-01", "2028-06-01", "2031-07-01"):
         yield said("certificate", files["certificate"], "--on", day)
     for day in ("2027-03-20", "2027-06-01", "2030-01-01"):
         yield said("certificate", files["audit failed"], "--on", day)
@@ -151,12 +151,14 @@ def _files(folder: Path) -> dict[str, Path]:
             {"kind": "surveillance", "on": "2027-02-01", "passed": True, "note": "壬"},
             {"kind": "downgrade", "on": "2027-04-02", "stars": 1, "grounds": "major_incident", "reason": "癸"},
             {"kind": "surveillance", "on": "2028-02-01", "passed": True},
+            {"kind": "application", "on": "2028-03-01"},
             {"kind": "renewal", "on": "2028-05-01", "stars": 5, "final_score": "91"},
         ),
         "audit failed": _certificate({"kind": "surveillance", "on": "2027-02-01", "passed": False}),
         "revoked": _certificate(
             {"kind": "downgrade", "on": "2026-05-02", "stars": 2, "grounds": "concentrated_complaints", "reason": "癸"},
-            {"kind": "revocation", "on": "2027-02-01", "grounds": "breach_of_law", "reason": "癸"},
+            {"kind": "downgrade", "on": "2026-05-03", "stars": 1, "grounds": "breach_of_law", "reason": "癸"},
+            {"kind": "revocation", "on": "2027-02-01", "grounds": "star_not_kept", "reason": "癸"},
         )
         | {"number": None},
     }  # fmt: skip

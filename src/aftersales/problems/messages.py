@@ -210,6 +210,7 @@ MESSAGES: Mapping[str, Message] = {
     "report-later": Message("7.2.1"),
     "old-evaluation": Message("7.2.3"),
     "event-before-issue": Message("7.2.3"),
+    "audit-on-first-day": Message("7.2.3"),
     "event-out-of-order": Message("7.2.3"),
     "event-after-revocation": Message("7.2.4"),
     "event-after-lapse": Message("7.2.3"),

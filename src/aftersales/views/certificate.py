@@ -47,6 +47,8 @@ def certificate_lines(
         yield "  " + _say(lang, key, start=status.next_audit.start, due=status.next_audit.due)
     if status.renewal_due is not None:
         yield "  " + _say(lang, "certificate.renewal_due", day=status.renewal_due)
+    if status.applied is not None:
+        yield "  " + _say(lang, "certificate.applied", day=status.applied)
     events = certificate.events_until(status.on)
     if events:
         yield ""
@@ -61,7 +63,8 @@ def certificate_lines(
 
 
 def _event_sentence(event: Event, facts: Mapping[str, Any], lang: str) -> str:
-    if event.kind != "surveillance":
-        return _say(lang, f"certificate.{event.kind}", **facts)
-    told = _say(lang, "certificate.audit_passed" if event.passed else "certificate.audit_failed")
-    return _say(lang, "certificate.noted", event=told, note=event.note) if event.note else told
+    key: str = event.kind
+    if event.kind == "surveillance":
+        key = "audit_passed" if event.passed else "audit_failed"
+    told = _say(lang, f"certificate.{key}", **facts)
+    return _say(lang, "certificate.noted", event=told, note=facts["note"]) if facts.get("note") else told

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from aftersales.certification.certificate.conditions import ensure_issuable, renewal_violations
-from aftersales.certification.certificate.events import Downgrade, Event, Renewal, Revocation, Surveillance
+from aftersales.certification.certificate.events import Event, Renewal
 from aftersales.certification.certificate.status import Status, notices_of, status_of
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
 from aftersales.certification.report.report import Report
@@ -88,9 +88,7 @@ class Certificate(WholeModel):
         """The events up to a day, that day included."""
         return tuple(event for event in self.events if event.on <= day)
 
-    def record(
-        self, event: Surveillance | Downgrade | Revocation | Renewal, standard: Standard | None = None
-    ) -> "Certificate":
+    def record(self, event: Event, standard: Standard | None = None) -> "Certificate":
         """The certificate with one more event. Raises :class:`~aftersales.PaperError` if it breaks a rule of 7.2."""
         recorded = self.model_copy(update={"events": (*self.events, event)})
         recorded.status(recorded.events[-1].on, standard)

@@ -1,4 +1,4 @@
-"""The events of a certificate (7.2): surveillance audits, a downgrade, a revocation, a renewal."""
+"""The events of a certificate (7.2): surveillance audits, a downgrade, a revocation, a renewal and its application."""
 
 from typing import Annotated, Literal
 
@@ -6,10 +6,14 @@ from pydantic import Field
 
 from aftersales.files.fields import CountFromOne, Day, Flag, Model, ResultScore, Text
 
-__all__ = ["Downgrade", "Renewal", "Revocation", "Surveillance"]
+__all__ = ["Downgrade", "Renewal", "RenewalApplication", "Revocation", "Surveillance"]
 
-Grounds = Literal["major_incident", "concentrated_complaints", "breach_of_law"]
-"""The grounds of 7.2.4: a major service incident, concentrated complaints, a breach of law."""
+Grounds = Literal["major_incident", "concentrated_complaints", "breach_of_law", "star_not_kept"]
+"""The grounds of a decision (reading R14).
+
+Those of 7.2.4 are a major service incident, concentrated complaints, and a breach of law; that of 7.2.2 is a star level
+that was not kept and not put right within the term set.
+"""
 
 
 class Surveillance(Model):
@@ -62,6 +66,20 @@ class Revocation(Model):
     reason: Text
 
 
+class RenewalApplication(Model):
+    """An application for renewal, made in time (7.2.3). It keeps nothing in force (reading R13).
+
+    Fields:
+        kind: The kind of the event.
+        on: The day of the application.
+        note: A remark.
+    """
+
+    kind: Literal["application"] = "application"
+    on: Day
+    note: Text | None = None
+
+
 class Renewal(Model):
     """A renewal after a new evaluation that passed (4.5, 7.2.3). It starts a new term.
 
@@ -78,5 +96,5 @@ class Renewal(Model):
     stars: CountFromOne
 
 
-Event = Annotated[Surveillance | Downgrade | Revocation | Renewal, Field(discriminator="kind")]
+Event = Annotated[Surveillance | Downgrade | Revocation | RenewalApplication | Renewal, Field(discriminator="kind")]
 """An event of a certificate."""

@@ -1,7 +1,7 @@
 """The status of a certificate on a day, its grounds, and what was made public (7.2.3, 7.2.4).
 
-The time since the issue or the last renewal is divided into windows of twelve months. A window without a passed audit
-suspends the rating from the end of the window until an audit is passed (reading R13).
+The time since the issue or the last renewal is divided into windows of twelve months. A window whose last audit was not
+passed, or without an audit, suspends the rating from the end of the window until an audit is passed (reading R13).
 """
 
 import datetime
@@ -57,6 +57,7 @@ class Status(Model):
         valid_until: The last day of the present term; None if there is none.
         next_audit: The next audit that validity depends on; None if there is none.
         renewal_due: The last day on which a renewal counts; None if there is none.
+        applied: The day of the application for renewal in the present term; it keeps nothing in force (reading R13).
         rectification: Whether the last audit failed, so that rectification is required (7.2.2).
         why: The grounds.
         notices: What was to be made public by that day (7.2.4).
@@ -69,6 +70,7 @@ class Status(Model):
     valid_until: Day | None
     next_audit: Window | None
     renewal_due: Day | None
+    applied: Day | None = None
     rectification: Flag
     why: Annotated[tuple[Notice, ...], Bounded]
     notices: Annotated[tuple[Notice, ...], Bounded]
@@ -79,9 +81,8 @@ def status_of(
 ) -> Status:
     """7.2.3, 7.2.4 (readings R13, R14): the status by the term after the events up to that day.
 
-    The rating is suspended if the last completed window had no passed audit and none was passed since, that is, if the
-    last passed audit is older than that window. Earlier windows need no check, since an audit after the last window is
-    also after them.
+    The rating is suspended if the last audit in the last completed window was not passed, and none was passed since.
+    Earlier windows need no check, since a passed audit in that window or later is also after them.
     """
     _, every = term_lengths(standard)
     windows = term.windows_until(day, every)
@@ -94,9 +95,9 @@ def status_of(
         state = "revoked"
     elif day >= term.end:
         state = "lapsed"
-    elif over and (term.passed is None or term.passed < over[-1][0]):
+    elif over and not term.is_passed(over[-1]):
         state = "suspended"
-        audit = Window(start=over[-1][0], due=over[-1][1] - ONE_DAY, overdue=True)
+        audit = _audit_window(term, over[-1], overdue=True)
     else:
         audit = _next_audit(term, windows[-1], every)
     until = (term.end if term.revoked is None else term.revoked) - ONE_DAY
@@ -109,7 +110,8 @@ def status_of(
         valid_until=None if state == "not_issued" or until < term.start else until,
         next_audit=audit,
         renewal_due=term.end if is_open else None,
-        rectification=is_open and term.rectification,
+        applied=term.applied if is_open else None,
+        rectification=is_open and term.failed is not None,
         why=tuple(_why(state, term, audit, until, confirmed=bool(over))),
         notices=tuple(notices),
     )
@@ -120,11 +122,16 @@ def _next_audit(term: Term, window: tuple[datetime.date, datetime.date], every: 
 
     A window that ends with the term needs no audit, since the renewal follows.
     """
+    if term.is_passed(window):
+        count = len(term.windows_until(window[0], every))
+        window = window[1], anniversary(term.start, (count + 1) * every)
+    return _audit_window(term, window, overdue=False) if window[1] < term.end else None
+
+
+def _audit_window(term: Term, window: tuple[datetime.date, datetime.date], *, overdue: bool) -> Window:
+    """Reading R13: the days of a window on which an audit can take place. The first day of a term is none of them."""
     start, end = window
-    if term.passed is not None and term.passed >= start:
-        count = len(term.windows_until(start, every))
-        start, end = end, anniversary(term.start, (count + 1) * every)
-    return Window(start=start, due=end - ONE_DAY, overdue=False) if end < term.end else None
+    return Window(start=start + ONE_DAY if start == term.start else start, due=end - ONE_DAY, overdue=overdue)
 
 
 _say = Sentences("certification")
@@ -139,7 +146,7 @@ def _why(state: str, term: Term, audit: Window | None, until: datetime.date, *, 
     yield _reason(state, **context)
     if state == "valid" and confirmed:
         yield _reason("confirm")
-    if term.rectification and state in ("valid", "suspended"):
+    if term.failed is not None and state in ("valid", "suspended"):
         yield _reason("rectify")
 
 

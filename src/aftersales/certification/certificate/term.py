@@ -2,8 +2,11 @@
 
 - A rating is valid through the day before the third anniversary of its issue (7.2.3). Anniversaries are calendar
   dates; that of 29 February is the 28th in other years (reading R13).
+- An audit lies after the day of issue and counts for the window in which it took place. Of several in one window the
+  last one decides (reading R13).
 - A downgrade lowers the stars; a revocation ends the rating (7.2.4, reading R14).
-- A renewal by the third anniversary starts a new term; without one the rating lapses (7.2.3).
+- A renewal by the third anniversary starts a new term; without one the rating lapses (7.2.3). An application for it is
+  recorded and keeps nothing in force (reading R13).
 """
 
 import datetime
@@ -42,7 +45,8 @@ class Term(NamedTuple):
         end: The anniversary on which it is over.
         stars: The stars of the last decision.
         passed: The day of the last passed audit.
-        rectification: Whether the last audit failed.
+        failed: The day of the first audit after that one that was not passed.
+        applied: The day of the last application for renewal.
         revoked: The day of a revocation.
     """
 
@@ -50,8 +54,19 @@ class Term(NamedTuple):
     end: datetime.date
     stars: int
     passed: datetime.date | None = None
-    rectification: bool = False
+    failed: datetime.date | None = None
+    applied: datetime.date | None = None
     revoked: datetime.date | None = None
+
+    def is_passed(self, window: tuple[datetime.date, datetime.date]) -> bool:
+        """Reading R13: whether the last audit in a window was passed, or a later one.
+
+        A failed audit in a later window does not reopen it.
+        """
+        start, end = window
+        if self.passed is None or self.passed < start:
+            return False
+        return self.passed >= end or self.failed is None or self.failed >= end
 
     def windows_until(self, day: datetime.date, months: int) -> list[tuple[datetime.date, datetime.date]]:
         """The windows that start by that day, each with its first day and the day after its last one (7.2.3)."""
@@ -93,8 +108,8 @@ def replay(
     """7.2.3, 7.2.4 (readings R13, R14): the term at the issue and after each event, and the violations of events.
 
     An event that is not allowed changes nothing. The order of days is checked: no event before the issue or the
-    previous event, and none after a revocation or the end of the term. A renewal still counts on the anniversary
-    itself.
+    previous event, and none after a revocation or the end of the term. A renewal, and an application for one, still
+    count on the anniversary itself. An audit lies after the first day of its term.
     """
     months, _ = term_lengths(standard)
     terms = [Term(issued, anniversary(issued, months), stars)]
@@ -115,7 +130,7 @@ def _order_violations(
     event: Event, issued: datetime.date, latest: datetime.date, term: Term, path: Path
 ) -> list[Violation]:
     """7.2.3, 7.2.4: the reasons for which nothing can happen on the day of an event."""
-    last_day = term.end if event.kind == "renewal" else term.end - ONE_DAY
+    last_day = term.end if event.kind in ("renewal", "application") else term.end - ONE_DAY
     if event.on < issued:
         code, allowed = "event-before-issue", issued
     elif event.on < latest:
@@ -124,6 +139,8 @@ def _order_violations(
         code, allowed = "event-after-revocation", term.revoked
     elif event.on > last_day:
         code, allowed = "event-after-lapse", last_day
+    elif event.kind == "surveillance" and event.on <= term.start:
+        code, allowed = "audit-on-first-day", term.start
     else:
         return []
     return [Violation(code, path, {"found": event.on, "allowed": allowed})]
@@ -141,8 +158,11 @@ def _decision_violations(event: Event, term: Term, path: Path, standard: Standar
 def _after(term: Term, event: Event, months: int) -> Term:
     """The term after an allowed event."""
     if event.kind == "surveillance":
-        passed = event.on if event.passed else term.passed
-        return term._replace(passed=passed, rectification=not event.passed)
+        if event.passed:
+            return term._replace(passed=event.on, failed=None)
+        return term._replace(failed=term.failed or event.on)
+    if event.kind == "application":
+        return term._replace(applied=event.on)
     if event.kind == "downgrade":
         return term._replace(stars=event.stars)
     if event.kind == "revocation":
