@@ -419,12 +419,17 @@ def read_day(value: Any) -> datetime.date:
     raise ViolationError(Violation("not-a-date", context={"found": value, "hint": partial(_meant_day, value)}))
 
 
-_DAY = r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+_DASHES = "\u2010-\u2015\u2212-"  # word processors write other dashes, which look the same
+_DAY = rf"([0-9]{{4}})[/.年{_DASHES}]([0-9]{{1,2}})[/.月{_DASHES}]([0-9]{{1,2}})日?"
+_DIGITS = r"([0-9]{4})([0-9]{2})([0-9]{2})"
 
 
 def _meant_day(value: Any) -> str | None:
     """The day that a text probably means, in the form that is accepted."""
-    if not isinstance(value, str) or not (match := re.fullmatch(_DAY, "".join(plain(value[:40]).split()))):
+    if not isinstance(value, str):
+        return None
+    text = "".join(plain(value[:40]).split())
+    if not (match := re.fullmatch(_DAY, text) or re.fullmatch(_DIGITS, text)):
         return None
     try:
         return datetime.date(*map(int, match.groups())).isoformat()
