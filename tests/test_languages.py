@@ -28,7 +28,7 @@ OF_FILES = {
     "TEXT", "N", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
     "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
     "missing", "not_applicable", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
-    "evidence", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
+    "evidence", "body", "narrative", "sign_off", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
     "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",
     "actual", "at_most", "sampled", "population", "nonconforming", "final_score", "issued", "id", "assignments", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",

@@ -46,11 +46,19 @@ _FACE = {
         "Quantitative",
         "Sampled",
     ),
-    "evaluation.evaluation": (
+    "evaluation.parties": (
         "Assessor",
+        "EvaluatingBody",
+        "Subject",
+    ),
+    "evaluation.statements": (
+        "Narrative",
+        "SignOff",
+        "Signature",
+    ),
+    "evaluation.evaluation": (
         "Evaluation",
         "Period",
-        "Subject",
     ),
     "evaluation.loading": (
         "Examination",
@@ -132,7 +140,9 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.evaluation.evaluation import *
     from aftersales.evaluation.findings import *
     from aftersales.evaluation.loading import *
+    from aftersales.evaluation.parties import *
     from aftersales.evaluation.review_points import *
+    from aftersales.evaluation.statements import *
     from aftersales.evaluation.workbook.writer import *
     from aftersales.problems.errors import *
     from aftersales.scoring.derivation import *

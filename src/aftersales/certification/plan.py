@@ -12,7 +12,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from aftersales.evaluation.blank_form import blank_form
-from aftersales.evaluation.evaluation import Assessor, Evaluation, Period, Subject
+from aftersales.evaluation.evaluation import Evaluation, Period
+from aftersales.evaluation.parties import Assessor, Subject
 from aftersales.evaluation.rules import check_independence, unknown_indicator, unknown_member
 from aftersales.files.fields import Bounded, Day, Frozen, Model, NoneIsEmpty, Text, WholeModel
 from aftersales.files.loading import load_model

@@ -12,6 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from aftersales.evaluation.findings import KINDS, SHORTHANDS, Finding
+from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
+from aftersales.evaluation.statements import Narrative, SignOff
 from aftersales.files.fields import (
     Bounded,
     Day,
@@ -32,7 +34,7 @@ from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard
 from aftersales.text.display import OneLineRepr
 
-__all__ = ["Assessor", "Evaluation", "Period", "Subject"]
+__all__ = ["Evaluation", "Period"]
 
 _FINDINGS = {*KINDS.values(), type(None)}
 MANY_FINDINGS = 200  # with fewer, the bound of each of their lists is enough
@@ -78,38 +80,6 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
     return written
 
 
-class Subject(Model):
-    """The evaluated organisation.
-
-    Fields:
-        organisation: The name of the organisation.
-        product_category: The product category (6.1.4, 6.1.5).
-        size_tier: The size tier (6.1.5).
-        scope: The scope of the evaluation (7.1).
-    """
-
-    organisation: Text | None = None
-    product_category: Text | None = None
-    size_tier: Text | None = None
-    scope: Text | None = None
-
-
-class Assessor(Model):
-    """A member of the team (审查人员, 6.1.1).
-
-    Fields:
-        name: The name, as in ``confirmed_by``.
-        role: The role, such as ``lead``.
-        qualification: The qualification.
-        organisation: The organisation for which the assessor works.
-    """
-
-    name: Text
-    role: Text | None = None
-    qualification: Text | None = None
-    organisation: Text | None = None
-
-
 class Period(Model):
     """The days of the evaluation (7.1).
 
@@ -147,11 +117,15 @@ class Evaluation(OneLineRepr, Model):
         standard: The id of the standard.
         edition: The edition; None: the newest bundled one. The evaluation of a scorecard always names it (reading R22).
         type: Whether a third party evaluates, or the organisation itself (clause 1, R15). The score is the same.
+        body: The evaluating body (reading R18).
         subject: The evaluated organisation.
         team: The assessors.
         period: The days of the evaluation.
+        basis: What the evaluation is based on besides the standard (评价依据), such as laws and the contract.
         findings: The findings by id: of indicators, or the deletion of a category or subcategory. None is an indicator
             without a finding yet.
+        narrative: Texts of the assessors for the report.
+        sign_off: Who signs the report.
 
     >>> from aftersales import Quantitative
     >>> evaluation = Evaluation(
@@ -168,10 +142,14 @@ class Evaluation(OneLineRepr, Model):
     standard: Text
     edition: Day | None = None
     type: Literal["third_party", "self"] | None = None
+    body: Annotated[EvaluatingBody | None, Finite] = None
     subject: Annotated[Subject | None, Finite] = None
     team: Annotated[tuple[Annotated[Assessor, Finite], ...], Bounded, NoneIsEmpty, ReadOnce] = ()
     period: Annotated[Period | None, Finite] = None
+    basis: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty, ReadOnce] = ()
     findings: Annotated[Frozen[str, Finding | None], BeforeValidator(_write_out)]
+    narrative: Annotated[Narrative | None, Finite] = None
+    sign_off: Annotated[SignOff | None, Finite] = None
 
     @model_validator(mode="wrap")
     @classmethod
@@ -194,9 +172,13 @@ class Evaluation(OneLineRepr, Model):
             findings: Mapping[str, Finding | Literal["full", "none"] | Mapping[str, Any] | None],
             edition: datetime.date | str | None = None,
             type: Literal["third_party", "self"] | None = None,
+            body: EvaluatingBody | Mapping[str, Any] | None = None,
             subject: Subject | Mapping[str, Any] | None = None,
             team: Sequence[Assessor | Mapping[str, Any]] = (),
             period: Period | Mapping[str, Any] | None = None,
+            basis: Sequence[str] = (),
+            narrative: Narrative | Mapping[str, Any] | None = None,
+            sign_off: SignOff | Mapping[str, Any] | None = None,
         ) -> None: ...
 
     def with_edition(self, edition: datetime.date) -> "Evaluation":

@@ -17,6 +17,7 @@ from aftersales.files.fields import (
     Count,
     Counted,
     CountFromOne,
+    Day,
     Degree,
     Measure,
     Model,
@@ -55,10 +56,20 @@ class Evidence(Model):
     Fields:
         method: A document, an interview, an observation on site, or a customer.
         note: What was found.
+        ref: The number or title of the document or record.
+        on: The day on which it was seen, heard or dated.
+        by: The assessor who collected it.
+        where: The place, such as a service outlet.
+        file: The path of a photo or a copy, relative to the file of the evaluation.
     """
 
     method: Literal["document", "interview", "observation", "customer"]
     note: Text | None = None
+    ref: Text | None = None
+    on: Day | None = None
+    by: Text | None = None
+    where: Text | None = None
+    file: Text | None = None
 
 
 class FormColumn(NamedTuple):
@@ -69,6 +80,7 @@ class FormColumn(NamedTuple):
         head: The text in its head.
         width: The width in characters.
         is_input: Whether people write in it.
+        is_optional: Whether a form may lack it.
         unit: The name of a unit that columns share; numbers of one unit are compared with each other.
     """
 
@@ -76,6 +88,7 @@ class FormColumn(NamedTuple):
     head: str
     width: float
     is_input: bool = True
+    is_optional: bool = False
     unit: str = ""
 
 
@@ -100,7 +113,8 @@ class Working(NamedTuple):
 class _Finding(Model):
     """The common part of all kinds of finding.
 
-    ``columns`` are the columns of the workbook form for the kind. ``example`` is the kind in the blank form.
+    ``columns`` are the columns of the workbook form for the kind alone, ``texts`` those for texts of the assessors that
+    several kinds share. ``example`` is the kind in the blank form.
     ``clauses`` gives the clause that requires a part of a finding, by the key of the part and the code of the problem,
     if it is not the clause of the code. ``either`` gives the parts of which one is enough, by the code of the problem
     if all are missing.
@@ -111,6 +125,7 @@ class _Finding(Model):
     """
 
     columns: ClassVar[tuple[FormColumn, ...]]
+    texts: ClassVar[tuple[FormColumn, ...]] = ()
     example: ClassVar[str]
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -136,7 +151,20 @@ class _Finding(Model):
 
 
 class Judged(_Finding):
-    """A finding on how far an indicator's requirement is met. It earns a share of the points (6.2.2)."""
+    """A finding on how far an indicator's requirement is met. It earns a share of the points (6.2.2).
+
+    Fields:
+        measure: The measure for improvement in the assessors' words (具体措施, 7.1 f).
+        strength: What is done well, in the assessors' words (7.1 e).
+    """
+
+    texts: ClassVar[tuple[FormColumn, ...]] = (
+        FormColumn("measure", "具体措施", 26, is_optional=True),
+        FormColumn("strength", "优势", 22, is_optional=True),
+    )
+
+    measure: Text | None = None
+    strength: Text | None = None
 
     @abstractmethod
     def share(self, indicator: Indicator) -> Share:
@@ -188,6 +216,8 @@ class Qualitative(Judged):
             row: int | None = None,
             reason: str | None = None,
             evidence: Sequence[Evidence | Mapping[str, Any]] = (),
+            measure: str | None = None,
+            strength: str | None = None,
             kind: Literal["qualitative"] = "qualitative",
         ) -> None: ...
 
@@ -277,6 +307,8 @@ class Quantitative(Judged):
             at_most: Number | None = None,
             reason: str | None = None,
             evidence: Sequence[Evidence | Mapping[str, Any]] = (),
+            measure: str | None = None,
+            strength: str | None = None,
             kind: Literal["quantitative"] = "quantitative",
         ) -> None: ...
 
@@ -495,6 +527,8 @@ class Sampled(Judged):
             outlets_covered: int | None = None,
             reason: str | None = None,
             evidence: Sequence[Evidence | Mapping[str, Any]] = (),
+            measure: str | None = None,
+            strength: str | None = None,
             kind: Literal["sampled"] = "sampled",
         ) -> None: ...
 

@@ -7,16 +7,18 @@ number.
 
 from collections.abc import Iterator, Sequence
 
+from aftersales.evaluation.credit_code import is_credit_code
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import HALF, NotApplicable
 from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import ensure_scorable
+from aftersales.evaluation.statements import Signature, SignOff
 from aftersales.problems.collector import reading_order
 from aftersales.problems.errors import Remark
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, worded
 from aftersales.standard.standard import Standard
-from aftersales.text.normalize import plain
+from aftersales.text.normalize import plain, plain_name
 
 __all__ = ["remarks"]
 
@@ -51,6 +53,8 @@ def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[R
 def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
     """The remarks of an evaluation that the standard allows, before they are put into words."""
     yield from standard_points(standard)
+    yield from _party_points(evaluation)
+    yield from _day_points(evaluation)
     ledger = judge(evaluation, standard)
     points = [*_deletion_points(evaluation), *_finding_points(evaluation, standard, ledger)]
     for code in dict.fromkeys(code for code, _, _ in points):
@@ -71,6 +75,40 @@ def standard_points(standard: Standard) -> Iterator[Violation]:
         )
 
 
+def _party_points(evaluation: Evaluation) -> Iterator[Violation]:
+    """4.1, 6.1.1, readings R18 and R20: who evaluates, who is evaluated, and who signs."""
+    body, subject, sign_off = evaluation.body, evaluation.subject, evaluation.sign_off
+    if body and subject and subject.organisation:
+        names = sorted((plain_name(body.name), plain_name(subject.organisation)), key=len)
+        if names[0] in names[1]:
+            context = {"found": body.name, "allowed": subject.organisation}
+            yield Violation("like-names", ("body", "name"), context)
+    if subject and subject.credit_code and not is_credit_code(subject.credit_code):
+        yield Violation("credit-code-unlikely", ("subject", "credit_code"), {"found": subject.credit_code})
+    seen: set[str] = set()
+    for position, assessor in enumerate(evaluation.team):
+        if plain_name(assessor.name) in seen:
+            yield Violation("member-twice", ("team", position, "name"), {"found": assessor.name})
+        seen.add(plain_name(assessor.name))
+    if sign_off and sign_off.reviewer and plain_name(sign_off.reviewer.name) in seen:
+        context = {"found": sign_off.reviewer.name}
+        yield Violation("reviewer-of-team", ("sign_off", "reviewer", "name"), context)
+
+
+def _day_points(evaluation: Evaluation) -> Iterator[Violation]:
+    """7.1, reading R20: the evaluation ends, and then its leader, the reviewer and the approver sign, in this order."""
+    sign_off = evaluation.sign_off
+    last = evaluation.period.end if evaluation.period else None
+    for name in SignOff.model_fields:
+        signature: Signature | None = getattr(sign_off, name, None)
+        if signature is None or signature.on is None:
+            continue
+        if last is not None and signature.on < last:
+            context = {"found": signature.on, "allowed": last}
+            yield Violation("days-out-of-order", ("sign_off", name, "on"), context)
+        last = max(signature.on, last or signature.on)
+
+
 def _deletion_points(evaluation: Evaluation) -> Iterator[Point]:
     """6.1.4, 6.2.3: a deletion with an empty reason, or confirmed by a single member of a larger team."""
     for key, finding in evaluation.findings.items():
@@ -84,8 +122,16 @@ def _deletion_points(evaluation: Evaluation) -> Iterator[Point]:
 def _finding_points(evaluation: Evaluation, standard: Standard, ledger: Ledger) -> Iterator[Point]:
     """6.2.2, 6.1.3: what looks wrong in a single finding."""
     positions = standard.layout.positions
+    team = {plain_name(assessor.name) for assessor in evaluation.team}
+    end = evaluation.period.end if evaluation.period else None
     for key, finding in evaluation.findings.items():
-        if finding is None or isinstance(finding, NotApplicable):
+        if finding is None:
+            continue
+        if end and any(piece.on and piece.on > end for piece in finding.evidence):
+            yield "evidence-after-period", key, "evidence"
+        if team and any(piece.by and plain_name(piece.by) not in team for piece in finding.evidence):
+            yield "evidence-by-others", key, "evidence"
+        if isinstance(finding, NotApplicable):
             continue
         position = positions[key]
         indicator = standard.indicators[position]

@@ -10,14 +10,9 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache, partial
 
-from aftersales.evaluation.evaluation import (
-    Assessor,
-    Evaluation,
-    Subject,
-    note_sound,
-    sound_by,
-)
+from aftersales.evaluation.evaluation import Evaluation, note_sound, sound_by
 from aftersales.evaluation.findings import RULES, Finding, NotApplicable
+from aftersales.evaluation.parties import Assessor, Subject
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import EvaluationError, Path

@@ -60,7 +60,7 @@ class TestForm:
         rules = {str(r.sqref): r.rules[0].formula[0] for r in self.sheet().conditional_formatting}
         last = len(oracle.POINTS) + 1
         assert rules[f"E2:E{last}"] == 'OR($D2="完全符合",$D2="完全不符合",$D2="定量",$D2="抽样",$D2="不适用")'
-        assert len(rules) == 11
+        assert len(rules) == 13  # all columns of inputs but the kind and the reason
 
     def test_the_cells_that_a_deletion_does_not_use_are_grey_in_the_rows_of_groups(self) -> None:
         sheet = self.sheet()

@@ -24,6 +24,7 @@ __all__ = [
     "FORMER_TYPES",
     "KEY_WORDS",
     "KINDS",
+    "LISTS",
     "METHODS",
     "SHEETS",
     "STATED_LIMIT",
@@ -39,6 +40,9 @@ __all__ = [
 LANG = "zh"  # of the form: its heads and words are a file format, and the same in every language
 SHEETS = {"findings": "评分表", "evidence": "证据", "facts": "基本信息", "team": "评价小组", "guide": "表1对照"}
 
+# The assessors of each indicator by the plan, beside the points. For people only; not read.
+ASSESSORS = FormColumn("assessors", "审查人员", 14, is_input=False, is_optional=True)
+
 COLUMNS = (
     FormColumn("id", "编号", 9, is_input=False),
     FormColumn("title", "指标", 34, is_input=False),
@@ -47,18 +51,16 @@ COLUMNS = (
     *(column for kind in findings.KINDS.values() if kind is not NotApplicable for column in kind.columns),
     FormColumn("reason", "原因", 44),
     *NotApplicable.columns,
+    *dict.fromkeys(column for kind in findings.KINDS.values() for column in kind.texts),
 )
-
-# The assessors of each indicator by the plan, beside the points. For people only; not read.
-ASSESSORS = FormColumn("assessors", "审查人员", 14, is_input=False)
 
 KINDS = {word(LANG, "found", name): name for name in findings.SHORTHANDS} | {
     word(LANG, "kind", name): name for name in findings.KINDS
 }
 
 # The cells that a kind uses, besides the reason.
-USED = {name: set[str]() for name in findings.SHORTHANDS} | {
-    name: {column.key for column in kind.columns} for name, kind in findings.KINDS.items()
+USED = {name: {column.key for column in kind.texts} for name, kind in findings.SHORTHANDS.items()} | {
+    name: {column.key for column in (*kind.columns, *kind.texts)} for name, kind in findings.KINDS.items()
 }
 
 # The columns of whole numbers; 100% is refused in them.
@@ -66,7 +68,16 @@ COUNTS = {
     name for kind in findings.KINDS.values() for name, hint in get_type_hints(kind).items() if hint in (int, int | None)
 }
 
-EVIDENCE_COLUMNS = (FormColumn("id", "编号", 12), FormColumn("method", "方式", 14), FormColumn("note", "情况", 80))
+EVIDENCE_COLUMNS = (
+    FormColumn("id", "编号", 12),
+    FormColumn("method", "方式", 14),
+    FormColumn("note", "情况", 70),
+    FormColumn("ref", "文件编号", 18, is_optional=True),
+    FormColumn("on", "日期", 13, is_optional=True),
+    FormColumn("by", "取证人", 12, is_optional=True),
+    FormColumn("where", "地点", 18, is_optional=True),
+    FormColumn("file", "附件", 24, is_optional=True),
+)
 METHODS = {word(LANG, "method", method): method for method in get_args(Evidence.model_fields["method"].annotation)}
 FORMER_METHODS = {"查阅文件": "document", "访问顾客": "customer"}
 """Words of earlier forms, which are still read."""
@@ -82,7 +93,32 @@ FACTS = {
     "评价范围": ("subject", "scope"),
     "开始日期": ("period", "start"),
     "结束日期": ("period", "end"),
+    "评价机构": ("body", "name"),
+    "批准号": ("body", "approval_number"),
+    "机构地址": ("body", "address"),
+    "机构电话": ("body", "telephone"),
+    "评价对象英文名称": ("subject", "organisation_en"),
+    "统一社会信用代码": ("subject", "credit_code"),
+    "地址": ("subject", "address"),
+    "评价范围英文表述": ("subject", "scope_en"),
+    "场所": ("subject", "sites"),
+    "评价依据": ("basis",),
+    "评价过程": ("narrative", "process"),
+    "优势": ("narrative", "strengths"),
+    "不足": ("narrative", "weaknesses"),
+    "改进建议": ("narrative", "suggestions"),
+    "评价组长签字人": ("sign_off", "leader", "name"),
+    "评价组长签字日期": ("sign_off", "leader", "on"),
+    "复核人": ("sign_off", "reviewer", "name"),
+    "复核日期": ("sign_off", "reviewer", "on"),
+    "批准人": ("sign_off", "approver", "name"),
+    "批准日期": ("sign_off", "approver", "on"),
 }
+"""The labels of the sheet of facts, with the path of each in the evaluation."""
+
+LISTS = {("subject", "sites"), ("basis",)}
+"""The facts that are lists: an entry a line."""
+
 STATED_LIMIT = "{}（标准规定）"
 """A limit of the standard in the form. Its cell is compared with the standard."""
 
@@ -99,9 +135,9 @@ TEAM_COLUMNS = (
 
 VALUE_WORDS = {value: word for word, value in (KINDS | METHODS | TYPES).items()}
 KEY_WORDS = (
-    SHEETS
+    {path[-1]: label for label, path in FACTS.items()}
     | {column.key: column.head for column in (*TEAM_COLUMNS, *EVIDENCE_COLUMNS, *COLUMNS)}
-    | {path[-1]: label for label, path in FACTS.items()}
+    | SHEETS
 )
 """The words in a workbook for keys of the file format; those for values are :data:`VALUE_WORDS`."""
 

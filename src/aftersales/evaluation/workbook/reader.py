@@ -28,6 +28,7 @@ from aftersales.evaluation.workbook.layout import (
     FORMER_TYPES,
     KEY_WORDS,
     KINDS,
+    LISTS,
     METHODS,
     SHEETS,
     TEAM_COLUMNS,
@@ -58,7 +59,10 @@ MAX_COMPARED = 1_000_000  # numbers of a sheet times ranges with a conditional n
 CODE = 20  # looking at this many ranges takes as long as reading one code
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so a longer number may stand for another one
 
-_FREE = {"reason", "note", "name", "role", "qualification", "organisation", "value", "confirmed_by"}
+_FREE = {
+    *("reason", "measure", "strength", "note", "ref", "by", "where", "file"),
+    *("name", "role", "qualification", "organisation", "value", "confirmed_by"),
+}
 _DATES = {"date", "time", "duration"}  # the kinds of Shown that are dates and times
 _TOLD = {"title", "points", ASSESSORS.key}  # repeated beside the id for people
 _LIKE = [  # columns whose numbers are of one unit
@@ -114,7 +118,7 @@ class _Reader:
         for row in self._rows("facts", FACT_COLUMNS, "label"):
             self._read_fact(row)
         self._read_team()
-        for row in self._rows("findings", COLUMNS, "id", optional=ASSESSORS):
+        for row in self._rows("findings", (*COLUMNS, ASSESSORS), "id"):
             self._read_finding(row)
         for row in self._rows("evidence", EVIDENCE_COLUMNS, "id"):
             self._read_evidence(row)
@@ -133,10 +137,8 @@ class _Reader:
 
     # --- sheets and rows ---
 
-    def _rows(
-        self, name: str, columns: Sequence[FormColumn], key: str, *, optional: FormColumn | None = None
-    ) -> Iterator[dict[str, Cell]]:
-        """The rows of a sheet below its head that are not empty, as cells by column; ``optional`` may be absent."""
+    def _rows(self, name: str, columns: Sequence[FormColumn], key: str) -> Iterator[dict[str, Cell]]:
+        """The rows of a sheet below its head that are not empty, as cells by column; optional ones may be absent."""
         sheet = self._sheet(SHEETS[name])
         if sheet is None:
             self._violation(Violation("missing-sheet", context={"found": SHEETS[name]}), None)
@@ -151,7 +153,7 @@ class _Reader:
             self._violation(Violation("sheet-too-large", context=facts), self._at(outside))
             self._lose_all(name)
             return
-        head, places = self._head(sheet, there, columns, optional)
+        head, places = self._head(sheet, there, columns)
         self.heads[name] = sheet.position(head, 1)
         if not places:
             self._lose_all(name)
@@ -208,14 +210,10 @@ class _Reader:
         return [table for table in self.tables if table.name == name]
 
     def _head(
-        self,
-        sheet: Sheet,
-        there: Mapping[tuple[int, int], Cell],
-        columns: Sequence[FormColumn],
-        optional: FormColumn | None,
+        self, sheet: Sheet, there: Mapping[tuple[int, int], Cell], columns: Sequence[FormColumn]
     ) -> tuple[int, dict[str, int]]:
-        """The row of the head, and the place of each column. All must be there once; ``optional`` may be absent."""
-        keys = {column.head: column.key for column in (*columns, *([optional] if optional else []))}
+        """The row of the head, and the place of each column. All must be there once; optional ones may be absent."""
+        keys = {column.head: column.key for column in columns}
         rows: dict[int, dict[str, list[int]]] = {}
         for (row, place), cell in there.items():
             if row <= HEAD_ROWS and (text := _word(cell.value)) in keys:
@@ -223,12 +221,12 @@ class _Reader:
         best = max(rows, key=lambda row: len(rows[row]), default=1)
         found = rows.get(best, {})
         sound = True
-        for column, key in keys.items():
-            where = found.get(key, [])
-            if len(where) != 1 and (where or optional is None or key != optional.key):
+        for column in columns:
+            where = found.get(column.key, [])
+            if len(where) != 1 and (where or not column.is_optional):
                 code = "duplicate-column" if where else "missing-column"
                 head = sheet.position(best, where[1] if where else 1)
-                self._violation(Violation(code, context={"found": column}), head)
+                self._violation(Violation(code, context={"found": column.head}), head)
                 sound = False
         known = {place for where in found.values() for place in where}
         for (row, place), cell in there.items():
@@ -274,12 +272,14 @@ class _Reader:
             facts = {"found": label, "line": self._row_of(path)}
             self._violation(Violation("duplicate-key", path, facts), self._at(row["label"]))
             return
-        if path[0] != "subject":  # all others are words and days
-            value = _word(value)
         if path == ("type",):
-            value = (TYPES | FORMER_TYPES).get(value, value)
-        elif path[0] in ("period", "edition"):
-            value = _day(value)
+            value = (TYPES | FORMER_TYPES).get(_word(value), _word(value))
+        elif path == ("standard",):
+            value = _word(value)
+        elif _asks_for_day(path):
+            value = _day(_word(value))
+        elif path in LISTS:
+            value = [line.strip() for line in str(value).split("\n") if plain(line)]
         holder[path[-1]] = value
         self._place(path, row["label"], row["value"])
 
@@ -361,8 +361,11 @@ class _Reader:
         self._place(path, row["id"], row["method"])
         method = self._value(row["method"], "method", (*path, "method"))
         piece = {"method": (METHODS | FORMER_METHODS).get(str(method), method)} if method is not None else {}
-        note = self._value(row["note"], "note", (*path, "note"))
-        evidence.append(piece | ({} if note is None else {"note": note}))
+        for name in row.keys() - {"id", "method"}:
+            value = self._value(row[name], name, (*path, name))
+            if value is not None:
+                piece[name] = _day(_word(value)) if name == "on" else value
+        evidence.append(piece)
 
     # --- cells ---
 
@@ -507,7 +510,7 @@ def _show(code: str, written: str) -> Shown:
 
 
 def _asks_for_day(path: Path) -> bool:
-    return path[:1] in (("period",), ("edition",))
+    return path[:1] in (("period",), ("edition",)) or path[-1:] == ("on",)
 
 
 def _titles(found: Sheet, read: Sheet) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from aftersales.evaluation.workbook.layout import (
     FACT_COLUMNS,
     FACTS,
     KINDS,
+    LISTS,
     METHODS,
     SHEETS,
     STATED_LIMIT,
@@ -169,7 +170,7 @@ def _write_evidence(sheet: Any, evaluation: Evaluation | None) -> None:
     words = {method: word for word, method in METHODS.items()}
     _set_up(sheet, EVIDENCE_COLUMNS)
     evidence: list[list[Any]] = [
-        [key, words[piece.method], piece.note]
+        [key, words[piece.method], *(getattr(piece, column.key) for column in EVIDENCE_COLUMNS[2:])]
         for key, finding in (evaluation.findings.items() if evaluation else ())
         if finding is not None
         for piece in finding.evidence
@@ -191,6 +192,8 @@ def _write_facts(sheet: Any, standard: Standard, evaluation: Evaluation | None) 
         value = data
         for key in path:
             value = (value or {}).get(key)
+        if path in LISTS:
+            value = "\n".join(_entry(text, f"{sheet.title}!B{number}") for text in value or ()) or None
         rows.write(number, [label, types.get(value) if path == ("type",) else value])
         if path == ("type",):
             _choose(sheet, [f"B{number}"], list(TYPES))
@@ -315,6 +318,13 @@ def _name(name: str, place: str) -> str:
     if names_in(name) != [name]:
         raise _unwritable(name, place)
     return name
+
+
+def _entry(text: str, place: str) -> str:
+    """An entry of a list with an entry a line. Refuses one that would be read differently."""
+    if "\n" in text or text != text.strip():
+        raise _unwritable(text, place)
+    return text
 
 
 def _unwritable(text: str, place: str) -> OutputError:
