@@ -34,11 +34,13 @@ DOORS: dict[str, Callable[[Any], object]] = {
     "load_plan": aftersales.load_plan,
     "load_certificate": aftersales.load_certificate,
     "load_standard": aftersales.load_standard,
+    "load_calendar": aftersales.load_calendar,
     "read_costs": lambda data: read_costs(data, card()),
     "Evaluation": aftersales.Evaluation.model_validate,
     "EvaluationPlan": aftersales.EvaluationPlan.model_validate,
     "Certificate": aftersales.Certificate.model_validate,
     "Standard": aftersales.Standard.model_validate,
+    "StatutoryCalendar": aftersales.StatutoryCalendar.model_validate,
     "Scorecard": lambda data: aftersales.Scorecard.model_validate(data | {"final_score": "1", "evaluation": data}),
 }
 

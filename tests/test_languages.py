@@ -26,7 +26,7 @@ WORDS = {"min", "R", "sample_share"}
 OF_FILES = {
     "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "TABLE", "ID", "IDS", "PATH", "DATE",
     "TEXT", "N", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
-    "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
+    "calendar", "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
     "missing", "not_applicable", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
     "evidence", "body", "narrative", "sign_off", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
@@ -59,7 +59,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory, records: dict[str, Recorded]
 def data_of(folder: Path) -> Iterator[str]:
     """The texts of the standard, which has none in the made-up language, and of the evaluations and other papers that are shown."""
     yield from texts_in(aftersales.load_standard().model_dump(mode="json"))
-    for path in (*folder.glob("*.json"), *data_folder().glob("examples/*"), *data_folder().glob("plans/*")):
+    for path in (
+        *folder.glob("*.json"),
+        *data_folder().glob("examples/*"),
+        *data_folder().glob("plans/*"),
+        *data_folder().glob("calendars/*"),
+    ):
         if path.stem != "standard":
             yield from texts_in(yaml.safe_load(path.read_text("utf-8")))
     yield from ("不适用", "名", "无", "SMALL")

@@ -104,6 +104,10 @@ _FACE = {
         "EvaluationPlan",
         "load_plan",
     ),
+    "certification.statutory_calendar": (
+        "StatutoryCalendar",
+        "load_calendar",
+    ),
     "certification.due_date": ("report_due",),
     "certification.report.report": (
         "Report",
@@ -137,6 +141,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.certification.due_date import *
     from aftersales.certification.plan import *
     from aftersales.certification.report.report import *
+    from aftersales.certification.statutory_calendar import *
     from aftersales.evaluation.evaluation import *
     from aftersales.evaluation.findings import *
     from aftersales.evaluation.loading import *

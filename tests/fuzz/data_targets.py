@@ -32,6 +32,7 @@ READERS: tuple[Callable[[bytes], Any], ...] = (
     load_evaluation,
     aftersales.load_plan,
     aftersales.load_certificate,
+    aftersales.load_calendar,
     aftersales.load_standard,
     lambda text: read_costs(text, example_card()),
 )

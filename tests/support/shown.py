@@ -23,6 +23,7 @@ from aftersales.cli.command import command_names
 from aftersales.standard.editions import data_folder
 
 FOOD, SOFTWARE = str(EXAMPLES / "food-ecommerce.yaml"), str(EXAMPLES / "software-service-vendor.yaml")
+CALENDAR = data_folder() / "calendars" / "2026.yaml"
 PLAN = data_folder() / "plans" / "home-appliance-chain.yaml"
 
 
@@ -78,6 +79,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         yield said("plan", plan)
     yield said("report", CHAIN, "-o", folder / "report.md", "--on", "2026-03-20")
     yield said("report", CHAIN, "-o", folder / "late.md", "--on", "2026-12-20")
+    yield said("report", CHAIN, "-o", folder / "dated.md", "--calendar", CALENDAR)
     yield said("report", files["zero"], "-o", folder / "draft.md", "--draft")
     yield said("report", files["zero"], "-o", folder / "refused.md")
     yield said("report", files["2035"], "-o", folder / "far.md")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.files.fields import read_day
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import PaperError
@@ -16,17 +17,26 @@ __all__ = ["report_due"]
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def report_due(completed_on: datetime.date | str, standard: Standard | None = None) -> datetime.date:
+def report_due(
+    completed_on: datetime.date | str,
+    standard: Standard | None = None,
+    *,
+    calendar: StatutoryCalendar | None = None,
+) -> datetime.date:
     """The last day on which the report of an evaluation that was finished on that day is in time (7.1, reading R12).
 
     The day of completion is not counted. The report is due on the 15th working day after it (``report_working_days`` of
-    the standard). Public holidays are not working days; weekends that make up for them are.
+    the standard). Public holidays are not working days; weekends that make up for them are. ``calendar``
+    (:func:`~aftersales.load_calendar`) decides for the days of its notice, the library ``chinesecalendar`` for others.
 
     Raises :class:`~aftersales.PaperError` for an invalid date (``not-a-date``), for a year whose calendar is not
     published or not known (``calendar-unknown``), and for a standard without a term (``no-term``);
     :class:`~aftersales.problems.errors.MissingExtra` without the extra ``calendar``.
 
     >>> report_due("2026-02-06")  # before the Spring Festival
+    datetime.date(2026, 3, 5)
+    >>> from aftersales import load_calendar
+    >>> report_due("2026-02-06", calendar=load_calendar("data/calendars/2026.yaml"))
     datetime.date(2026, 3, 5)
     """
     standard = standard or load_standard()
@@ -37,7 +47,7 @@ def report_due(completed_on: datetime.date | str, standard: Standard | None = No
         left = standard.report_working_days
         while left:
             day = _day_after(day)
-            left -= _is_working_day(day)
+            left -= _is_working_day(day, calendar)
     return day
 
 
@@ -48,11 +58,13 @@ def _day_after(day: datetime.date) -> datetime.date:
         raise ViolationError(_unknown(day.year)) from None
 
 
-def _is_working_day(day: datetime.date) -> bool:
+def _is_working_day(day: datetime.date, given: StatutoryCalendar | None) -> bool:
     """Reading R12: whether a day is a working day by the statutory calendar. A year without a calendar is refused."""
-    calendar = require("chinese_calendar", "calendar")
+    if given and (by_notice := given.is_working_day(day)) is not None:
+        return by_notice
+    library = require("chinese_calendar", "calendar")
     try:
-        working: bool = calendar.is_workday(day)
+        working: bool = library.is_workday(day)
     except NotImplementedError:
         raise ViolationError(_unknown(day.year)) from None
     return working

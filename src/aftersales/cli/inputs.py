@@ -144,5 +144,5 @@ def refuse_source_as_target(options: Options) -> None:
 
     if is_to_stdout(options):
         return
-    named = (getattr(options, key, None) for key in ("file", "standard", "plan"))
+    named = (getattr(options, key, None) for key in ("file", "standard", "plan", "calendar"))
     refuse_source(options.output, [STDIN if name == "-" else name for name in named if name is not None])

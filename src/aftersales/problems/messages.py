@@ -209,6 +209,12 @@ MESSAGES: Mapping[str, Message] = {
     # the certificate (7.2)
     "no-term": Message("7.2.3"),
     "calendar-unknown": Message("7.1"),
+    "not-days": Message(),
+    "day-of-other-year": Message(),
+    "weekday-mismatch": Message(),
+    "duplicate-day": Message(),
+    "make-up-day-on-weekday": Message("7.1"),
+    "missing-holiday": Message("7.1"),
     "draft-report": Message("7.1"),
     "not-third-party": Message("6.1.1"),
     "not-passed": Message("6.3.2"),

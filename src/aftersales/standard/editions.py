@@ -17,7 +17,7 @@ def data_folder() -> Path:
     """The folder of the package's data: inside the installed package, or at the top of the source tree if editable.
 
     >>> sorted(path.name for path in data_folder().iterdir() if path.is_dir())
-    ['conformance', 'examples', 'plans', 'standards']
+    ['calendars', 'conformance', 'examples', 'plans', 'standards']
     """
     package = Path(__file__).resolve().parents[1]
     beside = package / "data"

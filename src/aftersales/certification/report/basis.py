@@ -8,22 +8,27 @@ from collections.abc import Iterator, Sequence
 
 from aftersales.certification.due_date import report_due
 from aftersales.certification.report.writer import ReportWriter
+from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.evaluation.findings import KINDS, Evidence
 from aftersales.evaluation.words import role, word
 from aftersales.problems.errors import AftersalesError
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore
 from aftersales.text.dates import day_text, days_text
+from aftersales.text.sanitize import clean
 
 __all__ = ["basic_information", "course", "facts_of"]
 
+ONE_DAY = datetime.timedelta(days=1)
 DOCUMENT, ON_SITE = ("document",), ("interview", "observation", "customer")
 
 
-def basic_information(writer: ReportWriter, number: str | None, issued_on: datetime.date | None) -> Iterator[Block]:
+def basic_information(
+    writer: ReportWriter, number: str | None, issued_on: datetime.date | None, calendar: StatutoryCalendar | None
+) -> Iterator[Block]:
     """7.1 (a): the organisation, scope, time, basis and people, and the due date of the report."""
     yield Heading(writer.say("a"))
-    yield writer.facts(facts_of(writer, number, issued_on) + list(_due_facts(writer, issued_on)))
+    yield writer.facts(facts_of(writer, number, issued_on) + list(_due_facts(writer, issued_on, calendar)))
     yield Heading(writer.say("people"), 2)
     if not writer.evaluation.team:
         yield Paragraph(writer.gap("team"))
@@ -59,21 +64,27 @@ def facts_of(writer: ReportWriter, number: str | None, issued_on: datetime.date 
     return facts
 
 
-def _due_facts(writer: ReportWriter, issued_on: datetime.date | None) -> Iterator[tuple[str, Cell]]:
+def _due_facts(
+    writer: ReportWriter, issued_on: datetime.date | None, calendar: StatutoryCalendar | None
+) -> Iterator[tuple[str, Cell]]:
     """7.1, reading R12: the due date of the report, and whether it was late.
 
-    If the calendar is not installed or not published, the term is given without a day.
+    A calendar that was handed in is named if it was used. If no calendar is installed or published, the term is given
+    without a day.
     """
     period, term = writer.evaluation.period, writer.standard.report_working_days
     if period is None or term is None:
         return
     try:
-        due = report_due(period.end, writer.standard)
+        due = report_due(period.end, writer.standard, calendar=calendar)
     except AftersalesError:
         yield "due", writer.say("due_unknown", term=term)
         return
     late = issued_on is not None and issued_on > due
-    yield "due", writer.say("due_missed" if late else "due", day=day_text(due, writer.lang), term=term)
+    said = writer.say("due_missed" if late else "due", day=day_text(due, writer.lang), term=term)
+    if calendar and calendar.covers(period.end + ONE_DAY, due):
+        said = writer.say("due_calendar", due=said, year=calendar.year, notice=clean(calendar.notice))
+    yield "due", said
 
 
 def course(writer: ReportWriter) -> Iterator[Block]:

@@ -16,6 +16,7 @@ from aftersales.certification.report.recommendations import analysis, recommenda
 from aftersales.certification.report.scores import conclusion, conclusion_sentence, details
 from aftersales.certification.report.strengths import strengths_of
 from aftersales.certification.report.writer import ReportWriter
+from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.rendering.charts import stars
 from aftersales.rendering.document import Banner, Block, Document, Heading, Paragraph, Picture
 from aftersales.scoring.scorecard import Scorecard
@@ -27,13 +28,19 @@ __all__ = ["report_document", "summary_document"]
 
 
 def report_document(
-    card: Scorecard, number: str | None, issued_on: datetime.date | None, *, draft: bool, lang: str
+    card: Scorecard,
+    number: str | None,
+    issued_on: datetime.date | None,
+    *,
+    draft: bool,
+    lang: str,
+    calendar: StatutoryCalendar | None = None,
 ) -> Document:
     """The report: the result, and the six parts of 7.1."""
     writer = ReportWriter(card, lang)
     blocks = (
         _banner(writer),
-        *basic_information(writer, number, issued_on),
+        *basic_information(writer, number, issued_on, calendar),
         *course(writer),
         *details(writer),
         *conclusion(writer),

@@ -18,6 +18,7 @@ from typing import Self
 from pydantic import BaseModel, model_validator
 
 from aftersales.certification.report.contents import report_document, summary_document
+from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.evaluation.rules import check_independence
 from aftersales.files.fields import Day, Flag, Text, WholeModel
 from aftersales.files.loading import make_model
@@ -43,6 +44,7 @@ class Report(WholeModel):
         number: The number of the report, if known.
         issued_on: The day of issue, if known.
         draft: Whether the report may have gaps.
+        calendar: A year of the statutory calendar by which the due date is counted, beside the known ones (R12).
 
     >>> import aftersales
     >>> card = aftersales.score(aftersales.load_evaluation("data/examples/home-appliance-chain.yaml"))
@@ -55,6 +57,7 @@ class Report(WholeModel):
     number: Text | None = None
     issued_on: Day | None = None
     draft: Flag = False
+    calendar: StatutoryCalendar | None = None
 
     @property
     def gaps(self) -> tuple[Problem, ...]:
@@ -67,7 +70,10 @@ class Report(WholeModel):
         Raises :class:`~aftersales.problems.errors.MissingExtra` if the extra ``report`` is not installed, and
         :class:`~aftersales.PaperError` if no Chinese font is installed (``no-font``; Word and PDF).
         """
-        return render(report_document(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
+        document = report_document(
+            self.card, self.number, self.issued_on, draft=self.draft, lang=lang, calendar=self.calendar
+        )
+        return render(document, format)
 
     def summary(self, format: str, lang: str = "zh") -> bytes:
         """The summary for public display with the certificate: the stars and the core of the result (7.2.1)."""
@@ -94,8 +100,17 @@ class Report(WholeModel):
         return self
 
 
-def make_report(card: Scorecard, *, number: str | None = None, issued_on: object = None, draft: bool = False) -> Report:
+def make_report(
+    card: Scorecard,
+    *,
+    number: str | None = None,
+    issued_on: object = None,
+    draft: bool = False,
+    calendar: StatutoryCalendar | None = None,
+) -> Report:
     """The report of a scored evaluation (7.1), with that number and day of issue.
+
+    ``calendar`` is for a due date in a year that the library ``chinesecalendar`` does not know yet (reading R12).
 
     Raises :class:`~aftersales.PaperError` for an invalid number or day, and with everything that 7.1 requires and the
     evaluation lacks. If ``draft``, the report is made with gaps, each of them marked.
@@ -105,7 +120,7 @@ def make_report(card: Scorecard, *, number: str | None = None, issued_on: object
     >>> report.summary("md", "en").decode().splitlines()[0]
     '# Summary of the evaluation report on after-sales service maturity'
     """
-    context = {"card": card, "number": number, "issued_on": issued_on, "draft": True}
+    context = {"card": card, "number": number, "issued_on": issued_on, "draft": True, "calendar": calendar}
     drafted = make_model(Report, context, PaperError)
     if draft:
         return drafted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, shown_name
-from aftersales.cli.inputs import day_of, refuse_source_as_target, scorecard_of
+from aftersales.cli.inputs import day_of, problems_in, refuse_source_as_target, scorecard_of
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import PaperError
 from aftersales.text.sentences import Sentences, joined
@@ -13,6 +13,7 @@ from aftersales.text.sentences import Sentences, joined
 if TYPE_CHECKING:
     import datetime
 
+    from aftersales.certification.statutory_calendar import StatutoryCalendar
     from aftersales.scoring.scorecard import Scorecard
 
 __all__ = ["arguments", "run"]
@@ -26,6 +27,7 @@ def arguments(parser: Parser) -> None:
     parser.option("-o", "--output", metavar="PATH", required=True)
     parser.option("--on", metavar="DATE")
     parser.option("--number", metavar="TEXT")
+    parser.option("--calendar", metavar="PATH")
     parser.flag("--summary")
     parser.flag("--draft")
     parser.flag("--force")
@@ -34,22 +36,27 @@ def arguments(parser: Parser) -> None:
 def run(options: Options) -> None:
     """Write the evaluation report or its summary to a file."""
     from aftersales.certification.report.report import make_report, report_violations
+    from aftersales.certification.statutory_calendar import load_calendar
 
     issued_on = day_of(options)
     refuse_source_as_target(options)
+    with problems_in(options.calendar):
+        calendar = None if options.calendar is None else load_calendar(options.calendar)
     card = scorecard_of(options.file, options, also=None if options.draft else report_violations)
-    made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft)
+    made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft, calendar=calendar)
     lang = language(options)
     made.write(options.output, lang, summary=options.summary, force=options.force)
     file = shown_name(options.output)
     print(
         _say(lang, "draft_written", file=file, gaps=len(made.gaps)) if made.draft else _say(lang, "written", file=file)
     )
-    if due := _due_line(card, issued_on, lang):
+    if due := _due_line(card, issued_on, calendar, lang):
         print(due)
 
 
-def _due_line(card: Scorecard, issued_on: datetime.date | None, lang: str) -> str | None:
+def _due_line(
+    card: Scorecard, issued_on: datetime.date | None, calendar: StatutoryCalendar | None, lang: str
+) -> str | None:
     """The due date of the report (7.1), if the evaluation states its end and the calendar is installed."""
     from aftersales.certification.due_date import report_due
     from aftersales.problems.errors import MissingExtra
@@ -58,7 +65,7 @@ def _due_line(card: Scorecard, issued_on: datetime.date | None, lang: str) -> st
     if period is None:
         return None
     try:
-        due = report_due(period.end, card.standard)
+        due = report_due(period.end, card.standard, calendar=calendar)
     except MissingExtra:
         return None
     except PaperError as unknown:
