@@ -99,3 +99,68 @@ class TestEveryKind:
             row = shown[shown.index(KEY) :]
             for field in KINDS[kind].model_fields.keys() & example(kind).keys() - {"kind", "confirmed_by"}:
                 assert example(kind)[field].removesuffix("%").strip("0.") in row[: row.index("</tr>")]
+
+
+class TestWhatAReportSaysOfAFinding:
+    """7.1 (c) and (f), by hand: what was found, and what raises it to full points."""
+
+    @pytest.mark.parametrize(
+        ("finding", "found", "remedy"),
+        [
+            ({"kind": "qualitative", "degree": 0}, "not met at all", "set it up from the start"),
+            (
+                {"kind": "qualitative", "degree": "60%"},
+                "degree 60%",
+                "put the above right, the 40% that are missing from a degree of 60%,",
+            ),
+            (
+                {"kind": "quantitative", "actual": 30, "at_most": 24},
+                "actual 30, limit ≤ 24",
+                "lower the actual value from 30 to 24 or less, by at least 6:",
+            ),
+            (
+                {"kind": "quantitative", "actual": "8%", "at_least": "10%"},
+                "actual 8%, limit ≥ 10%",
+                "raise the actual value from 8% to 10% or more, by at least 2 percentage points:",
+            ),
+            (
+                {"kind": "quantitative", "actual": Fraction(9, 10) - Fraction(1, 10**300), "at_least": "9/10"},
+                "actual <90%, limit ≥ 90%",
+                "raise the actual value from <90% to 90% or more, by at least <0.01 percentage points:",
+            ),
+            (
+                {"kind": "sampled", "population": 120, "sampled": 80, "nonconforming": 4},
+                "80 sampled of 120, 4 nonconforming; large enough: 80 ÷ 120 ≥ 2/3",
+                "correct the 4 nonconforming of the 80 sampled,",
+            ),
+        ],
+    )
+    def test_what_was_found_and_what_raises_it(self, finding: dict[str, Any], found: str, remedy: str) -> None:
+        card = aftersales.score(aftersales.load_evaluation(oracle.document(oracle.all_full() | {KEY: finding})))
+        judged, indicator = card.finding(KEY), STANDARD[KEY]
+        assert isinstance(judged, Judged)
+        assert isinstance(indicator, aftersales.Indicator)
+        assert judged.found(indicator, STANDARD).text("en") == found
+        assert judged.remedy(indicator).text("en").startswith(remedy)
+
+    def test_a_degree_of_one_is_fully_met(self) -> None:
+        indicator = STANDARD[KEY]
+        assert isinstance(indicator, aftersales.Indicator)
+        assert aftersales.Qualitative(degree=1).found(indicator, STANDARD).text("en") == "fully met"
+
+
+class TestRowsOfTable1:
+    """6.2.4, R11: the rows are numbered from 0 to 5, by the star that each corresponds to."""
+
+    @pytest.mark.parametrize("row", [6, 7, 100])
+    def test_another_row_is_refused_with_those_that_there_are(self, row: int) -> None:
+        finding = {"kind": "qualitative", "degree": 1, "row": row}
+        with pytest.raises(aftersales.EvaluationError, match=rf"no row {row}.*0…5") as caught:
+            aftersales.load_evaluation(oracle.document({KEY: finding}))
+        assert [problem.code for problem in caught.value.problems] == ["unknown-row"]
+
+    def test_the_schema_of_the_file_allows_the_same_rows(self) -> None:
+        checker = jsonschema.Draft202012Validator(json_schema(STANDARD))
+        for row in range(8):
+            document = oracle.document({KEY: {"kind": "qualitative", "degree": "1", "row": row}})
+            assert checker.is_valid(document) == (row <= 5), row

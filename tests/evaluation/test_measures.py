@@ -192,6 +192,7 @@ class TestSample:
             {"outlets": 1, "outlets_covered": 1, "sampled": 1},
             {"outlets": 30, "outlets_covered": 8, "sampled": 8, "population": 12},
             {"outlets": 30, "outlets_covered": 0, "sampled": 8, "population": 12},
+            {"outlets": "300", "outlets_covered": "300.0", "sampled": 300, "population": 1000},
         ],
     )
     def test_one_item_an_outlet_is_enough(self, way: Way, counts: dict[str, Any]) -> None:
@@ -261,6 +262,27 @@ class TestCalculatedFloats:
     def test_an_actual_value_just_beside_its_limit_is_refused(self, numbers: dict[str, Any]) -> None:
         with pytest.raises(ValidationError, match="comes from arithmetic"):
             aftersales.Quantitative(**numbers)
+
+    @pytest.mark.parametrize(
+        ("actual", "limit", "is_taken"),
+        [
+            (0.9000000009000001, "0.9", False),
+            (0.8999999993000003, "0.9", False),
+            (0.9000000020000001, "0.9", True),
+            (0.8999999979999999, "0.9", True),
+            (24.00000002000001, 24, False),
+            (24.00000005000001, 24, True),
+        ],
+    )
+    def test_just_beside_is_a_billionth_of_one_or_of_a_larger_limit(
+        self, actual: float, limit: Any, is_taken: bool
+    ) -> None:
+        assert len(repr(actual).replace(".", "").lstrip("0")) > 15
+        if is_taken:
+            assert aftersales.Quantitative(actual=actual, at_most=limit).actual == Fraction(repr(actual))
+            return
+        with pytest.raises(ValidationError, match="comes from arithmetic"):
+            aftersales.Quantitative(actual=actual, at_most=limit)
 
     def test_an_actual_value_just_beside_the_limit_of_the_standard_is_refused(self) -> None:
         findings = oracle.all_full() | {"5.1.2.2": quantitative(actual=0.09999999999999998)}

@@ -357,6 +357,13 @@ class TestExplain:
         card = card_of(oracle.all_full(i5_4_4_2="none", i5_1_1_1="none", i5_1_7_1="none", i5_1_3_1="none"))
         assert [node.id for node in card.deductions] == ["5.1.3.1", "5.1.7.1", "5.4.4.2", "5.1.1.1"]
 
+    def test_deductions_of_unlike_fractions_are_in_the_order_of_the_points_lost(self) -> None:
+        """3.5 x 2/3 is 2.33, 2.5 x 6/7 is 2.14, and 2 x 1/2 is as much as all of one point."""
+        degrees = {"5.1.3.1": "1/3", "5.4.3.2": "1/7", "5.4.2.4": "1/2", "5.1.4.1": "0", "5.1.1.1": "0"}
+        lost = {key: {"kind": "qualitative", "degree": degree} for key, degree in degrees.items()}
+        order = ["5.1.4.1", "5.1.3.1", "5.4.3.2", "5.1.1.1", "5.4.2.4"]
+        assert [node.id for node in card_of(oracle.all_full() | lost).deductions] == order
+
 
 class TestScorecardDocument:
     """The JSON of a scorecard is scored anew when it is read, so that it cannot say what the findings do not."""
