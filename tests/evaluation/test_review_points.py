@@ -279,6 +279,18 @@ class TestNumbers:
         assert found(proven(i5_1_2_2=quantitative(actual=actual))) == expected
 
     @pytest.mark.parametrize(
+        ("actual", "far"),
+        [("100%", False), ("1%", False), ("0.5%", False), ("99.9%", False), ("0.005", True), ("1/100", True)],
+    )
+    def test_a_proportion_with_its_percent_is_in_the_unit_of_the_standard(self, actual: str, far: bool) -> None:
+        """R4: of five people all hold the certificate. Neither unit nor limit can be mistaken."""
+        finding = quantitative(actual=actual)
+        if actual not in ("100%", "99.9%"):
+            finding["reason"] = "持证人员不足"
+        expected = [("far-from-limit", "findings[5.1.2.2].actual")] if far else []
+        assert found(proven(i5_1_2_2=finding)) == expected
+
+    @pytest.mark.parametrize(
         ("counts", "code"),
         [
             ({"sampled": 40, "nonconforming": 38}, "most-nonconforming"),

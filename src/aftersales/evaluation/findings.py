@@ -414,7 +414,8 @@ class Quantitative(Judged):
             is_share = is_percentage or max(actual, limit) <= 1
             if is_share and (limit < HALF and limit < actual if name == "at_least" else limit > HALF):
                 yield "limit-looks-swapped", name
-        if actual and limit and not 1 < FAR * actual / limit < FAR**2:
+        is_sure = indicator.proportion and is_percentage  # its unit and its limit are those of the standard
+        if actual and limit and not is_sure and not 1 < FAR * actual / limit < FAR**2:
             yield "far-from-limit", "actual"
         elif min(actual, limit) < 1 < max(actual, limit) and actual and limit and not is_percentage:
             yield "unlike-sizes", "actual"
