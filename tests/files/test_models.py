@@ -645,3 +645,15 @@ class TestDataThatCannotBePrinted:
         monkeypatch.setattr(validation.Model, "__init__", None)
         data = oracle.document(oracle.all_full(), subject={"organisation": "甲"}, team=[{"name": "张明"}])
         assert aftersales.Evaluation.model_validate(data).subject.organisation == "甲"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("mode", ["validation", "serialization"])
+def test_every_public_model_has_a_schema_of_what_it_takes_and_of_what_it_writes(mode: Any) -> None:
+    """FastAPI asks for the second one where a model is the type of a response."""
+    public = [getattr(aftersales, name) for name in aftersales.__all__]
+    models = [one for one in public if isinstance(one, type) and issubclass(one, BaseModel)]
+    schemas = {model: model.model_json_schema(mode=mode) for model in models}
+    assert {aftersales.Scorecard, aftersales.Report, aftersales.Evaluation} <= schemas.keys()
+    assert all(schema.get("type") == "object" or "$ref" in schema for schema in schemas.values())
+    fields = schemas[aftersales.Evaluation]["properties"]
+    assert all("description" in field for field in fields.values())

@@ -137,8 +137,10 @@ class Model(HtmlRepr, BaseModel):
         described = handler.resolve_ref_schema(found)
         if summary := summary_of(cls):
             described["description"] = summary
+        fields = described.get("properties", {})  # a model that writes itself in another form has none
         for name, description in field_descriptions(cls).items():
-            described["properties"][name].setdefault("description", description)
+            if name in fields:
+                fields[name].setdefault("description", description)
         return found
 
     def _is_valid(self) -> bool:
