@@ -31,11 +31,12 @@ OF_FILES = {
     "evidence", "body", "narrative", "sign_off", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
     "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",
-    "actual", "at_most", "sampled", "population", "nonconforming", "final_score", "issued", "id", "assignments", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
+    "actual", "at_most", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
 } | {*languages(), MADE_UP}  # fmt: skip
 
 OF_CODES = {part for code in MESSAGES for part in code.split("-")} | OF_FILES
 UNSHOWN = {"cli: interrupted"}  # it takes a keyboard
+FINGERPRINT = re.compile(r"\bv1:[0-9a-f]{64}\b")
 PATHS = re.compile(r"\S*/[\w .-]+\.[a-z]+")
 # Of a problem its file, its path, and its code with the clause.
 PROBLEM_PLACE = re.compile(r"^ *(aftersales: |\S*:\d+:\d+: )?[\w.\[\]]*(: )?(?=⟦)", re.MULTILINE)
@@ -81,7 +82,7 @@ def bare_words(text: str, data: list[str]) -> set[str]:
     """The words outside of brackets that are neither data, which lines may break anywhere, nor words of files and commands."""
     if PROBLEM_CODE.search(text):
         text = PROBLEM_PLACE.sub("", PROBLEM_CODE.sub("", text))
-    text = PATHS.sub(" ", outside_of_brackets(text))
+    text = PATHS.sub(" ", FINGERPRINT.sub("", outside_of_brackets(text)))
     kept = list(re.sub(r"[\\\u2060]", "", unescape(text)))  # without what Markdown escapes by
     places = [place for place, char in enumerate(kept) if not char.isspace()]
     texts = {re.sub(r"[\s\\]", "", known) for known in data if not re.fullmatch(r"[\x00-\x7f]{,8}|[^\W\d_]?", known)}

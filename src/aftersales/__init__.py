@@ -60,6 +60,10 @@ _FACE = {
         "Evaluation",
         "Period",
     ),
+    "evaluation.fingerprint": (
+        "canonical_text",
+        "fingerprint",
+    ),
     "evaluation.loading": (
         "Examination",
         "examine",
@@ -119,13 +123,22 @@ _FACE = {
         "load_certificate",
     ),
     "certification.certificate.events": (
+        "Change",
         "Downgrade",
         "Renewal",
         "RenewalApplication",
         "Revocation",
         "Surveillance",
     ),
-    "certification.certificate.status": ("Status",),
+    "certification.certificate.status": (
+        "Holder",
+        "Status",
+    ),
+    "certification.rectification": (
+        "Rectification",
+        "RectificationItem",
+        "RectificationResult",
+    ),
     "views.notebook": ("html_of",),
 }
 
@@ -140,10 +153,12 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.certification.certificate.status import *
     from aftersales.certification.due_date import *
     from aftersales.certification.plan import *
+    from aftersales.certification.rectification import *
     from aftersales.certification.report.report import *
     from aftersales.certification.statutory_calendar import *
     from aftersales.evaluation.evaluation import *
     from aftersales.evaluation.findings import *
+    from aftersales.evaluation.fingerprint import *
     from aftersales.evaluation.loading import *
     from aftersales.evaluation.parties import *
     from aftersales.evaluation.review_points import *

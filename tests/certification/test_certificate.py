@@ -8,7 +8,7 @@ import re
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import settings
@@ -21,13 +21,16 @@ from support.reports import example, scored
 import aftersales
 from aftersales import (
     Certificate,
+    Change,
     Downgrade,
+    Holder,
     PaperError,
     Renewal,
     RenewalApplication,
     Revocation,
     Surveillance,
     cli,
+    fingerprint,
     issue,
     make_report,
     report_due,
@@ -36,6 +39,7 @@ from aftersales.certification.certificate.events import Event
 from aftersales.certification.certificate.term import anniversary
 from aftersales.files.writing import as_yaml
 from aftersales.standard.editions import data_folder
+from aftersales.views.certificate import certificate_lines
 
 DAY = datetime.timedelta(days=1)
 BASE: dict[str, Any] = {
@@ -666,7 +670,13 @@ class TestIssue:
         report = make_report(scored(example("home-appliance-chain")))
         certificate = made(issued="2024-03-20", final_score="95", stars=5)
         renewed_ = certificate.renew(report, "2026-03-20")
-        assert renewed_.events[-1] == Renewal(on=day("2026-03-20"), final_score=report.card.final_score, stars=4)
+        assert renewed_.events[-1] == Renewal(
+            on=day("2026-03-20"),
+            final_score=report.card.final_score,
+            stars=4,
+            scope=example("home-appliance-chain")["subject"]["scope"],
+            result=fingerprint(report.card.evaluation),
+        )
         assert renewed_.status("2026-03-20").stars == 4
         with pytest.raises(PaperError):
             certificate.renew(make_report(scored(example("food-ecommerce"))), "2026-06-20")
@@ -745,6 +755,132 @@ class TestIssue:
         assert run("certificate", str(path), "--on", "2026-03-20").returncode == 0
         improvements = aftersales.improvements(card)
         assert aftersales.Improvements.model_validate(improvements.model_dump(mode="json")) == improvements
+
+    def test_it_names_the_result_that_it_came_from(self) -> None:
+        report = make_report(scored(example("home-appliance-chain")))
+        assert issue(report, "2026-03-20").result == fingerprint(report.card.evaluation)
+        data = example("home-appliance-chain")
+        data["subject"]["address"] = "港路 1 号"
+        assert issue(make_report(scored(data)), "2026-03-20").address == "港路 1 号"
+
+    def test_a_renewal_takes_over_name_and_scope_and_says_what_changed(self) -> None:
+        data = example("home-appliance-chain")
+        names = {"organisation": "滨海 家电连锁有限公司", "scope": "15 家直营门店", "address": "港路 1 号"}
+        data["subject"] |= names
+        report = make_report(scored(data))
+        certificate = made(issued="2024-03-20", number="SM-1", scope="12 家直营门店")
+        again = certificate.renew(report, "2026-03-20", "SM-9")
+        assert again.holder_on(day("2026-03-19")) == Holder(
+            number="SM-1", organisation="滨海家电连锁有限公司", scope="12 家直营门店"
+        )
+        assert again.status("2026-03-20").holder == Holder(number="SM-9", **names)
+        shown = "".join(map(str.strip, view(again, "2026-03-20", "zh")))
+        assert "星级证书 SM-9" in shown
+        assert (
+            "重新评价合格，四星级（证书编号：SM-1 → SM-9；名称：滨海家电连锁有限公司 → 滨海 家电连锁有限公司；"
+            "地址：（未填写） → 港路 1 号；范围：12 家直营门店 → 15 家直营门店）"
+        ).replace(" ", "") in shown.replace(" ", "")
+        unchanged = again.renew(
+            make_report(scored(data | {"period": {"start": "2027-03-02", "end": "2027-03-06"}})), "2027-03-20", "SM-9"
+        )
+        last = unchanged.events[-1]
+        assert isinstance(last, Renewal)
+        assert (last.number, last.organisation, last.scope) == (None, None, None)
+        with pytest.raises(PaperError) as caught:
+            certificate.renew(report, "2026-03-20", " ")
+        assert codes(caught) == [("blank", "number")]
+
+
+def view(certificate: Certificate, on: str, lang: str) -> list[str]:
+    status = certificate.status(on)
+    return list(certificate_lines(certificate, status, aftersales.load_standard(), lang, 100))
+
+
+class TestChanges:
+    """A change of name, address or scope is in force from its day on, and changes no rating."""
+
+    CHANGE: ClassVar[dict[str, Any]] = {
+        "kind": "change",
+        "on": "2026-09-01",
+        "organisation": "海滨家电",
+        "address": "港路 1 号",
+    }
+
+    def test_the_names_in_force_on_a_day(self) -> None:
+        certificate = made(self.CHANGE, {"kind": "change", "on": "2027-01-01", "scope": "全部"}, number="A-1")
+        names = [
+            (holder.organisation, holder.address, holder.scope, holder.number)
+            for holder in (certificate.status(on).holder for on in ("2026-08-31", "2026-09-01", "2027-01-01"))
+        ]
+        assert names == [
+            (BASE["organisation"], None, None, "A-1"),
+            ("海滨家电", "港路 1 号", None, "A-1"),
+            ("海滨家电", "港路 1 号", "全部", "A-1"),
+        ]
+        assert certificate.status("2027-01-01").stars == 4
+        assert certificate.status("2027-03-20").state == "suspended"  # it is no audit
+
+    def test_a_notice_names_the_organisation_as_on_its_day(self) -> None:
+        certificate = made(downgraded("2026-06-01", 3), self.CHANGE, revoked("2026-10-01"))
+        told = [notice.text.zh.split("：")[0] for notice in certificate.status("2026-10-01").notices]
+        assert told == ["2026-06-01 滨海家电连锁有限公司", "2026-10-01 海滨家电"]
+
+    def test_the_view_shows_the_new_names_and_what_changed(self) -> None:
+        certificate = made(self.CHANGE | {"note": "更名"})
+        zh = view(certificate, "2026-09-01", "zh")
+        assert zh[:2] == ["海滨家电", "地址：港路 1 号"]
+        assert "  2026-09-01 变更（名称：滨海家电连锁有限公司 → 海滨家电；地址：（未填写） → 港路 1 号）：更名" in zh
+        assert view(certificate, "2026-08-31", "zh")[0] == "滨海家电连锁有限公司"
+        en = view(certificate, "2026-09-01", "en")
+        assert "  2026-09-01 change (name: 滨海家电连锁有限公司 → 海滨家电; address: (none) → 港路 1 号): 更名" in en
+
+    def test_a_change_of_nothing_is_refused(self) -> None:
+        with pytest.raises(PaperError) as caught:
+            aftersales.load_certificate(BASE | {"events": [{"kind": "change", "on": "2026-09-01", "note": "x"}]})
+        assert codes(caught) == [("empty-change", "events[0]")]
+        assert Change(on=day("2026-09-01"), scope="x").scope == "x"
+
+    def test_a_renewal_after_a_change_is_of_the_new_name(self) -> None:
+        report = make_report(scored(example("home-appliance-chain")))
+        old = made(
+            {"kind": "change", "on": "2025-01-01", "organisation": "滨海家电连锁有限公司"},
+            issued="2024-03-20",
+            organisation="旧",
+        )
+        assert old.renew(report, "2026-03-20").status("2026-03-20").holder.organisation == "滨海家电连锁有限公司"
+        other = made({"kind": "change", "on": "2025-01-01", "organisation": "新"}, issued="2024-03-20")
+        with pytest.raises(PaperError) as caught:
+            other.renew(report, "2026-03-20")
+        assert codes(caught) == [("other-organisation", "subject.organisation")]
+
+
+class TestAudits:
+    """7.2.2: what an audit looked at, whether the star level was kept, and what has to be put right."""
+
+    ITEM: ClassVar[dict[str, Any]] = {
+        "indicator": "5.4.3.2",
+        "requirement": "限时响应",
+        "due": "2027-03-10",
+        "responsible": "李静",
+    }
+
+    def test_the_view_tells_all_of_it_as_of_the_day(self) -> None:
+        result = {"done": "值班", "on": "2027-03-12", "by": "张明"}
+        rectification = {"on": "2027-02-02", "items": [self.ITEM, self.ITEM | {"result": result}]}
+        audit = failed("2027-02-01") | {
+            "star_kept": False, "indicators": ["5.4.3.2", "5.3"], "rectification": rectification, "note": "投诉超时",
+            "result": "v1:" + "0" * 64,
+        }  # fmt: skip
+        told = "监督审核不合格（星级水平未保持，核查 5.4.3.2、5.3，整改 2 项，尚未完成 {}）：投诉超时"
+        for on, left in (
+            ("2027-03-10", "2 项"),
+            ("2027-03-11", "2 项，其中逾期 2 项"),
+            ("2027-03-12", "1 项，其中逾期 1 项"),
+        ):
+            shown = "".join(view(made(audit), on, "zh")).replace(" ", "")  # lines may break anywhere
+            assert told.format(left).replace(" ", "") in shown
+        kept = passed("2027-02-01") | {"star_kept": True}
+        assert "  2027-02-01 audit passed (star level kept)" in view(made(kept), "2027-03-01", "en")
 
 
 class TestCommand:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from support.command import CHAIN, run
 
+from aftersales import load_certificate
+
 
 @pytest.mark.parametrize(
     "arguments",
@@ -31,12 +33,11 @@ def test_an_empty_option_is_refused(arguments: list[str]) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_a_renewal_with_a_number_is_refused(tmp_path: Path) -> None:
+def test_a_renewal_takes_a_new_number(tmp_path: Path) -> None:
     certificate = tmp_path / "certificate.yaml"
-    assert run("issue", str(CHAIN), "--on", "2026-03-20", "-o", str(certificate)).returncode == 0
-    done = run("issue", str(CHAIN), "--on", "2029-03-01", "--renew", str(certificate), "--number", "N", "--lang", "en")
-    assert done.returncode == 2
-    assert done.stderr == (
-        "aftersales: a renewed certificate keeps its number, so --number 'N' cannot be given with --renew"
-        " [number-of-renewal]\n"
-    )
+    assert run("issue", str(CHAIN), "--on", "2026-03-06", "--number", "A", "-o", str(certificate)).returncode == 0
+    later = tmp_path / "later.yaml"
+    later.write_text(Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2028-03-0"), "utf-8")
+    done = run("issue", str(later), "--on", "2028-03-10", "--renew", str(certificate), "--number", "N")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert load_certificate(done.stdout.encode()).status("2028-03-10").holder.number == "N"

@@ -218,6 +218,7 @@ MODELS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (events.Downgrade, {"on": "2027-02-11", "stars": 3, **GROUNDS}),
     (events.Revocation, {"on": "2027-02-11", **GROUNDS}),
     (events.RenewalApplication, {"on": "2028-12-01", "note": "申请"}),
+    (events.Change, {"on": "2026-12-01", "scope": "全部"}),
     (events.Renewal, {"on": "2029-03-01", "final_score": "87.37", "stars": 4}),
     (certificate.Certificate, inputs.certificate()),
     (plan.EvaluationPlan, inputs.plan()),

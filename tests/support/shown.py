@@ -150,13 +150,20 @@ def _files(folder: Path) -> dict[str, Path]:
         "plan": _plan(),
         "empty plan": {"standard": "CTS XBHT-S04-2025"},
         "certificate": _certificate(
-            {"kind": "surveillance", "on": "2027-02-01", "passed": True, "note": "壬"},
+            {"kind": "surveillance", "on": "2027-02-01", "passed": True, "note": "壬", "star_kept": True},
+            {"kind": "change", "on": "2027-03-02", "organisation": "午", "address": "未", "scope": "申"},
             {"kind": "downgrade", "on": "2027-04-02", "stars": 1, "grounds": "major_incident", "reason": "癸"},
             {"kind": "surveillance", "on": "2028-02-01", "passed": True},
             {"kind": "application", "on": "2028-03-01"},
-            {"kind": "renewal", "on": "2028-05-01", "stars": 5, "final_score": "91"},
+            {"kind": "renewal", "on": "2028-05-01", "stars": 5, "final_score": "91", "number": "酉"},
         ),
-        "audit failed": _certificate({"kind": "surveillance", "on": "2027-02-01", "passed": False}),
+        "audit failed": _certificate(
+            {
+                "kind": "surveillance", "on": "2027-02-01", "passed": False, "star_kept": False, "indicators": ["5.1"],
+                "rectification": {"on": "2027-02-01", "items": [
+                    {"indicator": "5.1", "requirement": "戌", "due": "2027-05-01", "responsible": "亥"}]},
+            }
+        ),
         "revoked": _certificate(
             {"kind": "downgrade", "on": "2026-05-02", "stars": 2, "grounds": "concentrated_complaints", "reason": "癸"},
             {"kind": "downgrade", "on": "2026-05-03", "stars": 1, "grounds": "breach_of_law", "reason": "癸"},

@@ -228,6 +228,9 @@ MESSAGES: Mapping[str, Message] = {
     "event-after-revocation": Message("7.2.4"),
     "event-after-lapse": Message("7.2.3"),
     "not-a-downgrade": Message("7.2.4"),
+    "rectification-too-early": Message("7.2.2"),
+    "empty-change": Message(),
+    "not-a-fingerprint": Message(),
     # comparison and improvement (6.1.5, 7.1)
     "too-few-to-compare": Message("6.1.5"),
     "needed-to-compare": Message("6.1.5"),
@@ -281,7 +284,6 @@ MESSAGES: Mapping[str, Message] = {
     "file-exists": Message(),
     "target-is-source": Message(),
     "needs-partial": Message(),
-    "number-of-renewal": Message(),
     "needs-output": Message(),
     "unwritable-file": Message(),
 }

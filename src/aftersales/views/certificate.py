@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aftersales.certification.certificate.certificate import Certificate
-from aftersales.certification.certificate.events import Event
-from aftersales.certification.certificate.status import Status, facts_of
+from aftersales.certification.certificate.events import Event, Surveillance
+from aftersales.certification.certificate.status import Status
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
 from aftersales.text.columns import line_width, wrapped
 from aftersales.text.number_format import printed
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, joined
 
 __all__ = ["certificate_lines"]
 
@@ -24,12 +25,15 @@ def certificate_lines(
 ) -> Iterator[str]:
     """The view of a certificate in that language. No line is wider than ``columns`` (60 to 100)."""
     columns = line_width(columns)
-    yield from wrapped(certificate.organisation, columns)
+    holder = status.holder
+    yield from wrapped(holder.organisation, columns)
+    if holder.address:
+        yield from wrapped(_say(lang, "certificate.address", address=holder.address), columns)
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
-    head = "certificate.numbered_head" if certificate.number else "certificate.head"
-    yield from wrapped(_say(lang, head, edition=edition, number=certificate.number), columns)
-    if certificate.scope:
-        yield from wrapped(certificate.scope, columns)
+    head = "certificate.numbered_head" if holder.number else "certificate.head"
+    yield from wrapped(_say(lang, head, edition=edition, number=holder.number), columns)
+    if holder.scope:
+        yield from wrapped(holder.scope, columns)
     score, grade = printed(certificate.final_score, standard.limits), standard.grade_of(certificate.stars).grade
     yield _say(lang, "certificate.rating", score=score, grade=grade)
     yield _say(lang, "certificate.issued", issued=certificate.issued, on=status.on)
@@ -49,12 +53,12 @@ def certificate_lines(
         yield "  " + _say(lang, "certificate.renewal_due", day=status.renewal_due)
     if status.applied is not None:
         yield "  " + _say(lang, "certificate.applied", day=status.applied)
-    events = certificate.events_until(status.on)
-    if events:
+    history = list(certificate.history_until(status.on))
+    if history:
         yield ""
         yield _say(lang, "certificate.events")
-    for event, facts in facts_of(certificate.stars, events):
-        yield from wrapped(f"{event.on} {_event_sentence(event, facts, lang)}", columns, "  ", "    ")
+    for event, facts in history:
+        yield from wrapped(f"{event.on} {_event_sentence(event, facts, status.on, lang)}", columns, "  ", "    ")
     if status.notices:
         yield ""
         yield _say(lang, "certificate.notices")
@@ -62,9 +66,32 @@ def certificate_lines(
         yield from wrapped(notice.text.text(lang), columns, "  ", "    ")
 
 
-def _event_sentence(event: Event, facts: Mapping[str, Any], lang: str) -> str:
+def _event_sentence(event: Event, facts: Mapping[str, Any], on: datetime.date, lang: str) -> str:
+    """An event as it is known on a day: rectification may be completed later."""
     key: str = event.kind
     if event.kind == "surveillance":
         key = "audit_passed" if event.passed else "audit_failed"
     told = _say(lang, f"certificate.{key}", **facts)
+    if event.kind == "surveillance" and (details := list(_audit_details(event, on, lang))):
+        told = _say(lang, "certificate.changed", event=told, changes=joined(details, lang, "detail"))
+    if changes := [_new_name(lang, *change) for change in facts["changes"]]:
+        told = _say(lang, "certificate.changed", event=told, changes=joined(changes, lang, "clause"))
     return _say(lang, "certificate.noted", event=told, note=facts["note"]) if facts.get("note") else told
+
+
+def _new_name(lang: str, what: str, old: str | None, new: str) -> str:
+    old = old or _say(lang, "certificate.nothing")
+    return _say(lang, "certificate.new_name", what=_say(lang, f"certificate.what.{what}"), old=old, new=new)
+
+
+def _audit_details(audit: Surveillance, on: datetime.date, lang: str) -> Iterator[str]:
+    if audit.star_kept is not None:
+        yield _say(lang, "certificate.star_kept" if audit.star_kept else "certificate.star_not_kept")
+    if audit.indicators:
+        yield _say(lang, "certificate.looked_at", ids=joined(audit.indicators, lang))
+    if audit.rectification is not None:
+        rectification = audit.rectification
+        overdue = len(rectification.overdue_on(on))
+        key = "certificate.rectification_overdue" if overdue else "certificate.rectification"
+        count, still_open = len(rectification.items), len(rectification.open_on(on))
+        yield _say(lang, key, count=count, open=still_open, overdue=overdue)

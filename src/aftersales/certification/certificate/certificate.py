@@ -1,8 +1,8 @@
 """The certificate (证书, 7.2) and its status on a day.
 
 A certificate is issued from the report of a third-party evaluation that passed (reading R15). Its events are dated:
-surveillance audits, downgrades, a revocation, renewals. Its status on a day is a pure function of the certificate and
-that day; later events do not count.
+surveillance audits, downgrades, a revocation, renewals, changes of names. Its status on a day is a pure function of the
+certificate and that day; later events do not count.
 
 :mod:`~aftersales.certification.certificate.term` says how long a rating lasts and what events change,
 :mod:`~aftersales.certification.certificate.status` what holds on a day,
@@ -10,20 +10,24 @@ that day; later events do not count.
 """
 
 import datetime
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from typing import Annotated, Any
 
 from aftersales.certification.certificate.conditions import ensure_issuable, renewal_violations
 from aftersales.certification.certificate.events import Event, Renewal
-from aftersales.certification.certificate.status import Status, notices_of, status_of
+from aftersales.certification.certificate.status import Holder, Status, history_of, notices_of, status_of
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
 from aftersales.certification.report.report import Report
+from aftersales.evaluation.fingerprint import Fingerprint, fingerprint
+from aftersales.evaluation.parties import Subject
 from aftersales.files.fields import Bounded, CountFromOne, Day, NoneIsEmpty, ResultScore, Text, WholeModel, read_day
 from aftersales.files.loading import load_model, make_model
 from aftersales.files.source import Source
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
+from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
 
 __all__ = ["Certificate", "issue", "load_certificate"]
@@ -40,10 +44,12 @@ class Certificate(WholeModel):
         standard: The id of the standard.
         edition: The edition of the standard.
         organisation: The certified organisation.
+        address: Its address.
         scope: The scope of the evaluation.
         final_score: The final score, 0 to 100, exact.
         stars: The stars that the standard gives for the final score.
         issued: The day of issue.
+        result: The fingerprint of the evaluation that it was issued from.
         events: The events in the order of their days.
 
     >>> certificate = Certificate(
@@ -62,10 +68,12 @@ class Certificate(WholeModel):
     standard: Text
     edition: Day
     organisation: Text
+    address: Text | None = None
     scope: Text | None = None
     final_score: ResultScore
     stars: CountFromOne
     issued: Day
+    result: Fingerprint | None = None
     events: Annotated[tuple[Event, ...], Bounded, NoneIsEmpty] = ()
 
     def status(self, on: datetime.date | str, standard: Standard | None = None) -> Status:
@@ -80,13 +88,26 @@ class Certificate(WholeModel):
         with Collector(PaperError, in_order_of(self.model_dump(mode="python"))) as found:
             terms, violations = _examined(self, standard)
             found.add(*violations)
-        events = self.events_until(day)
-        notices = notices_of(self.organisation, self.stars, events)
-        return status_of(self.issued, terms[len(events)], day, notices, standard)
+        notices = notices_of(self.history_until(day))
+        term = terms[len(self.events_until(day))]
+        return status_of(self.issued, term, day, self.holder_on(day), notices, standard)
 
     def events_until(self, day: datetime.date) -> tuple[Event, ...]:
         """The events up to a day, that day included."""
         return tuple(event for event in self.events if event.on <= day)
+
+    def history_until(self, day: datetime.date) -> Iterator[tuple[Event, dict[str, Any]]]:
+        """The events up to a day, each with its facts for a sentence."""
+        return history_of(self._holder, self.stars, self.events_until(day))
+
+    def holder_on(self, day: datetime.date) -> Holder:
+        """Who and what is certified, by the names in force on a day."""
+        return reduce(Holder.after, self.events_until(day), self._holder)
+
+    @property
+    def _holder(self) -> Holder:
+        """By the names at the issue."""
+        return Holder(number=self.number, organisation=self.organisation, address=self.address, scope=self.scope)
 
     def record(self, event: Event, standard: Standard | None = None) -> "Certificate":
         """The certificate with one more event. Raises :class:`~aftersales.PaperError` if it breaks a rule of 7.2."""
@@ -94,8 +115,11 @@ class Certificate(WholeModel):
         recorded.status(recorded.events[-1].on, standard)
         return recorded
 
-    def renew(self, report: Report, on: datetime.date | str) -> "Certificate":
+    def renew(self, report: Report, on: datetime.date | str, number: str | None = None) -> "Certificate":
         """The certificate renewed from the report of a new evaluation (4.5, 7.2.3), checked as by :func:`issue`.
+
+        It takes over name, address and scope as they are in the new evaluation, and a new number if one is given. A new
+        name of another organisation is refused; a :class:`~aftersales.Change` of the name is recorded first.
 
         Also raises :class:`~aftersales.PaperError` for the report of another organisation (``other-organisation``), and
         of an evaluation that did not end after the start of the present term (``old-evaluation``).
@@ -103,9 +127,13 @@ class Certificate(WholeModel):
         day = ensure_issuable(report, on)
         start = max([self.issued, *(event.on for event in self.events if event.kind == "renewal")])
         with Collector(PaperError) as found:
-            found.add(*renewal_violations(self.organisation, start, report))
-        card = report.card
-        return self.record(Renewal(on=day, final_score=card.final_score, stars=card.stars), card.standard)
+            found.add(*renewal_violations(self.holder_on(day).organisation, start, report))
+        now = self.holder_on(day)
+        new = _names_of(report.card.evaluation.subject, number)
+        context = {key: value for key, value in new.items() if value not in (None, getattr(now, key))} | _rating_of(
+            report.card
+        )
+        return self.record(make_model(Renewal, context | {"on": day}, PaperError), report.card.standard)
 
 
 def load_certificate(source: Source, standard: Standard | None = None) -> Certificate:
@@ -139,19 +167,26 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
     (4, '2029-03-19')
     """
     day = ensure_issuable(report, on)
-    card, subject = report.card, report.card.evaluation.subject
+    card = report.card
+    context = {"standard": card.standard.id, "edition": card.standard.edition, "issued": day}
+    names = _names_of(card.evaluation.subject, number)
+    return make_model(Certificate, context | names | _rating_of(card), PaperError)
+
+
+def _names_of(subject: Subject | None, number: str | None) -> dict[str, Any]:
+    """The names that a certificate takes over from an evaluation."""
     assert subject is not None  # a final report names the organisation
-    context = {
+    return {
         "number": number,
-        "standard": card.standard.id,
-        "edition": card.standard.edition,
         "organisation": subject.organisation,
+        "address": subject.address,
         "scope": subject.scope,
-        "final_score": card.final_score,
-        "stars": card.stars,
-        "issued": day,
     }
-    return make_model(Certificate, context, PaperError)
+
+
+def _rating_of(card: Scorecard) -> dict[str, Any]:
+    """The rating that a certificate takes over from an evaluation, with the fingerprint of what it came from."""
+    return {"final_score": card.final_score, "stars": card.stars, "result": fingerprint(card.evaluation)}
 
 
 def _examined(certificate: Certificate, standard: Standard) -> tuple[list[Term], list[Violation]]:

@@ -1,12 +1,15 @@
-"""The events of a certificate (7.2): surveillance audits, a downgrade, a revocation, a renewal and its application."""
+"""The events of a certificate (7.2): audits, downgrades, a revocation, renewals and applications, changes of names."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from aftersales.files.fields import CountFromOne, Day, Flag, Model, ResultScore, Text
+from aftersales.certification.rectification import Rectification
+from aftersales.evaluation.fingerprint import Fingerprint
+from aftersales.files.fields import Bounded, CountFromOne, Day, Flag, Model, NoneIsEmpty, ResultScore, Text
+from aftersales.problems.violations import Violation, ViolationError
 
-__all__ = ["Downgrade", "Renewal", "RenewalApplication", "Revocation", "Surveillance"]
+__all__ = ["Change", "Downgrade", "Renewal", "RenewalApplication", "Revocation", "Surveillance"]
 
 Grounds = Literal["major_incident", "concentrated_complaints", "breach_of_law", "star_not_kept"]
 """The grounds of a decision (reading R14).
@@ -23,12 +26,20 @@ class Surveillance(Model):
         kind: The kind of the event.
         on: The day of the audit.
         passed: Whether it was passed.
+        star_kept: Whether the star level was kept (7.2.2), if the audit says so.
+        indicators: The ids of what was looked at: indicators, or whole categories and subcategories.
+        result: The fingerprint of the evaluation that was made, if one was.
+        rectification: What has to be put right (reading R19).
         note: A remark.
     """
 
     kind: Literal["surveillance"] = "surveillance"
     on: Day
     passed: Flag
+    star_kept: Flag | None = None
+    indicators: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty] = ()
+    result: Fingerprint | None = None
+    rectification: Rectification | None = None
     note: Text | None = None
 
 
@@ -88,13 +99,51 @@ class Renewal(Model):
         on: The day of the renewal, which is the first day of the new term.
         final_score: The final score of the new evaluation, 0 to 100, exact.
         stars: The stars of the new evaluation.
+        number: The new number, if it has one.
+        organisation: The name in the new evaluation, if it is written in another way than before.
+        address: The new address, if it changed.
+        scope: The scope of the new evaluation, if it changed.
+        result: The fingerprint of the new evaluation.
     """
 
     kind: Literal["renewal"] = "renewal"
     on: Day
     final_score: ResultScore
     stars: CountFromOne
+    number: Text | None = None
+    organisation: Text | None = None
+    address: Text | None = None
+    scope: Text | None = None
+    result: Fingerprint | None = None
 
 
-Event = Annotated[Surveillance | Downgrade | Revocation | RenewalApplication | Renewal, Field(discriminator="kind")]
+class Change(Model):
+    """A change of the name, the address or the scope of a certified organisation. The rating stays as it is.
+
+    Fields:
+        kind: The kind of the event.
+        on: The day from which on the new ones are in force.
+        organisation: The new name, if it changed.
+        address: The new address, if it changed.
+        scope: The new scope, if it changed.
+        note: A remark.
+    """
+
+    kind: Literal["change"] = "change"
+    on: Day
+    organisation: Text | None = None
+    address: Text | None = None
+    scope: Text | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.organisation is None and self.address is None and self.scope is None:
+            raise ViolationError(Violation("empty-change"))
+        return self
+
+
+Event = Annotated[
+    Surveillance | Downgrade | Revocation | RenewalApplication | Renewal | Change, Field(discriminator="kind")
+]
 """An event of a certificate."""

@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.certificate.term import ONE_DAY, Term, anniversary, term_lengths
-from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model
+from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, Text
 from aftersales.standard.standard import Standard
 from aftersales.text.sentences import Sentences
 
-__all__ = ["Status"]
+__all__ = ["Holder", "Status"]
 
 State = Literal["not_issued", "valid", "suspended", "lapsed", "revoked"]
 
@@ -45,11 +45,33 @@ class Notice(Model):
     text: Bilingual
 
 
+class Holder(Model):
+    """Who and what is certified.
+
+    Fields:
+        number: The number of the certificate.
+        organisation: The certified organisation.
+        address: Its address.
+        scope: The scope of the evaluation.
+    """
+
+    number: Text | None = None
+    organisation: Text
+    address: Text | None = None
+    scope: Text | None = None
+
+    def after(self, event: Event) -> "Holder":
+        """The holder after an event: a change or a renewal may bring new names."""
+        new = {key: value for key in Holder.model_fields if (value := getattr(event, key, None)) is not None}
+        return self.model_copy(update=new)
+
+
 class Status(Model):
     """The status of a certificate on a day.
 
     Fields:
         on: The day.
+        holder: Who and what is certified, by the names in force on that day.
         state: ``"not_issued"``, ``"valid"``, ``"suspended"`` (an audit was missed, reading R13), ``"lapsed"`` or
             ``"revoked"``.
         stars: The stars in force: 0 unless the certificate is valid.
@@ -64,6 +86,7 @@ class Status(Model):
     """
 
     on: Day
+    holder: Holder
     state: State
     stars: Count
     rated: Count
@@ -77,7 +100,12 @@ class Status(Model):
 
 
 def status_of(
-    issued: datetime.date, term: Term, day: datetime.date, notices: Iterable[Notice], standard: Standard
+    issued: datetime.date,
+    term: Term,
+    day: datetime.date,
+    holder: Holder,
+    notices: Iterable[Notice],
+    standard: Standard,
 ) -> Status:
     """7.2.3, 7.2.4 (readings R13, R14): the status by the term after the events up to that day.
 
@@ -104,6 +132,7 @@ def status_of(
     is_open = state in ("valid", "suspended")
     return Status(
         on=day,
+        holder=holder,
         state=state,
         stars=term.stars if state == "valid" else 0,
         rated=term.stars,
@@ -154,21 +183,25 @@ def _reason(key: str, **facts: object) -> Notice:
     return Notice(clause=_CLAUSES.get(key, "7.2.3"), text=Bilingual(**_say.in_all(f"why.{key}", **facts)))
 
 
-def notices_of(organisation: str, stars: int, events: Iterable[Event]) -> Iterator[Notice]:
-    """7.2.4: downgrades and revocations are made public. ``stars`` are those of the issue."""
-    for event, facts in facts_of(stars, events):
+def notices_of(history: Iterable[tuple[Event, dict[str, Any]]]) -> Iterator[Notice]:
+    """7.2.4: downgrades and revocations are made public. ``history`` is that of :func:`history_of`."""
+    for event, facts in history:
         if event.kind in ("downgrade", "revocation"):
-            told = _say.in_all(f"notice.{event.kind}", organisation=organisation, **facts)
-            yield Notice(clause="7.2.4", text=Bilingual(**told))
+            yield Notice(clause="7.2.4", text=Bilingual(**_say.in_all(f"notice.{event.kind}", **facts)))
 
 
-def facts_of(stars: int, events: Iterable[Event]) -> Iterator[tuple[Event, dict[str, Any]]]:
-    """The events, each with its facts for a sentence. ``stars`` are those of the issue.
+def history_of(holder: Holder, stars: int, events: Iterable[Event]) -> Iterator[tuple[Event, dict[str, Any]]]:
+    """The events, each with its facts for a sentence. ``holder`` and ``stars`` are those of the issue.
 
-    ``before`` is the number of stars in force before the event.
+    ``before`` is the number of stars in force before the event, ``organisation`` the name in force on its day, and
+    ``changes`` are the new names: each by its key, with the former one.
     """
     for event in events:
         facts = event.model_dump() | {"before": _say.phrase("stars", count=stars)}
+        new = holder.after(event)
+        facts["changes"] = [(key, getattr(holder, key), value) for key, value in new if value != getattr(holder, key)]
+        holder = new
+        facts["organisation"] = holder.organisation
         if event.kind in ("downgrade", "renewal"):
             stars = event.stars
             facts["stars"] = _say.phrase("stars", count=stars)

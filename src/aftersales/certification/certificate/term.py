@@ -11,11 +11,13 @@
 
 import datetime
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from aftersales.certification.certificate.events import Event
+from aftersales.certification.certificate.events import Event, Surveillance
+from aftersales.evaluation.rules import unknown_indicator
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard
@@ -147,12 +149,29 @@ def _order_violations(
 
 
 def _decision_violations(event: Event, term: Term, path: Path, standard: Standard) -> list[Violation]:
-    """6.3, 7.2.4: a renewal has the stars of its final score; a downgrade lowers the stars."""
+    """6.3, 7.2.2, 7.2.4: what is wrong with an event by itself."""
     if event.kind == "renewal":
         return rating_violations(event.final_score, event.stars, path, standard)
     if event.kind == "downgrade" and event.stars >= term.stars:
         return [Violation("not-a-downgrade", (*path, "stars"), {"found": event.stars, "allowed": term.stars})]
+    if event.kind == "surveillance":
+        return [*_audit_violations(event, path, standard)]
     return []
+
+
+def _audit_violations(audit: Surveillance, path: Path, standard: Standard) -> Iterator[Violation]:
+    """7.2.2, reading R19: an audit looks at parts of the standard, and requires rectification on its day or later."""
+    named = [((*path, "indicators", position), key) for position, key in enumerate(audit.indicators)]
+    if audit.rectification is not None:
+        path = (*path, "rectification")
+        items = audit.rectification.items
+        named += [((*path, "items", position, "indicator"), item.indicator) for position, item in enumerate(items)]
+        if audit.rectification.on < audit.on:
+            context = {"found": audit.rectification.on, "allowed": audit.on}
+            yield Violation("rectification-too-early", (*path, "on"), context)
+    for place, key in named:
+        if key not in standard:
+            yield replace(unknown_indicator(key, standard), path=place, about_key=False)
 
 
 def _after(term: Term, event: Event, months: int) -> Term:
@@ -167,4 +186,6 @@ def _after(term: Term, event: Event, months: int) -> Term:
         return term._replace(stars=event.stars)
     if event.kind == "revocation":
         return term._replace(revoked=event.on)
+    if event.kind == "change":
+        return term
     return Term(event.on, anniversary(event.on, months), event.stars)

@@ -27,12 +27,7 @@ def run(options: Options) -> None:
     from aftersales.certification.certificate.conditions import issue_violations
     from aftersales.certification.report.report import make_report, report_violations
     from aftersales.files.writing import as_file, as_yaml
-    from aftersales.problems.collector import refusal
-    from aftersales.problems.errors import PaperError
-    from aftersales.problems.violations import Violation
 
-    if options.renew is not None and options.number is not None:
-        raise refusal(PaperError, Violation("number-of-renewal", context={"found": options.number}))
     day = day_of(options)
     assert day is not None  # the parser requires the option
     refuse_source_as_target(options)
@@ -42,7 +37,7 @@ def run(options: Options) -> None:
     if options.renew is not None:
         with problems_in(options.renew):
             certificate = load_certificate(options.renew, card.standard)
-        certificate = certificate.renew(make_report(card), day)
+        certificate = certificate.renew(make_report(card), day, options.number)
     else:
         certificate = issue(make_report(card), day, options.number)
     write_text(as_yaml(certificate) if is_to_stdout(options) else as_file(certificate, options.output), options)

@@ -1,0 +1,92 @@
+"""Rectification (6.3.2, 7.2.2, reading R19)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from aftersales import PaperError, Rectification, RectificationResult, load_certificate
+
+ITEM: dict[str, Any] = {
+    "indicator": "5.4.3.2",
+    "requirement": "24 小时内响应",
+    "due": "2027-04-30",
+    "responsible": "李静",
+}
+DONE: dict[str, Any] = {"done": "增设夜间值班", "on": "2027-04-20", "by": "张明"}
+
+
+def test_each_item_has_its_parts_and_the_whole_has_a_day() -> None:
+    rectification = Rectification.model_validate({"on": "2027-03-01", "items": [ITEM | {"result": DONE}]})
+    assert rectification.items[0].result == RectificationResult.model_validate(DONE)
+    assert Rectification.model_validate(rectification.model_dump(mode="json")) == rectification
+    for key in ITEM:
+        with pytest.raises(ValidationError):
+            Rectification.model_validate({"on": "2027-03-01", "items": [ITEM | {key: " "}]})
+    for key in DONE:
+        with pytest.raises(ValidationError):
+            Rectification.model_validate({"on": "2027-03-01", "items": [ITEM | {"result": DONE | {key: None}}]})
+    with pytest.raises(ValidationError):
+        Rectification.model_validate({"on": "2027-03-01", "items": []})
+
+
+def test_what_is_open_and_overdue_on_a_day() -> None:
+    late = ITEM | {"due": "2027-04-10", "result": DONE}
+    rectification = Rectification.model_validate({"on": "2027-03-01", "items": [ITEM, late]})
+    counts = {
+        on: (len(rectification.open_on(on)), len(rectification.overdue_on(on)))
+        for on in ("2027-04-10", "2027-04-11", "2027-04-19", "2027-04-20", "2027-04-30", "2027-05-01")
+    }
+    assert counts == {
+        "2027-04-10": (2, 0), "2027-04-11": (2, 1), "2027-04-19": (2, 1),
+        "2027-04-20": (1, 0), "2027-04-30": (1, 0), "2027-05-01": (1, 1),
+    }  # fmt: skip
+
+
+HEAD = """\
+standard: CTS XBHT-S04-2025
+edition: 2025-12-04
+organisation: 甲
+final_score: 87.37
+stars: 4
+issued: 2026-03-20
+events:
+- kind: surveillance
+  on: 2027-03-01
+  passed: false
+  star_kept: false
+  indicators: [5.4.3.2, 5.4]
+  rectification:
+    on: 2027-03-02
+    items:
+    - {indicator: 5.4.3.2, requirement: 限时响应, due: 2027-04-30, responsible: 李静}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "path"),
+    [
+        ("on: 2027-03-02", "on: 2027-03-01", None, ""),  # on the day of the audit
+        ("on: 2027-03-02", "on: 2027-02-28", "rectification-too-early", "events[0].rectification.on"),
+        ("due: 2027-04-30", "due: 2027-03-02", None, ""),
+        ("due: 2027-04-30", "due: 2027-03-01", "rectification-too-early", "events[0].rectification.items[0].due"),
+        ("李静}", "李静, result: {done: x, on: 2027-03-01, by: y}}", "rectification-too-early",
+         "events[0].rectification.items[0].result.on"),
+        ("李静}", "李静, result: {done: x, on: 2027-03-02, by: y}}", None, ""),
+        ("{indicator: 5.4.3.2", "{indicator: 5.4.3.9", "unknown-indicator", "events[0].rectification.items[0].indicator"),
+        ("[5.4.3.2, 5.4]", "[5.4.3.2, 5.9]", "unknown-indicator", "events[0].indicators[1]"),
+        ("[5.4.3.2, 5.4]", "", None, ""),
+    ],
+)  # fmt: skip
+def test_the_rectification_of_an_audit(old: str, new: str, code: str | None, path: str) -> None:
+    source = HEAD.replace(old, new).encode()
+    if code is None:
+        status = load_certificate(source).status("2027-03-01")
+        assert status.rectification
+        return
+    with pytest.raises(PaperError) as caught:
+        load_certificate(source)
+    line = next(n for n, text in enumerate(HEAD.replace(old, new).splitlines(), 1) if new in text)
+    assert [(p.code, p.path, p.line) for p in caught.value.problems] == [(code, path, line)]
