@@ -149,6 +149,16 @@ class TestWhatAReportSaysOfAFinding:
         assert aftersales.Qualitative(degree=1).found(indicator, STANDARD).text("en") == "fully met"
 
 
+def test_no_other_number_is_printed_as_the_full_mark_or_as_the_limit() -> None:
+    """R3: 1 is the full mark, and of a quantitative finding it is its limit, or the standard's own, if it is known."""
+    measured, own = aftersales.Quantitative(actual=30, at_most=24), aftersales.Quantitative(actual="8%")
+    limited = STANDARD["5.1.2.2"]
+    assert isinstance(limited, aftersales.Indicator)
+    assert aftersales.Qualitative(degree=1).full_mark(limited) == 1
+    assert [measured.full_mark(indicator) for indicator in (limited, None)] == [24, 24]
+    assert [own.full_mark(indicator) for indicator in (limited, None)] == [Fraction(1, 10), 1]
+
+
 class TestRowsOfTable1:
     """6.2.4, R11: the rows are numbered from 0 to 5, by the star that each corresponds to."""
 

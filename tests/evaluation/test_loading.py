@@ -1,11 +1,21 @@
-"""The bundled examples."""
+"""Loading an evaluation: the bundled examples, and all problems of a source together."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
+from support import oracle
 from support.command import EXAMPLES
 
 import aftersales
+from aftersales.evaluation.loading import read_evaluation
+from aftersales.problems.violations import Violation
+
+REMARKED = {"5.1.2.6": "full"}  # 6.2.2 names it as one to be verified by sampling
+UNLIMITED = {"kind": "quantitative", "actual": 1}  # 6.2.2: it needs a limit
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
@@ -23,3 +33,106 @@ def test_an_unknown_name_is_refused_with_the_one_that_was_meant() -> None:
     (problem,) = caught.value.problems
     assert (problem.code, problem.path) == ("unknown-word", "name")
     assert problem.message.endswith("software-service-vendor, unfinished; did you mean 'unfinished'?")
+
+
+def problems(document: Any) -> list[tuple[str, str]]:
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        aftersales.load_evaluation(document)
+    return [(problem.code, problem.path) for problem in caught.value.problems]
+
+
+class TestAllProblemsTogether:
+    """What is refused by its form hides nothing that the standard refuses elsewhere."""
+
+    def test_a_refused_finding_hides_no_other_one(self) -> None:
+        found = {"5.1.1.1": {"kind": "qualitative", "degree": 2}, "5.1.2.2": "full", "5.1.1.2": UNLIMITED}
+        assert problems(oracle.document(found)) == [
+            ("out-of-range", "findings[5.1.1.1].degree"),
+            ("kind-not-allowed", "findings[5.1.2.2]"),
+            ("missing-limit", "findings[5.1.1.2]"),
+        ]
+        assert problems({"standard": "CTS XBHT-S04-2025", "findings": found}) == problems(oracle.document(found))
+
+    @pytest.mark.parametrize(
+        ("part", "code", "path"),
+        [
+            ({"team": [{"name": " "}]}, "blank", "team[0].name"),
+            ({"period": {"start": "2026-03-02", "end": "2026-03-01"}}, "period-reversed", "period.end"),
+            ({"subject": {"findings": "x"}}, "unknown-key", "subject.findings"),
+            ({"type": "second_party"}, "unknown-word", "type"),
+        ],
+    )
+    def test_nor_does_a_refused_part_beside_the_findings(self, part: dict[str, Any], code: str, path: str) -> None:
+        found = problems(oracle.document({"5.1.2.2": "full"}) | part)
+        assert sorted(found) == sorted([(code, path), ("kind-not-allowed", "findings[5.1.2.2]")])
+
+    def test_without_a_standard_or_an_edition_to_judge_by_the_form_alone_is_checked(self) -> None:
+        document = oracle.document({"5.1.2.2": "full"})
+        assert problems(document | {"edition": "March"}) == [("not-a-date", "edition")]
+        assert problems(document | {"standard": 5}) == [("not-text", "standard")]
+        assert problems(document | {"findings": ["full"]}) == [("not-a-mapping", "findings")]
+        del document["findings"]
+        assert sorted(problems(document | {"team": [{"name": " "}]})) == [
+            ("blank", "team[0].name"),
+            ("missing-key", "findings"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("finding", "code", "clause"),
+        [
+            ({"kind": "not_applicable", "reason": " ", "confirmed_by": ["张明"]}, "blank", "6.1.4"),
+            ({"kind": "not_applicable", "reason": "无", "confirmed_by": [" "]}, "blank", "6.2.3"),
+            ({"kind": "qualitative", "degree": "1", "row": -1}, "out-of-range", "6.2.4"),
+            ({"kind": "qualitative", "degree": 2}, "out-of-range", "6.2.2"),
+            ({"kind": "quantitative", "actual": 1, "at_least": 2, "at_most": 2}, "two-limits", "6.2.2"),
+        ],
+    )
+    def test_a_part_of_a_finding_is_refused_with_the_clause_that_asks_for_it(
+        self, finding: dict[str, Any], code: str, clause: str
+    ) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(oracle.document({"5.1.1.1": finding}))
+        assert [(problem.code, problem.clause) for problem in caught.value.problems] == [(code, clause)]
+
+
+class TestExamination:
+    """6.1.2, R9, R20: with and without all findings, and remarks on what can be scored but for what is missing."""
+
+    def test_a_missing_finding_is_a_problem_unless_it_may_be_missing(self) -> None:
+        codes = {problem.code for problem in aftersales.examine(oracle.document(REMARKED)).problems}
+        assert codes == {"missing-finding"}
+        found = aftersales.examine(oracle.document(REMARKED), complete=False)
+        assert found.problems == ()
+        assert found.evaluation is not None
+        with pytest.raises(aftersales.EvaluationError, match="has no finding yet"):
+            read_evaluation(oracle.document(REMARKED))
+        assert read_evaluation(oracle.document(REMARKED), complete=False) == found.evaluation
+
+    def test_remarks_are_made_unless_something_is_wrong(self) -> None:
+        for complete in (True, False):
+            found = aftersales.examine(oracle.document(REMARKED), complete=complete)
+            assert "sampling-expected" in [remark.code for remark in found.remarks]
+            for wrong in ({"5.1.2.2": "full"}, {"5.9": "full"}):  # codes before and behind 'missing-finding'
+                findings = oracle.document(REMARKED | wrong)
+                assert aftersales.examine(findings, complete=complete).remarks == ()
+
+    def test_a_further_check_is_made_only_of_what_has_no_problem(self) -> None:
+        seen: list[str] = []
+
+        def also(evaluation: aftersales.Evaluation, standard: aftersales.Standard) -> list[Violation]:
+            seen.append(evaluation.standard)
+            return [Violation("blank", ("subject",))]
+
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            read_evaluation(oracle.document(oracle.all_full()), also=also)
+        assert ([problem.code for problem in caught.value.problems], len(seen)) == (["blank"], 1)
+        with pytest.raises(aftersales.EvaluationError):
+            read_evaluation(oracle.document({}), also=also)
+        assert len(seen) == 1
+
+
+@pytest.mark.parametrize("name", ["shop.json", "shop.yaml", "shop.yml", "SHOP.JSON"])
+def test_a_file_is_read_by_the_end_of_its_name(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(json.dumps(oracle.document({"5.1.1.1": "full"})), "utf-8")
+    assert list(aftersales.load_evaluation(path).findings) == ["5.1.1.1"]
