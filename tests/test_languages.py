@@ -24,14 +24,14 @@ from aftersales.text.sentences import languages
 WORDS = {"min", "R", "sample_share"}
 # Beside them the words of files and of the command line, where a form or the help of a command is shown.
 OF_FILES = {
-    "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "TABLE", "ID", "IDS", "PATH", "DATE",
+    "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "PARTS", "TABLE", "ID", "IDS", "PATH", "DATE",
     "TEXT", "N", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
     "calendar", "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
     "missing", "not_applicable", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
     "evidence", "body", "narrative", "sign_off", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
     "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",
-    "actual", "at_most", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
+    "actual", "at_least", "at_most", "row", "outlets", "outlets_covered", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
 } | {*languages(), MADE_UP}  # fmt: skip
 
 OF_CODES = {part for code in MESSAGES for part in code.split("-")} | OF_FILES
@@ -95,7 +95,7 @@ def bare_words(text: str, data: list[str]) -> set[str]:
 
 def is_of_files(name: str, text: str) -> bool:
     """Whether words of files are shown: in a form, in the help of a command, and in problems, which name keys."""
-    return bool(PROBLEM_CODE.search(text)) or name.endswith("--help") or name.startswith(("template", "issue"))
+    return bool(PROBLEM_CODE.search(text)) or name.endswith("--help") or name.startswith(("template", "issue", "merge"))
 
 
 @pytest.fixture(scope="module")

@@ -70,6 +70,10 @@ _FACE = {
         "load_evaluation",
         "load_example",
     ),
+    "evaluation.merging": (
+        "merge",
+        "merge_draft",
+    ),
     "evaluation.review_points": ("remarks",),
     "evaluation.workbook.writer": ("write_workbook",),
     "scoring.scorecard": (
@@ -160,6 +164,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.evaluation.findings import *
     from aftersales.evaluation.fingerprint import *
     from aftersales.evaluation.loading import *
+    from aftersales.evaluation.merging import *
     from aftersales.evaluation.parties import *
     from aftersales.evaluation.review_points import *
     from aftersales.evaluation.statements import *

@@ -102,7 +102,18 @@ def read_evaluation(
     complete: bool = True,
     also: Callable[[Evaluation, Standard], Iterable[Violation]] | None = None,
 ) -> Evaluation:
-    """The evaluation of a source, checked by its standard.
+    """As :func:`read_placed`, without the places."""
+    return read_placed(source, standard, complete=complete, also=also)[0]
+
+
+def read_placed(
+    source: Source,
+    standard: Standard | None = None,
+    *,
+    complete: bool = True,
+    also: Callable[[Evaluation, Standard], Iterable[Violation]] | None = None,
+) -> tuple[Evaluation, ParsedFile]:
+    """The evaluation of a source, checked by its standard, and its content with the place of each part.
 
     With ``complete`` every indicator needs a finding. ``also`` gives further violations of an evaluation that has none
     so far. Raises :class:`~aftersales.EvaluationError` with everything that is wrong.
@@ -112,7 +123,7 @@ def read_evaluation(
         with noting(source):
             raise EvaluationError(problems)
     assert found.evaluation is not None
-    return found.evaluation
+    return found.evaluation, found.document
 
 
 class _Examined(NamedTuple):

@@ -87,6 +87,13 @@ class ParsedFile:
             return worded(kind, violation, None, self.words, position.name)
         return worded(kind, violation, position, self.words)
 
+    def place(self, path: Path) -> str:
+        """The position of a value for people, such as ``12:3`` or ``评分表!F12``; "" if it has none."""
+        position = self._position(Violation("", path))
+        if position is None:
+            return ""
+        return position.name if isinstance(position, CellPosition) else ":".join(map(str, position))
+
     def _position(self, violation: Violation) -> AnyPosition | None:
         """The position of the longest part of the path that exists. Something missing is reported where it belongs."""
         for end in range(len(violation.path), -1, -1):

@@ -121,6 +121,11 @@ MESSAGES: Mapping[str, Message] = {
     "unknown-member": Message("6.2.3"),
     "missing-finding": Message("6.1.2", is_missing=True),
     "nothing-applicable": Message("6.2.3"),
+    # parts of an evaluation
+    "no-parts": Message("6.1.1"),
+    "parts-differ": Message("6.1.1"),
+    "findings-differ": Message("6.1.1"),
+    "deletion-differs": Message("6.2.3"),
     # the standard itself
     "points-do-not-add-up": Message("6.2.1"),
     "altered-standard": Message("6.2.1"),

@@ -1,0 +1,132 @@
+"""Merge the parts of several assessors into one evaluation (6.1.1, reading R21)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from aftersales.cli.console import Options, is_to_stdout, language, show_problems, write_text
+from aftersales.cli.inputs import FilesError, given_standard, problems_in, refuse_source_as_target, source_of
+from aftersales.cli.parser import Parser
+from aftersales.problems.errors import Problem
+from aftersales.text.sentences import Sentences
+
+if TYPE_CHECKING:
+    from aftersales.certification.plan import EvaluationPlan
+    from aftersales.evaluation.evaluation import Evaluation
+    from aftersales.evaluation.merging import Part
+    from aftersales.standard.standard import Standard
+
+__all__ = ["arguments", "run"]
+
+_say = Sentences("cli")
+
+
+def arguments(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.positional("files", "PARTS", nargs="+")
+    parser.option("--plan", metavar="PATH", help_key="--plan?")
+    parser.flag("--draft")
+    parser.option("-o", "--output", metavar="PATH", help_key="-o?")
+    parser.flag("--force")
+
+
+def run(options: Options) -> None:
+    """Write the evaluation that the parts make up, and tell which indicators nobody has assessed.
+
+    If the parts differ nothing is written; with ``--draft``, what differs is left open.
+    """
+    from aftersales.evaluation.merging import merge_parts
+    from aftersales.problems.collector import Collector, in_order_of
+    from aftersales.problems.errors import EvaluationError
+
+    refuse_source_as_target(options)
+    standard = given_standard(options)
+    parts = _parts(options, standard)
+    evaluation, differences = merge_parts(parts, standard)
+    plan = _plan(options, standard)
+    if differences and options.draft:
+        arrange = in_order_of({"findings": evaluation.findings})
+        show_problems(arrange(differences), None, options)
+    else:
+        with Collector(EvaluationError, in_order_of({"findings": evaluation.findings})) as found:
+            found.add(*differences)
+    _write(evaluation, standard, options)
+    for line in _open_lines(evaluation, standard, plan, language(options)):
+        print(line, file=sys.stderr)
+
+
+def _parts(options: Options, standard: Standard | None) -> list[Part]:
+    """The parts in the files. Raises FilesError with the problems of all of them."""
+    from aftersales.evaluation.loading import read_placed
+    from aftersales.evaluation.merging import Part
+    from aftersales.problems.errors import EvaluationError
+
+    parts: list[Part] = []
+    problems: list[tuple[str | None, Problem]] = []
+    for file in options.files:
+        try:
+            evaluation, document = read_placed(source_of(file), standard, complete=False)
+        except EvaluationError as error:
+            problems += ((file, problem) for problem in error.problems)
+        else:
+            parts.append(Part(file, evaluation, document.place))
+    if problems:
+        raise FilesError(problems)
+    return parts
+
+
+def _plan(options: Options, standard: Standard | None) -> EvaluationPlan | None:
+    if options.plan is None:
+        return None
+    from aftersales.certification.plan import load_plan
+
+    with problems_in(options.plan):
+        return load_plan(options.plan, standard, complete=False)
+
+
+def _write(evaluation: Evaluation, standard: Standard | None, options: Options) -> None:
+    from aftersales.files.writing import as_file, as_yaml, write_file
+
+    if is_to_stdout(options):
+        write_text(as_yaml(evaluation), options)
+    elif PurePath(options.output).suffix.lower() == ".xlsx":
+        from aftersales.evaluation.rules import ensure_scorable
+        from aftersales.evaluation.workbook.writer import write_workbook
+
+        standard = ensure_scorable(evaluation, standard, complete=False)
+        write_file(options.output, write_workbook(standard, evaluation), force=options.force)
+    else:
+        write_text(as_file(evaluation, options.output), options)
+
+
+def _open_lines(
+    evaluation: Evaluation, standard: Standard | None, plan: EvaluationPlan | None, lang: str
+) -> Iterable[str]:
+    """What nobody has assessed: by who was to assess it according to the plan, or in one line."""
+    from aftersales.analysis.bounds import unjudged
+    from aftersales.evaluation.rules import ensure_scorable
+    from aftersales.text.sanitize import safe_line
+
+    standard = ensure_scorable(evaluation, standard, complete=False)
+    left = [standard.indicators[place].id for place in unjudged(evaluation, standard)]
+    by_names: dict[tuple[str, ...], list[str]] = {}
+    for key in left:
+        by_names.setdefault(plan.assessors_of(key) if plan else (), []).append(key)
+    for names, ids in by_names.items():
+        sentence = "merge.open_of" if names else "merge.open"
+        yield safe_line(_say(lang, sentence, names=names, ids=_folded(ids, standard), count=len(ids)))
+
+
+def _folded(ids: Iterable[str], standard: Standard) -> list[str]:
+    """The ids, with the id of a group in place of those of all its indicators."""
+    left = {standard.layout.positions[key] for key in ids}
+    folded: list[str] = []
+    for node in standard.nodes:  # each group before its parts
+        span = standard.layout.spans[node.id]
+        if left.issuperset(span):
+            folded.append(node.id)
+            left.difference_update(span)
+    return folded

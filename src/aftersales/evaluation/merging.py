@@ -1,0 +1,274 @@
+"""Merge the parts of an evaluation that several assessors have filled in (6.1.1, reading R21).
+
+What the parts say becomes one evaluation if they agree. An indicator is assessed by one part, or alike by several;
+reasons, texts and evidence are united. Where two parts differ nothing is chosen: all differences are told, each with
+its sources. The result does not depend on the order of the parts, and merging it with one of them changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.findings import Finding, Judged, NotApplicable
+from aftersales.evaluation.loading import Examination
+from aftersales.evaluation.rules import ensure_scorable
+from aftersales.files.numbers import Percentage
+from aftersales.problems.collector import Collector, in_order_of
+from aftersales.problems.errors import EvaluationError, Path
+from aftersales.problems.messages import phrase
+from aftersales.problems.violations import Violation, shown
+from aftersales.standard.standard import Standard
+from aftersales.standard.structure import Indicator
+from aftersales.text.normalize import plain_name
+from aftersales.text.sentences import Phrase, Sentences
+
+__all__ = ["merge", "merge_draft"]
+
+_say = Sentences("evaluation")
+
+_IDENTITY = ("standard", "edition")  # parts of different standards are not merged, not even to a draft
+_TEXTS = ("reason", "measure", "strength")  # of a finding; united
+_LISTS = ("evidence", "confirmed_by")
+
+
+class Part(NamedTuple):
+    """A part of an evaluation, from one assessor.
+
+    Fields:
+        name: The name that messages use, such as that of its file.
+        evaluation: The content.
+        place: The place of a path in its file, such as ``评分表!D4``; "" if it has none.
+    """
+
+    name: str
+    evaluation: Evaluation
+    place: Callable[[Path], str] = lambda path: ""
+
+
+def merge(parts: Sequence[Evaluation] | Mapping[str, Evaluation], standard: Standard | None = None) -> Evaluation:
+    """One evaluation from its parts (reading R21).
+
+    ``parts`` may have names, such as those of their files, which the messages use. ``standard`` defaults to the bundled
+    one that they name.
+
+    Raises :class:`~aftersales.EvaluationError` with everything in which the parts differ: an indicator that two of them
+    assess differently (``findings-differ``), a deleted group of which another part assesses an indicator
+    (``deletion-differs``), other facts (``parts-differ``); or with what a part may not contain.
+
+    >>> from aftersales import Evaluation
+    >>> head = {"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04"}
+    >>> parts = [Evaluation(**head, findings={key: "full"}) for key in ("5.1.1.1", "5.1.1.2")]
+    >>> sorted(merge(parts).findings)
+    ['5.1.1.1', '5.1.1.2']
+    """
+    evaluation, differences = merge_parts(_parts(parts), standard)
+    with Collector(EvaluationError, in_order_of({"findings": evaluation.findings})) as found:
+        found.add(*differences)
+    return evaluation
+
+
+def merge_draft(
+    parts: Sequence[Evaluation] | Mapping[str, Evaluation], standard: Standard | None = None
+) -> Examination:
+    """As :func:`merge`, but what differs is left open in the evaluation, and told as the problems of the result.
+
+    Raises :class:`~aftersales.EvaluationError` if the parts are of different standards or editions.
+
+    >>> from aftersales import Evaluation
+    >>> head = {"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04"}
+    >>> draft = merge_draft([Evaluation(**head, findings={"5.1.1.1": word}) for word in ("full", "none")])
+    >>> draft.evaluation.findings["5.1.1.1"], [problem.code for problem in draft.problems]
+    (None, ['findings-differ'])
+    """
+    evaluation, differences = merge_parts(_parts(parts), standard)
+    return Examination(evaluation, in_order_of({"findings": evaluation.findings})(differences), ())
+
+
+def _parts(parts: Sequence[Evaluation] | Mapping[str, Evaluation]) -> list[Part]:
+    if isinstance(parts, Mapping):
+        return [Part(name, evaluation) for name, evaluation in parts.items()]
+    return [Part(f"#{number}", evaluation) for number, evaluation in enumerate(parts, 1)]
+
+
+def merge_parts(parts: Iterable[Part], standard: Standard | None = None) -> tuple[Evaluation, list[Violation]]:
+    """The evaluation without what differs, and the differences.
+
+    Raises :class:`~aftersales.EvaluationError` as :func:`merge_draft` does.
+    """
+    # In an order that depends on the content alone.
+    parts = sorted(parts, key=lambda part: (part.evaluation.model_dump_json(), part.name))
+    differences: list[Violation] = []
+    facts = [(part, part.evaluation.model_dump(mode="json", exclude={"findings"}, exclude_none=True)) for part in parts]
+    head = _merged_mapping(facts, (), differences)
+    with Collector(EvaluationError) as found:
+        if not parts:
+            found.add(Violation("no-parts"))
+        found.add(*(violation for violation in differences if violation.path[0] in _IDENTITY))
+    head = _valid(head)
+    standard = ensure_scorable(Evaluation(**head, findings={}), standard, complete=False)
+    for part in parts:
+        ensure_scorable(part.evaluation, standard, complete=False)
+    findings = dict(_merged_findings(parts, standard, differences))
+    _open_groups(findings, parts, standard, differences)
+    return Evaluation(**head, findings=findings), differences
+
+
+def _valid(head: dict[str, Any]) -> dict[str, Any]:
+    """The facts without a part that lacks what it must have, since its assessors differ in it."""
+    try:
+        Evaluation(**head, findings={})
+    except ValidationError as error:
+        lacking = {details["loc"][:-1] for details in error.errors(include_input=False)}
+        for *above, name in sorted(lacking, reverse=True):  # the last member of a team first, so that places stay
+            del reduce(lambda holder, key: holder[key], above, head)[name]  # type: ignore[index,arg-type]
+    return head
+
+
+# --- facts -----------------------------------------------------------------------------------------------------------
+
+Said = tuple[Part, Any]
+"""A part, and what it says."""
+
+
+def _merged(said: Sequence[Said], path: Path, differences: list[Violation]) -> Any:
+    """What the parts say at a path; None if they differ."""
+    first = said[0][1]
+    if all(value == first for _, value in said):
+        return first
+    if isinstance(first, dict):
+        return _merged_mapping(said, path, differences)
+    if path == ("team",):
+        return _merged_team(said, differences)
+    if isinstance(first, list):
+        return _united([value for _, value in said])
+    if path[0] == "narrative":
+        return _joined([value for _, value in said])
+    sources = _sources([(part, shown(value)) for part, value in said], path)
+    differences.append(Violation("parts-differ", path, {"sources": sources}))
+    return None
+
+
+def _merged_mapping(said: Sequence[Said], path: Path, differences: list[Violation]) -> dict[str, Any]:
+    keys = dict.fromkeys(key for _, value in said for key in value)
+    merged = {
+        key: _merged([(part, value[key]) for part, value in said if key in value], (*path, key), differences)
+        for key in keys
+    }
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def _merged_team(said: Sequence[Said], differences: list[Violation]) -> list[dict[str, Any]]:
+    """The members of all teams, the largest team first."""
+    members: dict[str, list[Said]] = {}
+    for part, team in sorted(said, key=lambda one: -len(one[1])):
+        for member in team:
+            members.setdefault(plain_name(member["name"]), []).append((part, member))
+    return [_merged_mapping(found, ("team", place), differences) for place, found in enumerate(members.values())]
+
+
+def _united(lists: Sequence[Sequence[Any]]) -> list[Any]:
+    """The entries of all lists, each once, the longest list first."""
+    united: list[Any] = []
+    for entries in sorted(lists, key=len, reverse=True):
+        united += [entry for entry in entries if entry not in united]
+    return united
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """The texts one below the other, without a text that another one contains as whole lines."""
+    blocks = sorted(dict.fromkeys(texts), key=len, reverse=True)
+    kept: list[str] = []
+    for block in blocks:
+        if not any(f"\n{block}\n" in f"\n{other}\n" for other in kept):
+            kept.append(block)
+    return "\n".join(kept)
+
+
+# --- findings --------------------------------------------------------------------------------------------------------
+
+
+def _merged_findings(
+    parts: Sequence[Part], standard: Standard, differences: list[Violation]
+) -> Iterator[tuple[str, Finding | None]]:
+    """The findings in the order of the standard. One that two parts assess differently is open."""
+    keys = {key for part in parts for key in part.evaluation.findings}
+    for key in filter(keys.__contains__, standard.layout.nodes):
+        said = [(part, finding) for part in parts if (finding := part.evaluation.findings.get(key)) is not None]
+        finding = _alike([finding for _, finding in said]) if said else None
+        if said and finding is None:
+            sources = _sources([(part, _told(one, key, standard)) for part, one in said], ("findings", key))
+            differences.append(Violation("findings-differ", ("findings", key), {"sources": sources}))
+        yield key, finding
+
+
+def _alike(findings: Sequence[Finding]) -> Finding | None:
+    """The findings as one, if they are of one kind and what they both say is equal; else None."""
+    first = findings[0]
+    if any(type(finding) is not type(first) for finding in findings):
+        return None
+    data: dict[str, Any] = {}
+    for name in type(first).model_fields:
+        values = [value for finding in findings if (value := getattr(finding, name)) not in (None, ())]
+        if not values:
+            continue
+        if name in _LISTS:
+            data[name] = _united(values)
+        elif name in _TEXTS:
+            data[name] = _joined(values)
+        elif any(value != values[0] for value in values):
+            return None
+        else:  # 95% says more than 0.95
+            data[name] = next((value for value in values if isinstance(value, Percentage)), values[0])
+    try:
+        return type(first)(**data)
+    except ValidationError:  # what each of them leaves out does not fit together
+        return None
+
+
+def _open_groups(
+    findings: dict[str, Finding | None], parts: Sequence[Part], standard: Standard, differences: list[Violation]
+) -> None:
+    """6.2.3: open the deleted groups of which another part assesses an indicator, and these indicators."""
+    for group in [
+        key for key, finding in findings.items() if finding is not None and key not in standard.layout.positions
+    ]:
+        inside = [key for key in findings if key.startswith(f"{group}.") and findings[key] is not None]
+        if not inside:
+            continue
+        said = [
+            (part, _told(finding, key, standard), ("findings", key))
+            for key in (group, *inside)
+            for part in sorted(parts, key=lambda part: part.name)
+            if (finding := part.evaluation.findings.get(key)) is not None
+        ]
+        context = {"found": group, "sources": _listed([_source(*one) for one in said])}
+        differences.append(Violation("deletion-differs", ("findings", group), context))
+        findings |= dict.fromkeys((group, *inside))
+
+
+def _told(finding: Finding, key: str, standard: Standard) -> Phrase:
+    """A finding for a message: its kind, and what was found."""
+    kind = _say.phrase(f"kind.{finding.kind}")
+    node = standard[key]
+    if isinstance(finding, NotApplicable) or not isinstance(node, Indicator):
+        return kind
+    assert isinstance(finding, Judged)
+    return phrase("part.finding", kind=kind, found=finding.found(node, standard))
+
+
+def _sources(said: Sequence[tuple[Part, Phrase | str]], path: Path) -> Phrase:
+    return _listed([_source(part, value, path) for part, value in sorted(said, key=lambda one: one[0].name)])
+
+
+def _source(part: Part, value: Phrase | str, path: Path) -> Phrase:
+    place = part.place(path)
+    return phrase(f"part.{'at' if place else 'of'}", name=part.name, place=place, value=value)
+
+
+def _listed(sources: Sequence[Phrase]) -> Phrase:
+    return reduce(lambda first, last: phrase("part.and", first=first, last=last), sources)

@@ -1,0 +1,232 @@
+"""R21: the parts of several assessors become one evaluation, and nothing in which they differ is chosen."""
+
+from __future__ import annotations
+
+import random
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import oracle
+from support.forms import STANDARD
+from support.strategies import random_findings
+
+import aftersales
+from aftersales import Evaluation, EvaluationError, merge, merge_draft
+
+HEAD: dict[str, Any] = {"standard": STANDARD.id, "edition": "2025-12-04"}
+A, B, C = "5.1.1.1", "5.1.1.2", "5.1.2.2"
+
+
+def part(findings: dict[str, Any], **facts: Any) -> Evaluation:
+    return aftersales.load_evaluation(HEAD | facts | {"findings": findings})
+
+
+def degree(value: str, **others: Any) -> dict[str, Any]:
+    return {"kind": "qualitative", "degree": value, **others}
+
+
+def deletion(*names: str, reason: str = "不销售此类商品") -> dict[str, Any]:
+    return {"kind": "not_applicable", "reason": reason, "confirmed_by": list(names)}
+
+
+def differences(*parts: Evaluation) -> list[tuple[str, str]]:
+    """The codes and paths of what the parts differ in, which is the same in every order and in a draft."""
+    found = []
+    for ordered in permutations(parts):
+        with pytest.raises(EvaluationError) as caught:
+            merge(ordered)
+        found.append([(problem.code, problem.path) for problem in caught.value.problems])
+    assert all(one == found[0] for one in found)
+    return found[0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0), count=st.integers(1, 5))
+def test_any_split_of_an_evaluation_merged_in_any_order_is_the_evaluation(seed: int, count: int) -> None:
+    rng = random.Random(seed)
+    facts = {
+        "subject": {"organisation": "甲公司", "sites": ["总部", "一店"]},
+        "team": [{"name": name} for name in ("张明", "李静", "王芳")],
+        "period": {"start": "2026-03-02", "end": "2026-03-06"},
+        "narrative": {"process": "先文件审查。\n后现场审查。"},
+    }
+    whole = part(random_findings(rng), **facts)
+    shares: list[dict[str, Any]] = [{} for _ in range(count)]
+    for key, finding in whole.findings.items():
+        rng.choice(shares)[key] = finding
+    parts = [whole.model_copy(update={"findings": share}) for share in shares]
+    rng.shuffle(parts)
+    assert merge(parts) == whole
+    assert merge([merge(parts), *parts]) == whole  # merging twice changes nothing
+    assert merge_draft(parts) == (whole, (), ())
+
+
+class TestAlike:
+    """Two parts that assess an indicator alike: texts and evidence are united."""
+
+    def test_reasons_measures_and_evidence_are_united(self) -> None:
+        seen, heard = {"method": "document", "note": "台账"}, {"method": "interview", "note": "店长"}
+        first = part({A: degree("60%", reason="无台账", evidence=[seen], measure="建台账")})
+        second = part({A: degree("0.6", reason="店长不知情", evidence=[seen, heard], row=1)})
+        for ordered in ([first, second], [second, first]):
+            finding = merge(ordered).findings[A]
+            assert isinstance(finding, aftersales.Qualitative)
+            assert set((finding.reason or "").split("\n")) == {"无台账", "店长不知情"}
+            assert [piece.note for piece in finding.evidence] == ["台账", "店长"]
+            assert (finding.measure, finding.row) == ("建台账", 1)
+        assert merge([merge([first, second]), first]) == merge([second, first])
+
+    def test_a_text_that_another_one_holds_as_whole_lines_is_not_repeated(self) -> None:
+        parts = [part({A: degree("0", reason=reason)}) for reason in ("一\n二", "二", "一")]
+        assert {merge(ordered).findings[A].reason for ordered in permutations(parts)} == {"一\n二"}  # type: ignore[union-attr]
+
+    def test_a_percentage_keeps_its_sign(self) -> None:
+        parts = [part({C: {"kind": "quantitative", "actual": actual}}) for actual in ("0.08", "8%")]
+        for ordered in permutations(parts):
+            finding = merge(ordered).findings[C]
+            assert isinstance(finding, aftersales.Quantitative)
+            assert repr(finding.actual) == "Percentage(2, 25)"
+
+    def test_the_confirmations_of_a_deletion_are_united(self) -> None:
+        parts = [
+            part({"5.3.6": deletion(name)}, team=[{"name": "张明"}, {"name": "李静"}]) for name in ("张明", "李静")
+        ]
+        finding = merge(parts).findings["5.3.6"]
+        assert isinstance(finding, aftersales.NotApplicable)
+        assert sorted(finding.confirmed_by) == ["张明", "李静"]
+
+
+class TestDifferences:
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            (degree("60%"), degree("70%")),
+            (degree("60%", row=0), degree("60%", row=1)),
+            ("full", {"kind": "quantitative", "actual": 30, "at_most": 30}),
+            ({"kind": "quantitative", "actual": 30, "at_most": 24}, {"kind": "quantitative", "actual": 60, "at_most": 48}),
+            ({"kind": "sampled", "population": 30, "sampled": 20, "nonconforming": 2}, {"kind": "sampled", "population": 30, "sampled": 30, "nonconforming": 3}),
+            ("none", deletion("张明")),
+        ],
+    )  # fmt: skip
+    def test_an_indicator_that_two_parts_assess_differently(self, first: Any, second: Any) -> None:
+        if first == degree("60%", row=0):
+            first = degree("59%", row=0)  # 60% does not lie in row 0
+        parts = part({A: first, B: "full"}), part({A: second})
+        assert differences(*parts) == [("findings-differ", f"findings[{A}]")]
+        draft = merge_draft(parts)
+        assert draft.evaluation is not None
+        assert draft.evaluation.findings[A] is None
+        assert draft.evaluation.findings[B] is not None
+        assert [problem.clause for problem in draft.problems] == ["6.1.1"]
+
+    def test_parts_that_do_not_fit_together(self) -> None:
+        """Each is a sound sample; together the outlets that are covered are more than there are items."""
+        first = {"kind": "sampled", "population": 3, "sampled": 2, "nonconforming": 0}
+        second = {"kind": "sampled", "outlets": 2, "outlets_covered": 2, "sampled": 2, "nonconforming": 0}
+        assert merge([part({A: first}), part({A: second})]).findings[A] == aftersales.Sampled(**(first | second))  # type: ignore[arg-type]
+        small = {"kind": "sampled", "population": 1, "sampled": 1, "nonconforming": 0}
+        assert differences(part({A: small}), part({A: second})) == [("findings-differ", f"findings[{A}]")]
+
+    def test_a_deleted_group_against_one_of_its_indicators(self) -> None:
+        parts = part({"5.3.6": deletion("张明"), A: "full"}), part({"5.3.6.1": "full"})
+        assert differences(*parts) == [("deletion-differs", "findings[5.3.6]")]
+        draft = merge_draft(parts).evaluation
+        assert draft is not None
+        assert (draft.findings["5.3.6"], draft.findings["5.3.6.1"]) == (None, None)
+        assert draft.findings[A] is not None
+
+    @pytest.mark.parametrize(
+        ("first", "second", "path"),
+        [
+            ({"subject": {"organisation": "甲"}}, {"subject": {"organisation": "乙"}}, "subject.organisation"),
+            ({"period": {"start": "2026-03-02", "end": "2026-03-06"}}, {"period": {"start": "2026-03-02", "end": "2026-03-05"}}, "period.end"),
+            ({"type": "self"}, {"type": "third_party"}, "type"),
+            ({"team": [{"name": "张明", "role": "lead"}]}, {"team": [{"name": "张明", "role": "member"}, {"name": "李静"}]}, "team[0].role"),
+            ({"sign_off": {"leader": {"name": "张明"}}}, {"sign_off": {"leader": {"name": "李静"}}}, "sign_off.leader.name"),
+            ({"team": [{"name": "张明"}]}, {"team": [{"name": "张 明"}]}, "team[0].name"),
+        ],
+    )  # fmt: skip
+    def test_other_facts(self, first: dict[str, Any], second: dict[str, Any], path: str) -> None:
+        found = differences(part({A: "full"}, **first), part({B: "full"}, **second))
+        assert found == [("parts-differ", path)]
+
+    def test_what_must_be_there_is_left_out_of_a_draft_with_the_part_that_holds_it(self) -> None:
+        first = part({}, period={"start": "2026-03-02", "end": "2026-03-06"}, team=[{"name": "张明"}, {"name": "李静"}])
+        second = part(
+            {}, period={"start": "2026-03-03", "end": "2026-03-05"}, team=[{"name": "张 明"}, {"name": "李 静"}]
+        )
+        draft = merge_draft([first, second])
+        assert [problem.path for problem in draft.problems] == [
+            "team[0].name",
+            "team[1].name",
+            "period.start",
+            "period.end",
+        ]
+        assert draft.evaluation is not None
+        assert (draft.evaluation.period, draft.evaluation.team) == (None, ())
+
+    def test_another_edition_is_refused_in_a_draft_too(self) -> None:
+        bare = Evaluation(standard=STANDARD.id, findings={A: "full"})
+        other = Evaluation(standard="GB/T 27922", findings={B: "full"})
+        assert merge([bare, part({B: "full"})]).edition == part({}).edition
+        for merging in (merge, merge_draft):
+            with pytest.raises(EvaluationError) as caught:
+                merging([bare, other])
+            assert [(problem.code, problem.path) for problem in caught.value.problems] == [("parts-differ", "standard")]
+
+    def test_without_a_part_there_is_nothing(self) -> None:
+        for merging in (merge, merge_draft):
+            with pytest.raises(EvaluationError) as caught:
+                merging([])
+            assert [problem.code for problem in caught.value.problems] == ["no-parts"]
+
+    def test_all_differences_are_told_at_once_with_their_sources(self) -> None:
+        parts = {
+            "张明.xlsx": part({A: degree("60%"), B: "full"}, subject={"organisation": "甲"}),
+            "李静.xlsx": part({A: degree("80%"), B: "none"}, subject={"organisation": "乙"}),
+        }
+        with pytest.raises(EvaluationError) as caught:
+            merge(parts)
+        facts, first, second = caught.value.problems
+        assert facts.message_zh == "各份文件所写不一致：张明.xlsx：甲；李静.xlsx：乙；请统一后再合并"
+        assert first.message_zh == (
+            "审查人员的认定不一致：张明.xlsx：定性，符合程度 60%；李静.xlsx：定性，符合程度 80%；请评价小组统一认定后再合并"
+        )
+        assert "张明.xlsx: qualitative, fully met" in second.message
+
+
+class TestUnited:
+    def test_teams_sites_and_texts_come_together(self) -> None:
+        first = part(
+            {A: "full"},
+            team=[{"name": "张明"}],
+            subject={"sites": ["一店"]},
+            narrative={"process": "文件审查。"},
+            basis=["合同"],
+        )
+        second = part(
+            {B: "full"},
+            team=[{"name": "李静"}, {"name": "张明", "role": "lead"}],
+            subject={"sites": ["二店", "一店"]},
+            narrative={"process": "现场审查。", "strengths": "及时"},
+        )
+        for ordered in permutations([first, second]):
+            whole = merge(ordered)
+            assert [(member.name, member.role) for member in whole.team] == [("李静", None), ("张明", "lead")]
+            assert whole.subject is not None
+            assert whole.subject.sites == ("二店", "一店")
+            assert whole.narrative is not None
+            assert sorted((whole.narrative.process or "").split("\n")) == ["文件审查。", "现场审查。"]
+            assert (whole.narrative.strengths, whole.basis) == ("及时", ("合同",))
+
+    def test_an_indicator_that_nobody_assessed_stays_open(self) -> None:
+        whole = merge([part({A: None}), part({A: None, B: "full"})])
+        assert whole.findings[A] is None
+        assert "5.1.1.3" not in whole.findings
+
+    def test_one_part_is_the_whole(self) -> None:
+        whole = aftersales.load_evaluation(oracle.document(oracle.all_full(), edition="2025-12-04"))
+        assert merge([whole]) == whole
