@@ -32,6 +32,9 @@ OF_FILES = {
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
     "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",
     "actual", "at_least", "at_most", "row", "outlets", "outlets_covered", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
+    "KIND", "surveillance", "downgrade", "revocation", "application", "renewal", "change", "passed", "yes", "star", "kept",
+    "indicators", "rectification", "evaluation", "grounds", "major_incident", "concentrated_complaints", "breach_of_law",
+    "star_not_kept", "address",
 } | {*languages(), MADE_UP}  # fmt: skip
 
 OF_CODES = {part for code in MESSAGES for part in code.split("-")} | OF_FILES

@@ -33,6 +33,8 @@ COMMANDS = {
     "compare": ["compare", CHAIN, CHAIN],
     "certificate": ["certificate", "certificate.yaml", "--on", "2026-04-01"],
     "issue": ["issue", CHAIN, "--on", "2026-03-20"],
+    "record": ["record", "recorded.yaml", "application", "--on", "2026-09-01"],
+    "merge": ["merge", CHAIN, CHAIN],
     "improve": ["improve", CHAIN],
     "batch": ["batch", "table.csv", "-o", "out.csv"],
     "bad file": ["check", "bad.yaml"],
@@ -73,6 +75,7 @@ print(json.dumps(found))
 
 def results(folder: Path, *flags: str) -> dict[str, list[Any]]:
     """Of each command the exit code, what is printed and what is written, all of them in one process with these flags."""
+    (folder / "recorded.yaml").write_bytes((folder / "certificate.yaml").read_bytes())
     done = subprocess.run(
         [sys.executable, *flags, "-c", SCRIPT],
         input=json.dumps(COMMANDS),

@@ -126,6 +126,7 @@ _FACE = {
         "issue",
         "load_certificate",
     ),
+    "certification.certificate.recording": ("record",),
     "certification.certificate.events": (
         "Change",
         "Downgrade",
@@ -154,6 +155,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.analysis.tipping_points import *
     from aftersales.certification.certificate.certificate import *
     from aftersales.certification.certificate.events import *
+    from aftersales.certification.certificate.recording import *
     from aftersales.certification.certificate.status import *
     from aftersales.certification.due_date import *
     from aftersales.certification.plan import *

@@ -93,6 +93,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("merge", files["shop 1"], files["zero"])
     yield said("merge", UNFINISHED, UNFINISHED)
     yield said("merge", UNFINISHED, "--plan", data_folder() / "plans" / "home-appliance-chain.yaml")
+    yield said("record", files["recorded"], "application", "--on", "2026-09-01")
     yield said("compare", files["shop 1"], files["shop 2"], files["zero"])
     yield said("compare", files["shop 1"], files["shop 2"])
     yield said("compare", files["shop 1"], files["shop 1 later"])
@@ -167,6 +168,7 @@ def _files(folder: Path) -> dict[str, Path]:
                     {"indicator": "5.1", "requirement": "戌", "due": "2027-05-01", "responsible": "亥"}]},
             }
         ),
+        "recorded": _certificate(),
         "revoked": _certificate(
             {"kind": "downgrade", "on": "2026-05-02", "stars": 2, "grounds": "concentrated_complaints", "reason": "癸"},
             {"kind": "downgrade", "on": "2026-05-03", "stars": 1, "grounds": "breach_of_law", "reason": "癸"},

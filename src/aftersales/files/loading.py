@@ -1,6 +1,6 @@
 """Load a model from a file, and report all problems at once, each at its line."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -23,18 +23,27 @@ def load_model(
     model: type[_M],
     error: type[AftersalesError],
     check: Callable[[_M], Iterable[Violation]] | None = None,
+    check_sound_part: Callable[[Any, Sequence[Violation]], Iterable[Violation]] | None = None,
 ) -> _M:
     """The model that a source holds.
 
     ``check`` returns what is wrong with a model whose fields are valid; it may also raise
-    :class:`~aftersales.problems.violations.ViolationError`. Raises ``error`` with all problems.
+    :class:`~aftersales.problems.violations.ViolationError`. ``check_sound_part`` returns what else is wrong
+    with plain data in which fields are invalid; it takes the data and the violations of the fields. Raises ``error``
+    with all problems.
     """
     document = parse_source(source)
     with noting(source), Collector(error, document.problems) as found:
         if document.readable:
-            loaded = _validated(model, document.data)
-            if check:
-                found.add(*check(loaded))
+            try:
+                loaded = _validated(model, document.data)
+            except ViolationError as invalid:
+                found.add(*invalid.violations)
+                if check_sound_part:
+                    found.add(*check_sound_part(document.data, invalid.violations))
+            else:
+                if check:
+                    found.add(*check(loaded))
     return loaded
 
 

@@ -21,7 +21,7 @@ from aftersales.text.sentences import Phrase
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["Source", "as_file", "as_yaml", "refuse_source", "unwritable", "whole_file", "write_file"]
+__all__ = ["Source", "as_file", "as_line", "as_yaml", "refuse_source", "unwritable", "whole_file", "write_file"]
 
 Source = str | os.PathLike[str] | int
 """A file that is read: its path, or the descriptor of an open file, such as 0 for stdin."""
@@ -176,6 +176,11 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
     data = _without_blanks(model.model_dump(mode="json", exclude=set(without)))
     text: str = yaml.dump(data, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=120)
     return escaped_yaml(text)
+
+
+def as_line(model: BaseModel) -> str:
+    """A model in one line of JSON, which YAML reads too. Raises as :func:`as_yaml` does."""
+    return escaped_json(json.dumps(_without_blanks(model.model_dump(mode="json")), ensure_ascii=False))
 
 
 def _without_blanks(value: Any, *, open_values: bool = False) -> Any:

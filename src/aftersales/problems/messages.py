@@ -291,4 +291,5 @@ MESSAGES: Mapping[str, Message] = {
     "needs-partial": Message(),
     "needs-output": Message(),
     "unwritable-file": Message(),
+    "comments-lost": Message(),
 }

@@ -1,6 +1,6 @@
 """The events of a certificate (7.2): audits, downgrades, a revocation, renewals and applications, changes of names."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -147,3 +147,9 @@ Event = Annotated[
     Surveillance | Downgrade | Revocation | RenewalApplication | Renewal | Change, Field(discriminator="kind")
 ]
 """An event of a certificate."""
+
+KINDS: dict[str, type[Any]] = {
+    kind.model_fields["kind"].default: kind
+    for kind in (Surveillance, Downgrade, Revocation, RenewalApplication, Renewal, Change)
+}
+"""The kinds of events by their names."""

@@ -1,0 +1,104 @@
+"""Add an event to a certificate, in its file."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from aftersales.cli.console import Options, language, show_lines, shown_name, terminal_columns
+from aftersales.cli.inputs import day_of, given_standard, problems_in, scorecard_of
+from aftersales.cli.parser import Parser
+from aftersales.text.sentences import Sentences
+
+if TYPE_CHECKING:
+    from aftersales.certification.certificate.certificate import Certificate
+    from aftersales.standard.standard import Standard
+
+__all__ = ["arguments", "run"]
+
+KINDS = ("surveillance", "downgrade", "revocation", "application", "renewal", "change")
+TEXTS = ("stars", "grounds", "reason", "organisation", "address", "scope", "number", "note")
+YES_OR_NO = {"yes": True, "no": False}
+_OWN_HELP = {"stars": "--stars of event", "number": "--number of event"}
+
+
+def arguments(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.positional("file", "FILE", help_key="CERTIFICATE to change")
+    parser.positional("kind", "KIND", choices=KINDS)
+    parser.option("--on", metavar="DATE", required=True)
+    parser.option("--passed", choices=tuple(YES_OR_NO))
+    parser.option("--star-kept", choices=tuple(YES_OR_NO))
+    parser.option("--indicators", metavar="IDS")
+    parser.option("--rectification", metavar="PATH")
+    parser.option("--evaluation", metavar="PATH")
+    for name in TEXTS:
+        parser.option(f"--{name}", metavar="N" if name == "stars" else "TEXT", help_key=_OWN_HELP.get(name))
+
+
+def run(options: Options) -> None:
+    """Add the event and show the certificate on its day."""
+    from aftersales.certification.certificate.certificate import load_certificate
+    from aftersales.certification.certificate.recording import write_record
+    from aftersales.standard.standard import bundled_standard
+    from aftersales.views.certificate import certificate_lines
+
+    given = given_standard(options)
+    with problems_in(options.file):
+        certificate = load_certificate(options.file, given)
+    standard = given or bundled_standard(certificate.standard, certificate.edition)
+    recorded = _recorded(certificate, options, standard)
+    write_record(options.file, recorded)
+    lang = language(options)
+    status = recorded.status(options.on, standard)
+    told = [_say(lang, "recorded", file=shown_name(options.file)), ""]
+    show_lines([*told, *certificate_lines(recorded, status, standard, lang, terminal_columns())], options)
+
+
+_say = Sentences("cli")
+
+
+def _recorded(certificate: Certificate, options: Options, standard: Standard) -> Certificate:
+    """The certificate with the event that the options describe."""
+    from aftersales.certification.certificate.conditions import issue_violations
+    from aftersales.certification.certificate.events import KINDS as MODELS
+    from aftersales.certification.report.report import make_report, report_violations
+    from aftersales.evaluation.fingerprint import fingerprint
+    from aftersales.files.loading import make_model
+    from aftersales.problems.collector import refusal
+    from aftersales.problems.errors import PaperError
+    from aftersales.problems.violations import Violation
+
+    facts = _facts(options)
+    if options.kind != "renewal":
+        if options.evaluation is not None:
+            facts["result"] = fingerprint(scorecard_of(options.evaluation, options).evaluation)
+        return certificate.record(make_model(MODELS[options.kind], facts, PaperError), standard)
+    if unknown := facts.keys() - {"on", "number"}:
+        context = {"allowed": "on, number, evaluation"}
+        violations = (Violation("unknown-key", (key,), context | {"found": key}) for key in sorted(unknown))
+        raise refusal(PaperError, *violations)
+    if options.evaluation is None:
+        raise refusal(PaperError, Violation("missing-key", context={"key": "--evaluation"}))
+    day = day_of(options)
+    assert day is not None  # the parser requires the option
+    card = scorecard_of(
+        options.evaluation, options, also=lambda card: chain(report_violations(card), issue_violations(card, day))
+    )
+    return certificate.renew(make_report(card), day, options.number)
+
+
+def _facts(options: Options) -> dict[str, Any]:
+    """The facts of the event that the options give, but for an evaluation."""
+    from aftersales.certification.rectification import Rectification
+    from aftersales.files.loading import load_model
+    from aftersales.problems.errors import PaperError
+
+    facts = {key: getattr(options, key) for key in ("on", *TEXTS)}
+    facts |= {key: YES_OR_NO.get(getattr(options, key)) for key in ("passed", "star_kept")}
+    if options.indicators is not None:
+        facts["indicators"] = options.indicators.split(",")
+    if options.rectification is not None:
+        with problems_in(options.rectification):
+            facts["rectification"] = load_model(options.rectification, Rectification, PaperError)
+    return {key: value for key, value in facts.items() if value is not None}

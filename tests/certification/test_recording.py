@@ -1,0 +1,282 @@
+"""Events are added to the file of a certificate, and what people wrote there stays; `aftersales record`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.command import CHAIN, run
+
+from aftersales import (
+    Certificate,
+    Change,
+    OutputError,
+    PaperError,
+    Revocation,
+    Surveillance,
+    load_certificate,
+    record,
+)
+from aftersales.files.yaml_editing import comment_lines, with_entry
+
+HEAD = """\
+# 台账第 7 页
+standard: CTS XBHT-S04-2025
+edition: 2025-12-04  # 版本
+organisation: '甲 # 乙'
+final_score: 87.37
+stars: 4
+issued: 2026-03-20
+"""
+AUDIT = Surveillance.model_validate({"on": "2027-02-11", "passed": True, "note": "好：#1"})
+ADDED = "- kind: surveillance\n  'on': '2027-02-11'\n  passed: true\n  note: 好：#1\n"
+FLOW = '{"kind": "surveillance", "on": "2027-02-11", "passed": true, "note": "好：#1"}'
+CHANGE = "kind: change\n{0}on: 2026-09-01\n{0}scope: 全部\n"
+
+
+def recorded(tmp_path: Path, text: str, name: str = "a.yaml") -> str:
+    """The text of the file after the audit was recorded. It reads as the certificate with the audit."""
+    path = tmp_path / name
+    path.write_bytes(text.encode())
+    before = load_certificate(path)
+    after = record(path, AUDIT)
+    assert after == before.record(AUDIT) == load_certificate(path)
+    return path.read_bytes().decode()
+
+
+class TestWhatPeopleWroteStays:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (HEAD, HEAD + "events:\n" + ADDED),
+            (HEAD.rstrip("\n"), HEAD + "events:\n" + ADDED),
+            (HEAD + "events:\n", HEAD + "events:\n" + ADDED),
+            (HEAD + "events:   # 尚无\n# 完\n", HEAD + "events:   # 尚无\n" + ADDED + "# 完\n"),
+            (HEAD + "events: null # 尚无\n", HEAD + "events: # 尚无\n" + ADDED),
+            (HEAD + "events: [] # 尚无\n", HEAD + f"events: [{FLOW}] # 尚无\n"),
+            (
+                HEAD + "events: [{kind: change, on: 2026-09-01, scope: 全部}]\n",
+                HEAD + "events: [{kind: change, on: 2026-09-01, scope: 全部}, " + FLOW + "]\n",
+            ),
+            (
+                HEAD + "events:\n- " + CHANGE.format("  ") + "# 完\nscope: 乙\n",
+                HEAD + "events:\n- " + CHANGE.format("  ") + ADDED + "# 完\nscope: 乙\n",
+            ),
+            (
+                HEAD + "events:\n    - " + CHANGE.format("      ") + "      # 见函\n\n# 完\n",
+                HEAD + "events:\n    - " + CHANGE.format("      ") + "      # 见函\n"
+                + "".join("    " + line + "\n" for line in ADDED.splitlines()) + "\n# 完\n",
+            ),
+            (
+                HEAD + "events:\n  - {kind: change, on: 2026-09-01, scope: 全部}  # 函",
+                HEAD + "events:\n  - {kind: change, on: 2026-09-01, scope: 全部}  # 函\n"
+                + "".join("  " + line + "\n" for line in ADDED.splitlines()),
+            ),
+            (
+                "events:\n- kind: change\n  on: 2026-09-01\n  scope: |\n    全部\n    门店\n" + HEAD,
+                "events:\n- kind: change\n  on: 2026-09-01\n  scope: |\n    全部\n    门店\n" + ADDED + HEAD,
+            ),
+            (
+                "events:\n- kind: change\n  on: 2026-09-01\n  scope: 全部\n  note:\n" + HEAD,
+                "events:\n- kind: change\n  on: 2026-09-01\n  scope: 全部\n  note:\n" + ADDED + HEAD,
+            ),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("form", ["LF", "CRLF", "BOM"])
+    def test_in_yaml(self, text: str, expected: str, form: str, tmp_path: Path) -> None:
+        if form == "CRLF":
+            text, expected = text.replace("\n", "\r\n"), expected.replace("\n", "\r\n")
+        bom = "\ufeff" if form == "BOM" else ""
+        assert recorded(tmp_path, bom + text) == bom + expected
+
+    def test_in_json(self, tmp_path: Path) -> None:
+        facts = load_certificate(HEAD.encode()).model_dump(mode="json", exclude_defaults=True)
+        text = recorded(tmp_path, json.dumps(facts), "a.json")
+        assert json.loads(text)["events"] == [json.loads(FLOW)]
+
+    def test_a_yaml_file_in_braces_is_written_anew_or_refused_for_its_comments(self, tmp_path: Path) -> None:
+        facts = "{standard: CTS XBHT-S04-2025, edition: 2025-12-04, organisation: 甲,\n final_score: 87, stars: 4, issued: 2026-03-20}"
+        assert recorded(tmp_path, facts).endswith("events:\n" + ADDED)
+        path = tmp_path / "b.yaml"
+        path.write_text("# 一\n" + facts + "  # 二\n", "utf-8")
+        with pytest.raises(OutputError) as caught:
+            record(path, AUDIT)
+        assert [problem.code for problem in caught.value.problems] == ["comments-lost"]
+        assert "（第 1, 3 行）" in caught.value.problems[0].message_zh
+        assert path.read_text("utf-8") == "# 一\n" + facts + "  # 二\n"
+
+    def test_a_list_with_a_trailing_comma_is_written_anew(self, tmp_path: Path) -> None:
+        plain = "\n".join(line.partition("  #")[0] for line in HEAD.splitlines()[1:])
+        text = plain + "\nevents: [{kind: change, on: 2026-09-01, scope: 全部}, ]\n"
+        assert recorded(tmp_path, text).endswith("scope: 全部\n" + ADDED)
+
+    def test_a_text_that_is_no_mapping_has_no_place(self) -> None:
+        assert with_entry("- a\n", "events", "b: 1\n", "{}") is None
+
+    def test_a_sign_within_a_text_is_no_comment(self) -> None:
+        assert comment_lines("a: 'x # y'\nb: x#y\nc: |\n  # z\nd: 1 # one\n\n# two\n# three\n") == [5, 7, 8]
+
+
+class TestNothingIsWrittenUnlessAllIsWell:
+    @pytest.mark.parametrize(
+        ("event", "code"),
+        [
+            (Surveillance.model_validate({"on": "2026-03-20", "passed": True}), "audit-on-first-day"),
+            (Change.model_validate({"on": "2029-03-20", "scope": "x"}), "event-after-lapse"),
+        ],
+    )
+    def test_an_event_against_the_rules(self, event: Surveillance | Change, code: str, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(HEAD, "utf-8")
+        with pytest.raises(PaperError) as caught:
+            record(path, event)
+        assert [problem.code for problem in caught.value.problems] == [code]
+        assert path.read_text("utf-8") == HEAD
+
+    def test_the_file_keeps_its_mode_and_a_link_stays_one(self, tmp_path: Path) -> None:
+        path, link = tmp_path / "a.yaml", tmp_path / "b.yaml"
+        path.write_text(HEAD, "utf-8")
+        path.chmod(0o640)
+        link.symlink_to(path)
+        record(link, AUDIT)
+        assert (link.is_symlink(), path.stat().st_mode & 0o777) == (True, 0o640)
+        assert len(load_certificate(path).events) == 1
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["a.yaml", "b.yaml"]
+
+
+class TestCommand:
+    def certificate(self, tmp_path: Path, *events: dict[str, Any]) -> Path:
+        path = tmp_path / "certificate.yaml"
+        path.write_text(
+            HEAD + ("events:\n" if events else "") + "".join(f"- {json.dumps(e)}\n" for e in events), "utf-8"
+        )
+        return path
+
+    def test_each_kind(self, tmp_path: Path) -> None:
+        path = self.certificate(tmp_path)
+        rectification = tmp_path / "rectification.yaml"
+        item = "{indicator: 5.4.3.2, requirement: 限时响应, due: 2027-04-30, responsible: 李静}"
+        rectification.write_text(f"on: 2027-02-12\nitems: [{item}]\n", "utf-8")
+        renewed = tmp_path / "new.yaml"
+        text = Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2028-03-0")
+        renewed.write_text(text.replace("organisation: 滨海家电连锁有限公司", "organisation: 丙", 1), "utf-8")
+        audit = ("--passed", "no", "--star-kept", "no", "--indicators", "5.4.3.2,5.3", "--rectification", rectification)
+        for arguments in (
+            (
+                "change",
+                "--on",
+                "2026-09-01",
+                "--organisation",
+                "丙",
+                "--address",
+                "港路",
+                "--scope",
+                "全部",
+                "--note",
+                "函",
+            ),
+            ("surveillance", "--on", "2027-02-11", *audit, "--evaluation", CHAIN, "--note", "x"),
+            ("downgrade", "--on", "2027-02-12", "--stars", "3", "--grounds", "star_not_kept", "--reason", "x"),
+            ("surveillance", "--on", "2027-03-01", "--passed", "yes"),
+            ("application", "--on", "2028-03-01", "--note", "x"),
+            ("renewal", "--on", "2028-03-20", "--evaluation", renewed, "--number", "N-2"),
+            ("revocation", "--on", "2028-06-01", "--grounds", "breach_of_law", "--reason", "x"),
+        ):
+            done = run("record", str(path), *map(str, arguments))
+            assert (done.returncode, done.stderr) == (0, "")
+            assert done.stdout.startswith(f"{path}：已登记\n\n")
+        found = load_certificate(path)
+        kinds = ["change", "surveillance", "downgrade", "surveillance", "application", "renewal", "revocation"]
+        assert [event.kind for event in found.events] == kinds
+        first = found.events[1]
+        assert isinstance(first, Surveillance)
+        assert (first.passed, first.star_kept, first.indicators) == (False, False, ("5.4.3.2", "5.3"))
+        assert first.rectification is not None
+        assert str(first.result).startswith("v1:")
+        assert found.status("2028-03-20").holder.number == "N-2"
+        assert path.read_text("utf-8").startswith(HEAD)
+        assert "已撤销" in done.stdout
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["downgrade", "--on", "2026-09-01", "--stars", "3"], ["grounds: ", "reason: "]),
+            (["downgrade", "--on", "2026-09-01", "--stars", "5", "--grounds", "breach_of_law", "--reason", "x"],
+             ["events[0].stars: 降级后的星级 5 须低于原来的 4 星 [not-a-downgrade, 7.2.4]"]),
+            (["application", "--on", "2026-09-01", "--stars", "3", "--passed", "yes"], ["stars: ", "passed: "]),
+            (["change", "--on", "soon", "--scope", "x"], ["on: “soon”不是日期"]),
+            (["change", "--on", "2026-09-01"], ["[empty-change]"]),
+            (["renewal", "--on", "2028-09-01"], ["缺少“--evaluation”"]),
+            (["renewal", "--on", "2028-09-01", "--scope", "x", "--note", "y"], ["note: ", "scope: "]),
+            (["renewal", "--on", "2025-09-01", "--evaluation", CHAIN], ["[issued-too-early, 7.2.3]"]),
+            (["surveillance", "--on", "2027-02-01", "--passed", "yes", "--rectification", "none.yaml"],
+             ["none.yaml: ", "[unreadable-file]"]),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_is_told_and_nothing_written(
+        self, arguments: list[str], said: list[str], tmp_path: Path
+    ) -> None:
+        path = self.certificate(tmp_path)
+        done = run("record", str(path), *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        for part in said:
+            assert part in done.stderr
+        assert path.read_text("utf-8") == HEAD
+
+    def test_a_certificate_with_mistakes_is_not_changed(self, tmp_path: Path) -> None:
+        path = self.certificate(tmp_path, {"kind": "change", "on": "2026-09-01"})
+        done = run("record", str(path), "application", "--on", "2027-01-01", "--lang", "en")
+        assert f"{path}:9:" in done.stderr
+        assert "[empty-change]" in done.stderr
+
+
+class TestAllProblemsOfAFileAtOnce:
+    """Invalid events do not hide that others break a rule."""
+
+    @pytest.mark.parametrize(
+        ("events", "expected"),
+        [
+            (
+                ["{kind: surveillance, on: 2027-02-30, passed: true}", "{kind: revocation, on: 2026-01-01, grounds: breach_of_law, reason: x}",
+                 "{kind: downgrade, on: 2027-01-01, stars: 5, grounds: breach_of_law, reason: x}"],
+                [("not-a-date", 9), ("event-before-issue", 10), ("not-a-downgrade", 11)],
+            ),
+            (  # the renewal starts a new term, so what comes after it is not judged
+                ["{kind: renewal, on: 2029-02-30, stars: 4, final_score: 87}", "{kind: change, on: 2030-01-01, scope: x}"],
+                [("not-a-date", 9)],
+            ),
+            (
+                ["{kind: change, on: 2020-01-01, scope: x}", "passed", "{kind: change, on: 2030-01-01, scope: x}"],
+                [("event-before-issue", 9), ("not-a-mapping", 10)],
+            ),
+            (["{kind: audit, on: 2027-01-01}", "{kind: change, on: 2030-01-01, scope: x}"], [("unknown-kind", 9)]),
+        ],
+    )  # fmt: skip
+    def test_events(self, events: list[str], expected: list[tuple[str, int]]) -> None:
+        text = HEAD + "events:\n" + "".join(f"- {event}\n" for event in events)
+        with pytest.raises(PaperError) as caught:
+            load_certificate(text.encode())
+        assert [(problem.code, problem.line) for problem in caught.value.problems] == expected
+
+    def test_the_head_is_judged_with_the_sound_events(self) -> None:
+        text = HEAD.replace("stars: 4", "stars: 5") + "events:\n- {kind: change, on: 2026-09-01}\n"
+        with pytest.raises(PaperError) as caught:
+            load_certificate(text.encode())
+        assert [(p.code, p.line) for p in caught.value.problems] == [("stars-mismatch", 6), ("empty-change", 9)]
+
+    @pytest.mark.parametrize(
+        ("old", "new"), [("stars: 4", "stars: x"), ("issued: 2026-03-20", "issued: 2026-03-20\nevents: x")]
+    )
+    def test_with_another_mistake_the_events_are_not_judged(self, old: str, new: str) -> None:
+        with pytest.raises(PaperError) as caught:
+            load_certificate(HEAD.replace(old, new).encode())
+        assert len(caught.value.problems) == 1
+
+
+def test_a_revocation_in_python(tmp_path: Path) -> None:
+    path = tmp_path / "a.yml"
+    path.write_text(HEAD, "utf-8")
+    decision = Revocation.model_validate({"on": "2026-09-01", "grounds": "breach_of_law", "reason": "x"})
+    assert isinstance(record(path, decision), Certificate)
