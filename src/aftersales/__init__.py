@@ -108,7 +108,7 @@ _FACE = {
         "TippingPoint",
         "tipping_points",
     ),
-    "certification.plan": (
+    "certification.plan.plan": (
         "EvaluationPlan",
         "load_plan",
     ),
@@ -158,7 +158,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.certification.certificate.recording import *
     from aftersales.certification.certificate.status import *
     from aftersales.certification.due_date import *
-    from aftersales.certification.plan import *
+    from aftersales.certification.plan.plan import *
     from aftersales.certification.rectification import *
     from aftersales.certification.report.report import *
     from aftersales.certification.statutory_calendar import *

@@ -23,7 +23,8 @@ from support.forms import GOOD, I1, OWN, SHEET, STANDARD, at, cell, filled, prob
 
 import aftersales
 from aftersales.evaluation.loading import examine
-from aftersales.evaluation.workbook import reader as workbook_reading
+from aftersales.evaluation.workbook import sheets as workbook_sheets
+from aftersales.evaluation.workbook.reader import read_workbook
 from aftersales.evaluation.workbook.writer import write_workbook
 from aftersales.files.spreadsheet import number_formats as workbook_formats
 from aftersales.files.spreadsheet.number_formats import code_of, day_of, moment_of, show
@@ -428,9 +429,9 @@ def test_a_cell_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             sheet.cell(200 + row, heads[name], round((2 * row + place) / 7919, 9)).number_format = "# ?/?"
     book.save(path)
     calls = Counter[str]()
-    show = workbook_reading.show
-    monkeypatch.setattr(workbook_reading, "show", lambda code, number: calls.update(["show"]) or show(code, number))
-    document = workbook_reading.read_workbook(path)
+    show = workbook_sheets.show
+    monkeypatch.setattr(workbook_sheets, "show", lambda code, number: calls.update(["show"]) or show(code, number))
+    document = read_workbook(path)
     (remark,) = (violation for violation, _ in document.remarks if violation.code == "shown-rounded")
     assert remark.context["more"].text("zh").startswith(f"；另有 {2 * rows - 1} 处")
     assert calls["show"] <= 2 * rows + 100

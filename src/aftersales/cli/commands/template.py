@@ -45,7 +45,7 @@ def run(options: Options) -> None:
     if options.plan is None or options.standard is not None or options.edition is not None:
         standard = chosen_standard(options)
     if options.plan is not None:
-        from aftersales.certification.plan import load_plan
+        from aftersales.certification.plan.plan import load_plan
 
         with problems_in(options.plan):
             plan = load_plan(options.plan, standard)

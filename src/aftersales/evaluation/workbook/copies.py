@@ -8,39 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from aftersales.evaluation.findings import FormColumn
-from aftersales.evaluation.workbook.layout import (
-    COLUMNS,
-    EVIDENCE_COLUMNS,
-    FACT_COLUMNS,
-    FACTS,
-    KINDS,
-    TEAM_COLUMNS,
-    stated_limit,
-)
+from aftersales.evaluation.workbook.layout import COLUMNS, IDENTITY, KINDS, stated_limit
 from aftersales.files.spreadsheet.guard import Cell, Sheet
 from aftersales.files.spreadsheet.number_formats import show
 from aftersales.text.normalize import plain
 
 __all__ = ["Table", "difference", "tables_in"]
 
-_LAYOUTS: Mapping[str, Sequence[FormColumn]] = {
-    "findings": COLUMNS,
-    "evidence": EVIDENCE_COLUMNS,
-    "facts": FACT_COLUMNS,
-    "team": TEAM_COLUMNS,
-}
 _JUDGED = {"id", "kind"}  # the columns without which a row of findings has no finding
 _ID = re.compile(r"[0-9]+(\.[0-9]+)+")
 _KIND_WORDS = {*KINDS, *KINDS.values()}
 MIN_JUDGED = 10  # rows with an id and a kind that are a table of findings even without a head
 _MAX_HEAD = 20  # characters; the heads of columns are shorter
-# The facts of an empty form.
-_IDENTITY = [label for label, path in FACTS.items() if path in (("standard",), ("edition",))]
 
 
 class Table(NamedTuple):
@@ -52,6 +36,7 @@ class Table(NamedTuple):
         heads: The rows with the head, usually one. For a table without a head, the row above it.
         columns: The columns in the first of these rows, by key.
         is_transposed: Whether rows and columns are exchanged: ``heads`` are then columns, and ``columns`` are rows.
+        layout: All columns of the form's sheet.
     """
 
     name: str
@@ -59,6 +44,7 @@ class Table(NamedTuple):
     heads: list[int]
     columns: Mapping[str, int]
     is_transposed: bool = False
+    layout: Sequence[FormColumn] = COLUMNS
 
     @property
     def corner(self) -> Cell:
@@ -68,7 +54,7 @@ class Table(NamedTuple):
 
     def rows(self) -> Iterator[tuple[Cell, frozenset[tuple[str, str]]]]:
         """The rows that are filled in: the first cell and the content, without what the form itself repeats."""
-        told = {column.key for column in _LAYOUTS[self.name][1:] if not column.is_input}
+        told = {column.key for column in self.layout[1:] if not column.is_input}
         by_place = {place: key for key, place in self.columns.items() if key not in told}
         cells = self.sheet.cells
         placed = {place[::-1]: cell for place, cell in cells.items()} if self.is_transposed else cells
@@ -86,15 +72,19 @@ class Table(NamedTuple):
             yield filled[0][1], said
 
 
-def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:
+def tables_in(
+    sheets: Sequence[Sheet], layouts: Mapping[str, Sequence[FormColumn]], labels: Collection[str]
+) -> Iterator[Table]:
     """The tables that look like a sheet of the form, in any sheet, at most one of each kind.
+
+    ``layouts`` are the columns of its sheets, by name, and ``labels`` those of its facts.
 
     A row is a head if it has three quarters of the columns, so that a copy without some of them is found. With 编号
     and 认定方式, half of the columns are enough. The head of 基本信息 has two common words, so one of its labels must
     follow below. Ten rows, or ten columns, with the id of an indicator and a kind are a table of findings even without
     a head.
     """
-    keys = {name: {column.head: column.key for column in layout} for name, layout in _LAYOUTS.items()}
+    keys = {name: {column.head: column.key for column in layout} for name, layout in layouts.items()}
     words = {word for heads in keys.values() for word in heads}
     for sheet in sheets:
         short = [(place, word) for place in sorted(sheet.cells) if (word := _word_in(sheet.cells[place]))]
@@ -108,13 +98,13 @@ def tables_in(sheets: Sequence[Sheet]) -> Iterator[Table]:
                 columns = {heads[word]: place for word, place in there.items() if word in heads}
                 enough = 2 if name == "findings" and columns.keys() >= _JUDGED else 3  # quarters of the columns
                 if 4 * len(columns) >= enough * len(heads):
-                    found.setdefault(name, Table(name, sheet, [], columns)).heads.append(row)
-        if "findings" not in found:
+                    found.setdefault(name, Table(name, sheet, [], columns, layout=layouts[name])).heads.append(row)
+        if "findings" in layouts and "findings" not in found:
             exchanged = sorted((place[::-1], word) for place, word in short)
             if table := _without_head(sheet, short) or _without_head(sheet, exchanged, is_transposed=True):
                 found["findings"] = table
         for table in found.values():
-            if table.name != "facts" or any(("label", label) in said for _, said in table.rows() for label in FACTS):
+            if table.name != "facts" or any(("label", label) in said for _, said in table.rows() for label in labels):
                 yield table
 
 
@@ -153,7 +143,7 @@ def difference(read: Counter[frozenset[tuple[str, str]]], other: Table) -> Cell 
     rows = other.rows()  # a generator: the first difference is enough
     if other.name == "facts":
         filled = list(rows)
-        is_empty = {dict(said).get("label") for _, said in filled} <= set(_IDENTITY)
+        is_empty = {dict(said).get("label") for _, said in filled} <= set(IDENTITY)
         rows = iter([(cell, said) for cell, said in filled if not (is_empty and said in read)])
     left, is_filled = read.copy(), False
     for cell, said in rows:

@@ -22,8 +22,10 @@ __all__ = [
     "FACT_COLUMNS",
     "FORMER_METHODS",
     "FORMER_TYPES",
+    "IDENTITY",
     "KEY_WORDS",
     "KINDS",
+    "LAYOUTS",
     "LISTS",
     "METHODS",
     "SHEETS",
@@ -132,6 +134,12 @@ TEAM_COLUMNS = (
     FormColumn("qualification", "资质", 34),
     FormColumn("organisation", "所在机构", 34),
 )
+
+LAYOUTS = {"findings": COLUMNS, "evidence": EVIDENCE_COLUMNS, "facts": FACT_COLUMNS, "team": TEAM_COLUMNS}
+"""The columns of each sheet that is read."""
+
+IDENTITY = {"标准", "版本"}
+"""The facts that an empty form has."""
 
 VALUE_WORDS = {value: word for word, value in (KINDS | METHODS | TYPES).items()}
 KEY_WORDS = (

@@ -1,0 +1,188 @@
+"""Write the sheets of a form: heads, rows, cells and drop-downs.
+
+Cells hold text, so that Excel keeps ``60%`` and ``1/3`` as typed. Rows are high enough for their texts, and grow.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from copy import copy
+from functools import cache
+from typing import Any
+
+from aftersales.evaluation.findings import FormColumn
+from aftersales.evaluation.workbook.layout import names_in
+from aftersales.files.archive import reproducible
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import OutputError
+from aftersales.problems.extras import require
+from aftersales.problems.violations import Violation
+
+__all__ = [
+    "Rows",
+    "choose",
+    "entry_of_list",
+    "fill_of",
+    "letter_of",
+    "name_in_list",
+    "new_book",
+    "saved",
+    "set_up",
+    "unwritable",
+]
+
+MAX_CELL = 32_767  # the most characters of a cell
+SHADE = "FFE8EEF4"
+LINE, MAX_HEIGHT = 17, 409  # points; the height of a line, and the greatest height of a row in Excel
+
+# Text that Excel reads as another character, and what openpyxl removes because Excel writes it.
+_DECODED = re.compile("_x[0-9A-Fa-f]{4}_|x005F_")
+
+
+def new_book() -> Any:
+    """A workbook without a sheet. Raises :class:`~aftersales.problems.errors.MissingExtra` without openpyxl."""
+    book = require("openpyxl", "excel").Workbook()
+    book.remove(book.active)
+    return book
+
+
+def saved(book: Any) -> bytes:
+    """The workbook as .xlsx, the same bytes each time."""
+    file = io.BytesIO()
+    book.save(file)
+    return reproducible(file.getvalue())
+
+
+def set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0) -> None:
+    """Set up the head and the ``frozen`` first columns of a sheet, repeated in print. Only input cells are unlocked."""
+    openpyxl = require("openpyxl", "excel")
+    styles = openpyxl.styles
+    for number, column in enumerate(columns, 1):
+        cell = sheet.cell(1, number, column.head)
+        cell.font = styles.Font(bold=True)
+        cell.fill = fill_of(SHADE)
+        cell.alignment = styles.Alignment(wrap_text=True, vertical="center")
+        sheet.column_dimensions[letter_of(number)].width = column.width
+    sheet.freeze_panes = f"{letter_of(frozen + 1)}2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
+    sheet.protection.sheet = True
+    for allowed in ("formatColumns", "formatRows", "sort", "autoFilter", "insertRows", "deleteRows"):
+        setattr(sheet.protection, allowed, False)  # these are locks: False permits
+
+
+class Rows:
+    """Writes the rows of a sheet. Similar cells share a style, since setting one is ten times as slow."""
+
+    def __init__(self, sheet: Any, columns: Sequence[FormColumn]):
+        self.sheet = sheet
+        self.columns = columns
+        self.styles: dict[tuple[bool, str | None], Any] = {}
+
+    def write(self, number: int, values: Iterable[Any], *, fill: str | None = None) -> None:
+        """Write a row: a value, or None, for each column."""
+        lines = 1
+        for place, (column, value) in enumerate(zip(self.columns, values, strict=True), 1):
+            cell = self.sheet.cell(number, place)
+            look = (column.is_input, fill)
+            if look not in self.styles:
+                _set_style(cell, is_input=column.is_input, fill=fill)
+                self.styles[look] = cell._style
+            cell._style = copy(self.styles[look])
+            if value is not None:
+                cell.value = _text(value, f"{self.sheet.title}!{cell.coordinate}")
+                cell.data_type = "s"  # even if the text starts like a formula
+                lines = max(lines, _lines(cell.value, column.width))
+        _set_height(self.sheet, number, min(lines * LINE, MAX_HEIGHT))
+
+
+def _set_style(cell: Any, *, is_input: bool, fill: str | None) -> None:
+    styles = require("openpyxl", "excel").styles
+    thin = styles.Side(style="thin", color="FFBFBFBF")
+    cell.number_format = "@"
+    cell.alignment = styles.Alignment(wrap_text=True, vertical="top")
+    cell.border = styles.Border(left=thin, right=thin, top=thin, bottom=thin)
+    cell.protection = styles.Protection(locked=not is_input)
+    if fill:
+        cell.fill = fill_of(fill)
+        cell.font = styles.Font(bold=True)
+
+
+def _lines(text: str, width: float) -> int:
+    """The approximate number of lines of a text in a column of that width. A Chinese character counts as two."""
+    room = width - 1.5  # less the margins and the last character of a line
+    return sum(max(1, math.ceil(_width(line) / room)) for line in text.split("\n"))
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def _set_height(sheet: Any, number: int, height: float) -> None:
+    """Set the height of a row. A spreadsheet may still increase it."""
+    sheet.row_dimensions[number] = _row_class()(sheet, index=number, height=height)
+
+
+@cache
+def _row_class() -> Any:
+    class Row(require("openpyxl", "excel").worksheet.dimensions.RowDimension):  # type: ignore[misc]
+        """A row whose height was not set by hand."""
+
+        customHeight = False  # noqa: N815  # the name that openpyxl uses
+
+    return Row
+
+
+def fill_of(color: str) -> Any:
+    """A fill of that color."""
+    return require("openpyxl", "excel").styles.PatternFill("solid", start_color=color, end_color=color)
+
+
+def _text(value: Any, place: str) -> str:
+    """The text of a value in a cell. Refuses text that .xlsx cannot hold or would change."""
+    text = f"{value[0]}/{value[1]}" if isinstance(value, list) else str(value)
+    broken = require("openpyxl", "excel").cell.cell.ILLEGAL_CHARACTERS_RE.search(text)
+    if broken or len(text) > MAX_CELL or "\r" in text or _DECODED.search(text):
+        raise unwritable(text, place)
+    return text
+
+
+def name_in_list(name: str, place: str) -> str:
+    """A name in a list of names in a cell. Refuses one that would be split."""
+    if names_in(name) != [name]:
+        raise unwritable(name, place)
+    return name
+
+
+def entry_of_list(text: str, place: str) -> str:
+    """An entry of a list with an entry a line. Refuses one that would be read differently."""
+    if "\n" in text or text != text.strip():
+        raise unwritable(text, place)
+    return text
+
+
+def unwritable(text: str, place: str) -> OutputError:
+    """The refusal of a text that a cell cannot hold, or that would be read differently."""
+    return refusal(OutputError, Violation("unwritable-text", context={"found": text, "place": place}))
+
+
+def choose(sheet: Any, cells: Sequence[str], words: Sequence[str]) -> None:
+    """Add a drop-down with these words to cells."""
+    validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation(
+        type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True
+    )
+    for cell in cells:
+        validation.add(cell)
+    sheet.add_data_validation(validation)
+
+
+def letter_of(number: int) -> str:
+    """The letter of a column."""
+    letter: str = require("openpyxl", "excel").utils.get_column_letter(number)
+    return letter

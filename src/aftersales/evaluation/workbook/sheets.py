@@ -1,0 +1,478 @@
+"""Read the sheets of a form: its heads, rows and cells, its sheet of facts and its team.
+
+Columns are found by their heads, rows by their ids; both may be moved, hidden or added to. In the sheets of the form
+nothing is ignored; other sheets are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from decimal import Decimal
+from functools import lru_cache, partial
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+from aftersales.evaluation.findings import FormColumn
+from aftersales.evaluation.workbook.copies import Table, difference, tables_in
+from aftersales.evaluation.workbook.layout import FORMER_TYPES, TEAM_COLUMNS, TYPES
+from aftersales.files.parsed_file import ParsedFile
+from aftersales.files.source import CellPosition, UnreadableSource, read_bytes
+from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
+from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
+from aftersales.problems.errors import Path
+from aftersales.problems.messages import Words, phrase
+from aftersales.problems.violations import Violation
+from aftersales.text.normalize import plain
+from aftersales.text.sentences import Phrase
+
+__all__ = ["MAX_BYTES", "Form", "SheetReader", "day_in", "is_blank", "read_form", "show_number", "word_in"]
+
+MAX_BYTES = 5_242_880
+MAX_ROWS, MAX_COLUMNS = 5_000, 100
+MAX_NAMED = 5  # cells that a remark names
+HEAD_ROWS = 10  # rows in which the head of a sheet may be
+MAX_COMPARED = 1_000_000  # numbers of a sheet times ranges with a conditional number format
+CODE = 20  # looking at this many ranges takes as long as reading one code
+MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so a longer number may stand for another one
+
+_DATES = {"date", "time", "duration"}  # the kinds of Shown that are dates and times
+_DAYS = {("edition",), ("start",), ("end",), ("on",)}  # the ends of the paths of days
+_DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
+
+
+class Form(NamedTuple):
+    """What the reader has to know of a form.
+
+    Fields:
+        titles: The titles of its sheets, by name.
+        layouts: The columns of the sheets whose copies are looked for, by name.
+        facts: The labels of the sheet of facts, each with its path.
+        lists: The facts that are lists, an entry a line.
+        free: The columns of free text, which is kept as written.
+        counts: The columns of whole numbers.
+        data: What a row of a table may hold, and a title above the head may not.
+        words: The words of the form for keys and values of the file format.
+    """
+
+    titles: Mapping[str, str]
+    layouts: Mapping[str, Sequence[FormColumn]]
+    facts: Mapping[str, tuple[str, ...]]
+    lists: Set[tuple[str, ...]]
+    free: Set[str]
+    counts: Set[str]
+    data: re.Pattern[str]
+    words: Words
+
+
+def read_form(path: FilePath, read: Callable[[Contents], ParsedFile]) -> ParsedFile:
+    """What ``read`` makes of a workbook. What is wrong with it as a workbook is in the violations of the result."""
+    try:
+        contents = _inspect(read_bytes(path, MAX_BYTES, "workbook"))
+    except UnreadableSource as stop:
+        return ParsedFile(stop=stop)
+    if not contents.violations:
+        return read(contents)
+    document = ParsedFile(None)
+    document.readable, document.violations = False, [*contents.violations]
+    return document
+
+
+def _inspect(raw: bytes) -> Contents:
+    try:
+        return inspect(raw)
+    except UnreadableSource:
+        raise
+    except Exception as error:  # for a broken or hostile file, zipfile, zlib and expat raise various exceptions
+        raise UnreadableSource("not-a-workbook", reason=type(error).__name__) from error
+
+
+class SheetReader:
+    """Reads the sheets of one workbook by the :class:`Form` that it has, into ``data`` and ``result``."""
+
+    def __init__(self, contents: Contents, form: Form):
+        self.sheets, self.from_1904, self.form = contents.sheets, contents.from_1904, form
+        self.result = ParsedFile({})
+        self.result.words = form.words
+        self.data: dict[str, Any] = {}
+        self.heads: dict[str, CellPosition] = {}  # of the sheets, by name of the layout
+        self.tables = list(tables_in(self.sheets, form.layouts, form.facts))
+        # Cells that one remark names together, with the facts of the first one.
+        self.rounded: list[tuple[Cell, dict[str, Any]]] = []  # whose format shows less than they hold
+
+    def finish(self, parts: Mapping[str, str], first: str) -> ParsedFile:
+        """The content of the workbook. A missing part is reported at the head of its sheet.
+
+        ``parts`` are the sheets of the parts, by name; the sheet ``first`` stands for the whole.
+        """
+        self.result.data = self.data
+        for name in self.heads:
+            self.look_for_copies(name)
+        self.remark("shown-rounded", self.rounded)
+        for part, name in parts.items():
+            if head := self.heads.get(name):
+                self.result.places.setdefault((part,), (head, head))
+        start = self.heads.get(first, (1, 1))
+        self.result.places[()] = start, start
+        return self.result
+
+    # --- sheets and rows ---
+
+    def rows(self, name: str, columns: Sequence[FormColumn], key: str) -> Iterator[dict[str, Cell]]:
+        """The rows of a sheet below its head that are not empty, as cells by column; optional ones may be absent."""
+        sheet = self._sheet(self.form.titles[name])
+        if sheet is None:
+            self.add(Violation("missing-sheet", context={"found": self.form.titles[name]}), None)
+            self._lose_all(name)
+            return
+        there = {where: cell for where, cell in sorted(sheet.cells.items()) if not is_blank(cell)}
+        if outside := next(
+            (cell for (row, column), cell in there.items() if row > MAX_ROWS or column > MAX_COLUMNS), None
+        ):
+            size = f"{max(row for row, _ in there)} × {max(column for _, column in there)}"
+            facts = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
+            self.add(Violation("sheet-too-large", context=facts), self.at(outside))
+            self._lose_all(name)
+            return
+        head, places = self._head(sheet, there, columns)
+        self.heads[name] = sheet.position(head, 1)
+        if not places:
+            self._lose_all(name)
+            return
+        self._refuse_merged(sheet, head)
+        self._bound_conditions(sheet)
+        again = {
+            row: table for table in self._tables(name) if table.sheet is sheet for row in table.heads if row != head
+        }
+        for number in dict.fromkeys(row for row, _ in there):
+            if number in again:
+                self.add(
+                    Violation("second-head", context={"found": self.form.titles[name]}),
+                    self.at(again[number].corner._replace(row=number)),
+                )
+                continue
+            cells = {column: sheet.cell(number, place) for column, place in places.items()}
+            said = {column: cells[column] for column, place in places.items() if (number, place) in there}
+            if number < head:
+                # A title of one cell is allowed here; a row of the table would be lost.
+                if len(said) > 1 or any(self.form.data.fullmatch(word_in(cell.value)) for cell in said.values()):
+                    self.add(Violation("row-above-head"), self.at(next(iter(said.values()))))
+            elif number > head and said:
+                if key in said:
+                    yield cells
+                    continue
+                self.add(Violation("row-without-id"), self.at(next(iter(said.values()))))
+
+    def _lose_all(self, name: str) -> None:
+        """Record that a sheet cannot be read, so that its findings are not reported as missing."""
+        self.result.refused.add((name,))
+
+    def _sheet(self, title: str) -> Sheet | None:
+        """The sheet with that name, or the first one whose name differs only in blanks and width of characters."""
+        named = [sheet for sheet in self.sheets if plain(sheet.title) == title]
+        return next((sheet for sheet in named if sheet.title == title), named[0] if named else None)
+
+    def look_for_copies(self, name: str) -> None:
+        """Compare other sheets that have the head of this one. They are not read, and must not differ."""
+        sheet = self._sheet(self.form.titles[name])
+        assert sheet is not None  # its head was found
+        others = [table for table in self._tables(name) if table.sheet is not sheet]
+        if not others:
+            return
+        read = Counter(said for table in self._tables(name) if table.sheet is sheet for _, said in table.rows())
+        for other in others:
+            facts = _titles(other.sheet, sheet)
+            if cell := difference(read, other):
+                self.add(Violation("duplicate-sheet", context=facts), self.at(cell))
+            else:
+                self.result.remarks.append((Violation("sheet-copy", context=facts), self.at(other.corner)))
+
+    def _tables(self, name: str) -> list[Table]:
+        return [table for table in self.tables if table.name == name]
+
+    def _head(
+        self, sheet: Sheet, there: Mapping[tuple[int, int], Cell], columns: Sequence[FormColumn]
+    ) -> tuple[int, dict[str, int]]:
+        """The row of the head, and the place of each column. All must be there once; optional ones may be absent."""
+        keys = {column.head: column.key for column in columns}
+        rows: dict[int, dict[str, list[int]]] = {}
+        for (row, place), cell in there.items():
+            if row <= HEAD_ROWS and (text := word_in(cell.value)) in keys:
+                rows.setdefault(row, {}).setdefault(keys[text], []).append(place)
+        best = max(rows, key=lambda row: len(rows[row]), default=1)
+        found = rows.get(best, {})
+        sound = True
+        for column in columns:
+            where = found.get(column.key, [])
+            if len(where) != 1 and (where or not column.is_optional):
+                code = "duplicate-column" if where else "missing-column"
+                head = sheet.position(best, where[1] if where else 1)
+                self.add(Violation(code, context={"found": column.head}), head)
+                sound = False
+        known = {place for where in found.values() for place in where}
+        for (row, place), cell in there.items():
+            if row >= best and place not in known:
+                known.add(place)
+                facts = {"found": sheet.cell(best, place).value or "–"}
+                self.add(Violation("unknown-column", context=facts), self.at(cell))
+        return best, {key: where[0] for key, where in found.items()} if sound else {}
+
+    def _refuse_merged(self, sheet: Sheet, head: int) -> None:
+        for merged in sheet.merged:
+            if merged.last_row > head:
+                violation = Violation("merged-cells", context={"found": merged.written})
+                self.add(violation, sheet.position(merged.first_row, merged.first_column))
+
+    def _bound_conditions(self, sheet: Sheet) -> None:
+        """Refuse a sheet with too many numbers times conditional number formats, which are compared pairwise."""
+        numbers = sum(cell.kind == "n" for cell in sheet.cells.values()) if sheet.conditions else 0
+        codes = {code for _, code in sheet.conditions}
+        if numbers * max(len(sheet.conditions), CODE * len(codes)) > MAX_COMPARED:
+            area = sheet.conditions[0][0]
+            self.add(Violation("too-many-conditions"), sheet.position(area.first_row, area.first_column))
+            sheet.conditions.clear()
+
+    # --- facts and team ---
+
+    def read_fact(self, row: Mapping[str, Cell]) -> None:
+        """Read a row of the sheet of facts into the data."""
+        label = self.value(row["label"], "label")
+        path = self.form.facts.get(str(label))
+        if path is None:
+            if label is not None:
+                facts = {"found": label, "allowed": "、".join(self.form.facts)}
+                self.add(Violation("unknown-fact", context=facts), self.at(row["label"]))
+            return
+        value = self.value(row["value"], "value", path)
+        if value is None:
+            return
+        holder = self.data
+        for depth, key in enumerate(path[:-1], 1):
+            holder = holder.setdefault(key, {})
+            self.place(path[:depth], row["label"], row["value"])
+        if path[-1] in holder:
+            facts = {"found": label, "line": self.row_of(path)}
+            self.add(Violation("duplicate-key", path, facts), self.at(row["label"]))
+            return
+        if path == ("type",):
+            value = (TYPES | FORMER_TYPES).get(word_in(value), word_in(value))
+        elif path == ("standard",):
+            value = word_in(value)
+        elif _asks_for_day(path):
+            value = day_in(word_in(value))
+        elif path in self.form.lists:
+            value = [line.strip() for line in str(value).split("\n") if plain(line)]
+        holder[path[-1]] = value
+        self.place(path, row["label"], row["value"])
+
+    def read_team(self) -> None:
+        """Read the sheet of the team into the data."""
+        team: list[dict[str, Any]] = []
+        for row in self.rows("team", TEAM_COLUMNS, "name"):
+            path: Path = ("team", len(team))
+            self.place(path, row["name"], row["name"])
+            member = {key: self.value(cell, key, (*path, key)) for key, cell in row.items()}
+            if isinstance(member["name"], str):
+                member["name"] = member["name"].strip()
+            team.append({key: value for key, value in member.items() if value is not None})
+        if team:
+            self.data["team"] = team
+            self.result.places[("team",)] = self.result.places[("team", 0)]
+
+    # --- cells ---
+
+    def id_of(self, cell: Cell) -> str | None:
+        """The id in a cell."""
+        value = self.value(cell, "id")
+        return None if value is None else str(value)
+
+    def value(self, cell: Cell, column: str, path: Path = ()) -> Any:
+        """The content of a cell as in YAML: a text, or None. A value that cannot be made text is a problem.
+
+        ``path`` is its place in the data, or empty for a value without one, such as an id.
+        """
+        self.place(path, cell, cell)
+        if cell.value is None:
+            return self.refuse(Violation("formula-without-value", path), cell) if cell.is_formula else None
+        if cell.kind == "e":
+            return self.refuse(Violation("error-value", path, {"found": cell.value}), cell)
+        if isinstance(cell.value, bool):
+            return cell.value
+        if cell.kind == "n":
+            return self._number(cell, column, path)
+        if cell.kind == "d":
+            return self._day_or_refusal(_moment(cell.value), path, cell, "date")
+        if column in self.form.free:
+            return cell.value if plain(cell.value) else None
+        return plain(cell.value) or None
+
+    def _number(self, cell: Cell, column: str, path: Path) -> Any:
+        """The number of a cell as people see it: with % if it is shown with %."""
+        number = Decimal(str(cell.value))
+        shown = show_number(cell.format, str(cell.value))
+        if shown.kind in _DATES:
+            if shown.kind == "date" and shown.is_rounded and _asks_for_day(path):
+                violation = Violation("day-not-shown", path, {"found": self._moment_of(number, shown)})
+                self.result.remarks.append((violation, self.at(cell)))
+            return self._day_or_refusal(self._moment_of(number, shown), path, cell, shown.kind)
+        if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
+            return self.refuse(Violation("inexact-cell", path, {"found": word_in(cell.value)}), cell)
+        if shown.kind == "sign":
+            meant = None if column in self.form.counts else _percentage(shown.text, number)  # a count is no percentage
+            facts = {"found": shown.text, "allowed": word_in(cell.value), "hint": meant}
+            return self.refuse(Violation("percent-sign-in-format", path, facts), cell)
+        if shown.kind == "other" or (shown.kind == "percent" and column in self.form.counts):
+            facts = {"found": shown.text or "–", "allowed": word_in(cell.value)}
+            return self.refuse(Violation("shown-otherwise", path, facts), cell)
+        for code in self.sheets[cell.sheet].conditional_formats(cell):
+            other = show(code, number)
+            if (other.kind, other.unit) != (shown.kind, shown.unit):
+                text = self._moment_of(number, other) if other.kind in _DATES else other.text
+                facts = {"found": text or "–", "allowed": shown.text}
+                return self.refuse(Violation("shown-by-condition", path, facts), cell)
+            shown = max(shown, other, key=lambda one: one.is_rounded)
+        if shown.is_rounded:
+            self.rounded.append((cell, {"found": shown.text, "allowed": partial(self._as_read, cell)}))
+        return _percent(number) if shown.kind == "percent" else word_in(cell.value)
+
+    def remark(self, code: str, cells: Sequence[tuple[Cell, dict[str, Any]]]) -> None:
+        """One remark on all these cells, at the first of them."""
+        if not cells:
+            return
+        (first, facts), *rest = cells
+        names = [self.name_of(cell) for cell, _ in rest[:MAX_NAMED]]
+        facts = facts | {"more": phrase("more_cells", count=len(rest), names=names) if rest else ""}
+        self.result.remarks.append((Violation(code, context=facts), self.at(first)))
+
+    def name_of(self, cell: Cell) -> str:
+        """The name of a cell, with its sheet."""
+        return self.at(cell).name
+
+    def _as_read(self, cell: Cell) -> str:
+        number = Decimal(str(cell.value))
+        return _percent(number) if show(cell.format, number).kind == "percent" else str(cell.value)
+
+    def _moment_of(self, number: Decimal, shown: Shown) -> str:
+        return moment_of(number, shown.kind, from_1904=self.from_1904)
+
+    def _day_or_refusal(self, moment: str, path: Path, cell: Cell, kind: str) -> Any:
+        """A date for a key that takes a day, which the models validate; elsewhere it is refused."""
+        if _asks_for_day(path):
+            return moment
+        return self.refuse(Violation("date-in-cell", path, {"found": moment, "held": _held(moment, kind)}), cell)
+
+    def refuse(self, violation: Violation, cell: Cell) -> None:
+        """Add the violation of a cell, whose value the models are not asked about any more."""
+        self.add(violation, self.at(cell))
+        if violation.path:
+            self.result.refused.add(violation.path)
+
+    def add(self, violation: Violation, position: CellPosition | None) -> None:
+        """Add a violation at its position."""
+        self.result.violations.append((violation, position))
+
+    def place(self, path: Path, key: Any, value: Any) -> None:
+        """Record the cells of the key and of the value of a part."""
+        position = self.at(key)
+        self.result.places[path] = position, position if value is key else self.at(value)
+
+    def row_of(self, path: Path) -> int:
+        """The row of the key at a path."""
+        position, _ = self.result.places[path]
+        assert isinstance(position, CellPosition)
+        return position.row
+
+    def at(self, cell: Cell) -> CellPosition:
+        """The position of a cell."""
+        return self.sheets[cell.sheet].position(cell.row, cell.column)
+
+
+@lru_cache(256)  # the cells of a row are looked at again to compare their units
+def show_number(code: str, written: str) -> Shown:
+    """What a number format shows of a number."""
+    return show(code, Decimal(written))
+
+
+def _asks_for_day(path: Path) -> bool:
+    return path[-1:] in _DAYS
+
+
+def _titles(found: Sheet, read: Sheet) -> dict[str, Any]:
+    """The facts of a message about two sheets: their names, and whether they are hidden."""
+    marks = {"hidden": found, "also_hidden": read}
+    facts = {name: phrase("hidden") if sheet.is_hidden else "" for name, sheet in marks.items()}
+    return facts | {"found": found.title, "allowed": read.title}
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell shows nothing. A formula without a value is not blank but a mistake."""
+    if cell.value is None:
+        return not cell.is_formula
+    # Most long texts start with a visible character.
+    return isinstance(cell.value, str) and not plain(cell.value[:40]) and not plain(cell.value)
+
+
+def word_in(value: str | bool | None) -> str:
+    """A word or number in plain form, from a cell of any type."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value)
+    return plain(value)
+
+
+def _percent(number: Decimal) -> str:
+    """A number as a percentage.
+
+    >>> _percent(Decimal("0.0805"))
+    '8.05%'
+    """
+    return f"{_trimmed(number.scaleb(2))}%"
+
+
+def _percentage(shown: str, number: Decimal) -> str:
+    """What was probably meant by a number whose format shows hundredths, thousandths or less without scaling it.
+
+    >>> _percentage("8‰", Decimal(8)), _percentage("8 pct", Decimal(8))
+    ('0.8%', '8%')
+    """
+    return f"{_trimmed(number.scaleb(2 - parts_in(shown)))}%"
+
+
+def _trimmed(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _moment(written: str) -> str:
+    """A date of ISO 8601 in plain form: only the day if it has no time.
+
+    >>> _moment("2026-03-02T00:00:00"), _moment("2026-03-02T10:30:00Z")
+    ('2026-03-02', '2026-03-02 10:30:00')
+    """
+    day, _, time = written.removesuffix("Z").partition("T")
+    return day if re.fullmatch("[0:.]*", time) else f"{day} {time}".strip()
+
+
+def _held(moment: str, kind: str) -> Phrase:
+    """The content of a cell with the format of a date, a time or a duration.
+
+    >>> _held("2026-01-03", "date").text("en"), _held("0.9", "date").text("en")
+    ('the date 2026-01-03 (a spreadsheet makes one of 1/3)', '0.9 and shows a date')
+    """
+    held = _kind_of_moment(moment, kind)
+    return phrase(f"shown.{kind}" if held is None else f"held.{held}", moment=moment)
+
+
+def _kind_of_moment(moment: str, kind: str) -> str | None:
+    """The kind of a date or time in digits, which may differ from the format's; None for a number that is none."""
+    if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", moment):
+        return "date"
+    return ("duration" if kind == "duration" else "time") if ":" in moment else None
+
+
+def day_in(text: str) -> str:
+    """A day in the form of YAML, from ``2026/3/2`` or ``2026年3月2日``; another text unchanged."""
+    if match := _DAY.fullmatch(text):
+        year, *rest = filter(None, match.groups())
+        return "-".join([year, *(part.zfill(2) for part in rest)])
+    return text
