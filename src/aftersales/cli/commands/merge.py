@@ -14,7 +14,7 @@ from aftersales.problems.errors import Problem
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
-    from aftersales.certification.plan import EvaluationPlan
+    from aftersales.certification.plan.plan import EvaluationPlan
     from aftersales.evaluation.evaluation import Evaluation
     from aftersales.evaluation.merging import Part
     from aftersales.standard.standard import Standard
@@ -81,7 +81,7 @@ def _parts(options: Options, standard: Standard | None) -> list[Part]:
 def _plan(options: Options, standard: Standard | None) -> EvaluationPlan | None:
     if options.plan is None:
         return None
-    from aftersales.certification.plan import load_plan
+    from aftersales.certification.plan.plan import load_plan
 
     with problems_in(options.plan):
         return load_plan(options.plan, standard, complete=False)
