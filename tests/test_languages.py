@@ -25,7 +25,7 @@ WORDS = {"min", "R", "sample_share"}
 # Beside them the words of files and of the command line, where a form or the help of a command is shown.
 OF_FILES = {
     "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "PARTS", "TABLE", "ID", "IDS", "PATH", "DATE",
-    "TEXT", "N", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
+    "TEXT", "N", "x", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
     "calendar", "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
     "missing", "not_applicable", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
     "evidence", "body", "narrative", "sign_off", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
@@ -97,8 +97,12 @@ def bare_words(text: str, data: list[str]) -> set[str]:
 
 
 def is_of_files(name: str, text: str) -> bool:
-    """Whether words of files are shown: in a form, in the help of a command, and in problems, which name keys."""
-    return bool(PROBLEM_CODE.search(text)) or name.endswith("--help") or name.startswith(("template", "issue", "merge"))
+    """Whether words of files are shown: in a form, in a usage with its help or error, and in problems, which name keys."""
+    return (
+        bool(PROBLEM_CODE.search(text))
+        or text.startswith("⟦%usage: ⟧")
+        or name.startswith(("template", "issue", "merge"))
+    )
 
 
 @pytest.fixture(scope="module")

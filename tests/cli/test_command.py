@@ -356,7 +356,7 @@ class TestTheRest:
         assert "(0.5 points)" in run("standard", "5.3.6.1", "--lang", "en").stdout
 
     @pytest.mark.parametrize(
-        "arguments", [[], ["rate"], ["score"], ["score", CHAIN, "--lang", "xx"], ["template", "--format", "pdf"]]
+        "arguments", [["rate"], ["score"], ["score", CHAIN, "--lang", "xx"], ["template", "--format", "pdf"]]
     )
     def test_bad_usage(self, arguments: list[str]) -> None:
         done = run(*arguments)

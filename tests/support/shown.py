@@ -47,6 +47,10 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         return name, (done.stdout + done.stderr).replace(str(folder), "")
 
     yield said("--help")
+    for wrong in (["x"], ["score", "x", "--number"], ["report", "x", "--o"], ["template", "--format", "x"]):
+        yield said(*wrong)
+    for wrong in (["score"], ["score", "--lang"], ["score", "--json=1"], ["improve", "--stars", "x"]):
+        yield said(*wrong)
     for command in command_names():
         yield said(command, "--help")
     for file in (

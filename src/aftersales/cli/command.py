@@ -45,8 +45,7 @@ def _main(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # characters that a pipe cannot encode are replaced
-    arguments = sys.argv[1:] if arguments is None else arguments
-    options = _parser(next(iter(arguments), "")).parse_args(arguments)
+    options = _options(sys.argv[1:] if arguments is None else arguments)
     code = 0
     try:
         try:
@@ -68,7 +67,10 @@ def _main(arguments: Sequence[str] | None) -> int:
         if isinstance(error, BrokenPipeError):  # the reader has closed the pipe
             os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
             return code
-        print(f"aftersales: {error.strerror}", file=sys.stderr)
+        from aftersales.files.source import reason_of
+        from aftersales.text.sentences import in_language
+
+        print(f"aftersales: {in_language(reason_of(error), language(options))}", file=sys.stderr)
         return 2
     except Exception as error:
         if isinstance(error.__cause__, KeyboardInterrupt):  # pydantic wraps an interrupt while it writes a model
@@ -100,17 +102,60 @@ def _module_of(command: str) -> Any:
     return import_module(f"{commands.__name__}.{command}")
 
 
-def _parser(first: str) -> Parser:
-    """The parser; if the first argument is a command, only the one of that command."""
-    lang = chosen_language()
-    parser = Parser(prog="aftersales", description=_say(lang, "command"))
+def _options(arguments: Sequence[str]) -> Options:
+    """The options that the arguments give. Help and wrong usage end the process, as argparse does it."""
+    lang = _asked_language(arguments)
+    leading, rest = _leading_language(arguments)
+    if not rest:
+        rest = ["help"]
+    if rest[0] == "help":
+        rest = [*rest[1:], "--help"]
+    if rest[0] in command_names():
+        return _command_parser(rest[0], lang).parse_args([*leading, *rest[1:]])
+    return _main_parser(lang).parse_args([*leading, *rest])
+
+
+def _is_language(argument: str) -> bool:
+    """Whether an argument is ``--lang``, which may be abbreviated and may have its value behind ``=``."""
+    flag = argument.partition("=")[0]
+    return len(flag) > len("--") and "--lang".startswith(flag)
+
+
+def _leading_language(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The language that is given before the command, which each command takes behind its name, and the rest."""
+    leading, rest = list[str](), list(arguments)
+    while rest and (rest[0] == "--" or _is_language(rest[0])):
+        count = 1 if rest[0] == "--" or "=" in rest[0] else 2
+        leading += rest[:count]
+        del rest[:count]
+    return [argument for argument in leading if argument != "--"], rest
+
+
+def _asked_language(arguments: Sequence[str]) -> str:
+    """The language of help and of usage errors, which is needed before the arguments are parsed."""
+    asked = chosen_language()
+    for place, argument in enumerate(arguments):
+        if _is_language(argument):
+            _, is_joined, value = argument.partition("=")
+            value = value if is_joined else "".join(arguments[place + 1 : place + 2])
+            asked = value if value in languages() else asked
+    return asked
+
+
+def _command_parser(name: str, lang: str) -> Parser:
+    """The parser of a command."""
+    parser = Parser(lang, prog=f"aftersales {name}", description=_say(lang, f"command.{name}"))
+    parser.set_defaults(command=name, json=False, edition=None)
+    _module_of(name).arguments(parser)
+    parser.option("--lang", choices=languages())
+    parser.option("--standard", metavar="PATH")
+    return parser
+
+
+def _main_parser(lang: str) -> Parser:
+    """The parser of arguments that name no command, for help and for errors."""
+    parser = Parser(lang, prog="aftersales", description=_say(lang, "command"))
     parser.option("--version", action="version", version=f"aftersales {__version__}")
-    subparsers = parser.add_subparsers(title=_say(lang, "commands"), required=True, metavar="COMMAND")
-    for name in [first] if first in command_names() else command_names():
-        does = _say(lang, f"command.{name}")
-        sub = subparsers.add_parser(name, help=does, description=does)
-        sub.set_defaults(command=name, json=False, edition=None)
-        _module_of(name).arguments(sub)
-        sub.option("--lang", choices=languages())
-        sub.option("--standard", metavar="PATH")
+    parser.option("--lang", choices=languages())
+    parser.commands((*command_names(), "help"))
     return parser
