@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import yaml
+from support.command import run
 from support.work import counted
 
 import aftersales
@@ -283,14 +284,7 @@ SHOWN = [
 @pytest.mark.parametrize("command", ["check", "score"])
 def test_the_command_refuses_with_one_line_and_exit_code_2(command: str, case: Case, tmp_path: Path) -> None:
     path = case.write(tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", "aftersales", command, str(path)],
-        capture_output=True,
-        encoding="utf-8",
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-        timeout=60,
-        check=False,
-    )
+    done = run(command, str(path))
     assert done.returncode == 2
     assert done.stdout == ""
     place = "" if case.line() is None else f":{case.line()}:[0-9]+"
