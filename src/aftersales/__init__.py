@@ -139,6 +139,11 @@ _FACE = {
         "Holder",
         "Status",
     ),
+    "certification.register": (
+        "Register",
+        "RegisterEntry",
+        "register",
+    ),
     "certification.rectification": (
         "Rectification",
         "RectificationItem",
@@ -160,6 +165,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.certification.due_date import *
     from aftersales.certification.plan.plan import *
     from aftersales.certification.rectification import *
+    from aftersales.certification.register import *
     from aftersales.certification.report.report import *
     from aftersales.certification.statutory_calendar import *
     from aftersales.evaluation.evaluation import *

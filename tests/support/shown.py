@@ -98,6 +98,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("merge", UNFINISHED, UNFINISHED)
     yield said("merge", UNFINISHED, "--plan", data_folder() / "plans" / "home-appliance-chain.yaml")
     yield said("record", files["recorded"], "application", "--on", "2026-09-01")
+    yield from _registers(folder, files, said)
     yield said("compare", files["shop 1"], files["shop 2"], files["zero"])
     yield said("compare", files["shop 1"], files["shop 2"])
     yield said("compare", files["shop 1"], files["shop 1 later"])
@@ -114,6 +115,20 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         yield said("improve", *arguments)
     for name, null in (("table", "missing"), ("table", "not_applicable"), ("one row", "missing")):
         yield said("batch", files[name], "-o", folder / "scored.parquet", "--nodes", "", "--force", "--null", null)
+
+
+def _registers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tuple[str, str]]:
+    """The registers of a folder with one of each: on the terminal and as a table."""
+    at = folder / "registers"
+    (at / "r").mkdir(parents=True)
+    for number, name in enumerate(("certificate", "audit failed", "revoked", "recorded", "plan")):
+        (at / "r" / f"{number}.json").write_bytes(files[name].read_bytes())
+    (at / "r" / "9.json").write_text("", "utf-8")
+    for day in ("2026-01-01", "2027-06-01", "2028-04-01", "2035-01-01"):
+        yield said("register", at, "--on", day)
+        yield said("register", at, "--on", day, "-o", folder / "register.csv", "--force")
+        yield f"register {day} csv", (folder / "register.csv").read_text("utf-8-sig")
+    said("register", at, "--on", day, "-o", folder / "register.xlsx")
 
 
 def _files(folder: Path) -> dict[str, Path]:

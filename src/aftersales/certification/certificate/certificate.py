@@ -13,12 +13,14 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import takewhile
 from typing import Annotated, Any
 
 from aftersales.certification.certificate.conditions import ensure_issuable, renewal_violations
 from aftersales.certification.certificate.events import KINDS, Event, Renewal
 from aftersales.certification.certificate.status import Holder, Status, history_of, notices_of, status_of
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
+from aftersales.certification.rectification import Rectification
 from aftersales.certification.report.report import Report
 from aftersales.evaluation.fingerprint import Fingerprint, fingerprint
 from aftersales.evaluation.parties import Subject
@@ -100,6 +102,11 @@ class Certificate(WholeModel):
     def history_until(self, day: datetime.date) -> Iterator[tuple[Event, dict[str, Any]]]:
         """The events up to a day, each with its facts for a sentence."""
         return history_of(self._holder, self.stars, self.events_until(day))
+
+    def rectifications_on(self, day: datetime.date) -> tuple[Rectification, ...]:
+        """What the audits up to a day required in the term of that day (7.2.2, reading R19)."""
+        term = takewhile(lambda event: event.kind != "renewal", reversed(self.events_until(day)))
+        return tuple(each.rectification for each in term if each.kind == "surveillance" and each.rectification)
 
     def holder_on(self, day: datetime.date) -> Holder:
         """Who and what is certified, by the names in force on a day."""

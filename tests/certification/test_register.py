@@ -1,0 +1,185 @@
+"""The register of the certificates in a folder on a day; `aftersales register`."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from support.command import run
+
+from aftersales import OutputError, PaperError, Register, load_certificate, register
+
+HEAD: dict[str, Any] = {
+    "standard": "CTS XBHT-S04-2025",
+    "edition": "2025-12-04",
+    "final_score": "87.37",
+    "stars": 4,
+    "issued": "2026-03-20",
+}
+ITEM = {"indicator": "5.4.3.2", "requirement": "限时响应", "responsible": "李静"}
+
+
+def audit(on: str, passed: bool = True, **others: Any) -> dict[str, Any]:
+    return {"kind": "surveillance", "on": on, "passed": passed, **others}
+
+
+def decision(kind: str, on: str, **others: Any) -> dict[str, Any]:
+    return {"kind": kind, "on": on, "grounds": "breach_of_law", "reason": "x", **others}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    rectification = {
+        "on": "2027-02-02",
+        "items": [ITEM | {"due": "2027-03-31"}, ITEM | {"due": "2027-04-30"},
+                  ITEM | {"due": "2027-03-01", "result": {"done": "x", "on": "2027-03-10", "by": "张明"}}],
+    }  # fmt: skip
+    files: dict[str, Any] = {
+        "valid late.yaml": {"number": "5", "organisation": "戊", "events": [audit("2027-02-01")]},
+        "valid soon.yaml": {"number": "4", "organisation": "丁", "issued": "2026-05-01", "scope": "=1+1"},
+        "2026/missed.json": {"number": "1", "organisation": "甲"},
+        "items.yaml": {
+            "number": "2", "organisation": "乙",
+            "events": [audit("2027-02-01", False, rectification=rectification), audit("2027-03-01")],
+        },
+        "items before the renewal.yaml": {
+            "number": "6", "organisation": "己",
+            "events": [audit("2027-02-01", False, rectification=rectification),
+                       {"kind": "renewal", "on": "2027-03-20", "stars": 5, "final_score": "91"},
+                       {"kind": "application", "on": "2027-03-21"}],
+        },
+        "gone.yaml": {"number": "8", "organisation": "辛", "events": [decision("revocation", "2026-10-01")]},
+        "lapsed.yml": {"number": "7", "organisation": "庚", "issued": "2024-03-01"},
+        "next.yaml": {"number": "9", "organisation": "壬", "issued": "2027-06-01"},
+        "broken.yaml": {"number": "3", "organisation": " ", "stars": "x"},
+    }  # fmt: skip
+    (tmp_path / "2026").mkdir()
+    (tmp_path / ".git").mkdir()
+    for name, facts in files.items():
+        (tmp_path / name).write_text(json.dumps(HEAD | facts), "utf-8")
+    (tmp_path / "bad.yaml").write_bytes(b"\xff")
+    (tmp_path / "notes.txt").write_text("x", "utf-8")
+    (tmp_path / ".hidden.yaml").write_text("x", "utf-8")
+    (tmp_path / ".git" / "a.yaml").write_text("x", "utf-8")
+    return tmp_path
+
+
+ORDER = [
+    "2026/missed.json", "items.yaml", "bad.yaml", "broken.yaml", "valid soon.yaml", "items before the renewal.yaml",
+    "valid late.yaml", "next.yaml", "lapsed.yml", "gone.yaml",
+]  # fmt: skip
+
+
+class TestRegister:
+    def test_what_is_overdue_comes_first_and_each_file_is_there(self, folder: Path) -> None:
+        found = register(folder, "2027-04-01")
+        assert [entry.file for entry in found.entries] == ORDER
+        assert [entry.overdue for entry in found.entries] == [True, True, *[False] * 8]
+        states = ["suspended", "valid", None, None, "valid", "valid", "valid", "not_issued", "lapsed", "revoked"]
+        assert [entry.state for entry in found.entries] == states
+        first = found.entries[0]
+        assert first.certificate == load_certificate(folder / first.file)
+        assert first.status == first.certificate.status("2027-04-01")
+        assert (first.status.stars, first.status.rated) == (0, 4)
+
+    def test_rectification_of_the_present_term_is_counted(self, folder: Path) -> None:
+        counts = {
+            on: next((e.open_items, e.overdue_items) for e in register(folder, on).entries if e.file == "items.yaml")
+            for on in ("2027-02-02", "2027-03-05", "2027-03-31", "2027-04-01", "2027-05-01")
+        }
+        assert counts == {
+            "2027-02-02": (3, 0), "2027-03-05": (3, 1), "2027-03-31": (2, 0), "2027-04-01": (2, 1), "2027-05-01": (2, 2),
+        }  # fmt: skip
+        renewed = next(e for e in register(folder, "2027-05-01").entries if e.file.startswith("items before"))
+        assert (renewed.open_items, renewed.overdue) == (0, False)
+
+    def test_a_file_that_cannot_be_read_says_why(self, folder: Path) -> None:
+        entries = {entry.file: entry for entry in register(folder, "2027-04-01").entries}
+        broken = entries["broken.yaml"].unreadable
+        assert broken is not None
+        assert broken.zh.startswith("无法读取：1:")
+        assert broken.zh.endswith("另有 1 个问题")
+        assert broken.en.endswith("; and 1 more")
+        assert entries["bad.yaml"].unreadable is not None
+        assert "UTF-8" in entries["bad.yaml"].unreadable.zh
+
+    def test_it_goes_through_json(self, folder: Path) -> None:
+        found = register(folder, datetime.date(2027, 4, 1))
+        assert Register.model_validate(json.loads(json.dumps(found.model_dump(mode="json")))) == found
+
+    def test_a_day_and_a_folder_are_needed(self, folder: Path) -> None:
+        for where, on, code in ((folder, "soon", "not-a-date"), (folder / "none", "2027-01-01", "unreadable-file")):
+            with pytest.raises(PaperError) as caught:
+                register(where, on)
+            assert [problem.code for problem in caught.value.problems] == [code]
+
+
+class TestFiles:
+    def test_csv_for_excel(self, folder: Path) -> None:
+        content = register(folder, "2027-04-01").typeset("csv")
+        assert content.startswith(b"\xef\xbb\xbf")
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+        assert rows[0] == ["提示", "证书编号", "持证组织", "状态", "有效星级", "评定星级", "发证日期",
+                           "监督审核起", "监督审核止", "有效期至", "整改未完成项数", "证书范围", "文件"]  # fmt: skip
+        assert rows[1] == ["监督审核逾期", "1", "甲", "失效（未按期通过监督审核）", "0", "4", "2026-03-20",
+                           "2026-03-21", "2027-03-19", "2029-03-19", "0", "", "2026/missed.json"]  # fmt: skip
+        assert rows[2][0] == "整改逾期 1 项"
+        assert rows[3][1:] == [*[""] * 11, "bad.yaml"]
+        assert rows[5][11] == "'=1+1"  # no formula
+        assert rows[6][0] == "已于 2027-03-21 申请重新评价"
+        assert [row[-1] for row in rows[1:]] == ORDER
+
+    def test_xlsx(self, folder: Path) -> None:
+        found = register(folder, "2027-04-01")
+        sheet = openpyxl.load_workbook(io.BytesIO(found.typeset("xlsx", "en"))).active
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        assert (sheet.title, len(rows), rows[0][2]) == ("Register of certificates", 11, "Holder")
+        assert rows[1][8] == datetime.datetime(2027, 3, 19)
+        assert (sheet["I2"].number_format, sheet["L6"].value, sheet["L6"].data_type) == ("yyyy-mm-dd", "=1+1", "s")
+        colors = [sheet.cell(number, 1).fill.start_color.rgb[2:] for number in (2, 3, 4, 6, 9, 11)]
+        assert colors == ["F8D7DA", "F8D7DA", "FFF3CD", "000000", "E7E6E6", "E7E6E6"]
+        assert found.typeset("xlsx", "en") == found.typeset("xlsx", "en")  # reproducible
+
+    def test_another_extension(self, folder: Path) -> None:
+        with pytest.raises(OutputError) as caught:
+            register(folder, "2027-04-01").write(folder / "register.pdf")
+        assert [problem.code for problem in caught.value.problems] == ["unknown-format"]
+
+
+class TestCommand:
+    def test_the_view(self, folder: Path) -> None:
+        shown = run("register", str(folder), "--on", "2027-04-01").stdout.splitlines()
+        assert shown[0] == "证书台账（2027-04-01）：10 份，逾期 2 份，无法读取 2 份"
+        assert shown[3].split() == ["1", "失效", "2027-03-19", "2029-03-19", "甲"]
+        assert shown[4] == "  监督审核逾期"
+        assert shown[5].split() == ["2", "★★★★☆", "2028-03-19", "2029-03-19", "乙"]
+        assert shown[7] == "bad.yaml"
+        assert shown[-1].split() == ["8", "撤销", "–", "2026-09-30", "辛"]
+        en = run("register", str(folder), "--on", "2027-04-01", "--lang", "en").stdout
+        assert "Register of certificates on 2027-04-01: 10 files, 2 overdue, 2 unreadable" in en
+
+    def test_a_certificate_without_a_number_is_named_by_its_file(self, tmp_path: Path) -> None:
+        assert (
+            run("register", str(tmp_path), "--on", "2027-04-01").stdout
+            == "证书台账（2027-04-01）：0 份，逾期 0 份，无法读取 0 份\n"
+        )
+        (tmp_path / "a.yaml").write_text(json.dumps(HEAD | {"organisation": "甲"}), "utf-8")
+        shown = run("register", str(tmp_path), "--on", "2026-01-01").stdout.splitlines()
+        assert shown[-1].split() == ["a.yaml", "未发证", "–", "–", "甲"]
+
+    def test_it_is_written(self, folder: Path, tmp_path: Path) -> None:
+        for name in ("register.csv", "register.xlsx"):
+            path = tmp_path / name
+            done = run("register", str(folder), "--on", "2027-04-01", "-o", str(path))
+            assert (done.returncode, done.stdout) == (0, f"{path}：已写入\n")
+            assert "[file-exists]" in run("register", str(folder), "--on", "2027-04-01", "-o", str(path)).stderr
+            assert run("register", str(folder), "--on", "2027-04-01", "-o", str(path), "--force").returncode == 0
+        document = json.loads(run("register", str(folder), "--on", "2027-04-01", "--json").stdout)
+        assert [entry["file"] for entry in document["entries"]] == ORDER
+        assert "[unreadable-file]" in run("register", str(folder / "none"), "--on", "2027-04-01").stderr
