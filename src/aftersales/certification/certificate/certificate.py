@@ -55,6 +55,7 @@ class Certificate(WholeModel):
         result: The fingerprint of the evaluation that it was issued from.
         events: The events in the order of their days.
 
+    >>> from aftersales import Surveillance
     >>> certificate = Certificate(
     ...     standard="CTS XBHT-S04-2025", edition="2025-12-04", organisation="滨海家电连锁有限公司",
     ...     final_score="87.37", stars=4, issued="2026-03-20",
