@@ -342,8 +342,17 @@ class TestTheRest:
         shown = run("standard").stdout
         assert all(f"{node_id} {title}（" in shown for node_id, title in oracle.TITLES.items())
         assert "[90, 100] 五星（卓越）级" in shown
-        assert "[60%, 70%)" in shown
+        assert "\n61%-70% 适配一星级（达标水平） → [60%, 70%) 指标实施" in shown  # as published, and as it is read (R1)
+        assert "\n0%-60% 未达到星级标准（不合格） → [0%, 60%) " in shown
         assert "Four stars (excellent)" in run("standard", "--lang", "en").stdout
+
+    def test_rows_of_a_standard_that_publishes_no_other_ranges(self, tmp_path: Path) -> None:
+        own = aftersales.load_standard().model_dump(mode="json", exclude_none=True) | {"id": "OWN 1"}
+        for row in own["reference"]:
+            del row["published_range"], row["published_label"]
+        path = tmp_path / "own.json"
+        path.write_text(json.dumps(own), "utf-8")
+        assert "\n[60%, 70%) 指标实施" in run("standard", "--standard", str(path)).stdout
 
     def test_one_node_of_the_standard(self) -> None:
         assert run("standard", "5.3.6").stdout.splitlines() == [

@@ -188,12 +188,16 @@ class Reference(Model):
         row: The stars that the row corresponds to, 0 for none.
         lower: The lowest ratio, 0 to 1.
         upper: The ratio from which the next row applies; for the top row 1.
+        published_range: The ratios as the table states them, which may leave gaps or overlap (reading R1).
+        published_label: The star as the table states it.
         guidance: What work at that ratio is like, in the package's own words.
     """
 
     row: Count
     lower: NotNegative
     upper: NotNegative
+    published_range: Text | None = None
+    published_label: Bilingual | None = None
     guidance: Bilingual
 
     def holds(self, ratio: Fraction) -> bool:

@@ -138,17 +138,19 @@ class TestClause71:
         assert [type(block) for block in blocks].count(Picture) == 2
 
     def test_c_what_the_stars_rest_on(self, name: str) -> None:
-        """6.2.4: the row of table 1, with its guidance, of the whole and of each category."""
+        """6.2.4, R1: the row of table 1 as published, what it is read as, and its guidance, of the whole and each category."""
         data = example(name)
         blocks = parts(document(data))["三、指标评分详情"]
-        rows, results = table_of(blocks, "表 1 评分比例"), oracle.result(data["findings"])
+        rows, results = table_of(blocks, "表 1 原文"), oracle.result(data["findings"])
         spans = ("[0%, 60%)", "[60%, 70%)", "[70%, 75%)", "[75%, 80%)", "[80%, 90%)", "[90%, 100%]")
         score = oracle.final_score(data["findings"])
         for key, row in zip(["", "5.1", "5.2", "5.3", "5.4"], rows.values(), strict=True):
             earned, applicable = results[key]
             number = oracle.row(earned / applicable)
-            stars, guidance = "★" * number or "未达星级", aftersales.load_standard().reference[number].guidance.zh
-            assert row.cells[1:] == (f"{float(earned / applicable * 100):.2f}%", spans[number], stars, guidance)
+            published, label = PUBLISHED[number]
+            guidance = aftersales.load_standard().reference[number].guidance.zh
+            ratio = f"{float(earned / applicable * 100):.2f}%"
+            assert row.cells[1:] == (ratio, published, spans[number], label, guidance)
             assert row.leads == (key == "")
         sentence = next(str(b.text) for b in blocks if isinstance(b, Paragraph) and "结论为" in str(b.text))
         assert sentence.startswith(f"最终得分 {float(score):.2f} 分，")
@@ -253,6 +255,17 @@ class TestClause71:
         assert oracle.stars(oracle.final_score(findings)) == stars + 1
 
 
+PUBLISHED = (
+    ("0%-60%", "未达到星级标准（不合格）"),
+    ("61%-70%", "适配一星级（达标水平）"),
+    ("70%-75%", "适配二星级（良好水平）"),
+    ("75%-80%", "适配三星级（优良水平）"),
+    ("80%-90%", "适配四星级（优秀水平）"),
+    ("90%-100%", "适配五星级（卓越水平）"),
+)
+"""The ranges and labels of table 1, from the text of the standard."""
+
+
 class TestOtherResults:
     """Results that none of the examples has."""
 
@@ -341,8 +354,8 @@ class TestOtherResults:
         assert rows["5.2.1"].cells[3:6] == ("–", "–", "不适用")
         assert rows["5.2.1.1"].cells[6] == "不适用：不生产（确认：张明、李静）"
         assert table_of(parts(paper)["三、指标评分详情"], "涉及项分值")["5.2"].cells[2:] == ("15", "0", "–", "–", "–")
-        rows = table_of(parts(paper)["三、指标评分详情"], "表 1 评分比例")
-        assert rows["5.2 商品管理"].cells[1:] == ("–", "–", "–", "不适用")
+        rows = table_of(parts(paper)["三、指标评分详情"], "表 1 原文")
+        assert rows["5.2 商品管理"].cells[1:] == ("–", "–", "–", "–", "不适用")
 
     def test_each_kind_of_finding_is_described(self) -> None:
         outlets = {"kind": "sampled", "outlets": 12, "outlets_covered": 12, "sampled": 36, "nonconforming": 0}

@@ -94,15 +94,21 @@ def _span(writer: ReportWriter, star: Star) -> str:
 
 
 def _basis_table(writer: ReportWriter) -> Table:
-    """6.2.4: the rows of table 1 of the whole and of each category, with their guidance."""
-    columns = writer.columns("basis_heads", (0.2, 0.12, 0.14, 0.13, 0.41), numbers=(1,), whole=(2, 3))
+    """6.2.4: the rows of table 1 of the whole and of each category, as published and with their guidance.
+
+    The interval that decides stands beside the published range (reading R1).
+    """
+    columns = writer.columns("basis_heads", (0.16, 0.12, 0.12, 0.14, 0.16, 0.3), numbers=(1,), whole=(2, 3))
     whole = (writer.say("whole"), writer.card.ratio, writer.card.reference)
     parts = [writer.card[category.id] for category in writer.standard.categories]
     rows: list[Row] = []
     for name, ratio, row in (whole, *((writer.name(part), part.ratio, part.reference) for part in parts)):
-        guidance = row.guidance.text(writer.lang) if row else writer.say("deleted")
-        cells = (name, writer.ratio(ratio), str(row) if row else "–", writer.stars(row), guidance)
-        rows.append(Row(cells, leads=not rows))
+        if row is None:
+            cells = ("–", "–", "–", writer.say("deleted"))
+        else:
+            label = row.published_label.text(writer.lang) if row.published_label else writer.stars(row)
+            cells = (row.published_range or "–", str(row), label, row.guidance.text(writer.lang))
+        rows.append(Row((name, writer.ratio(ratio), *cells), leads=not rows))
     return Table(columns, tuple(rows))
 
 

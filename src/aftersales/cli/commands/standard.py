@@ -52,8 +52,12 @@ def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
         interval = f"[{star.lower}, {star.upper}{end}"
         yield _say(lang, "star", interval=interval, grade=star.grade, meaning=star.meaning)
     yield ""
+    yield _say(lang, "table_1")
     for row in standard.reference:
-        yield f"{row} {row.guidance.text(lang)}"
+        label = row.published_label.text(lang) if row.published_label else None
+        published = [part for part in (row.published_range, label) if part is not None]
+        arrow = ["→"] if published else []
+        yield " ".join([*published, *arrow, str(row), row.guidance.text(lang)])
 
 
 def _node_lines(node: Node, lang: str, indent: str = "") -> Iterator[str]:

@@ -200,10 +200,16 @@ def _write_team(sheet: Any, evaluation: Evaluation | None) -> None:
 
 
 def _write_guide(sheet: Any, standard: Standard) -> None:
-    columns = tuple(
-        FormColumn("", head, width, is_input=False) for head, width in (("表1行", 8), ("评分比例", 16), ("要点", 90))
+    heads = (
+        ("表 1 档次", 11),
+        ("评分比例（原文）", 18),
+        ("星级适配说明（原文）", 28),
+        ("判定区间（解读 R1）", 20),
+        ("评价要点（释义）", 90),
     )
+    columns = tuple(FormColumn("", head, width, is_input=False) for head, width in heads)
     set_up(sheet, columns)
     rows = Rows(sheet, columns)
     for number, row in enumerate(standard.reference, 2):
-        rows.write(number, [str(row.row), str(row), row.guidance.zh])
+        label = row.published_label.zh if row.published_label else "–"
+        rows.write(number, [str(row.row), row.published_range or "–", label, str(row), row.guidance.zh])
