@@ -38,7 +38,7 @@ def record(path: str | os.PathLike[str], event: Event, standard: Standard | None
     issued: 2026-03-20  # 初审
     events:
     - kind: surveillance
-      on: '2027-02-11'
+      'on': '2027-02-11'
       passed: true
     >>> folder.cleanup()
     """
