@@ -31,7 +31,7 @@ OF_FILES = {
     "evidence", "body", "narrative", "sign_off", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
     "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",
-    "actual", "at_least", "at_most", "row", "outlets", "outlets_covered", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
+    "actual", "at_least", "at_most", "row", "outlets", "outlets_covered", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "assessors", "approval_number", "review", "documents", "on_site", "methods", "what", "where", "inapplicable", "provisions", "for", "plan", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
     "KIND", "surveillance", "downgrade", "revocation", "application", "renewal", "change", "passed", "yes", "star", "kept",
     "indicators", "rectification", "evaluation", "grounds", "major_incident", "concentrated_complaints", "breach_of_law",
     "star_not_kept", "address", "FOLDER", "csv",

@@ -108,14 +108,13 @@ _FACE = {
         "TippingPoint",
         "tipping_points",
     ),
-    "certification.plan.plan": (
-        "EvaluationPlan",
-        "load_plan",
-    ),
+    "certification.plan.plan": ("EvaluationPlan",),
+    "certification.plan.loading": ("load_plan",),
     "certification.statutory_calendar": (
         "StatutoryCalendar",
         "load_calendar",
     ),
+    "certification.plan.writer": ("write_plan_workbook",),
     "certification.due_date": ("report_due",),
     "certification.report.report": (
         "Report",
@@ -163,7 +162,9 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.certification.certificate.recording import *
     from aftersales.certification.certificate.status import *
     from aftersales.certification.due_date import *
+    from aftersales.certification.plan.loading import *
     from aftersales.certification.plan.plan import *
+    from aftersales.certification.plan.writer import *
     from aftersales.certification.rectification import *
     from aftersales.certification.register import *
     from aftersales.certification.report.report import *

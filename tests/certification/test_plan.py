@@ -105,6 +105,15 @@ class TestClause611:
         data = changed(lambda data: data["team"][2].pop("qualification"))
         assert found_in(data) == [("missing-in-plan", "team[2].qualification", "6.1.1")]
 
+    def test_a_third_party_names_the_body_with_its_approval_number(self) -> None:
+        """6.1.1, reading R18."""
+        data = changed(lambda data: data.pop("body"))
+        assert found_in(data) == [("missing-in-plan", "body", "6.1.1")]
+        assert found_in(changed(lambda data: data["body"].pop("approval_number"))) == [
+            ("missing-in-plan", "body.approval_number", "6.1.1")
+        ]
+        assert found_in(data | {"type": "self"}) == []
+
     def test_one_is_enough(self) -> None:
         def alone(data: dict[str, Any]) -> None:
             data["team"] = data["team"][:1]
@@ -147,6 +156,18 @@ class TestClause612:
         assert [path for _, path, _ in found] == [
             "type", "purpose", "basis", "schedule", "team", "assignments", "subject.organisation", "subject.scope"]  # fmt: skip
         assert {code for code, _, _ in found} == {"missing-in-plan"}
+
+
+class TestClause614:
+    """What probably does not apply to the product category is named beforehand, and still covered."""
+
+    def test_an_indicator_or_group_with_its_reason(self) -> None:
+        entries = [{"id": "5.3.6", "reason": "不销售需回收的商品"}, {"id": "5.1.1.5", "reason": "无网点"}]
+        assert found_in(PLAN | {"inapplicable": entries}) == []
+        assert found_in(PLAN | {"inapplicable": [{"id": "5.3.7", "reason": "无"}]}) == [
+            ("unknown-indicator", "inapplicable[0].id", "5")
+        ]
+        assert found_in(PLAN | {"inapplicable": [{"id": "5.3.6"}]}) == [("missing-key", "inapplicable[0].reason", None)]
 
 
 class TestClause613:
@@ -304,8 +325,9 @@ class TestForm:
         plan = load_plan(FILE)
         evaluation = aftersales.load_evaluation(self.filled(plan.form()).encode())
         assert aftersales.score(evaluation).final_score == 100
-        assert (evaluation.type, evaluation.subject, evaluation.team, evaluation.period) == (
-            plan.type, plan.subject, plan.team, plan.period)  # fmt: skip
+        assert (evaluation.type, evaluation.body, evaluation.subject, evaluation.team, evaluation.period) == (
+            plan.type, plan.body, plan.subject, plan.team, plan.period)  # fmt: skip
+        assert evaluation.basis == ("GB/T 27922-2011", "GB/T 19011-2021")  # and the standard, which it names itself
         assert "5.4.3.2:   # 2.5 分 投诉响应与处理及时、满意度达标［李静］" in plan.form()
 
     @settings(max_examples=60)

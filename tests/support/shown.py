@@ -78,6 +78,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("standard", "5.1.2")
     yield said("template")
     yield said("template", "--plan", PLAN)
+    yield said("template", "--for-plan")
     yield said("template", "-o", folder / "form.pdf")
     for plan in (PLAN, files["plan"], files["empty plan"]):
         yield said("plan", plan)

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from aftersales.files.fields import Model
-from aftersales.files.parsed_file import noting, parse_source
-from aftersales.files.pydantic_errors import violations_of
+from aftersales.files.parsed_file import ParsedFile, noting, parse_source
+from aftersales.files.pydantic_errors import Meant, violations_of
 from aftersales.files.source import Source
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import AftersalesError
@@ -24,19 +24,22 @@ def load_model(
     error: type[AftersalesError],
     check: Callable[[_M], Iterable[Violation]] | None = None,
     check_sound_part: Callable[[Any, Sequence[Violation]], Iterable[Violation]] | None = None,
+    *,
+    parse: Callable[[Source], ParsedFile] = parse_source,
+    meant: Meant | None = None,
 ) -> _M:
-    """The model that a source holds.
+    """The model that a source holds. ``parse`` reads it; ``meant`` as for ``violations_of``.
 
     ``check`` returns what is wrong with a model whose fields are valid; it may also raise
     :class:`~aftersales.problems.violations.ViolationError`. ``check_sound_part`` returns what else is wrong
     with plain data in which fields are invalid; it takes the data and the violations of the fields. Raises ``error``
     with all problems.
     """
-    document = parse_source(source)
+    document = parse(source)
     with noting(source), Collector(error, document.problems) as found:
         if document.readable:
             try:
-                loaded = _validated(model, document.data)
+                loaded = _validated(model, document.data, meant)
             except ViolationError as invalid:
                 found.add(*invalid.violations)
                 if check_sound_part:
@@ -53,9 +56,9 @@ def make_model(model: type[_M], facts: Mapping[str, Any], error: type[Aftersales
         return _validated(model, facts)
 
 
-def _validated(model: type[_M], data: Any) -> _M:
+def _validated(model: type[_M], data: Any, meant: Meant | None = None) -> _M:
     """The model of plain data. Raises ViolationError with everything that is wrong with them."""
     try:
         return model.model_validate(data)
     except ValidationError as invalid:
-        raise ViolationError(*violations_of(invalid, data, model)) from None
+        raise ViolationError(*violations_of(invalid, data, model, meant)) from None

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import NoneType, UnionType
@@ -17,8 +17,9 @@ from pydantic_core import ErrorDetails
 from aftersales.problems.errors import Path
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
+from aftersales.text.normalize import plain
 
-__all__ = ["violations_of"]
+__all__ = ["Meant", "violations_of"]
 
 _CODES = {
     "missing": "missing-key",
@@ -41,8 +42,17 @@ _CODES = {
 }
 
 
-def violations_of(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Violation]:
-    """The errors that pydantic found in ``data`` for ``model``, as violations, each with its path in ``data``."""
+Meant = Callable[[], Mapping[str, Sequence[str]]]
+"""The keys and words of the file format by other words that people write for them, such as those of a language."""
+
+
+def violations_of(
+    error: ValidationError, data: Any, model: type[BaseModel], meant: Meant | None = None
+) -> list[Violation]:
+    """The errors that pydantic found in ``data`` for ``model``, as violations, each with its path in ``data``.
+
+    ``meant`` gives words that are suggested where another one stands for them.
+    """
     violations: list[Violation] = []
     for details in error.errors(include_url=False):
         path, types = _path_in(data, model, details["loc"], absent=details["type"] == "missing")
@@ -53,14 +63,14 @@ def violations_of(error: ValidationError, data: Any, model: type[BaseModel]) -> 
             # A lone surrogate in a key. pydantic does not give its place.
             violations.append(Violation("key-not-text", path))
         elif details["type"] != "too_short" or not details["input"]:  # else each entry of the list was refused
-            violations.append(_violation_of(details, path, types))
+            violations.append(_violation_of(details, path, types, meant))
     # An unknown key was probably meant for a missing one. That is one mistake, and it is reported at the unknown key.
     unknown = Counter(violation.path[:-1] for violation in violations if violation.code == "unknown-key")
     missing = Counter(violation.path[:-1] for violation in violations if violation.code == "missing-key")
     return [f for f in violations if f.code != "missing-key" or missing[f.path[:-1]] > unknown[f.path[:-1]]]
 
 
-def _violation_of(details: ErrorDetails, path: Path, types: Sequence[Any]) -> Violation:
+def _violation_of(details: ErrorDetails, path: Path, types: Sequence[Any], meant: Meant | None) -> Violation:
     """An error of pydantic's own as a violation at ``path``. ``types`` are the types that are accepted there."""
     loc, found, context = details["loc"], details["input"], details.get("ctx", {})
     code = _CODES.get(details["type"], "invalid-value")
@@ -91,13 +101,19 @@ def _violation_of(details: ErrorDetails, path: Path, types: Sequence[Any]) -> Vi
         "found": found,
         "reason": details["msg"],
         "allowed": ", ".join(words),
-        "hint": partial(near, found, words),
+        "hint": partial(_suggested, found, words, meant),
     }
     if code == "missing-key":
         context = {"key": path[-1]}
     elif code == "too-many-values":
         context = {"allowed": details["ctx"]["max_length"]}
     return Violation(code, path, context, about_key=code in {"unknown-key", "key-not-text"})
+
+
+def _suggested(found: Any, words: Sequence[str], meant: Meant | None) -> str | None:
+    """The word that was probably meant: the one for which another word stands, or a similar one."""
+    said = meant().get(plain(found), ()) if meant is not None and isinstance(found, str) else ()
+    return next((word for word in said if word in words), None) or near(found, words)
 
 
 def _path_in(

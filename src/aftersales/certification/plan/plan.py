@@ -2,7 +2,7 @@
 
 The model holds the content of a plan. :func:`plan_violations` checks what 6.1 and 4.1 require: a qualified team (6.1.1)
 that is independent of the organisation (4.1), all parts of 6.1.2, a review of documents and one on site (6.1.3), and an
-assessor for each indicator of chapter 5 (6.1.2, 4.3).
+assessor for each indicator of chapter 5 (6.1.2, 4.3). A third party is named with its approval number (6.1.1, R18).
 """
 
 from collections.abc import Iterator
@@ -13,11 +13,9 @@ from pydantic import Field, model_validator
 
 from aftersales.evaluation.blank_form import blank_form
 from aftersales.evaluation.evaluation import Evaluation, Period
-from aftersales.evaluation.parties import Assessor, Subject
+from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
 from aftersales.evaluation.rules import check_independence, unknown_indicator, unknown_member
 from aftersales.files.fields import Bounded, Day, Frozen, Model, NoneIsEmpty, Text, WholeModel
-from aftersales.files.loading import load_model
-from aftersales.files.source import Source
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError, Problem
 from aftersales.problems.messages import phrase
@@ -25,7 +23,7 @@ from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.text.normalize import plain_name
 
-__all__ = ["EvaluationPlan", "load_plan"]
+__all__ = ["EvaluationPlan"]
 
 
 class Activity(Model):
@@ -58,22 +56,42 @@ class Activity(Model):
         return self
 
 
+class Inapplicable(Model):
+    """An indicator or group that probably does not apply, by the features of the product category (6.1.4).
+
+    The plan still covers it, and the team decides on the deletion (6.2.3).
+
+    Fields:
+        id: The id of the indicator, subcategory or category.
+        reason: Why it probably does not apply.
+    """
+
+    id: Text
+    reason: Text
+
+
 class EvaluationPlan(WholeModel):
     """An evaluation plan.
 
-    Validation of the model checks the form only. :meth:`gaps` and :func:`load_plan` report what it lacks.
+    Validation of the model checks the form only. :meth:`gaps` and :func:`~aftersales.load_plan` report what it lacks.
 
     Fields:
         standard: The id of the standard.
         edition: The edition of the standard; default: the newest bundled one.
+        number: The number of the plan.
+        on: The day of the plan.
         type: Whether a third party evaluates, or the organisation itself.
+        body: The evaluating body, which a third party's plan names with its approval number (6.1.1, reading R18).
         subject: The organisation and the scope.
         purpose: The purpose of the evaluation.
         basis: The documents on which the evaluation is based, one of which is the standard.
         team: The assessors.
         schedule: The reviews.
         assignments: The ids of indicators, subcategories and categories that each assessor evaluates, by name.
+        inapplicable: What probably does not apply to the product category (6.1.4).
+        provisions: What the organisation provides for the evaluation, such as records, rooms and contacts.
 
+    >>> from aftersales import load_plan
     >>> plan = load_plan("data/plans/home-appliance-chain.yaml")
     >>> plan.gaps(), plan.assessors_of("5.4.3.2"), str(plan.period.start)
     ((), ('李静',), '2026-03-02')
@@ -81,7 +99,10 @@ class EvaluationPlan(WholeModel):
 
     standard: Text
     edition: Day | None = None
+    number: Text | None = None
+    on: Day | None = None
     type: Literal["third_party", "self"] | None = None
+    body: EvaluatingBody | None = None
     subject: Subject | None = None
     purpose: Text | None = None
     basis: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty] = ()
@@ -90,6 +111,8 @@ class EvaluationPlan(WholeModel):
     assignments: Frozen[Text, Annotated[tuple[Text, ...], Bounded, NoneIsEmpty]] = Field(
         default_factory=dict, validate_default=True
     )
+    inapplicable: Annotated[tuple[Inapplicable, ...], Bounded, NoneIsEmpty] = ()
+    provisions: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty] = ()
 
     @property
     def period(self) -> Period | None:
@@ -122,14 +145,19 @@ class EvaluationPlan(WholeModel):
             return given or bundled_standard(self.standard, self.edition)
 
     def evaluation(self) -> Evaluation:
-        """The evaluation that the plan prepares: its head, without findings."""
+        """The evaluation that the plan prepares: its head, without findings.
+
+        Its basis is that of the plan less the standard, which an evaluation names by itself.
+        """
         return Evaluation(
             standard=self.standard,
             edition=self.edition,
             type=self.type,
+            body=self.body,
             subject=self.subject,
             team=self.team,
             period=self.period,
+            basis=[basis for basis in self.basis if not _names(basis, self.standard)],
             findings={},
         )
 
@@ -137,22 +165,6 @@ class EvaluationPlan(WholeModel):
         """The blank form for the team, as YAML: with the head filled in, and the assessors of each indicator."""
         standard = self._standard(standard)
         return blank_form(standard, self.evaluation().with_edition(standard.edition), self.assessors(standard), lang)
-
-
-def load_plan(source: Source, standard: Standard | None = None, *, complete: bool = True) -> EvaluationPlan:
-    """Load a plan and check it. If ``complete`` is false, only its form is checked, not the requirements of 6.1.
-
-    Raises :class:`~aftersales.PaperError` with all problems, each at its line.
-
-    >>> plan = load_plan({"standard": "CTS XBHT-S04-2025", "purpose": "认证"}, complete=False)
-    >>> plan.purpose, [problem.path for problem in plan.gaps()][:2]
-    ('认证', ['type', 'subject.organisation'])
-    """
-
-    def check(plan: EvaluationPlan) -> Iterator[Violation]:
-        return plan_violations(plan, standard or bundled_standard(plan.standard, plan.edition))
-
-    return load_model(source, EvaluationPlan, PaperError, check if complete else None)
 
 
 def plan_violations(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:
@@ -172,14 +184,19 @@ def plan_violations(plan: EvaluationPlan, standard: Standard) -> Iterator[Violat
 
 
 def _check_contents(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:
-    """6.1.2: purpose, scope, basis, schedule, team and assignments. The basis names the standard."""
+    """6.1.1, 6.1.2: body, purpose, scope, basis, schedule, team and assignments. The basis names the standard."""
+    if plan.type == "third_party":
+        if plan.body is None:
+            yield _missing("body", clause="6.1.1")
+        elif plan.body.approval_number is None:
+            yield _missing("body", "approval_number", clause="6.1.1")
     for key in ("type", "purpose", "basis", "schedule", "team", "assignments"):
         if not getattr(plan, key):
             yield _missing(key)
     for key in ("organisation", "scope"):
         if plan.subject is None or getattr(plan.subject, key) is None:
             yield _missing("subject", key)
-    if plan.basis and not any(plain_name(standard.id) in plain_name(basis) for basis in plan.basis):
+    if plan.basis and not any(_names(basis, standard.id) for basis in plan.basis):
         yield Violation("basis-without-standard", ("basis",), {"allowed": standard.id})
 
 
@@ -225,7 +242,13 @@ def _check_review(plan: EvaluationPlan) -> Iterator[Violation]:
 
 
 def _check_coverage(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:
-    """6.1.2, 4.3: every indicator has an assessor. Reported is the largest group without any."""
+    """6.1.2, 4.3: every indicator has an assessor. Reported is the largest group without any.
+
+    What probably does not apply (6.1.4) is covered too.
+    """
+    for place, entry in enumerate(plan.inapplicable):
+        if entry.id not in standard:
+            yield replace(unknown_indicator(entry.id, standard), path=("inapplicable", place, "id"), about_key=False)
     if not plan.assignments:
         return
     spans, covered = standard.layout.spans, set[int]()
@@ -242,6 +265,11 @@ def _check_coverage(plan: EvaluationPlan, standard: Standard) -> Iterator[Violat
             told.update(span)
             context = {"found": node.id, "title": node.title}
             yield Violation("not-covered", ("assignments",), context, about_key=True)
+
+
+def _names(basis: str, standard_id: str) -> bool:
+    """Whether a document of the basis is the standard."""
+    return plain_name(standard_id) in plain_name(basis)
 
 
 def _missing(*path: str | int, clause: str | None = None) -> Violation:

@@ -81,7 +81,7 @@ def _parts(options: Options, standard: Standard | None) -> list[Part]:
 def _plan(options: Options, standard: Standard | None) -> EvaluationPlan | None:
     if options.plan is None:
         return None
-    from aftersales.certification.plan.plan import load_plan
+    from aftersales.certification.plan.loading import load_plan
 
     with problems_in(options.plan):
         return load_plan(options.plan, standard, complete=False)

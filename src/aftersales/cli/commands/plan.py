@@ -20,7 +20,7 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Options) -> None:
     """Show a plan. If something is missing, also show its content, and raise what is missing."""
-    from aftersales.certification.plan.plan import load_plan
+    from aftersales.certification.plan.loading import load_plan
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.plan import plan_lines
 

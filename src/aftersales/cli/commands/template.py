@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, is_to_stdout, language, write_text
 from aftersales.cli.inputs import chosen_standard, problems_in, refuse_source_as_target
 from aftersales.cli.parser import Parser
+
+if TYPE_CHECKING:
+    from aftersales.certification.plan.plan import EvaluationPlan
+    from aftersales.standard.standard import Standard
 
 __all__ = ["arguments", "run"]
 
@@ -15,13 +20,17 @@ def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.option("--format", choices=("yaml", "xlsx"))
     parser.option("--plan", metavar="PATH")
+    parser.flag("--for-plan")
     parser.option("--edition", metavar="DATE")
     parser.option("-o", "--output", metavar="PATH", help_key="-o?")
     parser.flag("--force")
 
 
 def run(options: Options) -> None:
-    """Write the blank form, as YAML or as workbook; with ``--plan``, for its team."""
+    """Write the blank form, as YAML or as workbook; with ``--plan``, for its team.
+
+    With ``--for-plan`` it is the form of a plan, in which that of ``--plan`` is filled in.
+    """
     from aftersales.evaluation.blank_form import blank_form
     from aftersales.files.writing import write_file
     from aftersales.problems.collector import refusal
@@ -45,12 +54,15 @@ def run(options: Options) -> None:
     if options.plan is None or options.standard is not None or options.edition is not None:
         standard = chosen_standard(options)
     if options.plan is not None:
-        from aftersales.certification.plan.plan import load_plan
+        from aftersales.certification.plan.loading import load_plan
 
         with problems_in(options.plan):
-            plan = load_plan(options.plan, standard)
+            plan = load_plan(options.plan, standard, complete=not options.for_plan)
         standard = standard or bundled_standard(plan.standard, plan.edition)
     assert standard is not None
+    if options.for_plan:
+        _write_plan_form(plan, standard, format, options)
+        return
     if format == "yaml":
         lang = language(options)
         write_text(plan.form(standard, lang) if plan else blank_form(standard, lang=lang), options)
@@ -60,4 +72,18 @@ def run(options: Options) -> None:
     with problems_in(options.plan):
         content = (plan.evaluation(), plan.assessors(standard)) if plan else ()
         form = write_workbook(standard, *content)
+    write_file(options.output, form, force=options.force)
+
+
+def _write_plan_form(plan: EvaluationPlan | None, standard: Standard, format: str, options: Options) -> None:
+    """Write the form of a plan: blank, or with the content of ``plan``."""
+    from aftersales.certification.plan.blank_plan import blank_plan
+    from aftersales.certification.plan.writer import write_plan_workbook
+    from aftersales.files.writing import as_yaml, write_file
+
+    if format == "yaml":
+        write_text(as_yaml(plan) if plan else blank_plan(standard, language(options)), options)
+        return
+    with problems_in(options.plan):
+        form = write_plan_workbook(standard, plan)
     write_file(options.output, form, force=options.force)

@@ -1,4 +1,4 @@
-"""Write the sheets of a form: heads, rows, cells and drop-downs.
+"""Write the sheets of a form: heads, rows, cells and drop-downs, its sheet of facts and its team.
 
 Cells hold text, so that Excel keeps ``60%`` and ``1/3`` as typed. Rows are high enough for their texts, and grow.
 """
@@ -9,20 +9,24 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from copy import copy
 from functools import cache
 from typing import Any
 
 from aftersales.evaluation.findings import FormColumn
-from aftersales.evaluation.workbook.layout import names_in
+from aftersales.evaluation.parties import Assessor
+from aftersales.evaluation.workbook.layout import FACT_COLUMNS, TEAM_COLUMNS, TYPES, names_in
 from aftersales.files.archive import reproducible
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError
 from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation
+from aftersales.standard.standard import Standard
 
 __all__ = [
+    "GROUP",
+    "SPARE_MEMBERS",
     "Rows",
     "choose",
     "entry_of_list",
@@ -33,10 +37,13 @@ __all__ = [
     "saved",
     "set_up",
     "unwritable",
+    "write_facts",
+    "write_team",
 ]
 
 MAX_CELL = 32_767  # the most characters of a cell
-SHADE = "FFE8EEF4"
+SHADE, GROUP = "FFE8EEF4", "FFF3F6F9"
+SPARE_MEMBERS = 20
 LINE, MAX_HEIGHT = 17, 409  # points; the height of a line, and the greatest height of a row in Excel
 
 # Text that Excel reads as another character, and what openpyxl removes because Excel writes it.
@@ -75,6 +82,40 @@ def set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0) -> Non
     sheet.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "sort", "autoFilter", "insertRows", "deleteRows"):
         setattr(sheet.protection, allowed, False)  # these are locks: False permits
+
+
+def write_facts(
+    sheet: Any,
+    standard: Standard,
+    data: Mapping[str, Any],
+    facts: Mapping[str, Sequence[str]],
+    lists: Set[tuple[str, ...]],
+) -> None:
+    """Write a sheet of facts: a label and the value of its path in the data of a model."""
+    set_up(sheet, FACT_COLUMNS)
+    data = {**data, "standard": standard.id, "edition": str(standard.edition)}
+    types = {type_: word for word, type_ in TYPES.items()}
+    rows = Rows(sheet, FACT_COLUMNS)
+    for number, (label, path) in enumerate(facts.items(), 2):
+        value: Any = data
+        for key in path:
+            value = (value or {}).get(key)
+        if path in lists:
+            value = "\n".join(entry_of_list(text, f"{sheet.title}!B{number}") for text in value or ()) or None
+        rows.write(number, [label, types.get(value) if path == ("type",) else value])
+        if path == ("type",):
+            choose(sheet, [f"B{number}"], list(TYPES))
+
+
+def write_team(sheet: Any, team: Sequence[Assessor]) -> None:
+    """Write the sheet of the team."""
+    set_up(sheet, TEAM_COLUMNS)
+    rows = Rows(sheet, TEAM_COLUMNS)
+    members = [assessor.model_dump() for assessor in team]
+    for number, member in enumerate([*members, *[dict[str, Any]()] * SPARE_MEMBERS], 2):
+        if (name := member.get("name")) and name != name.strip():
+            raise unwritable(name, f"{sheet.title}!A{number}")
+        rows.write(number, [member.get(column.key) for column in TEAM_COLUMNS])
 
 
 class Rows:
@@ -172,10 +213,18 @@ def unwritable(text: str, place: str) -> OutputError:
     return refusal(OutputError, Violation("unwritable-text", context={"found": text, "place": place}))
 
 
-def choose(sheet: Any, cells: Sequence[str], words: Sequence[str]) -> None:
-    """Add a drop-down with these words to cells."""
+def choose(sheet: Any, cells: Sequence[str], words: Sequence[str] | str, prompt: str | None = None) -> None:
+    """Add a drop-down to cells, with these words or those of a range such as ``评价小组!$A$2:$A$21``.
+
+    With a ``prompt`` other texts are allowed too.
+    """
     validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation(
-        type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True
+        type="list",
+        formula1=words if isinstance(words, str) else f'"{",".join(words)}"',
+        allow_blank=True,
+        showErrorMessage=prompt is None,
+        showInputMessage=prompt is not None,
+        prompt=prompt,
     )
     for cell in cells:
         validation.add(cell)

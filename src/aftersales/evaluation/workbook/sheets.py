@@ -119,7 +119,7 @@ class SheetReader:
 
     # --- sheets and rows ---
 
-    def rows(self, name: str, columns: Sequence[FormColumn], key: str) -> Iterator[dict[str, Cell]]:
+    def rows(self, name: str, columns: Sequence[FormColumn], key: str | None) -> Iterator[dict[str, Cell]]:
         """The rows of a sheet below its head that are not empty, as cells by column; optional ones may be absent."""
         sheet = self._sheet(self.form.titles[name])
         if sheet is None:
@@ -159,7 +159,7 @@ class SheetReader:
                 if len(said) > 1 or any(self.form.data.fullmatch(word_in(cell.value)) for cell in said.values()):
                     self.add(Violation("row-above-head"), self.at(next(iter(said.values()))))
             elif number > head and said:
-                if key in said:
+                if key is None or key in said:
                     yield cells
                     continue
                 self.add(Violation("row-without-id"), self.at(next(iter(said.values()))))

@@ -11,30 +11,28 @@ from typing import Any
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.workbook.grid import (
+    GROUP,
     Rows,
     choose,
-    entry_of_list,
     fill_of,
     letter_of,
     name_in_list,
     new_book,
     saved,
     set_up,
-    unwritable,
+    write_facts,
+    write_team,
 )
 from aftersales.evaluation.workbook.layout import (
     ASSESSORS,
     COLUMNS,
     EVIDENCE_COLUMNS,
-    FACT_COLUMNS,
     FACTS,
     KINDS,
     LISTS,
     METHODS,
     SHEETS,
     STATED_LIMIT,
-    TEAM_COLUMNS,
-    TYPES,
     USED,
 )
 from aftersales.files.numbers import Percentage, measure_as_written
@@ -47,7 +45,7 @@ __all__ = ["write_workbook"]
 
 SAME_UNIT = "实际值与规定值须用同一单位；比例请写百分号，如 8%。"
 PERCENTAGE = "请填写百分数，如 8%。"
-GREY, GROUP = "FFD9D9D9", "FFF3F6F9"
+GREY = "FFD9D9D9"
 SPARE_ROWS = 200  # of evidence
 
 
@@ -68,8 +66,9 @@ def write_workbook(
     book = new_book()
     _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {})
     _write_evidence(book.create_sheet(SHEETS["evidence"]), evaluation)
-    _write_facts(book.create_sheet(SHEETS["facts"]), standard, evaluation)
-    _write_team(book.create_sheet(SHEETS["team"]), evaluation)
+    data = evaluation.model_dump(mode="json") if evaluation else {}
+    write_facts(book.create_sheet(SHEETS["facts"]), standard, data, FACTS, LISTS)
+    write_team(book.create_sheet(SHEETS["team"]), evaluation.team if evaluation else ())
     _write_guide(book.create_sheet(SHEETS["guide"]), standard)
     return saved(book)
 
@@ -170,33 +169,6 @@ def _write_evidence(sheet: Any, evaluation: Evaluation | None) -> None:
     for number, row in enumerate(evidence + spare, 2):
         rows.write(number, row)
     choose(sheet, [f"B2:B{len(evidence) + SPARE_ROWS + 1}"], list(METHODS))
-
-
-def _write_facts(sheet: Any, standard: Standard, evaluation: Evaluation | None) -> None:
-    set_up(sheet, FACT_COLUMNS)
-    data: Any = evaluation.model_dump(mode="json") if evaluation else {}
-    data |= {"standard": standard.id, "edition": str(standard.edition)}
-    types = {type_: word for word, type_ in TYPES.items()}
-    rows = Rows(sheet, FACT_COLUMNS)
-    for number, (label, path) in enumerate(FACTS.items(), 2):
-        value = data
-        for key in path:
-            value = (value or {}).get(key)
-        if path in LISTS:
-            value = "\n".join(entry_of_list(text, f"{sheet.title}!B{number}") for text in value or ()) or None
-        rows.write(number, [label, types.get(value) if path == ("type",) else value])
-        if path == ("type",):
-            choose(sheet, [f"B{number}"], list(TYPES))
-
-
-def _write_team(sheet: Any, evaluation: Evaluation | None) -> None:
-    set_up(sheet, TEAM_COLUMNS)
-    team = [assessor.model_dump() for assessor in evaluation.team] if evaluation else []
-    rows = Rows(sheet, TEAM_COLUMNS)
-    for number, member in enumerate([*team, *[dict[str, Any]()] * 20], 2):
-        if (name := member.get("name")) and name != name.strip():
-            raise unwritable(name, f"{sheet.title}!A{number}")
-        rows.write(number, [member.get(column.key) for column in TEAM_COLUMNS])
 
 
 def _write_guide(sheet: Any, standard: Standard) -> None:
