@@ -143,6 +143,27 @@ class TestWhatAReportSaysOfAFinding:
         assert judged.found(indicator, STANDARD).text("en") == found
         assert judged.remedy(indicator).text("en").startswith(remedy)
 
+    @pytest.mark.parametrize(
+        ("numbers", "found"),
+        [
+            ({"actual": "0.95", "at_least": 1}, "actual 95%, limit ≥ 100%"),
+            ({"actual": "0.95", "at_most": 1}, "actual 0.95, limit ≤ 1"),
+            ({"actual": "0.5", "at_least": 2}, "actual 0.5, limit ≥ 2"),
+            ({"actual": "0.4", "at_most": "0.5"}, "actual 40%, limit ≤ 50%"),
+            ({"actual": 1, "at_most": "0.5"}, "actual 100%, limit ≤ 50%"),
+            ({"actual": 3, "at_most": "0.5"}, "actual 3, limit ≤ 0.5"),
+            ({"actual": "300%", "at_most": "50%"}, "actual 300%, limit ≤ 50%"),
+            ({"actual": 1, "at_least": 1}, "actual 1, limit ≥ 1"),
+            ({"actual": 0, "at_least": 1}, "actual 0, limit ≥ 1"),
+        ],
+    )
+    def test_a_share_is_a_percentage_and_zeros_and_ones_alone_may_be_anything(
+        self, numbers: dict[str, Any], found: str
+    ) -> None:
+        indicator = STANDARD[KEY]
+        assert isinstance(indicator, aftersales.Indicator)
+        assert aftersales.Quantitative(**numbers).found(indicator, STANDARD).text("en") == found
+
     def test_a_degree_of_one_is_fully_met(self) -> None:
         indicator = STANDARD[KEY]
         assert isinstance(indicator, aftersales.Indicator)
