@@ -247,6 +247,8 @@ class TestClause723:
             ([], "2027-03-20", "suspended"),
             ([passed("2027-03-19")], "2027-03-20", "valid"),  # the last day of the window
             ([passed("2027-03-20")], "2027-03-20", "valid"),  # a day late: restored on the day itself
+            ([passed("2027-03-20")], "2028-03-20", "valid"),  # it is the first day of the second window
+            ([passed("2027-02-01"), failed("2027-03-20")], "2027-03-20", "valid"),  # and of no earlier one
             ([passed("2026-03-21")], "2027-03-20", "valid"),  # the first day on which one can be
             ([passed("2027-01-05"), failed("2027-02-01")], "2027-03-19", "valid"),  # the window is not over
             ([passed("2027-01-05"), failed("2027-02-01")], "2027-03-20", "suspended"),  # the last one decides
@@ -368,6 +370,11 @@ class TestClause723:
             made(*events).status("2028-01-01")
         assert codes(caught) == [("audit-on-first-day", path)]
         assert caught.value.problems[0].clause == "7.2.3"
+
+    def test_a_decision_may_be_made_on_the_day_of_issue(self) -> None:
+        """7.2.4: only an audit lies after it (R13)."""
+        assert made(downgraded("2026-03-20", 3)).status("2026-03-20").stars == 3
+        assert made(revoked("2026-03-20")).status("2026-03-20").state == "revoked"
 
     def test_an_application_in_time_is_shown_and_keeps_nothing_in_force(self) -> None:
         """Reading R13; 逾期未申请的，原星级等级自动失效."""

@@ -345,6 +345,11 @@ class TestExplain:
             oracle.all_full(i5_1_3_1="none", i5_1_3_2="none", i5_1_4_1="none", i5_1_4_3="none")
         ).explain().working == ("80 ≤ 89 < 90")
 
+    def test_deductions_that_differ_by_less_than_floats_can_tell_are_in_their_order(self) -> None:
+        """5.1.1.1 loses 10⁻³⁰ of a point less than 5.1.1.2."""
+        card = card_of(oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "1e-30"}, i5_1_1_2="none"))
+        assert [node.id for node in card.deductions] == ["5.1.1.2", "5.1.1.1"]
+
     def test_a_step_names_the_row_of_table_1_unless_nothing_is_applicable(self) -> None:
         """6.2.4: 5.1.3 earns 2.5 of 6 points, and 5.1.3.2 all of them; 5.3.6 is deleted."""
         deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
@@ -358,10 +363,17 @@ class TestExplain:
         assert [node.id for node in card.deductions] == ["5.1.3.1", "5.1.7.1", "5.4.4.2", "5.1.1.1"]
 
     def test_deductions_of_unlike_fractions_are_in_the_order_of_the_points_lost(self) -> None:
-        """3.5 x 2/3 is 2.33, 2.5 x 6/7 is 2.14, and 2 x 1/2 is as much as all of one point."""
-        degrees = {"5.1.3.1": "1/3", "5.4.3.2": "1/7", "5.4.2.4": "1/2", "5.1.4.1": "0", "5.1.1.1": "0"}
+        """3.5 x 2/3 is 2.33, 2.5 x 6/7 is 2.14, 2 x 1/2 is as much as all of one point, and 2.5 x 1/3 is 0.83."""
+        degrees = {
+            "5.1.3.1": "1/3",
+            "5.4.3.2": "1/7",
+            "5.4.2.4": "1/2",
+            "5.1.4.1": "0",
+            "5.1.1.1": "0",
+            "5.1.3.2": "2/3",
+        }
         lost = {key: {"kind": "qualitative", "degree": degree} for key, degree in degrees.items()}
-        order = ["5.1.4.1", "5.1.3.1", "5.4.3.2", "5.1.1.1", "5.4.2.4"]
+        order = ["5.1.4.1", "5.1.3.1", "5.4.3.2", "5.1.1.1", "5.4.2.4", "5.1.3.2"]
         assert [node.id for node in card_of(oracle.all_full() | lost).deductions] == order
 
 
