@@ -17,8 +17,10 @@ from aftersales import (
     Revocation,
     Surveillance,
     load_certificate,
+    load_standard,
     record,
 )
+from aftersales.files.writing import as_yaml
 from aftersales.files.yaml_editing import comment_lines, with_entry
 
 HEAD = """\
@@ -90,6 +92,18 @@ class TestWhatPeopleWroteStays:
             text, expected = text.replace("\n", "\r\n"), expected.replace("\n", "\r\n")
         bom = "\ufeff" if form == "BOM" else ""
         assert recorded(tmp_path, bom + text) == bom + expected
+
+    def test_by_a_standard_from_a_file(self, tmp_path: Path) -> None:
+        own = load_standard().model_copy(update={"id": "OWN 1"})
+        text = HEAD.replace("CTS XBHT-S04-2025", "OWN 1")
+        path, standard = tmp_path / "a.yaml", tmp_path / "own.yaml"
+        path.write_text(text, "utf-8")
+        record(path, AUDIT, own)
+        assert path.read_text("utf-8") == text + "events:\n" + ADDED
+        standard.write_text(as_yaml(own), "utf-8")
+        done = run("record", str(path), "application", "--on", "2028-01-01", "--standard", str(standard))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert path.read_text("utf-8") == text + "events:\n" + ADDED + "- kind: application\n  'on': '2028-01-01'\n"
 
     def test_in_json(self, tmp_path: Path) -> None:
         facts = load_certificate(HEAD.encode()).model_dump(mode="json", exclude_defaults=True)
@@ -224,6 +238,13 @@ class TestCommand:
         for part in said:
             assert part in done.stderr
         assert path.read_text("utf-8") == HEAD
+
+    def test_an_event_that_does_not_exist_is_answered_with_those_that_do(self, tmp_path: Path) -> None:
+        done = run("record", str(self.certificate(tmp_path)), "surveilance", "--on", "2027-01-01")
+        assert (
+            "KIND 的值不能是“surveilance”；可用：surveillance、downgrade、revocation、application、renewal、change"
+            "；是否想写“surveillance”？"
+        ) in done.stderr
 
     def test_a_certificate_with_mistakes_is_not_changed(self, tmp_path: Path) -> None:
         path = self.certificate(tmp_path, {"kind": "change", "on": "2026-09-01"})

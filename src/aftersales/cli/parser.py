@@ -46,6 +46,7 @@ class Parser(argparse.ArgumentParser):
         """Declare an argument without a flag. ``settings`` are those of argparse."""
         text = _say(self.lang, f"argument.{help_key or metavar}")
         self._arguments.add_argument(name, metavar=metavar, help=text, **settings)
+        self._allowed[metavar] = settings.get("choices", ())
 
     def option(self, *flags: str, help_key: str | None = None, **settings: Any) -> None:
         """Declare an option with a value; ``settings`` as for :meth:`positional`."""

@@ -44,24 +44,24 @@ def record(path: str | os.PathLike[str], event: Event, standard: Standard | None
     """
     certificate = load_certificate(path, standard)
     recorded = certificate.record(event, standard)
-    write_record(path, recorded)
+    write_record(path, recorded, standard)
     return recorded
 
 
-def write_record(path: str | os.PathLike[str], recorded: Certificate) -> None:
-    """Add the last event of a certificate to its file."""
+def write_record(path: str | os.PathLike[str], recorded: Certificate, standard: Standard | None = None) -> None:
+    """Add the last event of a certificate to its file. ``standard`` is that of :func:`record`."""
     if Path(path).suffix.lower() == ".json":
         write_file(path, as_file(recorded, path), force=True)
         return
-    write_file(path, text_with_last_event(Path(path).read_bytes().decode(), recorded), force=True)
+    write_file(path, text_with_last_event(Path(path).read_bytes().decode(), recorded, standard), force=True)
 
 
-def text_with_last_event(text: str, recorded: Certificate) -> str:
+def text_with_last_event(text: str, recorded: Certificate, standard: Standard | None) -> str:
     """The YAML text of a certificate, with the last event of ``recorded`` added to it."""
     bom = BOM if text.startswith(BOM) else ""
     event = recorded.events[-1]
     added = with_entry(text.removeprefix(BOM), "events", as_yaml(event), as_line(event))
-    if added is not None and _reads_as(added, recorded):
+    if added is not None and _reads_as(added, recorded, standard):
         return bom + added
     if lines := comment_lines(text.removeprefix(BOM)):
         context = {"found": ", ".join(map(str, lines[:10]))}
@@ -69,8 +69,8 @@ def text_with_last_event(text: str, recorded: Certificate) -> str:
     return bom + as_yaml(recorded)
 
 
-def _reads_as(text: str, certificate: Certificate) -> bool:
+def _reads_as(text: str, certificate: Certificate, standard: Standard | None) -> bool:
     try:
-        return load_certificate(text.encode()) == certificate
+        return load_certificate(text.encode(), standard) == certificate
     except PaperError:
         return False

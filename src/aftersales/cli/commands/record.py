@@ -48,7 +48,7 @@ def run(options: Options) -> None:
         certificate = load_certificate(options.file, given)
     standard = given or bundled_standard(certificate.standard, certificate.edition)
     recorded = _recorded(certificate, options, standard)
-    write_record(options.file, recorded)
+    write_record(options.file, recorded, standard)
     lang = language(options)
     status = recorded.status(options.on, standard)
     told = [_say(lang, "recorded", file=shown_name(options.file)), ""]
