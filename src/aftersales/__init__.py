@@ -129,6 +129,7 @@ _FACE = {
     "certification.certificate.events": (
         "Change",
         "Downgrade",
+        "MaintenanceNotice",
         "Renewal",
         "RenewalApplication",
         "Revocation",

@@ -890,6 +890,48 @@ class TestAudits:
         assert "  2027-02-01 audit passed (star level kept)" in view(made(kept), "2027-03-01", "en")
 
 
+class TestMaintenanceNotice:
+    """7.2.3, reading R13: issued on a passed audit, with its own number and day."""
+
+    NOTICE: ClassVar[dict[str, Any]] = {"number": "B-7", "on": "2027-02-20"}
+
+    def test_it_is_shown_with_the_certificate_from_its_day_on(self) -> None:
+        again = passed("2028-02-01") | {"notice": {"number": "B-8", "on": "2028-02-01"}}
+        certificate = made(passed("2027-02-01") | {"notice": self.NOTICE}, again, renewed("2028-06-01"))
+        found = [
+            (on, notice and notice.number)
+            for on in ("2027-02-19", "2027-02-20", "2028-01-31", "2028-02-01", "2028-05-31", "2028-06-01")
+            for notice in [certificate.status(on).maintenance]
+        ]
+        assert found == [
+            ("2027-02-19", None), ("2027-02-20", "B-7"), ("2028-01-31", "B-7"), ("2028-02-01", "B-8"),
+            ("2028-05-31", "B-8"), ("2028-06-01", None),
+        ]  # fmt: skip
+        assert "  2027-02-01 监督审核合格（保持认证资格通知书 B-7，2027-02-20）" in view(
+            certificate, "2027-02-20", "zh"
+        )
+        assert "  2027-02-01 监督审核合格" in view(certificate, "2027-02-19", "zh")
+        suspended = made(passed("2027-02-01") | {"notice": self.NOTICE})
+        assert suspended.status("2028-03-20").maintenance is None  # the next audit was missed
+
+    @pytest.mark.parametrize(
+        ("is_passed", "on", "expected"),
+        [
+            (True, "2027-02-01", []),
+            (True, "2027-01-31", [("notice-too-early", "events[0].notice.on")]),
+            (False, "2027-02-20", [("notice-of-failed-audit", "events[0].notice")]),
+        ],
+    )
+    def test_what_is_wrong_with_one(self, is_passed: bool, on: str, expected: list[tuple[str, str]]) -> None:
+        audit = {"kind": "surveillance", "on": "2027-02-01", "passed": is_passed, "notice": self.NOTICE | {"on": on}}
+        if not expected:
+            assert made(audit).status("2027-02-01").maintenance is not None
+            return
+        with pytest.raises(PaperError) as caught:
+            made(audit).status("2027-02-01")
+        assert codes(caught) == expected
+
+
 class TestCommand:
     def test_what_it_writes_it_reads(self, tmp_path: Path) -> None:
         for name in ("a.yaml", "a.yml", "a.json"):

@@ -12,6 +12,7 @@ from support.command import CHAIN, run
 from aftersales import (
     Certificate,
     Change,
+    MaintenanceNotice,
     OutputError,
     PaperError,
     Revocation,
@@ -193,7 +194,7 @@ class TestCommand:
             ),
             ("surveillance", "--on", "2027-02-11", *audit, "--evaluation", CHAIN, "--note", "x"),
             ("downgrade", "--on", "2027-02-12", "--stars", "3", "--grounds", "star_not_kept", "--reason", "x"),
-            ("surveillance", "--on", "2027-03-01", "--passed", "yes"),
+            ("surveillance", "--on", "2027-03-01", "--passed", "yes", "--notice", "B-7", "--notice-on", "2027-03-05"),
             ("application", "--on", "2028-03-01", "--note", "x"),
             ("renewal", "--on", "2028-03-20", "--evaluation", renewed, "--number", "N-2"),
             ("revocation", "--on", "2028-06-01", "--grounds", "breach_of_law", "--reason", "x"),
@@ -210,6 +211,9 @@ class TestCommand:
         assert first.rectification is not None
         assert str(first.result).startswith("v1:")
         assert found.status("2028-03-20").holder.number == "N-2"
+        assert found.status("2027-03-05").maintenance == MaintenanceNotice.model_validate(
+            {"number": "B-7", "on": "2027-03-05"}
+        )
         assert path.read_text("utf-8").startswith(HEAD)
         assert "已撤销" in done.stdout
 
@@ -220,6 +224,8 @@ class TestCommand:
             (["downgrade", "--on", "2026-09-01", "--stars", "5", "--grounds", "breach_of_law", "--reason", "x"],
              ["events[0].stars: 降级后的星级 5 须低于原来的 4 星 [not-a-downgrade, 7.2.4]"]),
             (["application", "--on", "2026-09-01", "--stars", "3", "--passed", "yes"], ["stars: ", "passed: "]),
+            (["surveillance", "--on", "2027-02-01", "--passed", "yes", "--notice-on", "2027-02-03"], ["notice.number: "]),
+            (["surveillance", "--on", "2027-02-01", "--passed", "no", "--notice", "1"], ["[notice-of-failed-audit, 7.2.3]"]),
             (["change", "--on", "soon", "--scope", "x"], ["on: “soon”不是日期"]),
             (["change", "--on", "2026-09-01"], ["[empty-change]"]),
             (["renewal", "--on", "2028-09-01"], ["缺少“--evaluation”"]),

@@ -234,6 +234,8 @@ MESSAGES: Mapping[str, Message] = {
     "event-after-lapse": Message("7.2.3"),
     "not-a-downgrade": Message("7.2.4"),
     "rectification-too-early": Message("7.2.2"),
+    "notice-of-failed-audit": Message("7.2.3"),
+    "notice-too-early": Message("7.2.3"),
     "empty-change": Message(),
     "not-a-fingerprint": Message(),
     # comparison and improvement (6.1.5, 7.1)

@@ -89,6 +89,8 @@ def _audit_details(audit: Surveillance, on: datetime.date, lang: str) -> Iterato
         yield _say(lang, "certificate.star_kept" if audit.star_kept else "certificate.star_not_kept")
     if audit.indicators:
         yield _say(lang, "certificate.looked_at", ids=joined(audit.indicators, lang))
+    if audit.notice is not None and audit.notice.on <= on:
+        yield _say(lang, "certificate.notice", number=audit.notice.number, day=audit.notice.on)
     if audit.rectification is not None:
         rectification = audit.rectification
         overdue = len(rectification.overdue_on(on))

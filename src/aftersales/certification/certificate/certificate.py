@@ -17,7 +17,7 @@ from itertools import takewhile
 from typing import Annotated, Any
 
 from aftersales.certification.certificate.conditions import ensure_issuable, renewal_violations
-from aftersales.certification.certificate.events import KINDS, Event, Renewal
+from aftersales.certification.certificate.events import KINDS, Event, Renewal, Surveillance
 from aftersales.certification.certificate.status import Holder, Status, history_of, notices_of, status_of
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
 from aftersales.certification.rectification import Rectification
@@ -94,7 +94,8 @@ class Certificate(WholeModel):
             found.add(*violations)
         notices = notices_of(self.history_until(day))
         term = terms[len(self.events_until(day))]
-        return status_of(self.issued, term, day, self.holder_on(day), notices, standard)
+        maintenance = [audit.notice for audit in self._audits_of_term(day) if audit.notice and audit.notice.on <= day]
+        return status_of(self.issued, term, day, self.holder_on(day), notices, next(iter(maintenance), None), standard)
 
     def events_until(self, day: datetime.date) -> tuple[Event, ...]:
         """The events up to a day, that day included."""
@@ -106,8 +107,12 @@ class Certificate(WholeModel):
 
     def rectifications_on(self, day: datetime.date) -> tuple[Rectification, ...]:
         """What the audits up to a day required in the term of that day (7.2.2, reading R19)."""
+        return tuple(audit.rectification for audit in self._audits_of_term(day) if audit.rectification)
+
+    def _audits_of_term(self, day: datetime.date) -> Iterator[Surveillance]:
+        """The audits up to a day in the term of that day, the last one first."""
         term = takewhile(lambda event: event.kind != "renewal", reversed(self.events_until(day)))
-        return tuple(each.rectification for each in term if each.kind == "surveillance" and each.rectification)
+        return (event for event in term if event.kind == "surveillance")
 
     def holder_on(self, day: datetime.date) -> Holder:
         """Who and what is certified, by the names in force on a day."""

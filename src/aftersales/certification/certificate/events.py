@@ -9,7 +9,7 @@ from aftersales.evaluation.fingerprint import Fingerprint
 from aftersales.files.fields import Bounded, CountFromOne, Day, Flag, Model, NoneIsEmpty, ResultScore, Text
 from aftersales.problems.violations import Violation, ViolationError
 
-__all__ = ["Change", "Downgrade", "Renewal", "RenewalApplication", "Revocation", "Surveillance"]
+__all__ = ["Change", "Downgrade", "MaintenanceNotice", "Renewal", "RenewalApplication", "Revocation", "Surveillance"]
 
 Grounds = Literal["major_incident", "concentrated_complaints", "breach_of_law", "star_not_kept"]
 """The grounds of a decision (reading R14).
@@ -17,6 +17,18 @@ Grounds = Literal["major_incident", "concentrated_complaints", "breach_of_law", 
 Those of 7.2.4 are a major service incident, concentrated complaints, and a breach of law; that of 7.2.2 is a star level
 that was not kept and not put right within the term set.
 """
+
+
+class MaintenanceNotice(Model):
+    """The notice that certification is maintained (保持认证资格通知书, 7.2.3), issued on a passed audit (reading R13).
+
+    Fields:
+        number: The number of the notice.
+        on: The day of the notice.
+    """
+
+    number: Text
+    on: Day
 
 
 class Surveillance(Model):
@@ -30,6 +42,7 @@ class Surveillance(Model):
         indicators: The ids of what was looked at: indicators, or whole categories and subcategories.
         result: The fingerprint of the evaluation that was made, if one was.
         rectification: What has to be put right (reading R19).
+        notice: The notice of maintained certification, once it is issued.
         note: A remark.
     """
 
@@ -40,6 +53,7 @@ class Surveillance(Model):
     indicators: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty] = ()
     result: Fingerprint | None = None
     rectification: Rectification | None = None
+    notice: MaintenanceNotice | None = None
     note: Text | None = None
 
 

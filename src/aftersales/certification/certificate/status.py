@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-from aftersales.certification.certificate.events import Event
+from aftersales.certification.certificate.events import Event, MaintenanceNotice
 from aftersales.certification.certificate.term import ONE_DAY, Term, anniversary, term_lengths
 from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, Text
 from aftersales.standard.standard import Standard
@@ -83,6 +83,8 @@ class Status(Model):
         rectification: Whether the last audit failed, so that rectification is required (7.2.2).
         why: The grounds.
         notices: What was to be made public by that day (7.2.4).
+        maintenance: The last notice of maintained certification in the present term, which is used together with the
+            certificate (7.2.3); None if there is none, or the certificate is not valid.
     """
 
     on: Day
@@ -97,6 +99,7 @@ class Status(Model):
     rectification: Flag
     why: Annotated[tuple[Notice, ...], Bounded]
     notices: Annotated[tuple[Notice, ...], Bounded]
+    maintenance: MaintenanceNotice | None = None
 
 
 def status_of(
@@ -105,6 +108,7 @@ def status_of(
     day: datetime.date,
     holder: Holder,
     notices: Iterable[Notice],
+    maintenance: MaintenanceNotice | None,
     standard: Standard,
 ) -> Status:
     """7.2.3, 7.2.4 (readings R13, R14): the status by the term after the events up to that day.
@@ -143,6 +147,7 @@ def status_of(
         rectification=is_open and term.failed is not None,
         why=tuple(_why(state, term, audit, until, confirmed=bool(over))),
         notices=tuple(notices),
+        maintenance=maintenance if state == "valid" else None,
     )
 
 

@@ -160,7 +160,15 @@ def _decision_violations(event: Event, term: Term, path: Path, standard: Standar
 
 
 def _audit_violations(audit: Surveillance, path: Path, standard: Standard) -> Iterator[Violation]:
-    """7.2.2, reading R19: an audit looks at parts of the standard, and requires rectification on its day or later."""
+    """7.2.2, 7.2.3, readings R13, R19: what is wrong with what an audit says.
+
+    It looks at parts of the standard, and requires rectification on its day or later. Only a passed one has a notice,
+    dated on its day or later.
+    """
+    if audit.notice is not None and not audit.passed:
+        yield Violation("notice-of-failed-audit", (*path, "notice"))
+    elif audit.notice is not None and audit.notice.on < audit.on:
+        yield Violation("notice-too-early", (*path, "notice", "on"), {"found": audit.notice.on, "allowed": audit.on})
     named = [((*path, "indicators", position), key) for position, key in enumerate(audit.indicators)]
     if audit.rectification is not None:
         path = (*path, "rectification")

@@ -31,6 +31,8 @@ def arguments(parser: Parser) -> None:
     parser.option("--star-kept", choices=tuple(YES_OR_NO))
     parser.option("--indicators", metavar="IDS")
     parser.option("--rectification", metavar="PATH")
+    parser.option("--notice", metavar="TEXT")
+    parser.option("--notice-on", metavar="DATE")
     parser.option("--evaluation", metavar="PATH")
     for name in TEXTS:
         parser.option(f"--{name}", metavar="N" if name == "stars" else "TEXT", help_key=_OWN_HELP.get(name))
@@ -98,6 +100,8 @@ def _facts(options: Options) -> dict[str, Any]:
     facts |= {key: YES_OR_NO.get(getattr(options, key)) for key in ("passed", "star_kept")}
     if options.indicators is not None:
         facts["indicators"] = options.indicators.split(",")
+    if options.notice is not None or options.notice_on is not None:
+        facts["notice"] = {"number": options.notice, "on": options.notice_on or options.on}
     if options.rectification is not None:
         with problems_in(options.rectification):
             facts["rectification"] = load_model(options.rectification, Rectification, PaperError)
