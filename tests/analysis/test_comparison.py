@@ -97,6 +97,27 @@ class TestClause615:
         assert len(compare([first, second]).ranking) == 2
 
 
+class TestTypes:
+    """R16: self-assessments and third parties stand in one ranking only if each row says which it is."""
+
+    def ranked(self, *types: str | None) -> list[str | None]:
+        cards = [result(oracle.all_full(), organisation=str(k)) for k in range(len(types))]
+        typed = [
+            aftersales.score(card.evaluation.model_copy(update={"type": type_}))
+            for card, type_ in zip(cards, types, strict=True)
+        ]
+        return [row.type for row in compare(typed).ranking]
+
+    @pytest.mark.parametrize("types", [("self", "third_party"), ("self", None), ("third_party", None), (None, None)])
+    def test_each_row_says_it(self, types: tuple[str | None, ...]) -> None:
+        assert self.ranked(*types) == list(types)
+
+    def test_a_row_that_does_not_say_it_is_refused_beside_both(self) -> None:
+        with pytest.raises(PaperError) as caught:
+            self.ranked("self", None, "third_party")
+        assert codes(caught) == [("needed-to-compare", "[1].type", "6.1.5")]
+
+
 class TestRanking:
     def test_equal_scores_share_a_place_and_nearly_equal_ones_do_not(self) -> None:
         hair = {"kind": "qualitative", "degree": "999999999/1000000000"}
@@ -209,7 +230,7 @@ class TestCommand:
         high = self.file(tmp_path / "b.yaml", oracle.all_full(), 2026, organisation="乙")
         done = run("compare", low, high)
         assert (done.returncode, done.stderr) == (0, "")
-        assert "1. 乙 100.00 ★★★★★（2026-03-01 至 2026-03-05）" in done.stdout
+        assert "1. 乙 100.00 ★★★★★ 评价类型未注明（2026-03-01 至 2026-03-05）" in done.stdout
         assert "2. 甲 96.50 ★★★★★" in done.stdout
         assert "5.1.3 资源配置" in done.stdout
         assert "变化" not in done.stdout

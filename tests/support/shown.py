@@ -167,7 +167,7 @@ def _files(folder: Path) -> dict[str, Path]:
         "shop 1": shop,
         "shop 1 later": oracle.document(better, **head | later),
         "shop 1 best": oracle.document(full | {"5.1.1.1": reviewed}, **head | later),
-        "shop 2": oracle.document(full | {"5.1.1.2": "none"}, **head | {"subject": head["subject"] | {"organisation": "辛"}}),
+        "shop 2": oracle.document(full | {"5.1.1.2": "none"}, **head | {"type": None, "subject": head["subject"] | {"organisation": "辛"}}),
         "costs": dict.fromkeys(full, 3),
         "one cost": {"5.1.1.1": 1},
         "no use": {next(node.id for node in scored(example("home-appliance-chain")).nodes if node.id in full and not scored(example("home-appliance-chain"))[node.id].deducted): 1},

@@ -6,7 +6,7 @@ standard. Otherwise the comparison is refused, and every difference is named.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aftersales.evaluation.evaluation import Period
 from aftersales.files.fields import Bilingual, Bounded, Count, CountFromOne, Day, Flag, Model, Result, Text
@@ -28,6 +28,7 @@ class Ranked(Model):
         place: The place, from 1. Equal scores share a place.
         index: The position of the scorecard in the input, from 0.
         organisation: The name of the organisation.
+        type: Whether a third party evaluated or the organisation itself, if known (reading R16).
         period: The days of the evaluation, if known.
         final_score: The final score, 0 to 100, exact.
         printed_score: The final score in print (reading R3).
@@ -37,6 +38,7 @@ class Ranked(Model):
     place: CountFromOne
     index: Count
     organisation: Text
+    type: Literal["third_party", "self"] | None = None
     period: Period | None
     final_score: Result
     printed_score: str
@@ -142,7 +144,8 @@ def compare(cards: Sequence[Scorecard]) -> Comparison:
     """Rank results by their exact final scores, and compare each node (6.1.5, reading R16).
 
     Raises :class:`~aftersales.AdviceError` for fewer than two results (``too-few-to-compare``), for a result without an
-    organisation, product category or size tier (``needed-to-compare``), and for each one that differs from the first in
+    organisation, product category or size tier, or without a type beside others of both types
+    (``needed-to-compare``), and for each one that differs from the first in
     category, tier, standard or edition (``not-comparable``).
 
     >>> from aftersales import Evaluation, load_standard, score
@@ -210,6 +213,12 @@ def _violations(cards: Sequence[Scorecard]) -> Iterator[Violation]:
             if value is None:
                 context = {"position": position + 1, "what": phrase(f"compared.{key}")}
                 yield Violation("needed-to-compare", (position, "subject", key), context)
+    # Self-assessments and third parties stand in one ranking only if each row says which it is.
+    is_mixed = {"self", "third_party"} <= {card.evaluation.type for card in cards}
+    for position, card in enumerate(cards if is_mixed else ()):
+        if card.evaluation.type is None:
+            context = {"position": position + 1, "what": phrase("compared.type")}
+            yield Violation("needed-to-compare", (position, "type"), context)
     for position, card in enumerate(cards[1:], 1):
         first, second = _yardstick(cards[0]), _yardstick(card)
         for key, value in second.items():
@@ -252,6 +261,7 @@ def _ranked(card: Scorecard, index: int, place: int) -> Ranked:
         place=place,
         index=index,
         organisation=_subject(card)["organisation"],
+        type=card.evaluation.type,
         period=card.evaluation.period,
         final_score=card.final_score,
         printed_score=card.printed_score,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from aftersales.analysis.comparison import Change, Comparison, Progress
+from aftersales.analysis.comparison import Change, Comparison, Progress, Ranked
+from aftersales.evaluation.words import word
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
 from aftersales.text.columns import cut, line_width, padded, wrapped
 from aftersales.text.number_format import printed, rounded
 from aftersales.text.sentences import Phrase, Sentences
 
-__all__ = ["comparison_lines", "progress_lines"]
+__all__ = ["comparison_lines", "progress_lines", "type_of"]
 
 COLUMN = 10
 
@@ -37,7 +38,7 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
     top = len(standard.stars)
     for ranked in comparison.ranking:
         stars = star_signs(ranked.stars, of=top)
-        line = f"{ranked.place}. {ranked.organisation}  {ranked.printed_score}  {stars}"
+        line = f"{ranked.place}. {ranked.organisation}  {ranked.printed_score}  {stars}  {type_of(ranked, lang)}"
         if ranked.period is not None:
             line += _say(lang, "comparison.period", start=ranked.period.start, end=ranked.period.end)
         yield from wrapped(line, columns, "  ", "     ")
@@ -54,6 +55,11 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
         name = cut(f"{'  ' * (depth - 1)}{node.id} {node.title.text(lang)}", name_width - 1)
         figures = "".join(_percent(node.ratios[index], standard, "").rjust(COLUMN) for index in order)
         yield (padded(name, name_width) + figures).rstrip()
+
+
+def type_of(ranked: Ranked, lang: str) -> str:
+    """Who evaluated a result in a ranking (reading R16), in that language."""
+    return _say(lang, "comparison.no_type") if ranked.type is None else word(lang, "type", ranked.type)
 
 
 def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:

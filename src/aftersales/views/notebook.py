@@ -33,6 +33,7 @@ from aftersales.text.number_format import MARK, as_text, mark_note, rounded, sho
 from aftersales.text.sanitize import unbroken
 from aftersales.text.sentences import Sentences, joined
 from aftersales.views.bounds import share_assessed, span_text
+from aftersales.views.comparison import type_of
 from aftersales.views.language import chosen_language
 
 __all__ = ["html_of"]
@@ -372,6 +373,7 @@ def _(comparison: Comparison, lang: str = "zh") -> str:
             ranked.organisation,
             _number(ranked.printed_score),
             star_signs(ranked.stars) or _say(lang, "notebook.failed"),
+            type_of(ranked, lang),
             "" if ranked.period is None else _say(lang, "range", start=ranked.period.start, end=ranked.period.end),
         ]
         for ranked in comparison.ranking
