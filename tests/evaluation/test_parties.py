@@ -219,6 +219,23 @@ class TestCreditCode:
         assert not is_credit_code(code)
 
 
+class TestIndependence:
+    """4.1, R18: a third party does not evaluate itself."""
+
+    def gaps(self, **others: Any) -> list[tuple[str, str]]:
+        card = aftersales.score(aftersales.load_evaluation(case(**others)))
+        found = aftersales.make_report(card, draft=True).gaps
+        return [(gap.code, gap.path) for gap in found if gap.code in ("body-is-subject", "not-independent")]
+
+    def test_a_body_that_evaluates_itself_gets_no_report(self) -> None:
+        body = {"name": " 滨海家电连锁 有限公司"}
+        assert self.gaps(body=body) == [("body-is-subject", "body.name")]
+        assert self.gaps(body=body, type="self") == []
+
+    def test_a_branch_gets_a_remark_only(self) -> None:
+        assert self.gaps(body={"name": "滨海家电连锁有限公司认证部"}) == []
+
+
 class TestRemarks:
     def test_a_sound_case_has_none(self) -> None:
         assert codes(case()) == []

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 from aftersales.evaluation.evaluation import Evaluation, note_sound, sound_by
 from aftersales.evaluation.findings import RULES, Finding, NotApplicable
-from aftersales.evaluation.parties import Assessor, Subject
+from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
@@ -164,13 +164,19 @@ def unknown_member(name: str, members: Sequence[str], path: Path) -> Violation:
     return Violation("unknown-member", path, context)
 
 
-def check_independence(type_: str | None, subject: Subject | None, team: Sequence[Assessor]) -> Iterator[Violation]:
-    """4.1, 6.1.1: in a third-party evaluation no assessor belongs to the evaluated organisation.
+def check_independence(
+    type_: str | None, subject: Subject | None, team: Sequence[Assessor], body: EvaluatingBody | None = None
+) -> Iterator[Violation]:
+    """4.1, 6.1.1, reading R18: a third party evaluates another organisation, and no assessor belongs to that one.
 
     An assessor without a named organisation is not known to be independent.
     """
+    if type_ != "third_party":
+        return
     assessed = subject.organisation if subject else None
-    for position, assessor in enumerate(team if type_ == "third_party" else ()):
+    if body is not None and assessed is not None and plain_name(body.name) == plain_name(assessed):
+        yield Violation("body-is-subject", ("body", "name"), {"found": body.name, "allowed": assessed})
+    for position, assessor in enumerate(team):
         if assessor.organisation is None:
             yield Violation("independence-unknown", ("team", position), {"found": assessor.name})
         elif assessed is not None and plain_name(assessor.organisation) == plain_name(assessed):

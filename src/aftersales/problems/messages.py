@@ -197,6 +197,7 @@ MESSAGES: Mapping[str, Message] = {
     "basis-without-standard": Message("6.1.2"),
     "duplicate-member": Message("6.1.2"),
     "not-independent": Message("4.1"),
+    "body-is-subject": Message("4.1"),
     "independence-unknown": Message("4.1"),
     "no-document-review-planned": Message("6.1.3"),
     "no-on-site-review-planned": Message("6.1.3"),

@@ -147,7 +147,7 @@ def report_violations(card: Scorecard, issued_on: datetime.date | None = None) -
     for position, assessor in enumerate(evaluation.team):
         if assessor.qualification is None:
             yield _missing("team", position, "qualification", clause="6.1.1")
-    yield from check_independence(evaluation.type, subject, evaluation.team)
+    yield from check_independence(evaluation.type, subject, evaluation.team, evaluation.body)
     if evaluation.period is None:
         yield _missing("period")
     elif issued_on is not None and issued_on < evaluation.period.end:
