@@ -371,6 +371,22 @@ class TestClause723:
         assert codes(caught) == [("audit-on-first-day", path)]
         assert caught.value.problems[0].clause == "7.2.3"
 
+    @pytest.mark.parametrize(
+        ("terms", "audits", "due"),
+        [
+            ({"valid_years": 5}, ["2027-01-05", "2028-01-05"], "2029-03-19"),  # the third of five windows
+            ({"valid_years": 5}, ["2027-01-05", "2028-01-05", "2029-01-05", "2030-01-05"], None),
+            ({"audit_every_months": 24}, [], "2028-03-19"),
+            ({"audit_every_months": 24}, ["2027-01-05"], None),  # the second window ends after the term
+        ],
+    )
+    def test_the_next_audit_by_another_standard_s_terms(
+        self, terms: dict[str, int], audits: list[str], due: str | None
+    ) -> None:
+        standard = aftersales.load_standard().model_copy(update=terms)
+        audit = made(*map(passed, audits)).status(audits[-1] if audits else "2026-04-01", standard).next_audit
+        assert (audit and str(audit.due)) == due
+
     def test_a_decision_may_be_made_on_the_day_of_issue(self) -> None:
         """7.2.4: only an audit lies after it (R13)."""
         assert made(downgraded("2026-03-20", 3)).status("2026-03-20").stars == 3
