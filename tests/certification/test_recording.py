@@ -21,6 +21,7 @@ from aftersales import (
     load_standard,
     record,
 )
+from aftersales.files.frozen import FrozenMapping
 from aftersales.files.writing import as_yaml
 from aftersales.files.yaml_editing import comment_lines, with_entry
 
@@ -259,6 +260,10 @@ class TestCommand:
         assert "[empty-change]" in done.stderr
 
 
+BOTH = [("event-before-issue", 9), ("not-a-downgrade", 10)]
+AFTER = [(code, line + 1) for code, line in BOTH]
+
+
 class TestAllProblemsOfAFileAtOnce:
     """Invalid events do not hide that others break a rule."""
 
@@ -294,12 +299,47 @@ class TestAllProblemsOfAFileAtOnce:
         assert [(p.code, p.line) for p in caught.value.problems] == [("stars-mismatch", 6), ("empty-change", 9)]
 
     @pytest.mark.parametrize(
-        ("old", "new"), [("stars: 4", "stars: x"), ("issued: 2026-03-20", "issued: 2026-03-20\nevents: x")]
+        ("old", "new", "expected"),
+        [
+            ("stars: 4", "stars: x", [("not-a-number", 6), ("event-before-issue", 9)]),
+            ("final_score: 87.37", "final_score: x", [("not-a-number", 5), *BOTH]),
+            ("final_score: 87.37\n", "", [("missing-key", 2), ("event-before-issue", 8), ("not-a-downgrade", 9)]),
+            ("'甲 # 乙'", "' '", [("blank", 4), *BOTH]),
+            ("stars: 4", "star: 4", [("unknown-key", 6), ("event-before-issue", 9)]),
+            ("issued: ", "isued: ", [("unknown-key", 7)]),
+            ("版本", "版本\nnumber: ' '", [("blank", 4), ("event-before-issue", 10), ("not-a-downgrade", 11)]),
+            ("final_score: 87.37", "final_score: 90\nx: y", [("unknown-key", 6), ("stars-mismatch", 7), *AFTER]),
+            # Without these no rule can be checked.
+            ("2026-03-20", "2026-03-32", [("not-a-date", 7)]),
+            ("2025-12-04", "x", [("not-a-date", 3)]),
+            ("standard: CTS XBHT-S04-2025", "standard:", [("blank", 2)]),
+            ("standard: CTS XBHT-S04-2025", "standard: X\nnumber: ' '", [("unknown-standard", 2), ("blank", 3)]),
+        ],
     )
-    def test_with_another_mistake_the_events_are_not_judged(self, old: str, new: str) -> None:
+    def test_invalid_facts_of_the_head_hide_no_event(self, old: str, new: str, expected: list[tuple[str, int]]) -> None:
+        """A downgrade is not judged by stars that are invalid."""
+        downgrade = "{kind: downgrade, on: 2026-09-01, stars: 4, grounds: breach_of_law, reason: x}"
+        text = HEAD.replace(old, new) + f"events:\n- {{kind: change, on: 2020-01-01, scope: x}}\n- {downgrade}\n"
         with pytest.raises(PaperError) as caught:
-            load_certificate(HEAD.replace(old, new).encode())
+            load_certificate(text.encode())
+        assert [(p.code, p.line) for p in caught.value.problems] == expected
+
+    @pytest.mark.parametrize("data", ["- a\n", HEAD + "events: x\n", HEAD + "events:\n- {kind: [a], on: 2026-09-01}\n"])
+    def test_data_of_another_form(self, data: str) -> None:
+        with pytest.raises(PaperError) as caught:
+            load_certificate(data.encode())
         assert len(caught.value.problems) == 1
+
+    def test_a_mapping_of_any_class(self) -> None:
+        facts = load_certificate(HEAD.encode()).model_dump(mode="json") | {
+            "events": [{"kind": "change", "on": "2020-01-01"}]
+        }
+        with pytest.raises(PaperError) as caught:
+            load_certificate(FrozenMapping(facts | {"stars": 5}))
+        assert [problem.code for problem in caught.value.problems] == ["stars-mismatch", "empty-change"]
+        with pytest.raises(PaperError) as caught:
+            load_certificate(facts | {"events": iter(facts["events"])})
+        assert [problem.code for problem in caught.value.problems] == ["empty-change"]
 
 
 def test_a_revocation_in_python(tmp_path: Path) -> None:

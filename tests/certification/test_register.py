@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,15 @@ class TestRegister:
         assert broken.en.endswith("; and 1 more")
         assert entries["bad.yaml"].unreadable is not None
         assert "UTF-8" in entries["bad.yaml"].unreadable.zh
+
+    def test_names_that_are_no_text_and_what_is_no_file(self, tmp_path: Path) -> None:
+        (tmp_path / os.fsdecode(b"\xff.yaml")).write_text("a: 1", "utf-8")
+        os.mkfifo(tmp_path / "pipe.yaml")
+        (tmp_path / "folder.yaml").mkdir()
+        found = register(tmp_path, "2027-04-01")
+        assert [entry.file for entry in found.entries] == ["pipe.yaml", "\ufffd.yaml"]
+        assert found.entries[0].unreadable is not None
+        assert found.typeset("xlsx")
 
     def test_it_goes_through_json(self, folder: Path) -> None:
         found = register(folder, datetime.date(2027, 4, 1))

@@ -10,14 +10,14 @@ certificate and that day; later events do not count.
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import takewhile
 from typing import Annotated, Any
 
 from aftersales.certification.certificate.conditions import ensure_issuable, renewal_violations
-from aftersales.certification.certificate.events import KINDS, Event, Renewal, Surveillance
+from aftersales.certification.certificate.events import Event, Renewal, Surveillance
+from aftersales.certification.certificate.sound_part import sound_part_of
 from aftersales.certification.certificate.status import Holder, Status, history_of, notices_of, status_of
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
 from aftersales.certification.rectification import Rectification
@@ -166,40 +166,13 @@ def load_certificate(source: Source, standard: Standard | None = None) -> Certif
         _, violations = _examined(certificate, named)
         return violations
 
-    def check_sound_events(data: Any, invalid: Sequence[Violation]) -> Iterable[Violation]:
-        positions = _sound_events(data, invalid)
-        if positions is None:
+    def check_sound_part(data: Any, invalid: Sequence[Violation]) -> Iterable[Violation]:
+        if not (part := sound_part_of(data, invalid, tuple(Certificate.model_fields))):
             return []
-        sound = data | {"events": [data["events"][position] for position in positions]}
-        return [_at_position(violation, positions) for violation in check(Certificate.model_validate(sound))]
+        found = map(part.told_of_whole, check(Certificate.model_validate(part.facts)))
+        return [violation for violation in found if violation]
 
-    return load_model(source, Certificate, PaperError, check, check_sound_events)
-
-
-def _sound_events(data: Any, invalid: Sequence[Violation]) -> list[int] | None:
-    """The positions of the events whose rules can be checked beside invalid ones.
-
-    None if more than events is invalid. An invalid event that may be a renewal starts a new term, so that the events
-    after it are not checked.
-    """
-    broken = {violation.path[1] for violation in invalid if violation.path[:1] == ("events",) and violation.path[1:]}
-    if any(violation.path[:1] != ("events",) or not violation.path[1:] for violation in invalid):
-        return None
-    sound: list[int] = []
-    for position, event in enumerate(data["events"]):
-        if position not in broken:
-            sound.append(position)
-        elif not isinstance(event, Mapping) or event.get("kind") not in KINDS or event["kind"] == "renewal":
-            break
-    return sound
-
-
-def _at_position(violation: Violation, positions: Sequence[int]) -> Violation:
-    """The violation of an event of a shortened list, at its place in the whole list."""
-    path = violation.path
-    if path[:1] != ("events",) or not isinstance(path[1], int):
-        return violation
-    return replace(violation, path=("events", positions[path[1]], *path[2:]))
+    return load_model(source, Certificate, PaperError, check, check_sound_part)
 
 
 def issue(report: Report, on: datetime.date | str, number: str | None = None) -> Certificate:
