@@ -24,14 +24,14 @@ from aftersales.text.sentences import languages
 WORDS = {"min", "R", "sample_share"}
 # Beside them the words of files and of the command line, where a form or the help of a command is shown.
 OF_FILES = {
-    "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "PARTS", "TABLE", "ID", "IDS", "PATH", "DATE",
+    "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "PARTS", "NAME", "for", "each", "TABLE", "ID", "IDS", "PATH", "DATE",
     "TEXT", "N", "x", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
     "calendar", "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
     "missing", "not_applicable", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
     "evidence", "body", "narrative", "sign_off", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
     "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",
-    "actual", "at_least", "at_most", "row", "outlets", "outlets_covered", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "assessors", "approval_number", "review", "documents", "on_site", "methods", "what", "where", "inapplicable", "provisions", "for", "plan", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
+    "actual", "at_least", "at_most", "row", "outlets", "outlets_covered", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "assessors", "approval_number", "review", "documents", "on_site", "methods", "what", "where", "inapplicable", "provisions", "plan", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
     "KIND", "surveillance", "downgrade", "revocation", "application", "renewal", "change", "passed", "yes", "star", "kept",
     "indicators", "rectification", "evaluation", "grounds", "major_incident", "concentrated_complaints", "breach_of_law",
     "star_not_kept", "address", "notice", "FOLDER", "csv",

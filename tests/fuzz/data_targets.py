@@ -20,8 +20,8 @@ from support import drawn, oracle
 
 import aftersales
 from aftersales.analysis.improvements import improvements, read_costs
-from aftersales.certification import plan
 from aftersales.certification.certificate import certificate, events
+from aftersales.certification.plan import plan
 from aftersales.evaluation import evaluation
 from aftersales.evaluation.loading import load_evaluation
 

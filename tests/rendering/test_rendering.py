@@ -61,6 +61,7 @@ class TestHostileText:
                     4,
                     5,
                     6,
+                    7,
                     8,
                 )  # as many cells as the tables have columns
 

@@ -95,9 +95,11 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("certificate", files["revoked"], "--on", "2027-06-01")
     yield said("issue", CHAIN, "--on", "2026-03-20")
     yield said("issue", FOOD, "--on", "2026-03-20")
+    plan = data_folder() / "plans" / "home-appliance-chain.yaml"
+    yield said("check", CHAIN, "--plan", plan, "--for", "李静")
     yield said("merge", files["shop 1"], files["zero"])
     yield said("merge", UNFINISHED, UNFINISHED)
-    yield said("merge", UNFINISHED, "--plan", data_folder() / "plans" / "home-appliance-chain.yaml")
+    yield said("merge", UNFINISHED, "--plan", plan)
     yield said("record", files["recorded"], "application", "--on", "2026-09-01")
     yield from _registers(folder, files, said)
     yield said("compare", files["shop 1"], files["shop 2"], files["zero"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from aftersales.evaluation.evaluation import Evaluation
@@ -27,17 +27,20 @@ def blank_form(
     evaluation: Evaluation | None = None,
     assessors: Mapping[str, Sequence[str]] | None = None,
     lang: str = "zh",
+    only: Collection[str] | None = None,
 ) -> str:
     """A YAML form with every indicator, its points and title, without findings. Its comments are in that language.
 
     An ``evaluation`` gives the head: type, subject, team, period. ``assessors`` are the names beside each indicator.
+    ``only`` are the ids of the indicators that the form has (default: all), as for one assessor.
 
     >>> from aftersales import load_standard
     >>> print(blank_form(load_standard()).splitlines()[-1])
       5.4.4.2:   # 1.5 分 服务失误识别与补救机制完善、进展告知及时
     """
     head = as_yaml(evaluation, without=["findings"]) if evaluation else "".join(_open_head(standard, lang))
-    return "".join([*_hints(standard, lang), head, "findings:\n", *_findings(standard, assessors or {}, lang)])
+    shown = set(standard.layout.positions if only is None else only)
+    return "".join([*_hints(standard, lang), head, "findings:\n", *_findings(standard, assessors or {}, lang, shown)])
 
 
 def _hints(standard: Standard, lang: str) -> Iterator[str]:
@@ -60,9 +63,13 @@ def _open_head(standard: Standard, lang: str) -> Iterator[str]:
     yield "# period: {start: 2026-01-01, end: 2026-01-05}\n"
 
 
-def _findings(standard: Standard, assessors: Mapping[str, Sequence[str]], lang: str) -> Iterator[str]:
-    """A line for each indicator, and a comment for each group."""
+def _findings(
+    standard: Standard, assessors: Mapping[str, Sequence[str]], lang: str, shown: Collection[str]
+) -> Iterator[str]:
+    """A line for each indicator that is shown, and a comment for each group with one."""
     for key, node in standard.layout.nodes.items():
+        if not any(standard.indicators[place].id in shown for place in standard.layout.spans[key]):
+            continue
         title, points = clean(node.title.text(lang)), as_text(node.points)
         if key not in standard.layout.positions:
             yield f"  # {_say(lang, 'form.group', id=key, title=title, count=points)}\n"

@@ -30,6 +30,7 @@ __all__ = [
     "check_independence",
     "check_restated",
     "ensure_scorable",
+    "missing_findings",
     "unknown_indicator",
     "unknown_member",
 ]
@@ -259,11 +260,15 @@ def _check_complete(
     meant = {_meant(key, standard, finding) for key, finding in findings.items() if key not in layout.nodes}
     named = [key for key in {*judged, *meant, *refused} if key in layout.spans]
     missing = set(range(len(layout.positions))).difference(*(layout.spans[key] for key in named))
-    for position in sorted(missing):
-        yield _missing_finding(position, missing, standard)
+    yield from missing_findings(missing, standard)
     deleted = [key for key in judged if key in layout.spans and isinstance(findings.get(key), NotApplicable)]
     if len({position for key in deleted for position in layout.spans[key]}) == len(layout.positions):
         yield Violation("nothing-applicable")
+
+
+def missing_findings(missing: set[int], standard: Standard) -> Iterator[Violation]:
+    """The violations of indicators without a finding, by their positions in the standard."""
+    return (_missing_finding(position, missing, standard) for position in sorted(missing))
 
 
 def _missing_finding(position: int, missing: set[int], standard: Standard) -> Violation:

@@ -292,6 +292,7 @@ MESSAGES: Mapping[str, Message] = {
     "file-exists": Message(),
     "target-is-source": Message(),
     "needs-partial": Message(),
+    "needs-plan": Message(),
     "needs-output": Message(),
     "unwritable-file": Message(),
     "comments-lost": Message(),

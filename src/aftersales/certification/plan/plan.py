@@ -133,6 +133,17 @@ class EvaluationPlan(WholeModel):
         """The assessors of each indicator of a standard, by id."""
         return {indicator.id: self.assessors_of(indicator.id) for indicator in standard.indicators}
 
+    def indicators_of(self, name: str, standard: Standard | None = None) -> tuple[str, ...]:
+        """The ids of the indicators that are assigned to an assessor.
+
+        Raises :class:`~aftersales.PaperError` if nobody of that name is in the plan.
+        """
+        members = [assessor.name for assessor in self.team]
+        with Collector(PaperError) as found:
+            if name not in {*members, *self.assignments}:
+                found.add(unknown_member(name, members, ()))
+        return tuple(key for key, names in self.assessors(self._standard(standard)).items() if name in names)
+
     def gaps(self, standard: Standard | None = None) -> tuple[Problem, ...]:
         """What 6.1 and 4.1 require and the plan lacks; empty if it is complete.
 
@@ -161,10 +172,15 @@ class EvaluationPlan(WholeModel):
             findings={},
         )
 
-    def form(self, standard: Standard | None = None, lang: str = "zh") -> str:
-        """The blank form for the team, as YAML: with the head filled in, and the assessors of each indicator."""
+    def form(self, standard: Standard | None = None, lang: str = "zh", assessor: str | None = None) -> str:
+        """The blank form for the team, as YAML: with the head filled in, and the assessors of each indicator.
+
+        With ``assessor``, it has the indicators of that assessor only.
+        """
         standard = self._standard(standard)
-        return blank_form(standard, self.evaluation().with_edition(standard.edition), self.assessors(standard), lang)
+        only = None if assessor is None else self.indicators_of(assessor, standard)
+        head = self.evaluation().with_edition(standard.edition)
+        return blank_form(standard, head, self.assessors(standard), lang, only)
 
 
 def plan_violations(plan: EvaluationPlan, standard: Standard) -> Iterator[Violation]:

@@ -98,7 +98,7 @@ def _basis_table(writer: ReportWriter) -> Table:
 
     The interval that decides stands beside the published range (reading R1).
     """
-    columns = writer.columns("basis_heads", (0.16, 0.12, 0.12, 0.14, 0.16, 0.3), numbers=(1,), whole=(2, 3))
+    columns = writer.columns("basis_heads", (0.14, 0.11, 0.12, 0.17, 0.16, 0.3), numbers=(1,), whole=(2, 3))
     whole = (writer.say("whole"), writer.card.ratio, writer.card.reference)
     parts = [writer.card[category.id] for category in writer.standard.categories]
     rows: list[Row] = []

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from aftersales.cli.console import Options, language, print_json, show_remarks, shown_name
 from aftersales.cli.inputs import FileError, given_standard, problems_in, source_of
 from aftersales.cli.parser import Parser
-from aftersales.problems.errors import EvaluationError
+from aftersales.problems.errors import EvaluationError, PaperError
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
     from aftersales.scoring.scorecard import Scorecard
+    from aftersales.standard.standard import Standard
 
 __all__ = ["arguments", "run"]
 
@@ -23,14 +24,19 @@ def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.positional("file", "FILE")
     parser.flag("--json")
+    parser.option("--plan", metavar="PATH", help_key="--plan?")
+    parser.option("--for", dest="assessor", metavar="NAME")
 
 
 def run(options: Options) -> None:
-    """Show all problems and remarks of a file (reading R20)."""
+    """Show all problems and remarks of a file (reading R20); with ``--for``, what one assessor has to do."""
     from aftersales.evaluation.loading import examine
     from aftersales.scoring.scorecard import score
 
     standard = given_standard(options)
+    if options.assessor is not None:
+        _check_part(standard, options)
+        return
     with problems_in(options.file):
         evaluation, problems, remarks = examine(source_of(options.file), standard)
     if evaluation is None:
@@ -39,6 +45,36 @@ def run(options: Options) -> None:
         print_json({"problems": [], "remarks": [*map(asdict, remarks)]})
         return
     _show_soundness(score(evaluation, standard), options)
+    show_remarks(remarks, options)
+
+
+def _check_part(standard: Standard | None, options: Options) -> None:
+    """Show the problems of the part of one assessor, with the indicators of that assessor alone that are missing."""
+    from aftersales.analysis.bounds import unjudged
+    from aftersales.certification.plan.loading import load_plan
+    from aftersales.evaluation.loading import examine
+    from aftersales.evaluation.rules import ensure_scorable, missing_findings
+    from aftersales.problems.collector import refusal
+    from aftersales.problems.violations import Violation
+
+    if options.plan is None:
+        raise refusal(PaperError, Violation("needs-plan"))
+    with problems_in(options.plan):
+        plan = load_plan(options.plan, standard, complete=False)
+        own = plan.indicators_of(options.assessor, standard)
+    with problems_in(options.file):
+        evaluation, problems, remarks = examine(source_of(options.file), standard, complete=False)
+    if evaluation is None:
+        raise FileError(EvaluationError(problems), options.file, remarks)
+    standard = ensure_scorable(evaluation, standard, complete=False)
+    missing = {place for place in unjudged(evaluation, standard) if standard.indicators[place].id in own}
+    if missing:
+        raise FileError(refusal(EvaluationError, *missing_findings(missing, standard)), options.file, remarks)
+    if options.json:
+        print_json({"problems": [], "remarks": [*map(asdict, remarks)]})
+        return
+    facts = {"file": shown_name(options.file), "name": shown_name(options.assessor), "count": len(own)}
+    print(_say(language(options), "sound_part", **facts))
     show_remarks(remarks, options)
 
 

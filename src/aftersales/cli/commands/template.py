@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import re
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, is_to_stdout, language, write_text
+from aftersales.cli.console import Options, is_to_stdout, language, shown_name, write_text
 from aftersales.cli.inputs import chosen_standard, problems_in, refuse_source_as_target
 from aftersales.cli.parser import Parser
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import OutputError, PaperError
+from aftersales.problems.violations import Violation
 
 if TYPE_CHECKING:
     from aftersales.certification.plan.plan import EvaluationPlan
@@ -20,6 +24,8 @@ def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.option("--format", choices=("yaml", "xlsx"))
     parser.option("--plan", metavar="PATH")
+    parser.option("--for", dest="assessor", metavar="NAME")
+    parser.flag("--each")
     parser.flag("--for-plan")
     parser.option("--edition", metavar="DATE")
     parser.option("-o", "--output", metavar="PATH", help_key="-o?")
@@ -29,13 +35,16 @@ def arguments(parser: Parser) -> None:
 def run(options: Options) -> None:
     """Write the blank form, as YAML or as workbook; with ``--plan``, for its team.
 
-    With ``--for-plan`` it is the form of a plan, in which that of ``--plan`` is filled in.
+    With ``--for`` it has the indicators of one assessor; with ``--each`` a form for each of them is written into a
+    folder. With ``--for-plan`` it is the form of a plan, in which that of ``--plan`` is filled in.
     """
+    if options.plan is None and (options.assessor is not None or options.each):
+        raise refusal(PaperError, Violation("needs-plan"))
+    if options.each:
+        _write_each(options)
+        return
     from aftersales.evaluation.blank_form import blank_form
     from aftersales.files.writing import write_file
-    from aftersales.problems.collector import refusal
-    from aftersales.problems.errors import OutputError, PaperError
-    from aftersales.problems.violations import Violation
     from aftersales.standard.standard import bundled_standard
 
     endings = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"}
@@ -63,16 +72,54 @@ def run(options: Options) -> None:
     if options.for_plan:
         _write_plan_form(plan, standard, format, options)
         return
-    if format == "yaml":
-        lang = language(options)
-        write_text(plan.form(standard, lang) if plan else blank_form(standard, lang=lang), options)
-        return
+    if plan is None and format == "yaml":
+        write_text(blank_form(standard, lang=language(options)), options)
+    elif plan is None:
+        from aftersales.evaluation.workbook.writer import write_workbook
+
+        write_file(options.output, write_workbook(standard), force=options.force)
+    elif format == "yaml":
+        write_text(plan.form(standard, language(options), options.assessor), options)
+    else:
+        with problems_in(options.plan):
+            form = _workbook(plan, standard, options.assessor)
+        write_file(options.output, form, force=options.force)
+
+
+def _workbook(plan: EvaluationPlan, standard: Standard, assessor: str | None) -> bytes:
+    """The workbook form for the team of a plan, or for one assessor."""
     from aftersales.evaluation.workbook.writer import write_workbook
 
+    only = None if assessor is None else plan.indicators_of(assessor, standard)
+    return write_workbook(standard, plan.evaluation(), plan.assessors(standard), only)
+
+
+def _write_each(options: Options) -> None:
+    """Write a form for each assessor of the plan into the folder of ``-o``, each as ``NUMBER-NAME``."""
+    from aftersales.certification.plan.loading import load_plan
+    from aftersales.files.writing import write_file
+    from aftersales.standard.standard import bundled_standard
+
+    if is_to_stdout(options):
+        raise refusal(PaperError, Violation("needs-output"))
+    standard = chosen_standard(options) if options.standard is not None or options.edition is not None else None
     with problems_in(options.plan):
-        content = (plan.evaluation(), plan.assessors(standard)) if plan else ()
-        form = write_workbook(standard, *content)
-    write_file(options.output, form, force=options.force)
+        plan = load_plan(options.plan, standard)
+        standard = standard or bundled_standard(plan.standard, plan.edition)
+        format = options.format or "xlsx"
+        forms: dict[Path, bytes | str] = {}
+        for number, assessor in enumerate(plan.team, 1):
+            if plan.indicators_of(assessor.name, standard):
+                name = re.sub(r"[^\w-]+", "_", assessor.name)
+                file = Path(options.output, f"{number}-{name}.{format}")
+                if format == "yaml":
+                    forms[file] = plan.form(standard, language(options), assessor.name)
+                else:
+                    forms[file] = _workbook(plan, standard, assessor.name)
+    Path(options.output).mkdir(exist_ok=True)
+    for file, content in forms.items():
+        write_file(file, content, force=options.force)
+        print(shown_name(str(file)))
 
 
 def _write_plan_form(plan: EvaluationPlan | None, standard: Standard, format: str, options: Options) -> None:

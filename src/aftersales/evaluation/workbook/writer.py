@@ -5,7 +5,7 @@ Each indicator has a row, with drop-downs for the kinds; cells that the chosen k
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from aftersales.evaluation.evaluation import Evaluation
@@ -38,7 +38,7 @@ from aftersales.evaluation.workbook.layout import (
 from aftersales.files.numbers import Percentage, measure_as_written
 from aftersales.problems.extras import require
 from aftersales.standard.standard import Standard
-from aftersales.standard.structure import Indicator, own_limit
+from aftersales.standard.structure import Indicator, Node, own_limit
 from aftersales.text.number_format import as_text
 
 __all__ = ["write_workbook"]
@@ -50,11 +50,15 @@ SPARE_ROWS = 200  # of evidence
 
 
 def write_workbook(
-    standard: Standard, evaluation: Evaluation | None = None, assessors: Mapping[str, Sequence[str]] | None = None
+    standard: Standard,
+    evaluation: Evaluation | None = None,
+    assessors: Mapping[str, Sequence[str]] | None = None,
+    only: Collection[str] | None = None,
 ) -> bytes:
     """The form as .xlsx: blank, or with the content of an ``evaluation``.
 
-    ``assessors`` are the names beside each indicator, for the team; they are not read.
+    ``assessors`` are the names beside each indicator, for the team; they are not read. ``only`` are the ids of the
+    indicators that the form has (default: all), as for one assessor; a group can be deleted only if all of it is there.
 
     Raises :class:`~aftersales.OutputError` for a text that no cell can hold, or a name that would be read differently
     (``unwritable-text``), and :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
@@ -64,7 +68,8 @@ def write_workbook(
     b'PK'
     """
     book = new_book()
-    _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {})
+    shown = set(standard.layout.positions if only is None else only)
+    _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {}, shown)
     _write_evidence(book.create_sheet(SHEETS["evidence"]), evaluation)
     data = evaluation.model_dump(mode="json") if evaluation else {}
     write_facts(book.create_sheet(SHEETS["facts"]), standard, data, FACTS, LISTS)
@@ -74,8 +79,14 @@ def write_workbook(
 
 
 def _write_findings(
-    sheet: Any, standard: Standard, evaluation: Evaluation | None, assessors: Mapping[str, Sequence[str]]
+    sheet: Any,
+    standard: Standard,
+    evaluation: Evaluation | None,
+    assessors: Mapping[str, Sequence[str]],
+    shown: Collection[str],
 ) -> None:
+    inside = {key: {standard.indicators[place].id for place in span} for key, span in standard.layout.spans.items()}
+    nodes = [node for node in standard.nodes if not inside[node.id].isdisjoint(shown)]
     findings = evaluation.model_dump(mode="json")["findings"] if evaluation else {}
     told, inputs = [c for c in COLUMNS if not c.is_input], [c for c in COLUMNS if c.is_input]
     columns = (*told, *([ASSESSORS] if assessors else []), *inputs)
@@ -83,7 +94,7 @@ def _write_findings(
     words = {kind: word for word, kind in KINDS.items()}
     names = [column.key for column in columns]
     rows = Rows(sheet, columns)
-    for number, node in enumerate(standard.nodes, 2):
+    for number, node in enumerate(nodes, 2):
         is_group = not isinstance(node, Indicator)
         found = findings.get(node.id) or {}
         cells = {
@@ -103,19 +114,23 @@ def _write_findings(
         rows.write(number, [cells.get(key) for key in names], fill=GROUP if is_group else None)
         # A group can only be deleted, and a limit of the standard cannot be changed.
         unused = set[str]().union(*USED.values()) - USED["not_applicable"] if is_group else set[str]()
+        if not inside[node.id].issubset(shown):
+            unused = {column.key for column in inputs}  # others assess the rest of the group
         for key in sorted(unused) or ({"at_least", "at_most"} if stated else ()):
             cell = sheet.cell(number, names.index(key) + 1)
             cell.fill = fill_of(GREY)
             cell.protection = require("openpyxl", "excel").styles.Protection(locked=True)
-    last = len(standard.nodes) + 1
+    last = len(nodes) + 1
     kind = letter_of(names.index("kind") + 1)
-    groups = [number for number, node in enumerate(standard.nodes, 2) if not isinstance(node, Indicator)]
-    limited = [n for n, node in enumerate(standard.nodes, 2) if node.id in standard.layout.limited]
+    groups = [n for n, node in enumerate(nodes, 2) if not isinstance(node, Indicator)]
+    whole = [n for n, node in enumerate(nodes, 2) if n in groups and inside[node.id].issubset(shown)]
+    limited = [n for n, node in enumerate(nodes, 2) if node.id in standard.layout.limited]
     plain = [n for n in range(2, last + 1) if n not in groups and n not in limited]
     measured, deleted = words["quantitative"], words["not_applicable"]
-    for numbers, allowed in ((plain, list(KINDS)), (groups, [deleted]), (limited, [measured, deleted])):
-        choose(sheet, [f"{kind}{number}" for number in numbers], allowed)
-    _prompt_for_units(sheet, standard, names)
+    for numbers, allowed in ((plain, list(KINDS)), (whole, [deleted]), (limited, [measured, deleted])):
+        if numbers:
+            choose(sheet, [f"{kind}{number}" for number in numbers], allowed)
+    _prompt_for_units(sheet, nodes, names)
     _grey_unused(sheet, names, last)
     sheet.auto_filter.ref = f"A1:{letter_of(len(columns))}{last}"
 
@@ -126,13 +141,13 @@ def _stated_limit(node: Any) -> dict[str, str]:
     return {} if limit is None else {limit[0]: STATED_LIMIT.format(node.limit_text)}
 
 
-def _prompt_for_units(sheet: Any, standard: Standard, names: Sequence[str]) -> None:
+def _prompt_for_units(sheet: Any, nodes: Sequence[Node], names: Sequence[str]) -> None:
     """Add a prompt about the unit to the cells of actual values and limits (6.2.2, reading R5)."""
     validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation
     letters = {key: letter_of(names.index(key) + 1) for key in ("actual", "at_least", "at_most")}
     common = validation(type=None, allow_blank=True, showInputMessage=True, promptTitle="单位", prompt=SAME_UNIT)
     share = validation(type=None, allow_blank=True, showInputMessage=True, promptTitle="占比", prompt=PERCENTAGE)
-    for number, node in enumerate(standard.nodes, 2):
+    for number, node in enumerate(nodes, 2):
         if isinstance(node, Indicator) and node.proportion:
             share.add(f"{letters['actual']}{number}")
         elif isinstance(node, Indicator) and not node.has_limit:

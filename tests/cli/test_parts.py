@@ -1,0 +1,106 @@
+"""A form for each assessor of a plan, and the check of one part (6.1.1, 6.1.2, R21)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import aftersales
+from aftersales.cli.command import main
+
+# By the plan of the example: 5.1 张明; 5.3.1, 5.3.5, 5.3.6, 5.4 李静; the others 王海涛.
+PLAN = "data/plans/home-appliance-chain.yaml"
+COUNTS = {"1-张明": 26, "2-李静": 29, "3-王海涛": 18}
+
+
+@pytest.fixture(autouse=True)
+def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    content = Path(PLAN).read_bytes()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.yaml").write_bytes(content)
+    return tmp_path
+
+
+def ids(path: Path) -> list[str]:
+    """The ids of the indicators in a form."""
+    sheet = openpyxl.load_workbook(path)["评分表"]
+    return [row[0].value for row in sheet.iter_rows(min_row=2) if str(row[0].value).count(".") == 3]
+
+
+@pytest.mark.parametrize("format", ["xlsx", "yaml"])
+def test_the_forms_of_all_assessors_hold_each_indicator_once_and_merge_to_the_blank_evaluation(
+    format: str, plan: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["template", "--plan", "plan.yaml", "--each", "--format", format, "-o", "forms"]) == 0
+    files = sorted((plan / "forms").iterdir())
+    assert [file.name for file in files] == [f"{name}.{format}" for name in COUNTS]
+    assert capsys.readouterr().out.splitlines() == [f"forms/{file.name}" for file in files]
+    parts = [aftersales.load_evaluation(file) for file in files]
+    assert {part.subject for part in parts} == {parts[0].subject}
+    assert aftersales.merge(parts).team == parts[0].team
+    if format == "xlsx":
+        found = [ids(file) for file in files]
+        assert [len(each) for each in found] == list(COUNTS.values())
+        assert sorted(key for each in found for key in each) == sorted(
+            indicator.id for indicator in aftersales.load_standard().indicators
+        )
+    else:
+        assert [file.read_text("utf-8").count("\n  5.") for file in files] == list(COUNTS.values())
+
+
+def test_a_group_that_others_assess_too_cannot_be_deleted(plan: Path) -> None:
+    assert main(["template", "--plan", "plan.yaml", "--for", "李静", "-o", "form.xlsx"]) == 0
+    sheet = openpyxl.load_workbook("form.xlsx")["评分表"]
+    locked = {str(row[0].value): row[4].protection.locked for row in sheet.iter_rows(min_row=2)}
+    assert (locked["5.3"], locked["5.3.1"], locked["5.3.1.1"], locked["5.4"]) == (True, False, False, False)
+    assert "5.1" not in locked
+
+
+def test_the_check_of_a_part_tells_what_that_assessor_has_left(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = aftersales.load_example()
+    own = aftersales.load_plan("plan.yaml").indicators_of("李静")
+    findings = {key: finding for key, finding in whole.findings.items() if key in own or key.startswith("5.3.6")}
+    (plan / "part.json").write_text(whole.model_copy(update={"findings": findings}).model_dump_json(), "utf-8")
+    assert main(["check", "part.json", "--plan", "plan.yaml", "--for", "李静"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "part.json：李静负责的 29 项指标均已认定，没有问题"
+    assert main(["check", "part.json", "--plan", "plan.yaml", "--for", "李静", "--json"]) == 0
+    assert '"problems": []' in capsys.readouterr().out
+    del findings["5.4.1.1"]
+    (plan / "part.json").write_text(whole.model_copy(update={"findings": findings}).model_dump_json(), "utf-8")
+    assert main(["check", "part.json", "--plan", "plan.yaml", "--for", "李静"]) == 2
+    assert [line.split(": ")[1] for line in capsys.readouterr().err.splitlines()[:1]] == ["5.4.1.1"]
+    assert main(["check", "part.json", "--plan", "plan.yaml", "--for", "张明"]) == 2
+    assert "5.1: “售后服务体系”的 26 项指标均尚无认定" in capsys.readouterr().err
+    (plan / "part.json").write_text('{"standard": "CTS XBHT-S04-2025", "findings": {"5.9": "full"}}', "utf-8")
+    assert main(["check", "part.json", "--plan", "plan.yaml", "--for", "张明"]) == 2
+    assert "[unknown-indicator, 5]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["template", "--for", "李静"], "needs-plan"),
+        (["template", "--each", "-o", "forms"], "needs-plan"),
+        (["template", "--plan", "plan.yaml", "--each"], "needs-output"),
+        (["template", "--plan", "plan.yaml", "--for", "李净"], "unknown-member"),
+        (["check", "plan.yaml", "--for", "李静"], "needs-plan"),
+        (["check", "plan.yaml", "--plan", "plan.yaml", "--for", "李净"], "unknown-member"),
+    ],
+)
+def test_what_does_not_fit_is_refused(arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert f"[{code}" in capsys.readouterr().err
+
+
+def test_a_form_that_exists_is_not_overwritten(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (plan / "forms").mkdir()
+    (plan / "forms" / "2-李静.xlsx").write_bytes(b"filled in")
+    assert main(["template", "--plan", "plan.yaml", "--each", "-o", "forms"]) == 2
+    assert "[file-exists]" in capsys.readouterr().err
+    assert (plan / "forms" / "2-李静.xlsx").read_bytes() == b"filled in"
+
+
+def test_a_form_by_another_edition_that_is_asked_for(plan: Path) -> None:
+    assert main(["template", "--plan", "plan.yaml", "--each", "--edition", "2025-12-04", "-o", "forms"]) == 0
