@@ -82,6 +82,9 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("template", "-o", folder / "form.pdf")
     for plan in (PLAN, files["plan"], files["empty plan"]):
         yield said("plan", plan)
+        paper = folder / f"plan-{plan.stem}.md"
+        yield said("plan", plan, "-o", paper, "--draft", "--force")
+        yield f"paper of {plan.stem}", paper.read_text("utf-8") if paper.exists() else ""
     yield said("report", CHAIN, "-o", folder / "report.md", "--on", "2026-03-20")
     yield said("report", CHAIN, "-o", folder / "late.md", "--on", "2026-12-20")
     yield said("report", CHAIN, "-o", folder / "dated.md", "--calendar", CALENDAR)
@@ -231,6 +234,8 @@ def _plan() -> dict[str, Any]:
     return {
         "standard": "CTS XBHT-S04-2025",
         "type": "self",
+        "body": {"name": "甲", "address": "丙", "telephone": "010"},
+        "subject": {"organisation": "甲", "address": "丁", "credit_code": "91350100M000100Y43", "sites": ["丙"]},
         "team": [{"name": "张明", "role": "lead", "qualification": "丙"}, {"name": "李静", "role": "member"}],
         "schedule": [
             activity | {"review": "documents", "end": "2026-04-03"},

@@ -21,6 +21,7 @@ __all__ = [
     "Paragraph",
     "Picture",
     "Row",
+    "Signatures",
     "Table",
 ]
 
@@ -159,7 +160,22 @@ class Table:
     has_head: bool = True
 
 
-Block = Heading | Paragraph | Bullets | Picture | Banner | Table
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """A statement, and places side by side in which parties sign it. All of it stands on one page.
+
+    Fields:
+        statement: What is signed; None if the places speak for themselves.
+        parties: Who signs, a place for each.
+        lines: What each of them fills in, such as a signature and the day.
+    """
+
+    statement: str | None
+    parties: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+Block = Heading | Paragraph | Bullets | Picture | Banner | Table | Signatures
 """A part of a document."""
 
 

@@ -20,6 +20,7 @@ from aftersales.rendering.document import (
     Paragraph,
     Picture,
     Row,
+    Signatures,
     Table,
 )
 from aftersales.rendering.fonts import installed_fonts
@@ -31,6 +32,7 @@ LATIN, CHINESE = "Calibri", "微软雅黑"
 WIDTH_CM, SIDE_CM = 21.0, 1.8
 TEXT_CM = WIDTH_CM - 2 * SIDE_CM
 EMU_PER_CM = 360_000
+SIGNED_CM = 0.8  # above a line that is filled in by hand
 TABLE_TEXT = "TableText"  # the id of the style
 SHADE, DARK = "F0F4F8", "1F2933"
 
@@ -96,6 +98,7 @@ def _banner(block: Banner, word: Any, draw: Any) -> None:
 
 @_add.register
 def _table(block: Table, word: Any, draw: Any) -> None:
+    _keep_with_table(word)
     table = word.add_table(rows=0, cols=len(block.columns))
     table.style, table.autofit, table.alignment = "Table Grid", False, 1
     table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins())  # the position that Word's schema requires
@@ -107,6 +110,31 @@ def _table(block: Table, word: Any, draw: Any) -> None:
     for row in block.rows:
         _add_row(table, block, row)
     word.add_paragraph(style="Caption")  # between two adjacent tables, which Word would merge
+
+
+@_add.register
+def _signatures(block: Signatures, word: Any, draw: Any) -> None:
+    if block.statement:
+        _write(word.add_paragraph(), block.statement)
+    _keep_with_table(word)
+    table = word.add_table(rows=0, cols=len(block.parties))
+    table.style, table.autofit, table.alignment = "Table Grid", False, 1
+    added = table.add_row()
+    added._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+    for cell, party in zip(added.cells, block.parties, strict=True):
+        cell.width = int(TEXT_CM / len(block.parties) * EMU_PER_CM)
+        _write(cell.paragraphs[0], party, bold=True)
+        for line in block.lines:
+            paragraph = cell.add_paragraph()
+            paragraph.paragraph_format.space_before = int(SIGNED_CM * EMU_PER_CM)
+            _write(paragraph, line)
+
+
+def _keep_with_table(word: Any) -> None:
+    """Keep the paragraph at the end of the document on the page of the table that comes next."""
+    last = word.element.body.xpath("./w:p[not(following-sibling::*[not(self::w:sectPr)])]")
+    for paragraph in last:
+        require("docx", "report").text.paragraph.Paragraph(paragraph, word).paragraph_format.keep_with_next = True
 
 
 def _cell_margins() -> Any:
@@ -128,6 +156,8 @@ def _add_row(table: Any, block: Table, row: Row) -> Any:
         strong = row.leads or (x == 0 and not block.has_head)
         if column.is_number:
             paragraph.alignment = 2
+        if row.leads:  # the head of rows stays with the first of them
+            paragraph._p.get_or_add_pPr().get_or_add_keepNext()
         _write(paragraph, value, bold=strong)
         if strong:
             cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=SHADE))

@@ -19,6 +19,7 @@ from aftersales.rendering.document import (
     Heading,
     Paragraph,
     Picture,
+    Signatures,
     Table,
 )
 
@@ -67,6 +68,16 @@ def _banner(block: Banner) -> Iterator[str]:
     for line in block.lines:
         yield ""
         yield f"**{_text(line)}**"
+
+
+@_lines.register
+def _signatures(block: Signatures) -> Iterator[str]:
+    if block.statement:
+        yield _text(block.statement)
+        yield ""
+    for party in block.parties:
+        yield f"- **{_text(party)}**"
+        yield from (f"  - {_text(line)}" for line in block.lines)
 
 
 @_lines.register

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import OutputError
+from aftersales.problems.violations import Violation
 from aftersales.rendering import docx, html, md, pdf
 from aftersales.rendering.document import Document
 from aftersales.text.sanitize import clean
 
-__all__ = ["FORMATS", "render"]
+__all__ = ["FORMATS", "format_of", "render"]
 
 _RENDERERS = {"html": html.render, "docx": docx.render, "pdf": pdf.render, "md": md.render}
 
@@ -26,6 +31,15 @@ def render(document: Document, format: str) -> bytes:
     if format not in FORMATS:
         raise ValueError(f"a document is rendered as one of {', '.join(FORMATS)}, not as {format!r}")
     return _RENDERERS[format](_sanitised(document))
+
+
+def format_of(path: str | os.PathLike[str]) -> str:
+    """The format of a file by its extension. Raises :class:`~aftersales.OutputError` for another one."""
+    format = Path(path).suffix.lower().removeprefix(".")
+    if format not in FORMATS:
+        facts = {"found": Path(path).name, "allowed": ", ".join(f".{known}" for known in FORMATS)}
+        raise refusal(OutputError, Violation("unknown-report-format", context=facts))
+    return format
 
 
 def _sanitised(part: Any) -> Any:

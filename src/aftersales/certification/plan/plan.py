@@ -5,21 +5,25 @@ that is independent of the organisation (4.1), all parts of 6.1.2, a review of d
 assessor for each indicator of chapter 5 (6.1.2, 4.3). A third party is named with its approval number (6.1.1, R18).
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from aftersales.certification.plan.paper import plan_document
 from aftersales.evaluation.blank_form import blank_form
 from aftersales.evaluation.evaluation import Evaluation, Period
 from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
 from aftersales.evaluation.rules import check_independence, unknown_indicator, unknown_member
 from aftersales.files.fields import Bounded, Day, Frozen, Model, NoneIsEmpty, Text, WholeModel
+from aftersales.files.writing import write_file
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError, Problem
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
+from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.text.normalize import plain_name
 
@@ -171,6 +175,33 @@ class EvaluationPlan(WholeModel):
             basis=[basis for basis in self.basis if not _names(basis, self.standard)],
             findings={},
         )
+
+    def typeset(self, format: str, lang: str = "zh", standard: Standard | None = None, *, draft: bool = False) -> bytes:
+        """The plan for the client as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, with a place to confirm it.
+
+        Raises :class:`~aftersales.PaperError` with the gaps of the plan, unless it is a ``draft``, in which they are
+        marked, and as :meth:`Report.typeset <aftersales.Report.typeset>` does.
+        """
+        standard = self._standard(standard)
+        if not draft and (gaps := self.gaps(standard)):
+            raise PaperError(gaps)
+        return render(plan_document(self, standard, draft=draft, lang=lang), format)
+
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        lang: str = "zh",
+        standard: Standard | None = None,
+        *,
+        draft: bool = False,
+        force: bool = False,
+    ) -> None:
+        """Write the plan for the client in the format of the extension.
+
+        Raises :class:`~aftersales.OutputError` for another extension (``unknown-report-format``), if the file exists
+        and ``force`` is false, and as :meth:`typeset` does.
+        """
+        write_file(path, self.typeset(format_of(path), lang, standard, draft=draft), force=force)
 
     def form(self, standard: Standard | None = None, lang: str = "zh", assessor: str | None = None) -> str:
         """The blank form for the team, as YAML: with the head filled in, and the assessors of each indicator.

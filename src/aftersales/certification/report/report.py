@@ -12,7 +12,6 @@ Every figure comes from the scorecard. :mod:`~aftersales.certification.report.co
 import datetime
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, model_validator
@@ -23,11 +22,11 @@ from aftersales.evaluation.rules import check_independence
 from aftersales.files.fields import Day, Flag, Text, WholeModel
 from aftersales.files.loading import make_model
 from aftersales.files.writing import write_file
-from aftersales.problems.collector import in_order_of, refusal
-from aftersales.problems.errors import OutputError, PaperError, Problem
+from aftersales.problems.collector import in_order_of
+from aftersales.problems.errors import PaperError, Problem
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
-from aftersales.rendering.rendering import FORMATS, render
+from aftersales.rendering.rendering import format_of, render
 from aftersales.scoring.scorecard import Scorecard
 
 __all__ = ["Report", "make_report"]
@@ -87,10 +86,7 @@ class Report(WholeModel):
         Raises :class:`~aftersales.OutputError` for another extension (``unknown-report-format``), if the file exists
         and ``force`` is false, and as :meth:`typeset` does.
         """
-        format = Path(path).suffix.lower().removeprefix(".")
-        if format not in FORMATS:
-            facts = {"found": Path(path).name, "allowed": ", ".join(f".{known}" for known in FORMATS)}
-            raise refusal(OutputError, Violation("unknown-report-format", context=facts))
+        format = format_of(path)
         write_file(path, (self.summary if summary else self.typeset)(format, lang), force=force)
 
     @model_validator(mode="after")

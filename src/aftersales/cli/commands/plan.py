@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, language, print_json, show_lines, terminal_columns
-from aftersales.cli.inputs import FileError, given_standard, problems_in, source_of
+from aftersales.cli.console import Options, language, print_json, show_lines, shown_name, terminal_columns
+from aftersales.cli.inputs import FileError, given_standard, problems_in, refuse_source_as_target, source_of
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import PaperError
+from aftersales.text.sentences import Sentences
+
+if TYPE_CHECKING:
+    from aftersales.certification.plan.plan import EvaluationPlan
+    from aftersales.standard.standard import Standard
 
 __all__ = ["arguments", "run"]
+
+_say = Sentences("cli")
 
 
 def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.positional("file", "FILE", help_key="PLAN")
     parser.flag("--json")
+    parser.option("-o", "--output", metavar="PATH")
+    parser.flag("--draft")
+    parser.flag("--force")
 
 
 def run(options: Options) -> None:
-    """Show a plan. If something is missing, also show its content, and raise what is missing."""
+    """Show a plan. If something is missing, also show its content, and raise what is missing.
+
+    With ``-o`` the plan is written for the client, which takes a complete plan unless it is a draft.
+    """
     from aftersales.certification.plan.loading import load_plan
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.plan import plan_lines
 
+    if options.output is not None:
+        refuse_source_as_target(options)
     given = given_standard(options)
     source = source_of(options.file)
     lacking: PaperError | None = None
@@ -34,6 +50,9 @@ def run(options: Options) -> None:
             lacking, found = error, load_plan(source, given, complete=False)  # raises if its form is invalid
         if lacking and (options.json or any(problem.path in ("standard", "edition") for problem in lacking.problems)):
             raise lacking
+    if options.output is not None:
+        _write(found, lacking, given, options)
+        return
     if options.json:
         print_json(found.model_dump(mode="json"))
         return
@@ -42,3 +61,14 @@ def run(options: Options) -> None:
     if lacking:
         sys.stdout.flush()
         raise FileError(lacking, options.file)
+
+
+def _write(plan: EvaluationPlan, lacking: PaperError | None, standard: Standard | None, options: Options) -> None:
+    """Write the paper of a plan to the file of ``-o``."""
+    if lacking and not options.draft:
+        raise FileError(lacking, options.file)
+    lang = language(options)
+    plan.write(options.output, lang, standard, draft=options.draft, force=options.force)
+    file = shown_name(options.output)
+    gaps = len(lacking.problems) if lacking else 0
+    print(_say(lang, "draft_written", file=file, gaps=gaps) if options.draft else _say(lang, "written", file=file))
