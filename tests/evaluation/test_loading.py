@@ -95,6 +95,18 @@ class TestAllProblemsTogether:
         assert [(problem.code, problem.clause) for problem in caught.value.problems] == [(code, clause)]
 
 
+def test_what_a_text_alone_shows_is_told_of_a_sound_evaluation_too() -> None:
+    text = "standard: CTS XBHT-S04-2025\nfindings:\n  5.1.1.1: full\n  5.1.1.1: none\n"
+    assert [code for code, _ in problems(text.encode())] == ["duplicate-key"]
+
+
+def test_a_mapping_that_is_too_deep_is_refused_as_a_whole() -> None:
+    deep: Any = "x"
+    for _ in range(10_000):
+        deep = [deep]
+    assert [code for code, _ in problems(oracle.document({"5.1.1.1": "full"}) | {"team": deep})] == ["too-deep"]
+
+
 class TestExamination:
     """6.1.2, R9, R20: with and without all findings, and remarks on what can be scored but for what is missing."""
 
