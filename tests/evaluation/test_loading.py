@@ -51,7 +51,16 @@ class TestAllProblemsTogether:
             ("kind-not-allowed", "findings[5.1.2.2]"),
             ("missing-limit", "findings[5.1.1.2]"),
         ]
-        assert problems({"standard": "CTS XBHT-S04-2025", "findings": found}) == problems(oracle.document(found))
+        for others in ({}, {"type": "self", "edition": "2025-12-04"}):
+            document = {"standard": "CTS XBHT-S04-2025", "findings": found} | others
+            assert problems(document) == problems(oracle.document(found))
+
+    def test_nor_does_a_refused_part_that_is_called_as_a_finding_is(self) -> None:
+        document = oracle.document({"organisation": "full"}) | {"subject": {"organisation": " "}}
+        assert sorted(problems(document)) == [
+            ("blank", "subject.organisation"),
+            ("unknown-indicator", "findings.organisation"),
+        ]
 
     @pytest.mark.parametrize(
         ("part", "code", "path"),
