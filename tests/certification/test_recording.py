@@ -21,9 +21,11 @@ from aftersales import (
     load_standard,
     record,
 )
+from aftersales.certification.certificate.sound_part import sound_part_of
 from aftersales.files.frozen import FrozenMapping
 from aftersales.files.writing import as_yaml
 from aftersales.files.yaml_editing import comment_lines, with_entry
+from aftersales.problems.violations import Violation
 
 HEAD = """\
 # 台账第 7 页
@@ -329,6 +331,12 @@ class TestAllProblemsOfAFileAtOnce:
         with pytest.raises(PaperError) as caught:
             load_certificate(data.encode())
         assert len(caught.value.problems) == 1
+
+    def test_a_kind_that_python_cannot_print(self) -> None:
+        facts = load_certificate(HEAD.encode()).model_dump(mode="json") | {"events": [{"kind": 10**5000}]}
+        part = sound_part_of(facts, [Violation("unknown-kind", ("events", 0, "kind"))], tuple(facts))
+        assert part is not None
+        assert (part.positions, part.facts["events"]) == ([], [])
 
     def test_a_mapping_of_any_class(self) -> None:
         facts = load_certificate(HEAD.encode()).model_dump(mode="json") | {

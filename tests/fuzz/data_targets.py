@@ -20,9 +20,10 @@ from support import drawn, oracle
 
 import aftersales
 from aftersales.analysis.improvements import improvements, read_costs
+from aftersales.certification import rectification
 from aftersales.certification.certificate import certificate, events
 from aftersales.certification.plan import plan
-from aftersales.evaluation import evaluation
+from aftersales.evaluation import evaluation, parties
 from aftersales.evaluation.loading import load_evaluation
 
 # --- texts -----------------------------------------------------------------------------------------------------------
@@ -194,8 +195,8 @@ MODELS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (aftersales.Sampled, {"population": 120, "sampled": 80, "nonconforming": 4}),
     (aftersales.Sampled, {"outlets": 12, "outlets_covered": 12, "sampled": 36, "nonconforming": 3}),
     (aftersales.NotApplicable, {"reason": "不销售", "confirmed_by": ["张明"]}),
-    (evaluation.Subject, {"organisation": "甲", "product_category": "家电", "size_tier": "中型", "scope": "全部"}),
-    (evaluation.Assessor, {"name": "张明", "role": "lead"}),
+    (parties.Subject, {"organisation": "甲", "product_category": "家电", "size_tier": "中型", "scope": "全部"}),
+    (parties.Assessor, {"name": "张明", "role": "lead"}),
     (evaluation.Period, {"start": "2026-03-02", "end": "2026-03-06"}),
     (
         evaluation.Evaluation,
@@ -215,6 +216,8 @@ MODELS: tuple[tuple[Any, dict[str, Any]], ...] = (
         },
     ),
     (events.Surveillance, {"on": "2027-02-11", "passed": True}),
+    (events.MaintenanceNotice, {"number": "B-7", "on": "2027-02-20"}),
+    (rectification.Rectification, inputs.certificate()["events"][2]["rectification"]),
     (events.Downgrade, {"on": "2027-02-11", "stars": 3, **GROUNDS}),
     (events.Revocation, {"on": "2027-02-11", **GROUNDS}),
     (events.RenewalApplication, {"on": "2028-12-01", "note": "申请"}),

@@ -80,7 +80,20 @@ def standard() -> dict[str, Any]:
 def certificate() -> dict[str, Any]:
     """A valid certificate with an event of each kind."""
     grounds = {"grounds": "concentrated_complaints", "reason": "投诉集中"}
+    result = "v1:" + "0a" * 32
+    done = {"done": "增设夜间值班", "on": "2028-03-01", "by": "张明"}
+    item = {
+        "indicator": "5.4.3.2",
+        "requirement": "24 小时内响应",
+        "due": "2028-03-31",
+        "responsible": "李静",
+        "result": done,
+    }
+    rectification = {"on": "2028-02-29", "items": [item]}
+    notice = {"number": "B-7", "on": "2028-03-02"}
     return {
+        "result": result,
+        "address": "港路 1 号",
         "number": "2026-017",
         "standard": "CTS XBHT-S04-2025",
         "edition": "2025-12-04",
@@ -92,9 +105,24 @@ def certificate() -> dict[str, Any]:
         "events": [
             {"kind": "surveillance", "on": "2027-02-11", "passed": True, "note": "整改完成"},
             {"kind": "downgrade", "on": "2027-05-04", "stars": 3, **grounds},
-            {"kind": "surveillance", "on": "2028-02-29", "passed": "false"},
-            {"kind": "surveillance", "on": "2028-03-01", "passed": True},
-            {"kind": "renewal", "on": "2029-03-01", "final_score": "452/5", "stars": 5},
+            {
+                "kind": "surveillance",
+                "on": "2028-02-29",
+                "passed": "false",
+                "star_kept": False,
+                "rectification": rectification,
+            },
+            {"kind": "surveillance", "on": "2028-03-01", "passed": True, "indicators": ["5.4"], "notice": notice},
+            {"kind": "change", "on": "2028-06-01", "organisation": "滨海智能家电", "scope": "全部"},
+            {"kind": "application", "on": "2028-12-01"},
+            {
+                "kind": "renewal",
+                "on": "2029-03-01",
+                "final_score": "452/5",
+                "stars": 5,
+                "number": "N",
+                "result": result,
+            },
             {"kind": "revocation", "on": "2029-06-01", **grounds},
         ],
     }

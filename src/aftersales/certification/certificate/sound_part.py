@@ -59,6 +59,10 @@ def sound_part_of(data: Any, violations: Sequence[Violation], known: Sequence[st
     for position, event in enumerate(events):
         if position not in broken:
             positions.append(position)
-        elif not isinstance(event, Mapping) or str(event.get("kind")) not in KINDS or event["kind"] == "renewal":
+        elif not isinstance(event, Mapping) or _may_be_renewal(event.get("kind")):
             break
     return SoundPart(facts | {"events": [events[position] for position in positions]}, positions, invalid)
+
+
+def _may_be_renewal(kind: Any) -> bool:
+    return not isinstance(kind, str) or kind not in KINDS or kind == "renewal"
