@@ -25,7 +25,7 @@ WORDS = {"min", "R", "sample_share"}
 # Beside them the words of files and of the command line, where a form or the help of a command is shown.
 OF_FILES = {
     "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "PARTS", "NAME", "for", "each", "TABLE", "ID", "IDS", "PATH", "DATE",
-    "TEXT", "N", "x", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
+    "TEXT", "N", "x", "readings", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
     "calendar", "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
     "missing", "not_applicable", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
     "evidence", "body", "narrative", "sign_off", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
@@ -68,6 +68,7 @@ def data_of(folder: Path) -> Iterator[str]:
         *data_folder().glob("examples/*"),
         *data_folder().glob("plans/*"),
         *data_folder().glob("calendars/*"),
+        data_folder() / "readings.yaml",
     ):
         if path.stem != "standard":
             yield from texts_in(yaml.safe_load(path.read_text("utf-8")))

@@ -76,6 +76,8 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("explain", CHAIN, "5.9")
     yield said("standard")
     yield said("standard", "5.1.2")
+    for reading in ("readings", "R6", "R99"):
+        yield said("standard", reading)
     yield said("template")
     yield said("template", "--plan", PLAN)
     yield said("template", "--for-plan")

@@ -111,6 +111,7 @@ MESSAGES: Mapping[str, Message] = {
     "unknown-edition": Message(),
     "standard-mismatch": Message(),
     "unknown-indicator": Message("5"),
+    "unknown-reading": Message(),
     "conflicting-findings": Message("6.2.3"),
     "group-has-findings": Message("6.2.3"),
     "group-not-deleted": Message("6.2.3"),

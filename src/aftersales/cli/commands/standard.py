@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, language, print_json, show_lines
+from aftersales.cli.console import Options, language, print_json, show_lines, terminal_columns
 from aftersales.cli.inputs import chosen_standard, ensure_known_id
 from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
@@ -19,16 +19,21 @@ __all__ = ["arguments", "run"]
 
 _say = Sentences("cli")
 
+ALL_READINGS = "readings"
+
 
 def arguments(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.positional("id", "ID", nargs="?")
+    parser.positional("id", "ID", nargs="?", help_key="ID?")
     parser.option("--edition", metavar="DATE")
     parser.flag("--json")
 
 
 def run(options: Options) -> None:
-    """Show the standard, or a part of it."""
+    """Show the standard or a part of it, or readings of it."""
+    if options.id is not None and options.id[:1] in ("R", "r"):
+        _show_readings(options)
+        return
     standard = chosen_standard(options)
     if options.id is not None:
         ensure_known_id(options.id, standard)
@@ -40,6 +45,35 @@ def run(options: Options) -> None:
     show_lines(
         _standard_lines(standard, lang) if options.id is None else _node_lines(standard[options.id], lang), options
     )
+
+
+def _show_readings(options: Options) -> None:
+    """Show a reading with its text, or (``readings``) all of them."""
+    from aftersales.problems.collector import refusal
+    from aftersales.problems.errors import PaperError
+    from aftersales.problems.suggestions import near
+    from aftersales.problems.violations import Violation
+    from aftersales.standard.readings import readings
+    from aftersales.text.columns import line_width, wrapped
+
+    known = readings()
+    asked = options.id.lower() == ALL_READINGS
+    if not asked and options.id.upper() not in known:
+        first, *_, last = known
+        context = {"found": options.id, "first": first, "last": last, "all": ALL_READINGS}
+        raise refusal(
+            PaperError, Violation("unknown-reading", context=context | {"hint": near(options.id, [ALL_READINGS])})
+        )
+    shown = list(known.values()) if asked else [known[options.id.upper()]]
+    if options.json:
+        documents = [reading.model_dump(mode="json", exclude_none=True) for reading in shown]
+        print_json(documents if asked else documents[0])
+        return
+    lang, lines = language(options), list[str]()
+    for reading in shown:
+        lines.append(_say(lang, "reading", id=reading.id, title=reading.title, clause=reading.clause))
+        lines += wrapped(reading.text.text(lang), line_width(terminal_columns()), "  ", "  ")
+    show_lines(lines, options)
 
 
 def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
