@@ -166,7 +166,7 @@ def test_every_public_name_is_in_the_glossary_or_the_docs() -> None:
         assert re.search(rf"\b{name}\b", text), name
 
 
-@pytest.mark.parametrize("page", [TOP / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [TOP / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert target.startswith("https://") or (page.parent / target).exists(), target
@@ -176,6 +176,12 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_each_path_of_the_project_in_a_text_exists(page: Path) -> None:
     for name in re.findall(r"`((?:tests|src|data|docs|\.ci)/[\w./-]+)`", page.read_text("utf-8")):
         assert (TOP / name).exists(), name
+
+
+def test_the_commands_of_the_chinese_readme_exist() -> None:
+    named = re.findall(r"aftersales (\w+) ", (DOCS / "zh" / "README.md").read_text("utf-8"))
+    assert len(named) > 5
+    assert set(named) <= {*command_names(), "help"}
 
 
 def test_the_readme_lists_every_command() -> None:
