@@ -84,6 +84,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("template", "-o", folder / "form.pdf")
     for plan in (PLAN, files["plan"], files["empty plan"]):
         yield said("plan", plan)
+        yield said("plan", plan, "--evaluation", CHAIN)
         paper = folder / f"plan-{plan.stem}.md"
         yield said("plan", plan, "-o", paper, "--draft", "--force")
         yield f"paper of {plan.stem}", paper.read_text("utf-8") if paper.exists() else ""

@@ -113,12 +113,12 @@ def _print_problems(problems: Sequence[tuple[str | None, Problem]], options: Opt
         print(_say(language(options), "unfinished"), file=sys.stderr)
 
 
-def show_remarks(remarks: Sequence[Remark], options: Options) -> None:
-    """Print remarks on stdout, below a line with their number."""
+def show_remarks(remarks: Sequence[Remark], options: Options, head: str = "remarks", file: str | None = None) -> None:
+    """Print remarks on stdout, below the sentence ``head`` with their number. ``file`` is theirs, if not FILE."""
     if remarks:
-        print(_say(language(options), "remarks", count=len(remarks)))
+        print(_say(language(options), head, count=len(remarks)))
     for remark in remarks:
-        print("  " + _line_of(remark, options.file, options))
+        print("  " + _line_of(remark, file or options.file, options))
 
 
 def _line_of(problem: Problem | Remark, file: str | None, options: Options) -> str:

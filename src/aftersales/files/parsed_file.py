@@ -73,9 +73,9 @@ class ParsedFile:
         placed = [*self.violations, *((violation, self._position(violation)) for violation in others)]
         return listed(placed, self._rank(), partial(self._worded, Problem))
 
-    def remarks_with(self, violations: Iterable[Violation] = ()) -> tuple[Remark, ...]:
-        """The remarks found while reading and the given ones, each at its position, in document order."""
-        placed = [*self.remarks, *((violation, self._position(violation)) for violation in violations)]
+    def remarks_with(self, violations: Iterable[Violation] = (), *, own: bool = True) -> tuple[Remark, ...]:
+        """The remarks found while reading (``own``) and the given ones, each at its position, in document order."""
+        placed = [*(self.remarks if own else ()), *((violation, self._position(violation)) for violation in violations)]
         return tuple(self._worded(Remark, *found) for found in sorted_by_place(placed, self._rank()))
 
     def _rank(self) -> Rank:

@@ -205,6 +205,16 @@ MESSAGES: Mapping[str, Message] = {
     "on-site-without-methods": Message("6.1.3"),
     "documents-with-methods": Message("6.1.3"),
     "not-covered": Message("6.1.2"),
+    # an evaluation and its plan
+    "differs-from-plan": Message("6.1.2"),
+    "member-not-planned": Message("6.1.2"),
+    "planned-member-absent": Message("6.1.2"),
+    "assessed-by-others": Message("6.1.2"),
+    "method-not-planned": Message("6.1.3"),
+    "evidence-off-schedule": Message("6.1.2"),
+    "planned-method-unused": Message("6.1.3"),
+    "deletion-not-planned": Message("6.1.4"),
+    "planned-deletion-assessed": Message("6.1.4"),
     # the report (7.1)
     "missing-for-report": Message("7.1"),
     "missing-reason": Message("7.1"),

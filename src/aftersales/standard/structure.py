@@ -1,6 +1,6 @@
 """The parts of a standard (chapter 5, 6.2.4, 6.3.3): categories, subcategories, indicators, table 1 and stars."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple, Protocol, Self
@@ -262,6 +262,15 @@ class Layout(NamedTuple):
     scale: int
     spans: dict[str, range]
     nodes: dict[str, Node]
+
+    def folded(self, positions: Iterable[int]) -> tuple[str, ...]:
+        """The ids of the indicators at these positions, with a group in place of all of its indicators."""
+        left, ids = set(positions), []
+        for key in self.nodes:  # each group before its parts
+            if left.issuperset(span := self.spans[key]):
+                ids.append(key)
+                left.difference_update(span)
+        return tuple(ids)
 
 
 def _check_parts(parent: Category | Subcategory, parts: Sequence[Node], key: str) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from aftersales.certification.plan.deviations import plan_deviations
 from aftersales.certification.plan.paper import plan_document
 from aftersales.evaluation.blank_form import blank_form
 from aftersales.evaluation.evaluation import Evaluation, Period
@@ -20,9 +21,9 @@ from aftersales.evaluation.rules import check_independence, unknown_indicator, u
 from aftersales.files.fields import Bounded, Day, Frozen, Model, NoneIsEmpty, Text, WholeModel
 from aftersales.files.writing import write_file
 from aftersales.problems.collector import Collector, in_order_of
-from aftersales.problems.errors import PaperError, Problem
+from aftersales.problems.errors import PaperError, Problem, Remark
 from aftersales.problems.messages import phrase
-from aftersales.problems.violations import Violation, ViolationError
+from aftersales.problems.violations import Violation, ViolationError, worded
 from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.text.normalize import plain_name
@@ -176,6 +177,19 @@ class EvaluationPlan(WholeModel):
             findings={},
         )
 
+    def deviations(self, evaluation: Evaluation, standard: Standard | None = None) -> tuple[Remark, ...]:
+        """Where an evaluation differs from the plan: who evaluated what, on which days, by which methods.
+
+        A deviation refuses nothing (reading R20).
+
+        >>> from aftersales import load_example, load_plan
+        >>> plan = load_plan("data/plans/home-appliance-chain.yaml")
+        >>> plan.deviations(plan.evaluation().model_copy(update={"body": {"name": "甲"}}))[0].code
+        'differs-from-plan'
+        """
+        deviations = plan_deviations(self, evaluation, self._standard(standard))
+        return tuple(worded(Remark, deviation, None) for deviation in deviations)
+
     def typeset(self, format: str, lang: str = "zh", standard: Standard | None = None, *, draft: bool = False) -> bytes:
         """The plan for the client as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, with a place to confirm it.
 
@@ -305,13 +319,9 @@ def _check_coverage(plan: EvaluationPlan, standard: Standard) -> Iterator[Violat
                 covered.update(spans[key])
             else:
                 yield replace(unknown_indicator(key, standard), path=("assignments", name, place), about_key=False)
-    told: set[int] = set()
-    for node in standard.nodes:  # each group before its parts
-        span = spans[node.id]
-        if not covered.intersection(span) and not told.issuperset(span):
-            told.update(span)
-            context = {"found": node.id, "title": node.title}
-            yield Violation("not-covered", ("assignments",), context, about_key=True)
+    for key in standard.layout.folded({*range(len(standard.indicators))} - covered):
+        context = {"found": key, "title": standard[key].title}
+        yield Violation("not-covered", ("assignments",), context, about_key=True)
 
 
 def _names(basis: str, standard_id: str) -> bool:

@@ -117,16 +117,5 @@ def _open_lines(
         by_names.setdefault(plan.assessors_of(key) if plan else (), []).append(key)
     for names, ids in by_names.items():
         sentence = "merge.open_of" if names else "merge.open"
-        yield safe_line(_say(lang, sentence, names=names, ids=_folded(ids, standard), count=len(ids)))
-
-
-def _folded(ids: Iterable[str], standard: Standard) -> list[str]:
-    """The ids, with the id of a group in place of those of all its indicators."""
-    left = {standard.layout.positions[key] for key in ids}
-    folded: list[str] = []
-    for node in standard.nodes:  # each group before its parts
-        span = standard.layout.spans[node.id]
-        if left.issuperset(span):
-            folded.append(node.id)
-            left.difference_update(span)
-    return folded
+        folded = standard.layout.folded(standard.layout.positions[key] for key in ids)
+        yield safe_line(_say(lang, sentence, names=names, ids=folded, count=len(ids)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, language, print_json, show_lines, shown_name, terminal_columns
+from aftersales.cli.console import Options, language, print_json, show_lines, show_remarks, shown_name, terminal_columns
 from aftersales.cli.inputs import FileError, given_standard, problems_in, refuse_source_as_target, source_of
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import PaperError
@@ -24,6 +25,7 @@ def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.positional("file", "FILE", help_key="PLAN")
     parser.flag("--json")
+    parser.option("--evaluation", metavar="PATH")
     parser.option("-o", "--output", metavar="PATH")
     parser.flag("--draft")
     parser.flag("--force")
@@ -32,7 +34,8 @@ def arguments(parser: Parser) -> None:
 def run(options: Options) -> None:
     """Show a plan. If something is missing, also show its content, and raise what is missing.
 
-    With ``-o`` the plan is written for the client, which takes a complete plan unless it is a draft.
+    With ``-o`` the plan is written for the client, which takes a complete plan unless it is a draft. With
+    ``--evaluation`` the deviations of that evaluation are shown in place of the plan.
     """
     from aftersales.certification.plan.loading import load_plan
     from aftersales.standard.standard import bundled_standard
@@ -52,13 +55,16 @@ def run(options: Options) -> None:
             raise lacking
     if options.output is not None:
         _write(found, lacking, given, options)
+    if options.evaluation is not None:
+        _show_deviations(found, given, options)
+    elif options.output is not None:
         return
-    if options.json:
+    elif options.json:
         print_json(found.model_dump(mode="json"))
-        return
-    standard = given or bundled_standard(found.standard, found.edition)
-    show_lines(plan_lines(found, standard, language(options), terminal_columns()), options)
-    if lacking:
+    else:
+        standard = given or bundled_standard(found.standard, found.edition)
+        show_lines(plan_lines(found, standard, language(options), terminal_columns()), options)
+    if lacking and options.output is None:
         sys.stdout.flush()
         raise FileError(lacking, options.file)
 
@@ -72,3 +78,21 @@ def _write(plan: EvaluationPlan, lacking: PaperError | None, standard: Standard 
     file = shown_name(options.output)
     gaps = len(lacking.problems) if lacking else 0
     print(_say(lang, "draft_written", file=file, gaps=gaps) if options.draft else _say(lang, "written", file=file))
+
+
+def _show_deviations(plan: EvaluationPlan, given: Standard | None, options: Options) -> None:
+    """Show where the evaluation of ``--evaluation`` differs from its plan."""
+    from aftersales.certification.plan.deviations import plan_deviations
+    from aftersales.evaluation.loading import read_placed
+    from aftersales.standard.standard import bundled_standard
+
+    with problems_in(options.evaluation):
+        evaluation, document = read_placed(source_of(options.evaluation), given, complete=False)
+    standard = given or bundled_standard(plan.standard, plan.edition)
+    deviations = document.remarks_with(plan_deviations(plan, evaluation, standard), own=False)
+    if options.json:
+        print_json({"deviations": [*map(asdict, deviations)]})
+    elif deviations:
+        show_remarks(deviations, options, "deviations", options.evaluation)
+    else:
+        print(_say(language(options), "no_deviations", file=shown_name(options.evaluation)))

@@ -1,0 +1,174 @@
+"""An evaluation held against its plan (6.1.2): who evaluated what, on which days, by which methods."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from support.command import CHAIN, run
+from support.plain_yaml import from_yaml
+
+from aftersales import Evaluation, EvaluationPlan, load_plan
+from aftersales.files.writing import as_yaml
+from aftersales.standard.editions import data_folder
+
+FILE = data_folder() / "plans" / "home-appliance-chain.yaml"
+PLAN: dict[str, Any] = from_yaml(FILE.read_text("utf-8"))
+ALL = {method: {"method": method} for method in ("document", "interview", "observation", "customer")}
+
+
+def as_planned(**changes: Any) -> Evaluation:
+    """An evaluation that has only what the plan has, with evidence by each of its methods."""
+    head = load_plan(FILE).evaluation().model_dump(mode="json")
+    findings = {
+        "5.1.1.1": {"kind": "qualitative", "degree": 1, "evidence": list(ALL.values())},
+        "5.1.2.5": {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]},
+    }
+    return Evaluation.model_validate(head | {"findings": findings} | changes)
+
+
+def evidence(key: str = "5.1.1.1", **piece: Any) -> dict[str, Any]:
+    return {key: {"kind": "qualitative", "degree": 1, "evidence": [*ALL.values(), {"method": "document"} | piece]}}
+
+
+def told(evaluation: Evaluation, **changes: Any) -> list[tuple[str, str, str]]:
+    plan = EvaluationPlan.model_validate(PLAN | changes)
+    return [(remark.code, remark.path, remark.message_zh) for remark in plan.deviations(evaluation)]
+
+
+class TestHead:
+    def test_as_planned_there_is_none(self) -> None:
+        assert told(as_planned()) == []
+
+    def test_each_part_of_the_head(self) -> None:
+        evaluation = as_planned(
+            type="self",
+            body={"name": "乙"},
+            subject=PLAN["subject"] | {"organisation": "甲", "scope": "一店"},
+            period={"start": "2026-03-02", "end": "2026-03-07"},
+        )
+        assert [(code, path) for code, path, _ in told(evaluation)] == [
+            ("differs-from-plan", "type"),
+            ("differs-from-plan", "body.name"),
+            ("differs-from-plan", "subject.organisation"),
+            ("differs-from-plan", "subject.scope"),
+            ("differs-from-plan", "period"),
+        ]
+        messages = [message for _, _, message in told(evaluation)]
+        assert messages[0] == "评价类型与评价计划不一致：计划为“第三方评价”，评价为“自我评估”"
+        assert "2026-03-02 至 2026-03-06" in messages[-1] or "2026-03-02至2026-03-06" in messages[-1]
+
+    def test_what_is_not_stated_is_not_compared(self) -> None:
+        assert told(Evaluation(standard=PLAN["standard"], findings=as_planned().findings)) == []
+        bare = EvaluationPlan(standard=PLAN["standard"])
+        assert bare.deviations(as_planned()) == ()
+
+    def test_names_that_differ_in_blanks_and_width_are_the_same(self) -> None:
+        assert told(as_planned(body={"name": " 云津质信认证　有限公司"})) == []
+
+    def test_another_edition_is_compared_no_further(self) -> None:
+        evaluation = as_planned(type="self").model_copy(update={"edition": "2020-01-01"})
+        assert [code for code, _, _ in told(evaluation)] == ["standard-mismatch"]
+
+
+def test_members_who_came_and_who_did_not() -> None:
+    team = [*PLAN["team"][:2], PLAN["team"][2] | {"name": "赵六"}]
+    assert told(as_planned(team=team)) == [
+        ("member-not-planned", "team[2].name", "“赵六”不在评价计划的评价小组中"),
+        ("planned-member-absent", "team", "评价计划中的小组成员“王海涛”未参加评价"),
+    ]
+
+
+class TestAssignments:
+    def test_evidence_by_somebody_else_is_told_once_for_a_person(self) -> None:
+        findings = evidence(by="李静") | evidence("5.1.1.2", by="李静") | evidence("5.1.1.3", by=" 张明")
+        assert told(as_planned(findings=findings), inapplicable=[]) == [
+            (
+                "assessed-by-others",
+                "findings[5.1.1.1].evidence[4]",
+                "5.1.1.1、5.1.1.2 由“李静”取证，评价计划安排的审查人员为张明",
+            )
+        ]
+
+    def test_of_a_deleted_group_any_of_its_assessors(self) -> None:
+        group = {
+            "kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"],
+            "evidence": [*ALL.values(), {"method": "document", "by": "王海涛"}, {"method": "document", "by": "张明"}],
+        }  # fmt: skip
+        found = told(as_planned(findings={"5.3": group}), inapplicable=[{"id": "5.3", "reason": "无"}])
+        assert [(code, path) for code, path, _ in found] == [("assessed-by-others", "findings[5.3].evidence[5]")]
+
+
+class TestSchedule:
+    def test_a_day_on_which_the_method_was_not_planned(self) -> None:
+        findings = (
+            evidence(on="2026-03-02") | evidence("5.1.1.2", on="2026-03-05") | evidence("5.1.1.3", on="2026-03-05")
+        )
+        assert told(as_planned(findings=findings), inapplicable=[]) == [
+            (
+                "evidence-off-schedule",
+                "findings[5.1.1.2].evidence[4]",
+                "2026-03-05 以“查阅文件和记录”取得的证据不在评价计划的时间安排之内：5.1.1.2、5.1.1.3",
+            )
+        ]
+
+    def test_a_method_that_was_not_planned_and_one_that_was_not_used(self) -> None:
+        pieces = [ALL["document"], ALL["observation"], ALL["customer"]]
+        findings = {"5.1.1.1": {"kind": "qualitative", "degree": 1, "evidence": pieces}}
+        found = told(as_planned(findings=findings), inapplicable=[], schedule=PLAN["schedule"][:3])
+        assert [(code, path) for code, path, _ in found if code != "differs-from-plan"] == [
+            ("method-not-planned", "findings[5.1.1.1].evidence[2]"),
+            ("planned-method-unused", "findings"),
+        ]
+        assert "随机访问顾客" in found[-2][2]
+        assert "访谈" in found[-1][2]
+
+
+class TestDeletions:
+    """6.1.4."""
+
+    def test_what_was_not_expected_and_what_was_expected(self) -> None:
+        group = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+        findings = evidence() | {"5.3.6": group, "5.1.2.5": {"kind": "qualitative", "degree": 1}, "5.1.1.2": None}
+        assert told(as_planned(findings=findings)) == [
+            ("deletion-not-planned", "findings[5.3.6]", "5.3.6 作了删减，评价计划未预计其不适用"),
+            ("planned-deletion-assessed", "findings[5.1.2.5]", "评价计划预计 5.1.2.5 不适用，评价中作出了认定"),
+        ]
+
+    def test_a_plan_that_names_none_leaves_it_open(self) -> None:
+        assert told(as_planned(), inapplicable=[]) == []
+
+
+class TestCommand:
+    def test_deviations_stand_at_their_lines_in_the_evaluation(self, tmp_path: Path) -> None:
+        path = tmp_path / "shop.yaml"
+        path.write_text(as_yaml(as_planned(body={"name": "乙"})), "utf-8")
+        done = run("plan", str(FILE), "--evaluation", str(path))
+        line = path.read_text("utf-8").splitlines().index("body:") + 2
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("与评价计划不一致之处：1 处\n")
+        assert f"{path}:{line}:" in done.stdout
+        document = json.loads(run("plan", str(FILE), "--evaluation", str(path), "--json").stdout)
+        assert [remark["code"] for remark in document["deviations"]] == ["differs-from-plan"]
+
+    def test_none(self, tmp_path: Path) -> None:
+        path = tmp_path / "shop.yaml"
+        path.write_text(as_yaml(as_planned()), "utf-8")
+        done = run("plan", str(FILE), "--evaluation", str(path), "--lang", "en")
+        assert (done.returncode, done.stdout) == (0, f"{path}: as planned\n")
+
+    def test_the_example_and_a_file_that_is_no_evaluation(self) -> None:
+        assert run("plan", str(FILE), "--evaluation", str(CHAIN)).returncode == 0
+        done = run("plan", str(FILE), "--evaluation", str(FILE))
+        assert done.returncode == 2
+        assert str(FILE) in done.stderr
+
+    def test_the_paper_and_the_deviations_at_once(self, tmp_path: Path) -> None:
+        path, paper = tmp_path / "shop.yaml", tmp_path / "plan.md"
+        path.write_text(as_yaml(as_planned()), "utf-8")
+        done = run("plan", str(FILE), "--evaluation", str(path), "-o", str(paper), "--lang", "en")
+        assert done.returncode == 0
+        assert done.stdout.endswith(f"{path}: as planned\n")
+        done = run("plan", str(FILE), "--evaluation", str(path), "-o", str(path), "--force")
+        assert "[target-is-source]" in done.stderr
