@@ -417,3 +417,9 @@ class TestCommand:
         for plan in (load_plan(FILE), EvaluationPlan(standard="CTS XBHT-S04-2025")):
             lines = plan_view.plan_lines(plan, aftersales.load_standard(), lang, columns)
             assert max(map(score_view.width, lines)) <= columns
+
+
+def test_people_and_methods_are_listed_as_the_language_lists_them() -> None:
+    """Details are set off by commas; the members of a list in Chinese by 、."""
+    shown = "".join(line.strip() for line in run("plan", str(FILE)).stdout.splitlines())
+    assert "现场审查，现场观察、访谈，门店与客服中心，12 家门店，张明、李静" in shown

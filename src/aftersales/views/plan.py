@@ -54,8 +54,8 @@ def plan_lines(plan: EvaluationPlan, standard: Standard, lang: str = "zh", colum
 def _activity(activity: Activity, lang: str) -> str:
     """An entry of the schedule: days, review, methods, place and assessors (6.1.2, 6.1.3)."""
     review = Sentences("certification")(lang, f"review.{activity.review}")
-    methods = [word(lang, "method", method) for method in activity.methods]
-    facts = [review, *methods, activity.what, activity.where, *activity.assessors]
+    methods = joined([word(lang, "method", method) for method in activity.methods], lang)
+    facts = [review, methods, activity.what, activity.where, joined(activity.assessors, lang)]
     return f"{days_text(activity.start, activity.end, lang)}  {joined(filter(None, facts), lang, 'detail')}"
 
 
