@@ -236,6 +236,39 @@ class TestIndependence:
         assert self.gaps(body={"name": "滨海家电连锁有限公司认证部"}) == []
 
 
+class TestReport:
+    """R18: a third-party report names the body and its approval number; a self-assessment has none."""
+
+    @pytest.mark.parametrize(
+        ("others", "missing"),
+        [
+            ({}, []),
+            ({"body": {"name": "华信认证中心"}}, ["body.approval_number"]),
+            ({"body": None}, ["body.name", "body.approval_number"]),
+            ({"body": None, "type": "self"}, []),
+        ],
+    )
+    def test_what_is_missing_is_told(self, others: dict[str, Any], missing: list[str]) -> None:
+        card = aftersales.score(aftersales.load_evaluation(case(**others)))
+        gaps = aftersales.make_report(card, draft=True).gaps
+        assert [gap.path for gap in gaps if gap.path.startswith("body")] == missing
+        assert {gap.clause for gap in gaps if gap.path.startswith("body")} <= {"6.1.1"}
+
+    def test_it_shows_the_parties(self) -> None:
+        report = aftersales.make_report(aftersales.score(aftersales.load_evaluation(case())), draft=True)
+        chinese, english = (report.typeset("md", lang).decode() for lang in ("zh", "en"))
+        for text in (
+            "华信认证中心（批准号 CNCA-R-2026-999）",
+            "91350100M000100Y43",
+            "总部：滨海市某路 8 号、城东店：滨海市某街 2 号",
+        ):
+            assert text.replace("-", "\\-") in chinese or text in chinese
+        assert "评价合同" in chinese
+        assert chinese.count("CTS XBHT-S04-2025《") == 1  # the standard is named once among the basis
+        assert "Binhai Home Appliances" in english
+        assert "After-sales service of home appliances" in english.replace("\\-", "-")
+
+
 class TestRemarks:
     def test_a_sound_case_has_none(self) -> None:
         assert codes(case()) == []

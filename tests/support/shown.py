@@ -93,6 +93,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("report", CHAIN, "-o", folder / "dated.md", "--calendar", CALENDAR)
     yield said("report", files["zero"], "-o", folder / "draft.md", "--draft")
     yield said("report", files["zero"], "-o", folder / "refused.md")
+    yield said("report", files["shop 2"], "-o", folder / "parties.md", "--draft")
     yield said("report", files["2035"], "-o", folder / "far.md")
     for day in ("2026-01-01", "2026-04-01", "2027-04-01", "2027-05-01", "2028-04-01", "2028-06-01", "2031-07-01"):
         yield said("certificate", files["certificate"], "--on", day)
@@ -145,7 +146,16 @@ def _files(folder: Path) -> dict[str, Path]:
     full = oracle.all_full()
     head = {
         "type": "third_party",
-        "subject": {"organisation": "甲", "product_category": "家电", "size_tier": "中型", "scope": "乙"},
+        "body": {"name": "子"},
+        "subject": {
+            "organisation": "甲",
+            "credit_code": "91350100M000100Y43",
+            "address": "丑",
+            "sites": ["寅", "卯"],
+            "product_category": "家电",
+            "size_tier": "中型",
+            "scope": "乙",
+        },
         "team": [
             {"name": "张明", "role": "lead", "qualification": "丙", "organisation": "丁"},
             {"name": "李静", "role": "观察员"},

@@ -15,11 +15,13 @@ from aftersales.problems.errors import AftersalesError
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore
 from aftersales.text.dates import day_text, days_text
+from aftersales.text.normalize import plain_name
 from aftersales.text.sanitize import clean
 
 __all__ = ["basic_information", "course", "facts_of"]
 
 ONE_DAY = datetime.timedelta(days=1)
+REQUIRED = ("organisation", "product_category", "scope")  # of the subject (7.1 a)
 DOCUMENT, ON_SITE = ("document",), ("interview", "observation", "customer")
 
 
@@ -46,22 +48,45 @@ def facts_of(writer: ReportWriter, number: str | None, issued_on: datetime.date 
     """The basic facts of an evaluation and its report."""
     evaluation, subject = writer.evaluation, writer.evaluation.subject
     facts: list[tuple[str, Cell]] = [("number", number)] if number else []
-    for key in ("organisation", "product_category", "size_tier", "scope"):
-        value = getattr(subject, key) if subject else None
-        missing: Cell = "–" if key == "size_tier" else writer.gap(key)
-        facts.append((key, value or missing))
+    for key in ("organisation", "credit_code", "address", "product_category", "size_tier", "scope", "sites"):
+        value = getattr(subject, f"{key}_{writer.lang}", None) or getattr(subject, key, None)
+        if isinstance(value, tuple):
+            value = writer.join([clean(text) for text in value])
+        missing: Cell | None = {"size_tier": "–"}.get(key) or (writer.gap(key) if key in REQUIRED else None)
+        if text := value or missing:
+            facts.append((key, text))
+    facts += _body_facts(writer)
     period = evaluation.period
     days = days_text(period.start, period.end, writer.lang) if period else None
     facts += [
         ("type", word(writer.lang, "type", evaluation.type) if evaluation.type else writer.gap("type")),
         ("period", days or writer.gap("period")),
-        ("basis", writer.standard_name()),
+        ("basis", writer.join([writer.standard_name(), *_further_basis(writer)])),
     ]
     if issued_on:
         day = day_text(issued_on, writer.lang)
         early = period is not None and issued_on < period.end
         facts.append(("issued_on", Gap(writer.say("issued_early", day=day)) if early else day))
     return facts
+
+
+def _further_basis(writer: ReportWriter) -> Iterator[str]:
+    """The basis besides the standard, which is named first and once."""
+    own = plain_name(writer.standard.id)
+    return (clean(text) for text in writer.evaluation.basis if own not in plain_name(text))
+
+
+def _body_facts(writer: ReportWriter) -> Iterator[tuple[str, Cell]]:
+    """Reading R18: the body that evaluates, with its approval number. A self-assessment has none."""
+    body = writer.evaluation.body
+    if body is None:
+        if writer.evaluation.type == "third_party":
+            yield "body", writer.gap("body")
+        return
+    if body.approval_number is not None:
+        yield "body", writer.say("body", name=clean(body.name), number=clean(body.approval_number))
+    else:
+        yield "body", Gap(writer.say("body_unapproved", name=clean(body.name)))
 
 
 def _due_facts(

@@ -16,6 +16,7 @@ from typing import Self
 
 from pydantic import BaseModel, model_validator
 
+from aftersales.certification.report.basis import REQUIRED
 from aftersales.certification.report.contents import report_document, summary_document
 from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.evaluation.rules import check_independence
@@ -135,7 +136,11 @@ def report_violations(card: Scorecard, issued_on: datetime.date | None = None) -
     evaluation, subject = card.evaluation, card.evaluation.subject
     if evaluation.type is None:
         yield _missing("type")
-    for key in ("organisation", "product_category", "scope"):
+    if evaluation.type == "third_party":
+        for key in ("name", "approval_number"):
+            if evaluation.body is None or getattr(evaluation.body, key) is None:
+                yield _missing("body", key, clause="6.1.1")
+    for key in REQUIRED:
         if subject is None or getattr(subject, key) is None:
             yield _missing("subject", key)
     if not evaluation.team:
@@ -160,7 +165,8 @@ def report_violations(card: Scorecard, issued_on: datetime.date | None = None) -
 
 
 def _missing(*path: str | int, clause: str | None = None) -> Violation:
-    return Violation("missing-for-report", path, {"what": phrase(f"report.{path[-1]}")}, clause=clause)
+    name = "body" if path == ("body", "name") else path[-1]
+    return Violation("missing-for-report", path, {"what": phrase(f"report.{name}")}, clause=clause)
 
 
 def _problems(card: Scorecard, violations: list[Violation]) -> tuple[Problem, ...]:
