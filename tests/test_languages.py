@@ -24,7 +24,7 @@ from aftersales.text.sentences import languages
 WORDS = {"min", "R", "sample_share"}
 # Beside them the words of files and of the command line, where a form or the help of a command is shown.
 OF_FILES = {
-    "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "PARTS", "NAME", "for", "each", "TABLE", "ID", "IDS", "PATH", "DATE",
+    "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "PARTS", "NAME", "events", "for", "each", "TABLE", "ID", "IDS", "PATH", "DATE",
     "TEXT", "N", "x", "readings", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
     "calendar", "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
     "missing", "not_applicable", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
