@@ -114,6 +114,16 @@ class TestRoundTrip:
 
 
 class TestForgivingCells:
+    def test_roles_are_shown_in_words_and_read_as_either(self, tmp_path: Path) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(GOOD))
+        assert [book["评价小组"][f"B{row}"].value for row in (2, 3)] == ["组长", "组员"]
+
+        def change(book: Any) -> None:
+            book["评价小组"]["B3"], book["评价小组"]["B4"] = "member", "技术专家"
+
+        plan = load_plan(changed(tmp_path / "plan.xlsx", change))
+        assert [assessor.role for assessor in plan.team] == ["lead", "member", "技术专家"]
+
     @pytest.mark.parametrize(
         "written", ["2026/3/1", "2026年3月1日", "2026-03-01", datetime.date(2026, 3, 1), datetime.datetime(2026, 3, 1)]
     )

@@ -112,6 +112,12 @@ class TestFormats:
         statement = next(paragraph for paragraph in word.paragraphs if paragraph.text.startswith("请评价对象审阅"))
         assert statement.paragraph_format.keep_with_next
 
+    def test_word_of_a_self_assessment_has_places_and_no_statement(self) -> None:
+        plan = EvaluationPlan.model_validate(PLAN | {"type": "self", "body": None})
+        word = docx.Document(io.BytesIO(plan.typeset("docx")))
+        assert word.tables[-1].rows[0].cells[0].paragraphs[0].text == "评价组长"
+        assert not any(paragraph.text.startswith("请评价对象审阅") for paragraph in word.paragraphs)
+
     def test_another_ending_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(OutputError) as caught:
             load_plan(FILE).write(tmp_path / "plan.txt")

@@ -132,9 +132,8 @@ def _signatures(block: Signatures, word: Any, draw: Any) -> None:
 
 def _keep_with_table(word: Any) -> None:
     """Keep the paragraph at the end of the document on the page of the table that comes next."""
-    last = word.element.body.xpath("./w:p[not(following-sibling::*[not(self::w:sectPr)])]")
-    for paragraph in last:
-        require("docx", "report").text.paragraph.Paragraph(paragraph, word).paragraph_format.keep_with_next = True
+    last = word.element.body[-2]  # the properties of the page come after it
+    last.get_or_add_pPr().get_or_add_keepNext()
 
 
 def _cell_margins() -> Any:

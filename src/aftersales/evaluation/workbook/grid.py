@@ -16,7 +16,8 @@ from typing import Any
 
 from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.parties import Assessor
-from aftersales.evaluation.workbook.layout import FACT_COLUMNS, TEAM_COLUMNS, TYPES, names_in
+from aftersales.evaluation.words import role
+from aftersales.evaluation.workbook.layout import FACT_COLUMNS, LANG, ROLE_WORDS, TEAM_COLUMNS, TYPES, names_in
 from aftersales.files.archive import reproducible
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError
@@ -115,7 +116,9 @@ def write_team(sheet: Any, team: Sequence[Assessor]) -> None:
     for number, member in enumerate([*members, *[dict[str, Any]()] * SPARE_MEMBERS], 2):
         if (name := member.get("name")) and name != name.strip():
             raise unwritable(name, f"{sheet.title}!A{number}")
-        rows.write(number, [member.get(column.key) for column in TEAM_COLUMNS])
+        shown = member | {"role": role(LANG, member.get("role"))}
+        rows.write(number, [shown.get(column.key) for column in TEAM_COLUMNS])
+    choose(sheet, [f"B2:B{len(members) + SPARE_MEMBERS + 1}"], list(ROLE_WORDS), "也可填写其他职责。")
 
 
 class Rows:

@@ -11,7 +11,7 @@ from typing import get_args, get_type_hints
 
 from aftersales.evaluation import findings
 from aftersales.evaluation.findings import Evidence, FormColumn, NotApplicable
-from aftersales.evaluation.words import word
+from aftersales.evaluation.words import ROLES, word
 
 __all__ = [
     "ASSESSORS",
@@ -28,6 +28,7 @@ __all__ = [
     "LAYOUTS",
     "LISTS",
     "METHODS",
+    "ROLE_WORDS",
     "SHEETS",
     "STATED_LIMIT",
     "TEAM_COLUMNS",
@@ -127,6 +128,9 @@ STATED_LIMIT = "{}（标准规定）"
 TYPES = {word(LANG, "type", name): name for name in ("third_party", "self")}
 FORMER_TYPES = {"自我评价": "self"}
 """Words of earlier forms, which are still read."""
+
+ROLE_WORDS = {word(LANG, "role", name): name for name in ROLES}
+"""The words for roles. Other texts are allowed."""
 
 TEAM_COLUMNS = (
     FormColumn("name", "姓名", 14),

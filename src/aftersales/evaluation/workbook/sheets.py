@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.workbook.copies import Table, difference, tables_in
-from aftersales.evaluation.workbook.layout import FORMER_TYPES, TEAM_COLUMNS, TYPES
+from aftersales.evaluation.workbook.layout import FORMER_TYPES, ROLE_WORDS, TEAM_COLUMNS, TYPES
 from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.source import CellPosition, UnreadableSource, read_bytes
 from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
@@ -275,6 +275,7 @@ class SheetReader:
             member = {key: self.value(cell, key, (*path, key)) for key, cell in row.items()}
             if isinstance(member["name"], str):
                 member["name"] = member["name"].strip()
+            member["role"] = ROLE_WORDS.get(plain(str(member["role"])), member["role"])
             team.append({key: value for key, value in member.items() if value is not None})
         if team:
             self.data["team"] = team
