@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, print_json, show_remarks, shown_name
 from aftersales.cli.inputs import FileError, given_standard, problems_in, source_of
 from aftersales.cli.parser import Parser
-from aftersales.problems.errors import EvaluationError, PaperError
+from aftersales.problems.errors import EvaluationError, PaperError, Remark
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def arguments(parser: Parser) -> None:
     parser.flag("--json")
     parser.option("--plan", metavar="PATH", help_key="--plan?")
     parser.option("--for", dest="assessor", metavar="NAME")
+    parser.flag("--report")
 
 
 def run(options: Options) -> None:
@@ -37,15 +39,32 @@ def run(options: Options) -> None:
     if options.assessor is not None:
         _check_part(standard, options)
         return
+    source = source_of(options.file)
     with problems_in(options.file):
-        evaluation, problems, remarks = examine(source_of(options.file), standard)
+        evaluation, problems, remarks = examine(source, standard)
     if evaluation is None:
         raise FileError(EvaluationError(problems), options.file, remarks)
+    if options.report:
+        _check_for_report(source, standard, remarks, options)
     if options.json:
         print_json({"problems": [], "remarks": [*map(asdict, remarks)]})
         return
     _show_soundness(score(evaluation, standard), options)
     show_remarks(remarks, options)
+
+
+def _check_for_report(
+    source: str | bytes, standard: Standard | None, remarks: Sequence[Remark], options: Options
+) -> None:
+    """Refuse an evaluation that lacks what a report needs (7.1)."""
+    from aftersales.certification.report.report import report_violations
+    from aftersales.evaluation.loading import read_evaluation
+    from aftersales.scoring.scorecard import score
+
+    try:
+        read_evaluation(source, standard, also=lambda evaluation, by: report_violations(score(evaluation, by)))
+    except EvaluationError as error:
+        raise FileError(error, options.file, remarks) from None
 
 
 def _check_part(standard: Standard | None, options: Options) -> None:

@@ -1,0 +1,51 @@
+"""`check --report`: what a report needs is told before it is written (7.1)."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from support.command import CHAIN
+
+from aftersales.cli.command import main
+
+
+def test_an_evaluation_with_all_that_a_report_needs_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(CHAIN), "--report"]) == 0
+    assert "73" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_what_is_missing_for_a_report_is_told_with_the_remarks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = Path(CHAIN).read_text("utf-8").splitlines(keepends=True)
+    path = tmp_path / "shop.yaml"
+    path.write_text("".join(line for line in lines if not line.startswith("body:")), "utf-8")
+    assert main(["check", str(path)]) == 0
+    remarks = capsys.readouterr().out.splitlines()[1:]
+    assert main(["check", str(path), "--report"]) == 2
+    out, err = capsys.readouterr()
+    assert [line.rpartition("[")[2] for line in err.splitlines()] == ["missing-for-report, 6.1.1]"] * 2
+    assert out.splitlines() == remarks
+    assert main(["check", str(path), "--report", "--json"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert [problem["path"] for problem in document["problems"]] == ["body.name", "body.approval_number"]
+    assert document["remarks"]
+
+
+def test_what_is_wrong_comes_before_what_a_report_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text("standard: CTS XBHT-S04-2025\nfindings: {5.9: full}\n", "utf-8")
+    assert main(["check", str(path), "--report"]) == 2
+    assert "missing-for-report" not in capsys.readouterr().err
+
+
+def test_stdin_is_read_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    class Stdin:
+        buffer = io.BytesIO(Path(CHAIN).read_bytes())
+
+    monkeypatch.setattr("sys.stdin", Stdin)
+    assert main(["check", "-", "--report"]) == 0
+    assert "73" in capsys.readouterr().out
