@@ -102,5 +102,13 @@ def test_a_form_that_exists_is_not_overwritten(plan: Path, capsys: pytest.Captur
     assert (plan / "forms" / "2-李静.xlsx").read_bytes() == b"filled in"
 
 
+def test_a_member_without_indicators_gets_no_form(plan: Path) -> None:
+    text = (plan / "plan.yaml").read_text("utf-8")
+    member = "  - {name: 赵强, role: member, qualification: 观察员, organisation: 云津质信认证有限公司}\n"
+    (plan / "plan.yaml").write_text(text.replace("team:\n", f"team:\n{member}", 1), "utf-8")
+    assert main(["template", "--plan", "plan.yaml", "--each", "--format", "yaml", "-o", "forms"]) == 0
+    assert sorted(file.name for file in (plan / "forms").iterdir()) == ["2-张明.yaml", "3-李静.yaml", "4-王海涛.yaml"]
+
+
 def test_a_form_by_another_edition_that_is_asked_for(plan: Path) -> None:
     assert main(["template", "--plan", "plan.yaml", "--each", "--edition", "2025-12-04", "-o", "forms"]) == 0

@@ -15,6 +15,7 @@ from support.strategies import random_findings
 
 import aftersales
 from aftersales import Evaluation, EvaluationError, merge, merge_draft
+from aftersales.evaluation.loading import read_placed
 
 HEAD: dict[str, Any] = {"standard": STANDARD.id, "edition": "2025-12-04"}
 A, B, C = "5.1.1.1", "5.1.1.2", "5.1.2.2"
@@ -108,6 +109,7 @@ class TestDifferences:
             ("full", {"kind": "quantitative", "actual": 30, "at_most": 30}),
             ({"kind": "quantitative", "actual": 30, "at_most": 24}, {"kind": "quantitative", "actual": 60, "at_most": 48}),
             ({"kind": "sampled", "population": 30, "sampled": 20, "nonconforming": 2}, {"kind": "sampled", "population": 30, "sampled": 30, "nonconforming": 3}),
+            ({"kind": "quantitative", "actual": 30, "at_least": 24}, {"kind": "quantitative", "actual": 30, "at_most": 40}),
             ("none", deletion("张明")),
         ],
     )  # fmt: skip
@@ -221,6 +223,10 @@ class TestUnited:
             assert whole.narrative is not None
             assert sorted((whole.narrative.process or "").split("\n")) == ["文件审查。", "现场审查。"]
             assert (whole.narrative.strengths, whole.basis) == ("及时", ("合同",))
+
+    def test_a_mapping_has_no_places(self) -> None:
+        _, document = read_placed(HEAD | {"findings": {A: "full"}}, complete=False)
+        assert document.place(("findings", A)) == ""
 
     def test_an_indicator_that_nobody_assessed_stays_open(self) -> None:
         whole = merge([part({A: None}), part({A: None, B: "full"})])
