@@ -14,6 +14,7 @@ from aftersales.problems.errors import AftersalesError, EvaluationError, Problem
 if TYPE_CHECKING:
     import datetime
 
+    from aftersales.certification.plan.plan import EvaluationPlan
     from aftersales.evaluation.evaluation import Evaluation
     from aftersales.problems.violations import Violation
     from aftersales.scoring.scorecard import Scorecard
@@ -27,6 +28,7 @@ __all__ = [
     "ensure_known_id",
     "evaluation_of",
     "given_standard",
+    "plan_of",
     "problems_in",
     "refuse_source_as_target",
     "scorecard_of",
@@ -101,6 +103,14 @@ def evaluation_of(options: Options, standard: Standard | None) -> Evaluation:
 
     with problems_in(options.file):
         return read_evaluation(source_of(options.file), standard, complete=False)
+
+
+def plan_of(options: Options, standard: Standard | None, *, complete: bool = False) -> EvaluationPlan:
+    """The plan of ``--plan``; with ``complete``, one that has all that 6.1 requires."""
+    from aftersales.certification.plan.loading import load_plan
+
+    with problems_in(options.plan):
+        return load_plan(options.plan, standard, complete=complete)
 
 
 def chosen_standard(options: Options) -> Standard:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, print_json, show_remarks, shown_name
-from aftersales.cli.inputs import FileError, given_standard, problems_in, source_of
+from aftersales.cli.inputs import FileError, given_standard, plan_of, problems_in, source_of
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import EvaluationError, PaperError, Remark
 from aftersales.text.sentences import Sentences
@@ -70,7 +70,6 @@ def _check_for_report(
 def _check_part(standard: Standard | None, options: Options) -> None:
     """Show the problems of the part of one assessor, with the indicators of that assessor alone that are missing."""
     from aftersales.analysis.bounds import unjudged
-    from aftersales.certification.plan.loading import load_plan
     from aftersales.evaluation.loading import examine
     from aftersales.evaluation.rules import ensure_scorable, missing_findings
     from aftersales.problems.collector import refusal
@@ -78,8 +77,8 @@ def _check_part(standard: Standard | None, options: Options) -> None:
 
     if options.plan is None:
         raise refusal(PaperError, Violation("needs-plan"))
+    plan = plan_of(options, standard)
     with problems_in(options.plan):
-        plan = load_plan(options.plan, standard, complete=False)
         own = plan.indicators_of(options.assessor, standard)
     with problems_in(options.file):
         evaluation, problems, remarks = examine(source_of(options.file), standard, complete=False)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, is_to_stdout, language, show_problems, write_text
-from aftersales.cli.inputs import FilesError, given_standard, problems_in, refuse_source_as_target, source_of
+from aftersales.cli.inputs import FilesError, given_standard, plan_of, refuse_source_as_target, source_of
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import Problem
 from aftersales.text.sentences import Sentences
@@ -39,20 +39,18 @@ def run(options: Options) -> None:
     If the parts differ nothing is written; with ``--draft``, what differs is left open.
     """
     from aftersales.evaluation.merging import merge_parts
-    from aftersales.problems.collector import Collector, in_order_of
+    from aftersales.problems.collector import in_order_of
     from aftersales.problems.errors import EvaluationError
 
     refuse_source_as_target(options)
     standard = given_standard(options)
     parts = _parts(options, standard)
     evaluation, differences = merge_parts(parts, standard)
-    plan = _plan(options, standard)
-    if differences and options.draft:
-        arrange = in_order_of({"findings": evaluation.findings})
-        show_problems(arrange(differences), None, options)
-    else:
-        with Collector(EvaluationError, in_order_of({"findings": evaluation.findings})) as found:
-            found.add(*differences)
+    plan = None if options.plan is None else plan_of(options, standard)
+    problems = in_order_of({"findings": evaluation.findings})(differences)
+    if problems and not options.draft:
+        raise EvaluationError(problems)
+    show_problems(problems, None, options)
     _write(evaluation, standard, options)
     for line in _open_lines(evaluation, standard, plan, language(options)):
         print(line, file=sys.stderr)
@@ -76,15 +74,6 @@ def _parts(options: Options, standard: Standard | None) -> list[Part]:
     if problems:
         raise FilesError(problems)
     return parts
-
-
-def _plan(options: Options, standard: Standard | None) -> EvaluationPlan | None:
-    if options.plan is None:
-        return None
-    from aftersales.certification.plan.loading import load_plan
-
-    with problems_in(options.plan):
-        return load_plan(options.plan, standard, complete=False)
 
 
 def _write(evaluation: Evaluation, standard: Standard | None, options: Options) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["arguments", "run"]
 
+_say = Sentences("cli")
+
 KINDS = ("surveillance", "downgrade", "revocation", "application", "renewal", "change")
 TEXTS = ("stars", "grounds", "reason", "organisation", "address", "scope", "number", "note")
 YES_OR_NO = {"yes": True, "no": False}
@@ -55,9 +57,6 @@ def run(options: Options) -> None:
     status = recorded.status(options.on, standard)
     told = [_say(lang, "recorded", file=shown_name(options.file)), ""]
     show_lines([*told, *certificate_lines(recorded, status, standard, lang, terminal_columns())], options)
-
-
-_say = Sentences("cli")
 
 
 def _recorded(certificate: Certificate, options: Options, standard: Standard) -> Certificate:

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, is_to_stdout, language, shown_name, write_text
-from aftersales.cli.inputs import chosen_standard, problems_in, refuse_source_as_target
+from aftersales.cli.inputs import chosen_standard, plan_of, problems_in, refuse_source_as_target
 from aftersales.cli.parser import Parser
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError, PaperError
@@ -45,7 +45,6 @@ def run(options: Options) -> None:
         return
     from aftersales.evaluation.blank_form import blank_form
     from aftersales.files.writing import write_file
-    from aftersales.standard.standard import bundled_standard
 
     endings = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"}
     shown = is_to_stdout(options)
@@ -59,16 +58,10 @@ def run(options: Options) -> None:
         raise refusal(OutputError, Violation("unknown-format", context=context))
     refuse_source_as_target(options)
     plan = None
-    standard = None
-    if options.plan is None or options.standard is not None or options.edition is not None:
+    if options.plan is None:
         standard = chosen_standard(options)
-    if options.plan is not None:
-        from aftersales.certification.plan.loading import load_plan
-
-        with problems_in(options.plan):
-            plan = load_plan(options.plan, standard, complete=not options.for_plan)
-        standard = standard or bundled_standard(plan.standard, plan.edition)
-    assert standard is not None
+    else:
+        plan, standard = _planned(options, complete=not options.for_plan)
     if options.for_plan:
         _write_plan_form(plan, standard, format, options)
         return
@@ -86,6 +79,15 @@ def run(options: Options) -> None:
         write_file(options.output, form, force=options.force)
 
 
+def _planned(options: Options, *, complete: bool) -> tuple[EvaluationPlan, Standard]:
+    """The plan of ``--plan``, and the standard that is asked for, or that the plan names."""
+    from aftersales.standard.standard import bundled_standard
+
+    asked = chosen_standard(options) if options.standard is not None or options.edition is not None else None
+    plan = plan_of(options, asked, complete=complete)
+    return plan, asked or bundled_standard(plan.standard, plan.edition)
+
+
 def _workbook(plan: EvaluationPlan, standard: Standard, assessor: str | None) -> bytes:
     """The workbook form for the team of a plan, or for one assessor."""
     from aftersales.evaluation.workbook.writer import write_workbook
@@ -96,18 +98,14 @@ def _workbook(plan: EvaluationPlan, standard: Standard, assessor: str | None) ->
 
 def _write_each(options: Options) -> None:
     """Write a form for each assessor of the plan into the folder of ``-o``, each as ``NUMBER-NAME``."""
-    from aftersales.certification.plan.loading import load_plan
     from aftersales.files.writing import write_file
-    from aftersales.standard.standard import bundled_standard
 
     if is_to_stdout(options):
         raise refusal(PaperError, Violation("needs-output"))
-    standard = chosen_standard(options) if options.standard is not None or options.edition is not None else None
+    plan, standard = _planned(options, complete=True)
+    format = options.format or "xlsx"
+    forms: dict[Path, bytes | str] = {}
     with problems_in(options.plan):
-        plan = load_plan(options.plan, standard)
-        standard = standard or bundled_standard(plan.standard, plan.edition)
-        format = options.format or "xlsx"
-        forms: dict[Path, bytes | str] = {}
         for number, assessor in enumerate(plan.team, 1):
             if plan.indicators_of(assessor.name, standard):
                 name = re.sub(r"[^\w-]+", "_", assessor.name)
