@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 from collections.abc import Iterator
@@ -145,6 +146,32 @@ def test_every_clause_of_chapters_4_to_7_is_in_the_table() -> None:
         assert any(cell == clause or cell.startswith(f"{clause} ") for cell in first_cells), clause
 
 
+SENTENCES_OF_CLAUSES = {
+    "6.1.1": "123",
+    "6.1.2": "123",
+    "6.1.4": "123",
+    "6.2.2": "1234",
+    "6.2.4": "12",
+    "6.3.2": "12",
+    "7.1": "12abcdef",
+    "7.2.1": "1",
+    "7.2.2": "123",
+    "7.2.3": "123",
+    "7.2.4": "1",
+}
+"""What the sentences of a clause ask for, counted in the text of the standard; the letters are the list of 7.1."""
+
+
+@pytest.mark.parametrize("clause", SENTENCES_OF_CLAUSES)
+def test_each_sentence_of_a_clause_has_its_row_with_code_and_tests_of_its_own(clause: str) -> None:
+    of_clause = [row for row in rows("clauses.md") if row[0] == clause or row[0].startswith(f"{clause} ")]
+    assert [row[0] for row in of_clause] == [f"{clause} ({mark})" for mark in SENTENCES_OF_CLAUSES[clause]]
+    for name, requirement, code, tests in of_clause:
+        assert requirement, name
+        assert re.findall(r"`[\w.]+`", code), name
+        assert re.findall(r"`[\w/]+\.py::\w+(?:::\w+)?`", tests), name  # not a whole file
+
+
 def test_the_clause_table_names_code_and_tests_that_exist() -> None:
     code = [name for row in rows("clauses.md")[1:] for name in re.findall(r"`([\w.]+)`", row[2])]
     tests = [name for row in rows("clauses.md")[1:] for name in re.findall(r"`([\w.:/-]+)`", row[3])]
@@ -156,8 +183,11 @@ def test_the_clause_table_names_code_and_tests_that_exist() -> None:
         file, _, inside = name.partition("::")
         path = TOP / (file if file.startswith("data/") else f"tests/{file}")
         assert path.exists(), name
+        nodes = ast.parse(path.read_text("utf-8")).body if inside else []
         for part in inside.split("::") if inside else ():
-            assert re.search(rf"(class|def) {part}\b", path.read_text("utf-8")), name
+            found = [node for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == part]
+            assert found, name
+            nodes = found[0].body
 
 
 def test_every_public_name_is_in_the_glossary_or_the_docs() -> None:
