@@ -906,6 +906,98 @@ class TestAudits:
         assert "  2027-02-01 audit passed (star level kept)" in view(made(kept), "2027-03-01", "en")
 
 
+class TestAuditsThatRestOnAnEvaluation:
+    """7.2.2: 重点核查星级水平的保持情况. The example chain has four stars, and its evaluation ended on 2026-03-06."""
+
+    def audited(self, change: dict[str, Any] | None = None, **facts: Any) -> Certificate:
+        data = example("home-appliance-chain")
+        data |= {key: data[key] | value if isinstance(value, dict) else value for key, value in (change or {}).items()}
+        begun = facts.pop("begun", "2025-04-01")
+        certificate = made(issued=begun, stars=facts.pop("stars", 4), final_score=facts.pop("final_score", 87))
+        facts = {"on": "2026-03-10", "passed": True} | facts
+        return certificate.audit(scored(data), Surveillance.model_validate(facts))
+
+    def test_the_audit_names_the_evaluation(self) -> None:
+        audit = self.audited(star_kept=True).events[0]
+        assert isinstance(audit, Surveillance)
+        assert audit.result == fingerprint(scored(example("home-appliance-chain")).evaluation)
+
+    @pytest.mark.parametrize(
+        ("stars", "score", "kept", "is_told"),
+        [
+            (4, 87, True, False),
+            (4, 87, False, True),
+            (4, 87, None, False),
+            (5, 93, True, True),
+            (5, 93, False, False),
+            (3, 77, True, False),
+            (3, 77, False, True),
+        ],
+    )
+    def test_the_star_level_is_kept_if_the_evaluation_has_as_many_stars(
+        self, stars: int, score: int, kept: bool | None, is_told: bool
+    ) -> None:
+        if not is_told:
+            assert self.audited(stars=stars, final_score=score, star_kept=kept).events
+            return
+        with pytest.raises(PaperError, match=f"4 stars and {stars} are to be kept") as caught:
+            self.audited(stars=stars, final_score=score, star_kept=kept)
+        assert [(problem.code, problem.clause) for problem in caught.value.problems] == [("star-kept-differs", "7.2.2")]
+
+    @pytest.mark.parametrize(
+        ("change", "facts", "expected"),
+        [
+            (
+                {"subject": {"organisation": "甬滨家电连锁有限公司"}},
+                {},
+                [("other-organisation", "subject.organisation")],
+            ),
+            ({"type": "self"}, {}, [("not-third-party", "type")]),
+            ({}, {"begun": "2026-03-06"}, [("old-evaluation", "period.end")]),
+            ({}, {"begun": "2026-03-05"}, []),
+            ({}, {"on": "2026-03-05"}, [("audit-too-early", "period.end")]),
+            ({}, {"on": "2026-03-06"}, []),
+        ],
+    )
+    def test_it_is_an_evaluation_of_this_term_and_organisation(
+        self, change: dict[str, Any], facts: dict[str, Any], expected: list[tuple[str, str]]
+    ) -> None:
+        if not expected:
+            assert self.audited(change, **facts).events
+            return
+        with pytest.raises(PaperError) as caught:
+            self.audited(change, **facts)
+        assert codes(caught) == expected
+
+    def test_an_evaluation_that_failed_passes_no_audit(self) -> None:
+        """6.3.2. No star is left, so the level is not kept either."""
+        findings = dict.fromkeys(example("home-appliance-chain")["findings"], "none") | {
+            "5.1.2.2": {"kind": "quantitative", "actual": "0%"}
+        }
+        with pytest.raises(PaperError) as caught:
+            self.audited({"findings": findings}, star_kept=True)
+        assert [problem.code for problem in caught.value.problems] == [
+            "audit-of-failed-evaluation",
+            "star-kept-differs",
+        ]
+        assert self.audited({"findings": findings}, passed=False, star_kept=False).status("2026-03-10").rectification
+
+    def test_the_level_is_that_of_the_last_decision(self) -> None:
+        certificate = made(downgraded("2026-01-10", 3), issued="2025-04-01", final_score="93", stars=5)
+        audit = Surveillance.model_validate({"on": "2026-03-10", "passed": True, "star_kept": True})
+        assert certificate.audit(scored(example("home-appliance-chain")), audit).status("2026-03-10").stars == 3
+
+    def test_it_is_checked_by_the_command(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(as_yaml(made(issued="2025-04-01")), "utf-8")
+        audit = ("record", str(path), "surveillance", "--on", "2026-03-10", "--passed", "yes", "--evaluation", CHAIN)
+        refused = run(*audit, "--star-kept", "no")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert f"{CHAIN}: 所依据的评价为 4 星，须保持的是 4 星" in refused.stderr
+        assert run(*audit, "--star-kept", "yes").returncode == 0
+        assert len(aftersales.load_certificate(path).events) == 1
+
+
 class TestMaintenanceNotice:
     """7.2.3, reading R13: issued on a passed audit, with its own number and day."""
 

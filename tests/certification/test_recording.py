@@ -180,7 +180,18 @@ class TestCommand:
         renewed = tmp_path / "new.yaml"
         text = Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2028-03-0")
         renewed.write_text(text.replace("organisation: 滨海家电连锁有限公司", "organisation: 丙", 1), "utf-8")
-        audit = ("--passed", "no", "--star-kept", "no", "--indicators", "5.4.3.2,5.3", "--rectification", rectification)
+        looked_at = tmp_path / "audit.yaml"
+        looked_at.write_text(renewed.read_text("utf-8").replace("2028-03-0", "2027-02-0"), "utf-8")
+        audit = (
+            "--passed",
+            "no",
+            "--star-kept",
+            "yes",
+            "--indicators",
+            "5.4.3.2,5.3",
+            "--rectification",
+            rectification,
+        )
         for arguments in (
             (
                 "change",
@@ -195,7 +206,7 @@ class TestCommand:
                 "--note",
                 "函",
             ),
-            ("surveillance", "--on", "2027-02-11", *audit, "--evaluation", CHAIN, "--note", "x"),
+            ("surveillance", "--on", "2027-02-11", *audit, "--evaluation", looked_at, "--note", "x"),
             ("downgrade", "--on", "2027-02-12", "--stars", "3", "--grounds", "star_not_kept", "--reason", "x"),
             ("surveillance", "--on", "2027-03-01", "--passed", "yes", "--notice", "B-7", "--notice-on", "2027-03-05"),
             ("application", "--on", "2028-03-01", "--note", "x"),
@@ -210,7 +221,7 @@ class TestCommand:
         assert [event.kind for event in found.events] == kinds
         first = found.events[1]
         assert isinstance(first, Surveillance)
-        assert (first.passed, first.star_kept, first.indicators) == (False, False, ("5.4.3.2", "5.3"))
+        assert (first.passed, first.star_kept, first.indicators) == (False, True, ("5.4.3.2", "5.3"))
         assert first.rectification is not None
         assert str(first.result).startswith("v1:")
         assert found.status("2028-03-20").holder.number == "N-2"
@@ -231,6 +242,7 @@ class TestCommand:
             (["surveillance", "--on", "2027-02-01", "--passed", "no", "--notice", "1"], ["[notice-of-failed-audit, 7.2.3]"]),
             (["change", "--on", "soon", "--scope", "x"], ["on: “soon”不是日期"]),
             (["change", "--on", "2026-09-01"], ["[empty-change]"]),
+            (["application", "--on", "2026-09-01", "--evaluation", CHAIN], ["evaluation: "]),
             (["renewal", "--on", "2028-09-01"], ["缺少“--evaluation”"]),
             (["renewal", "--on", "2028-09-01", "--scope", "x", "--note", "y"], ["note: ", "scope: "]),
             (["renewal", "--on", "2025-09-01", "--evaluation", CHAIN], ["[issued-too-early, 7.2.3]"]),

@@ -15,7 +15,7 @@ from functools import reduce
 from itertools import takewhile
 from typing import Annotated, Any
 
-from aftersales.certification.certificate.conditions import ensure_issuable, renewal_violations
+from aftersales.certification.certificate.conditions import audit_violations, ensure_issuable, renewal_violations
 from aftersales.certification.certificate.events import Event, Renewal, Surveillance
 from aftersales.certification.certificate.sound_part import sound_part_of
 from aftersales.certification.certificate.status import Holder, Status, history_of, notices_of, status_of
@@ -119,6 +119,11 @@ class Certificate(WholeModel):
         return reduce(Holder.after, self.events_until(day), self._holder)
 
     @property
+    def _term_start(self) -> datetime.date:
+        """The first day of the last term: that of the issue or of the last renewal."""
+        return max([self.issued, *(event.on for event in self.events if event.kind == "renewal")])
+
+    @property
     def _holder(self) -> Holder:
         """By the names at the issue."""
         return Holder(number=self.number, organisation=self.organisation, address=self.address, scope=self.scope)
@@ -127,6 +132,29 @@ class Certificate(WholeModel):
         """The certificate with one more event. Raises :class:`~aftersales.PaperError` if it breaks a rule of 7.2."""
         recorded = self.model_copy(update={"events": (*self.events, event)})
         recorded.status(recorded.events[-1].on, standard)
+        return recorded
+
+    def audit(self, card: Scorecard, audit: Surveillance) -> "Certificate":
+        """The certificate with a surveillance audit that rests on an evaluation (7.2.2), which the audit then names.
+
+        Raises :class:`~aftersales.PaperError` if the audit breaks a rule of 7.2, or does not fit the evaluation: one of
+        another organisation (``other-organisation``), of an earlier term (``old-evaluation``), not by a third party
+        (``not-third-party``), finished after the audit (``audit-too-early``), not passed while the audit is
+        (``audit-of-failed-evaluation``), or with other stars than ``star_kept`` says (``star-kept-differs``).
+
+        >>> from aftersales import Surveillance, issue, load_example, make_report, score
+        >>> card = score(load_example("home-appliance-chain"))
+        >>> certificate = issue(make_report(card), "2026-03-20")
+        >>> later = {"start": "2027-02-10", "end": "2027-02-11"}
+        >>> again = score(type(card.evaluation)(**dict(card.evaluation) | {"period": later}))
+        >>> certificate = certificate.audit(again, Surveillance(on="2027-02-11", passed=True, star_kept=True))
+        >>> certificate.events[0].result[:3], certificate.status("2027-03-20").state
+        ('v1:', 'valid')
+        """
+        recorded = self.record(audit.model_copy(update={"result": fingerprint(card.evaluation)}), card.standard)
+        status = recorded.status(audit.on, card.standard)
+        with Collector(PaperError, in_order_of(card.evaluation.model_dump(mode="python"))) as found:
+            found.add(*audit_violations(audit, card, status.holder.organisation, self._term_start, status.rated))
         return recorded
 
     def renew(self, report: Report, on: datetime.date | str, number: str | None = None) -> "Certificate":
@@ -139,9 +167,8 @@ class Certificate(WholeModel):
         of an evaluation that did not end after the start of the present term (``old-evaluation``).
         """
         day = ensure_issuable(report, on)
-        start = max([self.issued, *(event.on for event in self.events if event.kind == "renewal")])
         with Collector(PaperError) as found:
-            found.add(*renewal_violations(self.holder_on(day).organisation, start, report))
+            found.add(*renewal_violations(self.holder_on(day).organisation, self._term_start, report))
         now = self.holder_on(day)
         new = _names_of(report.card.evaluation.subject, number)
         context = {key: value for key, value in new.items() if value not in (None, getattr(now, key))} | _rating_of(

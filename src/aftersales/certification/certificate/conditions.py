@@ -1,9 +1,11 @@
-"""The reasons against issuing or renewing a certificate (4.5, 7.2.1, 7.2.3)."""
+"""The reasons against issuing or renewing a certificate, and against an audit (4.5, 7.2.1 to 7.2.3)."""
 
 import datetime
 from collections.abc import Iterator
 
+from aftersales.certification.certificate.events import Surveillance
 from aftersales.certification.report.report import Report
+from aftersales.evaluation.evaluation import Evaluation
 from aftersales.files.fields import read_day
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError
@@ -11,7 +13,7 @@ from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.text.normalize import plain_name
 
-__all__ = ["ensure_issuable", "issue_violations", "renewal_violations"]
+__all__ = ["audit_violations", "ensure_issuable", "issue_violations", "renewal_violations"]
 
 
 def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]:
@@ -45,10 +47,38 @@ def renewal_violations(organisation: str, start: datetime.date, report: Report) 
 
     ``start`` is the first day of the present term.
     """
-    evaluation = report.card.evaluation
+    yield from _evaluation_violations(report.card.evaluation, organisation, start, "7.2.3")
+
+
+def audit_violations(
+    audit: Surveillance, card: Scorecard, organisation: str, start: datetime.date, rated: int
+) -> Iterator[Violation]:
+    """7.2.2: a surveillance audit looks at the certified organisation, and says what its evaluation says.
+
+    ``start`` is the first day of the present term, and ``rated`` the stars that are to be kept.
+    """
+    evaluation = card.evaluation
+    if evaluation.type != "third_party":
+        yield Violation("not-third-party", ("type",), {"found": evaluation.type or "–"}, clause="7.2.2")
+    yield from _evaluation_violations(evaluation, organisation, start, "7.2.2")
+    if evaluation.period is not None and audit.on < evaluation.period.end:
+        yield Violation("audit-too-early", ("period", "end"), {"found": audit.on, "allowed": evaluation.period.end})
+    if audit.passed and not card.passed:
+        yield Violation(
+            "audit-of-failed-evaluation", (), {"found": card.printed_score, "allowed": card.standard.pass_line}
+        )
+    if audit.star_kept not in (None, card.stars >= rated):
+        yield Violation("star-kept-differs", (), {"found": card.stars, "allowed": rated})
+
+
+def _evaluation_violations(
+    evaluation: Evaluation, organisation: str, start: datetime.date, clause: str
+) -> Iterator[Violation]:
+    """A later evaluation is of the certified organisation, and ended in the present term."""
     evaluated = evaluation.subject.organisation if evaluation.subject else None
     if evaluated is not None and plain_name(evaluated) != plain_name(organisation):
         context = {"found": evaluated, "allowed": organisation}
-        yield Violation("other-organisation", ("subject", "organisation"), context, clause="7.2.3")
+        yield Violation("other-organisation", ("subject", "organisation"), context, clause=clause)
     if evaluation.period is not None and evaluation.period.end <= start:
-        yield Violation("old-evaluation", ("period", "end"), {"found": evaluation.period.end, "allowed": start})
+        days = {"found": evaluation.period.end, "allowed": start}
+        yield Violation("old-evaluation", ("period", "end"), days, clause=clause)

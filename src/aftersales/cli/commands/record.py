@@ -63,17 +63,22 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
     """The certificate with the event that the options describe."""
     from aftersales.certification.certificate.conditions import issue_violations
     from aftersales.certification.certificate.events import KINDS as MODELS
+    from aftersales.certification.certificate.events import Surveillance
     from aftersales.certification.report.report import make_report, report_violations
-    from aftersales.evaluation.fingerprint import fingerprint
     from aftersales.files.loading import make_model
     from aftersales.problems.collector import refusal
     from aftersales.problems.errors import PaperError
     from aftersales.problems.violations import Violation
 
     facts = _facts(options)
+    if options.kind == "surveillance" and options.evaluation is not None:
+        audit = make_model(Surveillance, facts, PaperError)
+        card = scorecard_of(options.evaluation, options)
+        with problems_in(options.evaluation):
+            return certificate.audit(card, audit)
     if options.kind != "renewal":
         if options.evaluation is not None:
-            facts["result"] = fingerprint(scorecard_of(options.evaluation, options).evaluation)
+            facts["evaluation"] = options.evaluation  # refused: no such event has an evaluation
         return certificate.record(make_model(MODELS[options.kind], facts, PaperError), standard)
     if unknown := facts.keys() - {"on", "number"}:
         context = {"allowed": "on, number, evaluation"}
