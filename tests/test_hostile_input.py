@@ -32,6 +32,7 @@ def card() -> aftersales.Scorecard:
 DOORS: dict[str, Callable[[Any], object]] = {
     "load_evaluation": aftersales.load_evaluation,
     "load_plan": aftersales.load_plan,
+    "load_rectification": aftersales.load_rectification,
     "load_certificate": aftersales.load_certificate,
     "load_standard": aftersales.load_standard,
     "load_calendar": aftersales.load_calendar,

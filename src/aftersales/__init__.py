@@ -144,11 +144,12 @@ _FACE = {
         "RegisterEntry",
         "register",
     ),
-    "certification.rectification": (
+    "certification.rectification.rectification": (
         "Rectification",
         "RectificationItem",
         "RectificationResult",
     ),
+    "certification.rectification.loading": ("load_rectification",),
     "views.notebook": ("html_of",),
 }
 
@@ -166,7 +167,8 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.certification.plan.loading import *
     from aftersales.certification.plan.plan import *
     from aftersales.certification.plan.writer import *
-    from aftersales.certification.rectification import *
+    from aftersales.certification.rectification.loading import *
+    from aftersales.certification.rectification.rectification import *
     from aftersales.certification.register import *
     from aftersales.certification.report.report import *
     from aftersales.certification.statutory_calendar import *

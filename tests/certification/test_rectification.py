@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from aftersales import PaperError, Rectification, RectificationResult, load_certificate
+from aftersales import (
+    PaperError,
+    Rectification,
+    RectificationResult,
+    load_certificate,
+    load_rectification,
+    load_standard,
+)
 
 ITEM: dict[str, Any] = {
     "indicator": "5.4.3.2",
@@ -90,3 +97,59 @@ def test_the_rectification_of_an_audit(old: str, new: str, code: str | None, pat
         load_certificate(source)
     line = next(n for n, text in enumerate(HEAD.replace(old, new).splitlines(), 1) if new in text)
     assert [(p.code, p.path, p.line) for p in caught.value.problems] == [(code, path, line)]
+
+
+FILE = """\
+number: ZG-2026-003
+on: 2026-04-01
+occasion: evaluation
+standard: CTS XBHT-S04-2025
+edition: 2025-12-04
+body: {name: 华信认证中心}
+subject: {organisation: 滨海家电连锁有限公司}
+final_score: 165/3
+items:
+- indicator: 5.4.3.2
+  problem: 平均响应 30 小时
+  requirement: 24 小时内响应
+  due: 2026-04-30
+  responsible: 李静
+"""
+
+
+class TestLoading:
+    """R19: a file of what has to be put right is read like every other file, each mistake at its line."""
+
+    def test_everything_that_a_notice_states(self) -> None:
+        rectification = load_rectification(FILE.encode())
+        assert (rectification.number, rectification.final_score) == ("ZG-2026-003", 55)
+        assert Rectification.model_validate(rectification.model_dump(mode="json")) == rectification
+
+    @pytest.mark.parametrize(
+        ("old", "new", "code", "path", "line"),
+        [
+            ("5.4.3.2", "5.4.3.9", "unknown-indicator", "items[0].indicator", 10),
+            ("  responsible: 李静\n", "", "missing-key", "items[0].responsible", 10),
+            ("2025-12-04", "2024-01-01", "unknown-edition", "edition", 5),
+            ("due: 2026-04-30", "due: 2026-03-31", "rectification-too-early", "items[0].due", 13),
+            ("occasion: evaluation", "occasion: audit", "unknown-word", "occasion", 3),
+        ],
+    )
+    def test_a_mistake(self, old: str, new: str, code: str, path: str, line: int) -> None:
+        with pytest.raises(PaperError) as caught:
+            load_rectification(FILE.replace(old, new).encode())
+        assert [(p.code, p.path, p.line) for p in caught.value.problems] == [(code, path, line)]
+
+    def test_a_draft_names_nobody_who_is_responsible(self) -> None:
+        draft = FILE.replace("  responsible: 李静\n", "").encode()
+        assert load_rectification(draft, complete=False).items[0].responsible is None
+
+    def test_without_a_standard_the_ids_are_not_looked_at(self) -> None:
+        item = ITEM | {"indicator": "9.9"}
+        assert load_rectification({"on": "2026-04-01", "items": [item]}).items[0].indicator == "9.9"
+
+    def test_one_of_another_standard_than_the_one_asked_for(self) -> None:
+        data = {"on": "2026-04-01", "standard": "GB/T 27922", "items": [ITEM]}
+        with pytest.raises(PaperError) as caught:
+            load_rectification(data, load_standard())
+        assert [(p.code, p.path) for p in caught.value.problems] == [("standard-mismatch", "standard")]

@@ -20,9 +20,9 @@ from support import drawn, oracle
 
 import aftersales
 from aftersales.analysis.improvements import improvements, read_costs
-from aftersales.certification import rectification
 from aftersales.certification.certificate import certificate, events
 from aftersales.certification.plan import plan
+from aftersales.certification.rectification import rectification
 from aftersales.evaluation import evaluation, parties
 from aftersales.evaluation.loading import load_evaluation
 
@@ -32,6 +32,7 @@ READERS: tuple[Callable[[bytes], Any], ...] = (
     lambda text: aftersales.score(load_evaluation(text)),
     load_evaluation,
     aftersales.load_plan,
+    aftersales.load_rectification,
     aftersales.load_certificate,
     aftersales.load_calendar,
     aftersales.load_standard,

@@ -20,7 +20,7 @@ from aftersales.certification.certificate.events import Event, Renewal, Surveill
 from aftersales.certification.certificate.sound_part import sound_part_of
 from aftersales.certification.certificate.status import Holder, Status, history_of, notices_of, status_of
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
-from aftersales.certification.rectification import Rectification
+from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.report import Report
 from aftersales.evaluation.fingerprint import Fingerprint, fingerprint
 from aftersales.evaluation.parties import Subject

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from aftersales.certification.rectification import Rectification
+from aftersales.certification.rectification.rectification import Rectification
 from aftersales.evaluation.fingerprint import Fingerprint
 from aftersales.files.fields import Bounded, CountFromOne, Day, Flag, Model, NoneIsEmpty, ResultScore, Text
 from aftersales.problems.violations import Violation, ViolationError

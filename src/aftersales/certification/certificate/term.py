@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from aftersales.certification.certificate.events import Event, Surveillance
+from aftersales.certification.rectification.rectification import rectification_violations
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation, ViolationError
@@ -169,17 +170,17 @@ def _audit_violations(audit: Surveillance, path: Path, standard: Standard) -> It
         yield Violation("notice-of-failed-audit", (*path, "notice"))
     elif audit.notice is not None and audit.notice.on < audit.on:
         yield Violation("notice-too-early", (*path, "notice", "on"), {"found": audit.notice.on, "allowed": audit.on})
-    named = [((*path, "indicators", position), key) for position, key in enumerate(audit.indicators)]
+    for position, key in enumerate(audit.indicators):
+        if key not in standard:
+            place = (*path, "indicators", position)
+            yield replace(unknown_indicator(key, standard), path=place, about_key=False)
     if audit.rectification is not None:
         path = (*path, "rectification")
-        items = audit.rectification.items
-        named += [((*path, "items", position, "indicator"), item.indicator) for position, item in enumerate(items)]
+        for violation in rectification_violations(audit.rectification, standard):
+            yield replace(violation, path=(*path, *violation.path))
         if audit.rectification.on < audit.on:
             context = {"found": audit.rectification.on, "allowed": audit.on}
             yield Violation("rectification-too-early", (*path, "on"), context)
-    for place, key in named:
-        if key not in standard:
-            yield replace(unknown_indicator(key, standard), path=place, about_key=False)
 
 
 def _after(term: Term, event: Event, months: int) -> Term:

@@ -70,7 +70,7 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
     from aftersales.problems.errors import PaperError
     from aftersales.problems.violations import Violation
 
-    facts = _facts(options)
+    facts = _facts(options, standard)
     if options.kind == "surveillance" and options.evaluation is not None:
         audit = make_model(Surveillance, facts, PaperError)
         card = scorecard_of(options.evaluation, options)
@@ -94,11 +94,9 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
     return certificate.renew(make_report(card), day, options.number)
 
 
-def _facts(options: Options) -> dict[str, Any]:
+def _facts(options: Options, standard: Standard) -> dict[str, Any]:
     """The facts of the event that the options give, but for an evaluation."""
-    from aftersales.certification.rectification import Rectification
-    from aftersales.files.loading import load_model
-    from aftersales.problems.errors import PaperError
+    from aftersales.certification.rectification.loading import load_rectification
 
     facts = {key: getattr(options, key) for key in ("on", *TEXTS)}
     facts |= {key: YES_OR_NO.get(getattr(options, key)) for key in ("passed", "star_kept")}
@@ -108,5 +106,5 @@ def _facts(options: Options) -> dict[str, Any]:
         facts["notice"] = {"number": options.notice, "on": options.notice_on or options.on}
     if options.rectification is not None:
         with problems_in(options.rectification):
-            facts["rectification"] = load_model(options.rectification, Rectification, PaperError)
+            facts["rectification"] = load_rectification(options.rectification, standard)
     return {key: value for key, value in facts.items() if value is not None}
