@@ -1,4 +1,4 @@
-"""JSON as a stream of events with positions."""
+"""JSON as plain data, and as a stream of events with positions."""
 
 from __future__ import annotations
 
@@ -38,6 +38,55 @@ def excess_of_json(text: str, most: int) -> Violation | None:
     if text.count("\\") > bound or next(islice(_JSON_TOKEN.finditer(text), bound, None), None):
         return Violation("too-many-values", context={"allowed": most})
     return None
+
+
+# Escapes that may stand for a control character or for half of a pair.
+_ESCAPE = re.compile(r"\\(?:[bf]|u(?:00|[dD][89a-fA-F]|[fF][eEfF]))")
+
+
+def json_data(text: str) -> Any:
+    """The data of a JSON text in which there is nothing to report, as a number of :func:`read_quantity` or as written.
+
+    It is None for every other text, so that its events are needed to tell what is wrong and where: a text that is not
+    JSON, is too large or too deep, or has duplicate keys, numbers that are none, or control characters.
+
+    >>> json_data('{"degree": 0.7}'), json_data('{"degree": 0.7, "degree": 1}')
+    ({'degree': Fraction(7, 10)}, None)
+    """
+    import json
+
+    opened = text.count("{") + text.count("[")
+    events = 1 + text.count(",") + text.count(":") + 2 * opened  # at most: each value follows one of these signs
+    if events > MAX_VALUES or _ESCAPE.search(text):
+        return None
+    try:
+        data = json.loads(
+            text,
+            object_pairs_hook=_distinct,
+            parse_int=read_quantity,
+            parse_float=read_quantity,
+            parse_constant=read_quantity,
+        )
+    except (ValueError, RecursionError):
+        return None
+    return None if _is_too_deep(data) else data
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        raise ValueError("duplicate keys")
+    return data
+
+
+def _is_too_deep(data: Any) -> bool:
+    kinds = {dict, list}
+    level = [data] if type(data) in kinds else []  # the collections at a depth
+    for _ in range(MAX_DEPTH):
+        level = [
+            value for part in level for value in (part.values() if type(part) is dict else part) if type(value) in kinds
+        ]
+    return bool(level)
 
 
 def json_events(text: str) -> Iterator[Event]:

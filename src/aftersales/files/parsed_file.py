@@ -1,5 +1,6 @@
 """Parse a file into plain data and the position of each part.
 
+A text in which there is nothing to report is read without positions; they are located when one is asked for. For that,
 YAML and JSON are both read as a stream of events. One builder turns the events into dicts, lists, texts and None, and
 records the line and column of each key and value. A YAML scalar stays the text as written: ``0.70``, ``no`` and
 ``2025-12-04`` are texts, and only an empty value and ``null`` are None. So a number can be read exactly.
@@ -13,15 +14,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any, TypeVar
 
 from aftersales.files.frozen import FrozenMapping
-from aftersales.files.json_events import json_events
+from aftersales.files.json_events import json_data, json_events
 from aftersales.files.numbers import MAX_DIGITS, not_a_number
 from aftersales.files.source import (
     MAX_DEPTH,
@@ -32,7 +33,7 @@ from aftersales.files.source import (
     UnreadableSource,
     text_of,
 )
-from aftersales.files.yaml_events import Event, yaml_events
+from aftersales.files.yaml_events import Event, yaml_data, yaml_events
 from aftersales.problems.collector import MAX_PROBLEMS, Rank, listed, reading_order, sorted_by_place
 from aftersales.problems.errors import AftersalesError, Path, Problem, Remark
 from aftersales.problems.messages import Words
@@ -56,9 +57,15 @@ class ParsedFile:
 
     words: Words | None = None
 
-    def __init__(self, data: Any = None, *, stop: UnreadableSource | None = None):
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        stop: UnreadableSource | None = None,
+        locate: Callable[[], dict[Path, Place]] = dict,
+    ):
         self.data = data
-        self.places: dict[Path, Place] = {}
+        self._locate = locate
         self.violations: list[tuple[Violation, AnyPosition | None]] = [(stop.violation, stop.position)] if stop else []
         self.remarks: list[tuple[Violation, AnyPosition | None]] = []
         self.readable = stop is None
@@ -67,16 +74,21 @@ class ParsedFile:
         self.suspended: list[tuple[Violation, AnyPosition | None]] = []
         self.restated: dict[str, dict[str, str]] = {}  # the title and points written beside an id
 
+    @cached_property
+    def places(self) -> dict[Path, Place]:
+        """The place of each part, by its path. They are located when one is asked for."""
+        return self._locate()
+
     def problems(self, violations: Iterable[Violation] = ()) -> tuple[Problem, ...]:
         """The violations of the reader and the given ones as problems, each at its position, in document order."""
         others = [violation for violation in violations if violation.path not in self.refused]
         placed = [*self.violations, *((violation, self._position(violation)) for violation in others)]
-        return listed(placed, self._rank(), partial(self._worded, Problem))
+        return listed(placed, self._rank(), partial(self._worded, Problem)) if placed else ()
 
     def remarks_with(self, violations: Iterable[Violation] = (), *, own: bool = True) -> tuple[Remark, ...]:
         """The remarks found while reading (``own``) and the given ones, each at its position, in document order."""
         placed = [*(self.remarks if own else ()), *((violation, self._position(violation)) for violation in violations)]
-        return tuple(self._worded(Remark, *found) for found in sorted_by_place(placed, self._rank()))
+        return tuple(self._worded(Remark, *found) for found in sorted_by_place(placed, self._rank())) if placed else ()
 
     def _rank(self) -> Rank:
         """The order of violations without a position: that of the data, if no part has a position."""
@@ -147,7 +159,11 @@ def parse_source(source: Source, *, other_formats: tuple[str, ...] = ()) -> Pars
         raise TypeError(f"a path, an open text stream, bytes or a mapping is read, not {type(source).__name__}")
     try:
         text, is_json = text_of(source, other_formats)
-        return _build(json_events(text) if is_json else yaml_events(text))
+        plain, events = (json_data, json_events) if is_json else (yaml_data, yaml_events)
+        data = plain(text)
+        if data is not None:
+            return ParsedFile(data, locate=lambda: _build(events(text)).places)
+        return _build(events(text))
     except UnreadableSource as stop:
         return ParsedFile(stop=stop)
 

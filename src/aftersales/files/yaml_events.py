@@ -1,4 +1,4 @@
-"""YAML as a stream of events with positions."""
+"""YAML as plain data, and as a stream of events with positions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from aftersales.files.source import (
     MAX_DEPTH,
+    MAX_VALUES,
+    UNPRINTABLE,
     LineIndex,
     Position,
     UnreadableSource,
@@ -15,9 +17,72 @@ from aftersales.files.source import (
 )
 
 _YAML_NULLS = {"", "~", "null", "Null", "NULL"}
+_TAG_DIRECTIVE = re.compile("^%TAG.*", re.MULTILINE)  # many of them take libyaml minutes
 
 Event = tuple[str, Position, Any]
 """Kind, position and value. ``{`` and ``[`` open, ``end`` closes, ``value`` has a text, a number, a bool or None."""
+
+
+def yaml_data(text: str) -> Any:
+    """The data of a YAML text in which there is nothing to report, with scalars as written.
+
+    It is None for every other text, so that its events are needed to tell what is wrong and where: a text that is not
+    YAML, is too large or too deep, or has duplicate keys, anchors, tags, several documents or control characters.
+
+    >>> yaml_data("{degree: 0.70, row: }"), yaml_data("{degree: 0.7, degree: 1}")
+    ({'degree': '0.70', 'row': None}, None)
+    """
+    import yaml
+
+    if _TAG_DIRECTIVE.search(text):
+        return None
+    documents: list[Any] = []
+    holder: Any = documents  # the innermost open collection
+    around: list[Any] = []  # the collections around it
+    key: str | None = None  # the key of the value to come, in a mapping
+    value: Any
+    try:
+        for count, event in enumerate(_parsed(text)):
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                value = event.value if event.style or event.value not in _YAML_NULLS else None
+                if event.style == '"' and UNPRINTABLE.search(value):
+                    return None
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                value = {} if kind is yaml.MappingStartEvent else []
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                holder = around.pop()
+                continue
+            elif kind is yaml.AliasEvent:
+                return None
+            else:  # the start or the end of the stream or of a document
+                continue
+            if event.anchor or event.tag or count > MAX_VALUES:
+                return None
+            if type(holder) is list:
+                holder.append(value)
+            elif key is not None:
+                holder[key], key = value, None
+            elif type(value) is str and value not in holder:
+                key = value
+                continue
+            else:
+                return None
+            if kind is not yaml.ScalarEvent:
+                around.append(holder)
+                holder = value
+                if len(around) > MAX_DEPTH:
+                    return None
+    except yaml.YAMLError:
+        return None
+    return documents[0] if len(documents) == 1 else None
+
+
+def _parsed(text: str) -> Iterator[Any]:
+    import yaml
+
+    events: Iterator[Any] = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return events
 
 
 def yaml_events(text: str) -> Iterator[Event]:
@@ -27,8 +92,7 @@ def yaml_events(text: str) -> Iterator[Event]:
     """
     import yaml
 
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    if directive := re.search("^%TAG.*", text, re.MULTILINE):  # many of them take libyaml minutes
+    if directive := _TAG_DIRECTIVE.search(text):
         raise UnreadableSource("tag", LineIndex(text).position(directive.start()), found=directive[0])
     # YAML also ends a line at these three characters; editors do not.
     lines = LineIndex(text) if re.search("[\x85\u2028\u2029]", text) else None
@@ -36,7 +100,7 @@ def yaml_events(text: str) -> Iterator[Event]:
     documents = 0
     try:
         event: Any
-        for event in yaml.parse(text, Loader=loader):
+        for event in _parsed(text):
             kind, position = type(event), _position_of(event.start_mark, lines)
             if kind in nodes:
                 if event.anchor:
