@@ -33,16 +33,8 @@ LAYERS = (
 
 
 def imports_of(file: Path) -> set[str]:
-    """The modules of this project that a module imports when it runs, anywhere in it, without ``aftersales.``."""
-    tree = ast.parse(file.read_text("utf-8"))
-    typing_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for body in node.body
-        for inner in ast.walk(body)
-    }
-    nodes = [node for node in ast.walk(tree) if id(node) not in typing_only]
+    """The modules of this project that a module imports, anywhere in it, without ``aftersales.``: for types, too."""
+    nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
     names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     names += [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
     return {name.removeprefix("aftersales.") for name in names if name.startswith("aftersales.")}

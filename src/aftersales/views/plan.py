@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from aftersales.certification.plan.plan import Activity, EvaluationPlan
+from aftersales.certification.plan.contents import Activity
+from aftersales.certification.plan.plan import EvaluationPlan
 from aftersales.evaluation.words import role, word
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Subcategory

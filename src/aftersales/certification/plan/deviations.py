@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from aftersales.certification.plan.contents import PlanContents
 from aftersales.evaluation.evaluation import Evaluation, Period
 from aftersales.evaluation.findings import Evidence, NotApplicable
 from aftersales.problems.errors import Path
@@ -17,13 +18,10 @@ from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain_name
 from aftersales.text.sentences import Phrase
 
-if TYPE_CHECKING:
-    from aftersales.certification.plan.plan import EvaluationPlan
-
 __all__ = ["plan_deviations"]
 
 
-def plan_deviations(plan: EvaluationPlan, evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
+def plan_deviations(plan: PlanContents, evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
     """What differs from the plan, as violations at the places of the evaluation.
 
     A part that the plan or the evaluation does not state is not compared. An evaluation by another standard or edition
@@ -45,7 +43,7 @@ def plan_deviations(plan: EvaluationPlan, evaluation: Evaluation, standard: Stan
     yield from _of_deletions(plan, evaluation, standard)
 
 
-def _of_head(plan: EvaluationPlan, evaluation: Evaluation) -> Iterator[Violation]:
+def _of_head(plan: PlanContents, evaluation: Evaluation) -> Iterator[Violation]:
     """6.1.2, reading R18: type, body, organisation, scope and days."""
     types = [one.type and Phrase("evaluation", f"type.{one.type}") for one in (plan, evaluation)]
     bodies = [one.body.name if one.body else None for one in (plan, evaluation)]
@@ -73,7 +71,7 @@ def _days(period: Period) -> Phrase:
     return Phrase("text", "days", {"start": period.start, "end": period.end})
 
 
-def _of_team(plan: EvaluationPlan, evaluation: Evaluation) -> Iterator[Violation]:
+def _of_team(plan: PlanContents, evaluation: Evaluation) -> Iterator[Violation]:
     """6.1.2: members who were not planned, and planned ones who took no part."""
     if not plan.team or not evaluation.team:
         return
@@ -98,7 +96,7 @@ def _evidence(evaluation: Evaluation, standard: Standard) -> Iterator[Located]:
             yield key, piece, ("findings", key, "evidence", place)
 
 
-def _of_assignments(plan: EvaluationPlan, standard: Standard, located: list[Located]) -> Iterator[Violation]:
+def _of_assignments(plan: PlanContents, standard: Standard, located: list[Located]) -> Iterator[Violation]:
     """6.1.2: evidence that was collected by somebody to whom its indicator is not assigned."""
     people = plan.assessors(standard)
     others: dict[tuple[str, tuple[str, ...]], dict[str, Path]] = {}
@@ -112,7 +110,7 @@ def _of_assignments(plan: EvaluationPlan, standard: Standard, located: list[Loca
         yield Violation("assessed-by-others", next(iter(ids.values())), facts)
 
 
-def _of_schedule(plan: EvaluationPlan, located: list[Located]) -> Iterator[Violation]:
+def _of_schedule(plan: PlanContents, located: list[Located]) -> Iterator[Violation]:
     """6.1.2, 6.1.3: methods and days that were not planned, and planned methods without evidence."""
     if not plan.schedule:
         return
@@ -141,7 +139,7 @@ def _by(method: str, ids: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"method": Phrase("evaluation", f"method.{method}"), "ids": ids}
 
 
-def _of_deletions(plan: EvaluationPlan, evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
+def _of_deletions(plan: PlanContents, evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
     """6.1.4, 6.2.3: deletions that were not expected, and the other way round. A plan may leave this open."""
     if not plan.inapplicable:
         return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from aftersales.certification.plan.plan import Activity
+from aftersales.certification.plan.contents import Activity
 from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.workbook import layout
 from aftersales.text.sentences import Sentences

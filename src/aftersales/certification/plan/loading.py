@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from aftersales.certification.plan.layout import MEANT
-from aftersales.certification.plan.plan import EvaluationPlan, plan_violations
+from aftersales.certification.plan.plan import EvaluationPlan
+from aftersales.certification.plan.rules import plan_violations
 from aftersales.files.loading import load_model
 from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source

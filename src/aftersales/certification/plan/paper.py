@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from aftersales.certification.plan.contents import Activity, PlanContents
 from aftersales.evaluation.words import role, word
 from aftersales.rendering.document import (
     Block,
@@ -24,15 +24,12 @@ from aftersales.standard.structure import Category, Subcategory
 from aftersales.text.dates import day_text, days_text
 from aftersales.text.sentences import Sentences, joined
 
-if TYPE_CHECKING:
-    from aftersales.certification.plan.plan import Activity, EvaluationPlan
-
 __all__ = ["plan_document"]
 
 _SENTENCES = Sentences("certification")
 
 
-def plan_document(plan: EvaluationPlan, standard: Standard, *, draft: bool, lang: str) -> Document:
+def plan_document(plan: PlanContents, standard: Standard, *, draft: bool, lang: str) -> Document:
     """The paper of a plan: the parts of 6.1.2, and a place where the client confirms it."""
     writer = _PlanWriter(plan, standard, lang)
     footer = [standard.name(lang), plan.number, day_text(plan.on, lang) if plan.on else None]
@@ -51,7 +48,7 @@ def plan_document(plan: EvaluationPlan, standard: Standard, *, draft: bool, lang
 class _PlanWriter:
     """The sentences of one plan in one language."""
 
-    def __init__(self, plan: EvaluationPlan, standard: Standard, lang: str):
+    def __init__(self, plan: PlanContents, standard: Standard, lang: str):
         self.plan, self.standard, self.lang = plan, standard, lang
         self.client = self.of_subject("organisation")
 

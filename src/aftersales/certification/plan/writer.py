@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from aftersales.certification.plan.contents import Activity
 from aftersales.certification.plan.layout import (
     ASSIGNMENT_COLUMNS,
     FACTS,
@@ -14,7 +15,7 @@ from aftersales.certification.plan.layout import (
     SCHEDULE_COLUMNS,
     SHEETS,
 )
-from aftersales.certification.plan.plan import Activity, EvaluationPlan
+from aftersales.certification.plan.plan import EvaluationPlan
 from aftersales.evaluation.workbook.grid import (
     GROUP,
     SPARE_MEMBERS,
