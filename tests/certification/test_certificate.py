@@ -698,6 +698,7 @@ class TestIssue:
             final_score=report.card.final_score,
             stars=4,
             scope=example("home-appliance-chain")["subject"]["scope"],
+            body=report.card.evaluation.body,
             result=fingerprint(report.card.evaluation),
         )
         assert renewed_.status("2026-03-20").stars == 4
@@ -786,6 +787,17 @@ class TestIssue:
         data["subject"]["address"] = "港路 1 号"
         assert issue(make_report(scored(data)), "2026-03-20").address == "港路 1 号"
 
+    def test_a_certificate_has_what_its_papers_need(self) -> None:
+        data = example("home-appliance-chain")
+        names = {"organisation_en": "Binhai", "credit_code": "91350100M000100Y43", "scope_en": "12 shops"}
+        data["subject"] |= names
+        data["body"] |= {"name_en": "Yunjin", "lookup": "010"}
+        certificate = issue(make_report(scored(data)), "2026-03-20")
+        assert {key: getattr(certificate, key) for key in names} == names
+        assert certificate.body is not None
+        assert certificate.body.model_dump(exclude_none=True) == data["body"]
+        assert aftersales.load_certificate(as_yaml(certificate).encode()) == certificate
+
     def test_a_renewal_takes_over_name_and_scope_and_says_what_changed(self) -> None:
         data = example("home-appliance-chain")
         names = {"organisation": "滨海 家电连锁有限公司", "scope": "15 家直营门店", "address": "港路 1 号"}
@@ -862,6 +874,44 @@ class TestChanges:
             aftersales.load_certificate(BASE | {"events": [{"kind": "change", "on": "2026-09-01", "note": "x"}]})
         assert codes(caught) == [("empty-change", "events[0]")]
         assert Change(on=day("2026-09-01"), scope="x").scope == "x"
+        with pytest.raises(PaperError):
+            aftersales.load_certificate(BASE | {"events": [{"kind": "change", "on": "2026-09-01", "scope": None}]})
+        assert Change(on=day("2026-09-01"), credit_code="x").credit_code == "x"
+
+    def test_a_new_name_or_scope_takes_the_place_of_the_english_one(self) -> None:
+        english = {"organisation_en": "Binhai", "scope": "全部", "scope_en": "All", "credit_code": "91350100M000100Y43"}
+        change = {"kind": "change", "on": "2026-09-01"}
+        certificate = made(change | {"organisation": "海滨家电", "address": "x"}, change | {"scope": "全部"}, **english)
+        before, after = (certificate.status(on).holder for on in ("2026-08-31", "2026-09-01"))
+        assert (before.organisation_en, before.scope_en) == ("Binhai", "All")
+        assert (after.organisation_en, after.scope_en) == (None, "All")  # the scope is the former one
+        assert after.credit_code == english["credit_code"]
+        shown = "".join(map(str.strip, view(certificate, "2026-09-01", "zh")))
+        assert "名称：滨海家电连锁有限公司 → 海滨家电；英文名称：Binhai → （未填写）；地址：（未填写） → x" in shown
+        both = made(change | {"organisation": "海滨家电", "organisation_en": "Haibin"}, **english)
+        assert both.status("2026-09-01").holder.organisation_en == "Haibin"
+
+    def test_a_renewal_brings_the_names_in_english_and_the_body(self) -> None:
+        data = example("home-appliance-chain")
+        data["subject"] |= {"organisation_en": "Binhai", "scope": "15 家", "scope_en": "All shops", "credit_code": "x"}
+        report = make_report(scored(data))
+        first = made(issued="2024-03-20", scope="12 家", scope_en="All shops", body={"name": "旧机构"})
+        again = first.renew(report, "2026-03-20")
+        renewal = again.events[-1]
+        assert isinstance(renewal, Renewal)
+        assert (renewal.organisation, renewal.organisation_en, renewal.scope_en) == (None, "Binhai", "All shops")
+        before, after = again.status("2026-03-19"), again.status("2026-03-20")
+        assert [str(status.body and status.body.name) for status in (before, after)] == [
+            "旧机构",
+            "云津质信认证有限公司",
+        ]
+        assert (after.holder.scope_en, after.holder.credit_code) == ("All shops", "x")
+        data["subject"] |= {"organisation_en": None, "scope_en": None}
+        later = make_report(scored(data | {"period": {"start": "2027-03-02", "end": "2027-03-06"}}))
+        last = again.renew(later, "2027-03-20")
+        assert last.status("2027-03-20").holder == after.holder  # the names stay, and so do those in English
+        assert last.status("2027-03-20").body == after.body
+        assert last.events[-1].model_dump(exclude_none=True).keys() == {"kind", "on", "final_score", "stars", "result"}
 
     def test_a_renewal_after_a_change_is_of_the_new_name(self) -> None:
         report = make_report(scored(example("home-appliance-chain")))
@@ -875,6 +925,25 @@ class TestChanges:
         with pytest.raises(PaperError) as caught:
             other.renew(report, "2026-03-20")
         assert codes(caught) == [("other-organisation", "subject.organisation")]
+
+
+class TestAuditsOfATerm:
+    """7.2.3: two audits in three years, in the windows of the term (R13)."""
+
+    @pytest.mark.parametrize(
+        ("events", "on", "expected"),
+        [
+            ([], "2027-03-19", [("2026-03-21", "2027-03-19", False), ("2027-03-20", "2028-03-19", False)]),
+            ([], "2028-03-20", [("2026-03-21", "2027-03-19", True), ("2027-03-20", "2028-03-19", True)]),
+            ([passed("2027-04-01")], "2028-03-20", [("2026-03-21", "2027-03-19", False), ("2027-03-20", "2028-03-19", False)]),
+            ([failed("2027-02-01")], "2027-03-20", [("2026-03-21", "2027-03-19", True), ("2027-03-20", "2028-03-19", False)]),
+            ([renewed("2026-06-01")], "2026-06-01", [("2026-06-02", "2027-05-31", False), ("2027-06-01", "2028-05-31", False)]),
+        ],
+    )  # fmt: skip
+    def test_its_days(self, events: list[dict[str, Any]], on: str, expected: list[tuple[str, str, bool]]) -> None:
+        status = made(*events).status(on)
+        assert [(str(window.start), str(window.due), window.overdue) for window in status.audits] == expected
+        assert str(status.start) == (events[0]["on"] if events and events[0]["kind"] == "renewal" else "2026-03-20")
 
 
 class TestAudits:

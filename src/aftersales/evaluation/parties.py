@@ -15,6 +15,8 @@ class EvaluatingBody(Model):
         approval_number: The number of its approval (批准号).
         address: The address.
         telephone: The telephone number.
+        name_en: The name in English, for papers in English.
+        lookup: Where its certificates can be looked up, for their papers.
 
     >>> EvaluatingBody(name="华信认证中心", approval_number="CNCA-R-2026-999").name
     '华信认证中心'
@@ -24,6 +26,8 @@ class EvaluatingBody(Model):
     approval_number: Text | None = None
     address: Text | None = None
     telephone: Text | None = None
+    name_en: Text | None = None
+    lookup: Text | None = None
 
 
 class Subject(Model):

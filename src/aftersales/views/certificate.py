@@ -79,8 +79,9 @@ def _event_sentence(event: Event, facts: Mapping[str, Any], on: datetime.date, l
     return _say(lang, "certificate.noted", event=told, note=facts["note"]) if facts.get("note") else told
 
 
-def _new_name(lang: str, what: str, old: str | None, new: str) -> str:
-    old = old or _say(lang, "certificate.nothing")
+def _new_name(lang: str, what: str, old: str | None, new: str | None) -> str:
+    nothing = _say(lang, "certificate.nothing")
+    old, new = old or nothing, new or nothing
     return _say(lang, "certificate.new_name", what=_say(lang, f"certificate.what.{what}"), old=old, new=new)
 
 

@@ -22,8 +22,9 @@ from aftersales.certification.certificate.status import Holder, Status, history_
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.report import Report
+from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.fingerprint import Fingerprint, fingerprint
-from aftersales.evaluation.parties import Subject
+from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bounded, CountFromOne, Day, NoneIsEmpty, ResultScore, Text, WholeModel, read_day
 from aftersales.files.loading import load_model, make_model
 from aftersales.files.source import Source
@@ -47,8 +48,12 @@ class Certificate(WholeModel):
         standard: The id of the standard.
         edition: The edition of the standard.
         organisation: The certified organisation.
+        organisation_en: Its name in English, for papers in English.
+        credit_code: Its unified social credit code.
         address: Its address.
         scope: The scope of the evaluation.
+        scope_en: The scope in English, for papers in English.
+        body: The body that issued it (reading R18).
         final_score: The final score, 0 to 100, exact.
         stars: The stars that the standard gives for the final score.
         issued: The day of issue.
@@ -72,8 +77,12 @@ class Certificate(WholeModel):
     standard: Text
     edition: Day
     organisation: Text
+    organisation_en: Text | None = None
+    credit_code: Text | None = None
     address: Text | None = None
     scope: Text | None = None
+    scope_en: Text | None = None
+    body: EvaluatingBody | None = None
     final_score: ResultScore
     stars: CountFromOne
     issued: Day
@@ -95,7 +104,8 @@ class Certificate(WholeModel):
         notices = notices_of(self.history_until(day))
         term = terms[len(self.events_until(day))]
         maintenance = [audit.notice for audit in self._audits_of_term(day) if audit.notice and audit.notice.on <= day]
-        return status_of(self.issued, term, day, self.holder_on(day), notices, next(iter(maintenance), None), standard)
+        names = self.holder_on(day), self.body_on(day)
+        return status_of(self.issued, term, day, *names, notices, next(iter(maintenance), None), standard)
 
     def events_until(self, day: datetime.date) -> tuple[Event, ...]:
         """The events up to a day, that day included."""
@@ -126,7 +136,12 @@ class Certificate(WholeModel):
     @property
     def _holder(self) -> Holder:
         """By the names at the issue."""
-        return Holder(number=self.number, organisation=self.organisation, address=self.address, scope=self.scope)
+        return Holder.model_validate({key: getattr(self, key) for key in Holder.model_fields})
+
+    def body_on(self, day: datetime.date) -> EvaluatingBody | None:
+        """The body that issued or last renewed it by a day (reading R18)."""
+        renewals = [event.body for event in self.events_until(day) if event.kind == "renewal"]
+        return next((body for body in reversed([self.body, *renewals]) if body is not None), None)
 
     def record(self, event: Event, standard: Standard | None = None) -> "Certificate":
         """The certificate with one more event. Raises :class:`~aftersales.PaperError` if it breaks a rule of 7.2."""
@@ -160,8 +175,8 @@ class Certificate(WholeModel):
     def renew(self, report: Report, on: datetime.date | str, number: str | None = None) -> "Certificate":
         """The certificate renewed from the report of a new evaluation (4.5, 7.2.3), checked as by :func:`issue`.
 
-        It takes over name, address and scope as they are in the new evaluation, and a new number if one is given. A new
-        name of another organisation is refused; a :class:`~aftersales.Change` of the name is recorded first.
+        It takes over body, names, address and scope as they are in the new evaluation, and a new number if one is
+        given. A new name of another organisation is refused; a :class:`~aftersales.Change` of the name comes first.
 
         Also raises :class:`~aftersales.PaperError` for the report of another organisation (``other-organisation``), and
         of an evaluation that did not end after the start of the present term (``old-evaluation``).
@@ -169,12 +184,13 @@ class Certificate(WholeModel):
         day = ensure_issuable(report, on)
         with Collector(PaperError) as found:
             found.add(*renewal_violations(self.holder_on(day).organisation, self._term_start, report))
-        now = self.holder_on(day)
-        new = _names_of(report.card.evaluation.subject, number)
-        context = {key: value for key, value in new.items() if value not in (None, getattr(now, key))} | _rating_of(
-            report.card
-        )
-        return self.record(make_model(Renewal, context | {"on": day}, PaperError), report.card.standard)
+        now = {"body": self.body_on(day)} | dict(self.holder_on(day))
+        new = {key: value for key, value in _names_of(report.card.evaluation, number).items() if value is not None}
+        changed = {key for key, value in new.items() if value != now[key]}
+        # A new name or scope takes the place of the English one too, so that this one is given with it.
+        names = {key: value for key, value in new.items() if changed & {key, key.removesuffix("_en")}}
+        context = names | _rating_of(report.card) | {"on": day}
+        return self.record(make_model(Renewal, context, PaperError), report.card.standard)
 
 
 def load_certificate(source: Source, standard: Standard | None = None) -> Certificate:
@@ -216,19 +232,14 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
     day = ensure_issuable(report, on)
     card = report.card
     context = {"standard": card.standard.id, "edition": card.standard.edition, "issued": day}
-    names = _names_of(card.evaluation.subject, number)
+    names = _names_of(card.evaluation, number)
     return make_model(Certificate, context | names | _rating_of(card), PaperError)
 
 
-def _names_of(subject: Subject | None, number: str | None) -> dict[str, Any]:
-    """The names that a certificate takes over from an evaluation."""
-    assert subject is not None  # a final report names the organisation
-    return {
-        "number": number,
-        "organisation": subject.organisation,
-        "address": subject.address,
-        "scope": subject.scope,
-    }
+def _names_of(evaluation: Evaluation, number: str | None) -> dict[str, Any]:
+    """The names that a certificate takes over from an evaluation: its body, and those of its subject."""
+    shared = Holder.model_fields.keys() - {"number"}
+    return {"number": number, "body": evaluation.body} | {key: getattr(evaluation.subject, key) for key in shared}
 
 
 def _rating_of(card: Scorecard) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.evaluation.fingerprint import Fingerprint
+from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bounded, CountFromOne, Day, Flag, Model, NoneIsEmpty, ResultScore, Text
 from aftersales.problems.violations import Violation, ViolationError
 
@@ -115,8 +116,12 @@ class Renewal(Model):
         stars: The stars of the new evaluation.
         number: The new number, if it has one.
         organisation: The name in the new evaluation, if it is written in another way than before.
+        organisation_en: The new name in English, if it changed.
+        credit_code: The new unified social credit code, if it changed.
         address: The new address, if it changed.
         scope: The scope of the new evaluation, if it changed.
+        scope_en: The new scope in English, if it changed.
+        body: The body that renews it, if it or what is known of it changed.
         result: The fingerprint of the new evaluation.
     """
 
@@ -126,33 +131,45 @@ class Renewal(Model):
     stars: CountFromOne
     number: Text | None = None
     organisation: Text | None = None
+    organisation_en: Text | None = None
+    credit_code: Text | None = None
     address: Text | None = None
     scope: Text | None = None
+    scope_en: Text | None = None
+    body: EvaluatingBody | None = None
     result: Fingerprint | None = None
 
 
 class Change(Model):
     """A change of the name, the address or the scope of a certified organisation. The rating stays as it is.
 
+    A new name or scope that comes without one in English leaves none in English.
+
     Fields:
         kind: The kind of the event.
         on: The day from which on the new ones are in force.
         organisation: The new name, if it changed.
+        organisation_en: The new name in English, if it changed or was not known.
+        credit_code: The new unified social credit code, if it changed or was not known.
         address: The new address, if it changed.
         scope: The new scope, if it changed.
+        scope_en: The new scope in English, if it changed or was not known.
         note: A remark.
     """
 
     kind: Literal["change"] = "change"
     on: Day
     organisation: Text | None = None
+    organisation_en: Text | None = None
+    credit_code: Text | None = None
     address: Text | None = None
     scope: Text | None = None
+    scope_en: Text | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.organisation is None and self.address is None and self.scope is None:
+        if all(value is None for key, value in self if key not in ("kind", "on", "note")):
             raise ViolationError(Violation("empty-change"))
         return self
 

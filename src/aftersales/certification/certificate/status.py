@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from aftersales.certification.certificate.events import Event, MaintenanceNotice
 from aftersales.certification.certificate.term import ONE_DAY, Term, anniversary, term_lengths
+from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, Text
 from aftersales.standard.standard import Standard
 from aftersales.text.sentences import Sentences
@@ -51,18 +52,30 @@ class Holder(Model):
     Fields:
         number: The number of the certificate.
         organisation: The certified organisation.
+        organisation_en: Its name in English.
+        credit_code: Its unified social credit code.
         address: Its address.
         scope: The scope of the evaluation.
+        scope_en: The scope in English.
     """
 
     number: Text | None = None
     organisation: Text
+    organisation_en: Text | None = None
+    credit_code: Text | None = None
     address: Text | None = None
     scope: Text | None = None
+    scope_en: Text | None = None
 
     def after(self, event: Event) -> "Holder":
-        """The holder after an event: a change or a renewal may bring new names."""
+        """The holder after an event: a change or a renewal may bring new names.
+
+        A new name or scope takes the place of that in English too, which would otherwise be the former one.
+        """
         new = {key: value for key in Holder.model_fields if (value := getattr(event, key, None)) is not None}
+        for key in ("organisation", "scope"):
+            if new.get(key) not in (None, getattr(self, key)):
+                new.setdefault(f"{key}_en", None)
         return self.model_copy(update=new)
 
 
@@ -72,11 +85,14 @@ class Status(Model):
     Fields:
         on: The day.
         holder: Who and what is certified, by the names in force on that day.
+        body: The body that issued or last renewed it.
         state: ``"not_issued"``, ``"valid"``, ``"suspended"`` (an audit was missed, reading R13), ``"lapsed"`` or
             ``"revoked"``.
         stars: The stars in force: 0 unless the certificate is valid.
         rated: The stars of the last decision, in force or not.
+        start: The first day of the present term: that of the issue or the last renewal.
         valid_until: The last day of the present term; None if there is none.
+        audits: The days of each audit that the present term requires.
         next_audit: The next audit that validity depends on; None if there is none.
         renewal_due: The last day on which a renewal counts; None if there is none.
         applied: The day of the application for renewal in the present term; it keeps nothing in force (reading R13).
@@ -89,10 +105,13 @@ class Status(Model):
 
     on: Day
     holder: Holder
+    body: EvaluatingBody | None = None
     state: State
     stars: Count
     rated: Count
+    start: Day
     valid_until: Day | None
+    audits: Annotated[tuple[Window, ...], Bounded]
     next_audit: Window | None
     renewal_due: Day | None
     applied: Day | None = None
@@ -107,6 +126,7 @@ def status_of(
     term: Term,
     day: datetime.date,
     holder: Holder,
+    body: EvaluatingBody | None,
     notices: Iterable[Notice],
     maintenance: MaintenanceNotice | None,
     standard: Standard,
@@ -137,10 +157,13 @@ def status_of(
     return Status(
         on=day,
         holder=holder,
+        body=body,
         state=state,
         stars=term.stars if state == "valid" else 0,
         rated=term.stars,
+        start=term.start,
         valid_until=None if state == "not_issued" or until < term.start else until,
+        audits=tuple(_audits(term, day, every)),
         next_audit=audit,
         renewal_due=term.end if is_open else None,
         applied=term.applied if is_open else None,
@@ -160,6 +183,12 @@ def _next_audit(term: Term, window: tuple[datetime.date, datetime.date], every: 
         count = len(term.windows_until(window[0], every))
         window = window[1], anniversary(term.start, (count + 1) * every)
     return _audit_window(term, window, overdue=False) if window[1] < term.end else None
+
+
+def _audits(term: Term, day: datetime.date, every: int) -> Iterator[Window]:
+    """7.2.3: the days of each audit of a term. Its last window needs none, since the renewal follows."""
+    for window in term.windows_until(term.end - ONE_DAY, every)[:-1]:
+        yield _audit_window(term, window, overdue=window[1] <= day and not term.is_passed(window))
 
 
 def _audit_window(term: Term, window: tuple[datetime.date, datetime.date], *, overdue: bool) -> Window:

@@ -19,7 +19,10 @@ __all__ = ["arguments", "run"]
 _say = Sentences("cli")
 
 KINDS = ("surveillance", "downgrade", "revocation", "application", "renewal", "change")
-TEXTS = ("stars", "grounds", "reason", "organisation", "address", "scope", "number", "note")
+TEXTS = (
+    "stars", "grounds", "reason", "organisation", "organisation_en", "credit_code", "address", "scope", "scope_en",
+    "number", "note",
+)  # fmt: skip
 YES_OR_NO = {"yes": True, "no": False}
 _OWN_HELP = {"stars": "--stars of event", "number": "--number of event"}
 
@@ -37,7 +40,9 @@ def arguments(parser: Parser) -> None:
     parser.option("--notice-on", metavar="DATE")
     parser.option("--evaluation", metavar="PATH")
     for name in TEXTS:
-        parser.option(f"--{name}", metavar="N" if name == "stars" else "TEXT", help_key=_OWN_HELP.get(name))
+        parser.option(
+            f"--{name.replace('_', '-')}", metavar="N" if name == "stars" else "TEXT", help_key=_OWN_HELP.get(name)
+        )
 
 
 def run(options: Options) -> None:

@@ -100,6 +100,8 @@ FACTS = {
     "批准号": ("body", "approval_number"),
     "机构地址": ("body", "address"),
     "机构电话": ("body", "telephone"),
+    "机构英文名称": ("body", "name_en"),
+    "证书查询方式": ("body", "lookup"),
     "评价对象英文名称": ("subject", "organisation_en"),
     "统一社会信用代码": ("subject", "credit_code"),
     "地址": ("subject", "address"),
