@@ -89,7 +89,12 @@ class TestWord:
             text for table in document.tables for text in table._tbl.xpath(f".//w:p/{marked.removeprefix('./')}")
         ]
         assert in_cells == ["【待补：评价范围】"]
-        assert self.document().sections[0].header.paragraphs[0].text == ""
+        assert document.sections[0].first_page_header.paragraphs[0]._p.xpath(marked) == [
+            "草稿：内容不完整，不得对外出具"
+        ]
+        final = self.document().sections[0]
+        assert final.header.paragraphs[0].text == "商品售后服务成熟度评价报告"
+        assert final.first_page_header.paragraphs[0].text == ""  # the title stands there
 
     def test_pages_are_numbered_and_counted_below_the_number_of_the_report(self) -> None:
         report = make_report(scored(example("home-appliance-chain")), number="SM-77", issued_on="2026-03-20")

@@ -15,10 +15,13 @@ __all__ = [
     "Bullets",
     "Cell",
     "Column",
+    "Contents",
+    "Cover",
     "Document",
     "Gap",
     "Heading",
     "Paragraph",
+    "Party",
     "Picture",
     "Row",
     "Signatures",
@@ -49,11 +52,25 @@ class Heading:
 
     Fields:
         text: The heading.
-        level: The level: 1 for a part of the document, 2 for a section of a part.
+        level: The level: 1 for a part of the document, 2 for a section of a part, 3 for an entry of a section. A list
+            of contents has the first two.
+        on_new_page: Whether it starts a page, as an annex does.
     """
 
     text: str
     level: int = 1
+    on_new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The list of contents: the headings of the document, with their pages where a format has pages.
+
+    Fields:
+        title: The heading above the list, which is not part of it.
+    """
+
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +178,56 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Who signs, and the place for it.
+
+    Fields:
+        title: Who signs, such as a role with the name of the person.
+        lines: What stands there or is filled in by hand, such as a signature and the day.
+        has_stamp: Whether it is stamped too, which takes room.
+    """
+
+    title: Cell
+    lines: tuple[Cell, ...]
+    has_stamp: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Signatures:
     """A statement, and places side by side in which parties sign it. All of it stands on one page.
 
     Fields:
         statement: What is signed; None if the places speak for themselves.
-        parties: Who signs, a place for each.
-        lines: What each of them fills in, such as a signature and the day.
+        parties: Who signs, a place for each: two in a row, or all of them if their number is odd.
     """
 
     statement: str | None
-    parties: tuple[str, ...]
-    lines: tuple[str, ...]
+    parties: tuple[Party, ...]
+
+    @property
+    def in_a_row(self) -> int:
+        """The number of places beside each other."""
+        return len(self.parties) if len(self.parties) % 2 else 2
 
 
-Block = Heading | Paragraph | Bullets | Picture | Banner | Table | Signatures
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The first page of a document, with its title, which has no header and no page number.
+
+    Fields:
+        reference: The line at the top, such as the number of the document.
+        banner: The result.
+        facts: The most important facts, each with its label.
+        issuer: The lines at the foot: who issues the document, and the day.
+    """
+
+    reference: Cell | None = None
+    banner: Banner | None = None
+    facts: tuple[tuple[str, Cell], ...] = ()
+    issuer: tuple[Cell, ...] = ()
+
+
+Block = Heading | Contents | Paragraph | Bullets | Picture | Banner | Table | Signatures
 """A part of a document."""
 
 
@@ -192,7 +244,9 @@ class Document:
         blocks: The parts in order.
         author: The author, for the properties of the file.
         issued_on: The day of issue, for the properties of the file.
-        footnote: A note above the footer of each page.
+        footnote: A note above the footer: of each page, or of those that show ``footnote_mark`` if a format can tell.
+        footnote_mark: The text that the note explains.
+        cover: The first page, which has the title then.
     """
 
     lang: str
@@ -204,3 +258,10 @@ class Document:
     author: str = ""
     issued_on: datetime.date | None = None
     footnote: str | None = None
+    footnote_mark: str | None = None
+    cover: Cover | None = None
+
+    @property
+    def outline(self) -> tuple[Heading, ...]:
+        """The headings that a list of contents has."""
+        return tuple(block for block in self.blocks if isinstance(block, Heading) and block.level <= 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from collections.abc import Iterable
 from functools import partial, singledispatch
 from typing import Any
 
@@ -14,6 +15,8 @@ from aftersales.rendering.document import (
     Block,
     Bullets,
     Cell,
+    Contents,
+    Cover,
     Document,
     Gap,
     Heading,
@@ -24,6 +27,7 @@ from aftersales.rendering.document import (
     Table,
 )
 from aftersales.rendering.fonts import installed_fonts
+from aftersales.rendering.pdf import heading_pages
 from aftersales.text.sentences import language_tag
 
 __all__ = ["render"]
@@ -32,9 +36,9 @@ LATIN, CHINESE = "Calibri", "微软雅黑"
 WIDTH_CM, SIDE_CM = 21.0, 1.8
 TEXT_CM = WIDTH_CM - 2 * SIDE_CM
 EMU_PER_CM = 360_000
-SIGNED_CM = 0.8  # above a line that is filled in by hand
+SIGNED_CM, STAMPED_CM = 0.7, 2.4  # above a line that is filled in by hand, and above the first of a stamped place
 TABLE_TEXT = "TableText"  # the id of the style
-SHADE, DARK = "F0F4F8", "1F2933"
+SHADE, DARK, LINE, ACCENT = "F0F4F8", "1F2933", "CBD2D9", "1D5FA8"
 
 
 def render(document: Document) -> bytes:
@@ -47,16 +51,110 @@ def render(document: Document) -> bytes:
     _set_page(word, document)
     _set_styles(word, language_tag(document.lang))
     _set_properties(word.core_properties, document)
-    word.add_heading(document.title, level=0)
-    _write(word.add_paragraph(style="Subtitle"), document.subtitle)
-    if document.mark:
-        _write(word.add_paragraph(style="Subtitle"), Gap(document.mark))
     draw = partial(_png, *installed_fonts())
+    if document.cover:
+        _add_cover(word, document, document.cover, draw)
+    else:
+        word.add_heading(document.title, level=0)
+        _write(word.add_paragraph(style="Subtitle"), document.subtitle)
+        if document.mark:
+            _write(word.add_paragraph(style="Subtitle"), Gap(document.mark))
     for block in document.blocks:
-        _add(block, word, draw)
+        if isinstance(block, Contents):
+            _add_contents(word, block, document)
+        else:
+            _add(block, word, draw)
+    _add_bookmarks(word)
     file = io.BytesIO()
     word.save(file)
     return reproducible(file.getvalue(), dated=True)  # the only date is the day of issue
+
+
+def _add_cover(word: Any, document: Document, cover: Cover, draw: Any) -> None:
+    """The first page. Its spaces are fixed, so that it stays one page where no text is very long."""
+    reference = word.add_paragraph()
+    reference.alignment = 2
+    _write(reference, cover.reference or "")
+    if document.mark:
+        _write(word.add_paragraph(style="Subtitle"), Gap(document.mark))
+    title = word.add_heading(document.title, level=0)
+    title.paragraph_format.space_before = int(2.6 * EMU_PER_CM)
+    _add_short_rule(word)
+    subtitle = word.add_paragraph(style="Subtitle")
+    _write(subtitle, document.subtitle, size=16)
+    if cover.banner:
+        subtitle.paragraph_format.space_after = int(1.8 * EMU_PER_CM)
+        _add(cover.banner, word, draw)
+        word.paragraphs[-1].paragraph_format.space_after = int(1.4 * EMU_PER_CM)
+    if cover.facts:
+        _add_cover_facts(word, cover)
+    for place, line in enumerate(cover.issuer):
+        paragraph = word.add_paragraph(style="Subtitle")
+        if place == 0:
+            paragraph.paragraph_format.space_before = int(2.2 * EMU_PER_CM)
+        paragraph.paragraph_format.space_after = 0
+        _write(paragraph, line, bold=place == 0, size=14 if place == 0 else None)
+    word.paragraphs[-1].add_run().add_break(require("docx", "report").enum.text.WD_BREAK.PAGE)
+
+
+def _add_short_rule(word: Any) -> None:
+    rule = word.add_paragraph()
+    margin = int((TEXT_CM - 4.2) / 2 * EMU_PER_CM)
+    rule.paragraph_format.left_indent = rule.paragraph_format.right_indent = margin
+    rule.paragraph_format.space_after = int(0.5 * EMU_PER_CM)
+    _add_border(rule, 12, ACCENT)
+
+
+def _add_cover_facts(word: Any, cover: Cover) -> None:
+    table = word.add_table(rows=0, cols=2)
+    table.autofit, table.alignment = False, 1
+    _set_borders(table, "bottom", "insideH")
+    widths = [int(share * TEXT_CM * EMU_PER_CM) for share in (0.2, 0.62)]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for label, value in cover.facts:
+        for cell, text, width in zip(table.add_row().cells, (label, value), widths, strict=True):
+            cell.width = width
+            cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = 60_000
+            _write(cell.paragraphs[0], text)
+
+
+def _add_contents(word: Any, block: Contents, document: Document) -> None:
+    """A field that Word can update, with its entries filled in. Their pages are those of the PDF until then."""
+    _write(word.add_paragraph(style="TOC Heading"), block.title)
+    headings = document.outline
+    pages = heading_pages(document)
+    for place, (heading, page) in enumerate(zip(headings, pages, strict=True)):
+        paragraph = word.add_paragraph(style=f"toc {heading.level}")
+        if place == 0:
+            _add_field_start(paragraph, 'TOC \\o "1-2" \\h \\z \\u')
+            _add_field_char(paragraph, "separate")
+        link = _element("w:hyperlink", anchor=_bookmark(place), history="1")
+        first = len(paragraph._p)
+        _write(paragraph, f"{heading.text}\t")
+        _add_field_start(paragraph, f"PAGEREF {_bookmark(place)} \\h")
+        _add_field_char(paragraph, "separate")
+        _write(paragraph, str(page))
+        _add_field_char(paragraph, "end")
+        for run in list(paragraph._p)[first:]:
+            link.append(run)
+        paragraph._p.append(link)
+        if place == len(headings) - 1:
+            _add_field_char(paragraph, "end")
+
+
+def _bookmark(place: int) -> str:
+    return f"_Toc{place + 1:08}"
+
+
+def _add_bookmarks(word: Any) -> None:
+    """The bookmarks of the headings, to which the list of contents refers."""
+    for place, heading in enumerate(
+        word.element.body.xpath("./w:p[w:pPr/w:pStyle[@w:val='Heading1' or @w:val='Heading2']]")
+    ):
+        number = str(place)
+        heading.pPr.addnext(_element("w:bookmarkStart", id=number, name=_bookmark(place)))
+        heading.append(_element("w:bookmarkEnd", id=number))
 
 
 @singledispatch
@@ -66,12 +164,13 @@ def _add(block: Block, word: Any, draw: Any) -> None:
 
 @_add.register
 def _heading(block: Heading, word: Any, draw: Any) -> None:
-    word.add_heading(block.text, level=block.level)
+    heading = word.add_heading(block.text, level=block.level)
+    heading.paragraph_format.page_break_before = True if block.on_new_page else None
 
 
 @_add.register
 def _paragraph(block: Paragraph, word: Any, draw: Any) -> None:
-    _write(word.add_paragraph(style="Caption" if block.quiet else None), block.text)
+    _write(word.add_paragraph(style="Caption" if block.quiet else "Body Text"), block.text)
 
 
 @_add.register
@@ -100,8 +199,9 @@ def _banner(block: Banner, word: Any, draw: Any) -> None:
 def _table(block: Table, word: Any, draw: Any) -> None:
     _keep_with_table(word)
     table = word.add_table(rows=0, cols=len(block.columns))
-    table.style, table.autofit, table.alignment = "Table Grid", False, 1
-    table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins())  # the position that Word's schema requires
+    table.autofit, table.alignment = False, 1
+    _set_borders(table, "top", "left", "bottom", "right", "insideH", "insideV")
+    table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins(70))  # the position that Word's schema requires
     for column, spec in zip(table.columns, block.columns, strict=True):
         column.width = int(spec.width * TEXT_CM * EMU_PER_CM)
     if block.has_head:
@@ -115,19 +215,26 @@ def _table(block: Table, word: Any, draw: Any) -> None:
 @_add.register
 def _signatures(block: Signatures, word: Any, draw: Any) -> None:
     if block.statement:
-        _write(word.add_paragraph(), block.statement)
+        _write(word.add_paragraph(style="Body Text"), block.statement)
     _keep_with_table(word)
-    table = word.add_table(rows=0, cols=len(block.parties))
-    table.style, table.autofit, table.alignment = "Table Grid", False, 1
-    added = table.add_row()
-    added._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
-    for cell, party in zip(added.cells, block.parties, strict=True):
-        cell.width = int(TEXT_CM / len(block.parties) * EMU_PER_CM)
-        _write(cell.paragraphs[0], party, bold=True)
-        for line in block.lines:
-            paragraph = cell.add_paragraph()
-            paragraph.paragraph_format.space_before = int(SIGNED_CM * EMU_PER_CM)
-            _write(paragraph, line)
+    table = word.add_table(rows=0, cols=block.in_a_row)
+    table.autofit, table.alignment = False, 1
+    _set_borders(table, "top", "left", "bottom", "right", "insideH", "insideV")
+    table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins(140))
+    for start in range(0, len(block.parties), block.in_a_row):
+        added = table.add_row()
+        added._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+        for cell, party in zip(added.cells, block.parties[start:], strict=False):
+            cell.width = int(TEXT_CM / block.in_a_row * EMU_PER_CM)
+            _write(cell.paragraphs[0], party.title, bold=True)
+            for place, line in enumerate(party.lines):
+                paragraph = cell.add_paragraph()
+                stamped = party.has_stamp and place == 0
+                paragraph.paragraph_format.space_before = int((STAMPED_CM if stamped else SIGNED_CM) * EMU_PER_CM)
+                _write(paragraph, line)
+            if start + block.in_a_row < len(block.parties):
+                for paragraph in cell.paragraphs:
+                    paragraph.paragraph_format.keep_with_next = True
 
 
 def _keep_with_table(word: Any) -> None:
@@ -136,12 +243,19 @@ def _keep_with_table(word: Any) -> None:
     last.get_or_add_pPr().get_or_add_keepNext()
 
 
-def _cell_margins() -> Any:
-    """Small cell margins at the sides, so that ids, numbers and stars have room."""
+def _cell_margins(twips: int) -> Any:
+    """The margins of the cells at the sides: small ones, so that ids, numbers and stars have room."""
     margins = _element("w:tblCellMar")
     for side in ("left", "right"):
-        margins.append(_element(f"w:{side}", w="70", type="dxa"))
+        margins.append(_element(f"w:{side}", w=str(twips), type="dxa"))
     return margins
+
+
+def _set_borders(table: Any, *sides: str) -> None:
+    borders = _element("w:tblBorders")
+    for side in sides:
+        borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color=LINE))
+    table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(borders)
 
 
 def _add_row(table: Any, block: Table, row: Row) -> Any:
@@ -163,9 +277,10 @@ def _add_row(table: Any, block: Table, row: Row) -> Any:
     return added
 
 
-def _write(paragraph: Any, cell: Cell, *, bold: bool = False) -> None:
+def _write(paragraph: Any, cell: Cell, *, bold: bool = False, size: int | None = None) -> None:
     run = paragraph.add_run(cell.text if isinstance(cell, Gap) else cell)
     run.bold = True if bold else None
+    run.font.size = None if size is None else require("docx", "report").shared.Pt(size)
     if isinstance(cell, Gap):
         run._r.get_or_add_rPr().append(_element("w:highlight", val="yellow"))
 
@@ -175,25 +290,59 @@ def _set_page(word: Any, document: Document) -> None:
     section.page_width, section.page_height = int(WIDTH_CM * EMU_PER_CM), int(29.7 * EMU_PER_CM)
     section.left_margin = section.right_margin = int(SIDE_CM * EMU_PER_CM)
     section.top_margin = section.bottom_margin = int(2 * EMU_PER_CM)
-    if document.mark:
-        _write(section.header.paragraphs[0], Gap(document.mark))
-    paragraph = section.footer.paragraphs[0]
+    section.different_first_page_header_footer = True  # the first page has the title
+    _set_head(section.header.paragraphs[0], document.title, document.mark)
+    _set_head(section.first_page_header.paragraphs[0], "", document.mark)
+    _set_foot(section.footer.paragraphs[0], document, document.footnote)
+    if document.cover is None:
+        _set_foot(section.first_page_footer.paragraphs[0], document, document.footnote)
+    elif document.footnote and document.footnote_mark and document.footnote_mark in repr(document.cover):
+        _write(section.first_page_footer.paragraphs[0], document.footnote)
+
+
+def _set_head(paragraph: Any, title: str, mark: str | None) -> None:
+    """The title at the left and the mark of a draft at the right, above a line."""
+    if title:
+        _write(paragraph, title)
+        _add_border(paragraph, 4, LINE)
+    if mark:
+        _write(paragraph, "\t")
+        _write(paragraph, Gap(mark))
+
+
+def _set_foot(paragraph: Any, document: Document, footnote: str | None) -> None:
     paragraph.alignment = 1
-    if document.footnote:
-        _write(paragraph, document.footnote)
+    if footnote:
+        _write(paragraph, footnote)
         paragraph.add_run().add_break()
     _write(paragraph, f"{document.footer} · ")
-    _add_field(paragraph, "PAGE")
-    _write(paragraph, " / ")
-    _add_field(paragraph, "NUMPAGES")
+    for code, after in (("PAGE", " / "), ("NUMPAGES", "")):  # fields whose values Word computes by itself
+        _add_field_start(paragraph, code)
+        _add_field_char(paragraph, "end")
+        if after:
+            _write(paragraph, after)
 
 
-def _add_field(paragraph: Any, code: str) -> None:
-    """Add a field whose value Word computes, such as the page number."""
+def _add_field_start(paragraph: Any, code: str) -> None:
+    """The beginning of a field with its instruction."""
+    _add_field_char(paragraph, "begin")
     instruction = _element("w:instrText")
     instruction.text = code
-    for part in (_element("w:fldChar", fldCharType="begin"), instruction, _element("w:fldChar", fldCharType="end")):
-        paragraph.add_run()._r.append(part)
+    paragraph.add_run()._r.append(instruction)
+
+
+def _add_field_char(paragraph: Any, kind: str) -> None:
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType=kind))
+
+
+def _add_border(paragraph: Any, eighths: int, colour: str) -> None:
+    """A line below a paragraph, so many eighths of a point thick."""
+    border = _element("w:pBdr")
+    border.append(_element("w:bottom", val="single", sz=str(eighths), space="1", color=colour))
+    paragraph._p.get_or_add_pPr().insert_element_before(border, *_AFTER_BORDERS)
+
+
+_AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")  # the order that Word's schema requires
 
 
 def _set_properties(properties: Any, document: Document) -> None:
@@ -210,16 +359,20 @@ def _set_styles(word: Any, tag: str) -> None:
     """Set for each style a Latin and a Chinese font, a size in points, dark ink, and the languages of the text."""
     docx = require("docx", "report")
     styles = word.styles
-    styles.add_style("Table Text", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
+    paragraph_style = docx.enum.style.WD_STYLE_TYPE.PARAGRAPH
+    styles.add_style("Table Text", paragraph_style).base_style = styles["Normal"]
+    for name in ("toc 1", "toc 2"):
+        styles.add_style(name, paragraph_style, builtin=True).base_style = styles["Normal"]
     sizes = {
-        "Normal": 10.5, "Title": 20, "Subtitle": 12, "Heading 1": 15, "Heading 2": 12.5, "List Bullet": 10.5,
-        "Caption": 9, "Intense Quote": 18, "Table Text": 8.5, "Header": 9, "Footer": 9,
+        "Normal": 10.5, "Body Text": 10.5, "Title": 24, "Subtitle": 12, "Heading 1": 15, "Heading 2": 12.5,
+        "Heading 3": 10.5, "List Bullet": 10.5, "Caption": 9, "Intense Quote": 18, "Table Text": 8.5, "Header": 9,
+        "Footer": 9, "TOC Heading": 15, "toc 1": 10.5, "toc 2": 10.5,
     }  # fmt: skip
     for name, size in sizes.items():
         style = styles[name]
         style.font.name, style.font.size = LATIN, docx.shared.Pt(size)
         style.font.italic = False
-        style.font.bold = name.startswith("Heading") or name in {"Title", "Intense Quote"}
+        style.font.bold = name.startswith("Heading") or name in {"Title", "Intense Quote", "TOC Heading", "toc 1"}
         style.font.color.rgb = docx.shared.RGBColor.from_string(DARK)
         properties = style.element.get_or_add_rPr()
         fonts = properties.get_or_add_rFonts()
@@ -229,8 +382,35 @@ def _set_styles(word: Any, tag: str) -> None:
         properties.append(_element("w:lang", val="en-US" if tag.startswith("zh") else tag, eastAsia="zh-CN"))
     for name in ("Title", "Subtitle", "Intense Quote"):
         styles[name].paragraph_format.alignment = 1
+    for name in ("Title", "Intense Quote"):  # python-docx's template has a line below them
+        for border in styles[name].element.pPr.xpath("./w:pBdr"):
+            styles[name].element.pPr.remove(border)
+    for name, before, after in (("Heading 1", 18, 8), ("Heading 2", 12, 6), ("Heading 3", 8, 3)):
+        styles[name].paragraph_format.space_before = docx.shared.Pt(before)
+        styles[name].paragraph_format.space_after = docx.shared.Pt(after)
+    _set_tabs(styles, ("Header", "Footer", "toc 1", "toc 2"))
+    styles["Subtitle"].element.rPr.remove(styles["Subtitle"].element.rPr.find(docx.oxml.ns.qn("w:spacing")))
+    styles["toc 2"].paragraph_format.left_indent = docx.shared.Pt(21)
+    for name, space in (("toc 1", 7), ("toc 2", 2)):
+        styles[name].paragraph_format.space_before = docx.shared.Pt(space)
+        styles[name].paragraph_format.space_after = docx.shared.Pt(1)
+    body = styles["Body Text"].paragraph_format
+    body.space_after, body.line_spacing = docx.shared.Pt(5), 1.25
+    if tag.startswith("zh"):
+        body.first_line_indent, body.alignment = docx.shared.Pt(21), 3  # two characters, justified
     table_text = styles["Table Text"].paragraph_format
     table_text.space_before = table_text.space_after = docx.shared.Pt(1)
+
+
+def _set_tabs(styles: Any, names: Iterable[str]) -> None:
+    """One tab stop, at the right margin; in a list of contents with a dotted line up to it."""
+    tab = require("docx", "report").enum.text
+    for name in names:
+        stops = styles[name].paragraph_format.tab_stops
+        for _ in range(len(stops)):
+            del stops[0]
+        leader = tab.WD_TAB_LEADER.DOTS if name.startswith("toc") else tab.WD_TAB_LEADER.SPACES
+        stops.add_tab_stop(int(TEXT_CM * EMU_PER_CM), tab.WD_TAB_ALIGNMENT.RIGHT, leader)
 
 
 def _element(tag: str, **attributes: str) -> Any:

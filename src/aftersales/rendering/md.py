@@ -14,6 +14,8 @@ from aftersales.rendering.document import (
     Block,
     Bullets,
     Cell,
+    Contents,
+    Cover,
     Document,
     Gap,
     Heading,
@@ -31,9 +33,29 @@ def render(document: Document) -> bytes:
     parts = [f"# {_text(document.title)}", _text(document.subtitle)]
     if document.mark:
         parts.append(f"> **{_text(document.mark)}**")
-    parts += ["\n".join(_lines(block)) for block in document.blocks]
+    if document.cover:
+        parts += _cover(document.cover)
+    for block in document.blocks:
+        lines = _contents(block, document) if isinstance(block, Contents) else _lines(block)
+        parts.append("\n".join(lines))
     parts += ["---", *map(_text, filter(None, (document.footnote, document.footer)))]
     return ("\n\n".join(parts) + "\n").encode()
+
+
+def _cover(cover: Cover) -> Iterator[str]:
+    if cover.reference:
+        yield _text(cover.reference)
+    if cover.banner:
+        yield "\n".join(_lines(cover.banner))
+    if cover.facts:
+        yield "\n".join(f"- **{_text(label)}** {_text(value)}" for label, value in cover.facts)
+    yield from map(_text, cover.issuer)
+
+
+def _contents(block: Contents, document: Document) -> Iterator[str]:
+    yield f"**{_text(block.title)}**"
+    yield ""
+    yield from (f"{'  ' * (heading.level - 1)}- {_text(heading.text)}" for heading in document.outline)
 
 
 @singledispatch
@@ -76,8 +98,8 @@ def _signatures(block: Signatures) -> Iterator[str]:
         yield _text(block.statement)
         yield ""
     for party in block.parties:
-        yield f"- **{_text(party)}**"
-        yield from (f"  - {_text(line)}" for line in block.lines)
+        yield f"- **{_text(party.title)}**"
+        yield from (f"  - {_text(line)}" for line in party.lines)
 
 
 @_lines.register

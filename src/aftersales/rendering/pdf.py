@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from importlib.resources import files
 from typing import Any
 
 from aftersales.problems.extras import require
-from aftersales.rendering.document import Block, Cell, Document, Gap, Table
+from aftersales.rendering.document import Document, Gap, Row, Signatures
 from aftersales.rendering.fonts import installed_fonts, not_drawable
 from aftersales.text.sentences import language_tag
 
-__all__ = ["render"]
+__all__ = ["heading_pages", "render"]
 
 # Text in which a line can break only at a blank: all but Chinese, Japanese and Korean characters.
 _UNBROKEN = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]{16,}")
@@ -27,29 +27,35 @@ def render(document: Document) -> bytes:
     Raises :class:`~aftersales.problems.errors.MissingExtra` without typst, and :class:`~aftersales.PaperError` if no
     Chinese font is installed (``no-font``).
     """
+    pdf: bytes = _compiler(document).compile(format="pdf", timestamp=0)
+    return pdf
+
+
+def heading_pages(document: Document) -> list[int]:
+    """The page of each heading of the outline. Raises as :func:`render` does."""
+    pages: list[int] = json.loads(_compiler(document).query("<heading-page>", field="value"))
+    return pages
+
+
+def _compiler(document: Document) -> Any:
+    """Typst with the pages and their content."""
     typst = require("typst", "report")
     fonts, family = installed_fonts()
-    issued_on = document.issued_on
     lang, _, region = language_tag(document.lang).partition("-")
-    paper = {
+    issued_on = document.issued_on
+    paper = _plain(document) | {
         "lang": lang,
         "region": region or None,
-        "title": document.title,
-        "subtitle": _cell(document.subtitle),
-        "mark": document.mark,
-        "footer": document.footer,
-        "footnote": document.footnote,
+        "is_chinese": lang == "zh",
         "authors": [document.author] if document.author else [],
         "issued_on": issued_on and [issued_on.year, issued_on.month, issued_on.day],
         "family": family,
-        "blocks": [_block(block) for block in document.blocks],
     }
     missing = not_drawable(json.dumps(paper, ensure_ascii=False), fonts, family)
     codes = str.maketrans({character: f"[U+{ord(character):04X}]" for character in missing})
     inputs = {"paper": json.dumps(_fitted(paper, codes))}
     page = (files("aftersales.rendering") / "page.typ").read_bytes()
-    pdf: bytes = typst.Compiler(page, font_paths=fonts, sys_inputs=inputs).compile(format="pdf", timestamp=0)
-    return pdf
+    return typst.Compiler(page, font_paths=fonts, sys_inputs=inputs)
 
 
 def _fitted(part: Any, codes: Mapping[int, str]) -> Any:
@@ -64,18 +70,17 @@ def _fitted(part: Any, codes: Mapping[int, str]) -> Any:
     return [_fitted(each, codes) for each in part] if isinstance(part, list | tuple) else part
 
 
-def _block(block: Block) -> dict[str, Any]:
-    """A part of the document as plain data, with the name of its kind."""
-    data = asdict(block)
-    if isinstance(block, Table):
-        data["rows"] = [
-            {"cells": [_cell(cell) for cell in row.cells], "leads": row.leads, "long": row.is_long}
-            for row in block.rows
-        ]
-    elif isinstance(data.get("text"), dict):
-        data["text"]["gap"] = True
-    return {"kind": type(block).__name__, **data}
-
-
-def _cell(cell: Cell) -> str | dict[str, Any]:
-    return {"text": cell.text, "gap": True} if isinstance(cell, Gap) else cell
+def _plain(part: Any) -> Any:
+    """A part of the document as plain data, with the name of its kind. A gap is its text under the key ``gap``."""
+    if isinstance(part, Gap):
+        return {"gap": part.text}
+    if isinstance(part, tuple):
+        return [_plain(each) for each in part]
+    if not is_dataclass(part):
+        return part
+    data = {"kind": type(part).__name__} | {field.name: _plain(getattr(part, field.name)) for field in fields(part)}
+    if isinstance(part, Row):
+        data["is_long"] = part.is_long
+    if isinstance(part, Signatures):
+        data["in_a_row"] = part.in_a_row
+    return data

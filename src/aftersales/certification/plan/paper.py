@@ -15,6 +15,7 @@ from aftersales.rendering.document import (
     Gap,
     Heading,
     Paragraph,
+    Party,
     Row,
     Signatures,
     Table,
@@ -180,12 +181,13 @@ class _PlanWriter:
     def _confirmation(self) -> Iterator[Block]:
         """The client confirms the plan; a self-assessment is approved by its own management (reading R15)."""
         if self.plan.type == "self":
-            parties = self.say("signs.lead"), self.say("signs.management")
-            yield Signatures(None, parties, _SENTENCES.each(self.lang, "plan.sign_self"))
+            lines = _SENTENCES.each(self.lang, "plan.sign_self")
+            yield Signatures(None, (Party(self.say("signs.lead"), lines), Party(self.say("signs.management"), lines)))
             return
         body = self.say("signs.body", name=self.plan.body.name) if self.plan.body else self.say("label.body")
         client = self.say("signs.client", name=self.client) if self.client else self.say("label.organisation")
-        yield Signatures(self.say("confirmation"), (body, client), _SENTENCES.each(self.lang, "plan.sign"))
+        lines = _SENTENCES.each(self.lang, "plan.sign")
+        yield Signatures(self.say("confirmation"), (Party(body, lines), Party(client, lines)))
 
     def _columns(self, heads: str, widths: Sequence[float], whole: Sequence[int] = ()) -> tuple[Column, ...]:
         pairs = zip(_SENTENCES.each(self.lang, f"plan.{heads}"), widths, strict=True)

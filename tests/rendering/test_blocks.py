@@ -1,0 +1,218 @@
+"""The parts that documents of several kinds share: covers, lists of contents, places to sign, rows that hold together."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from typing import Any
+
+import docx
+import pytest
+from support.reports import Page
+
+from aftersales.rendering.charts import stars
+from aftersales.rendering.document import (
+    Banner,
+    Column,
+    Contents,
+    Cover,
+    Document,
+    Gap,
+    Heading,
+    Paragraph,
+    Party,
+    Picture,
+    Row,
+    Signatures,
+    Table,
+)
+from aftersales.rendering.rendering import FORMATS, render
+
+COVER = Cover(
+    reference="No. 7",
+    banner=Banner(Picture(stars(4, 5), "4 of 5", 0.3), "Four stars", ("87.37",)),
+    facts=(("Client", "Binhai"), ("Scope", Gap("to be added"))),
+    issuer=("Yunjin", "Approval 999", "2026-03-20"),
+)
+BLOCKS = (
+    Contents("Contents"),
+    Heading("First part", on_new_page=True),
+    Paragraph("One."),
+    Heading("A section", 2),
+    Heading("An entry", 3),
+    Heading("First part", on_new_page=True),
+    Paragraph("90.00(-)"),
+)
+
+
+def document(*blocks: Any, **others: Any) -> Document:
+    return Document("en", "Report", "Binhai", None, "foot", blocks, **others)
+
+
+def pages(pdf: bytes) -> list[str]:
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode().split("\f")[:-1]
+
+
+def word(paper: Document) -> Any:
+    return docx.Document(io.BytesIO(render(paper, "docx")))
+
+
+needs_poppler = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed"
+)
+
+
+class TestCover:
+    @pytest.mark.parametrize("cover", [COVER, Cover()], ids=["full", "bare"])
+    @pytest.mark.parametrize("format", FORMATS)
+    def test_every_format_has_it(self, format: str, cover: Cover) -> None:
+        paper = document(Paragraph("One."), cover=cover)
+        made = render(paper, format)
+        if format == "pdf":
+            return
+        if format == "docx":
+            read = word(paper)
+            said = "\n".join([p.text for p in read.paragraphs] + [c.text for t in read.tables for c in t._cells])
+        else:
+            said = "\n".join(Page(made).said) if format == "html" else made.decode()
+        parts = (
+            "No. 7",
+            "Four stars",
+            "87.37",
+            "Client",
+            "Binhai",
+            "to be added",
+            "Yunjin",
+            "Approval 999",
+            "2026-03-20",
+        )
+        assert [part in said for part in parts] == [cover is COVER or part == "Binhai" for part in parts]
+
+    @needs_poppler
+    def test_it_is_a_page_of_its_own_without_a_number(self) -> None:
+        first, second = pages(render(document(Paragraph("One."), cover=COVER), "pdf"))
+        for part in ("Report", "No. 7", "Four stars", "to be added", "Approval 999"):
+            assert part in first
+        assert "foot" not in first
+        assert "One." in second
+        assert re.search(r"foot +2 ?/ ?2", second)
+        assert "Report" in second  # the head of the page
+
+    @needs_poppler
+    def test_a_draft_says_so_on_the_cover_too(self) -> None:
+        paper = Document("en", "Report", "Binhai", "DRAFT", "foot", (Paragraph("One."),), cover=COVER)
+        assert all("DRAFT" in page for page in pages(render(paper, "pdf")))
+        assert "DRAFT" in [paragraph.text for paragraph in word(paper).paragraphs]
+        assert b'<p class="draft">DRAFT</p>' in render(paper, "html")
+
+    def test_word_has_no_footer_on_it_but_a_note_that_it_needs(self) -> None:
+        noted = {"footnote": "NOTE", "footnote_mark": "(-)"}
+        marked = Cover(facts=(("Score", "90.00(-)"),))
+        for cover, foot in ((None, "NOTE\nfoot ·  / "), (COVER, ""), (marked, "NOTE")):
+            section = word(document(Paragraph("One."), cover=cover, **noted)).sections[0]
+            assert section.first_page_footer.paragraphs[0].text == foot
+            assert section.footer.paragraphs[0].text == "NOTE\nfoot ·  / "
+
+
+class TestContents:
+    def test_in_word_it_is_a_field_with_its_entries_and_their_pages(self) -> None:
+        read = word(document(*BLOCKS, cover=COVER))
+        entries = [p for p in read.paragraphs if p.style.name.startswith("toc")]
+        assert [(p.style.name, "".join(p._p.xpath(".//w:t/text()"))) for p in entries] == [
+            ("toc 1", "First part3"),
+            ("toc 2", "A section3"),
+            ("toc 1", "First part4"),
+        ]
+        codes = [code for p in entries for code in p._p.xpath(".//w:instrText/text()")]
+        assert codes[0] == 'TOC \\o "1-2" \\h \\z \\u'
+        assert codes[1:] == [f"PAGEREF _Toc0000000{k} \\h" for k in (1, 2, 3)]
+        kinds = [kind for p in entries for kind in p._p.xpath(".//w:fldChar/@w:fldCharType")]
+        assert kinds == ["begin", "separate", *["begin", "separate", "end"] * 3, "end"]
+        links = [link for p in entries for link in p._p.xpath("./w:hyperlink/@w:anchor")]
+        marked = {name: p.text for p in read.paragraphs for name in p._p.xpath("./w:bookmarkStart/@w:name")}
+        assert [marked[link] for link in links] == ["First part", "A section", "First part"]
+        assert [p.text for p in read.paragraphs if p.style.name == "Heading 3"] == ["An entry"]
+
+    @needs_poppler
+    def test_in_the_pdf_it_has_pages(self) -> None:
+        _, contents, *_ = pages(render(document(*BLOCKS, cover=COVER), "pdf"))
+        lines = [" ".join(re.sub("[^A-Za-z0-9]", " ", line).split()) for line in contents.splitlines()]
+        assert [line for line in lines if line.endswith((" 3", " 4"))][:3] == [
+            "First part 3",
+            "A section 3",
+            "First part 4",
+        ]
+        assert "An entry" not in contents
+
+    def test_on_a_page_it_has_links_to_the_headings(self) -> None:
+        page = render(document(*BLOCKS), "html").decode()
+        links = re.findall(r'<a href="#(part-\d)">([^<]*)</a>', page)
+        assert links == [("part-1", "First part"), ("part-2", "A section"), ("part-3", "First part")]
+        heads = re.findall(r'<h[23] id="(part-\d)"[^>]*>([^<]*)<', page)
+        assert heads == links
+
+    def test_in_markdown_it_is_a_list(self) -> None:
+        text = render(document(*BLOCKS), "md").decode()
+        assert "**Contents**\n\n- First part\n  - A section\n- First part\n" in text
+        assert "#### An entry" in text
+
+
+@needs_poppler
+class TestNote:
+    def test_it_stands_on_the_pages_that_have_its_mark(self) -> None:
+        noted = {"footnote": "NOTE", "footnote_mark": "(-)"}
+        told = pages(render(document(*BLOCKS, cover=COVER, **noted), "pdf"))
+        assert ["NOTE" in page for page in told] == ["(-)" in page for page in told] == [False, False, False, True]
+        picture = Picture('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>9(-)</text></svg>', "9")
+        assert "NOTE" in pages(render(document(picture, **noted), "pdf"))[0]
+
+    def test_without_a_mark_it_stands_on_each_page(self) -> None:
+        told = pages(render(document(*BLOCKS, footnote="NOTE"), "pdf"))
+        assert len(told) == 3
+        assert all("NOTE" in page for page in told)
+
+
+class TestSignatures:
+    PLACES = (Party("Leader", ("Signature:", "Date:")), Party("Reviewer", ("Signature:", "2026-03-18")))
+    STAMP = Party("Body", ("Date:",), has_stamp=True)
+
+    @pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 2)])
+    def test_two_in_a_row_or_all_of_an_odd_number(self, count: int, columns: int) -> None:
+        block = Signatures(None, (*self.PLACES, self.STAMP, Party("Client", ("Date:",)))[:count])
+        assert block.in_a_row == columns
+        table = word(document(block)).tables[0]
+        assert (len(table.columns), len(table.rows)) == (columns, -(-count // columns))
+        assert [cell.paragraphs[0].text for cell in table._cells] == [party.title for party in block.parties]
+
+    def test_a_stamp_has_room(self) -> None:
+        cells = word(document(Signatures("Signed.", (self.PLACES[0], self.STAMP)))).tables[0].rows[0].cells
+        rooms = [cell.paragraphs[1].paragraph_format.space_before.cm for cell in cells]
+        assert rooms == pytest.approx([0.7, 2.4], abs=0.01)
+        page = render(document(Signatures("Signed.", (self.PLACES[0], self.STAMP))), "html").decode()
+        assert '<section class="stamped"><strong>Body</strong><p>Date:</p></section>' in page
+
+    def test_rows_of_places_stay_together_in_word(self) -> None:
+        block = Signatures(None, (*self.PLACES, self.PLACES[0], self.STAMP))
+        first, second = word(document(block)).tables[0].rows
+        assert all(p.paragraph_format.keep_with_next for cell in first.cells for p in cell.paragraphs)
+        assert not any(p.paragraph_format.keep_with_next for cell in second.cells for p in cell.paragraphs)
+
+
+@needs_poppler
+class TestRowsOfATable:
+    @pytest.mark.parametrize("before", range(3))
+    def test_neither_a_head_nor_a_row_that_leads_is_the_last_of_a_page(self, before: int) -> None:
+        columns = (Column("HEAD", 0.2), Column("Text", 0.8))
+        rows: list[Row] = []
+        for group in range(60):
+            rows.append(Row((f"LEAD {group}", "of a group"), leads=True))
+            rows += [Row((f"{group}.{k}", "text " * (group * 7 % 40 + 1))) for k in range(group % 4 + 1)]
+        tables = [Table(columns, tuple(rows[k : k + 20])) for k in range(0, len(rows), 20)]
+        filler = [Paragraph("x")] * before
+        told = pages(render(document(*filler, *tables), "pdf"))
+        assert len(told) > 5
+        last = [[line for line in page.splitlines() if line.strip()][-2].strip() for page in told]  # above the footer
+        assert not [line for line in last if line.startswith(("LEAD", "HEAD"))]
