@@ -35,6 +35,7 @@ COMMANDS = {
     "issue": ["issue", CHAIN, "--on", "2026-03-20"],
     "record": ["record", "recorded.yaml", "application", "--on", "2026-09-01"],
     "merge": ["merge", CHAIN, CHAIN],
+    "rectification": ["rectification", CHAIN, "--on", "2026-03-20", "--due", "2026-04-30", "-o", "out.md"],
     "register": ["register", ".", "--on", "2026-04-01", "-o", "out.csv"],
     "improve": ["improve", CHAIN],
     "batch": ["batch", "table.csv", "-o", "out.csv"],

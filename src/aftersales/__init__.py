@@ -144,12 +144,15 @@ _FACE = {
         "RegisterEntry",
         "register",
     ),
-    "certification.rectification.rectification": (
-        "Rectification",
+    "certification.rectification.contents": (
         "RectificationItem",
         "RectificationResult",
     ),
+    "certification.rectification.rectification": ("Rectification",),
     "certification.rectification.loading": ("load_rectification",),
+    "certification.rectification.drafting": ("draft_rectification",),
+    "certification.rectification.closing": ("close_item",),
+    "certification.rectification.writer": ("write_rectification_workbook",),
     "views.notebook": ("html_of",),
 }
 
@@ -167,8 +170,12 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.certification.plan.loading import *
     from aftersales.certification.plan.plan import *
     from aftersales.certification.plan.writer import *
+    from aftersales.certification.rectification.closing import *
+    from aftersales.certification.rectification.contents import *
+    from aftersales.certification.rectification.drafting import *
     from aftersales.certification.rectification.loading import *
     from aftersales.certification.rectification.rectification import *
+    from aftersales.certification.rectification.writer import *
     from aftersales.certification.register import *
     from aftersales.certification.report.report import *
     from aftersales.certification.statutory_calendar import *

@@ -109,6 +109,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("merge", UNFINISHED, "--plan", plan)
     yield said("record", files["recorded"], "application", "--on", "2026-09-01")
     yield from _registers(folder, files, said)
+    yield from _rectifications(folder, files, said)
     yield said("compare", files["shop 1"], files["shop 2"], files["zero"])
     yield said("compare", files["shop 1"], files["shop 2"])
     yield said("compare", files["shop 1"], files["shop 1 later"])
@@ -125,6 +126,24 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         yield said("improve", *arguments)
     for name, null in (("table", "missing"), ("table", "not_applicable"), ("one row", "missing")):
         yield said("batch", files[name], "-o", folder / "scored.parquet", "--nodes", "", "--force", "--null", null)
+
+
+def _rectifications(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tuple[str, str]]:
+    """Drafts and what came of them: on the terminal and as notices."""
+    for name, source, extra in (
+        ("shop", files["shop 1"], ()),
+        ("chain", CHAIN, ("--audit", "--number", "7")),
+        ("zero", files["zero"], ()),
+    ):
+        file = folder / f"items of {name}.json"
+        said("rectification", source, "--on", "2026-03-20", "--due", "2026-04-30", "-o", file, "--force", *extra)
+        for day in ((), ("--on", "2026-04-01"), ("--on", "2026-05-01")):
+            yield said("rectification", file, *day)
+            said("rectification", file, "-o", folder / "notice.md", "--force", *day)
+            yield f"notice of {name} {day}", (folder / "notice.md").read_text("utf-8")
+    yield said("rectification", file, "--close", "1", "--done", "戊", "--on", "2026-04-02", "--by", "张明")
+    said("rectification", file, "-o", folder / "notice.md", "--force", "--on", "2026-05-01")
+    yield "notice with a result", (folder / "notice.md").read_text("utf-8")
 
 
 def _registers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tuple[str, str]]:

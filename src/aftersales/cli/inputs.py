@@ -26,11 +26,13 @@ __all__ = [
     "chosen_standard",
     "day_of",
     "ensure_known_id",
+    "ensure_with",
     "evaluation_of",
     "given_standard",
     "plan_of",
     "problems_in",
     "refuse_source_as_target",
+    "refuse_together",
     "scorecard_of",
     "source_of",
 ]
@@ -157,3 +159,34 @@ def refuse_source_as_target(options: Options) -> None:
     named = [getattr(options, key, None) for key in ("file", "evaluation", "standard", "plan", "calendar")]
     named += getattr(options, "files", [])
     refuse_source(options.output, [STDIN if name == "-" else name for name in named if name is not None])
+
+
+_FLAGS = {"output": "-o", "assessor": "--for"}  # of options whose flag is not their name
+
+
+def _flag(name: str) -> str:
+    return _FLAGS.get(name, f"--{name.replace('_', '-')}")
+
+
+def _is_given(options: Options, name: str) -> bool:
+    return getattr(options, name) not in (None, False)
+
+
+def refuse_together(options: Options, name: str, others: Iterable[str]) -> None:
+    """Refuse an option together with others that would have no effect."""
+    clashing = [other for other in others if _is_given(options, name) and _is_given(options, other)]
+    _refuse("options-clash", name, clashing)
+
+
+def ensure_with(options: Options, name: str, needed: Iterable[str]) -> None:
+    """Refuse an option without the others that it needs."""
+    _refuse("needs-option", name, [one for one in needed if _is_given(options, name) and not _is_given(options, one)])
+
+
+def _refuse(code: str, name: str, others: Iterable[str]) -> None:
+    from aftersales.problems.collector import Collector
+    from aftersales.problems.errors import PaperError
+    from aftersales.problems.violations import Violation
+
+    with Collector(PaperError) as found:
+        found.add(*(Violation(code, context={"found": _flag(name), "other": _flag(other)}) for other in others))

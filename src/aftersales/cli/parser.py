@@ -113,6 +113,11 @@ class _Formatter(argparse.HelpFormatter):
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         super().add_usage(usage, actions, groups, _say(self._lang, "usage") if prefix is None else prefix)
 
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        if action.nargs == argparse.PARSER:  # the commands, which are indented once more than argparse counts
+            self._action_max_length += self._indent_increment
+
     def _get_help_string(self, action: argparse.Action) -> str:
         return (action.help or "").replace("%", "%%")  # argparse would take it for a placeholder of its own
 

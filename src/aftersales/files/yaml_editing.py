@@ -1,11 +1,41 @@
-"""Add an entry to a list of a YAML text, and keep everything else as it was written, comments included."""
+"""Add an entry to a list or a mapping of a YAML text, and keep everything else as written, comments included."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["comment_lines", "with_entry"]
+from aftersales.files.writing import as_yaml
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import OutputError
+from aftersales.problems.violations import Violation
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["comment_lines", "edited", "with_entry", "with_key"]
+
+BOM = "\ufeff"
+
+
+def edited(
+    text: str, edit: Callable[[str], str | None], reads_as_meant: Callable[[str], bool], model: BaseModel
+) -> str:
+    """The text after an edit. Where there is no clear place for it, the text is that of the ``model`` as a whole.
+
+    ``reads_as_meant`` says whether an edited text is right.
+
+    Raises :class:`~aftersales.OutputError` if comments would be lost (``comments-lost``).
+    """
+    bom = BOM if text.startswith(BOM) else ""
+    text = text.removeprefix(BOM)
+    found = edit(text)
+    if found is not None and reads_as_meant(found):
+        return bom + found
+    if lines := comment_lines(text):
+        raise refusal(OutputError, Violation("comments-lost", context={"found": ", ".join(map(str, lines[:10]))}))
+    return bom + as_yaml(model)
 
 
 def with_entry(text: str, key: str, block: str, line: str) -> str | None:
@@ -48,11 +78,44 @@ def with_entry(text: str, key: str, block: str, line: str) -> str | None:
     return _inserted(lines, row + 1, _as_item(block, 0))
 
 
-def _end_of(sequence: Any, lines: list[str], column: int) -> int:
-    """The line after the last entry of a block sequence, and after comments that are indented below it."""
+def with_key(text: str, path: Sequence[str | int], key: str, block: str, line: str) -> str | None:
+    """The text with one more key at the end of the mapping at a path, which does not have it.
+
+    ``block`` and ``line`` are the value, as for :func:`with_entry`. Returns None where there is no clear place for it.
+
+    >>> print(with_key("list:\\n- a: 1  # one\\n- {a: 2}\\n", ("list", 0), "b", "c: 3\\n", '{"c": 3}'), end="")
+    list:
+    - a: 1  # one
+      b:
+        c: 3
+    - {a: 2}
+    >>> print(with_key("list:\\n- {a: 2}\\n", ("list", 0), "b", "c: 3\\n", '{"c": 3}'), end="")
+    list:
+    - {a: 2, b: {"c": 3}}
+    """
     import yaml
 
-    node = sequence
+    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    for part in path:
+        inner = dict(enumerate(node.value)) if isinstance(part, int) else {name.value: one for name, one in node.value}
+        node = inner[part]
+    lines = text.split("\n")
+    if node.flow_style:
+        row, column = node.end_mark.line, node.end_mark.column - 1  # the closing brace
+        lines[row] = f"{lines[row][:column].rstrip()}, {key}: {line}{lines[row][column:]}"
+        return "\n".join(lines)
+    if any(name.value == key for name, _ in node.value):  # with a blank value
+        return None
+    column = node.start_mark.column
+    new = [f"{key}:", *(f"  {one}" for one in block.rstrip("\n").split("\n"))]
+    return _inserted(lines, _end_of(node, lines, column), [" " * column + one for one in new])
+
+
+def _end_of(collection: Any, lines: list[str], column: int) -> int:
+    """The line after the last entry of a block collection, and after comments that are indented below it."""
+    import yaml
+
+    node = collection
     while isinstance(node, yaml.CollectionNode) and not node.flow_style:
         node = node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1]
     row: int = node.end_mark.line + (node.end_mark.column > 0)  # a block of text ends at the start of a line

@@ -28,11 +28,12 @@ from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bounded, CountFromOne, Day, NoneIsEmpty, ResultScore, Text, WholeModel, read_day
 from aftersales.files.loading import load_model, make_model
 from aftersales.files.source import Source
-from aftersales.problems.collector import Collector, in_order_of
+from aftersales.problems.collector import Collector, in_order_of, refusal
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.text.normalize import plain_name
 
 __all__ = ["Certificate", "issue", "load_certificate"]
 
@@ -116,8 +117,26 @@ class Certificate(WholeModel):
         return history_of(self._holder, self.stars, self.events_until(day))
 
     def rectifications_on(self, day: datetime.date) -> tuple[Rectification, ...]:
-        """What the audits up to a day required in the term of that day (7.2.2, reading R19)."""
-        return tuple(audit.rectification for audit in self._audits_of_term(day) if audit.rectification)
+        """What the audits up to a day required in the term of that day, the last first (7.2.2, reading R19).
+
+        A later audit may have the same demand again, with what was done about it since.
+        """
+        found: list[Rectification] = []
+        for audit in self._audits_of_term(day):
+            demand = audit.rectification
+            if demand is not None and not any(demand.continues(later) for later in found):
+                found.append(demand)
+        return tuple(found)
+
+    def last_rectification(self) -> tuple[int, Rectification]:
+        """The position of the last audit that required rectification, and what it required (7.2.2).
+
+        Raises :class:`~aftersales.PaperError` if none did (``no-rectification``).
+        """
+        for number, event in reversed([*enumerate(self.events)]):
+            if event.kind == "surveillance" and event.rectification is not None:
+                return number, event.rectification
+        raise refusal(PaperError, Violation("no-rectification"))
 
     def _audits_of_term(self, day: datetime.date) -> Iterator[Surveillance]:
         """The audits up to a day in the term of that day, the last one first."""
@@ -267,4 +286,17 @@ def _examined(certificate: Certificate, standard: Standard) -> tuple[list[Term],
         return [], [Violation("standard-mismatch", ("standard",), context)]
     violations = rating_violations(certificate.final_score, certificate.stars, (), standard)
     terms, of_events = replay(certificate.issued, certificate.stars, certificate.events, standard)
-    return terms, violations + of_events
+    return terms, [*violations, *of_events, *_rectification_violations(certificate)]
+
+
+def _rectification_violations(certificate: Certificate) -> Iterator[Violation]:
+    """7.2.2: what an audit requires is required of the certified organisation."""
+    for number, event in enumerate(certificate.events):
+        demand = event.rectification if event.kind == "surveillance" else None
+        asked = demand.subject.organisation if demand and demand.subject else None
+        if asked is None:
+            continue
+        certified = certificate.holder_on(event.on).organisation
+        if plain_name(asked) != plain_name(certified):
+            path = ("events", number, "rectification", "subject", "organisation")
+            yield Violation("other-organisation", path, {"found": asked, "allowed": certified}, clause="7.2.2")

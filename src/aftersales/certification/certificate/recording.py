@@ -5,16 +5,15 @@ from pathlib import Path
 
 from aftersales.certification.certificate.certificate import Certificate, load_certificate
 from aftersales.certification.certificate.events import Event
+from aftersales.certification.rectification.closing import write_result
+from aftersales.certification.rectification.contents import RectificationResult
+from aftersales.files.locking import exclusive
 from aftersales.files.writing import as_file, as_line, as_yaml, write_file
-from aftersales.files.yaml_editing import comment_lines, with_entry
-from aftersales.problems.collector import refusal
-from aftersales.problems.errors import OutputError, PaperError
-from aftersales.problems.violations import Violation
+from aftersales.files.yaml_editing import edited, with_entry
+from aftersales.problems.errors import PaperError
 from aftersales.standard.standard import Standard
 
 __all__ = ["record"]
-
-BOM = "\ufeff"
 
 
 def record(path: str | os.PathLike[str], event: Event, standard: Standard | None = None) -> Certificate:
@@ -42,10 +41,31 @@ def record(path: str | os.PathLike[str], event: Event, standard: Standard | None
       passed: true
     >>> folder.cleanup()
     """
-    certificate = load_certificate(path, standard)
-    recorded = certificate.record(event, standard)
-    write_record(path, recorded, standard)
+    with exclusive(path):
+        certificate = load_certificate(path, standard)
+        recorded = certificate.record(event, standard)
+        write_record(path, recorded, standard)
     return recorded
+
+
+def close_item_of_audit(
+    path: str | os.PathLike[str], item: str, result: RectificationResult, standard: Standard | None = None
+) -> Certificate:
+    """Write the result of an item into the file of a certificate: an item of what its last audit required (7.2.2).
+
+    As :func:`~aftersales.close_item` for a file of its own. Also raises :class:`~aftersales.PaperError` if no audit
+    required anything (``no-rectification``).
+    """
+    with exclusive(path):
+        certificate = load_certificate(path, standard)
+        number, rectification = certificate.last_rectification()
+        closed = rectification.close(item, result)
+        event = certificate.events[number].model_copy(update={"rectification": closed})
+        events = (*certificate.events[:number], event, *certificate.events[number + 1 :])
+        changed = certificate.model_copy(update={"events": events})
+        place = ("events", number, "rectification", "items", rectification.position_of(item))
+        write_result(path, place, result, changed, lambda text: reads_as(text, changed, standard))
+    return changed
 
 
 def write_record(path: str | os.PathLike[str], recorded: Certificate, standard: Standard | None = None) -> None:
@@ -58,18 +78,17 @@ def write_record(path: str | os.PathLike[str], recorded: Certificate, standard: 
 
 def text_with_last_event(text: str, recorded: Certificate, standard: Standard | None) -> str:
     """The YAML text of a certificate, with the last event of ``recorded`` added to it."""
-    bom = BOM if text.startswith(BOM) else ""
     event = recorded.events[-1]
-    added = with_entry(text.removeprefix(BOM), "events", as_yaml(event), as_line(event))
-    if added is not None and _reads_as(added, recorded, standard):
-        return bom + added
-    if lines := comment_lines(text.removeprefix(BOM)):
-        context = {"found": ", ".join(map(str, lines[:10]))}
-        raise refusal(OutputError, Violation("comments-lost", context=context))
-    return bom + as_yaml(recorded)
+    return edited(
+        text,
+        lambda text: with_entry(text, "events", as_yaml(event), as_line(event)),
+        lambda text: reads_as(text, recorded, standard),
+        recorded,
+    )
 
 
-def _reads_as(text: str, certificate: Certificate, standard: Standard | None) -> bool:
+def reads_as(text: str, certificate: Certificate, standard: Standard | None) -> bool:
+    """Whether a text is that of a certificate."""
     try:
         return load_certificate(text.encode(), standard) == certificate
     except PaperError:

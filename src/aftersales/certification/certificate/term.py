@@ -11,13 +11,14 @@
 
 import datetime
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
 from aftersales.certification.certificate.events import Event, Surveillance
-from aftersales.certification.rectification.rectification import rectification_violations
+from aftersales.certification.rectification.contents import rectification_violations
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation, ViolationError
@@ -123,7 +124,7 @@ def replay(
         wrong = _order_violations(event, issued, latest, term, (*path, "on"))
         if not wrong:
             latest = event.on
-            wrong = _decision_violations(event, term, path, standard)
+            wrong = _decision_violations(event, islice(events, position), term, path, standard)
         violations += wrong
         terms.append(term if wrong else _after(term, event, months))
     return terms, violations
@@ -149,22 +150,26 @@ def _order_violations(
     return [Violation(code, path, {"found": event.on, "allowed": allowed})]
 
 
-def _decision_violations(event: Event, term: Term, path: Path, standard: Standard) -> list[Violation]:
-    """6.3, 7.2.2, 7.2.4: what is wrong with an event by itself."""
+def _decision_violations(
+    event: Event, earlier: Iterable[Event], term: Term, path: Path, standard: Standard
+) -> list[Violation]:
+    """6.3, 7.2.2, 7.2.4: what is wrong with an event after the ``earlier`` ones."""
     if event.kind == "renewal":
         return rating_violations(event.final_score, event.stars, path, standard)
     if event.kind == "downgrade" and event.stars >= term.stars:
         return [Violation("not-a-downgrade", (*path, "stars"), {"found": event.stars, "allowed": term.stars})]
     if event.kind == "surveillance":
-        return [*_audit_violations(event, path, standard)]
+        return [*_audit_violations(event, earlier, path, standard)]
     return []
 
 
-def _audit_violations(audit: Surveillance, path: Path, standard: Standard) -> Iterator[Violation]:
+def _audit_violations(
+    audit: Surveillance, earlier: Iterable[Event], path: Path, standard: Standard
+) -> Iterator[Violation]:
     """7.2.2, 7.2.3, readings R13, R19: what is wrong with what an audit says.
 
-    It looks at parts of the standard, and requires rectification on its day or later. Only a passed one has a notice,
-    dated on its day or later.
+    It looks at parts of the standard, and requires rectification on its day or later, or tells what came of that of an
+    earlier audit. Only a passed one has a notice, dated on its day or later.
     """
     if audit.notice is not None and not audit.passed:
         yield Violation("notice-of-failed-audit", (*path, "notice"))
@@ -178,7 +183,8 @@ def _audit_violations(audit: Surveillance, path: Path, standard: Standard) -> It
         path = (*path, "rectification")
         for violation in rectification_violations(audit.rectification, standard):
             yield replace(violation, path=(*path, *violation.path))
-        if audit.rectification.on < audit.on:
+        demands = (event.rectification for event in earlier if event.kind == "surveillance" and event.rectification)
+        if audit.rectification.on < audit.on and not any(map(audit.rectification.continues, demands)):
             context = {"found": audit.rectification.on, "allowed": audit.on}
             yield Violation("rectification-too-early", (*path, "on"), context)
 

@@ -1,13 +1,18 @@
 """Load a rectification from a file, a stream or a mapping, and check it, or report all of its problems."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 
-from aftersales.certification.rectification.rectification import Rectification, rectification_violations
+from aftersales.certification.rectification.contents import rectification_violations, standard_of
+from aftersales.certification.rectification.layout import MEANT
+from aftersales.certification.rectification.rectification import Rectification
 from aftersales.files.loading import load_model
+from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
-from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.standard import Standard
 
 __all__ = ["load_rectification"]
 
@@ -15,10 +20,11 @@ __all__ = ["load_rectification"]
 def load_rectification(source: Source, standard: Standard | None = None, *, complete: bool = True) -> Rectification:
     """Load what has to be put right, and check it (reading R19).
 
-    If ``complete`` is false, an item may name nobody who is responsible, as in a draft. ``standard`` defaults to the
-    bundled one that the file names; without one, the ids of the indicators are not checked.
+    ``source`` is a path (.yaml, .yml, .json, .xlsx), an open text stream, bytes or a mapping. If ``complete`` is false,
+    an item may name nobody who is responsible, as in a draft. ``standard`` defaults to the bundled one that the file
+    names; without one, the ids of the indicators are not checked.
 
-    Raises :class:`~aftersales.PaperError` with all problems, each at its line.
+    Raises :class:`~aftersales.PaperError` with all problems, each at its line or cell.
 
     >>> item = {"indicator": "5.4.3.2", "requirement": "24 小时内响应", "due": "2027-04-30", "responsible": "李静"}
     >>> load_rectification({"on": "2027-03-01", "items": [item]}).items[0].responsible
@@ -26,9 +32,15 @@ def load_rectification(source: Source, standard: Standard | None = None, *, comp
     """
 
     def check(rectification: Rectification) -> Iterator[Violation]:
-        named = standard
-        if named is None and rectification.standard is not None:
-            named = bundled_standard(rectification.standard, rectification.edition)
-        yield from rectification_violations(rectification, named, complete=complete)
+        yield from rectification_violations(rectification, standard_of(rectification, standard), complete=complete)
 
-    return load_model(source, Rectification, PaperError, check)
+    return load_model(source, Rectification, PaperError, check, parse=_parse, meant=lambda: MEANT)
+
+
+def _parse(source: Source) -> ParsedFile:
+    """The content of a source. The reader of workbooks is imported on demand."""
+    if isinstance(source, str | os.PathLike) and FilePath(source).suffix.lower() == ".xlsx":
+        from aftersales.certification.rectification.reader import read_rectification_workbook
+
+        return read_rectification_workbook(FilePath(source))
+    return parse_source(source, other_formats=(".xlsx",))

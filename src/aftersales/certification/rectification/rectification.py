@@ -4,72 +4,30 @@ It changes no score. A passed audit or a new application refers to it.
 """
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Annotated, Literal, Self
+import os
+from typing import Self
 
-from pydantic import Field, model_validator
-
-from aftersales.evaluation.fingerprint import Fingerprint
-from aftersales.evaluation.parties import EvaluatingBody, Subject
-from aftersales.evaluation.rules import unknown_indicator
-from aftersales.files.fields import Bounded, Day, Model, ResultScore, Text, read_day
-from aftersales.problems.violations import Violation, ViolationError
+from aftersales.certification.rectification.contents import (
+    RectificationContents,
+    RectificationResult,
+    standard_of,
+)
+from aftersales.certification.rectification.paper import rectification_document
+from aftersales.files.fields import read_day
+from aftersales.files.loading import make_model
+from aftersales.files.writing import write_file
+from aftersales.problems.collector import Collector
+from aftersales.problems.errors import PaperError
+from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard
 
-__all__ = ["Rectification", "RectificationItem", "RectificationResult"]
+__all__ = ["Rectification"]
 
 
-class RectificationResult(Model):
-    """What was done about an item, as verified.
-
-    Fields:
-        done: What was done.
-        on: The day of the verification.
-        by: The person that verified it.
-    """
-
-    done: Text
-    on: Day
-    by: Text
-
-
-class RectificationItem(Model):
-    """One thing to put right.
-
-    Fields:
-        indicator: The id of the indicator.
-        problem: What was found.
-        requirement: What is required.
-        due: The last day for it.
-        responsible: Who is responsible for it; None in a draft, until the organisation names the person.
-        result: The result; None while it is open.
-    """
-
-    indicator: Text
-    problem: Text | None = None
-    requirement: Text
-    due: Day
-    responsible: Text | None = None
-    result: RectificationResult | None = None
-
-
-class Rectification(Model):
+class Rectification(RectificationContents):
     """What an organisation has to put right within a term, item by item (reading R19).
 
     ``on`` and ``items`` make it up; the other fields are what the notice (整改通知书) says about its origin.
-
-    Fields:
-        number: The number of the notice.
-        on: The day on which it was required.
-        occasion: Whether an evaluation (6.3.2) or a surveillance audit (7.2.2) requires it.
-        standard: The id of the standard.
-        edition: The edition of the standard.
-        body: The evaluating body, which requires it.
-        subject: The organisation that has to put things right.
-        final_score: The final score of the evaluation that it comes from, 0 to 100, exact.
-        result: The fingerprint of that evaluation.
-        items: The items.
 
     >>> item = {"indicator": "5.4.3.2", "requirement": "24 小时内响应", "due": "2027-04-30", "responsible": "李静"}
     >>> result = {"done": "增设夜间值班", "on": "2027-04-20", "by": "张明"}
@@ -78,63 +36,55 @@ class Rectification(Model):
     (2, 1)
     """
 
-    number: Text | None = None
-    on: Day
-    occasion: Literal["evaluation", "surveillance"] | None = None
-    standard: Text | None = None
-    edition: Day | None = None
-    body: EvaluatingBody | None = None
-    subject: Subject | None = None
-    final_score: ResultScore | None = None
-    result: Fingerprint | None = None
-    items: Annotated[tuple[RectificationItem, ...], Field(min_length=1), Bounded]
+    def close(self, item: str, result: RectificationResult) -> Self:
+        """The rectification with the result of an item: the id of its indicator, or its number in the list, from 1.
 
-    def open_on(self, day: datetime.date | str) -> tuple[RectificationItem, ...]:
-        """The items without a result by that day."""
-        until = read_day(day)
-        return tuple(item for item in self.items if item.result is None or item.result.on > until)
+        Raises :class:`~aftersales.PaperError` if no such item is open (``no-open-item``), if several of the indicator
+        are (``several-items``), and for a day before that of the notice (``rectification-too-early``).
 
-    def overdue_on(self, day: datetime.date | str) -> tuple[RectificationItem, ...]:
-        """The items without a result by that day whose last day has passed."""
-        until = read_day(day)
-        return tuple(item for item in self.open_on(until) if item.due < until)
+        >>> item = {"indicator": "5.4.3.2", "requirement": "24 小时内响应", "due": "2027-04-30", "responsible": "李静"}
+        >>> rectification = Rectification(on="2027-03-01", items=[item])
+        >>> result = RectificationResult(done="增设夜间值班", on="2027-04-20", by="张明")
+        >>> rectification.close("5.4.3.2", result).open_on("2027-04-20")
+        ()
+        """
+        with Collector(PaperError):
+            position = self.position_of(item)
+        closed = self.items[position].model_copy(update={"result": result})
+        items = (*self.items[:position], closed, *self.items[position + 1 :])
+        return make_model(type(self), dict(self) | {"items": items}, PaperError)
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        wrong = []
-        for position, item in enumerate(self.items):
-            days = [(("due",), item.due)] + ([(("result", "on"), item.result.on)] if item.result else [])
-            for path, day in days:
-                if day < self.on:
-                    context = {"found": day, "allowed": self.on}
-                    wrong.append(Violation("rectification-too-early", ("items", position, *path), context))
-        if wrong:
-            raise ViolationError(*wrong)
-        return self
+    def typeset(
+        self,
+        format: str,
+        lang: str = "zh",
+        standard: Standard | None = None,
+        *,
+        on: datetime.date | str | None = None,
+    ) -> bytes:
+        """The notice (整改通知书) as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, with a place to sign for it.
 
+        With ``on`` it says how far the items are on that day. Raises as
+        :meth:`Report.typeset <aftersales.Report.typeset>` does, and :class:`~aftersales.PaperError` for a standard that
+        is not known, and for an invalid day.
+        """
+        with Collector(PaperError):
+            standard = standard_of(self, standard)
+            day = None if on is None else read_day(on)
+        return render(rectification_document(self, standard, on=day, lang=lang), format)
 
-def rectification_violations(
-    rectification: Rectification, standard: Standard | None, *, complete: bool = True
-) -> Iterator[Violation]:
-    """R19: the items are about the standard; if ``complete``, each names who is responsible for it.
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        lang: str = "zh",
+        standard: Standard | None = None,
+        *,
+        on: datetime.date | str | None = None,
+        force: bool = False,
+    ) -> None:
+        """Write the notice in the format of the extension.
 
-    Without a ``standard``, the ids of the indicators are not checked.
-    """
-    if standard is not None and _is_of_another(rectification, standard):
-        found = f"{rectification.standard} {rectification.edition or ''}".strip()
-        context = {"found": found, "allowed": f"{standard.id} {standard.edition}"}
-        yield Violation("standard-mismatch", ("standard",), context)
-        return
-    for position, item in enumerate(rectification.items):
-        if standard is not None and item.indicator not in standard:
-            path = ("items", position, "indicator")
-            yield replace(unknown_indicator(item.indicator, standard), path=path, about_key=False)
-        if complete and item.responsible is None:
-            yield Violation("missing-key", ("items", position, "responsible"), {"key": "responsible"})
-
-
-def _is_of_another(rectification: Rectification, standard: Standard) -> bool:
-    if rectification.standard is None:
-        return False
-    named = rectification.standard, rectification.edition or standard.edition
-    return named != (standard.id, standard.edition)
+        Raises :class:`~aftersales.OutputError` for another extension (``unknown-report-format``), if the file exists
+        and ``force`` is false, and as :meth:`typeset` does.
+        """
+        write_file(path, self.typeset(format_of(path), lang, standard, on=on), force=force)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, is_to_stdout, write_text
 from aftersales.cli.inputs import day_of, problems_in, refuse_source_as_target, scorecard_of
 from aftersales.cli.parser import Parser
+
+if TYPE_CHECKING:
+    from aftersales.certification.certificate.certificate import Certificate
 
 __all__ = ["arguments", "run"]
 
@@ -26,7 +30,7 @@ def run(options: Options) -> None:
     from aftersales.certification.certificate.certificate import issue, load_certificate
     from aftersales.certification.certificate.conditions import issue_violations
     from aftersales.certification.report.report import make_report, report_violations
-    from aftersales.files.writing import as_file, as_yaml
+    from aftersales.files.locking import exclusive
 
     day = day_of(options)
     assert day is not None  # the parser requires the option
@@ -34,10 +38,16 @@ def run(options: Options) -> None:
     card = scorecard_of(
         options.file, options, also=lambda card: chain(report_violations(card), issue_violations(card, day))
     )
-    if options.renew is not None:
+    if options.renew is None:
+        _write(issue(make_report(card), day, options.number), options)
+        return
+    with exclusive(options.renew):  # which -o may name too
         with problems_in(options.renew):
             certificate = load_certificate(options.renew, card.standard)
-        certificate = certificate.renew(make_report(card), day, options.number)
-    else:
-        certificate = issue(make_report(card), day, options.number)
+        _write(certificate.renew(make_report(card), day, options.number), options)
+
+
+def _write(certificate: Certificate, options: Options) -> None:
+    from aftersales.files.writing import as_file, as_yaml
+
     write_text(as_yaml(certificate) if is_to_stdout(options) else as_file(certificate, options.output), options)

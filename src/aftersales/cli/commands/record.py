@@ -49,15 +49,17 @@ def run(options: Options) -> None:
     """Add the event and show the certificate on its day."""
     from aftersales.certification.certificate.certificate import load_certificate
     from aftersales.certification.certificate.recording import write_record
+    from aftersales.files.locking import exclusive
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.certificate import certificate_lines
 
     given = given_standard(options)
-    with problems_in(options.file):
-        certificate = load_certificate(options.file, given)
-    standard = given or bundled_standard(certificate.standard, certificate.edition)
-    recorded = _recorded(certificate, options, standard)
-    write_record(options.file, recorded, standard)
+    with exclusive(options.file):
+        with problems_in(options.file):
+            certificate = load_certificate(options.file, given)
+        standard = given or bundled_standard(certificate.standard, certificate.edition)
+        recorded = _recorded(certificate, options, standard)
+        write_record(options.file, recorded, standard)
     lang = language(options)
     status = recorded.status(options.on, standard)
     told = [_say(lang, "recorded", file=shown_name(options.file)), ""]

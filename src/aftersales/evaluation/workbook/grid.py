@@ -47,6 +47,8 @@ SHADE, GROUP = "FFE8EEF4", "FFF3F6F9"
 SPARE_MEMBERS = 20
 LINE, MAX_HEIGHT = 17, 409  # points; the height of a line, and the greatest height of a row in Excel
 
+_TYPES: Mapping[tuple[str, ...], Mapping[str, str]] = {("type",): TYPES}
+
 # Text that Excel reads as another character, and what openpyxl removes because Excel writes it.
 _DECODED = re.compile("_x[0-9A-Fa-f]{4}_|x005F_")
 
@@ -89,13 +91,16 @@ def write_facts(
     sheet: Any,
     standard: Standard,
     data: Mapping[str, Any],
-    facts: Mapping[str, Sequence[str]],
+    facts: Mapping[str, tuple[str, ...]],
     lists: Set[tuple[str, ...]],
+    choices: Mapping[tuple[str, ...], Mapping[str, str]] = _TYPES,
 ) -> None:
-    """Write a sheet of facts: a label and the value of its path in the data of a model."""
+    """Write a sheet of facts: a label and the value of its path in the data of a model.
+
+    ``choices`` are the facts with fixed words, each with its words and their values.
+    """
     set_up(sheet, FACT_COLUMNS)
     data = {**data, "standard": standard.id, "edition": str(standard.edition)}
-    types = {type_: word for word, type_ in TYPES.items()}
     rows = Rows(sheet, FACT_COLUMNS)
     for number, (label, path) in enumerate(facts.items(), 2):
         value: Any = data
@@ -103,9 +108,10 @@ def write_facts(
             value = (value or {}).get(key)
         if path in lists:
             value = "\n".join(entry_of_list(text, f"{sheet.title}!B{number}") for text in value or ()) or None
-        rows.write(number, [label, types.get(value) if path == ("type",) else value])
-        if path == ("type",):
-            choose(sheet, [f"B{number}"], list(TYPES))
+        words = choices.get(path, {})
+        rows.write(number, [label, next((word for word, of in words.items() if of == value), value)])
+        if words:
+            choose(sheet, [f"B{number}"], list(words))
 
 
 def write_team(sheet: Any, team: Sequence[Assessor]) -> None:

@@ -38,7 +38,7 @@ CODE = 20  # looking at this many ranges takes as long as reading one code
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so a longer number may stand for another one
 
 _DATES = {"date", "time", "duration"}  # the kinds of Shown that are dates and times
-_DAYS = {("edition",), ("start",), ("end",), ("on",)}  # the ends of the paths of days
+_DAYS = {("edition",), ("start",), ("end",), ("on",), ("due",)}  # the ends of the paths of days
 _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 
 
@@ -54,6 +54,7 @@ class Form(NamedTuple):
         counts: The columns of whole numbers.
         data: What a row of a table may hold, and a title above the head may not.
         words: The words of the form for keys and values of the file format.
+        choices: The facts with fixed words, each with its words and their values.
     """
 
     titles: Mapping[str, str]
@@ -64,6 +65,7 @@ class Form(NamedTuple):
     counts: Set[str]
     data: re.Pattern[str]
     words: Words
+    choices: Mapping[tuple[str, ...], Mapping[str, str]] = {("type",): TYPES | FORMER_TYPES}
 
 
 def read_form(path: FilePath, read: Callable[[Contents], ParsedFile]) -> ParsedFile:
@@ -255,8 +257,8 @@ class SheetReader:
             facts = {"found": label, "line": self.row_of(path)}
             self.add(Violation("duplicate-key", path, facts), self.at(row["label"]))
             return
-        if path == ("type",):
-            value = (TYPES | FORMER_TYPES).get(word_in(value), word_in(value))
+        if path in self.form.choices:
+            value = self.form.choices[path].get(word_in(value), word_in(value))
         elif path == ("standard",):
             value = word_in(value)
         elif _asks_for_day(path):

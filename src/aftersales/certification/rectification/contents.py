@@ -1,0 +1,172 @@
+"""The contents of a rectification (6.3.2, 7.2.2, reading R19), and what follows from them alone."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from aftersales.evaluation.fingerprint import Fingerprint
+from aftersales.evaluation.parties import EvaluatingBody, Subject
+from aftersales.evaluation.rules import unknown_indicator
+from aftersales.files.fields import Bounded, Day, Model, ResultScore, Text, read_day
+from aftersales.problems.violations import Violation, ViolationError
+from aftersales.standard.standard import Standard, bundled_standard
+
+__all__ = ["RectificationItem", "RectificationResult"]
+
+
+class RectificationResult(Model):
+    """What was done about an item, as verified.
+
+    Fields:
+        done: What was done.
+        on: The day of the verification.
+        by: The person that verified it.
+    """
+
+    done: Text
+    on: Day
+    by: Text
+
+
+class RectificationItem(Model):
+    """One thing to put right.
+
+    Fields:
+        indicator: The id of the indicator.
+        problem: What was found.
+        requirement: What is required.
+        due: The last day for it.
+        responsible: Who is responsible for it; None in a draft, until the organisation names the person.
+        result: The result; None while it is open.
+    """
+
+    indicator: Text
+    problem: Text | None = None
+    requirement: Text
+    due: Day
+    responsible: Text | None = None
+    result: RectificationResult | None = None
+
+    def state_on(self, day: datetime.date | str) -> Literal["done", "open", "overdue"]:
+        """How far the item is on a day: it has a result by then, or it is open, or also its last day has passed."""
+        until = read_day(day)
+        if self.result is not None and self.result.on <= until:
+            return "done"
+        return "overdue" if self.due < until else "open"
+
+
+class RectificationContents(Model):
+    """The contents of a rectification (reading R19).
+
+    ``on`` and ``items`` make it up; the other fields are what the notice (整改通知书) says about its origin.
+
+    Fields:
+        number: The number of the notice.
+        on: The day on which it was required.
+        occasion: Whether an evaluation (6.3.2) or a surveillance audit (7.2.2) requires it.
+        standard: The id of the standard.
+        edition: The edition of the standard.
+        body: The evaluating body, which requires it.
+        subject: The organisation that has to put things right.
+        final_score: The final score of the evaluation that it comes from, 0 to 100, exact.
+        result: The fingerprint of that evaluation.
+        items: The items.
+    """
+
+    number: Text | None = None
+    on: Day
+    occasion: Literal["evaluation", "surveillance"] | None = None
+    standard: Text | None = None
+    edition: Day | None = None
+    body: EvaluatingBody | None = None
+    subject: Subject | None = None
+    final_score: ResultScore | None = None
+    result: Fingerprint | None = None
+    items: Annotated[tuple[RectificationItem, ...], Field(min_length=1), Bounded]
+
+    def open_on(self, day: datetime.date | str) -> tuple[RectificationItem, ...]:
+        """The items without a result by that day."""
+        return tuple(item for item in self.items if item.state_on(day) != "done")
+
+    def overdue_on(self, day: datetime.date | str) -> tuple[RectificationItem, ...]:
+        """The items without a result by that day whose last day has passed."""
+        return tuple(item for item in self.items if item.state_on(day) == "overdue")
+
+    def counts_on(self, day: datetime.date | str) -> dict[str, int]:
+        """The numbers of items in all (``count``), and of those that are ``done``, ``open`` and ``overdue`` on a day.
+
+        What is overdue is open too.
+        """
+        count, still_open = len(self.items), len(self.open_on(day))
+        return {"count": count, "done": count - still_open, "open": still_open, "overdue": len(self.overdue_on(day))}
+
+    def position_of(self, item: str) -> int:
+        """The position of an open item, by the id of its indicator or its number. Raises ViolationError."""
+        still_open = {str(number): one.indicator for number, one in enumerate(self.items, 1) if one.result is None}
+        found = [number for number, indicator in still_open.items() if item in (number, indicator)]
+        if len(found) == 1:
+            return int(found[0]) - 1
+        code = "several-items" if found else "no-open-item"
+        allowed = tuple(found or dict.fromkeys(still_open.values()) or ["–"])
+        raise ViolationError(Violation(code, context={"found": item, "allowed": allowed}))
+
+    def continues(self, other: "RectificationContents") -> bool:
+        """Whether both are the same demand, each with what was done by some day."""
+        return self._without_results() == other._without_results()
+
+    def _without_results(self) -> "RectificationContents":
+        open_items = tuple(item.model_copy(update={"result": None}) for item in self.items)
+        return self.model_copy(update={"items": open_items})
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        wrong = []
+        for position, item in enumerate(self.items):
+            days = [(("due",), item.due)] + ([(("result", "on"), item.result.on)] if item.result else [])
+            for path, day in days:
+                if day < self.on:
+                    context = {"found": day, "allowed": self.on}
+                    wrong.append(Violation("rectification-too-early", ("items", position, *path), context))
+        if wrong:
+            raise ViolationError(*wrong)
+        return self
+
+
+def standard_of(rectification: RectificationContents, standard: Standard | None = None) -> Standard | None:
+    """The given standard, or the bundled one that a rectification names; None if it names none.
+
+    Raises ViolationError for one that is not bundled.
+    """
+    if standard is None and rectification.standard is not None:
+        return bundled_standard(rectification.standard, rectification.edition)
+    return standard
+
+
+def rectification_violations(
+    rectification: RectificationContents, standard: Standard | None, *, complete: bool = True
+) -> Iterator[Violation]:
+    """R19: the items are about the standard; if ``complete``, each names who is responsible for it.
+
+    Without a ``standard``, the ids of the indicators are not checked.
+    """
+    if standard is not None and _is_of_another(rectification, standard):
+        found = f"{rectification.standard} {rectification.edition or ''}".strip()
+        context = {"found": found, "allowed": f"{standard.id} {standard.edition}"}
+        yield Violation("standard-mismatch", ("standard",), context)
+        return
+    for position, item in enumerate(rectification.items):
+        if standard is not None and item.indicator not in standard:
+            path = ("items", position, "indicator")
+            yield replace(unknown_indicator(item.indicator, standard), path=path, about_key=False)
+        if complete and item.responsible is None:
+            yield Violation("missing-key", ("items", position, "responsible"), {"key": "responsible"})
+
+
+def _is_of_another(rectification: RectificationContents, standard: Standard) -> bool:
+    if rectification.standard is None:
+        return False
+    named = rectification.standard, rectification.edition or standard.edition
+    return named != (standard.id, standard.edition)

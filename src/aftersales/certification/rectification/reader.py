@@ -1,0 +1,79 @@
+"""Read the form of a rectification: the plain data, and the cell of each part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from aftersales.certification.rectification.layout import (
+    FACTS,
+    ITEM_COLUMNS,
+    KEY_WORDS,
+    LAYOUTS,
+    MEANT,
+    OCCASIONS,
+    SHEETS,
+    VALUE_WORDS,
+)
+from aftersales.evaluation.workbook.layout import FACT_COLUMNS, LISTS
+from aftersales.evaluation.workbook.sheets import Form, SheetReader, day_in, read_form, word_in
+from aftersales.files.parsed_file import ParsedFile
+from aftersales.files.spreadsheet.guard import Cell, Contents
+from aftersales.problems.errors import Path
+from aftersales.problems.messages import Words
+
+__all__ = ["read_rectification_workbook"]
+
+_FORM = Form(
+    titles=SHEETS,
+    layouts=LAYOUTS,
+    facts=FACTS,
+    lists=LISTS,
+    free=frozenset({"value", "problem", "requirement", "responsible", "done", "by"}),
+    counts=frozenset(),
+    data=re.compile("|".join(map(re.escape, MEANT)) + r"|[0-9]+(\.[0-9]+)+"),
+    words=Words("zh", KEY_WORDS, VALUE_WORDS),
+    choices={("occasion",): OCCASIONS},
+)
+_OF_RESULT = ("done", "on", "by")
+
+
+def read_rectification_workbook(path: FilePath) -> ParsedFile:
+    """The content of a workbook. What is wrong with it as a workbook is in the violations of the result."""
+    return read_form(path, lambda contents: _RectificationReader(contents).document())
+
+
+class _RectificationReader(SheetReader):
+    """Reads the form of a rectification."""
+
+    def __init__(self, contents: Contents):
+        super().__init__(contents, _FORM)
+
+    def document(self) -> ParsedFile:
+        """The content of the workbook."""
+        for row in self.rows("facts", FACT_COLUMNS, "label"):
+            self.read_fact(row)
+        for row in self.rows("items", ITEM_COLUMNS, "indicator"):
+            self._read_item(row)
+        return self.finish({path[0]: "facts" for path in FACTS.values()} | {"items": "items"}, "facts")
+
+    def _read_item(self, row: Mapping[str, Cell]) -> None:
+        items = self.data.setdefault("items", [])
+        path: Path = ("items", len(items))
+        self.place(path, row["indicator"], row["indicator"])
+        self.result.places.setdefault(("items",), self.result.places[path])
+        item: dict[str, Any] = {}
+        for key, cell in row.items():
+            if key == "title":
+                continue
+            within: Path = ("result",) if key in _OF_RESULT else ()
+            value = self.value(cell, key, (*path, *within, key))
+            if value is None:
+                continue
+            if within:
+                self.result.places.setdefault((*path, *within), self.result.places[*path, *within, key])
+            holder = item.setdefault("result", {}) if within else item
+            holder[key] = day_in(word_in(value)) if key in ("due", "on") else value
+        items.append(item)

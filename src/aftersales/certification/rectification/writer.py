@@ -1,0 +1,42 @@
+"""Write the form of a rectification: a workbook with its items, in which the results are filled in."""
+
+from __future__ import annotations
+
+from aftersales.certification.rectification.layout import FACTS, ITEM_COLUMNS, OCCASIONS, SHEETS
+from aftersales.certification.rectification.rectification import Rectification
+from aftersales.evaluation.workbook.grid import Rows, new_book, saved, set_up, write_facts
+from aftersales.evaluation.workbook.layout import LISTS
+from aftersales.standard.standard import Standard
+
+__all__ = ["write_rectification_workbook"]
+
+SPARE_ITEMS = 20
+
+
+def write_rectification_workbook(standard: Standard, rectification: Rectification | None = None) -> bytes:
+    """The form of a rectification as .xlsx: blank, or with the content of a ``rectification``.
+
+    An item is closed by filling in what was done, the day of the verification and who verified it.
+
+    Raises :class:`~aftersales.OutputError` for a text that no cell can hold (``unwritable-text``), and
+    :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
+
+    >>> from aftersales import load_standard
+    >>> write_rectification_workbook(load_standard())[:2]  # a zip archive
+    b'PK'
+    """
+    book = new_book()
+    data = rectification.model_dump(mode="json") if rectification else {}
+    sheet = book.create_sheet(SHEETS["facts"])
+    write_facts(sheet, standard, data, FACTS, LISTS, {("occasion",): OCCASIONS})
+    sheet = book.create_sheet(SHEETS["items"])
+    set_up(sheet, ITEM_COLUMNS, frozen=2)
+    rows, names = Rows(sheet, ITEM_COLUMNS), [column.key for column in ITEM_COLUMNS]
+    items = data.get("items", [])
+    for number, item in enumerate([*items, *[dict[str, str]()] * SPARE_ITEMS], 2):
+        key = item.get("indicator")
+        told = {"title": standard[key].title.zh if key in standard else None}
+        cells = item | told | (item.get("result") or {})
+        rows.write(number, [cells.get(name) for name in names])
+    sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(names) - 1)}{len(items) + SPARE_ITEMS + 1}"
+    return saved(book)

@@ -1,0 +1,132 @@
+"""The form of a rectification (R19): a workbook that is read as a YAML file is, each mistake at its cell."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from support.reports import example, scored
+
+import aftersales
+from aftersales import PaperError, Rectification, load_rectification, write_rectification_workbook
+
+STANDARD = aftersales.load_standard()
+DATA: dict[str, Any] = {
+    "number": "ZG-1",
+    "on": "2026-04-01",
+    "occasion": "surveillance",
+    "standard": STANDARD.id,
+    "edition": str(STANDARD.edition),
+    "body": {"name": "乙", "approval_number": "1", "address": "路", "telephone": "010"},
+    "subject": {"organisation": "甲", "organisation_en": "A", "sites": ["一店", "二店"], "credit_code": "x"},
+    "final_score": "2600/29",
+    "result": "v1:" + "0" * 64,
+    "items": [
+        {"indicator": "5.4.3.2", "problem": "平均 30 小时", "requirement": "=24 小时内", "due": "2026-04-30", "responsible": "李静"},
+        {"indicator": "5.4.3.2", "requirement": "留存记录", "due": "2026-05-30", "responsible": "李静",
+         "result": {"done": "已留存", "on": "2026-04-20", "by": "张明"}},
+    ],
+}  # fmt: skip
+WHOLE = Rectification.model_validate(DATA)
+GOOD = write_rectification_workbook(STANDARD, WHOLE)
+
+
+def changed(path: Path, change: Callable[[Any], object]) -> Path:
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    change(book)
+    book.save(path)
+    return path
+
+
+def put(place: str, value: Any, sheet: str = "整改事项") -> Callable[[Any], object]:
+    return lambda book: book[sheet].__setitem__(place, value)
+
+
+class TestRoundTrip:
+    def test_every_field(self, tmp_path: Path) -> None:
+        assert all(getattr(WHOLE, name) for name in Rectification.model_fields)
+        path = tmp_path / "items.xlsx"
+        path.write_bytes(GOOD)
+        assert load_rectification(path) == WHOLE
+
+    def test_the_draft_of_an_example(self, tmp_path: Path) -> None:
+        draft = aftersales.draft_rectification(scored(example("home-appliance-chain")), "2026-03-20", "2026-04-30")
+        path = tmp_path / "items.xlsx"
+        path.write_bytes(write_rectification_workbook(STANDARD, draft))
+        assert load_rectification(path, complete=False) == draft
+        with pytest.raises(PaperError) as caught:
+            load_rectification(path)
+        assert {problem.code for problem in caught.value.problems} == {"missing-key"}
+        assert caught.value.problems[0].cell == "整改事项!F2"
+        assert "责任人" in caught.value.problems[0].message_zh
+
+    def test_a_blank_form_lacks_its_day_and_its_items(self, tmp_path: Path) -> None:
+        path = tmp_path / "items.xlsx"
+        path.write_bytes(write_rectification_workbook(STANDARD))
+        with pytest.raises(PaperError) as caught:
+            load_rectification(path)
+        assert {(p.path, p.cell) for p in caught.value.problems} == {("on", "整改通知!B5"), ("items", "整改事项!A1")}
+
+    def test_an_id_that_the_standard_lacks_is_kept_and_told(self, tmp_path: Path) -> None:
+        item = DATA["items"][0] | {"indicator": "5.9"}
+        path = tmp_path / "items.xlsx"
+        path.write_bytes(write_rectification_workbook(STANDARD, Rectification.model_validate(DATA | {"items": [item]})))
+        with pytest.raises(PaperError) as caught:
+            load_rectification(path)
+        assert [(p.code, p.cell) for p in caught.value.problems] == [("unknown-indicator", "整改事项!A2")]
+
+
+class TestFilledIn:
+    @pytest.mark.parametrize("written", ["2026/4/20", "2026年4月20日", datetime.date(2026, 4, 20)])
+    def test_an_item_is_closed_by_its_three_cells(self, tmp_path: Path, written: Any) -> None:
+        def change(book: Any) -> None:
+            sheet = book["整改事项"]
+            sheet["G2"], sheet["H2"], sheet["I2"] = "增设夜间值班", written, "张明"
+            if not isinstance(written, str):
+                sheet["H2"].number_format = "yyyy/m/d"
+
+        rectification = load_rectification(changed(tmp_path / "items.xlsx", change))
+        assert rectification.open_on("2026-04-20") == ()
+        assert rectification.items[0].result == aftersales.RectificationResult.model_validate(
+            {"done": "增设夜间值班", "on": "2026-04-20", "by": "张明"}
+        )
+
+    def test_a_deleted_row_is_no_item(self, tmp_path: Path) -> None:
+        path = changed(tmp_path / "items.xlsx", lambda book: book["整改事项"].delete_rows(2))
+        assert load_rectification(path).items == WHOLE.items[1:]
+
+    def test_the_columns_for_people_may_be_missing(self, tmp_path: Path) -> None:
+        path = changed(tmp_path / "items.xlsx", lambda book: book["整改事项"].delete_cols(2, 2))
+        assert [item.problem for item in load_rectification(path).items] == [None, None]
+
+    @pytest.mark.parametrize(
+        ("place", "value", "code", "cell", "word"),
+        [
+            ("E2", "四月底", "not-a-date", "E2", "2026-03-02"),
+            ("E2", "2026-03-31", "rectification-too-early", "E2", "2026-04-01"),
+            ("F2", None, "missing-key", "F2", "责任人"),
+            ("G2", "已办", "missing-key", "H2", "日期"),
+            ("A2", "5.4.3.9", "unknown-indicator", "A2", "5.4.3.1"),
+            ("A2", None, "row-without-id", "B2", "编号"),
+            ("D2", None, "missing-key", "D2", "整改要求"),
+        ],
+    )
+    def test_a_mistake_is_told_at_its_cell(
+        self, tmp_path: Path, place: str, value: Any, code: str, cell: str, word: str
+    ) -> None:
+        with pytest.raises(PaperError) as caught:
+            load_rectification(changed(tmp_path / "items.xlsx", put(place, value)))
+        first = caught.value.problems[0]
+        assert (first.code, first.cell) == (code, f"整改事项!{cell}")
+        assert word in first.message_zh
+
+    def test_a_wrong_occasion_is_answered_with_the_words_of_the_form(self, tmp_path: Path) -> None:
+        with pytest.raises(PaperError) as caught:
+            load_rectification(changed(tmp_path / "items.xlsx", put("B6", "年审", "整改通知")))
+        assert [(p.code, p.cell) for p in caught.value.problems] == [("unknown-word", "整改通知!B6")]
+        assert "评价, 监督审核" in caught.value.problems[0].message_zh
