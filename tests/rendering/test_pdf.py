@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from support import oracle
 from support.make_reports import EXAMPLES
+from support.pdf_objects import created, is_tagged, standards, tags
 from support.reports import (
     document,
     example,
@@ -121,3 +122,24 @@ class TestPdf:
         pdf = render(Document("zh", "t", "s", None, "f", (block,)), "pdf")
         picture = subprocess.run(["pdftoppm", "-r", "60", "-"], input=pdf, capture_output=True, check=True).stdout
         assert (b"\xff\xe5\x8f" * 3 in picture) == (block != Paragraph("x"))
+
+
+class TestStandards:
+    """A PDF is tagged, so that it can be read aloud, and archivable once it has a day."""
+
+    def test_a_report_with_a_day_is_for_the_archive(self) -> None:
+        pdf = make_report(scored(example("home-appliance-chain")), issued_on="2026-03-20").typeset("pdf")
+        assert standards(pdf) == {"PDF/A": "2A", "PDF/UA": "1"}
+        assert created(pdf) == "2026-03-20"
+        assert b"/GTS_PDFA1" in pdf
+        assert b"/FontFile" in pdf
+        assert is_tagged(pdf)
+        assert {"H1", "H2", "P", "Table", "TH", "TD", "Figure", "L"} <= set(tags(pdf))
+
+    def test_without_a_day_it_is_tagged_alone(self) -> None:
+        """PDF/A requires a date, and the library reads no clock."""
+        pdf = render(Document("zh", "t", "s", None, "f", (Heading("a"), Paragraph("b"))), "pdf")
+        assert standards(pdf) == {"PDF/UA": "1"}
+        assert created(pdf) is None
+        assert is_tagged(pdf)
+        assert {"H1", "P"} <= set(tags(pdf))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from aftersales.problems.collector import refusal
@@ -23,16 +24,16 @@ _PROBE = b"""#let probe = json(bytes(sys.inputs.probe))
 _QUOTED = re.compile(r'"(?:\\u\{([0-9a-f]+)\}|\\?(.))"')  # a character in typst's error, as it is or escaped
 
 
-def installed_fonts() -> tuple[Any, str]:
-    """Typst's list of the installed fonts, and the family for Chinese text.
+def installed_fonts(preferred: Sequence[str] = ()) -> tuple[Any, str]:
+    """Typst's list of the installed fonts, and the family for Chinese text: the first of ``preferred`` or of ``FONTS``.
 
     Raises :class:`~aftersales.PaperError` if none of the known families is installed (``no-font``), since typst would
     print empty boxes and only warn. Raises :class:`~aftersales.problems.errors.MissingExtra` without typst.
     """
     fonts = require("typst", "report").Fonts()
-    families = set(fonts.families())
-    for family in FONTS:
-        if family in families:
+    installed = set(fonts.families())
+    for family in (*preferred, *FONTS):
+        if family in installed:
             return fonts, family
     raise refusal(PaperError, Violation("no-font", context={"allowed": ", ".join(FONTS)}))
 

@@ -1,10 +1,14 @@
-"""Render a document as PDF with typst. All text is passed as data, so that none of it is read as typst's markup."""
+"""Render a document as PDF with typst. All text is passed as data, so that none of it is read as typst's markup.
+
+A PDF is tagged (PDF/UA-1) and, if it has a day of issue, archivable (PDF/A-2a), which requires a date.
+"""
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from importlib.resources import files
 from typing import Any
@@ -14,7 +18,9 @@ from aftersales.rendering.document import Document, Gap, Row, Signatures
 from aftersales.rendering.fonts import installed_fonts, not_drawable
 from aftersales.text.sentences import language_tag
 
-__all__ = ["heading_pages", "render"]
+__all__ = ["compiled", "compiler", "heading_pages", "render"]
+
+TAGGED, ARCHIVABLE = "ua-1", "a-2a"
 
 # Text in which a line can break only at a blank: all but Chinese, Japanese and Korean characters.
 _UNBROKEN = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]{16,}")
@@ -27,8 +33,7 @@ def render(document: Document) -> bytes:
     Raises :class:`~aftersales.problems.errors.MissingExtra` without typst, and :class:`~aftersales.PaperError` if no
     Chinese font is installed (``no-font``).
     """
-    pdf: bytes = _compiler(document).compile(format="pdf", timestamp=0)
-    return pdf
+    return compiled(_compiler(document), document.issued_on)
 
 
 def heading_pages(document: Document) -> list[int]:
@@ -39,23 +44,34 @@ def heading_pages(document: Document) -> list[int]:
 
 def _compiler(document: Document) -> Any:
     """Typst with the pages and their content."""
-    typst = require("typst", "report")
-    fonts, family = installed_fonts()
     lang, _, region = language_tag(document.lang).partition("-")
-    issued_on = document.issued_on
-    paper = _plain(document) | {
-        "lang": lang,
-        "region": region or None,
-        "is_chinese": lang == "zh",
-        "authors": [document.author] if document.author else [],
+    paper = _plain(document) | {"lang": lang, "region": region or None, "is_chinese": lang == "zh"}
+    return compiler("page.typ", paper, document.author, document.issued_on)
+
+
+def compiler(
+    template: str, content: dict[str, Any], author: str, issued_on: datetime.date | None, preferred: Sequence[str] = ()
+) -> Any:
+    """Typst with a template of this package and its content. ``preferred`` are fonts that are used if installed."""
+    typst = require("typst", "report")
+    fonts, family = installed_fonts(preferred)
+    paper = content | {
+        "authors": [author] if author else [],
         "issued_on": issued_on and [issued_on.year, issued_on.month, issued_on.day],
         "family": family,
     }
     missing = not_drawable(json.dumps(paper, ensure_ascii=False), fonts, family)
     codes = str.maketrans({character: f"[U+{ord(character):04X}]" for character in missing})
     inputs = {"paper": json.dumps(_fitted(paper, codes))}
-    page = (files("aftersales.rendering") / "page.typ").read_bytes()
+    page = (files("aftersales.rendering") / template).read_bytes()
     return typst.Compiler(page, font_paths=fonts, sys_inputs=inputs)
+
+
+def compiled(compiler: Any, issued_on: datetime.date | None) -> bytes:
+    """The PDF: tagged and, with a day, archivable."""
+    standards = [TAGGED, ARCHIVABLE] if issued_on else [TAGGED]
+    pdf: bytes = compiler.compile(format="pdf", timestamp=0, pdf_standards=standards)
+    return pdf
 
 
 def _fitted(part: Any, codes: Mapping[int, str]) -> Any:
