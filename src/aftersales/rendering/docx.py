@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 from collections.abc import Iterable
 from functools import partial, singledispatch
@@ -28,6 +27,7 @@ from aftersales.rendering.document import (
 )
 from aftersales.rendering.fonts import installed_fonts
 from aftersales.rendering.pdf import heading_pages
+from aftersales.rendering.word import EMU_PER_CM, element, png, set_fonts, set_properties
 from aftersales.text.sentences import language_tag
 
 __all__ = ["render"]
@@ -35,7 +35,6 @@ __all__ = ["render"]
 LATIN, CHINESE = "Calibri", "微软雅黑"
 WIDTH_CM, SIDE_CM = 21.0, 1.8
 TEXT_CM = WIDTH_CM - 2 * SIDE_CM
-EMU_PER_CM = 360_000
 SIGNED_CM, STAMPED_CM = 0.7, 2.4  # above a line that is filled in by hand, and above the first of a stamped place
 TABLE_TEXT = "TableText"  # the id of the style
 SHADE, DARK, LINE, ACCENT = "F0F4F8", "1F2933", "CBD2D9", "1D5FA8"
@@ -50,8 +49,8 @@ def render(document: Document) -> bytes:
     word = require("docx", "report").Document()
     _set_page(word, document)
     _set_styles(word, language_tag(document.lang))
-    _set_properties(word.core_properties, document)
-    draw = partial(_png, *installed_fonts())
+    set_properties(word.core_properties, document.title, document.author, document.issued_on)
+    draw = partial(png, *installed_fonts())
     if document.cover:
         _add_cover(word, document, document.cover, draw)
     else:
@@ -129,7 +128,7 @@ def _add_contents(word: Any, block: Contents, document: Document) -> None:
         if place == 0:
             _add_field_start(paragraph, 'TOC \\o "1-2" \\h \\z \\u')
             _add_field_char(paragraph, "separate")
-        link = _element("w:hyperlink", anchor=_bookmark(place), history="1")
+        link = element("w:hyperlink", anchor=_bookmark(place), history="1")
         first = len(paragraph._p)
         _write(paragraph, f"{heading.text}\t")
         _add_field_start(paragraph, f"PAGEREF {_bookmark(place)} \\h")
@@ -153,8 +152,8 @@ def _add_bookmarks(word: Any) -> None:
         word.element.body.xpath("./w:p[w:pPr/w:pStyle[@w:val='Heading1' or @w:val='Heading2']]")
     ):
         number = str(place)
-        heading.pPr.addnext(_element("w:bookmarkStart", id=number, name=_bookmark(place)))
-        heading.append(_element("w:bookmarkEnd", id=number))
+        heading.pPr.addnext(element("w:bookmarkStart", id=number, name=_bookmark(place)))
+        heading.append(element("w:bookmarkEnd", id=number))
 
 
 @singledispatch
@@ -206,7 +205,7 @@ def _table(block: Table, word: Any, draw: Any) -> None:
         column.width = int(spec.width * TEXT_CM * EMU_PER_CM)
     if block.has_head:
         head = _add_row(table, block, Row(tuple(column.head for column in block.columns), leads=True))
-        head._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
+        head._tr.get_or_add_trPr().append(element("w:tblHeader", val="true"))
     for row in block.rows:
         _add_row(table, block, row)
     word.add_paragraph(style="Caption")  # between two adjacent tables, which Word would merge
@@ -223,7 +222,7 @@ def _signatures(block: Signatures, word: Any, draw: Any) -> None:
     table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins(140))
     for start in range(0, len(block.parties), block.in_a_row):
         added = table.add_row()
-        added._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+        added._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))
         for cell, party in zip(added.cells, block.parties[start:], strict=False):
             cell.width = int(TEXT_CM / block.in_a_row * EMU_PER_CM)
             _write(cell.paragraphs[0], party.title, bold=True)
@@ -245,23 +244,23 @@ def _keep_with_table(word: Any) -> None:
 
 def _cell_margins(twips: int) -> Any:
     """The margins of the cells at the sides: small ones, so that ids, numbers and stars have room."""
-    margins = _element("w:tblCellMar")
+    margins = element("w:tblCellMar")
     for side in ("left", "right"):
-        margins.append(_element(f"w:{side}", w=str(twips), type="dxa"))
+        margins.append(element(f"w:{side}", w=str(twips), type="dxa"))
     return margins
 
 
 def _set_borders(table: Any, *sides: str) -> None:
-    borders = _element("w:tblBorders")
+    borders = element("w:tblBorders")
     for side in sides:
-        borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color=LINE))
+        borders.append(element(f"w:{side}", val="single", sz="4", space="0", color=LINE))
     table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(borders)
 
 
 def _add_row(table: Any, block: Table, row: Row) -> Any:
     added = table.add_row()
     if not row.is_long:
-        added._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+        added._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))
     for x, (cell, value, column) in enumerate(zip(added.cells, row.cells, block.columns, strict=True)):
         cell.width = int(column.width * TEXT_CM * EMU_PER_CM)
         paragraph = cell.paragraphs[0]
@@ -273,7 +272,7 @@ def _add_row(table: Any, block: Table, row: Row) -> Any:
             paragraph._p.get_or_add_pPr().get_or_add_keepNext()
         _write(paragraph, value, bold=strong)
         if strong:
-            cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=SHADE))
+            cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=SHADE))
     return added
 
 
@@ -282,7 +281,7 @@ def _write(paragraph: Any, cell: Cell, *, bold: bool = False, size: int | None =
     run.bold = True if bold else None
     run.font.size = None if size is None else require("docx", "report").shared.Pt(size)
     if isinstance(cell, Gap):
-        run._r.get_or_add_rPr().append(_element("w:highlight", val="yellow"))
+        run._r.get_or_add_rPr().append(element("w:highlight", val="yellow"))
 
 
 def _set_page(word: Any, document: Document) -> None:
@@ -326,33 +325,23 @@ def _set_foot(paragraph: Any, document: Document, footnote: str | None) -> None:
 def _add_field_start(paragraph: Any, code: str) -> None:
     """The beginning of a field with its instruction."""
     _add_field_char(paragraph, "begin")
-    instruction = _element("w:instrText")
+    instruction = element("w:instrText")
     instruction.text = code
     paragraph.add_run()._r.append(instruction)
 
 
 def _add_field_char(paragraph: Any, kind: str) -> None:
-    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType=kind))
+    paragraph.add_run()._r.append(element("w:fldChar", fldCharType=kind))
 
 
 def _add_border(paragraph: Any, eighths: int, colour: str) -> None:
     """A line below a paragraph, so many eighths of a point thick."""
-    border = _element("w:pBdr")
-    border.append(_element("w:bottom", val="single", sz=str(eighths), space="1", color=colour))
+    border = element("w:pBdr")
+    border.append(element("w:bottom", val="single", sz=str(eighths), space="1", color=colour))
     paragraph._p.get_or_add_pPr().insert_element_before(border, *_AFTER_BORDERS)
 
 
 _AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")  # the order that Word's schema requires
-
-
-def _set_properties(properties: Any, document: Document) -> None:
-    """Set the properties of the file: only what is known, in place of the values of python-docx's template."""
-    for name in ("created", "modified", "lastModifiedBy", "revision", "description"):
-        for element in properties._element.xpath(f"./*[local-name()='{name}']"):
-            properties._element.remove(element)
-    properties.title, properties.author = document.title[:255], document.author[:255]
-    if document.issued_on is not None:
-        properties.created = datetime.datetime.combine(document.issued_on, datetime.time())
 
 
 def _set_styles(word: Any, tag: str) -> None:
@@ -370,16 +359,13 @@ def _set_styles(word: Any, tag: str) -> None:
     }  # fmt: skip
     for name, size in sizes.items():
         style = styles[name]
-        style.font.name, style.font.size = LATIN, docx.shared.Pt(size)
+        set_fonts(style, LATIN, CHINESE)
+        style.font.size = docx.shared.Pt(size)
         style.font.italic = False
         style.font.bold = name.startswith("Heading") or name in {"Title", "Intense Quote", "TOC Heading", "toc 1"}
         style.font.color.rgb = docx.shared.RGBColor.from_string(DARK)
-        properties = style.element.get_or_add_rPr()
-        fonts = properties.get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # a theme font would take precedence
-            fonts.attrib.pop(docx.oxml.ns.qn(f"w:{theme}"), None)
-        fonts.set(docx.oxml.ns.qn("w:eastAsia"), CHINESE)
-        properties.append(_element("w:lang", val="en-US" if tag.startswith("zh") else tag, eastAsia="zh-CN"))
+        properties = style.element.rPr
+        properties.append(element("w:lang", val="en-US" if tag.startswith("zh") else tag, eastAsia="zh-CN"))
     for name in ("Title", "Subtitle", "Intense Quote"):
         styles[name].paragraph_format.alignment = 1
     for name in ("Title", "Intense Quote"):  # python-docx's template has a line below them
@@ -411,20 +397,3 @@ def _set_tabs(styles: Any, names: Iterable[str]) -> None:
             del stops[0]
         leader = tab.WD_TAB_LEADER.DOTS if name.startswith("toc") else tab.WD_TAB_LEADER.SPACES
         stops.add_tab_stop(int(TEXT_CM * EMU_PER_CM), tab.WD_TAB_ALIGNMENT.RIGHT, leader)
-
-
-def _element(tag: str, **attributes: str) -> Any:
-    """An element of WordprocessingML for which python-docx has no function."""
-    docx = require("docx", "report")
-    element = docx.oxml.OxmlElement(tag)
-    for name, value in attributes.items():
-        element.set(docx.oxml.ns.qn(f"w:{name}"), value)
-    return element
-
-
-def _png(fonts: Any, family: str, svg: str) -> bytes:
-    """A picture as PNG, drawn by typst. Word documents do not hold SVG."""
-    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
-    typst = require("typst", "report")
-    png: bytes = typst.Compiler(page, font_paths=fonts, sys_inputs={"svg": svg}).compile(format="png", ppi=200)
-    return png
