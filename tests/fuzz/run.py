@@ -20,6 +20,7 @@ import mmap
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,8 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 FOUND = HERE / "found"
 MAX_SECONDS, MAX_MEGABYTES = 2, 300  # of one input
-HANGS = 60  # seconds of wall time after which a process is ended
+HANGS = 60  # seconds of processor time after which an input is ended
+BLOCKS = 900  # seconds of wall time after which a process is ended that waits for something, or starts
 MEMORY = 2_000_000_000  # bytes that a process may have: what takes more is ended before the machine suffers
 MAX_INPUT = 1_500_000
 PLAIN_LENGTH = 96  # of an input that is decisions
@@ -85,6 +87,7 @@ class Harness:
         """Runs one input."""
         data = bytes(data[:MAX_INPUT])
         self.current.write(self.inputs, data)
+        signal.setitimer(signal.ITIMER_PROF, HANGS)  # its signal ends the process
         start = time.process_time()
         try:
             self.accepted += self.target(data)
@@ -209,7 +212,7 @@ def run_child(name: str, options: argparse.Namespace) -> None:
     for number, seed in enumerate(seeds):
         (corpus / str(number)).write_bytes(seed)
     longest = max(4_096, *(len(seed) * 2 for seed in seeds)) if len(seeds[0]) > 50 else 256
-    flags = [f"-seed={options.seed or 1}", "-rss_limit_mb=0", f"-timeout={2 * HANGS}", f"-max_len={longest}"]
+    flags = [f"-seed={options.seed or 1}", "-rss_limit_mb=0", f"-timeout={BLOCKS}", f"-max_len={longest}"]
     flags += [f"-artifact_prefix={options.folder}/", "-verbosity=0"]
     atheris.Setup([sys.argv[0], *flags, str(corpus)], run_one)
     atheris.Fuzz()
@@ -255,10 +258,12 @@ def _end_of(child: subprocess.Popen[bytes], current: Current) -> str | None:
         now = current.read()[0]
         if now != number:
             number, since = now, time.monotonic()
-        elif time.monotonic() - since > HANGS:
+        elif time.monotonic() - since > BLOCKS:
             child.kill()
             child.wait()
-            return f"hangs: over {HANGS} s"
+            return f"blocks: over {BLOCKS} s"
+    if child.returncode == -signal.SIGPROF:
+        return f"hangs: over {HANGS} s"
     return None if child.returncode == 0 else f"died: exit code {child.returncode}"
 
 
