@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.work import bounded
 
+from aftersales.files.fields import MAX_KNOWN, read_degree
 from aftersales.files.numbers import Percentage, as_json, read_count, read_quantity, read_result
 from aftersales.problems.violations import ViolationError, to_problem
 from aftersales.text.number_format import as_text, printed, rounded
@@ -173,6 +174,25 @@ class TestReading:
             read_count("1,000")
         (problem,) = map(to_problem, caught.value.violations)
         assert problem.message_zh.endswith("如 150；是否想写“1000”？")
+
+
+class TestKnownTexts:
+    """The readers of fields keep the numbers of the texts that they have read."""
+
+    def test_more_texts_than_are_kept_are_read_right_each_time(self) -> None:
+        texts = [f"0.{number:04}" for number in range(MAX_KNOWN + 2)]
+        for _ in range(2):
+            assert [read_degree(text) for text in texts] == [Fraction(n, 10_000) for n in range(len(texts))]
+
+    def test_a_number_that_equals_a_known_one_is_still_read_by_its_type(self) -> None:
+        assert (read_degree("1"), read_degree(1)) == (1, 1)
+        with pytest.raises(ViolationError):
+            read_degree(True)
+
+    def test_a_text_that_was_refused_is_refused_again(self) -> None:
+        for _ in range(2):
+            with pytest.raises(ViolationError):
+                read_degree("1.5")
 
 
 class TestPrinting:

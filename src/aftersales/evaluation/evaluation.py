@@ -37,6 +37,7 @@ from aftersales.text.display import OneLineRepr
 __all__ = ["Evaluation", "Period"]
 
 _FINDINGS = {*KINDS.values(), type(None)}
+_LISTS = {list, tuple}
 MANY_FINDINGS = 200  # with fewer, the bound of each of their lists is enough
 
 
@@ -55,8 +56,8 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
         if any(isinstance(key, bytes) for key in findings):
             # pydantic makes a text of bytes, and that text may be another key already.
             raise ViolationError(Violation("key-not-text", about_key=True)) from None
-    written, count = dict(findings), 0
-    entries: list[Any] = []
+    written = dict(findings)
+    entries: list[Any] = []  # of evidence, of all findings
     for key, value in findings.items():
         if type(value) is dict:
             kind = value.get("kind")
@@ -67,17 +68,22 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
                 evidence = value["evidence"]
                 if type(evidence) is not list:
                     written[key] = {**value, "evidence": (evidence := read_once(evidence, info, key, "evidence"))}
-                if type(evidence) in (list, tuple):  # others are refused later
-                    count += len(evidence)
-                    entries += evidence if count <= MAX_VALUES else ()
+                if type(evidence) in _LISTS:  # others are refused later
+                    entries += evidence
+                    if len(entries) > MAX_VALUES:
+                        raise ViolationError(_too_many())
         elif type(value) is str:
             written[key] = SHORTHANDS.get(value, value)
         elif type(value) not in _FINDINGS:
             finite(value)
     finite_entries(entries)
-    if count > MAX_VALUES or (len(written) > MANY_FINDINGS and excess_of(findings)):
-        raise ViolationError(Violation("too-many-values", context={"allowed": MAX_VALUES}))
+    if len(written) > MANY_FINDINGS and excess_of(findings):
+        raise ViolationError(_too_many())
     return written
+
+
+def _too_many() -> Violation:
+    return Violation("too-many-values", context={"allowed": MAX_VALUES})
 
 
 class Period(Model):

@@ -180,12 +180,12 @@ def _examined(
 
 def _read(source: Source) -> ParsedFile:
     """The content of a source. The reader of workbooks is imported on demand."""
+    if isinstance(source, Mapping):  # the model bounds what it takes, and only what it refuses is looked at again
+        return ParsedFile(source)
     if isinstance(source, str | os.PathLike) and FilePath(source).suffix.lower() == ".xlsx":
         from aftersales.evaluation.workbook.reader import read_workbook
 
         return read_workbook(FilePath(source))
-    if isinstance(source, Mapping):  # the model bounds what it takes, and only what it refuses is looked at again
-        return ParsedFile(source)
     return parse_source(source, other_formats=(".xlsx",))
 
 

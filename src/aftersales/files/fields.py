@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from pathlib import Path as FilePath
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -261,6 +261,7 @@ def refused_by(
 
 # --- types of fields ---------------------------------------------------------------------------------------------
 
+MAX_KNOWN = 4_096  # texts whose numbers a reader keeps
 SIMPLE = 1_000  # the largest denominator of a fraction that a message suggests
 _NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?%?$|^[+-]?[0-9]+/0*[1-9][0-9]*$"
 _NUMBER_SCHEMA: dict[str, Any] = {"type": ["number", "string"], "pattern": _NUMBER_PATTERN, "maxLength": 100}
@@ -274,19 +275,22 @@ def _ranged(
 ) -> Callable[[Any], _N]:
     """A reader that refuses numbers out of range. ``is_allowed`` takes the numerator and the denominator."""
 
-    def read_any(value: Any) -> _N:
-        number = read(value)
-        if is_allowed(*number.as_integer_ratio()):
-            return number
-        context: dict[str, Any] = {"found": value, "allowed": allowed}
-        if allowed is DEGREES and 1 < number <= 100 and "%" not in shown(value):
-            context["hint"] = f"{as_json(Fraction(number))}%"
-        raise ViolationError(Violation("out-of-range", context=context))
-
-    read_text = lru_cache(maxsize=4096)(read_any)  # the texts of a file repeat
+    known: dict[str, _N] = {}  # the texts of a file repeat
 
     def read_ranged(value: Any) -> _N:
-        return read_text(value) if type(value) is str and len(value) <= MAX_TEXT else read_any(value)
+        if type(value) is str and (found := known.get(value)) is not None:
+            return found
+        number = read(value)
+        if not is_allowed(*number.as_integer_ratio()):
+            context: dict[str, Any] = {"found": value, "allowed": allowed}
+            if allowed is DEGREES and 1 < number <= 100 and "%" not in shown(value):
+                context["hint"] = f"{as_json(Fraction(number))}%"
+            raise ViolationError(Violation("out-of-range", context=context))
+        if type(value) is str and len(value) <= MAX_TEXT:
+            if len(known) >= MAX_KNOWN:
+                known.clear()
+            known[value] = number
+        return number
 
     return read_ranged
 
