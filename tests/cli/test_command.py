@@ -499,6 +499,11 @@ class TestTheRest:
         gc.enable()
         assert "missing-finding" in capsys.readouterr().err
 
+    def test_at_its_end_no_object_is_searched_for_garbage(self) -> None:
+        code = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count())); import aftersales.cli.command"
+        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert int(ended.stdout) > 1_000
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs the signals and pipes of POSIX")
 class TestInterrupted:
