@@ -81,6 +81,11 @@ _FACE = {
         "Scorecard",
         "score",
     ),
+    "scoring.loading": (
+        "ScorecardExamination",
+        "examine_scorecard",
+        "load_scorecard",
+    ),
     "scoring.derivation": ("Derivation",),
     "analysis.bounds": (
         "Bounds",
@@ -190,6 +195,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.evaluation.workbook.writer import *
     from aftersales.problems.errors import *
     from aftersales.scoring.derivation import *
+    from aftersales.scoring.loading import *
     from aftersales.scoring.scorecard import *
     from aftersales.standard.editions import *
     from aftersales.standard.standard import *

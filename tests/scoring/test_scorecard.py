@@ -413,10 +413,10 @@ class TestScorecardDocument:
         with pytest.raises(ValueError, match="differs from"):
             aftersales.Scorecard.model_validate(self.document() | {"stars_and_a_half": 5})
 
-    def test_another_content_of_the_standard_is_refused(self) -> None:
+    def test_other_rules_of_the_standard_are_refused(self) -> None:
         document = self.document()
-        document["standard"]["sha256"] = "0" * 64
-        with pytest.raises(ValueError, match="the standard is"):
+        document["standard"]["fingerprint"] = "v1:" + "0" * 64
+        with pytest.raises(ValueError, match="by other rules of CTS"):
             aftersales.Scorecard.model_validate(document)
 
     @pytest.mark.parametrize("key", ["standard", "evaluation"])

@@ -139,6 +139,9 @@ MESSAGES: Mapping[str, Message] = {
     "empty-band": Message(),
     "misplaced-row": Message(),
     "scorecard-mismatch": Message("6.2.3"),
+    "other-rules": Message("6.2.1"),
+    "unknown-document-format": Message(),
+    "result-of-other-texts": Message(),
     # the workbook
     "not-a-workbook": Message(),
     "missing-sheet": Message(),

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["NodeScore", "Scorecard", "score"]
 
+FORMAT = 1  # of the document of a scorecard
+TEXTS = {"title", "grade"}  # the keys of a document that hold texts of the standard
+
 
 def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecard":
     """The exact result of an evaluation. A pure function.
@@ -91,8 +94,9 @@ class Scorecard(OneLineRepr, Model):
     """The result of scoring an evaluation by a standard: the final score, the stars, and every figure between.
 
     :func:`score` makes it. All figures are exact and follow from the two fields. ``model_dump(mode="json")`` is the
-    document that ``aftersales score --json`` prints. ``model_validate`` of such a document scores the findings again,
-    and refuses the document if a figure differs.
+    document that ``aftersales score --json`` prints; with ``context={"embed_standard": True}`` it holds the whole
+    standard. ``model_validate`` of such a document scores the findings again, and refuses the document if a figure
+    differs. :func:`~aftersales.load_scorecard` reads it from a file.
 
     Fields:
         standard: The standard.
@@ -337,17 +341,23 @@ class Scorecard(OneLineRepr, Model):
         if info.mode != "json":
             plain: dict[str, Any] = serialize(self)
             return plain
+        from aftersales import __version__
+        from aftersales.evaluation.fingerprint import fingerprint  # imported here to keep scoring fast
+
         standard = self.standard
         identity: dict[str, Any] = {
             "id": standard.id,
             "edition": standard.edition.isoformat(),
             "sha256": standard.sha256,
+            "fingerprint": standard.fingerprint,
         }
         if standard.likeness == "altered":
             identity["altered"] = True  # it has the id and edition of a bundled standard and different rules
-        if standard.likeness != "bundled":
+        if standard.likeness != "bundled" or (info.context or {}).get("embed_standard"):
             identity["definition"] = standard.model_dump(mode="json")
         return {
+            "format": FORMAT,
+            "library": __version__,
             "standard": identity,
             "final_score": as_text(self.final_score),
             "printed_score": self.printed_score,
@@ -359,6 +369,7 @@ class Scorecard(OneLineRepr, Model):
             "reference": str(self.reference),
             "grade": self.grade.grade.model_dump(),
             "nodes": {node.id: _node_document(node) for node in self.nodes},
+            "fingerprint": fingerprint(self.evaluation),
             "evaluation": self.evaluation.model_dump(mode="json", exclude_none=True),
         }
 
@@ -371,6 +382,7 @@ class Scorecard(OneLineRepr, Model):
         refuse_excess(cls, data, MAX_MODEL_VALUES)
         is_document = isinstance(data, Mapping) and "final_score" in data
         if is_document:
+            _ensure_known_format(data.get("format", 0))
             if missing := {"standard", "evaluation"} - data.keys():
                 raise ViolationError(*(Violation("missing-key", (key,), {"key": key}) for key in sorted(missing)))
             inputs: Any = {
@@ -380,10 +392,10 @@ class Scorecard(OneLineRepr, Model):
         else:
             inputs = data
         card = validate(inputs)
-        if is_document:
-            derived = card.model_dump(mode="json")
-            if violations := list(_differences({**data, "standard": None, "evaluation": None}, derived)):
-                raise ViolationError(*violations)
+        if is_document and (
+            violations := [*_differences(data, card.model_dump(mode="json"), _not_compared(data, card))]
+        ):
+            raise ViolationError(*violations)
         return card
 
     @field_validator("evaluation")
@@ -409,8 +421,22 @@ def _factor(text: str) -> str:
     return f"({text})" if "/" in text else text
 
 
+def _ensure_known_format(format: Any) -> None:
+    """Refuse a document of a later form. One without a format was written before there were formats."""
+    if type(format) is not int or not 0 <= format <= FORMAT:
+        raise ViolationError(Violation("unknown-document-format", ("format",), {"found": format, "allowed": FORMAT}))
+
+
+def _not_compared(document: Mapping[str, Any], card: Scorecard) -> set[str]:
+    """The keys of a document that say nothing about its figures: texts, if those of the standard have changed."""
+    apart = {"format", "library", "standard", "evaluation"}
+    if "format" not in document:
+        apart.add("fingerprint")
+    return apart if document["standard"].get("sha256") == card.standard.sha256 else apart | TEXTS
+
+
 def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
-    """The standard that a JSON document names, with the content by which it was scored."""
+    """The standard that a JSON document names, with the rules by which it was scored."""
     if not isinstance(identity, Mapping):
         raise ViolationError(Violation("not-a-mapping", ("standard",), {"found": identity}))
     if not isinstance(identity.get("id"), str):
@@ -426,12 +452,16 @@ def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
         standard = read(definition)
     else:
         standard = bundled_standard(identity["id"], read_day(identity.get("edition")))
-    # The identity beside a definition has to agree with it, since people read it.
-    derived = {"id": standard.id, "edition": standard.edition, "sha256": standard.sha256}
+    derived = {"id": standard.id, "edition": standard.edition}
+    if "definition" in identity:  # what is named beside it has to agree with it, since people read it
+        derived["sha256"] = standard.sha256
     named = {**identity, "edition": read_day(identity.get("edition"))}
     if wrong := next((key for key, value in derived.items() if named.get(key) != value), None):
         context = {"found": identity.get(wrong), "allowed": str(derived[wrong])}
         raise ViolationError(Violation("standard-mismatch", ("standard", wrong), context))
+    if identity.get("fingerprint", standard.fingerprint) != standard.fingerprint:
+        context = {"id": standard.id, "edition": standard.edition}
+        raise ViolationError(Violation("other-rules", ("standard", "fingerprint"), context))
     if unknown := sorted(map(str, identity.keys() - _IDENTITY)):
         context = {"found": unknown[0], "allowed": ", ".join(_IDENTITY)}
         raise ViolationError(Violation("unknown-key", ("standard", unknown[0]), context, about_key=True))
@@ -442,14 +472,22 @@ def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
     return standard
 
 
-_IDENTITY = ("id", "edition", "sha256", "altered", "definition")  # the keys of a standard in a stored result
+_IDENTITY = (
+    "id",
+    "edition",
+    "sha256",
+    "fingerprint",
+    "altered",
+    "definition",
+)  # the keys of a standard in a stored result
 
 
-def _differences(given: Any, derived: Any, path: Path = ()) -> Iterator[Violation]:
+def _differences(given: Any, derived: Any, apart: set[str], path: Path = ()) -> Iterator[Violation]:
+    """Where a document says other than what its findings give, but for the keys ``apart``."""
     if isinstance(given, Mapping) and isinstance(derived, Mapping):
         for key in [*derived, *(given.keys() - derived.keys())]:
-            if path or key not in {"standard", "evaluation"}:
-                yield from _differences(given.get(key), derived.get(key), (*path, key))
+            if key not in apart:
+                yield from _differences(given.get(key), derived.get(key), apart, (*path, key))
     elif type(given) is not type(derived) or given != derived:  # 1 equals true, and 5.0 equals 5
         # If only one of the two is a text, its quotes distinguish them.
         found, allowed = (

@@ -10,7 +10,7 @@ All numbers that scoring uses come from here.
 
 import datetime
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import lcm
@@ -255,6 +255,23 @@ class Standard(OneLineRepr, WholeModel):
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """The fingerprint of the rules: ``v1:`` and the sha256 of all that decides a score, a star or a term.
+
+        Texts are not part of it, so that it is the same after a title was corrected. docs/format.md has its form.
+
+        >>> from aftersales import load_standard
+        >>> load_standard(edition="2025-12-04").fingerprint[:11]
+        'v1:6fe49aa2'
+        """
+        import hashlib
+        import json
+
+        canonical = {"canonical": 1, "id": self.id, "edition": str(self.edition), "rules": _rules_of(self)}
+        content = json.dumps(canonical, default=as_text, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return f"v1:{hashlib.sha256(content.encode()).hexdigest()}"
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         sums = list(sum_violations(self.id, self.total_points, self.categories, "total_points"))
@@ -319,15 +336,23 @@ def _folded(text: str) -> str:
 
 
 def _rules_of(standard: Standard) -> dict[str, object]:
-    """Everything that affects a score, a star or a term, by its key or id: the standard without its texts."""
+    """Everything that affects a score, a star or a term, by its key or id: the standard without its texts.
+
+    What is not set is left out, so that a later key does not change the rules of a standard without it.
+    """
     texts = {"id", "edition", "title", "provenance", "no_star", "stars", "reference", "categories"}
-    rules: dict[str, object] = {name: getattr(standard, name) for name in Standard.model_fields if name not in texts}
+    rules: dict[str, object] = _set_values(standard, set(Standard.model_fields) - texts)
     rules["stars"] = [(star.stars, star.lower, star.upper) for star in standard.stars]
     rules["reference"] = [(row.row, row.lower, row.upper) for row in standard.reference]
     for node in standard.nodes:
-        fields = set(type(node).model_fields) - {"title", "subcategories", "indicators"}
-        rules[node.id] = (type(node), {name: getattr(node, name) for name in fields})
+        fields = set(type(node).model_fields) - {"id", "title", "subcategories", "indicators"}
+        rules[node.id] = {"level": type(node).__name__.lower()} | _set_values(node, fields)
     return rules
+
+
+def _set_values(part: Standard | Node, names: Iterable[str]) -> dict[str, object]:
+    values = ((name, getattr(part, name)) for name in names)
+    return {name: value for name, value in values if value is not None and value is not False}
 
 
 def load_standard(source: Source | None = None, *, edition: datetime.date | str | None = None) -> Standard:
