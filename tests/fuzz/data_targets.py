@@ -20,6 +20,7 @@ from support import drawn, oracle
 
 import aftersales
 from aftersales.analysis.improvements import improvements, read_costs
+from aftersales.certification import statutory_calendar
 from aftersales.certification.certificate import certificate, events
 from aftersales.certification.plan import plan
 from aftersales.certification.rectification import rectification
@@ -219,6 +220,8 @@ MODELS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (events.Surveillance, {"on": "2027-02-11", "passed": True}),
     (events.MaintenanceNotice, {"number": "B-7", "on": "2027-02-20"}),
     (rectification.Rectification, inputs.certificate()["events"][2]["rectification"]),
+    (rectification.RectificationItem, inputs.certificate()["events"][2]["rectification"]["items"][0]),
+    (statutory_calendar.StatutoryCalendar, inputs.calendar()),
     (events.Downgrade, {"on": "2027-02-11", "stars": 3, **GROUNDS}),
     (events.Revocation, {"on": "2027-02-11", **GROUNDS}),
     (events.RenewalApplication, {"on": "2028-12-01", "note": "申请"}),

@@ -82,10 +82,8 @@ ELEMENTS = [
 # fmt: on
 
 
-def workbook_xml(data: bytes) -> bool:
-    """A form whose parts are changed as XML, or whose zip directory lies."""
-    choices = Choices(data)
-    parts = dict(book_parts(1 + choices.below(3) if choices.below(8) != 7 else 0))
+def changed_parts(choices: Choices, parts: dict[str, bytes]) -> dict[str, bytes]:
+    """The parts of a workbook with a few changes of their XML."""
     for _ in range(choices.below(4)):
         name = choices.pick(sorted(parts))
         content = parts[name]
@@ -116,7 +114,14 @@ def workbook_xml(data: bytes) -> bool:
         parts[name] = (content[:start] + new + content[end:])[:12_000_000]
     if choices.below(16) == 15:
         parts[choices.pick(sorted(parts))] = b" " * choices.pick([1, 10**6, 11 * 10**6])
-    raw = zipped(parts)
+    return parts
+
+
+def workbook_xml(data: bytes) -> bool:
+    """A form whose parts are changed as XML, or whose zip directory lies."""
+    choices = Choices(data)
+    parts = dict(book_parts(1 + choices.below(3) if choices.below(8) != 7 else 0))
+    raw = zipped(changed_parts(choices, parts))
     if choices.below(16) == 15:
         raw = _lying(raw, choices)
     return _workbook(raw) is not None

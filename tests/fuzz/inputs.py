@@ -71,6 +71,12 @@ def plan() -> dict[str, Any]:
     return found
 
 
+def calendar() -> dict[str, Any]:
+    """A valid year of the statutory calendar."""
+    found: dict[str, Any] = pickle.loads(_file("calendars", "2026.yaml"))
+    return found
+
+
 def standard() -> dict[str, Any]:
     """The bundled standard as plain data."""
     found: dict[str, Any] = pickle.loads(_file("standards", "CTS_XBHT-S04-2025", "2025-12-04.yaml"))

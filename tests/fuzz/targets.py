@@ -12,12 +12,18 @@ from collections.abc import Callable
 import data_targets as data
 import file_targets as files
 import output_targets
+import paper_targets as papers
 
 TARGETS: dict[str, Callable[[bytes], bool]] = {
     "yaml": data.yaml_text,
     "json": data.json_text,
     "mapping": data.mapping,
     "papers": data.papers,
+    "calendars": papers.calendars,
+    "plan-forms": papers.plan_forms,
+    "merging": papers.merging,
+    "recording": papers.recording,
+    "credit-codes": papers.credit_codes,
     "models": data.models,
     "results": data.results,
     "xlsx": files.xlsx,
