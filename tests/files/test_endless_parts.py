@@ -96,6 +96,13 @@ PARTS: dict[str, Callable[[], Any]] = {
 }
 
 
+@pytest.fixture
+def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of the bounds of models, and of the time. The bounds themselves are those of tests/files/test_models.py."""
+    monkeypatch.setattr(Model, "most_values", 2_000)
+    monkeypatch.setattr(WholeModel, "most_values", 20_000)
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @pytest.mark.parametrize("make", [Endless, lambda: EndlessDict(a=1), Unreadable, WithoutIteration])
 def test_as_a_whole(model: type[Model], make: Callable[[], Any]) -> None:
@@ -107,6 +114,7 @@ def built(model: type[Model], data: dict[str, Any], way: str) -> Model:
     return model(**data) if way == "by name" else model.model_validate(data)
 
 
+@pytest.mark.usefixtures("_small_bounds")
 @pytest.mark.parametrize("name", PARTS)
 @pytest.mark.parametrize("way", ["by name", "by mapping"])
 def test_as_a_field(name: str, way: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import pickle
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -32,23 +34,30 @@ def example(name: str = "home-appliance-chain") -> aftersales.Evaluation:
     return aftersales.load_evaluation(data_folder() / "examples" / f"{name}.yaml")
 
 
-def without_empty_rows(form: bytes) -> bytes:
-    """The form less the rows at the end of its sheets that are left for more: a third of its cells, which cost a third of the time."""
-    book = openpyxl.load_workbook(io.BytesIO(form))
-    for sheet in book:
-        filled = [cell.row for row in sheet for cell in row if cell.value is not None]
-        sheet.delete_rows(max(filled) + 1, sheet.max_row - max(filled))
+def without_blank_cells(form: bytes) -> bytes:
+    """The form less its cells without a value: two thirds of all, which cost two thirds of the time."""
     file = io.BytesIO()
-    book.save(file)
+    with zipfile.ZipFile(io.BytesIO(form)) as book, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as less:
+        for name in book.namelist():
+            part = re.sub(rb'<c r="[A-Z]+[0-9]+"[^>]*(/>|></c>)', b"", book.read(name))
+            less.writestr(name, re.sub(rb"<row [^>]*></row>", b"", part))
     return file.getvalue()
 
 
-GOOD = without_empty_rows(write_workbook(STANDARD, example()))
+GOOD = without_blank_cells(write_workbook(STANDARD, example()))
+
+
+_PICKLED = pickle.dumps(openpyxl.load_workbook(io.BytesIO(GOOD)))
+
+
+def form() -> Any:
+    """The filled form as openpyxl reads it, in an eighth of the time."""
+    return pickle.loads(_PICKLED)
 
 
 def problems_of(change: Callable[[Any], object], path: Path) -> tuple[aftersales.Problem, ...]:
     """The problems of the filled form after a change."""
-    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book = form()
     change(book)
     book.save(path)
     try:

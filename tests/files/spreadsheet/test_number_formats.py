@@ -12,14 +12,16 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.forms import GOOD, I1, OWN, SHEET, STANDARD, at, cell, filled, problems_of, refusals
+from support.forms import GOOD, I1, OWN, SHEET, STANDARD, at, cell, filled, form, problems_of, refusals
 
 import aftersales
 from aftersales.evaluation.loading import examine
@@ -195,35 +197,54 @@ def with_cell(
     path: Path, sheet: int, place: str, xml: str, *, number: int | None = None, code: str = "", epoch: str = ""
 ) -> None:
     """Writes the filled form with one cell in place of another, raw: its style has that number format."""
-    with zipfile.ZipFile(io.BytesIO(GOOD)) as good:
+    with_cells(path, GOOD, sheet, {place: (xml, number or 164, code)}, epoch)
+
+
+def with_cells(path: Path, form: bytes, sheet: int, cells: dict[str, tuple[str, int, str]], epoch: str = "") -> None:
+    """Writes a form with these cells, raw: each with the number of its format and the code that the file gives it, or ""."""
+    with zipfile.ZipFile(io.BytesIO(form)) as good:
         parts = {name: good.read(name).decode() for name in good.namelist()}
-    styles = parts["xl/styles.xml"]
+    styles, name = parts["xl/styles.xml"], f"xl/worksheets/sheet{sheet}.xml"
     count = len(re.findall("<xf ", styles[styles.index("<cellXfs") : styles.index("</cellXfs>")]))
-    styles = styles.replace(
-        "</cellXfs>", f'<xf numFmtId="{number or 164}" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
-    )
-    if code:
-        escaped = code.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-        styles = re.sub(
-            "<numFmts.*?(/>|</numFmts>)",
-            f'<numFmts><numFmt numFmtId="{number or 164}" formatCode="REPLACED"/></numFmts>',
-            styles,
-        )
-        styles = styles.replace("REPLACED", escaped)
-    parts["xl/styles.xml"] = styles
-    name = f"xl/worksheets/sheet{sheet}.xml"
-    cell_xml = xml.replace("<c", f'<c r="{place}" s="{count}"', 1)
-    parts[name], found = re.subn(rf'<c r="{place}"[^>]*?(/>|>.*?</c>)', lambda _: cell_xml, parts[name])
-    assert found == 1
-    parts["xl/workbook.xml"] = (
-        parts["xl/workbook.xml"]
-        .replace("<workbookPr/>", f"<workbookPr{epoch}/>")
-        .replace("<workbookPr />", f"<workbookPr{epoch}/>")
-    )
+    formats = xfs = ""
+    for position, (place, (xml, number, code)) in enumerate(cells.items(), count):
+        if code:
+            escaped = code.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+            formats += f'<numFmt numFmtId="{number}" formatCode="{escaped}"/>'
+        xfs += f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+        cell_xml = xml.replace("<c", f'<c r="{place}" s="{position}"', 1)
+        without = re.sub(rf'<c r="{place}"[^>]*?(/>|>.*?</c>)', "", parts[name])
+        row = rf'<row r="{place.lstrip(ascii_uppercase)}"[^>]*>'
+        parts[name], found = re.subn(row, lambda start, cell_xml=cell_xml: start[0] + cell_xml, without)  # type: ignore[misc]
+        assert found == 1
+    if formats:
+        styles = re.sub("<numFmts.*?(/>|</numFmts>)", lambda _: f"<numFmts>{formats}</numFmts>", styles)
+    parts["xl/styles.xml"] = styles.replace("</cellXfs>", f"{xfs}</cellXfs>")
+    parts["xl/workbook.xml"] = re.sub("<workbookPr ?/>", f"<workbookPr{epoch}/>", parts["xl/workbook.xml"])
     assert not epoch or epoch in parts["xl/workbook.xml"]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
         for part, content in parts.items():
             book.writestr(part, content)
+
+
+JUDGED = [node.id for node in STANDARD.indicators if node.id != OWN]
+
+
+@cache
+def _judged_by_degrees() -> bytes:
+    """The form with a degree for each indicator but that with a limit of its own."""
+    book, file = form(), io.BytesIO()
+    for key in JUDGED:
+        filled(key, kind="定性", degree="50%", reason="因")(book)
+    book.save(file)
+    return file.getvalue()
+
+
+def with_degrees(path: Path, degrees: list[tuple[str, int, str]], column: str = "degree") -> None:
+    """Writes that form with the cells of the first indicators: what is written, the number of its format, and its code."""
+    cells = zip((cell(key, column) for key in JUDGED), degrees, strict=False)
+    made = {place: (f"<c><v>{written}</v></c>", number, code) for place, (written, number, code) in cells}
+    with_cells(path, _judged_by_degrees(), 1, made)
 
 
 QUALITATIVE = "5.1.1.2"  # it has a degree in the example
@@ -232,18 +253,18 @@ QUALITATIVE = "5.1.1.2"  # it has a degree in the example
 class TestNumberCells:
     """Through files with raw XML: what shows a date, a sign or something else is refused at its cell."""
 
-    @pytest.mark.parametrize("number", [*EAST_ASIAN, *range(14, 23), 45, 46, 47, *range(71, 82)])
-    def test_built_in_dates_in_a_number_cell(self, number: int, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("written", ["0.5", "46034"])
+    def test_built_in_dates_in_a_number_cell(self, written: str, tmp_path: Path) -> None:
+        numbers = [*EAST_ASIAN, *range(14, 23), 45, 46, 47, *range(71, 82)]
         path = tmp_path / "form.xlsx"
-        for written in ("0.5", "46034"):
-            with_cell(path, 1, cell(QUALITATIVE, "degree"), f"<c><v>{written}</v></c>", number=number)
-            assert refusals(path) == [("date-in-cell", at(QUALITATIVE, "degree"))]
+        with_degrees(path, [(written, number, "") for number in numbers])
+        assert refusals(path) == [("date-in-cell", at(key, "degree")) for key in JUDGED[: len(numbers)]]
 
-    @pytest.mark.parametrize("code", [*DATES, *TIMES, *DURATIONS])
-    def test_custom_dates_in_a_number_cell(self, code: str, tmp_path: Path) -> None:
+    def test_custom_dates_in_a_number_cell(self, tmp_path: Path) -> None:
+        codes = [*DATES, *TIMES, *DURATIONS]
         path = tmp_path / "form.xlsx"
-        with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>0.5</v></c>", code=code)
-        assert refusals(path) == [("date-in-cell", at(QUALITATIVE, "degree"))]
+        with_degrees(path, [("0.5", 200 + place, code) for place, code in enumerate(codes)])
+        assert refusals(path) == [("date-in-cell", at(key, "degree")) for key in JUDGED[: len(codes)]]
 
     def test_the_message_has_the_day(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
@@ -258,20 +279,21 @@ class TestNumberCells:
         with_cell(path, 1, cell(QUALITATIVE, "degree"), f'<c t="d"><v>{written}</v></c>')
         assert refusals(path) == [("date-in-cell", at(QUALITATIVE, "degree"))]
 
-    @pytest.mark.parametrize("code", NUMBERS)
-    def test_what_is_no_date(self, code: str, tmp_path: Path) -> None:
+    def test_what_is_no_date(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
-        with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>0.5</v></c>", code=code)
-        finding = aftersales.load_evaluation(path).findings[QUALITATIVE]
-        assert isinstance(finding, aftersales.Qualitative)
-        assert str(finding.degree) == "1/2"
+        with_degrees(path, [("0.5", 200 + place, code) for place, code in enumerate(NUMBERS)])
+        findings = aftersales.load_evaluation(path).findings
+        for key in JUDGED[: len(NUMBERS)]:
+            finding = findings[key]
+            assert isinstance(finding, aftersales.Qualitative)
+            assert str(finding.degree) == "1/2"
 
-    @pytest.mark.parametrize("code", SIGNS)
     @pytest.mark.parametrize("column", ["degree", "row"])
-    def test_a_sign_that_is_only_the_format(self, code: str, column: str, tmp_path: Path) -> None:
+    def test_a_sign_that_is_only_the_format(self, column: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
-        with_cell(path, 1, cell(QUALITATIVE, column), "<c><v>8</v></c>", code=code)
-        assert ("percent-sign-in-format", at(QUALITATIVE, column)) in refusals(path)
+        with_degrees(path, [("8", 200 + place, code) for place, code in enumerate(SIGNS)], column)
+        found = refusals(path)
+        assert {("percent-sign-in-format", at(key, column)) for key in JUDGED[: len(SIGNS)]} <= set(found)
 
     @pytest.mark.parametrize("column", ["population", "row"])
     def test_a_count_with_a_sign_is_not_said_to_be_a_percentage(self, column: str, tmp_path: Path) -> None:
@@ -286,11 +308,10 @@ class TestNumberCells:
         assert problem.code == "percent-sign-in-format"
         assert "是否想写" not in problem.message_zh
 
-    @pytest.mark.parametrize("code", OTHERS)
-    def test_what_shows_something_else(self, code: str, tmp_path: Path) -> None:
+    def test_what_shows_something_else(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
-        with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>8</v></c>", code=code)
-        assert refusals(path) == [("shown-otherwise", at(QUALITATIVE, "degree"))]
+        with_degrees(path, [("8", 200 + place, code) for place, code in enumerate(OTHERS)])
+        assert refusals(path) == [("shown-otherwise", at(key, "degree")) for key in JUDGED[: len(OTHERS)]]
 
     @pytest.mark.parametrize(
         ("code", "hint"), [('0"%"', "8%"), ("0‰", "0.8%"), ('0.0"％"', "8%"), ('General" %"', "8%")]
@@ -354,7 +375,7 @@ class TestLibreOffice:
         }  # fmt: skip
         codes = [(code, kind) for kind, codes in kinds.items() for code in codes]
         keys = [node.id for node in STANDARD.indicators if node.id != OWN]
-        book = openpyxl.load_workbook(io.BytesIO(GOOD))
+        book = form()
         for key, (code, _) in zip(keys, codes, strict=False):
             filled(key, kind="定性", degree=1)(book)
             book[SHEET][cell(key, "degree")].number_format = code
@@ -419,7 +440,7 @@ class TestDayCells:
 def test_a_cell_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every row below is rounded, and has two cells whose units are compared; 4,700 of them took seconds."""
     path, rows = tmp_path / "form.xlsx", 300
-    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book = form()
     sheet = book[SHEET]
     heads = {cell.value: cell.column for row in sheet.iter_rows(max_row=3) for cell in row}
     for row in range(1, rows + 1):
@@ -625,9 +646,12 @@ class TestBlanks:
     )
 
     @pytest.mark.parametrize(
-        "blank", [" ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u2060", "\t", "\n", "\u2009", "\u200d", "\u00ad"]
+        ("blank", "around"),
+        [
+            *((blank, "{1}{0}{1}{1}") for blank in " \u00a0\u3000\u200b\ufeff\u2060\t\n\u2009\u200d\u00ad"),
+            *((blank, around) for blank in " \u200b\n" for around in ("{1}{0}", "{0}{1}")),
+        ],
     )
-    @pytest.mark.parametrize("around", ["{1}{0}", "{0}{1}", "{1}{0}{1}{1}"])
     def test_around_what_is_typed(self, blank: str, around: str, plain: aftersales.Evaluation, tmp_path: Path) -> None:
         assert self.read(lambda text: around.format(text, blank), tmp_path / "form.xlsx") == plain
 
@@ -642,15 +666,14 @@ class TestBlanks:
 
     @classmethod
     def read(cls, change: Callable[[str], str], path: Path) -> aftersales.Evaluation:
-        def write(book: Any) -> None:
-            for cells, key in cls.COLUMNS:
-                changed = {name: text if name == "reason" else change(text) for name, text in cells.items()}
-                filled(key, **changed)(book)
-                book[SHEET][cell(key, "id")].value = change(key)
-            for place in ("B2", "B3", "B4", "B9", "B10", "A9"):
-                book["基本信息"][place].value = change(book["基本信息"][place].value)
-
-        assert problems_of(write, path) == ()
+        book = form()
+        for cells, key in cls.COLUMNS:
+            changed = {name: text if name == "reason" else change(text) for name, text in cells.items()}
+            filled(key, **changed)(book)
+            book[SHEET][cell(key, "id")].value = change(key)
+        for place in ("B2", "B3", "B4", "B9", "B10", "A9"):
+            book["基本信息"][place].value = change(book["基本信息"][place].value)
+        book.save(path)
         return aftersales.load_evaluation(path)
 
     @pytest.mark.parametrize(
@@ -889,8 +912,13 @@ class TestConditionalFormats:
             ("0.0", "h:mm"), ("0.0", "[h]:mm"), ("0.0", ";;;"), ("0.0", '"合格"'), ("0.0", '0.0"分"'), ('0.0"分"', "0.0"), ("0.0", "0.0,"),
         ],
     )  # fmt: skip
-    @pytest.mark.parametrize("area", [WHERE, "E2:E98", "E1:E1048576", "A3:C4 E5:F6"])
-    def test_another_number(self, own: str, code: str, area: str, tmp_path: Path) -> None:
+    def test_another_number(self, own: str, code: str, tmp_path: Path) -> None:
+        found = problems_of(number_under(0.5, own, code, WHERE), tmp_path / "form.xlsx")
+        assert [(one.code, one.cell) for one in found] == [("shown-by-condition", at(QUALITATIVE, "degree"))]
+
+    @pytest.mark.parametrize("area", ["E2:E98", "E1:E1048576", "A3:C4 E5:F6"])
+    @pytest.mark.parametrize(("own", "code"), [("General", "0%"), ("0.0", "yyyy-mm-dd")])
+    def test_an_area_with_the_cell_in_it(self, own: str, code: str, area: str, tmp_path: Path) -> None:
         found = problems_of(number_under(0.5, own, code, area), tmp_path / "form.xlsx")
         assert [(one.code, one.cell) for one in found] == [("shown-by-condition", at(QUALITATIVE, "degree"))]
 
