@@ -22,7 +22,7 @@ import aftersales
 from aftersales.analysis.improvements import improvements, read_costs
 from aftersales.certification import statutory_calendar
 from aftersales.certification.certificate import certificate, events
-from aftersales.certification.plan import plan
+from aftersales.certification.plan import contents, plan
 from aftersales.certification.rectification import rectification
 from aftersales.evaluation import evaluation, parties
 from aftersales.evaluation.loading import load_evaluation
@@ -208,7 +208,7 @@ MODELS: tuple[tuple[Any, dict[str, Any]], ...] = (
         },
     ),
     (
-        plan.Activity,
+        contents.Activity,
         {
             "start": "2026-03-02",
             "end": "2026-03-03",
@@ -220,7 +220,7 @@ MODELS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (events.Surveillance, {"on": "2027-02-11", "passed": True}),
     (events.MaintenanceNotice, {"number": "B-7", "on": "2027-02-20"}),
     (rectification.Rectification, inputs.certificate()["events"][2]["rectification"]),
-    (rectification.RectificationItem, inputs.certificate()["events"][2]["rectification"]["items"][0]),
+    (aftersales.RectificationItem, inputs.certificate()["events"][2]["rectification"]["items"][0]),
     (statutory_calendar.StatutoryCalendar, inputs.calendar()),
     (events.Downgrade, {"on": "2027-02-11", "stars": 3, **GROUNDS}),
     (events.Revocation, {"on": "2027-02-11", **GROUNDS}),
