@@ -64,6 +64,31 @@ def test_what_nobody_assessed_is_told_by_who_was_to_assess_it(parts: Path, capsy
     assert len(err.splitlines()) == 3  # one for each of the team
 
 
+def test_the_place_of_a_member_is_that_in_each_part(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (parts / "a.yaml").write_text(HEAD + "  5.1.1.1: full\nteam:\n- {name: 张明, role: lead}\n", "utf-8")
+    (parts / "c.yaml").write_text(
+        HEAD + "  5.1.1.3: none\nteam:\n- name: 李静\n- {name: 张明, role: member}\n", "utf-8"
+    )
+    assert main(["merge", "a.yaml", "c.yaml"]) == 2
+    assert "a.yaml（6:20）：lead；c.yaml（7:20）：member" in capsys.readouterr().err
+
+
+def test_what_would_not_be_read_again_is_not_written(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deletion = "  5.3.6: {kind: not_applicable, reason: 无回收, confirmed_by: [张明]}\n"
+    (parts / "a.yaml").write_text(HEAD + deletion, "utf-8")
+    (parts / "c.yaml").write_text(HEAD + "  5.1.1.3: none\nteam: [{name: 李静}]\n", "utf-8")
+    assert main(["merge", "a.yaml", "c.yaml", "-o", "whole.yaml"]) == 2
+    assert "“张明”不在评价小组中" in capsys.readouterr().err
+    assert not (parts / "whole.yaml").exists()
+    assert main(["merge", "a.yaml", "c.yaml", "-o", "whole.yaml", "--draft"]) == 0
+    assert [*aftersales.load_evaluation(parts / "whole.yaml").findings.values()][-1] is None
+
+
+def test_another_extension_is_refused_with_all_that_it_writes(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["merge", "a.yaml", "-o", "whole.docx"]) == 2
+    assert "可用：.yaml, .yml, .json, .xlsx [unknown-format]" in capsys.readouterr().err
+
+
 def test_a_complete_evaluation_has_nothing_open(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     example = aftersales.load_example()
     (parts / "whole.json").write_text(example.model_dump_json(), "utf-8")

@@ -108,6 +108,7 @@ class TestDifferences:
             (degree("60%", row=0), degree("60%", row=1)),
             ("full", {"kind": "quantitative", "actual": 30, "at_most": 30}),
             ({"kind": "quantitative", "actual": 30, "at_most": 24}, {"kind": "quantitative", "actual": 60, "at_most": 48}),
+            # The same share, by other numbers.
             ({"kind": "sampled", "population": 30, "sampled": 20, "nonconforming": 2}, {"kind": "sampled", "population": 30, "sampled": 30, "nonconforming": 3}),
             ({"kind": "quantitative", "actual": 30, "at_least": 24}, {"kind": "quantitative", "actual": 30, "at_most": 40}),
             ("none", deletion("张明")),
@@ -156,19 +157,34 @@ class TestDifferences:
         assert found == [("parts-differ", path)]
 
     def test_what_must_be_there_is_left_out_of_a_draft_with_the_part_that_holds_it(self) -> None:
-        first = part({}, period={"start": "2026-03-02", "end": "2026-03-06"}, team=[{"name": "张明"}, {"name": "李静"}])
-        second = part(
-            {}, period={"start": "2026-03-03", "end": "2026-03-05"}, team=[{"name": "张 明"}, {"name": "李 静"}]
-        )
+        first = part({}, period={"start": "2026-03-02", "end": "2026-03-06"}, sign_off={"leader": {"name": "张明"}})
+        second = part({}, period={"start": "2026-03-03", "end": "2026-03-05"}, sign_off={"leader": {"name": "李静"}})
         draft = merge_draft([first, second])
-        assert [problem.path for problem in draft.problems] == [
-            "team[0].name",
-            "team[1].name",
-            "period.start",
-            "period.end",
-        ]
+        assert [problem.path for problem in draft.problems] == ["period.start", "period.end", "sign_off.leader.name"]
         assert draft.evaluation is not None
-        assert (draft.evaluation.period, draft.evaluation.team) == (None, ())
+        assert draft.evaluation.period is None
+        assert draft.evaluation.sign_off == aftersales.SignOff()
+
+    def test_a_name_that_is_written_in_two_ways_stays_in_both_of_them_in_a_draft(self) -> None:
+        """A deletion that one of them confirms can then be read again."""
+        first = part({"5.3.6": deletion("张明")}, team=[{"name": "张明", "role": "lead"}, {"name": "李静"}])
+        second = part({}, team=[{"name": "李静"}, {"name": "张 明"}])
+        assert differences(first, second) == [("parts-differ", "team[0].name")]
+        draft = merge_draft([first, second])
+        assert draft.evaluation is not None
+        members = [(member.name, member.role) for member in draft.evaluation.team]
+        assert sorted(members, key=str) == [("张 明", "lead"), ("张明", "lead"), ("李静", None)]
+        assert draft.evaluation.findings["5.3.6"] is not None
+        assert aftersales.load_evaluation(draft.evaluation.model_dump(mode="json")) == draft.evaluation
+
+    def test_a_deletion_that_nobody_of_the_merged_team_confirmed(self) -> None:
+        """Each part is sound: the first one names no team."""
+        parts = part({"5.3.6": deletion("张明")}), part({A: "full"}, team=[{"name": "李静"}])
+        assert differences(*parts) == [("unknown-member", "findings[5.3.6].confirmed_by[0]")]
+        draft = merge_draft(parts).evaluation
+        assert draft is not None
+        assert draft.findings["5.3.6"] is None
+        assert draft.findings[A] is not None
 
     def test_another_edition_is_refused_in_a_draft_too(self) -> None:
         bare = Evaluation(standard=STANDARD.id, findings={A: "full"})
@@ -198,6 +214,35 @@ class TestDifferences:
             "审查人员的认定不一致：张明.xlsx：定性，符合程度 60%；李静.xlsx：定性，符合程度 80%；请评价小组统一认定后再合并"
         )
         assert "张明.xlsx: qualitative, fully met" in second.message
+
+
+class TestMergedAgain:
+    """Merging the result with one of its parts changes nothing, whatever the parts say in which order."""
+
+    @settings(max_examples=60, deadline=None)
+    @given(seed=st.integers(0))
+    def test_any_parts(self, seed: int) -> None:
+        rng = random.Random(seed)
+
+        def some(entries: str) -> list[str]:
+            return rng.sample([*entries], rng.randint(1, len(entries)))
+
+        parts = [
+            part(
+                {key: degree("50%", reason="\n".join(some("甲乙丙")), evidence=[{"method": "document", "ref": ref} for ref in some("一二三")]) for key in (A, B)},
+                team=[{"name": name} | ({"role": "lead"} if name == "张" else {}) for name in some("张李王")],
+                basis=some("一二三"),
+                narrative={"process": "\n".join(some("甲乙丙"))},
+            )
+            for _ in range(rng.randint(2, 4))
+        ]  # fmt: skip
+        whole = merge(parts)
+        for ordered in (parts, parts[::-1]):
+            assert merge(ordered) == whole
+        for one in [*parts, whole]:
+            assert merge([one, whole]) == merge([whole, one]) == whole
+            assert {member.name for member in one.team} <= {member.name for member in whole.team}
+            assert {*one.basis} <= {*whole.basis}
 
 
 class TestUnited:

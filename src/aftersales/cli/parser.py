@@ -54,9 +54,9 @@ class Parser(argparse.ArgumentParser):
         self._flags += flags
         self._allowed["/".join(flags)] = settings.get("choices", ())
 
-    def flag(self, name: str) -> None:
+    def flag(self, name: str, *, help_key: str | None = None) -> None:
         """Declare an option without a value."""
-        self.option(name, action="store_true")
+        self.option(name, action="store_true", help_key=help_key)
 
     def commands(self, names: Sequence[str]) -> None:
         """Declare the commands. Their own arguments are those of other parsers."""

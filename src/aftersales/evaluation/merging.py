@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import Finding, Judged, NotApplicable
 from aftersales.evaluation.loading import Examination
-from aftersales.evaluation.rules import ensure_scorable
+from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.numbers import Percentage
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
@@ -103,7 +103,10 @@ def merge_parts(parts: Iterable[Part], standard: Standard | None = None) -> tupl
     # In an order that depends on the content alone.
     parts = sorted(parts, key=lambda part: (part.evaluation.model_dump_json(), part.name))
     differences: list[Violation] = []
-    facts = [(part, part.evaluation.model_dump(mode="json", exclude={"findings"}, exclude_none=True)) for part in parts]
+    facts = [
+        Said(part, part.evaluation.model_dump(mode="json", exclude={"findings"}, exclude_none=True), ())
+        for part in parts
+    ]
     head = _merged_mapping(facts, (), differences)
     with Collector(EvaluationError) as found:
         if not parts:
@@ -115,7 +118,10 @@ def merge_parts(parts: Iterable[Part], standard: Standard | None = None) -> tupl
         ensure_scorable(part.evaluation, standard, complete=False)
     findings = dict(_merged_findings(parts, standard, differences))
     _open_groups(findings, parts, standard, differences)
-    return Evaluation(**head, findings=findings), differences
+    # Each part is sound; a deletion of one may be confirmed by somebody who is not in the team of another.
+    unsound = check(Evaluation(**head, findings=findings), standard, complete=False)
+    findings |= {str(violation.path[1]): None for violation in unsound}
+    return Evaluation(**head, findings=findings), differences + unsound
 
 
 def _valid(head: dict[str, Any]) -> dict[str, Any]:
@@ -124,66 +130,92 @@ def _valid(head: dict[str, Any]) -> dict[str, Any]:
         Evaluation(**head, findings={})
     except ValidationError as error:
         lacking = {details["loc"][:-1] for details in error.errors(include_input=False)}
-        for *above, name in sorted(lacking, reverse=True):  # the last member of a team first, so that places stay
+        for *above, name in lacking:
             del reduce(lambda holder, key: holder[key], above, head)[name]  # type: ignore[index,arg-type]
     return head
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
 
-Said = tuple[Part, Any]
-"""A part, and what it says."""
+
+class Said(NamedTuple):
+    """What a part says.
+
+    Fields:
+        part: The part.
+        value: What it says.
+        path: The place in that part, which may be another one than in the merged evaluation.
+    """
+
+    part: Part
+    value: Any
+    path: Path
+
+    def at(self, key: str | int) -> Said:
+        """What it says below a key."""
+        return Said(self.part, self.value[key], (*self.path, key))
 
 
 def _merged(said: Sequence[Said], path: Path, differences: list[Violation]) -> Any:
-    """What the parts say at a path; None if they differ."""
-    first = said[0][1]
-    if all(value == first for _, value in said):
-        return first
-    if isinstance(first, dict):
+    """What the parts say at a path of the merged evaluation; None if they differ."""
+    values = [one.value for one in said]
+    if all(value == values[0] for value in values):
+        return values[0]
+    if isinstance(values[0], dict):
         return _merged_mapping(said, path, differences)
     if path == ("team",):
         return _merged_team(said, differences)
-    if isinstance(first, list):
-        return _united([value for _, value in said])
+    if isinstance(values[0], list):
+        return _united(values)
     if path[0] == "narrative":
-        return _joined([value for _, value in said])
-    sources = _sources([(part, shown(value)) for part, value in said], path)
+        return _joined(values)
+    sources = _sources([one._replace(value=shown(one.value)) for one in said])
     differences.append(Violation("parts-differ", path, {"sources": sources}))
     return None
 
 
 def _merged_mapping(said: Sequence[Said], path: Path, differences: list[Violation]) -> dict[str, Any]:
-    keys = dict.fromkeys(key for _, value in said for key in value)
+    keys = dict.fromkeys(key for one in said for key in one.value)
     merged = {
-        key: _merged([(part, value[key]) for part, value in said if key in value], (*path, key), differences)
-        for key in keys
+        key: _merged([one.at(key) for one in said if key in one.value], (*path, key), differences) for key in keys
     }
     return {key: value for key, value in merged.items() if value is not None}
 
 
 def _merged_team(said: Sequence[Said], differences: list[Violation]) -> list[dict[str, Any]]:
-    """The members of all teams, the largest team first."""
+    """The members of all teams, the largest team first. A name written in several ways stays in each of them."""
     members: dict[str, list[Said]] = {}
-    for part, team in sorted(said, key=lambda one: -len(one[1])):
-        for member in team:
-            members.setdefault(plain_name(member["name"]), []).append((part, member))
-    return [_merged_mapping(found, ("team", place), differences) for place, found in enumerate(members.values())]
+    for one in sorted(said, key=lambda one: _rank(plain_name(member["name"]) for member in one.value)):
+        for place, member in enumerate(one.value):
+            members.setdefault(plain_name(member["name"]), []).append(one.at(place))
+    team: list[dict[str, Any]] = []
+    for found in members.values():
+        merged = _merged_mapping(found, ("team", len(team)), differences)
+        team += [merged | {"name": name} for name in dict.fromkeys(one.value["name"] for one in found)]
+    return team
 
 
 def _united(lists: Sequence[Sequence[Any]]) -> list[Any]:
     """The entries of all lists, each once, the longest list first."""
     united: list[Any] = []
-    for entries in sorted(lists, key=len, reverse=True):
+    for entries in sorted(lists, key=lambda entries: _rank(map(repr, entries))):
         united += [entry for entry in entries if entry not in united]
     return united
 
 
+def _rank(entries: Iterable[str]) -> tuple[int, Sequence[str]]:
+    """The order of lists: the longest first, and equally long ones by their content alone.
+
+    So the merged list stays as it is when it is merged with one of them again.
+    """
+    texts = [*entries]
+    return -len(texts), texts
+
+
 def _joined(texts: Iterable[str]) -> str:
     """The texts one below the other, without a text that another one contains as whole lines."""
-    blocks = sorted(dict.fromkeys(texts), key=len, reverse=True)
     kept: list[str] = []
-    for block in blocks:
+    for block in sorted({*texts}, key=lambda text: (-len(text), text)):
         if not any(f"\n{block}\n" in f"\n{other}\n" for other in kept):
             kept.append(block)
     return "\n".join(kept)
@@ -198,11 +230,12 @@ def _merged_findings(
     """The findings in the order of the standard. One that two parts assess differently is open."""
     keys = {key for part in parts for key in part.evaluation.findings}
     for key in filter(keys.__contains__, standard.layout.nodes):
-        said = [(part, finding) for part in parts if (finding := part.evaluation.findings.get(key)) is not None]
-        finding = _alike([finding for _, finding in said]) if said else None
+        path = ("findings", key)
+        said = [Said(part, one, path) for part in parts if (one := part.evaluation.findings.get(key)) is not None]
+        finding = _alike([one.value for one in said]) if said else None
         if said and finding is None:
-            sources = _sources([(part, _told(one, key, standard)) for part, one in said], ("findings", key))
-            differences.append(Violation("findings-differ", ("findings", key), {"sources": sources}))
+            sources = _sources([one._replace(value=_told(one.value, key, standard)) for one in said])
+            differences.append(Violation("findings-differ", path, {"sources": sources}))
         yield key, finding
 
 
@@ -241,12 +274,12 @@ def _open_groups(
         if not inside:
             continue
         said = [
-            (part, _told(finding, key, standard), ("findings", key))
+            Said(part, _told(finding, key, standard), ("findings", key))
             for key in (group, *inside)
             for part in sorted(parts, key=lambda part: part.name)
             if (finding := part.evaluation.findings.get(key)) is not None
         ]
-        context = {"found": group, "sources": _listed([_source(*one) for one in said])}
+        context = {"found": group, "sources": _listed(said)}
         differences.append(Violation("deletion-differs", ("findings", group), context))
         findings |= dict.fromkeys((group, *inside))
 
@@ -261,14 +294,15 @@ def _told(finding: Finding, key: str, standard: Standard) -> Phrase:
     return phrase("part.finding", kind=kind, found=finding.found(node, standard))
 
 
-def _sources(said: Sequence[tuple[Part, Phrase | str]], path: Path) -> Phrase:
-    return _listed([_source(part, value, path) for part, value in sorted(said, key=lambda one: one[0].name)])
+def _sources(said: Sequence[Said]) -> Phrase:
+    """What the parts say, each with its source, in the order of their names."""
+    return _listed(sorted(said, key=lambda one: one.part.name))
 
 
-def _source(part: Part, value: Phrase | str, path: Path) -> Phrase:
-    place = part.place(path)
-    return phrase(f"part.{'at' if place else 'of'}", name=part.name, place=place, value=value)
+def _listed(said: Iterable[Said]) -> Phrase:
+    return reduce(lambda first, last: phrase("part.and", first=first, last=last), map(_source, said))
 
 
-def _listed(sources: Sequence[Phrase]) -> Phrase:
-    return reduce(lambda first, last: phrase("part.and", first=first, last=last), sources)
+def _source(said: Said) -> Phrase:
+    place = said.part.place(said.path)
+    return phrase(f"part.{'at' if place else 'of'}", name=said.part.name, place=place, value=said.value)

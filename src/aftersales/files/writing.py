@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,15 +134,15 @@ def unwritable(target: Path, reason: Phrase | str) -> OutputError:
     return refusal(OutputError, Violation("unwritable-file", context=context))
 
 
-def as_file(model: BaseModel, name: str | os.PathLike[str]) -> str:
+def as_file(model: BaseModel, name: str | os.PathLike[str], other_formats: Sequence[str] = ()) -> str:
     """The text of a model for a file of that name: YAML or JSON by its extension.
 
-    Raises :class:`~aftersales.problems.errors.OutputError` for another extension (``unknown-format``), and as
-    :func:`as_yaml` does.
+    Raises :class:`~aftersales.problems.errors.OutputError` for another extension (``unknown-format``), which also names
+    the ``other_formats`` that the caller writes, and as :func:`as_yaml` does.
     """
     suffix = Path(name).suffix.lower()
     if suffix not in FORMATS:
-        context = {"found": Path(name).name, "allowed": ", ".join(FORMATS)}
+        context = {"found": Path(name).name, "allowed": ", ".join([*FORMATS, *other_formats])}
         raise refusal(OutputError, Violation("unknown-format", context=context))
     if suffix != ".json":
         return as_yaml(model)

@@ -28,7 +28,7 @@ def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.positional("files", "PARTS", nargs="+")
     parser.option("--plan", metavar="PATH", help_key="--plan?")
-    parser.flag("--draft")
+    parser.flag("--draft", help_key="--draft of merge")
     parser.option("-o", "--output", metavar="PATH", help_key="-o?")
     parser.flag("--force")
 
@@ -88,7 +88,7 @@ def _write(evaluation: Evaluation, standard: Standard | None, options: Options) 
         standard = ensure_scorable(evaluation, standard, complete=False)
         write_file(options.output, write_workbook(standard, evaluation), force=options.force)
     else:
-        write_text(as_file(evaluation, options.output), options)
+        write_text(as_file(evaluation, options.output, other_formats=(".xlsx",)), options)
 
 
 def _open_lines(
