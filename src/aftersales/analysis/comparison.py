@@ -4,12 +4,13 @@ Results are comparable only with the same product category, the same size tier a
 standard. Otherwise the comparison is refused, and every difference is named.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from aftersales.evaluation.evaluation import Period
 from aftersales.files.fields import Bilingual, Bounded, Count, CountFromOne, Day, Flag, Model, Result, Text
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import AdviceError
 from aftersales.problems.messages import phrase
@@ -140,7 +141,7 @@ class Progress(Model):
         return tuple(sorted((c for c in self.changes if (c.difference or 0) < 0), key=lambda c: c.difference or 0))
 
 
-def compare(cards: Sequence[Scorecard]) -> Comparison:
+def compare(cards: Iterable[Scorecard]) -> Comparison:
     """Rank results by their exact final scores, and compare each node (6.1.5, reading R16).
 
     Raises :class:`~aftersales.AdviceError` for fewer than two results (``too-few-to-compare``), for a result without an
@@ -158,6 +159,9 @@ def compare(cards: Sequence[Scorecard]) -> Comparison:
     >>> [(ranked.place, ranked.organisation, ranked.printed_score) for ranked in comparison.ranking]
     [(1, '乙', '100.00'), (1, '丙', '100.00'), (3, '甲', '99.00')]
     """
+    cards = tuple(cards)
+    for position, card in enumerate(cards):
+        ensure_kind(f"cards[{position}]", card, Scorecard)
     with Collector(AdviceError) as found:
         found.add(*_violations(cards))
     scores = [card.final_score for card in cards]
@@ -192,6 +196,8 @@ def progress(before: Scorecard, after: Scorecard) -> Progress:
     >>> str(change.difference), [node.id for node in change.risen]
     ('1', ['5.1.1.1', '5.1.1', '5.1'])
     """
+    ensure_kind("before", before, Scorecard)
+    ensure_kind("after", after, Scorecard)
     with Collector(AdviceError) as found:
         found.add(*_violations((before, after)), *_time_violations(before, after))
     return Progress(

@@ -27,6 +27,7 @@ from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.files.fields import Bilingual, Bounded, Count, Model, Result, Text, read_degree
 from aftersales.files.numbers import read_quantity
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import AdviceError
 from aftersales.problems.messages import phrase
@@ -146,6 +147,7 @@ def confidence(
     >>> [(chance.stars, str(chance.lowest)) for chance in sure.chances], str(sure.expected_score)
     ([(4, '1/8'), (5, '7/8')], '181/2')
     """
+    ensure_kind("card", card, Scorecard)
     shapes, length, ranges = _read(card, prior, {} if degrees is None else degrees, step)
     opened = _opened(card, shapes, length, ranges)
     standard, applicable = card.standard, card.applicable

@@ -19,6 +19,7 @@ from aftersales.files.fields import Bilingual, Bounded, Count, Flag, Model, Resu
 from aftersales.files.numbers import read_quantity
 from aftersales.files.parsed_file import parse_source
 from aftersales.files.source import Source
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of, refusal
 from aftersales.problems.errors import AdviceError
 from aftersales.problems.violations import Violation, ViolationError
@@ -115,6 +116,7 @@ def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, 
     >>> [step.id for step in improvements(card, cost={"5.4.3.2": 900, "5.1.2.2": 100, "5.4.4.1": 200}).steps]
     ['5.4.4.1']
     """
+    ensure_kind("card", card, Scorecard)
     star = _star(card, stars)
     prices = None
     if cost is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from aftersales.files.fields import Bilingual, Count, Model, Result
+from aftersales.problems.arguments import ensure_kind
 from aftersales.scoring.scorecard import Scorecard
 
 __all__ = ["TippingPoint", "tipping_points"]
@@ -47,6 +48,7 @@ def tipping_points(card: Scorecard) -> tuple[TippingPoint, ...]:
     >>> [(point.id, str(point.rises_at)) for point in tipping_points(card) if point.rises_at is not None][-1]
     ('5.2.1.2', '2/3')
     """
+    ensure_kind("card", card, Scorecard)
     return tuple(_tipping_points(card))
 
 

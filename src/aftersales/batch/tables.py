@@ -28,6 +28,7 @@ from aftersales.batch.columns import (
     unit_of,
 )
 from aftersales.evaluation.rules import unknown_indicator
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.messages import phrase
@@ -273,6 +274,8 @@ class TableScorer:
         decimal: bool,
         null: Null,
     ):
+        if standard is not None:
+            ensure_kind("standard", standard, Standard)
         self.standard = standard = standard or load_standard()
         groups = [node.id for node in standard.nodes if node.id not in standard.layout.positions]
         self.nodes, violations = _read_nodes(nodes, groups, standard)

@@ -25,6 +25,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 from aftersales.evaluation.evaluation import Evaluation
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation, ViolationError
@@ -45,6 +46,7 @@ def canonical_text(evaluation: Evaluation) -> str:
     >>> canonical_text(evaluation)
     '{"canonical":1,"edition":"2025-12-04","findings":{"5.1":{"degree":"1","kind":"qualitative"}},"standard":"S"}'
     """
+    ensure_kind("evaluation", evaluation, Evaluation)
     if evaluation.edition is None:
         raise refusal(EvaluationError, Violation("missing-key", ("edition",), {"key": "edition"}))
     data = _set_parts(evaluation.model_dump(mode="json", include=_PARTS)) | {"canonical": VERSION}

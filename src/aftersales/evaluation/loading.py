@@ -14,6 +14,7 @@ from aftersales.evaluation.rules import check, check_restated
 from aftersales.files.parsed_file import ParsedFile, excess_of, noting, parse_source
 from aftersales.files.pydantic_errors import violations_of
 from aftersales.files.source import Source, UnreadableSource
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError, Path, Problem, Remark
 from aftersales.problems.suggestions import near
@@ -149,6 +150,8 @@ def _examined(
     complete: bool,
     also: Callable[[Evaluation, Standard], Iterable[Violation]] | None = None,
 ) -> _Examined:
+    if standard is not None:
+        ensure_kind("standard", standard, Standard)
     document = _read(source)
     if not document.readable:
         return _Examined(document, None, standard, [])

@@ -18,6 +18,7 @@ from aftersales.evaluation.findings import Finding, Judged, NotApplicable
 from aftersales.evaluation.loading import Examination
 from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.numbers import Percentage
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
 from aftersales.problems.messages import phrase
@@ -50,7 +51,7 @@ class Part(NamedTuple):
     place: Callable[[Path], str] = lambda path: ""
 
 
-def merge(parts: Sequence[Evaluation] | Mapping[str, Evaluation], standard: Standard | None = None) -> Evaluation:
+def merge(parts: Iterable[Evaluation] | Mapping[str, Evaluation], standard: Standard | None = None) -> Evaluation:
     """One evaluation from its parts (reading R21).
 
     ``parts`` may have names, such as those of their files, which the messages use. ``standard`` defaults to the bundled
@@ -73,7 +74,7 @@ def merge(parts: Sequence[Evaluation] | Mapping[str, Evaluation], standard: Stan
 
 
 def merge_draft(
-    parts: Sequence[Evaluation] | Mapping[str, Evaluation], standard: Standard | None = None
+    parts: Iterable[Evaluation] | Mapping[str, Evaluation], standard: Standard | None = None
 ) -> Examination:
     """As :func:`merge`, but what differs is left open in the evaluation, and told as the problems of the result.
 
@@ -89,10 +90,12 @@ def merge_draft(
     return Examination(evaluation, in_order_of({"findings": evaluation.findings})(differences), ())
 
 
-def _parts(parts: Sequence[Evaluation] | Mapping[str, Evaluation]) -> list[Part]:
-    if isinstance(parts, Mapping):
-        return [Part(name, evaluation) for name, evaluation in parts.items()]
-    return [Part(f"#{number}", evaluation) for number, evaluation in enumerate(parts, 1)]
+def _parts(parts: Iterable[Evaluation] | Mapping[str, Evaluation]) -> list[Part]:
+    named = parts.items() if isinstance(parts, Mapping) else ((f"#{k}", part) for k, part in enumerate(parts, 1))
+    found = [Part(name, evaluation) for name, evaluation in named]
+    for part in found:
+        ensure_kind(f"part {part.name}", part.evaluation, Evaluation)
+    return found
 
 
 def merge_parts(parts: Iterable[Part], standard: Standard | None = None) -> tuple[Evaluation, list[Violation]]:

@@ -14,6 +14,7 @@ from aftersales.evaluation.evaluation import Evaluation, note_sound, sound_by
 from aftersales.evaluation.findings import RULES, Finding, NotApplicable
 from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
 from aftersales.files.numbers import read_quantity
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
 from aftersales.problems.messages import phrase
@@ -290,6 +291,9 @@ def ensure_scorable(evaluation: Evaluation, standard: Standard | None, *, comple
     Raises :class:`~aftersales.EvaluationError` with what that standard does not allow in it; with ``complete``, with
     the indicators that have no finding too (R9).
     """
+    ensure_kind("evaluation", evaluation, Evaluation)
+    if standard is not None:
+        ensure_kind("standard", standard, Standard)
     with Collector(EvaluationError, in_order_of({"findings": evaluation.findings})) as found:
         standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
         found.add(*check(evaluation, standard, complete=complete))

@@ -28,6 +28,7 @@ from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bounded, CountFromOne, Day, NoneIsEmpty, ResultScore, Text, WholeModel, read_day
 from aftersales.files.loading import load_model, make_model
 from aftersales.files.source import Source
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of, refusal
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
@@ -96,6 +97,8 @@ class Certificate(WholeModel):
         ``standard`` defaults to the bundled standard that the certificate names. Raises
         :class:`~aftersales.PaperError` if the certificate breaks a rule of 7.2, or ``on`` is not a date.
         """
+        if standard is not None:
+            ensure_kind("standard", standard, Standard)
         with Collector(PaperError):
             day = read_day(on)
             standard = standard or bundled_standard(self.standard, self.edition)
@@ -185,6 +188,8 @@ class Certificate(WholeModel):
         >>> certificate.events[0].result[:3], certificate.status("2027-03-20").state
         ('v1:', 'valid')
         """
+        ensure_kind("card", card, Scorecard)
+        ensure_kind("audit", audit, Surveillance)
         recorded = self.record(audit.model_copy(update={"result": fingerprint(card.evaluation)}), card.standard)
         status = recorded.status(audit.on, card.standard)
         with Collector(PaperError, in_order_of(card.evaluation.model_dump(mode="python"))) as found:

@@ -7,6 +7,7 @@ from aftersales.certification.certificate.events import Surveillance
 from aftersales.certification.report.report import Report
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.files.fields import read_day
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
@@ -32,6 +33,7 @@ def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]
 
 def ensure_issuable(report: Report, on: datetime.date | str) -> datetime.date:
     """The day. Refuses a draft, a later report, and a day with reasons against a certificate."""
+    ensure_kind("report", report, Report)
     with Collector(PaperError, in_order_of(report.card.evaluation.model_dump(mode="python"))) as found:
         day = read_day(on)
         if report.draft:

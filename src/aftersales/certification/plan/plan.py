@@ -14,6 +14,7 @@ from aftersales.evaluation.blank_form import blank_form
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.rules import unknown_member
 from aftersales.files.writing import write_file
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError, Problem, Remark
 from aftersales.problems.violations import worded
@@ -53,6 +54,8 @@ class EvaluationPlan(PlanContents):
         return in_order_of(self.model_dump(mode="python"))([*plan_violations(self, self._standard(standard))])
 
     def _standard(self, given: Standard | None) -> Standard:
+        if given is not None:
+            ensure_kind("standard", given, Standard)
         with Collector(PaperError):
             return given or bundled_standard(self.standard, self.edition)
 
@@ -66,6 +69,7 @@ class EvaluationPlan(PlanContents):
         >>> plan.deviations(plan.evaluation().model_copy(update={"body": {"name": "甲"}}))[0].code
         'differs-from-plan'
         """
+        ensure_kind("evaluation", evaluation, Evaluation)
         deviations = plan_deviations(self, evaluation, self._standard(standard))
         return tuple(worded(Remark, deviation, None) for deviation in deviations)
 

@@ -36,6 +36,7 @@ from aftersales.evaluation.workbook.layout import (
     USED,
 )
 from aftersales.files.numbers import Percentage, measure_as_written
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.extras import require
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Indicator, Node, own_limit
@@ -67,6 +68,9 @@ def write_workbook(
     >>> write_workbook(load_standard(), load_example("home-appliance-chain"))[:2]  # a zip archive
     b'PK'
     """
+    ensure_kind("standard", standard, Standard)
+    if evaluation is not None:
+        ensure_kind("evaluation", evaluation, Evaluation)
     book = new_book()
     shown = set(standard.layout.positions if only is None else only)
     _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {}, shown)
