@@ -104,6 +104,10 @@ _FACE = {
         "compare",
         "progress",
     ),
+    "analysis.what_if": (
+        "WhatIf",
+        "what_if",
+    ),
     "analysis.confidence": (
         "Chance",
         "Confidence",
@@ -167,6 +171,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.analysis.confidence import *
     from aftersales.analysis.improvements import *
     from aftersales.analysis.tipping_points import *
+    from aftersales.analysis.what_if import *
     from aftersales.certification.certificate.certificate import *
     from aftersales.certification.certificate.events import *
     from aftersales.certification.certificate.recording import *

@@ -120,7 +120,7 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     """
     standard = ensure_scorable(evaluation, standard, complete=False)
     layout, ledger = standard.layout, judge(evaluation, standard)
-    left = unjudged(evaluation, standard)
+    left = [layout.positions[key] for key in evaluation.missing(standard)]
     # Open indicators are applicable and have earned nothing so far.
     earned, applicable = ledger.earned_points(), ledger.applicable_points()
     if not applicable:
@@ -163,15 +163,3 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
         score_certain=not deletions or applicable > to_come,
         open=tuple(map(opened, sorted(left, key=lambda position: -layout.indicators[position].points))),
     )
-
-
-def unjudged(evaluation: Evaluation, standard: Standard) -> list[int]:
-    """The positions of the indicators without a finding of their own or a deletion of their group (reading R9)."""
-    spans = standard.layout.spans
-    judged = {
-        position
-        for key, finding in evaluation.findings.items()
-        if finding is not None
-        for position in spans.get(key, ())
-    }
-    return [position for position in range(len(standard.indicators)) if position not in judged]

@@ -206,7 +206,7 @@ def progress(before: Scorecard, after: Scorecard) -> Progress:
         final_score_after=after.final_score,
         stars_before=before.stars,
         stars_after=after.stars,
-        changes=tuple(_change(before, after, node.id) for node in before.standard.nodes),
+        changes=tuple(change_of(before, after, node.id) for node in before.standard.nodes),
     )
 
 
@@ -256,10 +256,12 @@ def _subject(card: Scorecard) -> dict[str, Any]:
 
 
 def _yardstick(card: Scorecard) -> dict[str, Any]:
-    """The properties that comparable results share (reading R16), including the fingerprint of the standard."""
+    """The properties that comparable results share (reading R16), including the rules of the standard."""
     subject = _subject(card)
     del subject["organisation"]
-    return subject | {"standard": f"{card.standard.name('en')} {card.standard.edition} ({card.standard.sha256[:8]})"}
+    return subject | {
+        "standard": f"{card.standard.name('en')} {card.standard.edition} ({card.standard.fingerprint[3:11]})"
+    }
 
 
 def _ranked(card: Scorecard, index: int, place: int) -> Ranked:
@@ -282,7 +284,8 @@ def _compared(cards: Sequence[Scorecard], node_id: str) -> NodeComparison:
     return NodeComparison(id=node_id, title=cards[0].standard[node_id].title, ratios=ratios, best=best)
 
 
-def _change(before: Scorecard, after: Scorecard, node_id: str) -> Change:
+def change_of(before: Scorecard, after: Scorecard, node_id: str) -> Change:
+    """The change of a node from one result to another."""
     first, second = before[node_id].ratio, after[node_id].ratio
     difference = None if first is None or second is None else second - first
     return Change(id=node_id, title=before.standard[node_id].title, before=first, after=second, difference=difference)

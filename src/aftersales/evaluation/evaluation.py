@@ -30,8 +30,10 @@ from aftersales.files.fields import (
 )
 from aftersales.files.parsed_file import excess_of
 from aftersales.files.source import MAX_VALUES, UNPRINTABLE
+from aftersales.problems.collector import Collector
+from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation, ViolationError, shown
-from aftersales.standard.standard import Standard
+from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.text.display import OneLineRepr
 
 __all__ = ["Evaluation", "Period"]
@@ -186,6 +188,66 @@ class Evaluation(OneLineRepr, Model):
             narrative: Narrative | Mapping[str, Any] | None = None,
             sign_off: SignOff | Mapping[str, Any] | None = None,
         ) -> None: ...
+
+    def __getitem__(self, node_id: str) -> Finding:
+        """The finding of an indicator or group: its own, or the deletion of a group that contains it.
+
+        Raises KeyError if there is none yet.
+
+        >>> from aftersales import load_example
+        >>> load_example("home-appliance-chain")["5.1.1.1"].kind
+        'qualitative'
+        """
+        key = node_id
+        while key:
+            if (found := self.findings.get(key)) is not None and (key == node_id or found.kind == "not_applicable"):
+                return found
+            key = key.rpartition(".")[0]
+        raise KeyError(node_id)
+
+    def __contains__(self, node_id: object) -> bool:
+        """Whether an indicator or group has a finding, as :meth:`__getitem__` returns it."""
+        try:
+            return isinstance(node_id, str) and self[node_id] is not None
+        except KeyError:
+            return False
+
+    def with_findings(self, findings: Mapping[str, Finding | str | Mapping[str, Any] | None]) -> "Evaluation":
+        """The evaluation with these findings, new or in place of others. None leaves an indicator open.
+
+        Raises pydantic's ValidationError for a finding that is invalid.
+
+        >>> from aftersales import load_example, score
+        >>> evaluation = load_example("home-appliance-chain")
+        >>> score(evaluation.with_findings({"5.1.3.1": "none"})).stars, score(evaluation).stars
+        (4, 4)
+        """
+        return self.model_copy(update={"findings": {**self.findings, **findings}})
+
+    def without(self, *node_ids: str) -> "Evaluation":
+        """The evaluation without the findings of these ids. Raises KeyError for an id without a finding of its own.
+
+        >>> from aftersales import load_example
+        >>> load_example("home-appliance-chain").without("5.1.1.1").missing()
+        ('5.1.1.1',)
+        """
+        left = dict(self.findings)
+        for key in node_ids:
+            del left[key]
+        return self.model_copy(update={"findings": left})
+
+    def missing(self, standard: Standard | None = None) -> tuple[str, ...]:
+        """The ids of the indicators without a finding and without a deletion of their group (6.1.2, reading R9).
+
+        ``standard`` defaults to the bundled one that the evaluation names. Raises :class:`~aftersales.EvaluationError`
+        if no such standard is bundled.
+        """
+        with Collector(EvaluationError):
+            standard = standard or bundled_standard(self.standard, self.edition)
+        spans = standard.layout.spans
+        found = (spans.get(key, ()) for key, finding in self.findings.items() if finding is not None)
+        judged = {position for span in found for position in span}
+        return tuple(key for key, position in standard.layout.positions.items() if position not in judged)
 
     def with_edition(self, edition: datetime.date) -> "Evaluation":
         """The evaluation with that edition, unless it names one (6.2.1, reading R22)."""

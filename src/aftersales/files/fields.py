@@ -143,6 +143,20 @@ class Model(HtmlRepr, BaseModel):
                 fields[name].setdefault("description", description)
         return found
 
+    def to_yaml(self) -> str:
+        """The model as a YAML text that reads back as the same model.
+
+        Raises :class:`~aftersales.OutputError` for a control character, which no file may hold (``bad-character``).
+
+        >>> from aftersales import Period
+        >>> print(Period(start="2026-03-02", end="2026-03-06").to_yaml(), end="")
+        start: '2026-03-02'
+        end: '2026-03-06'
+        """
+        from aftersales.files.writing import as_yaml  # imported here: scoring does not write
+
+        return as_yaml(self)
+
     def _is_valid(self) -> bool:
         try:
             return type(self).model_validate(self.model_dump(warnings=False)) == self

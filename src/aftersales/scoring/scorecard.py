@@ -7,7 +7,7 @@ the stars (6.3.3); nothing is rounded before (reading R2).
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import (
     SerializationInfo,
@@ -74,6 +74,9 @@ class NodeScore(Model):
         earned: The points earned.
         ratio: Earned ÷ applicable, 0 to 1; None if nothing is applicable.
         reference: The row of table 1 in which the ratio lies (6.2.4). It never changes a score (reading R11).
+        level: ``"category"``, ``"subcategory"`` or ``"indicator"``.
+        parent: The id of the group that contains the node; None for a category.
+        parts: The ids of its parts; none for an indicator.
     """
 
     id: str
@@ -83,6 +86,9 @@ class NodeScore(Model):
     earned: Result
     ratio: Result | None
     reference: Reference | None
+    level: Literal["category", "subcategory", "indicator"]
+    parent: str | None
+    parts: tuple[str, ...]
 
     @property
     def deducted(self) -> Fraction:
@@ -184,7 +190,14 @@ class Scorecard(OneLineRepr, Model):
             earned=earned,
             ratio=ratio,
             reference=None if ratio is None else self.standard.reference_of(ratio),
+            level=node.level,
+            parent=parent if (parent := node_id.rpartition(".")[0]) in self.standard else None,
+            parts=tuple(part.id for part in node.parts),
         )
+
+    def __contains__(self, node_id: object) -> bool:
+        """Whether the standard has a category, subcategory or indicator with that id."""
+        return node_id in self.standard
 
     @property
     def nodes(self) -> tuple[NodeScore, ...]:
@@ -218,7 +231,7 @@ class Scorecard(OneLineRepr, Model):
         nodes, figures = self.nodes, ("points", "applicable", "earned", "deducted", "ratio")
         columns: dict[str, Any] = {
             "id": [node.id for node in nodes],
-            "level": [type(self.standard[node.id]).__name__.lower() for node in nodes],
+            "level": [node.level for node in nodes],
             "title_zh": [node.title.zh for node in nodes],
             "title_en": [node.title.en for node in nodes],
         }
@@ -238,12 +251,7 @@ class Scorecard(OneLineRepr, Model):
         """
         if indicator_id not in self.standard.layout.positions:
             raise KeyError(indicator_id)
-        key = indicator_id
-        while (found := self.evaluation.findings.get(key)) is None:
-            key = key.rpartition(".")[0]
-            if not key:  # of a scorecard that was built without validation
-                raise KeyError(indicator_id)
-        return found
+        return self.evaluation[indicator_id]
 
     def explain(self, node_id: str | None = None) -> "Derivation":
         """The derivation of a node with its parts; without an id, that of the stars and the whole tree.

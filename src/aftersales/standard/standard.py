@@ -346,7 +346,7 @@ def _rules_of(standard: Standard) -> dict[str, object]:
     rules["reference"] = [(row.row, row.lower, row.upper) for row in standard.reference]
     for node in standard.nodes:
         fields = set(type(node).model_fields) - {"id", "title", "subcategories", "indicators"}
-        rules[node.id] = {"level": type(node).__name__.lower()} | _set_values(node, fields)
+        rules[node.id] = {"level": node.level} | _set_values(node, fields)
     return rules
 
 

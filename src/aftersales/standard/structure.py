@@ -61,6 +61,16 @@ class Indicator(Model):
     title: Bilingual
 
     @property
+    def level(self) -> Literal["indicator"]:
+        """Its level in the tree."""
+        return "indicator"
+
+    @property
+    def parts(self) -> tuple[()]:
+        """An indicator has no parts."""
+        return ()
+
+    @property
     def has_limit(self) -> bool:
         """Whether the standard fixes the limit."""
         return own_limit(self) is not None
@@ -109,6 +119,11 @@ class Subcategory(Model):
         return self
 
     @property
+    def level(self) -> Literal["subcategory"]:
+        """Its level in the tree."""
+        return "subcategory"
+
+    @property
     def parts(self) -> tuple[Indicator, ...]:
         """The indicators."""
         return self.indicators
@@ -133,6 +148,11 @@ class Category(Model):
     def _check(self) -> Self:
         _check_parts(self, self.subcategories, "subcategories")
         return self
+
+    @property
+    def level(self) -> Literal["category"]:
+        """Its level in the tree."""
+        return "category"
 
     @property
     def parts(self) -> tuple[Subcategory, ...]:

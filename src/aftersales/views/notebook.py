@@ -16,7 +16,7 @@ from math import floor
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
-from aftersales.analysis.bounds import Bounds, unjudged
+from aftersales.analysis.bounds import Bounds
 from aftersales.analysis.comparison import Comparison
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
@@ -147,7 +147,7 @@ def _unjudged(evaluation: Evaluation, standard: Standard | None) -> list[str]:
     """The indicators without a finding. Without a known standard: those that the evaluation itself leaves open."""
     if standard is None:
         return [key for key, finding in evaluation.findings.items() if finding is None]
-    return [standard.indicators[position].id for position in unjudged(evaluation, standard)]
+    return list(evaluation.missing(standard))
 
 
 def _standard_of(evaluation: Evaluation) -> Standard | None:

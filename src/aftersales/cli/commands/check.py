@@ -69,7 +69,6 @@ def _check_for_report(
 
 def _check_part(standard: Standard | None, options: Options) -> None:
     """Show the problems of the part of one assessor, with the indicators of that assessor alone that are missing."""
-    from aftersales.analysis.bounds import unjudged
     from aftersales.evaluation.loading import examine
     from aftersales.evaluation.rules import ensure_scorable, missing_findings
     from aftersales.problems.collector import refusal
@@ -85,7 +84,7 @@ def _check_part(standard: Standard | None, options: Options) -> None:
     if evaluation is None:
         raise FileError(EvaluationError(problems), options.file, remarks)
     standard = ensure_scorable(evaluation, standard, complete=False)
-    missing = {place for place in unjudged(evaluation, standard) if standard.indicators[place].id in own}
+    missing = {standard.layout.positions[key] for key in evaluation.missing(standard) if key in own}
     if missing:
         raise FileError(refusal(EvaluationError, *missing_findings(missing, standard)), options.file, remarks)
     if options.json:

@@ -95,14 +95,12 @@ def _open_lines(
     evaluation: Evaluation, standard: Standard | None, plan: EvaluationPlan | None, lang: str
 ) -> Iterable[str]:
     """What nobody has assessed: by who was to assess it according to the plan, or in one line."""
-    from aftersales.analysis.bounds import unjudged
     from aftersales.evaluation.rules import ensure_scorable
     from aftersales.text.sanitize import safe_line
 
     standard = ensure_scorable(evaluation, standard, complete=False)
-    left = [standard.indicators[place].id for place in unjudged(evaluation, standard)]
     by_names: dict[tuple[str, ...], list[str]] = {}
-    for key in left:
+    for key in evaluation.missing(standard):
         by_names.setdefault(plan.assessors_of(key) if plan else (), []).append(key)
     for names, ids in by_names.items():
         sentence = "merge.open_of" if names else "merge.open"

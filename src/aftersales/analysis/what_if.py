@@ -1,0 +1,63 @@
+"""What a result would be with other findings: advice, not a score (7.1 f)."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Any
+
+from aftersales.analysis.comparison import Change, change_of
+from aftersales.evaluation.findings import Finding
+from aftersales.files.fields import Bounded, Count, Model, Result
+from aftersales.problems.arguments import ensure_kind
+from aftersales.scoring.scorecard import Scorecard, score
+
+__all__ = ["WhatIf", "what_if"]
+
+
+class WhatIf(Model):
+    """A result, and what it would be with other findings.
+
+    Fields:
+        scorecard: The scorecard with the other findings.
+        final_score_before: The final score as it is, 0 to 100, exact.
+        final_score_after: The final score with the other findings, 0 to 100, exact.
+        stars_before: The stars as they are, 0 for none.
+        stars_after: The stars with the other findings, 0 for none.
+        changes: The nodes whose ratio changes, each parent before its parts.
+    """
+
+    scorecard: Scorecard
+    final_score_before: Result
+    final_score_after: Result
+    stars_before: Count
+    stars_after: Count
+    changes: Annotated[tuple[Change, ...], Bounded]
+
+    @property
+    def difference(self) -> Fraction:
+        """The change of the final score."""
+        return self.final_score_after - self.final_score_before
+
+
+def what_if(card: Scorecard, findings: Mapping[str, Finding | str | Mapping[str, Any] | None]) -> WhatIf:
+    """The result with these findings in place of those that were made.
+
+    Raises pydantic's ValidationError for a finding that is invalid, and :class:`~aftersales.EvaluationError` for one
+    that the standard does not allow.
+
+    >>> from aftersales import load_example, score
+    >>> card = score(load_example("home-appliance-chain"))
+    >>> change = what_if(card, {"5.1.3.1": "none"})
+    >>> change.stars_before, change.stars_after, [node.id for node in change.changes]
+    (4, 4, ['5.1', '5.1.3', '5.1.3.1'])
+    """
+    ensure_kind("card", card, Scorecard)
+    after = score(card.evaluation.with_findings(findings), card.standard)
+    changes = (change_of(card, after, node.id) for node in card.standard.nodes)
+    return WhatIf.model_construct(
+        scorecard=after,
+        final_score_before=card.final_score,
+        final_score_after=after.final_score,
+        stars_before=card.stars,
+        stars_after=after.stars,
+        changes=tuple(change for change in changes if change.before != change.after),
+    )
