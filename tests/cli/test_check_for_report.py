@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.command import CHAIN
 
 from aftersales.cli.command import main
+from aftersales.evaluation import loading
 
 
 def test_an_evaluation_with_all_that_a_report_needs_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,3 +51,21 @@ def test_stdin_is_read_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.setattr("sys.stdin", Stdin)
     assert main(["check", "-", "--report"]) == 0
     assert "73" in capsys.readouterr().out
+
+
+def test_the_file_is_read_and_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = {"parse_source": 0, "check": 0}
+
+    def counted(name: str) -> None:
+        function = getattr(loading, name)
+
+        def wrapper(*arguments: Any, **options: Any) -> Any:
+            calls[name] += 1
+            return function(*arguments, **options)
+
+        monkeypatch.setattr(loading, name, wrapper)
+
+    for name in calls:
+        counted(name)
+    assert main(["check", str(CHAIN), "--report"]) == 0
+    assert calls == {"parse_source": 1, "check": 1}

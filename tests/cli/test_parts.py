@@ -85,21 +85,53 @@ def test_the_check_of_a_part_tells_what_that_assessor_has_left(plan: Path, capsy
         (["template", "--each", "-o", "forms"], "needs-plan"),
         (["template", "--plan", "plan.yaml", "--each"], "needs-output"),
         (["template", "--plan", "plan.yaml", "--for", "李净"], "unknown-member"),
+        (["template", "--plan", "plan.yaml", "--each", "--for", "李静", "-o", "forms"], "options-clash"),
+        (["template", "--for-plan", "--each", "-o", "forms"], "options-clash"),
+        (["template", "--for-plan", "--plan", "plan.yaml", "--for", "李静"], "options-clash"),
+        (["template", "--plan", "plan.yaml", "--each", "-o", "plan.yaml"], "unwritable-file"),
+        (["template", "--plan", "plan.yaml", "--each", "-o", "plan.yaml/forms"], "unwritable-file"),
         (["check", "plan.yaml", "--for", "李静"], "needs-plan"),
+        (["check", "plan.yaml", "--plan", "plan.yaml"], "needs-option"),
+        (["check", "plan.yaml", "--plan", "plan.yaml", "--for", "李静", "--report"], "options-clash"),
+        (["plan", "plan.yaml", "--json", "-o", "plan.md"], "options-clash"),
+        (["plan", "plan.yaml", "--draft"], "needs-option"),
+        (["plan", "plan.yaml", "--force"], "needs-option"),
+        (["register", ".", "--on", "2026-03-20", "--json", "-o", "register.csv"], "options-clash"),
         (["check", "plan.yaml", "--plan", "plan.yaml", "--for", "李净"], "unknown-member"),
     ],
 )
 def test_what_does_not_fit_is_refused(arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
-    assert f"[{code}" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert f"[{code}" in told.err or f'"{code}"' in told.out
+    assert sorted(file.name for file in Path().iterdir()) == ["plan.yaml"]
 
 
 def test_a_form_that_exists_is_not_overwritten(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (plan / "forms").mkdir()
-    (plan / "forms" / "2-李静.xlsx").write_bytes(b"filled in")
+    for name in ("2-李静.xlsx", "3-王海涛.xlsx"):
+        (plan / "forms" / name).write_bytes(b"filled in")
     assert main(["template", "--plan", "plan.yaml", "--each", "-o", "forms"]) == 2
-    assert "[file-exists]" in capsys.readouterr().err
-    assert (plan / "forms" / "2-李静.xlsx").read_bytes() == b"filled in"
+    assert capsys.readouterr().err.count("[file-exists]") == 2
+    assert {file.name: file.read_bytes() for file in (plan / "forms").iterdir()} == {
+        "2-李静.xlsx": b"filled in",
+        "3-王海涛.xlsx": b"filled in",
+    }
+    assert main(["template", "--plan", "plan.yaml", "--each", "-o", "forms", "--force"]) == 0
+    assert len(list((plan / "forms").iterdir())) == 3
+
+
+def test_a_plan_among_the_forms_is_never_overwritten(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = plan / "forms" / "2026" / "3-王海涛.yaml"
+    path.parent.mkdir(parents=True)
+    (plan / "plan.yaml").rename(path)
+    content = path.read_bytes()
+    given = ["template", "--plan", str(path), "--each", "--format", "yaml", "--force", "-o"]
+    assert main([*given, str(path.parent)]) == 2
+    assert "[target-is-source]" in capsys.readouterr().err
+    assert [file.read_bytes() for file in path.parent.iterdir()] == [content]
+    assert main([*given, "other/2027"]) == 0
+    assert len(list((plan / "other" / "2027").iterdir())) == 3
 
 
 def test_a_member_without_indicators_gets_no_form(plan: Path) -> None:

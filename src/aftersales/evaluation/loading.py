@@ -83,6 +83,17 @@ def examine(source: Source, standard: Standard | None = None, *, complete: bool 
     >>> examination.evaluation, [problem.code for problem in examination.problems], examination.remarks
     (None, ['unlike-units'], ())
     """
+    return read_examination(source, standard, complete=complete)
+
+
+def read_examination(
+    source: Source,
+    standard: Standard | None = None,
+    *,
+    complete: bool = True,
+    also: Callable[[Evaluation, Standard], Iterable[Violation]] | None = None,
+) -> Examination:
+    """As :func:`examine`. ``also`` gives further violations of an evaluation that has none so far."""
     from aftersales.evaluation.review_points import review_points  # scoring alone does not need it
 
     found = _examined(source, standard, complete=complete)
@@ -92,6 +103,8 @@ def examine(source: Source, standard: Standard | None = None, *, complete: bool 
     )
     if is_sound and found.evaluation is not None and found.standard is not None:
         remarks = list(review_points(found.evaluation, found.standard))
+        if also and not found.violations:
+            found.violations.extend(also(found.evaluation, found.standard))
     problems = found.problems()
     return Examination(None if problems else found.evaluation, problems, found.document.remarks_with(remarks))
 

@@ -4,6 +4,7 @@ This module has the rules for the evaluation as a whole: which indicators exist,
 is missing. The rules for a finding are methods of its kind, in :mod:`aftersales.evaluation.findings`.
 """
 
+import datetime
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -32,6 +33,7 @@ __all__ = [
     "check_restated",
     "ensure_scorable",
     "missing_findings",
+    "standard_mismatch",
     "unknown_indicator",
     "unknown_member",
 ]
@@ -64,6 +66,14 @@ def _check_identity(evaluation: Evaluation, standard: Standard) -> Iterator[Viol
     elif evaluation.edition not in (None, standard.edition):
         context = {"found": str(evaluation.edition), "allowed": str(standard.edition)}
         yield Violation("standard-mismatch", ("edition",), context)
+
+
+def standard_mismatch(named: str, edition: datetime.date | None, standard: Standard) -> Violation | None:
+    """6.2.1: what is wrong with a paper that names another standard or edition; without an edition it takes any."""
+    if (named, edition or standard.edition) == (standard.id, standard.edition):
+        return None
+    context = {"found": f"{named} {edition or ''}".strip(), "allowed": f"{standard.id} {standard.edition}"}
+    return Violation("standard-mismatch", ("standard",), context)
 
 
 def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:

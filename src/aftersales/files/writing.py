@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aftersales.files.source import FORMATS, UNPRINTABLE, reason_of
-from aftersales.problems.collector import refusal
+from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import AftersalesError, OutputError
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
@@ -21,7 +21,17 @@ from aftersales.text.sentences import Phrase
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["Source", "as_file", "as_line", "as_yaml", "refuse_source", "unwritable", "whole_file", "write_file"]
+__all__ = [
+    "Source",
+    "as_file",
+    "as_line",
+    "as_yaml",
+    "refuse_source",
+    "unwritable",
+    "whole_file",
+    "write_file",
+    "write_files",
+]
 
 Source = str | os.PathLike[str] | int
 """A file that is read: its path, or the descriptor of an open file, such as 0 for stdin."""
@@ -39,6 +49,27 @@ def write_file(
     """
     with whole_file(path, force=force, reads=reads) as temporary:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def write_files(contents: Mapping[Path, bytes | str], *, force: bool = False, reads: Collection[Source] = ()) -> None:
+    """Write files into one folder, which is made if it is missing, and none of them if one cannot be written over.
+
+    Raises as :func:`write_file` does, with a problem for each file that exists.
+    """
+    with Collector(OutputError) as found:
+        for path in contents:
+            refuse_source(path, reads)
+            if path.exists() and not force:
+                found.add(Violation("file-exists", context={"found": str(path)}))
+    for folder in {path.parent for path in contents}:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise unwritable(folder, phrase("system.ENOTDIR")) from error
+        except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
+            raise unwritable(folder, reason_of(error)) from error
+    for path, content in contents.items():
+        write_file(path, content, force=force, reads=reads)
 
 
 @contextmanager

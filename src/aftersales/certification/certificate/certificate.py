@@ -25,6 +25,7 @@ from aftersales.certification.report.report import Report
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.fingerprint import Fingerprint, fingerprint
 from aftersales.evaluation.parties import EvaluatingBody
+from aftersales.evaluation.rules import standard_mismatch
 from aftersales.files.fields import Bounded, CountFromOne, Day, NoneIsEmpty, ResultScore, Text, WholeModel, read_day
 from aftersales.files.loading import load_model, make_model
 from aftersales.files.source import Source
@@ -286,9 +287,8 @@ def _examined(certificate: Certificate, standard: Standard) -> tuple[list[Term],
         # The calendar ends here, and a term that it cuts short would be wrong.
         allowed = f"{datetime.MINYEAR + 1}…{last_year}"
         return [], [Violation("out-of-range", path, {"found": day, "allowed": allowed}) for day, path in late]
-    if (certificate.standard, certificate.edition) != (standard.id, standard.edition):
-        context = {"found": certificate.standard, "allowed": f"{standard.id} {standard.edition}"}
-        return [], [Violation("standard-mismatch", ("standard",), context)]
+    if mismatch := standard_mismatch(certificate.standard, certificate.edition, standard):
+        return [], [mismatch]
     violations = rating_violations(certificate.final_score, certificate.stars, (), standard)
     terms, of_events = replay(certificate.issued, certificate.stars, certificate.events, standard)
     return terms, [*violations, *of_events, *_rectification_violations(certificate)]

@@ -12,6 +12,7 @@ from typing import Any
 from aftersales.certification.plan.contents import PlanContents
 from aftersales.evaluation.evaluation import Evaluation, Period
 from aftersales.evaluation.findings import Evidence, NotApplicable
+from aftersales.evaluation.rules import standard_mismatch
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
@@ -27,13 +28,8 @@ def plan_deviations(plan: PlanContents, evaluation: Evaluation, standard: Standa
     A part that the plan or the evaluation does not state is not compared. An evaluation by another standard or edition
     is compared no further.
     """
-    planned, actual = plan.standard, evaluation.standard
-    if (planned, plan.edition or standard.edition) != (actual, evaluation.edition or standard.edition):
-        facts = {
-            "found": f"{actual} {evaluation.edition or ''}".strip(),
-            "allowed": f"{standard.id} {standard.edition}",
-        }
-        yield Violation("standard-mismatch", ("standard",), facts)
+    if mismatch := standard_mismatch(evaluation.standard, evaluation.edition, standard):
+        yield mismatch
         return
     yield from _of_head(plan, evaluation)
     yield from _of_team(plan, evaluation)

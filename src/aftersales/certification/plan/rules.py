@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from aftersales.certification.plan.contents import PlanContents, is_standard
-from aftersales.evaluation.rules import check_independence, unknown_indicator, unknown_member
+from aftersales.evaluation.rules import check_independence, standard_mismatch, unknown_indicator, unknown_member
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
@@ -19,12 +19,8 @@ __all__ = ["plan_violations"]
 
 def plan_violations(plan: PlanContents, standard: Standard) -> Iterator[Violation]:
     """Everything that 4.1, 6.1.1, 6.1.2 and 6.1.3 require of a plan and that it lacks."""
-    if (plan.standard, plan.edition or standard.edition) != (standard.id, standard.edition):
-        context = {
-            "found": f"{plan.standard} {plan.edition or ''}".strip(),
-            "allowed": f"{standard.id} {standard.edition}",
-        }
-        yield Violation("standard-mismatch", ("standard",), context)
+    if mismatch := standard_mismatch(plan.standard, plan.edition, standard):
+        yield mismatch
         return
     yield from _check_contents(plan, standard)
     yield from _check_team(plan)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from aftersales.evaluation.fingerprint import Fingerprint
 from aftersales.evaluation.parties import EvaluatingBody, Subject
-from aftersales.evaluation.rules import unknown_indicator
+from aftersales.evaluation.rules import standard_mismatch, unknown_indicator
 from aftersales.files.fields import Bounded, Day, Model, ResultScore, Text, read_day
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard, bundled_standard
@@ -152,21 +152,14 @@ def rectification_violations(
 
     Without a ``standard``, the ids of the indicators are not checked.
     """
-    if standard is not None and _is_of_another(rectification, standard):
-        found = f"{rectification.standard} {rectification.edition or ''}".strip()
-        context = {"found": found, "allowed": f"{standard.id} {standard.edition}"}
-        yield Violation("standard-mismatch", ("standard",), context)
-        return
+    if standard is not None and rectification.standard is not None:
+        mismatch = standard_mismatch(rectification.standard, rectification.edition, standard)
+        if mismatch is not None:
+            yield mismatch
+            return
     for position, item in enumerate(rectification.items):
         if standard is not None and item.indicator not in standard:
             path = ("items", position, "indicator")
             yield replace(unknown_indicator(item.indicator, standard), path=path, about_key=False)
         if complete and item.responsible is None:
             yield Violation("missing-key", ("items", position, "responsible"), {"key": "responsible"})
-
-
-def _is_of_another(rectification: RectificationContents, standard: Standard) -> bool:
-    if rectification.standard is None:
-        return False
-    named = rectification.standard, rectification.edition or standard.edition
-    return named != (standard.id, standard.edition)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, print_json, show_remarks, shown_name
-from aftersales.cli.inputs import FileError, given_standard, plan_of, problems_in, source_of
+from aftersales.cli.inputs import (
+    FileError,
+    ensure_with,
+    given_standard,
+    plan_of,
+    problems_in,
+    refuse_together,
+    source_of,
+)
 from aftersales.cli.parser import Parser
-from aftersales.problems.errors import EvaluationError, PaperError, Remark
+from aftersales.problems.errors import EvaluationError, PaperError
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
+    from aftersales.evaluation.evaluation import Evaluation
+    from aftersales.problems.violations import Violation
     from aftersales.scoring.scorecard import Scorecard
     from aftersales.standard.standard import Standard
 
@@ -32,20 +42,21 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Options) -> None:
     """Show all problems and remarks of a file (reading R20); with ``--for``, what one assessor has to do."""
-    from aftersales.evaluation.loading import examine
+    from aftersales.evaluation.loading import read_examination
     from aftersales.scoring.scorecard import score
 
+    refuse_together(options, "assessor", ("report",))
+    if options.assessor is None:
+        ensure_with(options, "plan", ("assessor",))
     standard = given_standard(options)
     if options.assessor is not None:
         _check_part(standard, options)
         return
-    source = source_of(options.file)
+    also = _report_violations if options.report else None
     with problems_in(options.file):
-        evaluation, problems, remarks = examine(source, standard)
+        evaluation, problems, remarks = read_examination(source_of(options.file), standard, also=also)
     if evaluation is None:
         raise FileError(EvaluationError(problems), options.file, remarks)
-    if options.report:
-        _check_for_report(source, standard, remarks, options)
     if options.json:
         print_json({"problems": [], "remarks": [*map(asdict, remarks)]})
         return
@@ -53,18 +64,12 @@ def run(options: Options) -> None:
     show_remarks(remarks, options)
 
 
-def _check_for_report(
-    source: str | bytes, standard: Standard | None, remarks: Sequence[Remark], options: Options
-) -> None:
-    """Refuse an evaluation that lacks what a report needs (7.1)."""
+def _report_violations(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
+    """What a report needs and the evaluation lacks (7.1)."""
     from aftersales.certification.report.report import report_violations
-    from aftersales.evaluation.loading import read_evaluation
     from aftersales.scoring.scorecard import score
 
-    try:
-        read_evaluation(source, standard, also=lambda evaluation, by: report_violations(score(evaluation, by)))
-    except EvaluationError as error:
-        raise FileError(error, options.file, remarks) from None
+    return report_violations(score(evaluation, standard))
 
 
 def _check_part(standard: Standard | None, options: Options) -> None:

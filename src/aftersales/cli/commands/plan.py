@@ -7,7 +7,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, print_json, show_lines, show_remarks, shown_name, terminal_columns
-from aftersales.cli.inputs import FileError, given_standard, problems_in, refuse_source_as_target, source_of
+from aftersales.cli.inputs import (
+    FileError,
+    ensure_with,
+    given_standard,
+    problems_in,
+    refuse_source_as_target,
+    refuse_together,
+    source_of,
+)
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import PaperError
 from aftersales.text.sentences import Sentences
@@ -41,6 +49,9 @@ def run(options: Options) -> None:
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.plan import plan_lines
 
+    refuse_together(options, "json", ("output",))
+    for name in ("draft", "force"):
+        ensure_with(options, name, ("output",))
     if options.output is not None:
         refuse_source_as_target(options)
     given = given_standard(options)

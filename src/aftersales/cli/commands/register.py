@@ -11,7 +11,7 @@ from aftersales.cli.console import (
     shown_name,
     terminal_columns,
 )
-from aftersales.cli.inputs import given_standard
+from aftersales.cli.inputs import given_standard, refuse_together
 from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
 
@@ -32,6 +32,7 @@ def run(options: Options) -> None:
     from aftersales.certification.register import register
     from aftersales.views.register import register_lines
 
+    refuse_together(options, "json", ("output",))
     found = register(options.folder, options.on, given_standard(options))
     if not is_to_stdout(options):
         found.write(options.output, language(options), force=options.force)

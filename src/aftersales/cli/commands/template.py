@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, is_to_stdout, language, shown_name, write_text
-from aftersales.cli.inputs import chosen_standard, plan_of, problems_in, refuse_source_as_target
+from aftersales.cli.inputs import chosen_standard, plan_of, problems_in, refuse_source_as_target, refuse_together
 from aftersales.cli.parser import Parser
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError, PaperError
@@ -38,6 +38,8 @@ def run(options: Options) -> None:
     With ``--for`` it has the indicators of one assessor; with ``--each`` a form for each of them is written into a
     folder. With ``--for-plan`` it is the form of a plan, in which that of ``--plan`` is filled in.
     """
+    refuse_together(options, "for_plan", ("assessor", "each"))
+    refuse_together(options, "each", ("assessor",))
     if options.plan is None and (options.assessor is not None or options.each):
         raise refusal(PaperError, Violation("needs-plan"))
     if options.each:
@@ -98,7 +100,7 @@ def _workbook(plan: EvaluationPlan, standard: Standard, assessor: str | None) ->
 
 def _write_each(options: Options) -> None:
     """Write a form for each assessor of the plan into the folder of ``-o``, each as ``NUMBER-NAME``."""
-    from aftersales.files.writing import write_file
+    from aftersales.files.writing import write_files
 
     if is_to_stdout(options):
         raise refusal(PaperError, Violation("needs-output"))
@@ -114,9 +116,8 @@ def _write_each(options: Options) -> None:
                     forms[file] = plan.form(standard, language(options), assessor.name)
                 else:
                     forms[file] = _workbook(plan, standard, assessor.name)
-    Path(options.output).mkdir(exist_ok=True)
-    for file, content in forms.items():
-        write_file(file, content, force=options.force)
+    write_files(forms, force=options.force, reads=[options.plan])
+    for file in forms:
         print(shown_name(str(file)))
 
 
