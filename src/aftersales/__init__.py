@@ -132,6 +132,7 @@ _FACE = {
     "certification.certificate.certificate": (
         "Certificate",
         "issue",
+        "issue_remarks",
         "load_certificate",
     ),
     "certification.certificate.recording": ("record",),

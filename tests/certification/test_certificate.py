@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from support import oracle
 from support.command import CHAIN, run
+from support.plain_yaml import to_yaml
 from support.reports import example, scored
 
 import aftersales
@@ -32,6 +33,7 @@ from aftersales import (
     cli,
     fingerprint,
     issue,
+    issue_remarks,
     make_report,
     report_due,
 )
@@ -621,6 +623,43 @@ class TestIssue:
         with pytest.raises(PaperError) as caught:
             issue(report, "2026-03-19")
         assert codes(caught) == [("report-later", "")]
+
+    @pytest.mark.parametrize(
+        ("on", "expected"),
+        [
+            ("2026-03-20", []),
+            ("2027-03-06", []),  # the evaluation ended on 2026-03-06
+            ("2027-03-07", [("issued-late", "period.end", "7.2.3")]),
+            (
+                "2026-03-08",
+                [("signed-after-issue", f"sign_off.{name}.on", "7.2.1") for name in ("reviewer", "approver")],
+            ),
+        ],
+    )
+    def test_days_that_look_wrong_are_remarked_and_refuse_nothing(
+        self, on: str, expected: list[tuple[str, str, str]], tmp_path: Path
+    ) -> None:
+        """Reading R20."""
+        days = {"leader": "2026-03-08", "reviewer": "2026-03-09", "approver": "2026-03-10"}
+        signed = {name: {"name": name, "on": day} for name, day in days.items()}
+        data = example("home-appliance-chain") | {"sign_off": signed}
+        report = make_report(scored(data))
+        assert [(r.code, r.path, r.clause) for r in issue_remarks(report, on)] == expected
+        assert issue(report, on).issued == day(on)
+        file = tmp_path / "shop.yaml"
+        file.write_text(to_yaml(data), "utf-8")
+        done = run("issue", str(file), "--on", on, "-o", str(tmp_path / "certificate.yaml"))
+        assert (done.returncode, done.stdout) == (0, "")
+        lines = done.stderr.splitlines()
+        assert [line.rpartition("[")[2] for line in lines[1:]] == [f"{code}, {clause}]" for code, _, clause in expected]
+        assert lines[:1] == ([f"提示（不影响发证）：{len(expected)} 条"] if expected else [])
+        assert all(re.match(rf"  {file}:\d+:\d+: ", line) for line in lines[1:])
+
+    def test_an_evaluation_without_days_or_signatures_has_none(self) -> None:
+        card = scored(example("home-appliance-chain") | {"period": None})
+        assert issue_remarks(make_report(card, draft=True), "2036-03-20") == ()
+        with pytest.raises(PaperError):
+            issue_remarks(make_report(card, draft=True), "soon")
 
     def test_not_from_the_report_of_a_team_that_is_not_independent(self) -> None:
         """4.1, R15: only a third party's evaluation leads to a certificate."""

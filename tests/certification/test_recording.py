@@ -231,6 +231,15 @@ class TestCommand:
         assert path.read_text("utf-8").startswith(HEAD)
         assert "已撤销" in done.stdout
 
+    def test_a_renewal_long_after_its_evaluation_is_remarked(self, tmp_path: Path) -> None:
+        path, renewed = self.certificate(tmp_path), tmp_path / "new.yaml"
+        text = Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2027-03-0")
+        renewed.write_text(text.replace("organisation: 滨海家电连锁有限公司", "organisation: '甲 # 乙'", 1), "utf-8")
+        done = run("record", str(path), "renewal", "--on", "2028-04-01", "--evaluation", str(renewed))
+        assert done.returncode == 0
+        assert "[issued-late, 7.2.3]" in done.stderr
+        assert done.stderr.splitlines()[1].startswith(f"  {renewed}:")
+
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [

@@ -101,6 +101,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         yield said("certificate", files["audit failed"], "--on", day)
     yield said("certificate", files["revoked"], "--on", "2027-06-01")
     yield said("issue", CHAIN, "--on", "2026-03-20")
+    yield said("issue", CHAIN, "--on", "2028-03-20")
     yield said("issue", FOOD, "--on", "2026-03-20")
     plan = data_folder() / "plans" / "home-appliance-chain.yaml"
     yield said("check", CHAIN, "--plan", plan, "--for", "李静")

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TextIO
 
 from aftersales.problems.errors import Problem, Remark, at_path, folded
 from aftersales.text.sentences import Sentences
@@ -113,12 +113,21 @@ def _print_problems(problems: Sequence[tuple[str | None, Problem]], options: Opt
         print(_say(language(options), "unfinished"), file=sys.stderr)
 
 
-def show_remarks(remarks: Sequence[Remark], options: Options, head: str = "remarks", file: str | None = None) -> None:
-    """Print remarks on stdout, below the sentence ``head`` with their number. ``file`` is theirs, if not FILE."""
+def show_remarks(
+    remarks: Sequence[Remark],
+    options: Options,
+    head: str = "remarks",
+    file: str | None = None,
+    stream: TextIO | None = None,
+) -> None:
+    """Print remarks on stdout, or another ``stream``, below the sentence ``head`` with their number.
+
+    ``file`` is theirs, if not FILE.
+    """
     if remarks:
-        print(_say(language(options), head, count=len(remarks)))
+        print(_say(language(options), head, count=len(remarks)), file=stream)
     for remark in remarks:
-        print("  " + _line_of(remark, file or options.file, options))
+        print("  " + _line_of(remark, file or options.file, options), file=stream)
 
 
 def _line_of(problem: Problem | Remark, file: str | None, options: Options) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from aftersales.certification.plan.plan import EvaluationPlan
     from aftersales.evaluation.evaluation import Evaluation
+    from aftersales.files.parsed_file import ParsedFile
     from aftersales.problems.violations import Violation
     from aftersales.scoring.scorecard import Scorecard
     from aftersales.standard.standard import Standard
@@ -29,6 +30,7 @@ __all__ = [
     "ensure_with",
     "evaluation_of",
     "given_standard",
+    "placed_scorecard_of",
     "plan_of",
     "problems_in",
     "refuse_source_as_target",
@@ -84,7 +86,14 @@ def scorecard_of(
     file: str, options: Options, also: Callable[[Scorecard], Iterable[Violation]] | None = None
 ) -> Scorecard:
     """The scored evaluation of a file. ``also`` returns more violations of it."""
-    from aftersales.evaluation.loading import read_evaluation
+    return placed_scorecard_of(file, options, also)[0]
+
+
+def placed_scorecard_of(
+    file: str, options: Options, also: Callable[[Scorecard], Iterable[Violation]] | None = None
+) -> tuple[Scorecard, ParsedFile]:
+    """As :func:`scorecard_of`, with the content of the file and the place of each part."""
+    from aftersales.evaluation.loading import read_placed
     from aftersales.scoring.scorecard import score
 
     cards: list[Scorecard] = []
@@ -95,8 +104,8 @@ def scorecard_of(
 
     standard = given_standard(options)
     with problems_in(file):
-        read_evaluation(source_of(file), standard, also=scored)
-    return cards[0]
+        _, document = read_placed(source_of(file), standard, also=scored)
+    return cards[0], document
 
 
 def evaluation_of(options: Options, standard: Standard | None) -> Evaluation:

@@ -241,6 +241,8 @@ MESSAGES: Mapping[str, Message] = {
     "stars-mismatch": Message("6.3.3"),
     "issued-too-early": Message("7.2.3"),
     "report-later": Message("7.2.1"),
+    "issued-late": Message("7.2.3"),
+    "signed-after-issue": Message("7.2.1"),
     "old-evaluation": Message("7.2.3"),
     "event-before-issue": Message("7.2.3"),
     "audit-on-first-day": Message("7.2.3"),

@@ -15,7 +15,12 @@ from functools import reduce
 from itertools import takewhile
 from typing import Annotated, Any
 
-from aftersales.certification.certificate.conditions import audit_violations, ensure_issuable, renewal_violations
+from aftersales.certification.certificate.conditions import (
+    audit_violations,
+    ensure_issuable,
+    issue_points,
+    renewal_violations,
+)
 from aftersales.certification.certificate.events import Event, Renewal, Surveillance
 from aftersales.certification.certificate.sound_part import sound_part_of
 from aftersales.certification.certificate.status import Holder, Status, history_of, notices_of, status_of
@@ -31,13 +36,13 @@ from aftersales.files.loading import load_model, make_model
 from aftersales.files.source import Source
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of, refusal
-from aftersales.problems.errors import PaperError
-from aftersales.problems.violations import Violation
+from aftersales.problems.errors import PaperError, Remark
+from aftersales.problems.violations import Violation, worded
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.text.normalize import plain_name
 
-__all__ = ["Certificate", "issue", "load_certificate"]
+__all__ = ["Certificate", "issue", "issue_remarks", "load_certificate"]
 
 
 class Certificate(WholeModel):
@@ -259,6 +264,22 @@ def issue(report: Report, on: datetime.date | str, number: str | None = None) ->
     context = {"standard": card.standard.id, "edition": card.standard.edition, "issued": day}
     names = _names_of(card.evaluation, number)
     return make_model(Certificate, context | names | _rating_of(card), PaperError)
+
+
+def issue_remarks(report: Report, on: datetime.date | str) -> tuple[Remark, ...]:
+    """What looks wrong if a certificate is issued, or renewed, from a report on a day (reading R20).
+
+    It refuses nothing: a day more than a year after the evaluation (``issued-late``), and one before the report was
+    signed (``signed-after-issue``). Raises :class:`~aftersales.PaperError` for an invalid day.
+
+    >>> from aftersales import load_example, make_report, score
+    >>> report = make_report(score(load_example("home-appliance-chain")))
+    >>> issue_remarks(report, "2026-03-20"), [remark.code for remark in issue_remarks(report, "2028-03-20")]
+    ((), ['issued-late'])
+    """
+    with Collector(PaperError):
+        day = read_day(on)
+    return tuple(worded(Remark, point, None) for point in issue_points(report.card.evaluation, day))
 
 
 def _names_of(evaluation: Evaluation, number: str | None) -> dict[str, Any]:

@@ -4,8 +4,10 @@ import datetime
 from collections.abc import Iterator
 
 from aftersales.certification.certificate.events import Surveillance
+from aftersales.certification.certificate.term import MONTHS, anniversary
 from aftersales.certification.report.report import Report
 from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.statements import Signature, SignOff
 from aftersales.files.fields import read_day
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of
@@ -14,7 +16,7 @@ from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.text.normalize import plain_name
 
-__all__ = ["audit_violations", "ensure_issuable", "issue_violations", "renewal_violations"]
+__all__ = ["audit_violations", "ensure_issuable", "issue_points", "issue_violations", "renewal_violations"]
 
 
 def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]:
@@ -42,6 +44,17 @@ def ensure_issuable(report: Report, on: datetime.date | str) -> datetime.date:
         if report.issued_on is not None and day < report.issued_on:
             found.add(Violation("report-later", (), {"found": day, "allowed": report.issued_on}))
     return day
+
+
+def issue_points(evaluation: Evaluation, day: datetime.date) -> Iterator[Violation]:
+    """7.2.1, 7.2.3, reading R20: what is allowed and looks wrong if a certificate is issued or renewed on that day."""
+    end = evaluation.period.end if evaluation.period else None
+    if end is not None and day > anniversary(end, MONTHS):
+        yield Violation("issued-late", ("period", "end"), {"found": day, "allowed": end})
+    for name in SignOff.model_fields:
+        signature: Signature | None = getattr(evaluation.sign_off, name, None)
+        if signature is not None and signature.on is not None and day < signature.on:
+            yield Violation("signed-after-issue", ("sign_off", name, "on"), {"found": signature.on, "allowed": day})
 
 
 def renewal_violations(organisation: str, start: datetime.date, report: Report) -> Iterator[Violation]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, is_to_stdout, write_text
-from aftersales.cli.inputs import day_of, problems_in, refuse_source_as_target, scorecard_of
+from aftersales.cli.console import Options, is_to_stdout, show_remarks, write_text
+from aftersales.cli.inputs import day_of, placed_scorecard_of, problems_in, refuse_source_as_target
 from aftersales.cli.parser import Parser
 
 if TYPE_CHECKING:
@@ -28,16 +29,18 @@ def arguments(parser: Parser) -> None:
 def run(options: Options) -> None:
     """Write the certificate of an evaluation, new or renewed. A renewal may replace the file of the certificate."""
     from aftersales.certification.certificate.certificate import issue, load_certificate
-    from aftersales.certification.certificate.conditions import issue_violations
+    from aftersales.certification.certificate.conditions import issue_points, issue_violations
     from aftersales.certification.report.report import make_report, report_violations
     from aftersales.files.locking import exclusive
 
     day = day_of(options)
     assert day is not None  # the parser requires the option
     refuse_source_as_target(options)
-    card = scorecard_of(
+    card, document = placed_scorecard_of(
         options.file, options, also=lambda card: chain(report_violations(card), issue_violations(card, day))
     )
+    remarks = document.remarks_with(issue_points(card.evaluation, day), own=False)
+    show_remarks(remarks, options, "remarks_on_days", stream=sys.stderr)
     if options.renew is None:
         _write(issue(make_report(card), day, options.number), options)
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from aftersales.cli.console import Options, language, show_lines, shown_name, terminal_columns
-from aftersales.cli.inputs import day_of, given_standard, problems_in, scorecard_of
+from aftersales.cli.console import Options, language, show_lines, show_remarks, shown_name, terminal_columns
+from aftersales.cli.inputs import day_of, given_standard, placed_scorecard_of, problems_in, scorecard_of
 from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
 
@@ -68,7 +69,7 @@ def run(options: Options) -> None:
 
 def _recorded(certificate: Certificate, options: Options, standard: Standard) -> Certificate:
     """The certificate with the event that the options describe."""
-    from aftersales.certification.certificate.conditions import issue_violations
+    from aftersales.certification.certificate.conditions import issue_points, issue_violations
     from aftersales.certification.certificate.events import KINDS as MODELS
     from aftersales.certification.certificate.events import Surveillance
     from aftersales.certification.report.report import make_report, report_violations
@@ -95,10 +96,13 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
         raise refusal(PaperError, Violation("missing-key", context={"key": "--evaluation"}))
     day = day_of(options)
     assert day is not None  # the parser requires the option
-    card = scorecard_of(
+    card, document = placed_scorecard_of(
         options.evaluation, options, also=lambda card: chain(report_violations(card), issue_violations(card, day))
     )
-    return certificate.renew(make_report(card), day, options.number)
+    renewed = certificate.renew(make_report(card), day, options.number)
+    remarks = document.remarks_with(issue_points(card.evaluation, day), own=False)
+    show_remarks(remarks, options, "remarks_on_days", options.evaluation, sys.stderr)
+    return renewed
 
 
 def _facts(options: Options, standard: Standard) -> dict[str, Any]:
