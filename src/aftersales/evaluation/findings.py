@@ -31,6 +31,7 @@ from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import SIGNS, Indicator, Limit, own_limit
+from aftersales.text.normalize import plain
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sentences import Phrase, Sentences
 
@@ -82,6 +83,7 @@ class FormColumn(NamedTuple):
         is_input: Whether people write in it.
         is_optional: Whether a form may lack it.
         unit: The name of a unit that columns share; numbers of one unit are compared with each other.
+        former: The heads in earlier forms, which are still read.
     """
 
     key: str
@@ -90,6 +92,12 @@ class FormColumn(NamedTuple):
     is_input: bool = True
     is_optional: bool = False
     unit: str = ""
+    former: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The texts that are read as its head, in plain form."""
+        return tuple(map(plain, (self.head, *self.former)))
 
 
 class Working(NamedTuple):
@@ -199,7 +207,7 @@ class Qualitative(Judged):
     Fraction(3, 5)
     """
 
-    columns = (FormColumn("degree", "符合程度", 9), FormColumn("row", "表1行", 6))
+    columns = (FormColumn("degree", "符合程度", 9), FormColumn("row", "表 1 档次", 7, former=("表1行",)))
     example = "{kind: qualitative, degree: 60%, reason: …}"
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
 
@@ -286,8 +294,8 @@ class Quantitative(Judged):
 
     columns = (
         FormColumn("actual", "实际值", 9, unit="measure"),
-        FormColumn("at_least", "不低于", 9, unit="measure"),
-        FormColumn("at_most", "不高于", 9, unit="measure"),
+        FormColumn("at_least", "规定值（不低于）", 10, unit="measure", former=("不低于",)),
+        FormColumn("at_most", "规定值（不高于）", 10, unit="measure", former=("不高于",)),
     )
     example = "{kind: quantitative, actual: 30, at_most: 24}"
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {"missing-limit": ("at_least", "at_most")}

@@ -37,6 +37,23 @@ class TestRoundTrip:
         assert again == example(name)
         assert aftersales.load_evaluation(as_yaml(again).encode()) == again
 
+    def test_a_form_with_the_heads_of_before_is_read_the_same(self, tmp_path: Path) -> None:
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(STANDARD, example("home-appliance-chain")))
+        book = openpyxl.load_workbook(path)
+        former = {
+            "表 1 档次": "表1行",
+            "规定值（不低于）": "不低于",
+            "规定值（不高于）": "不高于",
+            "扣分原因（不适用理由）": "原因",
+        }
+        renamed = [head for head in book[SHEET][1] if head.value in former]
+        assert len(renamed) == len(former)
+        for head in renamed:
+            head.value = former[head.value]
+        book.save(path)
+        assert aftersales.load_evaluation(path) == example("home-appliance-chain")
+
     @settings(max_examples=15)
     @given(
         seed=st.integers(0),

@@ -84,7 +84,7 @@ def tables_in(
     follow below. Ten rows, or ten columns, with the id of an indicator and a kind are a table of findings even without
     a head.
     """
-    keys = {name: {column.head: column.key for column in layout} for name, layout in layouts.items()}
+    keys = {name: {word: column.key for column in layout for word in column.words} for name, layout in layouts.items()}
     words = {word for heads in keys.values() for word in heads}
     for sheet in sheets:
         short = [(place, word) for place in sorted(sheet.cells) if (word := _word_in(sheet.cells[place]))]
@@ -97,7 +97,7 @@ def tables_in(
             for name, heads in keys.items():
                 columns = {heads[word]: place for word, place in there.items() if word in heads}
                 enough = 2 if name == "findings" and columns.keys() >= _JUDGED else 3  # quarters of the columns
-                if 4 * len(columns) >= enough * len(heads):
+                if 4 * len(columns) >= enough * len(layouts[name]):
                     found.setdefault(name, Table(name, sheet, [], columns, layout=layouts[name])).heads.append(row)
         if "findings" in layouts and "findings" not in found:
             exchanged = sorted((place[::-1], word) for place, word in short)

@@ -52,7 +52,7 @@ COLUMNS = (
     FormColumn("points", "分值", 6, is_input=False),
     FormColumn("kind", "认定方式", 11),
     *(column for kind in findings.KINDS.values() if kind is not NotApplicable for column in kind.columns),
-    FormColumn("reason", "原因", 44),
+    FormColumn("reason", "扣分原因（不适用理由）", 44, former=("原因",)),
     *NotApplicable.columns,
     *dict.fromkeys(column for kind in findings.KINDS.values() for column in kind.texts),
 )

@@ -197,7 +197,7 @@ class SheetReader:
         self, sheet: Sheet, there: Mapping[tuple[int, int], Cell], columns: Sequence[FormColumn]
     ) -> tuple[int, dict[str, int]]:
         """The row of the head, and the place of each column. All must be there once; optional ones may be absent."""
-        keys = {column.head: column.key for column in columns}
+        keys = {word: column.key for column in columns for word in column.words}
         rows: dict[int, dict[str, list[int]]] = {}
         for (row, place), cell in there.items():
             if row <= HEAD_ROWS and (text := word_in(cell.value)) in keys:
