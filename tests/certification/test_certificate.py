@@ -677,12 +677,12 @@ class TestIssue:
                 make_report(scored(example("food-ecommerce"))), "2026-05-12"
             )  # self-assessed, failed, not yet finished
         assert codes(caught) == [("not-passed", ""), ("not-third-party", "type"), ("issued-too-early", "period.end")]
-        assert "of type 'self'" in caught.value.problems[1].message
+        assert "this is a self-assessment" in caught.value.problems[1].message
         bare = scored(oracle.document(oracle.all_full()))
         with pytest.raises(PaperError) as caught:
             issue(make_report(bare, draft=True), "2026-05-12")
         assert [code for code, _ in codes(caught)] == ["draft-report", "not-third-party"]
-        assert "of type '–'" in caught.value.problems[1].message  # which is not told
+        assert "the type of the evaluation is not stated" in caught.value.problems[1].message  # which is not told
         with pytest.raises(PaperError) as caught:
             issue(make_report(scored(example("home-appliance-chain"))), "2026")
         assert codes(caught) == [("not-a-date", "")]
@@ -1002,7 +1002,7 @@ class TestAudits:
             "star_kept": False, "indicators": ["5.4.3.2", "5.3"], "rectification": rectification, "note": "投诉超时",
             "result": "v1:" + "0" * 64,
         }  # fmt: skip
-        told = "监督审核不合格（星级水平未保持，核查 5.4.3.2、5.3，整改 2 项，尚未完成 {}）：投诉超时"
+        told = "监督审核不合格（星级水平未能保持，核查 5.4.3.2、5.3，整改 2 项，尚未完成 {}）：投诉超时"
         for on, left in (
             ("2027-03-10", "2 项"),
             ("2027-03-11", "2 项，其中逾期 2 项"),
@@ -1226,7 +1226,7 @@ class TestCommand:
             "失效（未按期通过监督审核）",
             "监督审核已逾期：应于 2027-03-19（含）前审核合格",
             "[7.2.3]",
-            "请于 2029-03-20（含）前完成重新评价",
+            "请于 2029-03-19（含）前完成重新评价",
         ):
             assert text in shown
         document = json.loads(run("certificate", str(path), "--on", "2027-03-19", "--json").stdout)

@@ -57,7 +57,7 @@ class TestHead:
         ]
         messages = [message for _, _, message in told(evaluation)]
         assert messages[0] == "评价类型与评价计划不一致：计划为“第三方评价”，评价为“自我评估”"
-        assert "2026-03-02 至 2026-03-06" in messages[-1] or "2026-03-02至2026-03-06" in messages[-1]
+        assert "计划为“2026年3月2日至6日”，评价为“2026年3月2日至7日”" in messages[-1]
 
     def test_what_is_not_stated_is_not_compared(self) -> None:
         assert told(Evaluation(standard=PLAN["standard"], findings=as_planned().findings)) == []

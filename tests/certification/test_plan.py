@@ -225,7 +225,7 @@ class TestCoverage:
             load_plan(changed(lambda data: data["assignments"].update({name: ids})))
         assert [problem.code for problem in caught.value.problems] == ["not-covered"] * len(missing)
         for problem, key in zip(caught.value.problems, missing, strict=True):
-            assert problem.message_zh == f"{key} “{oracle.TITLES[key]}”没有安排审查人员"
+            assert problem.message_zh == f"{key}“{oracle.TITLES[key]}”没有安排审查人员"
 
     def test_an_id_that_does_not_exist(self) -> None:
         with pytest.raises(PaperError) as caught:
@@ -377,9 +377,9 @@ class TestCommand:
         done = run("plan", str(path))
         assert done.returncode == 2
         assert "已覆盖 72/73 项指标" in done.stdout
-        assert "5.3.6 废弃商品回收：李静（1 项指标）；（无人）（1 项指标）" in done.stdout
+        assert "5.3.6 废弃商品回收：李静（1 项指标）；未安排（1 项指标）" in done.stdout
         lines = path.read_text("utf-8").splitlines()
-        assert f"{path}:{lines.index('assignments:') + 1}:1: assignments: 5.3.6.2 " in done.stderr
+        assert f"{path}:{lines.index('assignments:') + 1}:1: assignments: 5.3.6.2“" in done.stderr
         assert len(done.stderr.splitlines()) == 2
         document = json.loads(run("plan", str(path), "--json").stdout)
         assert {problem["code"] for problem in document["problems"]} == {"not-covered", "missing-in-plan"}

@@ -139,7 +139,7 @@ class TestCommand:
         done = run("plan", str(plan), "-o", str(path))
         assert (done.returncode, done.stdout, path.exists()) == (2, "", False)
         assert f"{plan}:" in done.stderr
-        assert run("plan", str(plan), "-o", str(path), "--draft").stdout == f"{path}：已写入，草稿，1 处待补\n"
+        assert run("plan", str(plan), "-o", str(path), "--draft").stdout == f"{path}：已写入草稿，1 处待补\n"
 
     def test_the_plan_itself_is_no_target(self, tmp_path: Path) -> None:
         plan = tmp_path / "plan.yaml"

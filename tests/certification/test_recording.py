@@ -122,7 +122,7 @@ class TestWhatPeopleWroteStays:
         with pytest.raises(OutputError) as caught:
             record(path, AUDIT)
         assert [problem.code for problem in caught.value.problems] == ["comments-lost"]
-        assert "（第 1, 3 行）" in caught.value.problems[0].message_zh
+        assert "（第 1、3 行）" in caught.value.problems[0].message_zh
         assert path.read_text("utf-8") == "# 一\n" + facts + "  # 二\n"
 
     def test_a_list_with_a_trailing_comma_is_written_anew(self, tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ class TestCommand:
         [
             (["downgrade", "--on", "2026-09-01", "--stars", "3"], ["grounds: ", "reason: "]),
             (["downgrade", "--on", "2026-09-01", "--stars", "5", "--grounds", "breach_of_law", "--reason", "x"],
-             ["events[0].stars: 降级后的星级 5 须低于原来的 4 星 [not-a-downgrade, 7.2.4]"]),
+             ["events[0].stars: 降级后的星级（5 星）须低于现有星级（4 星） [not-a-downgrade, 7.2.4]"]),
             (["application", "--on", "2026-09-01", "--stars", "3", "--passed", "yes"], ["stars: ", "passed: "]),
             (["surveillance", "--on", "2027-02-01", "--passed", "yes", "--notice-on", "2027-02-03"], ["notice.number: "]),
             (["surveillance", "--on", "2027-02-01", "--passed", "no", "--notice", "1"], ["[notice-of-failed-audit, 7.2.3]"]),

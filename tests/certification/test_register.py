@@ -135,7 +135,7 @@ class TestFiles:
         content = register(folder, "2027-04-01").typeset("csv")
         assert content.startswith(b"\xef\xbb\xbf")
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-        assert rows[0] == ["提示", "证书编号", "持证组织", "状态", "有效星级", "评定星级", "发证日期",
+        assert rows[0] == ["提示", "证书编号", "获证组织", "状态", "有效星级", "评定星级", "发证日期",
                            "监督审核起", "监督审核止", "有效期至", "整改未完成项数", "证书范围", "文件"]  # fmt: skip
         assert rows[1] == ["监督审核逾期", "1", "甲", "失效（未按期通过监督审核）", "0", "4", "2026-03-20",
                            "2026-03-21", "2027-03-19", "2029-03-19", "0", "", "2026/missed.json"]  # fmt: skip

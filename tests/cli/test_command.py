@@ -267,7 +267,7 @@ class TestCheck:
         path = write(tmp_path / "case.yaml", oracle.all_full(), team=[{"nam": "张明"}])
         done = run("check", path)
         assert (
-            ": team[0].nam: 没有“nam”这个键；可用：name, role, qualification, organisation；是否想写“name”？ [unknown-key]"
+            ": team[0].nam: 没有“nam”这个键；可用：name、role、qualification、organisation；是否想写“name”？ [unknown-key]"
             in (done.stderr)
         )
 
@@ -443,9 +443,9 @@ class TestTheRest:
     @pytest.mark.parametrize(
         ("arguments", "allowed"),
         [
-            (["-o", "form.txt"], ".xlsx, .yaml, .yml"),
+            (["-o", "form.txt"], ".xlsx、.yaml、.yml"),
             (["--format", "xlsx", "-o", "form.yaml"], "可用：.xlsx "),
-            (["--format", "yaml", "-o", "form.json"], "可用：.yaml, .yml "),
+            (["--format", "yaml", "-o", "form.json"], "可用：.yaml、.yml "),
         ],
     )
     def test_a_form_is_written_only_in_the_format_of_its_name(

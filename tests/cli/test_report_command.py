@@ -45,9 +45,7 @@ class TestCommand:
         drawn = run("report", str(file), "-o", str(out), "--draft", "--lang", "en")
         assert (drawn.returncode, drawn.stdout) == (0, f"{out}: written, a draft with 8 gaps\n")
         assert "\\[to be added: scope\\]" in out.read_text("utf-8")
-        assert (
-            run("report", str(file), "-o", str(out), "--draft", "--force").stdout == f"{out}：已写入，草稿，8 处待补\n"
-        )
+        assert run("report", str(file), "-o", str(out), "--draft", "--force").stdout == f"{out}：已写入草稿，8 处待补\n"
 
     def test_a_bad_day(self, tmp_path: Path) -> None:
         done = run("report", CHAIN, "-o", str(tmp_path / "a.md"), "--on", "20.3.2026")

@@ -110,7 +110,7 @@ class TestWord:
         pictures = [block for block in paper.blocks if isinstance(block, Picture)]
         banner = next(block for block in paper.blocks if isinstance(block, Banner))
         assert alts == [banner.stars.alt, *(picture.alt for picture in pictures)]
-        assert alts[0] == "5 星制中的 4 星"
+        assert alts[0] == "5 星评级体系中的 4 星"
 
     def test_numbers_stand_to_the_right_and_rows_hold_together_unless_they_are_long(self) -> None:
         data = example("home-appliance-chain")

@@ -172,7 +172,7 @@ class TestPictures:
         found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": actual}, "5.1.1.1": finding}
         text = Page(html_of(aftersales.load_evaluation(oracle.document(found))) or "").text
         assert f"定量 实际值 {shown}" in text
-        assert f"定量 实际值 {shown} 不高于 0.3" in text
+        assert f"定量 实际值 {shown} 规定值（不高于） 0.3" in text
 
     def test_a_finding_of_many_digits_is_rounded_and_says_so(self) -> None:
         found = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": "0." + "1" * 60}}
@@ -198,7 +198,7 @@ class TestPictures:
         assert "无法达到" in said["way with costs"]
         assert "已达到" in said["no way"]
         assert "64.45 至 94.40" in said["bounds"]
-        assert "已认定（含删减）：分值的 70.20%" in said["bounds"]
+        assert "已认定（含删减）的指标占总分值的 70.20%" in said["bounds"]
         assert "★★★74.94%★★★★25.06%平均得分 79.86" in said["confidence"]
         assert "不是评分的一部分" in said["confidence"]
         assert "临界点（62 项指标" in said["confidence"]

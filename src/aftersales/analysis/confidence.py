@@ -253,7 +253,7 @@ def _read_prior(prior: Any) -> tuple[Fraction, Fraction]:
         return first, second
     if isinstance(prior, str) and prior in PRIORS:
         return PRIORS[prior]
-    context = {"found": prior, "allowed": ", ".join(PRIORS), "hint": near(prior, PRIORS)}
+    context = {"found": prior, "allowed": tuple(PRIORS), "hint": near(prior, PRIORS)}
     raise ViolationError(Violation("unknown-word", context=context))
 
 

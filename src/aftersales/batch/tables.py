@@ -282,7 +282,7 @@ class TableScorer:
         if len(standard.stars) > MAX_STARS:
             violations.append(Violation("too-many-stars", context={"found": len(standard.stars), "allowed": MAX_STARS}))
         if null not in NULLS:
-            violations.append(Violation("unknown-word", ("null",), {"found": null, "allowed": ", ".join(NULLS)}))
+            violations.append(Violation("unknown-word", ("null",), {"found": null, "allowed": tuple(NULLS)}))
         self.exact, self.decimal, self.deletes = exact, decimal, null == "not_applicable"
         self.ids = [indicator.id for indicator in standard.indicators]
         self.source = schema
@@ -431,7 +431,7 @@ def _read_nodes(nodes: Any, groups: list[str], standard: Standard) -> tuple[list
     found, violations = list[str](), list[Violation]()
     for node in nodes:
         if not isinstance(node, str) or node not in standard:
-            context = {"found": node, "near": phrase("near_nodes", nodes=", ".join(groups))}
+            context = {"found": node, "near": phrase("near_nodes", nodes=tuple(groups))}
             violations.append(Violation("unknown-indicator", ("nodes", str(node)), context))
         elif node in standard.layout.positions:
             violations.append(Violation("not-a-group", ("nodes", node), {"found": node}))
@@ -462,7 +462,7 @@ def _column_violations(schema: Any, standard: Standard, results: set[str]) -> It
     chapters = {indicator.id.partition(".")[0] for indicator in standard.indicators}
     unnamed = [str(number) for number, name in enumerate(schema.names, 1) if not plain_names[name]]
     if len(unnamed) > 1:
-        yield Violation("unnamed-columns", context={"found": ", ".join(unnamed)})
+        yield Violation("unnamed-columns", context={"columns": tuple(unnamed)})
     seen: set[str] = set()
     for field in schema:
         name = field.name

@@ -106,7 +106,7 @@ class Register(WholeModel):
         """
         suffix = Path(path).suffix.lower()
         if suffix not in TABLES:
-            context = {"found": Path(path).name, "allowed": ", ".join(TABLES)}
+            context = {"found": Path(path).name, "allowed": tuple(TABLES)}
             raise refusal(OutputError, Violation("unknown-format", context=context))
         write_file(path, self.typeset(suffix[1:], lang), force=force)
 

@@ -45,7 +45,8 @@ def blank_form(
 
 def _hints(standard: Standard, lang: str) -> Iterator[str]:
     """The comments at the start of a form: the values that an indicator can have."""
-    yield f"# {clean(standard.title.text(lang))} ({standard.id}, {standard.edition})\n#\n"
+    title = clean(standard.title.text(lang))
+    yield f"# {_say(lang, 'form.standard', title=title, id=standard.id, edition=standard.edition)}\n#\n"
     yield f"# {_say(lang, 'form.head')}\n"
     yield from _beside("#   full", [_say(lang, "found.full")])
     yield from _beside("#   none", [_say(lang, "found.none")])

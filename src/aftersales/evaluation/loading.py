@@ -66,7 +66,7 @@ def load_example(name: str = "home-appliance-chain") -> Evaluation:
     """
     examples = {path.stem: path for path in sorted((data_folder() / "examples").glob("*.yaml"))}
     if name not in examples:
-        context = {"found": name, "allowed": ", ".join(examples), "hint": near(name, examples)}
+        context = {"found": name, "allowed": tuple(examples), "hint": near(name, examples)}
         raise refusal(EvaluationError, Violation("unknown-word", ("name",), context))
     return load_evaluation(examples[name])
 

@@ -70,9 +70,7 @@ def standard_points(standard: Standard) -> Iterator[Violation]:
     if standard.likeness == "reworded":
         yield Violation("reworded-standard", ("standard",), context)
     elif standard.likeness == "altered":
-        yield Violation(
-            "altered-standard", ("standard",), context | {"found": ", ".join(standard.differences()[:SHOWN])}
-        )
+        yield Violation("altered-standard", ("standard",), context | {"differing": standard.differences()[:SHOWN]})
 
 
 def _party_points(evaluation: Evaluation) -> Iterator[Violation]:

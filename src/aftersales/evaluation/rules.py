@@ -200,9 +200,9 @@ MAX_NAMES = 30  # a message shows the first members of a larger team
 
 
 @lru_cache(8)  # a team is named in the message of each name that is not of it
-def _some(names: Sequence[str], *, are_all: bool) -> str:
-    """The names as a list, with an ellipsis if there are more."""
-    return ", ".join(map(shown, names)) + ("" if are_all else ", …")
+def _some(names: Sequence[str], *, are_all: bool) -> tuple[str, ...]:
+    """The names, with an ellipsis if there are more."""
+    return (*map(shown, names), *(() if are_all else ("…",)))
 
 
 def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[str]) -> Iterator[Violation]:
@@ -218,8 +218,8 @@ def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[st
             context = {"found": keys[0], "allowed": group}
             yield Violation("conflicting-findings", ("findings", keys[0]), context, about_key=True)
         else:
-            context = {"found": group, "allowed": ", ".join(keys)}
-            yield Violation("group-has-findings", ("findings", group), context, about_key=True)
+            facts = {"found": group, "allowed": tuple(keys)}
+            yield Violation("group-has-findings", ("findings", group), facts, about_key=True)
 
 
 def unknown_indicator(key: str, standard: Standard, finding: Finding | None = None) -> Violation:

@@ -601,5 +601,5 @@ def _is_unknown_language(key: Any) -> bool:
 
 
 def _unknown_language(key: str) -> Violation:
-    context = {"found": key, "allowed": ", ".join(languages()), "hint": partial(near, key, languages())}
+    context = {"found": key, "allowed": languages(), "hint": partial(near, key, languages())}
     return Violation("unknown-key", (key,), context, about_key=True)

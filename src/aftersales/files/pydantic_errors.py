@@ -100,7 +100,7 @@ def _violation_of(details: ErrorDetails, path: Path, types: Sequence[Any], meant
     context = {
         "found": found,
         "reason": details["msg"],
-        "allowed": ", ".join(words),
+        "allowed": tuple(words),
         "hint": partial(_suggested, found, words, meant),
     }
     if code == "missing-key":

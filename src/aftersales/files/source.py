@@ -114,7 +114,7 @@ def text_of(source: str | os.PathLike[str] | TextIO | bytes, other_formats: tupl
         suffix = path.suffix.lower()
         _ensure_regular_file(path)
         if suffix not in FORMATS:
-            raise UnreadableSource("unknown-format", found=path.name, allowed=", ".join((*FORMATS, *other_formats)))
+            raise UnreadableSource("unknown-format", found=path.name, allowed=(*FORMATS, *other_formats))
         text, is_json = _decoded(read_bytes(path, MAX_BYTES)), suffix == ".json"
     else:
         text = _decoded(source) if isinstance(source, bytes) else _streamed(source)

@@ -173,7 +173,7 @@ def as_file(model: BaseModel, name: str | os.PathLike[str], other_formats: Seque
     """
     suffix = Path(name).suffix.lower()
     if suffix not in FORMATS:
-        context = {"found": Path(name).name, "allowed": ", ".join([*FORMATS, *other_formats])}
+        context = {"found": Path(name).name, "allowed": (*FORMATS, *other_formats)}
         raise refusal(OutputError, Violation("unknown-format", context=context))
     if suffix != ".json":
         return as_yaml(model)

@@ -34,7 +34,7 @@ def edited(
     if found is not None and reads_as_meant(found):
         return bom + found
     if lines := comment_lines(text):
-        raise refusal(OutputError, Violation("comments-lost", context={"found": ", ".join(map(str, lines[:10]))}))
+        raise refusal(OutputError, Violation("comments-lost", context={"lines": tuple(lines[:10])}))
     return bom + as_yaml(model)
 
 

@@ -35,7 +35,7 @@ def installed_fonts(preferred: Sequence[str] = ()) -> tuple[Any, str]:
     for family in (*preferred, *FONTS):
         if family in installed:
             return fonts, family
-    raise refusal(PaperError, Violation("no-font", context={"allowed": ", ".join(FONTS)}))
+    raise refusal(PaperError, Violation("no-font", context={"allowed": tuple(FONTS)}))
 
 
 def not_drawable(text: str, fonts: Any, family: str) -> set[str]:

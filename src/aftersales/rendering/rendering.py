@@ -37,7 +37,7 @@ def format_of(path: str | os.PathLike[str]) -> str:
     """The format of a file by its extension. Raises :class:`~aftersales.OutputError` for another one."""
     format = Path(path).suffix.lower().removeprefix(".")
     if format not in FORMATS:
-        facts = {"found": Path(path).name, "allowed": ", ".join(f".{known}" for known in FORMATS)}
+        facts = {"found": Path(path).name, "allowed": tuple(f".{known}" for known in FORMATS)}
         raise refusal(OutputError, Violation("unknown-report-format", context=facts))
     return format
 

@@ -10,6 +10,7 @@ from aftersales.text.sentences import Sentences
 __all__ = ["Derivation"]
 
 _say = Sentences("scoring")
+NAMES = ", "  # separates the names in a note
 
 
 class Derivation(Model):
@@ -61,7 +62,9 @@ class Derivation(Model):
         if self.value is not None:
             equation = self.value if self.working == self.value else f"{self.working} = {self.value}"
             lines.append(f"  = {equation}")
-        lines += [f"  {_say(lang, f'note.{key}', value=value)}" for key, value in self.notes.items()]
+        for key, value in self.notes.items():
+            told = value.split(NAMES) if key == "confirmed_by" else value
+            lines.append(f"  {_say(lang, f'note.{key}', value=told)}")
         lines = [f"{indent}{unbroken(line)}" for line in lines]
         for child in self.children:
             lines += child._lines(lang, indent + "  ")

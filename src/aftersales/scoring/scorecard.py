@@ -471,7 +471,7 @@ def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
         context = {"id": standard.id, "edition": standard.edition}
         raise ViolationError(Violation("other-rules", ("standard", "fingerprint"), context))
     if unknown := sorted(map(str, identity.keys() - _IDENTITY)):
-        context = {"found": unknown[0], "allowed": ", ".join(_IDENTITY)}
+        context = {"found": unknown[0], "allowed": tuple(_IDENTITY)}
         raise ViolationError(Violation("unknown-key", ("standard", unknown[0]), context, about_key=True))
     mark = identity.get("altered", True)
     if mark is not True or ("altered" in identity and standard.likeness != "altered"):

@@ -383,7 +383,7 @@ def load_standard(source: Source | None = None, *, edition: datetime.date | str 
             context = {
                 "id": standard.id,
                 "edition": str(standard.edition),
-                "found": ", ".join(differing[:SHOWN_DIFFERENCES]),
+                "differing": differing[:SHOWN_DIFFERENCES],
             }
             yield Violation("altered-standard", ("id",), context)
 
@@ -397,7 +397,7 @@ def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> 
     """
     bundled = bundled_files()
     if standard_id not in bundled:
-        context: dict[str, Any] = {"found": standard_id, "allowed": ", ".join(bundled)}
+        context: dict[str, Any] = {"found": standard_id, "allowed": tuple(bundled)}
         raise ViolationError(
             Violation("unknown-standard", ("standard",), context | {"hint": near(standard_id, bundled)})
         )
@@ -405,7 +405,7 @@ def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> 
     wanted = edition.isoformat() if edition else max(editions)
     if wanted not in editions:
         raise ViolationError(
-            Violation("unknown-edition", ("edition",), {"found": wanted, "allowed": ", ".join(sorted(editions))})
+            Violation("unknown-edition", ("edition",), {"found": wanted, "allowed": tuple(sorted(editions))})
         )
     return _load_bundled(editions[wanted])
 

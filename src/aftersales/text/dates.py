@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Phrase, Sentences
 
-__all__ = ["day_text", "days_text"]
+__all__ = ["day_text", "days", "days_text"]
 
 _say = Sentences("text")
 
@@ -17,7 +17,7 @@ def day_text(day: datetime.date, lang: str) -> str:
     >>> day_text(datetime.date(2026, 3, 2), "zh"), day_text(datetime.date(2026, 3, 2), "en")
     ('2026年3月2日', '2026-03-02')
     """
-    return _say(lang, "day", year=day.year, month=day.month, day=day.day)
+    return _day(day).text(lang)
 
 
 def days_text(start: datetime.date, end: datetime.date, lang: str) -> str:
@@ -30,8 +30,17 @@ def days_text(start: datetime.date, end: datetime.date, lang: str) -> str:
     >>> days_text(datetime.date(2026, 3, 2), datetime.date(2026, 3, 2), "en")
     '2026-03-02'
     """
+    return days(start, end).text(lang)
+
+
+def days(start: datetime.date, end: datetime.date) -> Phrase:
+    """The days from ``start`` to ``end``, not yet in a language."""
     if start == end:
-        return day_text(start, lang)
+        return _day(start)
     if (start.year, start.month) == (end.year, end.month):
-        return _say(lang, "days_of_month", year=start.year, month=start.month, start=start.day, end=end.day)
-    return _say(lang, "days", start=day_text(start, lang), end=day_text(end, lang))
+        return _say.phrase("days_of_month", year=start.year, month=start.month, start=start.day, end=end.day)
+    return _say.phrase("days", start=_day(start), end=_day(end))
+
+
+def _day(day: datetime.date) -> Phrase:
+    return _say.phrase("day", year=day.year, month=day.month, day=day.day)

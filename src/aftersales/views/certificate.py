@@ -50,7 +50,7 @@ def certificate_lines(
         key = "certificate.overdue" if status.next_audit.overdue else "certificate.audit"
         yield "  " + _say(lang, key, start=status.next_audit.start, due=status.next_audit.due)
     if status.renewal_due is not None:
-        yield "  " + _say(lang, "certificate.renewal_due", day=status.renewal_due)
+        yield "  " + _say(lang, "certificate.renewal_due", day=status.valid_until)
     if status.applied is not None:
         yield "  " + _say(lang, "certificate.applied", day=status.applied)
     history = list(certificate.history_until(status.on))

@@ -10,6 +10,7 @@ from aftersales.evaluation.words import word
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
 from aftersales.text.columns import cut, line_width, padded, wrapped
+from aftersales.text.dates import days_text
 from aftersales.text.number_format import printed, rounded
 from aftersales.text.sentences import Phrase, Sentences
 
@@ -40,7 +41,7 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
         stars = star_signs(ranked.stars, of=top)
         line = f"{ranked.place}. {ranked.organisation}  {ranked.printed_score}  {stars}  {type_of(ranked, lang)}"
         if ranked.period is not None:
-            line += _say(lang, "comparison.period", start=ranked.period.start, end=ranked.period.end)
+            line += _say(lang, "comparison.period", days=days_text(ranked.period.start, ranked.period.end, lang))
         yield from wrapped(line, columns, "  ", "     ")
     yield ""
     yield from wrapped(_say(lang, "comparison.ratios"), columns)

@@ -29,6 +29,7 @@ from aftersales.problems.violations import ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import Standard, bundled_standard, standard_name
 from aftersales.standard.structure import Category, Indicator, Node, star_signs
+from aftersales.text.dates import days_text
 from aftersales.text.number_format import MARK, as_text, mark_note, rounded, short
 from aftersales.text.sanitize import unbroken
 from aftersales.text.sentences import Sentences, joined
@@ -374,7 +375,7 @@ def _(comparison: Comparison, lang: str = "zh") -> str:
             _number(ranked.printed_score),
             star_signs(ranked.stars) or _say(lang, "notebook.failed"),
             type_of(ranked, lang),
-            "" if ranked.period is None else _say(lang, "range", start=ranked.period.start, end=ranked.period.end),
+            "" if ranked.period is None else days_text(ranked.period.start, ranked.period.end, lang),
         ]
         for ranked in comparison.ranking
     ]

@@ -204,7 +204,7 @@ class TestClause71:
             if not full:
                 assert f"所涉 {len(inside)} 项指标均有扣分" in item
             elif full == inside:
-                assert f"所涉 {len(inside)} 项指标全部完全符合" in item
+                assert f"所涉 {len(inside)} 项指标均完全符合" in item
             else:
                 names = "、".join(f"{key} {oracle.TITLES[key]}" for key in full)
                 assert f"所涉 {len(inside)} 项指标中 {len(full)} 项完全符合（{names}）" in item
@@ -314,7 +314,7 @@ class TestOtherResults:
             "本项得分由 2 分提高到 2.5 分（增 0.5 分）。",
             "5.1.2.2": "问题：【待补：扣分原因】。措施：将实际值由 8% 提高到 10% 以上（含），至少提高 2 个百分点，达到“售后服务管理师占比不低于 10%”要求。"
             "本项得分由 1.2 分提高到 1.5 分（增 0.3 分）。",
-            "5.2.1.1": "问题：【待补：扣分原因】。措施：纠正抽样 80 中的 4 处不符合，查明原因、举一反三，使抽样不再出现不符合，达到“供应商评价与管理体系健全、合同规范”要求。"
+            "5.2.1.1": "问题：【待补：扣分原因】。措施：纠正抽样 80 项中的 4 项不符合，查明原因、举一反三，使抽样不再出现不符合，达到“供应商评价与管理体系健全、合同规范”要求。"
             "本项得分由 2.85 分提高到 3 分（增 0.15 分）。",
         }
 
@@ -352,7 +352,7 @@ class TestOtherResults:
         paper = document(oracle.document(findings))
         rows = table_of(parts(paper)["三、指标评分详情"], "认定与扣分原因")
         assert rows["5.2.1"].cells[3:6] == ("–", "–", "不适用")
-        assert rows["5.2.1.1"].cells[6] == "不适用：不生产（确认：张明、李静）"
+        assert rows["5.2.1.1"].cells[6] == "不适用：不生产（确认人：张明、李静）"
         assert table_of(parts(paper)["三、指标评分详情"], "涉及项分值")["5.2"].cells[2:] == ("15", "0", "–", "–", "–")
         rows = table_of(parts(paper)["三、指标评分详情"], "表 1 原文")
         assert rows["5.2 商品管理"].cells[1:] == ("–", "–", "–", "–", "不适用")

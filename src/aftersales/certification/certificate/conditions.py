@@ -12,6 +12,7 @@ from aftersales.files.fields import read_day
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.text.normalize import plain_name
@@ -23,14 +24,19 @@ def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]
     """7.2.1, 6.3.2, reading R15: the reasons against a certificate from this evaluation on that day."""
     evaluation, standard = card.evaluation, card.standard
     if standard.likeness == "altered":
-        context = {"id": standard.id, "edition": str(standard.edition), "found": ", ".join(standard.differences())}
+        context = {"id": standard.id, "edition": str(standard.edition), "differing": standard.differences()}
         yield Violation("altered-standard", ("standard",), context)
     if evaluation.type != "third_party":
-        yield Violation("not-third-party", ("type",), {"found": evaluation.type or "–"})
+        yield _not_third_party(evaluation)
     if not card.passed:
         yield Violation("not-passed", (), {"found": card.printed_score, "allowed": card.standard.pass_line})
     if evaluation.period is not None and day < evaluation.period.end:
         yield Violation("issued-too-early", ("period", "end"), {"found": day, "allowed": evaluation.period.end})
+
+
+def _not_third_party(evaluation: Evaluation, clause: str | None = None) -> Violation:
+    what = phrase(f"certified.{'self' if evaluation.type else 'untyped'}")
+    return Violation("not-third-party", ("type",), {"what": what}, clause=clause)
 
 
 def ensure_issuable(report: Report, on: datetime.date | str) -> datetime.date:
@@ -74,7 +80,7 @@ def audit_violations(
     """
     evaluation = card.evaluation
     if evaluation.type != "third_party":
-        yield Violation("not-third-party", ("type",), {"found": evaluation.type or "–"}, clause="7.2.2")
+        yield _not_third_party(evaluation, "7.2.2")
     yield from _evaluation_violations(evaluation, organisation, start, "7.2.2")
     if evaluation.period is not None and audit.on < evaluation.period.end:
         yield Violation("audit-too-early", ("period", "end"), {"found": audit.on, "allowed": evaluation.period.end})

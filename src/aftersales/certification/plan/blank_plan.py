@@ -45,7 +45,8 @@ def blank_plan(standard: Standard, lang: str = "zh") -> str:
 
 
 def _written(standard: Standard, lang: str) -> Iterator[str]:
-    yield f"# {_say(lang, 'plan.title')}: {clean(standard.title.text(lang))}\n"
+    title, of = _say(lang, "plan.title"), clean(standard.title.text(lang))
+    yield f"# {_say(lang, 'plan.of_standard', title=title, standard=of)}\n"
     yield f"standard: {standard.id}\nedition: {standard.edition}\n"
     for key, text in _LINES.items():
         first, *others = text.replace("{standard}", standard.id).split("\n")

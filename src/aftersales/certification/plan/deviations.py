@@ -16,6 +16,7 @@ from aftersales.evaluation.rules import standard_mismatch
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
+from aftersales.text.dates import days
 from aftersales.text.normalize import plain_name
 from aftersales.text.sentences import Phrase
 
@@ -51,7 +52,7 @@ def _of_head(plan: PlanContents, evaluation: Evaluation) -> Iterator[Violation]:
         if planned and actual and not _are_alike(planned, actual):
             yield _difference(path, what, planned, actual)
     if plan.period and evaluation.period and plan.period != evaluation.period:
-        yield _difference(("period",), "period", _days(plan.period), _days(evaluation.period))
+        yield _difference(("period",), "period", _days_of(plan.period), _days_of(evaluation.period))
 
 
 def _difference(path: Path, what: str, planned: Any, actual: Any) -> Violation:
@@ -63,8 +64,8 @@ def _are_alike(planned: Any, actual: Any) -> bool:
     return bool(planned == actual if isinstance(planned, Phrase) else plain_name(planned) == plain_name(actual))
 
 
-def _days(period: Period) -> Phrase:
-    return Phrase("text", "days", {"start": period.start, "end": period.end})
+def _days_of(period: Period) -> Phrase:
+    return days(period.start, period.end)
 
 
 def _of_team(plan: PlanContents, evaluation: Evaluation) -> Iterator[Violation]:

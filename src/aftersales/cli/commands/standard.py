@@ -71,7 +71,8 @@ def _show_readings(options: Options) -> None:
         return
     lang, lines = language(options), list[str]()
     for reading in shown:
-        lines.append(_say(lang, "reading", id=reading.id, title=reading.title, clause=reading.clause))
+        clauses = reading.clause.split(", ")
+        lines.append(_say(lang, "reading", id=reading.id, title=reading.title, clause=clauses))
         lines += wrapped(reading.text.text(lang), line_width(terminal_columns()), "  ", "  ")
     show_lines(lines, options)
 

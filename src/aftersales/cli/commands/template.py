@@ -55,7 +55,7 @@ def run(options: Options) -> None:
     if format == "xlsx" and shown:
         raise refusal(PaperError, Violation("needs-output"))
     if not shown and endings.get(suffix) != format:
-        allowed = ", ".join(ending for ending, kind in endings.items() if kind == (options.format or kind))
+        allowed = tuple(ending for ending, kind in endings.items() if kind == (options.format or kind))
         context = {"found": PurePath(options.output).name, "allowed": allowed}
         raise refusal(OutputError, Violation("unknown-format", context=context))
     refuse_source_as_target(options)

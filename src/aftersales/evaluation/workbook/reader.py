@@ -129,11 +129,11 @@ class _EvaluationReader(SheetReader):
         kind = KINDS.get(str(written), written)
         if written is not None and kind not in USED:
             # Not left to the models: the form has words for full and none too, which are no kinds of the format.
-            facts = {"found": written, "allowed": ", ".join(KINDS), "hint": partial(near, written, KINDS)}
+            facts = {"found": written, "allowed": tuple(KINDS), "hint": partial(near, written, KINDS)}
             self.refuse(Violation("unknown-kind", (*path, "kind"), facts), row["kind"])
         elif written is None and (*path, "kind") not in self.result.refused:
             full = next(word for word, name in KINDS.items() if name == "full")
-            facts = {"allowed": phrase("kinds_of_form", words=", ".join(KINDS), full=full)}
+            facts = {"allowed": phrase("kinds_of_form", words=tuple(KINDS), full=full)}
             self.refuse(Violation("missing-kind", (*path, "kind"), facts), row["kind"])
         finding: dict[str, Any] = {} if kind is None else {"kind": kind}
         if kind in SHORTHANDS:

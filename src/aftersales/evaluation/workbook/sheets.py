@@ -243,7 +243,7 @@ class SheetReader:
         path = self.form.facts.get(str(label))
         if path is None:
             if label is not None:
-                facts = {"found": label, "allowed": "、".join(self.form.facts)}
+                facts = {"found": label, "allowed": tuple(self.form.facts)}
                 self.add(Violation("unknown-fact", context=facts), self.at(row["label"]))
             return
         value = self.value(row["value"], "value", path)
