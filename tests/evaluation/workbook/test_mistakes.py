@@ -508,9 +508,9 @@ def test_a_blank_kind_is_answered_with_the_kinds_of_the_drop_down_and_the_one_fo
 ) -> None:
     (problem,) = problems_of(filled(I1, kind=None, **columns), tmp_path / "form.xlsx")
     assert (problem.code, problem.cell, problem.clause) == ("missing-kind", at(I1, "kind"), "6.2.2")
-    words = "完全符合, 完全不符合, 定性, 定量, 抽样, 不适用"
-    assert problem.message_zh == f"缺少认定方式；可用：{words}；满分请选“完全符合”"
-    assert problem.message == f"the kind is missing; there are: {words}; for full points select '完全符合'"
+    words = ["完全符合", "完全不符合", "定性", "定量", "抽样", "不适用"]
+    assert problem.message_zh == f"缺少认定方式；可用：{'、'.join(words)}；满分请选“完全符合”"
+    assert problem.message == f"the kind is missing; there are: {', '.join(words)}; for full points select '完全符合'"
 
 
 def test_a_kind_that_cannot_be_read_is_not_also_missing(tmp_path: Path) -> None:
