@@ -26,6 +26,7 @@ _FACE = {
         "Remark",
         "StandardError",
     ),
+    "files.validation": ("problems_of",),
     "standard.structure": (
         "Category",
         "Indicator",
@@ -199,6 +200,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.evaluation.review_points import *
     from aftersales.evaluation.statements import *
     from aftersales.evaluation.workbook.writer import *
+    from aftersales.files.validation import *
     from aftersales.problems.errors import *
     from aftersales.scoring.derivation import *
     from aftersales.scoring.loading import *

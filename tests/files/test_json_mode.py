@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import tracemalloc
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -252,56 +250,3 @@ def codes_at_the_top(error: ValidationError) -> list[str]:
     return [
         violation.code for one in error.errors() if one["loc"] == () for violation in one["ctx"]["error"].violations
     ]
-
-
-# FastAPI looks at a model that is built when it is first used before it is built, and warns.
-@pytest.mark.filterwarnings("ignore:The 'alias' attribute")
-class TestWebService:
-    """The dependency of docs/format.md, and the body that it is there for."""
-
-    @pytest.fixture
-    def client(self) -> Any:
-        testclient = pytest.importorskip("fastapi.testclient")
-        code = next(
-            block for block in re.findall("```python\n(.*?)```", FORMAT.read_text("utf-8"), re.S) if "FastAPI" in block
-        )
-        names: dict[str, Any] = {}
-        exec(code, names)
-
-        @names["app"].post("/plain")
-        def plain(evaluation: aftersales.Evaluation) -> str:
-            return aftersales.score(evaluation).printed_score
-
-        return testclient.TestClient(names["app"])
-
-    @staticmethod
-    def body() -> str:
-        """All nine tenths but one, which is a little less: four stars, where floats give five."""
-        found = {key: {"kind": "qualitative", "degree": 9} for key in oracle.INDICATORS}
-        found["5.1.2.2"] = {"kind": "quantitative", "actual": "9%"}  # type: ignore[dict-item]
-        text = json.dumps(oracle.document(found)).replace('"degree": 9}', '"degree": 0.9}')
-        return text.replace('"degree": 0.9}', f'"degree": {ALMOST}}}', 1)
-
-    def test_the_dependency_is_exact(self, client: Any) -> None:
-        assert client.post("/score", content=self.body()).json() == {"final_score": "90.00(-)", "stars": 4}
-
-    def test_the_plain_body_is_not(self, client: Any) -> None:
-        """The trap of the table: nothing that a model could notice."""
-        assert (
-            client.post("/plain", content=self.body(), headers={"content-type": "application/json"}).json() == "90.00"
-        )
-
-    @pytest.mark.parametrize(
-        ("body", "code"),
-        [
-            ('{"standard": "a", "standard": "b"}', "duplicate-key"),
-            ('{"standard": ', "not-json"),
-            (b"\xff", "not-utf8"),
-            ("", "empty-document"),
-            ('{"standard": "CTS XBHT-S04-2025", "findings": {"5.9.9.9": "full"}}', "unknown-indicator"),
-        ],
-    )
-    def test_problems_are_a_422(self, client: Any, body: str | bytes, code: str) -> None:
-        answer = client.post("/score", content=body)
-        assert answer.status_code == 422
-        assert code in [problem["code"] for problem in answer.json()["detail"]]

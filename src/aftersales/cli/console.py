@@ -7,7 +7,6 @@ import io
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any, TextIO
 
 from aftersales.problems.errors import Problem, Remark, at_path, folded
@@ -85,8 +84,8 @@ def show_problems(
     ``remarks`` are those of a file that was checked. They follow the problems.
     """
     if options.json:
-        document = {"problems": [*map(asdict, problems)]}
-        print_json(document if remarks is None else document | {"remarks": [*map(asdict, remarks)]})
+        document = {"problems": [each.to_dict() for each in problems]}
+        print_json(document if remarks is None else document | {"remarks": [each.to_dict() for each in remarks]})
         return
     _print_problems([(file, problem) for problem in folded(problems)], options)
     show_remarks(remarks or (), options)
@@ -95,7 +94,7 @@ def show_problems(
 def show_problems_of_files(problems: Sequence[tuple[str | None, Problem]], options: Options) -> None:
     """As :func:`show_problems`, for the problems of several files, each with the name of its file."""
     if options.json:
-        print_json({"problems": [{"file": name} | asdict(problem) for name, problem in problems]})
+        print_json({"problems": [{"file": name} | problem.to_dict() for name, problem in problems]})
         return
     by_file: dict[str | None, list[Problem]] = {}
     for name, problem in problems:

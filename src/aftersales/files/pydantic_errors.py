@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import NoneType, UnionType
@@ -19,7 +19,7 @@ from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.normalize import plain
 
-__all__ = ["Meant", "violations_of"]
+__all__ = ["Meant", "violations_in", "violations_of"]
 
 _CODES = {
     "missing": "missing-key",
@@ -53,13 +53,22 @@ def violations_of(
 
     ``meant`` gives words that are suggested where another one stands for them.
     """
+    return violations_in(error.errors(include_url=False), data, model, meant)
+
+
+def violations_in(
+    errors: Iterable[ErrorDetails], data: Any, model: type[BaseModel], meant: Meant | None = None
+) -> list[Violation]:
+    """As :func:`violations_of`, of the details of errors. ``data`` may be None if they are not at hand."""
     violations: list[Violation] = []
-    for details in error.errors(include_url=False):
+    for details in errors:
         path, types = _path_in(data, model, details["loc"], absent=details["type"] == "missing")
         refused = details.get("ctx", {}).get("error")
         if isinstance(refused, ViolationError):
             violations += (replace(violation, path=path + violation.path) for violation in refused.violations)
-        elif details["type"] == "string_unicode" and not isinstance(_at(data, path), str):
+        elif details["type"] == "string_unicode" and (
+            _has_keys(types[0]) if data is None else not isinstance(_at(data, path), str)
+        ):
             # A lone surrogate in a key. pydantic does not give its place.
             violations.append(Violation("key-not-text", path))
         elif details["type"] != "too_short" or not details["input"]:  # else each entry of the list was refused

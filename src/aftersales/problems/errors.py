@@ -96,6 +96,16 @@ class _Placed(_Origin, OneLineRepr):
         statement = getattr(self, "_statement", None)
         return self.message_zh if statement is None else str(statement.text(lang))
 
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name, as ``json.dumps`` takes them.
+
+        >>> from aftersales import examine
+        >>> problem = examine({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1": "full"}}).problems[0]
+        >>> list(problem.to_dict())
+        ['code', 'path', 'line', 'column', 'clause', 'message', 'message_zh', 'cell']
+        """
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def __getstate__(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name, None) for name in _STATE)
 
@@ -185,6 +195,10 @@ class AftersalesError(OneLineRepr, ValueError):
 
     def __str__(self) -> str:
         return "\n".join(map(str, folded(self.problems)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """All problems as ``json.dumps`` takes them: ``{"problems": [...]}``."""
+        return {"problems": [problem.to_dict() for problem in self.problems]}
 
     def _line(self) -> str:
         return f"<{type(self).__name__}: {', '.join(problem.code for problem in self.problems)}>"

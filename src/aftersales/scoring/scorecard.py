@@ -24,6 +24,7 @@ from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.fields import MAX_MODEL_VALUES, Bilingual, Model, Result, read_day, refuse_excess
+from aftersales.files.selection import selected
 from aftersales.problems.errors import Path
 from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation, ViolationError, shown
@@ -363,7 +364,7 @@ class Scorecard(OneLineRepr, Model):
             identity["altered"] = True  # it has the id and edition of a bundled standard and different rules
         if standard.likeness != "bundled" or (info.context or {}).get("embed_standard"):
             identity["definition"] = standard.model_dump(mode="json")
-        return {
+        document = {
             "format": FORMAT,
             "library": __version__,
             "standard": identity,
@@ -380,6 +381,7 @@ class Scorecard(OneLineRepr, Model):
             "fingerprint": fingerprint(self.evaluation),
             "evaluation": self.evaluation.model_dump(mode="json", exclude_none=True),
         }
+        return selected(document, info.include, info.exclude)
 
     @model_validator(mode="wrap")
     @classmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, print_json, show_remarks, shown_name
@@ -58,7 +57,7 @@ def run(options: Options) -> None:
     if evaluation is None:
         raise FileError(EvaluationError(problems), options.file, remarks)
     if options.json:
-        print_json({"problems": [], "remarks": [*map(asdict, remarks)]})
+        print_json({"problems": [], "remarks": [each.to_dict() for each in remarks]})
         return
     _show_soundness(score(evaluation, standard), options)
     show_remarks(remarks, options)
@@ -93,7 +92,7 @@ def _check_part(standard: Standard | None, options: Options) -> None:
     if missing:
         raise FileError(refusal(EvaluationError, *missing_findings(missing, standard)), options.file, remarks)
     if options.json:
-        print_json({"problems": [], "remarks": [*map(asdict, remarks)]})
+        print_json({"problems": [], "remarks": [each.to_dict() for each in remarks]})
         return
     facts = {"file": shown_name(options.file), "name": shown_name(options.assessor), "count": len(own)}
     print(_say(language(options), "sound_part", **facts))

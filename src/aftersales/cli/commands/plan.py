@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, print_json, show_lines, show_remarks, shown_name, terminal_columns
@@ -102,7 +101,7 @@ def _show_deviations(plan: EvaluationPlan, given: Standard | None, options: Opti
     standard = given or bundled_standard(plan.standard, plan.edition)
     deviations = document.remarks_with(plan_deviations(plan, evaluation, standard), own=False)
     if options.json:
-        print_json({"deviations": [*map(asdict, deviations)]})
+        print_json({"deviations": [each.to_dict() for each in deviations]})
     elif deviations:
         show_remarks(deviations, options, "deviations", options.evaluation)
     else:

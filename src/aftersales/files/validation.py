@@ -1,0 +1,52 @@
+"""The errors of pydantic's validation as problems, for programs that build models or receive them in requests."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from aftersales.files.fields import Model
+from aftersales.files.pydantic_errors import violations_in
+from aftersales.problems.collector import in_order_of
+from aftersales.problems.errors import Problem
+
+__all__ = ["problems_of"]
+
+
+class _Errors(Protocol):
+    """pydantic's ValidationError, or FastAPI's RequestValidationError."""
+
+    def errors(self) -> Sequence[Any]: ...
+
+
+def problems_of(error: _Errors, model: type[BaseModel] | None = None) -> tuple[Problem, ...]:
+    """The problems of a validation that failed, each with its code, its path and its sentence in both languages.
+
+    ``error`` is pydantic's ValidationError or FastAPI's RequestValidationError, whose paths begin with ``body``.
+    ``model`` is what was validated; by default the model of the package that the error names. Raises TypeError if it
+    names none.
+
+    >>> from pydantic import ValidationError
+    >>> from aftersales import Evaluation
+    >>> try:
+    ...     Evaluation(standard="CTS XBHT-S04-2025", findings={"5.1.1.1": {"kind": "qualitative", "degree": "1.2"}})
+    ... except ValidationError as error:
+    ...     problems_of(error)[0].to_dict()["path"]
+    'findings[5.1.1.1].degree'
+    """
+    model = model or _model_named(getattr(error, "title", None))
+    details = error.errors()
+    if hasattr(error, "body"):  # FastAPI's, which has the body of the request
+        locs = [each["loc"][1:] if each["loc"][:1] == ("body",) else each["loc"] for each in details]
+        details = [{**each, "loc": loc} for each, loc in zip(details, locs, strict=True)]
+    return in_order_of(None)(violations_in(details, None, model))
+
+
+def _model_named(name: object) -> type[BaseModel]:
+    todo: list[type[Model]] = [Model]
+    while todo:
+        model = todo.pop()
+        if model.__name__ == name:
+            return model
+        todo += model.__subclasses__()
+    raise TypeError(f"model has to be given: the error is not of a model of this package, but of {name!r}")
