@@ -5,7 +5,6 @@ from __future__ import annotations
 from aftersales.cli.console import Options, language, print_json, show_lines, terminal_columns
 from aftersales.cli.inputs import evaluation_of, given_standard, problems_in, scorecard_of, source_of
 from aftersales.cli.parser import Parser
-from aftersales.problems.errors import EvaluationError
 from aftersales.text.sentences import Sentences
 
 __all__ = ["arguments", "run"]
@@ -35,21 +34,21 @@ def run(options: Options) -> None:
     if options.json:
         print_json(scorecard_of(options.file, options).model_dump(mode="json"))
         return
-    from aftersales.evaluation.loading import examine
+    from aftersales.evaluation.loading import read_placed
+    from aftersales.evaluation.review_points import review_points
     from aftersales.scoring.scorecard import score
     from aftersales.views.scorecard import score_lines
 
     given = given_standard(options)
     with problems_in(options.file):
-        evaluation, problems, remarks = examine(source_of(options.file), given)
-        if evaluation is None:
-            raise EvaluationError(problems)
+        evaluation, document = read_placed(source_of(options.file), given)
         card = score(evaluation, given)
     lang = language(options)
     show_lines(score_lines(card, lang, terminal_columns()), options)
-    if remarks:  # check shows them; score gives their number only
+    # check shows the remarks; score gives their number only, so that their sentences are not read
+    if count := len(document.remarks) + len([*review_points(evaluation, card.standard)]):
         print()
-        print(_say(lang, "see_remarks", count=len(remarks)))
+        print(_say(lang, "see_remarks", count=count))
 
 
 def _show_bounds(options: Options) -> None:
