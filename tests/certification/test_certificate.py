@@ -649,7 +649,7 @@ class TestIssue:
         file = tmp_path / "shop.yaml"
         file.write_text(to_yaml(data), "utf-8")
         done = run("issue", str(file), "--on", on, "-o", str(tmp_path / "certificate.yaml"))
-        assert (done.returncode, done.stdout) == (0, "")
+        assert done.returncode == 0
         lines = done.stderr.splitlines()
         assert [line.rpartition("[")[2] for line in lines[1:]] == [f"{code}, {clause}]" for code, _, clause in expected]
         assert lines[:1] == ([f"提示（不影响发证）：{len(expected)} 条"] if expected else [])
@@ -1215,7 +1215,7 @@ class TestCommand:
     def test_issue_and_ask(self, tmp_path: Path) -> None:
         path = tmp_path / "certificate.yaml"
         done = run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7", "-o", str(path))
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}：已写入\n", "")
         assert run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7").stdout == path.read_text("utf-8")
         done = run("issue", CHAIN, "--on", "2026-03-20", "-o", str(path))
         assert done.stderr.startswith("aftersales: ")

@@ -243,17 +243,23 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (["downgrade", "--on", "2026-09-01", "--stars", "3"], ["grounds: ", "reason: "]),
+            (["downgrade", "--on", "2026-09-01", "--stars", "3"], ["缺少“--grounds”", "缺少“--reason”"]),
             (["downgrade", "--on", "2026-09-01", "--stars", "5", "--grounds", "breach_of_law", "--reason", "x"],
-             ["events[0].stars: 降级后的星级（5 星）须低于现有星级（4 星） [not-a-downgrade, 7.2.4]"]),
-            (["application", "--on", "2026-09-01", "--stars", "3", "--passed", "yes"], ["stars: ", "passed: "]),
-            (["surveillance", "--on", "2027-02-01", "--passed", "yes", "--notice-on", "2027-02-03"], ["notice.number: "]),
+             ["aftersales: --stars: 降级后的星级（5 星）须低于现有星级（4 星） [not-a-downgrade, 7.2.4]"]),
+            (["downgrade", "--on", "2026-09-01", "--stars", "三", "--grounds", "投诉", "--reason", "x"],
+             ["--stars: “三”不是数", "--grounds: “投诉”不是可用的词"]),
+            (["application", "--on", "2026-09-01", "--stars", "3", "--passed", "yes"], ["--stars 不能与 application 同用", "--passed 不能与 application 同用"]),
+            (["surveillance", "--on", "2027-02-01", "--passed", "yes", "--notice-on", "2027-02-03"], ["--notice-on 须与 --notice 同用"]),
+            (["surveillance", "--on", "2027-02-01"], ["缺少“--passed”"]),
+            (["surveillance", "--on", "2027-02-01", "--passed", "yes", "--indicators", "5.4.3、5.9"],
+             ["--indicators: 标准没有指标“5.9”"]),
+            (["surveillance", "--on", "2025-02-01", "--passed", "yes"], ["aftersales: --on: 2025-02-01 早于发证日"]),
             (["surveillance", "--on", "2027-02-01", "--passed", "no", "--notice", "1"], ["[notice-of-failed-audit, 7.2.3]"]),
-            (["change", "--on", "soon", "--scope", "x"], ["on: “soon”不是日期"]),
+            (["change", "--on", "soon", "--scope", "x"], ["--on: “soon”不是日期"]),
             (["change", "--on", "2026-09-01"], ["[empty-change]"]),
-            (["application", "--on", "2026-09-01", "--evaluation", CHAIN], ["evaluation: "]),
+            (["application", "--on", "2026-09-01", "--evaluation", CHAIN], ["--evaluation 不能与 application 同用"]),
             (["renewal", "--on", "2028-09-01"], ["缺少“--evaluation”"]),
-            (["renewal", "--on", "2028-09-01", "--scope", "x", "--note", "y"], ["note: ", "scope: "]),
+            (["renewal", "--on", "2028-09-01", "--scope", "x", "--note", "y"], ["--note 不能与 renewal 同用", "--scope 不能与 renewal 同用", "缺少“--evaluation”"]),
             (["renewal", "--on", "2025-09-01", "--evaluation", CHAIN], ["[issued-too-early, 7.2.3]"]),
             (["surveillance", "--on", "2027-02-01", "--passed", "yes", "--rectification", "none.yaml"],
              ["none.yaml: ", "[unreadable-file]"]),
@@ -268,6 +274,41 @@ class TestCommand:
         for part in said:
             assert part in done.stderr
         assert path.read_text("utf-8") == HEAD
+
+    def test_words_in_chinese_and_any_separator(self, tmp_path: Path) -> None:
+        path = self.certificate(tmp_path)
+        for arguments in (
+            (
+                "监督审核",
+                "--on",
+                "2027-02-01",
+                "--passed",
+                "是",
+                "--star-kept",
+                "否",
+                "--indicators",
+                "5.4.3、5.1.2.2，5.3; 5.2",
+            ),
+            ("降级", "--on", "2027-02-02", "--stars", "3", "--grounds", "顾客投诉集中", "--reason", "x"),
+            ("申请重新评价", "--on", "2028-12-01"),
+        ):
+            done = run("record", str(path), *arguments)
+            assert (done.returncode, done.stderr) == (0, "")
+        audit, downgrade, application = load_certificate(path).events
+        assert isinstance(audit, Surveillance)
+        assert (audit.passed, audit.star_kept, audit.indicators) == (True, False, ("5.4.3", "5.1.2.2", "5.3", "5.2"))
+        assert downgrade.kind == "downgrade"
+        assert downgrade.grounds == "concentrated_complaints"
+        assert application.kind == "application"
+
+    def test_a_renewal_by_an_old_evaluation_names_its_file(self, tmp_path: Path) -> None:
+        path, old = self.certificate(tmp_path), tmp_path / "old.yaml"
+        text = (
+            Path(CHAIN).read_text("utf-8").replace("organisation: 滨海家电连锁有限公司", "organisation: '甲 # 乙'", 1)
+        )
+        old.write_text(text, "utf-8")
+        done = run("record", str(path), "renewal", "--on", "2028-12-01", "--evaluation", str(old))
+        assert done.stderr.startswith(f"{old}: period.end: ")
 
     def test_an_event_that_does_not_exist_is_answered_with_those_that_do(self, tmp_path: Path) -> None:
         done = run("record", str(self.certificate(tmp_path)), "surveilance", "--on", "2027-01-01")

@@ -129,4 +129,4 @@ class TestFilledIn:
         with pytest.raises(PaperError) as caught:
             load_rectification(changed(tmp_path / "items.xlsx", put("B6", "年审", "整改通知")))
         assert [(p.code, p.cell) for p in caught.value.problems] == [("unknown-word", "整改通知!B6")]
-        assert "评价, 监督审核" in caught.value.problems[0].message_zh
+        assert "评价、监督审核" in caught.value.problems[0].message_zh

@@ -86,7 +86,7 @@ def test_what_would_not_be_read_again_is_not_written(parts: Path, capsys: pytest
 
 def test_another_extension_is_refused_with_all_that_it_writes(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["merge", "a.yaml", "-o", "whole.docx"]) == 2
-    assert "可用：.yaml, .yml, .json, .xlsx [unknown-format]" in capsys.readouterr().err
+    assert "可用：.yaml、.yml、.json、.xlsx [unknown-format]" in capsys.readouterr().err
 
 
 def test_a_complete_evaluation_has_nothing_open(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:

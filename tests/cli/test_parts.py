@@ -67,6 +67,11 @@ def test_the_check_of_a_part_tells_what_that_assessor_has_left(plan: Path, capsy
     assert capsys.readouterr().out.splitlines()[0] == "part.json：李静负责的 29 项指标均已认定，没有问题"
     assert main(["check", "part.json", "--plan", "plan.yaml", "--for", "李静", "--json"]) == 0
     assert '"problems": []' in capsys.readouterr().out
+    form = plan / "form.xlsx"
+    assert main(["template", "--plan", "plan.yaml", "--for", "李静", "-o", str(form)]) == 0
+    assert capsys.readouterr().out == f"{form}：已写入\n"
+    assert main(["check", "form.xlsx", "--plan", "plan.yaml", "--for", "李静"]) == 2
+    assert capsys.readouterr().err.startswith("form.xlsx:评分表!")
     del findings["5.4.1.1"]
     (plan / "part.json").write_text(whole.model_copy(update={"findings": findings}).model_dump_json(), "utf-8")
     assert main(["check", "part.json", "--plan", "plan.yaml", "--for", "李静"]) == 2

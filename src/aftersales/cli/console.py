@@ -24,6 +24,7 @@ __all__ = [
     "show_remarks",
     "shown_name",
     "terminal_columns",
+    "write_output",
     "write_text",
 ]
 
@@ -43,16 +44,22 @@ def is_to_stdout(options: Options) -> bool:
     return options.output in (None, "-")
 
 
-def write_text(text: str, options: Options) -> None:
-    """Write text to the file of ``-o``, or to stdout."""
+def write_output(content: bytes | str, options: Options) -> None:
+    """Write the file of ``-o``, and say so."""
     from aftersales.files.writing import write_file
 
+    write_file(options.output, content, force=options.force)
+    print(_say(language(options), "written", file=shown_name(options.output)))
+
+
+def write_text(text: str, options: Options) -> None:
+    """Write text to the file of ``-o``, or to stdout."""
     if is_to_stdout(options):
         if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
             sys.stdout.reconfigure(encoding="utf-8")  # files are UTF-8, and this output can be saved as one
         print(text, end="")
         return
-    write_file(options.output, text, force=options.force)
+    write_output(text, options)
 
 
 def show_lines(lines: Iterable[str], options: Options) -> None:

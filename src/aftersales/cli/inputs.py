@@ -29,6 +29,7 @@ __all__ = [
     "ensure_known_id",
     "ensure_with",
     "evaluation_of",
+    "flag_of",
     "given_standard",
     "placed_scorecard_of",
     "plan_of",
@@ -173,7 +174,8 @@ def refuse_source_as_target(options: Options) -> None:
 _FLAGS = {"output": "-o", "assessor": "--for"}  # of options whose flag is not their name
 
 
-def _flag(name: str) -> str:
+def flag_of(name: str) -> str:
+    """The flag of an option, by the name of its value."""
     return _FLAGS.get(name, f"--{name.replace('_', '-')}")
 
 
@@ -198,4 +200,4 @@ def _refuse(code: str, name: str, others: Iterable[str]) -> None:
     from aftersales.problems.violations import Violation
 
     with Collector(PaperError) as found:
-        found.add(*(Violation(code, context={"found": _flag(name), "other": _flag(other)}) for other in others))
+        found.add(*(Violation(code, context={"found": flag_of(name), "other": flag_of(other)}) for other in others))

@@ -73,8 +73,8 @@ def _report_violations(evaluation: Evaluation, standard: Standard) -> Iterator[V
 
 def _check_part(standard: Standard | None, options: Options) -> None:
     """Show the problems of the part of one assessor, with the indicators of that assessor alone that are missing."""
-    from aftersales.evaluation.loading import examine
-    from aftersales.evaluation.rules import ensure_scorable, missing_findings
+    from aftersales.evaluation.loading import read_examination
+    from aftersales.evaluation.rules import missing_findings
     from aftersales.problems.collector import refusal
     from aftersales.problems.violations import Violation
 
@@ -83,14 +83,14 @@ def _check_part(standard: Standard | None, options: Options) -> None:
     plan = plan_of(options, standard)
     with problems_in(options.plan):
         own = plan.indicators_of(options.assessor, standard)
+
+    def left(evaluation: Evaluation, by: Standard) -> Iterator[Violation]:
+        return missing_findings({by.layout.positions[key] for key in evaluation.missing(by) if key in own}, by)
+
     with problems_in(options.file):
-        evaluation, problems, remarks = examine(source_of(options.file), standard, complete=False)
+        evaluation, problems, remarks = read_examination(source_of(options.file), standard, complete=False, also=left)
     if evaluation is None:
         raise FileError(EvaluationError(problems), options.file, remarks)
-    standard = ensure_scorable(evaluation, standard, complete=False)
-    missing = {standard.layout.positions[key] for key in evaluation.missing(standard) if key in own}
-    if missing:
-        raise FileError(refusal(EvaluationError, *missing_findings(missing, standard)), options.file, remarks)
     if options.json:
         print_json({"problems": [], "remarks": [each.to_dict() for each in remarks]})
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, is_to_stdout, language, show_problems, write_text
+from aftersales.cli.console import Options, is_to_stdout, language, show_problems, write_output, write_text
 from aftersales.cli.inputs import FilesError, given_standard, plan_of, refuse_source_as_target, source_of
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import Problem
@@ -77,7 +77,7 @@ def _parts(options: Options, standard: Standard | None) -> list[Part]:
 
 
 def _write(evaluation: Evaluation, standard: Standard | None, options: Options) -> None:
-    from aftersales.files.writing import as_file, as_yaml, write_file
+    from aftersales.files.writing import as_file, as_yaml
 
     if is_to_stdout(options):
         write_text(as_yaml(evaluation), options)
@@ -86,7 +86,7 @@ def _write(evaluation: Evaluation, standard: Standard | None, options: Options) 
         from aftersales.evaluation.workbook.writer import write_workbook
 
         standard = ensure_scorable(evaluation, standard, complete=False)
-        write_file(options.output, write_workbook(standard, evaluation), force=options.force)
+        write_output(write_workbook(standard, evaluation), options)
     else:
         write_text(as_file(evaluation, options.output, other_formats=(".xlsx",)), options)
 

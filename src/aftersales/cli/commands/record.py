@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from aftersales.cli.console import Options, language, show_lines, show_remarks, shown_name, terminal_columns
-from aftersales.cli.inputs import day_of, given_standard, placed_scorecard_of, problems_in, scorecard_of
+from aftersales.cli.inputs import (
+    day_of,
+    ensure_with,
+    flag_of,
+    given_standard,
+    placed_scorecard_of,
+    problems_in,
+    scorecard_of,
+)
 from aftersales.cli.parser import Parser
-from aftersales.text.sentences import Sentences
+from aftersales.problems.errors import PaperError, Problem, at_path
+from aftersales.text.sentences import DEFAULT, Sentences
 
 if TYPE_CHECKING:
     from aftersales.certification.certificate.certificate import Certificate
@@ -25,16 +35,29 @@ TEXTS = (
     "number", "note",
 )  # fmt: skip
 YES_OR_NO = {"yes": True, "no": False}
+# Chinese words that are taken, too. Those of the grounds are sentences of the certificate.
+_KIND_WORDS = {
+    "监督审核": "surveillance",
+    "降级": "downgrade",
+    "撤销": "revocation",
+    "申请重新评价": "application",
+    "重新评价换证": "renewal",
+    "变更": "change",
+}
+_YES_OR_NO_WORDS = {"是": "yes", "否": "no"}
+# The options of a field of an event, where they have other names than the field.
+_OPTIONS = {"notice": ("notice", "notice_on"), "result": ("evaluation",)}
+_ALL_OPTIONS = ("passed", "star_kept", "indicators", "rectification", "notice", "notice_on", "evaluation", *TEXTS)
 _OWN_HELP = {"stars": "--stars of event", "number": "--number of event"}
 
 
 def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.positional("file", "FILE", help_key="CERTIFICATE to change")
-    parser.positional("kind", "KIND", choices=KINDS)
+    parser.positional("kind", "KIND", choices=KINDS, type=lambda word: _KIND_WORDS.get(word, word))
     parser.option("--on", metavar="DATE", required=True)
-    parser.option("--passed", choices=tuple(YES_OR_NO))
-    parser.option("--star-kept", choices=tuple(YES_OR_NO))
+    for name in ("--passed", "--star-kept"):
+        parser.option(name, choices=tuple(YES_OR_NO), type=lambda word: _YES_OR_NO_WORDS.get(word, word))
     parser.option("--indicators", metavar="IDS")
     parser.option("--rectification", metavar="PATH")
     parser.option("--notice", metavar="TEXT")
@@ -54,6 +77,7 @@ def run(options: Options) -> None:
     from aftersales.standard.standard import bundled_standard
     from aftersales.views.certificate import certificate_lines
 
+    _ensure_options_of_kind(options)
     given = given_standard(options)
     with exclusive(options.file):
         with problems_in(options.file):
@@ -67,39 +91,64 @@ def run(options: Options) -> None:
     show_lines([*told, *certificate_lines(recorded, status, standard, lang, terminal_columns())], options)
 
 
-def _recorded(certificate: Certificate, options: Options, standard: Standard) -> Certificate:
-    """The certificate with the event that the options describe."""
-    from aftersales.certification.certificate.conditions import issue_points, issue_violations
+def _ensure_options_of_kind(options: Options) -> None:
+    """Refuse options that the event does not have, and tell those that it needs."""
     from aftersales.certification.certificate.events import KINDS as MODELS
-    from aftersales.certification.certificate.events import Surveillance
-    from aftersales.certification.report.report import make_report, report_violations
-    from aftersales.files.loading import make_model
-    from aftersales.problems.collector import refusal
-    from aftersales.problems.errors import PaperError
+    from aftersales.problems.collector import Collector
     from aftersales.problems.violations import Violation
 
-    facts = _facts(options, standard)
-    if options.kind == "surveillance" and options.evaluation is not None:
-        audit = make_model(Surveillance, facts, PaperError)
-        card = scorecard_of(options.evaluation, options)
-        with problems_in(options.evaluation):
-            return certificate.audit(card, audit)
-    if options.kind != "renewal":
-        if options.evaluation is not None:
-            facts["evaluation"] = options.evaluation  # refused: no such event has an evaluation
-        return certificate.record(make_model(MODELS[options.kind], facts, PaperError), standard)
-    if unknown := facts.keys() - {"on", "number"}:
-        context = {"allowed": "on, number, evaluation"}
-        violations = (Violation("unknown-key", (key,), context | {"found": key}) for key in sorted(unknown))
-        raise refusal(PaperError, *violations)
-    if options.evaluation is None:
-        raise refusal(PaperError, Violation("missing-key", context={"key": "--evaluation"}))
+    fields = MODELS[options.kind].model_fields
+    own = {name for field in fields for name in _OPTIONS.get(field, (field,))}
+    needed = [name for name, field in fields.items() if field.is_required() and name != "on"]
+    if options.kind == "renewal":  # all but its day and number comes from the evaluation
+        own, needed = {"on", "number", "evaluation"}, ["evaluation"]
+    ensure_with(options, "notice_on", ("notice",))
+    with Collector(PaperError) as found:
+        for name in _ALL_OPTIONS:
+            if name not in own and getattr(options, name) is not None:
+                context = {"found": flag_of(name), "other": options.kind}
+                found.add(Violation("options-clash", context=context))
+        for name in needed:
+            if getattr(options, name) is None:
+                found.add(Violation("missing-key", context={"key": flag_of(name)}))
+
+
+def _recorded(certificate: Certificate, options: Options, standard: Standard) -> Certificate:
+    """The certificate with the event that the options describe."""
+    from aftersales.certification.certificate.events import KINDS as MODELS
+    from aftersales.files.loading import make_model
+
+    if options.kind == "renewal":
+        return _renewed(certificate, options)
+    try:
+        event = make_model(MODELS[options.kind], _facts(options, standard), PaperError)
+        if options.evaluation is None:
+            return certificate.record(event, standard)
+    except PaperError as error:
+        raise PaperError(_of_option(problem) for problem in error.problems) from error
+    card = scorecard_of(options.evaluation, options)
+    with problems_in(options.evaluation):
+        return certificate.audit(card, event)
+
+
+def _of_option(problem: Problem) -> Problem:
+    """A problem of the new event at the option that it comes from."""
+    first = re.split(r"[.\[]", re.sub(r"^events\[\d+\]\.", "", problem.path))[0]
+    return at_path(problem, flag_of(first)) if first in ("on", *_ALL_OPTIONS) else problem
+
+
+def _renewed(certificate: Certificate, options: Options) -> Certificate:
+    """The certificate with a renewal by the evaluation of ``--evaluation``."""
+    from aftersales.certification.certificate.conditions import issue_points, issue_violations
+    from aftersales.certification.report.report import make_report, report_violations
+
     day = day_of(options)
     assert day is not None  # the parser requires the option
     card, document = placed_scorecard_of(
         options.evaluation, options, also=lambda card: chain(report_violations(card), issue_violations(card, day))
     )
-    renewed = certificate.renew(make_report(card), day, options.number)
+    with problems_in(options.evaluation):
+        renewed = certificate.renew(make_report(card), day, options.number)
     remarks = document.remarks_with(issue_points(card.evaluation, day), own=False)
     show_remarks(remarks, options, "remarks_on_days", options.evaluation, sys.stderr)
     return renewed
@@ -107,13 +156,18 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
 
 def _facts(options: Options, standard: Standard) -> dict[str, Any]:
     """The facts of the event that the options give, but for an evaluation."""
+    from aftersales.certification.certificate.events import Grounds
     from aftersales.certification.rectification.loading import load_rectification
+    from aftersales.evaluation.workbook.layout import names_in
 
     facts = {key: getattr(options, key) for key in ("on", *TEXTS)}
     facts |= {key: YES_OR_NO.get(getattr(options, key)) for key in ("passed", "star_kept")}
     if options.indicators is not None:
-        facts["indicators"] = options.indicators.split(",")
-    if options.notice is not None or options.notice_on is not None:
+        facts["indicators"] = names_in(options.indicators)
+    if options.grounds is not None:
+        words = {Sentences("certification")(DEFAULT, f"grounds.{key}"): key for key in get_args(Grounds)}
+        facts["grounds"] = words.get(options.grounds, options.grounds)
+    if options.notice is not None:
         facts["notice"] = {"number": options.notice, "on": options.notice_on or options.on}
     if options.rectification is not None:
         with problems_in(options.rectification):

@@ -14,6 +14,7 @@ from aftersales.cli.console import (
     show_lines,
     shown_name,
     terminal_columns,
+    write_output,
     write_text,
 )
 from aftersales.cli.inputs import (
@@ -146,8 +147,8 @@ def _show(found: Rectification, standard: Standard | None, options: Options) -> 
 def _write(found: Rectification, standard: Standard | None, options: Options) -> None:
     """Write the notice, the form or the file, by the extension."""
     from aftersales.certification.rectification.contents import standard_of
-    from aftersales.files.writing import as_file, as_yaml, write_file
-    from aftersales.rendering.rendering import FORMATS
+    from aftersales.files.writing import as_file, as_yaml
+    from aftersales.rendering.rendering import FORMATS, format_of
 
     if is_to_stdout(options):
         write_text(as_yaml(found), options)
@@ -156,13 +157,12 @@ def _write(found: Rectification, standard: Standard | None, options: Options) ->
     suffix = PurePath(options.output).suffix.lower()
     if suffix.removeprefix(".") in FORMATS:
         day = None if options.due is not None else day_of(options)
-        found.write(options.output, language(options), standard, on=day, force=options.force)
+        write_output(found.typeset(format_of(options.output), language(options), standard, on=day), options)
     elif suffix == ".xlsx":
         from aftersales.certification.rectification.writer import write_rectification_workbook
         from aftersales.standard.standard import load_standard
 
         form = write_rectification_workbook(standard_of(found, standard) or load_standard(), found)
-        write_file(options.output, form, force=options.force)
+        write_output(form, options)
     else:
-        write_file(options.output, as_file(found, options.output), force=options.force)
-    print(_say(language(options), "written", file=shown_name(options.output)))
+        write_text(as_file(found, options.output), options)

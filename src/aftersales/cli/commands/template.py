@@ -6,7 +6,7 @@ import re
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, is_to_stdout, language, shown_name, write_text
+from aftersales.cli.console import Options, is_to_stdout, language, shown_name, write_output, write_text
 from aftersales.cli.inputs import chosen_standard, plan_of, problems_in, refuse_source_as_target, refuse_together
 from aftersales.cli.parser import Parser
 from aftersales.problems.collector import refusal
@@ -46,7 +46,6 @@ def run(options: Options) -> None:
         _write_each(options)
         return
     from aftersales.evaluation.blank_form import blank_form
-    from aftersales.files.writing import write_file
 
     endings = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml"}
     shown = is_to_stdout(options)
@@ -72,13 +71,13 @@ def run(options: Options) -> None:
     elif plan is None:
         from aftersales.evaluation.workbook.writer import write_workbook
 
-        write_file(options.output, write_workbook(standard), force=options.force)
+        write_output(write_workbook(standard), options)
     elif format == "yaml":
         write_text(plan.form(standard, language(options), options.assessor), options)
     else:
         with problems_in(options.plan):
             form = _workbook(plan, standard, options.assessor)
-        write_file(options.output, form, force=options.force)
+        write_output(form, options)
 
 
 def _planned(options: Options, *, complete: bool) -> tuple[EvaluationPlan, Standard]:
@@ -125,11 +124,11 @@ def _write_plan_form(plan: EvaluationPlan | None, standard: Standard, format: st
     """Write the form of a plan: blank, or with the content of ``plan``."""
     from aftersales.certification.plan.blank_plan import blank_plan
     from aftersales.certification.plan.writer import write_plan_workbook
-    from aftersales.files.writing import as_yaml, write_file
+    from aftersales.files.writing import as_yaml
 
     if format == "yaml":
         write_text(as_yaml(plan) if plan else blank_plan(standard, language(options)), options)
         return
     with problems_in(options.plan):
         form = write_plan_workbook(standard, plan)
-    write_file(options.output, form, force=options.force)
+    write_output(form, options)
