@@ -34,7 +34,7 @@ OF_FILES = {
     "actual", "at_least", "at_most", "row", "outlets", "outlets_covered", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "assessors", "approval_number", "review", "documents", "on_site", "methods", "what", "where", "inapplicable", "provisions", "plan", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
     "KIND", "surveillance", "downgrade", "revocation", "application", "renewal", "change", "passed", "yes", "star", "kept",
     "indicators", "rectification", "due", "audit", "close", "done", "by", "evaluation", "grounds", "major_incident", "concentrated_complaints", "breach_of_law",
-    "star_not_kept", "address", "notice", "FOLDER", "csv", "organisation_en", "credit_code", "credit", "code", "scope_en",
+    "star_not_kept", "address", "notice", "FOLDER", "DOCUMENT", "csv", "organisation_en", "credit_code", "credit", "code", "scope_en",
 } | {*languages(), MADE_UP}  # fmt: skip
 
 OF_CODES = {part for code in MESSAGES for part in code.split("-")} | OF_FILES

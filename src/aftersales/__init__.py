@@ -164,6 +164,7 @@ _FACE = {
     "certification.rectification.drafting": ("draft_rectification",),
     "certification.rectification.closing": ("close_item",),
     "certification.rectification.writer": ("write_rectification_workbook",),
+    "views.json_schema": ("json_schema",),
     "views.notebook": ("html_of",),
 }
 
@@ -208,6 +209,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.standard.editions import *
     from aftersales.standard.standard import *
     from aftersales.standard.structure import *
+    from aftersales.views.json_schema import *
     from aftersales.views.notebook import *
 else:
 

@@ -16,7 +16,7 @@ from support import oracle
 import aftersales
 from aftersales.evaluation.blank_form import blank_form
 from aftersales.evaluation.findings import KINDS, Judged
-from aftersales.evaluation.json_schema import json_schema
+from aftersales.evaluation.json_schema import evaluation_schema
 from aftersales.files.writing import as_yaml
 from aftersales.text.sentences import languages
 from aftersales.views.notebook import html_of
@@ -76,7 +76,7 @@ class TestEveryKind:
         assert aftersales.Evaluation.model_validate_json(found.model_dump_json()) == found
 
     def test_is_in_the_schema(self, kind: str) -> None:
-        checker = jsonschema.Draft202012Validator(json_schema(STANDARD))
+        checker = jsonschema.Draft202012Validator(evaluation_schema(STANDARD))
         document = json.loads(evaluation(kind).model_dump_json(exclude_none=True))
         assert not list(checker.iter_errors(document))
         document["findings"][KEY].pop("kind")
@@ -191,7 +191,7 @@ class TestRowsOfTable1:
         assert [problem.code for problem in caught.value.problems] == ["unknown-row"]
 
     def test_the_schema_of_the_file_allows_the_same_rows(self) -> None:
-        checker = jsonschema.Draft202012Validator(json_schema(STANDARD))
+        checker = jsonschema.Draft202012Validator(evaluation_schema(STANDARD))
         for row in range(8):
             document = oracle.document({KEY: {"kind": "qualitative", "degree": "1", "row": row}})
             assert checker.is_valid(document) == (row <= 5), row

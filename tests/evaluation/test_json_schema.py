@@ -7,31 +7,17 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 from support import oracle
-from support.plain_yaml import from_yaml
+from support.plain_yaml import as_editor, from_yaml
 
 import aftersales
 from aftersales.evaluation.blank_form import blank_form
-from aftersales.evaluation.json_schema import json_schema
+from aftersales.evaluation.json_schema import evaluation_schema
 from aftersales.evaluation.loading import examine
 from aftersales.standard.editions import data_folder
 
-SCHEMA = json_schema(aftersales.load_standard())
+SCHEMA = evaluation_schema(aftersales.load_standard())
 CHECKER = jsonschema.Draft202012Validator(SCHEMA)
-
-
-def plain(text: str) -> Any:
-    """YAML as an editor reads it: numbers are numbers, but dates stay texts."""
-
-    class Loader(yaml.SafeLoader):
-        pass
-
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    return yaml.load(text, Loader)
 
 
 def test_without_docstrings_it_says_the_same_but_for_descriptions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +28,7 @@ def test_without_docstrings_it_says_the_same_but_for_descriptions(monkeypatch: p
 
     bare = undescribed(aftersales.Evaluation.model_json_schema())
     monkeypatch.setattr(aftersales.Evaluation, "model_json_schema", lambda: bare)
-    assert undescribed(json_schema(aftersales.load_standard())) == undescribed(SCHEMA)
+    assert undescribed(evaluation_schema(aftersales.load_standard())) == undescribed(SCHEMA)
 
 
 def test_it_is_a_schema() -> None:
@@ -52,7 +38,7 @@ def test_it_is_a_schema() -> None:
 
 @pytest.mark.parametrize("file", sorted((data_folder() / "examples").glob("*.yaml")), ids=lambda file: file.stem)
 def test_it_takes_the_examples(file: Any) -> None:
-    CHECKER.validate(plain(file.read_text("utf-8")))
+    CHECKER.validate(as_editor(file.read_text("utf-8")))
 
 
 def test_editors_are_shown_words_and_no_program() -> None:

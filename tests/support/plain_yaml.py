@@ -17,3 +17,20 @@ def from_yaml(text: str) -> Any:
 
 def to_yaml(data: Any) -> str:
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
+
+
+def as_editor(text: str) -> Any:
+    """The data of a text as an editor reads it, by YAML 1.2: numbers are numbers, but dates and ``on`` are texts."""
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.yaml_implicit_resolvers = {
+        first: [
+            (tag, pattern)
+            for tag, pattern in resolvers
+            if not tag.endswith("timestamp") and (first in "tfTF" or not tag.endswith("bool"))
+        ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    return yaml.load(text, Loader)

@@ -8,8 +8,16 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    GetJsonSchemaHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic.functional_validators import ModelWrapValidatorHandler
+from pydantic_core import core_schema
 
 from aftersales.evaluation.findings import KINDS, SHORTHANDS, Finding
 from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
@@ -88,6 +96,18 @@ def _too_many() -> Violation:
     return Violation("too-many-values", context={"allowed": MAX_VALUES})
 
 
+class _SchemaWithShorthands:
+    """The JSON Schema of findings, with the shorthands where they are read. They are written in full."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        found = handler(schema)
+        if handler.mode == "validation":
+            found["additionalProperties"]["anyOf"].insert(0, {"enum": list(SHORTHANDS)})
+        return found
+
+
 class Period(Model):
     """The days of the evaluation (7.1).
 
@@ -155,7 +175,7 @@ class Evaluation(OneLineRepr, Model):
     team: Annotated[tuple[Annotated[Assessor, Finite], ...], Bounded, NoneIsEmpty, ReadOnce] = ()
     period: Annotated[Period | None, Finite] = None
     basis: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty, ReadOnce] = ()
-    findings: Annotated[Frozen[str, Finding | None], BeforeValidator(_write_out)]
+    findings: Annotated[Frozen[str, Finding | None], BeforeValidator(_write_out), _SchemaWithShorthands()]
     narrative: Annotated[Narrative | None, Finite] = None
     sign_off: Annotated[SignOff | None, Finite] = None
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import core_schema
 
 from aftersales.files.fields import (
     Count,
@@ -140,6 +141,16 @@ class _Finding(Model):
 
     reason: Text | None = None
     evidence: Annotated[tuple[Evidence, ...], Counted] = ()
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The JSON Schema of the finding in an evaluation, which has to name its kind."""
+        found = super().__get_pydantic_json_schema__(schema, handler)
+        described = handler.resolve_ref_schema(found)
+        described["required"] = ["kind", *(name for name in described.get("required", ()) if name != "kind")]
+        return found
 
     @abstractmethod
     def working(self, indicator: Indicator) -> Working:

@@ -8,17 +8,17 @@ from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import KINDS, SHORTHANDS, NotApplicable, Quantitative
 from aftersales.standard.standard import Standard
 
-__all__ = ["json_schema"]
+__all__ = ["evaluation_schema"]
 
 
-def json_schema(standard: Standard) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of an evaluation by a standard.
+def evaluation_schema(standard: Standard) -> dict[str, Any]:
+    """The JSON Schema of an evaluation by a standard.
 
     It has the ids of the standard, so that an editor offers them with their titles and marks unknown ones. It cannot
     express everything that ``aftersales check`` reports: whether a sample is large enough takes arithmetic.
 
     >>> from aftersales import load_standard
-    >>> schema = json_schema(load_standard())
+    >>> schema = evaluation_schema(load_standard())
     >>> schema["properties"]["findings"]["properties"]["5.1.2.2"]["title"]
     '售后服务管理师占比不低于 10%'
     """
@@ -29,7 +29,6 @@ def json_schema(standard: Standard) -> dict[str, Any]:
             part["description"] = " ".join(part["description"].split("\n\n")[0].split())
     for kind in KINDS.values():
         kind.add_rules(definitions[kind.__name__], standard)
-        definitions[kind.__name__]["required"] = ["kind", *definitions[kind.__name__]["required"]]
     deletion, quantitative = ({"$ref": f"#/$defs/{kind.__name__}"} for kind in (NotApplicable, Quantitative))
     # A quantitative finding has a limit, unless the standard sets it (reading R4).
     either = [{"required": ["at_least"]}, {"required": ["at_most"]}]
@@ -53,4 +52,4 @@ def json_schema(standard: Standard) -> dict[str, Any]:
     schema["properties"]["findings"] = {"type": "object", "properties": properties, "additionalProperties": False}
     schema["properties"]["standard"]["const"] = standard.id
     schema["title"] = f"{standard.id} evaluation"
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+    return schema

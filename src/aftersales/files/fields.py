@@ -564,7 +564,26 @@ Finite = BeforeValidator(lambda value: value if type(value) is dict else finite(
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerializer(_thaw)]
+
+
+class _SchemaOfEntries:
+    """The JSON Schema of what a mapping holds, also where a function writes it, of which pydantic knows nothing."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(_without_writer(schema))
+
+
+def _without_writer(schema: Any) -> Any:
+    """The core schema without the functions that write it, down to what is not a function."""
+    if not schema["type"].startswith("function-"):
+        return schema
+    kept = {key: part for key, part in schema.items() if key != "serialization"}
+    return kept | {"schema": _without_writer(schema["schema"])}
+
+
+Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerializer(_thaw), _SchemaOfEntries()]
 """A mapping that cannot be changed."""
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import (
+    GetJsonSchemaHandler,
     SerializationInfo,
     SerializerFunctionWrapHandler,
     ValidationInfo,
@@ -18,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.functional_validators import ModelWrapValidatorHandler
+from pydantic_core import core_schema
 
 from aftersales.evaluation.evaluation import Evaluation, of_organisation
 from aftersales.evaluation.findings import Finding
@@ -344,6 +346,22 @@ class Scorecard(OneLineRepr, Model):
         return notes
 
     # --- JSON ---
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The JSON Schema of the document. In validation the two fields are taken, too, and a document may be older."""
+        from aftersales.files.docstrings import summary_of
+        from aftersales.scoring.document_schema import document_schema
+
+        for model in (Evaluation, Standard):
+            model.model_rebuild()
+        evaluation, standard = (handler(model.__pydantic_core_schema__) for model in (Evaluation, Standard))
+        if handler.mode == "serialization":
+            return document_schema(evaluation, standard, FORMAT, ()) | {"description": summary_of(cls)}
+        document = document_schema(evaluation, standard, FORMAT, ("format", "library", "fingerprint"))
+        return {"type": "object", "anyOf": [document, super().__get_pydantic_json_schema__(schema, handler)]}
 
     @model_serializer(mode="wrap")
     def _document(self, serialize: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:

@@ -1,0 +1,79 @@
+"""The JSON Schema of everything that goes in or out."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from aftersales.evaluation.json_schema import evaluation_schema
+from aftersales.problems.arguments import ensure_kind
+from aftersales.standard.standard import Standard, load_standard
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["json_schema"]
+
+VERSION = 1  # of the forms of files and documents; a change that refuses an older one gets another number
+
+Document = Literal[
+    "evaluation",
+    "scorecard",
+    "standard",
+    "plan",
+    "certificate",
+    "rectification",
+    "calendar",
+    "status",
+    "register",
+    "bounds",
+    "improvements",
+    "what_if",
+    "comparison",
+    "progress",
+    "confidence",
+]
+"""A file that is read, or a result that is written."""
+
+DOCUMENTS: tuple[str, ...] = get_args(Document)
+
+_MODELS = {
+    "scorecard": ("scoring.scorecard", "Scorecard"),
+    "standard": ("standard.standard", "Standard"),
+    "plan": ("certification.plan.plan", "EvaluationPlan"),
+    "certificate": ("certification.certificate.certificate", "Certificate"),
+    "rectification": ("certification.rectification.rectification", "Rectification"),
+    "calendar": ("certification.statutory_calendar", "StatutoryCalendar"),
+    "status": ("certification.certificate.status", "Status"),
+    "register": ("certification.register", "Register"),
+    "bounds": ("analysis.bounds", "Bounds"),
+    "improvements": ("analysis.improvements", "Improvements"),
+    "what_if": ("analysis.what_if", "WhatIf"),
+    "comparison": ("analysis.comparison", "Comparison"),
+    "progress": ("analysis.comparison", "Progress"),
+    "confidence": ("analysis.confidence", "Confidence"),
+}
+_READ = {"standard", "plan", "certificate", "rectification", "calendar"}  # files; the others are written
+
+
+def json_schema(document: Document = "evaluation", standard: Standard | None = None) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a file that the package reads, or of a result that it writes as JSON.
+
+    That of an evaluation has the ids and titles of ``standard`` (default: the bundled one), so that an editor offers
+    them. A schema cannot express every rule: ``aftersales check`` tells the others. Raises ValueError for another word.
+
+    >>> json_schema("scorecard")["$id"]
+    'urn:aftersales:scorecard:1'
+    """
+    if document not in DOCUMENTS:
+        raise ValueError(f"document is one of {', '.join(DOCUMENTS)}, not {document!r}")
+    if document == "evaluation":
+        if standard is not None:
+            ensure_kind("standard", standard, Standard)
+        schema = evaluation_schema(standard or load_standard())
+    else:
+        module, name = _MODELS[document]
+        model: type[BaseModel] = getattr(import_module(f"aftersales.{module}"), name)
+        schema = model.model_json_schema(mode="validation" if document in _READ else "serialization")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:aftersales:{document}:{VERSION}"}
+    return head | schema
