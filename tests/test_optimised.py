@@ -32,6 +32,8 @@ COMMANDS = {
     "report": ["report", CHAIN, "-o", "out.html", "--on", "2026-03-20"],
     "compare": ["compare", CHAIN, CHAIN],
     "certificate": ["certificate", "certificate.yaml", "--on", "2026-04-01"],
+    "certificate -o": ["certificate", "certificate.yaml", "--on", "2026-04-01", "-o", "out.pdf", "--lang", "both"],
+    "notice": ["notice", "certificate.yaml", "--on", "2027-04-01", "-o", "out.md"],
     "issue": ["issue", CHAIN, "--on", "2026-03-20"],
     "record": ["record", "recorded.yaml", "application", "--on", "2026-09-01"],
     "merge": ["merge", CHAIN, CHAIN],
@@ -51,7 +53,8 @@ def folder(tmp_path: Path) -> Path:
         "organisation": "甲",
         "issued": "2026-03-20",
     }
-    certificate |= {"final_score": "91", "stars": 5, "scope": "售后", "number": "1"}
+    certificate |= {"final_score": "91", "stars": 5, "scope": "售后", "number": "1", "address": "乙"}
+    certificate |= {"organisation_en": "A", "scope_en": "B", "body": {"name": "丙", "approval_number": "1"}}
     (tmp_path / "certificate.yaml").write_text(to_yaml(certificate), "utf-8")
     (tmp_path / "table.csv").write_text(
         ",".join(oracle.INDICATORS) + "\n" + ",".join("1" for _ in oracle.INDICATORS), "utf-8"

@@ -146,6 +146,7 @@ _FACE = {
         "Revocation",
         "Surveillance",
     ),
+    "certification.papers.notices": ("CertificationNotice",),
     "certification.certificate.status": (
         "Holder",
         "Status",

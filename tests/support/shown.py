@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow
 from pyarrow import parquet
 from support import oracle
+from support.certificates import text_of_html
 from support.command import CHAIN, EXAMPLES, UNFINISHED, run
 from support.reports import example, scored, with_deletions
 from support.small import small_card
@@ -100,6 +101,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     for day in ("2027-03-20", "2027-06-01", "2030-01-01"):
         yield said("certificate", files["audit failed"], "--on", day)
     yield said("certificate", files["revoked"], "--on", "2027-06-01")
+    yield from _papers(folder, files, said)
     yield said("issue", CHAIN, "--on", "2026-03-20")
     yield said("issue", CHAIN, "--on", "2028-03-20")
     yield said("issue", FOOD, "--on", "2026-03-20")
@@ -145,6 +147,38 @@ def _rectifications(folder: Path, files: dict[str, Path], said: Any) -> Iterator
     yield said("rectification", file, "--close", "1", "--done", "戊", "--on", "2026-04-02", "--by", "张明")
     said("rectification", file, "-o", folder / "notice.md", "--force", "--on", "2026-05-01")
     yield "notice with a result", (folder / "notice.md").read_text("utf-8")
+
+
+def _papers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tuple[str, str]]:
+    """Certificates as sheets, and notices of every kind."""
+    for number, (name, day) in enumerate(
+        (
+            ("certificate", "2026-04-01"),
+            ("certificate", "2028-02-01"),
+            ("certificate", "2028-04-01"),
+            ("bare", "2026-04-01"),
+        )
+    ):
+        page = folder / f"{number}.html"
+        yield said("certificate", files[name], "--on", day, "-o", page)
+        yield f"sheet {number}", text_of_html(page.read_bytes()) if page.exists() else ""
+    for number, (name, day, kind) in enumerate(
+        (
+            ("certificate", "2026-04-01", None),
+            ("certificate", "2027-03-02", None),
+            ("certificate", "2028-03-01", None),
+            ("certificate", "2028-04-01", "downgrade"),
+            ("certificate", "2029-04-01", None),
+            ("audit failed", "2027-06-01", None),
+            ("numbered", "2027-06-01", None),
+            ("revoked", "2026-05-04", None),
+            ("revoked", "2027-06-01", "maintained"),
+            ("passed twice", "2028-03-01", None),
+        )
+    ):
+        notice = folder / f"notice {number}.md"
+        yield said("notice", files[name], "--on", day, "-o", notice, *(["--kind", kind] if kind else []))
+        yield f"notice {number}", notice.read_text("utf-8") if notice.exists() else ""
 
 
 def _registers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tuple[str, str]]:
@@ -228,6 +262,15 @@ def _files(folder: Path) -> dict[str, Path]:
             }
         ),
         "recorded": _certificate(),
+        "bare": _certificate() | {"number": None, "address": None, "body": None},
+        "passed twice": _certificate(
+            {"kind": "surveillance", "on": "2027-02-01", "passed": True},
+            {"kind": "surveillance", "on": "2028-02-01", "passed": True, "notice": {"number": "9", "on": "2028-02-09"}},
+        ),
+        "numbered": _certificate(
+            {"kind": "downgrade", "on": "2026-05-02", "stars": 2, "grounds": "concentrated_complaints", "reason": "癸"},
+            {"kind": "revocation", "on": "2027-02-01", "grounds": "star_not_kept", "reason": "癸"},
+        ),
         "revoked": _certificate(
             {"kind": "downgrade", "on": "2026-05-02", "stars": 2, "grounds": "concentrated_complaints", "reason": "癸"},
             {"kind": "downgrade", "on": "2026-05-03", "stars": 1, "grounds": "breach_of_law", "reason": "癸"},
@@ -253,7 +296,10 @@ def _certificate(*events: dict[str, Any]) -> dict[str, Any]:
         "standard": "CTS XBHT-S04-2025",
         "edition": "2025-12-04",
         "organisation": "甲",
+        "credit_code": "巳",
+        "address": "丙",
         "scope": "乙",
+        "body": {"name": "子", "approval_number": "丑", "address": "寅", "telephone": "卯", "lookup": "辰"},
         "number": "1",
         "final_score": "87.37",
         "stars": 4,

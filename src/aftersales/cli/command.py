@@ -150,8 +150,9 @@ def _command_parser(name: str, lang: str) -> Parser:
     """The parser of a command."""
     parser = Parser(lang, prog=f"aftersales {name}", description=_say(lang, f"command.{name}"))
     parser.set_defaults(command=name, json=False, edition=None)
-    _module_of(name).arguments(parser)
-    parser.option("--lang", choices=languages())
+    module = _module_of(name)
+    module.arguments(parser)
+    parser.option("--lang", choices=(*languages(), *getattr(module, "MORE_LANGUAGES", ())))
     parser.option("--standard", metavar="PATH")
     return parser
 

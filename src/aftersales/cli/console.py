@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from aftersales.problems.errors import Problem, Remark, at_path, folded
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, languages
 from aftersales.views.language import chosen_language
 
 __all__ = [
@@ -34,9 +34,9 @@ _say = Sentences("cli")
 
 
 def language(options: Options) -> str:
-    """The language of ``--lang``, or else of the environment."""
+    """The language of ``--lang`` if it names one, or else of the environment."""
     asked: str | None = options.lang
-    return asked or chosen_language()
+    return asked if asked in languages() else chosen_language()
 
 
 def is_to_stdout(options: Options) -> bool:

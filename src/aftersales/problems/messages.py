@@ -226,6 +226,7 @@ MESSAGES: Mapping[str, Message] = {
     "no-on-site-review": Message("6.1.3"),
     "unknown-report-format": Message(),
     "no-font": Message(),
+    "sheet-too-full": Message("7.2.1"),
     # the certificate (7.2)
     "no-term": Message("7.2.3"),
     "calendar-unknown": Message("7.1"),
@@ -262,6 +263,10 @@ MESSAGES: Mapping[str, Message] = {
     "notice-of-failed-audit": Message("7.2.3"),
     "notice-too-early": Message("7.2.3"),
     "empty-change": Message(),
+    "certificate-not-valid": Message("7.2.3"),
+    "missing-for-paper": Message("7.2.1"),
+    "no-notice-due": Message("7.2.3"),
+    "several-notices-due": Message("7.2.3"),
     "not-a-fingerprint": Message(),
     # comparison and improvement (6.1.5, 7.1)
     "too-few-to-compare": Message("6.1.5"),

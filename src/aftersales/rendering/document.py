@@ -80,10 +80,12 @@ class Paragraph:
     Fields:
         text: The paragraph.
         quiet: Whether it is less prominent, as notes are.
+        flush: Whether its first line starts at the margin in Chinese too, as the name of an addressee does.
     """
 
     text: Cell
     quiet: bool = False
+    flush: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,10 @@ def _heading(block: Heading, word: Any, draw: Any) -> None:
 
 @_add.register
 def _paragraph(block: Paragraph, word: Any, draw: Any) -> None:
-    _write(word.add_paragraph(style="Caption" if block.quiet else "Body Text"), block.text)
+    paragraph = word.add_paragraph(style="Caption" if block.quiet else "Body Text")
+    if block.flush:
+        paragraph.paragraph_format.first_line_indent = 0
+    _write(paragraph, block.text)
 
 
 @_add.register

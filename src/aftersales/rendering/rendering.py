@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,32 +13,41 @@ from aftersales.problems.errors import OutputError
 from aftersales.problems.violations import Violation
 from aftersales.rendering import docx, html, md, pdf
 from aftersales.rendering.document import Document
+from aftersales.rendering.sheet import docx as sheet_docx
+from aftersales.rendering.sheet import html as sheet_html
+from aftersales.rendering.sheet import pdf as sheet_pdf
+from aftersales.rendering.sheet.sheet import Sheet
 from aftersales.text.sanitize import clean
 
-__all__ = ["FORMATS", "format_of", "render"]
+__all__ = ["FORMATS", "SHEET_FORMATS", "format_of", "render"]
 
 _RENDERERS = {"html": html.render, "docx": docx.render, "pdf": pdf.render, "md": md.render}
+_SHEET_RENDERERS = {"html": sheet_html.render, "docx": sheet_docx.render, "pdf": sheet_pdf.render}
 
 FORMATS = tuple(_RENDERERS)
+SHEET_FORMATS = tuple(_SHEET_RENDERERS)
 
 
-def render(document: Document, format: str) -> bytes:
+def render(document: Document | Sheet, format: str) -> bytes:
     """The document in one of :data:`FORMATS`: a self-contained web page, Word, PDF, or Markdown in UTF-8.
+
+    A sheet is rendered in one of :data:`SHEET_FORMATS`.
 
     All texts are sanitised here, so that no text of an evaluation can hide or change what is beside it.
 
     Raises :class:`~aftersales.problems.errors.MissingExtra` if a library of the extra ``report`` is not installed.
     """
-    if format not in FORMATS:
-        raise ValueError(f"a document is rendered as one of {', '.join(FORMATS)}, not as {format!r}")
-    return _RENDERERS[format](_sanitised(document))
+    renderers: Mapping[str, Callable[[Any], bytes]] = _SHEET_RENDERERS if isinstance(document, Sheet) else _RENDERERS
+    if format not in renderers:
+        raise ValueError(f"a document is rendered as one of {', '.join(renderers)}, not as {format!r}")
+    return renderers[format](_sanitised(document))
 
 
-def format_of(path: str | os.PathLike[str]) -> str:
+def format_of(path: str | os.PathLike[str], formats: Sequence[str] = FORMATS) -> str:
     """The format of a file by its extension. Raises :class:`~aftersales.OutputError` for another one."""
     format = Path(path).suffix.lower().removeprefix(".")
-    if format not in FORMATS:
-        facts = {"found": Path(path).name, "allowed": tuple(f".{known}" for known in FORMATS)}
+    if format not in formats:
+        facts = {"found": Path(path).name, "allowed": tuple(f".{known}" for known in formats)}
         raise refusal(OutputError, Violation("unknown-report-format", context=facts))
     return format
 

@@ -10,7 +10,9 @@ certificate and that day; later events do not count.
 """
 
 import datetime
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
 from itertools import takewhile
 from typing import Annotated, Any
@@ -25,6 +27,8 @@ from aftersales.certification.certificate.events import Event, Renewal, Surveill
 from aftersales.certification.certificate.sound_part import sound_part_of
 from aftersales.certification.certificate.status import Holder, Status, history_of, notices_of, status_of
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
+from aftersales.certification.papers.notices import CertificationNotice, due_notice
+from aftersales.certification.papers.star_certificate import certificate_sheet, certificate_violations
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.report import Report
 from aftersales.evaluation.evaluation import Evaluation
@@ -34,10 +38,12 @@ from aftersales.evaluation.rules import standard_mismatch
 from aftersales.files.fields import Bounded, CountFromOne, Day, NoneIsEmpty, ResultScore, Text, WholeModel, read_day
 from aftersales.files.loading import load_model, make_model
 from aftersales.files.source import Source
+from aftersales.files.writing import write_file
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of, refusal
 from aftersales.problems.errors import PaperError, Remark
 from aftersales.problems.violations import Violation, worded
+from aftersales.rendering.rendering import SHEET_FORMATS, format_of, render
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.text.normalize import plain_name
@@ -116,6 +122,80 @@ class Certificate(WholeModel):
         maintenance = [audit.notice for audit in self._audits_of_term(day) if audit.notice and audit.notice.on <= day]
         names = self.holder_on(day), self.body_on(day)
         return status_of(self.issued, term, day, *names, notices, next(iter(maintenance), None), standard)
+
+    def typeset(
+        self,
+        format: str,
+        *,
+        on: datetime.date | str,
+        lang: str = "zh",
+        landscape: bool = False,
+        standard: Standard | None = None,
+    ) -> bytes:
+        """The star certificate (7.2.1) as it is on a day: a framed sheet as ``"html"``, ``"docx"`` or ``"pdf"``.
+
+        ``lang`` may be ``"both"``, for Chinese and English on one sheet.
+
+        Raises :class:`~aftersales.PaperError` if the certificate is not valid on that day (``certificate-not-valid``),
+        lacks what the sheet names (``missing-for-paper``), is by an altered standard, or has more text than fits on one
+        page (``sheet-too-full``). Raises :class:`~aftersales.problems.errors.MissingExtra` if the extra ``report`` is
+        not installed.
+        """
+        standard = standard or self._standard()
+        status = self.status(on, standard)
+        with Collector(PaperError) as found:
+            found.add(*certificate_violations(status, standard, lang))
+        events = self.events_until(status.on)
+        sheet = certificate_sheet(self.issued, events, status, standard, lang, landscape=landscape)
+        return render(sheet, format)
+
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        on: datetime.date | str,
+        lang: str = "zh",
+        landscape: bool = False,
+        standard: Standard | None = None,
+        force: bool = False,
+    ) -> None:
+        """Write the star certificate as it is on a day in the format of the extension.
+
+        Raises :class:`~aftersales.OutputError` for another extension (``unknown-report-format``), if the file exists
+        and ``force`` is false, and as :meth:`typeset` does.
+        """
+        format = format_of(path, SHEET_FORMATS)
+        content = self.typeset(format, on=on, lang=lang, landscape=landscape, standard=standard)
+        write_file(path, content, force=force)
+
+    def notice(
+        self, on: datetime.date | str, kind: str | None = None, standard: Standard | None = None
+    ) -> CertificationNotice:
+        """The notice that is due on a day (7.2.2 to 7.2.4). ``kind`` decides if several are.
+
+        Raises :class:`~aftersales.PaperError` if none is (``no-notice-due``) or several are (``several-notices-due``).
+
+        >>> certificate = Certificate(
+        ...     number="SM-2026-017", standard="CTS XBHT-S04-2025", edition="2025-12-04",
+        ...     organisation="滨海家电连锁有限公司",
+        ...     body={"name": "云津质信认证有限公司", "approval_number": "CNCA-R-2026-999"},
+        ...     final_score="87.37", stars=4, issued="2026-03-20",
+        ... )
+        >>> notice = certificate.notice("2027-04-01")
+        >>> notice.kind, notice.typeset("md").decode().splitlines()[0]
+        ('overdue', '# 监督审核逾期通知书')
+        """
+        standard = standard or self._standard()
+        status = self.status(on, standard)
+        notice = due_notice([*self.history_until(status.on)], status, kind, standard)
+        if notice.kind != "maintained" or status.maintenance is None:
+            return notice
+        issued = status.maintenance.on  # it has a day of its own, on which it says what holds
+        return replace(notice, on=issued, status=self.status(issued, standard))
+
+    def _standard(self) -> Standard:
+        with Collector(PaperError):
+            return bundled_standard(self.standard, self.edition)
 
     def events_until(self, day: datetime.date) -> tuple[Event, ...]:
         """The events up to a day, that day included."""

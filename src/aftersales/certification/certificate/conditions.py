@@ -15,17 +15,30 @@ from aftersales.problems.errors import PaperError
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
+from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain_name
 
-__all__ = ["audit_violations", "ensure_issuable", "issue_points", "issue_violations", "renewal_violations"]
+__all__ = [
+    "altered_violation",
+    "audit_violations",
+    "ensure_issuable",
+    "issue_points",
+    "issue_violations",
+    "renewal_violations",
+]
+
+
+def altered_violation(standard: Standard) -> Violation:
+    """6.2.1: a standard that differs from the bundled one in its rules, by which nothing is certified."""
+    context = {"id": standard.id, "edition": str(standard.edition), "differing": standard.differences()}
+    return Violation("altered-standard", ("standard",), context)
 
 
 def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]:
     """7.2.1, 6.3.2, reading R15: the reasons against a certificate from this evaluation on that day."""
     evaluation, standard = card.evaluation, card.standard
     if standard.likeness == "altered":
-        context = {"id": standard.id, "edition": str(standard.edition), "differing": standard.differences()}
-        yield Violation("altered-standard", ("standard",), context)
+        yield altered_violation(standard)
     if evaluation.type != "third_party":
         yield _not_third_party(evaluation)
     if not card.passed:

@@ -1,0 +1,57 @@
+"""What papers say of a holder in a language, and what they lack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from aftersales.certification.certificate.status import Holder, Status
+from aftersales.evaluation.parties import EvaluatingBody
+from aftersales.problems.messages import phrase
+from aftersales.problems.violations import Violation
+from aftersales.standard.standard import Standard
+from aftersales.text.dates import day_text
+from aftersales.text.sentences import Sentences
+
+__all__ = ["missing_violations", "standard_text", "text_in"]
+
+TRANSLATED = ("organisation", "scope")  # of the holder, for papers in a language other than Chinese
+_CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_say = Sentences("certification")
+
+
+def text_in(lang: str, of: Holder | EvaluatingBody, key: str) -> str:
+    """A text in that language if there is one, else as it is."""
+    return str(getattr(of, f"{key}_{lang}", None) or getattr(of, key))
+
+
+def standard_text(standard: Standard, lang: str) -> str:
+    """The standard with its title and edition."""
+    title, edition = standard.title.text(lang), day_text(standard.edition, lang)
+    return _say(lang, "report.standard_name", id=standard.name(lang), title=title, edition=edition)
+
+
+def missing_violations(status: Status, required: Sequence[str], langs: Sequence[str]) -> Iterator[Violation]:
+    """Reading R18, 7.2.1: what a paper names and a certificate does not, in each language of the paper.
+
+    ``required`` are keys of the holder. A name in Latin letters needs no translation.
+    """
+    holder, body = status.holder, status.body
+    for key in required:
+        if getattr(holder, key) is None:
+            yield _missing(key)
+    for lang in langs:
+        for key in TRANSLATED:
+            text, own = getattr(holder, key), f"{key}_{lang}"
+            is_named = key in (*required, "organisation") and text is not None and _CHINESE.search(text)
+            if is_named and own in Holder.model_fields and getattr(holder, own) is None:
+                yield _missing(own)
+    if body is None:
+        yield _missing("body", clause="6.1.1")
+    elif body.approval_number is None:
+        yield _missing("body", "approval_number", clause="6.1.1")
+
+
+def _missing(*path: str, **settings: Any) -> Violation:
+    return Violation("missing-for-paper", path, {"what": phrase(f"paper.{path[-1]}")}, **settings)

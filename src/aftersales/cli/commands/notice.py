@@ -1,0 +1,42 @@
+"""Write the notice about a certificate that is due on a day."""
+
+from __future__ import annotations
+
+from aftersales.cli.console import Options, language, shown_name
+from aftersales.cli.inputs import given_standard, problems_in, refuse_source_as_target, source_of
+from aftersales.cli.parser import Parser
+from aftersales.text.sentences import Sentences
+
+__all__ = ["arguments", "run"]
+
+KINDS = ("maintained", "overdue", "downgrade", "revocation")
+_say = Sentences("cli")
+
+
+def arguments(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.positional("file", "FILE", help_key="CERTIFICATE")
+    parser.option("--on", metavar="DATE", required=True)
+    parser.option("-o", "--output", metavar="PATH", required=True)
+    parser.option("--kind", choices=KINDS)
+    parser.flag("--force")
+
+
+def run(options: Options) -> None:
+    """Write the notice that is due on a day."""
+    from aftersales.certification.certificate.certificate import load_certificate
+    from aftersales.files.writing import write_file
+    from aftersales.rendering.rendering import format_of
+
+    refuse_source_as_target(options)
+    given = given_standard(options)
+    lang = language(options)
+    with problems_in(options.file):
+        certificate = load_certificate(source_of(options.file), given)
+        notice = certificate.notice(options.on, options.kind, given)
+    format = format_of(options.output)
+    with problems_in(options.file):
+        paper = notice.typeset(format, lang)
+    write_file(options.output, paper, force=options.force)
+    title = Sentences("certification")(lang, f"paper.{notice.kind}")
+    print(_say(lang, "notice_written", title=title, file=shown_name(options.output)))

@@ -1,0 +1,237 @@
+"""Render a sheet as a Word document on one page, with a frame around it. Lines have the heights of the measures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from aftersales.files.archive import reproducible
+from aftersales.problems.extras import require
+from aftersales.rendering.fonts import installed_fonts
+from aftersales.rendering.sheet.sheet import (
+    COLUMN_GAP,
+    GAPS,
+    ISSUER,
+    ISSUER_LABEL,
+    LABEL,
+    LEADING,
+    POINTS_PER_MM,
+    SECOND,
+    Fact,
+    Lines,
+    Measures,
+    Sheet,
+    is_abreast,
+    measures_of,
+)
+from aftersales.rendering.word import element, png, set_fonts, set_properties
+from aftersales.text.sentences import language_tag
+
+__all__ = ["render"]
+
+LATIN, CHINESE = "Times New Roman", "宋体"
+INK, QUIET, METAL = "1F2933", "52606D", "8A6A1F"
+FRAME_MM = 9.5  # from the edge of the page; Word takes no more than 31 points
+SAFETY = 14.0  # points that are left free at the foot, as Word ends a page with an empty line
+TINY = 1.0  # the size of a paragraph between two tables, which Word would merge
+LEFT, CENTRE = 0, 1
+
+
+def render(sheet: Sheet) -> bytes:
+    """The sheet as a .docx file.
+
+    Raises :class:`~aftersales.problems.errors.MissingExtra` if python-docx or typst, which draws the stars, is not
+    installed, and :class:`~aftersales.PaperError` if its text does not fit (``sheet-too-full``) or no Chinese font is
+    installed (``no-font``).
+    """
+    measures = measures_of(sheet)
+    word = require("docx", "report").Document()
+    _set_page(word, measures)
+    for name in ("Normal", "Heading 1"):
+        set_fonts(word.styles[name], LATIN, CHINESE)
+    title = " ".join(line.text for line in sheet.title)
+    set_properties(word.core_properties, title, sheet.author, sheet.issued_on)
+    _SheetWriter(word, sheet, measures).write()
+    file = io.BytesIO()
+    word.save(file)
+    return reproducible(file.getvalue(), dated=True)  # the only date is the day of issue
+
+
+class _SheetWriter:
+    """Writes the parts of one sheet into a Word document, one below the other."""
+
+    def __init__(self, word: Any, sheet: Sheet, measures: Measures):
+        self.word, self.sheet, self.measures, self.sizes = word, sheet, measures, measures.sizes
+        self.points = require("docx", "report").shared.Pt
+        self.abreast = is_abreast(sheet)
+        self.room = measures.gap + max(0.0, measures.spare - SAFETY) / GAPS
+
+    def write(self) -> None:
+        sheet, sizes, gap = self.sheet, self.sizes, self.measures.gap
+        self.text(sheet.title, sizes["title"], before=0, style="Heading 1", bold=True, colour=METAL, together=True)
+        self.text(sheet.subtitle, sizes["subtitle"], before=gap, together=True)
+        self.text(sheet.number, sizes["number"], before=self.room, colour=QUIET)
+        self.text(sheet.opening, sizes["opening"], before=self.room, together=True)
+        self.text(sheet.name, sizes["name"], before=self.room, bold=True)
+        for place, lines in enumerate(sheet.details):
+            self.text(lines, sizes["details"], before=0 if place else gap, colour=QUIET)
+        self.in_columns([sheet.statement], sizes["statement"], CENTRE)
+        self.stars(before=self.room)
+        self.text(sheet.grade, sizes["grade"], before=gap, bold=True, colour=METAL, together=True)
+        self.space(self.room)
+        self.table(
+            [LABEL, *self.shares(1 - LABEL, sheet.facts)],
+            [[self.label(fact, "facts"), *self.values(fact, sizes["facts"])] for fact in sheet.facts],
+        )
+        self.space(self.room)
+        self.table([1 / len(sheet.days)] * len(sheet.days), [[self.day(fact) for fact in sheet.days]])
+        self.in_columns(sheet.notes, sizes["notes"], LEFT, colour=QUIET)
+        self.space(self.room)
+        self.table([ISSUER * ISSUER_LABEL, ISSUER * (1 - ISSUER_LABEL), 1 - ISSUER], self.foot(), merged=2)
+
+    def text(
+        self,
+        lines: Lines,
+        size: float,
+        *,
+        before: float = 0.0,
+        place: Any = None,
+        style: str | None = None,
+        bold: bool = False,
+        colour: str = INK,
+        align: int = CENTRE,
+        together: bool = False,
+        always: bool = False,
+    ) -> None:
+        """A text in each language: one below the other or in one line, with ``together`` on a wide page only."""
+        add = self.word.add_paragraph if place is None else place.add_paragraph
+        paragraph: Any = None
+        for k, line in enumerate(lines):
+            own = size * SECOND if k else size
+            if paragraph is None or not (always or (together and self.abreast)):
+                paragraph = add(style=style if k == 0 else None)
+                self.set_height(paragraph, own, before=0.0 if k else before, align=align)
+            else:
+                self.write_run(paragraph, "  ", own, line.lang)
+            self.write_run(paragraph, line.text, own, line.lang, bold=bold and not k, colour=QUIET if k else colour)
+
+    def set_height(self, paragraph: Any, size: float, *, before: float = 0.0, align: int = LEFT) -> None:
+        paragraph.alignment = align
+        form = paragraph.paragraph_format
+        form.space_before, form.space_after = self.points(before), self.points(0)
+        form.line_spacing = self.points(size * LEADING)
+
+    def write_run(
+        self, paragraph: Any, text: str, size: float, lang: str, *, bold: bool = False, colour: str = QUIET
+    ) -> None:
+        run = paragraph.add_run(text)
+        run.font.size, run.font.bold = self.points(size), bold
+        run.font.color.rgb = require("docx", "report").shared.RGBColor.from_string(colour)
+        tag = language_tag(lang)
+        run._r.get_or_add_rPr().append(element("w:lang", val="en-US" if lang == "zh" else tag, eastAsia="zh-CN"))
+
+    def stars(self, *, before: float) -> None:
+        paragraph = self.word.add_paragraph()
+        paragraph.alignment = CENTRE
+        paragraph.paragraph_format.space_before = self.points(before)
+        paragraph.paragraph_format.space_after = self.points(0)
+        picture = io.BytesIO(png(*installed_fonts(), self.sheet.stars.svg))
+        shape = paragraph.add_run().add_picture(picture, height=self.points(self.measures.stars))
+        shape._inline.docPr.set("descr", self.sheet.stars.alt)
+
+    def space(self, height: float) -> None:
+        """An empty line of that height, which also keeps two tables apart."""
+        paragraph = self.word.add_paragraph()
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = self.points(0)
+        paragraph.paragraph_format.line_spacing = self.points(max(height, TINY))
+
+    def in_columns(self, texts: Iterable[Lines], size: float, align: int, colour: str = INK) -> None:
+        """Texts whose languages stand side by side on a wide page."""
+        texts = tuple(texts)
+        if not self.abreast:
+            for k, lines in enumerate(texts):
+                self.text(lines, size, before=0 if k else self.room, colour=colour, align=align)
+            return
+        self.space(self.room)
+        rows = [[self.cell((line,), size, colour=colour, align=align) for line in lines] for lines in texts]
+        self.table(self.shares(1, texts), rows)
+
+    def shares(self, width: float, texts: Sequence[Any]) -> list[float]:
+        """The widths of the columns of texts that take ``width``."""
+        count = len(self.sheet.title) if self.abreast else 1
+        return [width / count] * count
+
+    def values(self, fact: Fact, size: float) -> list[Callable[[Any], None]]:
+        if self.abreast and len(fact.value) > 1:
+            return [self.cell((line,), size) for line in fact.value]
+        return [self.cell(fact.value, size)]
+
+    def label(self, fact: Fact, part: str) -> Callable[[Any], None]:
+        return self.cell(fact.label, self.sizes[part], colour=QUIET, together=True)
+
+    def day(self, fact: Fact) -> Callable[[Any], None]:
+        def fill(place: Any) -> None:
+            self.text(fact.label, self.sizes["days"], place=place, colour=QUIET, together=True)
+            self.text(fact.value, self.sizes["days"], place=place, bold=True, together=True)
+
+        return fill
+
+    def foot(self) -> list[list[Callable[[Any], None]]]:
+        """The facts of the issuer, and beside all of them the places for signature and stamp."""
+        size = self.sizes["issuer"]
+
+        def sign(place: Any) -> None:
+            self.text(self.sheet.signature, size, place=place, colour=QUIET, align=LEFT, together=True)
+            line = place.add_paragraph()
+            self.set_height(line, size * 1.4)
+            border = element("w:pBdr")
+            border.append(element("w:bottom", val="single", sz="4", space="1", color=QUIET))
+            line._p.get_or_add_pPr().insert_element_before(border, "w:spacing", "w:jc")
+            self.text(self.sheet.stamp, size, before=4, place=place, colour=QUIET, align=LEFT, together=True)
+
+        rows = [
+            [self.cell(fact.label, size, colour=QUIET, always=True), self.cell(fact.value, size)]
+            for fact in self.sheet.issuer
+        ]
+        return [[*row, sign] if k == 0 else row for k, row in enumerate(rows)]
+
+    def cell(self, lines: Lines, size: float, **settings: Any) -> Callable[[Any], None]:
+        return lambda place: self.text(lines, size, place=place, **({"align": LEFT} | settings))
+
+    def table(
+        self, widths: Sequence[float], rows: Sequence[Sequence[Callable[[Any], None]]], merged: int | None = None
+    ) -> None:
+        """A table without lines. The column ``merged`` is one cell beside all rows."""
+        made = self.word.add_table(rows=len(rows), cols=len(widths))
+        made.autofit, made.alignment = False, CENTRE
+        margins = element("w:tblCellMar")
+        for side, twips in (("left", 0), ("right", int(COLUMN_GAP * self.measures.text_width * 10))):
+            margins.append(element(f"w:{side}", w=str(twips), type="dxa"))
+        made._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(margins)
+        total = self.measures.text_width
+        for column, share in zip(made.columns, widths, strict=True):
+            column.width = self.points(share * total)
+        if merged is not None:
+            made.cell(0, merged).merge(made.cell(len(rows) - 1, merged))
+        for k, row in enumerate(rows):
+            for x, fill in enumerate(row):
+                place = made.cell(k, x)
+                place.width = self.points(widths[x] * total)
+                fill(place)
+                place._tc.remove(place._tc.p_lst[0])  # the paragraph of an empty cell
+
+
+def _set_page(word: Any, measures: Measures) -> None:
+    points = require("docx", "report").shared.Pt
+    section = word.sections[0]
+    section.page_width, section.page_height = points(measures.width), points(measures.height)
+    section.orientation = int(measures.width > measures.height)
+    section.left_margin = section.right_margin = points(measures.side)
+    section.top_margin = section.bottom_margin = points(measures.margin)
+    section.header_distance = section.footer_distance = points(0)
+    frame = element("w:pgBorders", offsetFrom="page")
+    space = str(int(FRAME_MM * POINTS_PER_MM))
+    for side in ("top", "left", "bottom", "right"):
+        frame.append(element(f"w:{side}", val="thickThinSmallGap", sz="24", space=space, color=METAL))
+    section._sectPr.xpath("./w:pgMar")[0].addnext(frame)
