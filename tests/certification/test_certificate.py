@@ -1101,9 +1101,31 @@ class TestAuditsThatRestOnAnEvaluation:
         audit = ("record", str(path), "surveillance", "--on", "2026-03-10", "--passed", "yes", "--evaluation", CHAIN)
         refused = run(*audit, "--star-kept", "no")
         assert (refused.returncode, refused.stdout) == (2, "")
-        assert f"{CHAIN}: 所依据的评价为 4 星，须保持的是 4 星" in refused.stderr
+        assert f"{CHAIN}:3:1: 所依据的评价为 4 星，须保持的是 4 星" in refused.stderr
         assert run(*audit, "--star-kept", "yes").returncode == 0
         assert len(aftersales.load_certificate(path).events) == 1
+
+
+class TestProblemsOfAnEvaluationThatFollows:
+    """A renewal and an audit tell what is wrong with their evaluation at its lines, and what is wrong with themselves."""
+
+    @pytest.mark.parametrize("event", [["issue", "--renew"], ["record", "renewal"], ["record", "surveillance"]])
+    def test_each_has_its_file(self, event: list[str], tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+
+        def said(on: str, **facts: Any) -> str:
+            path.write_text(as_yaml(made(issued="2025-04-01", **facts)), "utf-8")
+            if event[0] == "issue":
+                return run("issue", CHAIN, "--renew", str(path), "--on", on).stderr
+            passed = ["--passed", "yes"] if event[1] == "surveillance" else []
+            return run("record", str(path), event[1], "--on", on, "--evaluation", CHAIN, *passed).stderr
+
+        clause = "7.2.2" if "surveillance" in event else "7.2.3"
+        told = f"{CHAIN}:8:17: subject.organisation: “滨海家电连锁有限公司”与“甲”不是同一组织 [other-organisation, {clause}]\n"
+        assert said("2026-03-20", organisation="甲") == told
+        late = said("2030-01-01")
+        assert late.splitlines()[-1].startswith("aftersales: events[0].on: ")
+        assert late.endswith("[event-after-lapse, 7.2.3]\n")
 
 
 class TestMaintenanceNotice:

@@ -127,6 +127,15 @@ class TestClause611:
         data = changed(lambda data: data["team"].append(dict(data["team"][0])))
         assert found_in(data) == [("duplicate-member", "team[3].name", "6.1.2")]
 
+    def test_an_indicator_that_probably_does_not_apply_has_one_reason(self) -> None:
+        """6.1.4. The form has one cell for it."""
+        data = changed(
+            lambda data: data["inapplicable"].extend(
+                [{"id": "5.3.6", "reason": "无"}, {"id": "5.1.2.5", "reason": "无"}]
+            )
+        )
+        assert found_in(data) == [("duplicate-id", "inapplicable[2].id", "6.1.4")]
+
 
 class TestClause612:
     """Purpose, scope, basis, schedule and who does what are named."""

@@ -48,7 +48,14 @@ from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.text.normalize import plain_name
 
-__all__ = ["Certificate", "issue", "issue_remarks", "load_certificate"]
+__all__ = [
+    "Certificate",
+    "issue",
+    "issue_remarks",
+    "load_certificate",
+    "unfit_for_audit",
+    "unfit_for_renewal",
+]
 
 
 class Certificate(WholeModel):
@@ -277,9 +284,8 @@ class Certificate(WholeModel):
         ensure_kind("card", card, Scorecard)
         ensure_kind("audit", audit, Surveillance)
         recorded = self.record(audit.model_copy(update={"result": fingerprint(card.evaluation)}), card.standard)
-        status = recorded.status(audit.on, card.standard)
         with Collector(PaperError, in_order_of(card.evaluation.model_dump(mode="python"))) as found:
-            found.add(*audit_violations(audit, card, status.holder.organisation, self._term_start, status.rated))
+            found.add(*unfit_for_audit(self, card, audit))
         return recorded
 
     def renew(self, report: Report, on: datetime.date | str, number: str | None = None) -> "Certificate":
@@ -293,7 +299,7 @@ class Certificate(WholeModel):
         """
         day = ensure_issuable(report, on)
         with Collector(PaperError) as found:
-            found.add(*renewal_violations(self.holder_on(day).organisation, self._term_start, report))
+            found.add(*unfit_for_renewal(self, report.card.evaluation, day))
         now = {"body": self.body_on(day)} | dict(self.holder_on(day))
         new = {key: value for key, value in _names_of(report.card.evaluation, number).items() if value is not None}
         changed = {key for key, value in new.items() if value != now[key]}
@@ -301,6 +307,17 @@ class Certificate(WholeModel):
         names = {key: value for key, value in new.items() if changed & {key, key.removesuffix("_en")}}
         context = names | _rating_of(report.card) | {"on": day}
         return self.record(make_model(Renewal, context, PaperError), report.card.standard)
+
+
+def unfit_for_audit(certificate: Certificate, card: Scorecard, audit: Surveillance) -> Iterator[Violation]:
+    """7.2.2: the reasons for which an evaluation cannot be that of an audit, whose day the certificate allows."""
+    status = certificate.status(audit.on, card.standard)
+    return audit_violations(audit, card, status.holder.organisation, certificate._term_start, status.rated)
+
+
+def unfit_for_renewal(certificate: Certificate, evaluation: Evaluation, day: datetime.date) -> Iterator[Violation]:
+    """4.5, 7.2.3: the reasons for which an evaluation cannot be that of a renewal on a day."""
+    return renewal_violations(certificate.holder_on(day).organisation, certificate._term_start, evaluation)
 
 
 def load_certificate(source: Source, standard: Standard | None = None) -> Certificate:

@@ -76,12 +76,12 @@ def issue_points(evaluation: Evaluation, day: datetime.date) -> Iterator[Violati
             yield Violation("signed-after-issue", ("sign_off", name, "on"), {"found": signature.on, "allowed": day})
 
 
-def renewal_violations(organisation: str, start: datetime.date, report: Report) -> Iterator[Violation]:
+def renewal_violations(organisation: str, start: datetime.date, evaluation: Evaluation) -> Iterator[Violation]:
     """4.5, 7.2.3: a renewal is based on a new evaluation of the certified organisation.
 
     ``start`` is the first day of the present term.
     """
-    yield from _evaluation_violations(report.card.evaluation, organisation, start, "7.2.3")
+    yield from _evaluation_violations(evaluation, organisation, start, "7.2.3")
 
 
 def audit_violations(

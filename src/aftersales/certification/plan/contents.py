@@ -59,7 +59,7 @@ class Inapplicable(Model):
 
 
 class PlanContents(WholeModel):
-    """The contents of an evaluation plan.
+    """The contents of an evaluation plan. An id stands in ``inapplicable`` once, with one reason.
 
     Fields:
         standard: The id of the standard.
@@ -94,6 +94,19 @@ class PlanContents(WholeModel):
     )
     inapplicable: Annotated[tuple[Inapplicable, ...], Bounded, NoneIsEmpty] = ()
     provisions: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty] = ()
+
+    @model_validator(mode="after")
+    def _check_inapplicable(self) -> Self:
+        seen: set[str] = set()
+        wrong: list[Violation] = []
+        for place, entry in enumerate(self.inapplicable):
+            if entry.id in seen:
+                path = ("inapplicable", place, "id")
+                wrong.append(Violation("duplicate-id", path, {"found": entry.id}, clause="6.1.4"))
+            seen.add(entry.id)
+        if wrong:
+            raise ViolationError(*wrong)
+        return self
 
     @property
     def period(self) -> Period | None:

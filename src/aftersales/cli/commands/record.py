@@ -115,6 +115,7 @@ def _ensure_options_of_kind(options: Options) -> None:
 
 def _recorded(certificate: Certificate, options: Options, standard: Standard) -> Certificate:
     """The certificate with the event that the options describe."""
+    from aftersales.certification.certificate.certificate import unfit_for_audit
     from aftersales.certification.certificate.events import KINDS as MODELS
     from aftersales.files.loading import make_model
 
@@ -122,13 +123,13 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
         return _renewed(certificate, options)
     try:
         event = make_model(MODELS[options.kind], _facts(options, standard), PaperError)
-        if options.evaluation is None:
-            return certificate.record(event, standard)
+        recorded = certificate.record(event, standard)
     except PaperError as error:
         raise PaperError(_of_option(problem) for problem in error.problems) from error
-    card = scorecard_of(options.evaluation, options)
-    with problems_in(options.evaluation):
-        return certificate.audit(card, event)
+    if options.evaluation is None:
+        return recorded
+    card = scorecard_of(options.evaluation, options, also=lambda card: unfit_for_audit(certificate, card, event))
+    return certificate.audit(card, event)
 
 
 def _of_option(problem: Problem) -> Problem:
@@ -139,16 +140,22 @@ def _of_option(problem: Problem) -> Problem:
 
 def _renewed(certificate: Certificate, options: Options) -> Certificate:
     """The certificate with a renewal by the evaluation of ``--evaluation``."""
+    from aftersales.certification.certificate.certificate import unfit_for_renewal
     from aftersales.certification.certificate.conditions import issue_points, issue_violations
     from aftersales.certification.report.report import make_report, report_violations
 
     day = day_of(options)
     assert day is not None  # the parser requires the option
     card, document = placed_scorecard_of(
-        options.evaluation, options, also=lambda card: chain(report_violations(card), issue_violations(card, day))
+        options.evaluation,
+        options,
+        also=lambda card: chain(
+            report_violations(card),
+            issue_violations(card, day),
+            unfit_for_renewal(certificate, card.evaluation, day),
+        ),
     )
-    with problems_in(options.evaluation):
-        renewed = certificate.renew(make_report(card), day, options.number)
+    renewed = certificate.renew(make_report(card), day, options.number)
     remarks = document.remarks_with(issue_points(card.evaluation, day), own=False)
     show_remarks(remarks, options, "remarks_on_days", options.evaluation, sys.stderr)
     return renewed
