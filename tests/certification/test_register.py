@@ -110,6 +110,25 @@ class TestRegister:
         assert entries["bad.yaml"].unreadable is not None
         assert "UTF-8" in entries["bad.yaml"].unreadable.zh
 
+    def test_a_number_in_two_files(self, folder: Path) -> None:
+        """A copy of a file would otherwise stand beside it, and nobody could see which one counts."""
+        for name, number in (("valid late - 副本.yaml", "5"), ("z.yaml", "５ ")):
+            (folder / name).write_text(json.dumps(HEAD | {"number": number, "organisation": "戊"}), "utf-8")
+        found = register(folder, "2027-02-01")
+        same = {entry.file: entry.same_number for entry in found.entries if entry.same_number}
+        copy = "valid late - 副本.yaml"
+        assert same == {copy: "valid late.yaml", "valid late.yaml": copy, "z.yaml": copy}
+        assert "证书编号与“valid late.yaml”相同" in found.typeset("csv").decode()
+
+    def test_a_failed_audit_without_a_list_of_what_to_put_right(self, folder: Path) -> None:
+        done = ITEM | {"due": "2027-02-02", "result": {"done": "x", "on": "2027-02-02", "by": "张明"}}
+        for name, more in (("failed", {}), ("done", {"rectification": {"on": "2027-02-01", "items": [done]}})):
+            facts = {"organisation": "癸", "events": [audit("2027-02-01", False, **more)]}
+            (folder / f"{name}.yaml").write_text(json.dumps(HEAD | facts), "utf-8")
+        hints = {row[-1]: row[0] for row in register(folder, "2027-02-02").table("zh")}
+        assert hints["failed.yaml"] == "最近一次监督审核不合格，尚无整改要求"
+        assert (hints["items.yaml"], hints["done.yaml"]) == (None, None)  # they have the list
+
     def test_names_that_are_no_text_and_what_is_no_file(self, tmp_path: Path) -> None:
         (tmp_path / os.fsdecode(b"\xff.yaml")).write_text("a: 1", "utf-8")
         os.mkfifo(tmp_path / "pipe.yaml")

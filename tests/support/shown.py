@@ -185,7 +185,7 @@ def _registers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tupl
     """The registers of a folder with one of each: on the terminal and as a table."""
     at = folder / "registers"
     (at / "r").mkdir(parents=True)
-    for number, name in enumerate(("certificate", "audit failed", "revoked", "recorded", "plan")):
+    for number, name in enumerate(("certificate", "audit failed", "failed alone", "revoked", "recorded", "plan")):
         (at / "r" / f"{number}.json").write_bytes(files[name].read_bytes())
     (at / "r" / "9.json").write_text("", "utf-8")
     for day in ("2026-01-01", "2027-06-01", "2028-04-01", "2035-01-01"):
@@ -261,6 +261,7 @@ def _files(folder: Path) -> dict[str, Path]:
                     {"indicator": "5.1", "requirement": "戌", "due": "2027-05-01", "responsible": "亥"}]},
             }
         ),
+        "failed alone": _certificate({"kind": "surveillance", "on": "2027-02-01", "passed": False}),
         "recorded": _certificate(),
         "bare": _certificate() | {"number": None, "address": None, "body": None},
         "passed twice": _certificate(

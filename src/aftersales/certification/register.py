@@ -8,7 +8,7 @@ import csv
 import datetime
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aftersales.certification.certificate.certificate import Certificate, load_certificate
@@ -23,6 +23,7 @@ from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import width
+from aftersales.text.normalize import plain_name
 from aftersales.text.sanitize import safe_line
 from aftersales.text.sentences import Sentences, joined, languages
 
@@ -44,6 +45,7 @@ class RegisterEntry(Model):
         unreadable: Why the file cannot be read; None if it can.
         open_items: The number of items of rectification without a result, in the present term.
         overdue_items: Those of them whose last day has passed.
+        same_number: Another file whose certificate has the same number, such as a copy; None if there is none.
     """
 
     file: str
@@ -52,6 +54,7 @@ class RegisterEntry(Model):
     unreadable: Bilingual | None = None
     open_items: Count = 0
     overdue_items: Count = 0
+    same_number: str | None = None
 
     @property
     def overdue(self) -> bool:
@@ -135,7 +138,7 @@ def register(folder: str | os.PathLike[str], on: datetime.date | str, standard: 
     except OSError as error:
         context = {"found": str(folder), "reason": reason_of(error)}
         raise refusal(PaperError, Violation("unreadable-file", context=context)) from error
-    entries = [_entry(Path(folder), file, day, standard) for file in files]
+    entries = _with_same_numbers([_entry(Path(folder), file, day, standard) for file in files])
     return Register(on=day, entries=tuple(sorted(entries, key=RegisterEntry._rank)))
 
 
@@ -173,9 +176,20 @@ def _entry(folder: Path, file: str, day: datetime.date, standard: Standard | Non
     )
 
 
+def _with_same_numbers(entries: Sequence[RegisterEntry]) -> Iterator[RegisterEntry]:
+    """The entries, each with another one of its number. Which of the two files is up to date, only people know."""
+    files: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.status and entry.status.holder.number:
+            files.setdefault(plain_name(entry.status.holder.number), []).append(entry.file)
+    others = {file: alike[alike[0] == file] for alike in files.values() if len(alike) > 1 for file in alike}
+    for entry in entries:
+        yield entry.model_copy(update={"same_number": others.get(entry.file)})
+
+
 def hints_of(entry: RegisterEntry, lang: str) -> str:
-    """What asks for attention, in that language: what is overdue, an application, or why the file cannot be read."""
-    if entry.status is None:
+    """What asks for attention, in that language, or why the file cannot be read."""
+    if entry.status is None or entry.certificate is None:
         assert entry.unreadable is not None
         return entry.unreadable.text(lang)
     hints = []
@@ -183,8 +197,12 @@ def hints_of(entry: RegisterEntry, lang: str) -> str:
         hints.append(_say(lang, "register.audit_overdue"))
     if entry.overdue_items:
         hints.append(_say(lang, "register.items_overdue", count=entry.overdue_items))
+    elif entry.status.rectification and not entry.certificate.rectifications_on(entry.status.on):
+        hints.append(_say(lang, "register.audit_failed"))
     if entry.status.applied is not None:
         hints.append(_say(lang, "register.applied", day=entry.status.applied))
+    if entry.same_number:
+        hints.append(_say(lang, "register.same_number", file=entry.same_number))
     return joined(hints, lang, "clause")
 
 

@@ -48,14 +48,7 @@ from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.text.normalize import plain_name
 
-__all__ = [
-    "Certificate",
-    "issue",
-    "issue_remarks",
-    "load_certificate",
-    "unfit_for_audit",
-    "unfit_for_renewal",
-]
+__all__ = ["Certificate", "issue", "issue_remarks", "load_certificate"]
 
 
 class Certificate(WholeModel):
