@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -81,6 +82,28 @@ def test_the_check_of_a_part_tells_what_that_assessor_has_left(plan: Path, capsy
     (plan / "part.json").write_text('{"standard": "CTS XBHT-S04-2025", "findings": {"5.9": "full"}}', "utf-8")
     assert main(["check", "part.json", "--plan", "plan.yaml", "--for", "张明"]) == 2
     assert "[unknown-indicator, 5]" in capsys.readouterr().err
+
+
+def test_the_check_of_a_part_tells_only_what_is_theirs(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the file of the whole team: what others have left, and remarks on their findings, are not theirs."""
+    whole = aftersales.load_example()
+    findings = dict(whole.findings) | {"5.1.1.1": None, "5.4.1.1": None}
+    (plan / "whole.xlsx").write_bytes(
+        aftersales.write_workbook(aftersales.load_standard(), whole.model_copy(update={"findings": findings}))
+    )
+    assert main(["check", "whole.xlsx", "--plan", "plan.yaml", "--for", "王海涛"]) == 0
+    own = aftersales.load_plan("plan.yaml").indicators_of("王海涛")
+    bare = [
+        key
+        for key in own
+        if (finding := findings.get(key)) and finding.kind != "not_applicable" and not finding.evidence
+    ]
+    named = re.findall(r"5\.[0-9]\.[0-9]\.[0-9]", capsys.readouterr().out)
+    assert named == bare  # each of them is met in full, and has no evidence
+    assert main(["check", "whole.xlsx", "--plan", "plan.yaml", "--for", "李静"]) == 2
+    sheet = openpyxl.load_workbook("whole.xlsx")["评分表"]
+    cell = next(row[3].coordinate for row in sheet if row[0].value == "5.4.1.1")
+    assert capsys.readouterr().err.splitlines()[0].startswith(f"whole.xlsx:评分表!{cell}: 5.4.1.1: ")
 
 
 @pytest.mark.parametrize(

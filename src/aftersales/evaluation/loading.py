@@ -1,7 +1,7 @@
 """Load an evaluation from a file, a stream or a mapping, and check it, or report all of its problems."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
@@ -92,8 +92,12 @@ def read_examination(
     *,
     complete: bool = True,
     also: Callable[[Evaluation, Standard], Iterable[Violation]] | None = None,
+    only: Collection[str] | None = None,
 ) -> Examination:
-    """As :func:`examine`. ``also`` gives further violations of an evaluation that has none so far."""
+    """As :func:`examine`. ``also`` gives further violations of an evaluation that has none so far.
+
+    ``only`` are the ids of the indicators of one assessor: findings of others get no remark.
+    """
     from aftersales.evaluation.review_points import review_points  # scoring alone does not need it
 
     found = _examined(source, standard, complete=complete)
@@ -102,11 +106,19 @@ def read_examination(
         violation.code == "missing-finding" for violation in found.violations
     )
     if is_sound and found.evaluation is not None and found.standard is not None:
-        remarks = list(review_points(found.evaluation, found.standard))
+        part = found.evaluation if only is None else _part_of(found.evaluation, only)
+        remarks = list(review_points(part, found.standard))
         if also and not found.violations:
             found.violations.extend(also(found.evaluation, found.standard))
     problems = found.problems()
     return Examination(None if problems else found.evaluation, problems, found.document.remarks_with(remarks))
+
+
+def _part_of(evaluation: Evaluation, ids: Collection[str]) -> Evaluation:
+    """The evaluation with the findings of some indicators, and the deletions of groups that one of them is in."""
+    findings = evaluation.findings
+    kept = {key: findings[key] for key in findings if any(f"{one}.".startswith(f"{key}.") for one in ids)}
+    return evaluation.model_copy(update={"findings": kept})
 
 
 def read_evaluation(

@@ -72,7 +72,7 @@ def _report_violations(evaluation: Evaluation, standard: Standard) -> Iterator[V
 
 
 def _check_part(standard: Standard | None, options: Options) -> None:
-    """Show the problems of the part of one assessor, with the indicators of that assessor alone that are missing."""
+    """Show the problems of the part of one assessor, and what is missing and remarkable in their indicators."""
     from aftersales.evaluation.loading import read_examination
     from aftersales.evaluation.rules import missing_findings
     from aftersales.problems.collector import refusal
@@ -88,7 +88,9 @@ def _check_part(standard: Standard | None, options: Options) -> None:
         return missing_findings({by.layout.positions[key] for key in evaluation.missing(by) if key in own}, by)
 
     with problems_in(options.file):
-        evaluation, problems, remarks = read_examination(source_of(options.file), standard, complete=False, also=left)
+        evaluation, problems, remarks = read_examination(
+            source_of(options.file), standard, complete=False, also=left, only=own
+        )
     if evaluation is None:
         raise FileError(EvaluationError(problems), options.file, remarks)
     if options.json:
