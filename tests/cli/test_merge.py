@@ -84,6 +84,35 @@ def test_what_would_not_be_read_again_is_not_written(parts: Path, capsys: pytest
     assert [*aftersales.load_evaluation(parts / "whole.yaml").findings.values()][-1] is None
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("照片/1.jpg", "甲 组/照片/1.jpg"), (r"照片\\1.jpg", "甲 组/照片/1.jpg"), ("../总部/", "总部"),
+        ("/srv/1.jpg", "/srv/1.jpg"), (r"D:\\1.jpg", r"D:\1.jpg"), ("https://甲.cn/1", "https://甲.cn/1"),
+    ],
+)  # fmt: skip
+def test_the_files_of_evidence_are_named_from_the_merged_file(name: str, expected: str, parts: Path) -> None:
+    (parts / "甲 组").mkdir()
+    evidence = f'[{{method: observation, file: "{name}"}}, {{method: document}}]'
+    finding = f"  5.1.1.2: {{kind: qualitative, degree: 1, evidence: {evidence}}}\n"
+    (parts / "甲 组" / "a.yaml").write_text(HEAD + "  5.1.1.1: full\n" + finding, "utf-8")
+    (parts / "c.yaml").write_text(HEAD + finding.replace("5.1.1.2", "5.1.1.3"), "utf-8")
+
+    def files(whole: str) -> list[str | None]:
+        findings = aftersales.load_evaluation(parts / whole).findings
+        judged = [finding for key in ("5.1.1.2", "5.1.1.3") if (finding := findings[key]) is not None]
+        return [piece.file for finding in judged for piece in finding.evidence]
+
+    own = name.replace(r"\\", "\\")
+    assert main(["merge", "甲 组/a.yaml", "c.yaml", "-o", "whole.yaml"]) == 0
+    assert files("whole.yaml") == [expected, None, own, None]
+    assert main(["merge", "whole.yaml", "甲 组/a.yaml", "-o", "again.yaml"]) == 0
+    assert files("again.yaml") == files("whole.yaml")
+    (parts / "乙 组").mkdir()
+    assert main(["merge", "甲 组/a.yaml", "c.yaml", "-o", "乙 组/whole.yaml"]) == 0
+    assert files("乙 组/whole.yaml") == [own, None, own, None]  # no folder below names it
+
+
 def test_another_extension_is_refused_with_all_that_it_writes(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["merge", "a.yaml", "-o", "whole.docx"]) == 2
     assert "可用：.yaml、.yml、.json、.xlsx [unknown-format]" in capsys.readouterr().err

@@ -7,8 +7,10 @@ its sources. The result does not depend on the order of the parts, and merging i
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from pathlib import PureWindowsPath
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -96,6 +98,35 @@ def _parts(parts: Iterable[Evaluation] | Mapping[str, Evaluation]) -> list[Part]
     for part in found:
         ensure_kind(f"part {part.name}", part.evaluation, Evaluation)
     return found
+
+
+def with_files_below(evaluation: Evaluation, folder: str) -> Evaluation:
+    """The evaluation with the files of its evidence named from another folder, in which its own one is ``folder``.
+
+    A file with its whole path, or a link, is named as it is.
+
+    >>> piece = {"method": "observation", "file": "photos/1.jpg"}
+    >>> finding = {"kind": "qualitative", "degree": 1, "evidence": [piece]}
+    >>> moved = with_files_below(Evaluation(standard="S", findings={"5.1.1.1": finding}), "parts/a")
+    >>> moved.findings["5.1.1.1"].evidence[0].file
+    'parts/a/photos/1.jpg'
+    """
+
+    def below(name: str) -> str:
+        path = name.replace("\\", "/")  # a path may have been written on Windows
+        if PureWindowsPath(name).anchor or "://" in path:
+            return name
+        return posixpath.normpath(posixpath.join(folder, path))
+
+    findings = dict(evaluation.findings)
+    for key, finding in findings.items():
+        if finding is not None and any(piece.file for piece in finding.evidence):
+            evidence = [
+                piece.model_copy(update={"file": below(piece.file)}) if piece.file else piece
+                for piece in finding.evidence
+            ]
+            findings[key] = finding.model_copy(update={"evidence": evidence})
+    return evaluation.model_copy(update={"findings": findings})
 
 
 def merge_parts(parts: Iterable[Part], standard: Standard | None = None) -> tuple[Evaluation, list[Violation]]:

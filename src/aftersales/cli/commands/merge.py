@@ -70,10 +70,24 @@ def _parts(options: Options, standard: Standard | None) -> list[Part]:
         except EvaluationError as error:
             problems += ((file, problem) for problem in error.problems)
         else:
-            parts.append(Part(file, evaluation, document.place))
+            parts.append(Part(file, _as_from_output(evaluation, file, options), document.place))
     if problems:
         raise FilesError(problems)
     return parts
+
+
+def _as_from_output(evaluation: Evaluation, file: str, options: Options) -> Evaluation:
+    """The evaluation with the files of its evidence as named from the folder of ``-o``, if it is below that."""
+    from pathlib import Path
+
+    from aftersales.evaluation.merging import with_files_below
+
+    if file == "-" or is_to_stdout(options):
+        return evaluation
+    folder, target = (Path(name).resolve().parent for name in (file, options.output))
+    if folder == target or not folder.is_relative_to(target):
+        return evaluation
+    return with_files_below(evaluation, folder.relative_to(target).as_posix())
 
 
 def _write(evaluation: Evaluation, standard: Standard | None, options: Options) -> None:
