@@ -308,7 +308,7 @@ class TestCommand:
         )
         old.write_text(text, "utf-8")
         done = run("record", str(path), "renewal", "--on", "2028-12-01", "--evaluation", str(old))
-        assert done.stderr.startswith(f"{old}: period.end: ")
+        assert done.stderr.startswith(f"{old}:16:34: period.end: ")
 
     def test_an_event_that_does_not_exist_is_answered_with_those_that_do(self, tmp_path: Path) -> None:
         done = run("record", str(self.certificate(tmp_path)), "surveilance", "--on", "2027-01-01")
