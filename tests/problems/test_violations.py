@@ -54,11 +54,15 @@ def test_blanks_are_named_at_the_end_of_the_sentence(found: str, en: str, zh: st
 def test_the_words_of_a_form_are_used_in_sentences_of_its_language() -> None:
     words = Words("zh", {"at_least": "不低于", "at_most": "不高于"}, {"full": "完全符合"})
     limits = Statement(Violation("two-limits"), words)
-    assert limits.text("zh") == "不低于与不高于只能写一个"
-    assert limits.text("en") == "at_least and at_most are both given; one is allowed"
-    context: dict[str, Any] = {"found": "full", "allowed": "full", "hint": None}
+    assert limits.text("zh") == "“不低于”与“不高于”只能填写一项，请删除另一项"
+    assert limits.text("en") == "only one of '不低于' and '不高于' may be filled in; delete the other one"
+    context: dict[str, Any] = {"found": "full", "allowed": ("full", "none"), "hint": None}
     unknown = Statement(Violation("unknown-word", context=context), words)
-    assert unknown.text("zh") == "“full”不是可用的词；可用：完全符合"
+    assert unknown.text("zh") == "没有“full”这一选项；请从下拉表选择：完全符合、none"
+    assert unknown.text("en") == "'full' is not a choice; choose from the drop-down: 完全符合, none"
+    other = Statement(Violation("not-a-finding", context=context), words)
+    assert other.text("zh") == "“full”不是认定；应为完全符合、none（完全不符合）或带 kind 的各项"
+    assert other.text("en").startswith("'full' is not a finding")
 
 
 def test_an_error_of_a_model_says_its_violations_in_english() -> None:
@@ -77,7 +81,13 @@ def test_every_sentence_is_that_of_a_code_or_a_phrase_that_a_module_names() -> N
     source = "".join(file.read_text("utf-8") for file in SOURCE.rglob("*.py"))
     named = set(re.findall(r'(?:phrase|SENTENCES)\((?:lang, )?f?"([^"{]+)', source)) | {"of", "held.", "shown."}
     for key in json.loads((SOURCE / "problems" / "sentences" / "zh.json").read_text("utf-8")):
-        assert key in MESSAGES or key in named or f"{key.partition('.')[0]}." in named, key
+        code = key.removeprefix("cell.").partition(".")[0]  # a sentence for a form, of one case of its code
+        assert (
+            (key.startswith("cell.") and code in MESSAGES)
+            or key in MESSAGES
+            or key in named
+            or f"{key.partition('.')[0]}." in named
+        ), key
 
 
 def test_only_missing_findings_come_last() -> None:

@@ -6,7 +6,7 @@ methods. A new kind is a new class here, listed in :data:`Finding`.
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
@@ -126,7 +126,7 @@ class _Finding(Model):
     several kinds share. ``example`` is the kind in the blank form.
     ``clauses`` gives the clause that requires a part of a finding, by the key of the part and the code of the problem,
     if it is not the clause of the code. ``either`` gives the parts of which one is enough, by the code of the problem
-    if all are missing.
+    if all are missing. ``key_rules`` are the codes of the rules on which parts are given, whatever their values.
 
     Fields:
         reason: Why points are lost (7.1 c).
@@ -138,6 +138,7 @@ class _Finding(Model):
     example: ClassVar[str]
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    key_rules: ClassVar[Set[str]] = frozenset()
 
     reason: Text | None = None
     evidence: Annotated[tuple[Evidence, ...], Counted] = ()
@@ -310,6 +311,7 @@ class Quantitative(Judged):
     )
     example = "{kind: quantitative, actual: 30, at_most: 24}"
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {"missing-limit": ("at_least", "at_most")}
+    key_rules = frozenset({"missing-limit", "two-limits"})
 
     kind: Literal["quantitative"] = "quantitative"
     actual: Measure
@@ -517,7 +519,7 @@ class Sampled(Judged):
     """
 
     columns = (
-        FormColumn("population", "总样本", 7, unit="items"),
+        FormColumn("population", "总样本数", 7, unit="items", former=("总样本",)),
         FormColumn("sampled", "抽样数", 7, unit="items"),
         FormColumn("nonconforming", "不符合数", 9, unit="items"),
         FormColumn("outlets", "网点数", 7, unit="outlets"),
@@ -527,6 +529,7 @@ class Sampled(Judged):
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "missing-population": ("population", "outlets", "outlets_covered")
     }
+    key_rules = frozenset({"missing-population"})
 
     kind: Literal["sampled"] = "sampled"
     population: CountFromOne | None = None

@@ -1,7 +1,7 @@
 """Load an evaluation from a file, a stream or a mapping, and check it, or report all of its problems."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from aftersales.evaluation.evaluation import Evaluation
-from aftersales.evaluation.findings import KINDS
-from aftersales.evaluation.rules import check, check_restated
-from aftersales.files.parsed_file import ParsedFile, excess_of, noting, parse_source
+from aftersales.evaluation.file_kinds import of_kind
+from aftersales.evaluation.findings import KINDS, Judged, NotApplicable
+from aftersales.evaluation.rules import check, check_restated, ids_by_title, kind_not_allowed, missing_findings
+from aftersales.files.parsed_file import ParsedFile, Place, excess_of, noting, parse_source
 from aftersales.files.pydantic_errors import violations_of
-from aftersales.files.source import Source, UnreadableSource
+from aftersales.files.source import CellPosition, Source, UnreadableSource
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError, Path, Problem, Remark
@@ -195,8 +196,12 @@ def _examined(
         complete = complete and ("findings",) not in document.refused
         try:
             standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
-            violations += check(evaluation, standard, complete=complete, refused=refused)
-            violations += check_restated(document.restated, document.data["findings"], standard)
+            violations += _broken_key_rules(violations, document.data["findings"], standard)
+            violations = _without_parts_of_other_kinds(violations, document.data["findings"], standard)
+            if document.restated:
+                violations += _check_form(evaluation, standard, document, refused, complete=complete)
+            else:
+                violations += check(evaluation, standard, complete=complete, refused=refused)
             if not violations and not document.violations:
                 document.violations += document.suspended
             if also and not violations and not document.violations:
@@ -214,7 +219,7 @@ def _read(source: Source) -> ParsedFile:
         from aftersales.evaluation.workbook.reader import read_workbook
 
         return read_workbook(FilePath(source))
-    return parse_source(source, other_formats=(".xlsx",))
+    return of_kind(parse_source(source, other_formats=(".xlsx",)), "evaluation")
 
 
 def _sound_part(data: Any, violations: Sequence[Violation], read: dict[int, Any]) -> Evaluation | None:
@@ -236,7 +241,130 @@ def _sound_part(data: Any, violations: Sequence[Violation], read: dict[int, Any]
     if not {"standard", "findings"} <= rest.keys():
         return None
     rest["findings"] = {key: value for key, value in data["findings"].items() if key not in broken}
+    rest["findings"] |= _without_texts(data["findings"], broken, violations)
     return Evaluation.model_validate(rest, context=read)
+
+
+def _without_texts(findings: Any, broken: Iterable[Any], violations: Sequence[Violation]) -> dict[str, Any]:
+    """The broken findings of which only texts or evidence were refused, without these: their numbers are checked."""
+    kept = {}
+    for key in broken:
+        kind = _kind_of(findings.get(key))
+        parts = {violation.path[2:3] for violation in violations if violation.path[:2] == ("findings", key)}
+        names = {str(part) for path in parts for part in path}
+        if (
+            kind is None
+            or () in parts
+            or not names <= kind.model_fields.keys() - {column.key for column in kind.columns}
+        ):
+            continue
+        if not any(kind.model_fields[name].is_required() for name in names):
+            kept[key] = {name: value for name, value in findings[key].items() if name not in names}
+    return kept
+
+
+def _kind_of(finding: Any) -> type[Judged] | type[NotApplicable] | None:
+    """The kind of a finding in plain data; None if it has none."""
+    kind = finding.get("kind") if isinstance(finding, Mapping) else None
+    return KINDS.get(kind) if isinstance(kind, str) else None
+
+
+def _broken_key_rules(
+    violations: Sequence[Violation], findings: Mapping[str, Any], standard: Standard
+) -> Iterator[Violation]:
+    """What is wrong with the parts that a refused finding has, whatever their values are."""
+    places = dict.fromkeys(violation.path[:2] for violation in violations if violation.path[:1] == ("findings",))
+    told = {(violation.code, violation.path) for violation in violations}
+    for place in places:
+        kind = _kind_of(findings.get(str(place[-1])))
+        if kind is None or not issubclass(kind, Judged) or not kind.key_rules:
+            continue
+        given = {name for name, value in findings[str(place[1])].items() if value is not None}
+        given |= {name for name, field in kind.model_fields.items() if field.is_required()}
+        # All numbers are 1, so that no rule on their values is broken.
+        numbers = {column.key: 1 for column in kind.columns if column.key in given}
+        try:
+            broken = kind.model_validate(numbers).violations(standard)
+        except ValidationError as error:
+            broken = violations_of(error, numbers, kind)
+        for violation in broken:
+            is_known = violation.code == "missing-limit" and place[1] in standard.layout.limited
+            if violation.code in kind.key_rules and (violation.code, place) not in told and not is_known:
+                yield replace(violation, path=place)
+
+
+def _without_parts_of_other_kinds(
+    violations: Sequence[Violation], findings: Mapping[str, Any], standard: Standard
+) -> list[Violation]:
+    """The violations, with only the kind of a finding that its indicator does not take (reading R4)."""
+    kinds = {
+        key: findings[key].get("kind") for key in standard.layout.limited if isinstance(findings.get(key), Mapping)
+    }
+    wrong = {key for key, kind in kinds.items() if kind in KINDS and kind not in ("quantitative", "not_applicable")}
+    wrong &= {violation.path[1] for violation in violations if violation.path[:1] == ("findings",)}
+    kept = [violation for violation in violations if not wrong.intersection(violation.path[1:2])]
+    return kept + [kind_not_allowed(key, kinds[key]) for key in sorted(wrong)]
+
+
+def _check_form(
+    evaluation: Evaluation, standard: Standard, document: ParsedFile, refused: Set[str], *, complete: bool
+) -> Iterator[Violation]:
+    """The violations of an evaluation in a form, which repeats the title of each indicator beside its id.
+
+    An indicator whose title is beside a wrong id is not missing as well.
+    """
+    rows = document.restated
+    titles = {key: said.get("title", "") for key, said in rows.items()}
+    ids = ids_by_title({*titles.values(), *document.strays}, standard)
+    meant = {key: ids[title] for key, title in titles.items() if ids.get(title, key) != key}
+    # An id that another row has is wrong where the title beside it is that of another indicator.
+    document.violations = [
+        found for found in document.violations if found[0].code != "duplicate-key" or found[0].path[-1] not in meant
+    ]
+    refused = refused | set(meant.values()) | {ids[title] for title in document.strays if title in ids}
+    missing: set[int] = set()
+    for violation in check(evaluation, standard, complete=complete, refused=refused):
+        if violation.code == "missing-finding":
+            missing.add(standard.layout.positions[str(violation.path[1])])
+        elif violation.code == "unknown-indicator":
+            yield _with_meant(violation, meant)
+        elif violation.code != "unknown-member" or ("team",) not in document.refused:
+            yield violation
+    for violation in check_restated(rows, document.data["findings"], standard):
+        yield _with_meant(violation, meant)
+    deleted = {place for place in missing if standard.indicators[place].id not in rows}
+    yield from missing_findings(missing - deleted, standard)
+    for violation in missing_findings(deleted, standard):
+        document.places[violation.path] = _place_of_deleted(str(violation.path[1]), document, standard)
+        yield _of_deleted_row(violation)
+
+
+def _with_meant(violation: Violation, meant: Mapping[str, str]) -> Violation:
+    """The violation of an unknown id with the one that was meant, by the title beside it."""
+    key = meant.get(str(violation.path[1]))
+    if violation.code != "unknown-indicator" or key is None:
+        return violation
+    return replace(violation, context=violation.context | {"hint": key, "near": ""})
+
+
+def _of_deleted_row(violation: Violation) -> Violation:
+    """The violation of a missing finding whose row is missing in the form."""
+    group = violation.group and _of_deleted_row(violation.group)
+    context = violation.context | {"indicator": violation.path[1]}
+    return replace(violation, context=context, variant="row", group=group)
+
+
+def _place_of_deleted(key: str, document: ParsedFile, standard: Standard) -> Place:
+    """The place where a deleted row was: at the next row of the standard, or else below the last one."""
+    ids = [node.id for node in standard.nodes]
+    places = {node_id: place[0] for node_id in ids if (place := document.places.get(("findings", node_id)))}
+    later = next((places[node_id] for node_id in ids[ids.index(key) :] if node_id in places), None)
+    if later is not None:
+        return later, later
+    last = max(places.values(), default=document.places["findings",][0])
+    assert isinstance(last, CellPosition)
+    below = last._replace(row=last.row + 1)
+    return below, below
 
 
 def _follows(violation: Violation, refused: Set[Path]) -> bool:
@@ -250,8 +378,8 @@ def _with_clause(violation: Violation, data: Any) -> Violation:
     if len(violation.path) < 3 or violation.path[0] != "findings":
         return violation
     finding = data["findings"].get(violation.path[1])
-    kind = finding.get("kind") if isinstance(finding, Mapping) else None
-    if not isinstance(kind, str):
+    if not isinstance(finding, Mapping) or not isinstance(finding.get("kind"), str):
         return violation
-    clauses = KINDS[kind].clauses if kind in KINDS else {}
+    kind = _kind_of(finding)
+    clauses = kind.clauses if kind else {}
     return replace(violation, clause=clauses.get((str(violation.path[2]), violation.code)))

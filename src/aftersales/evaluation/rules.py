@@ -32,6 +32,8 @@ __all__ = [
     "check_independence",
     "check_restated",
     "ensure_scorable",
+    "ids_by_title",
+    "kind_not_allowed",
     "missing_findings",
     "standard_mismatch",
     "unknown_indicator",
@@ -116,7 +118,12 @@ def _check_place(key: str, finding: Finding, standard: Standard) -> Iterator[Vio
     elif finding.kind == "quantitative":
         yield from _at_finding(key, finding.own_limit_violations(indicator))
     else:
-        yield Violation("kind-not-allowed", ("findings", key), {"indicator": key, "kind": finding.kind})
+        yield kind_not_allowed(key, finding.kind)
+
+
+def kind_not_allowed(key: str, kind: str) -> Violation:
+    """The violation of a kind for an indicator whose limit the standard sets (6.2.2, reading R4)."""
+    return Violation("kind-not-allowed", ("findings", key), {"indicator": key, "kind": kind})
 
 
 def check_restated(
@@ -142,6 +149,12 @@ def check_restated(
             if name in said and (limit is None or not _is_number(said[name], limit)):
                 allowed = phrase("none") if limit is None else as_text(limit)
                 yield _restated_violation(key, name, said[name], "limit", allowed)
+
+
+def ids_by_title(titles: Iterable[str], standard: Standard) -> dict[str, str]:
+    """The ids of the nodes that have these titles, by title."""
+    ids = {plain_name(title): node.id for node in standard.nodes for title in (node.title.en, node.title.zh)}
+    return {title: ids[plain_name(title)] for title in titles if plain_name(title) in ids}
 
 
 def _restated_violation(key: str, name: str, found: str, what: str, allowed: Translatable | str) -> Violation:

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from aftersales.files.frozen import FrozenMapping
@@ -38,8 +39,9 @@ from aftersales.problems.collector import MAX_PROBLEMS, Rank, listed, reading_or
 from aftersales.problems.errors import AftersalesError, Path, Problem, Remark
 from aftersales.problems.messages import Words
 from aftersales.problems.violations import Violation, ViolationError, worded
+from aftersales.text.sentences import Translatable
 
-__all__ = ["ParsedFile", "excess_of", "json_violations", "noting", "parse_source"]
+__all__ = ["ParsedFile", "Place", "excess_of", "json_violations", "noting", "parse_source"]
 
 _P = TypeVar("_P", Problem, Remark)
 
@@ -52,10 +54,12 @@ class ParsedFile:
     """The content of a source: ``data``, the positions of its parts, and the violations and remarks of the reader.
 
     If the source could not be read as a whole, ``data`` is None and ``readable`` False. For a workbook, ``words``
-    replace the keys of the file format in messages.
+    replace the keys of the file format in messages, ``subject`` names the place of a path, and ``parts`` gives the part
+    of a path at which a code is shown.
     """
 
     words: Words | None = None
+    parts: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self,
@@ -73,6 +77,8 @@ class ParsedFile:
         # Violations to report only if no other mistake may be their cause.
         self.suspended: list[tuple[Violation, AnyPosition | None]] = []
         self.restated: dict[str, dict[str, str]] = {}  # the title and points written beside an id
+        self.strays: set[str] = set()  # the titles in rows of a form without a valid id
+        self.subject: Callable[[Path], Translatable | None] = lambda _: None
 
     @cached_property
     def places(self) -> dict[Path, Place]:
@@ -96,7 +102,7 @@ class ParsedFile:
 
     def _worded(self, kind: type[_P], violation: Violation, position: AnyPosition | None) -> _P:
         if isinstance(position, CellPosition):
-            return worded(kind, violation, None, self.words, position.name)
+            return worded(kind, violation, None, self.words, position.name, self.subject(violation.path))
         return worded(kind, violation, position, self.words)
 
     def place(self, path: Path) -> str:
@@ -108,8 +114,10 @@ class ParsedFile:
 
     def _position(self, violation: Violation) -> AnyPosition | None:
         """The position of the longest part of the path that exists. Something missing is reported where it belongs."""
-        for end in range(len(violation.path), -1, -1):
-            if place := self.places.get(violation.path[:end]):
+        part = self.parts.get(violation.code)
+        path = violation.path if part is None else (*violation.path, part)
+        for end in range(len(path), -1, -1):
+            if place := self.places.get(path[:end]):
                 return place[0] if violation.about_key else place[1]
         return None
 

@@ -65,11 +65,16 @@ class CellPosition(NamedTuple):
         >>> CellPosition(0, 12, 28, "评分表").name
         '评分表!AB12'
         """
+        return f"{self.title}!{self.letters}{self.row}"
+
+    @property
+    def letters(self) -> str:
+        """The letters of the column."""
         letters, rest = "", self.column
         while rest:
             rest, letter = divmod(rest - 1, 26)
             letters = chr(ord("A") + letter) + letters
-        return f"{self.title}!{letters}{self.row}"
+        return letters
 
 
 Position = tuple[int, int]
@@ -160,7 +165,9 @@ def open_file(path: FilePath) -> BinaryIO:
 
 
 def _ensure_regular_file(path: FilePath) -> None:
-    """Refuse a path that :func:`is_special`. For a path that does not exist, :func:`open_file` raises."""
+    """Refuse a folder and a path that :func:`is_special`. If there is no such path, :func:`open_file` raises."""
+    if path.is_dir():
+        raise UnreadableSource("unreadable-file", found=str(path), reason=phrase("folder"))
     if is_special(path):
         raise UnreadableSource("unreadable-file", found=str(path), reason=phrase("not_regular_but_stdin"))
 

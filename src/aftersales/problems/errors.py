@@ -39,12 +39,16 @@ MAX_KEY = 60  # characters; a path shows the start of a longer key
 
 
 class _Origin:
-    """The sentence and the group of the violation of which a problem is made. Neither is compared or shown."""
+    """The sentence and the group of the violation of which a problem is made, and the name of its place in a form.
 
-    __slots__ = ("_group", "_statement")
+    They are not compared, and not shown as fields.
+    """
+
+    __slots__ = ("_group", "_statement", "_subject")
 
     _group: Problem | None
     _statement: Translatable | None
+    _subject: Translatable | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,11 +83,16 @@ class _Placed(_Origin, OneLineRepr):
         return self.text()
 
     def text(self, lang: str | None = None) -> str:
-        """Everything in one line, in that language, or (None) in English and Chinese, sanitised for a terminal."""
+        """Everything in one line, in that language, or (None) in English and Chinese, sanitised for a terminal.
+
+        In a language, a place in a workbook form is called by the labels of the form, not by its path.
+        """
         from aftersales.text.sanitize import safe_line  # imported here to keep the cold start short
 
         place = f"{self.line}:{self.column}: " if self.line is not None else f"{self.cell}: " if self.cell else ""
-        path = f"{self.path}: " if self.path else ""
+        subject = getattr(self, "_subject", None) if lang else None
+        path = str(subject.text(lang)) if lang and subject else self.path
+        path = f"{path}: " if path else ""
         sentence = self.sentence(lang) if lang else f"{self.message} / {self.message_zh}"
         tag = f"{self.code}, {self.clause}" if self.clause else self.code
         return safe_line(f"{place}{path}{sentence} [{tag}]")
@@ -151,10 +160,14 @@ class Remark(_Placed):
 _P = TypeVar("_P", bound=_Placed)
 
 
-def with_origin(told: _P, statement: Translatable, group: Problem | None) -> _P:
-    """The problem or remark with its sentence in every language, and as a member of a ``group`` for :func:`folded`."""
+def with_origin(told: _P, statement: Translatable, group: Problem | None, subject: Translatable | None) -> _P:
+    """The problem or remark with its sentence in every language, and as a member of a ``group`` for :func:`folded`.
+
+    ``subject`` is the name of its place in a form.
+    """
     object.__setattr__(told, "_statement", statement)
     object.__setattr__(told, "_group", group)
+    object.__setattr__(told, "_subject", subject)
     return told
 
 

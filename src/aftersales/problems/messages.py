@@ -58,6 +58,7 @@ MESSAGES: Mapping[str, Message] = {
     # reading a file
     "unreadable-file": Message(),
     "unknown-format": Message(),
+    "other-kind-of-file": Message(),
     "file-too-large": Message(),
     "not-utf8": Message(),
     "bad-character": Message(),
@@ -171,6 +172,10 @@ MESSAGES: Mapping[str, Message] = {
     "shown-rounded": Message(),
     "unit-at-one": Message("6.2.2"),
     "day-not-shown": Message(),
+    "picture-in-cell": Message(),
+    "struck-through": Message(),
+    "unread-comment": Message(),
+    "unread-picture": Message(),
     "duplicate-cell": Message(),
     "unwritable-text": Message(),
     # remarks (R20)

@@ -40,6 +40,7 @@ class Violation:
         about_key: Whether the key is wrong, not its value.
         clause: The clause, if it depends on the place and not on the code alone.
         group: The violation that people are shown in place of this one and others of its kind.
+        variant: The name of the code's sentence for a form that fits the case more closely.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Violation:
     about_key: bool = False
     clause: str | None = None
     group: Violation | None = None
+    variant: str = ""
 
 
 class ViolationError(ValueError):
@@ -72,15 +74,18 @@ class Statement(Translatable):
     """The sentence of a violation in every language.
 
     Fields:
-        code: The code of the violation.
+        key: The key of the sentence: the code of the violation, or that of its sentence for a form.
         facts: The facts for the sentence, by name, each as a text or with a text in every language.
-        words: The words of a form, used in sentences of their language.
+        words: The words of a form, used in sentences of their language, and in every sentence for a form.
     """
 
-    __slots__ = ("code", "facts", "words")
+    __slots__ = ("facts", "key", "words")
 
     def __init__(self, violation: Violation, words: Words | None = None):
-        self.code, self.words = violation.code, words
+        self.key, self.words = violation.code, words
+        of_form = f"cell.{violation.code}.{violation.variant}" if violation.variant else f"cell.{violation.code}"
+        if words is not None and of_form in SENTENCES:
+            self.key = of_form
         # "found" is a value of the input. It may be callable and is never called.
         called = {
             name: value() if callable(value) and name != "found" else value for name, value in violation.context.items()
@@ -90,8 +95,10 @@ class Statement(Translatable):
     def text(self, lang: str) -> str:
         """The sentence in that language."""
         facts = {name: _in_language(value, lang) for name, value in self.facts.items()}
-        form = SENTENCES.form(lang, self.code, facts.get("count"))
-        if self.words is not None and self.words.lang == lang:
+        form = SENTENCES.form(lang, self.key, facts.get("count"))
+        if self.words is not None and self.key.startswith("cell."):
+            facts = {**self.words.keys, **facts, **_labels(facts, self.facts.get("allowed"), self.words, lang)}
+        elif self.words is not None and self.words.lang == lang:
             facts, form = _in_words(facts, form, self.words)
         facts["hint"] = SENTENCES(lang, "hint", hint=facts["hint"]) if facts["hint"] else ""
         found = facts.get("found", "")
@@ -108,6 +115,15 @@ def _ready(name: str, value: Any) -> Any:
 def _in_language(value: Any, lang: str) -> Any:
     """A fact in that language. A phrase may quote the input, so its invisible characters are named too."""
     return _text(in_language(value, lang)) if isinstance(value, Translatable | tuple) else value
+
+
+def _labels(facts: Mapping[str, str], choices: Any, words: Words, lang: str) -> dict[str, str]:
+    """The key, the hint and the choices, if they are a tuple, of a sentence in the words of a form."""
+    labels = {name: facts[name] for name in ("key", "hint") if facts.get(name)}
+    labels = {name: {**words.values, **words.keys}.get(value, value) for name, value in labels.items()}
+    if isinstance(choices, tuple):
+        labels["allowed"] = _in_language(tuple(words.values.get(choice, choice) for choice in choices), lang)
+    return labels
 
 
 # Compiled at the first mistake in a workbook, since compiling takes a part of the start.
@@ -147,8 +163,9 @@ def worded(
     position: tuple[int, int] | None,
     words: Words | None = None,
     cell: str | None = None,
+    subject: Translatable | None = None,
 ) -> _P:
-    """A problem or remark in both languages. ``words`` as for :class:`Statement`."""
+    """A problem or remark in both languages. ``words`` as for :class:`Statement`; ``subject`` names the place."""
     line, column = position or (None, None)
     statement, entry = Statement(violation, words), MESSAGES[violation.code]
     message, message_zh = statement.text("en"), statement.text("zh")
@@ -156,7 +173,7 @@ def worded(
     clause = violation.clause or by_code
     made = kind(violation.code, path_text(violation.path), line, column, clause, message, message_zh, cell)
     group = None if violation.group is None else worded(Problem, violation.group, position, words, cell)
-    return with_origin(made, statement, group)
+    return with_origin(made, statement, group, subject)
 
 
 def too_many(shown: int, left: int) -> Problem:

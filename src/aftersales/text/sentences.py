@@ -60,6 +60,9 @@ class Sentences:
         assert isinstance(entry, str)
         return entry
 
+    def __contains__(self, key: str) -> bool:
+        return key in _entries(self.package, DEFAULT)
+
     def each(self, lang: str, key: str) -> tuple[str, ...]:
         """The texts of the list with that key."""
         return tuple(_entries(self.package, lang)[key])

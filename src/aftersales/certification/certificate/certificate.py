@@ -32,11 +32,13 @@ from aftersales.certification.papers.star_certificate import certificate_sheet, 
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.report import Report
 from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.file_kinds import of_kind
 from aftersales.evaluation.fingerprint import Fingerprint, fingerprint
 from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.evaluation.rules import standard_mismatch
 from aftersales.files.fields import Bounded, CountFromOne, Day, NoneIsEmpty, ResultScore, Text, WholeModel, read_day
 from aftersales.files.loading import load_model, make_model
+from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.files.writing import write_file
 from aftersales.problems.arguments import ensure_kind
@@ -335,7 +337,11 @@ def load_certificate(source: Source, standard: Standard | None = None) -> Certif
         found = map(part.told_of_whole, check(Certificate.model_validate(part.facts)))
         return [violation for violation in found if violation]
 
-    return load_model(source, Certificate, PaperError, check, check_sound_part)
+    return load_model(source, Certificate, PaperError, check, check_sound_part, parse=_parse)
+
+
+def _parse(source: Source) -> ParsedFile:
+    return of_kind(parse_source(source), "certificate")
 
 
 def issue(report: Report, on: datetime.date | str, number: str | None = None) -> Certificate:

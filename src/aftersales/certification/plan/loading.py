@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from aftersales.certification.plan.layout import MEANT
 from aftersales.certification.plan.plan import EvaluationPlan
 from aftersales.certification.plan.rules import plan_violations
+from aftersales.evaluation.file_kinds import of_kind
 from aftersales.files.loading import load_model
 from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
@@ -43,4 +44,4 @@ def _parse(source: Source) -> ParsedFile:
         from aftersales.certification.plan.reader import read_plan_workbook
 
         return read_plan_workbook(FilePath(source))
-    return parse_source(source, other_formats=(".xlsx",))
+    return of_kind(parse_source(source, other_formats=(".xlsx",)), "plan")

@@ -20,7 +20,7 @@ from aftersales.certification.plan.layout import (
     SHEETS,
     VALUE_WORDS,
 )
-from aftersales.evaluation.workbook.layout import FACT_COLUMNS, FORMER_METHODS, names_in
+from aftersales.evaluation.workbook.layout import FORMER_METHODS, names_in
 from aftersales.evaluation.workbook.sheets import Form, SheetReader, day_in, read_form, word_in
 from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.spreadsheet.guard import Cell, Contents
@@ -40,12 +40,13 @@ _FORM = Form(
     counts=frozenset(),
     data=re.compile("|".join(map(re.escape, MEANT)) + r"|[0-9]+(\.[0-9]+)+"),
     words=Words("zh", KEY_WORDS, VALUE_WORDS),
+    kind="plan",
 )
 
 
 def read_plan_workbook(path: FilePath) -> ParsedFile:
     """The content of a workbook. What is wrong with it as a workbook is in the violations of the result."""
-    return read_form(path, lambda contents: _PlanReader(contents).document())
+    return read_form(path, _FORM, lambda contents: _PlanReader(contents).document())
 
 
 class _PlanReader(SheetReader):
@@ -56,8 +57,7 @@ class _PlanReader(SheetReader):
 
     def document(self) -> ParsedFile:
         """The content of the workbook."""
-        for row in self.rows("facts", FACT_COLUMNS, "label"):
-            self.read_fact(row)
+        self.read_facts()
         self.read_team()
         for row in self.rows("schedule", SCHEDULE_COLUMNS, None):
             self._read_activity(row)

@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from aftersales.certification.rectification.contents import rectification_violations, standard_of
 from aftersales.certification.rectification.layout import MEANT
 from aftersales.certification.rectification.rectification import Rectification
+from aftersales.evaluation.file_kinds import of_kind
 from aftersales.files.loading import load_model
 from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
@@ -43,4 +44,4 @@ def _parse(source: Source) -> ParsedFile:
         from aftersales.certification.rectification.reader import read_rectification_workbook
 
         return read_rectification_workbook(FilePath(source))
-    return parse_source(source, other_formats=(".xlsx",))
+    return of_kind(parse_source(source, other_formats=(".xlsx",)), "rectification")

@@ -17,7 +17,7 @@ from aftersales.certification.rectification.layout import (
     SHEETS,
     VALUE_WORDS,
 )
-from aftersales.evaluation.workbook.layout import FACT_COLUMNS, LISTS
+from aftersales.evaluation.workbook.layout import LISTS
 from aftersales.evaluation.workbook.sheets import Form, SheetReader, day_in, read_form, word_in
 from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.spreadsheet.guard import Cell, Contents
@@ -35,6 +35,7 @@ _FORM = Form(
     counts=frozenset(),
     data=re.compile("|".join(map(re.escape, MEANT)) + r"|[0-9]+(\.[0-9]+)+"),
     words=Words("zh", KEY_WORDS, VALUE_WORDS),
+    kind="rectification",
     choices={("occasion",): OCCASIONS},
 )
 _OF_RESULT = ("done", "on", "by")
@@ -42,7 +43,7 @@ _OF_RESULT = ("done", "on", "by")
 
 def read_rectification_workbook(path: FilePath) -> ParsedFile:
     """The content of a workbook. What is wrong with it as a workbook is in the violations of the result."""
-    return read_form(path, lambda contents: _RectificationReader(contents).document())
+    return read_form(path, _FORM, lambda contents: _RectificationReader(contents).document())
 
 
 class _RectificationReader(SheetReader):
@@ -53,8 +54,7 @@ class _RectificationReader(SheetReader):
 
     def document(self) -> ParsedFile:
         """The content of the workbook."""
-        for row in self.rows("facts", FACT_COLUMNS, "label"):
-            self.read_fact(row)
+        self.read_facts()
         for row in self.rows("items", ITEM_COLUMNS, "indicator"):
             self._read_item(row)
         return self.finish({path[0]: "facts" for path in FACTS.values()} | {"items": "items"}, "facts")

@@ -18,7 +18,6 @@ from aftersales.evaluation.workbook.layout import (
     COLUMNS,
     COUNTS,
     EVIDENCE_COLUMNS,
-    FACT_COLUMNS,
     FACTS,
     FORMER_METHODS,
     FORMER_TYPES,
@@ -73,12 +72,22 @@ _FORM = Form(
     counts=COUNTS,
     data=re.compile("|".join(map(re.escape, _WORDS)) + r"|[0-9]+(\.[0-9]+)+"),
     words=Words("zh", KEY_WORDS, VALUE_WORDS),
+    kind="evaluation",
+    parts={
+        "missing-limit": "at_least",
+        "two-limits": "at_most",
+        "missing-population": "population",
+        "sample-too-small": "sampled",
+        "group-not-deleted": "kind",
+        "group-has-findings": "kind",
+        "conflicting-findings": "kind",
+    },
 )
 
 
 def read_workbook(path: FilePath) -> ParsedFile:
     """The content of a workbook. What is wrong with it as a workbook is in the violations of the result."""
-    return read_form(path, lambda contents: _EvaluationReader(contents).document())
+    return read_form(path, _FORM, lambda contents: _EvaluationReader(contents).document())
 
 
 class _EvaluationReader(SheetReader):
@@ -92,8 +101,7 @@ class _EvaluationReader(SheetReader):
 
     def document(self) -> ParsedFile:
         """The content of the workbook."""
-        for row in self.rows("facts", FACT_COLUMNS, "label"):
-            self.read_fact(row)
+        self.read_facts()
         self.read_team()
         for row in self.rows("findings", (*COLUMNS, ASSESSORS), "id"):
             self._read_finding(row)
@@ -107,13 +115,17 @@ class _EvaluationReader(SheetReader):
         findings: dict[str, Any] = self.data["findings"]
         key = self.id_of(row["id"])
         if key is None:
+            self.note_stray(row)
             return
         path: Path = ("findings", key)
         if key in findings:
             facts = {"found": key, "line": self.row_of(path)}
             self.add(Violation("duplicate-key", path, facts), self.at(row["id"]))
+            self.note_stray(row)
             return
         self.place(path, row["id"], row["kind"])
+        for name, cell in row.items():
+            self.place((*path, name), cell, cell)
         said = [name for name, cell in row.items() if not is_blank(cell) and name != "id"]
         told = {name: word_in(row[name].value) for name in ("title", "points")}
         for name in ("at_least", "at_most"):
@@ -121,8 +133,8 @@ class _EvaluationReader(SheetReader):
                 told[name] = limit
                 said.remove(name)
         self.result.restated[key] = {name: text for name, text in told.items() if text}
-        for name in told:
-            self.place((*path, name), row[name], row[name])
+        merged = {(*path, name) for name, cell in row.items() if self.is_merged_away(cell)}
+        self.result.refused |= merged
         if not set(said) - _TOLD:
             return  # no finding
         written = self.value(row["kind"], "kind", (*path, "kind"))
@@ -148,7 +160,6 @@ class _EvaluationReader(SheetReader):
                 self.add(Violation("unused-cell", (*path, name), facts), self.at(row[name]))
                 continue
             finding[name] = names_in(value) if name == "confirmed_by" and isinstance(value, str) else value
-        self.place((*path, "kind"), row["kind"], row["kind"])
         for names in _LIKE:
             self._compare_units(path, {name: row[name] for name in names if name in said or name in told})
         findings[key] = finding

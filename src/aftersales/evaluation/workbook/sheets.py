@@ -14,15 +14,23 @@ from functools import lru_cache, partial
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
+from aftersales.evaluation.file_kinds import SHEET_MARKS, FileKind, ensure_file_kind
 from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.workbook.copies import Table, difference, tables_in
-from aftersales.evaluation.workbook.layout import FORMER_TYPES, ROLE_WORDS, TEAM_COLUMNS, TYPES
+from aftersales.evaluation.workbook.layout import (
+    FACT_COLUMNS,
+    FORMER_TYPES,
+    ROLE_WORDS,
+    TEAM_COLUMNS,
+    TYPES,
+)
 from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.source import CellPosition, UnreadableSource, read_bytes
 from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
 from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words, phrase
+from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation
 from aftersales.text.normalize import plain
 from aftersales.text.sentences import Phrase
@@ -32,10 +40,14 @@ __all__ = ["MAX_BYTES", "Form", "SheetReader", "day_in", "is_blank", "read_form"
 MAX_BYTES = 5_242_880
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
 MAX_NAMED = 5  # cells that a remark names
+MAX_MERGED = 100  # ranges of a sheet that are looked at for each cell
 HEAD_ROWS = 10  # rows in which the head of a sheet may be
 MAX_COMPARED = 1_000_000  # numbers of a sheet times ranges with a conditional number format
 CODE = 20  # looking at this many ranges takes as long as reading one code
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so a longer number may stand for another one
+
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the start of a compound file: an .xls, or any with a password
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the name of a part of the latter
 
 _DATES = {"date", "time", "duration"}  # the kinds of Shown that are dates and times
 _DAYS = {("edition",), ("start",), ("end",), ("on",), ("due",)}  # the ends of the paths of days
@@ -55,6 +67,8 @@ class Form(NamedTuple):
         data: What a row of a table may hold, and a title above the head may not.
         words: The words of the form for keys and values of the file format.
         choices: The facts with fixed words, each with its words and their values.
+        kind: The kind of file.
+        parts: The part of a path at which a code is shown.
     """
 
     titles: Mapping[str, str]
@@ -65,13 +79,33 @@ class Form(NamedTuple):
     counts: Set[str]
     data: re.Pattern[str]
     words: Words
+    kind: FileKind
+    parts: Mapping[str, str] = {}
     choices: Mapping[tuple[str, ...], Mapping[str, str]] = {("type",): TYPES | FORMER_TYPES}
 
+    def subject(self, path: Path) -> Phrase | None:
+        """The name of a place by the labels of the form; None for a place that is named by an id."""
+        if not path or path[0] == "findings":
+            return None
+        labels = [label for label, known in self.facts.items() if path[: len(known)] == known]
+        labels += [title for part, title in self.titles.items() if part == path[0]]
+        number = next((part for part in path if isinstance(part, int)), None)
+        if path[0] not in self.titles or number is None:
+            return phrase("subject.fact", label=labels[0]) if labels else None
+        keys = [self.words.keys[part] for part in path[1:] if isinstance(part, str) and part in self.words.keys]
+        which = "member" if path[0] == "team" else "row"
+        if not keys:
+            return phrase(f"subject.{which}", number=number + 1)
+        return phrase(f"subject.of_{which}", number=number + 1, label=keys[-1])
 
-def read_form(path: FilePath, read: Callable[[Contents], ParsedFile]) -> ParsedFile:
+
+def read_form(path: FilePath, form: Form, read: Callable[[Contents], ParsedFile]) -> ParsedFile:
     """What ``read`` makes of a workbook. What is wrong with it as a workbook is in the violations of the result."""
     try:
+        if path.name.startswith("~$"):
+            raise _unreadable("lock")
         contents = _inspect(read_bytes(path, MAX_BYTES, "workbook"))
+        ensure_file_kind({plain(sheet.title) for sheet in contents.sheets}, form.kind, SHEET_MARKS)
     except UnreadableSource as stop:
         return ParsedFile(stop=stop)
     if not contents.violations:
@@ -84,10 +118,19 @@ def read_form(path: FilePath, read: Callable[[Contents], ParsedFile]) -> ParsedF
 def _inspect(raw: bytes) -> Contents:
     try:
         return inspect(raw)
-    except UnreadableSource:
-        raise
+    except UnreadableSource as stop:
+        if stop.violation.code != "not-a-workbook":
+            raise
+        reason = stop.violation.context["reason"]
+        raise _unreadable("password" if reason == "password" else "broken") from stop
     except Exception as error:  # for a broken or hostile file, zipfile, zlib and expat raise various exceptions
-        raise UnreadableSource("not-a-workbook", reason=type(error).__name__) from error
+        if raw.startswith(_OLD):
+            raise _unreadable("password" if _ENCRYPTED in raw else "old") from error
+        raise _unreadable("broken" if raw.startswith(b"PK") else "other") from error
+
+
+def _unreadable(reason: str) -> UnreadableSource:
+    return UnreadableSource("not-a-workbook", reason=phrase(f"workbook.{reason}"))
 
 
 class SheetReader:
@@ -96,10 +139,12 @@ class SheetReader:
     def __init__(self, contents: Contents, form: Form):
         self.sheets, self.from_1904, self.form = contents.sheets, contents.from_1904, form
         self.result = ParsedFile({})
-        self.result.words = form.words
+        self.result.words, self.result.subject, self.result.parts = form.words, form.subject, form.parts
         self.data: dict[str, Any] = {}
         self.heads: dict[str, CellPosition] = {}  # of the sheets, by name of the layout
         self.tables = list(tables_in(self.sheets, form.layouts, form.facts))
+        self.labels: set[str] = set()  # of the sheet of facts
+        self.unknown: list[tuple[str, Cell]] = []  # the labels that it should not have
         # Cells that one remark names together, with the facts of the first one.
         self.rounded: list[tuple[Cell, dict[str, Any]]] = []  # whose format shows less than they hold
 
@@ -112,6 +157,7 @@ class SheetReader:
         for name in self.heads:
             self.look_for_copies(name)
         self.remark("shown-rounded", self.rounded)
+        self._remark_marks()
         for part, name in parts.items():
             if head := self.heads.get(name):
                 self.result.places.setdefault((part,), (head, head))
@@ -125,7 +171,7 @@ class SheetReader:
         """The rows of a sheet below its head that are not empty, as cells by column; optional ones may be absent."""
         sheet = self._sheet(self.form.titles[name])
         if sheet is None:
-            self.add(Violation("missing-sheet", context={"found": self.form.titles[name]}), None)
+            self._report_missing(name)
             self._lose_all(name)
             return
         there = {where: cell for where, cell in sorted(sheet.cells.items()) if not is_blank(cell)}
@@ -164,11 +210,37 @@ class SheetReader:
                 if key is None or key in said:
                     yield cells
                     continue
-                self.add(Violation("row-without-id"), self.at(next(iter(said.values()))))
+                self.note_stray(cells)
+                if self.is_merged_away(cells[key]):
+                    continue
+                facts = {"key": next(column.head for column in columns if column.key == key)}
+                self.add(Violation("row-without-id", context=facts), self.at(next(iter(said.values()))))
+                if name == "team":
+                    self._lose_all(name)  # the member that is not known may be named elsewhere
+
+    def note_stray(self, row: Mapping[str, Cell]) -> None:
+        """Note the title in a row without a valid id, so that its indicator is not reported as missing too."""
+        if "title" in row:
+            self.result.strays.add(word_in(row["title"].value))
+
+    def _report_missing(self, name: str) -> None:
+        """Report a missing sheet, at the one that was probably renamed. A workbook that is no form is one mistake."""
+        title = self.form.titles[name]
+        renamed = next((table for table in self._tables(name) if not table.is_transposed), None)
+        if renamed is not None:
+            facts = {"found": title, "other": renamed.sheet.title}
+            self.add(Violation("missing-sheet", context=facts, variant="renamed"), self.at(renamed.corner))
+        elif any(self._sheet(self.form.titles[known]) for known in self.form.layouts):
+            self.add(Violation("missing-sheet", context={"found": title}), None)
+        elif not self.result.violations:
+            first, kind = next(iter(self.form.titles.values())), phrase(f"file_kind.{self.form.kind}")
+            self.add(Violation("missing-sheet", context={"found": first, "allowed": kind}, variant="all"), None)
 
     def _lose_all(self, name: str) -> None:
-        """Record that a sheet cannot be read, so that its findings are not reported as missing."""
+        """Record that a sheet cannot be read, so that what it should hold is not reported as missing."""
         self.result.refused.add((name,))
+        if name == "facts":
+            self.result.refused.update(path[:1] for path in self.form.facts.values())
 
     def _sheet(self, title: str) -> Sheet | None:
         """The sheet with that name, or the first one whose name differs only in blanks and width of characters."""
@@ -204,20 +276,38 @@ class SheetReader:
                 rows.setdefault(row, {}).setdefault(keys[text], []).append(place)
         best = max(rows, key=lambda row: len(rows[row]), default=1)
         found = rows.get(best, {})
-        sound = True
+        if len(found) < 2:
+            heads = tuple(column.head for column in columns if not column.is_optional)
+            self.add(Violation("missing-column", context={"allowed": heads}, variant="head"), sheet.position(best, 1))
+            return best, {}
+        known = {place for where in found.values() for place in where}
+        gaps = _gaps(columns, found)
+        renamed = {
+            key: place
+            for key, place in gaps.items()
+            if not is_blank(sheet.cell(best, place)) and place not in {where[0] for where in found.values()}
+        }
+        sound = not renamed
         for column in columns:
-            where = found.get(column.key, [])
+            if column.key in renamed:
+                cell = sheet.cell(best, renamed[column.key])
+                facts = {"found": cell.value, "key": column.head}
+                self.add(Violation("missing-column", context=facts, variant="renamed"), self.at(cell))
+                known.add(cell.column)
+                continue
+            where = [place for place in found.get(column.key, []) if place not in renamed.values()]
             if len(where) != 1 and (where or not column.is_optional):
                 code = "duplicate-column" if where else "missing-column"
-                head = sheet.position(best, where[1] if where else 1)
-                self.add(Violation(code, context={"found": column.head}), head)
+                position = sheet.position(best, where[1] if where else gaps[column.key])
+                self.add(Violation(code, context={"found": column.head}), position)
                 sound = False
-        known = {place for where in found.values() for place in where}
         for (row, place), cell in there.items():
             if row >= best and place not in known:
                 known.add(place)
-                facts = {"found": sheet.cell(best, place).value or "–"}
-                self.add(Violation("unknown-column", context=facts), self.at(cell))
+                title, position = sheet.cell(best, place).value, self.at(cell)
+                facts = {"found": title or position.letters}
+                violation = Violation("unknown-column", context=facts, variant="" if title else "headless")
+                self.add(violation, position)
         return best, {key: where[0] for key, where in found.items()} if sound else {}
 
     def _refuse_merged(self, sheet: Sheet, head: int) -> None:
@@ -225,6 +315,16 @@ class SheetReader:
             if merged.last_row > head:
                 violation = Violation("merged-cells", context={"found": merged.written})
                 self.add(violation, sheet.position(merged.first_row, merged.first_column))
+
+    def is_merged_away(self, cell: Cell) -> bool:
+        """Whether a cell is covered by a merged range that begins at another one, which is a mistake of its own."""
+        place = cell.row, cell.column
+        return any(
+            merged.first_row <= cell.row <= merged.last_row
+            and merged.first_column <= cell.column <= merged.last_column
+            and place != (merged.first_row, merged.first_column)
+            for merged in self.sheets[cell.sheet].merged[:MAX_MERGED]
+        )
 
     def _bound_conditions(self, sheet: Sheet) -> None:
         """Refuse a sheet with too many numbers times conditional number formats, which are compared pairwise."""
@@ -237,15 +337,26 @@ class SheetReader:
 
     # --- facts and team ---
 
-    def read_fact(self, row: Mapping[str, Cell]) -> None:
+    def read_facts(self) -> None:
+        """Read the sheet of facts into the data."""
+        for row in self.rows("facts", FACT_COLUMNS, "label"):
+            self._read_fact(row)
+        absent = [label for label in self.form.facts if label not in self.labels]
+        for label, cell in self.unknown:
+            facts = {"found": label, "allowed": tuple(absent or self.form.facts), "hint": partial(near, label, absent)}
+            self.add(Violation("unknown-fact", context=facts), self.at(cell))
+            # What stands beside it may be what the model misses.
+            self.result.refused.update(self.form.facts[label] for label in absent)
+
+    def _read_fact(self, row: Mapping[str, Cell]) -> None:
         """Read a row of the sheet of facts into the data."""
         label = self.value(row["label"], "label")
         path = self.form.facts.get(str(label))
         if path is None:
             if label is not None:
-                facts = {"found": label, "allowed": tuple(self.form.facts)}
-                self.add(Violation("unknown-fact", context=facts), self.at(row["label"]))
+                self.unknown.append((str(label), row["label"]))
             return
+        self.labels.add(str(label))
         value = self.value(row["value"], "value", path)
         if value is None:
             return
@@ -298,6 +409,8 @@ class SheetReader:
         self.place(path, cell, cell)
         if cell.value is None:
             return self.refuse(Violation("formula-without-value", path), cell) if cell.is_formula else None
+        if cell.kind == "p":
+            return self.refuse(Violation("picture-in-cell", path), cell)
         if cell.kind == "e":
             return self.refuse(Violation("error-value", path, {"found": cell.value}), cell)
         if isinstance(cell.value, bool):
@@ -319,7 +432,8 @@ class SheetReader:
                 violation = Violation("day-not-shown", path, {"found": self._moment_of(number, shown)})
                 self.result.remarks.append((violation, self.at(cell)))
             return self._day_or_refusal(self._moment_of(number, shown), path, cell, shown.kind)
-        if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
+        is_code = column in self.form.free and number.adjusted() >= MAX_DIGITS  # such as a credit code
+        if is_code or len(number.normalize().as_tuple().digits) > MAX_DIGITS:
             return self.refuse(Violation("inexact-cell", path, {"found": word_in(cell.value)}), cell)
         if shown.kind == "sign":
             meant = None if column in self.form.counts else _percentage(shown.text, number)  # a count is no percentage
@@ -347,6 +461,16 @@ class SheetReader:
         names = [self.name_of(cell) for cell, _ in rest[:MAX_NAMED]]
         facts = facts | {"more": phrase("more_cells", count=len(rest), names=names) if rest else ""}
         self.result.remarks.append((Violation(code, context=facts), self.at(first)))
+
+    def _remark_marks(self) -> None:
+        """Remarks on what people add to cells and what is not read: lines through a text, comments and pictures."""
+        titles = self.form.titles.values()
+        sheets = [sheet for sheet in self.sheets if any(self._sheet(title) is sheet for title in titles)]
+        struck = [cell for sheet in sheets for _, cell in sorted(sheet.cells.items()) if cell.is_struck]
+        self.remark("struck-through", [(cell, {}) for cell in struck if not is_blank(cell)])
+        for kind in ("comment", "picture"):
+            places = [(sheet, place) for sheet in sheets for place in sheet.notes.get(kind, ())]
+            self.remark(f"unread-{kind}", [(sheet.cell(*place), {}) for sheet, place in places])
 
     def name_of(self, cell: Cell) -> str:
         """The name of a cell, with its sheet."""
@@ -395,6 +519,18 @@ class SheetReader:
 def show_number(code: str, written: str) -> Shown:
     """What a number format shows of a number."""
     return show(code, Decimal(written))
+
+
+def _gaps(columns: Sequence[FormColumn], found: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """The missing columns of a head, each with its place, which is behind the column before it."""
+    gaps: dict[str, int] = {}
+    before = 0
+    for column in columns:
+        where = found.get(column.key)
+        if where is None and not column.is_optional:
+            gaps[column.key] = before + 1
+        before = where[0] if where else gaps.get(column.key, before)
+    return gaps
 
 
 def _asks_for_day(path: Path) -> bool:

@@ -1,16 +1,17 @@
 """Read the cells of an .xlsx file within bounds.
 
 Only the parts that an evaluation needs are read: the names of the sheets, the values of cells, which of them are
-formulas, their number formats and those that conditional formats set, and merged ranges. Drawings, comments, data
-validations and other parts are skipped, whatever their size. A workbook of a few kilobytes can name a million cells:
-reading stops at the cell where a bound is exceeded. A number cell without a number is reported at its place.
+formulas or struck through, their number formats and those that conditional formats set, merged ranges, and which cells
+have a comment or a picture. What these say, data validations and other parts are skipped, whatever their size. A
+workbook of a few kilobytes can name a million cells: reading stops at the cell where a bound is exceeded. A number cell
+without a number is reported at its place.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from xml.parsers import expat
 
 from aftersales.files.numbers import not_a_number, read_quantity
 from aftersales.files.source import UNPRINTABLE, CellPosition, UnreadableSource
+from aftersales.files.spreadsheet.notes import noted_places
 from aftersales.files.spreadsheet.number_formats import GENERAL, code_of
 from aftersales.files.spreadsheet.package import Package
 from aftersales.problems.violations import Violation, ViolationError
@@ -40,6 +42,7 @@ _EXTENSIONS = {  # namespaces of a sheet's conditional formats that refer to oth
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,6})?(?::\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,6})?)?")
+_PICTURE = "DISPIMG("  # the function by which WPS puts a picture into a cell
 _WRITTEN_AS_CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -50,10 +53,12 @@ class Cell(NamedTuple):
         sheet: The number of the sheet, from 0.
         row: The row, from 1.
         column: The column, from 1.
-        kind: ``n`` a number, ``s`` a text, ``b`` a bool, ``e`` an error, ``d`` a date in ISO 8601.
+        kind: ``n`` a number, ``s`` a text, ``b`` a bool, ``e`` an error, ``d`` a date in ISO 8601, ``p`` a picture in
+            the cell.
         value: The value; for a number its shortest text. None for an empty cell and a formula without a saved value.
         format: The code of the number format.
         is_formula: Whether the cell is a formula.
+        is_struck: Whether its text is struck through, or a part of it.
     """
 
     sheet: int
@@ -63,6 +68,7 @@ class Cell(NamedTuple):
     value: str | bool | None = None
     format: str = GENERAL
     is_formula: bool = False
+    is_struck: bool = False
 
 
 class Range(NamedTuple):
@@ -91,6 +97,7 @@ class Sheet:
         self.cells: dict[tuple[int, int], Cell] = {}
         self.merged: list[Range] = []
         self.conditions: list[tuple[Range, str]] = []  # where a conditional format sets a number format, and its code
+        self.notes: dict[str, list[tuple[int, int]]] = {}  # the places with a comment or a picture, by kind
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at that place, or an empty cell."""
@@ -138,7 +145,9 @@ class _Scanner:
         self.package, self.found = package, Contents()
         self.left, self.empty, self.text = MAX_ELEMENTS, MAX_EMPTY, MAX_TEXT
         self.strings: list[str] = []
+        self.struck_strings: set[int] = set()  # the numbers of those that are struck through, or a part of them
         self.formats: list[str] = []  # of the styles of cells, by the number of the style
+        self.struck: set[int] = set()  # the numbers of the styles that strike text through
         self.conditional: dict[int, str] = {}  # the number formats of conditional formats, by the number of the format
         self.reading: _SheetScanner | None = None  # the sheet that is being read
         self.read: list[_SheetScanner] = []  # the sheets that were read before
@@ -156,6 +165,7 @@ class _Scanner:
         self.formats = self.formats or [GENERAL]
         for sheet, part in zip(self.found.sheets, parts, strict=True):
             _SheetScanner(self, sheet).read(part)
+            sheet.notes = noted_places(self.package, part)
 
     # --- parts ---
 
@@ -196,12 +206,14 @@ class _Scanner:
         """Read the shared texts, which cells refer to by number."""
         text = _Text()
 
-        def start(name: str, _: dict[str, str]) -> None:
-            text.start(name)
+        def start(name: str, attributes: dict[str, str]) -> None:
+            text.start(name, attributes)
 
         def end(name: str) -> None:
             text.end(name)
             if name == "si":
+                if text.is_struck:
+                    self.struck_strings.add(len(self.strings))
                 self.strings.append(text.take())
 
         self.parse(part, start, end, text.add)
@@ -210,6 +222,7 @@ class _Scanner:
         """Read the number format of each cell style and of each conditional format that has one."""
         custom: dict[int, str] = {}
         numbers: list[int] = []
+        fonts, struck = 0, set[int]()  # the number of fonts, and those that strike text through
         within, count, length = "", 0, 0
 
         def keep(code: str) -> str:
@@ -220,9 +233,13 @@ class _Scanner:
             return code
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal within, count
-            if name in ("numFmts", "cellXfs", "dxfs"):
+            nonlocal within, count, fonts
+            if name in ("numFmts", "cellXfs", "dxfs", "fonts"):
                 within = name
+            elif name == "font" and within == "fonts":
+                fonts += 1
+            elif name == "strike" and within == "fonts" and _is_set(attributes):
+                struck.add(fonts - 1)
             elif name == "numFmt" and within == "numFmts":
                 custom[int(attributes["numFmtId"])] = keep(attributes["formatCode"])
             elif name == "dxf" and within == "dxfs":
@@ -230,6 +247,8 @@ class _Scanner:
             elif name == "numFmt" and within == "dxfs":
                 self.conditional[count - 1] = keep(attributes["formatCode"])
             elif name == "xf" and within == "cellXfs":
+                if int(attributes.get("fontId", "0")) in struck:
+                    self.struck.add(len(numbers))
                 numbers.append(int(attributes.get("numFmtId", "0")))
 
         def end(name: str) -> None:
@@ -326,6 +345,8 @@ class _SheetScanner:
         self.cost = (0, 0)  # the numbers of elements, and of rows and cells, in the sheet
         self.attributes: dict[str, str] | None = None  # of the open cell
         self.is_formula = False
+        self.formula: list[str] | None = None  # the text of the open formula
+        self.is_picture = False  # of the cell
         self.value: list[str] | None = None  # the text of the open value
         self.written: str | None = None  # the value of the cell
         self.text = _Text()
@@ -360,14 +381,14 @@ class _SheetScanner:
                 self.row, self.column = _place(attributes["r"])
             if self.column > LAST_COLUMN:
                 self.scanner.stop_at("too-many-values", LAST_COLUMN)
-            self.attributes, self.is_formula, self.written = attributes, False, None
+            self.attributes, self.is_formula, self.written, self.is_picture = attributes, False, None, False
         elif self.attributes is not None:
             if name == "f":
-                self.is_formula = True
+                self.is_formula, self.formula = True, []
             elif name == "v":
                 self.value = []
             else:
-                self.text.start(name)
+                self.text.start(name, attributes)
         elif name == "mergeCell":
             self.sheet.merged.append(self._range(attributes["ref"]))
         elif name == "conditionalFormatting":
@@ -396,6 +417,8 @@ class _SheetScanner:
     def _text(self, text: str) -> None:
         if self.value is not None:
             self.value.append(text)
+        elif self.formula is not None:
+            self.formula.append(text)
         else:
             self.text.add(text)
 
@@ -404,7 +427,9 @@ class _SheetScanner:
             assert self.attributes is not None
             self._keep(self.attributes)
             self.attributes = None
-            self.text.parts.clear()
+            self.text.take()
+        elif name == "f" and self.formula is not None:
+            self.is_picture, self.formula = _PICTURE in "".join(self.formula), None
         elif name == "v" and self.value is not None:
             self.written, self.value = "".join(self.value), None
         elif name == "+sqref" and self.value is not None:
@@ -424,9 +449,15 @@ class _SheetScanner:
         where = self.row, self.column
         if where in self.sheet.cells:
             self.scanner.violation(Violation("duplicate-cell"))
-        format_ = self.scanner.formats[_index(attributes.get("s", "0"))]
+        style = _index(attributes.get("s", "0"))
+        is_struck = style in self.scanner.struck or self.text.is_struck
+        if kind == "s" and _index(str(self.written)) in self.scanner.struck_strings:
+            is_struck = True
         kind = "s" if kind in ("str", "inlineStr") else kind
-        self.sheet.cells[where] = Cell(self.sheet.number, *where, kind, value, format_, self.is_formula)
+        if self.is_picture or (kind == "e" and "vm" in attributes):  # in Excel, an error with a picture as its value
+            kind, value = "p", value or _PICTURE
+        format_ = self.scanner.formats[style]
+        self.sheet.cells[where] = Cell(self.sheet.number, *where, kind, value, format_, self.is_formula, is_struck)
 
     def _value_of(self, kind: str) -> str | bool | None:
         written = self.written
@@ -454,16 +485,18 @@ class _SheetScanner:
 class _Text:
     """Collects the text of a cell from its elements, without the phonetic hints of Chinese and Japanese.
 
-    ``parts`` are its pieces.
+    ``parts`` are its pieces, and ``is_struck`` is whether one of them is struck through.
     """
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self.is_open = self.is_aside = False
+        self.is_open = self.is_aside = self.is_struck = False
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Handle the start of an element of the text."""
-        if name == "rPh":
+        if name == "strike":
+            self.is_struck = self.is_struck or _is_set(attributes)
+        elif name == "rPh":
             self.is_aside = True
         elif name == "t":
             self.is_open = not self.is_aside
@@ -486,7 +519,7 @@ class _Text:
 
     def take(self) -> str:
         """The text so far; the next one starts empty."""
-        text, self.parts = self.shown(), []
+        text, self.parts, self.is_struck = self.shown(), [], False
         return text
 
 
@@ -541,6 +574,11 @@ def _read_number(written: str) -> tuple[Violation | None, str | None]:
         violation = error.violations[0] if isinstance(error, ViolationError) else not_a_number(written)
         return violation, None
     return None, written if re.fullmatch("-?[0-9]+", written) else repr(number)
+
+
+def _is_set(attributes: Mapping[str, str]) -> bool:
+    """Whether an element that turns a look on does so: ``<strike/>`` and not ``<strike val="0"/>``."""
+    return attributes.get("val", "1") not in ("0", "false")
 
 
 def _is_true(text: str) -> bool:
