@@ -188,6 +188,7 @@ def _registers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tupl
     for number, name in enumerate(("certificate", "audit failed", "failed alone", "revoked", "recorded", "plan")):
         (at / "r" / f"{number}.json").write_bytes(files[name].read_bytes())
     (at / "r" / "9.json").write_text("", "utf-8")
+    (at / "r" / "8.json").write_text(json.dumps({"issued": "x"}), "utf-8")
     for day in ("2026-01-01", "2027-06-01", "2028-04-01", "2035-01-01"):
         yield said("register", at, "--on", day)
         yield said("register", at, "--on", day, "-o", folder / "register.csv", "--force")

@@ -275,9 +275,10 @@ def _broken_key_rules(
     """What is wrong with the parts that a refused finding has, whatever their values are."""
     places = dict.fromkeys(violation.path[:2] for violation in violations if violation.path[:1] == ("findings",))
     told = {(violation.code, violation.path) for violation in violations}
+    misspelt = {violation.path[:2] for violation in violations if violation.code == "unknown-key"}
     for place in places:
         kind = _kind_of(findings.get(str(place[-1])))
-        if kind is None or not issubclass(kind, Judged) or not kind.key_rules:
+        if place in misspelt or kind is None or not issubclass(kind, Judged) or not kind.key_rules:
             continue
         given = {name for name, value in findings[str(place[1])].items() if value is not None}
         given |= {name for name, field in kind.model_fields.items() if field.is_required()}
