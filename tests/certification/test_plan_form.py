@@ -179,7 +179,7 @@ class TestMistakes:
             (put("时间安排", "A2", None), "时间安排!A2: 第 1 行“开始日期”: 请填写“开始日期”"),
             (put("时间安排", "D3", "电话"), "时间安排!D3: 第 2 行“现场审查方法”: 没有“电话”这一选项"),
             (put("时间安排", "B3", "2026-03-01"), "时间安排!B3: 第 2 行“结束日期”: 结束日期 2026-03-01 早于"),
-            (put("评价小组", "C3", None), "评价小组!C3: 第 2 人“资质”: 评价计划须有审查人员的资质"),
+            (put("评价小组", "C3", None), "评价小组!C3: 第 2 人“资质”: 评价计划须写明审查人员的资质"),
             (put("评价小组", "A3", "张明"), "评价小组!A3: 第 2 人“姓名”: 评价小组中“张明”重复"),
             (put("人员分工", f"D{place_of('5.1.1.1')}", "赵六"), "“人员分工”: “赵六”不在工作表“评价小组”中"),
             (lambda book: setattr(book["时间安排"], "title", "日程"), "日程!A1: 没有工作表“时间安排”；工作表“日程”的内容与之相同"),
@@ -265,7 +265,7 @@ class TestCommand:
         path = tmp_path / "plan.xlsx"
         assert run("template", "--for-plan", "-o", str(path)).returncode == 0
         assert path.read_bytes() == write_plan_workbook(STANDARD)
-        assert "评价计划!B22: “评价目的”: 评价计划须有评价目的" in run("plan", str(path)).stderr
+        assert "评价计划!B22: “评价目的”: 评价计划须写明评价目的" in run("plan", str(path)).stderr
 
     def test_the_form_of_a_plan_in_yaml(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.xlsx"
