@@ -18,14 +18,24 @@ from support.certificates import (
     text_of_docx,
     text_of_html,
 )
-from support.command import CHAIN, run
+from support.command import CHAIN, EXAMPLES, run
 from support.pdf_objects import created, is_tagged, pages, standards, tags
 from support.plain_yaml import from_yaml, to_yaml
 from support.reports import pdf_text
 from support.shown import altered_standard
 
 import aftersales
-from aftersales import Certificate, OutputError, PaperError, load_certificate, load_standard
+from aftersales import (
+    Certificate,
+    OutputError,
+    PaperError,
+    issue,
+    load_certificate,
+    load_example,
+    load_standard,
+    make_report,
+    score,
+)
 from aftersales.files.writing import as_yaml
 from aftersales.rendering.charts import GOLD
 
@@ -386,6 +396,93 @@ class TestNotices:
         found = certificate(audit | {"rectification": {"on": "2027-02-01", "items": [item]}})
         text = letter(found, "2027-04-01")
         assert not {"李静", "王海涛"} & set(re.findall("李静|王海涛", text))
+
+
+class TestSummary:
+    """7.2.1: the summary is displayed with the certificate, and names it with its body and its validity."""
+
+    def issued(self, *events: dict[str, Any], **changes: Any) -> tuple[Certificate, aftersales.Report]:
+        report = make_report(score(load_example("home-appliance-chain")), number="2026-017", issued_on="2026-03-18")
+        found = issue(report, "2026-03-20", "SM-2026-017")
+        return Certificate.model_validate(dict(found) | {"events": events} | changes), report
+
+    def text(self, found: Certificate, report: aftersales.Report, on: str, lang: str = "zh") -> str:
+        return re.sub(r"[\\\u2060]", "", found.summary(report, "md", on=on, lang=lang).decode())
+
+    def test_it_names_the_certificate(self) -> None:
+        text = self.text(*self.issued(), DAY)
+        for said in (
+            "| 证书编号 | SM-2026-017 |", "| 发证日期 | 2026年3月20日 |", "| 有效期至 | 2029年3月19日 |", "| 发证机构 | 云津质信认证有限公司 |",
+            "| 批准号 | CNCA-R-2026-999 |", "| 报告编号 | 2026-017 |", "四星（优秀）级", "核心评价结论",
+        ):  # fmt: skip
+            assert said in text, said
+        assert "现行星级" not in text
+        found, report = self.issued(body=BODY)
+        assert "| Verification | www.example.org |" in self.text(found, report, DAY, "en")
+        assert standards(found.summary(report, "pdf", on=DAY)) == {"PDF/A": "2A", "PDF/UA": "1"}
+
+    def test_after_a_downgrade_the_stars_in_force_are_shown(self) -> None:
+        found, report = self.issued(DOWNGRADED | {"on": "2026-06-01"})
+        text = self.text(found, report, "2026-06-01")
+        assert "**三星（优良）级** (5 星评级体系中的 3 星)" in text
+        assert "评价时为四星（优秀）级，现行星级为三星（优良）级" in text
+        page = found.summary(report, "html", on="2026-06-01").decode()
+        assert len(re.findall(f'fill="{GOLD}"', page)) == 3
+
+    @pytest.mark.parametrize(
+        ("changes", "on", "code"),
+        [
+            ({}, "2027-03-20", "certificate-not-valid"),
+            ({"number": None}, DAY, "missing-for-paper"),
+            ({"body": None}, DAY, "missing-for-paper"),
+            ({"final_score": "87.37", "result": None}, DAY, "not-the-certified"),
+            ({"result": "v1:" + "0" * 64}, DAY, "not-the-certified"),
+        ],
+    )
+    def test_refused(self, changes: dict[str, Any], on: str, code: str) -> None:
+        found, report = self.issued(**changes)
+        with pytest.raises(PaperError) as caught:
+            found.summary(report, "md", on=on)
+        assert [problem.code for problem in caught.value.problems] == [code]
+
+    def test_the_result_need_not_be_known(self) -> None:
+        assert "SM-2026-017" in self.text(*self.issued(result=None), DAY)
+
+    def test_after_a_renewal_it_is_that_of_the_new_evaluation(self) -> None:
+        found, report = self.issued()
+        early = found.model_copy(
+            update={"issued": found.issued.replace(year=2024), "final_score": 95, "stars": 5, "result": None}
+        )
+        renewed = early.renew(report, "2026-03-20")
+        assert "| 发证日期 | 2026年3月20日 |" in self.text(renewed, report, DAY)
+        with pytest.raises(PaperError, match="not-the-certified"):
+            early.summary(report, "md", on="2024-04-01")
+
+    def test_a_draft_is_refused(self) -> None:
+        found, report = self.issued()
+        with pytest.raises(PaperError, match="draft-report"):
+            found.summary(make_report(report.card, draft=True), "md", on=DAY)
+        with pytest.raises(TypeError, match="report has to be a Report"):
+            found.summary("report", "md", on=DAY)  # type: ignore[arg-type]
+
+    def test_by_the_command(self, tmp_path: Path) -> None:
+        found, _ = self.issued()
+        path, out = tmp_path / "certificate.yaml", tmp_path / "summary.md"
+        path.write_text(as_yaml(found), "utf-8")
+        done = run("certificate", str(path), "--on", DAY, "--summary", CHAIN, "--number", "2026-017", "-o", str(out))
+        assert (done.returncode, done.stdout) == (0, f"{out}：已写入\n")
+        text = out.read_text("utf-8").replace("\\", "")
+        assert "| 证书编号 | SM-2026-017 |" in text
+        assert "| 报告编号 | 2026-017 |" in text
+        other = EXAMPLES / "software-service-vendor.yaml"
+        refused = run(
+            "certificate", str(path), "--on", "2026-12-01", "--summary", str(other), "-o", str(tmp_path / "b.md")
+        )
+        assert "[not-the-certified, 7.2.1]" in refused.stderr
+        assert (
+            "[target-is-source]"
+            in run("certificate", str(path), "--on", DAY, "--summary", CHAIN, "-o", CHAIN, "--force").stderr
+        )
 
 
 class TestFiles:

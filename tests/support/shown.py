@@ -162,6 +162,22 @@ def _papers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tuple[s
         page = folder / f"{number}.html"
         yield said("certificate", files[name], "--on", day, "-o", page)
         yield f"sheet {number}", text_of_html(page.read_bytes()) if page.exists() else ""
+    yield said("issue", CHAIN, "--on", "2026-03-20", "--number", "1", "-o", folder / "issued.yaml")
+    lowered = (
+        "record",
+        folder / "issued.yaml",
+        "downgrade",
+        "--on",
+        "2026-05-01",
+        "--stars",
+        "3",
+        "--grounds",
+        "breach_of_law",
+    )
+    said(*lowered, "--reason", "癸")
+    summary = folder / "certified.md"
+    yield said("certificate", folder / "issued.yaml", "--on", "2026-06-01", "--summary", CHAIN, "-o", summary)
+    yield "certified summary", summary.read_text("utf-8")
     for number, (name, day, kind) in enumerate(
         (
             ("certificate", "2026-04-01", None),

@@ -270,6 +270,7 @@ MESSAGES: Mapping[str, Message] = {
     "empty-change": Message(),
     "certificate-not-valid": Message("7.2.3"),
     "missing-for-paper": Message("7.2.1"),
+    "not-the-certified": Message("7.2.1"),
     "no-notice-due": Message("7.2.3"),
     "several-notices-due": Message("7.2.3"),
     "not-a-fingerprint": Message(),

@@ -29,6 +29,7 @@ from aftersales.certification.certificate.status import Holder, Status, history_
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
 from aftersales.certification.papers.notices import CertificationNotice, due_notice
 from aftersales.certification.papers.star_certificate import certificate_sheet, certificate_violations
+from aftersales.certification.papers.summary import certified_summary, summary_violations
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.report import Report
 from aftersales.evaluation.evaluation import Evaluation
@@ -169,6 +170,32 @@ class Certificate(WholeModel):
         format = format_of(path, SHEET_FORMATS)
         content = self.typeset(format, on=on, lang=lang, landscape=landscape, standard=standard)
         write_file(path, content, force=force)
+
+    def summary(
+        self,
+        report: Report,
+        format: str,
+        *,
+        on: datetime.date | str,
+        lang: str = "zh",
+        standard: Standard | None = None,
+    ) -> bytes:
+        """The summary of the report for display with the certificate (7.2.1), with number, body and validity.
+
+        After a downgrade it shows the stars in force.
+
+        Raises :class:`~aftersales.PaperError` if the certificate is not valid on that day (``certificate-not-valid``)
+        or lacks what the summary names (``missing-for-paper``), and if the report is a draft (``draft-report``) or that
+        of another evaluation (``not-the-certified``).
+        """
+        ensure_kind("report", report, Report)
+        standard = standard or self._standard()
+        status = self.status(on, standard)
+        ratings = (event for event in reversed(self.events_until(status.on)) if event.kind == "renewal")
+        rated = next(ratings, self)
+        with Collector(PaperError) as found:
+            found.add(*summary_violations(report, rated.final_score, rated.result, status, standard))
+        return render(certified_summary(report, status, standard, lang), format)
 
     def notice(
         self, on: datetime.date | str, kind: str | None = None, standard: Standard | None = None

@@ -20,7 +20,7 @@ from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text, days_text
 from aftersales.text.sentences import DEFAULT, Sentences, joined
 
-__all__ = ["BOTH", "certificate_sheet", "certificate_violations", "languages_of"]
+__all__ = ["BOTH", "certificate_sheet", "certificate_violations", "invalid_violations", "languages_of"]
 
 BOTH = "both"
 """Chinese and English on one sheet."""
@@ -36,13 +36,18 @@ def languages_of(lang: str) -> tuple[str, ...]:
 
 def certificate_violations(status: Status, standard: Standard, lang: str) -> Iterator[Violation]:
     """7.2.1, 7.2.3, 7.2.4: the reasons for which no certificate is printed on a day."""
+    yield from invalid_violations(status, standard)
+    yield from missing_violations(status, REQUIRED, languages_of(lang))
+
+
+def invalid_violations(status: Status, standard: Standard) -> Iterator[Violation]:
+    """7.2.3, 7.2.4: a certificate that is not valid on a day, or is by an altered standard."""
     if standard.likeness == "altered":
         yield altered_violation(standard)
     if status.state != "valid":
         state, why = _say.phrase(f"state.{status.state}"), status.why[0]
         context: dict[str, Any] = {"on": status.on, "state": state, "why": why.text}
         yield Violation("certificate-not-valid", (), context, clause=why.clause)
-    yield from missing_violations(status, REQUIRED, languages_of(lang))
 
 
 def certificate_sheet(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, print_json, show_lines, shown_name, terminal_columns
-from aftersales.cli.inputs import given_standard, problems_in, refuse_source_as_target, source_of
+from aftersales.cli.inputs import day_of, given_standard, problems_in, refuse_source_as_target, scorecard_of, source_of
 from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
     from aftersales.certification.certificate.certificate import Certificate
+    from aftersales.certification.report.report import Report
     from aftersales.standard.standard import Standard
 
 __all__ = ["MORE_LANGUAGES", "arguments", "run"]
@@ -27,6 +28,8 @@ def arguments(parser: Parser) -> None:
     parser.option("--on", metavar="DATE", required=True)
     parser.option("-o", "--output", metavar="PATH", help_key="-o of certificate")
     parser.flag("--landscape")
+    parser.option("--summary", dest="evaluation", metavar="PATH", help_key="--summary of certificate")
+    parser.option("--number", metavar="TEXT", help_key="--number of summary")
     parser.flag("--force")
     parser.flag("--json")
 
@@ -54,12 +57,25 @@ def run(options: Options) -> None:
 
 
 def _write(certificate: Certificate, given: Standard | None, options: Options) -> None:
-    """Write the certificate to the file of ``-o``."""
+    """Write the certificate to the file of ``-o``, or the summary of the report that is displayed with it."""
     from aftersales.files.writing import write_file
-    from aftersales.rendering.rendering import SHEET_FORMATS, format_of
+    from aftersales.rendering.rendering import FORMATS, SHEET_FORMATS, format_of
 
-    format, lang = format_of(options.output, SHEET_FORMATS), options.lang or language(options)
+    lang = options.lang or language(options)
+    format = format_of(options.output, SHEET_FORMATS if options.evaluation is None else FORMATS)
+    report = None if options.evaluation is None else _report(options)
     with problems_in(options.file):
-        paper = certificate.typeset(format, on=options.on, lang=lang, landscape=options.landscape, standard=given)
+        if report is None:
+            paper = certificate.typeset(format, on=options.on, lang=lang, landscape=options.landscape, standard=given)
+        else:
+            paper = certificate.summary(report, format, on=options.on, lang=language(options), standard=given)
     write_file(options.output, paper, force=options.force)
     print(_say(language(options), "written", file=shown_name(options.output)))
+
+
+def _report(options: Options) -> Report:
+    """The report of the evaluation of ``--summary``, of the day of ``--on``."""
+    from aftersales.certification.report.report import make_report, report_violations
+
+    card = scorecard_of(options.evaluation, options, also=report_violations)
+    return make_report(card, number=options.number, issued_on=day_of(options))
