@@ -171,6 +171,7 @@ class Life(RuleBasedStateMachine):
             allowed = allowed and event.on > begun
         if event.kind == "downgrade":
             allowed = allowed and event.stars < stars
+        allowed = allowed and event not in self.events[-1:]  # recorded once
         if allowed:
             self.certificate = self.certificate.record(event)
             self.events.append(event)

@@ -89,6 +89,12 @@ class TestClause41:
 
         assert found_in(changed(own)) == []
 
+    def test_the_body_is_not_the_evaluated_organisation(self) -> None:
+        """Reading R18."""
+        data = changed(lambda data: data["body"].update(name=" 滨海家电连锁 有限公司"))
+        assert found_in(data) == [("body-is-subject", "body.name", "4.1")]
+        assert found_in(data | {"type": "self"}) == []
+
 
 class TestClause611:
     """One assessor or more, each qualified."""

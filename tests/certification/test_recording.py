@@ -301,6 +301,17 @@ class TestCommand:
         assert downgrade.grounds == "concentrated_complaints"
         assert application.kind == "application"
 
+    def test_a_command_that_is_given_twice_records_one_event(self, tmp_path: Path) -> None:
+        path = self.certificate(tmp_path)
+        command = ("record", str(path), "surveillance", "--on", "2027-02-01", "--passed", "yes")
+        assert run(*command).returncode == 0
+        once = path.read_bytes()
+        done = run(*command)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "[event-twice, 7.2]" in done.stderr
+        assert path.read_bytes() == once
+        assert run(*command[:-1], "no").returncode == 0  # a second audit of that day, with another result
+
     def test_a_renewal_by_an_old_evaluation_names_its_file(self, tmp_path: Path) -> None:
         path, old = self.certificate(tmp_path), tmp_path / "old.yaml"
         text = (

@@ -255,6 +255,7 @@ MESSAGES: Mapping[str, Message] = {
     "audit-too-early": Message("7.2.2"),
     "audit-of-failed-evaluation": Message("7.2.2"),
     "star-kept-differs": Message("7.2.2"),
+    "event-twice": Message("7.2"),
     "event-out-of-order": Message("7.2.3"),
     "event-after-revocation": Message("7.2.4"),
     "event-after-lapse": Message("7.2.3"),

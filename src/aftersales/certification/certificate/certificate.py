@@ -281,7 +281,13 @@ class Certificate(WholeModel):
         return next((body for body in reversed([self.body, *renewals]) if body is not None), None)
 
     def record(self, event: Event, standard: Standard | None = None) -> "Certificate":
-        """The certificate with one more event. Raises :class:`~aftersales.PaperError` if it breaks a rule of 7.2."""
+        """The certificate with one more event.
+
+        Raises :class:`~aftersales.PaperError` if it breaks a rule of 7.2, or is the last event again (``event-twice``).
+        """
+        if self.events and event == self.events[-1]:
+            path = ("events", len(self.events))
+            raise refusal(PaperError, Violation("event-twice", path, {"found": event.on}))
         recorded = self.model_copy(update={"events": (*self.events, event)})
         recorded.status(recorded.events[-1].on, standard)
         return recorded

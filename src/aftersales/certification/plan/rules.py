@@ -55,7 +55,7 @@ def _check_team(plan: PlanContents) -> Iterator[Violation]:
         if assessor.name in named:
             yield Violation("duplicate-member", ("team", position, "name"), {"found": assessor.name})
         named.add(assessor.name)
-    yield from check_independence(plan.type, plan.subject, plan.team)
+    yield from check_independence(plan.type, plan.subject, plan.team, plan.body)
 
 
 def _check_names(plan: PlanContents) -> Iterator[Violation]:
