@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import oracle
+from support import office, oracle
 from support.forms import (
     SHEET,
     STANDARD,
@@ -20,65 +17,15 @@ import aftersales
 from aftersales.evaluation.workbook.writer import write_workbook
 from aftersales.files.writing import as_yaml
 
-UNO = """
-import sys, time, uno, subprocess
-from com.sun.star.beans import PropertyValue
-source, target, port, profile = sys.argv[1:5]
-office = subprocess.Popen(["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore",
-    f"--accept=socket,host=127.0.0.1,port={port};urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-try:
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    for attempt in range(120):
-        try:
-            context = resolver.resolve(f"uno:socket,host=127.0.0.1,port={port};urp;StarOffice.ComponentContext")
-            break
-        except Exception:
-            time.sleep(0.5)
-    desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-    hidden = PropertyValue("Hidden", 0, True, 0)
-    book = desktop.loadComponentFromURL("file://" + source, "_blank", 0, (hidden,))
-    for line in sys.stdin.read().splitlines():
-        sheet, where, how, value = line.split("\\t")
-        cell = book.Sheets.getByName(sheet).getCellRangeByName(where)
-        if how == "number":
-            cell.setValue(float(value))
-        elif how == "typed":
-            cell.setFormula(value)
-        else:
-            cell.setString(value)
-    book.storeToURL("file://" + target, (PropertyValue("FilterName", 0, "Calc MS Excel 2007 XML", 0), hidden))
-    book.close(True)
-    desktop.terminate()
-finally:
-    try:
-        office.wait(20)
-    except subprocess.TimeoutExpired:
-        office.kill()
-"""
 
-
-def uno_python() -> str | None:
-    for python in ("/usr/bin/python3", sys.executable):
-        done = subprocess.run([python, "-c", "import uno"], capture_output=True, check=False)
-        if done.returncode == 0:
-            return python
-    return None
-
-
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-@pytest.mark.skipif(
-    not Path("/usr/bin/python3").exists() or uno_python() is None,
-    reason="LibreOffice's Python (python3-uno) is not installed",
-)
+@pytest.mark.skipif(office.missing() is not None, reason=office.missing() or "")
 class TestLibreOffice:
     """Opened, filled in and saved by LibreOffice, it reads back exactly."""
 
     def test_a_form_that_it_fills_in_and_saves_reads_back_exactly(self, tmp_path: Path) -> None:
-        blank, saved, script = tmp_path / "blank.xlsx", tmp_path / "saved.xlsx", tmp_path / "fill.py"
+        blank, saved = tmp_path / "blank.xlsx", tmp_path / "saved.xlsx"
         blank.write_bytes(write_workbook(STANDARD))
-        script.write_text(UNO, "utf-8")
-        lines, findings = [], dict[str, Any]()
+        cells, findings = list[office.Cell](), dict[str, Any]()
         for number, key in enumerate(oracle.INDICATORS):
             kinds: list[tuple[dict[str, str], Any]] = [
                 ({"kind": "完全符合"}, "full"),
@@ -88,32 +35,26 @@ class TestLibreOffice:
                 ({"kind": "抽样", "population": "120", "sampled": "80", "nonconforming": "4"}, {"kind": "sampled", "population": 120, "sampled": 80, "nonconforming": 4}),
                 ({"kind": "不适用", "reason": "无", "confirmed_by": "张明、李静"}, {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明", "李静"]}),
             ]  # fmt: skip
-            cells, finding = (
+            said, finding = (
                 kinds[number % 6]
                 if key != "5.1.2.2"
                 else ({"kind": "定量", "actual": "8%"}, {"kind": "quantitative", "actual": "8%"})
             )
-            lines += [f"{SHEET}\t{cell(key, column)}\ttext\t{value}" for column, value in cells.items()]
+            cells += [(SHEET, cell(key, column), value) for column, value in said.items()]
             findings[key] = finding
-        lines += [
-            f"{SHEET}\t{cell('5.1.1.1', 'kind')}\ttext\t定性",
-            f"{SHEET}\t{cell('5.1.1.1', 'degree')}\tnumber\t0.85",
-        ]
+        cells.append((SHEET, cell("5.1.1.1", "kind"), "定性"))
         findings["5.1.1.1"] = {"kind": "qualitative", "degree": "0.85"}
-        lines += [
-            "基本信息\tB5\ttext\t滨海家电",
-            "评价小组\tA2\ttext\t张明",
-            "评价小组\tA3\ttext\t李静",
-            "基本信息\tB9\ttext\t2026-03-02",
-            "基本信息\tB10\ttext\t2026-03-06",
+        cells += [
+            ("基本信息", "B5", "滨海家电"),
+            ("评价小组", "A2", "张明"),
+            ("评价小组", "A3", "李静"),
+            ("基本信息", "B9", "2026-03-02"),
+            ("基本信息", "B10", "2026-03-06"),
         ]
-        lines += [f"证据\tA2\ttext\t{oracle.INDICATORS[1]}", "证据\tB2\ttext\t访谈", "证据\tC2\ttext\t<店长>"]
+        cells += [("证据", "A2", oracle.INDICATORS[1]), ("证据", "B2", "访谈"), ("证据", "C2", "<店长>")]
         findings[oracle.INDICATORS[1]]["evidence"] = [{"method": "interview", "note": "<店长>"}]
-        python = uno_python()
-        assert python is not None
-        command = [python, str(script), str(blank), str(saved), "20023", str(tmp_path / "profile")]
-        done = subprocess.run(command, input="\n".join(lines), text=True, capture_output=True, timeout=180, check=False)
-        assert saved.exists(), done.stderr
+        with office.Office(tmp_path) as program:
+            program.fill_in(blank, cells, saved, numbers=[(SHEET, cell("5.1.1.1", "degree"), "0.85")])
         expected = aftersales.load_evaluation(
             oracle.document(
                 findings, edition="2025-12-04", subject={"organisation": "滨海家电"}, team=[{"name": "张明"}, {"name": "李静"}],
