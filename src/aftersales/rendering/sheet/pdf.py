@@ -17,6 +17,7 @@ from aftersales.rendering.sheet.sheet import (
     Sheet,
     is_abreast,
     measures_of,
+    title_tracking,
 )
 from aftersales.text.sentences import language_tag
 
@@ -33,7 +34,7 @@ def render(sheet: Sheet) -> bytes:
     content = _with_tags(asdict(sheet)) | {
         "second": SECOND,
         "abreast": is_abreast(sheet),
-        "is_wide": sheet.title[0].lang == "zh",
+        "tracking": title_tracking(sheet),
         "leading": LEADING,
         "column_gap": COLUMN_GAP,
         "label": LABEL,
