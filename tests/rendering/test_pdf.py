@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import shutil
 import subprocess
@@ -135,6 +136,14 @@ class TestStandards:
         assert b"/FontFile" in pdf
         assert is_tagged(pdf)
         assert {"H1", "H2", "P", "Table", "TH", "TD", "Figure", "L"} <= set(tags(pdf))
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+    def test_a_character_for_private_use_is_printed_as_its_code(self) -> None:
+        """PDF/A does not allow it, though a font may have a picture for it."""
+        for character in ("\ue000", "\uf8ff", "\U000f0000"):
+            blocks = (Heading("a"), Paragraph(f"张{character}明"))
+            pdf = render(Document("zh", "t", "s", None, "f", blocks, issued_on=datetime.date(2026, 3, 20)), "pdf")
+            assert f"张[U+{ord(character):04X}]明" in pdf_text(pdf)
 
     def test_without_a_day_it_is_tagged_alone(self) -> None:
         """PDF/A requires a date, and the library reads no clock."""
