@@ -40,7 +40,7 @@ OF_FILES = {
 
 OF_CODES = {part for code in MESSAGES for part in code.split("-")} | OF_FILES
 UNSHOWN = {"cli: interrupted"}  # it takes a keyboard
-FINGERPRINT = re.compile(r"\bv1:[0-9a-f]{64}\b")
+FINGERPRINT = re.compile(r"\b(v1:)?[0-9a-f]{64}\b")
 PATHS = re.compile(r"\S*/[\w .-]+\.[a-z]+")
 # Of a problem its file, its path, and its code with the clause.
 PROBLEM_PLACE = re.compile(r"^ *(aftersales: |\S*:\d+:\d+: )?[\w.\[\]]*(: )?(?=⟦)", re.MULTILINE)

@@ -29,10 +29,6 @@ OUTPUTS = (
     "pdf",
     "docx",
     "summary",
-    "certificate pdf",
-    "certificate docx",
-    "certificate html",
-    "notice",
     "form",
     "filled",
     "planned",
@@ -56,9 +52,6 @@ card, standard, plan = aftersales.score(evaluation), aftersales.load_standard(),
 report = make_report(card, number="1", issued_on="2026-03-20")
 made = {format: report.typeset(format) for format in ("html", "md", "pdf", "docx")}
 made |= {"summary": report.summary("docx"), "form": write_workbook(standard), "filled": write_workbook(standard, evaluation)}
-certificate = aftersales.issue(report, "2026-03-20", "SM-1").record(aftersales.Change(on="2026-04-01", address="甲"))
-made |= {f"certificate {format}": certificate.typeset(format, on="2026-04-01") for format in ("pdf", "docx", "html")}
-made |= {"notice": certificate.notice("2027-04-01").typeset("pdf")}
 made |= {"planned": write_workbook(standard, plan.evaluation(), plan.assessors(standard)), "yaml": blank_form(standard).encode()}
 made |= {"json": json.dumps(card.model_dump(mode="json")).encode(), "notebook": aftersales.html_of(card).encode()}
 ids = [indicator.id for indicator in standard.indicators]

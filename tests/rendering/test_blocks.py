@@ -161,6 +161,15 @@ class TestContents:
 
 
 @needs_poppler
+def test_an_entry_below_a_part_is_no_skipped_level() -> None:
+    """PDF/UA allows no heading whose level is more than one below that of the heading before it."""
+    blocks = (Contents("Contents"), Heading("Annex"), Heading("An entry", 3), Paragraph("One."), Heading("Section", 2))
+    told = pages(render(document(*blocks), "pdf"))[0]
+    assert told.count("An entry") == 1  # not in the contents
+    assert told.count("Section") == 2
+
+
+@needs_poppler
 class TestNote:
     def test_it_stands_on_the_pages_that_have_its_mark(self) -> None:
         noted = {"footnote": "NOTE", "footnote_mark": "(-)"}
@@ -203,6 +212,12 @@ class TestSignatures:
 
 @needs_poppler
 class TestRowsOfATable:
+    @pytest.mark.parametrize("lines", range(44, 50))
+    def test_what_introduces_a_table_stays_with_it(self, lines: int) -> None:
+        table = Table((Column("HEAD", 1),), (Row(("one",)), Row(("two",))))
+        told = pages(render(document(*[Paragraph("x")] * (lines // 2), Paragraph("INTRO"), table), "pdf"))
+        assert [("INTRO" in page) == ("HEAD" in page) for page in told] == [True] * len(told)
+
     @pytest.mark.parametrize("before", range(3))
     def test_neither_a_head_nor_a_row_that_leads_is_the_last_of_a_page(self, before: int) -> None:
         columns = (Column("HEAD", 0.2), Column("Text", 0.8))

@@ -17,12 +17,14 @@ from aftersales.certification.report.contents import report_document
 from aftersales.rendering.document import (
     Banner,
     Bullets,
+    Cell,
     Document,
     Gap,
     Heading,
     Paragraph,
     Picture,
     Row,
+    Signatures,
     Table,
 )
 from aftersales.standard.editions import data_folder
@@ -47,20 +49,32 @@ def document(data: dict[str, Any], lang: str = "zh") -> Document:
 
 def texts(paper: Document) -> Iterator[str]:
     """Every text that a paper holds."""
-    yield from (paper.title, paper.subtitle.text if isinstance(paper.subtitle, Gap) else paper.subtitle)
+    yield from map(text_of, (paper.title, paper.subtitle))
+    if paper.cover:
+        yield from map(text_of, (*[text for fact in paper.cover.facts for text in fact], *paper.cover.issuer))
+        yield from map(text_of, filter(None, [paper.cover.reference]))
+        yield from _texts_of(paper.cover.banner)
     for block in paper.blocks:
-        match block:
-            case Heading(text=text):
-                yield text
-            case Paragraph(text=text):
-                yield text.text if isinstance(text, Gap) else text
-            case Bullets(items=items):
-                yield from items
-            case Banner(headline=headline, lines=lines):
-                yield from (headline, *lines)
-            case Table(columns=columns, rows=rows):
-                yield from (column.head for column in columns)
-                yield from (cell.text if isinstance(cell, Gap) else cell for row in rows for cell in row.cells)
+        yield from _texts_of(block)
+
+
+def text_of(cell: Cell) -> str:
+    return cell.text if isinstance(cell, Gap) else cell
+
+
+def _texts_of(block: Any) -> Iterator[str]:
+    match block:
+        case Heading(text=text) | Paragraph(text=text):
+            yield text_of(text)
+        case Bullets(items=items):
+            yield from items
+        case Banner(headline=headline, lines=lines):
+            yield from (headline, *lines)
+        case Table(columns=columns, rows=rows):
+            yield from (column.head for column in columns)
+            yield from (text_of(cell) for row in rows for cell in row.cells)
+        case Signatures(parties=parties):
+            yield from (text_of(text) for party in parties for text in (party.title, *party.lines))
 
 
 def parts(paper: Document) -> dict[str, list[Any]]:

@@ -20,6 +20,7 @@ from support.small import small_card
 
 import aftersales
 from aftersales import html_of
+from aftersales.certification.rectification.rectification import Rectification
 from aftersales.cli.command import command_names
 from aftersales.standard.editions import data_folder
 
@@ -96,6 +97,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("report", files["zero"], "-o", folder / "refused.md")
     yield said("report", files["shop 2"], "-o", folder / "parties.md", "--draft")
     yield said("report", files["2035"], "-o", folder / "far.md")
+    yield said("report", files["photo"], "-o", folder / "photo.md")
     for day in ("2026-01-01", "2026-04-01", "2027-04-01", "2027-05-01", "2028-04-01", "2028-06-01", "2031-07-01"):
         yield said("certificate", files["certificate"], "--on", day)
     for day in ("2027-03-20", "2027-06-01", "2030-01-01"):
@@ -252,6 +254,8 @@ def _files(folder: Path) -> dict[str, Path]:
         "remarks": oracle.document(full | {"5.1.1.1": {"kind": "qualitative", "degree": 1, "reason": "庚"}}, **head),
         "wrong": oracle.document(full | {"5.9": "full", "5.1.1.1": {"kind": "qualitative", "degree": "2"}}, typ="x"),
         "empty": {"standard": "CTS XBHT-S04-2025", "findings": {}},
+        "photo": example("home-appliance-chain") | {"findings": example("home-appliance-chain")["findings"] | {"5.1.1.1": {
+            "kind": "qualitative", "degree": "100%", "evidence": [{"method": "document", "file": "2.2"}]}}},
         "2035": oracle.document(full | {"5.1.1.1": reviewed}, **head) | {"period": {"start": "2035-01-01", "end": "2035-01-02"}},
         "shop 1": shop,
         "shop 1 later": oracle.document(better, **head | later),
@@ -388,6 +392,34 @@ def _reports(lang: str) -> Iterator[tuple[str, str]]:
                     yield f"{name} {day} {kind} md", getattr(made, kind)("md", lang).decode()
                     if day == "2026-03-20":
                         yield f"{name} {kind} html", text_of(getattr(made, kind)("html", lang).decode())
+    for name, made in _detailed_reports():
+        yield f"{name} md", made.typeset("md", lang).decode()
+
+
+def _detailed_reports() -> Iterator[tuple[str, aftersales.Report]]:
+    """Reports with everything that the assessors may add, and one in which all of it has gaps."""
+    data = example("home-appliance-chain")
+    findings, name = data["findings"], data["team"][0]["name"]
+    text, numbers = findings["5.1.1.2"]["reason"], "1234567890。" * 60  # digits are of no language
+    source = {"method": "document", "note": numbers, "ref": text, "on": "2026-03-03", "by": name, "where": text}
+    findings["5.1.1.2"] |= {"reason": numbers, "measure": numbers, "strength": numbers}
+    findings["5.1.1.2"]["evidence"] = [source | {"file": file} for file in ("1.1", "2.2", "3.3")]
+    findings["5.1.2.5"] |= {"reason": numbers}
+    data["narrative"] = dict.fromkeys(("process", "strengths", "weaknesses", "suggestions"), text)
+    data["body"] |= {"address": text, "telephone": "0555-1"}
+    data["sign_off"] = {"leader": {"name": name, "on": "2026-03-19"}}
+    item = {"indicator": "5.1.1.2", "problem": numbers, "requirement": text, "due": "2026-05-01", "responsible": name}
+    done = item | {"result": {"done": f"1{numbers}", "on": "2026-04-20", "by": name}}
+    facts = {"on": "2026-03-20", "number": "7", "result": f"v1:{'0' * 64}"}
+    card, files = scored(data), {"1.1": ("1.1",), "2.2": tuple(f"{k}.{k}" for k in range(100)), "3.3": ("1.1", "2.2")}
+    whole = Rectification(**facts, items=[item, done])
+    yield "detailed", aftersales.Report(card=card, rectification=whole, evidence_files=files, number="7")
+    nobody = Rectification(**facts, items=[item | {"responsible": None}])
+    card = scored({key: part for key, part in data.items() if key not in ("body", "sign_off")})
+    yield (
+        "detailed draft",
+        aftersales.Report(card=card, rectification=nobody, evidence_files={"1.1": (), "2.2": ()}, draft=True),
+    )
 
 
 def text_of(page: str) -> str:

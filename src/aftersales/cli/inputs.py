@@ -13,6 +13,7 @@ from aftersales.problems.errors import AftersalesError, EvaluationError, Problem
 
 if TYPE_CHECKING:
     import datetime
+    from pathlib import Path
 
     from aftersales.certification.plan.plan import EvaluationPlan
     from aftersales.evaluation.evaluation import Evaluation
@@ -30,6 +31,7 @@ __all__ = [
     "ensure_with",
     "evaluation_of",
     "flag_of",
+    "folder_of",
     "given_standard",
     "placed_scorecard_of",
     "plan_of",
@@ -81,6 +83,13 @@ def source_of(file: str) -> str | bytes:
     if file != "-":
         return file
     return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+
+
+def folder_of(file: str) -> Path | None:
+    """The folder of a file, in which the files that it names are; None for stdin."""
+    from pathlib import Path
+
+    return None if file == "-" else Path(file).parent
 
 
 def scorecard_of(
@@ -166,7 +175,9 @@ def refuse_source_as_target(options: Options) -> None:
 
     if is_to_stdout(options):
         return
-    named = [getattr(options, key, None) for key in ("file", "evaluation", "standard", "plan", "calendar")]
+    named = [
+        getattr(options, key, None) for key in ("file", "evaluation", "standard", "plan", "calendar", "rectification")
+    ]
     named += getattr(options, "files", [])
     refuse_source(options.output, [STDIN if name == "-" else name for name in named if name is not None])
 

@@ -229,6 +229,7 @@ MESSAGES: Mapping[str, Message] = {
     "issued-before-end": Message("7.1"),
     "no-document-review": Message("6.1.3"),
     "no-on-site-review": Message("6.1.3"),
+    "missing-evidence-file": Message("6.1.3"),
     "unknown-report-format": Message(),
     "no-font": Message(),
     "sheet-too-full": Message("7.2.1"),

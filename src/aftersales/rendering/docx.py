@@ -37,6 +37,9 @@ WIDTH_CM, SIDE_CM = 21.0, 1.8
 TEXT_CM = WIDTH_CM - 2 * SIDE_CM
 SIGNED_CM, STAMPED_CM = 0.7, 2.4  # above a line that is filled in by hand, and above the first of a stamped place
 TABLE_TEXT = "TableText"  # the id of the style
+# The pitch of lines, and the room before and after a paragraph, in points: those of the PDF. Otherwise the height of
+# lines would depend on the font, and the pages would differ more from those of the PDF.
+PITCHES = {"Body Text": (14.8, 0, 4.5), "List Bullet": (14.8, 0, 1.5), "Table Text": (11.3, 1.95, 1.95)}
 SHADE, DARK, LINE, ACCENT = "F0F4F8", "1F2933", "CBD2D9", "1D5FA8"
 
 
@@ -203,7 +206,7 @@ def _table(block: Table, word: Any, draw: Any) -> None:
     table = word.add_table(rows=0, cols=len(block.columns))
     table.autofit, table.alignment = False, 1
     _set_borders(table, "top", "left", "bottom", "right", "insideH", "insideV")
-    table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins(70))  # the position that Word's schema requires
+    table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins(80))  # the position that Word's schema requires
     for column, spec in zip(table.columns, block.columns, strict=True):
         column.width = int(spec.width * TEXT_CM * EMU_PER_CM)
     if block.has_head:
@@ -223,11 +226,14 @@ def _signatures(block: Signatures, word: Any, draw: Any) -> None:
     table.autofit, table.alignment = False, 1
     _set_borders(table, "top", "left", "bottom", "right", "insideH", "insideV")
     table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins(140))
+    width = int(TEXT_CM / block.in_a_row * EMU_PER_CM)
+    for column in table.columns:
+        column.width = width
     for start in range(0, len(block.parties), block.in_a_row):
         added = table.add_row()
         added._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))
         for cell, party in zip(added.cells, block.parties[start:], strict=False):
-            cell.width = int(TEXT_CM / block.in_a_row * EMU_PER_CM)
+            cell.width = width
             _write(cell.paragraphs[0], party.title, bold=True)
             for place, line in enumerate(party.lines):
                 paragraph = cell.add_paragraph()
@@ -291,7 +297,8 @@ def _set_page(word: Any, document: Document) -> None:
     section = word.sections[0]
     section.page_width, section.page_height = int(WIDTH_CM * EMU_PER_CM), int(29.7 * EMU_PER_CM)
     section.left_margin = section.right_margin = int(SIDE_CM * EMU_PER_CM)
-    section.top_margin = section.bottom_margin = int(2 * EMU_PER_CM)
+    section.top_margin, section.bottom_margin = int(2.2 * EMU_PER_CM), int(2 * EMU_PER_CM)
+    section.footer_distance = int(0.9 * EMU_PER_CM)
     section.different_first_page_header_footer = True  # the first page has the title
     _set_head(section.header.paragraphs[0], document.title, document.mark)
     _set_head(section.first_page_header.paragraphs[0], "", document.mark)
@@ -356,9 +363,9 @@ def _set_styles(word: Any, tag: str) -> None:
     for name in ("toc 1", "toc 2"):
         styles.add_style(name, paragraph_style, builtin=True).base_style = styles["Normal"]
     sizes = {
-        "Normal": 10.5, "Body Text": 10.5, "Title": 24, "Subtitle": 12, "Heading 1": 15, "Heading 2": 12.5,
-        "Heading 3": 10.5, "List Bullet": 10.5, "Caption": 9, "Intense Quote": 18, "Table Text": 8.5, "Header": 9,
-        "Footer": 9, "TOC Heading": 15, "toc 1": 10.5, "toc 2": 10.5,
+        "Normal": 10, "Body Text": 10, "Title": 24, "Subtitle": 12, "Heading 1": 15, "Heading 2": 12.5,
+        "Heading 3": 10, "List Bullet": 10, "Caption": 8.5, "Intense Quote": 18, "Table Text": 8.5, "Header": 8,
+        "Footer": 8, "TOC Heading": 15, "toc 1": 10.5, "toc 2": 10.5,
     }  # fmt: skip
     for name, size in sizes.items():
         style = styles[name]
@@ -383,12 +390,13 @@ def _set_styles(word: Any, tag: str) -> None:
     for name, space in (("toc 1", 7), ("toc 2", 2)):
         styles[name].paragraph_format.space_before = docx.shared.Pt(space)
         styles[name].paragraph_format.space_after = docx.shared.Pt(1)
-    body = styles["Body Text"].paragraph_format
-    body.space_after, body.line_spacing = docx.shared.Pt(5), 1.25
+    for name, points in PITCHES.items():
+        paragraphs = styles[name].paragraph_format
+        pitch, paragraphs.space_before, paragraphs.space_after = map(docx.shared.Pt, points)
+        paragraphs.line_spacing = pitch
     if tag.startswith("zh"):
-        body.first_line_indent, body.alignment = docx.shared.Pt(21), 3  # two characters, justified
-    table_text = styles["Table Text"].paragraph_format
-    table_text.space_before = table_text.space_after = docx.shared.Pt(1)
+        body = styles["Body Text"].paragraph_format
+        body.first_line_indent, body.alignment = docx.shared.Pt(20), 3  # two characters, justified
 
 
 def _set_tabs(styles: Any, names: Iterable[str]) -> None:

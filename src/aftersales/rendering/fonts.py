@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,12 +15,12 @@ from aftersales.rendering.charts import FONTS
 
 __all__ = ["installed_fonts", "not_drawable"]
 
-# One text a paragraph. For PDF/UA, typst refuses characters that no font has, and names each of them; otherwise it
+# One character a paragraph. For PDF/UA, typst refuses characters that no font has, and names each of them; otherwise it
 # prints an empty box.
 _PROBE = b"""#let probe = json(bytes(sys.inputs.probe))
 #set document(title: "probe")
 #set text(font: probe.family)
-#for text in probe.texts { par(text) }"""
+#for character in probe.characters { par(character) }"""
 _QUOTED = re.compile(r'"(?:\\u\{([0-9a-f]+)\}|\\?(.))"')  # a character in typst's error, as it is or escaped
 
 
@@ -40,18 +39,8 @@ def installed_fonts(preferred: Sequence[str] = ()) -> tuple[Any, str]:
 
 
 def not_drawable(text: str, fonts: Any, family: str) -> set[str]:
-    """The characters of a text that no installed font has. Every Chinese font is assumed to have those of GB 2312.
-
-    Those for private use mean something else in each font, and PDF/A does not allow them.
-    """
-    rare = {character for character in text if not _is_common(character)}
-    private = {character for character in rare if unicodedata.category(character) == "Co"}
-    marks = {character for character in rare if unicodedata.category(character).startswith("M")}
-    # A mark is drawn by the font that has the character before it too. That may be what stands for a missing one, or a
-    # place where a line may break.
-    before = {text[place - 1 : place] for place, character in enumerate(text) if character in marks}
-    texts = rare - private | {base + mark for base in (before - private | {"]", "\u200b"}) for mark in marks}
-    return private | _missing(texts, rare, fonts, family)
+    """The characters of a text that no installed font has. Every Chinese font is assumed to have those of GB 2312."""
+    return _missing({character for character in text if not _is_common(character)}, fonts, family)
 
 
 def _is_common(character: str) -> bool:
@@ -61,10 +50,10 @@ def _is_common(character: str) -> bool:
         return False
 
 
-def _missing(texts: set[str], characters: set[str], fonts: Any, family: str) -> set[str]:
-    """The characters that cannot be drawn in the texts: those that typst's error names, until there are none."""
+def _missing(characters: set[str], fonts: Any, family: str) -> set[str]:
+    """The given characters that no installed font has: those that typst's error names, until it finds no more."""
     typst = require("typst", "report")
-    probe = json.dumps({"family": family, "texts": sorted(texts)})
+    probe = json.dumps({"family": family, "characters": sorted(characters)})
     try:
         typst.Compiler(_PROBE, font_paths=fonts, sys_inputs={"probe": probe}).compile(
             format="pdf", pdf_standards=["ua-1"]
@@ -73,6 +62,5 @@ def _missing(texts: set[str], characters: set[str], fonts: Any, family: str) -> 
         named = {chr(int(code, 16)) if code else char for code, char in _QUOTED.findall(error.diagnostic)}
         if not named & characters:
             raise
-        found = named & characters
-        return found | _missing({text for text in texts if not found & set(text)}, characters, fonts, family)
+        return named & characters | _missing(characters - named, fonts, family)
     return set()

@@ -46,6 +46,7 @@ def _compiler(document: Document) -> Any:
     """Typst with the pages and their content."""
     lang, _, region = language_tag(document.lang).partition("-")
     paper = _plain(document) | {"lang": lang, "region": region or None, "is_chinese": lang == "zh"}
+    paper["pattern"] = f"{_BREAK}?".join(map(re.escape, document.footnote_mark or ""))
     return compiler("page.typ", paper, document.author, document.issued_on)
 
 
@@ -82,7 +83,9 @@ def _fitted(part: Any, codes: Mapping[int, str]) -> Any:
     if isinstance(part, str):
         return _UNBROKEN.sub(lambda run: _BREAK.join(re.findall(".{1,5}", run[0])), part.translate(codes))
     if isinstance(part, dict):
-        return {key: value if key in ("svg", "family") else _fitted(value, codes) for key, value in part.items()}
+        return {
+            key: value if key in ("svg", "family", "pattern") else _fitted(value, codes) for key, value in part.items()
+        }
     return [_fitted(each, codes) for each in part] if isinstance(part, list | tuple) else part
 
 

@@ -26,8 +26,8 @@ import aftersales
 from aftersales import Report, make_report
 from aftersales.certification.report.contents import summary_document
 from aftersales.rendering.document import (
-    Banner,
     Bullets,
+    Contents,
     Document,
     Gap,
     Heading,
@@ -45,8 +45,10 @@ class TestClause71:
     def test_there_are_six_parts_and_none_is_empty(self, name: str) -> None:
         for lang in ("zh", "en"):
             found = parts(document(example(name), lang))
-            assert len(found) == 7  # the banner and six parts
-            assert all(found.values())
+            names = [heading for heading, blocks in found.items() if blocks]
+            assert names == list(found)
+            assert len(found) == 9  # the list of contents, the six parts, the signatures and the evidence
+            assert [type(block) for block in found[""]] == [Contents]
 
     def test_a_basic_information(self, name: str) -> None:
         data = example(name)
@@ -64,14 +66,16 @@ class TestClause71:
     def test_b_the_course_has_every_piece_of_evidence(self, name: str) -> None:
         data = example(name)
         blocks = parts(document(data))["二、评价过程概述"]
-        rows = [row.cells for block in blocks if isinstance(block, Table) for row in block.rows]
         words = {"interview": "访谈", "observation": "现场观察", "customer": "随机访问顾客"}
         expected = []
-        for key, finding in data["findings"].items():
+        for key in sorted(data["findings"], key=list(aftersales.load_standard().layout.nodes).index):
+            finding = data["findings"][key]
             for evidence in finding.get("evidence", []) if isinstance(finding, dict) else []:
-                method = [words[evidence["method"]]] if evidence["method"] in words else []
-                expected.append((f"{key} {oracle.TITLES[key]}", *method, evidence["note"]))
-        assert sorted(rows) == sorted(expected)
+                method = words.get(evidence["method"], "查阅文件和记录")
+                expected.append((f"{key} {oracle.TITLES[key]}", method, evidence["note"]))
+        annex = next(b for b in parts(document(data))["附件 1 证据清单"] if isinstance(b, Table))
+        rows = [row.cells for row in annex.rows if not row.leads]
+        assert rows == [(str(k), *cells) for k, cells in enumerate(expected, 1)]
         told: dict[str, list[set[str]]] = {"查阅文件和记录": [], "访谈": [], "现场观察": [], "随机访问顾客": []}
         for key, finding in data["findings"].items():
             inside = {indicator for indicator in oracle.INDICATORS if f"{indicator}.".startswith(f"{key}.")}
@@ -82,8 +86,16 @@ class TestClause71:
         in_all, pieces = len(set().union(*all_of_them)), len(all_of_them)
         documents = len(set().union(*told["查阅文件和记录"]))
         on_site = len(set().union(*(inside for method in words.values() for inside in told[method])))
+        counted = next(block for block in blocks if isinstance(block, Table))
+        for row in counted.rows:
+            inside = [method for name, method, _ in expected if name.startswith(str(row.cells[0]).split(" ")[0])]
+            methods = ("查阅文件和记录", *words.values())
+            assert row.cells[1:] == (*(str(inside.count(method)) for method in methods), str(len(inside)))
         sentences = [str(block.text) for block in blocks if isinstance(block, Paragraph)]
-        assert sentences[1] == f"73 项指标中，{in_all} 项记有证据，共 {pieces} 条：{listed}。分述如下。"
+        assert (
+            sentences[1]
+            == f"73 项指标中，{in_all} 项记有证据，共 {pieces} 条：{listed}。各条证据见附件 1，按大类和审查方式统计如下。"
+        )
         assert sentences[2] == f"共查阅文件和记录 {len(told['查阅文件和记录'])} 条，涉及 {documents} 项指标。"
         assert sentences[3].endswith(f"涉及 {on_site} 项指标。")
 
@@ -163,7 +175,8 @@ class TestClause71:
         words = " ".join(str(b.text) for b in parts(paper)["四、最终得分及星级结论"] if isinstance(b, Paragraph))
         assert f"最终得分 {float(score):.2f}" in words
         assert ("评价合格" in words) == (score >= 60)
-        banner = next(block for block in paper.blocks if isinstance(block, Banner))
+        banner = paper.cover and paper.cover.banner
+        assert banner
         assert banner.stars.svg.count('fill="#e0a100"') == oracle.stars(score)
         rows = table_of(parts(paper)["四、最终得分及星级结论"], "得分区间")
         assert [row.leads for row in rows.values()] == [stars == oracle.stars(score) for stars in range(1, 6)]
@@ -197,7 +210,13 @@ class TestClause71:
 
     def test_e_each_has_its_reasons(self, name: str) -> None:
         data = example(name)
-        blocks, shares = parts(document(data))["五、优势与不足分析"], oracle.shares(data["findings"])
+        paper = document(data)
+        blocks, shares = parts(paper)["五、优势与不足分析"], oracle.shares(data["findings"])
+        annex = {
+            str(row.cells[3]): int(str(row.cells[0]))
+            for row in table_of(parts(paper)["附件 1 证据清单"], "情况").values()
+            if not row.leads
+        }
         for item in next((b.items for b in blocks if isinstance(b, Bullets)), ()):
             inside = [k for k in oracle.INDICATORS if k.startswith(f"{item.split(' ')[0]}.") and shares[k] is not None]
             full = [key for key in inside if shares[key] == 1]
@@ -208,10 +227,15 @@ class TestClause71:
             else:
                 names = "、".join(f"{key} {oracle.TITLES[key]}" for key in full)
                 assert f"所涉 {len(inside)} 项指标中 {len(full)} 项完全符合（{names}）" in item
-            for key in full:
-                finding = data["findings"][key]
-                for evidence in finding.get("evidence", []) if isinstance(finding, dict) else []:
-                    assert evidence["note"] in item
+            told: set[int] = set()
+            for run in re.findall(r"[\d–]+", item.partition("证据：")[2].partition("（附件")[0]):
+                first, _, last = run.partition("–")
+                told |= set(range(int(first), int(last or first) + 1))
+            findings = [data["findings"][key] for key in full]
+            notes = [
+                e["note"] for finding in findings if isinstance(finding, dict) for e in finding.get("evidence", [])
+            ]
+            assert told == {annex[note] for note in notes}
         for row in next(b.rows for b in blocks if isinstance(b, Table)):
             group, told = str(row.cells[0]).split(" ")[0], str(row.cells[4])
             losing = [

@@ -131,8 +131,7 @@ class _CertificateWriter:
         values = [("credit_code", holder.credit_code), ("address", holder.address)]
         lines = [self.labelled(key, value)[0] for key, value in values if value]
         if self.landscape:
-            main = self.langs[0]
-            yield (Line(joined((line.text for line in lines), main, "clause"), main),)
+            yield (Line("\u3000".join(line.text for line in lines), self.langs[0]),)
         else:
             yield from ((line,) for line in lines)
 

@@ -12,7 +12,7 @@ from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.evaluation.findings import KINDS, Evidence
 from aftersales.evaluation.words import role, word
 from aftersales.problems.errors import AftersalesError
-from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
+from aftersales.rendering.document import Block, Cell, Column, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore
 from aftersales.text.dates import day_text, days_text
 from aftersales.text.normalize import plain_name
@@ -29,7 +29,7 @@ def basic_information(
     writer: ReportWriter, number: str | None, issued_on: datetime.date | None, calendar: StatutoryCalendar | None
 ) -> Iterator[Block]:
     """7.1 (a): the organisation, scope, time, basis and people, and the due date of the report."""
-    yield Heading(writer.say("a"))
+    yield Heading(writer.say("a"), on_new_page=True)
     yield writer.facts(facts_of(writer, number, issued_on) + list(_due_facts(writer, issued_on, calendar)))
     yield Heading(writer.say("people"), 2)
     if not writer.evaluation.team:
@@ -87,6 +87,9 @@ def _body_facts(writer: ReportWriter) -> Iterator[tuple[str, Cell]]:
         yield "body", writer.say("body", name=clean(body.name), number=clean(body.approval_number))
     else:
         yield "body", Gap(writer.say("body_unapproved", name=clean(body.name)))
+    for key, text in (("body_address", body.address), ("telephone", body.telephone)):
+        if text is not None:
+            yield key, text
 
 
 def _due_facts(
@@ -113,30 +116,44 @@ def _due_facts(
 
 
 def course(writer: ReportWriter) -> Iterator[Block]:
-    """7.1 (b), 6.1.3: the reviews of documents and on site, by the evidence."""
+    """7.1 (b), 6.1.3: the assessors' own account, and the reviews of documents and on site, by the evidence.
+
+    The pieces of evidence themselves stand in the annex.
+    """
     yield Heading(writer.say("b"))
+    yield from writer.narrative("process")
     yield Paragraph(_kinds_sentence(writer))
-    located = list(_evidence(writer))
+    located = [(writer.card[key], evidence) for key, pieces in writer.evidence.items() for _, evidence in pieces]
     yield Paragraph(_evidence_sentence(writer, located, "evidence_in_all"))
+    if located:
+        yield _coverage_table(writer, located)
     for key, methods in (("documents", DOCUMENT), ("on_site", ON_SITE)):
         yield Heading(writer.say(key), 2)
         found = [(node, evidence) for node, evidence in located if evidence.method in methods]
         if not found:
             yield Paragraph(writer.gap(key))
             continue
-        yield Paragraph(_evidence_sentence(writer, found, "evidence"))
-        yield _evidence_table(writer, found, with_method=len(methods) > 1)
+        said = _evidence_sentence(writer, found, "evidence")
+        places = list(dict.fromkeys(clean(evidence.where) for _, evidence in found if evidence.where is not None))
+        yield Paragraph(writer.sentences(said, writer.say("places", places=places) if places else ""))
 
 
 Located = Sequence[tuple[NodeScore, Evidence]]
 
 
-def _evidence(writer: ReportWriter) -> Iterator[tuple[NodeScore, Evidence]]:
-    """The pieces of evidence with their nodes, in the order of the standard."""
-    for key in writer.standard.layout.nodes:
-        if (finding := writer.evaluation.findings.get(key)) is not None:
-            for evidence in finding.evidence:
-                yield writer.card[key], evidence
+def _coverage_table(writer: ReportWriter, located: Located) -> Table:
+    """The pieces of evidence by category and method (6.1.3)."""
+    methods = DOCUMENT + ON_SITE
+    first, last = writer.columns("coverage_heads", (0.28, 0.16), numbers=(1,))
+    heads = (Column(word(writer.lang, "method", method), 0.14, is_number=True) for method in methods)
+    rows = []
+    for category in writer.standard.categories:
+        found: list[str] = [
+            evidence.method for node, evidence in located if f"{node.id}.".startswith(f"{category.id}.")
+        ]
+        counts = (str(found.count(method)) for method in methods)
+        rows.append(Row((writer.name(category), *counts, str(len(found)))))
+    return Table((first, *heads, last), tuple(rows))
 
 
 def _kinds_sentence(writer: ReportWriter) -> str:
@@ -168,15 +185,5 @@ def _evidence_sentence(writer: ReportWriter, located: Located, key: str) -> str:
         if (count := sum(evidence.method == method for _, evidence in located))
     ]
     total = len(writer.standard.indicators)
-    return writer.say(key, total=total, indicators=len(indicators), count=len(located), parts=writer.join(parts))
-
-
-def _evidence_table(writer: ReportWriter, located: Located, *, with_method: bool) -> Table:
-    columns = writer.columns("evidence_heads", (0.34, 0.14, 0.52) if with_method else (0.4, 0, 0.6), whole=(1,))
-    rows = []
-    for node, evidence in located:
-        note = evidence.note or writer.say("no_note")
-        rows.append((writer.name(node), word(writer.lang, "method", evidence.method), note))
-    if with_method:
-        return Table(columns, tuple(map(Row, rows)))
-    return Table(columns[::2], tuple(Row(cells[::2]) for cells in rows))
+    facts = {"total": total, "indicators": len(indicators), "count": len(located), "parts": writer.join(parts)}
+    return writer.say(key, **facts, annex=writer.annex("evidence"))

@@ -1,24 +1,38 @@
 """The content of an evaluation report (7.1) and of its public summary (7.2.1), in any language.
 
 The parts (a) to (f) of 7.1 are in :mod:`~aftersales.certification.report.basis`,
-:mod:`~aftersales.certification.report.scores` and :mod:`~aftersales.certification.report.recommendations`; this module
-puts them together. Every figure is taken from the scorecard where it is needed. What the evaluation lacks becomes a
+:mod:`~aftersales.certification.report.scores` and :mod:`~aftersales.certification.report.recommendations`, what comes
+after them in :mod:`~aftersales.certification.report.closing`; this module makes the cover and puts them together. Every
+figure is taken from the scorecard where it is needed. What the evaluation lacks becomes a
 :class:`~aftersales.rendering.document.Gap`.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.basis import basic_information, course, facts_of
+from aftersales.certification.report.closing import RECTIFICATION_PART, annexes, rectification_part, signing_part
+from aftersales.certification.report.evidence_files import EvidenceFiles
 from aftersales.certification.report.recommendations import analysis, recommendations
 from aftersales.certification.report.scores import conclusion, conclusion_sentence, details
 from aftersales.certification.report.strengths import strengths_of
 from aftersales.certification.report.writer import ReportWriter
 from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.rendering.charts import stars
-from aftersales.rendering.document import Banner, Block, Document, Heading, Paragraph, Picture
+from aftersales.rendering.document import (
+    Banner,
+    Block,
+    Cell,
+    Contents,
+    Cover,
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+)
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.structure import Category
 from aftersales.text.dates import day_text
@@ -35,19 +49,25 @@ def report_document(
     draft: bool,
     lang: str,
     calendar: StatutoryCalendar | None = None,
+    rectification: Rectification | None = None,
+    files: EvidenceFiles | None = None,
 ) -> Document:
-    """The report: the result, and the six parts of 7.1."""
+    """The report: a cover with the result, the six parts of 7.1, the rectification if given, who signs, and annexes."""
     writer = ReportWriter(card, lang)
     blocks = (
-        _banner(writer),
+        Contents(writer.say("contents")),
         *basic_information(writer, number, issued_on, calendar),
         *course(writer),
         *details(writer),
         *conclusion(writer),
         *analysis(writer),
         *recommendations(writer),
+        *(rectification_part(writer, rectification) if rectification else ()),
+        *signing_part(writer, RECTIFICATION_PART + bool(rectification), issued_on),
+        *annexes(writer, files),
     )
-    return _document(writer, "title", number, issued_on, draft=draft, blocks=blocks)
+    cover = _cover(writer, number, issued_on)
+    return _document(writer, "title", number, issued_on, draft=draft, blocks=blocks, cover=cover)
 
 
 def summary_document(
@@ -55,7 +75,7 @@ def summary_document(
 ) -> Document:
     """The summary for public display: the stars, the core of the result, and the organisation (7.2.1)."""
     writer = ReportWriter(card, lang)
-    blocks = _summary(writer, number, issued_on)
+    blocks = tuple(_summary(writer, number, issued_on))
     return _document(writer, "summary_title", number, issued_on, draft=draft, blocks=blocks)
 
 
@@ -66,24 +86,48 @@ def _document(
     issued_on: datetime.date | None,
     *,
     draft: bool,
-    blocks: Iterable[Block],
+    blocks: tuple[Block, ...],
+    cover: Cover | None = None,
 ) -> Document:
-    subject, team = writer.evaluation.subject, writer.evaluation.team
-    organisation = subject.organisation if subject else None
+    """The document. A self-assessment has a title of its own (clause 1, reading R15)."""
+    team = writer.evaluation.team
+    is_self = writer.evaluation.type == "self"
     footer = [writer.standard.name(writer.lang), number, day_text(issued_on, writer.lang) if issued_on else None]
-    blocks = tuple(blocks)
-    is_marked = MARK in repr(blocks)  # repr has every text, including those of pictures
+    is_marked = MARK in repr((cover, blocks))  # repr has every text, including those of pictures
     bodies = dict.fromkeys(assessor.organisation for assessor in team if assessor.organisation)
     return Document(
         lang=writer.lang,
-        title=writer.say(title),
-        subtitle=organisation or writer.gap("organisation"),
+        title=writer.say(f"{title}_self" if is_self else title),
+        subtitle=writer.organisation or writer.gap("organisation"),
         mark=writer.say("draft") if draft else None,
         footer=" · ".join(part for part in footer if part),
         blocks=blocks,
         author=writer.join(list(bodies)),
         issued_on=issued_on,
         footnote=mark_note(writer.lang) if is_marked else None,
+        footnote_mark=MARK if is_marked else None,
+        cover=cover,
+    )
+
+
+COVERED = ("product_category", "type", "period", "basis")  # the facts on the cover
+
+
+def _cover(writer: ReportWriter, number: str | None, issued_on: datetime.date | None) -> Cover:
+    """The result, whom it is about, and who issues it: the body with its approval number (R18), or the organisation."""
+    facts = dict(facts_of(writer, None, None))
+    day = day_text(issued_on, writer.lang) if issued_on else writer.say("day_blank")
+    issuer: tuple[Cell, ...] = (writer.organisation or writer.gap("organisation"),)
+    if writer.evaluation.type != "self":
+        body = writer.evaluation.body
+        approval = body.approval_number if body else None
+        name: Cell = body.name if body else writer.gap("body")
+        issuer = (name, writer.say("approval", number=approval) if approval else writer.gap("approval_number"))
+    return Cover(
+        reference=writer.say("reference", number=number) if number else None,
+        banner=_banner(writer),
+        facts=tuple((writer.say(f"label.{key}"), facts[key]) for key in COVERED if key in facts),
+        issuer=(*issuer, day),
     )
 
 
@@ -106,8 +150,8 @@ def _summary(writer: ReportWriter, number: str | None, issued_on: datetime.date 
     yield Paragraph(conclusion_sentence(writer))
     yield Paragraph(writer.card.grade.meaning.text(writer.lang))
     yield writer.category_bars()
-    yield writer.group_table(Category)
     yield Paragraph(writer.say("table_1"), quiet=True)
+    yield writer.group_table(Category)
     measure, row, is_high, strong, _ = strengths_of(writer.card)
     if strong:
         key = "strong_in_high" if is_high else "strong_in_relative"

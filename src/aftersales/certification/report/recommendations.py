@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 
 from aftersales.analysis.improvements import improvements
 from aftersales.certification.report.strengths import strengths_of
 from aftersales.certification.report.writer import ReportWriter
-from aftersales.evaluation.findings import NotApplicable
-from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Row, Table
+from aftersales.evaluation.findings import Judged, NotApplicable
+from aftersales.rendering.document import Block, Bullets, Cell, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore
-from aftersales.standard.structure import Indicator
+from aftersales.standard.structure import Indicator, Star
 from aftersales.text.number_format import as_text, distinct, printed, rounded_up, short
 from aftersales.text.sentences import Phrase
 
@@ -29,9 +29,30 @@ def analysis(writer: ReportWriter) -> Iterator[Block]:
     key = "measure" if measure.stars > writer.card.stars else "measure_at_the_top"
     yield Paragraph(writer.say(key, grade=measure.grade, row=str(row), name=name))
     yield Heading(writer.say("strengths", name=name), 2)
+    own = [*writer.narrative("strengths"), *_own_strengths(writer)]
+    yield from own
+    if own:
+        yield Paragraph(writer.say("computed"))
     yield writer.bullets([_strength(writer, node) for node in strong], "no_strengths")
     yield Heading(writer.say("weaknesses"), 2)
+    own_weaknesses = writer.narrative("weaknesses")
+    yield from own_weaknesses
+    if own_weaknesses:
+        yield Paragraph(writer.say("computed"))
     yield _weakness_table(writer, weak) if weak else Paragraph(writer.say("no_weaknesses"))
+
+
+def _own_strengths(writer: ReportWriter) -> Iterator[Block]:
+    """What the assessors state as done well, by indicator."""
+    items = []
+    for indicator in writer.standard.indicators:
+        finding = writer.card.finding(indicator.id)
+        if isinstance(finding, Judged) and finding.strength is not None:
+            text = writer.listed([writer.quoted(indicator.id, "strength", finding.strength)])
+            items.append(writer.say("own_strength", name=writer.name(indicator), text=text))
+    if items:
+        yield Paragraph(writer.say("own_strengths"))
+        yield Bullets(tuple(items))
 
 
 def _parts(writer: ReportWriter, node: NodeScore) -> list[NodeScore]:
@@ -47,11 +68,11 @@ def _strength(writer: ReportWriter, node: NodeScore) -> str:
     facts = {"name": writer.name(node), "ratio": writer.ratio(node.ratio), "count": len(parts), "full": len(full)}
     if not full:
         return writer.say("strong_in_part", **facts, points=writer.number(node.deducted))
-    evidence = [evidence for part in full for evidence in writer.card.finding(part.id).evidence]
-    notes = writer.listed(each.note for each in evidence if each.note is not None)
+    numbers = writer.evidence_numbers(*(part.id for part in full))
     key = "strong_in_full" if len(full) == len(parts) else "strong_in_most"
     met = writer.say(key, **facts, names=writer.join([writer.name(part) for part in full]))
-    return writer.sentences(met, writer.say("seen", notes=notes) if notes else "")
+    seen = writer.say("seen", numbers=numbers, annex=writer.annex("evidence")) if numbers else ""
+    return writer.sentences(met, seen)
 
 
 def _weakness_table(writer: ReportWriter, weak: Iterable[NodeScore]) -> Table:
@@ -91,20 +112,40 @@ def _losses(writer: ReportWriter, node: NodeScore) -> Cell:
 
 
 def recommendations(writer: ReportWriter) -> Iterator[Block]:
-    """7.1 (f): the indicators to raise to reach the next star, by how much and how; below the pass line also 6.3.2."""
+    """7.1 (f): what the assessors suggest, and the indicators to raise to reach the next star, by how much and how.
+
+    Below the pass line, 6.3.2 requires rectification. The assessors' own measures come before the computed ones.
+    """
     yield Heading(writer.say("f"))
     if not writer.card.passed:
         yield Paragraph(writer.say("rectify", line=as_text(writer.standard.pass_line)))
+    suggestions = writer.narrative("suggestions")
+    yield from suggestions
+    if suggestions:
+        yield Paragraph(writer.say("computed"))
     star = writer.standard.star(writer.card.stars + 1)
+    steps = _all_steps(writer) if star is None else _steps_to(writer, star)
     if star is None:
         yield from _at_the_top(writer)
-        return
-    plan = improvements(writer.card, stars=star.stars)
-    gap = rounded_up(star.lower - writer.card.final_score)
-    way = writer.say("way", grade=star.grade, limit=as_text(star.lower), gap=gap, count=len(plan.steps))
-    yield Paragraph(way)
-    yield _way_table(writer, ((writer.card[step.id], step.gain, step.final_score) for step in plan.steps))
-    yield Paragraph(writer.say("way_note"), quiet=True)
+    else:
+        gap = rounded_up(star.lower - writer.card.final_score)
+        yield Paragraph(writer.say("way", grade=star.grade, limit=as_text(star.lower), gap=gap, count=len(steps)))
+    if steps:
+        yield Paragraph(writer.say("way_note"), quiet=True)
+        yield _way_table(writer, steps)
+    yield from _other_measures(writer, {node.id for node, _, _ in steps})
+
+
+def _other_measures(writer: ReportWriter, told: Collection[str]) -> Iterator[Block]:
+    """The measures of the assessors for indicators that the way to the next star does not have."""
+    rows = []
+    for indicator in writer.standard.indicators:
+        measure = _own_measure(writer, indicator.id)
+        if measure and indicator.id not in told:
+            rows.append(Row((writer.name(indicator), measure)))
+    if rows:
+        yield Paragraph(writer.say("other_measures"))
+        yield Table(writer.columns("measure_heads", (0.3, 0.7)), tuple(rows))
 
 
 def _at_the_top(writer: ReportWriter) -> Iterator[Block]:
@@ -114,25 +155,29 @@ def _at_the_top(writer: ReportWriter) -> Iterator[Block]:
     top = writer.say("at_the_top", score=card.printed_score, limit=as_text(star.lower), margin=margin)
     followed_up = writer.evaluation.type == "third_party"  # 7.2.2
     yield Paragraph(writer.sentences(top, writer.say("surveillance") if followed_up else ""))
-    if not card.deductions:
-        yield Paragraph(writer.say("no_deductions"))
-        return
-    yield Paragraph(writer.say("still_to_gain", count=len(card.deductions)))
-    yield _way_table(writer, _all_steps(writer))
-    yield Paragraph(writer.say("way_note"), quiet=True)
+    losing = len(card.deductions)
+    yield Paragraph(writer.say("still_to_gain", count=losing) if losing else writer.say("no_deductions"))
 
 
 Step = tuple[NodeScore, Fraction, Fraction]
 """An indicator to raise, the gain in final score, and the final score after it."""
 
 
-def _all_steps(writer: ReportWriter) -> Iterator[Step]:
+def _steps_to(writer: ReportWriter, star: Star) -> list[Step]:
+    """The fewest indicators that reach a star if raised to full."""
+    plan = improvements(writer.card, stars=star.stars)
+    return [(writer.card[step.id], step.gain, step.final_score) for step in plan.steps]
+
+
+def _all_steps(writer: ReportWriter) -> list[Step]:
     """Every indicator that lost points, the largest loss first. Used at the top, where an improvement plan is empty."""
     card, final = writer.card, writer.card.final_score
+    steps = []
     for node in card.deductions:
         gain = node.deducted / card.applicable * writer.standard.total_points  # 6.2.3
         final += gain
-        yield node, gain, final
+        steps.append((node, gain, final))
+    return steps
 
 
 def _way_table(writer: ReportWriter, steps: Iterable[Step]) -> Table:
@@ -152,8 +197,17 @@ def _advice(writer: ReportWriter, node: NodeScore) -> Cell:
         "points": writer.number(node.points),
         "gain": writer.number(node.deducted),
     }
-    text = writer.say("advice", reason=reason or writer.gap("reason").text, measure=_remedy(writer, node), **gain)
+    measure = _own_measure(writer, node.id) or _remedy(writer, node)
+    text = writer.say("advice", reason=reason or writer.gap("reason").text, measure=measure, **gain)
     return text if reason else Gap(text)
+
+
+def _own_measure(writer: ReportWriter, id: str) -> str | None:
+    """The measure in the assessors' words, if they give one."""
+    finding = writer.card.finding(id)
+    if not isinstance(finding, Judged) or finding.measure is None:
+        return None
+    return writer.listed([writer.quoted(id, "measure", finding.measure)])
 
 
 def _remedy(writer: ReportWriter, node: NodeScore) -> Phrase:

@@ -12,15 +12,19 @@ Every figure comes from the scorecard. :mod:`~aftersales.certification.report.co
 import datetime
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Self
 
 from pydantic import BaseModel, model_validator
 
+from aftersales.certification.rectification.contents import rectification_violations
+from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.basis import REQUIRED
 from aftersales.certification.report.contents import report_document, summary_document
+from aftersales.certification.report.evidence_files import EvidenceFiles, evidence_files, missing_files
 from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.evaluation.rules import check_independence
-from aftersales.files.fields import Day, Flag, Text, WholeModel
+from aftersales.files.fields import Day, Flag, Frozen, Text, WholeModel
 from aftersales.files.loading import make_model
 from aftersales.files.writing import write_file
 from aftersales.problems.collector import in_order_of
@@ -45,6 +49,8 @@ class Report(WholeModel):
         issued_on: The day of issue, if known.
         draft: Whether the report may have gaps.
         calendar: A year of the statutory calendar by which the due date is counted, beside the known ones (R12).
+        rectification: What the organisation has to put right, and what came of it (6.3.2, R19).
+        evidence_files: For each file that the evidence names, the files that are there; None if nobody looked for them.
 
     >>> import aftersales
     >>> card = aftersales.score(aftersales.load_evaluation("data/examples/home-appliance-chain.yaml"))
@@ -58,11 +64,24 @@ class Report(WholeModel):
     issued_on: Day | None = None
     draft: Flag = False
     calendar: StatutoryCalendar | None = None
+    rectification: Rectification | None = None
+    evidence_files: Frozen[str, tuple[str, ...]] | None = None
 
     @property
     def gaps(self) -> tuple[Problem, ...]:
         """What 7.1 requires and the evaluation lacks, and an impossible day of issue. Only a draft has gaps."""
-        return _problems(self.card, list(report_violations(self.card, self.issued_on)))
+        return _problems(self.card, self._violations())
+
+    def _violations(self) -> list[Violation]:
+        violations = list(report_violations(self.card, self.issued_on, self.evidence_files))
+        return violations + self._rectification_violations(complete=True)
+
+    def _rectification_violations(self, *, complete: bool) -> list[Violation]:
+        """R19: the items are about the standard; if ``complete``, each names who is responsible for it."""
+        if self.rectification is None:
+            return []
+        violations = rectification_violations(self.rectification, self.card.standard, complete=complete)
+        return [replace(violation, path=("rectification", *violation.path)) for violation in violations]
 
     def typeset(self, format: str, lang: str = "zh") -> bytes:
         """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in that language.
@@ -71,7 +90,14 @@ class Report(WholeModel):
         :class:`~aftersales.PaperError` if no Chinese font is installed (``no-font``; Word and PDF).
         """
         document = report_document(
-            self.card, self.number, self.issued_on, draft=self.draft, lang=lang, calendar=self.calendar
+            self.card,
+            self.number,
+            self.issued_on,
+            draft=self.draft,
+            lang=lang,
+            calendar=self.calendar,
+            rectification=self.rectification,
+            files=self.evidence_files,
         )
         return render(document, format)
 
@@ -92,7 +118,8 @@ class Report(WholeModel):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if not self.draft and (violations := list(report_violations(self.card, self.issued_on))):
+        violations = self._rectification_violations(complete=False) if self.draft else self._violations()
+        if violations:
             raise ViolationError(*violations)
         return self
 
@@ -104,10 +131,14 @@ def make_report(
     issued_on: object = None,
     draft: bool = False,
     calendar: StatutoryCalendar | None = None,
+    rectification: Rectification | None = None,
+    folder: str | os.PathLike[str] | None = None,
 ) -> Report:
     """The report of a scored evaluation (7.1), with that number and day of issue.
 
     ``calendar`` is for a due date in a year that the library ``chinesecalendar`` does not know yet (reading R12).
+    ``rectification`` is what has to be put right, of this evaluation or of an audit (R19). ``folder`` is that of the
+    evaluation's file, in which the files that its evidence names have to be; without it they are not looked for.
 
     Raises :class:`~aftersales.PaperError` for an invalid number or day, and with everything that 7.1 requires and the
     evaluation lacks. If ``draft``, the report is made with gaps, each of them marked.
@@ -118,6 +149,9 @@ def make_report(
     '# Summary of the evaluation report on after-sales service maturity'
     """
     context = {"card": card, "number": number, "issued_on": issued_on, "draft": True, "calendar": calendar}
+    context["rectification"] = rectification
+    if folder is not None:
+        context["evidence_files"] = evidence_files(card.evaluation, folder)
     drafted = make_model(Report, context, PaperError)
     if draft:
         return drafted
@@ -126,12 +160,15 @@ def make_report(
     return BaseModel.model_copy(drafted, update={"draft": False})  # it has no gaps, so it is not checked again
 
 
-def report_violations(card: Scorecard, issued_on: datetime.date | None = None) -> Iterator[Violation]:
+def report_violations(
+    card: Scorecard, issued_on: datetime.date | None = None, files: EvidenceFiles | None = None
+) -> Iterator[Violation]:
     """7.1, 6.1.1, 6.1.3, 4.1: what a report requires and the evaluation lacks, and a day of issue before its end.
 
     Required are the evaluated organisation, the scope, the time and the people (7.1 a), who are independent (4.1); a
     review of documents and one on site (7.1 b, 6.1.3); and a reason for each deduction (7.1 c). The basis (7.1 a) is
-    the standard, which every evaluation names.
+    the standard, which every evaluation names. If ``files`` are given, so that they were looked for, each file that a
+    piece of evidence names is there.
     """
     evaluation, subject = card.evaluation, card.evaluation.subject
     if evaluation.type is None:
@@ -162,6 +199,8 @@ def report_violations(card: Scorecard, issued_on: datetime.date | None = None) -
         if node.id in card.standard.layout.positions and node.deducted and card.finding(node.id).reason is None:
             facts = {"title": node.title, "points": node.deducted}
             yield Violation("missing-reason", ("findings", node.id), facts)
+    if files is not None:
+        yield from missing_files(evaluation, files)
 
 
 def _missing(*path: str | int, clause: str | None = None) -> Violation:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aftersales import __version__
 from aftersales.certification.report.writer import ReportWriter
 from aftersales.evaluation.findings import Finding, NotApplicable
+from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.rendering.charts import Label, radar
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore
@@ -24,9 +26,11 @@ def details(writer: ReportWriter) -> Iterator[Block]:
     yield Heading(writer.say("groups"), 2)
     yield writer.category_bars()
     yield _radar(writer)
-    yield writer.group_table(Category, Subcategory)
     yield Paragraph(writer.say("table_1"), quiet=True)
+    yield writer.group_table(Category, Subcategory)
     yield Heading(writer.say("indicators"), 2)
+    if writer.evidence:
+        yield Paragraph(writer.say("evidence_note", annex=writer.annex("evidence")), quiet=True)
     yield _indicator_table(writer)
     yield Heading(writer.say("core_basis"), 2)
     yield Paragraph(_core_sentence(writer))
@@ -43,11 +47,11 @@ def _radar(writer: ReportWriter) -> Picture:
         axes.append((label, None if node.ratio is None else float(node.ratio)))
     limits = [row.lower for row in writer.standard.reference if row.lower]
     rings = [(float(limit), f"{as_text(limit * 100)}%") for limit in (limits[0], limits[-1])]
-    return Picture(radar(axes, rings), writer.say("radar_alt", count=len(axes)), 1.0)
+    return Picture(radar(axes, rings), writer.say("radar_alt", count=len(axes)), 0.85)
 
 
 def _indicator_table(writer: ReportWriter) -> Table:
-    widths = (0.09, 0.18, 0.085, 0.095, 0.115, 0.12, 0.315)
+    widths = (0.085, 0.18, 0.075, 0.095, 0.115, 0.115, 0.335)
     columns = writer.columns("indicator_heads", widths, numbers=range(2, 5), whole=(0, 5))
     rows = []
     for node in writer.standard.nodes:
@@ -67,15 +71,18 @@ def _figures(writer: ReportWriter, node: NodeScore) -> tuple[str, str, str]:
 
 
 def _grounds(writer: ReportWriter, indicator: Indicator, node: NodeScore) -> Cell:
-    """What was found, and the reason for the deduction or deletion."""
+    """What was found, the reason for the deduction or deletion, and the numbers of the evidence."""
     finding: Finding = writer.card.finding(indicator.id)
+    numbers = writer.evidence_numbers(indicator.id)
+    evidence = writer.say("evidence_numbers", numbers=numbers) if numbers else ""
     if isinstance(finding, NotApplicable):
-        names = writer.join(finding.confirmed_by)
-        return writer.say("deletion", reason=finding.reason, names=names)
+        reason = writer.quoted(indicator.id, "deletion", finding.reason)
+        return writer.say("deletion", reason=reason, names=writer.join(finding.confirmed_by)) + evidence
     found = finding.found(indicator, writer.standard).text(writer.lang)
     if finding.reason is not None:
-        return writer.say("found_because", found=found, reason=finding.reason)
-    return Gap(writer.say("no_reason", found=found)) if node.deducted else found
+        reason = writer.quoted(indicator.id, "reason", finding.reason)
+        return writer.say("found_because", found=found, reason=reason) + evidence
+    return Gap(writer.say("no_reason", found=found) + evidence) if node.deducted else found + evidence
 
 
 def _core_sentence(writer: ReportWriter) -> str:
@@ -127,6 +134,16 @@ def conclusion(writer: ReportWriter) -> Iterator[Block]:
         mark = writer.say("this_result") if is_result else ""
         rows.append(Row((star.grade.text(writer.lang), _span(writer, star), mark), leads=is_result))
     yield Table(writer.columns("star_heads", (0.34, 0.3, 0.36)), tuple(rows))
+    yield Heading(writer.say("result_basis"), 2)
+    yield Paragraph(writer.say("result_basis_note"))
+    yield writer.facts(
+        [
+            ("standard", writer.standard_name()),
+            ("standard_file", standard.sha256),
+            ("fingerprint", fingerprint(writer.evaluation)),
+            ("program", writer.say("program", version=__version__)),
+        ]
+    )
 
 
 def _formula(writer: ReportWriter) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
+from aftersales.evaluation.findings import Evidence
 from aftersales.rendering.charts import Label, bars
 from aftersales.rendering.document import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Category, Node, Reference, Subcategory, star_signs
+from aftersales.text.columns import width
 from aftersales.text.dates import day_text
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sanitize import clean
@@ -19,18 +22,100 @@ __all__ = ["ReportWriter"]
 _SENTENCES = Sentences("certification")
 
 ROOM = 7  # the most characters of a number in a table
+LONG, START = 400, 120  # terminal columns of a text that is quoted in the annex, and of its beginning elsewhere
+_ENDS = "。；，、;,. "
+
+
+class LongText(NamedTuple):
+    """A text of the evaluation that stands once, in an annex.
+
+    Fields:
+        id: The id of the node that it is about.
+        what: The key of what it is, such as ``reason``.
+        text: The text.
+    """
+
+    id: str
+    what: str
+    text: str
 
 
 class ReportWriter:
-    """The sentences and printed figures of one scorecard in one language, for the parts of a report."""
+    """The sentences and printed figures of one scorecard in one language, for the parts of a report.
+
+    Fields:
+        organisation: The name of the evaluated organisation in the language, if it has one.
+        evidence: The pieces of evidence by the id of their finding, in the order of the standard, each with its number.
+        long_texts: The texts that stand in the annex, in the order of their numbers, which start at 1.
+    """
 
     def __init__(self, card: Scorecard, lang: str):
-        self.card, self.standard, self.evaluation, self.lang = card, card.standard, card.evaluation, lang
+        self.card, self.standard, self.lang = card, card.standard, lang
+        self.evaluation = card.evaluation.with_edition(card.standard.edition)
         self.groups = [card[node.id] for node in self.standard.nodes if isinstance(node, Subcategory)]
+        subject = self.evaluation.subject
+        own_name = getattr(subject, f"organisation_{lang}", None)
+        self.organisation: str | None = own_name or (subject.organisation if subject else None)
+        self.evidence: Mapping[str, Sequence[tuple[int, Evidence]]] = self._numbered_evidence()
+        self.long_texts: list[LongText] = []
+
+    def _numbered_evidence(self) -> dict[str, list[tuple[int, Evidence]]]:
+        numbered: dict[str, list[tuple[int, Evidence]]] = {}
+        number = 0
+        for key in self.standard.layout.nodes:
+            if (finding := self.evaluation.findings.get(key)) is not None and finding.evidence:
+                first, number = number + 1, number + len(finding.evidence)
+                numbered[key] = list(enumerate(finding.evidence, first))
+        return numbered
 
     def say(self, key: str, **facts: object) -> str:
         """The sentence with that key, with the facts filled in."""
         return _SENTENCES(self.lang, f"report.{key}", **facts)
+
+    def part(self, number: int, key: str) -> str:
+        """The heading of a part, with its number."""
+        ordinal = _SENTENCES.each(self.lang, "plan.ordinals")[number - 1]
+        return _SENTENCES(self.lang, "plan.part", ordinal=ordinal, title=self.say(f"part.{key}"))
+
+    def open_item(self) -> str:
+        """The words for an item of a rectification without a result."""
+        return _SENTENCES(self.lang, "rectification.state.open")
+
+    def annex(self, key: str) -> int:
+        """The number of the annex: ``evidence`` comes before ``texts``."""
+        return 1 if key == "evidence" or not self.evidence else 2
+
+    def evidence_numbers(self, *ids: str) -> str:
+        """The numbers of the evidence of indicators, or "" without any. A deleted group stands for each."""
+        numbers: list[int] = []
+        for id in ids:
+            key = id
+            while key not in self.evidence and "." in key:
+                key = key.rpartition(".")[0]
+            numbers += (number for number, _ in self.evidence.get(key, ()))
+        return self.join([self.span(*run) for run in _runs(numbers)])
+
+    def span(self, first: int, last: int) -> str:
+        """A run of numbers."""
+        return str(first) if first == last else f"{first}–{last}"
+
+    def quoted(self, id: str, what: str, text: str) -> str:
+        """A text of the evaluation. Of a long one the beginning, and where it stands in the annex."""
+        if not self.is_long(text):
+            return text
+        facts = self.in_annex(id, what, text)
+        return self.say("excerpt", start=_start(clean(text)), **facts)
+
+    def is_long(self, text: str) -> bool:
+        """Whether a text stands in the annex."""
+        return width(text) > LONG
+
+    def in_annex(self, id: str, what: str, text: str) -> dict[str, int]:
+        """Put a text into the annex: the number of the annex, and that of the text."""
+        entry = LongText(id, what, text)
+        if entry not in self.long_texts:
+            self.long_texts.append(entry)
+        return {"annex": self.annex("texts"), "number": self.long_texts.index(entry) + 1}
 
     def gap(self, key: str) -> Gap:
         """The mark of a missing value."""
@@ -47,6 +132,16 @@ class ReportWriter:
     def sentences(self, *parts: str) -> str:
         """Several sentences; empty ones are omitted."""
         return joined(filter(None, parts), self.lang, "sentence")
+
+    def narrative(self, key: str) -> list[Paragraph]:
+        """The assessors' own words on a part, a paragraph for each of theirs."""
+        narrative = self.evaluation.narrative
+        text = getattr(narrative, key) if narrative else None
+        return self.paragraphs(text) if text else []
+
+    def paragraphs(self, text: str) -> list[Paragraph]:
+        """A text of the evaluation, a paragraph for each line."""
+        return [Paragraph(line) for line in text.splitlines() if line.strip()]
 
     def name(self, node: NodeScore | Node) -> str:
         """The id and the title."""
@@ -87,7 +182,7 @@ class ReportWriter:
     def reason(self, node: NodeScore) -> str | None:
         """The reason for the deduction of an indicator, if the evaluation gives one."""
         reason = self.card.finding(node.id).reason
-        return self.listed([reason]) if reason is not None else None
+        return self.listed([self.quoted(node.id, "reason", reason)]) if reason is not None else None
 
     def facts(self, facts: Sequence[tuple[str, Cell]]) -> Table:
         """A table of labels with their values."""
@@ -131,3 +226,23 @@ class ReportWriter:
                 cells = (node.id, node.title.text(self.lang), *figures)
                 rows.append(Row((*cells, self.stars(result.reference)), leads=isinstance(node, Category)))
         return Table(columns, tuple(rows))
+
+
+def _start(text: str) -> str:
+    """The beginning of a long text, up to the end of a clause if there is one."""
+    start = text
+    while width(start) > START:
+        start = start[: START * len(start) // width(start)] if width(start) > 2 * START else start[:-1]
+    clause = max(map(start.rfind, _ENDS))
+    return start[:clause] if clause > len(start) // 2 else start
+
+
+def _runs(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """Ascending numbers as runs of neighbours: the first and the last of each."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number in (runs[-1][1], runs[-1][1] + 1):
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, print_json, show_remarks, shown_name
 from aftersales.cli.inputs import (
     FileError,
     ensure_with,
+    folder_of,
     given_standard,
     plan_of,
     problems_in,
@@ -20,6 +22,8 @@ from aftersales.problems.errors import EvaluationError, PaperError
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aftersales.evaluation.evaluation import Evaluation
     from aftersales.problems.violations import Violation
     from aftersales.scoring.scorecard import Scorecard
@@ -51,7 +55,7 @@ def run(options: Options) -> None:
     if options.assessor is not None:
         _check_part(standard, options)
         return
-    also = _report_violations if options.report else None
+    also = partial(_report_violations, folder_of(options.file)) if options.report else None
     with problems_in(options.file):
         evaluation, problems, remarks = read_examination(source_of(options.file), standard, also=also)
     if evaluation is None:
@@ -63,12 +67,12 @@ def run(options: Options) -> None:
     show_remarks(remarks, options)
 
 
-def _report_violations(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
-    """What a report needs and the evaluation lacks (7.1)."""
-    from aftersales.certification.report.report import report_violations
+def _report_violations(folder: Path | None, evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
+    """What a report needs and the evaluation in a folder lacks (7.1)."""
+    from aftersales.cli.commands.report import violations_in
     from aftersales.scoring.scorecard import score
 
-    return report_violations(score(evaluation, standard))
+    return violations_in(folder, score(evaluation, standard))
 
 
 def _check_part(standard: Standard | None, options: Options) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, shown_name
-from aftersales.cli.inputs import day_of, problems_in, refuse_source_as_target, scorecard_of
+from aftersales.cli.inputs import day_of, folder_of, problems_in, refuse_source_as_target, scorecard_of
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import PaperError
 from aftersales.text.sentences import Sentences, joined
 
 if TYPE_CHECKING:
     import datetime
+    from pathlib import Path
 
+    from aftersales.certification.rectification.rectification import Rectification
     from aftersales.certification.statutory_calendar import StatutoryCalendar
+    from aftersales.problems.violations import Violation
     from aftersales.scoring.scorecard import Scorecard
 
-__all__ = ["arguments", "run"]
+__all__ = ["arguments", "run", "violations_in"]
 
 _say = Sentences("cli")
 
@@ -28,6 +33,7 @@ def arguments(parser: Parser) -> None:
     parser.option("--on", metavar="DATE")
     parser.option("--number", metavar="TEXT")
     parser.option("--calendar", metavar="PATH")
+    parser.option("--rectification", metavar="PATH", help_key="--rectification of report")
     parser.flag("--summary")
     parser.flag("--draft")
     parser.flag("--force")
@@ -35,15 +41,24 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Options) -> None:
     """Write the evaluation report or its summary to a file."""
-    from aftersales.certification.report.report import make_report, report_violations
+    from aftersales.certification.report.report import make_report
     from aftersales.certification.statutory_calendar import load_calendar
 
     issued_on = day_of(options)
     refuse_source_as_target(options)
     with problems_in(options.calendar):
         calendar = None if options.calendar is None else load_calendar(options.calendar)
-    card = scorecard_of(options.file, options, also=None if options.draft else report_violations)
-    made = make_report(card, number=options.number, issued_on=issued_on, draft=options.draft, calendar=calendar)
+    folder = folder_of(options.file)
+    card = scorecard_of(options.file, options, also=None if options.draft else partial(violations_in, folder))
+    made = make_report(
+        card,
+        number=options.number,
+        issued_on=issued_on,
+        draft=options.draft,
+        calendar=calendar,
+        rectification=_rectification_of(card, options),
+        folder=folder,
+    )
     lang = language(options)
     made.write(options.output, lang, summary=options.summary, force=options.force)
     file = shown_name(options.output)
@@ -52,6 +67,24 @@ def run(options: Options) -> None:
     )
     if due := _due_line(card, issued_on, calendar, lang):
         print(due)
+
+
+def violations_in(folder: Path | None, card: Scorecard) -> Iterator[Violation]:
+    """What a report of the evaluation in a folder requires and lacks. Files are looked for only with a folder."""
+    from aftersales.certification.report.evidence_files import evidence_files
+    from aftersales.certification.report.report import report_violations
+
+    return report_violations(card, files=None if folder is None else evidence_files(card.evaluation, folder))
+
+
+def _rectification_of(card: Scorecard, options: Options) -> Rectification | None:
+    """The rectification of ``--rectification``; in a draft, its items may lack who is responsible."""
+    if options.rectification is None:
+        return None
+    from aftersales.certification.rectification.loading import load_rectification
+
+    with problems_in(options.rectification):
+        return load_rectification(options.rectification, card.standard, complete=not options.draft)
 
 
 def _due_line(

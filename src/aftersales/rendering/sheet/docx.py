@@ -24,7 +24,6 @@ from aftersales.rendering.sheet.sheet import (
     Sheet,
     is_abreast,
     measures_of,
-    title_tracking,
 )
 from aftersales.rendering.word import element, png, set_fonts, set_properties
 from aftersales.text.sentences import language_tag
@@ -35,7 +34,6 @@ LATIN, CHINESE = "Times New Roman", "宋体"
 INK, QUIET, METAL = "1F2933", "52606D", "8A6A1F"
 FRAME_MM = 9.5  # from the edge of the page; Word takes no more than 31 points
 SAFETY = 14.0  # points that are left free at the foot, as Word ends a page with an empty line
-TWIPS = 20  # a point
 TINY = 1.0  # the size of a paragraph between two tables, which Word would merge
 LEFT, CENTRE = 0, 1
 
@@ -71,7 +69,7 @@ class _SheetWriter:
 
     def write(self) -> None:
         sheet, sizes, gap = self.sheet, self.sizes, self.measures.gap
-        self.title()
+        self.text(sheet.title, sizes["title"], before=0, style="Heading 1", bold=True, colour=METAL, together=True)
         self.text(sheet.subtitle, sizes["subtitle"], before=gap, together=True)
         self.text(sheet.number, sizes["number"], before=self.room, colour=QUIET)
         self.text(sheet.opening, sizes["opening"], before=self.room, together=True)
@@ -91,13 +89,6 @@ class _SheetWriter:
         self.in_columns(sheet.notes, sizes["notes"], LEFT, colour=QUIET)
         self.space(self.room)
         self.table([ISSUER * ISSUER_LABEL, ISSUER * (1 - ISSUER_LABEL), 1 - ISSUER], self.foot(), merged=2)
-
-    def title(self) -> None:
-        size = self.sizes["title"]
-        self.text(self.sheet.title, size, style="Heading 1", bold=True, colour=METAL, together=True)
-        first = self.word.element.body.xpath(".//w:r")[0]
-        spacing = element("w:spacing", val=str(round(size * title_tracking(self.sheet) * TWIPS)))
-        first.rPr.insert_element_before(spacing, "w:sz", "w:lang")
 
     def text(
         self,

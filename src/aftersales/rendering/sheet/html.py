@@ -17,7 +17,6 @@ from aftersales.rendering.sheet.sheet import (
     Sheet,
     is_abreast,
     measures_of,
-    title_tracking,
 )
 from aftersales.text.sentences import language_tag
 
@@ -42,7 +41,7 @@ def render(sheet: Sheet) -> bytes:
         sheet=sheet,
         m=measures_of(sheet),
         abreast=is_abreast(sheet),
-        tracking=title_tracking(sheet),
+        is_wide=sheet.title[0].lang == "zh",
         fonts=", ".join(f'"{name}"' for name in (*SERIF_FONTS, *FONTS)),
         leading=LEADING,
         second=SECOND,

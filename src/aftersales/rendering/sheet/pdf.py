@@ -17,7 +17,6 @@ from aftersales.rendering.sheet.sheet import (
     Sheet,
     is_abreast,
     measures_of,
-    title_tracking,
 )
 from aftersales.text.sentences import language_tag
 
@@ -34,7 +33,7 @@ def render(sheet: Sheet) -> bytes:
     content = _with_tags(asdict(sheet)) | {
         "second": SECOND,
         "abreast": is_abreast(sheet),
-        "tracking": title_tracking(sheet),
+        "is_wide": sheet.title[0].lang == "zh",
         "leading": LEADING,
         "column_gap": COLUMN_GAP,
         "label": LABEL,

@@ -208,11 +208,6 @@ def _name_size(name: Lines, size: float, room: float) -> float:
     return next((each for each in sizes if _lines([name[0]], each, room) <= NAME_LINES), sizes[-1])
 
 
-def title_tracking(sheet: Sheet) -> float:
-    """The space between the letters of the title, of their size. Chinese titles are set wide."""
-    return 0.3 if sheet.title[0].lang == "zh" else 0.04
-
-
 def is_abreast(sheet: Sheet) -> bool:
     """Whether the languages stand side by side: on a wide page, which has no room for one below the other."""
     return sheet.landscape and len(sheet.title) > 1
