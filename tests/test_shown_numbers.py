@@ -121,6 +121,12 @@ class TestRatio:
         assert printed(Fraction("6.9999"), small_standard([Fraction(7)]).limits) == "7.00(-)"
 
 
+def figures(lines: list[str], name: str) -> list[str]:
+    """The figures in the line of a node: points, applicable points, earned points, and ratio. A bar may follow."""
+    line = next(line for line in lines if line.strip().startswith(name))
+    return line.rstrip(" █·").split()[-4:]
+
+
 class TestScorecard:
     def test_the_mark_in_its_figures(self) -> None:
         card = card_of("0.99999999")
@@ -141,18 +147,18 @@ class TestScorecard:
         lines = list(score_lines(card_of(degree), lang, columns))
         assert max(map(width, lines)) <= columns
         for name, full in (("5.1 ", "35.00"), ("5.1.1 ", "5.00")):
-            cells = next(line for line in lines if line.strip().startswith(name)).split()[-5:]
+            cells = figures(lines, name)
             assert cells[:2] == [full, full]
             assert cells[2] != full
             assert cells[3] in ("99.99%", "100.00%(-)", "100.00%")
             assert cells[3] != "100.00%"
-        untouched = next(line for line in lines if line.strip().startswith("5.2.1 ")).split()[-5:]
+        untouched = figures(lines, "5.2.1 ")
         assert untouched[3] == "100.00%"
 
     def test_the_example(self) -> None:
         """4.9999 of 5, a loss of a ten-thousandth."""
         lines = list(score_lines(card_of("0.9999")))
-        cells = next(line for line in lines if line.strip().startswith("5.1.1 ")).split()[-5:]
+        cells = figures(lines, "5.1.1 ")
         assert cells[2:4] == ["4.9999", "100.00%(-)"]
         assert any("实际得分 99.9999 ÷ 涉及项总分值 100" in line for line in lines)
 

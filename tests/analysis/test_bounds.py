@@ -226,7 +226,7 @@ class TestCommand:
         path.write_text(json.dumps(oracle.document(oracle.all_full())), "utf-8")
         shown = run("score", str(path), "--partial").stdout
         assert "最终得分仍可能为 100.00\n" in shown
-        assert "没有未认定的指标" in shown
+        assert "全部指标均已认定" in shown
         path.write_text(json.dumps(oracle.document({"5.1.2.2": "full"})), "utf-8")
         done = run("score", str(path), "--partial")
         assert (done.returncode, done.stdout) == (2, "")

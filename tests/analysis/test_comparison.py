@@ -230,7 +230,7 @@ class TestCommand:
         high = self.file(tmp_path / "b.yaml", oracle.all_full(), 2026, organisation="乙")
         done = run("compare", low, high)
         assert (done.returncode, done.stderr) == (0, "")
-        assert "1. 乙 100.00 ★★★★★ 评价类型未注明（2026-03-01 至 2026-03-05）" in done.stdout
+        assert "1. 乙 100.00 ★★★★★ 评价类型未注明（2026年3月1日至5日）" in done.stdout
         assert "2. 甲 96.50 ★★★★★" in done.stdout
         assert "5.1.3 资源配置" in done.stdout
         assert "变化" not in done.stdout

@@ -104,7 +104,7 @@ class TestTheCase:
     def plan(self, office: Office) -> None:
         """6.1.1, 6.1.2: the plan is a form that is filled in, and a paper for the client."""
         self.done("template", "--for-plan", "-o", "plan.xlsx")
-        assert "purpose" in self.done("plan", "plan.xlsx", code=2).stderr
+        assert "“评价目的”" in self.done("plan", "plan.xlsx", code=2).stderr
         form = Cells(Path("plan.xlsx"))
         labels = {path: label for label, path in plan_layout.FACTS.items()}
         facts = {
@@ -230,7 +230,7 @@ class TestTheCase:
         self.done(*draft, "--number", "ZG-1", "-o", "items.xlsx")
         failed = (*record, "监督审核", "--on", "2028-03-07", "--passed", "否", "--star-kept", "否")
         failed = (*failed, "--evaluation", "audit.xlsx", "--rectification", "items.xlsx")
-        assert self.done(*failed, code=2).stderr.count("缺少“责任人”") == 8
+        assert self.done(*failed, code=2).stderr.count("请填写“责任人”") == 8
         form = Cells(Path("items.xlsx"))
         heads = {column.key: column.head for column in rectification_layout.ITEM_COLUMNS}
         places = [place for place, key in enumerate(form.column("整改事项", heads["indicator"]), 1) if key]

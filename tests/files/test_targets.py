@@ -122,6 +122,7 @@ def test_another_file_is_written_and_stdout_is_no_file(
     file.write_bytes(CHAIN)
     for _ in range(2):
         assert cli.main(["issue", str(file), "--on", "2026-03-20", "-o", str(out), "--force"]) == 0
+    assert capsys.readouterr().out.count("certificate.yaml：已写入") == 2
     for output in ([], ["-o", "-"]):
         assert cli.main(["issue", str(file), "--on", "2026-03-20", *output]) == 0
     assert capsys.readouterr().out == out.read_text("utf-8") * 2

@@ -19,6 +19,7 @@ from aftersales.text.sentences import Sentences
 __all__ = ["score_lines"]
 
 BAR = 10
+NAME = 18  # the least columns for ids and titles beside bars, so that the start of a title is read
 
 _say = Sentences("views")
 
@@ -62,11 +63,13 @@ def _tree(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     rows = [_figures(card, node) for node in nodes]
     widths = [max(8, *(width(row[k]) + 1 for row in (heads, *rows))) for k in range(len(heads))]
     name_width = columns - sum(widths) - BAR - 2
+    has_bars = name_width >= NAME
+    name_width += 0 if has_bars else BAR + 2
     yield padded(name, name_width) + "".join(map(_right, heads, widths))
     for node, row in zip(nodes, rows, strict=True):
         indent = "  " if isinstance(card.standard[node.id], Subcategory) else ""
         title = padded(cut(f"{indent}{node.id} {node.title.text(lang)}", name_width - 1), name_width)
-        yield f"{title}{''.join(map(_right, row, widths))}  {_bar(node)}".rstrip()
+        yield f"{title}{''.join(map(_right, row, widths))}  {_bar(node) if has_bars else ''}".rstrip()
 
 
 def _figures(card: Scorecard, node: NodeScore) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class TestCommand:
         broken(filled(I1, kind="定性", degree=60), filled_)
         done = run("check", str(filled_), "--lang", "en")
         assert done.stderr == (
-            f"{filled_}:{at(I1, 'degree')}: {I1}: 60 is out of range: 0 to 1 (0% to 100%); did you mean '60%'? [out-of-range, 6.2.2]\n"
+            f"{filled_}:{at(I1, 'degree')}: {I1}: 60 is out of range; write 0 to 1 (0% to 100%); did you mean '60%'? [out-of-range, 6.2.2]\n"
         )
         assert json.loads(run("check", str(filled_), "--json").stdout)["problems"][0]["cell"] == at(I1, "degree")
 

@@ -446,7 +446,7 @@ def test_a_cell_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for row in range(1, rows + 1):
         sheet.cell(200 + row, heads["编号"], f"7.1.{row}")
         sheet.cell(200 + row, heads["认定方式"], "定量")
-        for place, name in enumerate(("实际值", "不高于")):
+        for place, name in enumerate(("实际值", "规定值（不高于）")):
             sheet.cell(200 + row, heads[name], round((2 * row + place) / 7919, 9)).number_format = "# ?/?"
     book.save(path)
     calls = Counter[str]()
