@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from support import oracle
 from support.plain_yaml import to_yaml
@@ -355,6 +356,16 @@ class TestDoors:
             assert main(["score", str(path), "--lang", "en"]) == 0
             out = capsys.readouterr().out.splitlines()
             assert out[-2:] == lines or (not lines and "Remarks" not in "".join(out))
+
+    def test_score_counts_those_of_the_file_too(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "shop.xlsx"
+        path.write_bytes(aftersales.write_workbook(aftersales.load_standard(), aftersales.load_example()))
+        book = openpyxl.load_workbook(path)
+        book.copy_worksheet(book["评分表"])  # an equal copy is a remark
+        book.save(path)
+        assert len(aftersales.remarks(aftersales.load_example())) == 1
+        assert main(["score", str(path), "--lang", "en"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == "Remarks: 2; aftersales check shows them"
 
     def test_check_as_json(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "shop.yaml"
