@@ -201,6 +201,14 @@ class TestDifferences:
                 merging([])
             assert [problem.code for problem in caught.value.problems] == ["no-parts"]
 
+    def test_united_lists_that_are_too_long_are_refused(self) -> None:
+        """Each part is within the bounds of a file, 20,000 values."""
+        parts = [part({}, basis=[f"{name}{number}" for number in range(15_000)]) for name in "甲乙"]
+        for merging in (merge, merge_draft):
+            with pytest.raises(EvaluationError) as caught:
+                merging(parts)
+            assert [(problem.code, problem.path) for problem in caught.value.problems] == [("too-many-values", "")]
+
     def test_all_differences_are_told_at_once_with_their_sources(self) -> None:
         parts = {
             "张明.xlsx": part({A: degree("60%"), B: "full"}, subject={"organisation": "甲"}),

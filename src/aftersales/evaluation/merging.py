@@ -19,6 +19,7 @@ from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import Finding, Judged, NotApplicable
 from aftersales.evaluation.loading import Examination
 from aftersales.evaluation.rules import check, ensure_scorable
+from aftersales.files.loading import make_model
 from aftersales.files.numbers import Percentage
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of
@@ -147,7 +148,9 @@ def merge_parts(parts: Iterable[Part], standard: Standard | None = None) -> tupl
             found.add(Violation("no-parts"))
         found.add(*(violation for violation in differences if violation.path[0] in _IDENTITY))
     head = _valid(head)
-    standard = ensure_scorable(Evaluation(**head, findings={}), standard, complete=False)
+    # United lists may have more entries than an evaluation holds.
+    whole = make_model(Evaluation, head | {"findings": {}}, EvaluationError)
+    standard = ensure_scorable(whole, standard, complete=False)
     for part in parts:
         ensure_scorable(part.evaluation, standard, complete=False)
     findings = dict(_merged_findings(parts, standard, differences))
@@ -163,7 +166,8 @@ def _valid(head: dict[str, Any]) -> dict[str, Any]:
     try:
         Evaluation(**head, findings={})
     except ValidationError as error:
-        lacking = {details["loc"][:-1] for details in error.errors(include_input=False)}
+        errors = error.errors(include_input=False)
+        lacking = {details["loc"][:-1] for details in errors if details["type"] == "missing"}
         for *above, name in lacking:
             del reduce(lambda holder, key: holder[key], above, head)[name]  # type: ignore[index,arg-type]
     return head
@@ -231,10 +235,8 @@ def _merged_team(said: Sequence[Said], differences: list[Violation]) -> list[dic
 
 def _united(lists: Sequence[Sequence[Any]]) -> list[Any]:
     """The entries of all lists, each once, the longest list first."""
-    united: list[Any] = []
-    for entries in sorted(lists, key=lambda entries: _rank(map(repr, entries))):
-        united += [entry for entry in entries if entry not in united]
-    return united
+    ordered = sorted(lists, key=lambda entries: _rank(map(repr, entries)))
+    return [*{repr(entry): entry for entries in ordered for entry in entries}.values()]
 
 
 def _rank(entries: Iterable[str]) -> tuple[int, Sequence[str]]:
