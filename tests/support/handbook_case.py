@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aftersales
 from aftersales.evaluation.workbook.writer import write_workbook
@@ -24,7 +24,7 @@ LATER_NAME = "滨海智家连锁有限公司"
 
 def write_case(folder: Path) -> None:
     """Write what people fill in by hand: the plan, the parts of the assessors, what has to be put right, and the evaluation of 2029."""
-    plan, shop = aftersales.load_plan(PLAN), aftersales.load_evaluation(SHOP)
+    plan, shop = _named(aftersales.load_plan(PLAN)), _named(aftersales.load_evaluation(SHOP))
     (folder / "评价计划.xlsx").write_bytes(aftersales.write_plan_workbook(STANDARD, plan))
     for name in ("已填", "定稿", "台账"):
         (folder / name).mkdir()
@@ -41,6 +41,20 @@ def write_case(folder: Path) -> None:
             (folder / kept / f"{number}-{assessor.name}.xlsx").write_bytes(_part(plan, shop, findings, ids))
     (folder / "整改.yaml").write_text(as_yaml(_rectification(shop)), "utf-8")
     (folder / "重新评价.xlsx").write_bytes(write_workbook(STANDARD, _in_2029(shop)))
+
+
+_Named = TypeVar("_Named", aftersales.EvaluationPlan, aftersales.Evaluation)
+
+
+def _named(document: _Named) -> _Named:
+    """The document with what the papers say of the organisation and the body beside their names."""
+    assert document.subject is not None
+    assert document.body is not None
+    subject = document.subject.model_copy(
+        update={"address": "滨海市海滨大道 88 号", "credit_code": "91350100M000100Y43"}
+    )
+    body = document.body.model_copy(update={"address": "云津市质检路 6 号", "telephone": "0500-8600 0000"})
+    return document.model_copy(update={"subject": subject, "body": body})
 
 
 def _part(

@@ -77,6 +77,7 @@ def set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0) -> Non
         cell.fill = fill_of(SHADE)
         cell.alignment = styles.Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[letter_of(number)].width = column.width
+    _set_height(sheet, 1, LINE * max(_lines(column.head, column.width) for column in columns))
     sheet.freeze_panes = f"{letter_of(frozen + 1)}2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
