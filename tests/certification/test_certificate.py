@@ -909,6 +909,11 @@ class TestChanges:
         en = view(certificate, "2026-09-01", "en")
         assert "  2026-09-01 change (name: 滨海家电连锁有限公司 → 海滨家电; address: (none) → 港路 1 号): 更名" in en
 
+    def test_after_a_renewal_the_view_shows_the_new_rating(self) -> None:
+        certificate = made(renewed("2029-03-01", stars=5, final_score="91.5"))
+        assert "评定结果：91.50 分，五星（卓越）级" in view(certificate, "2029-03-01", "zh")
+        assert "评定结果：87.37 分，四星（优秀）级" in view(certificate, "2029-02-28", "zh")
+
     def test_a_change_of_nothing_is_refused(self) -> None:
         with pytest.raises(PaperError) as caught:
             aftersales.load_certificate(BASE | {"events": [{"kind": "change", "on": "2026-09-01", "note": "x"}]})

@@ -34,7 +34,8 @@ def certificate_lines(
     yield from wrapped(_say(lang, head, edition=edition, number=holder.number), columns)
     if holder.scope:
         yield from wrapped(holder.scope, columns)
-    score, grade = printed(certificate.final_score, standard.limits), standard.grade_of(certificate.stars).grade
+    rated = certificate.rating_on(status.on)
+    score, grade = printed(rated.final_score, standard.limits), standard.grade_of(rated.stars).grade
     yield _say(lang, "certificate.rating", score=score, grade=grade)
     yield _say(lang, "certificate.issued", issued=certificate.issued, on=status.on)
     yield ""

@@ -187,7 +187,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], object], list[Line]]] = {
     ),
     "a deleted group": (
         without_row(*(key for key in ROWS if key.startswith("5.1.3"))),
-        [Line(f"{SHEET}!A{ROWS['5.1.3']}", "missing-finding", "没有 5.1.3 “资源配置”的 2 行", "the 2 rows of 5.1.3")],
+        [Line(f"{SHEET}!A{ROWS['5.1.3']}", "missing-finding", "没有 5.1.3“资源配置”的 2 行", "the 2 rows of 5.1.3")],
     ),
     "the last row is deleted": (
         without_row(LAST),
@@ -289,7 +289,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], object], list[Line]]] = {
     ),
     "a day in words": (
         put("B9", "三月二日", FACTS),
-        [Line(f"{FACTS}!B9", "not-a-date", "请填写 2026-03-02 或 2026年3月2日 形式的日期", "write one such as 2026-03-02")],
+        [Line(f"{FACTS}!B9", "not-a-date", "请填写日期，如 2026-03-02 或 2026年3月2日", "write one such as 2026-03-02")],
     ),
     "a renamed item": (
         put("A4", "评价种类", FACTS),

@@ -191,11 +191,15 @@ class Certificate(WholeModel):
         ensure_kind("report", report, Report)
         standard = standard or self._standard()
         status = self.status(on, standard)
-        ratings = (event for event in reversed(self.events_until(status.on)) if event.kind == "renewal")
-        rated = next(ratings, self)
+        rated = self.rating_on(status.on)
         with Collector(PaperError) as found:
             found.add(*summary_violations(report, rated.final_score, rated.result, status, standard))
         return render(certified_summary(report, status, standard, lang), format)
+
+    def rating_on(self, on: datetime.date) -> "Certificate | Renewal":
+        """The rating of the term of a day, with its ``final_score`` and ``stars``: the last renewal's, or the first."""
+        renewals = (event for event in reversed(self.events_until(on)) if event.kind == "renewal")
+        return next(renewals, self)
 
     def notice(
         self, on: datetime.date | str, kind: str | None = None, standard: Standard | None = None
