@@ -39,7 +39,7 @@ def without_blank_cells(form: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(form)) as book, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as less:
         for name in book.namelist():
-            part = re.sub(rb'<c r="[A-Z]+[0-9]+"[^>]*(/>|></c>)', b"", book.read(name))
+            part = re.sub(rb'<c r="[A-Z]+[0-9]+"[^>]*(/>|>(<f>[^<]*</f><v></v>)?</c>)', b"", book.read(name))
             less.writestr(name, re.sub(rb"<row [^>]*></row>", b"", part))
     return file.getvalue()
 
@@ -108,7 +108,7 @@ def filled(key: str, **cells: Any) -> Callable[[Any], object]:
                 book[SHEET][cell(key, column)] = cells.get(column)
         for row in range(2, book["证据"].max_row + 1):
             if book["证据"].cell(row, 1).value == key:
-                for place in (1, 2, 3):
+                for place in (1, 3, 4):
                     book["证据"].cell(row, place).value = None
 
     return change

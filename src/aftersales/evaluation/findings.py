@@ -219,7 +219,7 @@ class Qualitative(Judged):
     Fraction(3, 5)
     """
 
-    columns = (FormColumn("degree", "符合程度", 9), FormColumn("row", "表 1 档次", 7, former=("表1行",)))
+    columns = (FormColumn("degree", "符合程度", 6), FormColumn("row", "表 1 档次", 5, former=("表1行",)))
     example = "{kind: qualitative, degree: 60%, reason: …}"
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
 
@@ -305,9 +305,9 @@ class Quantitative(Judged):
     """
 
     columns = (
-        FormColumn("actual", "实际值", 9, unit="measure"),
-        FormColumn("at_least", "规定值（不低于）", 10, unit="measure", former=("不低于",)),
-        FormColumn("at_most", "规定值（不高于）", 10, unit="measure", former=("不高于",)),
+        FormColumn("actual", "实际值", 7, unit="measure"),
+        FormColumn("at_least", "规定值（不低于）", 8, unit="measure", former=("不低于",)),
+        FormColumn("at_most", "规定值（不高于）", 8, unit="measure", former=("不高于",)),
     )
     example = "{kind: quantitative, actual: 30, at_most: 24}"
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {"missing-limit": ("at_least", "at_most")}
@@ -520,10 +520,10 @@ class Sampled(Judged):
 
     columns = (
         FormColumn("population", "总样本数", 7, unit="items", former=("总样本",)),
-        FormColumn("sampled", "抽样数", 7, unit="items"),
-        FormColumn("nonconforming", "不符合数", 9, unit="items"),
-        FormColumn("outlets", "网点数", 7, unit="outlets"),
-        FormColumn("outlets_covered", "覆盖网点数", 11, unit="outlets"),
+        FormColumn("sampled", "抽样数", 6, unit="items"),
+        FormColumn("nonconforming", "不符合数", 7, unit="items"),
+        FormColumn("outlets", "网点数", 6, unit="outlets"),
+        FormColumn("outlets_covered", "覆盖网点数", 7, unit="outlets"),
     )
     example = "{kind: sampled, population: 120, sampled: 80, nonconforming: 4}"
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -683,7 +683,7 @@ class NotApplicable(_Finding):
     ('张明',)
     """
 
-    columns = (FormColumn("confirmed_by", "确认人", 14),)
+    columns = (FormColumn("confirmed_by", "确认人", 9),)
     example = "{kind: not_applicable, reason: …, confirmed_by: [张明]}"
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {
         **{("reason", code): "6.1.4" for code in ABSENT},

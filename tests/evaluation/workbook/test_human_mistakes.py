@@ -308,12 +308,12 @@ MISTAKES: dict[str, tuple[Callable[[Any], object], list[Line]]] = {
         [Line(f"{TEAM}!C3", "picture-in-cell", "第 2 人“资质”: 此格是嵌入单元格的图片，不能读取", "member 2, '资质': the cell holds a picture")],
     ),
     "evidence by another method": (
-        put("B2", "电话", EVIDENCE),
-        [Line(f"{EVIDENCE}!B2", "unknown-word", "请从下拉表选择：查阅文件和记录、访谈、现场观察、随机访问顾客", "choose from the drop-down: 查阅文件和记录,")],
+        put("C2", "电话", EVIDENCE),
+        [Line(f"{EVIDENCE}!C2", "unknown-word", "请从下拉表选择：查阅文件和记录、访谈、现场观察、随机访问顾客", "choose from the drop-down: 查阅文件和记录,")],
     ),
     "evidence without a method": (
-        put("B2", None, EVIDENCE),
-        [Line(f"{EVIDENCE}!B2", "missing-key", "请填写“方式”", "fill in '方式'")],
+        put("C2", None, EVIDENCE),
+        [Line(f"{EVIDENCE}!C2", "missing-key", "请填写“方式”", "fill in '方式'")],
     ),
     "evidence for another id": (
         put("A2", "5.9", EVIDENCE),

@@ -51,7 +51,7 @@ class TestLibreOffice:
             ("基本信息", "B9", "2026-03-02"),
             ("基本信息", "B10", "2026-03-06"),
         ]
-        cells += [("证据", "A2", oracle.INDICATORS[1]), ("证据", "B2", "访谈"), ("证据", "C2", "<店长>")]
+        cells += [("证据", "A2", oracle.INDICATORS[1]), ("证据", "C2", "访谈"), ("证据", "D2", "<店长>")]
         findings[oracle.INDICATORS[1]]["evidence"] = [{"method": "interview", "note": "<店长>"}]
         with office.Office(tmp_path) as program:
             program.fill_in(blank, cells, saved, numbers=[(SHEET, cell("5.1.1.1", "degree"), "0.85")])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from support.forms import (
 )
 
 import aftersales
+from aftersales import load_example
 from aftersales.evaluation.workbook.writer import write_workbook
 from aftersales.files.numbers import read_quantity
 
@@ -71,12 +74,70 @@ class TestForm:
     def test_every_sheet_prints_its_head_and_keeps_text(self) -> None:
         book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, example())))
         assert [(sheet.title, sheet.freeze_panes) for sheet in book] == [
-            (SHEET, "D2"), ("证据", "A2"), ("基本信息", "A2"), ("评价小组", "A2"), ("表1对照", "A2")
+            (SHEET, "D2"), ("证据", "A2"), ("基本信息", "A2"), ("评价小组", "A2"), ("表1对照", "A2"), ("填写说明", "A2")
         ]  # fmt: skip
         for sheet in book:
             assert sheet.print_title_rows == "$1:$1"
-            assert {one.number_format for row in sheet.iter_rows(min_row=2) for one in row} == {"@"}
-            assert {one.data_type for row in sheet.iter_rows() for one in row if one.value is not None} == {"s"}
+            for row in sheet.iter_rows():
+                for one in row:
+                    is_title = (
+                        sheet.title == "证据" and one.row > 1 and one.column_letter == "B"
+                    )  # which a formula shows
+                    assert is_title or one.row == 1 or one.number_format == "@"
+                    assert one.value is None or one.data_type == ("f" if is_title else "s")
+
+    def test_it_is_printed_to_be_filled_in_with_a_pen(self) -> None:
+        """A4 across, head and title on each page, a page for each category, and a line to sign."""
+        evaluation = load_example("home-appliance-chain")
+        book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, evaluation, assessor="李静")))
+        sheet = book[SHEET]
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)  # ECMA-376: A4
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((1, 0), (None, 0))
+        assert [page.id for page in sheet.row_breaks.brk] == [ROWS[key] - 1 for key in ("5.2", "5.3", "5.4")]
+        assert sheet.print_area.endswith(f"$A$1:${LETTERS['confirmed_by']}${len(oracle.POINTS) + 1}")
+        assert sheet.oddHeader.left.text == "评价对象：滨海家电连锁有限公司　审查人员：李静"
+        assert sheet.oddHeader.center.text == "售后服务评价评分表"
+        assert sheet.oddHeader.right.text == "第 &P 页，共 &N 页"
+        assert sheet.oddFooter.left.text.startswith("审查人员（签字）：")
+        assert book["证据"].oddFooter.left.text
+        assert book["基本信息"].oddFooter.left.text is None
+
+    def test_what_a_page_has_above_it_is_short_and_no_command(self) -> None:
+        subject = aftersales.Subject(organisation="R&D " + "甲" * 80)
+        form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, subject=subject, findings={}))
+        with zipfile.ZipFile(io.BytesIO(form)) as book:
+            header = re.search("<oddHeader>(.*?)</oddHeader>", book.read("xl/worksheets/sheet1.xml").decode())
+        assert header is not None
+        text = html.unescape(header[1])
+        assert "R&&D 甲" in text
+        assert len(text) <= 255  # of Excel
+
+    def test_a_chosen_cell_says_what_to_fill_in_and_a_wrong_word_what_there_is(self) -> None:
+        for validation in self.sheet().data_validations.dataValidation:
+            assert validation.showInputMessage
+            assert validation.promptTitle
+            assert validation.prompt
+            assert len(validation.prompt) <= 255  # of Excel
+            if validation.type == "list":
+                assert validation.showErrorMessage
+                assert "请从下拉表选择" in validation.error
+        kinds = next(v for v in self.sheet().data_validations.dataValidation if cell("5.1.1.1", "kind") in v.cells)
+        assert "抽样：填写总样本数、抽样数、不符合数、网点数、覆盖网点数。" in kinds.prompt
+
+    def test_evidence_is_chosen_by_id_and_shows_the_title(self) -> None:
+        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, example())))["证据"]
+        last = len(oracle.POINTS) + 1
+        choice = next(v for v in sheet.data_validations.dataValidation if "A2" in v.cells)
+        assert choice.formula1 == f"评分表!$A$2:$A${last}"
+        assert sheet["B2"].value == f'=IFERROR(VLOOKUP(A2,评分表!$A$2:$B${last},2,FALSE),"")'
+
+    def test_the_instructions_name_every_kind_and_the_least_sample(self) -> None:
+        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))["填写说明"]
+        told = {row[0]: row[1] for row in sheet.iter_rows(min_row=2, values_only=True)}
+        assert [label for label in told if label.startswith("认定方式：")] == [
+            f"认定方式：{kind}" for kind in ("完全符合", "完全不符合", "定性", "定量", "抽样", "不适用")
+        ]
+        assert "2/3" in told["样本量"]  # 6.2.2
 
     def test_what_begins_like_a_formula_is_text(self) -> None:
         finding = aftersales.Qualitative(degree=0, reason="=1+1")
@@ -85,8 +146,11 @@ class TestForm:
         assert (reason.data_type, reason.value) == ("s", "=1+1")
 
     def test_rows_are_as_high_as_their_texts(self) -> None:
-        """44 characters a line are 21 Chinese ones; a height that nobody chose by hand grows with what is typed."""
-        heights = {"一" * 21: 17, "一" * 22: 34, "a" * 42: 17, "a" * 43: 34, "a\nb\nc": 51, "一" * 2000: 409}
+        """A column of 27 has lines of 25.5 Latin characters. There is room for two lines, to write with a pen.
+
+        A height that nobody chose by hand grows with what is typed.
+        """
+        heights = {"一": 34, "一" * 25: 34, "一" * 26: 51, "a" * 51: 34, "a" * 52: 51, "a\nb\nc": 51, "一" * 2000: 409}
         for text, height in heights.items():
             finding = aftersales.Qualitative(degree=0, reason=text)
             form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.2": finding}))

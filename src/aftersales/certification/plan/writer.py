@@ -17,7 +17,9 @@ from aftersales.certification.plan.layout import (
 )
 from aftersales.certification.plan.plan import EvaluationPlan
 from aftersales.evaluation.workbook.grid import (
+    BLANK,
     GROUP,
+    ROOMY,
     SPARE_MEMBERS,
     Rows,
     choose,
@@ -25,6 +27,7 @@ from aftersales.evaluation.workbook.grid import (
     name_in_list,
     new_book,
     saved,
+    set_page,
     set_up,
     write_facts,
     write_team,
@@ -35,6 +38,7 @@ from aftersales.text.number_format import as_text
 
 __all__ = ["write_plan_workbook"]
 
+TITLE = "售后服务评价计划"
 SPARE_ACTIVITIES = 20
 SEVERAL = "可填多项，以“、”分隔。"
 
@@ -58,6 +62,10 @@ def write_plan_workbook(standard: Standard, plan: EvaluationPlan | None = None) 
     write_team(book.create_sheet(SHEETS["team"]), plan.team if plan else ())
     _write_schedule(book.create_sheet(SHEETS["schedule"]), plan.schedule if plan else ())
     _write_assignments(book.create_sheet(SHEETS["assignments"]), standard, plan)
+    organisation = plan.subject.organisation if plan and plan.subject else None
+    for sheet in book:
+        title = TITLE if sheet.title == SHEETS["facts"] else f"{TITLE}：{sheet.title}"
+        set_page(sheet, title, [f"评价对象：{organisation or BLANK}"], "编制人")
     return saved(book)
 
 
@@ -66,7 +74,7 @@ def _write_schedule(sheet: Any, schedule: Iterable[Activity]) -> None:
     reviews, methods = ({name: word for word, name in words.items()} for words in (REVIEWS, METHODS))
     names = [column.key for column in SCHEDULE_COLUMNS]
     letters = {key: letter_of(place) for place, key in enumerate(names, 1)}
-    rows, number = Rows(sheet, SCHEDULE_COLUMNS), 1
+    rows, number = Rows(sheet, SCHEDULE_COLUMNS, ROOMY), 1
     for number, activity in enumerate(schedule, 2):
         cells = activity.model_dump(mode="json")
         cells["review"] = reviews[activity.review]
@@ -76,9 +84,23 @@ def _write_schedule(sheet: Any, schedule: Iterable[Activity]) -> None:
     last = number + SPARE_ACTIVITIES
     for spare in range(number + 1, last + 1):
         rows.write(spare, [None] * len(names))
-    choose(sheet, [f"{letters['review']}2:{letters['review']}{last}"], list(REVIEWS))
-    choose(sheet, [f"{letters['methods']}2:{letters['methods']}{last}"], list(METHODS), SEVERAL)
-    choose(sheet, [f"{letters['assessors']}2:{letters['assessors']}{last}"], _team_range(), SEVERAL)
+    choose(sheet, [f"{letters['review']}2:{letters['review']}{last}"], list(REVIEWS), "审查方式")
+    choose(
+        sheet,
+        [f"{letters['methods']}2:{letters['methods']}{last}"],
+        list(METHODS),
+        "现场审查方法",
+        SEVERAL,
+        is_free=True,
+    )
+    choose(
+        sheet,
+        [f"{letters['assessors']}2:{letters['assessors']}{last}"],
+        _team_range(),
+        "审查人员",
+        SEVERAL,
+        is_free=True,
+    )
 
 
 def _write_assignments(sheet: Any, standard: Standard, plan: EvaluationPlan | None) -> None:
@@ -91,7 +113,7 @@ def _write_assignments(sheet: Any, standard: Standard, plan: EvaluationPlan | No
             people.setdefault(key, []).append(name)
     reasons = {entry.id: entry.reason for entry in plan.inapplicable} if plan else {}
     unknown = [key for key in dict.fromkeys([*people, *reasons]) if key not in standard]
-    rows = Rows(sheet, ASSIGNMENT_COLUMNS)
+    rows = Rows(sheet, ASSIGNMENT_COLUMNS, ROOMY)
     told = {node.id: (node.title.zh, as_text(node.points)) for node in standard.nodes}
     for number, key in enumerate([*told, *unknown], 2):
         assessors = _names(people.get(key, ()), f"{sheet.title}!{letter}{number}")
@@ -99,7 +121,7 @@ def _write_assignments(sheet: Any, standard: Standard, plan: EvaluationPlan | No
         cells = [key, *told.get(key, (None, None)), assessors, reasons.get(key)]
         rows.write(number, cells, fill=GROUP if is_group else None)
     last = len(told) + len(unknown) + 1
-    choose(sheet, [f"{letter}2:{letter}{last}"], _team_range(), SEVERAL)
+    choose(sheet, [f"{letter}2:{letter}{last}"], _team_range(), "审查人员", SEVERAL, is_free=True)
     sheet.auto_filter.ref = f"A1:{letter_of(len(names))}{last}"
 
 

@@ -94,7 +94,7 @@ def _workbook(plan: EvaluationPlan, standard: Standard, assessor: str | None) ->
     from aftersales.evaluation.workbook.writer import write_workbook
 
     only = None if assessor is None else plan.indicators_of(assessor, standard)
-    return write_workbook(standard, plan.evaluation(), plan.assessors(standard), only)
+    return write_workbook(standard, plan.evaluation(), plan.assessors(standard), only, assessor)
 
 
 def _write_each(options: Options) -> None:

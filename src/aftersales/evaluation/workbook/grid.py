@@ -26,7 +26,10 @@ from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 
 __all__ = [
+    "BLANK",
     "GROUP",
+    "LINE",
+    "ROOMY",
     "SPARE_MEMBERS",
     "Rows",
     "choose",
@@ -36,6 +39,7 @@ __all__ = [
     "name_in_list",
     "new_book",
     "saved",
+    "set_page",
     "set_up",
     "unwritable",
     "write_facts",
@@ -46,6 +50,10 @@ MAX_CELL = 32_767  # the most characters of a cell
 SHADE, GROUP = "FFE8EEF4", "FFF3F6F9"
 SPARE_MEMBERS = 20
 LINE, MAX_HEIGHT = 17, 409  # points; the height of a line, and the greatest height of a row in Excel
+ROOMY, SPACIOUS = 26, 60  # points; the height of rows in which people write a line or some lines with a pen
+MAX_IN_MARGIN = 60  # characters of a text in a header or footer
+BLANK = "＿" * 16  # to be filled in with a pen
+MAX_TIP = 255  # characters of a prompt or an error text
 
 _TYPES: Mapping[tuple[str, ...], Mapping[str, str]] = {("type",): TYPES}
 
@@ -57,7 +65,15 @@ def new_book() -> Any:
     """A workbook without a sheet. Raises :class:`~aftersales.problems.errors.MissingExtra` without openpyxl."""
     book = require("openpyxl", "excel").Workbook()
     book.remove(book.active)
+    # The widths of columns are measured in digits of the first font.
+    book._fonts = type(book._fonts)([_font()])
+    book._named_styles["Normal"].font = _font()
     return book
+
+
+def _font(**look: Any) -> Any:
+    """The font of a form, of which spreadsheets have one of the same widths where they do not have it itself."""
+    return require("openpyxl", "excel").styles.Font(name="Arial", size=11, **look)
 
 
 def saved(book: Any) -> bytes:
@@ -73,19 +89,40 @@ def set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0) -> Non
     styles = openpyxl.styles
     for number, column in enumerate(columns, 1):
         cell = sheet.cell(1, number, column.head)
-        cell.font = styles.Font(bold=True)
+        cell.font = _font(bold=True)
         cell.fill = fill_of(SHADE)
         cell.alignment = styles.Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[letter_of(number)].width = column.width
-    _set_height(sheet, 1, LINE * max(_lines(column.head, column.width) for column in columns))
+    _set_height(sheet, 1, LINE * max(_lines(column.head, column.width) for column in columns) + 4)
     sheet.freeze_panes = f"{letter_of(frozen + 1)}2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
+    sheet.page_margins = openpyxl.worksheet.page.PageMargins(
+        left=0.3, right=0.3, top=0.8, bottom=0.7, header=0.3, footer=0.3
+    )
     sheet.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "sort", "autoFilter", "insertRows", "deleteRows"):
         setattr(sheet.protection, allowed, False)  # these are locks: False permits
+
+
+def set_page(sheet: Any, title: str, about: Sequence[str], signed_by: str | None = None) -> None:
+    """Set what is printed on each page of a sheet: the title, what it is about, page numbers, a line for signatures."""
+    header, footer = sheet.oddHeader, sheet.oddFooter
+    header.left.text = "　".join(map(_in_margin, about))
+    header.center.text = _in_margin(title)
+    header.right.text = "第 &P 页，共 &N 页"
+    if signed_by:
+        footer.left.text = f"{signed_by}（签字）：＿＿＿＿＿＿＿＿＿＿　　日期：＿＿＿＿年＿＿月＿＿日"
+    footer.right.text = _in_margin(sheet.title)
+
+
+def _in_margin(text: str) -> str:
+    """A text for a header or footer, where an ampersand begins a command, and all parts have 255 characters."""
+    text = " ".join(text.split())
+    text = text if len(text) <= MAX_IN_MARGIN else f"{text[: MAX_IN_MARGIN - 1]}…"
+    return text.replace("&", "&&")
 
 
 def write_facts(
@@ -104,6 +141,7 @@ def write_facts(
     data = {**data, "standard": standard.id, "edition": str(standard.edition)}
     rows = Rows(sheet, FACT_COLUMNS)
     for number, (label, path) in enumerate(facts.items(), 2):
+        rows.least = SPACIOUS if path in lists or path[0] == "narrative" else ROOMY
         value: Any = data
         for key in path:
             value = (value or {}).get(key)
@@ -112,28 +150,31 @@ def write_facts(
         words = choices.get(path, {})
         rows.write(number, [label, next((word for word, of in words.items() if of == value), value)])
         if words:
-            choose(sheet, [f"B{number}"], list(words))
+            choose(sheet, [f"B{number}"], list(words), label)
 
 
 def write_team(sheet: Any, team: Sequence[Assessor]) -> None:
     """Write the sheet of the team."""
     set_up(sheet, TEAM_COLUMNS)
-    rows = Rows(sheet, TEAM_COLUMNS)
+    rows = Rows(sheet, TEAM_COLUMNS, ROOMY)
     members = [assessor.model_dump() for assessor in team]
     for number, member in enumerate([*members, *[dict[str, Any]()] * SPARE_MEMBERS], 2):
         if (name := member.get("name")) and name != name.strip():
             raise unwritable(name, f"{sheet.title}!A{number}")
         shown = member | {"role": role(LANG, member.get("role"))}
         rows.write(number, [shown.get(column.key) for column in TEAM_COLUMNS])
-    choose(sheet, [f"B2:B{len(members) + SPARE_MEMBERS + 1}"], list(ROLE_WORDS), "也可填写其他职责。")
+    cells, words = [f"B2:B{len(members) + SPARE_MEMBERS + 1}"], list(ROLE_WORDS)
+    choose(sheet, cells, words, "职责", "请选择，也可填写其他职责。", is_free=True)
 
 
 class Rows:
-    """Writes the rows of a sheet. Similar cells share a style, since setting one is ten times as slow."""
+    """Writes the rows of a sheet. Similar cells share a style, since setting one is ten times as slow.
 
-    def __init__(self, sheet: Any, columns: Sequence[FormColumn]):
-        self.sheet = sheet
-        self.columns = columns
+    ``least`` is the least height of a row in points, which leaves room for a pen.
+    """
+
+    def __init__(self, sheet: Any, columns: Sequence[FormColumn], least: float = 0):
+        self.sheet, self.columns, self.least = sheet, columns, least
         self.styles: dict[tuple[bool, str | None], Any] = {}
 
     def write(self, number: int, values: Iterable[Any], *, fill: str | None = None) -> None:
@@ -150,7 +191,7 @@ class Rows:
                 cell.value = _text(value, f"{self.sheet.title}!{cell.coordinate}")
                 cell.data_type = "s"  # even if the text starts like a formula
                 lines = max(lines, _lines(cell.value, column.width))
-        _set_height(self.sheet, number, min(lines * LINE, MAX_HEIGHT))
+        _set_height(self.sheet, number, min(max(lines * LINE, self.least), MAX_HEIGHT))
 
 
 def _set_style(cell: Any, *, is_input: bool, fill: str | None) -> None:
@@ -162,7 +203,7 @@ def _set_style(cell: Any, *, is_input: bool, fill: str | None) -> None:
     cell.protection = styles.Protection(locked=not is_input)
     if fill:
         cell.fill = fill_of(fill)
-        cell.font = styles.Font(bold=True)
+        cell.font = _font(bold=True)
 
 
 def _lines(text: str, width: float) -> int:
@@ -223,18 +264,30 @@ def unwritable(text: str, place: str) -> OutputError:
     return refusal(OutputError, Violation("unwritable-text", context={"found": text, "place": place}))
 
 
-def choose(sheet: Any, cells: Sequence[str], words: Sequence[str] | str, prompt: str | None = None) -> None:
+def choose(
+    sheet: Any,
+    cells: Sequence[str],
+    words: Sequence[str] | str,
+    title: str,
+    prompt: str = "请从下拉表选择。",
+    *,
+    is_free: bool = False,
+) -> None:
     """Add a drop-down to cells, with these words or those of a range such as ``评价小组!$A$2:$A$21``.
 
-    With a ``prompt`` other texts are allowed too.
+    The ``prompt`` is shown at a selected cell, under the ``title``. If ``is_free``, other texts are allowed too.
     """
+    listed = "" if isinstance(words, str) else f"：{'、'.join(words)}"
     validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation(
         type="list",
         formula1=words if isinstance(words, str) else f'"{",".join(words)}"',
         allow_blank=True,
-        showErrorMessage=prompt is None,
-        showInputMessage=prompt is not None,
-        prompt=prompt,
+        showErrorMessage=not is_free,
+        errorTitle=title,
+        error=f"没有这一选项，请从下拉表选择{listed}。"[:MAX_TIP],
+        showInputMessage=True,
+        promptTitle=title,
+        prompt=prompt[:MAX_TIP],
     )
     for cell in cells:
         validation.add(cell)

@@ -41,18 +41,25 @@ __all__ = [
 
 
 LANG = "zh"  # of the form: its heads and words are a file format, and the same in every language
-SHEETS = {"findings": "评分表", "evidence": "证据", "facts": "基本信息", "team": "评价小组", "guide": "表1对照"}
+SHEETS = {
+    "findings": "评分表",
+    "evidence": "证据",
+    "facts": "基本信息",
+    "team": "评价小组",
+    "guide": "表1对照",
+    "help": "填写说明",
+}
 
 # The assessors of each indicator by the plan, beside the points. For people only; not read.
-ASSESSORS = FormColumn("assessors", "审查人员", 14, is_input=False, is_optional=True)
+ASSESSORS = FormColumn("assessors", "审查人员", 7, is_input=False, is_optional=True)
 
 COLUMNS = (
-    FormColumn("id", "编号", 9, is_input=False),
-    FormColumn("title", "指标", 34, is_input=False),
-    FormColumn("points", "分值", 6, is_input=False),
+    FormColumn("id", "编号", 8, is_input=False),
+    FormColumn("title", "指标", 23, is_input=False),
+    FormColumn("points", "分值", 5, is_input=False),
     FormColumn("kind", "认定方式", 11),
     *(column for kind in findings.KINDS.values() if kind is not NotApplicable for column in kind.columns),
-    FormColumn("reason", "扣分原因（不适用理由）", 44, former=("原因",)),
+    FormColumn("reason", "扣分原因（不适用理由）", 27, former=("原因",)),
     *NotApplicable.columns,
     *dict.fromkeys(column for kind in findings.KINDS.values() for column in kind.texts),
 )
@@ -72,14 +79,15 @@ COUNTS = {
 }
 
 EVIDENCE_COLUMNS = (
-    FormColumn("id", "编号", 12),
-    FormColumn("method", "方式", 14),
-    FormColumn("note", "情况", 70),
-    FormColumn("ref", "文件编号", 18, is_optional=True),
-    FormColumn("on", "日期", 13, is_optional=True),
-    FormColumn("by", "取证人", 12, is_optional=True),
-    FormColumn("where", "地点", 18, is_optional=True),
-    FormColumn("file", "附件", 24, is_optional=True),
+    FormColumn("id", "编号", 11),
+    FormColumn("title", "指标", 24, is_input=False, is_optional=True),
+    FormColumn("method", "方式", 13),
+    FormColumn("note", "情况", 48),
+    FormColumn("ref", "文件编号", 14, is_optional=True),
+    FormColumn("on", "日期", 12, is_optional=True),
+    FormColumn("by", "取证人", 9, is_optional=True),
+    FormColumn("where", "地点", 13, is_optional=True),
+    FormColumn("file", "附件", 17, is_optional=True),
 )
 METHODS = {word(LANG, "method", method): method for method in get_args(Evidence.model_fields["method"].annotation)}
 FORMER_METHODS = {"查阅文件": "document", "访问顾客": "customer"}

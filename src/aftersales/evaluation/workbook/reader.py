@@ -179,7 +179,7 @@ class _EvaluationReader(SheetReader):
         self.place(path, row["id"], row["method"])
         method = self.value(row["method"], "method", (*path, "method"))
         piece = {"method": (METHODS | FORMER_METHODS).get(str(method), method)} if method is not None else {}
-        for name in row.keys() - {"id", "method"}:
+        for name in row.keys() - {"id", "title", "method"}:
             value = self.value(row[name], name, (*path, name))
             if value is not None:
                 piece[name] = day_in(word_in(value)) if name == "on" else value

@@ -193,6 +193,7 @@ class SheetReader:
         again = {
             row: table for table in self._tables(name) if table.sheet is sheet for row in table.heads if row != head
         }
+        shown = {column.key for column in columns if not column.is_input and column.key != key}
         for number in dict.fromkeys(row for row, _ in there):
             if number in again:
                 self.add(
@@ -201,7 +202,12 @@ class SheetReader:
                 )
                 continue
             cells = {column: sheet.cell(number, place) for column, place in places.items()}
-            said = {column: cells[column] for column, place in places.items() if (number, place) in there}
+            said = {
+                key: cell
+                for key, cell in cells.items()
+                # A formula in a column for people repeats what is beside it.
+                if (number, places[key]) in there and not (cell.is_formula and key in shown)
+            }
             if number < head:
                 # A title of one cell is allowed here; a row of the table would be lost.
                 if len(said) > 1 or any(self.form.data.fullmatch(word_in(cell.value)) for cell in said.values()):

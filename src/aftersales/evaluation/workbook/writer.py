@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from aftersales.evaluation import findings as kinds
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.workbook.grid import (
+    BLANK,
     GROUP,
+    LINE,
+    ROOMY,
     Rows,
     choose,
     fill_of,
@@ -19,6 +23,7 @@ from aftersales.evaluation.workbook.grid import (
     name_in_list,
     new_book,
     saved,
+    set_page,
     set_up,
     write_facts,
     write_team,
@@ -39,15 +44,33 @@ from aftersales.files.numbers import Percentage, measure_as_written
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.extras import require
 from aftersales.standard.standard import Standard
-from aftersales.standard.structure import Indicator, Node, own_limit
+from aftersales.standard.structure import Category, Indicator, Node, own_limit
 from aftersales.text.number_format import as_text
 
 __all__ = ["write_workbook"]
 
 SAME_UNIT = "实际值与规定值须用同一单位；比例请写百分号，如 8%。"
 PERCENTAGE = "请填写百分数，如 8%。"
+DEGREE = "写作 60%、0.6 或 3/5；满分请选“完全符合”。"
 GREY = "FFD9D9D9"
 SPARE_ROWS = 200  # of evidence
+TITLE = "售后服务评价评分表"
+DAY = "日期写作 2026-03-02 或 2026年3月2日。"
+# Each instruction with its label, after those for the kinds.
+HELP = {
+    "数的写法": "符合程度和比例写作 60%、0.6 或 3/5；抽样的各数只写整数，不带单位；实际值与规定值用同一单位。",
+    "规定值": "越大越好的填“规定值（不低于）”，越小越好的填“规定值（不高于）”，只填一项；标有“标准规定”的不必再填。",
+    "样本量": "抽样数不少于总样本数的 {share}，或覆盖全部服务网点（6.2.2）。",
+    "表 1 档次": "选填；填写 0 至 5，符合程度须在该档次的范围之内（见工作表“表1对照”）。",
+    "扣分原因": "凡未得满分的，须写明扣分原因（7.1 c）。",
+    "不适用": "须写明理由（6.1.4），并由评价小组成员确认（6.2.3），多人以“、”分隔。",
+    "整体不适用": "整个中类或大类不适用的，只填其所在的一行，其下各指标留空。",
+    "证据": "在工作表“证据”中逐条填写：选择编号和方式，写明情况（6.1.3）。",
+    "照片和文件": "另存为文件，在“附件”中写明文件名，不要贴入表格。",
+    "纸质填写": "可打印后用笔填写，由审查人员在每页下方签字并注明日期，再按纸质内容录入。灰色单元格不填。",
+    "电子填写": "不要改动表头、编号和工作表名称，不要合并单元格；可以调整列宽和行高、筛选和排序。",
+    "检查": "填好后用命令 aftersales check 检查，逐条列出须改正之处及其单元格。",
+}
 
 
 def write_workbook(
@@ -55,11 +78,13 @@ def write_workbook(
     evaluation: Evaluation | None = None,
     assessors: Mapping[str, Sequence[str]] | None = None,
     only: Collection[str] | None = None,
+    assessor: str | None = None,
 ) -> bytes:
     """The form as .xlsx: blank, or with the content of an ``evaluation``.
 
     ``assessors`` are the names beside each indicator, for the team; they are not read. ``only`` are the ids of the
     indicators that the form has (default: all), as for one assessor; a group can be deleted only if all of it is there.
+    ``assessor`` is the name of that assessor, in the title of each page.
 
     Raises :class:`~aftersales.OutputError` for a text that no cell can hold, or a name that would be read differently
     (``unwritable-text``), and :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
@@ -73,12 +98,19 @@ def write_workbook(
         ensure_kind("evaluation", evaluation, Evaluation)
     book = new_book()
     shown = set(standard.layout.positions if only is None else only)
-    _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {}, shown)
-    _write_evidence(book.create_sheet(SHEETS["evidence"]), evaluation)
+    last = _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {}, shown)
+    _write_evidence(book.create_sheet(SHEETS["evidence"]), standard, evaluation, last)
     data = evaluation.model_dump(mode="json") if evaluation else {}
     write_facts(book.create_sheet(SHEETS["facts"]), standard, data, FACTS, LISTS)
     write_team(book.create_sheet(SHEETS["team"]), evaluation.team if evaluation else ())
     _write_guide(book.create_sheet(SHEETS["guide"]), standard)
+    _write_help(book.create_sheet(SHEETS["help"]), standard)
+    assessed = evaluation.subject.organisation if evaluation and evaluation.subject else None
+    about = [f"评价对象：{assessed or BLANK}"] + ([f"审查人员：{assessor}"] if assessor else [])
+    for sheet in book:
+        is_signed = sheet.title in (SHEETS["findings"], SHEETS["evidence"])
+        title = TITLE if sheet.title == SHEETS["findings"] else f"{TITLE}：{sheet.title}"
+        set_page(sheet, title, about, "审查人员" if is_signed else None)
     return saved(book)
 
 
@@ -88,7 +120,8 @@ def _write_findings(
     evaluation: Evaluation | None,
     assessors: Mapping[str, Sequence[str]],
     shown: Collection[str],
-) -> None:
+) -> int:
+    """Write the sheet of findings. Returns its last row."""
     inside = {key: {standard.indicators[place].id for place in span} for key, span in standard.layout.spans.items()}
     nodes = [node for node in standard.nodes if not inside[node.id].isdisjoint(shown)]
     findings = evaluation.model_dump(mode="json")["findings"] if evaluation else {}
@@ -115,7 +148,10 @@ def _write_findings(
         cells |= stated
         place = f"{sheet.title}!{letter_of(names.index('confirmed_by') + 1)}{number}"
         cells["confirmed_by"] = "、".join(name_in_list(name, place) for name in found.get("confirmed_by", ())) or None
+        rows.least = 0 if is_group else 2 * LINE
         rows.write(number, [cells.get(key) for key in names], fill=GROUP if is_group else None)
+        if isinstance(node, Category) and number > 2:
+            sheet.row_breaks.append(require("openpyxl", "excel").worksheet.pagebreak.Break(id=number - 1))
         # A group can only be deleted, and a limit of the standard cannot be changed.
         unused = set[str]().union(*USED.values()) - USED["not_applicable"] if is_group else set[str]()
         if not inside[node.id].issubset(shown):
@@ -133,10 +169,22 @@ def _write_findings(
     measured, deleted = words["quantitative"], words["not_applicable"]
     for numbers, allowed in ((plain, list(KINDS)), (whole, [deleted]), (limited, [measured, deleted])):
         if numbers:
-            choose(sheet, [f"{kind}{number}" for number in numbers], allowed)
-    _prompt_for_units(sheet, nodes, names)
+            help = [f"{word}：{_use_of(of)}" for word, of in KINDS.items() if word in allowed]
+            choose(sheet, [f"{kind}{number}" for number in numbers], allowed, "认定方式", "\n".join(help))
+    _prompt_for_numbers(sheet, nodes, names)
     _grey_unused(sheet, names, last)
     sheet.auto_filter.ref = f"A1:{letter_of(len(columns))}{last}"
+    # What is written with a pen. The columns behind it are for the screen; with them the type would be too small.
+    sheet.print_area = f"A1:{letter_of(names.index('confirmed_by') + 1)}{last}"
+    return last
+
+
+def _use_of(kind: str) -> str:
+    """What is filled in for a kind."""
+    if kind in kinds.SHORTHANDS:
+        return "得满分。" if kind == "full" else "不得分；填写扣分原因。"
+    heads = [column.head for column in kinds.KINDS[kind].columns]
+    return f"填写{'、'.join(heads)}{'' if kind != 'not_applicable' else '和不适用理由'}。"
 
 
 def _stated_limit(node: Any) -> dict[str, str]:
@@ -145,21 +193,30 @@ def _stated_limit(node: Any) -> dict[str, str]:
     return {} if limit is None else {limit[0]: STATED_LIMIT.format(node.limit_text)}
 
 
-def _prompt_for_units(sheet: Any, nodes: Sequence[Node], names: Sequence[str]) -> None:
-    """Add a prompt about the unit to the cells of actual values and limits (6.2.2, reading R5)."""
-    validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation
-    letters = {key: letter_of(names.index(key) + 1) for key in ("actual", "at_least", "at_most")}
-    common = validation(type=None, allow_blank=True, showInputMessage=True, promptTitle="单位", prompt=SAME_UNIT)
-    share = validation(type=None, allow_blank=True, showInputMessage=True, promptTitle="占比", prompt=PERCENTAGE)
+def _prompt_for_numbers(sheet: Any, nodes: Sequence[Node], names: Sequence[str]) -> None:
+    """Add prompts to the cells of degrees, and of actual values and limits about their unit (6.2.2, reading R5)."""
+    letters = {key: letter_of(names.index(key) + 1) for key in ("degree", "actual", "at_least", "at_most")}
+    common, shares, degrees = list[str](), list[str](), list[str]()
     for number, node in enumerate(nodes, 2):
         if isinstance(node, Indicator) and node.proportion:
-            share.add(f"{letters['actual']}{number}")
+            shares.append(f"{letters['actual']}{number}")
         elif isinstance(node, Indicator) and not node.has_limit:
-            for letter in letters.values():
-                common.add(f"{letter}{number}")
-    for prompt in (common, share):
-        if prompt.cells.ranges:
-            sheet.add_data_validation(prompt)
+            common += [f"{letters[key]}{number}" for key in ("actual", "at_least", "at_most")]
+            degrees.append(f"{letters['degree']}{number}")
+    _prompt(sheet, common, "单位", SAME_UNIT)
+    _prompt(sheet, shares, "占比", PERCENTAGE)
+    _prompt(sheet, degrees, "符合程度", DEGREE)
+
+
+def _prompt(sheet: Any, cells: Sequence[str], title: str, text: str) -> None:
+    """Add a prompt to cells, which may hold anything."""
+    validation = require("openpyxl", "excel").worksheet.datavalidation.DataValidation(
+        type=None, allow_blank=True, showInputMessage=True, promptTitle=title, prompt=text
+    )
+    for cell in cells:
+        validation.add(cell)
+    if cells:
+        sheet.add_data_validation(validation)
 
 
 def _grey_unused(sheet: Any, names: Sequence[str], last: int) -> None:
@@ -174,20 +231,40 @@ def _grey_unused(sheet: Any, names: Sequence[str], last: int) -> None:
         sheet.conditional_formatting.add(f"{letter}2:{letter}{last}", rule)
 
 
-def _write_evidence(sheet: Any, evaluation: Evaluation | None) -> None:
+def _write_evidence(sheet: Any, standard: Standard, evaluation: Evaluation | None, last: int) -> None:
+    """Write the sheet of evidence. ``last`` is the last row of the findings, whose ids can be chosen."""
     words = {method: word for word, method in METHODS.items()}
+    rest = EVIDENCE_COLUMNS[3:]
     set_up(sheet, EVIDENCE_COLUMNS)
     evidence: list[list[Any]] = [
-        [key, words[piece.method], *(getattr(piece, column.key) for column in EVIDENCE_COLUMNS[2:])]
+        [key, standard[key].title.zh, words[piece.method], *(getattr(piece, column.key) for column in rest)]
         for key, finding in (evaluation.findings.items() if evaluation else ())
         if finding is not None
         for piece in finding.evidence
     ]
     spare = [[None] * len(EVIDENCE_COLUMNS)] * SPARE_ROWS
-    rows = Rows(sheet, EVIDENCE_COLUMNS)
+    rows = Rows(sheet, EVIDENCE_COLUMNS, ROOMY)
+    names = [column.key for column in EVIDENCE_COLUMNS]
+    letters = {key: letter_of(place) for place, key in enumerate(names, 1)}
+    first = f"{SHEETS['findings']}!$A$2"
     for number, row in enumerate(evidence + spare, 2):
         rows.write(number, row)
-    choose(sheet, [f"B2:B{len(evidence) + SPARE_ROWS + 1}"], list(METHODS))
+        title = sheet[f"{letters['title']}{number}"]
+        title.value = f'=IFERROR(VLOOKUP({letters["id"]}{number},{first}:$B${last},2,FALSE),"")'
+        title.number_format = "General"
+    end = len(evidence) + SPARE_ROWS + 1
+    for key, choices, label, prompt in (
+        ("id", f"{first}:$A${last}", "编号", "请选择指标的编号，其名称显示在右侧。"),
+        ("method", list(METHODS), "方式", "请从下拉表选择。"),
+    ):
+        choose(sheet, [f"{letters[key]}2:{letters[key]}{end}"], choices, label, prompt)
+    _prompt(sheet, [f"{letters['on']}2:{letters['on']}{end}"], "日期", DAY)
+    _prompt(
+        sheet,
+        [f"{letters['file']}2:{letters['file']}{end}"],
+        "附件",
+        "照片或文件的文件名，路径从本表所在的文件夹算起。",
+    )
 
 
 def _write_guide(sheet: Any, standard: Standard) -> None:
@@ -204,3 +281,13 @@ def _write_guide(sheet: Any, standard: Standard) -> None:
     for number, row in enumerate(standard.reference, 2):
         label = row.published_label.zh if row.published_label else "–"
         rows.write(number, [str(row.row), row.published_range or "–", label, str(row), row.guidance.zh])
+
+
+def _write_help(sheet: Any, standard: Standard) -> None:
+    columns = (FormColumn("", "项目", 22, is_input=False), FormColumn("", "填写说明", 104, is_input=False))
+    set_up(sheet, columns)
+    rows = Rows(sheet, columns, ROOMY)
+    told = {f"认定方式：{word}": _use_of(kind) for word, kind in KINDS.items()}
+    told |= {label: text.format(share=as_text(standard.sample_share)) for label, text in HELP.items()}
+    for number, row in enumerate(told.items(), 2):
+        rows.write(number, row)
