@@ -15,12 +15,14 @@ from aftersales import (
     MaintenanceNotice,
     OutputError,
     PaperError,
+    RectificationResult,
     Revocation,
     Surveillance,
     load_certificate,
     load_standard,
     record,
 )
+from aftersales.certification.certificate.recording import close_item_of_audit
 from aftersales.certification.certificate.sound_part import sound_part_of
 from aftersales.files.frozen import FrozenMapping
 from aftersales.files.writing import as_yaml
@@ -162,6 +164,30 @@ class TestNothingIsWrittenUnlessAllIsWell:
         assert (link.is_symlink(), path.stat().st_mode & 0o777) == (True, 0o640)
         assert len(load_certificate(path).events) == 1
         assert sorted(file.name for file in tmp_path.iterdir()) == ["a.yaml", "b.yaml"]
+
+
+class TestItemOfAnAudit:
+    def test_the_result_stands_in_its_audit_and_every_other_event_stays(self, tmp_path: Path) -> None:
+        path, later = tmp_path / "a.yaml", "- {kind: change, on: 2027-06-01, scope: 全部}  # 尾\n"
+        text = (
+            HEAD + "events:\n" + "".join(f"- {{kind: change, on: 2026-0{n}-01, scope: 门店 {n}}}\n" for n in (7, 8, 9))
+        )
+        text += "- kind: surveillance\n  on: 2027-02-11\n  passed: false\n  rectification:\n    on: 2027-02-12\n    items:\n"
+        for indicator in ("5.4.3.2", "5.4.4.1"):
+            text += f"    - {{indicator: {indicator}, requirement: 改, due: 2027-03-01, responsible: 李静}}\n"
+        path.write_text(text + later, "utf-8")
+        before = load_certificate(path)
+        result = RectificationResult.model_validate({"done": "已改", "on": "2027-02-20", "by": "张明"})
+        after = close_item_of_audit(path, "5.4.4.1", result)
+        audit = after.events[3]
+        assert isinstance(audit, Surveillance)
+        assert audit.rectification is not None
+        assert [item.result for item in audit.rectification.items] == [None, result]
+        assert [*after.events[:3], *after.events[4:]] == [*before.events[:3], *before.events[4:]]
+        assert load_certificate(path) == after
+        written = path.read_text("utf-8")
+        assert written.startswith(HEAD)
+        assert written.endswith(later)
 
 
 class TestCommand:

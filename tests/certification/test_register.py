@@ -175,6 +175,36 @@ class TestFiles:
         assert colors == ["F8D7DA", "F8D7DA", "FFF3CD", "000000", "E7E6E6", "E7E6E6"]
         assert found.typeset("xlsx", "en") == found.typeset("xlsx", "en")  # reproducible
 
+    def test_a_row_is_as_high_as_its_longest_text(self, tmp_path: Path) -> None:
+        """A line has 16 points. The column of the scope has 30 characters, of which 28 hold 14 Chinese ones; 27 lines are the most."""
+        scopes = {"a": "一" * 14, "b": "一" * 15, "c": "一" * 65, "d": "一" * 900}
+        for name, scope in scopes.items():
+            facts = {"organisation": "甲", "scope": scope, "events": [audit("2027-02-01")]}
+            (tmp_path / f"{name}.yaml").write_text(json.dumps(HEAD | facts), "utf-8")
+        sheet = openpyxl.load_workbook(io.BytesIO(register(tmp_path, "2027-04-01").typeset("xlsx"))).active
+        assert [sheet.row_dimensions[row].height for row in range(2, 6)] == [16, 32, 80, 432]
+
+    def test_the_head_alone_is_bold_and_every_cell_has_a_thin_frame(self, folder: Path) -> None:
+        sheet = openpyxl.load_workbook(io.BytesIO(register(folder, "2027-04-01").typeset("xlsx"))).active
+        assert [[cell.font.bold for cell in sheet[row]] for row in (1, 2, 11)] == [
+            [True] * 13,
+            [False] * 13,
+            [False] * 13,
+        ]
+        for cell in (cell for row in sheet.iter_rows() for cell in row):
+            sides = [cell.border.left, cell.border.right, cell.border.top, cell.border.bottom]
+            assert [side.style for side in sides] == ["thin"] * 4
+            assert cell.border.diagonal is None or cell.border.diagonal.style is None
+
+    def test_a_file_that_exists_is_replaced_only_by_force(self, folder: Path) -> None:
+        found, path = register(folder, "2027-04-01"), folder / "register.csv"
+        found.write(path)
+        with pytest.raises(OutputError) as caught:
+            found.write(path)
+        assert [problem.code for problem in caught.value.problems] == ["file-exists"]
+        found.write(path, "en", force=True)
+        assert path.read_bytes() == found.typeset("csv", "en")
+
     def test_another_extension(self, folder: Path) -> None:
         with pytest.raises(OutputError) as caught:
             register(folder, "2027-04-01").write(folder / "register.pdf")

@@ -113,5 +113,17 @@ def test_the_form_of_a_fingerprint(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["0" * 64, "v0:" + "0" * 64, "v1:" + "A" * 64, "v1:" + "0" * 63, "v1:" + "0" * 65, 7])
 def test_what_is_no_fingerprint(text: object) -> None:
-    with pytest.raises(ValidationError):
-        TypeAdapter(Fingerprint).validate_python(text)
+    assert code_of(text) == "not-a-fingerprint"
+
+
+def test_null_is_no_fingerprint_but_blank() -> None:
+    assert code_of(None) == "blank"
+
+
+def code_of(value: object) -> str:
+    """The code of the violation for which a value is refused as a fingerprint."""
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(Fingerprint).validate_python(value)
+    (error,) = caught.value.errors()
+    (violation,) = error["ctx"]["error"].violations
+    return str(violation.code)

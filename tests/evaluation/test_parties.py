@@ -218,6 +218,9 @@ class TestCreditCode:
     def test_other_texts_are_none(self, code: str) -> None:
         assert not is_credit_code(code)
 
+    def test_only_18_characters_are_one_though_others_may_have_a_multiple_of_31(self) -> None:
+        assert [is_credit_code("0" * length) for length in (17, 18, 19, 36)] == [False, True, False, False]
+
 
 class TestIndependence:
     """4.1, R18: a third party does not evaluate itself."""
