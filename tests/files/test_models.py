@@ -33,6 +33,7 @@ from aftersales.files.numbers import is_binary
 from aftersales.files.parsed_file import parse_source
 from aftersales.files.source import MAX_DEPTH, MAX_VALUES
 from aftersales.problems.collector import MAX_PROBLEMS
+from aftersales.scoring import scorecard
 
 
 def evaluation() -> aftersales.Evaluation:
@@ -605,6 +606,7 @@ class TestDataThatCannotBePrinted:
     def low_bound(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Whole documents have the bound of the others, a tenth of their own, to save time."""
         monkeypatch.setattr(validation.WholeModel, "most_values", MAX_VALUES)
+        monkeypatch.setattr(scorecard, "MAX_MODEL_VALUES", MAX_VALUES)
 
     @staticmethod
     def refuse(way: str, model: type[BaseModel], data: dict[str, Any]) -> None:

@@ -72,9 +72,9 @@ def test_the_json_names_the_row_of_each_node() -> None:
 class TestAgainstIndependentCalculation:
     """0 differences at every node, from Python, YAML and JSON."""
 
-    def test_a_thousand_random_evaluations(self) -> None:
+    def test_hundreds_of_random_evaluations(self) -> None:
         random_ = random.Random(730420)
-        for _ in range(1000):
+        for _ in range(400):
             found = random_findings(random_)
             assert_same(card_of(found), found)
 
@@ -94,11 +94,11 @@ class TestAgainstIndependentCalculation:
         path.write_text(text, encoding="utf-8")
         assert_same(aftersales.score(aftersales.load_evaluation(path)), found)
 
-    def test_a_thousand_on_and_beside_the_limits(self) -> None:
+    def test_hundreds_on_and_beside_the_limits(self) -> None:
         """Adversarial: random degrees, then one indicator moved so that the score lies on a limit, or a hair beside it."""
         random_ = random.Random(20251204)
         on_the_limit = 0
-        for _ in range(1000):
+        for _ in range(400):
             denominators = [random_.choice([1, 2, 3, 7, 9, 10, 13, 1000]) for _ in oracle.INDICATORS]
             target = random_.choice([60, 70, 75, 80, 90])
             base = Fraction(target, 100)
@@ -122,7 +122,7 @@ class TestAgainstIndependentCalculation:
                 assert card.final_score == score == oracle.final_score(found)
                 assert card.stars == oracle.stars(score)
                 assert ("(-)" in card.printed_score) == (hair < 0)
-        assert on_the_limit > 250
+        assert on_the_limit > 100
 
 
 class TestClause623:
