@@ -1158,6 +1158,20 @@ class TestMaintenanceNotice:
         suspended = made(passed("2027-02-01") | {"notice": self.NOTICE})
         assert suspended.status("2028-03-20").maintenance is None  # the next audit was missed
 
+    def test_a_failed_audit_of_its_window_takes_it_away(self) -> None:
+        """The last audit of a window decides; one in a later window leaves the earlier window passed."""
+        first = passed("2027-02-01") | {"notice": {"number": "B-7", "on": "2027-02-01"}}
+        third = passed("2027-03-10") | {"notice": {"number": "B-8", "on": "2027-03-15"}}
+        certificate = made(first, failed("2027-02-20"), third, failed("2027-04-01"))
+        numbers = [
+            getattr(certificate.status(on).maintenance, "number", None)
+            for on in ("2027-02-19", "2027-02-20", "2027-03-10", "2027-03-14", "2027-03-15", "2027-04-01", "2028-03-19")
+        ]
+        assert numbers == ["B-7", None, None, None, "B-8", "B-8", "B-8"]
+        with pytest.raises(PaperError) as caught:
+            certificate.notice("2027-02-20")
+        assert {code for code, _ in codes(caught)} == {"no-notice-due"}
+
     @pytest.mark.parametrize(
         ("is_passed", "on", "expected"),
         [

@@ -292,7 +292,8 @@ class TestWhichNoticeIsDue:
         with pytest.raises(PaperError) as caught:
             certificate().notice(DAY)
         assert [problem.message_zh for problem in caught.value.problems] == [
-            "2026-04-01 不能出具保持认证资格通知书：本有效期内没有已记载通知书编号和日期的合格监督审核",
+            "2026-04-01 不能出具保持认证资格通知书：本有效期内没有已记载通知书编号和日期的合格监督审核，"
+            "或该审核之后、同一个十二个月期内的审核不合格",
             "2026-04-01 不能出具监督审核逾期通知书：没有逾期未通过的监督审核",
             "2026-04-01 不能出具关于降低星级等级的公告：本有效期内没有降级决定",
             "2026-04-01 不能出具关于撤销星级证书的公告：证书未被撤销",
@@ -307,7 +308,8 @@ class TestWhichNoticeIsDue:
             ([PASSED], "2029-04-01", "revocation", "证书未被撤销"),
             ([DOWNGRADED | {"on": "2026-06-01"}, {"kind": "renewal", "on": "2026-06-01", "final_score": "91", "stars": 5}],
              "2026-06-01", "downgrade", "本有效期内没有降级决定"),
-            ([PASSED | {"notice": None}], "2027-04-01", "maintained", "本有效期内没有已记载通知书编号和日期的合格监督审核"),
+            ([PASSED | {"notice": None}], "2027-04-01", "maintained",
+             "本有效期内没有已记载通知书编号和日期的合格监督审核，或该审核之后、同一个十二个月期内的审核不合格"),
         ],
     )  # fmt: skip
     def test_not_that_one(self, events: list[dict[str, Any]], on: str, kind: str, reason: str) -> None:

@@ -25,7 +25,14 @@ from aftersales.certification.certificate.conditions import (
 )
 from aftersales.certification.certificate.events import Event, Renewal, Surveillance
 from aftersales.certification.certificate.sound_part import sound_part_of
-from aftersales.certification.certificate.status import Holder, Status, history_of, notices_of, status_of
+from aftersales.certification.certificate.status import (
+    Holder,
+    Status,
+    history_of,
+    maintenance_of,
+    notices_of,
+    status_of,
+)
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
 from aftersales.certification.papers.notices import CertificationNotice, due_notice
 from aftersales.certification.papers.star_certificate import certificate_sheet, certificate_violations
@@ -122,9 +129,9 @@ class Certificate(WholeModel):
             found.add(*violations)
         notices = notices_of(self.history_until(day))
         term = terms[len(self.events_until(day))]
-        maintenance = [audit.notice for audit in self._audits_of_term(day) if audit.notice and audit.notice.on <= day]
+        maintenance = maintenance_of(self._audits_of_term(day), term, day, standard)
         names = self.holder_on(day), self.body_on(day)
-        return status_of(self.issued, term, day, *names, notices, next(iter(maintenance), None), standard)
+        return status_of(self.issued, term, day, *names, notices, maintenance, standard)
 
     def typeset(
         self,

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-from aftersales.certification.certificate.events import Event, MaintenanceNotice
+from aftersales.certification.certificate.events import Event, MaintenanceNotice, Surveillance
 from aftersales.certification.certificate.term import ONE_DAY, Term, anniversary, term_lengths
 from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, Text
@@ -100,7 +100,8 @@ class Status(Model):
         why: The grounds.
         notices: What was to be made public by that day (7.2.4).
         maintenance: The last notice of maintained certification in the present term, which is used together with the
-            certificate (7.2.3); None if there is none, or the certificate is not valid.
+            certificate (7.2.3); None if there is none, an audit later in its window failed, or the certificate is not
+            valid.
     """
 
     on: Day
@@ -222,6 +223,24 @@ def notices_of(history: Iterable[tuple[Event, dict[str, Any]]]) -> Iterator[Noti
     for event, facts in history:
         if event.kind in ("downgrade", "revocation"):
             yield Notice(clause="7.2.4", text=Bilingual(**_say.in_all(f"notice.{event.kind}", **facts)))
+
+
+def maintenance_of(
+    audits: Iterable[Surveillance], term: Term, day: datetime.date, standard: Standard
+) -> MaintenanceNotice | None:
+    """7.2.3: the notice of maintained certification that holds on a day. ``audits`` has those of the term, last first.
+
+    A failed audit takes away the notices of earlier audits in its window, of which the last one decides (reading R13).
+    """
+    _, every = term_lengths(standard)
+    failed = set()
+    for audit in audits:
+        window = term.windows_until(audit.on, every)[-1]
+        if not audit.passed:
+            failed.add(window)
+        elif audit.notice is not None and audit.notice.on <= day and window not in failed:
+            return audit.notice
+    return None
 
 
 def history_of(holder: Holder, stars: int, events: Iterable[Event]) -> Iterator[tuple[Event, dict[str, Any]]]:
