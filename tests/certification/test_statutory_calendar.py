@@ -111,6 +111,25 @@ class TestDays:
         assert {kind["type"] for kind in days["anyOf"]} == {"string", "array"}
 
 
+class TestCoverage:
+    """A notice of 2026 covers a span that has a day of 2026, both ends included."""
+
+    @pytest.mark.parametrize(
+        ("start", "end", "is_covered"),
+        [
+            ("2025-12-30", "2025-12-31", False),
+            ("2025-12-30", "2026-01-01", True),
+            ("2026-12-31", "2026-12-31", True),
+            ("2026-12-31", "2027-01-05", True),
+            ("2027-01-01", "2027-01-01", False),
+            ("2027-01-01", "2027-01-05", False),
+        ],
+    )
+    def test_spans(self, start: str, end: str, is_covered: bool) -> None:
+        days = (datetime.date.fromisoformat(day) for day in (start, end))
+        assert load_calendar(OF_2026).covers(*days) is is_covered
+
+
 class TestProblems:
     @pytest.mark.parametrize(
         ("data", "problems"),

@@ -195,6 +195,14 @@ class TestDifferences:
                 merging([bare, other])
             assert [(problem.code, problem.path) for problem in caught.value.problems] == [("parts-differ", "standard")]
 
+    @pytest.mark.parametrize("merged", [merge, merge_draft])
+    def test_what_the_standard_does_not_allow_in_a_part_is_told_and_not_left_out(self, merged: Any) -> None:
+        """A part that was built by hand may name an indicator that there is not, or judge 5.1.2.2 by a degree (6.2.2)."""
+        for findings, code in (({"5.9.9.9": "full"}, "unknown-indicator"), ({C: "full"}, "kind-not-allowed")):
+            with pytest.raises(EvaluationError) as caught:
+                merged([part({A: "full"}), Evaluation(**HEAD, findings=findings)])
+            assert [problem.code for problem in caught.value.problems] == [code]
+
     def test_without_a_part_there_is_nothing(self) -> None:
         for merging in (merge, merge_draft):
             with pytest.raises(EvaluationError) as caught:
