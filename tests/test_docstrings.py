@@ -64,3 +64,16 @@ def test_the_json_schema_has_the_descriptions_of_the_docstring() -> None:
     for name, text in field_descriptions(aftersales.Bounds).items():
         assert schema["properties"][name]["description"] == text
     assert schema["$defs"]["OpenIndicator"]["properties"]["gain"]["description"].startswith("The final score with it")
+
+
+def test_a_description_of_what_is_no_field_is_left_out() -> None:
+    """The docstring of somebody's own subclass may say more."""
+
+    class Days(aftersales.Period):
+        """Days.
+
+        Fields:
+            length: Their number.
+        """
+
+    assert Days.model_json_schema()["properties"].keys() == {"start", "end"}

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from support.command import CHAIN
+from support.forms import STANDARD, cell
 
+from aftersales import load_example, write_workbook
 from aftersales.cli.command import main
 from aftersales.evaluation import loading
 
@@ -35,6 +37,17 @@ def test_what_is_missing_for_a_report_is_told_with_the_remarks(
     document = json.loads(capsys.readouterr().out)
     assert [problem["path"] for problem in document["problems"]] == ["body.name", "body.approval_number"]
     assert document["remarks"]
+
+
+def test_a_missing_reason_is_told_at_its_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    form = tmp_path / "shop.xlsx"
+    evaluation = load_example("home-appliance-chain")
+    without = evaluation["5.1.1.2"].model_copy(update={"reason": None})
+    form.write_bytes(write_workbook(STANDARD, evaluation.with_findings({"5.1.1.2": without})))
+    assert main(["check", str(form), "--report"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"评分表!{cell('5.1.1.2', 'reason')}: 5.1.1.2: " in line
+    assert "[missing-reason, 7.1]" in line
 
 
 def test_what_is_wrong_comes_before_what_a_report_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,6 +31,25 @@ class TestCommand:
         assert run("report", CHAIN, "-o", str(path), "--summary").returncode == 0
         assert zipfile.is_zipfile(path)
 
+    def test_the_rectification_of_a_file_stands_in_it(self, tmp_path: Path) -> None:
+        items, out = tmp_path / "items.yaml", tmp_path / "report.md"
+        item = "{indicator: 5.4.3.2, requirement: 投诉 24 小时内响应, due: 2026-04-30, responsible: 李静}"
+        items.write_text(f"on: 2026-03-20\nitems: [{item}]\n", "utf-8")
+        assert run("report", CHAIN, "-o", str(out), "--rectification", str(items)).returncode == 0
+        assert "投诉 24 小时内响应" in out.read_text("utf-8")
+        items.write_text(items.read_text("utf-8").replace(", responsible: 李静", ""), "utf-8")
+        done = run("report", CHAIN, "-o", str(out), "--rectification", str(items), "--force")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{items}:2:" in done.stderr
+
+    def test_the_rectification_of_another_organisation_is_refused(self, tmp_path: Path) -> None:
+        items, out = tmp_path / "items.yaml", tmp_path / "report.md"
+        item = "{indicator: 5.4.3.2, requirement: 投诉 24 小时内响应, due: 2026-04-30, responsible: 李静}"
+        items.write_text(f"on: 2026-03-20\nsubject: {{organisation: 别家有限公司}}\nitems: [{item}]\n", "utf-8")
+        done = run("report", CHAIN, "-o", str(out), "--rectification", str(items))
+        assert (done.returncode, out.exists()) == (2, False)
+        assert "[other-organisation, 6.3.2]" in done.stderr
+
     def test_gaps_are_reported_at_their_lines_before_anything_is_written(self, tmp_path: Path) -> None:
         file, out = tmp_path / "shop.yaml", tmp_path / "report.md"
         data = oracle.document(oracle.all_full(i5_1_1_2="none"), type="self", team=[{"name": "张明"}])

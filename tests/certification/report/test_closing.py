@@ -216,6 +216,32 @@ class TestRectification:
                 ("unknown-indicator", "rectification.items[0].indicator")
             ]
 
+    @pytest.mark.parametrize(
+        ("asked", "code", "is_other"),
+        [
+            ({"organisation": "别家有限公司"}, None, True),
+            ({"organisation": "别家有限公司"}, "91350100M000100Y43", True),
+            ({"organisation": "旧名有限公司", "credit_code": "91350100M000100Y43"}, "91350100M000100Y43", False),
+            ({"organisation": "滨海家电 连锁有限公司"}, None, False),
+            ({"product_category": "家电"}, None, False),
+        ],
+    )
+    def test_it_is_that_of_the_evaluated_organisation(
+        self, asked: dict[str, Any], code: str | None, *, is_other: bool
+    ) -> None:
+        data = chain()
+        data["subject"] |= {"credit_code": code} if code else {}
+        rectification = Rectification(on="2026-03-20", items=ITEMS, subject=asked)
+        drafted = scored(data)
+        if not is_other:
+            assert make_report(drafted, rectification=rectification).rectification is not None
+            return
+        with pytest.raises(PaperError) as caught:
+            make_report(drafted, rectification=rectification)
+        assert [(p.code, p.path) for p in caught.value.problems] == [
+            ("other-organisation", "rectification.subject.organisation")
+        ]
+
     def test_only_a_draft_may_name_nobody(self) -> None:
         nobody = Rectification(on="2026-03-20", items=[ITEMS[1] | {"responsible": None}])
         with pytest.raises(PaperError) as caught:

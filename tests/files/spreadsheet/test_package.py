@@ -403,6 +403,19 @@ class TestCells:
         with_strings(path, strings, lambda part: part.replace(b"</sheetData>", b"<row>" + xml + b"</row></sheetData>"))
         assert text_of(path) == text
 
+    @pytest.mark.parametrize(("number", "is_struck"), [(b"0", False), (b"1", True), (b"2", True), (b"3", False)])
+    def test_a_shared_text_is_struck_through_if_a_part_of_it_is(
+        self, number: bytes, is_struck: bool, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "form.xlsx"
+        strings = b"".join(
+            b"<si><r><t>on</t></r><r><rPr>" + look + b"</rPr><t>e</t></r></si>"
+            for look in (b"<b/>", b"<strike/>", b'<b/><strike val="1"/>', b'<strike val="0"/>')
+        )
+        row = b'<row><c r="O2" t="s"><v>' + number + b"</v></c></row></sheetData>"
+        with_strings(path, strings, lambda part: part.replace(b"</sheetData>", row))
+        assert inspect(path.read_bytes()).sheets[0].cell(2, 15).is_struck is is_struck
+
 
 class TestParts:
     """Which parts a workbook needs."""

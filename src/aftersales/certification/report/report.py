@@ -23,6 +23,7 @@ from aftersales.certification.report.basis import REQUIRED
 from aftersales.certification.report.contents import report_document, summary_document
 from aftersales.certification.report.evidence_files import EvidenceFiles, evidence_files, missing_files
 from aftersales.certification.statutory_calendar import StatutoryCalendar
+from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.rules import check_independence
 from aftersales.files.fields import Day, Flag, Frozen, Text, WholeModel
 from aftersales.files.loading import make_model
@@ -33,6 +34,7 @@ from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.rendering.rendering import format_of, render
 from aftersales.scoring.scorecard import Scorecard
+from aftersales.text.normalize import plain_name
 
 __all__ = ["Report", "make_report"]
 
@@ -77,10 +79,11 @@ class Report(WholeModel):
         return violations + self._rectification_violations(complete=True)
 
     def _rectification_violations(self, *, complete: bool) -> list[Violation]:
-        """R19: the items are about the standard; if ``complete``, each names who is responsible for it."""
+        """R19: the items are about the standard and the organisation; if ``complete``, each names the responsible."""
         if self.rectification is None:
             return []
-        violations = rectification_violations(self.rectification, self.card.standard, complete=complete)
+        violations = [*rectification_violations(self.rectification, self.card.standard, complete=complete)]
+        violations += _organisation_violations(self.rectification, self.card.evaluation)
         return [replace(violation, path=("rectification", *violation.path)) for violation in violations]
 
     def typeset(self, format: str, lang: str = "zh") -> bytes:
@@ -122,6 +125,21 @@ class Report(WholeModel):
         if violations:
             raise ViolationError(*violations)
         return self
+
+
+def _organisation_violations(rectification: Rectification, evaluation: Evaluation) -> Iterator[Violation]:
+    """6.3.2: what was required of the evaluated organisation, which may have had another name then.
+
+    The same unified social credit code tells that it is the same one.
+    """
+    asked, evaluated = rectification.subject, evaluation.subject
+    if asked is None or evaluated is None or asked.organisation is None or evaluated.organisation is None:
+        return
+    if asked.credit_code is not None and asked.credit_code == evaluated.credit_code:
+        return
+    if plain_name(asked.organisation) != plain_name(evaluated.organisation):
+        context = {"found": asked.organisation, "allowed": evaluated.organisation}
+        yield Violation("other-organisation", ("subject", "organisation"), context, clause="6.3.2")
 
 
 def make_report(

@@ -75,6 +75,7 @@ _FORM = Form(
     kind="evaluation",
     parts={
         "missing-limit": "at_least",
+        "missing-reason": "reason",
         "two-limits": "at_most",
         "missing-population": "population",
         "sample-too-small": "sampled",
