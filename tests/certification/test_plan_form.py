@@ -184,6 +184,7 @@ class TestMistakes:
             (put("人员分工", f"D{place_of('5.1.1.1')}", "赵六"), "“人员分工”: “赵六”不在工作表“评价小组”中"),
             (lambda book: setattr(book["时间安排"], "title", "日程"), "日程!A1: 没有工作表“时间安排”；工作表“日程”的内容与之相同"),
             (put("时间安排", "C1", "方式"), "时间安排!C1: 表头“方式”应为“审查方式”"),
+            (put("时间安排", "G2", "\u202e"), "时间安排!G2: 第 1 行“审查人员”: 此处不能留空"),
         ],
     )  # fmt: skip
     def test_a_place_is_called_by_the_labels_of_the_form(self, tmp_path: Path, change: Any, line: str) -> None:
