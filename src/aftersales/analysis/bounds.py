@@ -10,12 +10,16 @@ Deletions lead to no score outside the bounds. The ratio earned ÷ applicable is
 gives at least the ratio with nothing earned for it, and at most the ratio with it fully met.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Annotated
+from operator import attrgetter
+from typing import Annotated, Any
 
+from aftersales.analysis.columns import INDICATOR
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.rules import ensure_scorable
+from aftersales.files.arrow import Column, arrow_table
 from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, Result, Text
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError
@@ -48,6 +52,9 @@ class Span(Model):
         """The span in print: ``64.45–94.40``, or one number if both ends are equal."""
         ends = [self.printed_lowest, self.printed_highest]
         return ends[0] if self.lowest == self.highest else between.join(ends)
+
+
+_SPANS = ("if_full", "if_none", "if_deleted")
 
 
 class OpenIndicator(Model):
@@ -97,6 +104,37 @@ class Bounds(OneLineRepr, Span):
     def _line(self) -> str:
         stars = " ".join(map(str, self.stars))
         return f"<Bounds: {self.text(' to ')}, stars {stars}; {len(self.open)} indicators open>"
+
+    def to_table(self) -> Any:
+        """The indicators without a finding as an Arrow table, the largest gain first. Requires the extra ``batch``.
+
+        The columns are ``id``, ``parent``, ``title_zh`` and ``title_en``; ``points`` and ``gain``; and of each of
+        ``if_full``, ``if_none`` and ``if_deleted`` the possible final scores, as ``if_full_lowest`` and
+        ``if_full_highest``. Each number has a column ``…_exact``.
+
+        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
+
+        >>> from aftersales import Evaluation
+        >>> still = bounds(Evaluation(standard="CTS XBHT-S04-2025", findings={}))
+        >>> still.to_table().select(["id", "points", "if_none_highest"]).slice(0, 1).to_pylist()
+        [{'id': '5.1.3.1', 'points': 3.5, 'if_none_highest': 96.5}]
+        """
+        columns = [
+            *INDICATOR,
+            *(Column(name, "number", attrgetter(name)) for name in ("points", "gain")),
+            *(Column(f"{span}_{end}", "number", _end(span, end)) for span in _SPANS for end in ("lowest", "highest")),
+        ]
+        return arrow_table(self.open, columns)
+
+
+def _end(span: str, end: str) -> Callable[[OpenIndicator], Fraction | None]:
+    """An end of a span of an indicator, if it has that span."""
+
+    def value(indicator: OpenIndicator) -> Fraction | None:
+        found: Span | None = getattr(indicator, span)
+        return None if found is None else getattr(found, end)
+
+    return value
 
 
 def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletions: bool = True) -> Bounds:

@@ -6,11 +6,13 @@ standard. Otherwise the comparison is refused, and every difference is named.
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from aftersales.evaluation.evaluation import Period
+from aftersales.files.arrow import TITLES, Column, arrow_table
 from aftersales.files.fields import Bilingual, Bounded, Count, CountFromOne, Day, Flag, Model, Result, Text
-from aftersales.problems.arguments import ensure_kind
+from aftersales.problems.arguments import ensure_kind, ensure_word
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import AdviceError
 from aftersales.problems.messages import phrase
@@ -20,6 +22,29 @@ from aftersales.text.display import OneLineRepr
 from aftersales.text.normalize import plain_name
 
 __all__ = ["Comparison", "Progress", "compare", "progress"]
+
+Level = Literal["category", "subcategory", "indicator"]
+
+_NODE = (
+    Column("id", "text", lambda node: node.id),
+    Column("level", "text", lambda node: node.level),
+    Column("parent", "text", lambda node: node.parent),
+    *TITLES,
+)
+_RESULT = (
+    Column("index", "count", lambda ranked: ranked.index),
+    Column("place", "count", lambda ranked: ranked.place),
+    Column("organisation", "text", lambda ranked: ranked.organisation),
+)
+_RANKING = (
+    Column("type", "text", lambda ranked: ranked.type),
+    Column("start", "text", lambda ranked: ranked.period and ranked.period.start.isoformat()),
+    Column("end", "text", lambda ranked: ranked.period and ranked.period.end.isoformat()),
+    Column("final_score", "number", lambda ranked: ranked.final_score),
+    Column("printed_score", "text", lambda ranked: ranked.printed_score),
+    Column("stars", "count", lambda ranked: ranked.stars),
+)
+_CHANGE = tuple(Column(name, "number", attrgetter(name)) for name in ("before", "after", "difference"))
 
 
 class Ranked(Model):
@@ -53,13 +78,19 @@ class NodeComparison(Model):
         id: The id of the node.
         title: The title of the node.
         ratios: The ratio in each result, 0 to 1; None if nothing of the node is applicable.
+        printed_ratios: These ratios in print, in per cent (reading R3).
         best: The positions of the results with the highest ratio.
+        level: ``"category"``, ``"subcategory"`` or ``"indicator"``.
+        parent: The id of the group that contains the node; None for a category.
     """
 
     id: str
     title: Bilingual
     ratios: Annotated[tuple[Result | None, ...], Bounded]
+    printed_ratios: Annotated[tuple[Text | None, ...], Bounded]
     best: Annotated[tuple[Count, ...], Bounded]
+    level: Level
+    parent: str | None
 
 
 class Comparison(OneLineRepr, Model):
@@ -87,6 +118,27 @@ class Comparison(OneLineRepr, Model):
         ranking = "; ".join(f"{each.place}. {each.organisation} {each.printed_score}" for each in self.ranking)
         return f"<Comparison: {ranking}>"
 
+    def to_table(self, rows: Literal["nodes", "ranking"] = "nodes") -> Any:
+        """Each node in each result as an Arrow table, or the ``ranking``. Requires the extra ``batch``.
+
+        The columns of nodes are ``id``, ``level``, ``parent``, ``title_zh`` and ``title_en``, then the ``index``,
+        ``place`` and ``organisation`` of the result, its ``ratio`` with ``ratio_exact`` (0 to 1, null if nothing is
+        applicable), and ``best``, whether no other result has a higher ratio. Those of the ranking are the fields of a
+        place, with ``start`` and ``end`` of the period, and ``final_score_exact``.
+
+        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed, and ValueError for other ``rows``.
+        """
+        ensure_word("rows", rows, ("nodes", "ranking"))
+        if rows == "ranking":
+            return arrow_table(self.ranking, [*_RESULT, *_RANKING])
+        columns = [
+            *(column.of(0) for column in _NODE),
+            *(column.of(1) for column in _RESULT),
+            Column("ratio", "number", lambda row: row[0].ratios[row[1].index]),
+            Column("best", "flag", lambda row: row[1].index in row[0].best),
+        ]
+        return arrow_table([(node, ranked) for node in self.nodes for ranked in self.ranking], columns)
+
 
 class Change(Model):
     """The change of a node between two evaluations.
@@ -97,6 +149,10 @@ class Change(Model):
         before: The ratio in the first evaluation, 0 to 1; None if nothing of the node was applicable.
         after: The ratio in the second evaluation, 0 to 1; None if nothing of the node was applicable.
         difference: ``after`` minus ``before``; None if one of them is None.
+        printed_before: ``before`` in print, in per cent (reading R3).
+        printed_after: ``after`` in print, in per cent (reading R3).
+        level: ``"category"``, ``"subcategory"`` or ``"indicator"``.
+        parent: The id of the group that contains the node; None for a category.
     """
 
     id: str
@@ -104,15 +160,21 @@ class Change(Model):
     before: Result | None
     after: Result | None
     difference: Result | None
+    printed_before: Text | None
+    printed_after: Text | None
+    level: Level
+    parent: str | None
 
 
-class Progress(Model):
+class Progress(OneLineRepr, Model):
     """The change of an organisation between two evaluations.
 
     Fields:
         organisation: The name of the organisation.
         final_score_before: The final score of the first evaluation, 0 to 100, exact.
         final_score_after: The final score of the second evaluation, 0 to 100, exact.
+        printed_score_before: The final score of the first evaluation in print (reading R3).
+        printed_score_after: The final score of the second evaluation in print (reading R3).
         stars_before: The stars of the first evaluation, 0 for none.
         stars_after: The stars of the second evaluation, 0 for none.
         changes: The change of every node, each parent before its parts.
@@ -121,9 +183,15 @@ class Progress(Model):
     organisation: Text
     final_score_before: Result
     final_score_after: Result
+    printed_score_before: Text
+    printed_score_after: Text
     stars_before: Count
     stars_after: Count
     changes: Annotated[tuple[Change, ...], Bounded]
+
+    def _line(self) -> str:
+        scores = f"{self.printed_score_before} → {self.printed_score_after}"
+        return f"<Progress of {self.organisation}: {scores}, stars {self.stars_before} → {self.stars_after}>"
 
     @property
     def difference(self) -> Fraction:
@@ -139,6 +207,10 @@ class Progress(Model):
     def fallen(self) -> tuple[Change, ...]:
         """The nodes whose ratio fell, the largest fall first."""
         return tuple(sorted((c for c in self.changes if (c.difference or 0) < 0), key=lambda c: c.difference or 0))
+
+    def to_table(self) -> Any:
+        """The changes as an Arrow table, with a row for each node (:func:`change_table`)."""
+        return change_table(self.changes)
 
 
 def compare(cards: Iterable[Scorecard]) -> Comparison:
@@ -204,6 +276,8 @@ def progress(before: Scorecard, after: Scorecard) -> Progress:
         organisation=_subject(after)["organisation"],
         final_score_before=before.final_score,
         final_score_after=after.final_score,
+        printed_score_before=before.printed_score,
+        printed_score_after=after.printed_score,
         stars_before=before.stars,
         stars_after=after.stars,
         changes=tuple(change_of(before, after, node.id) for node in before.standard.nodes),
@@ -278,14 +352,47 @@ def _ranked(card: Scorecard, index: int, place: int) -> Ranked:
 
 
 def _compared(cards: Sequence[Scorecard], node_id: str) -> NodeComparison:
-    ratios = tuple(card[node_id].ratio for card in cards)
+    nodes = tuple(card[node_id] for card in cards)
+    ratios = tuple(node.ratio for node in nodes)
     highest = max((ratio for ratio in ratios if ratio is not None), default=None)
-    best = tuple(index for index, ratio in enumerate(ratios) if ratio is not None and ratio == highest)
-    return NodeComparison(id=node_id, title=cards[0].standard[node_id].title, ratios=ratios, best=best)
+    return NodeComparison(
+        id=node_id,
+        title=nodes[0].title,
+        ratios=ratios,
+        printed_ratios=tuple(_printed(cards[0], ratio) for ratio in ratios),
+        best=tuple(index for index, ratio in enumerate(ratios) if ratio is not None and ratio == highest),
+        level=nodes[0].level,
+        parent=nodes[0].parent,
+    )
+
+
+def _printed(card: Scorecard, ratio: Fraction | None) -> str | None:
+    return None if ratio is None else card.standard.printed_ratio(ratio)
 
 
 def change_of(before: Scorecard, after: Scorecard, node_id: str) -> Change:
     """The change of a node from one result to another."""
-    first, second = before[node_id].ratio, after[node_id].ratio
-    difference = None if first is None or second is None else second - first
-    return Change(id=node_id, title=before.standard[node_id].title, before=first, after=second, difference=difference)
+    node = after[node_id]
+    first, second = before[node_id].ratio, node.ratio
+    return Change(
+        id=node_id,
+        title=node.title,
+        before=first,
+        after=second,
+        difference=None if first is None or second is None else second - first,
+        printed_before=_printed(after, first),
+        printed_after=_printed(after, second),
+        level=node.level,
+        parent=node.parent,
+    )
+
+
+def change_table(changes: Iterable[Change]) -> Any:
+    """Changes as an Arrow table. Requires the extra ``batch``.
+
+    The columns are ``id``, ``level``, ``parent``, ``title_zh`` and ``title_en``, and ``before``, ``after`` and
+    ``difference`` of the ratio (0 to 1, null if nothing is applicable), each with a column ``…_exact``.
+
+    Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
+    """
+    return arrow_table(changes, [*_NODE, *_CHANGE])

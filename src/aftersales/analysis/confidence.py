@@ -19,15 +19,18 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
+from aftersales.analysis.columns import INDICATOR
 from aftersales.analysis.distributions import Loss, chances_within
 from aftersales.analysis.tipping_points import TippingPoint, tipping_points
 from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.rules import unknown_indicator
+from aftersales.files.arrow import Column, arrow_table
 from aftersales.files.fields import Bilingual, Bounded, Count, Model, Result, Text, read_degree
 from aftersales.files.numbers import read_quantity
-from aftersales.problems.arguments import ensure_kind
+from aftersales.problems.arguments import ensure_kind, ensure_word
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import AdviceError
 from aftersales.problems.messages import phrase
@@ -115,6 +118,38 @@ class Confidence(OneLineRepr, Model):
     def is_exact(self) -> bool:
         """Whether every chance is known exactly."""
         return all(chance.lowest == chance.highest for chance in self.chances)
+
+    def to_table(self, rows: Literal["chances", "tipping_points"] = "chances") -> Any:
+        """The chances as an Arrow table, or the ``tipping_points``. Requires the extra ``batch``.
+
+        The columns of chances are ``stars``, ``lowest`` and ``highest`` (0 to 1), and ``percent``, the probability in
+        print. Those of tipping points are ``id``, ``parent``, ``title_zh`` and ``title_en``, and the other fields of a
+        tipping point. Each number but the stars has a column ``…_exact``.
+
+        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed, and ValueError for other ``rows``.
+
+        >>> from aftersales import load_example, score
+        >>> sure = confidence(score(load_example("software-service-vendor"))).to_table()
+        >>> sure.select(["stars", "percent"]).to_pylist()
+        [{'stars': 3, 'percent': '74.94%'}, {'stars': 4, 'percent': '25.06%'}]
+        """
+        ensure_word("rows", rows, ("chances", "tipping_points"))
+        if rows == "chances":
+            columns = [
+                Column("stars", "count", lambda chance: chance.stars),
+                *(Column(name, "number", attrgetter(name)) for name in ("lowest", "highest")),
+                Column("percent", "text", lambda chance: chance.percent),
+            ]
+        else:
+            columns = [
+                *INDICATOR,
+                *(Column(name, "number", attrgetter(name)) for name in ("share", "rises_at", "falls_below")),
+                *(
+                    Column(f"stars_if_{end}", "count", attrgetter(f"stars_if_{end}"))
+                    for end in ("full", "none", "deleted")
+                ),
+            ]
+        return arrow_table(getattr(self, rows), columns)
 
 
 def confidence(

@@ -12,9 +12,12 @@ from fractions import Fraction
 from heapq import merge
 from itertools import accumulate
 from math import lcm
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
+from aftersales.analysis.columns import INDICATOR
 from aftersales.evaluation.rules import unknown_indicator
+from aftersales.files.arrow import Column, arrow_table
 from aftersales.files.fields import Bilingual, Bounded, Count, Flag, Model, Result, Text
 from aftersales.files.numbers import read_quantity
 from aftersales.files.parsed_file import parse_source
@@ -91,6 +94,28 @@ class Improvements(OneLineRepr, Model):
         way = "reaches" if self.reachable else "does not reach"
         ids = ", ".join(step.id for step in self.steps) or "nothing to raise"
         return f"<Improvements: {self.printed_start} → {self.printed_score} {way} {star_signs(self.stars)}: {ids}>"
+
+    def to_table(self) -> Any:
+        """The steps as an Arrow table, the largest gain first. Requires the extra ``batch``.
+
+        The columns are ``id``, ``parent``, ``title_zh`` and ``title_en``; ``points``, ``earned``, ``gain``,
+        ``final_score`` and ``cost`` (null without costs), each with a column ``…_exact``; ``printed_score``, ``stars``.
+
+        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
+
+        >>> from aftersales import load_example, score
+        >>> steps = improvements(score(load_example("home-appliance-chain"))).to_table()
+        >>> steps.select(["id", "gain_exact", "printed_score"]).slice(0, 1).to_pylist()
+        [{'id': '5.1.6.4', 'gain_exact': '160/197', 'printed_score': '88.19'}]
+        """
+        figures = ("points", "earned", "gain", "final_score", "cost")
+        columns = [
+            *INDICATOR,
+            *(Column(name, "number", attrgetter(name)) for name in figures),
+            Column("printed_score", "text", lambda step: step.printed_score),
+            Column("stars", "count", lambda step: step.stars),
+        ]
+        return arrow_table(self.steps, columns)
 
 
 def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, Number] | None" = None) -> Improvements:

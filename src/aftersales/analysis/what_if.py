@@ -4,22 +4,25 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any
 
-from aftersales.analysis.comparison import Change, change_of
+from aftersales.analysis.comparison import Change, change_of, change_table
 from aftersales.evaluation.findings import Finding
-from aftersales.files.fields import Bounded, Count, Model, Result
+from aftersales.files.fields import Bounded, Count, Model, Result, Text
 from aftersales.problems.arguments import ensure_kind
 from aftersales.scoring.scorecard import Scorecard, score
+from aftersales.text.display import OneLineRepr
 
 __all__ = ["WhatIf", "what_if"]
 
 
-class WhatIf(Model):
+class WhatIf(OneLineRepr, Model):
     """A result, and what it would be with other findings.
 
     Fields:
         scorecard: The scorecard with the other findings.
         final_score_before: The final score as it is, 0 to 100, exact.
         final_score_after: The final score with the other findings, 0 to 100, exact.
+        printed_score_before: The final score as it is, in print (reading R3).
+        printed_score_after: The final score with the other findings, in print (reading R3).
         stars_before: The stars as they are, 0 for none.
         stars_after: The stars with the other findings, 0 for none.
         changes: The nodes whose ratio changes, each parent before its parts.
@@ -28,14 +31,24 @@ class WhatIf(Model):
     scorecard: Scorecard
     final_score_before: Result
     final_score_after: Result
+    printed_score_before: Text
+    printed_score_after: Text
     stars_before: Count
     stars_after: Count
     changes: Annotated[tuple[Change, ...], Bounded]
+
+    def _line(self) -> str:
+        scores = f"{self.printed_score_before} → {self.printed_score_after}"
+        return f"<WhatIf: {scores}, stars {self.stars_before} → {self.stars_after}; {len(self.changes)} nodes change>"
 
     @property
     def difference(self) -> Fraction:
         """The change of the final score."""
         return self.final_score_after - self.final_score_before
+
+    def to_table(self) -> Any:
+        """The changes as an Arrow table, as :meth:`Progress.to_table` has them."""
+        return change_table(self.changes)
 
 
 def what_if(card: Scorecard, findings: Mapping[str, Finding | str | Mapping[str, Any] | None]) -> WhatIf:
@@ -57,6 +70,8 @@ def what_if(card: Scorecard, findings: Mapping[str, Finding | str | Mapping[str,
         scorecard=after,
         final_score_before=card.final_score,
         final_score_after=after.final_score,
+        printed_score_before=card.printed_score,
+        printed_score_after=after.printed_score,
         stars_before=card.stars,
         stars_after=after.stars,
         changes=tuple(change for change in changes if change.before != change.after),

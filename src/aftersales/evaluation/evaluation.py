@@ -269,6 +269,25 @@ class Evaluation(OneLineRepr, Model):
         judged = {position for span in found for position in span}
         return tuple(key for key, position in standard.layout.positions.items() if position not in judged)
 
+    def to_table(self) -> Any:
+        """The findings as an Arrow table, with a row for each entry of ``findings``. Requires the extra ``batch``.
+
+        The columns are ``id``, ``parent`` and ``kind``, which is null for an indicator without a finding; a column for
+        each value of a kind, such as ``degree`` and ``sampled``, null in the others; ``reason``, ``measure`` and
+        ``strength``; and ``pieces_of_evidence``, their number. Numbers that need not be whole have a column
+        ``…_exact``.
+
+        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
+
+        >>> from aftersales import load_example
+        >>> table = load_example("home-appliance-chain").to_table()
+        >>> table.select(["id", "kind", "actual", "actual_exact", "sampled"]).to_pylist()[6]
+        {'id': '5.1.2.2', 'kind': 'quantitative', 'actual': 0.08, 'actual_exact': '0.08', 'sampled': None}
+        """
+        from aftersales.evaluation.finding_table import finding_table  # imported here to keep scoring fast
+
+        return finding_table(self.findings)
+
     def with_edition(self, edition: datetime.date) -> "Evaluation":
         """The evaluation with that edition, unless it names one (6.2.1, reading R22)."""
         if self.edition is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["ensure_kind"]
+from collections.abc import Sequence
+
+__all__ = ["ensure_kind", "ensure_word"]
 
 _MADE_BY = {
     "Evaluation": "load_evaluation() loads one",
@@ -25,3 +27,15 @@ def ensure_kind(name: str, value: object, kind: type) -> None:
         article = "an" if kind.__name__[0] in "AEIO" else "a"
         source = f"; {_MADE_BY[kind.__name__]}" if kind.__name__ in _MADE_BY else ""
         raise TypeError(f"{name} has to be {article} {kind.__name__}, not {type(value).__name__}{source}")
+
+
+def ensure_word(name: str, value: object, words: Sequence[str]) -> None:
+    """Raise ValueError if an argument is none of the words that a function knows.
+
+    >>> ensure_word("rows", "node", ("nodes", "deductions"))
+    Traceback (most recent call last):
+        ...
+    ValueError: rows is one of nodes, deductions, not 'node'
+    """
+    if value not in words:
+        raise ValueError(f"{name} is one of {', '.join(words)}, not {value!r}")

@@ -7,6 +7,7 @@ the stars (6.3.3); nothing is rounded before (reading R2).
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import (
@@ -27,8 +28,8 @@ from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.fields import MAX_MODEL_VALUES, Bilingual, Model, Result, read_day, refuse_excess
 from aftersales.files.selection import selected
+from aftersales.problems.arguments import ensure_word
 from aftersales.problems.errors import Path
-from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard, bundled_standard
 from aftersales.standard.structure import Grade, Indicator, Node, Reference, star_signs
@@ -42,6 +43,7 @@ __all__ = ["NodeScore", "Scorecard", "score"]
 
 FORMAT = 1  # of the document of a scorecard
 TEXTS = {"title", "grade"}  # the keys of a document that hold texts of the standard
+_FIGURES = ("points", "applicable", "earned", "deducted", "ratio")  # of a node
 
 
 def score(evaluation: Evaluation, standard: Standard | None = None) -> "Scorecard":
@@ -214,38 +216,42 @@ class Scorecard(OneLineRepr, Model):
         order = sorted(filter(losses.__getitem__, range(len(losses))), key=losses.__getitem__, reverse=True)
         return tuple(self[self.standard.indicators[position].id] for position in order)
 
-    def to_table(self) -> Any:
-        """All nodes as an Arrow table, with a row for each node, each parent before its parts. Requires the extra
-        ``batch``.
+    def to_table(self, rows: Literal["nodes", "deductions"] = "nodes") -> Any:
+        """All nodes as an Arrow table, with a row for each node, each parent before its parts; or those of
+        ``deductions``, the largest loss first. Requires the extra ``batch``.
 
         pandas, polars, duckdb and pyarrow accept it through the Arrow C stream interface. The columns are ``id``,
         ``level`` (``category``, ``subcategory`` or ``indicator``), ``title_zh`` and ``title_en``; ``points``,
         ``applicable``, ``earned``, ``deducted`` and ``ratio`` (0 to 1, null if nothing is applicable) as the nearest
-        float64, each with a column ``…_exact`` of exact text; and ``row``, the row of table 1.
+        float64, each with a column ``…_exact`` of exact text; ``row``, the row of table 1; ``parent``, the id of the
+        group that contains the node; and of an indicator the ``kind`` of its finding and the ``reason``, why points
+        are lost or why it is deleted.
 
-        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
+        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed, and ValueError for other ``rows``.
 
         >>> import aftersales
-        >>> table = aftersales.score(aftersales.load_evaluation("data/examples/home-appliance-chain.yaml")).to_table()
+        >>> card = aftersales.score(aftersales.load_evaluation("data/examples/home-appliance-chain.yaml"))
+        >>> table = card.to_table()
         >>> table.num_rows, table.column("earned")[0].as_py(), table.column("earned_exact")[0].as_py()
         (97, 29.348144649257552, '114633853/3906000')
+        >>> card.to_table("deductions").select(["id", "deducted", "kind"]).slice(0, 1).to_pylist()
+        [{'id': '5.1.6.4', 'deducted': 0.8, 'kind': 'qualitative'}]
         """
-        arrow = require("pyarrow", "batch")
-        nodes, figures = self.nodes, ("points", "applicable", "earned", "deducted", "ratio")
-        columns: dict[str, Any] = {
-            "id": [node.id for node in nodes],
-            "level": [node.level for node in nodes],
-            "title_zh": [node.title.zh for node in nodes],
-            "title_en": [node.title.en for node in nodes],
-        }
-        values = {name: [getattr(node, name) for node in nodes] for name in figures}
-        for name, exact in values.items():
-            columns[name] = arrow.array([None if value is None else float(value) for value in exact], arrow.float64())
-        for name, exact in values.items():
-            texts = [None if value is None else as_text(value) for value in exact]
-            columns[f"{name}_exact"] = arrow.array(texts, arrow.string())
-        rows = [None if node.reference is None else node.reference.row for node in nodes]
-        return arrow.table(columns | {"row": arrow.array(rows, arrow.int64())})
+        from aftersales.files.arrow import TITLES, Column, arrow_table  # imported here to keep scoring fast
+
+        ensure_word("rows", rows, ("nodes", "deductions"))
+        found = {key: self.evaluation[key] for key in self.standard.layout.positions}
+        columns = [
+            Column("id", "text", lambda node: node.id),
+            Column("level", "text", lambda node: node.level),
+            *TITLES,
+            *(Column(name, "number", attrgetter(name)) for name in _FIGURES),
+            Column("row", "count", lambda node: node.reference and node.reference.row),
+            Column("parent", "text", lambda node: node.parent),
+            Column("kind", "text", lambda node: found[node.id].kind if node.id in found else None),
+            Column("reason", "text", lambda node: found[node.id].reason if node.id in found else None),
+        ]
+        return arrow_table(getattr(self, rows), columns)
 
     def finding(self, indicator_id: str) -> Finding:
         """The finding of an indicator: its own, or the deletion of its group.

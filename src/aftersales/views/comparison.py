@@ -11,7 +11,7 @@ from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
 from aftersales.text.columns import cut, line_width, padded, wrapped
 from aftersales.text.dates import days_text
-from aftersales.text.number_format import printed, rounded
+from aftersales.text.number_format import rounded
 from aftersales.text.sentences import Phrase, Sentences
 
 __all__ = ["comparison_lines", "progress_lines", "type_of"]
@@ -54,7 +54,7 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
         if node.id in standard.layout.positions:
             continue
         name = cut(f"{'  ' * (depth - 1)}{node.id} {node.title.text(lang)}", name_width - 1)
-        figures = "".join(_percent(node.ratios[index], standard, "").rjust(COLUMN) for index in order)
+        figures = "".join(_number(node.printed_ratios[index]).rjust(COLUMN) for index in order)
         yield (padded(name, name_width) + figures).rstrip()
 
 
@@ -63,49 +63,46 @@ def type_of(ranked: Ranked, lang: str) -> str:
     return _say(lang, "comparison.no_type") if ranked.type is None else word(lang, "type", ranked.type)
 
 
-def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
+def progress_lines(progress: Progress, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The indicators that rose and fell, in that language."""
     columns = line_width(columns)
     told = _say(
         lang,
         "comparison.progress",
         organisation=progress.organisation,
-        before=_score(progress.final_score_before, standard),
-        after=_score(progress.final_score_after, standard),
+        before=progress.printed_score_before,
+        after=progress.printed_score_after,
         difference=_signed(progress.difference),
         stars_before=Phrase("certification", "stars", {"count": progress.stars_before}),
         stars_after=Phrase("certification", "stars", {"count": progress.stars_after}),
     )
     yield from wrapped(told, columns)
-    positions = standard.layout.positions
     for key, changes in (("comparison.risen", progress.risen), ("comparison.fallen", progress.fallen)):
-        found = [change for change in changes if change.id in positions]
+        found = [change for change in changes if change.level == "indicator"]
         yield ""
         yield _say(lang, key, count=len(found))
-        yield from _changes(found, standard, lang, columns)
-    moved = [c for c in progress.changes if c.id in positions and (c.before is None) != (c.after is None)]
+        yield from _changes(found, lang, columns)
+    moved = [c for c in progress.changes if c.level == "indicator" and (c.before is None) != (c.after is None)]
     if moved:
         yield ""
         yield _say(lang, "comparison.applicable")
-        yield from _changes(moved, standard, lang, columns)
+        yield from _changes(moved, lang, columns)
 
 
-def _changes(changes: Sequence[Change], standard: Standard, lang: str, columns: int) -> Iterator[str]:
+def _changes(changes: Sequence[Change], lang: str, columns: int) -> Iterator[str]:
     if not changes:
         yield "  " + _say(lang, "comparison.none")
     for change in changes:
         before, after = (
-            _say(lang, "comparison.gone") if r is None else _percent(r, standard) for r in (change.before, change.after)
+            _say(lang, "comparison.gone") if ratio is None else ratio
+            for ratio in (change.printed_before, change.printed_after)
         )
         yield from wrapped(f"{change.id} {change.title.text(lang)}  {before} → {after}", columns, "  ", "    ")
 
 
-def _percent(ratio: Fraction | None, standard: Standard, unit: str = "%") -> str:
-    return "-" if ratio is None else standard.printed_ratio(ratio, unit)
-
-
-def _score(score: Fraction, standard: Standard) -> str:
-    return printed(score, standard.limits)
+def _number(ratio: str | None) -> str:
+    """A ratio in print below a head with its unit."""
+    return "-" if ratio is None else ratio.replace("%", "")
 
 
 def _signed(value: Fraction) -> str:

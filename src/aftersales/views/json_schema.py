@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from aftersales.evaluation.json_schema import evaluation_schema
-from aftersales.problems.arguments import ensure_kind
+from aftersales.problems.arguments import ensure_kind, ensure_word
 from aftersales.standard.standard import Standard, load_standard
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def json_schema(document: Document = "evaluation", standard: Standard | None = N
     >>> json_schema("scorecard")["$id"]
     'urn:aftersales:scorecard:1'
     """
-    if document not in DOCUMENTS:
-        raise ValueError(f"document is one of {', '.join(DOCUMENTS)}, not {document!r}")
+    ensure_word("document", document, DOCUMENTS)
     if document == "evaluation":
         if standard is not None:
             ensure_kind("standard", standard, Standard)

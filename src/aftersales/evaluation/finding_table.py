@@ -1,0 +1,49 @@
+"""The findings of an evaluation as an Arrow table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+from aftersales.evaluation.findings import KINDS, Finding
+from aftersales.files.arrow import Column, Values, arrow_table
+
+__all__ = ["finding_table"]
+
+
+def finding_table(findings: Mapping[str, Finding | None]) -> Any:
+    """A row for each entry, with a column for each value that a kind of finding has."""
+    columns = [
+        Column("id", "text", lambda row: row[0]),
+        Column("parent", "text", lambda row: row[0].rpartition(".")[0]),
+        *(_column(name, values) for name, values in {"kind": "text", **dict(_values())}.items()),
+        Column("pieces_of_evidence", "count", lambda row: None if row[1] is None else len(row[1].evidence)),
+    ]
+    return arrow_table(findings.items(), columns)
+
+
+def _values() -> Iterator[tuple[str, Values]]:
+    """The values of all kinds, those of the kind first and the texts that kinds share last."""
+    for kind in KINDS.values():
+        for column in kind.columns:
+            yield column.key, _type_of(kind.model_fields[column.key].annotation)
+    yield "reason", "text"
+    for kind in KINDS.values():
+        for column in kind.texts:
+            yield column.key, "text"
+
+
+def _type_of(annotation: Any) -> Values:
+    """What the values of a field are: whole numbers, texts, or else exact numbers."""
+    held = set(_parts(annotation))
+    return "count" if int in held else "texts" if str in held else "number"
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in get_args(annotation):
+        yield from _parts(part)
+
+
+def _column(name: str, values: Values) -> Column:
+    return Column(name, values, lambda row: getattr(row[1], name, None))

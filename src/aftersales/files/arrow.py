@@ -1,0 +1,72 @@
+"""Arrow tables of results. An exact number is there as the nearest float64, and as text without a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
+
+from aftersales.problems.extras import require
+from aftersales.text.number_format import as_text
+
+__all__ = ["TITLES", "Column", "arrow_table"]
+
+Values = Literal["number", "count", "flag", "text", "texts"]
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Fields:
+        name: Its name.
+        values: What it holds. Of a ``number`` there is a second column of that name with ``_exact`` behind it.
+        value: Its value in a row; None if there is none.
+    """
+
+    name: str
+    values: Values
+    value: Callable[[Any], Any]
+
+    def of(self, part: int) -> Column:
+        """This column of one part of a row that is a tuple."""
+        return self._replace(value=lambda row: self.value(row[part]))
+
+
+TITLES = (
+    Column("title_zh", "text", lambda row: row.title.zh),
+    Column("title_en", "text", lambda row: row.title.en),
+)
+"""The titles of a row with a ``title``."""
+
+
+def arrow_table(rows: Iterable[Any], columns: Sequence[Column]) -> Any:
+    """A ``pyarrow.Table``. The exact texts of adjacent numbers follow the last of them.
+
+    Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
+
+    >>> from fractions import Fraction
+    >>> third = Column("third", "number", lambda row: row / 3)
+    >>> arrow_table([Fraction(1)], [third, Column("n", "count", int)]).to_pylist()
+    [{'third': 0.3333333333333333, 'third_exact': '1/3', 'n': 1}]
+    """
+    arrow = require("pyarrow", "batch")
+    types = {
+        "number": arrow.float64(),
+        "count": arrow.int64(),
+        "flag": arrow.bool_(),
+        "text": arrow.string(),
+        "texts": arrow.list_(arrow.string()),
+    }
+    rows = list(rows)
+    table: dict[str, Any] = {}
+    for values, adjacent in groupby(columns, lambda column: column.values):
+        found = {column.name: [column.value(row) for row in rows] for column in adjacent}
+        for name, cells in found.items():
+            if values == "number":
+                cells = [None if cell is None else float(cell) for cell in cells]
+            table[name] = arrow.array(cells, types[values])
+        if values == "number":
+            for name, cells in found.items():
+                exact = [None if cell is None else as_text(cell) for cell in cells]
+                table[f"{name}_exact"] = arrow.array(exact, arrow.string())
+    return arrow.table(table)
