@@ -230,7 +230,8 @@ class TestTheCase:
         self.done(*draft, "--number", "ZG-1", "-o", "items.xlsx")
         failed = (*record, "监督审核", "--on", "2028-03-07", "--passed", "否", "--star-kept", "否")
         failed = (*failed, "--evaluation", "audit.xlsx", "--rectification", "items.xlsx")
-        assert self.done(*failed, code=2).stderr.count("请填写“责任人”") == 8
+        (told,) = self.done(*failed, code=2).stderr.splitlines()
+        assert "items.xlsx:整改事项!F2: “整改事项”: 8 个整改事项未填写“责任人”（5.1.1.1、5.1.2.2、" in told
         form = Cells(Path("items.xlsx"))
         heads = {column.key: column.head for column in rectification_layout.ITEM_COLUMNS}
         places = [place for place, key in enumerate(form.column("整改事项", heads["indicator"]), 1) if key]
@@ -247,6 +248,7 @@ class TestTheCase:
         cells = [(*form.at("整改事项", place, heads[key]), text) for place in places for key, text in results.items()]
         office.fill_in(Path("items.xlsx").resolve(), cells)
         assert "未完成 0 项" in self.done("rectification", "items.xlsx", "--on", "2028-03-10").stdout
+        self.report_of_audit(places)
         grounds = ("--grounds", "未保持星级水平且未按期完成整改", "--reason", "5.2.1.1 整改不到位")
         assert "四星" in self.done(*record, "降级", "--on", "2028-03-12", "--stars", "4", *grounds).stdout
         again = ("--passed", "是", "--rectification", "items.xlsx", "--notice", "B-8")
@@ -254,6 +256,21 @@ class TestTheCase:
         assert "整改" not in self.done("register", "certificates", "--on", "2028-03-17").stdout.replace("整改要求", "")
         shown = self.done(*record, "变更", "--on", "2028-06-01", "--organisation", RENAMED).stdout
         assert f"{CLIENT} → {RENAMED}" in shown
+
+    def report_of_audit(self, places: list[int]) -> None:
+        """7.1, reading R19: the report of the audit has its rectification, as it was known on its day."""
+        report = ("report", "audit.xlsx", "--number", "R-8", "--rectification", "items.xlsx")
+        early = self.done(*report, "-o", "audit.md", "--on", "2028-03-06", code=2).stderr
+        assert "items.xlsx:整改通知!B5: “通知日期”: " in early
+        assert early.endswith("[rectification-after-report, 7.1]\n")
+        for day, done in (("2028-03-09", 0), ("2028-03-10", len(places))):
+            self.done(*report, "-o", "audit.md", "--on", day, "--force")
+            text = Path("audit.md").read_text("utf-8")
+            assert f"已完成并经验证 {done} 项，未完成 {len(places) - done} 项，其中逾期 0 项。" in text
+            assert text.count("已完成（张明于 2028年3月10日验证）") == done
+            assert "ZG-1" in text
+        for format in ("html", "docx", "pdf"):
+            self.done(*report, "-o", f"audit.{format}", "--on", "2028-03-10")
 
     def renew(self, office: Office) -> None:
         """4.5, 7.2.3: a new evaluation under the new name starts a new term."""

@@ -15,6 +15,7 @@ from aftersales import (
     load_rectification,
     load_standard,
 )
+from aftersales.problems.errors import folded
 
 ITEM: dict[str, Any] = {
     "indicator": "5.4.3.2",
@@ -115,6 +116,80 @@ items:
   due: 2026-04-30
   responsible: 李静
 """
+
+
+def lines_of(error: PaperError, lang: str) -> list[str]:
+    """What people are shown."""
+    return [problem.text(lang) for problem in folded(error.problems)]
+
+
+class TestOneMistakeInSeveralItems:
+    """People are shown one line with the items; the problems have one for each."""
+
+    def items(self, count: int, **other: Any) -> list[dict[str, Any]]:
+        return [ITEM | {"indicator": indicator.id} | other for indicator in load_standard().indicators[:count]]
+
+    def test_of_which_nobody_is_responsible_for(self) -> None:
+        items = self.items(3, responsible=None)
+        items[1]["responsible"] = "李静"
+        with pytest.raises(PaperError) as caught:
+            load_rectification({"on": "2027-03-01", "items": items})
+        assert [p.path for p in caught.value.problems] == ["items[0].responsible", "items[2].responsible"]
+        told = "items: 2 个整改事项未指定责任人（5.1.1.1、5.1.1.3）；请逐项在 responsible 写明负责的人 [missing-key]"
+        assert lines_of(caught.value, "zh") == [told]
+        with pytest.raises(PaperError) as caught:
+            load_rectification({"on": "2027-03-01", "items": items[:2]})
+        told = (
+            "items[0].responsible: nobody is responsible for the item; name the person in 'responsible' [missing-key]"
+        )
+        assert lines_of(caught.value, "en") == [told]
+
+    def test_the_first_thirty_items_are_named(self) -> None:
+        for count in (30, 31):
+            with pytest.raises(PaperError) as caught:
+                load_rectification({"on": "2027-03-01", "items": self.items(count, responsible=None)})
+            assert len(caught.value.problems) == count
+            (line,) = lines_of(caught.value, "en")
+            assert line.startswith(f"items: nobody is responsible for {count} items (5.1.1.1, ")
+            assert line.count("5.1.") + line.count("5.2.") == 30
+            assert ("…" in line) == (count == 31)
+
+    def test_whose_days_are_before_that_of_the_demand(self) -> None:
+        result = DONE | {"on": "2027-02-01"}
+        with pytest.raises(PaperError) as caught:
+            load_rectification({"on": "2027-03-01", "items": self.items(2, due="2027-02-28", result=result)})
+        assert len(caught.value.problems) == 4
+        assert lines_of(caught.value, "zh") == [
+            "items: 2 个整改事项（5.1.1.1、5.1.1.2）的日期早于 2027-03-01：完成期限不得早于提出整改要求的日期 [rectification-too-early, 7.2.2]",
+            "items: 2 个整改事项（5.1.1.1、5.1.1.2）的日期早于 2027-03-01：整改结果的验证日期不得早于提出整改要求的日期 [rectification-too-early, 7.2.2]",
+        ]
+
+    def test_the_same_mistake_in_two_audits_is_two_lines(self) -> None:
+        items = [item | {"responsible": None} for item in self.items(2)]
+        audits = [
+            {"kind": "surveillance", "on": day, "passed": False, "rectification": {"on": day, "items": items}}
+            for day in ("2027-02-01", "2027-03-01")
+        ]
+        data = {"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04", "organisation": "甲", "issued": "2026-03-20"}
+        with pytest.raises(PaperError) as caught:
+            load_certificate(data | {"final_score": "87.37", "stars": 4, "events": audits})
+        assert [line.partition(": ")[0] for line in lines_of(caught.value, "zh")] == [
+            "events[0].rectification.items", "events[1].rectification.items",
+        ]  # fmt: skip
+        # beside an invalid event, each keeps its place
+        wrong = {"kind": "surveillance", "on": "2027-01-01", "passed": "maybe"}
+        with pytest.raises(PaperError) as caught:
+            load_certificate(data | {"final_score": "87.37", "stars": 4, "events": [wrong, *audits]})
+        assert [line.partition(": ")[0] for line in lines_of(caught.value, "zh")] == [
+            "events[0].passed", "events[1].rectification.items", "events[2].rectification.items",
+        ]  # fmt: skip
+
+    def test_each_sentence_tells_the_rule_that_is_broken(self) -> None:
+        with pytest.raises(PaperError) as caught:
+            load_certificate(HEAD.replace("on: 2027-03-02", "on: 2027-02-28").encode())
+        assert (
+            caught.value.problems[0].message_zh == "2027-02-28 早于 2027-03-01：提出整改要求的日期不得早于监督审核日期"
+        )
 
 
 class TestLoading:

@@ -14,6 +14,7 @@ from support.reports import example, scored
 
 import aftersales
 from aftersales import PaperError, Rectification, load_rectification, write_rectification_workbook
+from aftersales.problems.errors import folded
 
 STANDARD = aftersales.load_standard()
 DATA: dict[str, Any] = {
@@ -64,6 +65,9 @@ class TestRoundTrip:
         assert {problem.code for problem in caught.value.problems} == {"missing-key"}
         assert caught.value.problems[0].cell == "整改事项!F2"
         assert "责任人" in caught.value.problems[0].message_zh
+        (line,) = [problem.text("zh") for problem in folded(caught.value.problems)]
+        assert line.startswith("整改事项!F2: “整改事项”: 48 个整改事项未填写“责任人”（5.1.1.2、")
+        assert line.endswith("…）；请逐项填写 [missing-key]")
 
     def test_a_blank_form_lacks_its_day_and_its_items(self, tmp_path: Path) -> None:
         path = tmp_path / "items.xlsx"

@@ -82,7 +82,17 @@ class TestDraft:
         ):
             with pytest.raises(PaperError) as caught:
                 draft_rectification(card, "2026-03-20", due)
-            assert caught.value.problems[0].code == code
+            assert [problem.code for problem in caught.value.problems] == [code]
+
+    @pytest.mark.parametrize(("occasion", "clause"), [("evaluation", "6.3.2"), ("surveillance", "7.2.2")])
+    def test_none_is_required_before_the_evaluation_has_ended(self, occasion: Any, clause: str) -> None:
+        """The period of the example ends on 6 March 2026."""
+        assert draft_rectification(CARD, "2026-03-06", "2026-03-06", occasion=occasion).items
+        with pytest.raises(PaperError) as caught:
+            draft_rectification(CARD, "2026-03-05", "2026-03-04", occasion=occasion)
+        found = [(p.code, p.path, p.clause) for p in caught.value.problems]
+        assert found == [("rectification-before-end", "on", clause), ("rectification-too-early", "due", clause)]
+        assert draft_rectification(failed(), "2020-01-01", "2020-01-01").items  # it has no period
 
 
 class TestNotice:
@@ -339,7 +349,12 @@ class TestCommand:
             (["--close", "1", "--due", "2026-04-30"], "--due 不能与 --close 同用"),
             (["--close", "1", "-o", "x.md"], "--close 不能与 -o 同用"),
             (["--json", "-o", "x.md"], "--json 不能与 -o 同用"),
-            (["--due", "2026-04-30", "--on", "2026-05-01"], "[rectification-too-early, 7.2.2]"),
+            (["--due", "2026-04-30", "--on", "2026-05-01"], "[rectification-too-early, 6.3.2]"),
+            (["--due", "2026-04-30", "--on", "2026-05-01", "--audit"], "[rectification-too-early, 7.2.2]"),
+            (
+                ["--due", "2026-04-30", "--on", "2026-03-05"],
+                "aftersales: --on: 提出整改要求的日期 2026-03-05 早于评价结束日 2026-03-06",
+            ),
             (["--due", "2026-05-30", "--on", "2026-05-01", "-o", "x.csv"], "[unknown-format]"),
         ],
     )
@@ -347,6 +362,15 @@ class TestCommand:
         done = run("rectification", CHAIN, *arguments)
         assert done.returncode == 2
         assert said in done.stdout + done.stderr
+
+    def test_one_wrong_day_is_one_line_at_its_option(self) -> None:
+        """A day that is due for 48 items is one mistake, and the sentence tells the one rule that it breaks."""
+        done = run("rectification", CHAIN, "--on", "2026-03-20", "--due", "2026-03-10")
+        assert (done.returncode, done.stdout) == (2, "")
+        told = "2026-03-10 早于 2026-03-20：完成期限不得早于提出整改要求的日期 [rectification-too-early, 6.3.2]"
+        assert done.stderr == f"aftersales: --due: {told}\n"
+        done = run("rectification", CHAIN, "--on", "三月", "--due", "四月", "--lang", "en")
+        assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["--on", "--due"]
 
     def test_the_file_itself_is_never_the_target(self, tmp_path: Path) -> None:
         path = tmp_path / "items.yaml"

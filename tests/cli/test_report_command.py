@@ -50,6 +50,26 @@ class TestCommand:
         assert (done.returncode, out.exists()) == (2, False)
         assert "[other-organisation, 6.3.2]" in done.stderr
 
+    def test_a_rectification_of_an_impossible_day_is_refused_at_its_line(self, tmp_path: Path) -> None:
+        """The example was evaluated until 6 March 2026."""
+        items, out = tmp_path / "items.yaml", tmp_path / "report.md"
+        item = "{indicator: 5.4.3.2, requirement: 投诉 24 小时内响应, due: 2026-04-30, responsible: 李静}"
+        for day, code in (
+            ("2026-03-11", "rectification-after-report, 7.1"),
+            ("2026-03-05", "rectification-before-end, 6.3.2"),
+        ):
+            items.write_text(f"occasion: evaluation\non: {day}\nitems: [{item}]\n", "utf-8")
+            done = run("report", CHAIN, "-o", str(out), "--rectification", str(items), "--on", "2026-03-10", "--draft")
+            assert (done.returncode, out.exists()) == (2, False)
+            assert done.stderr.startswith(f"{items}:2:5: on: ")
+            assert done.stderr.endswith(f"[{code}]\n")
+
+    def test_a_summary_has_no_rectification(self, tmp_path: Path) -> None:
+        out = tmp_path / "report.md"
+        done = run("report", CHAIN, "-o", str(out), "--summary", "--rectification", "items.yaml")
+        assert (done.returncode, out.exists()) == (2, False)
+        assert "--summary 不能与 --rectification 同用" in done.stderr
+
     def test_gaps_are_reported_at_their_lines_before_anything_is_written(self, tmp_path: Path) -> None:
         file, out = tmp_path / "shop.yaml", tmp_path / "report.md"
         data = oracle.document(oracle.all_full(i5_1_1_2="none"), type="self", team=[{"name": "张明"}])

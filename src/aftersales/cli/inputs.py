@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, is_to_stdout
-from aftersales.problems.errors import AftersalesError, EvaluationError, Problem, Remark
+from aftersales.problems.errors import AftersalesError, EvaluationError, PaperError, Problem, Remark, at_path
 
 if TYPE_CHECKING:
     import datetime
@@ -35,6 +36,7 @@ __all__ = [
     "given_standard",
     "placed_scorecard_of",
     "plan_of",
+    "problems_at_options",
     "problems_in",
     "refuse_source_as_target",
     "refuse_together",
@@ -74,6 +76,20 @@ def problems_in(file: str | None) -> Iterator[None]:
         yield
     except AftersalesError as error:
         raise FileError(error, file) from error
+
+
+@contextmanager
+def problems_at_options(names: Collection[str]) -> Iterator[None]:
+    """Move the problems in the block to the options that they come from: of fields with these names, or of an event."""
+    try:
+        yield
+    except PaperError as error:
+        raise PaperError(_at_option(problem, names) for problem in error.problems) from error
+
+
+def _at_option(problem: Problem, names: Collection[str]) -> Problem:
+    first = re.split(r"[.\[]", re.sub(r"^events\[\d+\]\.", "", problem.path))[0]
+    return at_path(problem, flag_of(first)) if first in names else problem
 
 
 def source_of(file: str) -> str | bytes:
@@ -151,7 +167,6 @@ def day_of(options: Options) -> datetime.date | None:
     """The day of ``--on``."""
     from aftersales.files.fields import read_day
     from aftersales.problems.collector import Collector
-    from aftersales.problems.errors import PaperError
 
     with Collector(PaperError):
         return None if options.on is None else read_day(options.on)
@@ -207,7 +222,6 @@ def ensure_with(options: Options, name: str, needed: Iterable[str]) -> None:
 
 def _refuse(code: str, name: str, others: Iterable[str]) -> None:
     from aftersales.problems.collector import Collector
-    from aftersales.problems.errors import PaperError
     from aftersales.problems.violations import Violation
 
     with Collector(PaperError) as found:

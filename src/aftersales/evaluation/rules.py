@@ -102,7 +102,7 @@ def _check_findings(evaluation: Evaluation, standard: Standard) -> Iterator[Viol
 
 def _at_finding(key: str, violations: Iterable[Violation]) -> Iterator[Violation]:
     """The violations of a finding, from its place in the evaluation."""
-    return (replace(violation, path=("findings", key, *violation.path)) for violation in violations)
+    return (violation.below("findings", key) for violation in violations)
 
 
 def _check_place(key: str, finding: Finding, standard: Standard) -> Iterator[Violation]:

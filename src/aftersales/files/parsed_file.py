@@ -102,7 +102,7 @@ class ParsedFile:
 
     def _worded(self, kind: type[_P], violation: Violation, position: AnyPosition | None) -> _P:
         if isinstance(position, CellPosition):
-            return worded(kind, violation, None, self.words, position.name, self.subject(violation.path))
+            return worded(kind, violation, None, self.words, position.name, self.subject)
         return worded(kind, violation, position, self.words)
 
     def place(self, path: Path) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -65,7 +64,7 @@ def violations_in(
         path, types = _path_in(data, model, details["loc"], absent=details["type"] == "missing")
         refused = details.get("ctx", {}).get("error")
         if isinstance(refused, ViolationError):
-            violations += (replace(violation, path=path + violation.path) for violation in refused.violations)
+            violations += (violation.below(*path) for violation in refused.violations)
         elif details["type"] == "string_unicode" and (
             _has_keys(types[0]) if data is None else not isinstance(_at(data, path), str)
         ):

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -66,7 +65,7 @@ class Collector:
         try:
             yield
         except ViolationError as refused:
-            self.add(*(replace(violation, path=(*path, *violation.path)) for violation in refused.violations))
+            self.add(*(violation.below(*path) for violation in refused.violations))
 
     def __enter__(self) -> Self:
         return self

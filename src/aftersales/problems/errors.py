@@ -182,13 +182,13 @@ def at_path(told: _P, path: str) -> _P:
 def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems for people: a group is shown once, at the place of its first member."""
     shown: list[Problem] = []
-    groups: set[tuple[str, str]] = set()
+    groups: set[tuple[str, str, str]] = set()
     for problem in problems:
         group = getattr(problem, "_group", None)
         if group is None:
             shown.append(problem)
-        elif (group.code, group.path) not in groups:
-            groups.add((group.code, group.path))
+        elif (key := (group.code, group.path, group.message)) not in groups:
+            groups.add(key)
             shown.append(group)
     return tuple(shown)
 

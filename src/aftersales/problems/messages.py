@@ -227,6 +227,8 @@ MESSAGES: Mapping[str, Message] = {
     "missing-for-report": Message("7.1"),
     "missing-reason": Message("7.1"),
     "issued-before-end": Message("7.1"),
+    "rectification-after-report": Message("7.1"),
+    "rectification-before-end": Message("6.3.2"),
     "no-document-review": Message("6.1.3"),
     "no-on-site-review": Message("6.1.3"),
     "missing-evidence-file": Message("6.1.3"),

@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -40,7 +40,7 @@ class Violation:
         about_key: Whether the key is wrong, not its value.
         clause: The clause, if it depends on the place and not on the code alone.
         group: The violation that people are shown in place of this one and others of its kind.
-        variant: The name of the code's sentence for a form that fits the case more closely.
+        variant: The name of the code's sentence that fits the case more closely.
     """
 
     code: str
@@ -50,6 +50,11 @@ class Violation:
     clause: str | None = None
     group: Violation | None = None
     variant: str = ""
+
+    def below(self, *path: str | int) -> Violation:
+        """The violation, and its group, from the place above which is at that path."""
+        group = self.group and self.group.below(*path)
+        return replace(self, path=(*path, *self.path), group=group)
 
 
 class ViolationError(ValueError):
@@ -82,10 +87,11 @@ class Statement(Translatable):
     __slots__ = ("facts", "key", "words")
 
     def __init__(self, violation: Violation, words: Words | None = None):
-        self.key, self.words = violation.code, words
-        of_form = f"cell.{violation.code}.{violation.variant}" if violation.variant else f"cell.{violation.code}"
-        if words is not None and of_form in SENTENCES:
-            self.key = of_form
+        variant = f".{violation.variant}" if violation.variant else ""
+        keys = [f"{violation.code}{variant}"]
+        if words is not None:
+            keys = [f"cell.{violation.code}{variant}", f"cell.{violation.code}", *keys]
+        self.key, self.words = next((key for key in keys if key in SENTENCES), violation.code), words
         # "found" is a value of the input. It may be callable and is never called.
         called = {
             name: value() if callable(value) and name != "found" else value for name, value in violation.context.items()
@@ -163,17 +169,17 @@ def worded(
     position: tuple[int, int] | None,
     words: Words | None = None,
     cell: str | None = None,
-    subject: Translatable | None = None,
+    subject: Callable[[Path], Translatable | None] = lambda _: None,
 ) -> _P:
-    """A problem or remark in both languages. ``words`` as for :class:`Statement`; ``subject`` names the place."""
+    """A problem or remark in both languages. ``words`` as for :class:`Statement`; ``subject`` names a place."""
     line, column = position or (None, None)
     statement, entry = Statement(violation, words), MESSAGES[violation.code]
     message, message_zh = statement.text("en"), statement.text("zh")
     by_code = entry.clause if entry.part is None or violation.path[:1] == (entry.part,) else None
     clause = violation.clause or by_code
     made = kind(violation.code, path_text(violation.path), line, column, clause, message, message_zh, cell)
-    group = None if violation.group is None else worded(Problem, violation.group, position, words, cell)
-    return with_origin(made, statement, group, subject)
+    group = None if violation.group is None else worded(Problem, violation.group, position, words, cell, subject)
+    return with_origin(made, statement, group, subject(violation.path))
 
 
 def too_many(shown: int, left: int) -> Problem:

@@ -242,6 +242,70 @@ class TestRectification:
             ("other-organisation", "rectification.subject.organisation")
         ]
 
+    def test_none_is_of_a_later_day_than_the_report(self) -> None:
+        """7.1, R19. The rectification is required on 20 March 2026."""
+        rectification = Rectification(on="2026-03-20", items=ITEMS)
+        card = scored(chain())
+        assert make_report(card, rectification=rectification, issued_on="2026-03-20").rectification
+        for draft in (False, True):
+            with pytest.raises(PaperError) as caught:
+                make_report(card, rectification=rectification, issued_on="2026-03-19", draft=draft)
+            (problem,) = caught.value.problems
+            assert (problem.code, problem.path, problem.clause) == (
+                "rectification-after-report", "rectification.on", "7.1",
+            )  # fmt: skip
+            assert problem.message.startswith("rectification is required on 2026-03-20, after the report of 2026-03-19")
+            assert "2026-03-20 晚于报告日期 2026-03-19" in problem.message_zh
+
+    @pytest.mark.parametrize(
+        ("on", "result", "is_wrong"),
+        [
+            ("2026-03-06", "own", False),  # the evaluation ended on that day
+            ("2026-03-05", "own", True),
+            ("2025-03-05", "own", True),
+            ("2026-03-05", None, True),  # after the start of the evaluation, on 2 March
+            ("2026-03-02", None, True),
+            ("2026-03-01", None, False),  # of the application before
+            ("2026-03-05", f"v1:{'0' * 64}", False),
+        ],
+    )
+    def test_none_was_required_before_its_evaluation_ended(
+        self, on: str, result: str | None, *, is_wrong: bool
+    ) -> None:
+        """6.3.2, 7.2.2."""
+        card = scored(chain())
+        result = aftersales.fingerprint(card.evaluation) if result == "own" else result
+        for occasion, clause in (("evaluation", "6.3.2"), ("surveillance", "7.2.2")):
+            rectification = Rectification(on=on, items=ITEMS, result=result, occasion=occasion)
+            if not is_wrong:
+                assert make_report(card, rectification=rectification).rectification
+                continue
+            with pytest.raises(PaperError) as caught:
+                make_report(card, rectification=rectification)
+            found = [(p.code, p.path, p.clause) for p in caught.value.problems]
+            assert found == [("rectification-before-end", "rectification.on", clause)]
+
+    def test_without_a_period_no_day_is_too_early(self) -> None:
+        data = chain()
+        del data["period"]
+        rectification = Rectification(on="2026-03-05", items=ITEMS)
+        assert make_report(scored(data), rectification=rectification, draft=True).rectification
+
+    def test_results_are_those_of_the_day_of_the_report(self) -> None:
+        """The first item was done on 20 April and due on 1 May, the second one is due on 1 June."""
+        told = {}
+        for issued in ("2026-04-19", "2026-04-20", "2026-06-02"):
+            demand = Rectification(on="2026-03-20", items=ITEMS)
+            paper = report_document(scored(chain()), None, day(issued), draft=True, lang="zh", rectification=demand)
+            rows = table_of(parts(paper)["七、整改情况"], "问题与整改要求").values()
+            told[issued] = said(paper, "七、整改情况")[0].partition("。")[2], *(row.cells[-1] for row in rows)
+        done = "两店已更换（张明于 2026年4月20日验证）"
+        assert told == {
+            "2026-04-19": ("截至2026年4月19日，已完成并经验证 0 项，未完成 2 项，其中逾期 0 项。", "未完成", "未完成"),
+            "2026-04-20": ("截至2026年4月20日，已完成并经验证 1 项，未完成 1 项，其中逾期 0 项。", done, "未完成"),
+            "2026-06-02": ("截至2026年6月2日，已完成并经验证 1 项，未完成 1 项，其中逾期 1 项。", done, "逾期"),
+        }
+
     def test_only_a_draft_may_name_nobody(self) -> None:
         nobody = Rectification(on="2026-03-20", items=[ITEMS[1] | {"responsible": None}])
         with pytest.raises(PaperError) as caught:

@@ -35,7 +35,8 @@ class SoundPart(NamedTuple):
         if path[:1] == ("events",):
             _, position, *rest = path
             assert isinstance(position, int)  # the rules of 7.2 speak of events, not of their list
-            return replace(violation, path=("events", self.positions[position], *rest))
+            group = violation.group and self.told_of_whole(violation.group)
+            return replace(violation, path=("events", self.positions[position], *rest), group=group)
         return None if self.invalid & _RATING and _RATING.intersection(path) else violation
 
 

@@ -18,7 +18,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from aftersales.certification.certificate.events import Event, Surveillance
-from aftersales.certification.rectification.contents import rectification_violations
+from aftersales.certification.rectification.contents import rectification_violations, too_early
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation, ViolationError
@@ -182,11 +182,10 @@ def _audit_violations(
     if audit.rectification is not None:
         path = (*path, "rectification")
         for violation in rectification_violations(audit.rectification, standard):
-            yield replace(violation, path=(*path, *violation.path))
+            yield violation.below(*path)
         demands = (event.rectification for event in earlier if event.kind == "surveillance" and event.rectification)
         if audit.rectification.on < audit.on and not any(map(audit.rectification.continues, demands)):
-            context = {"found": audit.rectification.on, "allowed": audit.on}
-            yield Violation("rectification-too-early", (*path, "on"), context)
+            yield too_early(audit.rectification.on, audit.on, "audit", (*path, "on"), "7.2.2")
 
 
 def _after(term: Term, event: Event, months: int) -> Term:

@@ -1,20 +1,25 @@
 """The contents of a rectification (6.3.2, 7.2.2, reading R19), and what follows from them alone."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.fingerprint import Fingerprint
 from aftersales.evaluation.parties import EvaluatingBody, Subject
 from aftersales.evaluation.rules import standard_mismatch, unknown_indicator
 from aftersales.files.fields import Bounded, Day, Model, ResultScore, Text, read_day
-from aftersales.problems.violations import Violation, ViolationError
+from aftersales.problems.errors import Path
+from aftersales.problems.messages import phrase
+from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard, bundled_standard
 
 __all__ = ["RectificationItem", "RectificationResult"]
+
+MAX_SHOWN_ITEMS = 30  # a message lists the first items of more
 
 
 class RectificationResult(Model):
@@ -123,16 +128,55 @@ class RectificationContents(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        wrong = []
-        for position, item in enumerate(self.items):
-            days = [(("due",), item.due)] + ([(("result", "on"), item.result.on)] if item.result else [])
-            for path, day in days:
-                if day < self.on:
-                    context = {"found": day, "allowed": self.on}
-                    wrong.append(Violation("rectification-too-early", ("items", position, *path), context))
-        if wrong:
+        due = {place: item.due for place, item in enumerate(self.items)}
+        verified = {place: item.result.on for place, item in enumerate(self.items) if item.result}
+        if wrong := [*_too_early(self, ("due",), due), *_too_early(self, ("result", "on"), verified)]:
             raise ViolationError(*wrong)
         return self
+
+
+def clause_of(occasion: str | None) -> str:
+    """The clause by which rectification is required on an occasion."""
+    return "6.3.2" if occasion == "evaluation" else "7.2.2"
+
+
+def too_early(day: datetime.date, first: datetime.date, rule: str, path: Path, clause: str) -> Violation:
+    """R19: the violation of a day before the first one that a rule allows: ``audit``, ``due`` or ``result``."""
+    context = {"found": day, "allowed": first, "rule": phrase(f"rectification.{rule}")}
+    return Violation("rectification-too-early", path, context, clause=clause)
+
+
+def _too_early(
+    rectification: RectificationContents, path: Path, days: Mapping[int, datetime.date]
+) -> Iterator[Violation]:
+    """R19: the items with a day before the one on which rectification was required. ``path`` is that of the day."""
+    clause, first = clause_of(rectification.occasion), rectification.on
+    early = {
+        place: too_early(day, first, str(path[0]), ("items", place, *path), clause)
+        for place, day in days.items()
+        if day < first
+    }
+    return _shown_once(rectification, early)
+
+
+def _shown_once(rectification: RectificationContents, violations: Mapping[int, Violation]) -> Iterator[Violation]:
+    """The violations of one rule by the position of the item; people are shown several ones as one."""
+    if len(violations) < 2:
+        yield from violations.values()
+        return
+    ids = [rectification.items[place].indicator for place in violations]
+    more = ("…",) if len(ids) > MAX_SHOWN_ITEMS else ()
+    first = next(iter(violations.values()))
+    facts = first.context | {"count": len(ids), "items": (*map(shown, ids[:MAX_SHOWN_ITEMS]), *more)}
+    group = replace(first, path=("items",), context=facts, variant="items")
+    yield from (replace(violation, group=group) for violation in violations.values())
+
+
+def before_end_violations(on: datetime.date, evaluation: Evaluation, clause: str) -> Iterator[Violation]:
+    """6.3.2, 7.2.2: rectification is required when its evaluation has ended."""
+    if evaluation.period is not None and on < evaluation.period.end:
+        context = {"found": on, "allowed": evaluation.period.end}
+        yield Violation("rectification-before-end", ("on",), context, clause=clause)
 
 
 def standard_of(rectification: RectificationContents, standard: Standard | None = None) -> Standard | None:
@@ -161,5 +205,12 @@ def rectification_violations(
         if standard is not None and item.indicator not in standard:
             path = ("items", position, "indicator")
             yield replace(unknown_indicator(item.indicator, standard), path=path, about_key=False)
-        if complete and item.responsible is None:
-            yield Violation("missing-key", ("items", position, "responsible"), {"key": "responsible"})
+    if complete:
+        missing = {
+            place: Violation(
+                "missing-key", ("items", place, "responsible"), {"key": "responsible"}, variant="responsible"
+            )
+            for place, item in enumerate(rectification.items)
+            if item.responsible is None
+        }
+        yield from _shown_once(rectification, missing)

@@ -3,11 +3,13 @@
 import datetime
 from typing import Literal
 
+from aftersales.certification.rectification.contents import before_end_violations, clause_of, too_early
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.evaluation.findings import Judged
 from aftersales.evaluation.fingerprint import fingerprint
+from aftersales.files.fields import read_day
 from aftersales.files.loading import make_model
-from aftersales.problems.collector import refusal
+from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
@@ -32,7 +34,8 @@ def draft_rectification(
     items may be left out, and each may get a day of its own in place of ``due``.
 
     Raises :class:`~aftersales.PaperError` if nothing was deducted (``nothing-to-rectify``), for an invalid day or
-    number, and if ``due`` is before ``on`` (``rectification-too-early``).
+    number, if ``due`` is before ``on`` (``rectification-too-early``), and if ``on`` is before the last day of the
+    evaluation (``rectification-before-end``).
 
     >>> from aftersales import load_example, score
     >>> card = score(load_example("home-appliance-chain"))
@@ -40,7 +43,16 @@ def draft_rectification(
     >>> len(draft.items) == len(card.deductions), draft.items[0].indicator, str(draft.items[0].due)
     (True, '5.1.1.2', '2026-04-30')
     """
-    evaluation, standard = card.evaluation, card.standard
+    evaluation, standard, clause = card.evaluation, card.standard, clause_of(occasion)
+    with Collector(PaperError) as found:
+        days: dict[str, datetime.date] = {}
+        for name, day in (("on", on), ("due", due)):
+            with found.collect(name):
+                days[name] = read_day(day)
+        if "on" in days:
+            found.add(*before_end_violations(days["on"], evaluation, clause))
+        if len(days) == 2 and days["due"] < days["on"]:
+            found.add(too_early(days["due"], days["on"], "due", ("due",), clause))
     deducted = [indicator for indicator in standard.indicators if card[indicator.id].deducted]
     items = [{"indicator": indicator.id, "due": due, **_texts(card, indicator, lang)} for indicator in deducted]
     if not items:

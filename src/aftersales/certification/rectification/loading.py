@@ -1,7 +1,7 @@
 """Load a rectification from a file, a stream or a mapping, and check it, or report all of its problems."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path as FilePath
 
 from aftersales.certification.rectification.contents import rectification_violations, standard_of
@@ -32,8 +32,21 @@ def load_rectification(source: Source, standard: Standard | None = None, *, comp
     '李静'
     """
 
+    return read_rectification(source, standard, complete=complete)
+
+
+def read_rectification(
+    source: Source,
+    standard: Standard | None,
+    *,
+    complete: bool,
+    also: Callable[[Rectification], Iterable[Violation]] = lambda _: (),
+) -> Rectification:
+    """As :func:`load_rectification`. ``also`` returns more violations of it."""
+
     def check(rectification: Rectification) -> Iterator[Violation]:
         yield from rectification_violations(rectification, standard_of(rectification, standard), complete=complete)
+        yield from also(rectification)
 
     return load_model(source, Rectification, PaperError, check, parse=_parse, meant=lambda: MEANT)
 

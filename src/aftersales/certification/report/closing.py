@@ -22,28 +22,37 @@ __all__ = ["RECTIFICATION_PART", "annexes", "rectification_part", "signing_part"
 RECTIFICATION_PART = 7  # after the six parts of 7.1
 
 
-def rectification_part(writer: ReportWriter, rectification: Rectification) -> Iterator[Block]:
-    """6.3.2, 7.2.2, reading R19: what has to be put right, by when and by whom, and what came of it."""
+def rectification_part(
+    writer: ReportWriter, rectification: Rectification, issued_on: datetime.date | None
+) -> Iterator[Block]:
+    """6.3.2, 7.2.2, reading R19: what has to be put right, by when and by whom, and what came of it by that day.
+
+    Without a day of issue, every result is told.
+    """
     yield Heading(writer.part(RECTIFICATION_PART, "rectification"))
     items = rectification.items
-    done = sum(item.result is not None for item in items)
-    facts = {"day": day_text(rectification.on, writer.lang), "count": len(items), "done": done}
-    sentences = [writer.say("rectification", **facts, open=len(items) - done)]
+    day = datetime.date.max if issued_on is None else issued_on
+    facts = {"day": day_text(rectification.on, writer.lang)} | rectification.counts_on(day)
+    if issued_on is None:
+        sentences = [writer.say("rectification", **facts)]
+    else:
+        sentences = [writer.say("rectification_until", **facts, until=day_text(issued_on, writer.lang))]
     if rectification.number is not None:
         sentences.append(writer.say("rectification_number", number=clean(rectification.number)))
     if rectification.result not in (None, fingerprint(writer.evaluation)):  # of the application before (R19)
         sentences.append(writer.say("rectification_of", fingerprint=rectification.result))
     yield Paragraph(writer.sentences(*sentences))
-    rows = (Row((str(place), *_item(writer, item))) for place, item in enumerate(items, 1))
+    rows = (Row((str(place), *_item(writer, item, issued_on))) for place, item in enumerate(items, 1))
     yield Table(writer.columns("rectification_heads", (0.06, 0.2, 0.3, 0.12, 0.1, 0.22), whole=(0,)), tuple(rows))
 
 
-def _item(writer: ReportWriter, item: RectificationItem) -> tuple[Cell, ...]:
+def _item(writer: ReportWriter, item: RectificationItem, issued_on: datetime.date | None) -> tuple[Cell, ...]:
     name = writer.name(writer.standard[item.indicator])
     asked = [text for text in (item.problem, item.requirement) if text is not None]
     requirement = writer.listed(writer.quoted(item.indicator, "requirement", text) for text in asked)
-    result = writer.open_item()
-    if item.result is not None:
+    state = "open" if issued_on is None else item.state_on(issued_on)
+    result = writer.open_item(is_overdue=state == "overdue")
+    if item.result is not None and (issued_on is None or state == "done"):
         done = writer.quoted(item.indicator, "done", item.result.done)
         day = day_text(item.result.on, writer.lang)
         result = writer.say("rectification_done", done=writer.listed([done]), by=clean(item.result.by), day=day)

@@ -62,7 +62,7 @@ def report_document(
         *conclusion(writer),
         *analysis(writer),
         *recommendations(writer),
-        *(rectification_part(writer, rectification) if rectification else ()),
+        *(rectification_part(writer, rectification, issued_on) if rectification else ()),
         *signing_part(writer, RECTIFICATION_PART + bool(rectification), issued_on),
         *annexes(writer, files),
     )

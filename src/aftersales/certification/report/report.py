@@ -12,18 +12,22 @@ Every figure comes from the scorecard. :mod:`~aftersales.certification.report.co
 import datetime
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Self
 
 from pydantic import BaseModel, model_validator
 
-from aftersales.certification.rectification.contents import rectification_violations
+from aftersales.certification.rectification.contents import (
+    before_end_violations,
+    clause_of,
+    rectification_violations,
+)
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.basis import REQUIRED
 from aftersales.certification.report.contents import report_document, summary_document
 from aftersales.certification.report.evidence_files import EvidenceFiles, evidence_files, missing_files
 from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.evaluation.rules import check_independence
 from aftersales.files.fields import Day, Flag, Frozen, Text, WholeModel
 from aftersales.files.loading import make_model
@@ -79,12 +83,12 @@ class Report(WholeModel):
         return violations + self._rectification_violations(complete=True)
 
     def _rectification_violations(self, *, complete: bool) -> list[Violation]:
-        """R19: the items are about the standard and the organisation; if ``complete``, each names the responsible."""
+        """R19: what it says fits the standard and the report; if ``complete``, each item names who is responsible."""
         if self.rectification is None:
             return []
         violations = [*rectification_violations(self.rectification, self.card.standard, complete=complete)]
-        violations += _organisation_violations(self.rectification, self.card.evaluation)
-        return [replace(violation, path=("rectification", *violation.path)) for violation in violations]
+        violations += unfit_for_report(self.rectification, self.card.evaluation, self.issued_on)
+        return [violation.below("rectification") for violation in violations]
 
     def typeset(self, format: str, lang: str = "zh") -> bytes:
         """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in that language.
@@ -125,6 +129,25 @@ class Report(WholeModel):
         if violations:
             raise ViolationError(*violations)
         return self
+
+
+def unfit_for_report(
+    rectification: Rectification, evaluation: Evaluation, issued_on: datetime.date | None
+) -> Iterator[Violation]:
+    """6.3.2, 7.1, 7.2.2, R19: the reasons for which a report of that day cannot have what has to be put right.
+
+    It was required by then, of the evaluated organisation, and if by this evaluation, when that had ended. Without the
+    fingerprint of another evaluation, one that was required after the start of this one is required by it.
+    """
+    yield from _organisation_violations(rectification, evaluation)
+    if issued_on is not None and issued_on < rectification.on:
+        context = {"found": rectification.on, "allowed": issued_on}
+        yield Violation("rectification-after-report", ("on",), context)
+    own = rectification.result == fingerprint(evaluation)
+    if rectification.result is None and evaluation.period is not None:
+        own = rectification.on >= evaluation.period.start
+    if own:
+        yield from before_end_violations(rectification.on, evaluation, clause_of(rectification.occasion))
 
 
 def _organisation_violations(rectification: Rectification, evaluation: Evaluation) -> Iterator[Violation]:

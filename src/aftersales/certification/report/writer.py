@@ -77,9 +77,9 @@ class ReportWriter:
         ordinal = _SENTENCES.each(self.lang, "plan.ordinals")[number - 1]
         return _SENTENCES(self.lang, "plan.part", ordinal=ordinal, title=self.say(f"part.{key}"))
 
-    def open_item(self) -> str:
+    def open_item(self, *, is_overdue: bool) -> str:
         """The words for an item of a rectification without a result."""
-        return _SENTENCES(self.lang, "rectification.state.open")
+        return _SENTENCES(self.lang, f"rectification.state.{'overdue' if is_overdue else 'open'}")
 
     def annex(self, key: str) -> int:
         """The number of the annex: ``evidence`` comes before ``texts``."""

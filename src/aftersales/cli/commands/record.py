@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from itertools import chain
 from typing import TYPE_CHECKING, Any, get_args
@@ -14,11 +13,12 @@ from aftersales.cli.inputs import (
     flag_of,
     given_standard,
     placed_scorecard_of,
+    problems_at_options,
     problems_in,
     scorecard_of,
 )
 from aftersales.cli.parser import Parser
-from aftersales.problems.errors import PaperError, Problem, at_path
+from aftersales.problems.errors import PaperError
 from aftersales.text.sentences import DEFAULT, Sentences
 
 if TYPE_CHECKING:
@@ -121,21 +121,13 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
 
     if options.kind == "renewal":
         return _renewed(certificate, options)
-    try:
+    with problems_at_options(("on", *_ALL_OPTIONS)):
         event = make_model(MODELS[options.kind], _facts(options, standard), PaperError)
         recorded = certificate.record(event, standard)
-    except PaperError as error:
-        raise PaperError(_of_option(problem) for problem in error.problems) from error
     if options.evaluation is None:
         return recorded
     card = scorecard_of(options.evaluation, options, also=lambda card: unfit_for_audit(certificate, card, event))
     return certificate.audit(card, event)
-
-
-def _of_option(problem: Problem) -> Problem:
-    """A problem of the new event at the option that it comes from."""
-    first = re.split(r"[.\[]", re.sub(r"^events\[\d+\]\.", "", problem.path))[0]
-    return at_path(problem, flag_of(first)) if first in ("on", *_ALL_OPTIONS) else problem
 
 
 def _renewed(certificate: Certificate, options: Options) -> Certificate:

@@ -21,6 +21,7 @@ from aftersales.cli.inputs import (
     day_of,
     ensure_with,
     given_standard,
+    problems_at_options,
     problems_in,
     refuse_source_as_target,
     refuse_together,
@@ -81,14 +82,16 @@ def _draft(options: Options) -> Rectification:
     """The draft for the evaluation in FILE."""
     from aftersales.certification.rectification.drafting import draft_rectification
 
-    return draft_rectification(
-        scorecard_of(options.file, options),
-        options.on,
-        options.due,
-        occasion="surveillance" if options.audit else "evaluation",
-        number=options.number,
-        lang=language(options),
-    )
+    card = scorecard_of(options.file, options)
+    with problems_at_options(("on", "due", "number")):
+        return draft_rectification(
+            card,
+            options.on,
+            options.due,
+            occasion="surveillance" if options.audit else "evaluation",
+            number=options.number,
+            lang=language(options),
+        )
 
 
 def _is_certificate(file: str) -> bool:

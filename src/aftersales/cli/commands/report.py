@@ -7,7 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, shown_name
-from aftersales.cli.inputs import day_of, folder_of, problems_in, refuse_source_as_target, scorecard_of
+from aftersales.cli.inputs import (
+    day_of,
+    folder_of,
+    problems_in,
+    refuse_source_as_target,
+    refuse_together,
+    scorecard_of,
+)
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import PaperError
 from aftersales.text.sentences import Sentences, joined
@@ -44,6 +51,7 @@ def run(options: Options) -> None:
     from aftersales.certification.report.report import make_report
     from aftersales.certification.statutory_calendar import load_calendar
 
+    refuse_together(options, "summary", ("rectification",))
     issued_on = day_of(options)
     refuse_source_as_target(options)
     with problems_in(options.calendar):
@@ -56,7 +64,7 @@ def run(options: Options) -> None:
         issued_on=issued_on,
         draft=options.draft,
         calendar=calendar,
-        rectification=_rectification_of(card, options),
+        rectification=_rectification_of(card, issued_on, options),
         folder=folder,
     )
     lang = language(options)
@@ -77,14 +85,20 @@ def violations_in(folder: Path | None, card: Scorecard) -> Iterator[Violation]:
     return report_violations(card, files=None if folder is None else evidence_files(card.evaluation, folder))
 
 
-def _rectification_of(card: Scorecard, options: Options) -> Rectification | None:
+def _rectification_of(card: Scorecard, issued_on: datetime.date | None, options: Options) -> Rectification | None:
     """The rectification of ``--rectification``; in a draft, its items may lack who is responsible."""
     if options.rectification is None:
         return None
-    from aftersales.certification.rectification.loading import load_rectification
+    from aftersales.certification.rectification.loading import read_rectification
+    from aftersales.certification.report.report import unfit_for_report
 
     with problems_in(options.rectification):
-        return load_rectification(options.rectification, card.standard, complete=not options.draft)
+        return read_rectification(
+            options.rectification,
+            card.standard,
+            complete=not options.draft,
+            also=lambda found: unfit_for_report(found, card.evaluation, issued_on),
+        )
 
 
 def _due_line(
