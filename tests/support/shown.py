@@ -420,6 +420,7 @@ def _detailed_reports() -> Iterator[tuple[str, aftersales.Report]]:
         "detailed draft",
         aftersales.Report(card=card, rectification=nobody, evidence_files={"1.1": (), "2.2": ()}, draft=True),
     )
+    yield "later", aftersales.Report(card=card, number="7", issued_on="2026-05-02", rectification=whole, draft=True)
 
 
 def text_of(page: str) -> str:
