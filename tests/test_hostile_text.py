@@ -20,7 +20,7 @@ from aftersales.certification.report.report import make_report
 from aftersales.files.source import UNPRINTABLE
 from aftersales.files.writing import as_file, as_yaml
 from aftersales.rendering.charts import Label, bars
-from aftersales.standard.standard import bundled_standard
+from aftersales.standard.standard import named_standard
 from aftersales.text import sanitize as safe_text
 
 TAIL = "  扣分：99"
@@ -228,7 +228,7 @@ class TestCommands:
     ) -> None:
         counts = []
         for dash in (character, "–"):
-            data = bundled_standard("CTS XBHT-S04-2025").model_dump(mode="json", exclude_none=True)
+            data = named_standard("CTS XBHT-S04-2025").model_dump(mode="json", exclude_none=True)
             title = {"zh": f"甲{dash}乙", "en": f"a{dash}b"}
             data |= {"id": "OTHER", "title": title, "no_star": {"grade": title, "meaning": title}}
             data["categories"][0]["title"] = data["categories"][0]["subcategories"][0]["title"] = title
@@ -298,9 +298,7 @@ class TestDocuments:
     def page(lang: str, character: str) -> str:
         """What a notebook shows of an evaluation, a result, a refusal, its problems and a comparison."""
         evaluation = aftersales.Evaluation.model_validate(dressed(f"甲{character}乙"))
-        card = aftersales.Scorecard.model_construct(
-            standard=bundled_standard("CTS XBHT-S04-2025"), evaluation=evaluation
-        )
+        card = aftersales.Scorecard.model_construct(standard=named_standard("CTS XBHT-S04-2025"), evaluation=evaluation)
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation({"standard": f"S{character}", "findings": {f"5{character}": character}})
         problems = caught.value
@@ -320,7 +318,7 @@ class TestPython:
     def test_reprs_and_texts(self, character: str) -> None:
         text = f"甲{character}乙"
         evaluation = aftersales.Evaluation.model_validate(dressed(text))
-        standard = bundled_standard("CTS XBHT-S04-2025")
+        standard = named_standard("CTS XBHT-S04-2025")
         card = aftersales.Scorecard.model_construct(standard=standard, evaluation=evaluation)
         things = [evaluation, card, aftersales.compare([card, card]), aftersales.improvements(card, 5)]
         for shown in (*map(repr, things), *map(str, things)):
@@ -380,4 +378,4 @@ class TestPython:
 def _card(text: str) -> aftersales.Scorecard:
     """A scorecard from Python, which takes texts that no file can hold."""
     evaluation = aftersales.Evaluation.model_validate(dressed(text))
-    return aftersales.Scorecard.model_construct(standard=bundled_standard("CTS XBHT-S04-2025"), evaluation=evaluation)
+    return aftersales.Scorecard.model_construct(standard=named_standard("CTS XBHT-S04-2025"), evaluation=evaluation)

@@ -37,6 +37,7 @@ _FACE = {
     "standard.standard": (
         "Standard",
         "load_standard",
+        "register_standard",
     ),
     "standard.editions": ("data_folder",),
     "evaluation.findings": (

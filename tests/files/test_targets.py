@@ -16,13 +16,13 @@ from support.plain_yaml import to_yaml
 import aftersales
 from aftersales import cli
 from aftersales.standard.editions import data_folder
-from aftersales.standard.standard import bundled_standard
+from aftersales.standard.standard import named_standard
 
 CHAIN = (data_folder() / "examples" / "home-appliance-chain.yaml").read_bytes()
 
 
 def standard_text() -> bytes:
-    data = bundled_standard("CTS XBHT-S04-2025").model_dump(mode="json", exclude_none=True)
+    data = named_standard("CTS XBHT-S04-2025").model_dump(mode="json", exclude_none=True)
     return to_yaml(data).encode()
 
 

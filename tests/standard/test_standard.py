@@ -16,7 +16,7 @@ from support.plain_yaml import from_yaml, to_yaml
 import aftersales
 from aftersales.problems.violations import ViolationError
 from aftersales.standard.editions import data_folder
-from aftersales.standard.standard import bundled_standard
+from aftersales.standard.standard import named_standard
 
 FILE = data_folder() / "standards" / "CTS_XBHT-S04-2025" / "2025-12-04.yaml"
 PLAIN: dict[str, Any] = from_yaml(FILE.read_text("utf-8"))
@@ -336,7 +336,7 @@ categories:
 class TestBundled:
     def test_the_newest_edition_or_the_one_that_is_named(self) -> None:
         standard = aftersales.load_standard()
-        assert bundled_standard(standard.id) is bundled_standard(standard.id, standard.edition)
+        assert named_standard(standard.id) is named_standard(standard.id, standard.edition)
 
     def test_a_source_may_be_named_and_an_edition_must_be(self) -> None:
         assert aftersales.load_standard(source=FILE, edition="2025-12-04") == aftersales.load_standard()
@@ -346,7 +346,7 @@ class TestBundled:
     def test_an_edition_that_is_not_there(self) -> None:
         standard = aftersales.load_standard()
         with pytest.raises(ViolationError) as caught:
-            bundled_standard(standard.id, standard.edition.replace(year=2031))
+            named_standard(standard.id, standard.edition.replace(year=2031))
         assert caught.value.violations[0].code == "unknown-edition"
 
     def test_the_fingerprint_is_of_the_content(self) -> None:

@@ -26,8 +26,9 @@ def report_due(
     """The last day on which the report of an evaluation that was finished on that day is in time (7.1, reading R12).
 
     The day of completion is not counted. The report is due on the 15th working day after it (``report_working_days`` of
-    the standard). Public holidays are not working days; weekends that make up for them are. ``calendar``
-    (:func:`~aftersales.load_calendar`) decides for the days of its notice, the library ``chinesecalendar`` for others.
+    ``standard``, or without one of CTS XBHT-S04-2025 in its newest edition). Public holidays are not working days;
+    weekends that make up for them are. ``calendar`` (:func:`~aftersales.load_calendar`) decides for the days of its
+    notice, the library ``chinesecalendar`` for others.
 
     Raises :class:`~aftersales.PaperError` for an invalid date (``not-a-date``), for a year whose calendar is not
     published or not known (``calendar-unknown``), and for a standard without a term (``no-term``);

@@ -41,7 +41,7 @@ from aftersales.files.source import MAX_VALUES, UNPRINTABLE
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation, ViolationError, shown
-from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.standard import Standard, named_standard
 from aftersales.text.display import OneLineRepr
 
 __all__ = ["Evaluation", "Period"]
@@ -263,7 +263,7 @@ class Evaluation(OneLineRepr, Model):
         if no such standard is bundled.
         """
         with Collector(EvaluationError):
-            standard = standard or bundled_standard(self.standard, self.edition)
+            standard = standard or named_standard(self.standard, self.edition)
         spans = standard.layout.spans
         found = (spans.get(key, ()) for key, finding in self.findings.items() if finding is not None)
         judged = {position for span in found for position in span}

@@ -21,7 +21,7 @@ from aftersales.problems.errors import EvaluationError, Path, Problem, Remark
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.editions import data_folder
-from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.standard import Standard, named_standard
 
 __all__ = ["Examination", "examine", "load_evaluation", "load_example"]
 
@@ -195,7 +195,7 @@ def _examined(
         refused = {str(part) for violation in violations for part in violation.path}
         complete = complete and ("findings",) not in document.refused
         try:
-            standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
+            standard = standard or named_standard(evaluation.standard, evaluation.edition)
             violations += _broken_key_rules(violations, document.data["findings"], standard)
             violations = _without_parts_of_other_kinds(violations, document.data["findings"], standard)
             if document.restated:

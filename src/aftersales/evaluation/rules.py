@@ -21,7 +21,7 @@ from aftersales.problems.errors import EvaluationError, Path
 from aftersales.problems.messages import phrase
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError, shown
-from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.standard import Standard, named_standard
 from aftersales.standard.structure import Indicator, Node
 from aftersales.text.normalize import plain_name
 from aftersales.text.number_format import as_text
@@ -318,6 +318,6 @@ def ensure_scorable(evaluation: Evaluation, standard: Standard | None, *, comple
     if standard is not None:
         ensure_kind("standard", standard, Standard)
     with Collector(EvaluationError, in_order_of({"findings": evaluation.findings})) as found:
-        standard = standard or bundled_standard(evaluation.standard, evaluation.edition)
+        standard = standard or named_standard(evaluation.standard, evaluation.edition)
         found.add(*check(evaluation, standard, complete=complete))
     return standard

@@ -132,6 +132,7 @@ MESSAGES: Mapping[str, Message] = {
     "points-do-not-add-up": Message("6.2.1"),
     "altered-standard": Message("6.2.1"),
     "reworded-standard": Message(),
+    "registered-otherwise": Message(),
     "proportion-without-limit": Message("5"),
     "duplicate-id": Message("5"),
     "misplaced-id": Message("5"),

@@ -31,7 +31,7 @@ from aftersales.files.selection import selected
 from aftersales.problems.arguments import ensure_word
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation, ViolationError, shown
-from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.standard import Standard, named_standard
 from aftersales.standard.structure import Grade, Indicator, Node, Reference, star_signs
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed
@@ -485,7 +485,7 @@ def _identified_standard(identity: Any, *, is_json: bool) -> Standard:
             definition, read = json.dumps(definition), Standard.model_validate_json
         standard = read(definition)
     else:
-        standard = bundled_standard(identity["id"], read_day(identity.get("edition")))
+        standard = named_standard(identity["id"], read_day(identity.get("edition")))
     derived = {"id": standard.id, "edition": standard.edition}
     if "definition" in identity:  # what is named beside it has to agree with it, since people read it
         derived["sha256"] = standard.sha256

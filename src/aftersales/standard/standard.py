@@ -9,12 +9,14 @@ All numbers that scoring uses come from here.
 """
 
 import datetime
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import lcm
 from pathlib import Path
+from threading import Lock
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -55,7 +57,7 @@ from aftersales.text.normalize import plain_name
 from aftersales.text.number_format import as_text, printed
 from aftersales.text.sentences import Sentences
 
-__all__ = ["Standard", "load_standard"]
+__all__ = ["Standard", "load_standard", "register_standard"]
 
 DEFAULT_STANDARD = "CTS XBHT-S04-2025"
 SHOWN_DIFFERENCES = 5  # the most that a message names
@@ -325,8 +327,14 @@ def _bundled_like(standard: Standard) -> Standard | None:
     """The bundled standard of that edition whose id differs at most in blanks, widths, hyphens and case."""
     for standard_id, editions in bundled_files().items():
         if _folded(standard_id) == _folded(standard.id) and standard.edition.isoformat() in editions:
-            return bundled_standard(standard_id, standard.edition)
+            return named_standard(standard_id, standard.edition)
     return None
+
+
+def _registered_like(standard: Standard) -> Standard | None:
+    """As :func:`_bundled_like`, of those that are registered."""
+    editions = (held for held_id, held in _registered.items() if _folded(held_id) == _folded(standard.id))
+    return next((held[day] for held in editions if (day := standard.edition.isoformat()) in held), None)
 
 
 def _folded(text: str) -> str:
@@ -356,24 +364,27 @@ def _set_values(part: Standard | Node, names: Iterable[str]) -> dict[str, object
 
 
 def load_standard(source: Source | None = None, *, edition: datetime.date | str | None = None) -> Standard:
-    """Load a standard: the bundled CTS XBHT-S04-2025, or that of a file of the same form.
+    """Load a standard: the bundled CTS XBHT-S04-2025, one that is known by its id, or that of a file of the same form.
 
-    ``source`` is a path (.yaml, .yml, .json), an open text stream or a mapping. Without it, ``edition`` selects the
-    bundled edition (default: the newest one).
+    ``source`` is the id of a bundled or registered standard (:func:`register_standard`), a path (.yaml, .yml, .json),
+    an open text stream, bytes or a mapping. Without it, or with an id, ``edition`` selects the edition (default: the
+    newest one that is known).
 
     Raises :class:`~aftersales.StandardError` with all problems, each at its line: points that do not add up, duplicate
     or misplaced ids, gaps or overlaps of stars or rows of table 1, missing or unknown keys, the id and edition of a
-    bundled standard with different rules (``altered-standard``), and an edition that is not bundled or differs from
+    bundled standard with different rules (``altered-standard``), and an edition that is not known or differs from
     that of ``source``.
 
     >>> load_standard(edition="2025-12-04").total_points
     Fraction(100, 1)
+    >>> load_standard("CTS XBHT-S04-2025", edition="2025-12-04") == load_standard(edition="2025-12-04")
+    True
     """
     with Collector(StandardError) as found, found.collect("edition"):
         wanted = None if edition is None else read_day(edition)
-    if source is None:
+    if source is None or (isinstance(source, str) and _is_id(source)):
         with Collector(StandardError):
-            return bundled_standard(DEFAULT_STANDARD, wanted)
+            return named_standard(source or DEFAULT_STANDARD, wanted)
 
     def check(standard: Standard) -> Iterator[Violation]:
         if wanted not in (None, standard.edition):
@@ -390,24 +401,67 @@ def load_standard(source: Source | None = None, *, edition: datetime.date | str 
     return load_model(source, Standard, StandardError, check)
 
 
-def bundled_standard(standard_id: str, edition: datetime.date | None = None) -> Standard:
-    """The bundled standard with that id, in that edition or in its newest one.
+def register_standard(standard: Standard | Source) -> Standard:
+    """Make a standard known by its id, and return it. ``standard`` is one that is loaded, or a source of one.
 
-    Raises :class:`~aftersales.problems.violations.ViolationError` if no such standard or edition is bundled.
+    From then on it is found wherever an id is: by the key ``standard`` of evaluations, plans, certificates and other
+    files, and by ``load_standard(id)``. Without an edition, the newest one that is bundled or registered is taken.
+    Registering the same content again changes nothing.
+
+    The register belongs to the process. A worker that is forked has a copy of it; one that is spawned starts without
+    and registers the standard itself, as by ``Pool(initializer=register_standard, initargs=(path,))``. An object that
+    holds its standard, such as a scorecard, can be sent to any worker.
+
+    Raises :class:`~aftersales.StandardError` as :func:`load_standard` does, and for an id and edition under which
+    another content is known (``registered-otherwise``). An id that looks the same is the same.
+
+    >>> register_standard("data/standards/CTS_XBHT-S04-2025/2025-12-04.yaml")  # bundled, so that it is known already
+    <Standard CTS XBHT-S04-2025 (2025-12-04): 73 indicators, 100 points>
     """
-    bundled = bundled_files()
-    if standard_id not in bundled:
-        context: dict[str, Any] = {"found": standard_id, "allowed": tuple(bundled)}
-        raise ViolationError(
-            Violation("unknown-standard", ("standard",), context | {"hint": near(standard_id, bundled)})
-        )
-    editions = bundled[standard_id]
+    if not isinstance(standard, Standard):
+        standard = load_standard(standard)
+    with Collector(StandardError), _register_lock:
+        known = _bundled_like(standard) or _registered_like(standard)
+        if known is None:
+            _registered.setdefault(standard.id, {})[standard.edition.isoformat()] = standard
+        elif known != standard:
+            context = {"id": known.id, "edition": known.edition}
+            raise ViolationError(Violation("registered-otherwise", ("id",), context))
+    return known or standard
+
+
+def named_standard(standard_id: str, edition: datetime.date | None = None) -> Standard:
+    """The bundled or registered standard with that id, in that edition or in its newest one.
+
+    Raises :class:`~aftersales.problems.violations.ViolationError` if no such standard or edition is known.
+    """
+    bundled, registered = bundled_files().get(standard_id, {}), _registered.get(standard_id, {})
+    editions = {*bundled, *registered}
+    if not editions:
+        known = _known_ids()
+        context: dict[str, Any] = {"found": standard_id, "allowed": known, "hint": near(standard_id, known)}
+        raise ViolationError(Violation("unknown-standard", ("standard",), context))
     wanted = edition.isoformat() if edition else max(editions)
     if wanted not in editions:
         raise ViolationError(
             Violation("unknown-edition", ("edition",), {"found": wanted, "allowed": tuple(sorted(editions))})
         )
-    return _load_bundled(editions[wanted])
+    return _load_bundled(bundled[wanted]) if wanted in bundled else registered[wanted]
+
+
+def _is_id(text: str) -> bool:
+    """Whether a text is an id: a known one, or one line without an extension of which there is no file."""
+    if text in _known_ids():
+        return True
+    return text.isprintable() and not Path(text).suffix[1:2].isalpha() and not os.path.lexists(text)
+
+
+_registered: dict[str, dict[str, Standard]] = {}  # by id and edition
+_register_lock = Lock()
+
+
+def _known_ids() -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*bundled_files(), *_registered)))
 
 
 @lru_cache

@@ -27,7 +27,7 @@ from aftersales.evaluation.words import word
 from aftersales.problems.errors import AftersalesError, Problem, folded
 from aftersales.problems.violations import ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
-from aftersales.standard.standard import Standard, bundled_standard, standard_name
+from aftersales.standard.standard import Standard, named_standard, standard_name
 from aftersales.standard.structure import Category, Indicator, Node, star_signs
 from aftersales.text.dates import days_text
 from aftersales.text.number_format import MARK, as_text, mark_note, rounded, short
@@ -154,7 +154,7 @@ def _unjudged(evaluation: Evaluation, standard: Standard | None) -> list[str]:
 def _standard_of(evaluation: Evaluation) -> Standard | None:
     """The standard that validated the evaluation, or else the bundled one that it names; None if it is unknown."""
     try:
-        return sound_by(evaluation) or bundled_standard(evaluation.standard, evaluation.edition)
+        return sound_by(evaluation) or named_standard(evaluation.standard, evaluation.edition)
     except ViolationError:
         return None
 

@@ -55,7 +55,7 @@ from aftersales.problems.errors import PaperError, Remark
 from aftersales.problems.violations import Violation, worded
 from aftersales.rendering.rendering import SHEET_FORMATS, format_of, render
 from aftersales.scoring.scorecard import Scorecard
-from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.standard import Standard, named_standard
 from aftersales.text.normalize import plain_name
 
 __all__ = ["Certificate", "issue", "issue_remarks", "load_certificate"]
@@ -123,7 +123,7 @@ class Certificate(WholeModel):
             ensure_kind("standard", standard, Standard)
         with Collector(PaperError):
             day = read_day(on)
-            standard = standard or bundled_standard(self.standard, self.edition)
+            standard = standard or named_standard(self.standard, self.edition)
         with Collector(PaperError, in_order_of(self.model_dump(mode="python"))) as found:
             terms, violations = _examined(self, standard)
             found.add(*violations)
@@ -235,7 +235,7 @@ class Certificate(WholeModel):
 
     def _standard(self) -> Standard:
         with Collector(PaperError):
-            return bundled_standard(self.standard, self.edition)
+            return named_standard(self.standard, self.edition)
 
     def events_until(self, day: datetime.date) -> tuple[Event, ...]:
         """The events up to a day, that day included."""
@@ -371,7 +371,7 @@ def load_certificate(source: Source, standard: Standard | None = None) -> Certif
     """
 
     def check(certificate: Certificate) -> Iterable[Violation]:
-        named = standard or bundled_standard(certificate.standard, certificate.edition)
+        named = standard or named_standard(certificate.standard, certificate.edition)
         _, violations = _examined(certificate, named)
         return violations
 

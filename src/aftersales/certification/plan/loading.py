@@ -13,7 +13,7 @@ from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
-from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.standard import Standard, named_standard
 
 __all__ = ["load_plan"]
 
@@ -31,7 +31,7 @@ def load_plan(source: Source, standard: Standard | None = None, *, complete: boo
     """
 
     def check(plan: EvaluationPlan) -> Iterator[Violation]:
-        return plan_violations(plan, standard or bundled_standard(plan.standard, plan.edition))
+        return plan_violations(plan, standard or named_standard(plan.standard, plan.edition))
 
     return load_model(
         source, EvaluationPlan, PaperError, check if complete else None, parse=_parse, meant=lambda: MEANT

@@ -19,7 +19,7 @@ from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError, Problem, Remark
 from aftersales.problems.violations import worded
 from aftersales.rendering.rendering import format_of, render
-from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.standard import Standard, named_standard
 
 __all__ = ["EvaluationPlan"]
 
@@ -57,7 +57,7 @@ class EvaluationPlan(PlanContents):
         if given is not None:
             ensure_kind("standard", given, Standard)
         with Collector(PaperError):
-            return given or bundled_standard(self.standard, self.edition)
+            return given or named_standard(self.standard, self.edition)
 
     def deviations(self, evaluation: Evaluation, standard: Standard | None = None) -> tuple[Remark, ...]:
         """Where an evaluation differs from the plan: who evaluated what, on which days, by which methods.

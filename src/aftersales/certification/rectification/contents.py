@@ -15,7 +15,7 @@ from aftersales.files.fields import Bounded, Day, Model, ResultScore, Text, read
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError, shown
-from aftersales.standard.standard import Standard, bundled_standard
+from aftersales.standard.standard import Standard, named_standard
 
 __all__ = ["RectificationItem", "RectificationResult"]
 
@@ -185,7 +185,7 @@ def standard_of(rectification: RectificationContents, standard: Standard | None 
     Raises ViolationError for one that is not bundled.
     """
     if standard is None and rectification.standard is not None:
-        return bundled_standard(rectification.standard, rectification.edition)
+        return named_standard(rectification.standard, rectification.edition)
     return standard
 
 

@@ -37,7 +37,7 @@ def arguments(parser: Parser) -> None:
 def run(options: Options) -> None:
     """Show the status of a certificate on a day. With ``-o`` the certificate is written as it is on that day."""
     from aftersales.certification.certificate.certificate import load_certificate
-    from aftersales.standard.standard import bundled_standard
+    from aftersales.standard.standard import named_standard
     from aftersales.views.certificate import certificate_lines
 
     if options.output is not None:
@@ -52,7 +52,7 @@ def run(options: Options) -> None:
     if options.json:
         print_json(status.model_dump(mode="json") | {"certificate": found.model_dump(mode="json", exclude={"events"})})
         return
-    standard = given or bundled_standard(found.standard, found.edition)
+    standard = given or named_standard(found.standard, found.edition)
     show_lines(certificate_lines(found, status, standard, language(options), terminal_columns()), options)
 
 

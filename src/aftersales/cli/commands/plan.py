@@ -45,7 +45,7 @@ def run(options: Options) -> None:
     ``--evaluation`` the deviations of that evaluation are shown in place of the plan.
     """
     from aftersales.certification.plan.loading import load_plan
-    from aftersales.standard.standard import bundled_standard
+    from aftersales.standard.standard import named_standard
     from aftersales.views.plan import plan_lines
 
     refuse_together(options, "json", ("output",))
@@ -72,7 +72,7 @@ def run(options: Options) -> None:
     elif options.json:
         print_json(found.model_dump(mode="json"))
     else:
-        standard = given or bundled_standard(found.standard, found.edition)
+        standard = given or named_standard(found.standard, found.edition)
         show_lines(plan_lines(found, standard, language(options), terminal_columns()), options)
     if lacking and options.output is None:
         sys.stdout.flush()
@@ -94,11 +94,11 @@ def _show_deviations(plan: EvaluationPlan, given: Standard | None, options: Opti
     """Show where the evaluation of ``--evaluation`` differs from its plan."""
     from aftersales.certification.plan.deviations import plan_deviations
     from aftersales.evaluation.loading import read_placed
-    from aftersales.standard.standard import bundled_standard
+    from aftersales.standard.standard import named_standard
 
     with problems_in(options.evaluation):
         evaluation, document = read_placed(source_of(options.evaluation), given, complete=False)
-    standard = given or bundled_standard(plan.standard, plan.edition)
+    standard = given or named_standard(plan.standard, plan.edition)
     deviations = document.remarks_with(plan_deviations(plan, evaluation, standard), own=False)
     if options.json:
         print_json({"deviations": [each.to_dict() for each in deviations]})

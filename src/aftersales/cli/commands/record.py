@@ -74,7 +74,7 @@ def run(options: Options) -> None:
     from aftersales.certification.certificate.certificate import load_certificate
     from aftersales.certification.certificate.recording import write_record
     from aftersales.files.locking import exclusive
-    from aftersales.standard.standard import bundled_standard
+    from aftersales.standard.standard import named_standard
     from aftersales.views.certificate import certificate_lines
 
     _ensure_options_of_kind(options)
@@ -82,7 +82,7 @@ def run(options: Options) -> None:
     with exclusive(options.file):
         with problems_in(options.file):
             certificate = load_certificate(options.file, given)
-        standard = given or bundled_standard(certificate.standard, certificate.edition)
+        standard = given or named_standard(certificate.standard, certificate.edition)
         recorded = _recorded(certificate, options, standard)
         write_record(options.file, recorded, standard)
     lang = language(options)

@@ -54,12 +54,12 @@ def run(options: Options) -> None:
 def _show_bounds(options: Options) -> None:
     """Show the scores that an unfinished evaluation can still reach."""
     from aftersales.analysis.bounds import bounds
-    from aftersales.standard.standard import bundled_standard
+    from aftersales.standard.standard import named_standard
     from aftersales.views.bounds import bounds_lines
 
     given = given_standard(options)
     evaluation = evaluation_of(options, given)
-    standard = given or bundled_standard(evaluation.standard, evaluation.edition)
+    standard = given or named_standard(evaluation.standard, evaluation.edition)
     with problems_in(options.file):
         found = bounds(evaluation, standard, deletions=not options.no_deletions)
     if options.json:

@@ -82,11 +82,11 @@ def run(options: Options) -> None:
 
 def _planned(options: Options, *, complete: bool) -> tuple[EvaluationPlan, Standard]:
     """The plan of ``--plan``, and the standard that is asked for, or that the plan names."""
-    from aftersales.standard.standard import bundled_standard
+    from aftersales.standard.standard import named_standard
 
     asked = chosen_standard(options) if options.standard is not None or options.edition is not None else None
     plan = plan_of(options, asked, complete=complete)
-    return plan, asked or bundled_standard(plan.standard, plan.edition)
+    return plan, asked or named_standard(plan.standard, plan.edition)
 
 
 def _workbook(plan: EvaluationPlan, standard: Standard, assessor: str | None) -> bytes:
