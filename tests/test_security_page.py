@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aftersales.evaluation.workbook import sheets
 from aftersales.files import fields, numbers, source
 from aftersales.files.spreadsheet import guard, package
 from aftersales.problems import collector
@@ -17,7 +16,7 @@ def test_each_limit() -> None:
     for line in (
         f"| YAML and JSON files | {source.MAX_BYTES // MIB} MiB, {source.MAX_VALUES:,} values, {source.MAX_DEPTH} levels |",
         f"| JSON by the models (`model_validate_json`) | {fields.MAX_JSON // MIB} MiB, {fields.MAX_MODEL_VALUES:,} values |",
-        f"| workbooks | {sheets.MAX_BYTES // MIB} MiB; unpacked {package.MAX_UNPACKED // MIB} MiB, {package.MAX_PARTS} parts, "
+        f"| workbooks | {source.MAX_WORKBOOK // MIB} MiB; unpacked {package.MAX_UNPACKED // MIB} MiB, {package.MAX_PARTS} parts, "
         f"{guard.MAX_ELEMENTS:,} elements, {guard.MAX_TEXT:,} characters in cells |",
         f"| a number | {numbers.MAX_TEXT} characters, exponents from −{numbers.MAX_EXPONENT} to {numbers.MAX_EXPONENT}; "
         f"from Python {numbers.MAX_DIGITS:,} digits |",

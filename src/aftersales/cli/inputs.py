@@ -94,11 +94,11 @@ def _at_option(problem: Problem, names: Collection[str]) -> Problem:
 
 def source_of(file: str) -> str | bytes:
     """The name of a file, or the content of stdin for ``-``."""
-    from aftersales.files.source import MAX_BYTES
+    from aftersales.files.source import MAX_WORKBOOK
 
     if file != "-":
         return file
-    return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+    return sys.stdin.buffer.read(MAX_WORKBOOK + 1) if sys.stdin else b""
 
 
 def folder_of(file: str) -> Path | None:

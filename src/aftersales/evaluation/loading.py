@@ -1,9 +1,7 @@
 """Load an evaluation from a file, a stream or a mapping, and check it, or report all of its problems."""
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -43,8 +41,10 @@ class Examination(NamedTuple):
 def load_evaluation(source: Source, standard: Standard | None = None) -> Evaluation:
     """Load an evaluation and check it by its standard. Indicators may be without a finding (reading R9).
 
-    ``source`` is a path (.yaml, .yml, .json, .xlsx), an open text stream or bytes (JSON where it begins with ``{``,
-    else YAML) or a mapping. ``standard`` is needed where the evaluation names one that is not bundled.
+    ``source`` is a path (.yaml, .yml, .json, .xlsx); a stream, open as text or as bytes; bytes; a file in an archive or
+    a package (``zipfile.Path``, ``importlib.resources``); or a mapping. Without an extension, the content decides on
+    the format: a workbook, JSON (it begins with ``{``), or else YAML. ``standard`` is needed where the evaluation names
+    one that is not bundled.
 
     Raises :class:`~aftersales.EvaluationError` with everything that is wrong, each at its line.
 
@@ -212,14 +212,15 @@ def _examined(
 
 
 def _read(source: Source) -> ParsedFile:
-    """The content of a source. The reader of workbooks is imported on demand."""
     if isinstance(source, Mapping):  # the model bounds what it takes, and only what it refuses is looked at again
         return ParsedFile(source)
-    if isinstance(source, str | os.PathLike) and FilePath(source).suffix.lower() == ".xlsx":
-        from aftersales.evaluation.workbook.reader import read_workbook
+    return of_kind(parse_source(source, _read_form), "evaluation")
 
-        return read_workbook(FilePath(source))
-    return of_kind(parse_source(source, other_formats=(".xlsx",)), "evaluation")
+
+def _read_form(raw: bytes) -> ParsedFile:
+    from aftersales.evaluation.workbook.reader import read_workbook  # imported here: only workbooks need it
+
+    return read_workbook(raw)
 
 
 def _sound_part(data: Any, violations: Sequence[Violation], read: dict[int, Any]) -> Evaluation | None:

@@ -12,7 +12,6 @@ encodings other than UTF-8, nesting deeper than :data:`MAX_DEPTH`, more than :da
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,6 +31,8 @@ from aftersales.files.source import (
     Position,
     Source,
     UnreadableSource,
+    name_of,
+    read_source,
     text_of,
 )
 from aftersales.files.yaml_events import Event, yaml_data, yaml_events
@@ -154,19 +155,23 @@ def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
     return None
 
 
-def parse_source(source: Source, *, other_formats: tuple[str, ...] = ()) -> ParsedFile:
+ReadForm = Callable[[bytes], "ParsedFile"]
+"""Reads the form in the bytes of a workbook."""
+
+
+def parse_source(source: Source, read_form: ReadForm | None = None) -> ParsedFile:
     """Parse a source. What is wrong with its text is in the violations of the result.
 
-    ``other_formats`` are the extensions of files that the caller reads itself; the message about an unknown extension
-    lists them. Raises TypeError for an object that is no source.
+    ``read_form`` reads a workbook; without it, workbooks are refused. Raises TypeError for an object that is no source.
     """
     if isinstance(source, Mapping):
         violation = excess_of(source)
         return ParsedFile(source) if violation is None else ParsedFile(stop=UnreadableSource.of(violation))
-    if not isinstance(source, str | os.PathLike | bytes) and not hasattr(source, "read"):
-        raise TypeError(f"a path, an open text stream, bytes or a mapping is read, not {type(source).__name__}")
     try:
-        text, is_json = text_of(source, other_formats)
+        content = read_source(source, with_workbooks=read_form is not None)
+        if content.is_workbook and read_form and isinstance(content.data, bytes):
+            return read_form(content.data)
+        text, is_json = text_of(content)
         plain, events = (json_data, json_events) if is_json else (yaml_data, yaml_events)
         data = plain(text)
         if data is not None:
@@ -182,10 +187,10 @@ def noting(source: Source) -> Iterator[None]:
     try:
         yield
     except AftersalesError as error:
-        if isinstance(source, str | os.PathLike):
+        if name := name_of(source):
             from aftersales.text.sanitize import safe_line  # imported here to keep the cold start short
 
-            error.add_note(f"in {safe_line(str(source))}")
+            error.add_note(f"in {safe_line(name)}")
         raise
 
 

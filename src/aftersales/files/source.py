@@ -9,7 +9,8 @@ import stat
 from bisect import bisect_right
 from collections.abc import Mapping
 from pathlib import Path as FilePath
-from typing import Any, BinaryIO, Literal, NamedTuple, TextIO
+from types import CoroutineType
+from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
 
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
@@ -20,23 +21,49 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_VALUES",
+    "MAX_WORKBOOK",
+    "OLD_WORKBOOK",
     "UNPRINTABLE",
     "CellPosition",
+    "Content",
     "Position",
     "Source",
     "UnreadableSource",
     "is_special",
+    "name_of",
     "open_file",
     "read_bytes",
+    "read_source",
     "reason_of",
+    "text_of",
 ]
 
 
-Source = str | os.PathLike[str] | TextIO | bytes | Mapping[str, Any]
-"""A path, an open text stream, the bytes of a file, or a mapping."""
+class Readable(Protocol):
+    """An open stream of text or bytes."""
+
+    def read(self, size: int, /) -> str | bytes | bytearray | None:
+        """At most so many characters or bytes."""
+
+
+class Openable(Protocol):
+    """A file that is no path of the system, such as one in an archive or a package."""
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+
+    def open(self, mode: Literal["rb"], /) -> Any:
+        """A stream of its bytes."""
+
+
+Source = str | os.PathLike[str] | Readable | Openable | bytes | bytearray | memoryview | Mapping[str, Any]
+"""A path, an open stream, the content of a file as bytes, a file in an archive or a package, or a mapping."""
 
 FORMATS = (".yaml", ".yml", ".json")
+WORKBOOK = ".xlsx"
 MAX_BYTES = 1_048_576
+MAX_WORKBOOK = 5_242_880
 MAX_DEPTH = 32
 MAX_VALUES = 20_000
 # Ranges one by one: the class of all printable characters takes ten times as long to compile.
@@ -112,18 +139,82 @@ _MEASURED: dict[Measured, tuple[str, str]] = {
 }
 
 
-def text_of(source: str | os.PathLike[str] | TextIO | bytes, other_formats: tuple[str, ...]) -> tuple[str, bool]:
-    """The text of a source, and whether it is JSON: by the name of the file, else by its first character."""
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the start of a compound file: an .xls, or any with a password
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the starts of a zip archive, which a workbook is
+_CONTENT = re.compile(r"\s*(\S.*[\r\n]+\s*\S|\{\s*[\"'}])")  # the start of a text of several lines or of JSON
+
+
+class Content(NamedTuple):
+    """What was read of a source.
+
+    Fields:
+        data: The bytes, or the text of a text stream.
+        name: The name of the file; "" if it has none.
+        is_workbook: Whether it is a workbook, or is named as one.
+    """
+
+    data: bytes | str
+    name: str
+    is_workbook: bool
+
+
+def read_source(source: Any, *, with_workbooks: bool) -> Content:
+    """The content of a source other than a mapping, within the bounds of its format.
+
+    The extension of a path decides on its format, and else the content does. Without ``with_workbooks`` a workbook is
+    refused. Raises TypeError for an object that is no source.
+    """
+    formats = (*FORMATS, WORKBOOK) if with_workbooks else FORMATS
     if isinstance(source, str | os.PathLike):
-        path = FilePath(source)
+        path = FilePath(os.fsdecode(source))
+        if isinstance(source, str) and is_content(source):
+            raise UnreadableSource("not-a-path")
         suffix = path.suffix.lower()
         _ensure_regular_file(path)
-        if suffix not in FORMATS:
-            raise UnreadableSource("unknown-format", found=path.name, allowed=(*FORMATS, *other_formats))
-        text, is_json = _decoded(read_bytes(path, MAX_BYTES)), suffix == ".json"
+        if suffix not in formats:
+            raise UnreadableSource("unknown-format", found=path.name, allowed=formats)
+        if suffix != WORKBOOK:
+            return Content(read_bytes(path, MAX_BYTES), path.name, is_workbook=False)
+        if path.name.startswith("~$"):
+            raise UnreadableSource("not-a-workbook", reason=phrase("workbook.lock"))
+        return Content(read_bytes(path, MAX_WORKBOOK, "workbook"), path.name, is_workbook=True)
+    name = name_of(source) or ""
+    if isinstance(source, bytes | bytearray | memoryview):
+        data: bytes | str = bytes(source)
+        _ensure_size(data)
+    elif hasattr(source, "read"):
+        data = _streamed(source, name)
+    elif hasattr(source, "open"):
+        data = _opened(source, name)
     else:
-        text = _decoded(source) if isinstance(source, bytes) else _streamed(source)
-        is_json = str(getattr(source, "name", "")).endswith(".json") or text.lstrip().startswith("{")
+        raise TypeError(f"a path, an open stream, bytes or a mapping is read, not {type(source).__name__}")
+    is_workbook = isinstance(data, bytes) and (_is_workbook(data) or name.lower().endswith(WORKBOOK))
+    if is_workbook and not with_workbooks:
+        raise UnreadableSource("unknown-format", found=name or WORKBOOK, allowed=formats)
+    return Content(data, name, is_workbook)
+
+
+def name_of(source: Any) -> str | None:
+    """The path of a source, or the name of a stream or a file; None if it has none."""
+    if isinstance(source, str | os.PathLike):
+        return None if isinstance(source, str) and is_content(source) else os.fsdecode(source)
+    try:
+        name = source.name
+    except Exception:  # a class from outside the package may raise anything
+        return None
+    return name if isinstance(name, str) and name else None
+
+
+def is_content(text: str) -> bool:
+    """Whether a text in the place of a path is the content of a file, and no such file exists."""
+    return _CONTENT.match(text) is not None and not os.path.lexists(text)
+
+
+def text_of(content: Content) -> tuple[str, bool]:
+    """The text of what was read, and whether it is JSON: by the name of the file, else by its first character."""
+    data, suffix = content.data, FilePath(content.name).suffix.lower()
+    text = data.removeprefix("\ufeff") if isinstance(data, str) else _decoded(data)
+    is_json = suffix == ".json" if suffix in FORMATS else text.lstrip().startswith("{")
     if match := UNPRINTABLE.search(text):
         raise UnreadableSource("bad-character", LineIndex(text).position(match.start()), found=f"U+{ord(match[0]):04X}")
     if not text.strip():
@@ -176,16 +267,75 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has no such flag
 
 
-def _streamed(stream: TextIO) -> str:
+def _opened(file: Openable, name: str) -> bytes | str:
+    """The content of a file in an archive or a package."""
     try:
-        text = stream.read(MAX_BYTES + 1)
+        stream = file.open("rb")
+    except Exception as error:  # archives of various libraries raise various exceptions
+        raise _unreadable(file, name, error) from error
+    with stream:
+        return _streamed(stream, name)
+
+
+def _streamed(stream: Readable, name: str) -> bytes | str:
+    """The rest of a stream. No more than the bound is read."""
+    parts: list[Any] = []
+    size, start = 0, b""
+    while (left := _bound_of(start) + 1 - size) > 0:
+        part = _part_of(stream, name, left)
+        if not isinstance(part, type(parts[0]) if parts else str | bytes):
+            raise TypeError(f"a stream gives text or bytes, not {type(part).__name__}")
+        if not part:
+            break
+        parts.append(part)
+        size += len(part)
+        start += _start_of(part) if len(start) < len(OLD_WORKBOOK) else b""
+    content = (parts[0][:0] if parts else b"").join(parts)
+    _ensure_size(content)
+    if isinstance(content, str) and _is_workbook(start):
+        raise _workbook_as_text()
+    return content
+
+
+def _part_of(stream: Readable, name: str, most: int) -> Any:
+    try:
+        part: Any = stream.read(most)
     except UnicodeDecodeError as error:
+        if _is_workbook(error.object):
+            raise _workbook_as_text() from error
         raise UnreadableSource("not-utf8", found=f"0x{error.object[error.start]:02X}") from error
-    if not isinstance(text, str):
-        raise TypeError("a stream has to be opened as text, not as bytes")
-    if len(text) > MAX_BYTES:
-        raise UnreadableSource.too_large("file", MAX_BYTES)
-    return text.removeprefix("\ufeff")
+    except Exception as error:  # streams of various libraries raise various exceptions
+        raise _unreadable(stream, name, error) from error
+    if isinstance(part, CoroutineType):
+        part.close()
+        raise TypeError("the stream is asynchronous: pass the bytes that its read() gives, as await file.read()")
+    if part is None:  # a stream that does not wait, and has nothing yet
+        raise _unreadable(stream, name, BlockingIOError(errno.EAGAIN, ""))
+    return bytes(part) if isinstance(part, bytearray) else part
+
+
+def _start_of(content: bytes | str) -> bytes:
+    start = content[: len(OLD_WORKBOOK)]
+    return start.encode("latin-1", "replace") if isinstance(start, str) else start
+
+
+def _is_workbook(start: bytes) -> bool:
+    """Whether content that begins like this is a workbook, or an archive of another kind."""
+    return start.startswith((*_ZIPS, OLD_WORKBOOK))
+
+
+def _bound_of(start: bytes) -> int:
+    return MAX_WORKBOOK if _is_workbook(start) else MAX_BYTES
+
+
+def _ensure_size(content: bytes | str) -> None:
+    start = _start_of(content)
+    if len(content) > _bound_of(start):
+        raise UnreadableSource.too_large("workbook" if _is_workbook(start) else "file", _bound_of(start))
+
+
+def _workbook_as_text() -> UnreadableSource:
+    return UnreadableSource("not-a-workbook", reason=phrase("workbook.as_text"))
 
 
 _KNOWN_ERRORS = (
@@ -202,9 +352,15 @@ def reason_of(error: Exception) -> Phrase | str:
     return os.strerror(number) if number else str(error)
 
 
+def _unreadable(source: object, name: str, error: Exception) -> UnreadableSource:
+    try:
+        reason = reason_of(error) or type(error).__name__
+    except Exception:  # the text of an error of another library may raise
+        reason = type(error).__name__
+    return UnreadableSource("unreadable-file", found=name or source, reason=reason)
+
+
 def _decoded(raw: bytes) -> str:
-    if len(raw) > MAX_BYTES:
-        raise UnreadableSource.too_large("file", MAX_BYTES)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

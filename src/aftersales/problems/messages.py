@@ -56,6 +56,7 @@ def phrase(key: str, /, **facts: Any) -> Phrase:
 
 MESSAGES: Mapping[str, Message] = {
     # reading a file
+    "not-a-path": Message(),
     "unreadable-file": Message(),
     "unknown-format": Message(),
     "other-kind-of-file": Message(),

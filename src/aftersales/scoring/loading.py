@@ -34,7 +34,7 @@ class ScorecardExamination(NamedTuple):
 def load_scorecard(source: Source) -> Scorecard:
     """Open a stored result: the document that ``Scorecard.model_dump(mode="json")`` returns.
 
-    ``source`` is the path of a ``.json`` file, an open text stream, bytes or a mapping. The findings are scored again.
+    ``source`` is as for :func:`~aftersales.load_evaluation`, but no workbook. The findings are scored again.
     A result opens under a standard whose texts were corrected since, and under a newer edition, since it names its own.
 
     Raises :class:`~aftersales.EvaluationError` if a figure is not what the findings give (``scorecard-mismatch``), if

@@ -366,9 +366,9 @@ def _set_values(part: Standard | Node, names: Iterable[str]) -> dict[str, object
 def load_standard(source: Source | None = None, *, edition: datetime.date | str | None = None) -> Standard:
     """Load a standard: the bundled CTS XBHT-S04-2025, one that is known by its id, or that of a file of the same form.
 
-    ``source`` is the id of a bundled or registered standard (:func:`register_standard`), a path (.yaml, .yml, .json),
-    an open text stream, bytes or a mapping. Without it, or with an id, ``edition`` selects the edition (default: the
-    newest one that is known).
+    ``source`` is the id of a bundled or registered standard (:func:`register_standard`), or as for
+    :func:`~aftersales.load_evaluation`, but no workbook. Without it, or with an id, ``edition`` selects the edition
+    (default: the newest one that is known).
 
     Raises :class:`~aftersales.StandardError` with all problems, each at its line: points that do not add up, duplicate
     or misplaced ids, gaps or overlaps of stars or rows of table 1, missing or unknown keys, the id and edition of a

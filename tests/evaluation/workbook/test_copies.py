@@ -53,7 +53,7 @@ def copy_of(book: Any, sheet: str, title: str, first: bool = False) -> Any:
 
 
 def remarks_of(path: Path) -> list[tuple[str, str]]:
-    document = read_workbook(path)
+    document = read_workbook(path.read_bytes())
     assert document.violations == []
     return [(violation.code, position.name) for violation, position in document.remarks if position]
 

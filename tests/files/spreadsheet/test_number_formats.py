@@ -452,7 +452,7 @@ def test_a_cell_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     calls = Counter[str]()
     show = workbook_sheets.show
     monkeypatch.setattr(workbook_sheets, "show", lambda code, number: calls.update(["show"]) or show(code, number))
-    document = read_workbook(path)
+    document = read_workbook(path.read_bytes())
     (remark,) = (violation for violation, _ in document.remarks if violation.code == "shown-rounded")
     assert remark.context["more"].text("zh").startswith(f"；另有 {2 * rows - 1} 处")
     assert calls["show"] <= 2 * rows + 100

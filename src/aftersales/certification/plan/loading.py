@@ -1,8 +1,6 @@
 """Load a plan from a file, a stream or a mapping, and check it, or report all of its problems."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path as FilePath
 
 from aftersales.certification.plan.layout import MEANT
 from aftersales.certification.plan.plan import EvaluationPlan
@@ -21,7 +19,7 @@ __all__ = ["load_plan"]
 def load_plan(source: Source, standard: Standard | None = None, *, complete: bool = True) -> EvaluationPlan:
     """Load a plan and check it. If ``complete`` is false, only its form is checked, not the requirements of 6.1.
 
-    ``source`` is a path (.yaml, .yml, .json, .xlsx), an open text stream, bytes or a mapping.
+    ``source`` is as for :func:`~aftersales.load_evaluation`.
 
     Raises :class:`~aftersales.PaperError` with all problems, each at its line or cell.
 
@@ -39,9 +37,10 @@ def load_plan(source: Source, standard: Standard | None = None, *, complete: boo
 
 
 def _parse(source: Source) -> ParsedFile:
-    """The content of a source. The reader of workbooks is imported on demand."""
-    if isinstance(source, str | os.PathLike) and FilePath(source).suffix.lower() == ".xlsx":
-        from aftersales.certification.plan.reader import read_plan_workbook
+    return of_kind(parse_source(source, _read_form), "plan")
 
-        return read_plan_workbook(FilePath(source))
-    return of_kind(parse_source(source, other_formats=(".xlsx",)), "plan")
+
+def _read_form(raw: bytes) -> ParsedFile:
+    from aftersales.certification.plan.reader import read_plan_workbook  # imported here: only workbooks need it
+
+    return read_plan_workbook(raw)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path as FilePath
 from typing import Any
 
 from aftersales.certification.plan.layout import (
@@ -44,9 +43,9 @@ _FORM = Form(
 )
 
 
-def read_plan_workbook(path: FilePath) -> ParsedFile:
+def read_plan_workbook(raw: bytes) -> ParsedFile:
     """The content of a workbook. What is wrong with it as a workbook is in the violations of the result."""
-    return read_form(path, _FORM, lambda contents: _PlanReader(contents).document())
+    return read_form(raw, _FORM, lambda contents: _PlanReader(contents).document())
 
 
 class _PlanReader(SheetReader):

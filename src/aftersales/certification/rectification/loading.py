@@ -1,8 +1,6 @@
 """Load a rectification from a file, a stream or a mapping, and check it, or report all of its problems."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path as FilePath
 
 from aftersales.certification.rectification.contents import rectification_violations, standard_of
 from aftersales.certification.rectification.layout import MEANT
@@ -21,9 +19,9 @@ __all__ = ["load_rectification"]
 def load_rectification(source: Source, standard: Standard | None = None, *, complete: bool = True) -> Rectification:
     """Load what has to be put right, and check it (reading R19).
 
-    ``source`` is a path (.yaml, .yml, .json, .xlsx), an open text stream, bytes or a mapping. If ``complete`` is false,
-    an item may name nobody who is responsible, as in a draft. ``standard`` defaults to the bundled one that the file
-    names; without one, the ids of the indicators are not checked.
+    ``source`` is as for :func:`~aftersales.load_evaluation`. If ``complete`` is false, an item may name nobody who is
+    responsible, as in a draft. ``standard`` defaults to the bundled one that the file names; without one, the ids of
+    the indicators are not checked.
 
     Raises :class:`~aftersales.PaperError` with all problems, each at its line or cell.
 
@@ -31,7 +29,6 @@ def load_rectification(source: Source, standard: Standard | None = None, *, comp
     >>> load_rectification({"on": "2027-03-01", "items": [item]}).items[0].responsible
     '李静'
     """
-
     return read_rectification(source, standard, complete=complete)
 
 
@@ -52,9 +49,11 @@ def read_rectification(
 
 
 def _parse(source: Source) -> ParsedFile:
-    """The content of a source. The reader of workbooks is imported on demand."""
-    if isinstance(source, str | os.PathLike) and FilePath(source).suffix.lower() == ".xlsx":
-        from aftersales.certification.rectification.reader import read_rectification_workbook
+    return of_kind(parse_source(source, _read_form), "rectification")
 
-        return read_rectification_workbook(FilePath(source))
-    return of_kind(parse_source(source, other_formats=(".xlsx",)), "rectification")
+
+def _read_form(raw: bytes) -> ParsedFile:
+    # imported here: only workbooks need it
+    from aftersales.certification.rectification.reader import read_rectification_workbook
+
+    return read_rectification_workbook(raw)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path as FilePath
 from typing import Any
 
 from aftersales.certification.rectification.layout import (
@@ -41,9 +40,9 @@ _FORM = Form(
 _OF_RESULT = ("done", "on", "by")
 
 
-def read_rectification_workbook(path: FilePath) -> ParsedFile:
+def read_rectification_workbook(raw: bytes) -> ParsedFile:
     """The content of a workbook. What is wrong with it as a workbook is in the violations of the result."""
-    return read_form(path, _FORM, lambda contents: _RectificationReader(contents).document())
+    return read_form(raw, _FORM, lambda contents: _RectificationReader(contents).document())
 
 
 class _RectificationReader(SheetReader):

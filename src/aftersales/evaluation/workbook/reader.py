@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path as FilePath
 from typing import Any
 
 from aftersales.evaluation.findings import SHORTHANDS
@@ -86,9 +85,9 @@ _FORM = Form(
 )
 
 
-def read_workbook(path: FilePath) -> ParsedFile:
+def read_workbook(raw: bytes) -> ParsedFile:
     """The content of a workbook. What is wrong with it as a workbook is in the violations of the result."""
-    return read_form(path, _FORM, lambda contents: _EvaluationReader(contents).document())
+    return read_form(raw, _FORM, lambda contents: _EvaluationReader(contents).document())
 
 
 class _EvaluationReader(SheetReader):

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from functools import lru_cache, partial
-from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from aftersales.evaluation.file_kinds import SHEET_MARKS, FileKind, ensure_file_kind
@@ -25,7 +24,7 @@ from aftersales.evaluation.workbook.layout import (
     TYPES,
 )
 from aftersales.files.parsed_file import ParsedFile
-from aftersales.files.source import CellPosition, UnreadableSource, read_bytes
+from aftersales.files.source import OLD_WORKBOOK, CellPosition, UnreadableSource
 from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
 from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
 from aftersales.problems.errors import Path
@@ -35,9 +34,8 @@ from aftersales.problems.violations import Violation
 from aftersales.text.normalize import plain
 from aftersales.text.sentences import Phrase
 
-__all__ = ["MAX_BYTES", "Form", "SheetReader", "day_in", "is_blank", "read_form", "show_number", "word_in"]
+__all__ = ["Form", "SheetReader", "day_in", "is_blank", "read_form", "show_number", "word_in"]
 
-MAX_BYTES = 5_242_880
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
 MAX_NAMED = 5  # cells that a remark names
 MAX_MERGED = 100  # ranges of a sheet that are looked at for each cell
@@ -46,8 +44,7 @@ MAX_COMPARED = 1_000_000  # numbers of a sheet times ranges with a conditional n
 CODE = 20  # looking at this many ranges takes as long as reading one code
 MAX_DIGITS = 12  # of a number cell; spreadsheets keep 15, so a longer number may stand for another one
 
-_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the start of a compound file: an .xls, or any with a password
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the name of a part of the latter
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the name of a part of a compound file with a password
 
 _DATES = {"date", "time", "duration"}  # the kinds of Shown that are dates and times
 _DAYS = {("edition",), ("start",), ("end",), ("on",), ("due",)}  # the ends of the paths of days
@@ -99,12 +96,10 @@ class Form(NamedTuple):
         return phrase(f"subject.of_{which}", number=number + 1, label=keys[-1])
 
 
-def read_form(path: FilePath, form: Form, read: Callable[[Contents], ParsedFile]) -> ParsedFile:
+def read_form(raw: bytes, form: Form, read: Callable[[Contents], ParsedFile]) -> ParsedFile:
     """What ``read`` makes of a workbook. What is wrong with it as a workbook is in the violations of the result."""
     try:
-        if path.name.startswith("~$"):
-            raise _unreadable("lock")
-        contents = _inspect(read_bytes(path, MAX_BYTES, "workbook"))
+        contents = _inspect(raw)
         ensure_file_kind({plain(sheet.title) for sheet in contents.sheets}, form.kind, SHEET_MARKS)
     except UnreadableSource as stop:
         return ParsedFile(stop=stop)
@@ -124,7 +119,7 @@ def _inspect(raw: bytes) -> Contents:
         reason = stop.violation.context["reason"]
         raise _unreadable("password" if reason == "password" else "broken") from stop
     except Exception as error:  # for a broken or hostile file, zipfile, zlib and expat raise various exceptions
-        if raw.startswith(_OLD):
+        if raw.startswith(OLD_WORKBOOK):
             raise _unreadable("password" if _ENCRYPTED in raw else "old") from error
         raise _unreadable("broken" if raw.startswith(b"PK") else "other") from error
 
