@@ -32,7 +32,9 @@ from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.unseen import blanks
 
 # Imported before any work begins: an interrupt during an import may be lost.
-compute, csv, parquet = (require(f"pyarrow.{name}", "batch") for name in ("compute", "csv", "parquet"))
+compute = require("pyarrow.compute", "batch")
+csv = require("pyarrow.csv", "batch")
+parquet = require("pyarrow.parquet", "batch")
 pa.array([0])  # the first array makes Arrow import pandas, if it is installed
 
 __all__ = ["Summary", "score_file"]

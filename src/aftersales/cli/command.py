@@ -9,12 +9,12 @@ import atexit
 import gc
 import io
 import os
+import pkgutil
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import aftersales.cli.commands as commands
@@ -98,7 +98,7 @@ def _drop_output() -> None:
 @cache
 def command_names() -> tuple[str, ...]:
     """The names of the commands, which are the modules of :mod:`aftersales.cli.commands`."""
-    return tuple(sorted(file.stem for file in Path(commands.__path__[0]).glob("[!_]*.py")))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(commands.__path__)))
 
 
 def _module_of(command: str) -> Any:

@@ -207,7 +207,17 @@ class AftersalesError(OneLineRepr, ValueError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, folded(self.problems)))
+        return self.text()
+
+    def text(self, lang: str | None = None) -> str:
+        """The problems for people, a line each, in that language, or (None) in English and Chinese.
+
+        >>> from aftersales import EvaluationError, examine
+        >>> problems = examine({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1.1": "ful"}}).problems
+        >>> len(problems), len(EvaluationError(problems).text("zh").splitlines())
+        (73, 14)
+        """
+        return "\n".join(problem.text(lang) for problem in folded(self.problems))
 
     def to_dict(self) -> dict[str, Any]:
         """All problems as ``json.dumps`` takes them: ``{"problems": [...]}``."""

@@ -3,6 +3,8 @@
 from functools import lru_cache
 from pathlib import Path
 
+from aftersales.text.package_folder import package_folder
+
 __all__ = ["data_folder"]
 
 
@@ -19,6 +21,6 @@ def data_folder() -> Path:
     >>> sorted(path.name for path in data_folder().iterdir() if path.is_dir())
     ['calendars', 'conformance', 'examples', 'plans', 'standards']
     """
-    package = Path(__file__).resolve().parents[1]
+    package = package_folder().resolve()
     beside = package / "data"
     return beside if beside.is_dir() else package.parents[1] / "data"

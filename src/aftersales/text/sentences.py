@@ -12,9 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from aftersales.text.package_folder import package_folder
+
 __all__ = ["DEFAULT", "Phrase", "Sentences", "Translatable", "in_language", "joined", "language_tag", "languages"]
 
-SOURCE = Path(__file__).parents[1]
+SOURCE = package_folder()
 DEFAULT = "zh"
 """The language of the standard, and of all output unless another one is selected."""
 

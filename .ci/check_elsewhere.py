@@ -1,0 +1,155 @@
+"""Run the wheel where no package is installed: in a PyInstaller bundle, a zip application, and Pyodide (node, browser).
+
+usage: check_elsewhere.py WHEEL
+
+Each scores the same file as an installed package does, explains it, and writes reports. Pyodide needs node and npm, the
+browser also Chromium and playwright; what is missing is told, and skipped.
+"""
+
+import json
+import runpy
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from types import SimpleNamespace
+
+TOP = Path(__file__).parents[1]
+EXAMPLE = TOP / "data/examples/home-appliance-chain.yaml"
+MAIN = "import sys\nfrom aftersales.cli import main\nsys.exit(main())\n"
+EXTRAS = "excel,calendar,report"
+
+
+def environment(folder: Path, *packages: str) -> Path:
+    """The Python of a fresh environment with these packages."""
+    venv.create(folder, with_pip=True)
+    python = folder / "bin/python"
+    subprocess.run([python, "-m", "pip", "install", "-q", *packages], check=True)
+    return python
+
+
+def check(name: str, command: list[str | Path], home: Path, formats: tuple[str, ...]) -> None:
+    """Score, explain, report, and write and read a form by that command, away from the source tree."""
+
+    def run(*arguments: str | Path, code: int = 0) -> str:
+        done = subprocess.run([*command, *arguments], cwd=home, check=False, capture_output=True, text=True)
+        assert done.returncode == code, (name, arguments, done.stdout, done.stderr)
+        return done.stdout + done.stderr
+
+    assert "87.37" in run("score", EXAMPLE)
+    assert "0.08" in run("explain", EXAMPLE, "5.1.2.2")
+    assert "R6" in run("standard", "R6")
+    for suffix in formats:
+        run("report", EXAMPLE, "-o", f"{name}.{suffix}")
+        assert (home / f"{name}.{suffix}").stat().st_size > 10_000, suffix
+    if "docx" in formats:
+        run("template", "-o", f"{name}.xlsx")
+        assert "missing-finding" in run("check", f"{name}.xlsx", code=2)
+    print(f"{name}: scores, explains and reports as {', '.join(formats)}")
+
+
+def pyinstaller(wheel: Path, home: Path) -> None:
+    """A program frozen by PyInstaller, with the hook that the wheel brings."""
+    python = environment(home / "env", f"{wheel}[{EXTRAS}]", "pyinstaller")
+    (home / "app.py").write_text(MAIN, encoding="utf-8")
+    subprocess.run([python, "-m", "PyInstaller", "--log-level", "ERROR", "app.py"], cwd=home, check=True)
+    check("pyinstaller", [home / "dist/app/app"], home, ("html", "md", "docx", "pdf"))
+
+
+def zip_application(wheel: Path, home: Path) -> None:
+    """A zip application. Python cannot import compiled modules from it: pydantic, PyYAML and Jinja2 stay outside."""
+    python = environment(home / "env", "pydantic", "PyYAML", "Jinja2")
+    subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--target", home / "app", wheel], check=True)
+    made = [python, "-m", "zipapp", "app", "-m", "aftersales.cli:main", "-o", "aftersales.pyz"]
+    subprocess.run(made, cwd=home, check=True)
+    check("zipapp", [python, home / "aftersales.pyz"], home, ("html", "md"))
+
+
+NODE = """
+import { readFileSync } from "node:fs";
+import { loadPyodide } from "./package/pyodide.mjs";
+
+const python = await loadPyodide();
+const bytes = (path) => new Uint8Array(readFileSync(path));
+python.unpackArchive(bytes("packages.zip"), "zip", { extractDir: "/packages" });
+python.FS.writeFile("example.yaml", bytes(process.argv[2]));
+python.runPython(`
+import sys
+sys.path.insert(0, "/packages")
+from aftersales.cli import main
+assert main(["score", "example.yaml"]) == 0
+assert main(["explain", "example.yaml", "5.1.2.2"]) == 0
+for name in ("report.html", "report.md"):
+    assert main(["report", "example.yaml", "-o", name]) == 0
+    assert len(open(name, encoding="utf-8").read()) > 10_000, name
+`);
+"""
+
+
+def node(wheel: Path, home: Path) -> None:
+    """The package in Pyodide, started by node."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        print("node: skipped, since node or npm is missing")
+        return
+    parts = SimpleNamespace(**runpy.run_path(str(TOP / "docs/browser/build.py")))
+    pyodide = parts.pyodide(home)
+    lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))["info"]
+    (home / "packages.zip").write_bytes(parts.packages([*parts.wheels(lock, home), wheel]))
+    (home / "run.mjs").write_text(NODE, encoding="utf-8")
+    done = subprocess.run(["node", "run.mjs", EXAMPLE], cwd=home, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "87.37" in done.stdout
+    assert "0.08" in done.stdout
+    print(f"node: Python {lock['python']} in Pyodide scores, explains and reports as html, md")
+
+
+def browser(wheel: Path, home: Path) -> None:
+    """The page of docs/browser, opened as a file in Chromium."""
+    chromium = shutil.which("chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        chromium = None
+    if chromium is None or shutil.which("npm") is None:
+        print("browser: skipped, since npm, Chromium or playwright is missing")
+        return
+    page = home / "aftersales.html"
+    subprocess.run([sys.executable, TOP / "docs/browser/build.py", wheel, page], check=True)
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page(locale="zh-CN")
+        asked: list[str] = []
+        opened.on("request", lambda request: asked.append(request.url))
+        opened.goto(page.as_uri())
+        opened.set_default_timeout(120_000)
+        opened.wait_for_selector("#file:enabled", state="attached")
+        opened.set_input_files("#file", EXAMPLE)
+        opened.wait_for_selector("#save:visible")
+        assert "87.37" in opened.inner_text("#result")
+        document = json.loads(opened.evaluate("shown.document"))
+        assert document["final_score"] == installed_document()["final_score"]
+        (home / "bad.yaml").write_text("standard: CTS XBHT-S04-2025\nfindings: {5.1.1.1: ful}\n", encoding="utf-8")
+        opened.set_input_files("#file", home / "bad.yaml")
+        opened.wait_for_selector("#save", state="hidden")
+        assert "not-a-finding" in opened.inner_text("#problems")
+        assert all(url.startswith(("file:", "blob:", "data:")) for url in asked), asked
+    print(f"browser: {page.stat().st_size / 1e6:.1f} MB, scores, tells problems; asks no network")
+
+
+def installed_document() -> dict[str, object]:
+    """What the package of this environment says of the same file."""
+    run = [sys.executable, "-m", "aftersales", "score", "--json", EXAMPLE]
+    return json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+
+
+def main() -> None:
+    """Check each of them in a folder of its own."""
+    wheel = Path(sys.argv[1]).absolute()
+    for kind in (pyinstaller, zip_application, node, browser):
+        with tempfile.TemporaryDirectory() as folder:
+            kind(wheel, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
