@@ -453,7 +453,7 @@ def _is_id(text: str) -> bool:
     """Whether a text is an id: a known one, or one line without an extension of which there is no file."""
     if text in _known_ids():
         return True
-    return text.isprintable() and not Path(text).suffix[1:2].isalpha() and not os.path.lexists(text)
+    return bool(text) and text.isprintable() and not Path(text).suffix[1:2].isalpha() and not os.path.lexists(text)
 
 
 _registered: dict[str, dict[str, Standard]] = {}  # by id and edition
