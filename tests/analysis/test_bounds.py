@@ -124,7 +124,7 @@ class TestAgainstEveryOutcome:
 
 
 class TestByHand:
-    def test_the_formula(self) -> None:
+    def test_bounds_follow_the_formula_of_6_2_3(self) -> None:
         """5.1.1.1 (1 point) lost, 5.1.3.1 (3.5) open, 5.3.6 (1) deleted: 94.5/99 to 98/99; without 5.1.3.1 94.5/95.5."""
         found = oracle.all_full() | {"5.1.1.1": "none", "5.1.3.1": None, "5.3.6": DELETED}
         del found["5.3.6.1"], found["5.3.6.2"]
@@ -150,13 +150,13 @@ class TestByHand:
         (line,) = [line for line in bounds_lines(still, aftersales.load_standard(), "en") if "fully met: " in line]
         assert "fully met: 90.00(-); not met: 89.00; deleted: " in line
 
-    def test_it_says_by_what_and_what_each_may_be_worth(self) -> None:
+    def test_bounds_name_their_standard_and_what_each_open_indicator_may_earn(self) -> None:
         found = oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.2.1.1"], "none") | {"5.4.2.4": None}
         still = bounds(aftersales.load_evaluation(oracle.document(found)), deletions=False)
         assert (still.standard, str(still.edition), still.deletions) == ("CTS XBHT-S04-2025", "2025-12-04", False)
         assert (still.open[0].if_full.stars, still.open[0].if_none.stars) == ((5,), (4,))
 
-    def test_nothing_judged_at_all(self) -> None:
+    def test_without_any_finding_everything_is_possible(self) -> None:
         still = bounds(aftersales.load_evaluation(oracle.document({})))
         assert (still.lowest, still.highest, still.stars, still.assessed) == (0, 100, (0, 1, 2, 3, 4, 5), 0)
         assert not still.score_certain
@@ -176,18 +176,18 @@ class TestByHand:
             (dict.fromkeys(["5.1", "5.2", "5.3", "5.4"], DELETED), "nothing-applicable"),
         ],
     )
-    def test_what_is_wrong_is_refused(self, found: dict[str, Any], code: str) -> None:
+    def test_findings_that_the_standard_does_not_allow_are_refused(self, found: dict[str, Any], code: str) -> None:
         evaluation = aftersales.Evaluation(standard="CTS XBHT-S04-2025", findings=found)
         with pytest.raises(EvaluationError) as caught:
             bounds(evaluation)
         assert [problem.code for problem in caught.value.problems] == [code]
 
-    def test_an_unknown_standard(self) -> None:
+    def test_an_unknown_standard_is_refused(self) -> None:
         with pytest.raises(EvaluationError) as caught:
             bounds(aftersales.Evaluation(standard="OWN", findings={}))
         assert [problem.code for problem in caught.value.problems] == ["unknown-standard"]
 
-    def test_it_goes_through_json_unchanged(self) -> None:
+    def test_bounds_are_the_same_after_json(self) -> None:
         still = bounds(aftersales.load_evaluation(UNFINISHED))
         assert Bounds.model_validate(json.loads(json.dumps(still.model_dump(mode="json")))) == still
 
@@ -199,7 +199,7 @@ class TestByHand:
 
 
 class TestCommand:
-    def test_it_shows_what_is_possible_and_what_is_open(self) -> None:
+    def test_the_command_shows_possible_stars_and_open_indicators(self) -> None:
         done = run("score", UNFINISHED, "--partial")
         assert done.returncode == 0
         for text in ("未认定 22/73 项，共 29.8 分", "64.45 至 94.40", "一星（达标）级", "五\n星", "5.4.3.2"):
@@ -208,7 +208,7 @@ class TestCommand:
             "Judged or deleted: 70.20 % of the points" in run("score", UNFINISHED, "--partial", "--lang", "en").stdout
         )
 
-    def test_json_is_the_bounds(self) -> None:
+    def test_the_json_of_the_command_is_that_of_the_bounds(self) -> None:
         done = run("score", UNFINISHED, "--partial", "--json")
         assert Bounds.model_validate_json(done.stdout) == bounds(aftersales.load_evaluation(UNFINISHED))
         done = run("score", UNFINISHED, "--partial", "--no-deletions", "--json")
@@ -221,7 +221,7 @@ class TestCommand:
         assert done.stderr.startswith("aftersales: --no-deletions is for --partial alone")
         assert done.stderr.endswith("[needs-partial]\n")
 
-    def test_a_finished_one_and_a_wrong_one(self, tmp_path: Any) -> None:
+    def test_a_finished_evaluation_has_its_score_and_a_wrong_one_its_problems(self, tmp_path: Any) -> None:
         path = tmp_path / "a.json"
         path.write_text(json.dumps(oracle.document(oracle.all_full())), "utf-8")
         shown = run("score", str(path), "--partial").stdout

@@ -50,7 +50,9 @@ class TestClause615:
             ({"organisation": None}, "needed-to-compare", "[1].subject.organisation"),
         ],
     )
-    def test_what_differs_is_refused(self, other: dict[str, Any], code: str, path: str) -> None:
+    def test_evaluations_that_differ_or_lack_what_is_compared_are_refused(
+        self, other: dict[str, Any], code: str, path: str
+    ) -> None:
         with pytest.raises(PaperError) as caught:
             compare([FULL, result(oracle.all_full(), **other)])
         assert codes(caught) == [(code, path, "6.1.5")]
@@ -80,7 +82,7 @@ class TestClause615:
             "[1].subject.size_tier",
         ]
 
-    def test_no_subject_at_all(self) -> None:
+    def test_evaluations_without_a_subject_are_not_compared(self) -> None:
         bare = aftersales.score(aftersales.load_evaluation(oracle.document(oracle.all_full())))
         with pytest.raises(PaperError) as caught:
             compare([bare, FULL])
@@ -109,10 +111,10 @@ class TestTypes:
         return [row.type for row in compare(typed).ranking]
 
     @pytest.mark.parametrize("types", [("self", "third_party"), ("self", None), ("third_party", None), (None, None)])
-    def test_each_row_says_it(self, types: tuple[str | None, ...]) -> None:
+    def test_each_row_of_a_ranking_names_the_type_of_its_evaluation(self, types: tuple[str | None, ...]) -> None:
         assert self.ranked(*types) == list(types)
 
-    def test_a_row_that_does_not_say_it_is_refused_beside_both(self) -> None:
+    def test_an_evaluation_without_a_type_is_not_ranked_beside_evaluations_of_both_types(self) -> None:
         with pytest.raises(PaperError) as caught:
             self.ranked("self", None, "third_party")
         assert codes(caught) == [("needed-to-compare", "[1].type", "6.1.5")]
@@ -138,7 +140,7 @@ class TestRanking:
 
     @settings(max_examples=25)
     @given(st.integers(0), st.integers(2, 4))
-    def test_it_is_the_order_of_the_independent_scores(self, seed: int, count: int) -> None:
+    def test_a_ranking_has_the_order_of_independently_calculated_scores(self, seed: int, count: int) -> None:
         chance = random.Random(seed)
         several = [random_findings(chance) for _ in range(count)]
         comparison = compare([result(found, organisation=str(k)) for k, found in enumerate(several)])
@@ -175,7 +177,7 @@ class TestProgress:
 
     @settings(max_examples=25)
     @given(st.integers(0))
-    def test_exactly_and_the_other_way_round(self, seed: int) -> None:
+    def test_progress_is_exact_and_has_the_other_sign_in_the_other_order(self, seed: int) -> None:
         chance = random.Random(seed)
         before, after = (judged([Fraction(chance.randint(0, 30), 30) for _ in oracle.INDICATORS]) for _ in range(2))
         there, back = progress(result(before), result(after)), progress(result(after), result(before))
@@ -193,7 +195,7 @@ class TestProgress:
             == {c.id for c in there.changes if c.after > c.before}
         )
 
-    def test_what_is_no_longer_applicable_neither_rose_nor_fell(self) -> None:
+    def test_an_indicator_that_is_no_longer_applicable_neither_rose_nor_fell(self) -> None:
         gone = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
         found = progress(FULL, result(oracle.all_full(i5_1_1_1=gone, i5_1_1_2="none")))
         change = next(c for c in found.changes if c.id == "5.1.1.1")
@@ -202,7 +204,7 @@ class TestProgress:
         assert found.risen == ()
         assert aftersales.Progress.model_validate(json.loads(json.dumps(found.model_dump(mode="json")))) == found
 
-    def test_two_organisations_or_the_wrong_order(self) -> None:
+    def test_progress_of_two_organisations_or_in_the_wrong_order_is_refused(self) -> None:
         early, late = (result(oracle.all_full(), (f"{year}-03-01", f"{year}-03-05")) for year in (2025, 2026))
         assert progress(early, late).difference == 0
         for before, after, code in (
@@ -225,7 +227,7 @@ class TestCommand:
             others["period"] = {"start": f"{year}-03-01", "end": f"{year}-03-05"}
         return write(path, found, **others)
 
-    def test_a_ranking(self, tmp_path: Path) -> None:
+    def test_the_command_shows_a_ranking(self, tmp_path: Path) -> None:
         low = self.file(tmp_path / "a.yaml", oracle.all_full(i5_1_3_1="none"), organisation="甲")
         high = self.file(tmp_path / "b.yaml", oracle.all_full(), 2026, organisation="乙")
         done = run("compare", low, high)
@@ -235,7 +237,7 @@ class TestCommand:
         assert "5.1.3 资源配置" in done.stdout
         assert "变化" not in done.stdout
 
-    def test_over_time_in_the_order_of_the_periods(self, tmp_path: Path) -> None:
+    def test_the_command_shows_progress_in_the_order_of_the_periods(self, tmp_path: Path) -> None:
         gone = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
         new = self.file(tmp_path / "b.yaml", oracle.all_full(i5_1_1_1="none", i5_1_1_5=gone), 2026)
         old = self.file(tmp_path / "a.yaml", oracle.all_full(i5_1_3_1="none"), 2025)
@@ -267,7 +269,7 @@ class TestCommand:
         assert "undated-change" not in shown
         assert json.loads(run("compare", one, other, "--json").stdout)["progress"] == []
 
-    def test_what_cannot_be_compared(self) -> None:
+    def test_the_command_says_why_files_cannot_be_compared(self) -> None:
         done = run("compare", CHAIN, str(EXAMPLES / "food-ecommerce.yaml"))
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 2)
         assert "第 2 份的商品类别是“食品”，第 1 份是“家电”，不可对比 [not-comparable, 6.1.5]" in done.stderr

@@ -75,7 +75,7 @@ class TestExact:
         st.sampled_from([["5.1.3.1", "5.1.4.1", "5.4.2.4"], NEAR_90, [*NEAR_90, "5.1.1.1"]]),
         st.sets(st.sampled_from(["5.1.5", "5.3.6", "5.4.4"])),
     )
-    def test_against_every_combination(
+    def test_chances_and_mean_equal_those_of_every_combination_of_outcomes(
         self, samples: list[tuple[int, int, int]], with_range: bool, lost: list[str], deleted: set[str]
     ) -> None:
         """Small samples of large indicators, beside losses that lead to the limit of the fifth star, and deletions."""
@@ -107,7 +107,7 @@ class TestExact:
             low, high = bounds[chance.stars]
             assert 0 <= low <= chance.lowest <= high <= 1
 
-    def test_what_is_known_in_part_is_not_exact(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_chance_that_is_known_in_part_is_not_exact(self, monkeypatch: pytest.MonkeyPatch) -> None:
         found = oracle.all_full() | {"5.2.1.1": sample(4, 3, 0)} | dict.fromkeys(NEAR_90, "none")
         assert confidence(scored(found)).is_exact
         monkeypatch.setattr(chances, "MAX_EXACT_VALUES", 0)
@@ -133,10 +133,12 @@ class TestExact:
             ("0.68694", "0.97877", "68.69–97.88%"),
         ],
     )
-    def test_what_is_possible_is_never_shown_as_nothing(self, lowest: Any, highest: Any, shown: str) -> None:
+    def test_a_possible_chance_is_never_shown_as_zero_or_as_certain(
+        self, lowest: Any, highest: Any, shown: str
+    ) -> None:
         assert Chance(stars=1, lowest=lowest, highest=highest).percent == shown
 
-    def test_the_mean(self) -> None:
+    def test_the_mean_counts_an_unseen_item_by_the_chance_that_it_is_bad(self) -> None:
         """One unseen item of four, one of three bad: it is bad with probability (1 + 1) / (3 + 2); 3 points hang on it."""
         found = oracle.all_full() | {"5.2.1.1": sample(4, 3, 1)}
         assert confidence(scored(found)).expected_score == 100 - 3 * (1 + Fraction(2, 5)) / 4
@@ -144,7 +146,7 @@ class TestExact:
     @pytest.mark.parametrize(
         ("prior", "bad"), [((1, 3), Fraction(1, 7)), ("jeffreys", Fraction(1, 8)), (("1/2", 0.5), Fraction(1, 8))]
     )
-    def test_the_prior_counts(self, prior: Any, bad: Fraction) -> None:
+    def test_the_prior_changes_the_chances(self, prior: Any, bad: Fraction) -> None:
         """The next item after 3 good ones is bad with probability a / (a + b + 3)."""
         found = oracle.all_full() | {"5.2.1.1": sample(4, 3, 0)} | dict.fromkeys(NEAR_90, "none")
         sure = confidence(scored(found), prior=prior)
@@ -164,7 +166,7 @@ class TestExact:
         assert sure.uncertain == ()
         assert any("5.2.1.1" in assumption.zh for assumption in sure.assumptions)
 
-    def test_every_star_at_once(self) -> None:
+    def test_a_range_over_everything_gives_each_star_a_chance(self) -> None:
         """A range over everything reaches all limits."""
         degrees = {key: (0, 1) for key in oracle.INDICATORS if key != "5.1.2.2"}
         found = judged([Fraction(1, 2)] * 73)
@@ -240,7 +242,7 @@ def on_a_grid(monkeypatch: pytest.MonkeyPatch) -> None:
 class TestChances:
     @settings(max_examples=80)
     @given(st.lists(losses, max_size=4), st.lists(st.fractions(-1, 20, max_denominator=9), min_size=1, max_size=3))
-    def test_exactly(self, some: list[Loss], budgets: list[Fraction]) -> None:
+    def test_a_chance_is_calculated_exactly(self, some: list[Loss], budgets: list[Fraction]) -> None:
         assert chances_within(some, budgets) == [(true_chance(some, budget),) * 2 for budget in budgets]
 
     @settings(max_examples=80)
@@ -249,7 +251,7 @@ class TestChances:
         st.fractions(-1, 20, max_denominator=9),
         st.sampled_from(["likely", "grid"]),
     )
-    def test_the_other_two_ways_enclose_the_truth(self, some: list[Loss], budget: Fraction, way: str) -> None:
+    def test_both_inexact_methods_enclose_the_true_chance(self, some: list[Loss], budget: Fraction, way: str) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(chances, "MAX_EXACT_VALUES", 0)
             if way == "grid":
@@ -330,18 +332,18 @@ class TestChances:
         assert low == 0
         assert high < Fraction(1, 10**5)
 
-    def test_what_is_finer_than_a_cell_is_certain_to_lie_in_it(self, on_a_grid: None) -> None:
+    def test_a_loss_finer_than_a_cell_is_certain_to_lie_in_that_cell(self, on_a_grid: None) -> None:
         """Its chance is 1 then, one bit longer than any other: of four sums three are below 1.5."""
         some = [Loss(Fraction(0), step, 2, None) for step in (Fraction(1, 10**7), Fraction(1), Fraction(101, 100))]
         ((low, high),) = chances_within(some, [Fraction(3, 2)])
         assert low <= Fraction(3, 4) <= high
 
-    def test_what_is_likely_at_both_ends(self) -> None:
+    def test_likely_chances_at_both_ends_are_not_above_the_true_ones(self) -> None:
         loss = Loss(Fraction(0), Fraction(1), 6, (Fraction(1, 10**40),) * 2)
         true = distribution(loss)
         assert all(Fraction(chance, 1 << chances.BITS) <= true[j] for j, chance in chances._likely(loss))
 
-    def test_roundings_go_the_safe_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_likely_chances_are_rounded_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """With no more bits on the way than at the end, each one counts."""
         monkeypatch.setattr(chances, "PRECISION", chances.BITS)
         for first, second in itertools.product(range(1, 9), repeat=2):
@@ -405,22 +407,24 @@ class TestRefusals:
             ({"prior": "x", "step": 0}, [("unknown-word", "prior"), ("out-of-range", "step")]),
         ],
     )
-    def test_all_that_is_wrong(self, arguments: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    def test_all_wrong_arguments_are_reported_at_once(
+        self, arguments: dict[str, Any], expected: list[tuple[str, str]]
+    ) -> None:
         with pytest.raises(PaperError) as caught:
             confidence(scored(oracle.all_full()), **arguments)
         assert [(problem.code, problem.path) for problem in caught.value.problems] == expected
 
-    def test_as_fine_as_may_be(self) -> None:
+    def test_a_very_fine_prior_and_step_are_taken(self) -> None:
         card = scored(oracle.all_full() | {NEAR_90[0]: sample(3, 2, 0)})
         fine = confidence(card, prior=(10**9, "1/1000000000"), degrees={NEAR_90[1]: (0, 1)}, step="0.1%")
         assert sum(chance.lowest for chance in fine.chances) == 1
 
-    def test_as_many_unseen_as_there_may_be(self) -> None:
+    def test_the_largest_number_of_unseen_items_that_is_allowed_is_taken(self) -> None:
         assert confidence(scored(oracle.all_full() | {"5.2.1.1": sample(600_000, 400_000, 0)})).uncertain == (
             "5.2.1.1",
         )
 
-    def test_too_many_unseen(self) -> None:
+    def test_too_many_unseen_items_are_refused(self) -> None:
         with pytest.raises(PaperError) as caught:
             confidence(scored(oracle.all_full() | {"5.2.1.1": sample(600_003, 400_002, 0)}))
         assert [(problem.code, problem.path) for problem in caught.value.problems] == [
@@ -442,7 +446,9 @@ def small_cards(draw: st.DrawFn) -> tuple[list[Fraction], list[Fraction | None]]
 class TestTippingPoints:
     @settings(max_examples=150)
     @given(st.composite(small_cards)())
-    def test_scored_anew_with_that_one_changed(self, case: tuple[list[Fraction], list[Fraction | None]]) -> None:
+    def test_a_tipping_point_is_where_scoring_anew_gives_other_stars(
+        self, case: tuple[list[Fraction], list[Fraction | None]]
+    ) -> None:
         points, degrees = case
         standard = small_standard(points)
 
@@ -485,7 +491,7 @@ class TestTippingPoints:
             else:
                 assert (ends[Fraction(0)] or 0) >= card.stars
 
-    def test_exactly_at_the_ends(self) -> None:
+    def test_a_tipping_point_may_be_the_full_degree(self) -> None:
         """89: a point is missing, and only 5.1.1.1 at full brings it. 91: without one point of 5.1.1.1 it is 90 still."""
         low = scored(oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.4.2.4", "5.4.3.1", "5.1.1.1"], "none"))
         assert low.final_score == 89
@@ -497,7 +503,7 @@ class TestTippingPoints:
         first = tipping_points(small_card([Fraction(5), Fraction(95)], [Fraction(0), Fraction(70, 95)]))[0]
         assert (first.id, first.rises_at, first.falls_below) == ("1.1.1.1", 1, None)
 
-    def test_by_hand(self) -> None:
+    def test_tipping_points_worked_out_by_hand(self) -> None:
         """89.5 of 100: half a point is missing. 5.1.1.1 at none gains 1 point with 1; the star rises at one half."""
         found = oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.4.2.4", "5.1.1.1", "5.1.7.1"], "none")
         points = {point.id: point for point in tipping_points(scored(found))}

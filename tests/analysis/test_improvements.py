@@ -103,7 +103,7 @@ class TestSmallest:
             assert before - plan.steps[-1].gain < LIMITS[stars]
         assert [step.gain for step in plan.steps] == sorted((step.gain for step in plan.steps), reverse=True)
 
-    def test_exactly_on_the_limit_is_reached(self) -> None:
+    def test_a_star_is_reached_exactly_on_its_limit(self) -> None:
         """With 5.1.1.3 deleted and five at 0, the score is exactly 90. With one more at 0, the plan is that one."""
         gone = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
         zero = dict.fromkeys(["5.1.3.1", "5.1.4.3", "5.1.6.3", "5.3.1.2", "5.4.2.4"], "none")
@@ -253,7 +253,7 @@ class TestRefusal:
             improvements(scored(oracle.all_full()), stars)
         assert [(problem.code, problem.clause) for problem in caught.value.problems] == [("unknown-stars", "6.3.3")]
 
-    def test_all_bad_costs_at_once(self) -> None:
+    def test_all_bad_costs_are_reported_at_once(self) -> None:
         cost: dict[str, Any] = {
             "5.1.1.9": 1,
             "5.1": 1,
@@ -288,7 +288,7 @@ class TestRefusal:
         ]
 
 
-def test_it_goes_through_json_unchanged() -> None:
+def test_improvements_are_the_same_after_json() -> None:
     plan = improvements(aftersales.score(aftersales.load_evaluation(CHAIN)), cost={"5.1.6.4": "1/3", "5.1.4.1": 0})
     assert aftersales.Improvements.model_validate(json.loads(json.dumps(plan.model_dump(mode="json")))) == plan
 
@@ -303,14 +303,14 @@ class TestNothingToRaise:
 
 
 class TestCommand:
-    def test_the_next_star(self) -> None:
+    def test_the_command_shows_the_steps_to_the_next_star(self) -> None:
         done = run("improve", CHAIN)
         assert (done.returncode, done.stderr) == (0, "")
         assert "目标：五星（卓越）级（90 分），还差 2.63 分" in done.stdout
         assert "将以下 5 项指标提升到完全符合即可达到（少于 5 项则达不到）" in done.stdout
         assert "累计 90.00(-)" in done.stdout  # the fourth does not quite reach it
 
-    def test_with_costs(self, tmp_path: Path) -> None:
+    def test_the_command_shows_the_cheapest_steps_by_a_file_of_costs(self, tmp_path: Path) -> None:
         path = tmp_path / "costs.yaml"
         path.write_text("5.1.6.4: 1200\n5.1.4.1: 300\n5.4.4.2: 1e2\n5.1.5.2: 1\n5.4.2.1: 2\n5.4.3.2: 2.5\n")
         done = run("improve", CHAIN, "--cost", str(path), "--json")
@@ -321,7 +321,7 @@ class TestCommand:
             run("improve", CHAIN, "--cost", str(path), "--lang", "en").stdout.split()
         )
 
-    def test_out_of_reach_and_reached(self, tmp_path: Path) -> None:
+    def test_the_command_says_that_a_star_is_out_of_reach_or_reached(self, tmp_path: Path) -> None:
         path = tmp_path / "costs.yaml"
         path.write_text("5.1.6.4: 1200\n")
         assert (

@@ -351,7 +351,9 @@ class TestNoRegularFile:
 
     @pytest.mark.parametrize("suffix", [".yaml", ".yml", ".json", ".xlsx", ""])
     @pytest.mark.parametrize("kind", SPECIAL)
-    def test_refused_at_once(self, kind: str, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_is_no_regular_file_is_refused_without_reading_it(
+        self, kind: str, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.chdir(tmp_path)
         path = tmp_path / f"shop{suffix}"
         SPECIAL[kind](path)
@@ -367,7 +369,7 @@ class TestNoRegularFile:
             getattr(aftersales, load)(tmp_path / "shop.yaml")
         assert [problem.code for problem in caught.value.problems] == ["unreadable-file"]
 
-    def test_costs_too(self, tmp_path: Path) -> None:
+    def test_costs_from_what_is_no_regular_file_are_refused(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "costs.yaml")
         with pytest.raises(aftersales.PaperError, match="not a regular file"):
             read_costs(tmp_path / "costs.yaml", score(load_evaluation(FOLDER / "good.yaml")))

@@ -39,7 +39,7 @@ def test_what_has_no_text_in_a_language_is_shown_in_chinese(lang: str) -> None:
     assert Bilingual(zh="甲", en="a").text(lang) == "甲"
 
 
-def test_its_text_follows_the_rules_of_texts(lang: str) -> None:
+def test_the_text_of_a_further_language_follows_the_rules_of_texts(lang: str) -> None:
     assert problems_of({"zh": "甲", "en": "a", lang: " "}) == [("blank", f"title.{lang}")]
 
 

@@ -11,7 +11,7 @@ from aftersales.files.fields import read_day
 from aftersales.problems.violations import ViolationError, to_problem
 
 
-def test_one_form_is_read() -> None:
+def test_a_day_is_read_from_a_text_and_from_a_date() -> None:
     assert read_day("2026-03-02") == read_day(datetime.date(2026, 3, 2)) == datetime.date(2026, 3, 2)
 
 
@@ -34,7 +34,7 @@ def test_the_day_that_was_meant_is_suggested(text: str) -> None:
     "value",
     ["2026-02-30", "20261302", "2026112", "2-3-2026", "03/02/2026", 20260302, 46083, None, "", "2026-03-02T00:00:00"],
 )
-def test_nothing_is_suggested(value: Any) -> None:
+def test_nothing_is_suggested_for_what_is_no_day(value: Any) -> None:
     with pytest.raises(ViolationError) as caught:
         read_day(value)
     (problem,) = map(to_problem, caught.value.violations)

@@ -105,7 +105,7 @@ def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @pytest.mark.parametrize("make", [Endless, lambda: EndlessDict(a=1), Unreadable, WithoutIteration])
-def test_as_a_whole(model: type[Model], make: Callable[[], Any]) -> None:
+def test_an_endless_document_is_refused(model: type[Model], make: Callable[[], Any]) -> None:
     with pytest.raises(ValidationError):
         model.model_validate(make())
 
@@ -117,21 +117,21 @@ def built(model: type[Model], data: dict[str, Any], way: str) -> Model:
 @pytest.mark.usefixtures("_small_bounds")
 @pytest.mark.parametrize("name", PARTS)
 @pytest.mark.parametrize("way", ["by name", "by mapping"])
-def test_as_a_field(name: str, way: str) -> None:
+def test_an_endless_field_is_refused_in_every_model(name: str, way: str) -> None:
     for model, field in FIELDS:
         with pytest.raises(ValidationError):
             built(model, {field: PARTS[name]()}, way)
 
 
 @pytest.mark.parametrize("make", [EndlessList, lambda: iter(Endless()), Endless, Unreadable, lambda: EndlessDict(a=1)])
-def test_as_the_list_of_evidence_of_a_finding_that_is_sound_but_for_it(make: Callable[[], Any]) -> None:
+def test_an_endless_list_of_evidence_is_refused(make: Callable[[], Any]) -> None:
     finding = {"kind": "qualitative", "degree": "60%", "evidence": make()}
     with pytest.raises(aftersales.EvaluationError):
         aftersales.load_evaluation(oracle.document({"5.1.1.1": finding}))
 
 
 @pytest.mark.parametrize("make", [Endless, Unreadable, lambda: EndlessDict(method="document")])
-def test_as_the_evidence_of_a_finding_that_is_sound_but_for_it(make: Callable[[], Any]) -> None:
+def test_an_endless_piece_of_evidence_is_refused(make: Callable[[], Any]) -> None:
     finding = {"kind": "qualitative", "degree": "60%", "evidence": [{"method": "document"}, make()]}
     with pytest.raises(aftersales.EvaluationError) as caught:
         aftersales.load_evaluation(oracle.document({"5.1.1.1": finding}))

@@ -70,7 +70,7 @@ def codes_of(error: ValidationError) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("way", WAYS)
 class TestNumbers:
     @pytest.mark.parametrize("number", [ALMOST, "0.9", "1.0", "1e0", "-0.5", "0.0", "9E-1", "1e400"])
-    def test_one_that_is_not_written_as_whole_is_refused(self, way: str, number: str) -> None:
+    def test_a_number_that_is_not_written_as_whole_is_refused(self, way: str, number: str) -> None:
         with pytest.raises(ValidationError, match="write a text such as") as caught:
             WAYS[way](text_with(number))
         assert codes_of(caught.value) == [("json-number", "degree")]
@@ -85,18 +85,18 @@ class TestNumbers:
             ('"kind": "qualitative", "degree": 1', "row"),
         ],
     )
-    def test_in_every_field(self, way: str, finding: str, field: str) -> None:
+    def test_a_number_with_a_point_is_refused_in_every_field(self, way: str, finding: str, field: str) -> None:
         with pytest.raises(ValidationError) as caught:
             WAYS[way](text_with("2.0", field, finding))
         assert codes_of(caught.value) == [("json-number", field)]
 
     @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
-    def test_no_numbers_are_refused(self, way: str, number: str) -> None:
+    def test_nan_and_infinity_are_refused(self, way: str, number: str) -> None:
         with pytest.raises(ValidationError):
             WAYS[way](text_with(number))
 
     @pytest.mark.parametrize("digits", [1_001, 5_000])
-    def test_whole_ones_are_bounded(self, way: str, digits: int) -> None:
+    def test_a_whole_number_has_a_bounded_length(self, way: str, digits: int) -> None:
         with pytest.raises(ValidationError):
             WAYS[way](text_with("1" * digits))
 
@@ -104,12 +104,12 @@ class TestNumbers:
         ("number", "value"),
         [("1", 1), ("0", 0), ('"0.9"', "0.9"), ('"60%"', "0.6"), (f'"{ALMOST}"', ALMOST), ("[1, 3]", "1/3")],
     )
-    def test_whole_ones_and_texts_are_exact(self, way: str, number: str, value: str) -> None:
+    def test_whole_numbers_and_texts_are_exact(self, way: str, number: str, value: str) -> None:
         finding = WAYS[way](text_with(number)).findings["5.1.1.1"]
         assert isinstance(finding, aftersales.Qualitative)
         assert finding.degree == Fraction(value)
 
-    def test_a_whole_one_of_many_digits_is_exact(self, way: str) -> None:
+    def test_a_whole_number_of_many_digits_is_exact(self, way: str) -> None:
         text = text_with("1" + "0" * 25 + "1", "actual", '"kind": "quantitative", "at_most": 1')
         finding = WAYS[way](text).findings["5.1.1.1"]
         assert isinstance(finding, aftersales.Quantitative)
@@ -131,7 +131,9 @@ class TestOtherModels:
             (aftersales.EvaluationPlan, '{"standard": "x", "edition": 2025.5}', ("edition",)),
         ],
     )
-    def test_refused_at_its_place(self, model: type[BaseModel], text: str, place: tuple[str, ...]) -> None:
+    def test_a_number_with_a_point_is_refused_at_its_place_in_other_models(
+        self, model: type[BaseModel], text: str, place: tuple[str, ...]
+    ) -> None:
         with pytest.raises(ValidationError) as caught:
             model.model_validate_json(text)
         assert [one["loc"] for one in caught.value.errors()] == [place]
@@ -173,7 +175,7 @@ class TestDuplicateKeys:
             ('{"a": {"x": 1, "x": 2}, "b": {"x": 1, "x": 2}}', [("a", "x"), ("b", "x")]),
         ],
     )
-    def test_all_are_reported_at_their_places(self, text: str, places: list[tuple[str | int, ...]]) -> None:
+    def test_every_duplicate_key_is_reported_at_its_place(self, text: str, places: list[tuple[str | int, ...]]) -> None:
         with pytest.raises(ValidationError, match="occurs here more than once") as caught:
             aftersales.Evaluation.model_validate_json(text)
         assert [one["loc"] for one in caught.value.errors()] == places
@@ -212,7 +214,9 @@ class TestSize:
         ids=["numbers", "lists", "keys", "escapes", "characters"],
     )
     @pytest.mark.parametrize("model", [aftersales.Evaluation, aftersales.Scorecard])
-    def test_what_is_refused(self, model: type[BaseModel], text: str, code: str) -> None:
+    def test_json_that_is_too_large_is_refused_before_its_values_are_built(
+        self, model: type[BaseModel], text: str, code: str
+    ) -> None:
         raw = text.encode()
         tracemalloc.start()
         with pytest.raises(ValidationError) as caught:
@@ -222,18 +226,18 @@ class TestSize:
         assert codes_at_the_top(caught.value) == [code]
         assert peak < len(raw) + 5_000_000  # the text is decoded once
 
-    def test_a_text_of_as_many_values_as_a_model_may_hold(self) -> None:
+    def test_json_of_as_many_values_as_a_model_may_hold_is_read(self) -> None:
         """Each list and its key, colon, comma and two brackets; too many for an evaluation, which has its own bound."""
         text = '{"standard": "x", "findings": {' + ",".join(f'"{n}":[]' for n in range(199_998)) + "}}"
         assert excess_of_json(text, MAX_MODEL_VALUES) is None
 
-    def test_a_long_text_of_few_values(self) -> None:
+    def test_a_long_text_of_few_values_is_read(self) -> None:
         found = oracle.all_full()
         found["5.1.1.1"] = {"kind": "qualitative", "degree": 1, "reason": "，" * 2_000_000}
         case = aftersales.Evaluation(**oracle.document(found))
         assert aftersales.Evaluation.model_validate_json(case.model_dump_json()) == case
 
-    def test_a_result_with_long_numbers(self) -> None:
+    def test_a_result_with_long_numbers_is_the_same_after_json(self) -> None:
         """Degrees of 999 digits give figures of up to 146,000 characters."""
         found = oracle.all_full()
         for number, key in enumerate(oracle.INDICATORS):

@@ -73,22 +73,22 @@ def models() -> dict[str, BaseModel]:
 
 @pytest.mark.parametrize("name", models())
 class TestEveryModel:
-    def test_is_frozen(self, name: str) -> None:
+    def test_a_model_is_frozen(self, name: str) -> None:
         model = models()[name]
         with pytest.raises(ValidationError):
             setattr(model, next(iter(type(model).model_fields)), None)
 
-    def test_is_hashable_and_equal_to_its_like(self, name: str) -> None:
+    def test_a_model_is_hashable_and_equals_one_of_the_same_content(self, name: str) -> None:
         first, second = models()[name], models()[name]
         assert first == second
         assert hash(first) == hash(second)
 
-    def test_is_picklable_and_copies(self, name: str) -> None:
+    def test_a_model_can_be_pickled_and_copied(self, name: str) -> None:
         model = models()[name]
         assert pickle.loads(pickle.dumps(model)) == model
         assert copy.deepcopy(model) == copy.copy(model) == model.model_copy() == model
 
-    def test_round_trips_through_json(self, name: str) -> None:
+    def test_a_model_is_the_same_after_json(self, name: str) -> None:
         model = models()[name]
         dumped = model.model_dump(mode="json")
         assert json.loads(json.dumps(dumped)) == dumped
@@ -105,7 +105,7 @@ class TestCopies:
         with pytest.raises(ValidationError):
             finding.model_copy(update={"degree": 2})
 
-    def test_nothing_derived_is_carried_over(self) -> None:
+    def test_a_changed_copy_carries_no_derived_value_over(self) -> None:
         whole = evaluation()
         aftersales.score(whole)
         worse = whole.model_copy(update={"findings": {**whole.findings, "5.1.3.1": "none"}})
@@ -118,7 +118,7 @@ class TestCopies:
 class TestWhatWasChecked:
     """That an evaluation was found sound is noted on it; nobody sees it but the clock."""
 
-    def test_it_changes_neither_equality_nor_the_pickle(self) -> None:
+    def test_the_note_that_findings_were_checked_changes_neither_equality_nor_the_pickle(self) -> None:
         checked, unchecked = evaluation(), evaluation()
         aftersales.score(checked)
         assert checked == unchecked
@@ -127,7 +127,7 @@ class TestWhatWasChecked:
         assert pickle.dumps(checked) == pickle.dumps(unchecked)
         assert pickle.loads(pickle.dumps(checked)) == checked
 
-    def test_another_standard_is_asked_again(self) -> None:
+    def test_findings_are_checked_again_for_another_standard(self) -> None:
         whole = evaluation()
         aftersales.score(whole)
         standard = aftersales.load_standard()
@@ -138,7 +138,7 @@ class TestWhatWasChecked:
 
 
 class TestFrozenMapping:
-    def test_is_a_mapping_that_cannot_change(self) -> None:
+    def test_a_frozen_mapping_cannot_change(self) -> None:
         source = {"a": 1, "b": 2}
         frozen = FrozenMapping(source)
         source["a"] = 5
@@ -169,7 +169,7 @@ class TestNumbersInModels:
         finding = aftersales.Qualitative(degree=value)
         assert aftersales.Qualitative.model_validate_json(finding.model_dump_json()).degree == value
 
-    def test_a_degree_of_a_thousand_digits_too(self) -> None:
+    def test_a_degree_of_a_thousand_digits_is_exact_through_json(self) -> None:
         value = Fraction(10**998, 10**999 - 1)
         finding = aftersales.Qualitative(degree=value)
         assert aftersales.Qualitative.model_validate_json(finding.model_dump_json()).degree == value
@@ -199,7 +199,7 @@ class TestKeysThatAreNoTexts:
             (oracle.document({}) | {7: "x"}, ""),
         ],
     )
-    def test_told(self, data: Any, path: str) -> None:
+    def test_a_key_that_is_no_text_is_reported_at_its_place(self, data: Any, path: str) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(data)
         assert [problem.code for problem in caught.value.problems] == ["key-not-text"]
@@ -235,7 +235,7 @@ class TestKeysThatAreNoTexts:
             load(io.StringIO(content))
         assert not hasattr(caught.value, "__notes__")
 
-    def test_what_passes_by_itself_and_not_as_a_whole_is_in_a_file_too(self, tmp_path: Path) -> None:
+    def test_a_refusal_of_the_whole_names_its_file(self, tmp_path: Path) -> None:
         (tmp_path / "plan.json").write_text('{"standard": "X"}')
         with pytest.raises(aftersales.PaperError) as caught:
             aftersales.load_plan(tmp_path / "plan.json")
@@ -279,7 +279,7 @@ class TestOneMistake:
             (oracle.all_full(i5_3_6=DELETED, i5_3_6_1=None), "conflicting-findings", "findings[5.3.6.2]", []),
         ],
     )
-    def test_told_once(self, found: dict[str, Any], code: str, path: str, missing: list[str]) -> None:
+    def test_one_mistake_is_one_problem(self, found: dict[str, Any], code: str, path: str, missing: list[str]) -> None:
         _, problems, _ = examine(oracle.document(found))
         assert [(problem.code, problem.path) for problem in problems] == [
             (code, path.replace(".[", "[")),
@@ -357,7 +357,7 @@ class TestLimits:
     """A file is read up to its limits, and not one step further."""
 
     @pytest.mark.parametrize("open_", ["[", '{"a":'])
-    def test_depth(self, open_: str) -> None:
+    def test_nesting_is_read_up_to_its_limit(self, open_: str) -> None:
         inside = {depth: '{"standard": ' + open_ * depth for depth in (MAX_DEPTH - 1, MAX_DEPTH)}
         for depth, text in inside.items():
             whole = text + "1" + ("]" if open_ == "[" else "}") * depth + "}"
@@ -365,14 +365,14 @@ class TestLimits:
                 found = {code for code, _ in read_codes(source)}
                 assert ("too-deep" in found) == (depth == MAX_DEPTH)
 
-    def test_values(self) -> None:
+    def test_values_are_read_up_to_their_limit(self) -> None:
         """The beginning and the end of the list count too."""
         for count, codes in ((MAX_VALUES - 2, []), (MAX_VALUES - 1, ["too-many-values"])):
             numbers = ", ".join(["1"] * count)
             for source in (f"[{numbers}]", f"# yaml\n[{numbers}]"):
                 assert [code for code, _ in read_codes(source)] == codes
 
-    def test_problems(self) -> None:
+    def test_problems_beyond_their_limit_are_counted(self) -> None:
         for count in (MAX_PROBLEMS, MAX_PROBLEMS + 1):
             with pytest.raises(aftersales.EvaluationError) as caught:
                 aftersales.load_evaluation(oracle.document({f"9.{number}": "full" for number in range(count)}))
@@ -402,7 +402,9 @@ class TestFindingsGivenAsModels:
             (aftersales.Sampled(population=9, sampled=5, nonconforming=0), "sample-too-small", "findings[5.1.1.1]"),
         ],
     )
-    def test_told(self, finding: Any, code: str, path: str) -> None:
+    def test_a_wrong_finding_given_as_a_model_is_reported_at_its_place(
+        self, finding: Any, code: str, path: str
+    ) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(oracle.document(oracle.all_full(i5_1_1_1=finding), team=[{"name": "张明"}]))
         assert [(problem.code, problem.path) for problem in caught.value.problems] == [(code, path)]
@@ -443,7 +445,7 @@ class TestWhatModelsRefuse:
             (lambda: aftersales.Evaluation(standard="x", findings={"5.1.1.1": "half"}), "5.1.1.1"),  # type: ignore[dict-item]
         ],
     )
-    def test_refused(self, build: Any, sentence: str) -> None:
+    def test_what_a_model_does_not_allow_is_refused(self, build: Any, sentence: str) -> None:
         with pytest.raises(ValidationError, match=sentence):
             build()
 
@@ -484,20 +486,20 @@ class TestCallablesInAnInput:
             lambda call: {"findings": {}, "period": {"start": call, "end": "2026-03-02"}},
         ],
     )
-    def test_an_evaluation(self, wrong: Any) -> None:
+    def test_a_callable_in_an_evaluation_is_not_called(self, wrong: Any) -> None:
         called: list[int] = []
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025"} | wrong(lambda: called.append(1)))
         assert not called
         assert len(caught.value.problems) == 1
 
-    def test_one_that_takes_arguments(self) -> None:
+    def test_a_callable_that_takes_arguments_is_no_number(self) -> None:
         finding = {"kind": "qualitative", "degree": len}
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1.1": finding}})
         assert [problem.code for problem in caught.value.problems] == ["not-a-number"]
 
-    def test_a_certificate_a_plan_and_costs(self) -> None:
+    def test_a_callable_in_a_certificate_a_plan_or_costs_is_not_called(self) -> None:
         called: list[int] = []
         call = lambda: called.append(1)  # noqa: E731
         with pytest.raises(aftersales.PaperError):
@@ -519,7 +521,7 @@ class TestAnyInput:
             st.sampled_from(list(aftersales.Evaluation.model_fields)) | st.text(max_size=4), JUNK, max_size=6
         )
     )
-    def test_junk(self, data: dict[str, Any]) -> None:
+    def test_junk_is_refused_with_problems_in_words(self, data: dict[str, Any]) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(data)
         assert caught.value.problems
@@ -595,7 +597,9 @@ class TestDataThatCannotBePrinted:
 
     @pytest.mark.parametrize("way", WAYS)
     @pytest.mark.parametrize("model", all_models(), ids=lambda model: model.__name__)
-    def test_a_list_that_is_shared(self, model: type[BaseModel], way: str) -> None:
+    def test_a_list_that_is_shared_many_times_is_refused_without_printing_it(
+        self, model: type[BaseModel], way: str
+    ) -> None:
         is_whole = issubclass(model, validation.WholeModel)  # and looks at the data before it looks at a field
         for field in list(model.model_fields)[: 1 if is_whole else None]:
             self.refuse(way, model, {field: shared(10_000 if is_whole else 1_000)})
@@ -605,11 +609,11 @@ class TestDataThatCannotBePrinted:
     def test_a_list_of_pairs_of_which_each_value_has_to_be_counted(self, model: type[BaseModel], way: str) -> None:
         self.refuse(way, model, {next(iter(model.model_fields)): shared(2)})
 
-    def test_by_a_copy(self) -> None:
+    def test_a_copy_with_data_that_cannot_be_printed_is_refused(self) -> None:
         with pytest.raises(ValidationError, match="more than 20000 values"):
             aftersales.Subject(organisation="甲").model_copy(update={"scope": shared(2)})
 
-    def test_what_contains_itself(self) -> None:
+    def test_a_list_that_contains_itself_is_too_deep(self) -> None:
         found: list[Any] = []
         found.append(found)
         with pytest.raises(ValidationError, match="nested deeper than 32 levels"):

@@ -62,7 +62,7 @@ class TestReading:
             (Fraction(1, 10**999), Fraction(1, 10**999)),
         ],
     )
-    def test_taken(self, given_: object, value: Fraction) -> None:
+    def test_a_number_is_read_in_every_way_of_writing_it(self, given_: object, value: Fraction) -> None:
         assert read_quantity(given_) == value
 
     @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ class TestReading:
             (Decimal("1e-1000"), "number-too-long"),
         ],
     )
-    def test_refused(self, given_: object, code: str) -> None:
+    def test_what_is_no_number_is_refused(self, given_: object, code: str) -> None:
         with pytest.raises(ViolationError) as caught:
             read_quantity(given_)
         assert [violation.code for violation in caught.value.violations] == [code]
@@ -128,7 +128,7 @@ class TestReading:
             told = violation.context["found"]
             assert told == found if isinstance(found, int) else told.startswith(found)
 
-    def test_the_largest_decimal(self) -> None:
+    def test_the_largest_decimal_is_read(self) -> None:
         assert read_quantity(Decimal("1e999")) == 10**999
         assert read_quantity(Decimal("1e-999")) == Fraction(1, 10**999)
 
@@ -151,7 +151,7 @@ class TestReading:
         if value == 0 or abs(value) > 1e-90:
             assert read_quantity(value) == Fraction(repr(value))
 
-    def test_counts(self) -> None:
+    def test_a_count_is_read_from_every_form_of_a_whole_number(self) -> None:
         assert [read_count(value) for value in (3, "3", "3.0", Decimal(3), 3.0)] == [3] * 5
 
     @pytest.mark.parametrize("value", ["2.5", "5/2", 2.5, "100%", "300%", "0%", "1e2%", Percentage(1)])
@@ -210,11 +210,11 @@ class TestPrinting:
             ("-7/3", "-7/3"),
         ],
     )
-    def test_exact_text(self, value: str, text: str) -> None:
+    def test_a_number_is_printed_exactly(self, value: str, text: str) -> None:
         assert as_text(Fraction(value)) == text
 
     @given(st.fractions())
-    def test_exact_text_is_read_back(self, value: Fraction) -> None:
+    def test_a_printed_number_is_read_back_the_same(self, value: Fraction) -> None:
         assert Fraction(as_text(value)) == value
         assert read_quantity(as_json(value)) == value
 
@@ -260,7 +260,7 @@ class TestPrinting:
             ([True, 3], "not-a-number"),
         ],
     )
-    def test_what_is_no_result(self, text: object, code: str) -> None:
+    def test_a_text_that_is_no_result_is_refused(self, text: object, code: str) -> None:
         with pytest.raises(ViolationError) as caught:
             read_result(text)
         assert caught.value.violations[0].code == code
@@ -293,7 +293,7 @@ class TestPrinting:
             ("0.004", "0.00"),
         ],
     )
-    def test_final_scores(self, score: str, shown: str) -> None:
+    def test_a_final_score_is_printed_by_gb_t_8170(self, score: str, shown: str) -> None:
         """6.3.1, R3: two decimals, half to even, and the mark where a limit is shown that is not reached."""
         assert printed(Fraction(score), LIMITS) == shown
 

@@ -67,7 +67,7 @@ COMMANDS: dict[str, tuple[bytes, Callable[[Path, Path], list[str]]]] = {
 @pytest.mark.parametrize("force", [[], ["--force"]], ids=["", "--force"])
 @pytest.mark.parametrize("same", SAME)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_input_stays(
+def test_a_command_never_writes_to_its_input(
     command: str, same: str, force: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     content, arguments = COMMANDS[command]
@@ -88,7 +88,7 @@ def test_the_input_stays(
     }
 
 
-def test_a_workbook_that_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_link_to_the_input_is_not_written_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A link that ends like a report leads to the evaluation."""
     file = tmp_path / "input.yaml"
     file.write_bytes(CHAIN)
@@ -98,7 +98,7 @@ def test_a_workbook_that_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert file.read_bytes() == CHAIN
 
 
-def test_what_comes_from_stdin(tmp_path: Path) -> None:
+def test_a_file_that_comes_from_standard_input_is_not_written_to(tmp_path: Path) -> None:
     file = tmp_path / "input.yaml"
     file.write_bytes(CHAIN)
     with file.open("rb") as stream:
@@ -155,7 +155,7 @@ def test_a_renewal_is_recorded_in_its_certificate(
     assert not list(tmp_path.glob(".*"))
 
 
-def test_json_tells_it_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_json_of_a_command_has_the_refusal_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "a.csv"
     table.write_text("5.1\n", "utf-8")
     assert cli.main(["batch", str(table), "-o", str(table), "--force", "--json"]) == 2

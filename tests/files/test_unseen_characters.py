@@ -106,7 +106,7 @@ def problem_of(source: Any) -> Problem:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("char", ENDS, ids=lambda char: f"U+{ord(char):04X}")
-def test_it_is_shown_named_and_the_clean_form_is_asked(char: str, place: str, way: str) -> None:
+def test_an_unseen_character_is_named_and_the_clean_text_is_suggested(char: str, place: str, way: str) -> None:
     if char == "\ufeff" and way != "Python":
         pytest.skip("a file with that character is refused as a whole: bad-character")
     make, word, code = PLACES[place]
@@ -143,7 +143,7 @@ def test_what_a_number_was_meant_to_be(written: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["1,00", "1,0000", "0,6", ",000", "1,000,", "abc", "10²"])
-def test_nothing_is_asked_where_it_is_not_clear(written: str) -> None:
+def test_nothing_is_suggested_where_the_meaning_is_not_clear(written: str) -> None:
     assert "did you mean" not in problem_of(one(kind="quantitative", actual=written, at_most=3)).message
 
 
@@ -168,7 +168,7 @@ def test_what_a_day_was_meant_to_be(written: str, meant: str | None) -> None:
         assert f"did you mean '{meant}'?" in problem.message
 
 
-def test_yes_or_no() -> None:
+def test_an_unseen_character_in_yes_or_no_is_named() -> None:
     with pytest.raises(ValidationError, match=r"'true\[U\+0020\]' is neither true nor false; did you mean 'true'"):
         aftersales.Surveillance(on="2026-03-02", passed="true ")  # type: ignore[arg-type]
 
@@ -310,7 +310,9 @@ class TestTheSampleThatIsNeeded:
             ),
         ],
     )
-    def test_told(self, finding: dict[str, int], en: str, zh: str) -> None:
+    def test_a_sample_that_is_too_small_is_told_the_number_that_is_needed(
+        self, finding: dict[str, int], en: str, zh: str
+    ) -> None:
         problem = problem_of(one(kind="sampled", nonconforming=0, **finding))
         assert problem.code == "sample-too-small"
         assert en in problem.message
@@ -346,12 +348,12 @@ def codes(ranges: str) -> set[int]:
 class TestTheOneList:
     """Every list of such characters comes from one, and that one from Unicode."""
 
-    def test_it_is_that_of_unicode(self) -> None:
+    def test_the_list_of_unseen_characters_follows_unicode(self) -> None:
         found = [code for first, last in unseen.IGNORABLE for code in range(first, last + 1)]
         assert len(found) == len(set(found)) == 4_174  # as the file counts them
         assert set(found) == codes(IGNORABLE)
 
-    def test_what_is_unseen(self) -> None:
+    def test_controls_formats_separators_and_ignorable_characters_are_unseen(self) -> None:
         """The ignorable characters, the controls, formats and separators, and the blank of Braille."""
         named = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}
         ignorable = set(codes(IGNORABLE))
@@ -367,7 +369,7 @@ class TestTheOneList:
             is_named = unicodedata.category(char) in named or code in ignorable or code == 0x2800
             assert unseen.is_unseen(char) == (is_named and char != " "), hex(code)
 
-    def test_what_is_taken_off(self) -> None:
+    def test_ignorable_characters_are_taken_off_but_those_that_turn_the_direction(self) -> None:
         """Not what turns the direction: people see another text than stands there."""
         kept, blanks = set(codes(DIRECTIONS)), unseen.blanks()
         for code in codes(IGNORABLE):
@@ -377,7 +379,7 @@ class TestTheOneList:
             assert plain_name(f"甲{chr(code)}") == plain_name("甲")  # nobody becomes another by it
         assert plain("\u28000.6\u2800") == "0.6"
 
-    def test_what_no_output_shows(self) -> None:
+    def test_no_output_shows_an_ignorable_character_but_selectors(self) -> None:
         """All but the selectors, which choose the form of an emoji or of a character of a name."""
         selectors = set(codes(SELECTORS))
         for code in codes(IGNORABLE):
@@ -394,14 +396,14 @@ class TestTheOneList:
         assert aftersales.Subject(organisation=f"{char}甲").organisation == f"{char}甲"
 
     @pytest.mark.parametrize("char", ["\u3164", "\ufe0f", "\u2800", "\u180e"])
-    def test_around_a_share_of_a_csv(self, char: str, tmp_path: Path) -> None:
+    def test_unseen_characters_around_a_share_of_a_csv_are_taken_off(self, char: str, tmp_path: Path) -> None:
         head, row = ",".join(oracle.INDICATORS), ",".join(["0.9"] * 73)
         source, target = tmp_path / "in.csv", tmp_path / "out.csv"
         source.write_text(f"{head}\n{char}{row}{char}\n", "utf-8")
         assert score_file(source, target).stars[5] == 1
 
     @pytest.mark.parametrize("char", ["\u3164", "\ufe0f", "\u2800", "\u180e", "\u00ad"])
-    def test_in_a_word_of_a_workbook(self, char: str, tmp_path: Path) -> None:
+    def test_unseen_characters_in_a_word_of_a_workbook_are_taken_off(self, char: str, tmp_path: Path) -> None:
         book = workbooks.book(oracle.document(oracle.all_full(), type="self", edition="2025-12-04") | WORKBOOK)
         book["评分表"].cell(
             workbooks.ROWS["5.1.1.1"], workbooks.PLACES["kind"], f"完全{char if char != chr(0x2800) else ''}符合{char}"

@@ -72,7 +72,7 @@ def test_the_json_names_the_row_of_each_node() -> None:
 class TestAgainstIndependentCalculation:
     """0 differences at every node, from Python, YAML and JSON."""
 
-    def test_hundreds_of_random_evaluations(self) -> None:
+    def test_random_evaluations_score_as_the_independent_calculation(self) -> None:
         random_ = random.Random(730420)
         for _ in range(400):
             found = random_findings(random_)
@@ -80,12 +80,14 @@ class TestAgainstIndependentCalculation:
 
     @settings(max_examples=50)
     @given(findings())
-    def test_python(self, found: dict[str, Any]) -> None:
+    def test_any_evaluation_from_python_scores_as_the_independent_calculation(self, found: dict[str, Any]) -> None:
         assert_same(card_of(found), found)
 
     @settings(max_examples=50)
     @given(found=findings(), format_=st.sampled_from(["yaml", "json"]))
-    def test_files(self, tmp_path_factory: pytest.TempPathFactory, found: dict[str, Any], format_: str) -> None:
+    def test_any_evaluation_from_a_file_scores_as_the_independent_calculation(
+        self, tmp_path_factory: pytest.TempPathFactory, found: dict[str, Any], format_: str
+    ) -> None:
         path = tmp_path_factory.mktemp("evaluation") / f"case.{format_}"
         plain = json.loads(
             json.dumps(oracle.document(found), default=lambda value: f"{value.numerator}/{value.denominator}")
@@ -94,7 +96,7 @@ class TestAgainstIndependentCalculation:
         path.write_text(text, encoding="utf-8")
         assert_same(aftersales.score(aftersales.load_evaluation(path)), found)
 
-    def test_hundreds_on_and_beside_the_limits(self) -> None:
+    def test_evaluations_on_and_beside_the_limits_score_as_the_independent_calculation(self) -> None:
         """Adversarial: random degrees, then one indicator moved so that the score lies on a limit, or a hair beside it."""
         random_ = random.Random(20251204)
         on_the_limit = 0
@@ -223,12 +225,12 @@ class TestRefusal:
             card_of(dict.fromkeys(["5.1", "5.2", "5.3", "5.4"], deleted))
         assert [problem.code for problem in caught.value.problems] == ["nothing-applicable"]
 
-    def test_an_unknown_standard(self) -> None:
+    def test_an_unknown_standard_is_refused(self) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.score(aftersales.Evaluation(standard="GB/T 27922", findings={}))
         assert [problem.code for problem in caught.value.problems] == ["unknown-standard"]
 
-    def test_another_standard_than_the_evaluation_names(self) -> None:
+    def test_another_standard_than_the_evaluation_names_is_refused(self) -> None:
         evaluation = aftersales.Evaluation(standard="GB/T 27922", findings=oracle.all_full())
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.score(evaluation, aftersales.load_standard())
@@ -236,7 +238,7 @@ class TestRefusal:
             ("standard-mismatch", "standard")
         ]
 
-    def test_another_edition_than_the_evaluation_names(self) -> None:
+    def test_another_edition_than_the_evaluation_names_is_refused(self) -> None:
         evaluation = aftersales.Evaluation(**oracle.document(oracle.all_full(), edition="2030-01-01"))
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.score(evaluation, aftersales.load_standard())
@@ -246,7 +248,7 @@ class TestRefusal:
 class TestFace:
     """What a scorecard answers beside its figures."""
 
-    def test_a_node_that_is_not_there(self) -> None:
+    def test_a_node_that_is_not_there_is_a_key_error(self) -> None:
         card = card_of(oracle.all_full())
         for ask in (card.__getitem__, card.explain, card.finding):
             with pytest.raises(KeyError):
@@ -258,7 +260,7 @@ class TestFace:
         card = card_of(oracle.all_full())
         assert aftersales.Scorecard.model_validate(card) is card
 
-    def test_the_finding_of_an_indicator_may_be_its_groups(self) -> None:
+    def test_the_finding_of_an_indicator_may_be_the_deletion_of_its_group(self) -> None:
         deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
         found = {key: value for key, value in oracle.all_full().items() if not key.startswith("5.3.6")}
         card = card_of(found | {"5.3.6": deleted, "5.3.6.1": None})
@@ -329,14 +331,14 @@ class TestExplain:
             ({"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}, "6.2.3", ("R8",), "删减", "", None),
         ],
     )
-    def test_one_indicator(
+    def test_the_working_of_one_indicator_is_explained(
         self, finding: Any, clause: str, readings: Any, rule: str, working: str, value: str | None
     ) -> None:
         step = card_of(oracle.all_full(i5_4_3_2=finding)).explain("5.4.3.2")
         assert (step.clause, step.readings, step.working, step.value) == (clause, readings, working, value)
         assert step.rule.zh.startswith(rule)
 
-    def test_the_whole(self) -> None:
+    def test_the_working_of_the_whole_score_is_explained(self) -> None:
         step = card_of(oracle.all_full()).explain()
         assert (step.clause, step.readings, step.working) == ("6.3.3", ("R1", "R2"), "90 ≤ 100 ≤ 100")
         assert step.rule.en.startswith("the stars follow from the interval")
@@ -480,7 +482,7 @@ class TestExamples:
     @pytest.mark.parametrize(
         ("name", "stars"), [("home-appliance-chain", 4), ("software-service-vendor", 3), ("food-ecommerce", 0)]
     )
-    def test_scored_as_announced(self, name: str, stars: int) -> None:
+    def test_each_example_has_the_score_that_it_announces(self, name: str, stars: int) -> None:
         path = self.FOLDER / f"{name}.yaml"
         found = from_yaml(path.read_text("utf-8"))["findings"]
         card = aftersales.score(aftersales.load_evaluation(path))
@@ -546,7 +548,9 @@ class TestTypesOfAStoredResult:
         ],
     )
     @pytest.mark.parametrize("inside", ["scorecard", "report"])
-    def test_refused(self, place: tuple[str, ...], value: Any, shown: str, inside: str) -> None:
+    def test_a_stored_value_of_another_type_is_refused(
+        self, place: tuple[str, ...], value: Any, shown: str, inside: str
+    ) -> None:
         document = self.stored()
         holder: Any = document
         for key in place[:-1]:
@@ -569,7 +573,7 @@ class TestTypesOfAStoredResult:
     @pytest.mark.parametrize(
         ("key", "value"), [("stars", True), ("stars", 2.5), ("rated", False), ("rectification", 1), ("stars", -1)]
     )
-    def test_the_status_of_a_certificate_too(self, key: str, value: Any) -> None:
+    def test_a_stored_status_of_a_certificate_with_another_type_is_refused(self, key: str, value: Any) -> None:
         certificate = Certificate(
             standard="CTS XBHT-S04-2025",
             edition="2025-12-04",

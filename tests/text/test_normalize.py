@@ -30,17 +30,17 @@ class TestNames:
             ("ﬁrma", "FIRMA"), ("Ａｃｍｅ", "ACME"), ("Z\u0307ABA", "żaba"),
         ],
     )  # fmt: skip
-    def test_names_in_two_spellings(self, one: str, other: str) -> None:
+    def test_a_name_in_two_spellings_is_one_name(self, one: str, other: str) -> None:
         assert plain_name(one) == plain_name(other)
 
     @pytest.mark.parametrize(
         ("one", "other"),
         [("甲公司", "乙公司"), ("żaba", "zaba"), ("Kim", "Kin"), ("ACME", "ACME 2"), ("Işık", "Işik A")],
     )
-    def test_other_names(self, one: str, other: str) -> None:
+    def test_other_names_are_not_made_equal(self, one: str, other: str) -> None:
         assert plain_name(one) != plain_name(other)
 
 
 @pytest.mark.parametrize("text", [" 60% ", "\t0.6", "5.1.1.1\n", "", " "])
-def test_ascii_is_only_stripped(text: str) -> None:
+def test_a_text_in_ascii_is_only_stripped(text: str) -> None:
     assert plain(text) == text.strip()

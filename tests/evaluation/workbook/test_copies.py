@@ -62,7 +62,7 @@ class TestCopies:
     @pytest.mark.parametrize(
         ("title", "first"), [*((title, False) for title in NAMES), *((title, True) for title in NAMES[::4])]
     )
-    def test_a_copy_with_another_finding(self, title: str, first: bool, tmp_path: Path) -> None:
+    def test_a_copy_of_a_sheet_with_another_finding_is_refused(self, title: str, first: bool, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy_of(book, SHEET, title, first)[DEGREE] = "10%"
 
@@ -70,13 +70,13 @@ class TestCopies:
         assert refusals(path) == [("duplicate-sheet", f"{title}!A{ROWS['5.1.1.2']}")]
 
     @pytest.mark.parametrize("title", NAMES[::4])
-    def test_an_equal_copy(self, title: str, tmp_path: Path) -> None:
+    def test_an_equal_copy_of_a_sheet_is_a_remark(self, title: str, tmp_path: Path) -> None:
         path = saved(tmp_path / "form.xlsx", lambda book: copy_of(book, SHEET, title, True))
         assert aftersales.load_evaluation(path) == example()
         assert remarks_of(path) == [("sheet-copy", f"{title}!A1")]
 
     @pytest.mark.parametrize("title", NAMES[1::4])
-    def test_an_empty_copy(self, title: str, tmp_path: Path) -> None:
+    def test_an_empty_copy_of_a_sheet_is_a_remark(self, title: str, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy = copy_of(book, SHEET, title)
             for row in range(2, copy.max_row + 1):
@@ -89,7 +89,7 @@ class TestCopies:
 
     @pytest.mark.parametrize("state", STATES)
     @pytest.mark.parametrize("hidden", [SHEET, "评分表 (2)"])
-    def test_it_does_not_matter_which_one_is_hidden(self, state: str, hidden: str, tmp_path: Path) -> None:
+    def test_the_message_says_which_of_two_sheets_is_hidden(self, state: str, hidden: str, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy_of(book, SHEET, "评分表 (2)")[DEGREE] = "10%"
             book[hidden].sheet_state = state
@@ -110,7 +110,9 @@ class TestCopies:
             ("评价小组", "A2", "赵六"), ("评价小组", "C2", "另一资质"), ("评分表", cell(I1, "reason"), "另一原因"), ("评分表", cell("5.3.4.4", "confirmed_by"), "张明"),
         ],
     )  # fmt: skip
-    def test_every_sheet_of_the_form(self, sheet: str, place: str, value: str, tmp_path: Path) -> None:
+    def test_a_copy_of_any_sheet_of_the_form_is_refused_if_it_differs(
+        self, sheet: str, place: str, value: str, tmp_path: Path
+    ) -> None:
         def change(book: Any) -> None:
             copy_of(book, sheet, "old")[place] = value
 
@@ -118,11 +120,11 @@ class TestCopies:
         assert refusals(path) == [("duplicate-sheet", f"old!A{place.lstrip(ascii_uppercase)}")]
 
     @pytest.mark.parametrize("sheet", ["证据", "基本信息", "评价小组", "评分表"])
-    def test_equal_copies_of_every_sheet(self, sheet: str, tmp_path: Path) -> None:
+    def test_an_equal_copy_of_any_sheet_of_the_form_is_a_remark(self, sheet: str, tmp_path: Path) -> None:
         path = saved(tmp_path / "form.xlsx", lambda book: copy_of(book, sheet, "old"))
         assert remarks_of(path) == [("sheet-copy", "old!A1")]
 
-    def test_the_empty_form_beside_the_filled_one(self, tmp_path: Path) -> None:
+    def test_the_sheets_of_an_empty_form_beside_the_filled_one_are_remarks(self, tmp_path: Path) -> None:
         """All the sheets of a blank form, under other names."""
 
         def change(book: Any) -> None:
@@ -140,7 +142,7 @@ class TestCopies:
             "证据 (2)!A1",
         ]
 
-    def test_a_filled_copy_beside_the_empty_form(self, tmp_path: Path) -> None:
+    def test_a_filled_copy_beside_an_empty_sheet_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))
         copy_of(book, SHEET, "评分表 (2)")[cell(I1, "kind")] = "完全符合"
@@ -158,7 +160,7 @@ class TestCopies:
             lambda copy: [copy.__setitem__("A1", "　编 号 ".replace(" ", "")), copy.__setitem__("B1", " 指标\u200b")],
         ],
     )
-    def test_copies_that_were_changed(self, change: Callable[[Any], object], tmp_path: Path) -> None:
+    def test_a_copy_is_known_though_it_was_moved_or_cut(self, change: Callable[[Any], object], tmp_path: Path) -> None:
         def broken(book: Any) -> None:
             copy = copy_of(book, SHEET, "旧")
             copy[DEGREE] = "10%"
@@ -166,7 +168,7 @@ class TestCopies:
 
         assert [code for code, _ in refusals(saved(tmp_path / "form.xlsx", broken))] == ["duplicate-sheet"]
 
-    def test_a_copy_that_lacks_a_finding_and_has_no_other(self, tmp_path: Path) -> None:
+    def test_a_copy_that_lacks_a_finding_is_refused(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy_of(book, SHEET, "旧").delete_rows(ROWS["5.1.1.2"])
 
@@ -180,7 +182,7 @@ class TestCopies:
 
         assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", "旧!A150")]
 
-    def test_numbers_that_are_seen_otherwise(self, tmp_path: Path) -> None:
+    def test_a_copy_that_shows_a_number_under_another_format_is_refused(self, tmp_path: Path) -> None:
         """One number under two formats is two texts to people, and may be read in two ways."""
 
         def change(book: Any) -> None:
@@ -230,7 +232,7 @@ class TestCutCopies:
             "FGHIJKLM",  # half of the heads are left
         ],
     )
-    def test_a_copy_without_some_columns(self, columns: str, tmp_path: Path) -> None:
+    def test_a_copy_without_some_columns_is_refused(self, columns: str, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy = copy_of(book, SHEET, "评分表 (2)")
             copy[cell("5.1.1.2", "reason")] = "另一原因"
@@ -240,7 +242,7 @@ class TestCutCopies:
         codes = [code for code, _ in refusals(saved(tmp_path / "form.xlsx", change))]
         assert codes == ["duplicate-sheet"]
 
-    def test_a_copy_of_the_empty_form_without_some_columns(self, tmp_path: Path) -> None:
+    def test_a_copy_of_the_empty_form_without_some_columns_is_a_remark(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy = copy_of(book, SHEET, "评分表 (2)")
             copy.delete_rows(2, copy.max_row)
@@ -261,7 +263,7 @@ class TestCutCopies:
             lambda copy: copy.delete_rows(1, ROWS["5.2.1.1"] - 1),  # the first part is gone, too
         ],
     )
-    def test_a_copy_without_its_head(self, cut: Callable[[Any], object], tmp_path: Path) -> None:
+    def test_a_copy_without_its_head_is_refused(self, cut: Callable[[Any], object], tmp_path: Path) -> None:
         title = "旧"
 
         def change(book: Any) -> None:
@@ -285,7 +287,7 @@ class TestCutCopies:
         assert refusals(saved(tmp_path / "form.xlsx", change)) == [("duplicate-sheet", f"旧!A{ROWS['5.1.1.2'] - 1}")]
 
     @pytest.mark.parametrize("below", [0, 5])
-    def test_an_equal_copy_without_its_head(self, below: int, tmp_path: Path) -> None:
+    def test_an_equal_copy_without_its_head_is_a_remark(self, below: int, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy = copy_of(book, SHEET, "旧")
             copy.delete_rows(1)
@@ -340,7 +342,7 @@ class TestOtherSheets:
             [["x" * 30, True, 1.5]],
         ],
     )
-    def test_it_is_left_alone(self, rows: list[list[Any]], tmp_path: Path) -> None:
+    def test_a_sheet_with_another_purpose_is_left_alone(self, rows: list[list[Any]], tmp_path: Path) -> None:
         def change(book: Any) -> None:
             sheet = book.create_sheet("备注")
             for row in rows:
@@ -353,7 +355,7 @@ class TestOtherSheets:
 
 class TestSecondHead:
     @pytest.mark.parametrize("sheet", ["评分表", "证据", "基本信息", "评价小组"])
-    def test_a_head_further_down(self, sheet: str, tmp_path: Path) -> None:
+    def test_a_second_head_further_down_is_refused(self, sheet: str, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             for column in range(1, book[sheet].max_column + 1):
                 book[sheet].cell(150, column).value = book[sheet].cell(1, column).value
@@ -363,7 +365,7 @@ class TestSecondHead:
         found = refusals(saved(tmp_path / "form.xlsx", change))
         assert ("second-head", f"{sheet}!A150") in found
 
-    def test_the_head_of_one_sheet_in_another(self, tmp_path: Path) -> None:
+    def test_the_head_of_one_sheet_in_another_is_refused(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             for row, values in enumerate((["姓名", "职责", "资质", "所在机构"], ["赵六", "组员"]), 150):
                 for column, value in enumerate(values, 5):
@@ -389,7 +391,9 @@ class TestTransposed:
             ("5.4.4.1", "reason", "另一原因", "visible"), ("5.1.2.2", "actual", "9.5%", "visible"),
         ],
     )  # fmt: skip
-    def test_another_finding(self, key: str, column: str, value: str, state: str, tmp_path: Path) -> None:
+    def test_a_transposed_copy_with_another_finding_is_refused(
+        self, key: str, column: str, value: str, state: str, tmp_path: Path
+    ) -> None:
         def change(book: Any) -> None:
             copy = transposed(book, "旧")
             copy.cell(openpyxl.utils.column_index_from_string(LETTERS[column]), ROWS[key]).value = value
@@ -400,7 +404,7 @@ class TestTransposed:
 
     @pytest.mark.parametrize("right", [0, 3])
     @pytest.mark.parametrize("below", [0, 2])
-    def test_an_equal_one(self, right: int, below: int, tmp_path: Path) -> None:
+    def test_an_equal_transposed_copy_is_a_remark(self, right: int, below: int, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy = transposed(book, "旧")
             if below:
@@ -412,7 +416,7 @@ class TestTransposed:
         assert aftersales.load_evaluation(path) == example()
         assert remarks_of(path) == [("sheet-copy", f"旧!{'ABCD'[right]}{below + 1}")]
 
-    def test_one_without_the_head(self, tmp_path: Path) -> None:
+    def test_a_transposed_copy_without_its_head_is_refused(self, tmp_path: Path) -> None:
         def change(book: Any) -> None:
             copy = transposed(book, "旧")
             copy.delete_cols(1)

@@ -71,14 +71,14 @@ def with_strings(path: Path, strings: bytes, change: Callable[[bytes], bytes] = 
 class TestDirectory:
     """The directory of the archive is not believed: a part is what its bytes unpack to, or the file is refused."""
 
-    def test_an_honest_archive(self) -> None:
+    def test_the_parts_of_an_honest_archive_are_read(self) -> None:
         for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
             package = Package(archive({"a.xml": b"<a/>", "b.xml": b""}, method))
             assert (package.read("a.xml"), package.read("A.XML"), package.read("b.xml")) == (b"<a/>", b"<a/>", b"")
             assert "A.xml" in package
             assert "c.xml" not in package
 
-    def test_a_part_that_unpacks_to_gigabytes_and_is_called_small(self, tmp_path: Path) -> None:
+    def test_a_part_that_unpacks_to_more_than_its_entry_says_is_refused(self, tmp_path: Path) -> None:
         """200 MB of blanks in 200 KB; the directory calls the part 1,000 bytes."""
         parts = parts_of(GOOD)
         parts["xl/worksheets/sheet1.xml"] += b" " * 200_000_000
@@ -87,7 +87,7 @@ class TestDirectory:
         assert codes_of(path) == ["not-a-workbook"]
 
     @pytest.mark.parametrize("size", [0, 1, 3, 5, 1_000_000])
-    def test_a_size_that_is_wrong(self, size: int) -> None:
+    def test_a_part_of_another_size_than_its_entry_says_is_refused(self, size: int) -> None:
         for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
             package = Package(with_size(archive({"a.xml": b"<a/>"}, method), "a.xml", size))
             with pytest.raises(UnreadableSource):
@@ -111,7 +111,9 @@ class TestDirectory:
             (lambda raw: _patch(raw, "a.xml", 20, 20, "<L"), "overlapping parts"),
         ],
     )
-    def test_what_could_be_read_in_two_ways(self, change: Callable[[bytes], bytes], reason: str | None) -> None:
+    def test_an_archive_that_could_be_read_in_two_ways_is_refused(
+        self, change: Callable[[bytes], bytes], reason: str | None
+    ) -> None:
         raw = archive({"a.xml": b"<a/>", "b.xml": b"<b/>"})
         if reason is None:
             assert Package(change(raw)).read("a.xml") == b"<a/>"
@@ -120,7 +122,7 @@ class TestDirectory:
             Package(change(raw))
         assert caught.value.violation.context["reason"] == reason
 
-    def test_a_part_that_lies_within_another(self) -> None:
+    def test_a_part_that_lies_within_another_is_refused(self) -> None:
         """The one is an archive that is stored as it is, and the directory takes the header in it for that of the other."""
         inner = archive({"b.xml": b"<b/>"}, zipfile.ZIP_STORED)
         raw = archive({"a.xml": inner, "b.xml": b"<b/>"}, zipfile.ZIP_STORED)
@@ -129,13 +131,13 @@ class TestDirectory:
             Package(_patch(raw, "b.xml", 42, raw.index(inner), "<L"))
         assert caught.value.violation.context["reason"] == "overlapping parts"
 
-    def test_bytes_that_are_not_those_of_the_checksum(self) -> None:
+    def test_bytes_that_do_not_match_their_checksum_are_refused(self) -> None:
         for change in (lambda raw: raw.replace(b"<a/>", b"<b/>"), lambda raw: _patch(raw, "a.xml", 16, 7, "<L")):
             package = Package(change(archive({"a.xml": b"<a/>"}, zipfile.ZIP_STORED)))
             with pytest.raises(UnreadableSource):
                 package.read("a.xml")
 
-    def test_a_part_that_goes_on_behind_its_end(self) -> None:
+    def test_a_part_that_goes_on_behind_its_end_is_refused(self) -> None:
         packed = zlib.compress(b"<a/>", wbits=-15)
         raw = archive({"a.xml": b"<a/>"})
         assert packed in raw
@@ -148,12 +150,12 @@ class TestDirectory:
         with pytest.raises(UnreadableSource):
             Package(bytes(longer)).read("a.xml")
 
-    def test_a_directory_of_very_many_entries(self) -> None:
+    def test_a_directory_of_very_many_entries_is_refused(self) -> None:
         with pytest.raises(UnreadableSource) as caught:
             Package(b"PK\x01\x02" * 5_001)
         assert caught.value.violation.code == "file-too-large"
 
-    def test_a_part_that_is_not_there(self) -> None:
+    def test_a_part_that_is_not_there_is_reported(self) -> None:
         with pytest.raises(UnreadableSource):
             Package(archive({"a.xml": b""})).read("b.xml")
 
@@ -192,7 +194,9 @@ class TestWhereThereIsTooMuch:
         ],
         ids=["earlier", "same", "last", "cells before", "between", "rows"],
     )  # fmt: skip
-    def test_the_place(self, changes: dict[str, tuple[bytes, bytes]], code: str, where: str, tmp_path: Path) -> None:
+    def test_the_place_of_the_first_value_too_many_is_told(
+        self, changes: dict[str, tuple[bytes, bytes]], code: str, where: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         made = {
             part: lambda content, mark=mark, more=more: content.replace(mark, more + mark)
@@ -202,7 +206,7 @@ class TestWhereThereIsTooMuch:
         ((found, place),) = refusals(path)
         assert (found, str(place)[: len(where)]) == (code, where)
 
-    def test_a_row_behind_a_merged_range(self, tmp_path: Path) -> None:
+    def test_a_mistake_in_a_row_behind_a_merged_range_is_told_at_its_cell(self, tmp_path: Path) -> None:
         """A fault of a cell is told at the cell, wherever the ranges stand."""
         path = tmp_path / "form.xlsx"
         more = b'<mergeCells><mergeCell ref="R1:R2"/></mergeCells><sheetData><row r="300"><c r="C300"><v>x</v></c></row></sheetData>'
@@ -222,13 +226,13 @@ class TestWhatIsTooLarge:
         assert problem.code == "file-too-large"
         return problem.message, problem.message_zh
 
-    def test_packed(self, tmp_path: Path) -> None:
+    def test_a_workbook_that_is_too_large_as_it_is_stored_is_called_so(self, tmp_path: Path) -> None:
         assert self.told(bytes(5_242_881), tmp_path) == (
             "the workbook as it is stored (packed) is larger than the 5242880 bytes that are read",
             "工作簿文件（压缩后）超过 5242880 字节的上限",
         )
 
-    def test_unpacked(self, tmp_path: Path) -> None:
+    def test_a_workbook_that_is_too_large_when_unpacked_is_called_so(self, tmp_path: Path) -> None:
         raw = archive(parts_of(GOOD) | {"xl/media/image1.png": bytes(10_485_761)})
         assert len(raw) < 100_000
         assert self.told(raw, tmp_path) == (
@@ -237,14 +241,14 @@ class TestWhatIsTooLarge:
         )
 
     @pytest.mark.parametrize("count", [501, 5_001])
-    def test_parts(self, count: int, tmp_path: Path) -> None:
+    def test_too_many_parts_are_called_so(self, count: int, tmp_path: Path) -> None:
         raw = archive({str(number): b"" for number in range(count)})
         assert self.told(raw, tmp_path) == (
             "the list of the workbook's parts is larger than the 500 entries that are read",
             "工作簿的部件清单超过 500 项的上限",
         )
 
-    def test_texts(self, tmp_path: Path) -> None:
+    def test_too_much_text_in_cells_is_called_so(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         cell = b"<row r='300'><c t='inlineStr'><is><t>" + b"x" * 5_000_001 + b"</t></is></c></row></sheetData>"
         patched(path, sheet1=lambda part: part.replace(b"</sheetData>", cell))
@@ -253,7 +257,7 @@ class TestWhatIsTooLarge:
             "全部单元格的文字合计超过 5000000 字符的上限",
         )
 
-    def test_a_text_file(self) -> None:
+    def test_a_text_file_that_is_too_large_is_called_so(self) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(b"#" * 1_048_577)
         (problem,) = caught.value.problems
@@ -284,7 +288,9 @@ class TestCost:
         ids=["ranges", "validations", "rules", "link", "links", "extension", "merged elsewhere", "names", "styles", "formats",
              "attribute", "formatted rows", "coloured cell far out"],
     )  # fmt: skip
-    def test_what_is_passed_over(self, part: str, mark: bytes, more: bytes, tmp_path: Path) -> None:
+    def test_what_a_workbook_holds_beside_its_cells_costs_little(
+        self, part: str, mark: bytes, more: bytes, tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         patched(path, **{part: lambda content: content.replace(mark, more + (b"" if mark in more else mark))})
         assert codes_of(path) == []
@@ -304,7 +310,9 @@ class TestCost:
         ],
         ids=["text", "cells", "empty cells", "elements", "sheets", "nesting", "formats", "attributes", "names of attributes"],
     )  # fmt: skip
-    def test_what_is_refused(self, part: str, mark: bytes, more: bytes, code: str, tmp_path: Path) -> None:
+    def test_a_workbook_with_too_much_of_something_is_refused_with_little_work(
+        self, part: str, mark: bytes, more: bytes, code: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         patched(path, **{part: lambda content: content.replace(mark, more + (b"" if mark in more else mark))})
         assert codes_of(path) == [code]
@@ -319,7 +327,7 @@ class TestCost:
         ],
         ids=["many", "runs", "long", "too many"],
     )
-    def test_shared_texts(self, strings: bytes, codes: list[str], tmp_path: Path) -> None:
+    def test_shared_texts_cost_little_or_are_refused(self, strings: bytes, codes: list[str], tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_strings(path, strings)
         assert codes_of(path) == codes
@@ -356,12 +364,12 @@ class TestCells:
             b'<c r="B300" t="s"><v>99999</v></c>', b'<c r="B300" s="99999"><v>1</v></c>', b'<c r="B300" s="-1"><v>1</v></c>',
         ],
     )  # fmt: skip
-    def test_what_no_spreadsheet_writes(self, cell: bytes, tmp_path: Path) -> None:
+    def test_a_cell_that_no_spreadsheet_writes_is_refused(self, cell: bytes, tmp_path: Path) -> None:
         row = b'<row r="300">' + cell + b"</row></sheetData>"
         assert self.read(tmp_path, lambda part: part.replace(b"</sheetData>", row)) == [("not-a-workbook", None)]
 
     @pytest.mark.parametrize("more", [b'<row r="0"/>', b'<row r="99999999"/>', b'<row r="x"/>'])
-    def test_rows_that_are_none(self, more: bytes, tmp_path: Path) -> None:
+    def test_a_row_with_an_impossible_number_is_refused(self, more: bytes, tmp_path: Path) -> None:
         found = self.read(tmp_path, lambda part: part.replace(b"</sheetData>", more + b"</sheetData>"))
         assert found == [("not-a-workbook", None)]
 
@@ -371,12 +379,12 @@ class TestCells:
         assert self.read(tmp_path, lambda part: part.replace(b"</worksheet>", more)) == [("not-a-workbook", None)]
 
     @pytest.mark.parametrize(("ref", "where"), [(b"E5", "E5"), (b"F:E", "E1"), (b"7:5", "A5"), (b"G9:$E$5", "E5")])
-    def test_merged_ranges_of_every_form(self, ref: bytes, where: str, tmp_path: Path) -> None:
+    def test_a_merged_range_is_read_in_every_form(self, ref: bytes, where: str, tmp_path: Path) -> None:
         more = b'<mergeCells><mergeCell ref="%b"/></mergeCells></worksheet>' % ref
         found = self.read(tmp_path, lambda part: part.replace(b"</worksheet>", more))
         assert found == [("merged-cells", f"{SHEET}!{where}")]
 
-    def test_a_cell_that_is_there_twice(self, tmp_path: Path) -> None:
+    def test_a_cell_that_is_there_twice_is_refused(self, tmp_path: Path) -> None:
         found = self.read(
             tmp_path,
             lambda part: part.replace(b"</sheetData>", b'<row><c r="E2"><v>1</v></c></row>' * 2 + b"</sheetData>"),
@@ -396,7 +404,7 @@ class TestCells:
             (b'<c r="O2" t="s"><v>1</v></c>', "one"),
         ],
     )  # fmt: skip
-    def test_texts(self, xml: bytes, text: str | None, tmp_path: Path) -> None:
+    def test_a_text_is_read_from_every_form_of_cell(self, xml: bytes, text: str | None, tmp_path: Path) -> None:
         """By each way in which a cell can hold one."""
         path = tmp_path / "form.xlsx"
         strings = b'<si><t>x</t></si><si><r><t>on</t></r><phoneticPr fontId="1"/><r><t>e</t></r><rPh sb="0" eb="1"><t>aside</t></rPh></si>'
@@ -427,7 +435,7 @@ class TestParts:
         parts[links] = re.sub(rb"<Relationship [^>]*/%b\"[^>]*/>" % relation.encode(), b"", parts[links])
         path.write_bytes(archive(parts))
 
-    def test_without_styles_a_cell_has_no_style(self, tmp_path: Path) -> None:
+    def test_a_workbook_without_styles_is_read_if_no_cell_has_one(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         self.without("xl/styles.xml", "styles", path)
         assert refusals(path) == [("not-a-workbook", None)]
@@ -442,12 +450,12 @@ class TestParts:
         "part",
         ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "_rels/.rels", "xl/_rels/workbook.xml.rels"],
     )
-    def test_a_part_that_is_missing(self, part: str, tmp_path: Path) -> None:
+    def test_a_workbook_without_a_part_that_it_needs_is_refused(self, part: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         path.write_bytes(archive({name: content for name, content in parts_of(GOOD).items() if name != part}))
         assert refusals(path) == [("not-a-workbook", None)]
 
-    def test_many_short_texts_that_together_are_too_much(self, tmp_path: Path) -> None:
+    def test_many_short_texts_that_together_are_too_much_are_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         rows = b"".join(b"<row r='%d'><c t='s'><v>0</v></c></row>" % number for number in range(300, 900))
         with_strings(
@@ -457,7 +465,7 @@ class TestParts:
         )
         assert refusals(path) == [("file-too-large", None)]
 
-    def test_the_strict_form_of_the_format(self, tmp_path: Path) -> None:
+    def test_the_strict_form_of_the_format_is_read(self, tmp_path: Path) -> None:
         """Its namespaces and relations have other names."""
         path = tmp_path / "form.xlsx"
         strict = {
