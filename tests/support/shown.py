@@ -433,6 +433,11 @@ def text_of(page: str) -> str:
 # --- notebooks -----------------------------------------------------------------------------------------------------
 
 
+def _progress(card: aftersales.Scorecard) -> aftersales.Progress:
+    undated = card.evaluation.model_copy(update={"period": None})
+    return aftersales.progress(aftersales.score(undated), aftersales.score(undated.with_findings({"5.1.6.4": "full"})))
+
+
 def _pictures(lang: str) -> Iterator[tuple[str, str]]:
     card, failed = (
         aftersales.score(aftersales.load_evaluation(CHAIN)),
@@ -468,6 +473,9 @@ def _pictures(lang: str) -> Iterator[tuple[str, str]]:
         "confidence with ranges": aftersales.confidence(card, degrees={"5.1.1.1": ("0.5", "0.9")}),
         "comparison": aftersales.compare([card, card]),
         "altered comparison": aftersales.compare([altered, altered]),
+        "what if": aftersales.what_if(card, {"5.1.6.4": "full", "5.1.3.1": "none", "5.1.2.5": "full"}),
+        "progress": _progress(card),
+        "tree": card.explain(),
     }
     yield "derivation", altered.explain().text(lang)
     for name, thing in things.items():

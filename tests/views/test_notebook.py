@@ -95,7 +95,18 @@ def everything() -> dict[str, Any]:
         "bounds of nothing open": aftersales.bounds(card.evaluation),
         "confidence": aftersales.confidence(card_of(str(data_folder() / "examples" / "software-service-vendor.yaml"))),
         "comparison": aftersales.compare([card, card]),
+        "progress": aftersales.progress(undated(card), undated(raised(card))),
+        "what if": aftersales.what_if(card, {"5.1.6.4": "full", "5.1.3.1": "none", "5.1.1.1": GONE}),
+        "derivation": card.explain(),
+        "step": card.explain("5.1.2.2"),
     }
+
+
+GONE = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+
+
+def undated(card: aftersales.Scorecard) -> aftersales.Scorecard:
+    return aftersales.score(card.evaluation.model_copy(update={"period": None}))
 
 
 class TestPictures:
@@ -225,6 +236,69 @@ class TestPictures:
         assert re.search("[0-9.]+–[0-9.]+%", Page(html_of(sure) or "").text)
         assert "opacity:.4" in (html_of(sure) or "")
 
+    def test_long_lists_show_their_start_and_fold_the_rest(self) -> None:
+        """Twelve rows are seen at once; of thirteen one is folded under a line that says so."""
+        for lost, said in ((12, None), (13, "其余 1 项")):
+            keys = [key for key in oracle.INDICATORS if key != "5.1.2.2"][:lost]
+            card = aftersales.score(
+                aftersales.load_evaluation(oracle.document(oracle.all_full() | dict.fromkeys(keys, "none")))
+            )
+            listed = (html_of(card) or "").partition("扣分（")[2]
+            start, _, rest = listed.partition("<details")
+            assert (start.count("<tr>"), rest.count("<tr>")) == (13, 0 if said is None else 2)
+            assert (said is None) == ("其余" not in rest)
+            assert said is None or said in rest
+
+    def test_a_derivation_is_a_tree(self) -> None:
+        """The stars and the final score are open, everything below opens; each step has its rule and equation."""
+        shown = everything()["derivation"]
+        tree = html_of(shown) or ""
+        assert tree.count("<details") == 1 + 1 + 97
+        assert tree.count('<details open="open"') == 2
+        page = Page(tree)
+        for line in shown.text().splitlines():
+            assert line.strip() in page.text
+        assert "5.1.2.2 售后服务管理师占比不低于 10% = 1.2" in Page(html_of(everything()["step"]) or "").text
+        assert "[6.2.2, R4, R5]" in page.text or "[6.2.2, R5]" in page.text
+        assert repr(shown) == "<Derivation of CTS XBHT-S04-2025 = 4>"
+        assert str(shown) == shown.text()
+
+    def test_a_value_of_many_digits_is_rounded_in_the_line_of_its_step(self) -> None:
+        """It is not rounded onto a number that it is not (reading R3); the equation has all digits."""
+        step = everything()["step"]
+        for value, shown in (
+            ("0.99999999999999999999999999999", "= <1"),
+            (f"1/{3**1_000}", "= <0.01"),
+            (f"1/{'3' * 5_000}", "= …"),
+        ):
+            page = Page(html_of(step.model_copy(update={"value": value})) or "").text
+            assert shown in page
+            assert value in page
+
+    def test_progress_tells_what_moved(self) -> None:
+        shown = everything()
+        change = Page(html_of(shown["what if"]) or "").text
+        assert "87.37 → " in change
+        year = html_of(shown["progress"]) or ""
+        assert "87.37 → 88.19  +0.81" in Page(year).text
+        assert ["5.1.6.4 服务反馈与改进", "0.00%", "100.00%", "+100.00", ""][1:] in [row[1:] for row in cells(year)]
+        for said in ("得分上升（1 项指标）", "得分下降（1 项指标）", "适用性发生变化的指标"):
+            assert said in change
+        assert "得分下降" not in Page(year).text
+        moved = [row for row in cells(html_of(shown["what if"])) if row[0].startswith("5.1.1.1 ")]
+        assert moved == [[moved[0][0], "100.00%", "不适用", "–", ""]]
+        assert "★★★★ → ★★★★" in change
+
+    def test_the_ratios_of_a_comparison_have_a_column_for_each_place(self) -> None:
+        card = card_of()
+        rows = cells(html_of(aftersales.compare([card, raised(card)])))
+        head = next(row for row in rows if row[0] == "指标")
+        assert head == ["指标", "1. 滨海家电连锁有限公司", "2. 滨海家电连锁有限公司"]
+        group = card["5.1.6"]
+        better = raised(card)["5.1.6"]
+        ratios = [card.standard.printed_ratio(each.ratio or Fraction(0)) for each in (better, group)]
+        assert [f"5.1.6 {group.title.zh}", *ratios] in rows
+
     def test_each_cell_of_the_tables(self) -> None:
         card, en = card_of(), "en"
         first = card.deductions[0]
@@ -243,8 +317,8 @@ class TestPictures:
         assert rows[4][0] == "5.1.1.2"
         assert rows[4][2:] == ["90%", "≈94.87%", "–", "4", "3", "3"]
         rows = cells(html_of(aftersales.compare([card, raised(card)])))
-        assert [row[0] for row in rows[1:]] == ["1", "2"]
-        assert [row[2] for row in rows[1:]] == ["88.19", "87.37"]
+        assert [row[0] for row in rows[1:3]] == ["1", "2"]
+        assert [row[2] for row in rows[1:3]] == ["88.19", "87.37"]
         problem = problems().problems[1]
         assert cells(html_of(problem, en))[1] == [problem.path, problem.message, problem.clause, problem.code]
         assert cells(html_of(problem))[1][1] == problem.message_zh
@@ -284,7 +358,19 @@ class TestPictures:
                 shown()
 
     @pytest.mark.parametrize(
-        "kind", ["Bounds", "Comparison", "Confidence", "Evaluation", "Improvements", "Scorecard", "Standard"]
+        "kind",
+        [
+            "Bounds",
+            "Comparison",
+            "Confidence",
+            "Derivation",
+            "Evaluation",
+            "Improvements",
+            "Progress",
+            "Scorecard",
+            "Standard",
+            "WhatIf",
+        ],
     )
     def test_what_is_empty_shows_its_class(self, kind: str) -> None:
         assert repr(getattr(aftersales, kind).model_construct()) == f"<{kind}>"

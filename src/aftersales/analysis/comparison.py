@@ -201,12 +201,12 @@ class Progress(OneLineRepr, Model):
     @property
     def risen(self) -> tuple[Change, ...]:
         """The nodes whose ratio rose, the largest rise first."""
-        return tuple(sorted((c for c in self.changes if (c.difference or 0) > 0), key=lambda c: -(c.difference or 0)))
+        return risen(self.changes)
 
     @property
     def fallen(self) -> tuple[Change, ...]:
         """The nodes whose ratio fell, the largest fall first."""
-        return tuple(sorted((c for c in self.changes if (c.difference or 0) < 0), key=lambda c: c.difference or 0))
+        return fallen(self.changes)
 
     def to_table(self) -> Any:
         """The changes as an Arrow table, with a row for each node (:func:`change_table`)."""
@@ -385,6 +385,16 @@ def change_of(before: Scorecard, after: Scorecard, node_id: str) -> Change:
         level=node.level,
         parent=node.parent,
     )
+
+
+def risen(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The nodes whose ratio rose, the largest rise first."""
+    return tuple(sorted((c for c in changes if (c.difference or 0) > 0), key=lambda c: -(c.difference or 0)))
+
+
+def fallen(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The nodes whose ratio fell, the largest fall first."""
+    return tuple(sorted((c for c in changes if (c.difference or 0) < 0), key=lambda c: c.difference or 0))
 
 
 def change_table(changes: Iterable[Change]) -> Any:

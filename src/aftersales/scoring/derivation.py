@@ -4,6 +4,7 @@ from functools import cache
 from typing import Annotated
 
 from aftersales.files.fields import Bilingual, Bounded, Frozen, Model
+from aftersales.text.display import OneLineRepr
 from aftersales.text.sanitize import unbroken
 from aftersales.text.sentences import Sentences
 
@@ -13,7 +14,7 @@ _say = Sentences("scoring")
 NAMES = ", "  # separates the names in a note
 
 
-class Derivation(Model):
+class Derivation(OneLineRepr, Model):
     """A step of a score, with the steps on which it is based.
 
     Fields:
@@ -51,23 +52,31 @@ class Derivation(Model):
 
     def text(self, lang: str = "zh") -> str:
         """The derivation as indented lines in that language. A reason stays on one line."""
-        return "\n".join(self._lines(lang, ""))
+        return "\n".join(self._all_lines(lang, ""))
 
     def __str__(self) -> str:
         return self.text()
 
-    def _lines(self, lang: str, indent: str) -> list[str]:
+    def _line(self) -> str:
+        return f"<Derivation of {self.id}{'' if self.value is None else f' = {self.value}'}>"
+
+    def lines(self, lang: str = "zh") -> list[str]:
+        """The step itself in that language, without its children: its title, then its rule, equation and notes."""
         clause = f"[{', '.join([self.clause, *self.readings])}]"
-        lines = [f"{self.id} {self.title.text(lang)}", f"  {clause} {self.rule.text(lang)}"]
+        lines = [f"{self.id} {self.title.text(lang)}", f"{clause} {self.rule.text(lang)}"]
         if self.value is not None:
             equation = self.value if self.working == self.value else f"{self.working} = {self.value}"
-            lines.append(f"  = {equation}")
+            lines.append(f"= {equation}")
         for key, value in self.notes.items():
             told = value.split(NAMES) if key == "confirmed_by" else value
-            lines.append(f"  {_say(lang, f'note.{key}', value=told)}")
-        lines = [f"{indent}{unbroken(line)}" for line in lines]
+            lines.append(_say(lang, f"note.{key}", value=told))
+        return [unbroken(line) for line in lines]
+
+    def _all_lines(self, lang: str, indent: str) -> list[str]:
+        title, *told = self.lines(lang)
+        lines = [f"{indent}{title}", *(f"{indent}  {line}" for line in told)]
         for child in self.children:
-            lines += child._lines(lang, indent + "  ")
+            lines += child._all_lines(lang, indent + "  ")
         return lines
 
 

@@ -14,7 +14,7 @@ from aftersales.text.dates import days_text
 from aftersales.text.number_format import rounded
 from aftersales.text.sentences import Phrase, Sentences
 
-__all__ = ["comparison_lines", "progress_lines", "type_of"]
+__all__ = ["comparison_lines", "progress_lines", "signed", "type_of"]
 
 COLUMN = 10
 
@@ -72,7 +72,7 @@ def progress_lines(progress: Progress, lang: str = "zh", columns: int = 80) -> I
         organisation=progress.organisation,
         before=progress.printed_score_before,
         after=progress.printed_score_after,
-        difference=_signed(progress.difference),
+        difference=signed(progress.difference),
         stars_before=Phrase("certification", "stars", {"count": progress.stars_before}),
         stars_after=Phrase("certification", "stars", {"count": progress.stars_after}),
     )
@@ -105,7 +105,7 @@ def _number(ratio: str | None) -> str:
     return "-" if ratio is None else ratio.replace("%", "")
 
 
-def _signed(value: Fraction) -> str:
+def signed(value: Fraction) -> str:
     """A change with its sign. A small one is not printed as 0."""
     sign = "+" if value > 0 else "-" if value < 0 else ""
     return f"{sign}{rounded(abs(value)) if not value or Fraction(rounded(value)) else '<0.01'}"
