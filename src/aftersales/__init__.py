@@ -27,9 +27,17 @@ _FACE = {
         "StandardError",
     ),
     "files.validation": ("problems_of",),
+    "text.language": ("Language",),
+    "rendering.formats": (
+        "PaperFormat",
+        "SheetFormat",
+    ),
     "standard.structure": (
+        "Bilingual",
         "Category",
+        "Grade",
         "Indicator",
+        "Provenance",
         "Reference",
         "Star",
         "Subcategory",
@@ -102,7 +110,10 @@ _FACE = {
     ),
     "analysis.comparison": (
         "Comparison",
+        "NodeChange",
+        "NodeComparison",
         "Progress",
+        "Ranked",
         "compare",
         "progress",
     ),
@@ -118,6 +129,10 @@ _FACE = {
     "analysis.tipping_points": (
         "TippingPoint",
         "tipping_points",
+    ),
+    "certification.plan.contents": (
+        "Activity",
+        "Inapplicable",
     ),
     "certification.plan.plan": ("EvaluationPlan",),
     "certification.plan.loading": ("load_plan",),
@@ -141,6 +156,7 @@ _FACE = {
     "certification.certificate.events": (
         "Change",
         "Downgrade",
+        "Event",
         "MaintenanceNotice",
         "Renewal",
         "RenewalApplication",
@@ -149,8 +165,10 @@ _FACE = {
     ),
     "certification.papers.notices": ("CertificationNotice",),
     "certification.certificate.status": (
+        "AuditWindow",
         "Holder",
         "Status",
+        "StatusNotice",
     ),
     "certification.register": (
         "Register",
@@ -182,6 +200,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.certification.certificate.recording import *
     from aftersales.certification.certificate.status import *
     from aftersales.certification.due_date import *
+    from aftersales.certification.plan.contents import *
     from aftersales.certification.plan.loading import *
     from aftersales.certification.plan.plan import *
     from aftersales.certification.plan.writer import *
@@ -205,12 +224,14 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.evaluation.workbook.writer import *
     from aftersales.files.validation import *
     from aftersales.problems.errors import *
+    from aftersales.rendering.formats import *
     from aftersales.scoring.derivation import *
     from aftersales.scoring.loading import *
     from aftersales.scoring.scorecard import *
     from aftersales.standard.editions import *
     from aftersales.standard.standard import *
     from aftersales.standard.structure import *
+    from aftersales.text.language import *
     from aftersales.views.json_schema import *
     from aftersales.views.notebook import *
 else:

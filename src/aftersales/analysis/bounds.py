@@ -20,11 +20,12 @@ from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.rules import ensure_scorable
 from aftersales.files.arrow import Column, arrow_table
-from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, Result, Text
+from aftersales.files.fields import Bounded, Count, Day, Flag, Model, Result, Text
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
+from aftersales.standard.structure import Bilingual
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import printed
 

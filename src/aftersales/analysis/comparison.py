@@ -11,17 +11,18 @@ from typing import Annotated, Any, Literal
 
 from aftersales.evaluation.evaluation import Period
 from aftersales.files.arrow import TITLES, Column, arrow_table
-from aftersales.files.fields import Bilingual, Bounded, Count, CountFromOne, Day, Flag, Model, Result, Text
+from aftersales.files.fields import Bounded, Count, CountFromOne, Day, Flag, Model, Result, Text
 from aftersales.problems.arguments import ensure_kind, ensure_word
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import AdviceError
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
+from aftersales.standard.structure import Bilingual
 from aftersales.text.display import OneLineRepr
 from aftersales.text.normalize import plain_name
 
-__all__ = ["Comparison", "Progress", "compare", "progress"]
+__all__ = ["Comparison", "NodeChange", "NodeComparison", "Progress", "Ranked", "compare", "progress"]
 
 Level = Literal["category", "subcategory", "indicator"]
 
@@ -140,7 +141,7 @@ class Comparison(OneLineRepr, Model):
         return arrow_table([(node, ranked) for node in self.nodes for ranked in self.ranking], columns)
 
 
-class Change(Model):
+class NodeChange(Model):
     """The change of a node between two evaluations.
 
     Fields:
@@ -187,7 +188,7 @@ class Progress(OneLineRepr, Model):
     printed_score_after: Text
     stars_before: Count
     stars_after: Count
-    changes: Annotated[tuple[Change, ...], Bounded]
+    changes: Annotated[tuple[NodeChange, ...], Bounded]
 
     def _line(self) -> str:
         scores = f"{self.printed_score_before} → {self.printed_score_after}"
@@ -199,12 +200,12 @@ class Progress(OneLineRepr, Model):
         return self.final_score_after - self.final_score_before
 
     @property
-    def risen(self) -> tuple[Change, ...]:
+    def risen(self) -> tuple[NodeChange, ...]:
         """The nodes whose ratio rose, the largest rise first."""
         return risen(self.changes)
 
     @property
-    def fallen(self) -> tuple[Change, ...]:
+    def fallen(self) -> tuple[NodeChange, ...]:
         """The nodes whose ratio fell, the largest fall first."""
         return fallen(self.changes)
 
@@ -370,11 +371,11 @@ def _printed(card: Scorecard, ratio: Fraction | None) -> str | None:
     return None if ratio is None else card.standard.printed_ratio(ratio)
 
 
-def change_of(before: Scorecard, after: Scorecard, node_id: str) -> Change:
+def change_of(before: Scorecard, after: Scorecard, node_id: str) -> NodeChange:
     """The change of a node from one result to another."""
     node = after[node_id]
     first, second = before[node_id].ratio, node.ratio
-    return Change(
+    return NodeChange(
         id=node_id,
         title=node.title,
         before=first,
@@ -387,17 +388,17 @@ def change_of(before: Scorecard, after: Scorecard, node_id: str) -> Change:
     )
 
 
-def risen(changes: Iterable[Change]) -> tuple[Change, ...]:
+def risen(changes: Iterable[NodeChange]) -> tuple[NodeChange, ...]:
     """The nodes whose ratio rose, the largest rise first."""
     return tuple(sorted((c for c in changes if (c.difference or 0) > 0), key=lambda c: -(c.difference or 0)))
 
 
-def fallen(changes: Iterable[Change]) -> tuple[Change, ...]:
+def fallen(changes: Iterable[NodeChange]) -> tuple[NodeChange, ...]:
     """The nodes whose ratio fell, the largest fall first."""
     return tuple(sorted((c for c in changes if (c.difference or 0) < 0), key=lambda c: c.difference or 0))
 
 
-def change_table(changes: Iterable[Change]) -> Any:
+def change_table(changes: Iterable[NodeChange]) -> Any:
     """Changes as an Arrow table. Requires the extra ``batch``.
 
     The columns are ``id``, ``level``, ``parent``, ``title_zh`` and ``title_en``, and ``before``, ``after`` and

@@ -20,7 +20,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from aftersales.analysis.columns import INDICATOR
 from aftersales.analysis.distributions import Loss, chances_within
@@ -28,8 +28,8 @@ from aftersales.analysis.tipping_points import TippingPoint, tipping_points
 from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.files.arrow import Column, arrow_table
-from aftersales.files.fields import Bilingual, Bounded, Count, Model, Result, Text, read_degree
-from aftersales.files.numbers import read_quantity
+from aftersales.files.fields import Bounded, Count, Model, Result, Text, read_degree
+from aftersales.files.numbers import Number, read_quantity
 from aftersales.problems.arguments import ensure_kind, ensure_word
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import AdviceError
@@ -37,13 +37,10 @@ from aftersales.problems.messages import phrase
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import Scorecard
-from aftersales.standard.structure import Indicator, star_signs
+from aftersales.standard.structure import Bilingual, Indicator, star_signs
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed, rounded
 from aftersales.text.sentences import Sentences
-
-if TYPE_CHECKING:
-    from aftersales.files.numbers import Number
 
 __all__ = ["Chance", "Confidence", "confidence"]
 
@@ -155,9 +152,9 @@ class Confidence(OneLineRepr, Model):
 def confidence(
     card: Scorecard,
     *,
-    prior: "str | tuple[Number, Number]" = "uniform",
-    degrees: "Mapping[str, tuple[Number, Number]] | None" = None,
-    step: "Number" = "1%",
+    prior: Literal["uniform", "jeffreys"] | tuple[Number, Number] = "uniform",
+    degrees: Mapping[str, tuple[Number, Number]] | None = None,
+    step: Number = "1%",
 ) -> Confidence:
     """The probability of each star, given the unseen items of samples and given ranges of degrees.
 

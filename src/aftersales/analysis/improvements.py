@@ -13,13 +13,13 @@ from heapq import merge
 from itertools import accumulate
 from math import lcm
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from aftersales.analysis.columns import INDICATOR
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.files.arrow import Column, arrow_table
-from aftersales.files.fields import Bilingual, Bounded, Count, Flag, Model, Result, Text
-from aftersales.files.numbers import read_quantity
+from aftersales.files.fields import Bounded, Count, Flag, Model, Result, Text
+from aftersales.files.numbers import Number, read_quantity
 from aftersales.files.parsed_file import parse_source
 from aftersales.files.source import Source
 from aftersales.problems.arguments import ensure_kind
@@ -27,12 +27,9 @@ from aftersales.problems.collector import Collector, in_order_of, refusal
 from aftersales.problems.errors import AdviceError
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
-from aftersales.standard.structure import Star, star_signs
+from aftersales.standard.structure import Bilingual, Star, star_signs
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import printed
-
-if TYPE_CHECKING:
-    from aftersales.files.numbers import Number
 
 __all__ = ["ImprovementStep", "Improvements", "improvements"]
 
@@ -118,7 +115,7 @@ class Improvements(OneLineRepr, Model):
         return arrow_table(self.steps, columns)
 
 
-def improvements(card: Scorecard, stars: int | None = None, cost: "Mapping[str, Number] | None" = None) -> Improvements:
+def improvements(card: Scorecard, stars: int | None = None, cost: Mapping[str, Number] | None = None) -> Improvements:
     """The smallest set of indicators that reaches a star if raised to full; with costs, the cheapest set (7.1 f).
 
     ``stars`` defaults to the next star (at the top: the top star, with no steps). ``cost`` maps indicators to the cost

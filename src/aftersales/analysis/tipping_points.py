@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from aftersales.files.fields import Bilingual, Count, Model, Result
+from aftersales.files.fields import Count, Model, Result
 from aftersales.problems.arguments import ensure_kind
 from aftersales.scoring.scorecard import Scorecard
+from aftersales.standard.structure import Bilingual
 
 __all__ = ["TippingPoint", "tipping_points"]
 

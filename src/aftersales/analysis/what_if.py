@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from aftersales.analysis.comparison import Change, change_of, change_table
+from aftersales.analysis.comparison import NodeChange, change_of, change_table
 from aftersales.evaluation.findings import Finding
 from aftersales.files.fields import Bounded, Count, Model, Result, Text
 from aftersales.problems.arguments import ensure_kind
@@ -35,7 +35,7 @@ class WhatIf(OneLineRepr, Model):
     printed_score_after: Text
     stars_before: Count
     stars_after: Count
-    changes: Annotated[tuple[Change, ...], Bounded]
+    changes: Annotated[tuple[NodeChange, ...], Bounded]
 
     def _line(self) -> str:
         scores = f"{self.printed_score_before} → {self.printed_score_after}"
@@ -51,7 +51,9 @@ class WhatIf(OneLineRepr, Model):
         return change_table(self.changes)
 
 
-def what_if(card: Scorecard, findings: Mapping[str, Finding | str | Mapping[str, Any] | None]) -> WhatIf:
+def what_if(
+    card: Scorecard, findings: Mapping[str, Finding | Literal["full", "none"] | Mapping[str, Any] | None]
+) -> WhatIf:
     """The result with these findings in place of those that were made.
 
     Raises pydantic's ValidationError for a finding that is invalid, and :class:`~aftersales.EvaluationError` for one

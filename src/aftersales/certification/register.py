@@ -10,11 +10,12 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from aftersales.certification.certificate.certificate import Certificate, load_certificate
-from aftersales.certification.certificate.status import Status
+from aftersales.certification.certificate.status import State, Status
 from aftersales.files.archive import reproducible
-from aftersales.files.fields import Bilingual, Count, Day, Model, WholeModel, read_day
+from aftersales.files.fields import Count, Day, Model, WholeModel, read_day
 from aftersales.files.source import FORMATS, reason_of
 from aftersales.files.writing import write_file
 from aftersales.problems.collector import Collector, refusal
@@ -22,7 +23,9 @@ from aftersales.problems.errors import OutputError, PaperError, folded
 from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
+from aftersales.standard.structure import Bilingual
 from aftersales.text.columns import width
+from aftersales.text.language import Language
 from aftersales.text.normalize import plain_name
 from aftersales.text.sanitize import safe_line
 from aftersales.text.sentences import Sentences, joined, languages
@@ -62,7 +65,7 @@ class RegisterEntry(Model):
         return bool(self.overdue_items) or self.state == "suspended"
 
     @property
-    def state(self) -> str | None:
+    def state(self) -> State | None:
         """The state on the day, as :attr:`Status.state`; None if the file cannot be read."""
         return self.status.state if self.status else None
 
@@ -90,18 +93,18 @@ class Register(WholeModel):
     on: Day
     entries: tuple[RegisterEntry, ...]
 
-    def table(self, lang: str = "zh") -> list[list[Cell]]:
+    def table(self, lang: Language = "zh") -> list[list[Cell]]:
         """The register as rows in that language, the head first. Days are dates."""
         return [[*_say.each(lang, "register.heads")], *(_cells(entry, lang) for entry in self.entries)]
 
-    def typeset(self, format: str, lang: str = "zh") -> bytes:
+    def typeset(self, format: Literal["xlsx", "csv"], lang: Language = "zh") -> bytes:
         """The register as ``"xlsx"``, or as ``"csv"`` in UTF-8 with a byte order mark, by which Excel reads Chinese.
 
         Raises :class:`~aftersales.MissingExtra` without the extra ``excel`` (.xlsx).
         """
         return _workbook(self, lang) if format == "xlsx" else _csv(self.table(lang))
 
-    def write(self, path: str | os.PathLike[str], lang: str = "zh", *, force: bool = False) -> None:
+    def write(self, path: str | os.PathLike[str], lang: Language = "zh", *, force: bool = False) -> None:
         """Write the register in the format of the extension, .xlsx or .csv.
 
         Raises :class:`~aftersales.OutputError` for another extension (``unknown-format``), and if the file exists and
@@ -111,7 +114,7 @@ class Register(WholeModel):
         if suffix not in TABLES:
             context = {"found": Path(path).name, "allowed": tuple(TABLES)}
             raise refusal(OutputError, Violation("unknown-format", context=context))
-        write_file(path, self.typeset(suffix[1:], lang), force=force)
+        write_file(path, self.typeset("xlsx" if suffix == ".xlsx" else "csv", lang), force=force)
 
 
 def register(folder: str | os.PathLike[str], on: datetime.date | str, standard: Standard | None = None) -> Register:
@@ -251,7 +254,7 @@ def _csv_text(cell: Cell) -> Cell:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _workbook(table: Register, lang: str) -> bytes:
+def _workbook(table: Register, lang: Language) -> bytes:
     openpyxl = require("openpyxl", "excel")
     styles = openpyxl.styles
     book = openpyxl.Workbook()

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema, field_validator
 
@@ -88,6 +88,17 @@ class StatutoryCalendar(WholeModel):
     notice: Text
     holidays: Frozen[Text, _Days]
     working_days: Annotated[_Days, NoneIsEmpty] = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            year: int,
+            notice: str,
+            holidays: Mapping[str, str | datetime.date | Sequence[str | datetime.date]],
+            working_days: str | datetime.date | Sequence[str | datetime.date] = (),
+        ) -> None: ...
 
     def is_working_day(self, day: datetime.date) -> bool | None:
         """Whether a day is a working day; None if the notice does not cover it."""

@@ -137,7 +137,7 @@ def _leading_language(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _asked_language(arguments: Sequence[str]) -> str:
     """The language of help and of usage errors, which is needed before the arguments are parsed."""
-    asked = chosen_language()
+    asked: str = chosen_language()
     for place, argument in enumerate(arguments):
         if _is_language(argument):
             _, is_joined, value = argument.partition("=")

@@ -7,11 +7,14 @@ import io
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from aftersales.problems.errors import Problem, Remark, at_path, folded
 from aftersales.text.sentences import Sentences, languages
 from aftersales.views.language import chosen_language
+
+if TYPE_CHECKING:
+    from aftersales.text.language import Language
 
 __all__ = [
     "Options",
@@ -33,9 +36,9 @@ Options = argparse.Namespace
 _say = Sentences("cli")
 
 
-def language(options: Options) -> str:
+def language(options: Options) -> Language:
     """The language of ``--lang`` if it names one, or else of the environment."""
-    asked: str | None = options.lang
+    asked: Language = options.lang
     return asked if asked in languages() else chosen_language()
 
 

@@ -119,6 +119,15 @@ class Period(Model):
     start: Day
     end: Day
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            start: datetime.date | str,
+            end: datetime.date | str,
+        ) -> None: ...
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.end < self.start:
@@ -232,7 +241,9 @@ class Evaluation(OneLineRepr, Model):
         except KeyError:
             return False
 
-    def with_findings(self, findings: Mapping[str, Finding | str | Mapping[str, Any] | None]) -> "Evaluation":
+    def with_findings(
+        self, findings: Mapping[str, Finding | Literal["full", "none"] | Mapping[str, Any] | None]
+    ) -> "Evaluation":
         """The evaluation with these findings, new or in place of others. None leaves an indicator open.
 
         Raises pydantic's ValidationError for a finding that is invalid.

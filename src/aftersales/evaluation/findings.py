@@ -37,6 +37,8 @@ from aftersales.text.number_format import as_text, short
 from aftersales.text.sentences import Phrase, Sentences
 
 if TYPE_CHECKING:
+    import datetime
+
     from aftersales.files.numbers import Number
 
 __all__ = ["Evidence", "Finding", "NotApplicable", "Qualitative", "Quantitative", "Sampled"]
@@ -72,6 +74,20 @@ class Evidence(Model):
     by: Text | None = None
     where: Text | None = None
     file: Text | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            method: Literal["document", "interview", "observation", "customer"],
+            note: str | None = None,
+            ref: str | None = None,
+            on: datetime.date | str | None = None,
+            by: str | None = None,
+            where: str | None = None,
+            file: str | None = None,
+        ) -> None: ...
 
 
 class FormColumn(NamedTuple):

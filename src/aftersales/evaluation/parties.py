@@ -1,6 +1,7 @@
 """Who evaluates whom (4.1, 6.1.1, 7.1): the evaluating body, its assessors, and the evaluated organisation."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 from aftersales.files.fields import Bounded, Model, NoneIsEmpty, Text
 
@@ -54,6 +55,22 @@ class Subject(Model):
     scope: Text | None = None
     scope_en: Text | None = None
     sites: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty] = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            organisation: str | None = None,
+            organisation_en: str | None = None,
+            credit_code: str | None = None,
+            address: str | None = None,
+            product_category: str | None = None,
+            size_tier: str | None = None,
+            scope: str | None = None,
+            scope_en: str | None = None,
+            sites: Sequence[str] = (),
+        ) -> None: ...
 
 
 class Assessor(Model):

@@ -1,5 +1,9 @@
 """What a team states beside its findings (7.1): its narrative in its own words, and who signs."""
 
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from aftersales.files.fields import Day, Model, Text
 
 __all__ = ["Narrative", "SignOff", "Signature"]
@@ -32,6 +36,15 @@ class Signature(Model):
     name: Text
     on: Day | None = None
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str,
+            on: datetime.date | str | None = None,
+        ) -> None: ...
+
 
 class SignOff(Model):
     """Who signs the report: the leader of the team, who reviewed it, and who approved it.
@@ -45,3 +58,13 @@ class SignOff(Model):
     leader: Signature | None = None
     reviewer: Signature | None = None
     approver: Signature | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            leader: Signature | Mapping[str, Any] | None = None,
+            reviewer: Signature | Mapping[str, Any] | None = None,
+            approver: Signature | Mapping[str, Any] | None = None,
+        ) -> None: ...

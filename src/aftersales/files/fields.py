@@ -8,14 +8,13 @@ from fractions import Fraction
 from functools import partial
 from itertools import islice
 from pathlib import Path as FilePath
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
@@ -51,11 +50,10 @@ from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.text.display import HtmlRepr
 from aftersales.text.normalize import plain
 from aftersales.text.number_format import as_text, short
-from aftersales.text.sentences import Phrase, Translatable, languages
+from aftersales.text.sentences import Phrase
 from aftersales.text.unseen import CLASS_OF_BLANKS
 
 __all__ = [
-    "Bilingual",
     "Bounded",
     "Count",
     "CountFromOne",
@@ -86,12 +84,33 @@ __all__ = [
 ]
 
 
+if TYPE_CHECKING:
+    from inspect import Signature
+
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
 MAX_MODEL_VALUES = 10 * MAX_VALUES  # a result holds the evaluation and the standard that it comes from
 MAX_JSON = 10_485_760  # of JSON text: as much as the parts of a workbook may unpack to
 Mode = Literal["python", "json"]
 
 
-class Model(HtmlRepr, BaseModel):
+class _ModelClass(ModelMetaclass):
+    """The class of all models. It gives them a signature that notebooks can show, also before their first use."""
+
+    @property
+    def __signature__(cls) -> "Signature":  # noqa: N805
+        from aftersales.files.signatures import signature_of  # imported here: seldom used
+
+        return signature_of(cls)  # type: ignore[arg-type]
+
+    @__signature__.setter
+    def __signature__(cls, signature: Any) -> None:  # noqa: N805
+        """Ignore the signature of pydantic, which sets it when a model is first used."""
+
+
+class Model(HtmlRepr, BaseModel, metaclass=_ModelClass):
     """The base of all our models: frozen, hashable, and closed to keys that it does not know."""
 
     # Deferred, since a model that is only a part of others is never built by itself. It halves the time of the import.
@@ -585,40 +604,3 @@ def _without_writer(schema: Any) -> Any:
 
 Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerializer(_thaw), _SchemaOfEntries()]
 """A mapping that cannot be changed."""
-
-
-class Bilingual(Translatable, Model):
-    """A text in Chinese (authoritative), in English (informative), and in further languages by their codes.
-
-    Fields:
-        zh: The text in Chinese.
-        en: The text in English.
-    """
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Text] = Field(init=False)
-
-    zh: Text
-    en: Text
-
-    def text(self, lang: str) -> str:
-        """The text in that language; in Chinese where it has none."""
-        if lang == "en":
-            return self.en
-        return (self.__pydantic_extra__ or {}).get(lang, self.zh)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _check_languages(cls, data: Any) -> Any:
-        if isinstance(data, Mapping) and (unknown := [key for key in data if _is_unknown_language(key)]):
-            raise ViolationError(*map(_unknown_language, unknown))
-        return data
-
-
-def _is_unknown_language(key: Any) -> bool:
-    return isinstance(key, str) and key not in languages()
-
-
-def _unknown_language(key: str) -> Violation:
-    context = {"found": key, "allowed": languages(), "hint": partial(near, key, languages())}
-    return Violation("unknown-key", (key,), context, about_key=True)

@@ -6,26 +6,28 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError
 from aftersales.problems.violations import Violation
 from aftersales.rendering import docx, html, md, pdf
 from aftersales.rendering.document import Document
+from aftersales.rendering.formats import PaperFormat, SheetFormat
 from aftersales.rendering.sheet import docx as sheet_docx
 from aftersales.rendering.sheet import html as sheet_html
 from aftersales.rendering.sheet import pdf as sheet_pdf
 from aftersales.rendering.sheet.sheet import Sheet
 from aftersales.text.sanitize import clean
 
-__all__ = ["FORMATS", "SHEET_FORMATS", "format_of", "render"]
+__all__ = ["FORMATS", "SHEET_FORMATS", "format_of", "render", "sheet_format_of"]
 
 _RENDERERS = {"html": html.render, "docx": docx.render, "pdf": pdf.render, "md": md.render}
 _SHEET_RENDERERS = {"html": sheet_html.render, "docx": sheet_docx.render, "pdf": sheet_pdf.render}
 
-FORMATS = tuple(_RENDERERS)
-SHEET_FORMATS = tuple(_SHEET_RENDERERS)
+FORMATS: tuple[PaperFormat, ...] = get_args(PaperFormat)
+SHEET_FORMATS: tuple[SheetFormat, ...] = get_args(SheetFormat)
+_F = TypeVar("_F", bound=str)
 
 
 def render(document: Document | Sheet, format: str) -> bytes:
@@ -43,13 +45,23 @@ def render(document: Document | Sheet, format: str) -> bytes:
     return renderers[format](_sanitised(document))
 
 
-def format_of(path: str | os.PathLike[str], formats: Sequence[str] = FORMATS) -> str:
-    """The format of a file by its extension. Raises :class:`~aftersales.OutputError` for another one."""
-    format = Path(path).suffix.lower().removeprefix(".")
-    if format not in formats:
-        facts = {"found": Path(path).name, "allowed": tuple(f".{known}" for known in formats)}
-        raise refusal(OutputError, Violation("unknown-report-format", context=facts))
-    return format
+def format_of(path: str | os.PathLike[str]) -> PaperFormat:
+    """The format of a document's file by its extension. Raises :class:`~aftersales.OutputError` for another one."""
+    return _format_of(path, FORMATS)
+
+
+def sheet_format_of(path: str | os.PathLike[str]) -> SheetFormat:
+    """The format of a sheet's file by its extension. Raises :class:`~aftersales.OutputError` for another one."""
+    return _format_of(path, SHEET_FORMATS)
+
+
+def _format_of(path: str | os.PathLike[str], formats: Sequence[_F]) -> _F:
+    suffix = Path(path).suffix.lower()
+    for format in formats:
+        if suffix == f".{format}":
+            return format
+    facts = {"found": Path(path).name, "allowed": tuple(f".{known}" for known in formats)}
+    raise refusal(OutputError, Violation("unknown-report-format", context=facts))
 
 
 def _sanitised(part: Any) -> Any:

@@ -3,8 +3,10 @@
 from functools import cache
 from typing import Annotated
 
-from aftersales.files.fields import Bilingual, Bounded, Frozen, Model
+from aftersales.files.fields import Bounded, Frozen, Model
+from aftersales.standard.structure import Bilingual
 from aftersales.text.display import OneLineRepr
+from aftersales.text.language import Language
 from aftersales.text.sanitize import unbroken
 from aftersales.text.sentences import Sentences
 
@@ -50,7 +52,7 @@ class Derivation(OneLineRepr, Model):
     notes: Frozen[str, str]
     children: Annotated[tuple["Derivation", ...], Bounded] = ()
 
-    def text(self, lang: str = "zh") -> str:
+    def text(self, lang: Language = "zh") -> str:
         """The derivation as indented lines in that language. A reason stays on one line."""
         return "\n".join(self._all_lines(lang, ""))
 

@@ -26,13 +26,13 @@ from aftersales.evaluation.evaluation import Evaluation, of_organisation
 from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import check, ensure_scorable
-from aftersales.files.fields import MAX_MODEL_VALUES, Bilingual, Model, Result, read_day, refuse_excess
+from aftersales.files.fields import MAX_MODEL_VALUES, Model, Result, read_day, refuse_excess
 from aftersales.files.selection import selected
 from aftersales.problems.arguments import ensure_word
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.standard.standard import Standard, named_standard
-from aftersales.standard.structure import Grade, Indicator, Node, Reference, star_signs
+from aftersales.standard.structure import Bilingual, Grade, Indicator, Node, Reference, star_signs
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed
 

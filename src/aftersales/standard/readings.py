@@ -9,10 +9,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from aftersales.files.fields import Bilingual, Bounded, Model, Text, WholeModel
+from aftersales.files.fields import Bounded, Model, Text, WholeModel
 from aftersales.files.loading import load_model
 from aftersales.problems.errors import StandardError
 from aftersales.standard.editions import data_folder
+from aftersales.standard.structure import Bilingual
 
 __all__ = ["Reading", "readings"]
 

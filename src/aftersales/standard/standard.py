@@ -11,18 +11,17 @@ All numbers that scoring uses come from here.
 import datetime
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import lcm
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from aftersales.files.fields import (
-    Bilingual,
     Bounded,
     CountFromOne,
     Day,
@@ -41,6 +40,7 @@ from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.editions import bundled_files
 from aftersales.standard.structure import (
+    Bilingual,
     Category,
     Grade,
     Indicator,
@@ -56,6 +56,9 @@ from aftersales.text.display import OneLineRepr
 from aftersales.text.normalize import plain_name
 from aftersales.text.number_format import as_text, printed
 from aftersales.text.sentences import Sentences
+
+if TYPE_CHECKING:
+    from aftersales.files.numbers import Number
 
 __all__ = ["Standard", "load_standard", "register_standard"]
 
@@ -104,6 +107,27 @@ class Standard(OneLineRepr, WholeModel):
     no_star: Grade
     reference: Annotated[tuple[Reference, ...], Field(min_length=1), Bounded]
     categories: Annotated[tuple[Category, ...], Field(min_length=1), Bounded]
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str,
+            edition: datetime.date | str,
+            title: Bilingual | Mapping[str, Any],
+            provenance: Provenance | Mapping[str, Any] | None = None,
+            total_points: Number,
+            sample_share: Number,
+            pass_line: Number,
+            report_working_days: int | None = None,
+            valid_years: int | None = None,
+            audit_every_months: int | None = None,
+            stars: Sequence[Star | Mapping[str, Any]],
+            no_star: Grade | Mapping[str, Any],
+            reference: Sequence[Reference | Mapping[str, Any]],
+            categories: Sequence[Category | Mapping[str, Any]],
+        ) -> None: ...
 
     def __getitem__(self, node_id: str) -> Node:
         """The category, subcategory or indicator with that id. Raises KeyError if there is none."""

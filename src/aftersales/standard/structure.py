@@ -1,17 +1,23 @@
 """The parts of a standard (chapter 5, 6.2.4, 6.3.3): categories, subcategories, indicators, table 1 and stars."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
-from typing import Annotated, Literal, NamedTuple, Protocol, Self
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Protocol, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, NotNegative, Positive, Text
+from aftersales.files.fields import Bounded, Count, Day, Flag, Model, NotNegative, Positive, Text
+from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.number_format import as_text
+from aftersales.text.sentences import Translatable, languages
 
-__all__ = ["Category", "Indicator", "Reference", "Star", "Subcategory"]
+if TYPE_CHECKING:
+    from aftersales.files.numbers import Number
+
+__all__ = ["Bilingual", "Category", "Grade", "Indicator", "Provenance", "Reference", "Star", "Subcategory"]
 
 
 Limit = tuple[Literal["at_least", "at_most"], Fraction]
@@ -34,6 +40,47 @@ def own_limit(holder: _HasLimit) -> Limit | None:
         return "at_least", value
     value = holder.at_most
     return None if value is None else ("at_most", value)
+
+
+class Bilingual(Translatable, Model):
+    """A text in Chinese (authoritative), in English (informative), and in further languages by their codes.
+
+    Fields:
+        zh: The text in Chinese.
+        en: The text in English.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Text] = Field(init=False)
+
+    zh: Text
+    en: Text
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, zh: str, en: str, **others: str) -> None: ...
+
+    def text(self, lang: str) -> str:
+        """The text in that language; in Chinese where it has none."""
+        if lang == "en":
+            return self.en
+        return (self.__pydantic_extra__ or {}).get(lang, self.zh)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_languages(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := [key for key in data if _is_unknown_language(key)]):
+            raise ViolationError(*map(_unknown_language, unknown))
+        return data
+
+
+def _is_unknown_language(key: Any) -> bool:
+    return isinstance(key, str) and key not in languages()
+
+
+def _unknown_language(key: str) -> Violation:
+    context = {"found": key, "allowed": languages(), "hint": partial(near, key, languages())}
+    return Violation("unknown-key", (key,), context, about_key=True)
 
 
 class Indicator(Model):
@@ -59,6 +106,20 @@ class Indicator(Model):
     proportion: Flag = False
     sampling: Flag = False
     title: Bilingual
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str,
+            points: Number,
+            at_least: Number | None = None,
+            at_most: Number | None = None,
+            proportion: bool = False,
+            sampling: bool = False,
+            title: Bilingual | Mapping[str, Any],
+        ) -> None: ...
 
     @property
     def level(self) -> Literal["indicator"]:
@@ -113,6 +174,17 @@ class Subcategory(Model):
     title: Bilingual
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1), Bounded]
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str,
+            points: Number,
+            title: Bilingual | Mapping[str, Any],
+            indicators: Sequence[Indicator | Mapping[str, Any]],
+        ) -> None: ...
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         _check_parts(self, self.indicators, "indicators")
@@ -143,6 +215,17 @@ class Category(Model):
     points: Positive
     title: Bilingual
     subcategories: Annotated[tuple[Subcategory, ...], Field(min_length=1), Bounded]
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str,
+            points: Number,
+            title: Bilingual | Mapping[str, Any],
+            subcategories: Sequence[Subcategory | Mapping[str, Any]],
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -175,6 +258,15 @@ class Grade(Model):
     grade: Bilingual
     meaning: Bilingual
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            grade: Bilingual | Mapping[str, Any],
+            meaning: Bilingual | Mapping[str, Any],
+        ) -> None: ...
+
 
 def star_signs(stars: int, of: int = 0) -> str:
     """Stars as signs; with ``of``, as many of them as there are in all, the others empty.
@@ -198,6 +290,18 @@ class Star(Grade):
     lower: NotNegative
     upper: NotNegative
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            grade: Bilingual | Mapping[str, Any],
+            meaning: Bilingual | Mapping[str, Any],
+            stars: int,
+            lower: Number,
+            upper: Number,
+        ) -> None: ...
+
 
 class Reference(Model):
     """A row of table 1 (6.2.4): ``lower`` ≤ ratio < ``upper``; for the top one ≤ ``upper`` (reading R1).
@@ -219,6 +323,19 @@ class Reference(Model):
     published_range: Text | None = None
     published_label: Bilingual | None = None
     guidance: Bilingual
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            row: int,
+            lower: Number,
+            upper: Number,
+            published_range: str | None = None,
+            published_label: Bilingual | Mapping[str, Any] | None = None,
+            guidance: Bilingual | Mapping[str, Any],
+        ) -> None: ...
 
     def holds(self, ratio: Fraction) -> bool:
         """Whether a ratio lies in this row."""
@@ -258,6 +375,18 @@ class Provenance(Model):
     effective: Day
     amended: Day | None = None
     note: Bilingual | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            publisher: Bilingual | Mapping[str, Any],
+            issued: datetime.date | str,
+            effective: datetime.date | str,
+            amended: datetime.date | str | None = None,
+            note: Bilingual | Mapping[str, Any] | None = None,
+        ) -> None: ...
 
 
 class Layout(NamedTuple):

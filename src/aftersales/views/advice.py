@@ -7,7 +7,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from aftersales.analysis.bounds import Bounds
-from aftersales.analysis.comparison import Change, Comparison, Progress, fallen, risen
+from aftersales.analysis.comparison import Comparison, NodeChange, Progress, fallen, risen
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.tipping_points import TippingPoint
@@ -172,7 +172,7 @@ def _both(change: Progress | WhatIf, lang: str) -> list[Element]:
     return [tag("div", tag("span", scores, class_="score"), moved), tag("div", stars, class_="stars")]
 
 
-def _changes(changes: Sequence[Change], lang: str) -> list[Element]:
+def _changes(changes: Sequence[NodeChange], lang: str) -> list[Element]:
     """The groups with their ratios, and under lines that open them the indicators that rose, fell, or did not apply."""
     groups = [change for change in changes if change.level != "indicator"]
     found = [change for change in changes if change.level == "indicator"]
@@ -186,7 +186,7 @@ def _changes(changes: Sequence[Change], lang: str) -> list[Element]:
     return lists
 
 
-def _change_table(changes: Sequence[Change], heads: Sequence[str], lang: str) -> Element:
+def _change_table(changes: Sequence[NodeChange], heads: Sequence[str], lang: str) -> Element:
     return table(
         heads,
         [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from aftersales.analysis.comparison import Change, Comparison, Progress, Ranked
+from aftersales.analysis.comparison import Comparison, NodeChange, Progress, Ranked
 from aftersales.evaluation.words import word
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
@@ -89,7 +89,7 @@ def progress_lines(progress: Progress, lang: str = "zh", columns: int = 80) -> I
         yield from _changes(moved, lang, columns)
 
 
-def _changes(changes: Sequence[Change], lang: str, columns: int) -> Iterator[str]:
+def _changes(changes: Sequence[NodeChange], lang: str, columns: int) -> Iterator[str]:
     if not changes:
         yield "  " + _say(lang, "comparison.none")
     for change in changes:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, cast
 
 from aftersales.text.sentences import DEFAULT, languages
+
+if TYPE_CHECKING:
+    from aftersales.text.language import Language
 
 __all__ = ["chosen_language"]
 
 
-def chosen_language() -> str:
+def chosen_language() -> Language:
     """The language that the environment selects, or the default if it selects none or an unknown one."""
     asked = os.environ.get("AFTERSALES_LANG", DEFAULT)
-    return asked if asked in languages() else DEFAULT
+    return cast("Language", asked if asked in languages() else DEFAULT)

@@ -26,6 +26,7 @@ from aftersales.scoring.derivation import Derivation
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import Standard, named_standard
 from aftersales.standard.structure import Category, Indicator, Node, star_signs
+from aftersales.text.language import Language
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sentences import Sentences, joined
 from aftersales.views.advice import (
@@ -50,7 +51,7 @@ _say = Sentences("views")
 
 
 @singledispatch
-def html_of(thing: Any, lang: str = "zh") -> str | None:
+def html_of(thing: Any, lang: Language = "zh") -> str | None:
     """The HTML view of an object in that language; None for an object without one.
 
     >>> from aftersales import load_standard

@@ -11,11 +11,11 @@ certificate and that day; later events do not count.
 
 import datetime
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from itertools import takewhile
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from aftersales.certification.certificate.conditions import (
     audit_violations,
@@ -34,7 +34,7 @@ from aftersales.certification.certificate.status import (
     status_of,
 )
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
-from aftersales.certification.papers.notices import CertificationNotice, due_notice
+from aftersales.certification.papers.notices import CertificationNotice, NoticeKind, due_notice
 from aftersales.certification.papers.star_certificate import certificate_sheet, certificate_violations
 from aftersales.certification.papers.summary import certified_summary, summary_violations
 from aftersales.certification.rectification.rectification import Rectification
@@ -53,10 +53,15 @@ from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of, refusal
 from aftersales.problems.errors import PaperError, Remark
 from aftersales.problems.violations import Violation, worded
-from aftersales.rendering.rendering import SHEET_FORMATS, format_of, render
+from aftersales.rendering.formats import PaperFormat, SheetFormat
+from aftersales.rendering.rendering import render, sheet_format_of
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, named_standard
+from aftersales.text.language import Language
 from aftersales.text.normalize import plain_name
+
+if TYPE_CHECKING:
+    from aftersales.files.numbers import Number
 
 __all__ = ["Certificate", "issue", "issue_remarks", "load_certificate"]
 
@@ -113,6 +118,28 @@ class Certificate(WholeModel):
     result: Fingerprint | None = None
     events: Annotated[tuple[Event, ...], Bounded, NoneIsEmpty] = ()
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            number: str | None = None,
+            standard: str,
+            edition: datetime.date | str,
+            organisation: str,
+            organisation_en: str | None = None,
+            credit_code: str | None = None,
+            address: str | None = None,
+            scope: str | None = None,
+            scope_en: str | None = None,
+            body: EvaluatingBody | Mapping[str, Any] | None = None,
+            final_score: Number,
+            stars: int,
+            issued: datetime.date | str,
+            result: str | None = None,
+            events: Sequence[Event | Mapping[str, Any]] = (),
+        ) -> None: ...
+
     def status(self, on: datetime.date | str, standard: Standard | None = None) -> Status:
         """The status on a day (7.2.3, 7.2.4; readings R13, R14).
 
@@ -135,10 +162,10 @@ class Certificate(WholeModel):
 
     def typeset(
         self,
-        format: str,
+        format: SheetFormat,
         *,
         on: datetime.date | str,
-        lang: str = "zh",
+        lang: Language | Literal["both"] = "zh",
         landscape: bool = False,
         standard: Standard | None = None,
     ) -> bytes:
@@ -164,7 +191,7 @@ class Certificate(WholeModel):
         path: str | os.PathLike[str],
         *,
         on: datetime.date | str,
-        lang: str = "zh",
+        lang: Language | Literal["both"] = "zh",
         landscape: bool = False,
         standard: Standard | None = None,
         force: bool = False,
@@ -174,17 +201,17 @@ class Certificate(WholeModel):
         Raises :class:`~aftersales.OutputError` for another extension (``unknown-report-format``), if the file exists
         and ``force`` is false, and as :meth:`typeset` does.
         """
-        format = format_of(path, SHEET_FORMATS)
+        format = sheet_format_of(path)
         content = self.typeset(format, on=on, lang=lang, landscape=landscape, standard=standard)
         write_file(path, content, force=force)
 
     def summary(
         self,
         report: Report,
-        format: str,
+        format: PaperFormat,
         *,
         on: datetime.date | str,
-        lang: str = "zh",
+        lang: Language = "zh",
         standard: Standard | None = None,
     ) -> bytes:
         """The summary of the report for display with the certificate (7.2.1), with number, body and validity.
@@ -209,7 +236,7 @@ class Certificate(WholeModel):
         return next(renewals, self)
 
     def notice(
-        self, on: datetime.date | str, kind: str | None = None, standard: Standard | None = None
+        self, on: datetime.date | str, kind: NoticeKind | None = None, standard: Standard | None = None
     ) -> CertificationNotice:
         """The notice that is due on a day (7.2.2 to 7.2.4). ``kind`` decides if several are.
 

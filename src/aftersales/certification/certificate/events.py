@@ -1,6 +1,8 @@
 """The events of a certificate (7.2): audits, downgrades, a revocation, renewals and applications, changes of names."""
 
-from typing import Annotated, Any, Literal, Self
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,7 +12,19 @@ from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bounded, CountFromOne, Day, Flag, Model, NoneIsEmpty, ResultScore, Text
 from aftersales.problems.violations import Violation, ViolationError
 
-__all__ = ["Change", "Downgrade", "MaintenanceNotice", "Renewal", "RenewalApplication", "Revocation", "Surveillance"]
+if TYPE_CHECKING:
+    from aftersales.files.numbers import Number
+
+__all__ = [
+    "Change",
+    "Downgrade",
+    "Event",
+    "MaintenanceNotice",
+    "Renewal",
+    "RenewalApplication",
+    "Revocation",
+    "Surveillance",
+]
 
 Grounds = Literal["major_incident", "concentrated_complaints", "breach_of_law", "star_not_kept"]
 """The grounds of a decision (reading R14).
@@ -30,6 +44,15 @@ class MaintenanceNotice(Model):
 
     number: Text
     on: Day
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            number: str,
+            on: datetime.date | str,
+        ) -> None: ...
 
 
 class Surveillance(Model):
@@ -57,6 +80,22 @@ class Surveillance(Model):
     notice: MaintenanceNotice | None = None
     note: Text | None = None
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            kind: Literal["surveillance"] = "surveillance",
+            on: datetime.date | str,
+            passed: bool,
+            star_kept: bool | None = None,
+            indicators: Sequence[str] = (),
+            result: str | None = None,
+            rectification: Rectification | Mapping[str, Any] | None = None,
+            notice: MaintenanceNotice | Mapping[str, Any] | None = None,
+            note: str | None = None,
+        ) -> None: ...
+
 
 class Downgrade(Model):
     """A decision to lower the stars, to be made public (7.2.4, reading R14).
@@ -75,6 +114,18 @@ class Downgrade(Model):
     grounds: Grounds
     reason: Text
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            kind: Literal["downgrade"] = "downgrade",
+            on: datetime.date | str,
+            stars: int,
+            grounds: Literal["major_incident", "concentrated_complaints", "breach_of_law", "star_not_kept"],
+            reason: str,
+        ) -> None: ...
+
 
 class Revocation(Model):
     """A decision that ends the rating, to be made public (7.2.4, reading R14).
@@ -91,6 +142,17 @@ class Revocation(Model):
     grounds: Grounds
     reason: Text
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            kind: Literal["revocation"] = "revocation",
+            on: datetime.date | str,
+            grounds: Literal["major_incident", "concentrated_complaints", "breach_of_law", "star_not_kept"],
+            reason: str,
+        ) -> None: ...
+
 
 class RenewalApplication(Model):
     """An application for renewal, made in time (7.2.3). It keeps nothing in force (reading R13).
@@ -104,6 +166,16 @@ class RenewalApplication(Model):
     kind: Literal["application"] = "application"
     on: Day
     note: Text | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            kind: Literal["application"] = "application",
+            on: datetime.date | str,
+            note: str | None = None,
+        ) -> None: ...
 
 
 class Renewal(Model):
@@ -139,6 +211,26 @@ class Renewal(Model):
     body: EvaluatingBody | None = None
     result: Fingerprint | None = None
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            kind: Literal["renewal"] = "renewal",
+            on: datetime.date | str,
+            final_score: Number,
+            stars: int,
+            number: str | None = None,
+            organisation: str | None = None,
+            organisation_en: str | None = None,
+            credit_code: str | None = None,
+            address: str | None = None,
+            scope: str | None = None,
+            scope_en: str | None = None,
+            body: EvaluatingBody | Mapping[str, Any] | None = None,
+            result: str | None = None,
+        ) -> None: ...
+
 
 class Change(Model):
     """A change of the name, the address or the scope of a certified organisation. The rating stays as it is.
@@ -166,6 +258,22 @@ class Change(Model):
     scope: Text | None = None
     scope_en: Text | None = None
     note: Text | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            kind: Literal["change"] = "change",
+            on: datetime.date | str,
+            organisation: str | None = None,
+            organisation_en: str | None = None,
+            credit_code: str | None = None,
+            address: str | None = None,
+            scope: str | None = None,
+            scope_en: str | None = None,
+            note: str | None = None,
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -11,16 +11,17 @@ from typing import Annotated, Any, Literal
 from aftersales.certification.certificate.events import Event, MaintenanceNotice, Surveillance
 from aftersales.certification.certificate.term import ONE_DAY, Term, anniversary, term_lengths
 from aftersales.evaluation.parties import EvaluatingBody
-from aftersales.files.fields import Bilingual, Bounded, Count, Day, Flag, Model, Text
+from aftersales.files.fields import Bounded, Count, Day, Flag, Model, Text
 from aftersales.standard.standard import Standard
+from aftersales.standard.structure import Bilingual
 from aftersales.text.sentences import Sentences
 
-__all__ = ["Holder", "Status"]
+__all__ = ["AuditWindow", "Holder", "Status", "StatusNotice"]
 
 State = Literal["not_issued", "valid", "suspended", "lapsed", "revoked"]
 
 
-class Window(Model):
+class AuditWindow(Model):
     """The days within which a surveillance audit must be passed.
 
     Fields:
@@ -34,7 +35,7 @@ class Window(Model):
     overdue: Flag
 
 
-class Notice(Model):
+class StatusNotice(Model):
     """A statement about a certificate.
 
     Fields:
@@ -112,13 +113,13 @@ class Status(Model):
     rated: Count
     start: Day
     valid_until: Day | None
-    audits: Annotated[tuple[Window, ...], Bounded]
-    next_audit: Window | None
+    audits: Annotated[tuple[AuditWindow, ...], Bounded]
+    next_audit: AuditWindow | None
     renewal_due: Day | None
     applied: Day | None = None
     rectification: Flag
-    why: Annotated[tuple[Notice, ...], Bounded]
-    notices: Annotated[tuple[Notice, ...], Bounded]
+    why: Annotated[tuple[StatusNotice, ...], Bounded]
+    notices: Annotated[tuple[StatusNotice, ...], Bounded]
     maintenance: MaintenanceNotice | None = None
 
 
@@ -128,7 +129,7 @@ def status_of(
     day: datetime.date,
     holder: Holder,
     body: EvaluatingBody | None,
-    notices: Iterable[Notice],
+    notices: Iterable[StatusNotice],
     maintenance: MaintenanceNotice | None,
     standard: Standard,
 ) -> Status:
@@ -140,7 +141,7 @@ def status_of(
     _, every = term_lengths(standard)
     windows = term.windows_until(day, every)
     over = [window for window in windows if window[1] <= day]
-    audit: Window | None = None
+    audit: AuditWindow | None = None
     state: State = "valid"
     if day < issued:
         state = "not_issued"
@@ -175,7 +176,7 @@ def status_of(
     )
 
 
-def _next_audit(term: Term, window: tuple[datetime.date, datetime.date], every: int) -> Window | None:
+def _next_audit(term: Term, window: tuple[datetime.date, datetime.date], every: int) -> AuditWindow | None:
     """7.2.3: the next audit on which validity depends: in the present window, or if it has one, in the next window.
 
     A window that ends with the term needs no audit, since the renewal follows.
@@ -186,23 +187,25 @@ def _next_audit(term: Term, window: tuple[datetime.date, datetime.date], every: 
     return _audit_window(term, window, overdue=False) if window[1] < term.end else None
 
 
-def _audits(term: Term, day: datetime.date, every: int) -> Iterator[Window]:
+def _audits(term: Term, day: datetime.date, every: int) -> Iterator[AuditWindow]:
     """7.2.3: the days of each audit of a term. Its last window needs none, since the renewal follows."""
     for window in term.windows_until(term.end - ONE_DAY, every)[:-1]:
         yield _audit_window(term, window, overdue=window[1] <= day and not term.is_passed(window))
 
 
-def _audit_window(term: Term, window: tuple[datetime.date, datetime.date], *, overdue: bool) -> Window:
+def _audit_window(term: Term, window: tuple[datetime.date, datetime.date], *, overdue: bool) -> AuditWindow:
     """Reading R13: the days of a window on which an audit can take place. The first day of a term is none of them."""
     start, end = window
-    return Window(start=start + ONE_DAY if start == term.start else start, due=end - ONE_DAY, overdue=overdue)
+    return AuditWindow(start=start + ONE_DAY if start == term.start else start, due=end - ONE_DAY, overdue=overdue)
 
 
 _say = Sentences("certification")
 _CLAUSES = {"revoked": "7.2.4", "rectify": "7.2.2"}  # the others are told by 7.2.3
 
 
-def _why(state: str, term: Term, audit: Window | None, until: datetime.date, *, confirmed: bool) -> Iterator[Notice]:
+def _why(
+    state: str, term: Term, audit: AuditWindow | None, until: datetime.date, *, confirmed: bool
+) -> Iterator[StatusNotice]:
     """The grounds of a state. After the first window, validity requires the notice of a passed audit (7.2.3)."""
     context = {"until": until, "revoked": term.revoked}
     if state == "suspended" and audit is not None:
@@ -214,15 +217,15 @@ def _why(state: str, term: Term, audit: Window | None, until: datetime.date, *, 
         yield _reason("rectify")
 
 
-def _reason(key: str, **facts: object) -> Notice:
-    return Notice(clause=_CLAUSES.get(key, "7.2.3"), text=Bilingual(**_say.in_all(f"why.{key}", **facts)))
+def _reason(key: str, **facts: object) -> StatusNotice:
+    return StatusNotice(clause=_CLAUSES.get(key, "7.2.3"), text=Bilingual(**_say.in_all(f"why.{key}", **facts)))
 
 
-def notices_of(history: Iterable[tuple[Event, dict[str, Any]]]) -> Iterator[Notice]:
+def notices_of(history: Iterable[tuple[Event, dict[str, Any]]]) -> Iterator[StatusNotice]:
     """7.2.4: downgrades and revocations are made public. ``history`` is that of :func:`history_of`."""
     for event, facts in history:
         if event.kind in ("downgrade", "revocation"):
-            yield Notice(clause="7.2.4", text=Bilingual(**_say.in_all(f"notice.{event.kind}", **facts)))
+            yield StatusNotice(clause="7.2.4", text=Bilingual(**_say.in_all(f"notice.{event.kind}", **facts)))
 
 
 def maintenance_of(

@@ -18,9 +18,11 @@ from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
 from aftersales.rendering.document import Block, Column, Document, Paragraph, Party, Row, Signatures, Table
+from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text, days_text
+from aftersales.text.language import Language
 from aftersales.text.sentences import Sentences
 
 __all__ = ["CertificationNotice"]
@@ -53,7 +55,7 @@ class CertificationNotice:
     facts: Mapping[str, Any]
     standard: Standard
 
-    def typeset(self, format: str, lang: str = "zh") -> bytes:
+    def typeset(self, format: PaperFormat, lang: Language = "zh") -> bytes:
         """The notice as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in that language.
 
         Raises :class:`~aftersales.PaperError` if the certificate lacks what the notice names
@@ -63,12 +65,12 @@ class CertificationNotice:
             found.add(*missing_violations(self.status, REQUIRED, (lang,)))
         return render(_NoticeWriter(self, lang).document(), format)
 
-    def write(self, path: str | os.PathLike[str], lang: str = "zh", *, force: bool = False) -> None:
+    def write(self, path: str | os.PathLike[str], lang: Language = "zh", *, force: bool = False) -> None:
         """Write the notice in the format of the extension. Raises as :meth:`Report.write` and :meth:`typeset` do."""
         write_file(path, self.typeset(format_of(path), lang), force=force)
 
 
-def due_notice(history: History, status: Status, kind: str | None, standard: Standard) -> CertificationNotice:
+def due_notice(history: History, status: Status, kind: NoticeKind | None, standard: Standard) -> CertificationNotice:
     """The notice that is due on the day of a status; ``kind`` decides if several are.
 
     ``history`` has the events up to that day, each with its facts for a sentence.

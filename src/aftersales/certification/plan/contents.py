@@ -1,6 +1,8 @@
 """The contents of an evaluation plan (6.1.2), as far as they follow from the file of the plan alone."""
 
-from typing import Annotated, Literal, Self
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,7 +13,7 @@ from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain_name
 
-__all__ = ["Activity", "Inapplicable", "PlanContents", "is_standard"]
+__all__ = ["Activity", "Inapplicable"]
 
 
 class Activity(Model):
@@ -34,6 +36,20 @@ class Activity(Model):
     what: Text | None = None
     where: Text | None = None
     assessors: Annotated[tuple[Text, ...], Field(min_length=1), Bounded]
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            start: datetime.date | str,
+            end: datetime.date | str,
+            review: Literal["documents", "on_site"],
+            methods: Sequence[Literal["interview", "observation", "customer"]] = (),
+            what: str | None = None,
+            where: str | None = None,
+            assessors: Sequence[str],
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -4,22 +4,28 @@ A plan is held against what 6.1 requires, and later against the evaluation. It b
 for the team.
 """
 
+import datetime
 import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
-from aftersales.certification.plan.contents import PlanContents
+from aftersales.certification.plan.contents import Activity, Inapplicable, PlanContents
 from aftersales.certification.plan.deviations import plan_deviations
 from aftersales.certification.plan.paper import plan_document
 from aftersales.certification.plan.rules import plan_violations
 from aftersales.evaluation.blank_form import blank_form
 from aftersales.evaluation.evaluation import Evaluation
+from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
 from aftersales.evaluation.rules import unknown_member
 from aftersales.files.writing import write_file
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError, Problem, Remark
 from aftersales.problems.violations import worded
+from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard, named_standard
+from aftersales.text.language import Language
 
 __all__ = ["EvaluationPlan"]
 
@@ -34,6 +40,27 @@ class EvaluationPlan(PlanContents):
     >>> plan.gaps(), plan.assessors_of("5.4.3.2"), str(plan.period.start)
     ((), ('李静',), '2026-03-02')
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            standard: str,
+            edition: datetime.date | str | None = None,
+            number: str | None = None,
+            on: datetime.date | str | None = None,
+            type: Literal["third_party", "self"] | None = None,
+            body: EvaluatingBody | Mapping[str, Any] | None = None,
+            subject: Subject | Mapping[str, Any] | None = None,
+            purpose: str | None = None,
+            basis: Sequence[str] = (),
+            team: Sequence[Assessor | Mapping[str, Any]] = (),
+            schedule: Sequence[Activity | Mapping[str, Any]] = (),
+            assignments: Mapping[str, Sequence[str]] = ...,
+            inapplicable: Sequence[Inapplicable | Mapping[str, Any]] = (),
+            provisions: Sequence[str] = (),
+        ) -> None: ...
 
     def indicators_of(self, name: str, standard: Standard | None = None) -> tuple[str, ...]:
         """The ids of the indicators that are assigned to an assessor.
@@ -73,7 +100,9 @@ class EvaluationPlan(PlanContents):
         deviations = plan_deviations(self, evaluation, self._standard(standard))
         return tuple(worded(Remark, deviation, None) for deviation in deviations)
 
-    def typeset(self, format: str, lang: str = "zh", standard: Standard | None = None, *, draft: bool = False) -> bytes:
+    def typeset(
+        self, format: PaperFormat, lang: Language = "zh", standard: Standard | None = None, *, draft: bool = False
+    ) -> bytes:
         """The plan for the client as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, with a place to confirm it.
 
         Raises :class:`~aftersales.PaperError` with the gaps of the plan, unless it is a ``draft``, in which they are
@@ -87,7 +116,7 @@ class EvaluationPlan(PlanContents):
     def write(
         self,
         path: str | os.PathLike[str],
-        lang: str = "zh",
+        lang: Language = "zh",
         standard: Standard | None = None,
         *,
         draft: bool = False,
@@ -100,7 +129,7 @@ class EvaluationPlan(PlanContents):
         """
         write_file(path, self.typeset(format_of(path), lang, standard, draft=draft), force=force)
 
-    def form(self, standard: Standard | None = None, lang: str = "zh", assessor: str | None = None) -> str:
+    def form(self, standard: Standard | None = None, lang: Language = "zh", assessor: str | None = None) -> str:
         """The blank form for the team, as YAML: with the head filled in, and the assessors of each indicator.
 
         With ``assessor``, it has the indicators of that assessor only.

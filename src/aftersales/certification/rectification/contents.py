@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -35,6 +35,16 @@ class RectificationResult(Model):
     on: Day
     by: Text
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            done: str,
+            on: datetime.date | str,
+            by: str,
+        ) -> None: ...
+
 
 class RectificationItem(Model):
     """One thing to put right.
@@ -54,6 +64,19 @@ class RectificationItem(Model):
     due: Day
     responsible: Text | None = None
     result: RectificationResult | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            indicator: str,
+            problem: str | None = None,
+            requirement: str,
+            due: datetime.date | str,
+            responsible: str | None = None,
+            result: RectificationResult | Mapping[str, Any] | None = None,
+        ) -> None: ...
 
     def state_on(self, day: datetime.date | str) -> Literal["done", "open", "overdue"]:
         """How far the item is on a day: it has a result by then, or it is open, or also its last day has passed."""

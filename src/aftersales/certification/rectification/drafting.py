@@ -14,6 +14,7 @@ from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.structure import Indicator
+from aftersales.text.language import Language
 
 __all__ = ["draft_rectification"]
 
@@ -25,7 +26,7 @@ def draft_rectification(
     *,
     occasion: Literal["evaluation", "surveillance"] = "evaluation",
     number: str | None = None,
-    lang: str = "zh",
+    lang: Language = "zh",
 ) -> Rectification:
     """A draft of what has to be put right: an item for each deduction, in the order of the standard.
 

@@ -5,21 +5,29 @@ It changes no score. A passed audit or a new application refers to it.
 
 import datetime
 import os
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from aftersales.certification.rectification.contents import (
     RectificationContents,
+    RectificationItem,
     RectificationResult,
     standard_of,
 )
 from aftersales.certification.rectification.paper import rectification_document
+from aftersales.evaluation.parties import EvaluatingBody, Subject
 from aftersales.files.fields import read_day
 from aftersales.files.loading import make_model
 from aftersales.files.writing import write_file
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import PaperError
+from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard
+from aftersales.text.language import Language
+
+if TYPE_CHECKING:
+    from aftersales.files.numbers import Number
 
 __all__ = ["Rectification"]
 
@@ -35,6 +43,23 @@ class Rectification(RectificationContents):
     >>> len(rectification.open_on("2027-04-19")), len(rectification.open_on("2027-04-20"))
     (2, 1)
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            number: str | None = None,
+            on: datetime.date | str,
+            occasion: Literal["evaluation", "surveillance"] | None = None,
+            standard: str | None = None,
+            edition: datetime.date | str | None = None,
+            body: EvaluatingBody | Mapping[str, Any] | None = None,
+            subject: Subject | Mapping[str, Any] | None = None,
+            final_score: Number | None = None,
+            result: str | None = None,
+            items: Sequence[RectificationItem | Mapping[str, Any]],
+        ) -> None: ...
 
     def close(self, item: str, result: RectificationResult) -> Self:
         """The rectification with the result of an item: the id of its indicator, or its number in the list, from 1.
@@ -56,8 +81,8 @@ class Rectification(RectificationContents):
 
     def typeset(
         self,
-        format: str,
-        lang: str = "zh",
+        format: PaperFormat,
+        lang: Language = "zh",
         standard: Standard | None = None,
         *,
         on: datetime.date | str | None = None,
@@ -76,7 +101,7 @@ class Rectification(RectificationContents):
     def write(
         self,
         path: str | os.PathLike[str],
-        lang: str = "zh",
+        lang: Language = "zh",
         standard: Standard | None = None,
         *,
         on: datetime.date | str | None = None,

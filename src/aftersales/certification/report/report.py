@@ -11,8 +11,8 @@ Every figure comes from the scorecard. :mod:`~aftersales.certification.report.co
 
 import datetime
 import os
-from collections.abc import Iterator
-from typing import Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, model_validator
 
@@ -36,8 +36,10 @@ from aftersales.problems.collector import in_order_of
 from aftersales.problems.errors import PaperError, Problem
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
+from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
 from aftersales.scoring.scorecard import Scorecard
+from aftersales.text.language import Language
 from aftersales.text.normalize import plain_name
 
 __all__ = ["Report", "make_report"]
@@ -73,6 +75,20 @@ class Report(WholeModel):
     rectification: Rectification | None = None
     evidence_files: Frozen[str, tuple[str, ...]] | None = None
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            card: Scorecard | Mapping[str, Any],
+            number: str | None = None,
+            issued_on: datetime.date | str | None = None,
+            draft: bool = False,
+            calendar: StatutoryCalendar | Mapping[str, Any] | None = None,
+            rectification: Rectification | Mapping[str, Any] | None = None,
+            evidence_files: Mapping[str, Sequence[str]] | None = None,
+        ) -> None: ...
+
     @property
     def gaps(self) -> tuple[Problem, ...]:
         """What 7.1 requires and the evaluation lacks, and an impossible day of issue. Only a draft has gaps."""
@@ -90,7 +106,7 @@ class Report(WholeModel):
         violations += unfit_for_report(self.rectification, self.card.evaluation, self.issued_on)
         return [violation.below("rectification") for violation in violations]
 
-    def typeset(self, format: str, lang: str = "zh") -> bytes:
+    def typeset(self, format: PaperFormat, lang: Language = "zh") -> bytes:
         """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in that language.
 
         Raises :class:`~aftersales.problems.errors.MissingExtra` if the extra ``report`` is not installed, and
@@ -108,12 +124,12 @@ class Report(WholeModel):
         )
         return render(document, format)
 
-    def summary(self, format: str, lang: str = "zh") -> bytes:
+    def summary(self, format: PaperFormat, lang: Language = "zh") -> bytes:
         """The summary for public display with the certificate: the stars and the core of the result (7.2.1)."""
         return render(summary_document(self.card, self.number, self.issued_on, draft=self.draft, lang=lang), format)
 
     def write(
-        self, path: str | os.PathLike[str], lang: str = "zh", *, summary: bool = False, force: bool = False
+        self, path: str | os.PathLike[str], lang: Language = "zh", *, summary: bool = False, force: bool = False
     ) -> None:
         """Write the report, or its summary, in the format of the extension.
 

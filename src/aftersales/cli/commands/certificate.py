@@ -59,16 +59,17 @@ def run(options: Options) -> None:
 def _write(certificate: Certificate, given: Standard | None, options: Options) -> None:
     """Write the certificate to the file of ``-o``, or the summary of the report that is displayed with it."""
     from aftersales.files.writing import write_file
-    from aftersales.rendering.rendering import FORMATS, SHEET_FORMATS, format_of
+    from aftersales.rendering.rendering import format_of, sheet_format_of
 
-    lang = options.lang or language(options)
-    format = format_of(options.output, SHEET_FORMATS if options.evaluation is None else FORMATS)
-    report = None if options.evaluation is None else _report(options)
-    with problems_in(options.file):
-        if report is None:
-            paper = certificate.typeset(format, on=options.on, lang=lang, landscape=options.landscape, standard=given)
-        else:
-            paper = certificate.summary(report, format, on=options.on, lang=language(options), standard=given)
+    on, lang = options.on, options.lang or language(options)
+    if options.evaluation is None:
+        sheet = sheet_format_of(options.output)
+        with problems_in(options.file):
+            paper = certificate.typeset(sheet, on=on, lang=lang, landscape=options.landscape, standard=given)
+    else:
+        format, report = format_of(options.output), _report(options)
+        with problems_in(options.file):
+            paper = certificate.summary(report, format, on=on, lang=language(options), standard=given)
     write_file(options.output, paper, force=options.force)
     print(_say(language(options), "written", file=shown_name(options.output)))
 

@@ -10,7 +10,7 @@ import pytest
 from support.languages import made_up_language
 
 import aftersales
-from aftersales.files.fields import Bilingual
+from aftersales.standard.structure import Bilingual
 from aftersales.text.sentences import languages
 
 
