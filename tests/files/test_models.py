@@ -439,7 +439,7 @@ class TestWhatModelsRefuse:
                 "before the start",
             ),
             (
-                lambda: aftersales.Period(start=datetime.datetime(2026, 3, 2), end=datetime.date(2026, 3, 1)),
+                lambda: aftersales.Period(start=datetime.datetime(2026, 3, 2, 9), end=datetime.date(2026, 3, 1)),
                 "not a date",
             ),  # type: ignore[call-arg]
             (lambda: aftersales.Evaluation(standard="x", findings={"5.1.1.1": "half"}), "5.1.1.1"),  # type: ignore[dict-item]

@@ -174,17 +174,23 @@ def test_an_unseen_character_in_yes_or_no_is_named() -> None:
 
 
 def test_the_name_in_the_team_has_the_blank() -> None:
+    """The legend names it also where the mistake is not at the value that is shown first."""
     data = one(kind="not_applicable", reason="无", confirmed_by=["张明"]) | {"team": [{"name": "张明\u3000"}]}
     problem = problem_of(data)
-    assert "is not in the team: 张明[U+3000]; did you mean '张明[U+3000]'?" in problem.message
+    assert (
+        "is not in the team: 张明[U+3000]; did you mean '张明[U+3000]'? ([U+3000] is IDEOGRAPHIC SPACE)"
+        in problem.message
+    )
 
 
 FOREIGN: dict[str, tuple[Any, str]] = {
-    "numpy.float32": (np.float32(0.6), "numpy.float32"),
+    "numpy.complex64": (np.complex64(0.6), "numpy.complex64"),
+    "numpy.timedelta64": (np.timedelta64(1, "D"), "numpy.timedelta64"),
     "numpy.bool": (np.bool_(True), f"numpy.{np.bool_.__name__}"),
     "numpy.array": (np.array([1]), "numpy.ndarray"),
-    "numpy.datetime64": (np.datetime64("2025-12-04"), "numpy.datetime64"),
-    "pandas.Timestamp": (pd.Timestamp("2025-12-04"), f"{pd.Timestamp.__module__}.Timestamp"),
+    "numpy.datetime64": (np.datetime64("2025-12"), "numpy.datetime64"),
+    "pandas.Period": (pd.Period("2025-12-04"), f"{pd.Period.__module__}.Period"),
+    "pandas.NA": (pd.NA, f"{type(pd.NA).__module__}.NAType"),
     "set": ({1}, "set"),
     "object": (object(), "object"),
     "complex": (1j, "complex"),
@@ -210,10 +216,6 @@ def test_a_foreign_type_is_named_by_its_type(make: Callable[[Any], Any], code: s
     assert problem.code == code
     assert f"'<{type_name}>'" in problem.message
     assert f"“<{type_name}>”" in problem.message_zh
-
-
-def test_a_whole_number_of_numpy_is_one() -> None:
-    assert aftersales.Qualitative(degree=np.int64(1)).degree == 1  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
                     entries += evidence
                     if len(entries) > MAX_VALUES:
                         raise ViolationError(_too_many())
-        elif type(value) is str:
+        elif isinstance(value, str):
             written[key] = SHORTHANDS.get(value, value)
         elif type(value) not in _FINDINGS:
             finite(value)

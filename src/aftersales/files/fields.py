@@ -31,10 +31,12 @@ from pydantic_core import InitErrorDetails, core_schema
 from aftersales.files.frozen import FrozenMapping
 from aftersales.files.json_events import excess_of_json
 from aftersales.files.numbers import (
+    FLOAT_DIGITS,
     MAX_TEXT,
+    CalculatedFloat,
     as_json,
-    is_binary,
-    is_long,
+    is_calculated,
+    kept_digits,
     measure_as_json,
     read_count,
     read_measure,
@@ -49,7 +51,7 @@ from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.text.display import HtmlRepr
 from aftersales.text.normalize import plain
-from aftersales.text.number_format import as_text, short
+from aftersales.text.number_format import as_text, is_numpy_number, short
 from aftersales.text.sentences import Phrase
 from aftersales.text.unseen import CLASS_OF_BLANKS
 
@@ -334,7 +336,7 @@ def _read_as_written(value: Any) -> Fraction:
     ``0.7 + 0.2`` is not 0.9.
     """
     number = read_quantity(value)
-    if is_long(number) if isinstance(value, float) else not isinstance(value, str) and is_binary(number):
+    if is_calculated(value, number):
         raise ViolationError(calculated_float(value))
     return number
 
@@ -351,19 +353,30 @@ _read_exact_degree = _ranged(_read_as_written, DEGREES, _is_degree)
 def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Violation:
     """The violation of a float that comes from arithmetic.
 
-    It suggests the number that was probably meant: a simple fraction, or the number rounded to 15 digits.
+    It suggests the number that was probably meant: a simple fraction, or the number in the digits that a float keeps.
     """
-    number = float(value)
+    number = float(str(value)) if is_numpy_number(value) else float(value)
     simple = Fraction(number).limit_denominator(SIMPLE)
     terminates = "/" not in as_text(simple)
-    meant = f"{number:.15g}" if terminates or float(simple) != number else as_text(simple)
+    meant = f"{number:.{kept_digits(value)}g}" if terminates or float(simple) != number else as_text(simple)
     return Violation("calculated-float", path, {"found": number, "hint": meant})
+
+
+def _read_exact_measure(value: Any) -> Fraction:
+    """As :func:`~aftersales.files.numbers.read_measure`, but refuse a narrow float that comes from arithmetic.
+
+    Its rounding error is too large to be told from a difference to the limit.
+    """
+    number = read_measure(value)
+    if type(number) is CalculatedFloat and kept_digits(value) < FLOAT_DIGITS:
+        raise ViolationError(calculated_float(value))
+    return number
 
 
 _read_positive = _ranged(read_quantity, "> 0", lambda over, _: over > 0)
 _read_not_negative = _ranged(read_quantity, "≥ 0", lambda over, _: over >= 0)
-_read_measure = _ranged(read_measure, "≥ 0", lambda over, _: over >= 0)
-_read_positive_measure = _ranged(read_measure, "> 0", lambda over, _: over > 0)
+_read_measure = _ranged(_read_exact_measure, "≥ 0", lambda over, _: over >= 0)
+_read_positive_measure = _ranged(_read_exact_measure, "> 0", lambda over, _: over > 0)
 _read_score = _ranged(read_result, "≥ 0", lambda over, _: over >= 0)
 _read_count = _ranged(read_count, "≥ 0", lambda over, _: over >= 0)
 _read_count_from_one = _ranged(read_count, "≥ 1", lambda over, _: over >= 1)
@@ -445,11 +458,13 @@ Text = Annotated[str, StringConstraints(strict=True, pattern=f"[^\\s{CLASS_OF_BL
 
 
 def read_day(value: Any) -> datetime.date:
-    """The day of a date, or of a text such as ``2026-03-02``."""
+    """The day of a date, of a midnight without a zone, or of a text such as ``2026-03-02``."""
     if value is None:
         raise ViolationError(Violation("blank"))
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
+    if (day := _day_at_midnight(value)) is not None:
+        return day
     if isinstance(value, str) and len(value) == len("2026-03-02") and value[4] == value[7] == "-":
         try:
             return datetime.date.fromisoformat(value)
@@ -458,13 +473,27 @@ def read_day(value: Any) -> datetime.date:
     raise ViolationError(Violation("not-a-date", context={"found": value, "hint": partial(_meant_day, value)}))
 
 
+def _day_at_midnight(value: Any) -> datetime.date | None:
+    """The day of a datetime that has neither a time nor a zone, of numpy and pandas too."""
+    if type(value).__module__ == "numpy" and type(value).__name__ == "datetime64":
+        value = str(value).replace("T", " ")  # nanoseconds are no datetime
+    elif isinstance(value, datetime.datetime):
+        value = str(value)  # of pandas with its nanoseconds
+    else:
+        return None
+    midnight = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00(?::00(?:\.0+)?)?)?", value)
+    return datetime.date.fromisoformat(midnight[1]) if midnight else None
+
+
 _DASHES = "\u2010-\u2015\u2212-"  # word processors write other dashes, which look the same
 _DAY = rf"([0-9]{{4}})[/.年{_DASHES}]([0-9]{{1,2}})[/.月{_DASHES}]([0-9]{{1,2}})日?"
 _DIGITS = r"([0-9]{4})([0-9]{2})([0-9]{2})"
 
 
 def _meant_day(value: Any) -> str | None:
-    """The day that a text probably means, in the form that is accepted."""
+    """The day that a text or a datetime probably means, in the form that is accepted."""
+    if isinstance(value, datetime.datetime):
+        return str(value)[: len("2026-03-02")] if value == value else None  # pandas.NaT is not itself
     if not isinstance(value, str):
         return None
     text = "".join(plain(value[:40]).split())
@@ -481,9 +510,9 @@ Day = Annotated[datetime.date, BeforeValidator(read_day), WithJsonSchema({"type"
 
 
 def read_flag(value: Any) -> bool:
-    """The value of a bool, or of the text ``true`` or ``false``."""
-    if isinstance(value, bool):
-        return value
+    """The value of a bool, also of numpy's, or of the text ``true`` or ``false``."""
+    if isinstance(value, bool) or (type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "bool_")):
+        return bool(value)
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     context = {"found": value, "hint": partial(near, value, ("true", "false"))}

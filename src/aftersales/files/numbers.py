@@ -22,7 +22,7 @@ from typing import Any
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError, shown
 from aftersales.text.normalize import plain
-from aftersales.text.number_format import as_text
+from aftersales.text.number_format import as_text, is_numpy_number
 
 __all__ = [
     "CalculatedFloat",
@@ -30,7 +30,9 @@ __all__ = [
     "Percentage",
     "as_json",
     "is_binary",
+    "is_calculated",
     "is_long",
+    "kept_digits",
     "measure_as_json",
     "measure_as_written",
     "not_a_number",
@@ -47,6 +49,7 @@ MAX_TEXT = 100
 MAX_EXPONENT = 100
 MAX_DIGITS = 1_000
 FLOAT_DIGITS = 15  # significant digits that every float64 keeps; a shortest repr with more comes from arithmetic
+NARROW_DIGITS = {2: 3, 4: 6}  # the same of narrower floats, by their bytes
 BINARY_DIGITS = 40  # nobody writes a number with so many binary places
 MAX_RESULT = 300_000  # characters: a sum over 73 indicators, each a fraction of two numbers of 1,000 digits
 
@@ -73,8 +76,9 @@ class CalculatedFloat(Fraction):
 def read_quantity(value: Any) -> Fraction:
     """The exact value of a number.
 
-    Accepts an int, a Decimal, a Fraction or another rational number, a float (read by its shortest repr), a text, or
-    the pair ``[numerator, denominator]`` that :func:`as_json` writes for a number that is too long for a text.
+    Accepts an int, a Decimal, a Fraction or another rational number, a float of Python or numpy (read by its shortest
+    repr), a text, or the pair ``[numerator, denominator]`` that :func:`as_json` writes for a number that is too long
+    for a text.
 
     Raises :class:`~aftersales.problems.violations.ViolationError` for anything else: NaN, infinities, booleans, other
     text, and numbers that exceed the bounds.
@@ -98,6 +102,8 @@ def read_quantity(value: Any) -> Fraction:
         return _read_text(str.__str__(value))
     if isinstance(value, list | tuple) and [type(part) for part in islice(value, 3)] == [int, int] and value[1] > 0:
         return _bounded(value[0], value[1])
+    if is_numpy_number(value):
+        return _read_text(str(value))
     raise ViolationError(not_a_number(value))
 
 
@@ -115,8 +121,25 @@ def read_measure(value: Any) -> Fraction:
     number = read_quantity(value)
     if isinstance(value, str):
         return Percentage(number) if value.endswith("%") else number
-    is_calculated = is_long(number) if isinstance(value, float) else is_binary(number)
-    return CalculatedFloat(number) if is_calculated else number
+    return CalculatedFloat(number) if is_calculated(value, number) else number
+
+
+def is_calculated(value: Any, number: Fraction) -> bool:
+    """Whether a value that was read as that number comes from float arithmetic.
+
+    That is a float of more digits than its width keeps, and a Fraction or Decimal of which :func:`is_binary` is true.
+    """
+    if isinstance(value, str):
+        return False
+    if isinstance(value, float) or is_numpy_number(value):
+        return is_long(number, kept_digits(value))
+    return is_binary(number)
+
+
+def kept_digits(value: Any) -> int:
+    """The significant digits that every float of the width of a value keeps."""
+    narrow = not isinstance(value, float) and is_numpy_number(value)
+    return NARROW_DIGITS.get(value.dtype.itemsize, FLOAT_DIGITS) if narrow else FLOAT_DIGITS
 
 
 def is_binary(value: Fraction) -> bool:
@@ -128,8 +151,8 @@ def is_binary(value: Fraction) -> bool:
     return value.denominator > 2**BINARY_DIGITS and not value.denominator & (value.denominator - 1)
 
 
-def is_long(value: Fraction) -> bool:
-    """Whether a number is a decimal of more than 15 significant digits, as a calculated float is.
+def is_long(value: Fraction, most: int = FLOAT_DIGITS) -> bool:
+    """Whether a number is a decimal of more significant digits than ``most``, as a calculated float is.
 
     >>> is_long(Fraction("0.8999999999999999")), is_long(Fraction("0.123456789012345")), is_long(Fraction(1, 3))
     (True, False, False)
@@ -137,7 +160,7 @@ def is_long(value: Fraction) -> bool:
     if value.denominator == 1:
         return False
     text = as_text(value)
-    return "/" not in text and len(text.replace(".", "").lstrip("-0")) > FLOAT_DIGITS
+    return "/" not in text and len(text.replace(".", "").lstrip("-0")) > most
 
 
 def read_count(value: Any) -> int:

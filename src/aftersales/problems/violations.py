@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from aftersales.problems.errors import Path, Problem, Remark, path_text, with_origin
 from aftersales.problems.messages import MESSAGES, SENTENCES, Words, phrase
 from aftersales.text.look_alikes import has_look_alike, is_look_alike
-from aftersales.text.number_format import as_text
+from aftersales.text.number_format import as_text, is_numpy_number
 from aftersales.text.sentences import Phrase, Translatable, in_language, joined
 from aftersales.text.unseen import is_unseen
 
@@ -107,8 +107,8 @@ class Statement(Translatable):
         elif self.words is not None and self.words.lang == lang:
             facts, form = _in_words(facts, form, self.words)
         facts["hint"] = SENTENCES(lang, "hint", hint=facts["hint"]) if facts["hint"] else ""
-        found = facts.get("found", "")
-        return form.format_map(facts) + (_legend(found, lang) if "[U+" in found else "")
+        quoted = facts.get("found", "") + facts["hint"]
+        return form.format_map(facts) + (_legend(quoted, lang) if "[U+" in quoted else "")
 
 
 def _ready(name: str, value: Any) -> Any:
@@ -229,7 +229,7 @@ def _shown(value: Any) -> str:
         text = float.__repr__(value)
     elif isinstance(value, Mapping | list | tuple):
         text = "{…}" if isinstance(value, Mapping) else "[…]"
-    elif isinstance(value, Decimal) or type(value) in (datetime.date, datetime.datetime, datetime.time):
+    elif isinstance(value, Decimal | datetime.date | datetime.time) or is_numpy_number(value):
         text = str(value)
     else:
         text = f"<{_type_name(value)}>"

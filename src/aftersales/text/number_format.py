@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 from aftersales.text.sentences import Sentences
 
-__all__ = ["MARK", "as_text", "distinct", "mark_note", "printed", "rounded", "rounded_up", "short"]
+__all__ = ["MARK", "as_text", "distinct", "is_numpy_number", "mark_note", "printed", "rounded", "rounded_up", "short"]
 
 SHORT = 12  # the most characters of a number in a sentence
 
@@ -131,3 +133,9 @@ def _point(scaled: int, places: int) -> str:
 def _digits(number: int) -> str:
     """``str(number)`` without Python's limit of 4,300 digits, which a sum of 73 long fractions can exceed."""
     return str(number) if number.bit_length() < 10_000 else format(Decimal(number), "f")
+
+
+def is_numpy_number(value: Any) -> bool:
+    """Whether a value is a real number of numpy's, such as a float32, whose text is its shortest repr."""
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    return kind in ("i", "u", "f") and isinstance(value, numbers.Real)
