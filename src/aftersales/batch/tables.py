@@ -90,6 +90,7 @@ def score_table(
     Raises :class:`~aftersales.EvaluationError` with all problems of the table as a whole: columns that are missing,
     duplicate, of a wrong type, named by an id that the standard does not have, or named as a column of the result; a
     table that its library cannot export; an unknown value of ``null``; a standard of more than 127 stars.
+
     >>> import pyarrow
     >>> from aftersales import load_standard
     >>> standard = load_standard(edition="2025-12-04")
