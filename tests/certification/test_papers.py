@@ -377,6 +377,54 @@ class TestNotices:
         assert "| 具体情况 | 未在期限内完成整改 |" in text
         assert "降为" not in text
 
+    @pytest.mark.parametrize(
+        ("events", "on", "kind", "label", "footer"),
+        [
+            ((), "2027-04-01", "overdue", "通知书编号：G-1", "CTS XBHT-S04-2025 · G-1 · 2027年4月1日"),
+            ((PASSED, DOWNGRADED), "2027-06-05", "downgrade", "公告编号：G-1", "· G-1 ·"),
+            ((PASSED, REVOKED), "2027-09-02", "revocation", "公告编号：G-1", "· G-1 ·"),
+        ],
+    )
+    def test_a_letter_may_have_a_number_of_its_own(
+        self, events: tuple[dict[str, Any], ...], on: str, kind: str, label: str, footer: str
+    ) -> None:
+        text = certificate(*events).notice(on, kind, number="G-1").typeset("md").decode()
+        assert label in text
+        assert footer in text
+        assert "SM-2026-017" in text
+        unnumbered = certificate(*events).notice(on, kind).typeset("md").decode()
+        assert "证书编号：SM-2026-017" in unnumbered
+        assert "G-1" not in unnumbered
+
+    def test_the_notice_of_maintained_certification_has_its_recorded_number(self) -> None:
+        found = certificate(PASSED)
+        assert found.notice("2027-02-20", number="BC-2027-003").number == "BC-2027-003"
+        with pytest.raises(PaperError) as caught:
+            found.notice("2027-02-20", number="BC-2027-004")
+        assert codes(caught) == [("other-number", "number")]
+
+    def test_what_an_announcement_in_english_has_in_chinese_is_remarked(self) -> None:
+        """R20: reason, scope and body have a field for English; what is in it is printed."""
+        body = {key: value for key, value in BODY.items() if key != "name_en"}
+        found = certificate(PASSED, DOWNGRADED, scope_en=None, body=body).notice("2027-06-05", "downgrade")
+        assert [(r.code, r.path, r.clause) for r in found.remarks("en")] == [
+            ("untranslated", "reason_en", "7.2.4"), ("untranslated", "scope_en", "7.2.4"), ("untranslated", "body.name_en", "7.2.4"),
+        ]  # fmt: skip
+        assert found.remarks("zh") == ()
+        reason = {"reason_en": "46 complaints about fees, 41 confirmed"}
+        for decided, on, kind in ((DOWNGRADED, "2027-06-05", "downgrade"), (REVOKED, "2027-09-02", "revocation")):
+            found = certificate(PASSED, decided | reason).notice(on, kind)
+            assert found.remarks("en") == ()
+            for lang, told in (
+                ("en", "| Reason | 46 complaints about fees, 41 confirmed |"),
+                ("zh", str(decided["reason"])),
+            ):
+                assert told in found.typeset("md", lang).decode()
+        latin = certificate(PASSED, DOWNGRADED | {"reason": "fees"}).notice("2027-06-05", "downgrade")
+        assert latin.remarks("en") == ()
+        overdue = certificate(scope_en=None).notice("2027-04-01")
+        assert [(r.path, r.clause) for r in overdue.remarks("en")] == [("scope_en", "7.2.3")]
+
     def test_what_a_notice_names_is_needed(self) -> None:
         notice = certificate(number=None, body=None, scope=None, organisation_en=None).notice("2027-03-20")
         with pytest.raises(PaperError) as caught:
@@ -563,6 +611,11 @@ class TestCommands:
         done = run("notice", file, "--on", "2027-07-01", "-o", str(out), "--kind", "downgrade", "--lang", "en")
         assert (done.returncode, done.stdout) == (0, f"{out}: written (Public announcement of a downgrade)\n")
         assert "# Public announcement of a downgrade" in out.read_text("utf-8")
+        assert f"{file}: reason_en: the reason in English is missing" in done.stderr
+        numbered = ("notice", file, "--on", "2027-07-01", "-o", str(out), "--force", "--number", "G-1")
+        assert run(*numbered, "--kind", "downgrade").stderr == ""
+        assert "公告编号：G-1" in out.read_text("utf-8")
+        assert f"{file}: number: " in run(*numbered, "--kind", "maintained").stderr
         assert (
             "[file-exists]" in run("notice", file, "--on", "2027-07-01", "-o", str(out), "--kind", "maintained").stderr
         )

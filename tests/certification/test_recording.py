@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -319,7 +320,8 @@ class TestCommand:
             ("申请重新评价", "--on", "2028-12-01"),
         ):
             done = run("record", str(path), *arguments)
-            assert (done.returncode, done.stderr) == (0, "")
+            assert done.returncode == 0
+            assert ("[star-not-kept, 7.2.2]" in done.stderr) == (arguments[0] == "监督审核")
         audit, downgrade, application = load_certificate(path).events
         assert isinstance(audit, Surveillance)
         assert (audit.passed, audit.star_kept, audit.indicators) == (True, False, ("5.4.3", "5.1.2.2", "5.3", "5.2"))
@@ -350,8 +352,8 @@ class TestCommand:
     def test_an_event_that_does_not_exist_is_answered_with_those_that_do(self, tmp_path: Path) -> None:
         done = run("record", str(self.certificate(tmp_path)), "surveilance", "--on", "2027-01-01")
         assert (
-            "KIND 的值不能是“surveilance”；可用：surveillance、downgrade、revocation、application、renewal、change"
-            "；是否想写“surveillance”？"
+            "KIND 的值不能是“surveilance”；可用：surveillance、downgrade、revocation、application、renewal、change、"
+            "supplement；是否想写“surveillance”？"
         ) in done.stderr
 
     def test_a_certificate_with_mistakes_is_not_changed(self, tmp_path: Path) -> None:
@@ -363,6 +365,224 @@ class TestCommand:
 
 BOTH = [("event-before-issue", 9), ("not-a-downgrade", 10)]
 AFTER = [(code, line + 1) for code, line in BOTH]
+
+
+AUDITED = (
+    HEAD
+    + """\
+events:
+- kind: surveillance  # 第一次
+  on: 2027-02-11
+  passed: true
+# 完
+"""
+)
+NOTICE = MaintenanceNotice.model_validate({"number": "B-7", "on": "2027-02-20"})
+ITEMS = """\
+on: 2027-02-12
+items:
+- {indicator: 5.4.3.2, requirement: 限时响应, due: 2027-04-30, responsible: 李静}
+"""
+
+
+class TestSupplement:
+    """What is known later of an event is added to it, by command, and nothing that is recorded is changed."""
+
+    def file(self, tmp_path: Path, text: str = AUDITED, name: str = "a.yaml") -> Path:
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        return path
+
+    def test_the_notice_of_a_passed_audit(self, tmp_path: Path) -> None:
+        """7.2.3: it is issued after the audit, with its own number and day."""
+        path = self.file(tmp_path)
+        done = run(
+            "record", str(path), "补充登记", "--on", "2027-02-11", "--notice", "B-7", "--notice-on", "2027-02-20"
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "2027-02-20 的状态" in done.stdout
+        assert "保持认证资格通知书 B-7，2027-02-20" in done.stdout
+        added = "  notice:\n    number: B-7\n    'on': '2027-02-20'\n"
+        assert path.read_text("utf-8") == AUDITED.replace("  passed: true\n", f"  passed: true\n{added}")
+        assert load_certificate(path).status("2027-02-20").maintenance == NOTICE
+
+    def test_everything_that_may_come_later(self, tmp_path: Path) -> None:
+        path, items = self.file(tmp_path), tmp_path / "items.yaml"
+        items.write_text(ITEMS, "utf-8")
+        done = run(
+            "record", str(path), "supplement", "--on", "2027-02-11", "--rectification", str(items),
+            "--indicators", "5.4、5.1.2.2", "--note", "见函：3 # 号",
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        (audit,) = load_certificate(path).events
+        assert isinstance(audit, Surveillance)
+        assert (audit.indicators, audit.note) == (("5.4", "5.1.2.2"), "见函：3 # 号")
+        assert audit.rectification is not None
+        assert audit.rectification.items[0].responsible == "李静"
+        assert "# 第一次" in path.read_text("utf-8")
+
+    def test_the_reason_of_a_decision_in_english(self, tmp_path: Path) -> None:
+        decision = "- {kind: downgrade, on: 2027-02-11, stars: 3, grounds: breach_of_law, reason: 违规}\n"
+        path = self.file(tmp_path, AUDITED + decision)
+        done = run("record", str(path), "supplement", "--on", "2027-02-11", "--reason-en", "breach: fees")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert 'reason: 违规, reason_en: "breach: fees"}' in path.read_text("utf-8")
+        shown = run("certificate", str(path), "--on", "2027-02-11", "--lang", "en").stdout
+        assert "downgraded from 4 stars to 3 stars (breach of law): breach: fees" in shown.replace("\n   ", "")
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["2027-02-11", "--notice", "B-8", "--notice-on", "2027-02-21"], "aftersales: --notice: 2027-02-11 的事件已登记此项内容"),
+            (["2027-02-11", "--notice", "B-7", "--notice-on", "2027-02-20", "--note", "x"], "--notice: 2027-02-11 的事件已登记"),
+            (["2027-02-12", "--note", "x"], "--on: 证书在 2027-02-12 没有可补充这些内容的事件；可补充的事件日期：2027-02-11、2027-03-01"),
+            (["2027-03-01", "--notice", "B-8", "--notice-on", "2027-03-02"], "--notice: 监督审核不合格，不能出具保持认证资格通知书"),
+            (["2027-03-01", "--reason-en", "x"], "可补充的事件日期：–"),
+            (["2027-03-01", "--indicators", "5.9"], "--indicators: "),
+            (["2027-03-01"], "[nothing-to-supplement]"),
+            (["3 月 1 日", "--note", "x"], "aftersales: --on: "),
+            (["2027-02-11", "--notice", "B-8"], "--notice 须与 --notice-on 同用"),
+            (["2027-02-11", "--passed", "yes"], "--passed 不能与 supplement 同用"),
+        ],
+    )  # fmt: skip
+    def test_what_does_not_fit_is_refused_and_nothing_written(
+        self, arguments: list[str], said: str, tmp_path: Path
+    ) -> None:
+        noted = "  passed: true\n  notice: {number: B-7, on: 2027-02-20}\n"
+        text = AUDITED.replace("  passed: true\n", noted) + "- {kind: surveillance, on: 2027-03-01, passed: false}\n"
+        path = self.file(tmp_path, text)
+        done = run("record", str(path), "supplement", "--on", *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr
+        assert path.read_text("utf-8") == text
+
+    def test_of_several_events_of_a_day_the_last_one_that_can_have_it(self) -> None:
+        audits = [
+            AUDIT,
+            AUDIT.model_copy(update={"note": None}),
+            Change.model_validate({"on": "2027-02-11", "scope": "x"}),
+        ]
+        certificate = load_certificate(HEAD.encode()).model_copy(update={"events": tuple(audits)})
+        assert [getattr(event, "notice", None) for event in certificate.supplement("2027-02-11", notice=NOTICE).events] == [
+            None, NOTICE, None
+        ]  # fmt: skip
+        assert [event.note for event in certificate.supplement("2027-02-11", note="z").events] == ["好：#1", None, "z"]
+
+    def test_in_json_and_where_there_is_no_place(self, tmp_path: Path) -> None:
+        facts = load_certificate(AUDITED.encode()).model_dump(mode="json", exclude_none=True)
+        path = self.file(tmp_path, json.dumps(facts), "a.json")
+        run("record", str(path), "supplement", "--on", "2027-02-11", "--note", "x")
+        assert json.loads(path.read_text("utf-8"))["events"][0]["note"] == "x"
+        blank = self.file(tmp_path, AUDITED.replace("  passed: true\n", "  passed: true\n  note:\n"))
+        before = blank.read_text("utf-8")
+        done = run("record", str(blank), "supplement", "--on", "2027-02-11", "--note", "x", "--indicators", "5.4")
+        assert "[comments-lost]" in done.stderr
+        assert blank.read_text("utf-8") == before
+
+
+class TestBodyOfAnOldCertificate:
+    """R18: a certificate without a body gets it by command, and its papers name it."""
+
+    def test_it_is_named_also_on_papers_of_earlier_days(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(AUDITED, "utf-8")
+        done = run("record", str(path), "变更", "--on", "2027-03-01", "--approval-number", "C-1")
+        assert "--approval-number 须与 --body 同用" in done.stderr
+        done = run(
+            "record",
+            str(path),
+            "变更",
+            "--on",
+            "2027-03-01",
+            "--approval-number",
+            "C-1",
+            "--body",
+            "云津质信认证有限公司",
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "变更（发证机构：（未填写） → 云津质信认证有限公司；批准号：（未填写） → C-1）" in done.stdout.replace(
+            "\n    ", ""
+        )
+        done = run(
+            "record",
+            str(path),
+            "change",
+            "--on",
+            "2027-03-02",
+            "--body-en",
+            "Yunjin",
+            "--lookup",
+            "x.org",
+            "--lang",
+            "en",
+        )
+        assert (
+            "(name of the body in English: (none) → Yunjin; lookup of certificates: (none) → x.org)"
+            in done.stdout.replace("\n    ", " ")
+        )
+        certificate = load_certificate(path)
+        first, second = (event.body for event in certificate.events if isinstance(event, Change))
+        assert first is not None
+        assert second == first.model_copy(update={"name_en": "Yunjin", "lookup": "x.org"})
+        days = ("2026-03-20", "2027-03-01", "2027-03-02")
+        assert [certificate.status(on).body for on in days] == [first, first, second]
+
+    def test_that_of_a_renewal_says_nothing_of_the_time_before(self) -> None:
+        renewal = {"kind": "renewal", "on": "2029-03-01", "final_score": "91", "stars": 5, "body": {"name": "乙"}}
+        change = {"kind": "change", "on": "2029-03-02", "body": {"name": "丙"}}
+        data = load_certificate(AUDITED.encode()).model_dump(mode="json", exclude={"events"})
+        for events, expected in (([renewal, change], [None, "乙", "丙"]), ([], [None, None, None])):
+            certificate = Certificate.model_validate(data | {"events": events})
+            found = [
+                certificate.body_on(day)
+                for day in map(datetime.date.fromisoformat, ("2028-01-01", "2029-03-01", "2029-03-02"))
+            ]
+            assert [body and body.name for body in found] == expected
+
+
+class TestRemarks:
+    """R20, 7.2.2: an audit is passed though the star level was not kept, and nothing follows."""
+
+    @pytest.mark.parametrize(
+        ("events", "on", "place"),
+        [
+            ([{"star_kept": False}], "2027-02-11", 0),
+            ([{"star_kept": False}], "2027-02-10", None),
+            ([{"star_kept": True}], "2027-02-11", None),
+            ([{}], "2027-02-11", None),
+            ([{"star_kept": False, "passed": False}], "2027-02-11", None),
+            ([{"star_kept": False}, {"kind": "change", "on": "2027-03-01", "scope": "x"}], "2027-03-01", 0),
+            ([{}, {"on": "2027-03-01", "star_kept": False}], "2027-03-01", 1),
+            ([{"star_kept": False}, {"on": "2027-03-01"}], "2027-03-01", None),
+            ([{"star_kept": False},
+              {"kind": "downgrade", "on": "2027-03-01", "stars": 3, "grounds": "star_not_kept", "reason": "x"}], "2027-03-01", None),
+            ([{"star_kept": False},
+              {"kind": "downgrade", "on": "2027-03-01", "stars": 3, "grounds": "star_not_kept", "reason": "x"}], "2027-02-28", 0),
+            ([{"star_kept": False}, {"kind": "revocation", "on": "2027-03-01", "grounds": "star_not_kept", "reason": "x"}],
+             "2027-03-01", None),
+            ([{"star_kept": False}, {"kind": "renewal", "on": "2028-03-01", "final_score": "91", "stars": 5}], "2028-03-01", None),
+            ([], "2027-02-11", None),
+        ],
+    )  # fmt: skip
+    def test_it_is_told_until_something_follows(self, events: list[dict[str, Any]], on: str, place: int | None) -> None:
+        audit = {"kind": "surveillance", "on": "2027-02-11", "passed": True}
+        data = load_certificate(HEAD.encode()).model_dump(mode="json") | {"events": [audit | event for event in events]}
+        for event in data["events"]:
+            if event["kind"] != "surveillance":
+                event.pop("passed"), event.pop("star_kept", None)
+        remarks = load_certificate(data).remarks(on)
+        expected = [] if place is None else [("star-not-kept", f"events[{place}].star_kept", "7.2.2")]
+        assert [(remark.code, remark.path, remark.clause) for remark in remarks] == expected
+
+    def test_the_commands_tell_it_on_stderr(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(AUDITED, "utf-8")
+        done = run("record", str(path), "surveillance", "--on", "2027-03-01", "--passed", "是", "--star-kept", "否")
+        told = f"{path}: events[1].star_kept: 2027-03-01 的监督审核合格，但星级水平未保持；请核对，并提出整改要求（7.2.2）或登记降级（7.2.4）"
+        assert (done.returncode, told in done.stderr) == (0, True)
+        shown = run("certificate", str(path), "--on", "2027-03-01", "--lang", "en")
+        assert (shown.returncode, "[star-not-kept, 7.2.2]" in shown.stderr) == (0, True)
+        assert run("certificate", str(path), "--on", "2027-02-28").stderr == ""
 
 
 class TestAllProblemsOfAFileAtOnce:

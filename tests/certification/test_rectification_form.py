@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from support.command import run
 from support.reports import example, scored
 
 import aftersales
@@ -83,6 +85,85 @@ class TestRoundTrip:
         with pytest.raises(PaperError) as caught:
             load_rectification(path)
         assert [(p.code, p.cell) for p in caught.value.problems] == [("unknown-indicator", "整改事项!A2")]
+
+
+class TestBlankForm:
+    """A form to be filled in, by command: blank, or for a failed audit without an evaluation (7.2.2)."""
+
+    CERTIFICATE = """\
+standard: CTS XBHT-S04-2025
+edition: 2025-12-04
+number: SM-1
+organisation: 甲
+address: 乙
+scope: 丙
+body: {name: 丁, approval_number: C-1}
+final_score: 87.37
+stars: 4
+issued: 2026-03-20
+events:
+- {kind: change, on: 2026-09-01, organisation: 戊}
+- {kind: surveillance, on: 2027-02-11, passed: false}
+- {kind: change, on: 2027-09-01, organisation: 己}
+"""
+
+    def facts(self, path: Path) -> dict[str, Any]:
+        sheet = openpyxl.load_workbook(path)["整改通知"]
+        return {label: value for label, value in sheet.iter_rows(min_row=2, values_only=True) if value is not None}
+
+    def test_blank(self, tmp_path: Path) -> None:
+        path = tmp_path / "items.xlsx"
+        assert run("template", "--for-rectification", "-o", str(path)).returncode == 0
+        assert self.facts(path) == {"标准": STANDARD.id, "版本": str(STANDARD.edition)}
+        shown = run("template", "--for-rectification").stdout
+        filled = re.sub(r"(?m)^# (?=on|items)|(?<=^  )#", "", shown)
+        assert load_rectification(filled.encode()).items[0].indicator == "5.4.3.2"
+
+    def test_of_the_last_failed_audit_of_a_certificate(self, tmp_path: Path) -> None:
+        source, path, text = tmp_path / "c.yaml", tmp_path / "items.xlsx", tmp_path / "items.yaml"
+        source.write_text(self.CERTIFICATE, "utf-8")
+        template = ("template", "--for-rectification", "--certificate", str(source))
+        assert run(*template, "-o", str(path)).returncode == 0
+        assert self.facts(path) == {
+            "标准": STANDARD.id, "版本": str(STANDARD.edition), "通知日期": "2027-02-11", "整改事由": "监督审核", "评价机构": "丁",
+            "批准号": "C-1", "评价对象": "戊", "评价范围": "丙", "地址": "乙",
+        }  # fmt: skip
+        assert run(*template, "-o", str(text), "--lang", "en").returncode == 0
+        written = (
+            text.read_text("utf-8").replace("# items", "items").replace("  # - ind", "  - ind").replace("  #  ", "   ")
+        )
+        text.write_text(written.replace("2026-02-01", "2027-05-01"), "utf-8")
+        found = load_rectification(text)
+        assert (str(found.on), found.occasion, found.body and found.body.name) == ("2027-02-11", "surveillance", "丁")
+        assert (
+            run("record", str(source), "supplement", "--on", "2027-02-11", "--rectification", str(text)).returncode == 0
+        )
+
+    def test_without_a_failed_audit_the_day_is_open_and_the_names_are_the_last_ones(self, tmp_path: Path) -> None:
+        source, path = tmp_path / "c.yaml", tmp_path / "items.xlsx"
+        source.write_text(self.CERTIFICATE.replace("passed: false", "passed: true").replace("body: {", "# {"), "utf-8")
+        assert run("template", "--for-rectification", "--certificate", str(source), "-o", str(path)).returncode == 0
+        facts = self.facts(path)
+        assert (facts["评价对象"], "通知日期" in facts, "评价机构" in facts) == ("己", False, False)
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--certificate", "c.yaml"], "--certificate 须与 --for-rectification 同用"),
+            (["--for-rectification", "--for-plan"], "--for-rectification 不能与 --for-plan 同用"),
+            (["--for-rectification", "--plan", "p.yaml"], "--for-rectification 不能与 --plan 同用"),
+            (["--for-rectification", "--certificate", "none.yaml"], "[unreadable-file]"),
+        ],
+    )
+    def test_what_does_not_fit_is_refused(self, arguments: list[str], said: str) -> None:
+        done = run("template", *arguments)
+        assert (done.returncode, said in done.stderr) == (2, True)
+
+    def test_the_certificate_is_never_the_target(self, tmp_path: Path) -> None:
+        source = tmp_path / "c.yaml"
+        source.write_text(self.CERTIFICATE, "utf-8")
+        done = run("template", "--for-rectification", "--certificate", str(source), "-o", str(source), "--force")
+        assert "[target-is-source]" in done.stderr
 
 
 class TestFilledIn:

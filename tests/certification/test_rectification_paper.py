@@ -302,6 +302,25 @@ class TestCommand:
         assert "overdue" not in json.loads(run("rectification", str(file), "--json").stdout)
         assert "未完成" not in run("rectification", str(file)).stdout
 
+    def test_a_number_is_given_when_the_notice_is_printed(self, tmp_path: Path) -> None:
+        file, notice, numbered = (tmp_path / name for name in ("items.yaml", "notice.md", "numbered.yaml"))
+        file.write_text(ITEMS, "utf-8")
+        assert run("rectification", str(file), "--number", "ZG-1", "-o", str(notice)).returncode == 0
+        assert "ZG-1" in notice.read_text("utf-8")
+        assert run("rectification", str(file), "--number", "ZG-1", "-o", str(numbered)).returncode == 0
+        assert load_rectification(numbered).number == "ZG-1"
+        again = ("rectification", str(numbered), "-o", str(notice), "--force", "--number")
+        assert run(*again, "ZG-1").returncode == 0
+        done = run(*again, "ZG-2")
+        assert (done.returncode, "--number: 通知书已有编号“ZG-1”，与“ZG-2”不符 [other-number]" in done.stderr) == (
+            2,
+            True,
+        )
+        assert (
+            "aftersales: --number: "
+            in run("rectification", str(file), "-o", str(notice), "--force", "--number", " ").stderr
+        )
+
     def test_a_draft_on_the_terminal_is_its_file(self) -> None:
         done = run("rectification", CHAIN, "--on", "2026-03-20", "--due", "2026-04-30")
         draft = load_rectification(done.stdout.encode(), complete=False)

@@ -146,6 +146,9 @@ def _rectifications(folder: Path, files: dict[str, Path], said: Any) -> Iterator
             yield said("rectification", file, *day)
             said("rectification", file, "-o", folder / "notice.md", "--force", *day)
             yield f"notice of {name} {day}", (folder / "notice.md").read_text("utf-8")
+    for source in ("failed alone", "recorded"):
+        yield said("template", "--for-rectification", "--certificate", files[source])
+    yield said("template", "--for-rectification")
     yield said("rectification", file, "--close", "1", "--done", "戊", "--on", "2026-04-02", "--by", "张明")
     said("rectification", file, "-o", folder / "notice.md", "--force", "--on", "2026-05-01")
     yield "notice with a result", (folder / "notice.md").read_text("utf-8")
@@ -197,6 +200,21 @@ def _papers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tuple[s
         notice = folder / f"notice {number}.md"
         yield said("notice", files[name], "--on", day, "-o", notice, *(["--kind", kind] if kind else []))
         yield f"notice {number}", notice.read_text("utf-8") if notice.exists() else ""
+        if kind is None:
+            said("notice", files[name], "--on", day, "-o", notice, "--number", "7", "--force")
+    said(
+        "notice",
+        files["certificate"],
+        "--on",
+        "2028-04-01",
+        "-o",
+        notice,
+        "--number",
+        "7",
+        "--force",
+        "--kind",
+        "downgrade",
+    )
 
 
 def _registers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tuple[str, str]]:
@@ -269,7 +287,8 @@ def _files(folder: Path) -> dict[str, Path]:
         "certificate": _certificate(
             {"kind": "surveillance", "on": "2027-02-01", "passed": True, "note": "壬", "star_kept": True, "notice": {"number": "9", "on": "2027-02-09"}},
             {"kind": "change", "on": "2027-03-02", "organisation": "午", "address": "未", "scope": "申",
-             "organisation_en": "午", "credit_code": "未", "scope_en": "申"},
+             "organisation_en": "午", "credit_code": "未", "scope_en": "申",
+             "body": {"name": "戌", "approval_number": "亥", "address": "甲", "telephone": "乙", "name_en": "丙", "lookup": "丁"}},
             {"kind": "downgrade", "on": "2027-04-02", "stars": 1, "grounds": "major_incident", "reason": "癸"},
             {"kind": "surveillance", "on": "2028-02-01", "passed": True},
             {"kind": "application", "on": "2028-03-01"},

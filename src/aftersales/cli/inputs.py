@@ -190,9 +190,8 @@ def refuse_source_as_target(options: Options) -> None:
 
     if is_to_stdout(options):
         return
-    named = [
-        getattr(options, key, None) for key in ("file", "evaluation", "standard", "plan", "calendar", "rectification")
-    ]
+    read = ("file", "evaluation", "standard", "plan", "calendar", "rectification", "certificate")
+    named = [getattr(options, key, None) for key in read]
     named += getattr(options, "files", [])
     refuse_source(options.output, [STDIN if name == "-" else name for name in named if name is not None])
 

@@ -209,9 +209,10 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
     return escaped_yaml(text)
 
 
-def as_line(model: BaseModel) -> str:
-    """A model in one line of JSON, which YAML reads too. Raises as :func:`as_yaml` does."""
-    return escaped_json(json.dumps(_without_blanks(model.model_dump(mode="json")), ensure_ascii=False))
+def as_line(value: BaseModel | dict[str, Any] | list[str] | str) -> str:
+    """A model or plain data in one line of JSON, which YAML reads too. Raises as :func:`as_yaml` does."""
+    data = value if isinstance(value, str | list | dict) else value.model_dump(mode="json")
+    return escaped_json(json.dumps(_without_blanks(data), ensure_ascii=False))
 
 
 def _without_blanks(value: Any, *, open_values: bool = False) -> Any:

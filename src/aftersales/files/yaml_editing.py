@@ -81,7 +81,8 @@ def with_entry(text: str, key: str, block: str, line: str) -> str | None:
 def with_key(text: str, path: Sequence[str | int], key: str, block: str, line: str) -> str | None:
     """The text with one more key at the end of the mapping at a path, which does not have it.
 
-    ``block`` and ``line`` are the value, as for :func:`with_entry`. Returns None where there is no clear place for it.
+    ``block`` and ``line`` are the value, as for :func:`with_entry`; without a ``block``, the value is written as one
+    line. Returns None where there is no clear place for it.
 
     >>> print(with_key("list:\\n- a: 1  # one\\n- {a: 2}\\n", ("list", 0), "b", "c: 3\\n", '{"c": 3}'), end="")
     list:
@@ -107,7 +108,7 @@ def with_key(text: str, path: Sequence[str | int], key: str, block: str, line: s
     if any(name.value == key for name, _ in node.value):  # with a blank value
         return None
     column = node.start_mark.column
-    new = [f"{key}:", *(f"  {one}" for one in block.rstrip("\n").split("\n"))]
+    new = [f"{key}:", *(f"  {one}" for one in block.rstrip("\n").split("\n"))] if block else [f"{key}: {line}"]
     return _inserted(lines, _end_of(node, lines, column), [" " * column + one for one in new])
 
 

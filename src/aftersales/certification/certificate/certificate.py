@@ -23,7 +23,7 @@ from aftersales.certification.certificate.conditions import (
     issue_points,
     renewal_violations,
 )
-from aftersales.certification.certificate.events import Event, Renewal, Surveillance
+from aftersales.certification.certificate.events import Event, MaintenanceNotice, Renewal, Surveillance
 from aftersales.certification.certificate.sound_part import sound_part_of
 from aftersales.certification.certificate.status import (
     Holder,
@@ -42,9 +42,19 @@ from aftersales.certification.report.report import Report
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.file_kinds import of_kind
 from aftersales.evaluation.fingerprint import Fingerprint, fingerprint
-from aftersales.evaluation.parties import EvaluatingBody
+from aftersales.evaluation.parties import EvaluatingBody, Subject
 from aftersales.evaluation.rules import standard_mismatch
-from aftersales.files.fields import Bounded, CountFromOne, Day, NoneIsEmpty, ResultScore, Text, WholeModel, read_day
+from aftersales.files.fields import (
+    Bounded,
+    CountFromOne,
+    Day,
+    Model,
+    NoneIsEmpty,
+    ResultScore,
+    Text,
+    WholeModel,
+    read_day,
+)
 from aftersales.files.loading import load_model, make_model
 from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
@@ -52,7 +62,7 @@ from aftersales.files.writing import write_file
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, in_order_of, refusal
 from aftersales.problems.errors import PaperError, Remark
-from aftersales.problems.violations import Violation, worded
+from aftersales.problems.violations import Violation, ViolationError, worded
 from aftersales.rendering.formats import PaperFormat, SheetFormat
 from aftersales.rendering.rendering import render, sheet_format_of
 from aftersales.scoring.scorecard import Scorecard
@@ -236,11 +246,19 @@ class Certificate(WholeModel):
         return next(renewals, self)
 
     def notice(
-        self, on: datetime.date | str, kind: NoticeKind | None = None, standard: Standard | None = None
+        self,
+        on: datetime.date | str,
+        kind: NoticeKind | None = None,
+        standard: Standard | None = None,
+        *,
+        number: str | None = None,
     ) -> CertificationNotice:
         """The notice that is due on a day (7.2.2 to 7.2.4). ``kind`` decides if several are.
 
-        Raises :class:`~aftersales.PaperError` if none is (``no-notice-due``) or several are (``several-notices-due``).
+        ``number`` is the letter's own. The notice of maintained certification has that of its record.
+
+        Raises :class:`~aftersales.PaperError` if none is (``no-notice-due``) or several are (``several-notices-due``),
+        and for another number than the recorded one (``other-number``).
 
         >>> certificate = Certificate(
         ...     number="SM-2026-017", standard="CTS XBHT-S04-2025", edition="2025-12-04",
@@ -256,9 +274,12 @@ class Certificate(WholeModel):
         status = self.status(on, standard)
         notice = due_notice([*self.history_until(status.on)], status, kind, standard)
         if notice.kind != "maintained" or status.maintenance is None:
-            return notice
-        issued = status.maintenance.on  # it has a day of its own, on which it says what holds
-        return replace(notice, on=issued, status=self.status(issued, standard))
+            return replace(notice, number=number)
+        recorded, issued = status.maintenance.number, status.maintenance.on
+        if number not in (None, recorded):
+            raise refusal(PaperError, Violation("other-number", ("number",), {"found": number, "allowed": recorded}))
+        # It has a day of its own, on which it says what holds.
+        return replace(notice, number=recorded, on=issued, status=self.status(issued, standard))
 
     def _standard(self) -> Standard:
         with Collector(PaperError):
@@ -270,7 +291,7 @@ class Certificate(WholeModel):
 
     def history_until(self, day: datetime.date) -> Iterator[tuple[Event, dict[str, Any]]]:
         """The events up to a day, each with its facts for a sentence."""
-        return history_of(self._holder, self.stars, self.events_until(day))
+        return history_of(self._holder, self.body, self.stars, self.events_until(day))
 
     def rectifications_on(self, day: datetime.date) -> tuple[Rectification, ...]:
         """What the audits up to a day required in the term of that day, the last first (7.2.2, reading R19).
@@ -314,9 +335,15 @@ class Certificate(WholeModel):
         return Holder.model_validate({key: getattr(self, key) for key in Holder.model_fields})
 
     def body_on(self, day: datetime.date) -> EvaluatingBody | None:
-        """The body that issued or last renewed it by a day (reading R18)."""
-        renewals = [event.body for event in self.events_until(day) if event.kind == "renewal"]
-        return next((body for body in reversed([self.body, *renewals]) if body is not None), None)
+        """The body that issued or last renewed it, as it is known on a day (reading R18).
+
+        If the certificate names none, it is the one that the first change names.
+        """
+        naming = [event for event in self.events if event.kind in ("renewal", "change") and event.body is not None]
+        until = [event.body for event in naming if event.on <= day]
+        if self.body is None and not until and naming and naming[0].kind == "change":
+            return naming[0].body
+        return until[-1] if until else self.body
 
     def record(self, event: Event, standard: Standard | None = None) -> "Certificate":
         """The certificate with one more event.
@@ -329,6 +356,91 @@ class Certificate(WholeModel):
         recorded = self.model_copy(update={"events": (*self.events, event)})
         recorded.status(recorded.events[-1].on, standard)
         return recorded
+
+    def supplement(
+        self,
+        on: datetime.date | str,
+        standard: Standard | None = None,
+        *,
+        notice: MaintenanceNotice | None = None,
+        rectification: Rectification | None = None,
+        indicators: Sequence[str] = (),
+        reason_en: str | None = None,
+        note: str | None = None,
+    ) -> "Certificate":
+        """The certificate with what was not known when an event was recorded: the last event of that day with these.
+
+        The notice of a passed audit comes with its own day, and what an audit required may be written later. Nothing
+        that is recorded is changed.
+
+        Raises :class:`~aftersales.PaperError` if no event of that day can have what is given (``no-such-event``), if it
+        has it already (``already-recorded``), if nothing is given (``nothing-to-supplement``), and if it breaks a rule
+        of 7.2.
+
+        >>> from aftersales import MaintenanceNotice, Surveillance, issue, load_example, make_report, score
+        >>> certificate = issue(make_report(score(load_example("home-appliance-chain"))), "2026-03-20")
+        >>> certificate = certificate.record(Surveillance(on="2027-02-11", passed=True))
+        >>> certificate = certificate.supplement("2027-02-11", notice=MaintenanceNotice(number="B-7", on="2027-02-20"))
+        >>> certificate.status("2027-02-20").maintenance.number
+        'B-7'
+        """
+        given = {
+            "notice": notice,
+            "rectification": rectification,
+            "indicators": tuple(indicators),
+            "reason_en": reason_en,
+            "note": note,
+        }
+        facts = {key: value for key, value in given.items() if value not in (None, ())}
+        with Collector(PaperError) as found, found.collect("on"):
+            day = read_day(on)
+        with Collector(PaperError):
+            number = self._supplemented(day, facts)
+        event = self.events[number]
+        event = make_model(type(event), dict(event) | facts, PaperError)
+        changed = self.model_copy(update={"events": (*self.events[:number], event, *self.events[number + 1 :])})
+        changed.status(event.on, standard)
+        return changed
+
+    def _supplemented(self, day: datetime.date, facts: Mapping[str, Any]) -> int:
+        """The position of the last event of a day that can have these facts and has none of them."""
+        if not facts:
+            raise ViolationError(Violation("nothing-to-supplement"))
+        able = [number for number, event in enumerate(self.events) if facts.keys() <= type(event).model_fields.keys()]
+        found = [number for number in able if self.events[number].on == day]
+        if not found:
+            days = tuple(dict.fromkeys(str(self.events[number].on) for number in able)) or ("–",)
+            raise ViolationError(Violation("no-such-event", ("on",), {"found": day, "allowed": days}))
+        recorded = [key for key in facts if getattr(self.events[found[-1]], key) not in (None, ())]
+        if recorded:
+            raise ViolationError(*(Violation("already-recorded", (key,), {"on": day}) for key in recorded))
+        return found[-1]
+
+    def remarks(self, on: datetime.date | str) -> tuple[Remark, ...]:
+        """What is allowed in the present term up to a day and looks wrong (reading R20).
+
+        An audit that was passed while the star level was not kept, after which there was neither a downgrade nor
+        another audit (``star-not-kept``, 7.2.2). Raises :class:`~aftersales.PaperError` for an invalid day.
+
+        >>> from aftersales import Surveillance, issue, load_example, make_report, score
+        >>> certificate = issue(make_report(score(load_example("home-appliance-chain"))), "2026-03-20")
+        >>> certificate = certificate.record(Surveillance(on="2027-02-11", passed=True, star_kept=False))
+        >>> [(remark.code, remark.path, remark.clause) for remark in certificate.remarks("2027-02-11")]
+        [('star-not-kept', 'events[0].star_kept', '7.2.2')]
+        """
+        with Collector(PaperError):
+            day = read_day(on)
+        return tuple(worded(Remark, point, None) for point in self._points(day))
+
+    def _points(self, day: datetime.date) -> Iterator[Violation]:
+        """7.2.2: an audit that did not keep the stars, which are in force unchanged."""
+        for number, event in reversed([*enumerate(self.events_until(day))]):
+            if event.kind in ("downgrade", "revocation", "renewal"):
+                return
+            if event.kind == "surveillance":
+                if event.passed and event.star_kept is False:
+                    yield Violation("star-not-kept", ("events", number, "star_kept"), {"found": event.on})
+                return
 
     def audit(self, card: Scorecard, audit: Surveillance) -> "Certificate":
         """The certificate with a surveillance audit that rests on an evaluation (7.2.2), which the audit then names.
@@ -373,6 +485,25 @@ class Certificate(WholeModel):
         names = {key: value for key, value in new.items() if changed & {key, key.removesuffix("_en")}}
         context = names | _rating_of(report.card) | {"on": day}
         return self.record(make_model(Renewal, context, PaperError), report.card.standard)
+
+
+def origin_of_rectification(certificate: Certificate) -> dict[str, Any]:
+    """What a rectification says of its origin, as plain data, if the last failed audit requires it (7.2.2)."""
+    failed = [event.on for event in certificate.events if event.kind == "surveillance" and not event.passed]
+    day = failed[-1] if failed else datetime.date.max
+    facts = {
+        "on": str(day) if failed else None,
+        "occasion": "surveillance",
+        "standard": certificate.standard,
+        "edition": str(certificate.edition),
+        "body": certificate.body_on(day),
+        "subject": Subject(**certificate.holder_on(day).model_dump(exclude={"number"})),
+    }
+    return {
+        key: value.model_dump(mode="json", exclude_none=True) if isinstance(value, Model) else value
+        for key, value in facts.items()
+        if value is not None
+    }
 
 
 def unfit_for_audit(certificate: Certificate, card: Scorecard, audit: Surveillance) -> Iterator[Violation]:

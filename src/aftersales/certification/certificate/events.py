@@ -1,4 +1,4 @@
-"""The events of a certificate (7.2): audits, downgrades, a revocation, renewals and applications, changes of names."""
+"""The events of a certificate (7.2): audits, downgrades, a revocation, renewals and applications, changes."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -106,6 +106,7 @@ class Downgrade(Model):
         stars: The stars in force from then on.
         grounds: The grounds.
         reason: The reason in words.
+        reason_en: The reason in English, for announcements in English.
     """
 
     kind: Literal["downgrade"] = "downgrade"
@@ -113,6 +114,7 @@ class Downgrade(Model):
     stars: CountFromOne
     grounds: Grounds
     reason: Text
+    reason_en: Text | None = None
 
     if TYPE_CHECKING:
 
@@ -135,12 +137,14 @@ class Revocation(Model):
         on: The day of the decision.
         grounds: The grounds.
         reason: The reason in words.
+        reason_en: The reason in English, for announcements in English.
     """
 
     kind: Literal["revocation"] = "revocation"
     on: Day
     grounds: Grounds
     reason: Text
+    reason_en: Text | None = None
 
     if TYPE_CHECKING:
 
@@ -233,7 +237,9 @@ class Renewal(Model):
 
 
 class Change(Model):
-    """A change of the name, the address or the scope of a certified organisation. The rating stays as it is.
+    """A change of the name, the address or the scope of a certified organisation, or of what is known of the body.
+
+    The rating stays as it is.
 
     A new name or scope that comes without one in English leaves none in English.
 
@@ -246,6 +252,7 @@ class Change(Model):
         address: The new address, if it changed.
         scope: The new scope, if it changed.
         scope_en: The new scope in English, if it changed or was not known.
+        body: The body that issued the certificate, if its name or what is known of it changed, or was not known.
         note: A remark.
     """
 
@@ -257,6 +264,7 @@ class Change(Model):
     address: Text | None = None
     scope: Text | None = None
     scope_en: Text | None = None
+    body: EvaluatingBody | None = None
     note: Text | None = None
 
     if TYPE_CHECKING:

@@ -3,13 +3,15 @@
 import os
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from aftersales.certification.certificate.certificate import Certificate, load_certificate
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.rectification.closing import write_result
 from aftersales.certification.rectification.contents import RectificationResult
 from aftersales.files.locking import exclusive
 from aftersales.files.writing import as_file, as_line, as_yaml, write_file
-from aftersales.files.yaml_editing import edited, with_entry
+from aftersales.files.yaml_editing import edited, with_entry, with_key
 from aftersales.problems.errors import PaperError
 from aftersales.standard.standard import Standard
 
@@ -74,6 +76,29 @@ def write_record(path: str | os.PathLike[str], recorded: Certificate, standard: 
         write_file(path, as_file(recorded, path), force=True)
         return
     write_file(path, text_with_last_event(Path(path).read_bytes().decode(), recorded, standard), force=True)
+
+
+def write_supplement(
+    path: str | os.PathLike[str], before: Certificate, after: Certificate, standard: Standard | None = None
+) -> None:
+    """Write what one event of ``after`` has more than that of ``before`` into the file of the certificate."""
+    if Path(path).suffix.lower() == ".json":
+        write_file(path, as_file(after, path), force=True)
+        return
+    pairs = enumerate(zip(before.events, after.events, strict=True))
+    number, (old, new) = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
+    added = {key: value for key, value in new if value != getattr(old, key)}
+
+    def supplemented(text: str) -> str | None:
+        edit: str | None = text
+        for key, value in added.items():
+            block = as_yaml(value) if isinstance(value, BaseModel) else ""
+            line = as_line([*value] if isinstance(value, tuple) else value)
+            edit = edit and with_key(edit, ("events", number), key, block, line)
+        return edit
+
+    text = Path(path).read_bytes().decode()
+    write_file(path, edited(text, supplemented, lambda text: reads_as(text, after, standard), after), force=True)
 
 
 def text_with_last_event(text: str, recorded: Certificate, standard: Standard | None) -> str:

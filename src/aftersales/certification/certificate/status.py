@@ -246,16 +246,22 @@ def maintenance_of(
     return None
 
 
-def history_of(holder: Holder, stars: int, events: Iterable[Event]) -> Iterator[tuple[Event, dict[str, Any]]]:
-    """The events, each with its facts for a sentence. ``holder`` and ``stars`` are those of the issue.
+def history_of(
+    holder: Holder, body: EvaluatingBody | None, stars: int, events: Iterable[Event]
+) -> Iterator[tuple[Event, dict[str, Any]]]:
+    """The events, each with its facts for a sentence. ``holder``, ``body`` and ``stars`` are those of the issue.
 
     ``before`` is the number of stars in force before the event, ``organisation`` the name in force on its day, and
-    ``changes`` are the new names: each by its key, with the former one.
+    ``changes`` are the new names, also of the body: each by its key, with the former one.
     """
     for event in events:
         facts = event.model_dump() | {"before": _say.phrase("stars", count=stars)}
         new = holder.after(event)
         facts["changes"] = [(key, getattr(holder, key), value) for key, value in new if value != getattr(holder, key)]
+        if event.kind == "change" and event.body is not None:
+            facts["changes"] += _body_changes(body, event.body)
+        if event.kind in ("change", "renewal"):
+            body = event.body or body
         holder = new
         facts["organisation"] = holder.organisation
         if event.kind in ("downgrade", "renewal"):
@@ -263,4 +269,13 @@ def history_of(holder: Holder, stars: int, events: Iterable[Event]) -> Iterator[
             facts["stars"] = _say.phrase("stars", count=stars)
         if event.kind in ("downgrade", "revocation"):
             facts["grounds"] = _say.phrase(f"grounds.{event.grounds}")
+            facts["reason"] = Bilingual(zh=event.reason, en=event.reason_en or event.reason)
         yield event, facts
+
+
+def _body_changes(old: EvaluatingBody | None, new: EvaluatingBody) -> Iterator[tuple[str, str | None, str]]:
+    """What is new about the body: each by its key, with what it was."""
+    for key, value in new:
+        before = getattr(old, key, None)
+        if value not in (None, before):
+            yield f"body.{key}", before, value

@@ -14,7 +14,7 @@ from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text
 from aftersales.text.sentences import Sentences
 
-__all__ = ["missing_violations", "standard_text", "text_in"]
+__all__ = ["is_untranslated", "missing_violations", "standard_text", "text_in"]
 
 TRANSLATED = ("organisation", "scope")  # of the holder, for papers in a language other than Chinese
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -24,6 +24,12 @@ _say = Sentences("certification")
 def text_in(lang: str, of: Holder | EvaluatingBody, key: str) -> str:
     """A text in that language if there is one, else as it is."""
     return str(getattr(of, f"{key}_{lang}", None) or getattr(of, key))
+
+
+def is_untranslated(lang: str, of: Any, key: str) -> bool:
+    """Whether a text has Chinese characters, and a field for that language in which nothing is."""
+    text = getattr(of, key, None)
+    return bool(text and _CHINESE.search(text)) and getattr(of, f"{key}_{lang}", text) is None
 
 
 def standard_text(standard: Standard, lang: str) -> str:
@@ -43,10 +49,8 @@ def missing_violations(status: Status, required: Sequence[str], langs: Sequence[
             yield _missing(key)
     for lang in langs:
         for key in TRANSLATED:
-            text, own = getattr(holder, key), f"{key}_{lang}"
-            is_named = key in (*required, "organisation") and text is not None and _CHINESE.search(text)
-            if is_named and own in Holder.model_fields and getattr(holder, own) is None:
-                yield _missing(own)
+            if key in (*required, "organisation") and is_untranslated(lang, holder, key):
+                yield _missing(f"{key}_{lang}")
     if body is None:
         yield _missing("body", clause="6.1.1")
     elif body.approval_number is None:

@@ -12,11 +12,12 @@ from aftersales.certification.certificate.conditions import altered_violation
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.certificate.status import Status
 from aftersales.certification.certificate.term import ONE_DAY
-from aftersales.certification.papers.holder_text import missing_violations, standard_text, text_in
+from aftersales.certification.papers.holder_text import is_untranslated, missing_violations, standard_text, text_in
 from aftersales.files.writing import write_file
 from aftersales.problems.collector import Collector, refusal
-from aftersales.problems.errors import PaperError
-from aftersales.problems.violations import Violation
+from aftersales.problems.errors import PaperError, Remark
+from aftersales.problems.messages import phrase
+from aftersales.problems.violations import Violation, worded
 from aftersales.rendering.document import Block, Column, Document, Paragraph, Party, Row, Signatures, Table
 from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
@@ -46,6 +47,7 @@ class CertificationNotice:
         event: The audit or the decision that it tells; None if an audit is overdue.
         facts: The facts of the event for a sentence.
         standard: The standard.
+        number: The number of the letter itself, if it has one.
     """
 
     kind: NoticeKind
@@ -54,6 +56,22 @@ class CertificationNotice:
     event: Event | None
     facts: Mapping[str, Any]
     standard: Standard
+    number: str | None = None
+
+    def remarks(self, lang: str = "zh") -> tuple[Remark, ...]:
+        """What the notice in that language gives in Chinese, since the certificate has no translation (reading R20).
+
+        Each is a remark with the key in which the translation is missing (``untranslated``).
+        """
+        return tuple(worded(Remark, point, None) for point in self._untranslated(lang))
+
+    def _untranslated(self, lang: str) -> Iterator[Violation]:
+        status, clause = self.status, "7.2.4" if self.kind in ("downgrade", "revocation") else "7.2.3"
+        for path, model in ((("reason",), self.event), (("scope",), status.holder), (("body", "name"), status.body)):
+            if is_untranslated(lang, model, path[-1]):
+                *above, key = path
+                own = f"{key}_{lang}"
+                yield Violation("untranslated", (*above, own), {"what": phrase(f"paper.{own}")}, clause=clause)
 
     def typeset(self, format: PaperFormat, lang: Language = "zh") -> bytes:
         """The notice as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in that language.
@@ -141,9 +159,8 @@ class _NoticeWriter:
         return days_text(start, end, self.lang)
 
     def document(self) -> Document:
-        kind, maintenance = self.notice.kind, self.status.maintenance
-        number = maintenance.number if kind == "maintained" and maintenance else str(self.status.holder.number)
-        label = self.say("label.notice" if kind == "maintained" else "label.number")
+        kind, number = self.notice.kind, self.notice.number or str(self.status.holder.number)
+        label = self.say("label.number" if self.notice.number is None else f"label.number_of.{kind}")
         parts = {"maintained": self._maintained, "overdue": self._overdue}
         body = text_in(self.lang, self.body, "name")
         day = self.day(self.notice.on)
@@ -219,5 +236,5 @@ class _NoticeWriter:
         yield Paragraph(self.say(f"{kind}.text", **told, clause=clause))
         changed = [("grade", self.grade(self.status.rated))] if kind == "downgrade" else []
         grounds = facts["grounds"].text(self.lang)
-        yield self.facts(*changed, ("decided", day), ("grounds", grounds), ("reason", facts["reason"]))
+        yield self.facts(*changed, ("decided", day), ("grounds", grounds), ("reason", facts["reason"].text(self.lang)))
         yield Paragraph(self.say("announced"))

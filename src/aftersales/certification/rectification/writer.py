@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from aftersales.certification.rectification.layout import FACTS, ITEM_COLUMNS, OCCASIONS, SHEETS
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.evaluation.workbook.grid import Rows, new_book, saved, set_up, write_facts
@@ -25,8 +28,12 @@ def write_rectification_workbook(standard: Standard, rectification: Rectificatio
     >>> write_rectification_workbook(load_standard())[:2]  # a zip archive
     b'PK'
     """
+    return form_with(standard, rectification.model_dump(mode="json") if rectification else {})
+
+
+def form_with(standard: Standard, data: Mapping[str, Any]) -> bytes:
+    """The form with these parts of a rectification, which are plain data."""
     book = new_book()
-    data = rectification.model_dump(mode="json") if rectification else {}
     sheet = book.create_sheet(SHEETS["facts"])
     write_facts(sheet, standard, data, FACTS, LISTS, {("occasion",): OCCASIONS})
     sheet = book.create_sheet(SHEETS["items"])

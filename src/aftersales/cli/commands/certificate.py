@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, language, print_json, show_lines, shown_name, terminal_columns
+from aftersales.cli.console import (
+    Options,
+    language,
+    print_json,
+    show_lines,
+    show_remarks,
+    shown_name,
+    terminal_columns,
+)
 from aftersales.cli.inputs import day_of, given_standard, problems_in, refuse_source_as_target, scorecard_of, source_of
 from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
@@ -54,6 +63,7 @@ def run(options: Options) -> None:
         return
     standard = given or named_standard(found.standard, found.edition)
     show_lines(certificate_lines(found, status, standard, language(options), terminal_columns()), options)
+    show_remarks(found.remarks(options.on), options, stream=sys.stderr)
 
 
 def _write(certificate: Certificate, given: Standard | None, options: Options) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aftersales.cli.console import Options, language, shown_name
+import sys
+
+from aftersales.cli.console import Options, language, show_remarks, shown_name
 from aftersales.cli.inputs import given_standard, problems_in, refuse_source_as_target, source_of
 from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
@@ -19,6 +21,7 @@ def arguments(parser: Parser) -> None:
     parser.option("--on", metavar="DATE", required=True)
     parser.option("-o", "--output", metavar="PATH", required=True)
     parser.option("--kind", choices=KINDS)
+    parser.option("--number", metavar="TEXT", help_key="--number of letter")
     parser.flag("--force")
 
 
@@ -33,10 +36,11 @@ def run(options: Options) -> None:
     lang = language(options)
     with problems_in(options.file):
         certificate = load_certificate(source_of(options.file), given)
-        notice = certificate.notice(options.on, options.kind, given)
+        notice = certificate.notice(options.on, options.kind, given, number=options.number)
     format = format_of(options.output)
     with problems_in(options.file):
         paper = notice.typeset(format, lang)
     write_file(options.output, paper, force=options.force)
     title = Sentences("certification")(lang, f"paper.{notice.kind}")
     print(_say(lang, "notice_written", title=title, file=shown_name(options.output)))
+    show_remarks(notice.remarks(lang), options, stream=sys.stderr)

@@ -29,11 +29,18 @@ __all__ = ["arguments", "run"]
 
 _say = Sentences("cli")
 
-KINDS = ("surveillance", "downgrade", "revocation", "application", "renewal", "change")
+KINDS = ("surveillance", "downgrade", "revocation", "application", "renewal", "change", "supplement")
 TEXTS = (
-    "stars", "grounds", "reason", "organisation", "organisation_en", "credit_code", "address", "scope", "scope_en",
-    "number", "note",
+    "stars", "grounds", "reason", "reason_en", "organisation", "organisation_en", "credit_code", "address", "scope",
+    "scope_en", "number", "note",
 )  # fmt: skip
+BODY = {
+    "body": "name", "body_en": "name_en", "approval_number": "approval_number", "body_address": "address",
+    "body_telephone": "telephone", "lookup": "lookup",
+}  # fmt: skip
+"""The options about the body, each with its field."""
+SUPPLEMENTS = ("notice", "notice_on", "rectification", "indicators", "reason_en", "note")
+"""The options of what an event may get later."""
 YES_OR_NO = {"yes": True, "no": False}
 # Chinese words that are taken, too. Those of the grounds are sentences of the certificate.
 _KIND_WORDS = {
@@ -43,11 +50,22 @@ _KIND_WORDS = {
     "申请重新评价": "application",
     "重新评价换证": "renewal",
     "变更": "change",
+    "补充登记": "supplement",
 }
 _YES_OR_NO_WORDS = {"是": "yes", "否": "no"}
 # The options of a field of an event, where they have other names than the field.
-_OPTIONS = {"notice": ("notice", "notice_on"), "result": ("evaluation",)}
-_ALL_OPTIONS = ("passed", "star_kept", "indicators", "rectification", "notice", "notice_on", "evaluation", *TEXTS)
+_OPTIONS = {"notice": ("notice", "notice_on"), "result": ("evaluation",), "body": tuple(BODY)}
+_ALL_OPTIONS = (
+    "passed",
+    "star_kept",
+    "indicators",
+    "rectification",
+    "notice",
+    "notice_on",
+    "evaluation",
+    *BODY,
+    *TEXTS,
+)
 _OWN_HELP = {"stars": "--stars of event", "number": "--number of event"}
 
 
@@ -63,16 +81,16 @@ def arguments(parser: Parser) -> None:
     parser.option("--notice", metavar="TEXT")
     parser.option("--notice-on", metavar="DATE")
     parser.option("--evaluation", metavar="PATH")
-    for name in TEXTS:
+    for name in (*TEXTS, *BODY):
         parser.option(
             f"--{name.replace('_', '-')}", metavar="N" if name == "stars" else "TEXT", help_key=_OWN_HELP.get(name)
         )
 
 
 def run(options: Options) -> None:
-    """Add the event and show the certificate on its day."""
+    """Add the event, or what an event lacks, and show the certificate on its day."""
     from aftersales.certification.certificate.certificate import load_certificate
-    from aftersales.certification.certificate.recording import write_record
+    from aftersales.certification.certificate.recording import write_record, write_supplement
     from aftersales.files.locking import exclusive
     from aftersales.standard.standard import named_standard
     from aftersales.views.certificate import certificate_lines
@@ -83,12 +101,17 @@ def run(options: Options) -> None:
         with problems_in(options.file):
             certificate = load_certificate(options.file, given)
         standard = given or named_standard(certificate.standard, certificate.edition)
-        recorded = _recorded(certificate, options, standard)
-        write_record(options.file, recorded, standard)
+        if options.kind == "supplement":
+            recorded = _supplemented(certificate, options, standard)
+            write_supplement(options.file, certificate, recorded, standard)
+        else:
+            recorded = _recorded(certificate, options, standard)
+            write_record(options.file, recorded, standard)
     lang = language(options)
-    status = recorded.status(options.on, standard)
+    status = recorded.status(options.notice_on or options.on, standard)
     told = [_say(lang, "recorded", file=shown_name(options.file)), ""]
     show_lines([*told, *certificate_lines(recorded, status, standard, lang, terminal_columns())], options)
+    show_remarks(recorded.remarks(status.on), options, stream=sys.stderr)
 
 
 def _ensure_options_of_kind(options: Options) -> None:
@@ -97,11 +120,14 @@ def _ensure_options_of_kind(options: Options) -> None:
     from aftersales.problems.collector import Collector
     from aftersales.problems.violations import Violation
 
-    fields = MODELS[options.kind].model_fields
+    fields = {} if options.kind == "supplement" else MODELS[options.kind].model_fields
     own = {name for field in fields for name in _OPTIONS.get(field, (field,))}
     needed = [name for name, field in fields.items() if field.is_required() and name != "on"]
     if options.kind == "renewal":  # all but its day and number comes from the evaluation
         own, needed = {"on", "number", "evaluation"}, ["evaluation"]
+    if options.kind == "supplement":  # --on is the day of the event, and the notice has its own
+        own = {"on", *SUPPLEMENTS}
+        ensure_with(options, "notice", ("notice_on",))
     ensure_with(options, "notice_on", ("notice",))
     with Collector(PaperError) as found:
         for name in _ALL_OPTIONS:
@@ -122,7 +148,7 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
     if options.kind == "renewal":
         return _renewed(certificate, options)
     with problems_at_options(("on", *_ALL_OPTIONS)):
-        event = make_model(MODELS[options.kind], _facts(options, standard), PaperError)
+        event = make_model(MODELS[options.kind], _facts(certificate, options, standard), PaperError)
         recorded = certificate.record(event, standard)
     if options.evaluation is None:
         return recorded
@@ -153,13 +179,32 @@ def _renewed(certificate: Certificate, options: Options) -> Certificate:
     return renewed
 
 
-def _facts(options: Options, standard: Standard) -> dict[str, Any]:
+def _supplemented(certificate: Certificate, options: Options, standard: Standard) -> Certificate:
+    """The certificate with what the options add to the event of ``--on``."""
+    from aftersales.certification.certificate.events import MaintenanceNotice
+    from aftersales.files.loading import make_model
+
+    with problems_at_options(("on", *SUPPLEMENTS)):
+        facts = _facts(certificate, options, standard)
+        if "notice" in facts:
+            facts["notice"] = make_model(MaintenanceNotice, facts["notice"], PaperError)
+        return certificate.supplement(facts.pop("on"), standard, **facts)
+
+
+def _facts(certificate: Certificate, options: Options, standard: Standard) -> dict[str, Any]:
     """The facts of the event that the options give, but for an evaluation."""
     from aftersales.certification.certificate.events import Grounds
     from aftersales.certification.rectification.loading import load_rectification
     from aftersales.evaluation.workbook.layout import names_in
+    from aftersales.files.fields import read_day
 
     facts = {key: getattr(options, key) for key in ("on", *TEXTS)}
+    if body := {field: getattr(options, name) for name, field in BODY.items() if getattr(options, name) is not None}:
+        known = certificate.body_on(read_day(options.on))
+        if known is None:
+            for name in BODY:
+                ensure_with(options, name, ("body",))
+        facts["body"] = (known.model_dump() if known else {}) | body
     facts |= {key: YES_OR_NO.get(getattr(options, key)) for key in ("passed", "star_kept")}
     if options.indicators is not None:
         facts["indicators"] = names_in(options.indicators)

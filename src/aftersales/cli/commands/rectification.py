@@ -65,15 +65,17 @@ def run(options: Options) -> None:
     refuse_together(options, "json", ("output",))
     ensure_with(options, "due", ("on",))
     ensure_with(options, "close", ("done", "on", "by"))
-    for name, needed in (("audit", "due"), ("number", "due"), ("done", "close"), ("by", "close")):
+    for name, needed in (("audit", "due"), ("done", "close"), ("by", "close")):
         ensure_with(options, name, (needed,))
+    if options.output is None:
+        ensure_with(options, "number", ("due",))
     standard = given_standard(options)
     if options.due is not None:
         _write(_draft(options), standard, options)
     elif options.close is not None:
         _close(standard, options)
     elif not is_to_stdout(options):
-        _write(_loaded(standard, options), standard, options)
+        _write(_numbered(_loaded(standard, options), options), standard, options)
     else:
         _show(_loaded(standard, options), standard, options)
 
@@ -113,6 +115,23 @@ def _loaded(standard: Standard | None, options: Options) -> Rectification:
         if _is_certificate(options.file):
             return load_certificate(options.file, standard).last_rectification()[1]
         return load_rectification(source_of(options.file), standard, complete=False)
+
+
+def _numbered(found: Rectification, options: Options) -> Rectification:
+    """The rectification with the number of ``--number``, which has none or that one."""
+    from aftersales.certification.rectification.rectification import Rectification
+    from aftersales.files.loading import make_model
+    from aftersales.problems.collector import refusal
+    from aftersales.problems.errors import PaperError
+    from aftersales.problems.violations import Violation
+
+    if options.number in (None, found.number):
+        return found
+    with problems_at_options(("number",)):
+        if found.number is not None:
+            context = {"found": options.number, "allowed": found.number}
+            raise refusal(PaperError, Violation("other-number", ("number",), context))
+        return make_model(Rectification, dict(found) | {"number": options.number}, PaperError)
 
 
 def _close(standard: Standard | None, options: Options) -> None:

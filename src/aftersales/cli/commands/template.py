@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aftersales.cli.console import Options, is_to_stdout, language, shown_name, write_output, write_text
-from aftersales.cli.inputs import chosen_standard, plan_of, problems_in, refuse_source_as_target, refuse_together
+from aftersales.cli.inputs import (
+    chosen_standard,
+    ensure_with,
+    given_standard,
+    plan_of,
+    problems_in,
+    refuse_source_as_target,
+    refuse_together,
+)
 from aftersales.cli.parser import Parser
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError, PaperError
@@ -27,6 +35,8 @@ def arguments(parser: Parser) -> None:
     parser.option("--for", dest="assessor", metavar="NAME")
     parser.flag("--each")
     parser.flag("--for-plan")
+    parser.flag("--for-rectification")
+    parser.option("--certificate", metavar="PATH", help_key="--certificate of template")
     parser.option("--edition", metavar="DATE")
     parser.option("-o", "--output", metavar="PATH", help_key="-o?")
     parser.flag("--force")
@@ -36,9 +46,12 @@ def run(options: Options) -> None:
     """Write the blank form, as YAML or as workbook; with ``--plan``, for its team.
 
     With ``--for`` it has the indicators of one assessor; with ``--each`` a form for each of them is written into a
-    folder. With ``--for-plan`` it is the form of a plan, in which that of ``--plan`` is filled in.
+    folder. With ``--for-plan`` it is the form of a plan, in which that of ``--plan`` is filled in. With
+    ``--for-rectification`` it is that of a rectification; with ``--certificate``, of the last failed audit.
     """
     refuse_together(options, "for_plan", ("assessor", "each"))
+    refuse_together(options, "for_rectification", ("for_plan", "assessor", "each", "plan"))
+    ensure_with(options, "certificate", ("for_rectification",))
     refuse_together(options, "each", ("assessor",))
     if options.plan is None and (options.assessor is not None or options.each):
         raise refusal(PaperError, Violation("needs-plan"))
@@ -58,6 +71,9 @@ def run(options: Options) -> None:
         context = {"found": PurePath(options.output).name, "allowed": allowed}
         raise refusal(OutputError, Violation("unknown-format", context=context))
     refuse_source_as_target(options)
+    if options.for_rectification:
+        _write_rectification_form(format, options)
+        return
     plan = None
     if options.plan is None:
         standard = chosen_standard(options)
@@ -132,3 +148,23 @@ def _write_plan_form(plan: EvaluationPlan | None, standard: Standard, format: st
     with problems_in(options.plan):
         form = write_plan_workbook(standard, plan)
     write_output(form, options)
+
+
+def _write_rectification_form(format: str, options: Options) -> None:
+    """Write the form of a rectification: blank, or with what the certificate says of its origin."""
+    from aftersales.certification.certificate.certificate import load_certificate, origin_of_rectification
+    from aftersales.certification.rectification.blank_rectification import blank_rectification
+    from aftersales.certification.rectification.writer import form_with
+    from aftersales.standard.standard import named_standard
+
+    standard, known = chosen_standard(options), dict[str, Any]()
+    if options.certificate is not None:
+        given = given_standard(options)
+        with problems_in(options.certificate):
+            certificate = load_certificate(options.certificate, given)
+        standard = given or named_standard(certificate.standard, certificate.edition)
+        known = origin_of_rectification(certificate)
+    if format == "yaml":
+        write_text(blank_rectification(standard, known, language(options)), options)
+    else:
+        write_output(form_with(standard, known), options)
