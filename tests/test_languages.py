@@ -35,7 +35,8 @@ OF_FILES = {
     "KIND", "surveillance", "downgrade", "revocation", "application", "renewal", "change", "passed", "yes", "star", "kept",
     "indicators", "rectification", "due", "audit", "close", "done", "by", "evaluation", "grounds", "major_incident", "concentrated_complaints", "breach_of_law",
     "star_not_kept", "address", "notice", "FOLDER", "DOCUMENT", "csv", "organisation_en", "credit_code", "credit", "code", "scope_en",
-    "both", "landscape", "maintained", "overdue",
+    "both", "landscape", "maintained", "overdue", "approval", "lookup", "telephone", "items", "indicator", "problem", "requirement",
+    "responsible", "occasion",
 } | {*languages(), MADE_UP}  # fmt: skip
 
 OF_CODES = {part for code in MESSAGES for part in code.split("-")} | OF_FILES
