@@ -225,3 +225,11 @@ def test_the_readme_lists_every_command() -> None:
 def test_each_name_of_the_package_in_a_text_exists(file: Path) -> None:
     for name in re.findall(r"`~?aftersales\.(\w[\w.]*)`", file.read_text("utf-8")):
         assert existing(name) is not None, name
+
+
+def test_every_page_is_in_the_list_of_the_site() -> None:
+    listed = re.findall(r"^[\w/]+$", (DOCS / "index.md").read_text("utf-8"), re.MULTILINE)
+    pages = [
+        page.relative_to(DOCS).with_suffix("").as_posix() for kind in ("md", "rst") for page in DOCS.rglob(f"*.{kind}")
+    ]
+    assert sorted(listed) == sorted(set(pages) - {"index"})
