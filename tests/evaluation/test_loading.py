@@ -104,6 +104,28 @@ class TestAllProblemsTogether:
         assert [(problem.code, problem.clause) for problem in caught.value.problems] == [(code, clause)]
 
 
+@pytest.mark.parametrize(
+    ("finding", "expected"),
+    [
+        ({"degree": "大半", "row": 9}, [("not-a-number", "degree"), ("unknown-row", "row")]),
+        ({"row": "9"}, [("missing-key", "degree"), ("unknown-row", "row")]),
+        ({"degree": "大半", "row": 1}, [("not-a-number", "degree")]),
+        ({"degree": "大半", "row": None}, [("not-a-number", "degree")]),
+        ({"degree": "大半", "row": "x"}, [("not-a-number", "degree"), ("not-a-number", "row")]),
+        ({"degree": "60%", "row": 9}, [("unknown-row", "row")]),
+    ],
+)
+def test_a_row_of_table_1_that_is_not_there_is_told_beside_an_unreadable_degree(
+    finding: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    """6.2.4, reading R11."""
+    found = aftersales.examine(oracle.document({"5.1.1.1": {"kind": "qualitative"} | finding}), complete=False)
+    told = sorted(
+        (problem.code, problem.path.removeprefix("findings[5.1.1.1]").strip(".")) for problem in found.problems
+    )
+    assert told == sorted(expected)
+
+
 def test_what_a_text_alone_shows_is_told_of_a_sound_evaluation_too() -> None:
     text = "standard: CTS XBHT-S04-2025\nfindings:\n  5.1.1.1: full\n  5.1.1.1: none\n"
     assert [code for code, _ in problems(text.encode())] == ["duplicate-key"]

@@ -142,7 +142,8 @@ class _Finding(Model):
     several kinds share. ``example`` is the kind in the blank form.
     ``clauses`` gives the clause that requires a part of a finding, by the key of the part and the code of the problem,
     if it is not the clause of the code. ``either`` gives the parts of which one is enough, by the code of the problem
-    if all are missing. ``key_rules`` are the codes of the rules on which parts are given, whatever their values.
+    if all are missing. ``key_rules`` are the codes of the rules on which parts are given, whatever their values,
+    except those of ``key_values``.
 
     Fields:
         reason: Why points are lost (7.1 c).
@@ -155,6 +156,7 @@ class _Finding(Model):
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     key_rules: ClassVar[Set[str]] = frozenset()
+    key_values: ClassVar[Set[str]] = frozenset()
 
     reason: Text | None = None
     evidence: Annotated[tuple[Evidence, ...], Counted] = ()
@@ -238,6 +240,8 @@ class Qualitative(Judged):
     columns = (FormColumn("degree", "符合程度", 6), FormColumn("row", "表 1 档次", 5, former=("表1行",)))
     example = "{kind: qualitative, degree: 60%, reason: …}"
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
+    key_rules = frozenset({"unknown-row"})
+    key_values = frozenset({"row"})
 
     kind: Literal["qualitative"] = "qualitative"
     degree: Degree

@@ -273,7 +273,7 @@ def _kind_of(finding: Any) -> type[Judged] | type[NotApplicable] | None:
 def _broken_key_rules(
     violations: Sequence[Violation], findings: Mapping[str, Any], standard: Standard
 ) -> Iterator[Violation]:
-    """What is wrong with the parts that a refused finding has, whatever their values are."""
+    """What is wrong with the parts that a refused finding has, whatever their other values are."""
     places = dict.fromkeys(violation.path[:2] for violation in violations if violation.path[:1] == ("findings",))
     told = {(violation.code, violation.path) for violation in violations}
     misspelt = {violation.path[:2] for violation in violations if violation.code == "unknown-key"}
@@ -283,8 +283,10 @@ def _broken_key_rules(
             continue
         given = {name for name, value in findings[str(place[1])].items() if value is not None}
         given |= {name for name, field in kind.model_fields.items() if field.is_required()}
-        # All numbers are 1, so that no rule on their values is broken.
+        # All numbers are 1, so that no other rule on their values is broken, but for those that the rules look at.
         numbers = {column.key: 1 for column in kind.columns if column.key in given}
+        refused = {violation.path[2:] for violation in violations if violation.path[:2] == place}
+        numbers |= {key: findings[str(place[1])][key] for key in kind.key_values & given if (key,) not in refused}
         try:
             broken = kind.model_validate(numbers).violations(standard)
         except ValidationError as error:
@@ -292,7 +294,7 @@ def _broken_key_rules(
         for violation in broken:
             is_known = violation.code == "missing-limit" and place[1] in standard.layout.limited
             if violation.code in kind.key_rules and (violation.code, place) not in told and not is_known:
-                yield replace(violation, path=place)
+                yield violation.below(*place)
 
 
 def _without_parts_of_other_kinds(

@@ -333,7 +333,7 @@ class TestMistakes:
             lambda book: book[SHEET].column_dimensions.__getitem__("B").__setattr__("hidden", True),
             lambda book: book[SHEET].move_range(f"A{ROWS['5.4.4.2']}:P{ROWS['5.4.4.2']}", rows=6),
             moved_columns,
-            put(cell(I1, "kind"), "定性\u200b"),
+            put(cell(I1, "kind"), "完全符合\u200b"),
             put("A2", " 标 准".replace(" ", "\u200b"), "基本信息"),
             put("B9", datetime.datetime(2026, 3, 2), "基本信息"),
         ],

@@ -37,6 +37,29 @@ class TestRoundTrip:
         assert again == example(name)
         assert aftersales.load_evaluation(as_yaml(again).encode()) == again
 
+    def test_full_and_no_conformity_are_written_by_their_words(self, tmp_path: Path) -> None:
+        """A finding with a chosen row of table 1 is written with its degree, as only 定性 has a row."""
+        findings = oracle.all_full() | {
+            "5.1.1.2": "none",
+            "5.1.1.3": {"kind": "qualitative", "degree": 0, "reason": "无", "measure": "补"},
+            "5.1.1.4": {"kind": "qualitative", "degree": 1, "row": 5},
+            "5.1.1.5": {"kind": "qualitative", "degree": "99.9%"},
+        }
+        evaluation = aftersales.load_evaluation(oracle.document(findings, edition="2025-12-04"))
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(STANDARD, evaluation))
+        sheet = openpyxl.load_workbook(path)[SHEET]
+        heads = [cell.value for cell in sheet[1]]
+        rows = {row[0]: dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)}
+        told = {
+            key: (rows[key]["认定方式"], rows[key]["符合程度"], rows[key]["表 1 档次"]) for key in sorted(findings)[:5]
+        }
+        assert told == {
+            "5.1.1.1": ("完全符合", None, None), "5.1.1.2": ("完全不符合", None, None), "5.1.1.3": ("完全不符合", None, None),
+            "5.1.1.4": ("定性", "1", "5"), "5.1.1.5": ("定性", "0.999", None),
+        }  # fmt: skip
+        assert aftersales.load_evaluation(path) == evaluation
+
     def test_a_form_with_the_heads_of_before_is_read_the_same(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         path.write_bytes(write_workbook(STANDARD, example("home-appliance-chain")))

@@ -135,7 +135,7 @@ class _EvaluationReader(SheetReader):
         self.result.restated[key] = {name: text for name, text in told.items() if text}
         merged = {(*path, name) for name, cell in row.items() if self.is_merged_away(cell)}
         self.result.refused |= merged
-        if not set(said) - _TOLD:
+        if not set(said) - _TOLD and (*path, "kind") not in merged:
             return  # no finding
         written = self.value(row["kind"], "kind", (*path, "kind"))
         kind = KINDS.get(str(written), written)

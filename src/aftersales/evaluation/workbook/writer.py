@@ -142,6 +142,8 @@ def _write_findings(
             "kind": words.get(found.get("kind", "")),
         }
         cells |= {key: value for key, value in found.items() if key in names and key != "kind"}
+        if (short := _shorthand_of(evaluation, node.id)) is not None:
+            cells |= {"kind": words[short], "degree": None}
         measures = {key: getattr(evaluation.findings[node.id], key) for key in found} if evaluation and found else {}
         cells |= {key: measure_as_written(value) for key, value in measures.items() if isinstance(value, Percentage)}
         stated = _stated_limit(node)
@@ -177,6 +179,14 @@ def _write_findings(
     # What is written with a pen. The columns behind it are for the screen; with them the type would be too small.
     sheet.print_area = f"A1:{letter_of(names.index('confirmed_by') + 1)}{last}"
     return last
+
+
+def _shorthand_of(evaluation: Evaluation | None, key: str) -> str | None:
+    """The word for a finding of full or no conformity, for which no row of table 1 was chosen."""
+    finding = evaluation.findings.get(key) if evaluation else None
+    if not isinstance(finding, kinds.Qualitative) or finding.row is not None:
+        return None
+    return next((name for name, short in kinds.SHORTHANDS.items() if finding.degree == short.degree), None)
 
 
 def _use_of(kind: str) -> str:
