@@ -237,7 +237,7 @@ class Qualitative(Judged):
     Fraction(3, 5)
     """
 
-    columns = (FormColumn("degree", "符合程度", 6), FormColumn("row", "表 1 档次", 5, former=("表1行",)))
+    columns = (FormColumn("degree", "符合程度", 6), FormColumn("row", "表 1 档次", 6, former=("表1行",)))
     example = "{kind: qualitative, degree: 60%, reason: …}"
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
     key_rules = frozenset({"unknown-row"})
@@ -326,8 +326,8 @@ class Quantitative(Judged):
 
     columns = (
         FormColumn("actual", "实际值", 7, unit="measure"),
-        FormColumn("at_least", "规定值（不低于）", 8, unit="measure", former=("不低于",)),
-        FormColumn("at_most", "规定值（不高于）", 8, unit="measure", former=("不高于",)),
+        FormColumn("at_least", "规定值（不低于）", 9.5, unit="measure", former=("不低于",)),
+        FormColumn("at_most", "规定值（不高于）", 9.5, unit="measure", former=("不高于",)),
     )
     example = "{kind: quantitative, actual: 30, at_most: 24}"
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {"missing-limit": ("at_least", "at_most")}
@@ -703,7 +703,7 @@ class NotApplicable(_Finding):
     ('张明',)
     """
 
-    columns = (FormColumn("confirmed_by", "确认人", 9),)
+    columns = (FormColumn("confirmed_by", "确认人", 10),)
     example = "{kind: not_applicable, reason: …, confirmed_by: [张明]}"
     clauses: ClassVar[Mapping[tuple[str, str], str]] = {
         **{("reason", code): "6.1.4" for code in ABSENT},

@@ -6,6 +6,7 @@ import html
 import io
 import re
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from support.forms import (
 
 import aftersales
 from aftersales import load_example
+from aftersales.evaluation.findings import FormColumn
+from aftersales.evaluation.workbook.grid import Rows
 from aftersales.evaluation.workbook.writer import write_workbook
 from aftersales.files.numbers import read_quantity
 
@@ -87,20 +90,68 @@ class TestForm:
                     assert one.value is None or one.data_type == ("f" if is_title else "s")
 
     def test_it_is_printed_to_be_filled_in_with_a_pen(self) -> None:
-        """A4 across, head and title on each page, a page for each category, and a line to sign."""
-        evaluation = load_example("home-appliance-chain")
+        """A4 across, head and title on each page, each category on pages of its own, and a line to sign."""
+        evaluation = load_example("home-appliance-chain").model_copy(update={"findings": {}})
         book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, evaluation, assessor="李静")))
         sheet = book[SHEET]
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)  # ECMA-376: A4
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in ((1, 0), (None, 0))
-        assert [page.id for page in sheet.row_breaks.brk] == [ROWS[key] - 1 for key in ("5.2", "5.3", "5.4")]
+        starts = ("5.1.4", "5.2", "5.3", "5.3.4", "5.4", "5.4.3")
+        assert [page.id for page in sheet.row_breaks.brk] == [ROWS[key] - 1 for key in starts]
         assert sheet.print_area.endswith(f"$A$1:${LETTERS['confirmed_by']}${len(oracle.POINTS) + 1}")
         assert sheet.oddHeader.left.text == "评价对象：滨海家电连锁有限公司　审查人员：李静"
         assert sheet.oddHeader.center.text == "售后服务评价评分表"
         assert sheet.oddHeader.right.text == "第 &P 页，共 &N 页"
         assert sheet.oddFooter.left.text.startswith("审查人员（签字）：")
         assert book["证据"].oddFooter.left.text
-        assert book["基本信息"].oddFooter.left.text is None
+        assert (
+            book["基本信息"].oddFooter.left.text == "评价对象：滨海家电连锁有限公司　审查人员：李静"
+        )  # nobody signs it
+        assert book["基本信息"].oddHeader.left.text == "售后服务评价评分表：基本信息"
+
+    def test_the_rows_of_each_page_are_as_high_as_the_page_allows(self) -> None:
+        """A page has 501 points between its margins; the sheet is scaled to its width."""
+        sheet = self.sheet()
+        heights = [sheet.row_dimensions[number].height for number in range(2, len(oracle.POINTS) + 2)]
+        breaks = [0, *(page.id - 1 for page in sheet.row_breaks.brk), len(heights)]
+        pages = [heights[start:end] for start, end in pairwise(breaks)]
+        widths = [sheet.column_dimensions[letter].width for letter in "ABCDEFGHIJKLMNOP"]
+        scale = (841.9 - 2 * 0.3 * 72) / (sum(widths) * 6)
+        room = (595.3 - (0.75 + 0.65) * 72) / scale - sheet.row_dimensions[1].height
+        assert all(0.9 * room < sum(page) < room or max(page) == 60 for page in pages)
+        assert all(min(height for height in page if height > 17) >= 34 for page in pages)
+
+    def test_a_part_joins_small_categories_on_a_page(self) -> None:
+        """Each of them would waste a sheet."""
+        only = ["5.1.3.1", "5.2.1.1", "5.3.4.1", "5.3.4.2", "5.4.3.1"]
+        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, only=only)))[SHEET]
+        assert sheet.row_breaks.brk == []
+
+    def test_long_texts_take_more_pages_and_leave_no_row_alone(self) -> None:
+        reason = "两家门店未设置服务标志，已要求整改。" * 4
+        findings = {key: {"kind": "qualitative", "degree": "60%", "reason": reason} for key in oracle.INDICATORS}
+        evaluation = aftersales.Evaluation.model_validate({"standard": STANDARD.id, "findings": findings})
+        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, evaluation)))[SHEET]
+        breaks = [1, *(page.id for page in sheet.row_breaks.brk), len(oracle.POINTS) + 1]
+        pages = [[sheet.cell(row, 1).value for row in range(start + 1, end + 1)] for start, end in pairwise(breaks)]
+        assert {page[0] for page in pages} >= {"5.1", "5.2", "5.3", "5.4"}
+        assert all(page[-1].count(".") == 3 for page in pages)  # no head at the foot of a page
+        assert min(len([key for key in page if key.count(".") == 3]) for page in pages) > 1
+
+    def test_evidence_fills_three_pages_and_goes_on_below_them(self) -> None:
+        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))["证据"]
+        assert 55 < sheet.max_row <= 64  # 26 points each, on pages of 21 at most
+        assert not sheet.column_dimensions["D"].protection.locked
+        assert sheet.column_dimensions["B"].protection.locked
+        (below,) = sheet.conditional_formatting
+        assert str(below.sqref) == f"A{sheet.max_row + 1}:I500"
+        assert "A500" in next(v for v in sheet.data_validations.dataValidation if "A2" in v.cells).cells
+
+    def test_evidence_that_is_there_leaves_room_for_more(self) -> None:
+        evaluation = load_example("home-appliance-chain")
+        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, evaluation)))["证据"]
+        filled = sum(sheet.cell(row, 1).value is not None for row in range(2, sheet.max_row + 1))
+        assert filled + 20 < sheet.max_row <= filled + 1 + 20 + 21
 
     def test_what_a_page_has_above_it_is_short_and_no_command(self) -> None:
         subject = aftersales.Subject(organisation="R&D " + "甲" * 80)
@@ -152,9 +203,9 @@ class TestForm:
         """
         heights = {"一": 34, "一" * 25: 34, "一" * 26: 51, "a" * 51: 34, "a" * 52: 51, "a\nb\nc": 51, "一" * 2000: 409}
         for text, height in heights.items():
-            finding = aftersales.Qualitative(degree=0, reason=text)
-            form = write_workbook(STANDARD, aftersales.Evaluation(standard=STANDARD.id, findings={"5.1.1.2": finding}))
-            assert openpyxl.load_workbook(io.BytesIO(form))[SHEET].row_dimensions[ROWS["5.1.1.2"]].height == height
+            sheet = openpyxl.Workbook().active
+            Rows(sheet, [FormColumn("reason", "扣分原因", 27)], 34).write(2, [text])
+            assert sheet.row_dimensions[2].height == height
         with zipfile.ZipFile(io.BytesIO(write_workbook(STANDARD, example()))) as book:
             for number in range(1, 6):
                 assert b"customHeight" not in book.read(f"xl/worksheets/sheet{number}.xml")

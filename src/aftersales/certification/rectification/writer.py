@@ -7,13 +7,14 @@ from typing import Any
 
 from aftersales.certification.rectification.layout import FACTS, ITEM_COLUMNS, OCCASIONS, SHEETS
 from aftersales.certification.rectification.rectification import Rectification
-from aftersales.evaluation.workbook.grid import Rows, new_book, saved, set_up, write_facts
+from aftersales.evaluation.workbook.grid import BLANK, ROOMY, Rows, new_book, saved, set_page, set_up, write_facts
 from aftersales.evaluation.workbook.layout import LISTS
 from aftersales.standard.standard import Standard
 
 __all__ = ["write_rectification_workbook"]
 
 SPARE_ITEMS = 20
+TITLE = "售后服务评价整改表"
 
 
 def write_rectification_workbook(standard: Standard, rectification: Rectification | None = None) -> bytes:
@@ -38,7 +39,7 @@ def form_with(standard: Standard, data: Mapping[str, Any]) -> bytes:
     write_facts(sheet, standard, data, FACTS, LISTS, {("occasion",): OCCASIONS})
     sheet = book.create_sheet(SHEETS["items"])
     set_up(sheet, ITEM_COLUMNS, frozen=2)
-    rows, names = Rows(sheet, ITEM_COLUMNS), [column.key for column in ITEM_COLUMNS]
+    rows, names = Rows(sheet, ITEM_COLUMNS, ROOMY), [column.key for column in ITEM_COLUMNS]
     items = data.get("items", [])
     for number, item in enumerate([*items, *[dict[str, str]()] * SPARE_ITEMS], 2):
         key = item.get("indicator")
@@ -46,4 +47,7 @@ def form_with(standard: Standard, data: Mapping[str, Any]) -> bytes:
         cells = item | told | (item.get("result") or {})
         rows.write(number, [cells.get(name) for name in names])
     sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(names) - 1)}{len(items) + SPARE_ITEMS + 1}"
+    organisation = (data.get("subject") or {}).get("organisation") or BLANK
+    for sheet in book:
+        set_page(sheet, f"{TITLE}：{sheet.title}", [f"评价对象：{organisation}"])
     return saved(book)

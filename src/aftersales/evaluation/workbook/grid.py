@@ -9,7 +9,7 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from copy import copy
 from functools import cache
 from typing import Any
@@ -38,7 +38,9 @@ __all__ = [
     "letter_of",
     "name_in_list",
     "new_book",
+    "room_of",
     "saved",
+    "set_heights",
     "set_page",
     "set_up",
     "unwritable",
@@ -52,8 +54,13 @@ SPARE_MEMBERS = 20
 LINE, MAX_HEIGHT = 17, 409  # points; the height of a line, and the greatest height of a row in Excel
 ROOMY, SPACIOUS = 26, 60  # points; the height of rows in which people write a line or some lines with a pen
 MAX_IN_MARGIN = 60  # characters of a text in a header or footer
+BESIDE_TITLE, LEAST_BESIDE = 32, 10  # characters beside the title of a page, and of each text there but the first
 BLANK = "＿" * 16  # to be filled in with a pen
 MAX_TIP = 255  # characters of a prompt or an error text
+PAGE = (841.9, 595.3)  # points of A4 across
+SIDE, TOP, BOTTOM = 0.3, 0.75, 0.65  # the margins in inches
+POINTS_PER_INCH, POINTS_PER_DIGIT = 72, 6  # the latter is the unit of the widths of columns
+SAFETY = 0.96  # of the height of a page; programs measure rows a little differently
 
 _TYPES: Mapping[tuple[str, ...], Mapping[str, str]] = {("type",): TYPES}
 
@@ -83,7 +90,7 @@ def saved(book: Any) -> bytes:
     return reproducible(file.getvalue())
 
 
-def set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0) -> None:
+def set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0, is_upright: bool = False) -> None:
     """Set up the head and the ``frozen`` first columns of a sheet, repeated in print. Only input cells are unlocked."""
     openpyxl = require("openpyxl", "excel")
     styles = openpyxl.styles
@@ -93,35 +100,57 @@ def set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0) -> Non
         cell.fill = fill_of(SHADE)
         cell.alignment = styles.Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[letter_of(number)].width = column.width
-    _set_height(sheet, 1, LINE * max(_lines(column.head, column.width) for column in columns) + 4)
+    _set_height(sheet, 1, _head_height(columns))
     sheet.freeze_panes = f"{letter_of(frozen + 1)}2"
     sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.orientation = "portrait" if is_upright else "landscape"
+    sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = sheet.PAPERSIZE_A4, 0
     sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
     sheet.page_margins = openpyxl.worksheet.page.PageMargins(
-        left=0.3, right=0.3, top=0.8, bottom=0.7, header=0.3, footer=0.3
+        left=SIDE, right=SIDE, top=TOP, bottom=BOTTOM, header=SIDE, footer=SIDE
     )
     sheet.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "sort", "autoFilter", "insertRows", "deleteRows"):
         setattr(sheet.protection, allowed, False)  # these are locks: False permits
 
 
+def room_of(columns: Sequence[FormColumn]) -> float:
+    """The height for rows on a page across, in points of the sheet, which is scaled to the width of its columns."""
+    wide, high = PAGE
+    own = sum(column.width for column in columns) * POINTS_PER_DIGIT
+    percent = min(100, int(100 * (wide - 2 * SIDE * POINTS_PER_INCH) / own))
+    return (high - (TOP + BOTTOM) * POINTS_PER_INCH) * 100 / percent * SAFETY - _head_height(columns)
+
+
+def _head_height(columns: Sequence[FormColumn]) -> float:
+    return LINE * max(_lines(column.head, column.width) for column in columns) + 4
+
+
 def set_page(sheet: Any, title: str, about: Sequence[str], signed_by: str | None = None) -> None:
     """Set what is printed on each page of a sheet: the title, what it is about, page numbers, a line for signatures."""
     header, footer = sheet.oddHeader, sheet.oddFooter
-    header.left.text = "　".join(map(_in_margin, about))
-    header.center.text = _in_margin(title)
+    told = "　".join(_in_margin(text, room) for text, room in _shared(about))
+    if sheet.page_setup.orientation == "portrait":  # where the title and what it is about do not fit beside each other
+        header.left.text, footer.left.text = _in_margin(title), told
+    else:
+        header.left.text, header.center.text = told, _in_margin(title)
     header.right.text = "第 &P 页，共 &N 页"
     if signed_by:
         footer.left.text = f"{signed_by}（签字）：＿＿＿＿＿＿＿＿＿＿　　日期：＿＿＿＿年＿＿月＿＿日"
     footer.right.text = _in_margin(sheet.title)
 
 
-def _in_margin(text: str) -> str:
+def _shared(about: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Texts beside each other, each with the characters that it may have. The first gets what the others leave."""
+    others = [(text, min(len(text), LEAST_BESIDE)) for text in about[1:]]
+    yield about[0], BESIDE_TITLE - sum(room + 1 for _, room in others)
+    yield from others
+
+
+def _in_margin(text: str, room: int = MAX_IN_MARGIN) -> str:
     """A text for a header or footer, where an ampersand begins a command, and all parts have 255 characters."""
     text = " ".join(text.split())
-    text = text if len(text) <= MAX_IN_MARGIN else f"{text[: MAX_IN_MARGIN - 1]}…"
+    text = text if len(text) <= room else f"{text[: room - 1]}…"
     return text.replace("&", "&&")
 
 
@@ -137,7 +166,7 @@ def write_facts(
 
     ``choices`` are the facts with fixed words, each with its words and their values.
     """
-    set_up(sheet, FACT_COLUMNS)
+    set_up(sheet, FACT_COLUMNS, is_upright=True)
     data = {**data, "standard": standard.id, "edition": str(standard.edition)}
     rows = Rows(sheet, FACT_COLUMNS)
     for number, (label, path) in enumerate(facts.items(), 2):
@@ -155,7 +184,7 @@ def write_facts(
 
 def write_team(sheet: Any, team: Sequence[Assessor]) -> None:
     """Write the sheet of the team."""
-    set_up(sheet, TEAM_COLUMNS)
+    set_up(sheet, TEAM_COLUMNS, is_upright=True)
     rows = Rows(sheet, TEAM_COLUMNS, ROOMY)
     members = [assessor.model_dump() for assessor in team]
     for number, member in enumerate([*members, *[dict[str, Any]()] * SPARE_MEMBERS], 2):
@@ -219,6 +248,12 @@ def _width(text: str) -> int:
 def _set_height(sheet: Any, number: int, height: float) -> None:
     """Set the height of a row. A spreadsheet may still increase it."""
     sheet.row_dimensions[number] = _row_class()(sheet, index=number, height=height)
+
+
+def set_heights(sheet: Any, rows: Iterable[tuple[int, float]]) -> None:
+    """Set the heights of rows."""
+    for number, height in rows:
+        _set_height(sheet, number, height)
 
 
 @cache

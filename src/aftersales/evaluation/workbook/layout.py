@@ -55,11 +55,11 @@ ASSESSORS = FormColumn("assessors", "审查人员", 7, is_input=False, is_option
 
 COLUMNS = (
     FormColumn("id", "编号", 8, is_input=False),
-    FormColumn("title", "指标", 23, is_input=False),
+    FormColumn("title", "指标", 26, is_input=False),
     FormColumn("points", "分值", 5, is_input=False),
     FormColumn("kind", "认定方式", 11),
     *(column for kind in findings.KINDS.values() if kind is not NotApplicable for column in kind.columns),
-    FormColumn("reason", "扣分原因（不适用理由）", 27, former=("原因",)),
+    FormColumn("reason", "扣分原因（不适用理由）", 34, former=("原因",)),
     *NotApplicable.columns,
     *dict.fromkeys(column for kind in findings.KINDS.values() for column in kind.texts),
 )

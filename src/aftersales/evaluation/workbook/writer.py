@@ -22,6 +22,7 @@ from aftersales.evaluation.workbook.grid import (
     letter_of,
     name_in_list,
     new_book,
+    room_of,
     saved,
     set_page,
     set_up,
@@ -40,11 +41,12 @@ from aftersales.evaluation.workbook.layout import (
     STATED_LIMIT,
     USED,
 )
+from aftersales.evaluation.workbook.pages import room_left, set_pages
 from aftersales.files.numbers import Percentage, measure_as_written
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.extras import require
 from aftersales.standard.standard import Standard
-from aftersales.standard.structure import Category, Indicator, Node, own_limit
+from aftersales.standard.structure import Indicator, Node, own_limit
 from aftersales.text.number_format import as_text
 
 __all__ = ["write_workbook"]
@@ -53,7 +55,8 @@ SAME_UNIT = "实际值与规定值须用同一单位；比例请写百分号，�
 PERCENTAGE = "请填写百分数，如 8%。"
 DEGREE = "写作 60%、0.6 或 3/5；满分请选“完全符合”。"
 GREY = "FFD9D9D9"
-SPARE_ROWS = 200  # of evidence
+LEAST_SPARE_ROWS, EVIDENCE_PAGES = 20, 3  # of evidence: rows to fill in, and pages of an empty form
+MOST_ROWS = 500  # of evidence, for which there are drop-downs
 TITLE = "售后服务评价评分表"
 DAY = "日期写作 2026-03-02 或 2026年3月2日。"
 # Each instruction with its label, after those for the kinds.
@@ -152,8 +155,6 @@ def _write_findings(
         cells["confirmed_by"] = "、".join(name_in_list(name, place) for name in found.get("confirmed_by", ())) or None
         rows.least = 0 if is_group else 2 * LINE
         rows.write(number, [cells.get(key) for key in names], fill=GROUP if is_group else None)
-        if isinstance(node, Category) and number > 2:
-            sheet.row_breaks.append(require("openpyxl", "excel").worksheet.pagebreak.Break(id=number - 1))
         # A group can only be deleted, and a limit of the standard cannot be changed.
         unused = set[str]().union(*USED.values()) - USED["not_applicable"] if is_group else set[str]()
         if not inside[node.id].issubset(shown):
@@ -177,7 +178,9 @@ def _write_findings(
     _grey_unused(sheet, names, last)
     sheet.auto_filter.ref = f"A1:{letter_of(len(columns))}{last}"
     # What is written with a pen. The columns behind it are for the screen; with them the type would be too small.
-    sheet.print_area = f"A1:{letter_of(names.index('confirmed_by') + 1)}{last}"
+    printed = columns[: names.index("confirmed_by") + 1]
+    sheet.print_area = f"A1:{letter_of(len(printed))}{last}"
+    set_pages(sheet, nodes, room_of(printed))
     return last
 
 
@@ -242,7 +245,10 @@ def _grey_unused(sheet: Any, names: Sequence[str], last: int) -> None:
 
 
 def _write_evidence(sheet: Any, standard: Standard, evaluation: Evaluation | None, last: int) -> None:
-    """Write the sheet of evidence. ``last`` is the last row of the findings, whose ids can be chosen."""
+    """Write the sheet of evidence. ``last`` is the last row of the findings, whose ids can be chosen.
+
+    Its rows fill whole pages. Rows below them can be filled in too, and are then printed.
+    """
     words = {method: word for word, method in METHODS.items()}
     rest = EVIDENCE_COLUMNS[3:]
     set_up(sheet, EVIDENCE_COLUMNS)
@@ -252,17 +258,25 @@ def _write_evidence(sheet: Any, standard: Standard, evaluation: Evaluation | Non
         if finding is not None
         for piece in finding.evidence
     ]
-    spare = [[None] * len(EVIDENCE_COLUMNS)] * SPARE_ROWS
     rows = Rows(sheet, EVIDENCE_COLUMNS, ROOMY)
     names = [column.key for column in EVIDENCE_COLUMNS]
     letters = {key: letter_of(place) for place, key in enumerate(names, 1)}
     first = f"{SHEETS['findings']}!$A$2"
-    for number, row in enumerate(evidence + spare, 2):
+
+    def write(number: int, row: Sequence[Any]) -> None:
         rows.write(number, row)
         title = sheet[f"{letters['title']}{number}"]
         title.value = f'=IFERROR(VLOOKUP({letters["id"]}{number},{first}:$B${last},2,FALSE),"")'
         title.number_format = "General"
-    end = len(evidence) + SPARE_ROWS + 1
+
+    for number, row in enumerate(evidence, 2):
+        write(number, row)
+    filled = len(evidence) + 1
+    spare = _spare_rows([sheet.row_dimensions[number].height for number in range(2, filled + 1)])
+    for number in range(filled + 1, filled + spare + 1):
+        write(number, [None] * len(names))
+    end = max(MOST_ROWS, filled + spare)
+    _open_below(sheet, filled + spare + 1, end)
     for key, choices, label, prompt in (
         ("id", f"{first}:$A${last}", "编号", "请选择指标的编号，其名称显示在右侧。"),
         ("method", list(METHODS), "方式", "请从下拉表选择。"),
@@ -275,6 +289,31 @@ def _write_evidence(sheet: Any, standard: Standard, evaluation: Evaluation | Non
         "附件",
         "照片或文件的文件名，路径从本表所在的文件夹算起。",
     )
+
+
+def _spare_rows(heights: Sequence[float]) -> int:
+    """The number of empty rows that fill the last page below rows of these heights."""
+    room = room_of(EVIDENCE_COLUMNS)
+    on_page = int(room // ROOMY)
+    pages, left = room_left(heights, room)
+    spare = int(left // ROOMY) + max(0, EVIDENCE_PAGES - pages) * on_page
+    return spare if spare >= LEAST_SPARE_ROWS else spare + on_page
+
+
+def _open_below(sheet: Any, start: int, end: int) -> None:
+    """Unlock the cells below the last row. A row gets lines when something is in it, so that none is printed empty."""
+    openpyxl = require("openpyxl", "excel")
+    styles = openpyxl.styles
+    for place, column in enumerate(EVIDENCE_COLUMNS, 1):
+        below = sheet.column_dimensions[letter_of(place)]
+        below.number_format = "@"
+        below.alignment = styles.Alignment(wrap_text=True, vertical="top")
+        below.protection = styles.Protection(locked=not column.is_input)
+    thin = styles.Side(style="thin", color="FFBFBFBF")
+    lines = styles.Border(left=thin, right=thin, top=thin, bottom=thin)
+    last = letter_of(len(EVIDENCE_COLUMNS))
+    rule = openpyxl.formatting.rule.FormulaRule(formula=[f"COUNTA($A{start}:${last}{start})>0"], border=lines)
+    sheet.conditional_formatting.add(f"A{start}:{last}{end}", rule)
 
 
 def _write_guide(sheet: Any, standard: Standard) -> None:
