@@ -5,7 +5,7 @@ Heights are points of the sheet, which is scaled to the width of the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from aftersales.evaluation.workbook.grid import set_heights
@@ -68,13 +68,10 @@ def _pages(groups: Iterable[Sequence[Block]], heads: Collection[int], room: floa
             pages[-1] += [row for block in group for row in block]
         else:
             rows = [part for block in group for part in _parts(block, heads)]
-            pages += min(_balanced(group, room), _balanced(rows, room), key=_cost(room))
+            by_block, by_row = _balanced(group, room), _balanced(rows, room)
+            fits = max(map(_height, by_block)) <= room
+            pages += by_block if fits and len(by_block) <= len(by_row) else by_row
     return pages
-
-
-def _cost(room: float) -> Callable[[Sequence[Block]], tuple[bool, int]]:
-    """Pages that are too full are the worst, then many."""
-    return lambda pages: (max(map(_height, pages)) > room, len(pages))
 
 
 def _stretched(page: Block, heads: Collection[int], room: float) -> Block:
