@@ -113,6 +113,17 @@ class TestRoundTrip:
             return  # a text that no cell can hold; which those are, the cases below say
         assert aftersales.load_evaluation(path) == evaluation
 
+    def test_notes_of_evidence_may_be_words_for_kinds(self, tmp_path: Path) -> None:
+        """Ids with such words beside them are not a table of findings where the head of the evidence is above them."""
+        piece = {"kind": "qualitative", "degree": 1, "evidence": [{"method": "customer", "note": "none"}]}
+        findings = {key: piece for key in oracle.INDICATORS if key != "5.1.2.2"}
+        evaluation = aftersales.Evaluation.model_validate(
+            {"standard": STANDARD.id, "edition": "2025-12-04", "findings": findings}
+        )
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(STANDARD, evaluation))
+        assert aftersales.load_evaluation(path) == evaluation
+
     @pytest.mark.parametrize(
         "text",
         [

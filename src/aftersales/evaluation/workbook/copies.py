@@ -99,7 +99,7 @@ def tables_in(
                 enough = 2 if name == "findings" and columns.keys() >= _JUDGED else 3  # quarters of the columns
                 if 4 * len(columns) >= enough * len(layouts[name]):
                     found.setdefault(name, Table(name, sheet, [], columns, layout=layouts[name])).heads.append(row)
-        if "findings" in layouts and "findings" not in found:
+        if "findings" in layouts and not found.keys() - {"facts"}:  # notes of evidence may be words for kinds
             exchanged = sorted((place[::-1], word) for place, word in short)
             if table := _without_head(sheet, short) or _without_head(sheet, exchanged, is_transposed=True):
                 found["findings"] = table
