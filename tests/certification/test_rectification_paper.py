@@ -137,9 +137,9 @@ class TestNotice:
         notice = load_rectification(ITEMS.encode()).close("5.4.3.2", RESULT)
         text = notice.typeset("md", on="2027-04-20").decode()
         assert "截至2027年4月20日，整改事项 3 项，已完成 1 项，未完成 2 项，其中逾期 2 项。" in text
-        assert "| 1 | 5.4.3.2 | 增设夜间值班 | 2027年4月20日 | 张明 | 已完成 |" in text
-        assert "| 2 | 5.1.2.6 |  |  |  | 逾期 |" in text
-        assert "5.4.3.2 |" in text  # without a standard there is no title
+        assert "| 1 | 5.4.3.2；24 小时内响应 | 增设夜间值班 | 2027年4月20日 | 张明 | 已完成 |" in text
+        assert "| 2 | 5.1.2.6；补考 |  |  |  | 逾期 |" in text
+        assert "| 1 | 5.4.3.2 |" in text  # without a standard there is no title
 
     def test_a_client_of_a_body_that_is_not_named(self) -> None:
         text = (

@@ -231,3 +231,67 @@ class TestRowsOfATable:
         assert len(told) > 5
         last = [[line for line in page.splitlines() if line.strip()][-2].strip() for page in told]  # above the footer
         assert not [line for line in last if line.startswith(("LEAD", "HEAD"))]
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+    @pytest.mark.parametrize("count", range(30, 44))
+    def test_the_last_row_is_not_alone_on_a_page(self, count: int) -> None:
+        """The page breaks at another row each time, also before the last one."""
+        rows = tuple(Row((f"row {number}", f"text {number}")) for number in range(count))
+        shown = pages(render(document(Table((Column("No.", 0.3), Column("Text", 0.7)), rows)), "pdf"))
+        assert all(text.count("row ") != 1 for text in shown)
+        assert sum(text.count("row ") for text in shown) == count
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+    @pytest.mark.parametrize("lines", range(32, 50, 2))
+    def test_a_small_table_is_on_one_page(self, lines: int) -> None:
+        rows = tuple(Row((f"row {number}",)) for number in range(8))
+        before = (Paragraph(f"line {number}") for number in range(lines))
+        shown = pages(render(document(*before, Table((Column("No.", 1),), rows)), "pdf"))
+        assert {text.count("row ") for text in shown} <= {0, 8}
+
+    def test_rows_stay_together_in_word_and_in_a_browser(self) -> None:
+        """All rows of a small table, and the last two of another one."""
+        columns = (Column("No.", 1),)
+        for count, kept in ((8, [*range(8)]), (9, [0, 8])):  # the head is row 0
+            paper = document(Table(columns, tuple(Row((f"row {number}",)) for number in range(count))))
+            (table,) = word(paper).tables
+            rows = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+            assert [number for number, keeps in enumerate(rows) if keeps] == kept
+            assert ('class="rows small"' in render(paper, "html").decode()) == (count == 8)
+
+    def test_a_row_that_is_written_in_has_the_height_of_two_lines(self) -> None:
+        """15 mm in Word and in a browser; in the PDF, what stands in the row has 24 points below it."""
+        rows = tuple(Row((f"row {number}", ""), is_written=number < 20) for number in range(40))
+        paper = document(Table((Column("No.", 0.3), Column("Text", 0.7)), rows))
+        (table,) = word(paper).tables
+        assert [row.height and round(row.height.mm) for row in table.rows] == [None] + [15] * 20 + [None] * 20
+        assert render(paper, "html").decode().count('<tr class="written">') == 20
+        heights = [text.count("row ") for text in pages(render(paper, "pdf"))]
+        assert heights[0] < 20 < heights[1]
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+    @pytest.mark.parametrize("lines", range(34, 44))
+    def test_a_heading_has_more_than_one_line_below_it(self, lines: int) -> None:
+        before = [Paragraph(f"line {number}") for number in range(lines)]
+        paper = document(*before, Heading("Conclusion"), Paragraph("first"), Paragraph("second"))
+        assert any("Conclusion" in text and "second" in text for text in pages(render(paper, "pdf")))
+
+    @pytest.mark.parametrize(
+        ("blocks", "kept"),
+        [
+            ((Heading("H"), Paragraph("one"), Paragraph("two")), True),
+            ((Heading("H"), Paragraph(Gap("one")), Paragraph("two")), True),
+            ((Heading("H"), Paragraph("one"), Heading("I")), False),
+            ((Heading("H"), Paragraph("one" * 200), Paragraph("two")), False),
+            ((Heading("H"), Paragraph("one")), False),
+            ((Paragraph("H"), Paragraph("one"), Paragraph("two")), False),
+            ((Paragraph("H"), Paragraph("one"), Table((Column("", 1),), (Row(("a",)),))), True),
+            ((Paragraph("H"), Table((Column("", 1),), (Row(("a",)),)), Paragraph("two")), False),
+        ],
+    )
+    def test_what_stays_with_the_next_block(self, blocks: tuple[Any, ...], kept: bool) -> None:
+        paper = document(*blocks)
+        assert paper.introduces(1) == kept
+        if isinstance(blocks[1], Paragraph):
+            assert ('class="introduces"' in render(paper, "html").decode()) == kept
+            assert bool(word(paper).paragraphs[3].paragraph_format.keep_with_next) == kept  # after title and subtitle

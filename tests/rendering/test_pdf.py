@@ -144,3 +144,15 @@ class TestStandards:
         assert created(pdf) is None
         assert is_tagged(pdf)
         assert {"H1", "P"} <= set(tags(pdf))
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+def test_words_are_broken_at_blanks_and_hyphens_only() -> None:
+    """But for letters without either, which would leave a narrow column."""
+    column = (Column("Text", 0.2), Column("", 0.8))
+    texts = ("the cross-department", "'in standardisation'.", "responsibilities: 2", "q" * 60)
+    paper = Document("en", "T", "S", None, "", (Table(column, tuple(Row((text, "")) for text in texts)),))
+    text = pdf_text(render(paper, "pdf"))
+    assert all(word in text for word in ("department", "standardisation'.", "responsibilities: 2"))
+    assert "q" * 60 not in text
+    assert text.count("q") == 60

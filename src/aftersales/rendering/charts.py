@@ -54,22 +54,22 @@ def bars(rows: Sequence[tuple[Label, float | None, str]], marks: Sequence[tuple[
 
     If the ratio is None, the text is shown in place of the bar. ``marks`` are limits, drawn across the bars.
     """
-    left, wide, high, right = 230, 380, 34, 120
-    top, height = 72, 72 + high * len(rows) + 6
+    left, wide, high, right = 230, 380, 30, 120
+    top, height = 68, 68 + high * len(rows) + 4
     body = ""
     for k, (label, ratio, figure) in enumerate(rows):
         y = top + high * k
-        body += _label(left - 10, y + 20, label, anchor="end")
+        body += _label(left - 10, y + 18, label, anchor="end")
         if ratio is None:
-            body += _text(left + 8, y + 20, figure, colour=QUIET)
+            body += _text(left + 8, y + 18, figure, colour=QUIET)
             continue
-        body += f'<rect x="{left}" y="{y + 6}" width="{wide}" height="20" fill="none" stroke="{LINE}"/>'
-        body += f'<rect x="{left}" y="{y + 6}" width="{wide * ratio:.1f}" height="20" fill="{FILL}"/>'
-        body += _text(left + wide + 10, y + 20, figure)
+        body += f'<rect x="{left}" y="{y + 4}" width="{wide}" height="20" fill="none" stroke="{LINE}"/>'
+        body += f'<rect x="{left}" y="{y + 4}" width="{wide * ratio:.1f}" height="20" fill="{FILL}"/>'
+        body += _text(left + wide + 10, y + 18, figure)
     for k, (limit, name) in enumerate(marks):
         x, y = left + wide * limit, top - 8 - 28 * (k % 2)  # alternate heights, so that the labels have room on a phone
         body += (
-            f'<line x1="{x:.1f}" y1="{y + 4}" x2="{x:.1f}" y2="{height - 6}" stroke="{MARK}" stroke-dasharray="3 3"/>'
+            f'<line x1="{x:.1f}" y1="{y + 4}" x2="{x:.1f}" y2="{height - 4}" stroke="{MARK}" stroke-dasharray="3 3"/>'
         )
         body += _text(x, y, name, size=12, colour=QUIET, anchor="middle")
     return _svg(left + wide + right, height, body)
@@ -83,7 +83,7 @@ def radar(axes: Sequence[tuple[Label, float | None]], rings: Sequence[tuple[floa
 
     An axis without a ratio (None) is dashed, and the shape has a gap there.
     """
-    width, height, radius = 880, 560, 205
+    width, height, radius = 880, 516, 205
     x0, y0 = width / 2, height / 2
     around = [2 * pi * k / len(axes) for k in range(len(axes))]
 

@@ -28,6 +28,7 @@ __all__ = [
     "Table",
 ]
 
+SMALL_TABLE = 8  # rows of a table that stays on one page
 LONG = 300  # characters of a cell that may be taller than a page in the narrowest column with text of an evaluation
 
 
@@ -153,10 +154,12 @@ class Row:
     Fields:
         cells: A cell for each column.
         leads: Whether it is the head of the group of rows below it.
+        is_written: Whether some of its cells are filled in by hand, which takes the height of two lines.
     """
 
     cells: tuple[Cell, ...]
     leads: bool = False
+    is_written: bool = False
 
     @property
     def is_long(self) -> bool:
@@ -177,6 +180,17 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     has_head: bool = True
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the table stays on one page."""
+        return len(self.rows) <= SMALL_TABLE and not any(row.is_long or row.is_written for row in self.rows)
+
+    @property
+    def last_pair(self) -> int | None:
+        """The position of the last row but one if it stays on the page of the last one, which is not left alone."""
+        rest, pair = self.rows[:-2], self.rows[-2:]
+        return len(rest) if not self.is_small and rest and not any(row.is_long or row.leads for row in pair) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +276,22 @@ class Document:
     footnote: str | None = None
     footnote_mark: str | None = None
     cover: Cover | None = None
+
+    def introduces(self, place: int) -> bool:
+        """Whether the block at that place stays on the page of the next one.
+
+        A paragraph does if it introduces what comes next, or if it is short and comes after a heading, which is not
+        left alone with one line. A section of a single paragraph does not stay with the next section.
+        """
+        block, following = self.blocks[place], self.blocks[place + 1 :][:1]
+        if (
+            not isinstance(block, Paragraph)
+            or len(block.text.text if isinstance(block.text, Gap) else block.text) > LONG
+        ):
+            return False
+        after_heading = place > 0 and isinstance(self.blocks[place - 1], Heading)
+        introduced = (Paragraph, Table, Bullets, Picture) if after_heading else (Table, Bullets, Picture)
+        return any(isinstance(each, introduced) for each in following)
 
     @property
     def outline(self) -> tuple[Heading, ...]:

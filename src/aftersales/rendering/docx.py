@@ -36,6 +36,7 @@ LATIN, CHINESE = "Calibri", "微软雅黑"
 WIDTH_CM, SIDE_CM = 21.0, 1.8
 TEXT_CM = WIDTH_CM - 2 * SIDE_CM
 SIGNED_CM, STAMPED_CM = 0.7, 2.4  # above a line that is filled in by hand, and above the first of a stamped place
+WRITTEN_TWIPS = 850  # the height of a row that is filled in by hand: 15 mm
 TABLE_TEXT = "TableText"  # the id of the style
 # The pitch of lines, and the room before and after a paragraph, in points: those of the PDF. Otherwise the height of
 # lines would depend on the font, and the pages would differ more from those of the PDF.
@@ -61,11 +62,13 @@ def render(document: Document) -> bytes:
         _write(word.add_paragraph(style="Subtitle"), document.subtitle)
         if document.mark:
             _write(word.add_paragraph(style="Subtitle"), Gap(document.mark))
-    for block in document.blocks:
+    for place, block in enumerate(document.blocks):
         if isinstance(block, Contents):
             _add_contents(word, block, document)
         else:
             _add(block, word, draw)
+        if document.introduces(place):
+            _keep_with_next(word)
     _add_bookmarks(word)
     file = io.BytesIO()
     word.save(file)
@@ -202,7 +205,6 @@ def _banner(block: Banner, word: Any, draw: Any) -> None:
 
 @_add.register
 def _table(block: Table, word: Any, draw: Any) -> None:
-    _keep_with_table(word)
     table = word.add_table(rows=0, cols=len(block.columns))
     table.autofit, table.alignment = False, 1
     _set_borders(table, "top", "left", "bottom", "right", "insideH", "insideV")
@@ -210,10 +212,11 @@ def _table(block: Table, word: Any, draw: Any) -> None:
     for column, spec in zip(table.columns, block.columns, strict=True):
         column.width = int(spec.width * TEXT_CM * EMU_PER_CM)
     if block.has_head:
-        head = _add_row(table, block, Row(tuple(column.head for column in block.columns), leads=True))
+        head = _add_row(table, block, Row(tuple(column.head for column in block.columns), leads=True), keeps_next=True)
         head._tr.get_or_add_trPr().append(element("w:tblHeader", val="true"))
-    for row in block.rows:
-        _add_row(table, block, row)
+    for place, row in enumerate(block.rows):
+        keeps_next = row.leads or place == block.last_pair or (block.is_small and place < len(block.rows) - 1)
+        _add_row(table, block, row, keeps_next=keeps_next)
     word.add_paragraph(style="Caption")  # between two adjacent tables, which Word would merge
 
 
@@ -221,7 +224,7 @@ def _table(block: Table, word: Any, draw: Any) -> None:
 def _signatures(block: Signatures, word: Any, draw: Any) -> None:
     if block.statement:
         _write(word.add_paragraph(style="Body Text"), block.statement)
-    _keep_with_table(word)
+    _keep_with_next(word)
     table = word.add_table(rows=0, cols=block.in_a_row)
     table.autofit, table.alignment = False, 1
     _set_borders(table, "top", "left", "bottom", "right", "insideH", "insideV")
@@ -245,8 +248,8 @@ def _signatures(block: Signatures, word: Any, draw: Any) -> None:
                     paragraph.paragraph_format.keep_with_next = True
 
 
-def _keep_with_table(word: Any) -> None:
-    """Keep the paragraph at the end of the document on the page of the table that comes next."""
+def _keep_with_next(word: Any) -> None:
+    """Keep the paragraph at the end of the document on the page of what comes next."""
     last = word.element.body[-2]  # the properties of the page come after it
     last.get_or_add_pPr().get_or_add_keepNext()
 
@@ -266,10 +269,13 @@ def _set_borders(table: Any, *sides: str) -> None:
     table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(borders)
 
 
-def _add_row(table: Any, block: Table, row: Row) -> Any:
+def _add_row(table: Any, block: Table, row: Row, *, keeps_next: bool) -> Any:
+    """Add a row; one that ``keeps_next`` stays on the page of the next one."""
     added = table.add_row()
     if not row.is_long:
         added._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))
+    if row.is_written:
+        added._tr.get_or_add_trPr().append(element("w:trHeight", val=str(WRITTEN_TWIPS), hRule="atLeast"))
     for x, (cell, value, column) in enumerate(zip(added.cells, row.cells, block.columns, strict=True)):
         cell.width = int(column.width * TEXT_CM * EMU_PER_CM)
         paragraph = cell.paragraphs[0]
@@ -277,7 +283,7 @@ def _add_row(table: Any, block: Table, row: Row) -> Any:
         strong = row.leads or (x == 0 and not block.has_head)
         if column.is_number:
             paragraph.alignment = 2
-        if row.leads:  # the head of rows stays with the first of them
+        if keeps_next:
             paragraph._p.get_or_add_pPr().get_or_add_keepNext()
         _write(paragraph, value, bold=strong)
         if strong:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from aftersales.problems.extras import require
-from aftersales.rendering.document import Document, Gap, Row, Signatures
+from aftersales.rendering.document import Document, Gap, Row, Signatures, Table
 from aftersales.rendering.fonts import installed_fonts, not_drawable
 from aftersales.text.sentences import language_tag
 
@@ -22,8 +22,9 @@ __all__ = ["compiled", "compiler", "heading_pages", "render"]
 
 TAGGED, ARCHIVABLE = "ua-1", "a-2a"
 
-# Text in which a line can break only at a blank: all but Chinese, Japanese and Korean characters.
-_UNBROKEN = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]{16,}")
+# Text in which a line can break only at a blank or hyphen: all but Chinese, Japanese and Korean characters.
+_UNBROKEN = re.compile(r"[^\s\-\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]{16,}")
+LONG_WORD, _MARKS = 16, "'\".,;:()[]"
 _BREAK = "\u200b"  # an invisible place where a line may break
 
 
@@ -47,6 +48,8 @@ def _compiler(document: Document) -> Any:
     lang, _, region = language_tag(document.lang).partition("-")
     paper = _plain(document) | {"lang": lang, "region": region or None, "is_chinese": lang == "zh"}
     paper["pattern"] = f"{_BREAK}?".join(map(re.escape, document.footnote_mark or ""))
+    for place, block in enumerate(paper["blocks"]):
+        block["introduces"] = document.introduces(place)
     return compiler("page.typ", paper, document.author, document.issued_on)
 
 
@@ -81,12 +84,17 @@ def _fitted(part: Any, codes: Mapping[int, str]) -> Any:
     Characters that no font has become codes, and long runs of letters get places where a line may break.
     """
     if isinstance(part, str):
-        return _UNBROKEN.sub(lambda run: _BREAK.join(re.findall(".{1,5}", run[0])), part.translate(codes))
+        return _UNBROKEN.sub(_with_breaks, part.translate(codes))
     if isinstance(part, dict):
         return {
             key: value if key in ("svg", "family", "pattern") else _fitted(value, codes) for key, value in part.items()
         }
     return [_fitted(each, codes) for each in part] if isinstance(part, list | tuple) else part
+
+
+def _with_breaks(run: re.Match[str]) -> str:
+    """A run of letters with places where a line may break, unless it is a word with the marks beside it."""
+    return _BREAK.join(re.findall(".{1,5}", run[0])) if len(run[0].strip(_MARKS)) >= LONG_WORD else run[0]
 
 
 def _plain(part: Any) -> Any:
@@ -100,6 +108,8 @@ def _plain(part: Any) -> Any:
     data = {"kind": type(part).__name__} | {field.name: _plain(getattr(part, field.name)) for field in fields(part)}
     if isinstance(part, Row):
         data["is_long"] = part.is_long
+    if isinstance(part, Table):
+        data |= {"last_pair": part.last_pair, "is_small": part.is_small}
     if isinstance(part, Signatures):
         data["in_a_row"] = part.in_a_row
     return data

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
-from aftersales.certification.rectification.contents import RectificationContents
+from aftersales.certification.rectification.contents import RectificationContents, RectificationItem
+from aftersales.certification.titles import has_long_titles
 from aftersales.rendering.document import (
     Block,
     Cell,
@@ -20,11 +21,14 @@ from aftersales.rendering.document import (
     Table,
 )
 from aftersales.standard.standard import Standard
+from aftersales.text.columns import width
 from aftersales.text.dates import day_text
 from aftersales.text.number_format import MARK, as_text, mark_note, printed
 from aftersales.text.sentences import Sentences, joined
 
 __all__ = ["rectification_document"]
+
+REMINDER = 120  # columns of a terminal: the longest requirement that is repeated beside the room for its result
 
 _SENTENCES = Sentences("certification")
 
@@ -57,6 +61,7 @@ class _NoticeWriter:
     ):
         self.notice, self.standard, self.on, self.lang = rectification, standard, on, lang
         subject = rectification.subject
+        self.wide_titles = standard is not None and has_long_titles(standard, lang)
         self.client = (getattr(subject, f"organisation_{lang}", None) or subject.organisation) if subject else None
 
     def say(self, key: str, **facts: object) -> str:
@@ -71,16 +76,16 @@ class _NoticeWriter:
         yield Paragraph(self._demand())
         yield Heading(self.say("items"))
         yield self._items()
+        yield self._signatures()
         yield Heading(self.say("results"))
         if self.on is not None:
             yield Paragraph(self.say("counts", day=day_text(self.on, self.lang), **self.notice.counts_on(self.on)))
         yield self._results()
-        yield self._signatures()
 
     def _facts(self) -> Iterator[tuple[str, Cell | None]]:
         """Who requires it of whom, and where it comes from. What is None is left out."""
         notice, body, subject = self.notice, self.notice.body, self.notice.subject
-        yield "number", notice.number
+        yield "number", notice.number or self.say("number_blank")
         yield "on", day_text(notice.on, self.lang)
         yield "body", body.name if body else None
         yield "approval_number", body.approval_number if body else None
@@ -112,24 +117,33 @@ class _NoticeWriter:
     def _items(self) -> Table:
         rows = []
         for number, item in enumerate(self.notice.items, 1):
-            is_known = self.standard is not None and item.indicator in self.standard
-            title = self.standard[item.indicator].title.text(self.lang) if self.standard and is_known else ""
-            name = f"{item.indicator} {title}".strip()
             due = day_text(item.due, self.lang)
-            rows.append(Row((str(number), name, item.problem or "–", item.requirement, due, item.responsible or "")))
-        return Table(self._columns("item_heads", (0.07, 0.16, 0.22, 0.26, 0.18, 0.11), whole=(0, 4)), tuple(rows))
+            rows.append(
+                Row((str(number), self._name(item), item.problem or "–", item.requirement, due, item.responsible or ""))
+            )
+        name, problem = (0.22, 0.16) if self.wide_titles else (0.16, 0.22)
+        return Table(self._columns("item_heads", (0.07, name, problem, 0.26, 0.18, 0.11), whole=(0, 4)), tuple(rows))
+
+    def _name(self, item: RectificationItem) -> str:
+        """The indicator of an item with its title, if it is known."""
+        if self.standard is None or item.indicator not in self.standard:
+            return item.indicator
+        return f"{item.indicator} {self.standard[item.indicator].title.text(self.lang)}"
 
     def _results(self) -> Table:
-        """What came of the items. An item without a result has room for it."""
+        """What came of the items. An item without a result has room for it, and what was required beside."""
         rows = []
         for number, item in enumerate(self.notice.items, 1):
             result = item.result
             cells = (result.done, day_text(result.on, self.lang), result.by) if result else ("", "", "")
             state = self.say(f"state.{item.state_on(self.on)}") if self.on is not None else ""
-            rows.append(Row((str(number), item.indicator, *cells, *([state] if self.on is not None else []))))
+            asked = joined((self._name(item), item.requirement), self.lang, "clause")
+            asked = asked if width(asked) <= REMINDER else self._name(item)
+            row = (str(number), asked, *cells, *([state] if self.on is not None else []))
+            rows.append(Row(row, is_written=result is None))
         if self.on is None:
-            return Table(self._columns("result_heads", (0.07, 0.12, 0.48, 0.18, 0.15), whole=(0, 1, 3)), tuple(rows))
-        columns = self._columns("state_heads", (0.07, 0.12, 0.39, 0.18, 0.12, 0.12), whole=(0, 1, 3, 5))
+            return Table(self._columns("result_heads", (0.07, 0.28, 0.34, 0.18, 0.13), whole=(0, 3)), tuple(rows))
+        columns = self._columns("state_heads", (0.07, 0.25, 0.27, 0.18, 0.12, 0.11), whole=(0, 3, 5))
         return Table(columns, tuple(rows))
 
     def _signatures(self) -> Signatures:

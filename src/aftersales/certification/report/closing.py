@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from aftersales.certification.rectification.contents import RectificationItem
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.evidence_files import EvidenceFiles
+from aftersales.certification.report.scores import conclusion_sentence
 from aftersales.certification.report.writer import ReportWriter
 from aftersales.evaluation.findings import Evidence
 from aftersales.evaluation.fingerprint import fingerprint
@@ -43,7 +44,9 @@ def rectification_part(
         sentences.append(writer.say("rectification_of", fingerprint=rectification.result))
     yield Paragraph(writer.sentences(*sentences))
     rows = (Row((str(place), *_item(writer, item, issued_on))) for place, item in enumerate(items, 1))
-    yield Table(writer.columns("rectification_heads", (0.06, 0.2, 0.3, 0.12, 0.1, 0.22), whole=(0,)), tuple(rows))
+    name, requirement = (0.25, 0.25) if writer.wide_titles else (0.2, 0.3)
+    widths = (0.06, name, requirement, 0.12, 0.1, 0.22)
+    yield Table(writer.columns("rectification_heads", widths, whole=(0,)), tuple(rows))
 
 
 def _item(writer: ReportWriter, item: RectificationItem, issued_on: datetime.date | None) -> tuple[Cell, ...]:
@@ -60,7 +63,7 @@ def _item(writer: ReportWriter, item: RectificationItem, issued_on: datetime.dat
 
 
 def signing_part(writer: ReportWriter, number: int, issued_on: datetime.date | None) -> Iterator[Block]:
-    """Who signs: the leader, the reviewer and the approver, and the body with its stamp (R18).
+    """Who signs the conclusion: the leader, the reviewer and the approver, and the body with its stamp (R18).
 
     A self-assessment has no body; its reviewer signs if it names one.
     """
@@ -82,7 +85,7 @@ def signing_part(writer: ReportWriter, number: int, issued_on: datetime.date | N
         title = _title(writer, "body", name)
         parties.append(Party(title, (_day(writer, issued_on),), has_stamp=True))
     yield Heading(writer.part(number, "signing"))
-    yield Signatures(None, tuple(parties))
+    yield Signatures(writer.sentences(conclusion_sentence(writer), writer.say("signed")), tuple(parties))
 
 
 def _party(writer: ReportWriter, key: str, signature: Signature | None) -> Party:
@@ -132,7 +135,9 @@ def _evidence_table(writer: ReportWriter, files: EvidenceFiles | None) -> Table:
             method = word(writer.lang, "method", evidence.method)
             cells = str(number), writer.name(writer.card[key]), method, note, sources[number] or "–"
             rows.append(Row(cells[: 4 + has_sources]))
-    widths = (0.06, 0.23, 0.12, 0.35, 0.24) if has_sources else (0.06, 0.26, 0.14, 0.54, 0)
+    more = 0.08 if writer.wide_titles else 0
+    note = 0.35 if has_sources else 0.54
+    widths = (0.06, (0.23 if has_sources else 0.26) + more, 0.12 if has_sources else 0.14, note - more, 0.24)
     columns = writer.columns("annex_heads", widths, whole=(0,))
     return Table(columns[: 4 + has_sources], tuple(rows))
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from aftersales.certification.titles import has_long_titles
 from aftersales.evaluation.findings import Evidence
 from aftersales.rendering.charts import Label, bars
 from aftersales.rendering.document import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table
@@ -45,6 +46,7 @@ class ReportWriter:
 
     Fields:
         organisation: The name of the evaluated organisation in the language, if it has one.
+        wide_titles: Whether titles of indicators have a wider column in tables.
         evidence: The pieces of evidence by the id of their finding, in the order of the standard, each with its number.
         long_texts: The texts that stand in the annex, in the order of their numbers, which start at 1.
     """
@@ -52,6 +54,7 @@ class ReportWriter:
     def __init__(self, card: Scorecard, lang: str):
         self.card, self.standard, self.lang = card, card.standard, lang
         self.evaluation = card.evaluation.with_edition(card.standard.edition)
+        self.wide_titles = has_long_titles(self.standard, lang)
         self.groups = [card[node.id] for node in self.standard.nodes if isinstance(node, Subcategory)]
         subject = self.evaluation.subject
         own_name = getattr(subject, f"organisation_{lang}", None)
@@ -211,7 +214,7 @@ class ReportWriter:
             figure = self.say("not_measured") if node.ratio is None else self.ratio(node.ratio)
             rows.append((label, None if node.ratio is None else float(node.ratio), figure))
         marks = [(float(star.lower / self.standard.total_points), as_text(star.lower)) for star in self.standard.stars]
-        return Picture(bars(rows, marks), self.say("bars_alt"), 0.9)
+        return Picture(bars(rows, marks), self.say("bars_alt"), 0.8)
 
     def group_table(self, *kinds: type[Node]) -> Table:
         """The results of the nodes of these kinds."""
