@@ -136,8 +136,8 @@ def _evidence_table(writer: ReportWriter, files: EvidenceFiles | None) -> Table:
             cells = str(number), writer.name(writer.card[key]), method, note, sources[number] or "–"
             rows.append(Row(cells[: 4 + has_sources]))
     more = 0.08 if writer.wide_titles else 0
-    note = 0.35 if has_sources else 0.54
-    widths = (0.06, (0.23 if has_sources else 0.26) + more, 0.12 if has_sources else 0.14, note - more, 0.24)
+    name, method_width, found = (0.23, 0.12, 0.35) if has_sources else (0.26, 0.14, 0.54)
+    widths = (0.06, name + more, method_width, found - more, 0.24)
     columns = writer.columns("annex_heads", widths, whole=(0,))
     return Table(columns[: 4 + has_sources], tuple(rows))
 
