@@ -59,7 +59,7 @@ def test_a_draft_leaves_open_what_differs(parts: Path, name: str, capsys: pytest
 def test_what_nobody_assessed_is_told_by_who_was_to_assess_it(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["merge", "a.yaml", "c.yaml", "--plan", "plan.yaml"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("standard: CTS XBHT-S04-2025\n")
+    assert out.startswith("format: 1\nstandard: CTS XBHT-S04-2025\n")
     assert err.splitlines()[0].startswith("应由张明认定而尚未认定的指标 23 项：5.1.1.4、5.1.1.5、5.1.2、")
     assert len(err.splitlines()) == 3  # one for each of the team
 

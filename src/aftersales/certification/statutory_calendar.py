@@ -84,6 +84,8 @@ class StatutoryCalendar(WholeModel):
     (True, False)
     """
 
+    file_kind = "calendar"
+
     year: Annotated[CountFromOne, AfterValidator(_check_year)]
     notice: Text
     holidays: Frozen[Text, _Days]

@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import KINDS
+from aftersales.files.format_versions import version_of
 from aftersales.files.writing import as_yaml
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import padded
@@ -57,7 +58,7 @@ def _hints(standard: Standard, lang: str) -> Iterator[str]:
 
 def _open_head(standard: Standard, lang: str) -> Iterator[str]:
     """The head of a form without a plan, with the optional keys as comments."""
-    yield f"standard: {standard.id}\nedition: {standard.edition}\n"
+    yield f"format: {version_of('evaluation')}\nstandard: {standard.id}\nedition: {standard.edition}\n"
     yield from _beside("# type: third_party", ["# " + _say(lang, "form.type")])
     yield "# subject: {organisation: …, product_category: …, size_tier: …, scope: …}\n"
     yield "# team: [{name: …, role: lead, qualification: …, organisation: …}]\n"

@@ -36,6 +36,7 @@ from aftersales.files.fields import (
     read_once,
     refuse_excess,
 )
+from aftersales.files.format_versions import in_present_format
 from aftersales.files.parsed_file import excess_of
 from aftersales.files.source import MAX_VALUES, UNPRINTABLE
 from aftersales.problems.collector import Collector
@@ -173,6 +174,7 @@ class Evaluation(OneLineRepr, Model):
     Fraction(1, 1)
     """
 
+    file_kind = "evaluation"
     bounds_itself = True
     __slots__ = ("_sound_by",)  # not part of equality, hashes and pickles
 
@@ -192,7 +194,9 @@ class Evaluation(OneLineRepr, Model):
     @classmethod
     def _check_size(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
         """Refuse data that are too deep or too large as such. Valid data are within the bounds of their parts."""
-        if type(data) is not dict and isinstance(data, Mapping):
+        if type(data) is dict:
+            data = in_present_format("evaluation", data)
+        elif isinstance(data, Mapping):
             refuse_excess(cls, data)  # its entries may be endless
         try:
             return validate(data)

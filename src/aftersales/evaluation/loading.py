@@ -10,6 +10,7 @@ from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.file_kinds import of_kind
 from aftersales.evaluation.findings import KINDS, Judged, NotApplicable
 from aftersales.evaluation.rules import check, check_restated, ids_by_title, kind_not_allowed, missing_findings
+from aftersales.files.format_versions import in_present_format
 from aftersales.files.parsed_file import ParsedFile, Place, excess_of, noting, parse_source
 from aftersales.files.pydantic_errors import violations_of
 from aftersales.files.source import CellPosition, Source, UnreadableSource
@@ -185,6 +186,10 @@ def _examined(
     read: dict[int, Any] = {}  # the entries of iterators, which are gone at the second validation
     evaluation: Evaluation | None
     try:
+        document.data = in_present_format("evaluation", document.data, unnamed=1)
+    except ViolationError as later:
+        return _Examined(document, None, standard, [*later.violations])
+    try:
         evaluation = Evaluation.model_validate(document.data, context=read)
     except ValidationError as error:
         if isinstance(source, Mapping) and (excess := excess_of(source)):
@@ -334,7 +339,7 @@ def _check_form(
             yield _with_meant(violation, meant)
         elif violation.code != "unknown-member" or ("team",) not in document.refused:
             yield violation
-    for violation in check_restated(rows, document.data["findings"], standard):
+    for violation in check_restated(rows, document.data["findings"], standard, document.made_of):
         yield _with_meant(violation, meant)
     deleted = {place for place in missing if standard.indicators[place].id not in rows}
     yield from missing_findings(missing - deleted, standard)

@@ -127,11 +127,13 @@ def kind_not_allowed(key: str, kind: str) -> Violation:
 
 
 def check_restated(
-    restated: Mapping[str, Mapping[str, str]], findings: Mapping[str, object], standard: Standard
+    restated: Mapping[str, Mapping[str, str]], findings: Mapping[str, object], standard: Standard, made_of: str | None
 ) -> Iterator[Violation]:
     """Chapter 5: title, points and limit that a form repeats beside the id of an indicator are those of the standard.
 
-    So an id that was moved to another row is noticed. Ids with findings are known.
+    So an id that was moved to another row is noticed. Ids with findings are known. ``made_of`` is the ``sha256`` of the
+    bundled standard that the form was made of, if it is known: of a form that is older than a correction of titles in
+    it, only the title of another indicator is refused.
     """
     for key, said in restated.items():
         node = standard.layout.nodes.get(key)
@@ -140,7 +142,7 @@ def check_restated(
                 yield unknown_indicator(key, standard)
             continue
         title, points, number = said.get("title"), said.get("points"), as_text(node.points)
-        if title is not None and plain_name(title) not in map(plain_name, (node.title.zh, node.title.en)):
+        if title is not None and _is_other_title(title, node, standard, made_of):
             yield _restated_violation(key, "title", title, "title", node.title)
         elif points is not None and not _is_number(points, node.points):
             yield _restated_violation(key, "points", points, "points", number)
@@ -149,6 +151,14 @@ def check_restated(
             if name in said and (limit is None or not _is_number(said[name], limit)):
                 allowed = phrase("none") if limit is None else as_text(limit)
                 yield _restated_violation(key, name, said[name], "limit", allowed)
+
+
+def _is_other_title(title: str, node: Node, standard: Standard, made_of: str | None) -> bool:
+    """Whether a title is not that of the node, and not its former one either."""
+    if plain_name(title) in map(plain_name, (node.title.zh, node.title.en)):
+        return False
+    is_older = made_of not in (None, standard.sha256) and standard.likeness == "bundled"
+    return not is_older or title in ids_by_title([title], standard)
 
 
 def ids_by_title(titles: Iterable[str], standard: Standard) -> dict[str, str]:

@@ -28,6 +28,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, core_schema
 
+from aftersales.files.format_versions import FORMAT, VersionedKind, in_present_format, schema_of_version
 from aftersales.files.frozen import FrozenMapping
 from aftersales.files.json_events import excess_of_json
 from aftersales.files.numbers import (
@@ -118,6 +119,7 @@ class Model(HtmlRepr, BaseModel, metaclass=_ModelClass):
     # Deferred, since a model that is only a part of others is never built by itself. It halves the time of the import.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     most_values: ClassVar[int] = MAX_VALUES  # of the data that a ValidationError may hold
+    file_kind: ClassVar[VersionedKind | None] = None  # of the file that the model is, which may name its version
     bounds_itself: ClassVar[bool] = False  # whether the model's own validators refuse data that never end
 
     def __init__(self, /, **data: Any) -> None:
@@ -159,6 +161,8 @@ class Model(HtmlRepr, BaseModel, metaclass=_ModelClass):
         if summary := summary_of(cls):
             described["description"] = summary
         fields = described.get("properties", {})  # a model that writes itself in another form has none
+        if cls.file_kind is not None and handler.mode == "validation":
+            described["properties"] = {FORMAT: schema_of_version(cls.file_kind)} | fields
         for name, description in field_descriptions(cls).items():
             if name in fields:
                 fields[name].setdefault("description", description)
@@ -246,7 +250,7 @@ class WholeModel(Model):
     @classmethod
     def _check_size(cls, data: Any) -> Any:
         refuse_excess(cls, data, cls.most_values)
-        return data
+        return data if cls.file_kind is None else in_present_format(cls.file_kind, data)
 
 
 _ATOMS = {str, int, float, bool, type(None), Decimal, Fraction, datetime.date}  # types of values without parts

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from aftersales.files.fields import Model
+from aftersales.files.format_versions import in_present_format
 from aftersales.files.parsed_file import ParsedFile, noting, parse_source
 from aftersales.files.pydantic_errors import Meant, violations_of
 from aftersales.files.source import Source
@@ -39,6 +40,8 @@ def load_model(
     with noting(source), Collector(error, document.problems) as found:
         if document.readable:
             try:
+                if model.file_kind is not None:
+                    document.data = in_present_format(model.file_kind, document.data, unnamed=1)
                 loaded = _validated(model, document.data, meant)
             except ViolationError as invalid:
                 found.add(*invalid.violations)

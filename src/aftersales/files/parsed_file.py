@@ -78,6 +78,7 @@ class ParsedFile:
         # Violations to report only if no other mistake may be their cause.
         self.suspended: list[tuple[Violation, AnyPosition | None]] = []
         self.restated: dict[str, dict[str, str]] = {}  # the title and points written beside an id
+        self.made_of: str | None = None  # the fingerprint of the bundled standard whose texts a form repeats
         self.strays: set[str] = set()  # the titles in rows of a form without a valid id
         self.subject: Callable[[Path], Translatable | None] = lambda _: None
 

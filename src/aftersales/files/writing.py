@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aftersales.files.format_versions import FORMAT, VersionedKind, version_of
 from aftersales.files.source import FORMATS, UNPRINTABLE, reason_of
 from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import AftersalesError, OutputError
@@ -177,17 +178,20 @@ def as_file(model: BaseModel, name: str | os.PathLike[str], other_formats: Seque
         raise refusal(OutputError, Violation("unknown-format", context=context))
     if suffix != ".json":
         return as_yaml(model)
-    return escaped_json(json.dumps(_without_blanks(model.model_dump(mode="json")), ensure_ascii=False, indent=2)) + "\n"
+    return escaped_json(json.dumps(_file_of(model), ensure_ascii=False, indent=2)) + "\n"
 
 
 def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
     """A model as YAML that reads back as the same model, without the fields that are not set and those of ``without``.
+
+    A file names the version of its format; a part of one does ``without=[FORMAT]``.
 
     Raises :class:`~aftersales.problems.errors.OutputError` for a control character, which no file may hold
     (``bad-character``).
 
     >>> from aftersales import Evaluation
     >>> print(as_yaml(Evaluation(standard="S", findings={"5.1.1.1": {"kind": "qualitative", "degree": "60%"}})), end="")
+    format: 1
     standard: S
     findings:
       5.1.1.1:
@@ -204,9 +208,15 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
             return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     Dumper.add_representer(str, Dumper.represent_text)
-    data = _without_blanks(model.model_dump(mode="json", exclude=set(without)))
-    text: str = yaml.dump(data, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=120)
+    text: str = yaml.dump(_file_of(model, without), Dumper=Dumper, allow_unicode=True, sort_keys=False, width=120)
     return escaped_yaml(text)
+
+
+def _file_of(model: BaseModel, without: Collection[str] = ()) -> dict[str, Any]:
+    """What the file of a model holds: the version of its format, if it is a file of its own, and its fields."""
+    fields: dict[str, Any] = _without_blanks(model.model_dump(mode="json", exclude=set(without)))
+    kind: VersionedKind | None = getattr(model, "file_kind", None)
+    return fields if kind is None or FORMAT in without else {FORMAT: version_of(kind)} | fields
 
 
 def as_line(value: BaseModel | dict[str, Any] | list[str] | str) -> str:

@@ -27,6 +27,7 @@ from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.fields import MAX_MODEL_VALUES, Model, Result, read_day, refuse_excess
+from aftersales.files.format_versions import ensure_known
 from aftersales.files.selection import selected
 from aftersales.problems.arguments import ensure_word
 from aftersales.problems.errors import Path
@@ -416,7 +417,7 @@ class Scorecard(OneLineRepr, Model):
         refuse_excess(cls, data, MAX_MODEL_VALUES)
         is_document = isinstance(data, Mapping) and "final_score" in data
         if is_document:
-            _ensure_known_format(data.get("format", 0))
+            ensure_known(data.get("format", 0), 0, FORMAT, data.get("library"))  # 0: before there were formats
             if missing := {"standard", "evaluation"} - data.keys():
                 raise ViolationError(*(Violation("missing-key", (key,), {"key": key}) for key in sorted(missing)))
             inputs: Any = {
@@ -453,12 +454,6 @@ def _texts(**values: Fraction) -> dict[str, str]:
 def _factor(text: str) -> str:
     """A number as a factor of a product: a fraction in brackets."""
     return f"({text})" if "/" in text else text
-
-
-def _ensure_known_format(format: Any) -> None:
-    """Refuse a document of a later form. One without a format was written before there were formats."""
-    if type(format) is not int or not 0 <= format <= FORMAT:
-        raise ViolationError(Violation("unknown-document-format", ("format",), {"found": format, "allowed": FORMAT}))
 
 
 def _not_compared(document: Mapping[str, Any], card: Scorecard) -> set[str]:

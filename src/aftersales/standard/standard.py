@@ -93,6 +93,8 @@ class Standard(OneLineRepr, WholeModel):
     '售后服务管理师占比不低于 10%'
     """
 
+    file_kind = "standard"
+
     id: Text
     edition: Day
     title: Bilingual

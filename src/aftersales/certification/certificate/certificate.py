@@ -112,6 +112,8 @@ class Certificate(WholeModel):
     'suspended'
     """
 
+    file_kind = "certificate"
+
     number: Text | None = None
     standard: Text
     edition: Day

@@ -126,6 +126,7 @@ class Downgrade(Model):
             stars: int,
             grounds: Literal["major_incident", "concentrated_complaints", "breach_of_law", "star_not_kept"],
             reason: str,
+            reason_en: str | None = None,
         ) -> None: ...
 
 
@@ -155,6 +156,7 @@ class Revocation(Model):
             on: datetime.date | str,
             grounds: Literal["major_incident", "concentrated_complaints", "breach_of_law", "star_not_kept"],
             reason: str,
+            reason_en: str | None = None,
         ) -> None: ...
 
 
@@ -280,6 +282,7 @@ class Change(Model):
             address: str | None = None,
             scope: str | None = None,
             scope_en: str | None = None,
+            body: EvaluatingBody | Mapping[str, Any] | None = None,
             note: str | None = None,
         ) -> None: ...
 

@@ -9,6 +9,7 @@ from aftersales.certification.certificate.certificate import Certificate, load_c
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.rectification.closing import write_result
 from aftersales.certification.rectification.contents import RectificationResult
+from aftersales.files.format_versions import FORMAT
 from aftersales.files.locking import exclusive
 from aftersales.files.writing import as_file, as_line, as_yaml, write_file
 from aftersales.files.yaml_editing import edited, with_entry, with_key
@@ -92,7 +93,7 @@ def write_supplement(
     def supplemented(text: str) -> str | None:
         edit: str | None = text
         for key, value in added.items():
-            block = as_yaml(value) if isinstance(value, BaseModel) else ""
+            block = as_yaml(value, without=[FORMAT]) if isinstance(value, BaseModel) else ""
             line = as_line([*value] if isinstance(value, tuple) else value)
             edit = edit and with_key(edit, ("events", number), key, block, line)
         return edit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aftersales.files.format_versions import version_of
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import padded
 from aftersales.text.sanitize import clean
@@ -38,7 +39,7 @@ def blank_plan(standard: Standard, lang: str = "zh") -> str:
     """A plan to be filled in, as YAML, with comments in that language.
 
     >>> from aftersales import load_standard
-    >>> print(blank_plan(load_standard()).splitlines()[1])
+    >>> print(blank_plan(load_standard()).splitlines()[2])
     standard: CTS XBHT-S04-2025
     """
     return "".join(_written(standard, lang))
@@ -47,7 +48,7 @@ def blank_plan(standard: Standard, lang: str = "zh") -> str:
 def _written(standard: Standard, lang: str) -> Iterator[str]:
     title, of = _say(lang, "plan.title"), clean(standard.title.text(lang))
     yield f"# {_say(lang, 'plan.of_standard', title=title, standard=of)}\n"
-    yield f"standard: {standard.id}\nedition: {standard.edition}\n"
+    yield f"format: {version_of('plan')}\nstandard: {standard.id}\nedition: {standard.edition}\n"
     for key, text in _LINES.items():
         first, *others = text.replace("{standard}", standard.id).split("\n")
         yield f"{padded(first, WIDE)} # {_say(lang, f'plan.hint.{key}')}\n"

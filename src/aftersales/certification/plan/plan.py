@@ -41,6 +41,8 @@ class EvaluationPlan(PlanContents):
     ((), ('李静',), '2026-03-02')
     """
 
+    file_kind = "plan"
+
     if TYPE_CHECKING:
 
         def __init__(

@@ -58,7 +58,7 @@ def write_plan_workbook(standard: Standard, plan: EvaluationPlan | None = None) 
     >>> write_plan_workbook(load_standard(), load_plan("data/plans/home-appliance-chain.yaml"))[:2]  # a zip archive
     b'PK'
     """
-    book = new_book()
+    book = new_book("plan", standard)
     data = plan.model_dump(mode="json") if plan else {}
     write_facts(book.create_sheet(SHEETS["facts"]), standard, data, FACTS, LISTS)
     write_team(book.create_sheet(SHEETS["team"]), plan.team if plan else ())

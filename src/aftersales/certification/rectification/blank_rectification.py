@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from aftersales.files.format_versions import version_of
 from aftersales.files.writing import as_line
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import padded
@@ -35,7 +36,7 @@ def blank_rectification(standard: Standard, known: Mapping[str, Any], lang: str 
     ``known`` are the parts that are known, as plain data.
 
     >>> from aftersales import load_standard
-    >>> print(blank_rectification(load_standard(), {"on": "2027-02-11"}).splitlines()[4].rstrip())
+    >>> print(blank_rectification(load_standard(), {"on": "2027-02-11"}).splitlines()[5].rstrip())
     on: "2027-02-11"
     """
     return "".join(_written(standard, known, lang))
@@ -44,7 +45,7 @@ def blank_rectification(standard: Standard, known: Mapping[str, Any], lang: str 
 def _written(standard: Standard, known: Mapping[str, Any], lang: str) -> Iterator[str]:
     title, of = _say(lang, "rectification.title"), clean(standard.title.text(lang))
     yield f"# {_say(lang, 'plan.of_standard', title=title, standard=of)}\n"
-    yield f"standard: {standard.id}\nedition: {standard.edition}\n"
+    yield f"format: {version_of('rectification')}\nstandard: {standard.id}\nedition: {standard.edition}\n"
     for key, text in _LINES.items():
         if key in known:
             yield f"{key}: {as_line(known[key])}\n"

@@ -8,6 +8,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from pydantic import model_validator
+
 from aftersales.certification.rectification.contents import (
     RectificationContents,
     RectificationItem,
@@ -17,6 +19,7 @@ from aftersales.certification.rectification.contents import (
 from aftersales.certification.rectification.paper import rectification_document
 from aftersales.evaluation.parties import EvaluatingBody, Subject
 from aftersales.files.fields import read_day
+from aftersales.files.format_versions import in_present_format
 from aftersales.files.loading import make_model
 from aftersales.files.writing import write_file
 from aftersales.problems.collector import Collector
@@ -44,6 +47,8 @@ class Rectification(RectificationContents):
     (2, 1)
     """
 
+    file_kind = "rectification"
+
     if TYPE_CHECKING:
 
         def __init__(
@@ -60,6 +65,11 @@ class Rectification(RectificationContents):
             result: str | None = None,
             items: Sequence[RectificationItem | Mapping[str, Any]],
         ) -> None: ...
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_format(cls, data: Any) -> Any:
+        return in_present_format("rectification", data)
 
     def close(self, item: str, result: RectificationResult) -> Self:
         """The rectification with the result of an item: the id of its indicator, or its number in the list, from 1.

@@ -34,7 +34,7 @@ def write_rectification_workbook(standard: Standard, rectification: Rectificatio
 
 def form_with(standard: Standard, data: Mapping[str, Any]) -> bytes:
     """The form with these parts of a rectification, which are plain data."""
-    book = new_book()
+    book = new_book("rectification", standard)
     sheet = book.create_sheet(SHEETS["facts"])
     write_facts(sheet, standard, data, FACTS, LISTS, {("occasion",): OCCASIONS})
     sheet = book.create_sheet(SHEETS["items"])

@@ -17,8 +17,18 @@ from typing import Any
 from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.parties import Assessor
 from aftersales.evaluation.words import role
-from aftersales.evaluation.workbook.layout import FACT_COLUMNS, LANG, ROLE_WORDS, TEAM_COLUMNS, TYPES, names_in
+from aftersales.evaluation.workbook.layout import (
+    FACT_COLUMNS,
+    FORMAT_NAME,
+    LANG,
+    ROLE_WORDS,
+    STANDARD_NAME,
+    TEAM_COLUMNS,
+    TYPES,
+    names_in,
+)
 from aftersales.files.archive import reproducible
+from aftersales.files.format_versions import VersionedKind, version_of
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError
 from aftersales.problems.extras import require
@@ -68,10 +78,20 @@ _TYPES: Mapping[tuple[str, ...], Mapping[str, str]] = {("type",): TYPES}
 _DECODED = re.compile("_x[0-9A-Fa-f]{4}_|x005F_")
 
 
-def new_book() -> Any:
-    """A workbook without a sheet. Raises :class:`~aftersales.problems.errors.MissingExtra` without openpyxl."""
-    book = require("openpyxl", "excel").Workbook()
+def new_book(kind: VersionedKind, standard: Standard) -> Any:
+    """A workbook without a sheet, for a form of that kind. Hidden defined names hold the version of its format and,
+    if the standard whose texts it repeats is a bundled one, the fingerprint of this standard.
+
+    Raises :class:`~aftersales.problems.errors.MissingExtra` without openpyxl.
+    """
+    openpyxl = require("openpyxl", "excel")
+    book = openpyxl.Workbook()
     book.remove(book.active)
+    names = {FORMAT_NAME: str(version_of(kind))}
+    if standard.likeness == "bundled":
+        names[STANDARD_NAME] = f'"{standard.sha256}"'
+    for name, text in names.items():
+        book.defined_names.add(openpyxl.workbook.defined_name.DefinedName(name, attr_text=text, hidden=True))
     # The widths of columns are measured in digits of the first font.
     book._fonts = type(book._fonts)([_font()])
     book._named_styles["Normal"].font = _font()

@@ -20,6 +20,7 @@ __all__ = [
     "EVIDENCE_COLUMNS",
     "FACTS",
     "FACT_COLUMNS",
+    "FORMAT_NAME",
     "FORMER_METHODS",
     "FORMER_TYPES",
     "IDENTITY",
@@ -30,6 +31,7 @@ __all__ = [
     "METHODS",
     "ROLE_WORDS",
     "SHEETS",
+    "STANDARD_NAME",
     "STATED_LIMIT",
     "TEAM_COLUMNS",
     "TYPES",
@@ -40,6 +42,8 @@ __all__ = [
 ]
 
 
+FORMAT_NAME = "aftersales_format"  # a hidden defined name of a form, which holds the version of its format
+STANDARD_NAME = "aftersales_standard"  # another one, which holds the fingerprint of the standard
 LANG = "zh"  # of the form: its heads and words are a file format, and the same in every language
 SHEETS = {
     "findings": "评分表",

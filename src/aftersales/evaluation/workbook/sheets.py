@@ -13,16 +13,19 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from aftersales.evaluation.file_kinds import SHEET_MARKS, FileKind, ensure_file_kind
+from aftersales.evaluation.file_kinds import SHEET_MARKS, ensure_file_kind
 from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.workbook.copies import Table, difference, tables_in
 from aftersales.evaluation.workbook.layout import (
     FACT_COLUMNS,
+    FORMAT_NAME,
     FORMER_TYPES,
     ROLE_WORDS,
+    STANDARD_NAME,
     TEAM_COLUMNS,
     TYPES,
 )
+from aftersales.files.format_versions import FORMAT, VersionedKind, named_version
 from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.source import OLD_WORKBOOK, CellPosition, UnreadableSource
 from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
@@ -30,7 +33,7 @@ from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words, phrase
 from aftersales.problems.suggestions import near
-from aftersales.problems.violations import Violation
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.normalize import plain
 from aftersales.text.sentences import Phrase
 
@@ -76,7 +79,7 @@ class Form(NamedTuple):
     counts: Set[str]
     data: re.Pattern[str]
     words: Words
-    kind: FileKind
+    kind: VersionedKind
     parts: Mapping[str, str] = {}
     choices: Mapping[tuple[str, ...], Mapping[str, str]] = {("type",): TYPES | FORMER_TYPES}
 
@@ -103,8 +106,17 @@ def read_form(raw: bytes, form: Form, read: Callable[[Contents], ParsedFile]) ->
         ensure_file_kind({plain(sheet.title) for sheet in contents.sheets}, form.kind, SHEET_MARKS)
     except UnreadableSource as stop:
         return ParsedFile(stop=stop)
+    version = {FORMAT: contents.names[FORMAT_NAME]} if FORMAT_NAME in contents.names else {}
+    try:
+        for text in version.values():
+            named_version(form.kind, text)  # before a later layout is taken for a mistake
+    except ViolationError as unknown:
+        contents.violations = [(violation, None) for violation in unknown.violations]
     if not contents.violations:
-        return read(contents)
+        document = read(contents)
+        document.data |= version
+        document.made_of = contents.names.get(STANDARD_NAME, "").strip('"') or None
+        return document
     document = ParsedFile(None)
     document.readable, document.violations = False, [*contents.violations]
     return document

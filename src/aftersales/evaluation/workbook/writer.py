@@ -99,7 +99,7 @@ def write_workbook(
     ensure_kind("standard", standard, Standard)
     if evaluation is not None:
         ensure_kind("evaluation", evaluation, Evaluation)
-    book = new_book()
+    book = new_book("evaluation", standard)
     shown = set(standard.layout.positions if only is None else only)
     last = _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {}, shown)
     _write_evidence(book.create_sheet(SHEETS["evidence"]), standard, evaluation, last)

@@ -30,6 +30,7 @@ MAX_ELEMENTS = 200_000  # in all parts that are read
 MAX_EMPTY = 250_000  # rows, and cells with or without a value: an empty cell with a format is an element too
 MAX_TEXT = 5_000_000  # characters of all cells together: a text that is stored once may be shown in many cells
 MAX_CODES = 100_000  # characters of all custom number formats; Excel allows about 200 of at most 255 characters
+MAX_NAME = 100  # characters that are kept of what a defined name stands for
 MAX_NAMES = 5_000  # different names of elements and attributes in a part; the format has some hundreds
 PIECE = 131_072  # bytes of a part that are parsed at a time
 LAST_ROW = 1_048_576
@@ -118,10 +119,11 @@ class Sheet:
 
 
 class Contents:
-    """The content of a workbook: its sheets, whether its days count from 1904, and the violations of its parts."""
+    """The content of a workbook: its sheets and short names, whether its days count from 1904, and its violations."""
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
+        self.names: dict[str, str] = {}  # what each defined name stands for, unless it is long
         self.violations: list[tuple[Violation, CellPosition | None]] = []
         self.from_1904 = False
 
@@ -183,11 +185,17 @@ class _Scanner:
         return found
 
     def _read_workbook(self, part: str, targets: dict[str, str]) -> list[str]:
-        """Read the names of the sheets. Returns the name of the part of each sheet."""
+        """Read the names of the sheets and the defined names. Returns the name of the part of each sheet."""
         parts: list[str] = []
+        defined = ""  # the name whose text is read
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            if name == "workbookPr":
+            nonlocal defined
+            defined = ""
+            if name == "definedName":
+                defined = attributes.get("name", "")
+                self.found.names[defined] = ""
+            elif name == "workbookPr":
                 self.found.from_1904 = _is_true(attributes.get("date1904", "0"))
             elif name == "sheet":
                 relation = next(value for key, value in attributes.items() if key.endswith(" id"))
@@ -195,7 +203,11 @@ class _Scanner:
                 is_hidden = attributes.get("state", "visible") != "visible"
                 self.found.sheets.append(Sheet(len(parts) - 1, attributes["name"], is_hidden=is_hidden))
 
-        self.parse(part, start)
+        def add(text: str) -> None:
+            if defined and len(self.found.names[defined]) < MAX_NAME:
+                self.found.names[defined] += text[:MAX_NAME]
+
+        self.parse(part, start, text=add)
         titles = [sheet.title for sheet in self.found.sheets]
         # Excel allows neither two sheets of one name nor two of one part. Of such sheets one would be ignored.
         if not titles or len({title.lower() for title in titles}) < len(titles) or len(set(parts)) < len(parts):
