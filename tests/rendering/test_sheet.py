@@ -130,6 +130,42 @@ class TestMeasures:
         assert [each["name"] for each in sizes] == sorted((each["name"] for each in sizes), reverse=True)
         assert min(each["notes"] for each in sizes) > 6.8
 
+    @pytest.mark.parametrize(("lang", "landscape"), FOR_FRAMES)
+    def test_no_text_of_a_usual_certificate_is_below_8_points(self, lang: str, landscape: bool) -> None:
+        measures = measures_of(sheet("usual", lang, landscape=landscape))
+        sizes = [*measures.sizes.values(), *map(measures.second, measures.sizes.values())]
+        assert min(sizes) >= 8
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+    @pytest.mark.parametrize(("lang", "landscape"), FOR_FRAMES)
+    @pytest.mark.parametrize("texts", ["usual", "long"])
+    def test_a_round_stamp_of_42_mm_covers_no_text(self, texts: str, lang: str, landscape: bool) -> None:
+        """It is centred on the words for it, which alone lie within its square, and stays within the frame."""
+        if (texts, lang, landscape) in REFUSED:
+            return
+        made = sheet(texts, lang, landscape=landscape)
+        found = subprocess.run(
+            ["pdftotext", "-bbox-layout", "-", "-"], input=render(made, "pdf"), capture_output=True, check=True
+        ).stdout.decode()
+        page = [float(size) for size in re.findall(r'<page width="([0-9.]+)" height="([0-9.]+)"', found)[0]]
+        boxes = re.findall(
+            r'<line xMin="([0-9.]+)" yMin="([0-9.]+)" xMax="([0-9.]+)" yMax="([0-9.]+)">(.*?)</line>', found, re.DOTALL
+        )
+        lines = [(*map(float, box[:4]), "".join(re.findall(r">([^<>]+)</word>", box[4]))) for box in boxes]
+        labels = {re.sub(r"\s", "", line.text) for line in made.stamp}
+        places = [line[:4] for line in lines if line[4] in labels]
+        assert len(places) == len(labels)
+        x = sum(place[0] + place[2] for place in places) / len(places) / 2
+        y = (min(place[1] for place in places) + max(place[3] for place in places)) / 2
+        radius = 21 * POINTS_PER_MM
+        covered = [
+            text for left, top, right, bottom, text in lines
+            if left < x + radius and right > x - radius and top < y + radius and bottom > y - radius
+        ]  # fmt: skip
+        assert set(covered) == labels
+        assert 12 * POINTS_PER_MM < y + radius < page[1] - 12 * POINTS_PER_MM
+        assert x + radius < page[0] - 12 * POINTS_PER_MM
+
     def test_an_a4_page_upright_or_wide(self) -> None:
         upright, wide = (measures_of(sheet("usual", "zh", landscape=landscape)) for landscape in (False, True))
         assert [round(length / POINTS_PER_MM) for length in (upright.width, upright.height)] == [210, 297]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from aftersales.files.archive import reproducible
@@ -17,7 +17,9 @@ from aftersales.rendering.sheet.sheet import (
     LABEL,
     LEADING,
     POINTS_PER_MM,
-    SECOND,
+    SAFETY,
+    SIGNATURE,
+    STAMP,
     Fact,
     Lines,
     Measures,
@@ -33,7 +35,6 @@ __all__ = ["render"]
 LATIN, CHINESE = "Times New Roman", "宋体"
 INK, QUIET, METAL = "1F2933", "52606D", "8A6A1F"
 FRAME_MM = 9.5  # from the edge of the page; Word takes no more than 31 points
-SAFETY = 14.0  # points that are left free at the foot, as Word ends a page with an empty line
 TINY = 1.0  # the size of a paragraph between two tables, which Word would merge
 LEFT, CENTRE = 0, 1
 
@@ -65,7 +66,7 @@ class _SheetWriter:
         self.word, self.sheet, self.measures, self.sizes = word, sheet, measures, measures.sizes
         self.points = require("docx", "report").shared.Pt
         self.abreast = is_abreast(sheet)
-        self.room = measures.gap + max(0.0, measures.spare - SAFETY) / GAPS
+        self.room = measures.gap + (measures.spare - SAFETY) / GAPS
 
     def write(self) -> None:
         sheet, sizes, gap = self.sheet, self.sizes, self.measures.gap
@@ -77,18 +78,21 @@ class _SheetWriter:
         for place, lines in enumerate(sheet.details):
             self.text(lines, sizes["details"], before=0 if place else gap, colour=QUIET)
         self.in_columns([sheet.statement], sizes["statement"], CENTRE)
-        self.stars(before=self.room)
-        self.text(sheet.grade, sizes["grade"], before=gap, bold=True, colour=METAL, together=True)
+        stars = self.stars(before=self.room)
+        if sheet.landscape:
+            self.write_run(stars, "   ", sizes["grade"], sheet.lang)
+            self.write_lines(stars, sheet.grade, sizes["grade"])
+        else:
+            self.text(sheet.grade, sizes["grade"], before=gap, bold=True, colour=METAL)
         self.space(self.room)
         self.table(
             [LABEL, *self.shares(1 - LABEL, sheet.facts)],
-            [[self.label(fact, "facts"), *self.values(fact, sizes["facts"])] for fact in sheet.facts],
+            [dict(enumerate([self.label(fact, "facts"), *self.values(fact, sizes["facts"])])) for fact in sheet.facts],
         )
         self.space(self.room)
-        self.table([1 / len(sheet.days)] * len(sheet.days), [[self.day(fact) for fact in sheet.days]])
-        self.in_columns(sheet.notes, sizes["notes"], LEFT, colour=QUIET)
+        self.table([1 / len(sheet.days)] * len(sheet.days), [dict(enumerate(map(self.day, sheet.days)))])
         self.space(self.room)
-        self.table([ISSUER * ISSUER_LABEL, ISSUER * (1 - ISSUER_LABEL), 1 - ISSUER], self.foot(), merged=2)
+        self.foot()
 
     def text(
         self,
@@ -108,7 +112,7 @@ class _SheetWriter:
         add = self.word.add_paragraph if place is None else place.add_paragraph
         paragraph: Any = None
         for k, line in enumerate(lines):
-            own = size * SECOND if k else size
+            own = self.measures.second(size) if k else size
             if paragraph is None or not (always or (together and self.abreast)):
                 paragraph = add(style=style if k == 0 else None)
                 self.set_height(paragraph, own, before=0.0 if k else before, align=align)
@@ -131,7 +135,14 @@ class _SheetWriter:
         tag = language_tag(lang)
         run._r.get_or_add_rPr().append(element("w:lang", val="en-US" if lang == "zh" else tag, eastAsia="zh-CN"))
 
-    def stars(self, *, before: float) -> None:
+    def write_lines(self, paragraph: Any, lines: Lines, size: float) -> None:
+        """A text in each language in one line."""
+        for k, line in enumerate(lines):
+            own, colour = (self.measures.second(size), QUIET) if k else (size, METAL)
+            self.write_run(paragraph, f"  {line.text}" if k else line.text, own, line.lang, bold=not k, colour=colour)
+
+    def stars(self, *, before: float) -> Any:
+        """The paragraph with the stars."""
         paragraph = self.word.add_paragraph()
         paragraph.alignment = CENTRE
         paragraph.paragraph_format.space_before = self.points(before)
@@ -139,6 +150,7 @@ class _SheetWriter:
         picture = io.BytesIO(png(*installed_fonts(), self.sheet.stars.svg))
         shape = paragraph.add_run().add_picture(picture, height=self.points(self.measures.stars))
         shape._inline.docPr.set("descr", self.sheet.stars.alt)
+        return paragraph
 
     def space(self, height: float) -> None:
         """An empty line of that height, which also keeps two tables apart."""
@@ -154,7 +166,9 @@ class _SheetWriter:
                 self.text(lines, size, before=0 if k else self.room, colour=colour, align=align)
             return
         self.space(self.room)
-        rows = [[self.cell((line,), size, colour=colour, align=align) for line in lines] for lines in texts]
+        rows = [
+            dict(enumerate(self.cell((line,), size, colour=colour, align=align) for line in lines)) for lines in texts
+        ]
         self.table(self.shares(1, texts), rows)
 
     def shares(self, width: float, texts: Sequence[Any]) -> list[float]:
@@ -177,32 +191,49 @@ class _SheetWriter:
 
         return fill
 
-    def foot(self) -> list[list[Callable[[Any], None]]]:
-        """The facts of the issuer, and beside all of them the places for signature and stamp."""
-        size = self.sizes["issuer"]
+    def foot(self) -> None:
+        """The notes and the facts of the issuer, and beside them the places for a signature and for a stamp."""
+        size, sheet = self.sizes["issuer"], self.sheet
+
+        def note(place: Any) -> None:
+            for lines in sheet.notes:
+                self.text(lines, self.sizes["notes"], place=place, colour=QUIET, align=LEFT)
 
         def sign(place: Any) -> None:
-            self.text(self.sheet.signature, size, place=place, colour=QUIET, align=LEFT, together=True)
-            line = place.add_paragraph()
-            self.set_height(line, size * 1.4)
+            self.text(sheet.signature, size, place=place, colour=QUIET, align=LEFT)
             border = element("w:pBdr")
-            border.append(element("w:bottom", val="single", sz="4", space="1", color=QUIET))
-            line._p.get_or_add_pPr().insert_element_before(border, "w:spacing", "w:jc")
-            self.text(self.sheet.stamp, size, before=4, place=place, colour=QUIET, align=LEFT, together=True)
+            border.append(element("w:top", val="single", sz="4", space="3", color=QUIET))
+            first = place.paragraphs[1]  # after the empty one
+            first._p.get_or_add_pPr().insert_element_before(border, "w:spacing", "w:jc")
 
-        rows = [
+        stamp = self.cell(sheet.stamp, size, colour=QUIET, align=CENTRE)
+        facts = [
             [self.cell(fact.label, size, colour=QUIET, always=True), self.cell(fact.value, size)]
-            for fact in self.sheet.issuer
+            for fact in sheet.issuer
         ]
-        return [[*row, sign] if k == 0 else row for k, row in enumerate(rows)]
+        rows: list[dict[int, Callable[[Any], None]]] = [{0: note, 3: stamp}, *(dict(enumerate(row)) for row in facts)]
+        rows[1][2] = sign
+        last = len(facts)
+        widths = [ISSUER * ISSUER_LABEL, ISSUER * (1 - ISSUER_LABEL), SIGNATURE, STAMP]
+        made = self.table(widths, rows, merged=((0, 0, 0, 2), (1, 2, last, 2), (0, 3, last, 3)))
+        for (row, column), align in {(1, 2): "bottom", (0, 3): "center"}.items():
+            made.cell(row, column)._tc.get_or_add_tcPr().append(element("w:vAlign", val=align))
+        below = sum(len(fact.value) for fact in sheet.issuer) * size * LEADING
+        made.rows[0].height = self.points(max(0.0, self.measures.foot - below))
 
     def cell(self, lines: Lines, size: float, **settings: Any) -> Callable[[Any], None]:
         return lambda place: self.text(lines, size, place=place, **({"align": LEFT} | settings))
 
     def table(
-        self, widths: Sequence[float], rows: Sequence[Sequence[Callable[[Any], None]]], merged: int | None = None
-    ) -> None:
-        """A table without lines. The column ``merged`` is one cell beside all rows."""
+        self,
+        widths: Sequence[float],
+        rows: Sequence[Mapping[int, Callable[[Any], None]]],
+        merged: Sequence[tuple[int, int, int, int]] = (),
+    ) -> Any:
+        """A table without lines. ``rows`` are what fills their cells, by column.
+
+        Cells that are ``merged`` are given by the row and the column of the first and of the last of them.
+        """
         made = self.word.add_table(rows=len(rows), cols=len(widths))
         made.autofit, made.alignment = False, CENTRE
         margins = element("w:tblCellMar")
@@ -212,14 +243,15 @@ class _SheetWriter:
         total = self.measures.text_width
         for column, share in zip(made.columns, widths, strict=True):
             column.width = self.points(share * total)
-        if merged is not None:
-            made.cell(0, merged).merge(made.cell(len(rows) - 1, merged))
+        for top, left, bottom, right in merged:
+            made.cell(top, left).merge(made.cell(bottom, right))
         for k, row in enumerate(rows):
-            for x, fill in enumerate(row):
+            for x, fill in row.items():
                 place = made.cell(k, x)
-                place.width = self.points(widths[x] * total)
+                place.width = self.points(sum(widths[x : x + place.grid_span]) * total)
                 fill(place)
                 place._tc.remove(place._tc.p_lst[0])  # the paragraph of an empty cell
+        return made
 
 
 def _set_page(word: Any, measures: Measures) -> None:

@@ -8,12 +8,12 @@ from aftersales.problems.extras import require
 from aftersales.rendering.charts import FONTS
 from aftersales.rendering.sheet.sheet import (
     COLUMN_GAP,
-    ISSUER,
     ISSUER_LABEL,
     LABEL,
     LEADING,
-    SECOND,
     SERIF_FONTS,
+    SIGNATURE,
+    STAMP,
     Sheet,
     is_abreast,
     measures_of,
@@ -44,10 +44,10 @@ def render(sheet: Sheet) -> bytes:
         is_wide=sheet.title[0].lang == "zh",
         fonts=", ".join(f'"{name}"' for name in (*SERIF_FONTS, *FONTS)),
         leading=LEADING,
-        second=SECOND,
         label=LABEL,
         column_gap=COLUMN_GAP,
-        issuer=ISSUER,
+        stamp=STAMP,
+        signature=SIGNATURE / (1 - STAMP),
         issuer_label=ISSUER_LABEL,
     )
     return page.lstrip().encode()

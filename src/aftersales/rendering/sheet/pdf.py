@@ -14,6 +14,8 @@ from aftersales.rendering.sheet.sheet import (
     LEADING,
     SECOND,
     SERIF_FONTS,
+    SIGNATURE,
+    STAMP,
     Sheet,
     is_abreast,
     measures_of,
@@ -37,7 +39,8 @@ def render(sheet: Sheet) -> bytes:
         "leading": LEADING,
         "column_gap": COLUMN_GAP,
         "label": LABEL,
-        "issuer_share": ISSUER,
+        "foot": [ISSUER / (1 - STAMP), SIGNATURE / (1 - STAMP)],
+        "stamp_share": STAMP,
         "issuer_label": ISSUER_LABEL,
         "measures": measures._asdict(),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import ceil
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from aftersales.problems.violations import Violation
 from aftersales.rendering.document import Picture
 from aftersales.text.columns import width
 
-__all__ = ["SERIF_FONTS", "Fact", "Line", "Lines", "Measures", "Sheet", "measures_of"]
+__all__ = ["SAFETY", "SERIF_FONTS", "Fact", "Line", "Lines", "Measures", "Sheet", "is_abreast", "measures_of"]
 
 SERIF_FONTS = ("Noto Serif CJK SC", "Source Han Serif SC", "SimSun", "Songti SC")
 """The font families of a sheet. The first one that is installed is used."""
@@ -72,7 +73,7 @@ class Sheet:
         grade: The line below the stars.
         facts: Facts that may be long, one below the other.
         days: Short facts, side by side.
-        notes: Conditions and remarks.
+        notes: Conditions and remarks, at the foot.
         issuer: Facts of the issuer, at the foot.
         signature: The place for a signature.
         stamp: The place for a stamp.
@@ -101,7 +102,7 @@ class Sheet:
     issued_on: datetime.date
 
 
-# Points, at full size. A further language has a smaller size.
+# Points, at full size. A further language has a smaller size, as far as it stays legible.
 SIZES = {
     "title": 34.0,
     "subtitle": 15.0,
@@ -117,18 +118,20 @@ SIZES = {
     "issuer": 10.0,
 }
 SECOND = 0.78  # of the size of the first language
+LEAST = (8.0, 7.0)  # points of any text: the latter where long texts do not fit with the former
 COLUMN_GAP = 0.04  # of the width of the text
 STARS_HEIGHT = 34.0
-FOOT_HEIGHT = (96.0, 84.0)  # of an upright page and of a wide one; a round stamp may cover the texts beside it
+STAMP_MM = 43  # the height of the foot, of which a round stamp of 42 mm takes the place at the right
 LEADING = 1.4  # the height of a line, of its size
 ON_ONE_LINE = ("title", "subtitle", "opening", "grade")  # the languages of a wide sheet stand side by side
-IN_COLUMNS = ("statement", "facts", "notes")  # likewise, each in a column
+IN_COLUMNS = ("statement", "facts")  # likewise, each in a column
 LABEL = 0.2  # of the width of the text
-ISSUER, ISSUER_LABEL = 0.6, 0.36  # of the width of the text, and of that
-GAPS = 12  # between the parts
-LEAST_GAP = 6.0
+ISSUER, SIGNATURE, STAMP = 0.48, 0.22, 0.3  # the parts of the foot, of the width of the text
+ISSUER_LABEL = 0.36  # of the part of the issuer
+GAPS = 11  # between the parts
+SAFETY = 14.0  # points that are left free, as Word ends a page with an empty line
+LEAST_GAP = 5.0
 SCALES = tuple(percent / 100 for percent in range(100, 71, -4))
-LEAST_STACKED = 0.8  # where a language below another one is set in smaller type
 NAME_SCALES = (1.0, 0.88, 0.76, 0.66, 0.56)
 NAME_LINES = 2
 SLACK = 1.06  # lines end before the margin, where no word or mark can be broken
@@ -145,6 +148,7 @@ class Measures(NamedTuple):
         side: The margin at each side.
         margin: The margin at the top and at the bottom.
         sizes: The size of type of each part of the sheet in points.
+        least: The least size of type.
         stars: The height of the stars.
         foot: The height of the foot, which is the last part.
         gap: The least distance between parts in points.
@@ -156,6 +160,7 @@ class Measures(NamedTuple):
     side: float
     margin: float
     sizes: dict[str, float]
+    least: float
     stars: float
     foot: float
     gap: float
@@ -165,6 +170,10 @@ class Measures(NamedTuple):
     def text_width(self) -> float:
         """The width of the text in points."""
         return self.width - 2 * self.side
+
+    def second(self, size: float) -> float:
+        """The size of a further language below or beside one of that size."""
+        return _second(size, self.least)
 
 
 def measures_of(sheet: Sheet) -> Measures:
@@ -176,18 +185,17 @@ def measures_of(sheet: Sheet) -> Measures:
     if sheet.landscape:
         page.reverse()
     side, margin = (
-        (27 * POINTS_PER_MM, 17 * POINTS_PER_MM) if sheet.landscape else (23 * POINTS_PER_MM, 21 * POINTS_PER_MM)
+        (23 * POINTS_PER_MM, 16 * POINTS_PER_MM) if sheet.landscape else (23 * POINTS_PER_MM, 20 * POINTS_PER_MM)
     )
     room = page[1] - 2 * margin
-    least = LEAST_STACKED if len(sheet.title) > 1 and not sheet.landscape else 0
-    for scale in (scale for scale in SCALES if scale >= least):
-        sizes = {part: size * scale for part, size in SIZES.items()}
+    for least, scale in product(LEAST, SCALES):
+        sizes = {part: max(least, size * scale) for part, size in SIZES.items()}
         sizes["name"] = _name_size(sheet.name, sizes["name"], page[0] - 2 * side)
         gap, stars = LEAST_GAP * scale, STARS_HEIGHT * scale
-        foot = max(_issuer_height(sheet, sizes, page[0] - 2 * side), FOOT_HEIGHT[sheet.landscape] * scale)
-        spare = room - _height(sheet, sizes, page[0] - 2 * side) - stars - foot - GAPS * gap
-        if spare >= 0:
-            return Measures(page[0], page[1], side, margin, sizes, stars, foot, gap, spare)
+        foot = max(_foot_height(sheet, sizes, page[0] - 2 * side, least, gap), STAMP_MM * POINTS_PER_MM)
+        spare = room - _height(sheet, sizes, page[0] - 2 * side, least, stars) - foot - GAPS * gap
+        if spare >= SAFETY:
+            return Measures(page[0], page[1], side, margin, sizes, least, stars, foot, gap, spare)
     longest = max(("name", "facts", "details"), key=lambda part: sum(len(text) for text in _texts(sheet, part)))
     advice = "sheet.make_upright" if sheet.landscape else "sheet.shorten"
     context = {"what": phrase(f"sheet.{longest}"), "advice": phrase(advice)}
@@ -213,38 +221,54 @@ def is_abreast(sheet: Sheet) -> bool:
     return sheet.landscape and len(sheet.title) > 1
 
 
-def _height(sheet: Sheet, sizes: dict[str, float], room: float) -> float:
-    """The height of all text but the foot, without the gaps between parts."""
-    height = 0.0
+def _second(size: float, least: float) -> float:
+    return max(least, size * SECOND)
+
+
+def _height(sheet: Sheet, sizes: dict[str, float], room: float, least: float, stars: float) -> float:
+    """The height of all text but the foot, and of the stars, without the gaps between parts.
+
+    On a wide page the stars and the grade stand in one line.
+    """
     abreast = is_abreast(sheet)
-    for part in ("title", "subtitle", "number", "opening", "name", "statement", "grade"):
+    height = max(stars, sizes["grade"] * LEADING) if sheet.landscape else stars
+    for part in (
+        "title",
+        "subtitle",
+        "number",
+        "opening",
+        "name",
+        "statement",
+        *([] if sheet.landscape else ["grade"]),
+    ):
         lines = getattr(sheet, part)
         lines = lines[:1] if abreast and part in ON_ONE_LINE else lines
-        height += _text_height(lines, sizes[part], room, abreast=abreast and part in IN_COLUMNS)
-    for part in ("details", "notes"):
-        texts = getattr(sheet, part)
-        height += sum(_text_height(lines, sizes[part], room, abreast=abreast and part in IN_COLUMNS) for lines in texts)
+        height += _text_height(lines, sizes[part], room, least, abreast=abreast and part in IN_COLUMNS)
+    height += sum(_text_height(lines, sizes["details"], room, least) for lines in sheet.details)
     first = slice(0, 1 if abreast else None)  # of what stands on one line
     for fact in sheet.facts:
-        label = _text_height(fact.label[first], sizes["facts"], room * LABEL)
-        height += max(label, _text_height(fact.value, sizes["facts"], room * (1 - LABEL), abreast=abreast))
-    return (
-        height + max(len(fact.label[first]) + len(fact.value[first]) for fact in sheet.days) * sizes["days"] * LEADING
+        label = _text_height(fact.label[first], sizes["facts"], room * LABEL, least)
+        height += max(label, _text_height(fact.value, sizes["facts"], room * (1 - LABEL), least, abreast=abreast))
+    return height + max(
+        _text_height(fact.label[first], sizes["days"], room, least)
+        + _text_height(fact.value[first], sizes["days"], room, least)
+        for fact in sheet.days
     )
 
 
-def _issuer_height(sheet: Sheet, sizes: dict[str, float], room: float) -> float:
-    """The height of the facts of the issuer, whose labels stand on one line in all languages."""
-    size, height = sizes["issuer"], 0.0
+def _foot_height(sheet: Sheet, sizes: dict[str, float], room: float, least: float, gap: float) -> float:
+    """The height of the notes and of the facts of the issuer, whose labels stand on one line in all languages."""
+    size = sizes["issuer"]
+    height = gap + sum(_text_height(lines, sizes["notes"], room * (1 - STAMP), least) for lines in sheet.notes)
     for fact in sheet.issuer:
         label = (Line(" ".join(line.text for line in fact.label), sheet.lang),)
-        own = _text_height(label, size, room * ISSUER * ISSUER_LABEL)
-        height += max(own, _text_height(fact.value, size, room * ISSUER * (1 - ISSUER_LABEL)))
+        own = _text_height(label, size, room * ISSUER * ISSUER_LABEL, least)
+        height += max(own, _text_height(fact.value, size, room * ISSUER * (1 - ISSUER_LABEL), least))
     return height
 
 
-def _text_height(lines: Lines, size: float, room: float, *, abreast: bool = False) -> float:
-    sizes = [size, *(size * SECOND for _ in lines[1:])]
+def _text_height(lines: Lines, size: float, room: float, least: float, *, abreast: bool = False) -> float:
+    sizes = [size, *(_second(size, least) for _ in lines[1:])]
     if abreast and len(lines) > 1:
         column = room * (1 - COLUMN_GAP) / len(lines)
         return max(_lines([line], size, column) for line in lines) * size * LEADING
