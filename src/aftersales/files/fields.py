@@ -292,8 +292,7 @@ def refused_by(
 ) -> ValidationError:
     """pydantic's ValidationError about a model, made of violations, each with its path and the value found there."""
     lines: list[InitErrorDetails] = [
-        {"type": "value_error", "loc": path, "input": found, "ctx": {"error": ViolationError(violation)}}
-        for path, found, violation in violations
+        {"type": ViolationError(violation), "loc": path, "input": found} for path, found, violation in violations
     ]
     return ValidationError.from_exception_data(model.__name__, lines, mode)
 

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from aftersales.problems.errors import Path
 from aftersales.problems.suggestions import near
-from aftersales.problems.violations import Violation, ViolationError
+from aftersales.problems.violations import SentencesOf, Violation
 from aftersales.text.normalize import plain
 
 __all__ = ["Meant", "violations_in", "violations_of"]
@@ -63,7 +63,7 @@ def violations_in(
     for details in errors:
         path, types = _path_in(data, model, details["loc"], absent=details["type"] == "missing")
         refused = details.get("ctx", {}).get("error")
-        if isinstance(refused, ViolationError):
+        if isinstance(refused, SentencesOf):
             violations += (violation.below(*path) for violation in refused.violations)
         elif details["type"] == "string_unicode" and (
             _has_keys(types[0]) if data is None else not isinstance(_at(data, path), str)

@@ -10,11 +10,14 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, Self, TypeVar
+
+from pydantic_core import PydanticCustomError
 
 from aftersales.problems.errors import Path, Problem, Remark, path_text, with_origin
 from aftersales.problems.messages import MESSAGES, SENTENCES, Words, phrase
@@ -23,7 +26,17 @@ from aftersales.text.number_format import as_text, is_numpy_number
 from aftersales.text.sentences import Phrase, Translatable, in_language, joined
 from aftersales.text.unseen import is_unseen
 
-__all__ = ["Statement", "Violation", "ViolationError", "shown", "to_problem", "too_many", "visible", "worded"]
+__all__ = [
+    "SentencesOf",
+    "Statement",
+    "Violation",
+    "ViolationError",
+    "shown",
+    "to_problem",
+    "too_many",
+    "visible",
+    "worded",
+]
 
 _P = TypeVar("_P", Problem, Remark)
 
@@ -57,17 +70,60 @@ class Violation:
         return replace(self, path=(*path, *self.path), group=group)
 
 
-class ViolationError(ValueError):
-    """Raised by a rule with one or more violations. When a file is read, they become problems."""
+class SentencesOf(str):
+    """The English sentences of violations on one line: a text that any JSON writer takes.
 
-    def __init__(self, *violations: Violation):
-        self.violations = violations
-        super().__init__(*violations)
+    Fields:
+        violations: The violations.
+    """
 
-    def __str__(self) -> str:
+    violations: tuple[Violation, ...]
+
+
+class _Told:
+    """The sentences of violations, which are put into words when they are asked for."""
+
+    def __init__(self, violations: tuple[Violation, ...]):
+        self._violations = violations
+
+    @cached_property
+    def sentences(self) -> SentencesOf:
         from aftersales.text.sanitize import safe_line  # imported here: only a mistake needs it
 
-        return safe_line("; ".join(Statement(violation).text("en") for violation in self.violations))
+        told = SentencesOf(safe_line("; ".join(Statement(violation).text("en") for violation in self._violations)))
+        told.violations = self._violations
+        return told
+
+    def __str__(self) -> str:
+        return self.sentences
+
+
+class _Context(dict[str, Any]):
+    """The context of an error for pydantic, which copies it entry by entry into the plain data of ``errors()``."""
+
+    def __getitem__(self, key: str) -> SentencesOf:
+        told: _Told = super().__getitem__(key)
+        return told.sentences
+
+    def __iter__(self) -> Iterator[str]:  # a dict without it is copied without __getitem__
+        return iter(self.keys())
+
+
+class ViolationError(PydanticCustomError):
+    """Raised by a rule with one or more violations. When a file is read, they become problems.
+
+    In a validation, pydantic's ``errors()`` have the sentences in place of an exception, so that they are plain data.
+    """
+
+    violations: tuple[Violation, ...]
+
+    def __new__(cls, *violations: Violation) -> Self:  # noqa: D102 - as of the class
+        error = super().__new__(cls, "value_error", "Value error, {error}", _Context(error=_Told(violations)))
+        error.violations = violations
+        return error
+
+    def __str__(self) -> str:
+        return str(_Told(self.violations))
 
 
 MAX_SHOWN = 100  # characters of a value of the input
