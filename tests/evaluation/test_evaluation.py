@@ -15,25 +15,27 @@ DELETION = {"kind": "not_applicable", "reason": "不销售", "confirmed_by": ["�
 class TestFindings:
     EVALUATION = Evaluation(**HEAD, findings={"5.1.1.1": "full", "5.1.1.2": None, "5.3.6": DELETION, "5.1.1": None})
 
-    def test_by_id(self) -> None:
+    def test_a_finding_is_asked_for_by_its_id(self) -> None:
         assert self.EVALUATION["5.1.1.1"].kind == "qualitative"
         deletion = self.EVALUATION["5.3.6.2"]
         assert isinstance(deletion, NotApplicable)
         assert deletion is self.EVALUATION["5.3.6"]
 
     @pytest.mark.parametrize("node_id", ["5.1.1.2", "5.1.1.1.1", "5.1.1", "5.3", "5.9"])
-    def test_none_yet(self, node_id: str) -> None:
+    def test_an_indicator_without_a_finding_of_its_own_or_of_a_deleted_group_is_not_in_the_evaluation(
+        self, node_id: str
+    ) -> None:
         """Only a deletion of a group is the finding of its parts."""
         assert node_id not in self.EVALUATION
         with pytest.raises(KeyError, match=node_id):
             self.EVALUATION[node_id]
 
-    def test_in(self) -> None:
+    def test_an_indicator_is_in_the_evaluation_by_its_finding_or_the_deletion_of_its_group(self) -> None:
         assert "5.1.1.1" in self.EVALUATION
         assert "5.3.6.1" in self.EVALUATION
         assert ("findings", None) not in self.EVALUATION
 
-    def test_others_in_their_place(self) -> None:
+    def test_findings_are_replaced_in_their_place_and_new_ones_follow(self) -> None:
         changed = self.EVALUATION.with_findings(
             {"5.1.1.1": "none", "5.1.1.3": {"kind": "qualitative", "degree": "60%"}}
         )
@@ -43,33 +45,33 @@ class TestFindings:
         with pytest.raises(ValidationError):
             self.EVALUATION.with_findings({"5.1.1.1": "half"})
 
-    def test_without(self) -> None:
+    def test_findings_are_taken_out_by_their_ids(self) -> None:
         assert list(self.EVALUATION.without("5.1.1.1", "5.1.1").findings) == ["5.1.1.2", "5.3.6"]
         with pytest.raises(KeyError, match=r"5\.3\.6\.1"):
             self.EVALUATION.without("5.3.6.1")
 
 
 class TestMissing:
-    def test_what_has_neither_a_finding_nor_a_deletion_of_its_group(self) -> None:
+    def test_missing_is_what_has_neither_a_finding_nor_a_deletion_of_its_group(self) -> None:
         findings = oracle.all_full(i5_1_1_1=None, i5_3_6_1=None, i5_3_6_2=None) | {"5.3.6": DELETION}
         del findings["5.4.4.2"]
         evaluation = Evaluation(**HEAD, findings=findings)
         assert evaluation.missing() == evaluation.missing(load_standard()) == ("5.1.1.1", "5.4.4.2")
         assert load_example("home-appliance-chain").missing() == ()
 
-    def test_by_a_standard_that_is_not_bundled(self) -> None:
+    def test_missing_by_a_standard_that_is_not_bundled_needs_the_standard(self) -> None:
         with pytest.raises(EvaluationError, match="unknown-standard"):
             Evaluation(standard="OWN", findings={}).missing()
         own = load_standard().model_copy(update={"id": "OWN"})
         assert len(Evaluation(standard="OWN", findings={}).missing(own)) == 73
 
 
-def test_it_is_written_as_yaml() -> None:
+def test_an_evaluation_written_as_yaml_reads_back_the_same() -> None:
     evaluation = load_example("home-appliance-chain")
     assert load_evaluation(evaluation.to_yaml().encode()) == evaluation
 
 
-def test_the_tree_of_a_scorecard() -> None:
+def test_each_node_of_a_scorecard_knows_its_parent_and_its_parts() -> None:
     """Chapter 5: 4 categories, 20 subcategories, 73 indicators."""
     card = score(load_example("home-appliance-chain"))
     levels = [node.level for node in card.nodes]

@@ -38,19 +38,19 @@ def evaluation(kind: str) -> aftersales.Evaluation:
 
 @pytest.mark.parametrize("kind", KINDS)
 class TestEveryKind:
-    def test_is_public_and_documented(self, kind: str) -> None:
+    def test_each_kind_is_public_and_documented(self, kind: str) -> None:
         assert getattr(aftersales, KINDS[kind].__name__) is KINDS[kind]
         assert f"kind: {kind}" in (DOCS / "format.md").read_text("utf-8")
 
-    def test_has_a_column_in_the_form_for_each_of_its_fields(self, kind: str) -> None:
+    def test_each_kind_has_a_column_in_the_form_for_each_of_its_fields(self, kind: str) -> None:
         fields = KINDS[kind].model_fields.keys() - {"kind", "reason", "evidence"}
         assert {column.key for column in (*KINDS[kind].columns, *KINDS[kind].texts)} == fields
 
-    def test_stands_in_the_blank_form(self, kind: str) -> None:
+    def test_each_kind_stands_in_the_blank_form(self, kind: str) -> None:
         for lang in languages():
             assert KINDS[kind].example in blank_form(STANDARD, lang=lang)
 
-    def test_is_scored_and_explained(self, kind: str) -> None:
+    def test_each_kind_is_scored_and_explained(self, kind: str) -> None:
         card = aftersales.score(evaluation(kind))
         assert isinstance(card.finding(KEY), KINDS[kind])
         node, step = card[KEY], card.explain(KEY)
@@ -58,7 +58,7 @@ class TestEveryKind:
         for lang in languages():
             assert step.rule.text(lang) in step.text(lang)
 
-    def test_earns_what_its_formula_says(self, kind: str) -> None:
+    def test_each_kind_earns_what_its_formula_says(self, kind: str) -> None:
         """6.2.2: the working of the derivation, calculated anew, is what was earned."""
         card = aftersales.score(evaluation(kind))
         if card[KEY].ratio is not None:
@@ -66,7 +66,7 @@ class TestEveryKind:
             exact = re.sub(r"[0-9.]+", lambda number: f"Fraction('{number[0]}')", formula)
             assert eval(exact, {"min": min, "Fraction": Fraction}) == card[KEY].earned
 
-    def test_comes_back_from_every_form(self, kind: str, tmp_path: Path) -> None:
+    def test_each_kind_comes_back_from_every_form_of_the_file(self, kind: str, tmp_path: Path) -> None:
         found = evaluation(kind)
         workbook, text = tmp_path / "shop.xlsx", tmp_path / "shop.yaml"
         workbook.write_bytes(aftersales.write_workbook(STANDARD, found))
@@ -75,14 +75,14 @@ class TestEveryKind:
             assert aftersales.load_evaluation(path).findings == found.findings
         assert aftersales.Evaluation.model_validate_json(found.model_dump_json()) == found
 
-    def test_is_in_the_schema(self, kind: str) -> None:
+    def test_each_kind_is_in_the_schema(self, kind: str) -> None:
         checker = jsonschema.Draft202012Validator(evaluation_schema(STANDARD))
         document = json.loads(evaluation(kind).model_dump_json(exclude_none=True))
         assert not list(checker.iter_errors(document))
         document["findings"][KEY].pop("kind")
         assert list(checker.iter_errors(document))
 
-    def test_is_told_in_the_report(self, kind: str) -> None:
+    def test_each_kind_is_told_in_the_report(self, kind: str) -> None:
         card = aftersales.score(evaluation(kind))
         finding, indicator = card.finding(KEY), STANDARD[KEY]
         assert isinstance(indicator, aftersales.Indicator)
@@ -92,7 +92,7 @@ class TestEveryKind:
                 assert finding.found(indicator, STANDARD).text(lang) in report
                 assert indicator.title.text(lang) in finding.remedy(indicator).text(lang)
 
-    def test_is_shown_in_a_notebook(self, kind: str) -> None:
+    def test_each_kind_is_shown_in_a_notebook(self, kind: str) -> None:
         for lang in languages():
             shown = html_of(evaluation(kind), lang)
             assert shown is not None
@@ -135,7 +135,9 @@ class TestWhatAReportSaysOfAFinding:
             ),
         ],
     )
-    def test_what_was_found_and_what_raises_it(self, finding: dict[str, Any], found: str, remedy: str) -> None:
+    def test_the_report_tells_what_was_found_and_what_raises_it(
+        self, finding: dict[str, Any], found: str, remedy: str
+    ) -> None:
         card = aftersales.score(aftersales.load_evaluation(oracle.document(oracle.all_full() | {KEY: finding})))
         judged, indicator = card.finding(KEY), STANDARD[KEY]
         assert isinstance(judged, Judged)

@@ -66,7 +66,7 @@ def test_a_fingerprint_never_changes() -> None:
     assert fingerprint(evaluation) == "v1:337fab27e71cda8f9e675e434517a0e665cbceb615065264ee571861c400069a"
 
 
-def test_it_is_the_same_from_every_form_of_the_file(tmp_path: Path) -> None:
+def test_a_fingerprint_is_the_same_from_every_form_of_the_file(tmp_path: Path) -> None:
     card = scored(example("home-appliance-chain"))
     once = fingerprint(card.evaluation)
     assert fingerprint(aftersales.score(card.evaluation).evaluation) == once
@@ -89,13 +89,13 @@ def test_it_is_the_same_from_every_form_of_the_file(tmp_path: Path) -> None:
         ({"team": [{"name": "张明"}], "period": {"start": "2026-03-02", "end": "2026-03-06"}}, False),
     ],
 )
-def test_what_is_part_of_it(change: dict[str, Any], is_other: bool) -> None:
+def test_only_facts_of_the_evaluation_change_its_fingerprint(change: dict[str, Any], is_other: bool) -> None:
     base = HEAD | {"type": "third_party", "subject": {"organisation": "甲"}, "findings": {"5.1.1.1": "full"}}
     first, second = (fingerprint(Evaluation.model_validate(data)) for data in (base, base | change))
     assert (first != second) is is_other
 
 
-def test_an_evaluation_without_an_edition_has_none() -> None:
+def test_an_evaluation_without_an_edition_has_no_fingerprint() -> None:
     """Reading R22: a newer edition would change what it means; that of a scorecard is named."""
     evaluation = Evaluation(
         standard="CTS XBHT-S04-2025",
@@ -107,12 +107,12 @@ def test_an_evaluation_without_an_edition_has_none() -> None:
 
 
 @pytest.mark.parametrize("text", ["v1:" + "0" * 64, "v12:" + "af" * 32])
-def test_the_form_of_a_fingerprint(text: str) -> None:
+def test_a_fingerprint_is_its_version_and_64_hexadecimal_digits(text: str) -> None:
     assert TypeAdapter(Fingerprint).validate_python(text) == text
 
 
 @pytest.mark.parametrize("text", ["0" * 64, "v0:" + "0" * 64, "v1:" + "A" * 64, "v1:" + "0" * 63, "v1:" + "0" * 65, 7])
-def test_what_is_no_fingerprint(text: object) -> None:
+def test_another_text_is_no_fingerprint(text: object) -> None:
     assert code_of(text) == "not-a-fingerprint"
 
 

@@ -68,7 +68,7 @@ def test_any_split_of_an_evaluation_merged_in_any_order_is_the_evaluation(seed: 
 class TestAlike:
     """Two parts that assess an indicator alike: texts and evidence are united."""
 
-    def test_reasons_measures_and_evidence_are_united(self) -> None:
+    def test_reasons_measures_and_evidence_of_equal_findings_are_united(self) -> None:
         seen, heard = {"method": "document", "note": "台账"}, {"method": "interview", "note": "店长"}
         first = part({A: degree("60%", reason="无台账", evidence=[seen], measure="建台账")})
         second = part({A: degree("0.6", reason="店长不知情", evidence=[seen, heard], row=1)})
@@ -84,7 +84,7 @@ class TestAlike:
         parts = [part({A: degree("0", reason=reason)}) for reason in ("一\n二", "二", "一")]
         assert {merge(ordered).findings[A].reason for ordered in permutations(parts)} == {"一\n二"}  # type: ignore[union-attr]
 
-    def test_a_percentage_keeps_its_sign(self) -> None:
+    def test_a_percentage_keeps_its_sign_beside_an_equal_number(self) -> None:
         parts = [part({C: {"kind": "quantitative", "actual": actual}}) for actual in ("0.08", "8%")]
         for ordered in permutations(parts):
             finding = merge(ordered).findings[C]
@@ -114,7 +114,9 @@ class TestDifferences:
             ("none", deletion("张明")),
         ],
     )  # fmt: skip
-    def test_an_indicator_that_two_parts_assess_differently(self, first: Any, second: Any) -> None:
+    def test_an_indicator_that_two_parts_assess_differently_is_told_and_open_in_a_draft(
+        self, first: Any, second: Any
+    ) -> None:
         if first == degree("60%", row=0):
             first = degree("59%", row=0)  # 60% does not lie in row 0
         parts = part({A: first, B: "full"}), part({A: second})
@@ -125,7 +127,7 @@ class TestDifferences:
         assert draft.evaluation.findings[B] is not None
         assert [problem.clause for problem in draft.problems] == ["6.1.1"]
 
-    def test_parts_that_do_not_fit_together(self) -> None:
+    def test_sampled_findings_are_united_unless_together_they_are_no_sample(self) -> None:
         """Each is a sound sample; together the outlets that are covered are more than there are items."""
         first = {"kind": "sampled", "population": 3, "sampled": 2, "nonconforming": 0}
         second = {"kind": "sampled", "outlets": 2, "outlets_covered": 2, "sampled": 2, "nonconforming": 0}
@@ -133,7 +135,7 @@ class TestDifferences:
         small = {"kind": "sampled", "population": 1, "sampled": 1, "nonconforming": 0}
         assert differences(part({A: small}), part({A: second})) == [("findings-differ", f"findings[{A}]")]
 
-    def test_a_deleted_group_against_one_of_its_indicators(self) -> None:
+    def test_a_group_deleted_in_one_part_and_judged_in_another_is_told_and_open_in_a_draft(self) -> None:
         parts = part({"5.3.6": deletion("张明"), A: "full"}), part({"5.3.6.1": "full"})
         assert differences(*parts) == [("deletion-differs", "findings[5.3.6]")]
         draft = merge_draft(parts).evaluation
@@ -152,7 +154,9 @@ class TestDifferences:
             ({"team": [{"name": "张明"}]}, {"team": [{"name": "张 明"}]}, "team[0].name"),
         ],
     )  # fmt: skip
-    def test_other_facts(self, first: dict[str, Any], second: dict[str, Any], path: str) -> None:
+    def test_facts_that_differ_between_parts_are_told(
+        self, first: dict[str, Any], second: dict[str, Any], path: str
+    ) -> None:
         found = differences(part({A: "full"}, **first), part({B: "full"}, **second))
         assert found == [("parts-differ", path)]
 
@@ -177,7 +181,7 @@ class TestDifferences:
         assert draft.evaluation.findings["5.3.6"] is not None
         assert aftersales.load_evaluation(draft.evaluation.model_dump(mode="json")) == draft.evaluation
 
-    def test_a_deletion_that_nobody_of_the_merged_team_confirmed(self) -> None:
+    def test_a_deletion_that_nobody_of_the_merged_team_confirmed_is_told(self) -> None:
         """Each part is sound: the first one names no team."""
         parts = part({"5.3.6": deletion("张明")}), part({A: "full"}, team=[{"name": "李静"}])
         assert differences(*parts) == [("unknown-member", "findings[5.3.6].confirmed_by[0]")]
@@ -203,7 +207,7 @@ class TestDifferences:
                 merged([part({A: "full"}), Evaluation(**HEAD, findings=findings)])
             assert [problem.code for problem in caught.value.problems] == [code]
 
-    def test_without_a_part_there_is_nothing(self) -> None:
+    def test_merging_no_parts_is_refused(self) -> None:
         for merging in (merge, merge_draft):
             with pytest.raises(EvaluationError) as caught:
                 merging([])
@@ -237,7 +241,7 @@ class TestMergedAgain:
 
     @settings(max_examples=60, deadline=None)
     @given(seed=st.integers(0))
-    def test_any_parts(self, seed: int) -> None:
+    def test_merging_the_result_with_one_of_its_parts_changes_nothing(self, seed: int) -> None:
         rng = random.Random(seed)
 
         def some(entries: str) -> list[str]:
@@ -285,7 +289,7 @@ class TestUnited:
             assert sorted((whole.narrative.process or "").split("\n")) == ["文件审查。", "现场审查。"]
             assert (whole.narrative.strengths, whole.basis) == ("及时", ("合同",))
 
-    def test_a_mapping_has_no_places(self) -> None:
+    def test_what_is_read_from_a_mapping_has_no_places(self) -> None:
         _, document = read_placed(HEAD | {"findings": {A: "full"}}, complete=False)
         assert document.place(("findings", A)) == ""
 
@@ -294,6 +298,6 @@ class TestUnited:
         assert whole.findings[A] is None
         assert "5.1.1.3" not in whole.findings
 
-    def test_one_part_is_the_whole(self) -> None:
+    def test_one_part_merged_is_that_part(self) -> None:
         whole = aftersales.load_evaluation(oracle.document(oracle.all_full(), edition="2025-12-04"))
         assert merge([whole]) == whole

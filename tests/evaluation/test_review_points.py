@@ -75,7 +75,7 @@ class TestReasons:
             {"kind": "sampled", "outlets": 3, "outlets_covered": 3, "sampled": 3, "nonconforming": 0},
         ],
     )
-    def test_one_where_nothing_is_lost(self, finding: dict[str, Any]) -> None:
+    def test_a_reason_where_nothing_is_lost_gets_a_remark(self, finding: dict[str, Any]) -> None:
         codes = found(proven(i5_4_1_4=finding | {"reason": "问卷样本偏少"}))
         assert codes == [("reason-without-deduction", f"findings[{KEY}].reason")]
 
@@ -102,21 +102,21 @@ class TestReasons:
             "0",
         ],
     )
-    def test_one_that_says_nothing(self, reason: str) -> None:
+    def test_a_reason_that_says_nothing_gets_a_remark(self, reason: str) -> None:
         lost = {"kind": "qualitative", "degree": "50%", "reason": reason}
         assert found(proven(i5_4_1_4=lost)) == [("empty-reason", f"findings[{KEY}].reason")]
         assert found(proven(i5_4_1_4=deletion(reason))) == [("empty-reason", f"findings[{KEY}].reason")]
 
     @pytest.mark.parametrize("reason", ["无证上岗", "不适用于线上业务", "无", "同上"])
-    def test_only_one_that_says_nothing(self, reason: str) -> None:
+    def test_a_short_reason_gets_a_remark_only_if_it_says_nothing(self, reason: str) -> None:
         lost = {"kind": "qualitative", "degree": "50%", "reason": reason}
         assert bool(found(proven(i5_4_1_4=lost))) == (len(reason) < 3)
 
-    def test_of_a_deleted_group(self) -> None:
+    def test_the_empty_reason_of_a_deleted_group_gets_a_remark(self) -> None:
         findings = {key: value for key, value in proven().items() if not key.startswith("5.3.6.")}
         assert found(findings | {"5.3.6": deletion("无")}) == [("empty-reason", "findings[5.3.6].reason")]
 
-    def test_many_come_as_one_with_the_count(self) -> None:
+    def test_many_reasons_where_nothing_is_lost_come_as_one_remark_with_the_count(self) -> None:
         full = {"kind": "qualitative", "degree": 1, "reason": "好", "evidence": evidence()}
         findings = proven() | {key: full for key in oracle.INDICATORS if key not in ("5.1.2.2", "5.1.2.6", "5.4.3.1")}
         [remark] = aftersales.remarks(aftersales.Evaluation(**oracle.document(findings)))
@@ -126,13 +126,13 @@ class TestReasons:
 
 
 class TestDeletions:
-    def test_confirmed_by_one_of_two(self) -> None:
+    def test_a_deletion_confirmed_by_one_of_two_gets_a_remark(self) -> None:
         findings = proven(i5_3_6_1=deletion(names=("张明",)), i5_3_6_2=deletion())
         assert found(findings, team=[{"name": name} for name in TEAM]) == [
             ("confirmed-by-one", "findings[5.3.6.1].confirmed_by")
         ]
 
-    def test_the_same_name_twice_is_one(self) -> None:
+    def test_the_same_name_twice_confirms_a_deletion_once(self) -> None:
         findings = proven(i5_3_6_1=deletion(names=("张明", "张明")))
         assert found(findings, team=[{"name": name} for name in TEAM]) == [
             ("confirmed-by-one", "findings[5.3.6.1].confirmed_by")
@@ -144,7 +144,7 @@ class TestDeletions:
     @pytest.mark.parametrize(
         ("groups", "half"), [(["5.3", "5.4"], True), (["5.1", "5.2"], True), (["5.1"], False), (["5.2", "5.3"], False)]
     )
-    def test_half_of_the_points_or_more(self, groups: list[str], half: bool) -> None:
+    def test_deleting_half_of_the_points_or_more_gets_a_remark(self, groups: list[str], half: bool) -> None:
         """5.1 has 35 points, 5.2 15, 5.3 and 5.4 25 each."""
         findings = {key: value for key, value in proven().items() if key[:3] not in groups}
         findings |= {group: deletion() for group in groups}
@@ -152,14 +152,14 @@ class TestDeletions:
 
 
 class TestEvidence:
-    def test_of_full_marks_and_of_deductions_each_in_one_line(self) -> None:
+    def test_missing_evidence_of_full_marks_and_of_deductions_is_told_in_one_remark_each(self) -> None:
         findings = proven() | {"5.1.1.1": "full", "5.1.1.2": "none", "5.1.1.3": "full", "5.3.6.1": deletion()}
         assert found(findings) == [
             ("deduction-without-evidence", "findings[5.1.1.2]"),
             ("full-without-evidence", "findings"),
         ]
 
-    def test_a_deletion_needs_none(self) -> None:
+    def test_a_deletion_needs_no_evidence(self) -> None:
         assert found(proven(i5_3_6_1=deletion())) == []
 
 
@@ -168,7 +168,9 @@ class TestSampling:
     @pytest.mark.parametrize(
         "finding", [{"kind": "qualitative", "degree": 1}, quantitative(actual="98%", at_least="95%"), deletion()]
     )
-    def test_is_expected_of_what_the_standard_names(self, key: str, finding: dict[str, Any]) -> None:
+    def test_sampling_is_expected_of_the_indicators_that_the_standard_names(
+        self, key: str, finding: dict[str, Any]
+    ) -> None:
         findings = proven()
         findings[key] = finding if finding["kind"] == "not_applicable" else finding | {"evidence": evidence()}
         expected = [] if finding["kind"] == "not_applicable" else [("sampling-expected", f"findings[{key}]")]
@@ -179,16 +181,16 @@ class TestNumbers:
     @pytest.mark.parametrize(
         "degree", ["0.8999999999999999", "89.99999999999999%", "0.1234567890123456", "0.30000000000000004"]
     )
-    def test_a_degree_of_many_digits(self, degree: str) -> None:
+    def test_a_degree_of_many_digits_gets_a_remark(self, degree: str) -> None:
         assert found(proven(i5_4_1_4={"kind": "qualitative", "degree": degree, "reason": "缺一份"})) == [
             ("long-number", f"findings[{KEY}].degree")
         ]
 
     @pytest.mark.parametrize("degree", ["0.9", "2/3", "0.123456789012345", "1e-40"])
-    def test_a_degree_as_people_write_it(self, degree: str) -> None:
+    def test_a_degree_as_people_write_it_gets_no_remark(self, degree: str) -> None:
         assert found(proven(i5_4_1_4={"kind": "qualitative", "degree": degree, "reason": "缺一份"})) == []
 
-    def test_the_literal_of_a_calculated_float_in_json(self) -> None:
+    def test_the_literal_of_a_calculated_float_in_json_gets_a_remark(self) -> None:
         findings = proven(i5_4_1_4={"kind": "qualitative", "degree": 0.5, "reason": "缺一份"})
         text = json.dumps(oracle.document(findings)).replace("0.5", "0.8999999999999999")
         examination = aftersales.examine(io.StringIO(text))
@@ -220,7 +222,7 @@ class TestNumbers:
             ({"actual": "90%", "at_most": "120%"}, "at_most"),
         ],
     )
-    def test_a_limit_that_looks_swapped(self, numbers: dict[str, Any], key: str) -> None:
+    def test_a_limit_that_looks_swapped_gets_a_remark(self, numbers: dict[str, Any], key: str) -> None:
         finding = quantitative(**numbers)
         if numbers == {"actual": "0.98", "at_most": "0.95"}:
             finding["reason"] = "超过规定值"
@@ -236,7 +238,7 @@ class TestNumbers:
             {"actual": "2%", "at_least": "2%"},
         ],
     )
-    def test_limits_as_they_are_meant(self, numbers: dict[str, Any]) -> None:
+    def test_limits_as_they_are_meant_get_no_remark(self, numbers: dict[str, Any]) -> None:
         assert found(proven(i5_4_1_4=quantitative(**numbers))) == []
 
     @pytest.mark.parametrize(
@@ -250,7 +252,9 @@ class TestNumbers:
             ({"actual": 0, "at_most": 24}, False),
         ],
     )
-    def test_an_actual_value_of_another_size_than_its_limit(self, numbers: dict[str, Any], far: bool) -> None:
+    def test_an_actual_value_of_another_size_than_its_limit_gets_a_remark(
+        self, numbers: dict[str, Any], far: bool
+    ) -> None:
         expected = [("far-from-limit", f"findings[{KEY}].actual")] if far else []
         assert found(proven(i5_4_1_4=quantitative(**numbers))) == expected
 
@@ -266,7 +270,9 @@ class TestNumbers:
             ({"actual": 2, "at_least": 1}, None),
         ],
     )
-    def test_one_number_above_1_and_the_other_below(self, numbers: dict[str, Any], code: str | None) -> None:
+    def test_one_number_above_1_and_the_other_far_below_gets_a_remark(
+        self, numbers: dict[str, Any], code: str | None
+    ) -> None:
         finding = quantitative(**numbers)
         if numbers in ({"actual": "1.2", "at_most": "0.5"}, {"actual": "0.9", "at_least": 1}):
             finding["reason"] = "未达到规定值"
@@ -275,7 +281,7 @@ class TestNumbers:
     @pytest.mark.parametrize(
         ("actual", "asked"), [("0.8", True), ("1/2", True), ("0.49", False), ("80%", False), ("0.12", False)]
     )
-    def test_a_proportion_without_its_percent(self, actual: str, asked: bool) -> None:
+    def test_a_proportion_of_half_or_more_without_its_percent_gets_a_remark(self, actual: str, asked: bool) -> None:
         expected = [("bare-proportion", "findings[5.1.2.2].actual")] if asked else []
         assert found(proven(i5_1_2_2=quantitative(actual=actual))) == expected
 
@@ -283,7 +289,7 @@ class TestNumbers:
         ("actual", "far"),
         [("100%", False), ("1%", False), ("0.5%", False), ("99.9%", False), ("0.005", True), ("1/100", True)],
     )
-    def test_a_proportion_with_its_percent_is_in_the_unit_of_the_standard(self, actual: str, far: bool) -> None:
+    def test_a_proportion_with_its_percent_gets_no_remark(self, actual: str, far: bool) -> None:
         """R4: of five people all hold the certificate. Neither unit nor limit can be mistaken."""
         finding = quantitative(actual=actual)
         if actual not in ("100%", "99.9%"):
@@ -301,11 +307,11 @@ class TestNumbers:
             ({"sampled": 40, "nonconforming": 1, "outlets": 12, "outlets_covered": 1}, None),
         ],
     )
-    def test_counts_that_look_odd(self, counts: dict[str, Any], code: str | None) -> None:
+    def test_sampled_counts_that_look_odd_get_a_remark(self, counts: dict[str, Any], code: str | None) -> None:
         finding = {"kind": "sampled", "population": 60, "reason": "记录不全", **counts}
         assert [found_code for found_code, _ in found(proven(i5_4_1_4=finding))] == ([code] if code else [])
 
-    def test_the_standard_s_own_limit_is_not_swapped(self) -> None:
+    def test_the_standard_s_own_limit_does_not_look_swapped(self) -> None:
         assert found(proven(i5_1_2_2=quantitative(actual="30%"))) == []
 
 
@@ -317,7 +323,7 @@ class TestDoors:
         assert repr(remark).startswith("<Remark findings")
         assert remark.text("zh").endswith("[empty-reason, 6.1.4]")
 
-    def test_an_evaluation_that_is_not_allowed_has_none(self) -> None:
+    def test_an_evaluation_that_the_standard_does_not_allow_has_no_remarks(self) -> None:
         wrong = aftersales.Evaluation(**oracle.document(oracle.all_full(i5_1_2_2="full")))
         with pytest.raises(aftersales.EvaluationError, match="kind-not-allowed"):
             aftersales.remarks(wrong)
@@ -332,13 +338,13 @@ class TestDoors:
         assert [remark.code for remark in examination.remarks] == ["empty-reason"]
         assert aftersales.examine(document, complete=False).evaluation is not None
 
-    def test_a_source_with_other_problems_has_none_of_the_evaluation(self) -> None:
+    def test_a_source_with_other_problems_has_no_remarks_of_the_evaluation(self) -> None:
         document = oracle.document({"5.3.6": deletion("无"), "5.1.1.1": "ful"})
         assert aftersales.examine(document).remarks == ()
         assert [problem.code for problem in aftersales.examine("/nowhere.yaml").problems] == ["unreadable-file"]
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
-    def test_check_shows_them_and_exits_with_0(
+    def test_check_shows_remarks_and_exits_with_0(
         self, lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         path = tmp_path / "shop.yaml"
@@ -349,7 +355,7 @@ class TestDoors:
         assert out[2].startswith(f"  {path}:")
         assert out[2].endswith("[empty-reason, 6.1.4]")
 
-    def test_score_says_how_many_there_are(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_score_says_how_many_remarks_there_are(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "shop.yaml"
         for deleted, lines in ((deletion("无"), ["", "Remarks: 1; aftersales check shows them"]), (deletion(), [])):
             path.write_text(to_yaml(oracle.document(proven(i5_3_6_1=deleted))), "utf-8")
@@ -357,7 +363,7 @@ class TestDoors:
             out = capsys.readouterr().out.splitlines()
             assert out[-2:] == lines or (not lines and "Remarks" not in "".join(out))
 
-    def test_score_counts_those_of_the_file_too(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_score_counts_the_remarks_of_the_file_too(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "shop.xlsx"
         path.write_bytes(aftersales.write_workbook(aftersales.load_standard(), aftersales.load_example()))
         book = openpyxl.load_workbook(path)
@@ -367,7 +373,7 @@ class TestDoors:
         assert main(["score", str(path), "--lang", "en"]) == 0
         assert capsys.readouterr().out.splitlines()[-1] == "Remarks: 2; aftersales check shows them"
 
-    def test_check_as_json(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_check_as_json_holds_the_remarks(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "shop.yaml"
         path.write_text(to_yaml(oracle.document(proven(i5_3_6_1=deletion("无")))), "utf-8")
         assert main(["check", str(path), "--json"]) == 0

@@ -49,13 +49,15 @@ class TestTheStandardThatIsNamed:
             ({"edition": "2030-01-01"}, "edition"),
         ],
     )
-    def test_another_one_is_refused(self, named: dict[str, str], path: str) -> None:
+    def test_another_standard_or_edition_than_the_evaluation_names_is_refused(
+        self, named: dict[str, str], path: str
+    ) -> None:
         evaluation = aftersales.Evaluation.model_validate(oracle.document(oracle.all_full()) | named)
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.score(evaluation, STANDARD)
         assert [(problem.code, problem.path) for problem in caught.value.problems] == [("standard-mismatch", path)]
 
-    def test_what_is_refused_once_is_refused_again(self) -> None:
+    def test_an_evaluation_that_is_refused_once_is_refused_again(self) -> None:
         evaluation = aftersales.Evaluation.model_validate(oracle.document(oracle.all_full(i5_1_2_2="full")))
         for _ in range(2):
             with pytest.raises(aftersales.EvaluationError) as caught:
@@ -75,7 +77,7 @@ class TestEveryIndicatorHasAFinding:
             without("5.1.1.1", "5.3.6", "5.2.1") | {"5.3.6": DELETED, "5.2.1": DELETED},
         ],
     )
-    def test_one_that_has_none_is_named(self, findings: dict[str, Any]) -> None:
+    def test_an_indicator_without_a_finding_is_named(self, findings: dict[str, Any]) -> None:
         title = oracle.TITLES["5.1.1.1"]
         ((code, path, message),) = refused(findings)
         assert (code, path) == ("missing-finding", "findings[5.1.1.1]")
@@ -83,13 +85,13 @@ class TestEveryIndicatorHasAFinding:
         evaluation = aftersales.Evaluation.model_validate(oracle.document(findings))
         assert [to_problem(each).message_zh.count(title) for each in check(evaluation, STANDARD)] == [1]
 
-    def test_one_that_was_refused_already_is_not_missing(self) -> None:
+    def test_an_indicator_whose_finding_was_refused_already_is_not_missing(self) -> None:
         evaluation = aftersales.Evaluation.model_validate(oracle.document(without("5.1.1.1", "5.1.1.2")))
         missing = [violation.path for violation in check(evaluation, STANDARD, refused={"5.1.1.2", "x"})]
         assert missing == [("findings", "5.1.1.1")]
         assert check(evaluation, STANDARD, complete=False) == []
 
-    def test_one_whose_id_is_only_written_otherwise_is_not_missing(self) -> None:
+    def test_an_indicator_whose_id_is_only_written_otherwise_is_not_missing(self) -> None:
         assert codes(without("5.1.1.1") | {"5-1-1-1": "full"}) == [("unknown-indicator", "findings[5-1-1-1]")]
         assert codes(without("5.3.6") | {"5-3-6": DELETED}) == [("unknown-indicator", "findings[5-3-6]")]
         # A group can only be deleted, so this is not the finding of its indicators.
@@ -159,11 +161,11 @@ class TestWhatAnIdTakes:
             ("5-3-6", "full", ""),
         ],
     )
-    def test_an_unknown_one_is_told_what_is_near_or_meant(self, key: str, finding: Any, said: str) -> None:
+    def test_an_unknown_id_is_told_what_is_near_or_meant(self, key: str, finding: Any, said: str) -> None:
         messages = {path: message for _, path, message in refused(oracle.all_full() | {key: finding})}
         assert messages[f"findings[{key}]"] == f"the standard has no indicator '{key}'{said}"
 
-    def test_an_unknown_one_is_near_no_category_whose_number_differs(self) -> None:
+    def test_an_unknown_id_is_near_no_category_whose_number_differs(self) -> None:
         """Of a standard whose categories have ids without dots."""
         data = small_standard([Fraction(1)]).model_dump(mode="json")
         category = data["categories"][0]
@@ -175,7 +177,7 @@ class TestWhatAnIdTakes:
             )
         assert [problem.message for problem in caught.value.problems] == ["the standard has no indicator '9.9'"]
 
-    def test_an_unknown_one_is_reported_where_it_is_written(self) -> None:
+    def test_an_unknown_id_is_reported_where_it_is_written(self) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(b"standard: CTS XBHT-S04-2025\nfindings:\n  5.9.9.9: full\n")
         assert [(problem.line, problem.column) for problem in caught.value.problems] == [(3, 3)]
@@ -194,7 +196,9 @@ class TestIndependence:
             ("龙龙认证有限公司", None),
         ],
     )
-    def test_an_assessor_is_of_another_organisation(self, organisation: str | None, code: str | None) -> None:
+    def test_an_assessor_of_a_third_party_is_of_another_organisation(
+        self, organisation: str | None, code: str | None
+    ) -> None:
         subject = Subject(organisation="某某家电有限公司")
         team = [Assessor(name="张明", organisation=organisation)]
         found = [violation.code for violation in check_independence("third_party", subject, team)]
@@ -202,7 +206,7 @@ class TestIndependence:
         for type_ in ("self", None):
             assert list(check_independence(type_, subject, team)) == []
 
-    def test_where_no_organisation_is_evaluated_none_is_its_own(self) -> None:
+    def test_where_no_organisation_is_evaluated_no_assessor_is_its_own(self) -> None:
         team = [Assessor(name="张明", organisation="某某家电有限公司"), Assessor(name="李强")]
         for subject in (None, Subject()):
             found = [(each.code, each.path) for each in check_independence("third_party", subject, team)]
@@ -226,12 +230,14 @@ class TestWhatAFormRepeats:
             ("5.1.1.1", {"at_least": "10%"}, "at_least", "here it is '10%'"),
         ],
     )
-    def test_they_are_those_of_the_id(self, key: str, said: dict[str, str], path: str | None, message: str) -> None:
+    def test_title_points_and_limit_that_a_form_repeats_are_those_of_the_id(
+        self, key: str, said: dict[str, str], path: str | None, message: str
+    ) -> None:
         found = list(check_restated({key: said}, {key: "full"}, STANDARD))
         assert [violation.path for violation in found] == ([] if path is None else [("findings", key, path)])
         assert all(message in to_problem(violation).message for violation in found)
 
-    def test_an_unknown_id_is_told_once(self) -> None:
+    def test_an_unknown_id_whose_title_is_repeated_is_told_once(self) -> None:
         said = {"5.9": {"title": "x"}}
         assert [violation.code for violation in check_restated(said, {}, STANDARD)] == ["unknown-indicator"]
         assert list(check_restated(said, {"5.9": "full"}, STANDARD)) == []
