@@ -77,3 +77,14 @@ def test_a_description_of_what_is_no_field_is_left_out() -> None:
         """
 
     assert Days.model_json_schema()["properties"].keys() == {"start", "end"}
+
+
+def test_the_json_schema_of_a_class_without_a_docstring_describes_the_fields_of_its_base_alone() -> None:
+    """Under `python -OO` no class has one."""
+
+    class Days(aftersales.Period):
+        pass
+
+    schema = Days.model_json_schema()
+    assert "description" not in schema
+    assert schema["properties"]["start"]["description"] == "The first day."

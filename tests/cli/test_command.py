@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import runpy
 import signal
 import stat
 import subprocess
@@ -26,6 +27,7 @@ from support.plain_yaml import from_yaml
 
 import aftersales
 from aftersales import cli
+from aftersales.cli.command import main
 from aftersales.cli.commands import score as score_command
 from aftersales.standard.editions import data_folder
 from aftersales.views import scorecard as score_view
@@ -425,6 +427,35 @@ class TestTheRest:
         assert done.returncode == 2
         assert done.stderr.startswith("aftersales: ")
         assert done.stderr.count("\n") == 1
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which is always full")
+    def test_output_without_room_is_told_in_one_line(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        told = tmp_path / "stderr"
+        with Path("/dev/full").open("w") as full, told.open("w") as errors, monkeypatch.context() as patched:
+            patched.setattr(sys, "stdout", full)
+            patched.setattr(sys, "stderr", errors)
+            assert main(["score", CHAIN, "--lang", "en"]) == 2
+        assert told.read_text("utf-8") == "aftersales: No space left on device\n"
+
+    def test_after_a_closed_pipe_nothing_more_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        read, write_end = os.pipe()
+        os.close(read)
+        told = tmp_path / "stderr"
+        with os.fdopen(write_end, "w") as closed, told.open("w") as errors, monkeypatch.context() as patched:
+            patched.setattr(sys, "stdout", closed)
+            patched.setattr(sys, "stderr", errors)
+            assert main(["score", CHAIN]) == 0
+            print("more", file=sys.stderr)
+        assert told.read_text("utf-8") == ""
+
+    def test_the_package_runs_as_a_module(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(sys, "argv", ["aftersales", "score", CHAIN])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_module("aftersales", run_name="__main__")
+        assert ended.value.code == 0
+        assert capsys.readouterr().out == run("score", CHAIN).stdout
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
     @pytest.mark.parametrize(("redirection", "code"), [("- <&-", 2), (f"{CHAIN} >&-", 0)])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 MIB = 2**20
-HANGS = 120  # seconds of processor time; the slowest block takes 5 under coverage, so only a hang is found
+HANGS = 120  # seconds of processor time; the slowest block takes 5 while coverage is measured, so only a hang is found
 
 
 class Calls:
