@@ -233,11 +233,13 @@ class TestWhatAFormRepeats:
     def test_title_points_and_limit_that_a_form_repeats_are_those_of_the_id(
         self, key: str, said: dict[str, str], path: str | None, message: str
     ) -> None:
-        found = list(check_restated({key: said}, {key: "full"}, STANDARD))
+        found = list(check_restated({key: said}, {key: "full"}, STANDARD, made_of=None))
         assert [violation.path for violation in found] == ([] if path is None else [("findings", key, path)])
         assert all(message in to_problem(violation).message for violation in found)
 
     def test_an_unknown_id_whose_title_is_repeated_is_told_once(self) -> None:
         said = {"5.9": {"title": "x"}}
-        assert [violation.code for violation in check_restated(said, {}, STANDARD)] == ["unknown-indicator"]
-        assert list(check_restated(said, {"5.9": "full"}, STANDARD)) == []
+        assert [violation.code for violation in check_restated(said, {}, STANDARD, made_of=None)] == [
+            "unknown-indicator"
+        ]
+        assert list(check_restated(said, {"5.9": "full"}, STANDARD, made_of=None)) == []
