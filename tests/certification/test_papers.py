@@ -325,6 +325,28 @@ class TestWhichNoticeIsDue:
 
 
 class TestNotices:
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    @pytest.mark.parametrize(
+        ("events", "on", "kind"),
+        [
+            ((PASSED,), "2027-04-01", "maintained"),
+            ((), "2027-04-01", "overdue"),
+            ((PASSED, DOWNGRADED), "2027-06-05", "downgrade"),
+            ((PASSED, REVOKED), "2027-09-02", "revocation"),
+        ],
+    )
+    def test_each_is_a_letter_of_one_page(
+        self, events: tuple[dict[str, Any], ...], on: str, kind: Any, lang: Any
+    ) -> None:
+        """The body is above the title, and at the right of the end, where it is stamped."""
+        notice = certificate(*events).notice(on, kind)
+        assert pages(notice.typeset("pdf", lang)) == 1
+        text = notice.typeset("md", lang).decode()
+        name = BODY["name" if lang == "zh" else "name_en"]
+        assert text.count(f"**{name}**") == 2
+        assert text.index(f"**{name}**") < text.index("# ")
+        assert BODY["telephone"] in text
+
     def test_maintained(self) -> None:
         """7.2.3: its own number and day, on which it says what holds, also when it is printed later."""
         rename = {"kind": "change", "on": "2027-04-01", "organisation": "海滨家电"}
@@ -333,7 +355,7 @@ class TestNotices:
         for said in (
             "# 保持认证资格通知书", "通知书编号：BC-2027-003", "\n滨海家电连锁有限公司：\n", "（证书编号：SM-2026-017）于2027年2月11日接受年度监督审核，审核结果为合格",
             "同意保持其认证资格，星级等级为四星（优秀）级", "| 统一社会信用代码 | 91350100M000100Y43 |", "| 有效期至 | 2029年3月19日 |",
-            "须与上述星级证书一并使用", "下一次监督审核须于2027年3月20日至2028年3月19日期间进行", "日期：2027年2月20日", "盖章：",
+            "须与上述星级证书一并使用", "下一次监督审核须于2027年3月20日至2028年3月19日期间进行", "  - （盖章）\n  - 2027年2月20日", "**云津质信认证有限公司**",
         ):  # fmt: skip
             assert said in text, said
         assert "海滨家电：" not in text.replace("滨海家电", "")
@@ -353,7 +375,7 @@ class TestNotices:
         text = letter(certificate(*events), "2027-04-01")
         for said in (
             "# 监督审核逾期通知书", "应于2026年3月21日至2027年3月19日期间接受监督审核", "该证书自2027年3月20日起失效，直至监督审核合格",
-            "| 原定有效期至 | 2029年3月19日 |", "日期：2027年4月1日",
+            "| 原定有效期至 | 2029年3月19日 |", "  - 2027年4月1日",
         ):  # fmt: skip
             assert said in text, said
         assert ("最近一次监督审核不合格" in text) == failed
@@ -363,7 +385,7 @@ class TestNotices:
         text = letter(certificate(PASSED, DOWNGRADED), "2027-06-05", "downgrade")
         for said in (
             "# 关于降低星级等级的公告", "滨海家电连锁有限公司持有", "因顾客投诉集中，依据评价标准第 7.2.4 条，决定自2027年6月1日起将其星级等级由四星级降为三星级",
-            "| 具体情况 | 集中收到安装收费投诉 46 起，查实 41 起 |", "| 决定日期 | 2027年6月1日 |", "三星（优良）级", "接受社会监督", "日期：2027年6月5日",
+            "| 具体情况 | 集中收到安装收费投诉 46 起，查实 41 起 |", "| 决定日期 | 2027年6月1日 |", "三星（优良）级", "接受社会监督", "  - 2027年6月5日",
         ):  # fmt: skip
             assert said in text, said
 

@@ -6,10 +6,11 @@ import io
 import re
 import shutil
 import subprocess
-from typing import Any
+from typing import Any, ClassVar
 
 import docx
 import pytest
+from support.certificates import text_of_docx
 from support.reports import Page
 
 from aftersales.rendering.charts import stars
@@ -21,6 +22,7 @@ from aftersales.rendering.document import (
     Document,
     Gap,
     Heading,
+    Issuer,
     Paragraph,
     Party,
     Picture,
@@ -295,3 +297,36 @@ class TestRowsOfATable:
         if isinstance(blocks[1], Paragraph):
             assert ('class="introduces"' in render(paper, "html").decode()) == kept
             assert bool(word(paper).paragraphs[3].paragraph_format.keep_with_next) == kept  # after title and subtitle
+
+
+class TestLetter:
+    """A letter has who writes it above its title, larger type, and its issuer at the right of its end."""
+
+    LETTER: ClassVar[Any] = {"letterhead": ("Yunjin", "Road 1")}
+    END = Issuer("Signature: ", ("Yunjin", "(stamp)", "2027-02-20"))
+
+    @pytest.mark.parametrize("format", FORMATS)
+    def test_every_format_has_its_parts(self, format: str) -> None:
+        made = render(document(Paragraph("Dear Binhai"), self.END, **self.LETTER), format)
+        text = {"docx": text_of_docx, "pdf": lambda pdf: "".join(pages(pdf))}.get(format, bytes.decode)(made)
+        places = [text.find(part) for part in ("Yunjin", "Road 1", "Report", "Dear Binhai", "(stamp)", "2027")]
+        if format != "html":  # which has the title above all, for the window
+            assert places == sorted(places)
+        assert min(places) >= 0
+        assert text.count("Yunjin") == 2
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+    def test_a_stamp_has_room_and_the_issuer_is_not_alone_on_a_page(self) -> None:
+        for lines in range(14, 30, 3):
+            paper = document(*[Paragraph(f"line {number}") for number in range(lines)], self.END, **self.LETTER)
+            shown = [text for text in pages(render(paper, "pdf")) if "(stamp)" in text]
+            assert len(shown) == 1
+            assert "line" in shown[0]
+        (table,) = word(document(self.END, **self.LETTER)).tables
+        assert table.rows[0].height.mm >= 42
+        assert "min-height: 46mm" in render(document(self.END, **self.LETTER), "html").decode()
+
+    def test_its_type_is_larger(self) -> None:
+        plain, letter = (word(document(Paragraph("x"), **more)) for more in ({}, self.LETTER))
+        for name in ("Body Text", "Table Text"):
+            assert letter.styles[name].font.size > plain.styles[name].font.size

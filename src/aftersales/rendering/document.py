@@ -20,6 +20,7 @@ __all__ = [
     "Document",
     "Gap",
     "Heading",
+    "Issuer",
     "Paragraph",
     "Party",
     "Picture",
@@ -227,6 +228,19 @@ class Signatures:
 
 
 @dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issues a letter: at the right of its end, where a stamp is put over it. All of it stands on one page.
+
+    Fields:
+        signature: The words beside the line for a signature, at the left.
+        lines: The issuer, and what stands below its name.
+    """
+
+    signature: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """The first page of a document, with its title, which has no header and no page number.
 
@@ -243,7 +257,7 @@ class Cover:
     issuer: tuple[Cell, ...] = ()
 
 
-Block = Heading | Contents | Paragraph | Bullets | Picture | Banner | Table | Signatures
+Block = Heading | Contents | Paragraph | Bullets | Picture | Banner | Table | Signatures | Issuer
 """A part of a document."""
 
 
@@ -263,6 +277,7 @@ class Document:
         footnote: A note above the footer: of each page, or of those that show ``footnote_mark`` if a format can tell.
         footnote_mark: The text that the note explains.
         cover: The first page, which has the title then.
+        letterhead: The lines above the title of a letter: who writes it, and where. A letter has larger type.
     """
 
     lang: str
@@ -276,6 +291,7 @@ class Document:
     footnote: str | None = None
     footnote_mark: str | None = None
     cover: Cover | None = None
+    letterhead: tuple[str, ...] = ()
 
     def introduces(self, place: int) -> bool:
         """Whether the block at that place stays on the page of the next one.
@@ -290,7 +306,7 @@ class Document:
         ):
             return False
         after_heading = place > 0 and isinstance(self.blocks[place - 1], Heading)
-        introduced = (Paragraph, Table, Bullets, Picture) if after_heading else (Table, Bullets, Picture)
+        introduced = (Table, Bullets, Picture, Issuer, *((Paragraph,) if after_heading else ()))
         return any(isinstance(each, introduced) for each in following)
 
     @property

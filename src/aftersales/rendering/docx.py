@@ -19,6 +19,7 @@ from aftersales.rendering.document import (
     Document,
     Gap,
     Heading,
+    Issuer,
     Paragraph,
     Picture,
     Row,
@@ -41,6 +42,8 @@ TABLE_TEXT = "TableText"  # the id of the style
 # The pitch of lines, and the room before and after a paragraph, in points: those of the PDF. Otherwise the height of
 # lines would depend on the font, and the pages would differ more from those of the PDF.
 PITCHES = {"Body Text": (14.8, 0, 4.5), "List Bullet": (14.8, 0, 1.5), "Table Text": (11.3, 1.95, 1.95)}
+LETTER = {"Body Text": 11, "Table Text": 9.5}  # the sizes of a letter
+LETTER_PITCHES = {"Body Text": (19, 0, 6), "Table Text": (13, 3, 3)}
 SHADE, DARK, LINE, ACCENT = "F0F4F8", "1F2933", "CBD2D9", "1D5FA8"
 
 
@@ -52,11 +55,13 @@ def render(document: Document) -> bytes:
     """
     word = require("docx", "report").Document()
     _set_page(word, document)
-    _set_styles(word, language_tag(document.lang))
+    _set_styles(word, language_tag(document.lang), is_letter=bool(document.letterhead))
     set_properties(word.core_properties, document.title, document.author, document.issued_on)
     draw = partial(png, *installed_fonts())
     if document.cover:
         _add_cover(word, document, document.cover, draw)
+    elif document.letterhead:
+        _add_letterhead(word, document)
     else:
         word.add_heading(document.title, level=0)
         _write(word.add_paragraph(style="Subtitle"), document.subtitle)
@@ -73,6 +78,24 @@ def render(document: Document) -> bytes:
     file = io.BytesIO()
     word.save(file)
     return reproducible(file.getvalue(), dated=True)  # the only date is the day of issue
+
+
+def _add_letterhead(word: Any, document: Document) -> None:
+    """Who writes the letter, its number below a line, and the title."""
+    docx = require("docx", "report")
+    for place, line in enumerate(document.letterhead):
+        paragraph = word.add_paragraph(style="Subtitle")
+        paragraph.paragraph_format.space_after = 0
+        _write(paragraph, line, bold=place == 0, size=19 if place == 0 else 9)
+        if place == 0:
+            paragraph.runs[0].font.color.rgb = docx.shared.RGBColor.from_string(ACCENT)
+    _add_border(word.paragraphs[-1], 12, ACCENT)
+    reference = word.add_paragraph()
+    reference.alignment = 2
+    _write(reference, document.subtitle)
+    title = word.add_heading(document.title, level=0)
+    title.paragraph_format.space_before = int(0.6 * EMU_PER_CM)
+    title.paragraph_format.space_after = int(0.6 * EMU_PER_CM)
 
 
 def _add_cover(word: Any, document: Document, cover: Cover, draw: Any) -> None:
@@ -248,6 +271,26 @@ def _signatures(block: Signatures, word: Any, draw: Any) -> None:
                     paragraph.paragraph_format.keep_with_next = True
 
 
+@_add.register
+def _issuer(block: Issuer, word: Any, draw: Any) -> None:
+    """In a row of 4.6 cm, so that a round stamp of 42 mm has room over the issuer and the day."""
+    docx = require("docx", "report")
+    table = word.add_table(rows=1, cols=2)
+    table.autofit, table.alignment = False, 1
+    row = table.rows[0]
+    row.height = int(4.6 * EMU_PER_CM)
+    row._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))
+    for cell in row.cells:
+        cell.width = int(TEXT_CM / 2 * EMU_PER_CM)
+        cell.vertical_alignment = docx.enum.table.WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    left, right = row.cells
+    _write(left.paragraphs[0], block.signature + "_" * 16, size=LETTER["Body Text"])
+    for place, line in enumerate(block.lines):
+        paragraph = right.add_paragraph() if place else right.paragraphs[0]
+        paragraph.alignment = 1
+        _write(paragraph, line, bold=place == 0, size=LETTER["Body Text"])
+
+
 def _keep_with_next(word: Any) -> None:
     """Keep the paragraph at the end of the document on the page of what comes next."""
     last = word.element.body[-2]  # the properties of the page come after it
@@ -291,7 +334,7 @@ def _add_row(table: Any, block: Table, row: Row, *, keeps_next: bool) -> Any:
     return added
 
 
-def _write(paragraph: Any, cell: Cell, *, bold: bool = False, size: int | None = None) -> None:
+def _write(paragraph: Any, cell: Cell, *, bold: bool = False, size: float | None = None) -> None:
     run = paragraph.add_run(cell.text if isinstance(cell, Gap) else cell)
     run.bold = True if bold else None
     run.font.size = None if size is None else require("docx", "report").shared.Pt(size)
@@ -360,7 +403,7 @@ def _add_border(paragraph: Any, eighths: int, colour: str) -> None:
 _AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")  # the order that Word's schema requires
 
 
-def _set_styles(word: Any, tag: str) -> None:
+def _set_styles(word: Any, tag: str, *, is_letter: bool) -> None:
     """Set for each style a Latin and a Chinese font, a size in points, dark ink, and the languages of the text."""
     docx = require("docx", "report")
     styles = word.styles
@@ -373,6 +416,7 @@ def _set_styles(word: Any, tag: str) -> None:
         "Heading 3": 10, "List Bullet": 10, "Caption": 8.5, "Intense Quote": 18, "Table Text": 8.5, "Header": 8,
         "Footer": 8, "TOC Heading": 15, "toc 1": 10.5, "toc 2": 10.5,
     }  # fmt: skip
+    sizes |= LETTER if is_letter else {}
     for name, size in sizes.items():
         style = styles[name]
         set_fonts(style, LATIN, CHINESE)
@@ -396,13 +440,13 @@ def _set_styles(word: Any, tag: str) -> None:
     for name, space in (("toc 1", 7), ("toc 2", 2)):
         styles[name].paragraph_format.space_before = docx.shared.Pt(space)
         styles[name].paragraph_format.space_after = docx.shared.Pt(1)
-    for name, points in PITCHES.items():
+    for name, points in (PITCHES | (LETTER_PITCHES if is_letter else {})).items():
         paragraphs = styles[name].paragraph_format
         pitch, paragraphs.space_before, paragraphs.space_after = map(docx.shared.Pt, points)
         paragraphs.line_spacing = pitch
     if tag.startswith("zh"):
         body = styles["Body Text"].paragraph_format
-        body.first_line_indent, body.alignment = docx.shared.Pt(20), 3  # two characters, justified
+        body.first_line_indent, body.alignment = docx.shared.Pt(2 * sizes["Body Text"]), 3  # two characters, justified
 
 
 def _set_tabs(styles: Any, names: Iterable[str]) -> None:

@@ -19,6 +19,7 @@ from aftersales.rendering.document import (
     Document,
     Gap,
     Heading,
+    Issuer,
     Paragraph,
     Picture,
     Signatures,
@@ -30,7 +31,8 @@ __all__ = ["render"]
 
 def render(document: Document) -> bytes:
     """The document as Markdown in UTF-8."""
-    parts = [f"# {_text(document.title)}", _text(document.subtitle)]
+    parts = [f"**{_text(line)}**" if place == 0 else _text(line) for place, line in enumerate(document.letterhead)]
+    parts += [f"# {_text(document.title)}", _text(document.subtitle)]
     if document.mark:
         parts.append(f"> **{_text(document.mark)}**")
     if document.cover:
@@ -100,6 +102,14 @@ def _signatures(block: Signatures) -> Iterator[str]:
     for party in block.parties:
         yield f"- **{_text(party.title)}**"
         yield from (f"  - {_text(line)}" for line in party.lines)
+
+
+@_lines.register
+def _issuer(block: Issuer) -> Iterator[str]:
+    yield f"- {_text(block.signature)}"
+    first, *others = block.lines
+    yield f"- **{_text(first)}**"
+    yield from (f"  - {_text(line)}" for line in others)
 
 
 @_lines.register

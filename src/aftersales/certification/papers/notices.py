@@ -18,7 +18,7 @@ from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import PaperError, Remark
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, worded
-from aftersales.rendering.document import Block, Column, Document, Paragraph, Party, Row, Signatures, Table
+from aftersales.rendering.document import Block, Column, Document, Issuer, Paragraph, Row, Table
 from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard
@@ -164,17 +164,24 @@ class _NoticeWriter:
         parts = {"maintained": self._maintained, "overdue": self._overdue}
         body = text_in(self.lang, self.body, "name")
         day = self.day(self.notice.on)
-        lines = (*_say.each(self.lang, "paper.sign"), self.say("dated", day=day))
+        signature, stamp = _say.each(self.lang, "paper.sign")
         return Document(
             lang=self.lang,
             title=self.say(kind),
             subtitle=self.say("labelled", label=label, value=number),
             mark=None,
             footer=" · ".join((self.standard.name(self.lang), number, day)),
-            blocks=(*parts.get(kind, self._decided)(), Signatures(None, (Party(body, lines, has_stamp=True),))),
+            blocks=(*parts.get(kind, self._decided)(), Issuer(signature, (body, stamp, day))),
             author=self.body.name,
             issued_on=self.notice.on,
+            letterhead=tuple(filter(None, (body, self._contact()))),
         )
+
+    def _contact(self) -> str:
+        """The address and the telephone of the body, if it has them."""
+        known = [(key, getattr(self.body, key)) for key in ("address", "telephone")]
+        told = [self.say("labelled", label=self.say(f"label.body.{key}"), value=value) for key, value in known if value]
+        return "\u3000".join(told)
 
     def facts(self, *more: tuple[str, str | None]) -> Table:
         """The certificate, and more facts. What is None is left out."""
