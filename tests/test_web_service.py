@@ -30,8 +30,6 @@ CERTIFICATE = {
 }
 
 
-# FastAPI looks at a model that is built when it is first used before it is built, and warns.
-@pytest.mark.filterwarnings("ignore:The 'alias' attribute")
 class TestService:
     @pytest.fixture
     def client(self) -> Any:

@@ -100,7 +100,25 @@ Mode = Literal["python", "json"]
 
 
 class _ModelClass(ModelMetaclass):
-    """The class of all models. It gives them a signature that notebooks can show, also before their first use."""
+    """The class of all models. It defers their building, and gives them a signature that notebooks can show.
+
+    A model is built when it is first used, since one that is only a part of others is never built by itself. It halves
+    the time of the import. Once a class is defined, its configuration no longer says so: pydantic would defer a
+    TypeAdapter of it as well, and that of FastAPI warns if it is built later than it was made.
+    """
+
+    if TYPE_CHECKING:
+        model_config: ConfigDict
+
+    @classmethod
+    def __prepare__(cls, *arguments: Any, **options: Any) -> dict[str, object]:
+        namespace = super().__prepare__(*arguments, **options)
+        namespace["model_config"] = ConfigDict(defer_build=True)
+        return namespace
+
+    def __init__(cls, *arguments: Any, **options: Any) -> None:  # noqa: N805
+        super().__init__(*arguments, **options)
+        cls.model_config["defer_build"] = False
 
     @property
     def __signature__(cls) -> "Signature":  # noqa: N805
@@ -116,7 +134,6 @@ class _ModelClass(ModelMetaclass):
 class Model(HtmlRepr, BaseModel, metaclass=_ModelClass):
     """The base of all our models: frozen, hashable, and closed to keys that it does not know."""
 
-    # Deferred, since a model that is only a part of others is never built by itself. It halves the time of the import.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     most_values: ClassVar[int] = MAX_VALUES  # of the data that a ValidationError may hold
     file_kind: ClassVar[VersionedKind | None] = None  # of the file that the model is, which may name its version
@@ -302,8 +319,42 @@ def refused_by(
 MAX_KNOWN = 4_096  # texts whose numbers a reader keeps
 SIMPLE = 1_000  # the largest denominator of a fraction that a message suggests
 _NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?%?$|^[+-]?[0-9]+/0*[1-9][0-9]*$"
-_NUMBER_SCHEMA: dict[str, Any] = {"type": ["number", "string"], "pattern": _NUMBER_PATTERN, "maxLength": 100}
-_COUNT_SCHEMA: dict[str, Any] = {"type": ["integer", "string"], "pattern": r"^\+?[0-9]+(\.0*)?([eE]\+?[0-9]{1,3})?$"}
+_COUNT_PATTERN = r"^\+?[0-9]+(\.0*)?([eE]\+?[0-9]{1,3})?$"
+# The pair of numerator and denominator stands for a number that is too long for a text.
+_PAIR: dict[str, Any] = {"items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+
+
+class _NumberSchema:
+    """The JSON Schema of a number: as it may be written in a file, and as the package writes it."""
+
+    def __init__(self, **limits: int):
+        text = {"pattern": _NUMBER_PATTERN, "maxLength": MAX_TEXT}
+        self.read: dict[str, Any] = {"type": ["number", "string", "array"]} | text | _PAIR | limits
+        self.written: dict[str, Any] = {"type": ["string", "array"]} | text | _PAIR
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return dict(self.read if handler.mode == "validation" else self.written)
+
+
+class _CountSchema(_NumberSchema):
+    """The JSON Schema of a whole number, which is written as one unless it is very large."""
+
+    def __init__(self, **limits: int):
+        super().__init__(**limits)
+        self.read |= {"type": ["integer", "string", "array"], "pattern": _COUNT_PATTERN}
+        self.written = self.read
+
+
+class _ResultSchema(_NumberSchema):
+    """The JSON Schema of a number that the package calculated, which is written as a text of any length."""
+
+    def __init__(self, **limits: int):
+        super().__init__(**limits)
+        del self.read["maxLength"]
+        self.written = {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+|/[0-9]+)?$"}
+
 
 _N = TypeVar("_N", Fraction, int)
 
@@ -408,51 +459,45 @@ class _ReadBy:
 # In Python mode too: pydantic itself would write a Fraction as a text without its %.
 _AsText = PlainSerializer(as_json)
 
-Quantity = Annotated[Fraction, _ReadBy(read_quantity), _AsText, WithJsonSchema(_NUMBER_SCHEMA)]
+Quantity = Annotated[Fraction, _ReadBy(read_quantity), _AsText, _NumberSchema()]
 """An exact number."""
 
-Degree = Annotated[
-    Fraction, _ReadBy(_read_exact_degree), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0, "maximum": 1})
-]
+Degree = Annotated[Fraction, _ReadBy(_read_exact_degree), _AsText, _NumberSchema(minimum=0, maximum=1)]
 """An exact number from 0 to 1."""
 
-Positive = Annotated[
-    Fraction, _ReadBy(_read_positive), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0})
-]
+Positive = Annotated[Fraction, _ReadBy(_read_positive), _AsText, _NumberSchema(exclusiveMinimum=0)]
 """An exact number above 0."""
 
-NotNegative = Annotated[Fraction, _ReadBy(_read_not_negative), _AsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})]
+NotNegative = Annotated[Fraction, _ReadBy(_read_not_negative), _AsText, _NumberSchema(minimum=0)]
 """An exact number of 0 or more."""
 
 _MeasureAsText = PlainSerializer(measure_as_json)
 
-Measure = Annotated[Fraction, _ReadBy(_read_measure), _MeasureAsText, WithJsonSchema(_NUMBER_SCHEMA | {"minimum": 0})]
+Measure = Annotated[Fraction, _ReadBy(_read_measure), _MeasureAsText, _NumberSchema(minimum=0)]
 """An actual value or a limit of 0 or more. It keeps whether it was written with % (reading R5)."""
 
 PositiveMeasure = Annotated[
     Fraction,
     _ReadBy(_read_positive_measure),
     _MeasureAsText,
-    WithJsonSchema(_NUMBER_SCHEMA | {"exclusiveMinimum": 0}),
+    _NumberSchema(exclusiveMinimum=0),
 ]
 """An actual value or a limit above 0. It keeps whether it was written with % (reading R5)."""
 
 _ResultAsText = PlainSerializer(as_text)
 
-Result = Annotated[Fraction, _ReadBy(read_result), _ResultAsText, WithJsonSchema({"type": "string"})]
+Result = Annotated[Fraction, _ReadBy(read_result), _ResultAsText, _ResultSchema()]
 """An exact number that the library calculated, in full length."""
 
-ResultScore = Annotated[Fraction, _ReadBy(_read_score), _ResultAsText, WithJsonSchema({"type": "string"})]
+ResultScore = Annotated[Fraction, _ReadBy(_read_score), _ResultAsText, _ResultSchema(minimum=0)]
 """An exact number of 0 or more that the library calculated, in full length."""
 
 _CountAsJson = PlainSerializer(lambda count: count if count < 10**15 else as_json(Fraction(count)), when_used="json")
 
-Count = Annotated[int, _ReadBy(_read_count), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 0})]
+Count = Annotated[int, _ReadBy(_read_count), _CountAsJson, _CountSchema(minimum=0)]
 """A whole number of 0 or more."""
 
-CountFromOne = Annotated[
-    int, _ReadBy(_read_count_from_one), _CountAsJson, WithJsonSchema(_COUNT_SCHEMA | {"minimum": 1})
-]
+CountFromOne = Annotated[int, _ReadBy(_read_count_from_one), _CountAsJson, _CountSchema(minimum=1)]
 """A whole number of 1 or more."""
 
 # A text of invisible characters is blank too.

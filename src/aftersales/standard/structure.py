@@ -50,7 +50,7 @@ class Bilingual(Translatable, Model):
         en: The text in English.
     """
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
     __pydantic_extra__: dict[str, Text] = Field(init=False)
 
     zh: Text
