@@ -94,6 +94,10 @@ class TestDraft:
         assert found == [("rectification-before-end", "on", clause), ("rectification-too-early", "due", clause)]
         assert draft_rectification(failed(), "2020-01-01", "2020-01-01").items  # it has no period
 
+    def test_every_argument_may_be_named(self) -> None:
+        named = draft_rectification(card=CARD, on="2026-03-20", due="2026-04-30", occasion="surveillance")
+        assert named == draft_rectification(CARD, "2026-03-20", "2026-04-30", occasion="surveillance")
+
 
 class TestNotice:
     def test_everything_that_it_says(self) -> None:
@@ -151,7 +155,7 @@ class TestNotice:
     def test_each_format(self, format: str, tmp_path: Path) -> None:
         path = tmp_path / f"notice.{format}"
         notice = draft_rectification(CARD, "2026-03-20", "2026-04-30")
-        notice.write(path, "en", on="2026-04-01")
+        notice.write(path=path, lang="en", on="2026-04-01")
         assert path.stat().st_size > 1000
         with pytest.raises(OutputError):
             notice.write(path)
@@ -195,6 +199,12 @@ class TestClosing:
         )
         assert close_item(path, "5.4", RESULT).open_on("2027-04-20") == ()
         assert load_rectification(path, complete=False).items[0].result == RESULT
+
+    def test_in_a_draft_that_names_nobody_who_is_responsible(self, tmp_path: Path) -> None:
+        path = tmp_path / "items.yaml"
+        path.write_text(ITEMS.replace("  responsible: 李静\n", ""), "utf-8")
+        close_item(path, "5.4.3.2", RESULT)
+        assert "# 延期一次" in path.read_text("utf-8")
 
     def test_where_there_is_no_clear_place(self, tmp_path: Path) -> None:
         path = tmp_path / "items.yaml"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, languages
 
-__all__ = ["ROLES", "role", "word"]
+__all__ = ["ROLES", "is_lead", "role", "word"]
 
 ROLES = ("lead", "member")
 """The roles of assessors with a word in each language. Other texts are allowed."""
@@ -26,3 +26,12 @@ def role(lang: str, value: str | None) -> str | None:
     ('组长', '技术专家', None)
     """
     return word(lang, "role", value) if value in ROLES else value
+
+
+def is_lead(value: str | None) -> bool:
+    """Whether a role is that of the leader, by its word in the file format or in a language.
+
+    >>> is_lead("lead"), is_lead("组长"), is_lead("组员"), is_lead(None)
+    (True, True, False, False)
+    """
+    return value in ("lead", *(word(lang, "role", "lead") for lang in languages()))

@@ -334,6 +334,12 @@ class TestSignatures:
             ("评价机构（盖章）：云津质信认证有限公司", self.DAY, True),
         ]
 
+    @pytest.mark.parametrize("word", ["组长", "lead assessor"])
+    def test_the_leader_is_found_by_every_word_for_the_role(self, word: str) -> None:
+        data = chain()
+        data["team"][0]["role"] = word
+        assert self.parties(data)[0][0] == ("评价组长：张明" if word == "组长" else "评价组长")
+
     def test_those_who_sign_and_their_days(self) -> None:
         sign_off = {
             "leader": {"name": "李静", "on": "2026-03-16"},

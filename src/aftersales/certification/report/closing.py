@@ -13,7 +13,7 @@ from aftersales.certification.report.writer import ReportWriter
 from aftersales.evaluation.findings import Evidence
 from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.evaluation.statements import Signature
-from aftersales.evaluation.words import word
+from aftersales.evaluation.words import is_lead, word
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Party, Row, Signatures, Table
 from aftersales.text.dates import day_text
 from aftersales.text.sanitize import clean
@@ -69,7 +69,7 @@ def signing_part(writer: ReportWriter, number: int, issued_on: datetime.date | N
     """
     evaluation, sign_off = writer.evaluation, writer.evaluation.sign_off
     is_self = evaluation.type == "self"
-    lead = next((assessor for assessor in evaluation.team if assessor.role == "lead"), None)
+    lead = next((assessor for assessor in evaluation.team if is_lead(assessor.role)), None)
     parties = []
     for key in ("leader", "reviewer", "approver"):
         signature: Signature | None = getattr(sign_off, key) if sign_off else None
