@@ -103,6 +103,7 @@ stars: 4
 issued: 2026-03-20
 events:
 - {kind: change, on: 2026-09-01, organisation: 戊}
+- {kind: surveillance, on: 2027-01-11, passed: false}
 - {kind: surveillance, on: 2027-02-11, passed: false}
 - {kind: change, on: 2027-09-01, organisation: 己}
 """

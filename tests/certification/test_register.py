@@ -148,6 +148,12 @@ class TestRegister:
                 register(where, on)
             assert [problem.code for problem in caught.value.problems] == [code]
 
+    def test_a_file_is_no_folder(self, folder: Path) -> None:
+        file = next(path for path in sorted(folder.iterdir()) if path.is_file())
+        with pytest.raises(PaperError) as caught:
+            register(file, "2027-01-01")
+        assert "这不是文件夹，请选择存放证书文件的文件夹" in caught.value.problems[0].message_zh
+
 
 class TestFiles:
     def test_csv_for_excel(self, folder: Path) -> None:

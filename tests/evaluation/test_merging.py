@@ -143,6 +143,16 @@ class TestDifferences:
         assert (draft.findings["5.3.6"], draft.findings["5.3.6.1"]) == (None, None)
         assert draft.findings[A] is not None
 
+    def test_of_many_assessed_indicators_the_first_are_named(self) -> None:
+        """5.3.1 has five indicators, 5.3 has 24: the deletion and five of them are told, and how many there are."""
+        for group, count in (("5.3.1", 5), ("5.3", 24)):
+            keys = [node.id for node in aftersales.load_standard().indicators if node.id.startswith(f"{group}.")]
+            draft = merge_draft([part({group: deletion("张明")}), part(dict.fromkeys(keys, "full"))])
+            (problem,) = draft.problems
+            assert len(keys) == count
+            assert (problem.message.count("not applicable"), problem.message.count("fully met")) == (1, 5)
+            assert ("25 in all; the team" in problem.message) == (count == 24)
+
     @pytest.mark.parametrize(
         ("first", "second", "path"),
         [

@@ -21,6 +21,7 @@ from aftersales.files.writing import write_file
 from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import OutputError, PaperError, folded
 from aftersales.problems.extras import require
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Bilingual
@@ -139,7 +140,8 @@ def register(folder: str | os.PathLike[str], on: datetime.date | str, standard: 
     try:
         files = sorted(_files(Path(folder)))
     except OSError as error:
-        context = {"found": str(folder), "reason": reason_of(error)}
+        reason = phrase("not_a_folder") if isinstance(error, NotADirectoryError) else reason_of(error)
+        context = {"found": str(folder), "reason": reason}
         raise refusal(PaperError, Violation("unreadable-file", context=context)) from error
     entries = _with_same_numbers([_entry(Path(folder), file, day, standard) for file in files])
     return Register(on=day, entries=tuple(sorted(entries, key=RegisterEntry._rank)))

@@ -37,6 +37,7 @@ _say = Sentences("evaluation")
 
 _IDENTITY = ("standard", "edition")  # parts of different standards are not merged, not even to a draft
 _TEXTS = ("reason", "measure", "strength")  # of a finding; united
+MAX_SOURCES = 6  # a message has the first sources of more
 _LISTS = ("evidence", "confirmed_by")
 
 
@@ -335,8 +336,9 @@ def _sources(said: Sequence[Said]) -> Phrase:
     return _listed(sorted(said, key=lambda one: one.part.name))
 
 
-def _listed(said: Iterable[Said]) -> Phrase:
-    return reduce(lambda first, last: phrase("part.and", first=first, last=last), map(_source, said))
+def _listed(said: Sequence[Said]) -> Phrase:
+    listed = reduce(lambda first, last: phrase("part.and", first=first, last=last), map(_source, said[:MAX_SOURCES]))
+    return listed if len(said) <= MAX_SOURCES else phrase("part.more", first=listed, count=len(said))
 
 
 def _source(said: Said) -> Phrase:
