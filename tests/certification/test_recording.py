@@ -353,7 +353,7 @@ class TestCommand:
         done = run("record", str(self.certificate(tmp_path)), "surveilance", "--on", "2027-01-01")
         assert (
             "KIND 的值不能是“surveilance”；可用：surveillance、downgrade、revocation、application、renewal、change、"
-            "supplement；是否想写“surveillance”？"
+            "supplement、监督审核、降级、撤销、申请重新评价、重新评价换证、变更、补充登记；是否想写“surveillance”？"
         ) in done.stderr
 
     def test_a_certificate_with_mistakes_is_not_changed(self, tmp_path: Path) -> None:
@@ -583,6 +583,48 @@ class TestRemarks:
         shown = run("certificate", str(path), "--on", "2027-03-01", "--lang", "en")
         assert (shown.returncode, "[star-not-kept, 7.2.2]" in shown.stderr) == (0, True)
         assert run("certificate", str(path), "--on", "2027-02-28").stderr == ""
+
+
+class TestWordsOfTheCommand:
+    """Chinese words are taken, and told where another one stands."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["撤消"], "可用：surveillance、downgrade、revocation、application、renewal、change、supplement、监督审核、降级、撤销、"),
+            (["surveillance", "--passed", "过"], "--passed 的值不能是“过”；可用：yes、no、是、否、合格、不合格"),
+            (["surveillance", "--passed", "是", "--star-kept", "合格"], "--star-kept 的值不能是“合格”；可用：yes、no、是、否"),
+            (["surveillance", "--passed", "x", "--lang", "en"], "; allowed: yes, no\n"),
+            (["降级", "--stars", "3", "--reason", "x", "--grounds", "顾客投诉"],
+             "--grounds: “顾客投诉”不是可用的词；可用：重大服务质量事故、顾客投诉集中、违反相关法律法规、"
+             "未保持星级水平且未按期完成整改；是否想写“顾客投诉集中”？ [unknown-word]"),
+            (["downgrade", "--stars", "3", "--reason", "x", "--grounds", "law", "--lang", "en"],
+             "'law' is not one of: major service incident, many complaints at once, breach of law, "),
+        ],
+    )  # fmt: skip
+    def test_one_that_is_not_known(self, arguments: list[str], said: str, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(HEAD, "utf-8")
+        done = run("record", str(path), arguments[0], "--on", "2027-02-01", *arguments[1:])
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr
+        assert path.read_text("utf-8") == HEAD
+
+    @pytest.mark.parametrize("word", ["breach_of_law", "违反相关法律法规", "Breach of law"])
+    def test_grounds_in_every_language(self, word: str, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(HEAD, "utf-8")
+        run("record", str(path), "降级", "--on", "2027-02-01", "--stars", "3", "--reason", "x", "--grounds", word)
+        assert [event.kind == "downgrade" and event.grounds for event in load_certificate(path).events] == [
+            "breach_of_law"
+        ]
+
+    @pytest.mark.parametrize(("word", "passed"), [("合格", True), ("不合格", False), ("是", True), ("no", False)])
+    def test_whether_an_audit_was_passed(self, word: str, passed: bool, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(HEAD, "utf-8")
+        run("record", str(path), "监督审核", "--on", "2027-02-01", "--passed", word)
+        assert [event.kind == "surveillance" and event.passed for event in load_certificate(path).events] == [passed]
 
 
 class TestAllProblemsOfAFileAtOnce:

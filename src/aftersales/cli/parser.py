@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NoReturn
 
-from aftersales.text.sentences import Sentences, joined
+from aftersales.text.sentences import DEFAULT, Sentences, joined
 
 __all__ = ["Parser"]
 
@@ -40,19 +40,26 @@ class Parser(argparse.ArgumentParser):
         self._options = self.add_argument_group(_say(lang, "options"))
         self._flags: list[str] = []
         self._allowed: dict[str, Sequence[str]] = {}  # the words of an argument, by its name in messages
+        self._other_words: dict[str, Sequence[str]] = {}  # further words that it takes, in Chinese
         self.option("-h", "--help", action="help", help_key="--help")
 
-    def positional(self, name: str, metavar: str, *, help_key: str | None = None, **settings: Any) -> None:
-        """Declare an argument without a flag. ``settings`` are those of argparse."""
+    def positional(
+        self, name: str, metavar: str, *, help_key: str | None = None, words: Sequence[str] = (), **settings: Any
+    ) -> None:
+        """Declare an argument without a flag. ``settings`` are those of argparse.
+
+        ``words`` are Chinese ones that it takes beside its choices, as its ``type`` makes a choice of them.
+        """
         text = _say(self.lang, f"argument.{help_key or metavar}")
         self._arguments.add_argument(name, metavar=metavar, help=text, **settings)
-        self._allowed[metavar] = settings.get("choices", ())
+        self._allowed[metavar], self._other_words[metavar] = settings.get("choices", ()), words
 
-    def option(self, *flags: str, help_key: str | None = None, **settings: Any) -> None:
+    def option(self, *flags: str, help_key: str | None = None, words: Sequence[str] = (), **settings: Any) -> None:
         """Declare an option with a value; ``settings`` as for :meth:`positional`."""
         self._options.add_argument(*flags, help=_say(self.lang, f"argument.{help_key or flags[0]}"), **settings)
         self._flags += flags
-        self._allowed["/".join(flags)] = settings.get("choices", ())
+        name = "/".join(flags)
+        self._allowed[name], self._other_words[name] = settings.get("choices", ()), words
 
     def flag(self, name: str, *, help_key: str | None = None) -> None:
         """Declare an option without a value."""
@@ -96,6 +103,8 @@ class Parser(argparse.ArgumentParser):
         if kind == "unknown":
             words = self._flags
             word = next((part for part in found.split(" ") if part.startswith("-")), "").partition("=")[0]
+        if self.lang == DEFAULT:
+            words = (*words, *self._other_words.get(name, ()))
         meant = near(word, words)
         hint = SENTENCES(self.lang, "hint", hint=meant) if meant else ""
         kind = "command" if name == "COMMAND" else kind

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -18,8 +20,8 @@ from aftersales.cli.inputs import (
     scorecard_of,
 )
 from aftersales.cli.parser import Parser
-from aftersales.problems.errors import PaperError
-from aftersales.text.sentences import DEFAULT, Sentences
+from aftersales.problems.errors import PaperError, Problem
+from aftersales.text.sentences import Phrase, Sentences, languages
 
 if TYPE_CHECKING:
     from aftersales.certification.certificate.certificate import Certificate
@@ -53,6 +55,7 @@ _KIND_WORDS = {
     "补充登记": "supplement",
 }
 _YES_OR_NO_WORDS = {"是": "yes", "否": "no"}
+_PASSED_WORDS = _YES_OR_NO_WORDS | {"合格": "yes", "不合格": "no"}
 # The options of a field of an event, where they have other names than the field.
 _OPTIONS = {"notice": ("notice", "notice_on"), "result": ("evaluation",), "body": tuple(BODY)}
 _ALL_OPTIONS = (
@@ -72,10 +75,10 @@ _OWN_HELP = {"stars": "--stars of event", "number": "--number of event"}
 def arguments(parser: Parser) -> None:
     """Declare the arguments."""
     parser.positional("file", "FILE", help_key="CERTIFICATE to change")
-    parser.positional("kind", "KIND", choices=KINDS, type=lambda word: _KIND_WORDS.get(word, word))
+    parser.positional("kind", "KIND", choices=KINDS, type=partial(_choice, _KIND_WORDS), words=tuple(_KIND_WORDS))
     parser.option("--on", metavar="DATE", required=True)
-    for name in ("--passed", "--star-kept"):
-        parser.option(name, choices=tuple(YES_OR_NO), type=lambda word: _YES_OR_NO_WORDS.get(word, word))
+    for name, words in (("--passed", _PASSED_WORDS), ("--star-kept", _YES_OR_NO_WORDS)):
+        parser.option(name, choices=tuple(YES_OR_NO), type=partial(_choice, words), words=tuple(words))
     parser.option("--indicators", metavar="IDS")
     parser.option("--rectification", metavar="PATH")
     parser.option("--notice", metavar="TEXT")
@@ -85,6 +88,10 @@ def arguments(parser: Parser) -> None:
         parser.option(
             f"--{name.replace('_', '-')}", metavar="N" if name == "stars" else "TEXT", help_key=_OWN_HELP.get(name)
         )
+
+
+def _choice(words: Mapping[str, str], word: str) -> str:
+    return words.get(word, word)
 
 
 def run(options: Options) -> None:
@@ -148,7 +155,11 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
     if options.kind == "renewal":
         return _renewed(certificate, options)
     with problems_at_options(("on", *_ALL_OPTIONS)):
-        event = make_model(MODELS[options.kind], _facts(certificate, options, standard), PaperError)
+        try:
+            event = make_model(MODELS[options.kind], _facts(certificate, options, standard), PaperError)
+        except PaperError as error:
+            problems = error.problems
+            raise PaperError(_with_words_of_grounds(problem, options.grounds) for problem in problems) from error
         recorded = certificate.record(event, standard)
     if options.evaluation is None:
         return recorded
@@ -193,10 +204,10 @@ def _supplemented(certificate: Certificate, options: Options, standard: Standard
 
 def _facts(certificate: Certificate, options: Options, standard: Standard) -> dict[str, Any]:
     """The facts of the event that the options give, but for an evaluation."""
-    from aftersales.certification.certificate.events import Grounds
     from aftersales.certification.rectification.loading import load_rectification
     from aftersales.evaluation.workbook.layout import names_in
     from aftersales.files.fields import read_day
+    from aftersales.text.normalize import plain_name
 
     facts = {key: getattr(options, key) for key in ("on", *TEXTS)}
     if body := {field: getattr(options, name) for name, field in BODY.items() if getattr(options, name) is not None}:
@@ -209,11 +220,32 @@ def _facts(certificate: Certificate, options: Options, standard: Standard) -> di
     if options.indicators is not None:
         facts["indicators"] = names_in(options.indicators)
     if options.grounds is not None:
-        words = {Sentences("certification")(DEFAULT, f"grounds.{key}"): key for key in get_args(Grounds)}
-        facts["grounds"] = words.get(options.grounds, options.grounds)
+        words = {plain_name(word.text(lang)): key for key, word in _words_of_grounds().items() for lang in languages()}
+        facts["grounds"] = words.get(plain_name(options.grounds), options.grounds)
     if options.notice is not None:
         facts["notice"] = {"number": options.notice, "on": options.notice_on or options.on}
     if options.rectification is not None:
         with problems_in(options.rectification):
             facts["rectification"] = load_rectification(options.rectification, standard)
     return {key: value for key, value in facts.items() if value is not None}
+
+
+def _words_of_grounds() -> dict[str, Phrase]:
+    """The words for each of the grounds of a decision."""
+    from aftersales.certification.certificate.events import Grounds
+
+    return {key: Sentences("certification").phrase(f"grounds.{key}") for key in get_args(Grounds)}
+
+
+def _with_words_of_grounds(problem: Problem, grounds: str) -> Problem:
+    """A problem of an event. That of unknown grounds lists their words in the language, not those of the format."""
+    from aftersales.problems.suggestions import near
+    from aftersales.problems.violations import Violation, to_problem
+
+    if (problem.code, problem.path) != ("unknown-word", "grounds"):
+        return problem
+    words = _words_of_grounds()
+    meant = near(grounds, [*words, *(word.text(lang) for word in words.values() for lang in languages())])
+    return to_problem(
+        Violation(problem.code, ("grounds",), {"found": grounds, "allowed": (*words.values(),), "hint": meant})
+    )
