@@ -246,6 +246,5 @@ def _with_words_of_grounds(problem: Problem, grounds: str) -> Problem:
         return problem
     words = _words_of_grounds()
     meant = near(grounds, [*words, *(word.text(lang) for word in words.values() for lang in languages())])
-    return to_problem(
-        Violation(problem.code, ("grounds",), {"found": grounds, "allowed": (*words.values(),), "hint": meant})
-    )
+    context = {"found": grounds, "allowed": tuple(words.values()), "hint": meant}
+    return to_problem(Violation(problem.code, ("grounds",), context))
