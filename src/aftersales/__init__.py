@@ -186,6 +186,7 @@ _FACE = {
     "certification.rectification.writer": ("write_rectification_workbook",),
     "views.json_schema": ("json_schema",),
     "views.notebook": ("html_of",),
+    "views.plots.plot": ("plot",),
 }
 
 if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is an error
@@ -234,6 +235,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.text.language import *
     from aftersales.views.json_schema import *
     from aftersales.views.notebook import *
+    from aftersales.views.plots.plot import *
 else:
 
     def __getattr__(name: str) -> object:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow
+from matplotlib.text import Text
 from pyarrow import parquet
 from support import oracle
 from support.certificates import text_of_html
@@ -34,6 +35,7 @@ def everything(folder: Path, lang: str) -> dict[str, str]:
     shown = dict(_commands(folder, lang))
     shown |= {f"report {name}": text for name, text in _reports(lang)}
     shown |= {f"notebook {name}": text for name, text in _pictures(lang)}
+    shown |= {f"plot {name}": text for name, text in _plots(lang)}
     return shown
 
 
@@ -450,6 +452,29 @@ def text_of(page: str) -> str:
 
 
 # --- notebooks -----------------------------------------------------------------------------------------------------
+
+
+def _plots(lang: str) -> Iterator[tuple[str, str]]:
+    """The texts of each plot."""
+    card = aftersales.score(aftersales.load_evaluation(CHAIN))
+    poor = aftersales.score(aftersales.load_evaluation(FOOD))
+    half = small_card([Fraction(10)] * 3, [Fraction(1), None, Fraction(899999, 1000000)])
+    things: dict[str, tuple[Any, str | None, Any]] = {
+        **{f"{level} {kind}": (card, kind, level) for level in ("category", "subcategory", "indicator") for kind in ("bars", "waterfall")},
+        "radar": (poor, "radar", None),
+        "small": (half, "bars", None),
+        "comparison": (aftersales.compare([card, card]), "bars", None),
+        "progress": (_progress(card), "bars", None),
+        "what if": (aftersales.what_if(card, {"5.1.2.5": "full"}), "bars", None),
+        "no what if": (aftersales.what_if(card, {}), "bars", None),
+        "bounds": (aftersales.bounds(aftersales.load_evaluation(UNFINISHED)), "bars", None),
+        "no bounds": (aftersales.bounds(card.evaluation), "bars", None),
+        "way": (aftersales.improvements(card), "waterfall", None),
+        "confidence": (aftersales.confidence(card), "bars", None),
+    }  # fmt: skip
+    for name, (thing, kind, level) in things.items():
+        figure = aftersales.plot(thing, kind, level=level, lang=lang)  # type: ignore[arg-type]
+        yield name, "\n".join([figure.get_label(), *(text.get_text() for text in figure.findobj(Text))])
 
 
 def _progress(card: aftersales.Scorecard) -> aftersales.Progress:

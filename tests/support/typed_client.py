@@ -200,6 +200,7 @@ def main(folder: Path) -> list[str]:
         else None
     )
     due: datetime.date = aftersales.report_due("2026-02-06")
+    aftersales.plot(card, "radar", level="subcategory", lang="en").savefig(folder / "card.png")
     history = history_of(certified(card))
     plan = planned()
     schema = aftersales.json_schema("certificate")

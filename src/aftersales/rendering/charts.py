@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from aftersales.text.sanitize import unbroken
 
-__all__ = ["FONTS", "Label", "bars", "radar", "stars"]
+__all__ = ["FAMILY", "FONTS", "Label", "bars", "radar", "stars"]
 
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei")
 """The font families for Chinese text. The first one that is installed is used."""
 
-_FAMILY = ", ".join(f"'{name}'" for name in FONTS) + ", sans-serif"
+FAMILY = ", ".join(f"'{name}'" for name in FONTS) + ", sans-serif"
+"""These families for a style sheet."""
 INK, QUIET, LINE, MARK, FILL, GOLD = "#1f2933", "#52606d", "#cbd2d9", "#9aa5b1", "#1d5fa8", "#e0a100"
 
 
@@ -155,5 +156,5 @@ def _escaped(text: str) -> str:
 def _svg(width: int, height: int, body: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'font-family="{escape(_FAMILY)}">{body}</svg>'
+        f'font-family="{escape(FAMILY)}">{body}</svg>'
     )

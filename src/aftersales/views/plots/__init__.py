@@ -1,0 +1,1 @@
+"""Plots of results for notebooks and papers, by matplotlib (extra ``plots``)."""
