@@ -5,7 +5,7 @@ The findings are in :mod:`aftersales.evaluation.findings`, the rules that depend
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -221,6 +221,43 @@ class Evaluation(OneLineRepr, Model):
             narrative: Narrative | Mapping[str, Any] | None = None,
             sign_off: SignOff | Mapping[str, Any] | None = None,
         ) -> None: ...
+
+    @classmethod
+    def from_rows(cls, rows: Any, *, standard: str, columns: Iterable[str] | None = None, **facts: Any) -> "Evaluation":
+        """The evaluation with a finding a row: of a data frame, a cursor, ``csv.DictReader`` or dictionaries.
+
+        The columns are ``indicator`` and the keys of a finding: ``kind`` (also ``full`` and ``none``), ``degree``,
+        ``row``, ``actual``, ``at_least``, ``at_most``, ``population``, ``outlets``, ``outlets_covered``, ``sampled``,
+        ``nonconforming``, ``reason``, ``measure``, ``strength``, and ``confirmed_by``, with ``、`` between names. An
+        empty cell (None, NaN, NaT, ``""``) is absent. ``columns`` names the cells of rows that are plain sequences,
+        and ``facts`` are the other fields, such as ``subject`` and ``team``.
+
+        Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the form. The ``line`` and
+        ``column`` of a problem are the row and the column, from 1. :func:`~aftersales.score` checks the findings by the
+        standard.
+
+        >>> rows = [
+        ...     {"indicator": "5.1.1.1", "kind": "full", "degree": None},
+        ...     {"indicator": "5.1.1.2", "kind": "qualitative", "degree": 0.6, "reason": "两家门店未设置服务标志"},
+        ... ]
+        >>> Evaluation.from_rows(rows, standard="CTS XBHT-S04-2025")["5.1.1.2"].degree
+        Fraction(3, 5)
+        """
+        from aftersales.evaluation.rows import read_rows  # imported here: scoring a file does not need it
+        from aftersales.files.pydantic_errors import violations_of
+
+        if "findings" in facts:
+            raise TypeError("the rows are the findings: from_rows() takes no findings=")
+        document = read_rows(rows, columns, {"standard": standard, **facts})
+        violations: list[Violation] = []
+        if document.readable:
+            try:
+                evaluation = cls.model_validate(document.data)
+            except ValidationError as error:
+                violations = violations_of(error, document.data, cls)
+        if problems := document.problems(violations):
+            raise EvaluationError(problems)
+        return evaluation
 
     def __getitem__(self, node_id: str) -> Finding:
         """The finding of an indicator or group: its own, or the deletion of a group that contains it.

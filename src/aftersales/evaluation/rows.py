@@ -1,0 +1,139 @@
+"""Read findings from rows, one a finding: the plain data of an evaluation, and the row and column of each part.
+
+Rows are mappings from column names to cells, or what a data frame, a cursor or a reader of CSV gives. A cell that is
+None, NaN, NaT, pandas.NA or an empty text is absent, and a row of such cells is none.
+
+What is read: a data frame of pandas or polars, an Arrow table, a cursor, or an iterable of rows. A row is a mapping, a
+row of a database that knows its names, what ``DataFrame.iterrows`` gives, or a sequence of cells whose columns are
+named beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from aftersales.evaluation.findings import KINDS, SHORTHANDS
+from aftersales.files.parsed_file import ParsedFile, Place
+from aftersales.files.source import MAX_VALUES, Position, UnreadableSource
+from aftersales.problems.errors import Path
+from aftersales.problems.suggestions import near
+from aftersales.problems.violations import Violation
+from aftersales.text.number_format import is_numpy_number
+
+__all__ = ["read_rows"]
+
+INDICATOR = "indicator"
+COLUMNS = (INDICATOR, *dict.fromkeys(name for kind in KINDS.values() for name in ("kind", *kind.model_fields)))
+"""The columns: the id of the indicator or group, and the keys of all kinds of finding."""
+
+
+def read_rows(rows: Any, columns: Iterable[str] | None, facts: Mapping[str, Any]) -> ParsedFile:
+    """The plain data of an evaluation with these rows as its findings. Their places are row and column, from 1.
+
+    ``columns`` names the cells of rows that are sequences. ``facts`` are the other fields of the evaluation. Raises
+    TypeError for rows that have no names.
+    """
+    places: dict[Path, Place] = {}
+    findings: dict[str, Any] = {}
+    document = ParsedFile({**facts, "findings": findings}, locate=lambda: places)
+    unknown: set[Any] = set()
+    for number, row in enumerate(_named(rows, columns), 1):
+        if number > MAX_VALUES:
+            return ParsedFile(stop=UnreadableSource("too-many-values", (number, 1), allowed=MAX_VALUES))
+        cells = {
+            name: (value, (number, place)) for place, (name, value) in enumerate(islice(row.items(), MAX_VALUES), 1)
+        }
+        cells = {name: cell for name, cell in cells.items() if not _is_empty(cell[0])}
+        for name in [name for name in cells if name not in COLUMNS and name not in unknown]:
+            unknown.add(name)
+            hint = near(name, COLUMNS) if isinstance(name, str) else None
+            context = {"found": name, "allowed": COLUMNS, "hint": hint}
+            document.violations.append(
+                (Violation("unknown-key", (str(name),), context, about_key=True), cells[name][1])
+            )
+        known = {name: cells[name] for name in COLUMNS if name in cells}
+        if known:
+            _read_row(known, number, document, findings, places)
+    return document
+
+
+def _read_row(
+    cells: dict[str, tuple[Any, Position]],
+    number: int,
+    document: ParsedFile,
+    findings: dict[str, Any],
+    places: dict[Path, Place],
+) -> None:
+    """Read the cells of a row that are not empty into the findings."""
+    key, position = cells.pop(INDICATOR, (None, (number, 1)))
+    if not isinstance(key, str):
+        missing = Violation("missing-key", ("findings",), {"key": INDICATOR})
+        document.violations.append(
+            (missing if key is None else Violation("not-text", ("findings",), {"found": key}), position)
+        )
+        return
+    path: Path = ("findings", str(key))
+    if path in places:
+        first = places[path][0][0]
+        document.violations.append((Violation("duplicate-key", path, {"found": key, "line": first}), position))
+        return
+    places[path] = position, position
+    for name, (_, place) in cells.items():
+        places[*path, name] = place, place
+    finding = {name: value for name, (value, _) in cells.items()}
+    short = SHORTHANDS.get(finding["kind"]) if isinstance(finding.get("kind"), str) else None
+    if short is not None:
+        finding = {**finding, "kind": short.kind, "degree": short.degree}
+    if isinstance(finding.get("confirmed_by"), str):
+        finding["confirmed_by"] = finding["confirmed_by"].split("、")
+    findings[str(key)] = finding
+
+
+def _named(rows: Any, columns: Iterable[str] | None) -> Iterator[Mapping[Any, Any]]:
+    """The rows as mappings, no more than may be read and one."""
+    if hasattr(rows, "iter_rows"):  # polars
+        return iter(rows.iter_rows(named=True))
+    if hasattr(rows, "to_pylist"):  # Arrow
+        return iter(rows.to_pylist())
+    if hasattr(rows, "iloc"):  # pandas; its records would widen a float32
+        cells = [rows.iloc[:, place].to_numpy() for place in range(rows.shape[1])]
+        rows, columns = zip(*cells, strict=True), rows.columns
+    if columns is None and (described := getattr(rows, "description", None)):  # a cursor
+        columns = [column[0] for column in described]
+    if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
+        raise TypeError(f"rows has to be a data frame, a cursor or an iterable of rows, not {type(rows).__name__}")
+    names = None if columns is None else tuple(columns)
+    if names is not None and len(set(names)) < len(names):
+        raise TypeError(f"a column is there twice: {', '.join(map(str, names))}")
+    return (_row(row, names) for row in islice(rows, MAX_VALUES + 1))
+
+
+def _row(row: Any, names: Sequence[str] | None) -> Mapping[Any, Any]:
+    if isinstance(row, Mapping):
+        return row
+    if isinstance(row, tuple) and len(row) == 2 and hasattr(row[1], "to_dict"):  # of DataFrame.iterrows
+        named: Mapping[Any, Any] = row[1].to_dict()
+    elif hasattr(row, "_mapping"):  # of SQLAlchemy
+        named = dict(row._mapping)
+    elif hasattr(row, "_asdict"):
+        named = row._asdict()
+    elif hasattr(row, "keys"):  # of sqlite3
+        named = {name: row[name] for name in row.keys()}  # noqa: SIM118 - it is no mapping, and iterates over cells
+    elif names is not None and isinstance(row, Sequence) and not isinstance(row, str | bytes):
+        if len(row) != len(names):
+            raise TypeError(f"a row has {len(row)} cells, and there are {len(names)} columns")
+        named = dict(zip(names, row, strict=True))
+    else:
+        raise TypeError(f"a row has to be a mapping, or a sequence of cells beside columns=…, not {type(row).__name__}")
+    return named
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a cell is absent. NaN and NaT are not equal to themselves, and pandas.NA is neither."""
+    if value is None or (isinstance(value, str) and value == ""):
+        return True
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return (isinstance(value, float) or is_numpy_number(value)) and value != value

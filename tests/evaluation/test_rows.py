@@ -1,0 +1,183 @@
+"""An evaluation from rows, one a finding, as data frames, databases and readers of CSV give them."""
+
+from __future__ import annotations
+
+import collections
+import csv
+import io
+import itertools
+import sqlite3
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import aftersales
+from aftersales import Evaluation, EvaluationError
+
+STANDARD = "CTS XBHT-S04-2025"
+COLUMNS = (
+    *("indicator", "kind", "degree", "actual", "at_most", "population", "sampled", "nonconforming"),
+    *("reason", "confirmed_by"),
+)
+CELLS: list[tuple[Any, ...]] = [
+    ("5.1.1.1", "full", None, None, None, None, None, None, None, None),
+    ("5.1.1.2", "qualitative", 0.6, None, None, None, None, None, "两家门店未设置服务标志", None),
+    ("5.1.2.6", "sampled", None, None, None, 120, 80, 4, "四份记录缺签字", None),
+    ("5.3.6", "not_applicable", None, None, None, None, None, None, "不销售需回收的商品", "张明、李静"),
+    ("5.4.3.2", "quantitative", None, 30, 24, None, None, None, "平均响应 30 小时", None),
+    (None,) * 10,
+]
+DICTS = [dict(zip(COLUMNS, cells, strict=True)) for cells in CELLS]
+EXPECTED: dict[str, Any] = {
+    "5.1.1.1": "full",
+    "5.1.1.2": {"kind": "qualitative", "degree": "0.6", "reason": "两家门店未设置服务标志"},
+    "5.1.2.6": {"kind": "sampled", "population": 120, "sampled": 80, "nonconforming": 4, "reason": "四份记录缺签字"},
+    "5.3.6": {"kind": "not_applicable", "reason": "不销售需回收的商品", "confirmed_by": ["张明", "李静"]},
+    "5.4.3.2": {"kind": "quantitative", "actual": 30, "at_most": 24, "reason": "平均响应 30 小时"},
+}
+TEAM = [{"name": "张明"}, {"name": "李静"}]
+
+
+def as_csv() -> csv.DictReader[str]:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([COLUMNS, *CELLS])
+    text.seek(0)
+    return csv.DictReader(text)
+
+
+def database(*, named: bool) -> sqlite3.Cursor:
+    connection = sqlite3.connect(":memory:")
+    if named:
+        connection.row_factory = sqlite3.Row
+    connection.execute(f"create table findings ({', '.join(COLUMNS)})")
+    connection.executemany(f"insert into findings values ({', '.join('?' * len(COLUMNS))})", CELLS)
+    return connection.execute("select * from findings")
+
+
+class SqlalchemyRow:
+    def __init__(self, row: dict[str, Any]):
+        self._mapping = row
+
+
+KINDS: dict[str, Any] = {
+    "dictionaries": lambda: DICTS,
+    "a generator": lambda: (row for row in DICTS),
+    "the values of a dict": lambda: dict(enumerate(DICTS)).values(),
+    "named tuples": lambda: itertools.starmap(collections.namedtuple("Row", COLUMNS), CELLS),
+    "csv": as_csv,
+    "a cursor": lambda: database(named=False),
+    "rows of sqlite3": lambda: database(named=True).fetchall(),
+    "rows of SQLAlchemy": lambda: map(SqlalchemyRow, DICTS),
+    "pandas": lambda: pd.DataFrame(DICTS),
+    "pandas, its own types": lambda: pd.DataFrame(DICTS).convert_dtypes(),
+    "pandas, iterrows": lambda: pd.DataFrame(DICTS).iterrows(),
+    "pandas, records": lambda: pd.DataFrame(DICTS).to_dict("records"),
+    "pandas, itertuples": lambda: pd.DataFrame(DICTS).itertuples(index=False),
+    "pandas, float32": lambda: pd.DataFrame(DICTS).astype({"degree": np.float32}),
+    "polars": lambda: pl.DataFrame(DICTS),
+    "polars, rows": lambda: pl.DataFrame(DICTS).iter_rows(named=True),
+    "arrow": lambda: pa.Table.from_pylist(DICTS),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_rows(kind: str) -> None:
+    expected = Evaluation(standard=STANDARD, team=TEAM, findings=EXPECTED)
+    assert Evaluation.from_rows(KINDS[kind](), standard=STANDARD, team=TEAM) == expected
+
+
+def test_sequences_beside_their_names() -> None:
+    assert Evaluation.from_rows(CELLS, columns=iter(COLUMNS), standard=STANDARD) == Evaluation(
+        standard=STANDARD, findings=EXPECTED
+    )
+    with pytest.raises(TypeError, match="a row has 2 cells, and there are 1 columns"):
+        Evaluation.from_rows([("5.1.1.1", "full")], columns=["indicator"], standard=STANDARD)
+    with pytest.raises(TypeError, match="a column is there twice: indicator, kind, kind"):
+        Evaluation.from_rows([], columns=["indicator", "kind", "kind"], standard=STANDARD)
+
+
+def test_a_whole_evaluation_scores_the_same() -> None:
+    evaluation = aftersales.load_example()
+    rows = []
+    for key, finding in evaluation.findings.items():
+        assert finding is not None
+        rows.append({"indicator": key} | finding.model_dump(exclude_none=True))
+    made = Evaluation.from_rows(pd.DataFrame(rows).drop(columns="evidence"), standard=STANDARD, team=evaluation.team)
+    assert aftersales.score(made).final_score == aftersales.score(evaluation).final_score
+
+
+def problems(rows: Any, **facts: Any) -> list[tuple[str, str, int | None, int | None]]:
+    with pytest.raises(EvaluationError) as caught:
+        Evaluation.from_rows(rows, **({"standard": STANDARD} | facts))
+    return [(problem.code, problem.path, problem.line, problem.column) for problem in caught.value.problems]
+
+
+class TestProblems:
+    def test_all_at_their_row_and_column(self) -> None:
+        rows = [
+            {"indicator": "5.1.1.1", "kind": "qualitative", "degree": "0,6"},
+            {"indicator": "5.1.1.1", "kind": "full"},
+            {"indicator": "", "kind": "", "degree": None},
+            {"indicator": None, "kind": "full"},
+            {"indicator": 5.1, "kind": "full"},
+            {"indicator": "5.1.1.2", "kind": "qualitative ", "degree": 1},
+            {"indicator": "5.1.1.3", "kind": "sampled", "population": 3, "sampled": 5, "nonconforming": 0},
+            {"indicator": "5.1.1.4", "kind": "qualitative", "degree": 1, "population": 7},
+            {"indicator": "5.1.1.5", "degree": 1},
+            {"indicator": "5.1.2.1", "kind": "qualitative"},
+        ]
+        assert problems(rows) == [
+            ("not-a-number", "findings[5.1.1.1].degree", 1, 3),
+            ("duplicate-key", "findings[5.1.1.1]", 2, 1),
+            ("missing-key", "findings", 4, 1),
+            ("not-text", "findings", 5, 1),
+            ("unknown-kind", "findings[5.1.1.2].kind", 6, 2),
+            ("sampled-exceeds-population", "findings[5.1.1.3].sampled", 7, 4),
+            ("unknown-key", "findings[5.1.1.4].population", 8, 4),
+            ("missing-kind", "findings[5.1.1.5].kind", 9, 1),
+            ("missing-key", "findings[5.1.2.1].degree", 10, 1),
+        ]
+
+    def test_a_column_that_is_unknown_is_told_once(self) -> None:
+        rows = [
+            {"indicator": "5.1.1.1", "degre": None, "kind": "full"},
+            {"indicator": "5.1.1.2", "degre": 1, "kind": "none"},
+        ]
+        rows += [{"indicator": "5.1.1.3", "degre": 1, "kind": "none", None: ["x"]}]  # type: ignore[dict-item]
+        with pytest.raises(EvaluationError) as caught:
+            Evaluation.from_rows(rows, standard=STANDARD)
+        first, second = caught.value.problems
+        assert (first.code, first.path, first.line, first.column) == ("unknown-key", "degre", 2, 2)
+        assert "did you mean 'degree'?" in first.message
+        assert (second.code, second.line, second.column) == ("unknown-key", 3, 4)
+
+    def test_a_fact_is_told_without_a_row(self) -> None:
+        assert problems(DICTS, team=[{"name": ""}]) == [("blank", "team[0].name", None, None)]
+
+    def test_rows_without_end(self) -> None:
+        endless = itertools.repeat({"indicator": "5.1.1.1", "kind": "full"})
+        assert problems(endless) == [("too-many-values", "", 20_001, 1)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (None, "rows has to be a data frame, a cursor or an iterable of rows, not NoneType"),
+        ("5.1.1.1", "rows has to be a data frame, a cursor or an iterable of rows, not str"),
+        ({"5.1.1.1": "full"}, "rows has to be a data frame, a cursor or an iterable of rows, not dict"),
+        ([("5.1.1.1", "full")], "a row has to be a mapping, or a sequence of cells beside columns=…, not tuple"),
+        (["5.1.1.1"], "a row has to be a mapping, or a sequence of cells beside columns=…, not str"),
+    ],
+)
+def test_what_is_no_row_is_a_mistake_of_the_program(rows: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        Evaluation.from_rows(rows, standard=STANDARD)
+
+
+def test_the_rows_are_the_findings() -> None:
+    with pytest.raises(TypeError, match="the rows are the findings"):
+        Evaluation.from_rows(DICTS, standard=STANDARD, findings={})
