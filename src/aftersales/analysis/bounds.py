@@ -21,6 +21,7 @@ from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.rules import ensure_scorable
 from aftersales.files.arrow import Column, arrow_table
 from aftersales.files.fields import Bounded, Count, Day, Flag, Model, Result, Text
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation
@@ -157,6 +158,7 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     >>> [(indicator.id, str(indicator.gain)) for indicator in still.open]
     [('5.1.3.1', '7/2'), ('5.1.2.2', '3/2')]
     """
+    ensure_kind("deletions", deletions, bool)
     standard = ensure_scorable(evaluation, standard, complete=False)
     layout, ledger = standard.layout, judge(evaluation, standard)
     left = [layout.positions[key] for key in evaluation.missing(standard)]

@@ -142,6 +142,7 @@ def improvements(card: Scorecard, stars: int | None = None, cost: Mapping[str, N
     star = _star(card, stars)
     prices = None
     if cost is not None:
+        ensure_kind("cost", cost, Mapping)
         with Collector(AdviceError, in_order_of(cost)) as found:
             prices = _read_prices(card, cost, found)
     lost = [node for node in card.deductions if prices is None or node.id in prices]

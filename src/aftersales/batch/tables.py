@@ -176,6 +176,7 @@ def scored_schema(
     >>> scored_schema(pyarrow.schema([("shop", pyarrow.string()), *columns]), standard, nodes=()).names
     ['shop', 'earned', 'applicable', 'deleted', 'final_score', 'stars', 'passed', 'near_limit', 'problem']
     """
+    ensure_kind("schema", schema, pa.Schema)
     return TableScorer(schema, standard, nodes, exact, decimal, null).schema
 
 

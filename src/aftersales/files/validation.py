@@ -34,6 +34,8 @@ def problems_of(error: _Errors, model: type[BaseModel] | None = None) -> tuple[P
     ...     problems_of(error)[0].to_dict()["path"]
     'findings[5.1.1.1].degree'
     """
+    if not callable(getattr(error, "errors", None)):
+        raise TypeError(f"error has to be a ValidationError, not {type(error).__name__}")
     model = model or _model_named(getattr(error, "title", None))
     details = error.errors()
     if hasattr(error, "body"):  # FastAPI's, which has the body of the request

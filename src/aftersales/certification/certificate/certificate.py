@@ -577,6 +577,7 @@ def issue_remarks(report: Report, on: datetime.date | str) -> tuple[Remark, ...]
     >>> issue_remarks(report, "2026-03-20"), [remark.code for remark in issue_remarks(report, "2028-03-20")]
     ((), ['issued-late'])
     """
+    ensure_kind("report", report, Report)
     with Collector(PaperError):
         day = read_day(on)
     return tuple(worded(Remark, point, None) for point in issue_points(report.card.evaluation, day))

@@ -34,6 +34,7 @@ from aftersales.evaluation.workbook.grid import (
     write_team,
 )
 from aftersales.evaluation.workbook.pages import set_pages
+from aftersales.problems.arguments import ensure_kind
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Indicator
 from aftersales.text.number_format import as_text
@@ -58,6 +59,9 @@ def write_plan_workbook(standard: Standard, plan: EvaluationPlan | None = None) 
     >>> write_plan_workbook(load_standard(), load_plan("data/plans/home-appliance-chain.yaml"))[:2]  # a zip archive
     b'PK'
     """
+    ensure_kind("standard", standard, Standard)
+    if plan is not None:
+        ensure_kind("plan", plan, EvaluationPlan)
     book = new_book("plan", standard)
     data = plan.model_dump(mode="json") if plan else {}
     write_facts(book.create_sheet(SHEETS["facts"]), standard, data, FACTS, LISTS)

@@ -9,6 +9,7 @@ from aftersales.evaluation.findings import Judged
 from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.files.fields import read_day
 from aftersales.files.loading import make_model
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
@@ -44,6 +45,7 @@ def draft_rectification(
     >>> len(draft.items) == len(card.deductions), draft.items[0].indicator, str(draft.items[0].due)
     (True, '5.1.1.2', '2026-04-30')
     """
+    ensure_kind("card", card, Scorecard)
     evaluation, standard, clause = card.evaluation, card.standard, clause_of(occasion)
     with Collector(PaperError) as found:
         days: dict[str, datetime.date] = {}

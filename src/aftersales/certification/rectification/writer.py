@@ -9,6 +9,7 @@ from aftersales.certification.rectification.layout import FACTS, ITEM_COLUMNS, O
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.evaluation.workbook.grid import BLANK, ROOMY, Rows, new_book, saved, set_page, set_up, write_facts
 from aftersales.evaluation.workbook.layout import LISTS
+from aftersales.problems.arguments import ensure_kind
 from aftersales.standard.standard import Standard
 
 __all__ = ["write_rectification_workbook"]
@@ -29,6 +30,9 @@ def write_rectification_workbook(standard: Standard, rectification: Rectificatio
     >>> write_rectification_workbook(load_standard())[:2]  # a zip archive
     b'PK'
     """
+    ensure_kind("standard", standard, Standard)
+    if rectification is not None:
+        ensure_kind("rectification", rectification, Rectification)
     return form_with(standard, rectification.model_dump(mode="json") if rectification else {})
 
 

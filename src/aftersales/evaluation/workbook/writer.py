@@ -99,6 +99,8 @@ def write_workbook(
     ensure_kind("standard", standard, Standard)
     if evaluation is not None:
         ensure_kind("evaluation", evaluation, Evaluation)
+    if assessors is not None:
+        ensure_kind("assessors", assessors, Mapping)
     book = new_book("evaluation", standard)
     shown = set(standard.layout.positions if only is None else only)
     last = _write_findings(book.create_sheet(SHEETS["findings"]), standard, evaluation, assessors or {}, shown)
