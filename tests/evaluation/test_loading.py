@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from support import oracle
 from support.command import EXAMPLES
 
 import aftersales
+from aftersales.evaluation import loading
 from aftersales.evaluation.loading import read_evaluation
+from aftersales.files.pydantic_errors import violations_of
 from aftersales.problems.violations import Violation
 
 REMARKED = {"5.1.2.6": "full"}  # 6.2.2 names it as one to be verified by sampling
@@ -43,6 +46,25 @@ def problems(document: Any) -> list[tuple[str, str]]:
 
 class TestAllProblemsTogether:
     """What is refused by its form hides nothing that the standard refuses elsewhere."""
+
+    def test_all_problems_are_gone_through_equally_often_whatever_their_number(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else a mapping of thousands of wrong findings takes many seconds."""
+        times = []
+
+        class Counted(list[Violation]):
+            def __iter__(self) -> Iterator[Violation]:
+                times[-1] += 1
+                return super().__iter__()
+
+        monkeypatch.setattr(loading, "violations_of", lambda *given: Counted(violations_of(*given)))
+        wrong = {"kind": "quantitative", "actual": "x", "reason": 5}
+        for number in (1, 50):
+            times.append(0)
+            found = problems(oracle.document({f"5.9.{n}": wrong for n in range(number)}))
+            assert ("not-a-number", "findings[5.9.0].actual") in found
+        assert times[0] == times[1]
 
     def test_a_refused_finding_hides_no_other_one(self) -> None:
         found = {"5.1.1.1": {"kind": "qualitative", "degree": 2}, "5.1.2.2": "full", "5.1.1.2": UNLIMITED}

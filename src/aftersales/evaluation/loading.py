@@ -238,25 +238,28 @@ def _sound_part(data: Any, violations: Sequence[Violation], read: dict[int, Any]
         for violation in violations
         if violation.path and (violation.path[0] != "findings" or len(violation.path) == 1)
     }
-    broken = {
-        violation.path[1] for violation in violations if len(violation.path) > 1 and violation.path[0] == "findings"
-    }
+    broken: dict[Any, set[Path]] = {}
+    for violation in violations:
+        if len(violation.path) > 1 and violation.path[0] == "findings":
+            broken.setdefault(violation.path[1], set()).add(violation.path[2:3])
     if any(not violation.path for violation in violations) or "edition" in tops:
         return None
     rest = {key: value for key, value in data.items() if key not in tops}
     if not {"standard", "findings"} <= rest.keys():
         return None
     rest["findings"] = {key: value for key, value in data["findings"].items() if key not in broken}
-    rest["findings"] |= _without_texts(data["findings"], broken, violations)
+    rest["findings"] |= _without_texts(data["findings"], broken)
     return Evaluation.model_validate(rest, context=read)
 
 
-def _without_texts(findings: Any, broken: Iterable[Any], violations: Sequence[Violation]) -> dict[str, Any]:
-    """The broken findings of which only texts or evidence were refused, without these: their numbers are checked."""
+def _without_texts(findings: Any, broken: Mapping[Any, Set[Path]]) -> dict[str, Any]:
+    """The broken findings of which only texts or evidence were refused, without these: their numbers are checked.
+
+    ``broken`` has the parts of each that were refused; ``()`` is the finding as a whole.
+    """
     kept = {}
-    for key in broken:
+    for key, parts in broken.items():
         kind = _kind_of(findings.get(key))
-        parts = {violation.path[2:3] for violation in violations if violation.path[:2] == ("findings", key)}
         names = {str(part) for path in parts for part in path}
         if (
             kind is None
@@ -279,10 +282,13 @@ def _broken_key_rules(
     violations: Sequence[Violation], findings: Mapping[str, Any], standard: Standard
 ) -> Iterator[Violation]:
     """What is wrong with the parts that a refused finding has, whatever their other values are."""
-    places = dict.fromkeys(violation.path[:2] for violation in violations if violation.path[:1] == ("findings",))
+    places: dict[Path, set[Path]] = {}  # with the paths in the finding that are refused
+    for violation in violations:
+        if violation.path[:1] == ("findings",):
+            places.setdefault(violation.path[:2], set()).add(violation.path[2:])
     told = {(violation.code, violation.path) for violation in violations}
     misspelt = {violation.path[:2] for violation in violations if violation.code == "unknown-key"}
-    for place in places:
+    for place, refused in places.items():
         kind = _kind_of(findings.get(str(place[-1])))
         if place in misspelt or kind is None or not issubclass(kind, Judged) or not kind.key_rules:
             continue
@@ -290,7 +296,6 @@ def _broken_key_rules(
         given |= {name for name, field in kind.model_fields.items() if field.is_required()}
         # All numbers are 1, so that no other rule on their values is broken, but for those that the rules look at.
         numbers = {column.key: 1 for column in kind.columns if column.key in given}
-        refused = {violation.path[2:] for violation in violations if violation.path[:2] == place}
         numbers |= {key: findings[str(place[1])][key] for key in kind.key_values & given if (key,) not in refused}
         try:
             broken = kind.model_validate(numbers).violations(standard)
