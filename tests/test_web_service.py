@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import re
+from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -188,3 +190,21 @@ class TestSelection:
         assert "team" not in document["evaluation"]
         report = make_report(card).model_dump(mode="json", exclude={"card": {"evaluation"}})
         assert "evaluation" not in report["card"]
+
+
+class TestTaskQueue:
+    def test_objects_and_errors_come_back_from_a_spawned_process(self) -> None:
+        sound = load_example("home-appliance-chain")
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            assert pool.submit(score, sound).result() == score(sound)
+            error = pool.submit(score, load_example("unfinished")).exception()
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            score(load_example("unfinished"))
+        assert isinstance(error, aftersales.EvaluationError)
+        assert error.problems == caught.value.problems
+
+    def test_texts(self) -> None:
+        sound = load_example("home-appliance-chain")
+        sent = json.loads(json.dumps(sound.model_dump_json(exclude_none=True)))
+        card = score(aftersales.load_evaluation(sent.encode()))
+        assert aftersales.load_scorecard(json.loads(json.dumps(card.model_dump(mode="json")))) == score(sound)
