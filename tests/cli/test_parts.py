@@ -135,6 +135,22 @@ def test_what_does_not_fit_is_refused(arguments: list[str], code: str, capsys: p
     assert sorted(file.name for file in Path().iterdir()) == ["plan.yaml"]
 
 
+@pytest.mark.usefixtures("plan")
+@pytest.mark.parametrize(
+    "command",
+    [["template"], ["template", "-o", "form.xlsx"], ["check", "plan.yaml"]],
+    ids=lambda command: " ".join(command),
+)
+def test_an_assessor_who_is_not_in_the_plan_is_told_at_the_option(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """6.1.2."""
+    assert main([*command, "--plan", "plan.yaml", "--for", "李净"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("aftersales: --for: “李净”不在评价小组中")
+    assert told.endswith("是否想写“李静”？ [unknown-member, 6.1.2]\n")
+
+
 def test_a_form_that_exists_is_not_overwritten(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (plan / "forms").mkdir()
     for name in ("2-李静.xlsx", "3-王海涛.xlsx"):

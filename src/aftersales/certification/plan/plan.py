@@ -7,6 +7,7 @@ for the team.
 import datetime
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from aftersales.certification.plan.contents import Activity, Inapplicable, PlanContents
@@ -72,7 +73,7 @@ class EvaluationPlan(PlanContents):
         members = [assessor.name for assessor in self.team]
         with Collector(PaperError) as found:
             if name not in {*members, *self.assignments}:
-                found.add(unknown_member(name, members, ()))
+                found.add(replace(unknown_member(name, members, ("assessor",)), clause="6.1.2"))
         return tuple(key for key, names in self.assessors(self._standard(standard)).items() if name in names)
 
     def gaps(self, standard: Standard | None = None) -> tuple[Problem, ...]:

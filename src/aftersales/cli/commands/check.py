@@ -13,6 +13,7 @@ from aftersales.cli.inputs import (
     folder_of,
     given_standard,
     plan_of,
+    problems_at_options,
     problems_in,
     refuse_together,
     source_of,
@@ -85,7 +86,7 @@ def _check_part(standard: Standard | None, options: Options) -> None:
     if options.plan is None:
         raise refusal(PaperError, Violation("needs-plan"))
     plan = plan_of(options, standard)
-    with problems_in(options.plan):
+    with problems_at_options(("assessor",)):
         own = plan.indicators_of(options.assessor, standard)
 
     def left(evaluation: Evaluation, by: Standard) -> Iterator[Violation]:

@@ -12,6 +12,7 @@ from aftersales.cli.inputs import (
     ensure_with,
     given_standard,
     plan_of,
+    problems_at_options,
     problems_in,
     refuse_source_as_target,
     refuse_together,
@@ -79,6 +80,9 @@ def run(options: Options) -> None:
         standard = chosen_standard(options)
     else:
         plan, standard = _planned(options, complete=not options.for_plan)
+        if options.assessor is not None:
+            with problems_at_options(("assessor",)):
+                plan.indicators_of(options.assessor, standard)
     if options.for_plan:
         _write_plan_form(plan, standard, format, options)
         return
