@@ -148,7 +148,7 @@ def test_an_assessor_who_is_not_in_the_plan_is_told_at_the_option(
     assert main([*command, "--plan", "plan.yaml", "--for", "李净"]) == 2
     told = capsys.readouterr().err
     assert told.startswith("aftersales: --for: “李净”不在评价小组中")
-    assert told.endswith("是否想写“李静”？ [unknown-member, 6.1.2]\n")
+    assert told.endswith("成员：张明、李静、王海涛 [unknown-member, 6.1.2]\n")
 
 
 def test_a_form_that_exists_is_not_overwritten(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
