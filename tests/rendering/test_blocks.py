@@ -118,6 +118,23 @@ class TestCover:
             assert section.first_page_footer.paragraphs[0].text == foot
             assert section.footer.paragraphs[0].text == "NOTE\nfoot ·  / "
 
+    def test_word_leaves_less_room_on_it_for_longer_texts(self) -> None:
+        """So that it stays one page, as LibreOffice shows for a name of 100 characters."""
+        title = []
+        for name in ("Binhai", "滨海" * 50, "滨海" * 500):
+            shown = word(Document("zh", "报告", name, None, "", (), cover=COVER))
+            title.append(next(p for p in shown.paragraphs if p.style.name == "Title").paragraph_format.space_before)
+        assert title[0] > title[1] > title[2] > 0
+
+    def test_in_word_no_empty_page_comes_before_a_heading_that_starts_one(self) -> None:
+        """The empty paragraph below a table is one point high there, and does not go over to a page of its own."""
+        table = Table((Column("No.", 1),), (Row(("a",)),))
+        for blocks, height in (((table, Heading("Annex", on_new_page=True)), 1), ((table, Heading("Part")), None)):
+            empty = word(document(*blocks)).paragraphs[2].paragraph_format
+            assert (empty.line_spacing and empty.line_spacing.pt) == height
+        before = word(document(Paragraph("x"), Heading("Annex", on_new_page=True))).paragraphs[2]
+        assert before.paragraph_format.line_spacing is None
+
 
 class TestContents:
     def test_in_word_it_is_a_field_with_its_entries_and_their_pages(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from functools import partial, singledispatch
+from math import ceil
 from typing import Any
 
 from aftersales.files.archive import reproducible
@@ -29,6 +30,7 @@ from aftersales.rendering.document import (
 from aftersales.rendering.fonts import installed_fonts
 from aftersales.rendering.pdf import heading_pages
 from aftersales.rendering.word import EMU_PER_CM, element, png, set_fonts, set_properties
+from aftersales.text.columns import width
 from aftersales.text.sentences import language_tag
 
 __all__ = ["render"]
@@ -36,6 +38,9 @@ __all__ = ["render"]
 LATIN, CHINESE = "Calibri", "微软雅黑"
 WIDTH_CM, SIDE_CM = 21.0, 1.8
 TEXT_CM = WIDTH_CM - 2 * SIDE_CM
+FACT_CM = 0.62 * TEXT_CM  # the values on a cover
+# On a cover: the width of half a Chinese character of its largest text, the height of a line, and the empty space.
+COVER_CM, COVER_LINE_CM, COVER_SPACE_CM = 0.29, 0.85, 8.0
 SIGNED_CM, STAMPED_CM = 0.7, 2.4  # above a line that is filled in by hand, and above the first of a stamped place
 WRITTEN_TWIPS = 850  # the height of a row that is filled in by hand: 15 mm
 TABLE_TEXT = "TableText"  # the id of the style
@@ -99,30 +104,37 @@ def _add_letterhead(word: Any, document: Document) -> None:
 
 
 def _add_cover(word: Any, document: Document, cover: Cover, draw: Any) -> None:
-    """The first page. Its spaces are fixed, so that it stays one page where no text is very long."""
+    """The first page. It has less empty space the more lines its texts take, so that it stays one page."""
+    told = [(document.subtitle, TEXT_CM / COVER_CM), *((value, FACT_CM / COVER_CM) for _, value in cover.facts)]
+    more = sum(ceil(width(_plain(cell)) / room) - 1 for cell, room in told)
+    shrunk = max(0.1, 1 - more * COVER_LINE_CM / COVER_SPACE_CM) * EMU_PER_CM
     reference = word.add_paragraph()
     reference.alignment = 2
     _write(reference, cover.reference or "")
     if document.mark:
         _write(word.add_paragraph(style="Subtitle"), Gap(document.mark))
     title = word.add_heading(document.title, level=0)
-    title.paragraph_format.space_before = int(2.6 * EMU_PER_CM)
+    title.paragraph_format.space_before = int(2.6 * shrunk)
     _add_short_rule(word)
     subtitle = word.add_paragraph(style="Subtitle")
     _write(subtitle, document.subtitle, size=16)
     if cover.banner:
-        subtitle.paragraph_format.space_after = int(1.8 * EMU_PER_CM)
+        subtitle.paragraph_format.space_after = int(1.8 * shrunk)
         _add(cover.banner, word, draw)
-        word.paragraphs[-1].paragraph_format.space_after = int(1.4 * EMU_PER_CM)
+        word.paragraphs[-1].paragraph_format.space_after = int(1.4 * shrunk)
     if cover.facts:
         _add_cover_facts(word, cover)
     for place, line in enumerate(cover.issuer):
         paragraph = word.add_paragraph(style="Subtitle")
         if place == 0:
-            paragraph.paragraph_format.space_before = int(2.2 * EMU_PER_CM)
+            paragraph.paragraph_format.space_before = int(2.2 * shrunk)
         paragraph.paragraph_format.space_after = 0
         _write(paragraph, line, bold=place == 0, size=14 if place == 0 else None)
     word.paragraphs[-1].add_run().add_break(require("docx", "report").enum.text.WD_BREAK.PAGE)
+
+
+def _plain(cell: Cell) -> str:
+    return cell.text if isinstance(cell, Gap) else cell
 
 
 def _add_short_rule(word: Any) -> None:
@@ -137,12 +149,12 @@ def _add_cover_facts(word: Any, cover: Cover) -> None:
     table = word.add_table(rows=0, cols=2)
     table.autofit, table.alignment = False, 1
     _set_borders(table, "bottom", "insideH")
-    widths = [int(share * TEXT_CM * EMU_PER_CM) for share in (0.2, 0.62)]
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
+    widths = [int(share * TEXT_CM * EMU_PER_CM) for share in (0.2, FACT_CM / TEXT_CM)]
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = wide
     for label, value in cover.facts:
-        for cell, text, width in zip(table.add_row().cells, (label, value), widths, strict=True):
-            cell.width = width
+        for cell, text, wide in zip(table.add_row().cells, (label, value), widths, strict=True):
+            cell.width = wide
             cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = 60_000
             _write(cell.paragraphs[0], text)
 
@@ -192,8 +204,19 @@ def _add(block: Block, word: Any, draw: Any) -> None:
 
 @_add.register
 def _heading(block: Heading, word: Any, draw: Any) -> None:
+    if block.on_new_page:
+        _shrink_space_below_table(word)
     heading = word.add_heading(block.text, level=block.level)
     heading.paragraph_format.page_break_before = True if block.on_new_page else None
+
+
+def _shrink_space_below_table(word: Any) -> None:
+    """Make the empty paragraph below a table at the end a point high, which does not take a page of its own."""
+    space = word.paragraphs[-1]
+    if not space._p.xpath("./w:r"):
+        points = require("docx", "report").shared.Pt
+        form = space.paragraph_format
+        form.space_before, form.space_after, form.line_spacing = points(0), points(0), points(1)
 
 
 @_add.register
@@ -335,7 +358,7 @@ def _add_row(table: Any, block: Table, row: Row, *, keeps_next: bool) -> Any:
 
 
 def _write(paragraph: Any, cell: Cell, *, bold: bool = False, size: float | None = None) -> None:
-    run = paragraph.add_run(cell.text if isinstance(cell, Gap) else cell)
+    run = paragraph.add_run(_plain(cell))
     run.bold = True if bold else None
     run.font.size = None if size is None else require("docx", "report").shared.Pt(size)
     if isinstance(cell, Gap):

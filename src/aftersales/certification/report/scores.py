@@ -51,8 +51,8 @@ def _radar(writer: ReportWriter) -> Picture:
 
 
 def _indicator_table(writer: ReportWriter) -> Table:
-    title, grounds = (0.225, 0.29) if writer.wide_titles else (0.18, 0.335)
-    widths = (0.085, title, 0.075, 0.095, 0.115, 0.115, grounds)
+    title, grounds = (0.215, 0.29) if writer.wide_titles else (0.18, 0.325)
+    widths = (0.085, title, 0.085, 0.095, 0.115, 0.115, grounds)
     columns = writer.columns("indicator_heads", widths, numbers=range(2, 5), whole=(0, 5))
     rows = []
     for node in writer.standard.nodes:
