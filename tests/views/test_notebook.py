@@ -568,6 +568,10 @@ class TestTutorial:
         for text in ("售后服务管理师占比不低于 10%", "87.37", "kind-not-allowed", "山海电器有限公司"):
             assert any(text in picture for picture in pictures)
         assert any(data["text/plain"].startswith("<Scorecard of") for data in shown)
+        plots = [picture for picture in pictures if "<svg" in picture]
+        assert len(plots) == 5
+        for text in ("满分", "5.1 售后服务体系 85.07%", "第三方评价", "此后"):
+            assert any(text in plot for plot in plots)
 
     def test_an_uncaught_error_shows_its_problems_and_no_traceback(self, tmp_path: Path) -> None:
         (tmp_path / "shop.yaml").write_text("standard: X\nfindings: {}\n")
