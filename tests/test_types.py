@@ -17,12 +17,11 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 from pydantic import BaseModel
 from support import typed_client
+from support.models import classes_in, inputs
 
 import aftersales.batch
 from aftersales.analysis.confidence import PRIORS
 from aftersales.certification.certificate.events import KINDS as EVENT_KINDS
-from aftersales.certification.report.report import Report
-from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import KINDS
 from aftersales.rendering import rendering
 from aftersales.text.sentences import languages
@@ -130,34 +129,6 @@ def test_the_typed_program_runs(tmp_path: Path) -> None:
 
 
 # --- signatures ---
-
-
-def inputs() -> Iterator[type[BaseModel]]:
-    """The public models that people make: those of files and of requests, with their parts."""
-    todo: list[type[BaseModel]] = [
-        Evaluation,
-        aftersales.EvaluationPlan,
-        aftersales.Certificate,
-        Report,
-        aftersales.StatutoryCalendar,
-    ]
-    seen: set[type[BaseModel]] = set()
-    while todo:
-        model = todo.pop()
-        if model in seen:
-            continue
-        seen.add(model)
-        yield model
-        for field in model.model_fields.values():
-            todo += [part for part in classes_in(field.annotation) if issubclass(part, BaseModel)]
-
-
-def classes_in(annotation: Any) -> Iterator[type]:
-    """The classes of the package in an annotation."""
-    if isinstance(annotation, type) and annotation.__module__.startswith("aftersales."):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from classes_in(inner)
 
 
 def written(model: type[BaseModel]) -> dict[str, tuple[str, str | None]] | None:

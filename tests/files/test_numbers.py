@@ -229,6 +229,7 @@ class TestPrinting:
     def test_a_number_too_long_for_a_text_is_a_pair(self) -> None:
         value = Fraction(10**600 + 1, 10**600)
         assert as_json(value) == [value.numerator, value.denominator]
+        assert read_quantity([str(value.numerator), str(value.denominator)]) == value  # as YAML has it
         assert read_quantity(as_json(value)) == value
 
     def test_a_result_of_any_length_is_a_text_and_read_back(self) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numbers
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -55,6 +55,7 @@ MAX_RESULT = 300_000  # characters: a sum over 73 indicators, each a fraction of
 
 _TOO_LARGE = 10**MAX_DIGITS
 _DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+))?(%?)")
+_WHOLE = re.compile(r"-?[0-9]{1,1001}")  # a part of a pair, not longer than int() reads
 _RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
 _RESULT = r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?"  # compiled on demand, since it is seldom used
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?%?")
@@ -100,11 +101,24 @@ def read_quantity(value: Any) -> Fraction:
         return _read_rational(value)
     if isinstance(value, str):
         return _read_text(str.__str__(value))
-    if isinstance(value, list | tuple) and [type(part) for part in islice(value, 3)] == [int, int] and value[1] > 0:
-        return _bounded(value[0], value[1])
+    if isinstance(value, list | tuple) and (pair := _pair(value)):
+        return _bounded(*pair)
     if is_numpy_number(value):
         return _read_text(str(value))
     raise ViolationError(not_a_number(value))
+
+
+def _pair(value: Sequence[Any]) -> tuple[int, int] | None:
+    """Numerator and denominator of a pair of whole numbers, None for anything else.
+
+    In YAML they are texts, as all numbers are, and together too long for one.
+    """
+    parts = [*islice(value, 3)]
+    if len(parts) == 2 and all(type(part) is str and _WHOLE.fullmatch(part) for part in parts):
+        parts = [int(part) for part in parts] if len("/".join(parts)) > MAX_TEXT else []
+    if [type(part) for part in parts] != [int, int] or parts[1] <= 0:
+        return None
+    return parts[0], parts[1]
 
 
 def read_measure(value: Any) -> Fraction:
