@@ -86,6 +86,23 @@ class TestCommand:
         assert "\\[to be added: scope\\]" in out.read_text("utf-8")
         assert run("report", str(file), "-o", str(out), "--draft", "--force").stdout == f"{out}：已写入草稿，8 处待补\n"
 
+    def test_what_is_wrong_with_an_option_is_told_at_it(self, tmp_path: Path) -> None:
+        """The example was evaluated until 6 March 2026."""
+        out = tmp_path / "a.md"
+        for option, value, code in (("--on", "2026-03-05", "issued-before-end, 7.1"), ("--number", " ", "blank")):
+            done = run("report", CHAIN, "-o", str(out), option, value)
+            assert (done.returncode, out.exists()) == (2, False)
+            assert done.stderr.startswith(f"aftersales: {option}: ")
+            assert done.stderr.endswith(f"[{code}]\n")
+
+    def test_a_number_of_a_certificate_that_is_blank_is_told_at_its_option(self, tmp_path: Path) -> None:
+        out = tmp_path / "a.yaml"
+        issue = ("issue", CHAIN, "--on", "2026-03-20", "-o", str(out))
+        assert run(*issue, "--number", " ").stderr.startswith("aftersales: --number: ")
+        assert run(*issue, "--number", "SM-1").returncode == 0
+        summary = ("certificate", str(out), "--on", "2026-03-20", "--summary", CHAIN, "-o", str(tmp_path / "a.md"))
+        assert run(*summary, "--number", " ").stderr.startswith("aftersales: --number: ")
+
     def test_a_bad_day(self, tmp_path: Path) -> None:
         done = run("report", CHAIN, "-o", str(tmp_path / "a.md"), "--on", "20.3.2026")
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)

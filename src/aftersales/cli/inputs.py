@@ -196,7 +196,7 @@ def refuse_source_as_target(options: Options) -> None:
     refuse_source(options.output, [STDIN if name == "-" else name for name in named if name is not None])
 
 
-_FLAGS = {"output": "-o", "assessor": "--for"}  # of options whose flag is not their name
+_FLAGS = {"output": "-o", "assessor": "--for", "issued_on": "--on"}  # of options whose flag is not their name
 
 
 def flag_of(name: str) -> str:

@@ -14,7 +14,15 @@ from aftersales.cli.console import (
     shown_name,
     terminal_columns,
 )
-from aftersales.cli.inputs import day_of, given_standard, problems_in, refuse_source_as_target, scorecard_of, source_of
+from aftersales.cli.inputs import (
+    day_of,
+    given_standard,
+    problems_at_options,
+    problems_in,
+    refuse_source_as_target,
+    scorecard_of,
+    source_of,
+)
 from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
 
@@ -89,4 +97,5 @@ def _report(options: Options) -> Report:
     from aftersales.certification.report.report import make_report, report_violations
 
     card = scorecard_of(options.evaluation, options, also=report_violations)
-    return make_report(card, number=options.number, issued_on=day_of(options))
+    with problems_at_options(("issued_on", "number")):
+        return make_report(card, number=options.number, issued_on=day_of(options))

@@ -8,7 +8,14 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, is_to_stdout, show_remarks, write_text
-from aftersales.cli.inputs import day_of, given_standard, placed_scorecard_of, problems_in, refuse_source_as_target
+from aftersales.cli.inputs import (
+    day_of,
+    given_standard,
+    placed_scorecard_of,
+    problems_at_options,
+    problems_in,
+    refuse_source_as_target,
+)
 from aftersales.cli.parser import Parser
 
 if TYPE_CHECKING:
@@ -55,7 +62,8 @@ def run(options: Options) -> None:
 
         card, document = placed_scorecard_of(options.file, options, also=unfit)
         report = make_report(card)
-        made = issue(report, day, options.number) if old is None else old.renew(report, day, options.number)
+        with problems_at_options(("number",)):
+            made = issue(report, day, options.number) if old is None else old.renew(report, day, options.number)
         write_text(as_yaml(made) if is_to_stdout(options) else as_file(made, options.output), options)
     remarks = document.remarks_with(issue_points(card.evaluation, day), own=False)
     show_remarks(remarks, options, "remarks_on_days", stream=sys.stderr)

@@ -10,6 +10,7 @@ from aftersales.cli.console import Options, language, shown_name
 from aftersales.cli.inputs import (
     day_of,
     folder_of,
+    problems_at_options,
     problems_in,
     refuse_source_as_target,
     refuse_together,
@@ -58,15 +59,16 @@ def run(options: Options) -> None:
         calendar = None if options.calendar is None else load_calendar(options.calendar)
     folder = folder_of(options.file)
     card = scorecard_of(options.file, options, also=None if options.draft else partial(violations_in, folder))
-    made = make_report(
-        card,
-        number=options.number,
-        issued_on=issued_on,
-        draft=options.draft,
-        calendar=calendar,
-        rectification=_rectification_of(card, issued_on, options),
-        folder=folder,
-    )
+    with problems_at_options(("issued_on", "number")):
+        made = make_report(
+            card,
+            number=options.number,
+            issued_on=issued_on,
+            draft=options.draft,
+            calendar=calendar,
+            rectification=_rectification_of(card, issued_on, options),
+            folder=folder,
+        )
     lang = language(options)
     made.write(options.output, lang, summary=options.summary, force=options.force)
     file = shown_name(options.output)
