@@ -225,16 +225,19 @@ def as_line(value: BaseModel | dict[str, Any] | list[str] | str) -> str:
     return escaped_json(json.dumps(_without_blanks(data), ensure_ascii=False))
 
 
-def _without_blanks(value: Any, *, open_values: bool = False) -> Any:
-    """The data without None and empty lists. With ``open_values`` None stays: an open finding.
+_BY_NAME = ("findings", "assignments")  # keys of mappings by id or name, in which a blank value says something
+
+
+def _without_blanks(value: Any, *, by_name: bool = False) -> Any:
+    """The data without None and empty lists. ``by_name``, they stay: an open finding, a member without assignments.
 
     Raises :class:`~aftersales.problems.errors.OutputError` for a control character: the file could not be read again.
     """
     if isinstance(value, dict):
         return {
-            key: _without_blanks(part, open_values=key == "findings")
+            key: _without_blanks(part, by_name=key in _BY_NAME)
             for key, part in value.items()
-            if (part is None and open_values) or part not in (None, [])
+            if by_name or part not in (None, [])
         }
     if isinstance(value, list):
         return [_without_blanks(part) for part in value]

@@ -1,0 +1,72 @@
+"""Results of random evaluations are valid by their published schemas and read back as equal objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+from hypothesis import HealthCheck, given, settings
+from support import oracle
+from support.strategies import findings
+
+import aftersales
+from aftersales import Evaluation, EvaluationPlan, json_schema, load_plan, score
+from aftersales.views.json_schema import DOCUMENTS
+
+
+def results_of(found: dict[str, Any], later: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every result of two evaluations, each with the name of its document."""
+    before, after = (
+        Evaluation.model_validate(
+            oracle.document(each)
+            | {
+                "subject": {"organisation": "某公司", "product_category": "家电", "size_tier": "中型"},
+                "period": {"start": day, "end": day},
+            }
+        )
+        for each, day in ((found, "2026-03-02"), (later, "2027-03-02"))
+    )
+    for evaluation in (before, after):
+        yield "evaluation", evaluation
+    try:
+        card, second = score(before), score(after)
+    except aftersales.EvaluationError:
+        return
+    yield "scorecard", card
+    yield "bounds", aftersales.bounds(before.without(next(iter(before.findings))))
+    for make in (aftersales.improvements, aftersales.confidence):
+        try:
+            yield make.__name__, make(card)  # type: ignore[operator]
+        except aftersales.AdviceError:
+            continue
+    yield "what_if", aftersales.what_if(card, {key: later[key] for key in [*later][:1] if key in found})
+    yield "comparison", aftersales.compare([card, second])
+    yield "progress", aftersales.progress(card, second)
+    yield "", card["5.1"]
+    yield "", card.explain()
+    for point in aftersales.tipping_points(card)[:2]:
+        yield "", point
+
+
+VALIDATORS = {document: jsonschema_rs.validator_for(json_schema(document)) for document in DOCUMENTS}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(findings(groups=False), findings(groups=False))
+def test_what_is_computed(found: dict[str, Any], later: dict[str, Any]) -> None:
+    for document, result in results_of(found, later):
+        text = result.model_dump_json()
+        assert type(result).model_validate_json(text) == result, document
+        assert type(result).model_validate(result.model_dump()) == result, document
+        if document:
+            VALIDATORS[document].validate(json.loads(text))
+
+
+def test_a_member_without_assignments_is_in_the_file_of_a_plan() -> None:
+    """A random plan had one, which its file lost."""
+    plan = EvaluationPlan.model_validate(
+        {"standard": "CTS XBHT-S04-2025", "assignments": {"张明": [], "李静": ["5.1"]}}
+    )
+    assert load_plan(plan.to_yaml().encode(), complete=False) == plan
