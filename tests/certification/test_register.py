@@ -129,6 +129,12 @@ class TestRegister:
         assert hints["failed.yaml"] == "最近一次监督审核不合格，尚无整改要求"
         assert (hints["items.yaml"], hints["done.yaml"]) == (None, None)  # they have the list
 
+    def test_an_audit_that_is_passed_without_the_star_level_is_told(self, tmp_path: Path) -> None:
+        facts = HEAD | {"organisation": "甲", "events": [audit("2027-02-01", star_kept=False)]}
+        (tmp_path / "a.json").write_text(json.dumps(facts), "utf-8")
+        told = [register(tmp_path, on).table("zh")[1][0] for on in ("2027-01-31", "2027-02-01")]
+        assert told == [None, "最近一次监督审核合格，但星级水平未保持"]
+
     def test_names_that_are_no_text_and_what_is_no_file(self, tmp_path: Path) -> None:
         (tmp_path / os.fsdecode(b"\xff.yaml")).write_text("a: 1", "utf-8")
         os.mkfifo(tmp_path / "pipe.yaml")

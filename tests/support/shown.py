@@ -223,7 +223,9 @@ def _registers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tupl
     """The registers of a folder with one of each: on the terminal and as a table."""
     at = folder / "registers"
     (at / "r").mkdir(parents=True)
-    for number, name in enumerate(("certificate", "audit failed", "failed alone", "revoked", "recorded", "plan")):
+    for number, name in enumerate(
+        ("certificate", "audit failed", "failed alone", "not kept", "revoked", "recorded", "plan")
+    ):
         (at / "r" / f"{number}.json").write_bytes(files[name].read_bytes())
     (at / "r" / "9.json").write_text("", "utf-8")
     (at / "r" / "8.json").write_text(json.dumps({"issued": "x"}), "utf-8")
@@ -304,6 +306,7 @@ def _files(folder: Path) -> dict[str, Path]:
             }
         ),
         "failed alone": _certificate({"kind": "surveillance", "on": "2027-02-01", "passed": False}),
+        "not kept": _certificate({"kind": "surveillance", "on": "2027-02-01", "passed": True, "star_kept": False}),
         "recorded": _certificate(),
         "bare": _certificate() | {"number": None, "address": None, "body": None},
         "passed twice": _certificate(
