@@ -95,7 +95,7 @@ class TestDays:
         assert [calendar.is_working_day(day) for day in days] == [None, True, False, False]
         assert calendar.is_working_day(datetime.date(2019, 1, 1)) is False
 
-    def test_it_goes_through_json_and_can_be_hashed(self) -> None:
+    def test_a_calendar_goes_through_json_and_can_be_hashed(self) -> None:
         calendar = load_calendar(made_up())
         again = StatutoryCalendar.model_validate(json.loads(json.dumps(calendar.model_dump(mode="json"))))
         assert (again, hash(again)) == (calendar, hash(calendar))
@@ -106,7 +106,7 @@ class TestDays:
         del data["working_days"]
         assert load_calendar(data).working_days == ()
 
-    def test_its_schema_is_that_of_a_list_or_a_single_text(self) -> None:
+    def test_the_schema_of_working_days_is_that_of_a_list_or_a_single_text(self) -> None:
         days = StatutoryCalendar.model_json_schema()["properties"]["working_days"]
         assert {kind["type"] for kind in days["anyOf"]} == {"string", "array"}
 
@@ -125,7 +125,7 @@ class TestCoverage:
             ("2027-01-01", "2027-01-05", False),
         ],
     )
-    def test_spans(self, start: str, end: str, is_covered: bool) -> None:
+    def test_a_calendar_covers_a_span_that_has_a_day_of_its_year(self, start: str, end: str, is_covered: bool) -> None:
         days = (datetime.date.fromisoformat(day) for day in (start, end))
         assert load_calendar(OF_2026).covers(*days) is is_covered
 
@@ -163,10 +163,12 @@ class TestProblems:
             ({**made_up(), "weekends": []}, [("unknown-key", "weekends")]),
         ],
     )  # fmt: skip
-    def test_each_has_a_code_and_a_place(self, data: Any, problems: list[tuple[str, str]]) -> None:
+    def test_each_problem_of_a_calendar_has_a_code_and_a_place(
+        self, data: Any, problems: list[tuple[str, str]]
+    ) -> None:
         assert told(data) == problems
 
-    def test_all_are_told_at_once_each_at_its_line(self, tmp_path: Path) -> None:
+    def test_all_problems_of_a_calendar_are_told_at_once_each_at_its_line(self, tmp_path: Path) -> None:
         path = tmp_path / "2027.yaml"
         path.write_text(
             "year: 2027\n"
@@ -206,7 +208,7 @@ class TestProblems:
             load_calendar(off(**{"劳动节": "5月2日", "国庆节、中秋节": "10月2日"}))
         assert "2027-05-01、2027-10-01、2027-10-03" in caught.value.problems[0].message_zh
 
-    def test_a_model_is_checked_too(self) -> None:
+    def test_a_calendar_built_by_hand_is_checked_too(self) -> None:
         with pytest.raises(ValidationError, match="is not in 2027"):
             StatutoryCalendar(**made_up(working_days="2028年1月1日"))
         with pytest.raises(ValidationError, match="more than"):
@@ -216,11 +218,11 @@ class TestProblems:
 class TestDue:
     """7.1: the report of an evaluation that is finished in December 2026 falls due in January 2027."""
 
-    def test_the_days_of_the_file_count(self) -> None:
+    def test_a_report_falls_due_by_the_days_of_the_calendar(self) -> None:
         """Five days from Monday 21 December, four from the 28th, five from 4 January; the fifteenth is Monday the 11th."""
         assert str(report_due("2026-12-20", calendar=load_calendar(made_up()))) == "2027-01-11"
 
-    def test_without_the_file_the_refusal_says_how_it_looks(self) -> None:
+    def test_without_a_calendar_of_the_year_the_refusal_says_how_the_file_looks(self) -> None:
         with pytest.raises(PaperError) as caught:
             report_due("2026-12-20")
         [problem] = caught.value.problems
@@ -249,13 +251,13 @@ class TestReport:
         label, head = {"zh": ("出具期限", "一、评价基本信息"), "en": ("Due", "1. Basic information")}[lang]
         return str(table_of(parts(document)[head], "")[label].cells[1])
 
-    def test_it_names_the_calendar_where_it_was_used(self) -> None:
+    def test_the_report_names_the_calendar_where_it_was_used(self) -> None:
         assert self.due("2026-12-20") == (
             "2027年1月11日（评价完成后 15 个工作日内，7.1）；2027 年的放假调休依据：2027 年放假通知（虚构）"
         )
         assert self.due("2026-02-06") == "2026年3月5日（评价完成后 15 个工作日内，7.1）"
 
-    def test_the_model_keeps_it(self) -> None:
+    def test_a_report_keeps_its_calendar_through_json(self) -> None:
         report = make_report(scored(from_yaml(Path(CHAIN).read_text("utf-8"))), calendar=load_calendar(OF_2026))
         assert "国务院办公厅关于2026年部分节假日安排的通知" in report.typeset("md").decode()
         assert aftersales.Report.model_validate(report.model_dump(mode="json")) == report
@@ -274,7 +276,7 @@ class TestCommand:
         path.write_text(json.dumps(made_up(), ensure_ascii=False), "utf-8")
         return path
 
-    def test_report_takes_it(self, december: str, calendar: Path, tmp_path: Path) -> None:
+    def test_the_command_report_takes_a_calendar(self, december: str, calendar: Path, tmp_path: Path) -> None:
         text = Path(december).read_text("utf-8").replace("2026-12-06", "2026-12-20")
         Path(december).write_text(text, "utf-8")
         target = tmp_path / "a.md"
@@ -290,6 +292,6 @@ class TestCommand:
         assert done.stderr.startswith(f"{calendar}:3:1: holidays: 未列入每年都放假的 2027-01-01、")
         assert not (tmp_path / "a.md").exists()
 
-    def test_it_is_never_overwritten(self, calendar: Path) -> None:
+    def test_a_calendar_is_never_overwritten_by_the_report(self, calendar: Path) -> None:
         done = run("report", CHAIN, "-o", str(calendar), "--calendar", str(calendar), "--force")
         assert (done.returncode, "[target-is-source]" in done.stderr) == (2, True)

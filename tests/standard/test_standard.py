@@ -23,13 +23,13 @@ PLAIN: dict[str, Any] = from_yaml(FILE.read_text("utf-8"))
 
 
 class TestChapter5:
-    def test_ids_points_and_titles_are_those_of_the_text(self) -> None:
+    def test_ids_points_and_titles_are_those_of_chapter_5(self) -> None:
         standard = aftersales.load_standard()
         assert [(node.id, node.points, node.title.zh) for node in standard.nodes] == [
             (node_id, oracle.POINTS[node_id], oracle.TITLES[node_id]) for node_id in oracle.POINTS
         ]
 
-    def test_its_size(self) -> None:
+    def test_chapter_5_has_73_indicators_and_100_points(self) -> None:
         """4 categories, 20 subcategories, 73 indicators, 100 points."""
         standard = aftersales.load_standard()
         subcategories = [part for category in standard.categories for part in category.parts]
@@ -43,7 +43,7 @@ class TestChapter5:
 
 
 class TestClause6:
-    def test_pass_line_and_sample_share(self) -> None:
+    def test_the_pass_line_is_60_and_the_share_of_a_sample_two_thirds(self) -> None:
         """6.3.2: 60. 6.2.2: two thirds."""
         standard = aftersales.load_standard()
         assert (standard.pass_line, standard.sample_share) == (60, Fraction(2, 3))
@@ -187,7 +187,7 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], None], str, str]] = {
 
 class TestInvariants:
     @pytest.mark.parametrize("name", BROKEN)
-    def test_a_broken_copy_is_refused_for_what_is_broken(self, name: str, tmp_path: Path) -> None:
+    def test_a_broken_copy_of_the_standard_is_refused_for_what_is_broken(self, name: str, tmp_path: Path) -> None:
         change, code, path = BROKEN[name]
         data = copy.deepcopy(PLAIN)
         change(data)
@@ -214,7 +214,7 @@ class TestInvariants:
             aftersales.load_standard(data)
         assert {problem.code for problem in caught.value.problems} == {"empty-band", "row-gap"}
 
-    def test_categories_out_of_order(self) -> None:
+    def test_categories_out_of_order_are_refused(self) -> None:
         data = copy.deepcopy(PLAIN)
         data["categories"].reverse()
         with pytest.raises(aftersales.StandardError) as caught:
@@ -233,20 +233,20 @@ class TestInvariants:
             ("misplaced-id", f"categories[0].subcategories[0].indicators[{place}].id") for place in range(len(parts))
         ]
 
-    def test_a_band_that_ends_before_it_begins(self) -> None:
+    def test_a_band_that_ends_before_it_begins_is_refused(self) -> None:
         data = copy.deepcopy(PLAIN)
         data["stars"][1]["upper"] = "65"
         with pytest.raises(aftersales.StandardError) as caught:
             aftersales.load_standard(data)
         assert "empty-band" in {problem.code for problem in caught.value.problems}
 
-    def test_the_unbroken_copy_is_the_standard(self, tmp_path: Path) -> None:
+    def test_a_file_of_the_standard_s_own_data_is_the_standard(self, tmp_path: Path) -> None:
         file = tmp_path / "standard.yml"
         file.write_text(to_yaml(PLAIN), "utf-8")
         assert aftersales.load_standard(file) == aftersales.load_standard()
         assert aftersales.load_standard(io.StringIO(file.read_text("utf-8"))) == aftersales.load_standard()
 
-    def test_what_cannot_be_read(self, tmp_path: Path) -> None:
+    def test_a_standard_that_cannot_be_read_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(aftersales.StandardError) as caught:
             aftersales.load_standard(tmp_path / "none.yaml")
         assert [problem.code for problem in caught.value.problems] == ["unreadable-file"]
@@ -286,7 +286,7 @@ categories:
           - {id: 1.1.1.2, points: 3, title: {zh: 乙, en: second}}
 """
 
-    def test_scores_by_its_own_numbers(self) -> None:
+    def test_a_standard_of_another_shape_scores_by_its_own_numbers(self) -> None:
         standard = aftersales.load_standard(io.StringIO(self.TEXT))
         evaluation = aftersales.load_evaluation(
             io.StringIO(
@@ -327,34 +327,34 @@ categories:
         assert "did you mean '1.1.1.2'?" in alone
         assert "did you mean" not in shared
 
-    def test_an_evaluation_by_it_needs_it(self) -> None:
+    def test_an_evaluation_by_a_standard_that_is_not_bundled_needs_the_standard(self) -> None:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation({"standard": "OWN 1", "findings": {}})
         assert [problem.code for problem in caught.value.problems] == ["unknown-standard"]
 
 
 class TestBundled:
-    def test_the_newest_edition_or_the_one_that_is_named(self) -> None:
+    def test_the_newest_bundled_edition_is_taken_or_the_one_that_is_named(self) -> None:
         standard = aftersales.load_standard()
         assert named_standard(standard.id) is named_standard(standard.id, standard.edition)
 
-    def test_a_source_may_be_named_and_an_edition_must_be(self) -> None:
+    def test_load_standard_takes_the_edition_by_name_alone(self) -> None:
         assert aftersales.load_standard(source=FILE, edition="2025-12-04") == aftersales.load_standard()
         with pytest.raises(TypeError, match="positional"):
             aftersales.load_standard(FILE, "2025-12-04")
 
-    def test_an_edition_that_is_not_there(self) -> None:
+    def test_an_edition_that_is_not_bundled_is_refused(self) -> None:
         standard = aftersales.load_standard()
         with pytest.raises(ViolationError) as caught:
             named_standard(standard.id, standard.edition.replace(year=2031))
         assert caught.value.violations[0].code == "unknown-edition"
 
-    def test_the_fingerprint_is_of_the_content(self) -> None:
+    def test_the_fingerprint_of_a_standard_is_of_its_content(self) -> None:
         standard = aftersales.load_standard()
         assert aftersales.Standard.model_validate(standard.model_dump(mode="json")).sha256 == standard.sha256
         assert standard.model_copy(update={"id": "OWN 2"}).sha256 != standard.sha256
 
-    def test_a_node_that_is_not_there(self) -> None:
+    def test_an_id_that_the_standard_has_not_is_a_key_error(self) -> None:
         standard = aftersales.load_standard()
         assert "5.1.9" not in standard
         with pytest.raises(KeyError):
