@@ -32,7 +32,7 @@ class Picture(NamedTuple):
 
 
 PICTURES = {
-    "plan-form": Picture("评价计划.xlsx", height=0.6),
+    "plan-form": Picture("评价计划.xlsx", height=0.5),
     "plan-paper": Picture("评价计划.docx"),
     "form-blank": Picture("评分表/2-李静.xlsx", height=0.6, dots=170),
     "form-filled": Picture("定稿/2-李静.xlsx", height=0.88, dots=170),
@@ -40,9 +40,9 @@ PICTURES = {
     "report-scores": Picture("评价报告.pdf", page=6),
     "summary": Picture("公示摘要.pdf"),
     "certificate": Picture("星级证书.pdf"),
-    "maintenance": Picture("保持认证资格通知书.pdf", height=0.75),
+    "maintenance": Picture("保持认证资格通知书.pdf", height=0.88),
     "rectification": Picture("整改通知书.pdf"),
-    "public-notice": Picture("公告.pdf", height=0.75),
+    "public-notice": Picture("公告.pdf", height=0.88),
     "register": Picture("证书台账.xlsx", height=0.35),
 }
 MOST = 256  # colours of a picture
