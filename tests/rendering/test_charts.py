@@ -127,3 +127,17 @@ class TestChartsByThemselves:
         texts = Drawing(next(b for b in paper.blocks if isinstance(b, Picture) and "Radar" in b.alt)).texts
         assert "5.1.1" in texts
         assert "5.1.2 (n/a)" in texts
+
+
+def test_a_bar_of_what_lost_a_point_is_shorter_than_its_frame() -> None:
+    """Reading R3, for a loss that no float tells from nothing."""
+    nearly = {"kind": "qualitative", "degree": f"0.{'9' * 60}"}
+    paper = document(oracle.document(oracle.all_full() | {"5.1.1.1": nearly}, type="third_party"))
+    bars, spokes = (Drawing(block) for block in paper.blocks if isinstance(block, Picture))
+    widths = [float(str(bar.get("width"))) for bar in bars.shapes("rect", fill=BLUE)]
+    full = float(str(bars.shapes("rect", fill="none")[0].get("width")))
+    assert full - widths[0] > 0.5
+    assert widths[1:] == [full] * 3
+    heights = [float(str(dot.get("cy"))) for dot in spokes.shapes("circle")]
+    rim = min(y for _, y in points(spokes.shapes("polygon", fill="none")[-1]))
+    assert heights[0] - rim > 0.3

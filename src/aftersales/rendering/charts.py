@@ -6,13 +6,14 @@ Coordinates are rounded to a tenth of a pixel. The text beside a chart gives all
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from html import escape
 from math import cos, pi, sin
 from typing import NamedTuple
 
 from aftersales.text.sanitize import unbroken
 
-__all__ = ["FAMILY", "FONTS", "Label", "bars", "radar", "stars"]
+__all__ = ["FAMILY", "FONTS", "Label", "bars", "drawn", "radar", "stars"]
 
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei")
 """The font families for Chinese text. The first one that is installed is used."""
@@ -34,6 +35,15 @@ def stars(count: int, top: int) -> str:
         for k in range(top)
     )
     return _svg(size * top, size, body)
+
+
+def drawn(ratio: Fraction, gap: float = 0.002) -> float:
+    """The length at which a ratio from 0 to 1 is drawn: short of the full length by ``gap`` if anything was lost (R3).
+
+    >>> drawn(Fraction(1, 2)), drawn(Fraction(1)), drawn(1 - Fraction(1, 10**99))
+    (0.5, 1.0, 0.998)
+    """
+    return min(float(ratio), 1 - gap) if ratio < 1 else 1.0
 
 
 class Label(NamedTuple):

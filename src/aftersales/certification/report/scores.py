@@ -8,7 +8,7 @@ from aftersales import __version__
 from aftersales.certification.report.writer import ReportWriter
 from aftersales.evaluation.findings import Finding, NotApplicable
 from aftersales.evaluation.fingerprint import fingerprint
-from aftersales.rendering.charts import Label, radar
+from aftersales.rendering.charts import Label, drawn, radar
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore
 from aftersales.standard.structure import Category, Indicator, Star, Subcategory
@@ -44,7 +44,7 @@ def _radar(writer: ReportWriter) -> Picture:
         titles = [""] * len(titles)
     for node, title in zip(writer.groups, titles, strict=True):
         label = Label(node.id, title, "" if node.ratio is not None else writer.say("not_measured"))
-        axes.append((label, None if node.ratio is None else float(node.ratio)))
+        axes.append((label, None if node.ratio is None else drawn(node.ratio)))
     limits = [row.lower for row in writer.standard.reference if row.lower]
     rings = [(float(limit), f"{as_text(limit * 100)}%") for limit in (limits[0], limits[-1])]
     return Picture(radar(axes, rings), writer.say("radar_alt", count=len(axes)), 0.85)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from aftersales.certification.titles import has_long_titles
 from aftersales.evaluation.findings import Evidence
-from aftersales.rendering.charts import Label, bars
+from aftersales.rendering.charts import Label, bars, drawn
 from aftersales.rendering.document import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Category, Node, Reference, Subcategory, star_signs
@@ -212,7 +212,7 @@ class ReportWriter:
             node = self.card[category.id]
             label = Label(node.id, node.title.text(self.lang))
             figure = self.say("not_measured") if node.ratio is None else self.ratio(node.ratio)
-            rows.append((label, None if node.ratio is None else float(node.ratio), figure))
+            rows.append((label, None if node.ratio is None else drawn(node.ratio), figure))
         marks = [(float(star.lower / self.standard.total_points), as_text(star.lower)) for star in self.standard.stars]
         return Picture(bars(rows, marks), self.say("bars_alt"), 0.8)
 

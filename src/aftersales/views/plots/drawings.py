@@ -1,6 +1,7 @@
 """Drawings of plain figures with their printed texts: bars, points, a radar and a waterfall.
 
-A length is rounded down where something was lost, so that only what is full looks full (reading R3).
+The values are lengths at which figures are drawn (``rendering.charts.drawn``), so that only what is full looks full
+(reading R3).
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from aftersales.text.number_format import MARK, mark_note
 from aftersales.text.sanitize import clean
 from aftersales.views.plots.figure import GOOD, INCH, INK, LINE, LOST, SERIES, SIZE, SMALL, Plot, new_plot, space_for
 
-__all__ = ["Bar", "Drawing", "Point", "Step", "bars", "points", "radar", "waterfall"]
+__all__ = ["GAP", "Bar", "Drawing", "Point", "Step", "bars", "points", "radar", "waterfall"]
 
 WIDTH = 280  # points of the drawing itself
 FEW_SPOKES = 8  # of more, the labels above and below stand further away, to leave room for those beside them
 ROW = 19  # points of a row
 LABEL = 52  # the most columns of a label
-GAP = 0.008  # of the drawing: the part that stays empty where something was lost, however little
+GAP = 0.008  # of a full length: what stays empty at least where something was lost, so that it is seen
 MARKERS = "osD^vP"
 
 
@@ -99,7 +100,7 @@ def bars(rows: Sequence[Bar], drawing: Drawing, full: float | None = 1.0) -> Plo
         if row.value is None:
             continue
         axes.barh(place, top, height=0.55, color=INK, alpha=0.08)
-        least, most = (_seen(value, top) if full else value for value in (row.value, row.most or row.value))
+        least, most = row.value, row.most or row.value
         axes.barh(place, least, height=0.55, color=SERIES[0])
         axes.barh(place, most - least, left=least, height=0.55, color=SERIES[0], alpha=0.4)
     _limits(axes, drawing.limits)
@@ -122,7 +123,7 @@ def points(
     axes.set_xlim(min(least, 0.9) - 0.01, 1 + 0.01)
     for place, (_, _, found) in zip(places, rows, strict=True):
         axes.plot([least, 1], [place, place], color=INK, alpha=0.12, linewidth=0.8)
-        seen = [None if point.value is None else _seen(point.value, 1.0) for point in found]
+        seen = [point.value for point in found]
         if joined and seen[0] is not None and seen[-1] is not None and seen[0] != seen[-1]:
             axes.plot([seen[0], seen[-1]], [place, place], color=GOOD if seen[-1] > seen[0] else LOST, linewidth=2)
         for k, value in enumerate(seen):
@@ -163,10 +164,9 @@ def radar(
         away = 1 + (SIZE / 2 if not is_upright else 2 * LINE if len(spokes) > FEW_SPOKES else SIZE) / radius
         axes.text(away * x, away * y, label, ha=anchor, va="center")
     for k, values in enumerate(series):
-        seen = [None if value is None else _seen(value, 1.0) for value in values]
-        if None not in seen and len(series) == 1:
-            axes.fill(*_closed(around, [value or 0 for value in seen]), color=SERIES[0], alpha=0.2, linewidth=0)
-        axes.plot(*_closed(around, seen), **_marker(k) | {"linestyle": "-", "linewidth": 1.6})
+        if None not in values and len(series) == 1:
+            axes.fill(*_closed(around, [value or 0 for value in values]), color=SERIES[0], alpha=0.2, linewidth=0)
+        axes.plot(*_closed(around, values), **_marker(k) | {"linestyle": "-", "linewidth": 1.6})
     if len(names) > 1:
         _legend(axes, names)
     return plot
@@ -190,11 +190,6 @@ def waterfall(rows: Sequence[Step], drawing: Drawing, bounds: tuple[float, float
             axes.plot([end, end], [place, place + 1], color=INK, alpha=0.4, linewidth=0.8)
     _limits(axes, drawing.limits)
     return plot
-
-
-def _seen(value: float, full: float) -> float:
-    """The length at which a value is drawn: less than full if it is less, by so much that it is seen (reading R3)."""
-    return min(value, full * (1 - GAP)) if value < full else full
 
 
 def _places(groups: Sequence[str]) -> list[float]:

@@ -11,6 +11,7 @@ from aftersales.analysis.comparison import Comparison, NodeChange, Progress
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.what_if import WhatIf
+from aftersales.rendering.charts import drawn
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import standard_name
 from aftersales.standard.structure import star_signs
@@ -19,7 +20,7 @@ from aftersales.text.number_format import as_text, short
 from aftersales.text.sentences import Phrase, Sentences, joined
 from aftersales.views.bounds import span_text
 from aftersales.views.comparison import type_of
-from aftersales.views.plots.drawings import Bar, Drawing, Point, Step, bars, points, radar, waterfall
+from aftersales.views.plots.drawings import GAP, Bar, Drawing, Point, Step, bars, points, radar, waterfall
 from aftersales.views.plots.figure import Plot
 
 __all__ = ["LEVELS", "PICTURES"]
@@ -45,9 +46,8 @@ class _Picture(NamedTuple):
     has_levels: bool = True
 
 
-def _float(ratio: Fraction | None) -> float | None:
-    """The nearest float; below 1 for what is less than full (reading R3)."""
-    return None if ratio is None else min(float(ratio), 1 - 1e-9) if ratio < 1 else 1.0
+def _length(ratio: Fraction | None) -> float | None:
+    return None if ratio is None else drawn(ratio, GAP)
 
 
 def _name(node: Any, lang: str) -> str:
@@ -88,7 +88,7 @@ def _printed(card: Scorecard, node: NodeScore, lang: str) -> str:
 def _card_bars(card: Scorecard, level: str | None, lang: str) -> Plot:
     level = level or "subcategory"
     rows = [
-        Bar(_name(node, lang), _float(node.ratio), _printed(card, node, lang), group=_parent(node))
+        Bar(_name(node, lang), _length(node.ratio), _printed(card, node, lang), group=_parent(node))
         for node in _nodes(card, level)
     ]
     limits = [(float(row.lower), f"{as_text(row.lower * 100)}%") for row in card.standard.reference]
@@ -104,7 +104,7 @@ def _card_radar(card: Scorecard, level: str | None, lang: str) -> Plot:
     rings = [(float(limit), f"{as_text(limit * 100)}%") for limit in (limits[0], limits[-1])]
     head = _card_head(card, _level("plot.ratios", level, lang), lang)
     drawing = Drawing(head, rings, [_edition(card, lang)], lang)
-    return radar(spokes, [[_float(node.ratio) for node in nodes]], [""], drawing)
+    return radar(spokes, [[_length(node.ratio) for node in nodes]], [""], drawing)
 
 
 def _spokes(level: str | None, nodes: Callable[[str], list[Any]]) -> tuple[str, list[Any]]:
@@ -169,7 +169,7 @@ def _comparison_bars(comparison: Comparison, level: str | None, lang: str) -> Pl
         (
             _name(node, lang),
             _parent(node),
-            [Point(_float(node.ratios[index]), node.printed_ratios[index] or "–") for index in order],
+            [Point(_length(node.ratios[index]), node.printed_ratios[index] or "–") for index in order],
         )
         for node in comparison.nodes
         if node.level == level
@@ -181,7 +181,7 @@ def _comparison_bars(comparison: Comparison, level: str | None, lang: str) -> Pl
 
 def _comparison_radar(comparison: Comparison, level: str | None, lang: str) -> Plot:
     level, nodes = _spokes(level, lambda level: [node for node in comparison.nodes if node.level == level])
-    series = [[_float(node.ratios[ranked.index]) for node in nodes] for ranked in comparison.ranking]
+    series = [[_length(node.ratios[ranked.index]) for node in nodes] for ranked in comparison.ranking]
     drawing = Drawing(_comparison_head(comparison, level, lang), RINGS, [], lang)
     return radar([(_name(node, lang), "") for node in nodes], series, _results(comparison, lang), drawing)
 
@@ -216,8 +216,8 @@ def _change_bars(change: Progress | WhatIf, level: str | None, lang: str) -> Plo
             _name(each, lang),
             _parent(each),
             [
-                Point(_float(each.before), each.printed_before or gone),
-                Point(_float(each.after), each.printed_after or gone),
+                Point(_length(each.before), each.printed_before or gone),
+                Point(_length(each.after), each.printed_after or gone),
             ],
         )
         for each in _changes(change, level)
@@ -229,7 +229,7 @@ def _change_bars(change: Progress | WhatIf, level: str | None, lang: str) -> Plo
 
 def _change_radar(change: Progress, level: str | None, lang: str) -> Plot:
     level, nodes = _spokes(level, lambda level: _changes(change, level))
-    series = [[_float(node.before) for node in nodes], [_float(node.after) for node in nodes]]
+    series = [[_length(node.before) for node in nodes], [_length(node.after) for node in nodes]]
     drawing = Drawing(_change_head(change, level, lang), RINGS, [], lang)
     return radar([(_name(node, lang), "") for node in nodes], series, _both(change, lang), drawing)
 
@@ -273,9 +273,9 @@ def _confidence_bars(confidence: Confidence, level: None, lang: str) -> Plot:
     rows = [
         Bar(
             star_signs(chance.stars) or _say(lang, "notebook.failed"),
-            _float(chance.lowest),
+            _length(chance.lowest),
             chance.percent,
-            _float(chance.highest),
+            _length(chance.highest),
         )
         for chance in confidence.chances
     ]
