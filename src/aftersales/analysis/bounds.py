@@ -165,7 +165,7 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
     # Open indicators are applicable and have earned nothing so far.
     earned, applicable = ledger.earned_points(), ledger.applicable_points()
     if not applicable:
-        raise refusal(EvaluationError, Violation("nothing-applicable"))
+        raise refusal(EvaluationError, Violation("nothing-applicable"), clause_of=standard.clause)
     to_come = sum((layout.indicators[position].points for position in left), Fraction(0))
 
     def span(earned: Fraction, to_come: Fraction, applicable: Fraction) -> Span:

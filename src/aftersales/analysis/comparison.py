@@ -235,7 +235,7 @@ def compare(cards: Iterable[Scorecard]) -> Comparison:
     cards = tuple(cards)
     for position, card in enumerate(cards):
         ensure_kind(f"cards[{position}]", card, Scorecard)
-    with Collector(AdviceError) as found:
+    with Collector(AdviceError, clause_of=cards[0].standard.clause if cards else None) as found:
         found.add(*_violations(cards))
     scores = [card.final_score for card in cards]
     standard, subject = cards[0].standard, _subject(cards[0])
@@ -271,7 +271,7 @@ def progress(before: Scorecard, after: Scorecard) -> Progress:
     """
     ensure_kind("before", before, Scorecard)
     ensure_kind("after", after, Scorecard)
-    with Collector(AdviceError) as found:
+    with Collector(AdviceError, clause_of=after.standard.clause) as found:
         found.add(*_violations((before, after)), *_time_violations(before, after))
     return Progress(
         organisation=_subject(after)["organisation"],

@@ -239,7 +239,8 @@ def _opened(card: Scorecard, prior: tuple[Fraction, Fraction], length: Fraction,
     """The uncertain indicators. Raises :class:`~aftersales.AdviceError` for those with too many unseen items."""
     every = (_open(each, card.finding(each.id), prior, length, ranges) for each in card.standard.indicators)
     opened = [each for each in every if each is not None]
-    with Collector(AdviceError, in_order_of({"findings": card.evaluation.findings})) as found:
+    data = {"findings": card.evaluation.findings}
+    with Collector(AdviceError, in_order_of(data), clause_of=card.standard.clause) as found:
         for each in opened:
             if (unseen := each.loss.values - 1) > MAX_UNSEEN:
                 context = {"found": unseen, "allowed": MAX_UNSEEN}

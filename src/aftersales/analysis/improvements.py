@@ -143,7 +143,7 @@ def improvements(card: Scorecard, stars: int | None = None, cost: Mapping[str, N
     prices = None
     if cost is not None:
         ensure_kind("cost", cost, Mapping)
-        with Collector(AdviceError, in_order_of(cost)) as found:
+        with Collector(AdviceError, in_order_of(cost), clause_of=card.standard.clause) as found:
             prices = _read_prices(card, cost, found)
     lost = [node for node in card.deductions if prices is None or node.id in prices]
     need = star.lower * card.applicable / card.standard.total_points - card.earned
@@ -161,7 +161,7 @@ def read_costs(source: Source, card: Scorecard) -> dict[str, Fraction]:
     Raises :class:`~aftersales.AdviceError` with all problems, each at its line.
     """
     document = parse_source(source)
-    with Collector(AdviceError, document.problems) as found:
+    with Collector(AdviceError, document.problems, clause_of=card.standard.clause) as found:
         if document.readable:
             if not isinstance(document.data, Mapping):
                 raise ViolationError(Violation("not-a-mapping", context={"found": document.data}))
@@ -177,7 +177,7 @@ def _star(card: Scorecard, stars: int | None) -> Star:
         if star.stars == wanted and not isinstance(wanted, bool):
             return star
     context = {"found": stars, "allowed": f"{known[0].stars}…{known[-1].stars}"}
-    raise refusal(AdviceError, Violation("unknown-stars", context=context))
+    raise refusal(AdviceError, Violation("unknown-stars", context=context), clause_of=card.standard.clause)
 
 
 def _read_prices(card: Scorecard, cost: Mapping[str, Any], found: Collector) -> dict[str, Fraction]:

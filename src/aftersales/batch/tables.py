@@ -302,7 +302,7 @@ class TableScorer:
         self.scorer = BlockScorer(standard, [unit_of(kind) for kind in kinds])
         if decimal and not violations:
             violations += _decimal_violations(dict(zip(self.ids, kinds, strict=True)), self.scorer)
-        with Collector(EvaluationError) as found:
+        with Collector(EvaluationError, clause_of=standard.clause) as found:
             found.add(*violations)
         self.readers = [reader_of(kind) for kind in kinds]
         self.results = self._results(*self._points())
@@ -490,7 +490,7 @@ def _column_violations(schema: Any, standard: Standard, results: set[str]) -> It
         seen.add(name)
     for indicator in standard.indicators:
         if indicator.id not in seen:
-            yield Violation("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="6.1.2")
+            yield Violation("missing-column", ("columns", indicator.id), {"found": indicator.id}, clause="plan")
 
 
 def first_of(columns: Sequence[str]) -> str:

@@ -41,10 +41,10 @@ def report_due(
     datetime.date(2026, 3, 5)
     """
     standard = standard or load_standard()
-    with Collector(PaperError):
+    with Collector(PaperError, clause_of=standard.clause):
         day = read_day(completed_on)
         if standard.report_working_days is None:
-            raise ViolationError(Violation("no-term", context={"found": standard.id}, clause="7.1"))
+            raise ViolationError(Violation("no-term", context={"found": standard.id}, clause="report"))
         left = standard.report_working_days
         while left:
             day = _day_after(day)

@@ -178,7 +178,8 @@ def ensure_known_id(node_id: str, standard: Standard) -> None:
         from aftersales.evaluation.rules import unknown_indicator
         from aftersales.problems.collector import refusal
 
-        raise refusal(EvaluationError, replace(unknown_indicator(node_id, standard), path=()))
+        unknown = replace(unknown_indicator(node_id, standard), path=())
+        raise refusal(EvaluationError, unknown, clause_of=standard.clause)
 
 
 def refuse_source_as_target(options: Options) -> None:

@@ -28,6 +28,7 @@ from aftersales.files.fields import (
     calculated_float,
 )
 from aftersales.files.numbers import CalculatedFloat, Percentage, is_long
+from aftersales.problems.clauses import Role
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard
@@ -125,14 +126,14 @@ class Working(NamedTuple):
         formula: The formula, with names in braces for the numbers.
         inputs: These numbers by name, except ``points``, the points of the indicator.
         readings: The readings on which the rule is based.
-        clause: The clause of the rule.
+        clause: The role of the clause of the rule.
     """
 
     rule: str
     formula: str
     inputs: Mapping[str, Fraction]
     readings: tuple[str, ...] = ()
-    clause: str = "6.2.2"
+    clause: Role = "findings"
 
 
 class _Finding(Model):
@@ -140,10 +141,10 @@ class _Finding(Model):
 
     ``columns`` are the columns of the workbook form for the kind alone, ``texts`` those for texts of the assessors that
     several kinds share. ``example`` is the kind in the blank form.
-    ``clauses`` gives the clause that requires a part of a finding, by the key of the part and the code of the problem,
-    if it is not the clause of the code. ``either`` gives the parts of which one is enough, by the code of the problem
-    if all are missing. ``key_rules`` are the codes of the rules on which parts are given, whatever their values,
-    except those of ``key_values``.
+    ``clauses`` gives the role of the clause that requires a part of a finding, by the key of the part and the code of
+    the problem, if it is not that of the code. ``either`` gives the parts of which one is enough, by the code of the
+    problem if all are missing. ``key_rules`` are the codes of the rules on which parts are given, whatever their
+    values, except those of ``key_values``.
 
     Fields:
         reason: Why points are lost (7.1 c).
@@ -153,7 +154,7 @@ class _Finding(Model):
     columns: ClassVar[tuple[FormColumn, ...]]
     texts: ClassVar[tuple[FormColumn, ...]] = ()
     example: ClassVar[str]
-    clauses: ClassVar[Mapping[tuple[str, str], str]] = {}
+    clauses: ClassVar[Mapping[tuple[str, str], Role]] = {}
     either: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     key_rules: ClassVar[Set[str]] = frozenset()
     key_values: ClassVar[Set[str]] = frozenset()
@@ -239,7 +240,7 @@ class Qualitative(Judged):
 
     columns = (FormColumn("degree", "符合程度", 6), FormColumn("row", "表 1 档次", 6, former=("表1行",)))
     example = "{kind: qualitative, degree: 60%, reason: …}"
-    clauses: ClassVar[Mapping[tuple[str, str], str]] = {("row", "out-of-range"): "6.2.4"}
+    clauses: ClassVar[Mapping[tuple[str, str], Role]] = {("row", "out-of-range"): "reference"}
     key_rules = frozenset({"unknown-row"})
     key_values = frozenset({"row"})
 
@@ -705,9 +706,9 @@ class NotApplicable(_Finding):
 
     columns = (FormColumn("confirmed_by", "确认人", 10),)
     example = "{kind: not_applicable, reason: …, confirmed_by: [张明]}"
-    clauses: ClassVar[Mapping[tuple[str, str], str]] = {
-        **{("reason", code): "6.1.4" for code in ABSENT},
-        **{("confirmed_by", code): "6.2.3" for code in ABSENT},
+    clauses: ClassVar[Mapping[tuple[str, str], Role]] = {
+        **{("reason", code): "applicability" for code in ABSENT},
+        **{("confirmed_by", code): "deletion" for code in ABSENT},
     }
 
     kind: Literal["not_applicable"] = "not_applicable"
@@ -727,7 +728,7 @@ class NotApplicable(_Finding):
 
     def working(self, indicator: Indicator) -> Working:
         """6.2.3, reading R8: neither earned nor applicable."""
-        return Working("deleted", "", {}, ("R8",), "6.2.3")
+        return Working("deleted", "", {}, ("R8",), "deletion")
 
     def notes(self, standard: Standard) -> dict[str, str]:
         """6.2.3: the people who confirmed the deletion."""

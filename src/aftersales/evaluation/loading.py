@@ -15,12 +15,12 @@ from aftersales.files.parsed_file import ParsedFile, Place, excess_of, noting, p
 from aftersales.files.pydantic_errors import violations_of
 from aftersales.files.source import CellPosition, Source, UnreadableSource
 from aftersales.problems.arguments import ensure_kind
-from aftersales.problems.collector import refusal
-from aftersales.problems.errors import EvaluationError, Path, Problem, Remark
+from aftersales.problems.collector import citing, refusal
+from aftersales.problems.errors import ClauseOf, EvaluationError, Path, Problem, Remark
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.editions import data_folder
-from aftersales.standard.standard import Standard, named_standard
+from aftersales.standard.standard import Standard, clauses_of, named_standard
 
 __all__ = ["Examination", "examine", "load_evaluation", "load_example"]
 
@@ -113,7 +113,9 @@ def read_examination(
         if also and not found.violations:
             found.violations.extend(also(found.evaluation, found.standard))
     problems = found.problems()
-    return Examination(None if problems else found.evaluation, problems, found.document.remarks_with(remarks))
+    return Examination(
+        None if problems else found.evaluation, problems, citing(found.document.remarks_with(remarks), found.clauses())
+    )
 
 
 def _part_of(evaluation: Evaluation, ids: Collection[str]) -> Evaluation:
@@ -167,7 +169,12 @@ class _Examined(NamedTuple):
         if not self.violations and not self.document.violations:
             return ()
         violations = (violation for violation in self.violations if not _follows(violation, self.document.refused))
-        return self.document.problems(_with_clause(violation, self.document.data) for violation in violations)
+        problems = self.document.problems(_with_clause(violation, self.document.data) for violation in violations)
+        return citing(problems, self.clauses())
+
+    def clauses(self) -> ClauseOf | None:
+        """The clauses of the standard, as far as it is known."""
+        return clauses_of(self.standard, self.document.data)
 
 
 def _examined(

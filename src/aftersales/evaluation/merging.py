@@ -22,11 +22,11 @@ from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.loading import make_model
 from aftersales.files.numbers import Percentage
 from aftersales.problems.arguments import ensure_kind
-from aftersales.problems.collector import Collector, in_order_of
+from aftersales.problems.collector import Collector, citing, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, shown
-from aftersales.standard.standard import Standard
+from aftersales.standard.standard import Standard, clauses_of
 from aftersales.standard.structure import Indicator
 from aftersales.text.normalize import plain_name
 from aftersales.text.sentences import Phrase, Sentences
@@ -72,7 +72,8 @@ def merge(parts: Iterable[Evaluation] | Mapping[str, Evaluation], standard: Stan
     ['5.1.1.1', '5.1.1.2']
     """
     evaluation, differences = merge_parts(_parts(parts), standard)
-    with Collector(EvaluationError, in_order_of({"findings": evaluation.findings})) as found:
+    clause_of = clauses_of(standard, {"standard": evaluation.standard})
+    with Collector(EvaluationError, in_order_of({"findings": evaluation.findings}), clause_of=clause_of) as found:
         found.add(*differences)
     return evaluation
 
@@ -91,7 +92,8 @@ def merge_draft(
     (None, ['findings-differ'])
     """
     evaluation, differences = merge_parts(_parts(parts), standard)
-    return Examination(evaluation, in_order_of({"findings": evaluation.findings})(differences), ())
+    problems = in_order_of({"findings": evaluation.findings})(differences)
+    return Examination(evaluation, citing(problems, clauses_of(standard, {"standard": evaluation.standard})), ())
 
 
 def _parts(parts: Iterable[Evaluation] | Mapping[str, Evaluation]) -> list[Part]:
@@ -144,7 +146,7 @@ def merge_parts(parts: Iterable[Part], standard: Standard | None = None) -> tupl
         for part in parts
     ]
     head = _merged_mapping(facts, (), differences)
-    with Collector(EvaluationError) as found:
+    with Collector(EvaluationError, clause_of=clauses_of(standard, head)) as found:
         if not parts:
             found.add(Violation("no-parts"))
         found.add(*(violation for violation in differences if violation.path[0] in _IDENTITY))

@@ -13,7 +13,7 @@ from aftersales.evaluation.findings import HALF, NotApplicable
 from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import ensure_scorable
 from aftersales.evaluation.statements import Signature, SignOff
-from aftersales.problems.collector import reading_order
+from aftersales.problems.collector import citing, reading_order
 from aftersales.problems.errors import Remark
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, worded
@@ -47,7 +47,7 @@ def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[R
     standard = ensure_scorable(evaluation, standard, complete=False)
     rank = reading_order({"findings": evaluation.findings})
     points = sorted(review_points(evaluation, standard), key=lambda point: rank(point.path))
-    return tuple(worded(Remark, point, None) for point in points)
+    return citing((worded(Remark, point, None) for point in points), standard.clause)
 
 
 def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:

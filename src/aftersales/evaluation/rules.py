@@ -329,5 +329,6 @@ def ensure_scorable(evaluation: Evaluation, standard: Standard | None, *, comple
         ensure_kind("standard", standard, Standard)
     with Collector(EvaluationError, in_order_of({"findings": evaluation.findings})) as found:
         standard = standard or named_standard(evaluation.standard, evaluation.edition)
+        found.clause_of = standard.clause
         found.add(*check(evaluation, standard, complete=complete))
     return standard

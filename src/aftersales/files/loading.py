@@ -11,7 +11,7 @@ from aftersales.files.parsed_file import ParsedFile, noting, parse_source
 from aftersales.files.pydantic_errors import Meant, violations_of
 from aftersales.files.source import Source
 from aftersales.problems.collector import Collector, in_order_of
-from aftersales.problems.errors import AftersalesError
+from aftersales.problems.errors import AftersalesError, ClauseOf
 from aftersales.problems.violations import Violation, ViolationError
 
 __all__ = ["load_model", "make_model"]
@@ -28,8 +28,11 @@ def load_model(
     *,
     parse: Callable[[Source], ParsedFile] = parse_source,
     meant: Meant | None = None,
+    clauses: Callable[[Any], ClauseOf | None] | None = None,
 ) -> _M:
     """The model that a source holds. ``parse`` reads it; ``meant`` as for ``violations_of``.
+
+    ``clauses`` gives the clauses to cite, of the standard of these plain data.
 
     ``check`` returns what is wrong with a model whose fields are valid; it may also raise
     :class:`~aftersales.problems.violations.ViolationError`. ``check_sound_part`` returns what else is wrong
@@ -39,6 +42,7 @@ def load_model(
     document = parse(source)
     with noting(source), Collector(error, document.problems) as found:
         if document.readable:
+            found.clause_of = clauses and clauses(document.data)
             try:
                 if model.file_kind is not None:
                     document.data = in_present_format(model.file_kind, document.data, unnamed=1)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from aftersales.problems.errors import AftersalesError, Path, Problem
+from aftersales.problems.errors import AftersalesError, ClauseOf, Path, Problem, Remark, cited
 from aftersales.problems.messages import MESSAGES
 from aftersales.problems.violations import Violation, ViolationError, to_problem, too_many
 
@@ -24,6 +24,7 @@ __all__ = [
     "MAX_PROBLEMS",
     "Collector",
     "Rank",
+    "citing",
     "in_order_of",
     "listed",
     "reading_order",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 _E = TypeVar("_E", bound=AftersalesError)
+_P = TypeVar("_P", Problem, Remark)
 
 MAX_PROBLEMS = 200  # problems of a list; the others are counted
 
@@ -48,11 +50,14 @@ Arrange = Callable[[Sequence[Violation]], tuple[Problem, ...]]
 class Collector:
     """Collects violations, and raises ``error`` with all of them at the end of its block, if there are any.
 
-    ``arrange`` makes problems of them in order; without it they keep the order in which they were found.
+    ``arrange`` makes problems of them in order; without it they keep the order in which they were found. ``clause_of``
+    gives the clauses of the standard that is at hand; it can be set later.
     """
 
-    def __init__(self, error: type[AftersalesError], arrange: Arrange | None = None):
-        self._error, self._arrange = error, arrange or in_order_of(None)
+    def __init__(
+        self, error: type[AftersalesError], arrange: Arrange | None = None, *, clause_of: ClauseOf | None = None
+    ):
+        self._error, self._arrange, self.clause_of = error, arrange or in_order_of(None), clause_of
         self._violations: list[Violation] = []
 
     def add(self, *violations: Violation) -> None:
@@ -76,12 +81,17 @@ class Collector:
         elif raised is not None:
             return
         if problems := self._arrange(self._violations):
-            raise self._error(problems) from None
+            raise self._error(citing(problems, self.clause_of)) from None
 
 
-def refusal(error: type[_E], *violations: Violation) -> _E:
+def citing(told: Iterable[_P], clause_of: ClauseOf | None) -> tuple[_P, ...]:
+    """The problems or remarks with the clauses of the standard at hand; without one, with those of the bundled one."""
+    return tuple(told if clause_of is None else (cited(each, clause_of) for each in told))
+
+
+def refusal(error: type[_E], *violations: Violation, clause_of: ClauseOf | None = None) -> _E:
     """The error with these violations as problems, in this order."""
-    return error(map(to_problem, violations))
+    return error(citing(map(to_problem, violations), clause_of))
 
 
 def in_order_of(data: Any) -> Arrange:

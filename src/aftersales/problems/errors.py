@@ -14,10 +14,11 @@ code, its place, the clause on which it is based, and a sentence in Chinese and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
+from aftersales.problems.clauses import Role
 from aftersales.text.display import OneLineRepr
 from aftersales.text.sentences import Translatable
 
@@ -35,18 +36,23 @@ __all__ = [
 
 Path = tuple[str | int, ...]
 
+ClauseOf = Callable[[Role], str | None]
+"""Gives the clause of a role in a standard; None if the standard has none."""
+
 MAX_KEY = 60  # characters; a path shows the start of a longer key
 
 
 class _Origin:
-    """The sentence and the group of the violation of which a problem is made, and the name of its place in a form.
+    """The sentence, the group and the role of the clause of the violation of which a problem is made, and the name of
+    its place in a form.
 
     They are not compared, and not shown as fields.
     """
 
-    __slots__ = ("_group", "_statement", "_subject")
+    __slots__ = ("_group", "_role", "_statement", "_subject")
 
     _group: Problem | None
+    _role: Role | None
     _statement: Translatable | None
     _subject: Translatable | None
 
@@ -160,11 +166,14 @@ class Remark(_Placed):
 _P = TypeVar("_P", bound=_Placed)
 
 
-def with_origin(told: _P, statement: Translatable, group: Problem | None, subject: Translatable | None) -> _P:
+def with_origin(
+    told: _P, statement: Translatable, group: Problem | None, subject: Translatable | None, role: Role | None
+) -> _P:
     """The problem or remark with its sentence in every language, and as a member of a ``group`` for :func:`folded`.
 
-    ``subject`` is the name of its place in a form.
+    ``subject`` is the name of its place in a form; ``role`` is that of its clause.
     """
+    object.__setattr__(told, "_role", role)
     object.__setattr__(told, "_statement", statement)
     object.__setattr__(told, "_group", group)
     object.__setattr__(told, "_subject", subject)
@@ -173,10 +182,23 @@ def with_origin(told: _P, statement: Translatable, group: Problem | None, subjec
 
 def at_path(told: _P, path: str) -> _P:
     """The problem or remark as it is found at another path."""
-    moved = replace(told, path=path)
+    return _with_origin_of(told, replace(told, path=path))
+
+
+def cited(told: _P, clause_of: ClauseOf) -> _P:
+    """The problem or remark with the clause of another standard."""
+    role, group = getattr(told, "_role", None), getattr(told, "_group", None)
+    if role is None:
+        return told
+    made = _with_origin_of(told, replace(told, clause=clause_of(role)))
+    object.__setattr__(made, "_group", group and cited(group, clause_of))
+    return made
+
+
+def _with_origin_of(told: _P, made: _P) -> _P:
     for name in _Origin.__slots__:
-        object.__setattr__(moved, name, getattr(told, name, None))
-    return moved
+        object.__setattr__(made, name, getattr(told, name, None))
+    return made
 
 
 def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:

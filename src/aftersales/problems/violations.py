@@ -19,6 +19,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic_core import PydanticCustomError
 
+from aftersales.problems.clauses import CLAUSES, Role
 from aftersales.problems.errors import Path, Problem, Remark, path_text, with_origin
 from aftersales.problems.messages import MESSAGES, SENTENCES, Words, phrase
 from aftersales.text.look_alikes import has_look_alike, is_look_alike
@@ -51,7 +52,7 @@ class Violation:
         context: The facts for the sentence, by name. A fact may be a function without arguments, which is only called
             if the violation is shown.
         about_key: Whether the key is wrong, not its value.
-        clause: The clause, if it depends on the place and not on the code alone.
+        clause: The role of the clause, if it depends on the place and not on the code alone.
         group: The violation that people are shown in place of this one and others of its kind.
         variant: The name of the code's sentence that fits the case more closely.
     """
@@ -60,7 +61,7 @@ class Violation:
     path: Path = ()
     context: dict[str, Any] = field(default_factory=dict)
     about_key: bool = False
-    clause: str | None = None
+    clause: Role | None = None
     group: Violation | None = None
     variant: str = ""
 
@@ -232,10 +233,11 @@ def worded(
     statement, entry = Statement(violation, words), MESSAGES[violation.code]
     message, message_zh = statement.text("en"), statement.text("zh")
     by_code = entry.clause if entry.part is None or violation.path[:1] == (entry.part,) else None
-    clause = violation.clause or by_code
+    role = violation.clause or by_code
+    clause = None if role is None else CLAUSES[role]
     made = kind(violation.code, path_text(violation.path), line, column, clause, message, message_zh, cell)
     group = None if violation.group is None else worded(Problem, violation.group, position, words, cell, subject)
-    return with_origin(made, statement, group, subject(violation.path))
+    return with_origin(made, statement, group, subject(violation.path), role)
 
 
 def too_many(shown: int, left: int) -> Problem:

@@ -22,7 +22,7 @@ class Derivation(OneLineRepr, Model):
     Fields:
         id: The id of the node; for the whole, the id of the standard.
         title: The title of the node.
-        clause: The clause of the rule.
+        clause: The clause of the rule; None if the standard names none.
         readings: The readings of the rule (see docs/interpretations.md).
         rule: The formula in words.
         inputs: The inputs as exact numbers in text (``"0.08"``, ``"2600/29"``).
@@ -43,7 +43,7 @@ class Derivation(OneLineRepr, Model):
 
     id: str
     title: Bilingual
-    clause: str
+    clause: str | None
     readings: Annotated[tuple[str, ...], Bounded] = ()
     rule: Bilingual
     inputs: Frozen[str, str]
@@ -64,8 +64,9 @@ class Derivation(OneLineRepr, Model):
 
     def lines(self, lang: str = "zh") -> list[str]:
         """The step itself in that language, without its children: its title, then its rule, equation and notes."""
-        clause = f"[{', '.join([self.clause, *self.readings])}]"
-        lines = [f"{self.id} {self.title.text(lang)}", f"{clause} {self.rule.text(lang)}"]
+        grounds = [*([self.clause] if self.clause else []), *self.readings]
+        clause = f"[{', '.join(grounds)}] " if grounds else ""
+        lines = [f"{self.id} {self.title.text(lang)}", f"{clause}{self.rule.text(lang)}"]
         if self.value is not None:
             equation = self.value if self.working == self.value else f"{self.working} = {self.value}"
             lines.append(f"= {equation}")

@@ -282,7 +282,7 @@ class Scorecard(OneLineRepr, Model):
         quotient = Derivation(
             id=standard.id,
             title=final_score_title(),
-            clause="6.2.3",
+            clause=standard.clause("final_score"),
             readings=("R2",),
             rule=formula("total"),
             inputs=inputs | {"total_points": total},
@@ -296,7 +296,7 @@ class Scorecard(OneLineRepr, Model):
         return Derivation(
             id=standard.id,
             title=self.grade.grade,
-            clause="6.3.3" if band else "6.3.2",
+            clause=standard.clause("stars" if band else "pass_line"),
             readings=("R1", "R2") if band else ("R17",),
             rule=formula("stars" if band else "failed"),
             inputs={"final_score": final} | _texts(lower=lower, upper=upper),
@@ -316,7 +316,7 @@ class Scorecard(OneLineRepr, Model):
         return Derivation(
             id=node.id,
             title=node.title,
-            clause="6.2.1",
+            clause=self.standard.clause("points"),
             rule=formula("sum"),
             inputs={part.id: part.value for part in parts if part.value is not None},
             working=" + ".join(part.value for part in parts if part.value is not None),
@@ -334,7 +334,7 @@ class Scorecard(OneLineRepr, Model):
         return Derivation(
             id=indicator.id,
             title=indicator.title,
-            clause=working.clause,
+            clause=self.standard.clause(working.clause),
             readings=working.readings,
             rule=formula(working.rule),
             inputs=inputs,

@@ -19,13 +19,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from aftersales.files.fields import (
     Bounded,
     CountFromOne,
     Day,
     Degree,
+    Frozen,
     NotNegative,
     Positive,
     Text,
@@ -34,8 +35,9 @@ from aftersales.files.fields import (
 )
 from aftersales.files.loading import load_model
 from aftersales.files.source import Source
+from aftersales.problems.clauses import CLAUSES, Role
 from aftersales.problems.collector import Collector
-from aftersales.problems.errors import StandardError
+from aftersales.problems.errors import ClauseOf, StandardError
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.editions import bundled_files
@@ -55,12 +57,17 @@ from aftersales.standard.structure import (
 from aftersales.text.display import OneLineRepr
 from aftersales.text.normalize import plain_name
 from aftersales.text.number_format import as_text, printed
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Phrase, Sentences, Translatable
 
 if TYPE_CHECKING:
     from aftersales.files.numbers import Number
 
 __all__ = ["Standard", "load_standard", "register_standard"]
+
+_say = Sentences("standard")
+
+Term = Literal["matter", "certificate", "table"]
+"""What a standard can have words of its own for."""
 
 DEFAULT_STANDARD = "CTS XBHT-S04-2025"
 SHOWN_DIFFERENCES = 5  # the most that a message names
@@ -84,6 +91,9 @@ class Standard(OneLineRepr, WholeModel):
         no_star: The grade of a score below the pass line.
         reference: The rows of table 1 in rising order (6.2.4).
         categories: The categories of chapter 5, with their subcategories and indicators.
+        clauses: The clauses of the standard by their role, as far as it has them; None for the bundled standard, whose
+            clauses are known, and for one of which none are cited.
+        terms: The words of the standard for what papers name; None for those of the bundled standard, or general ones.
 
     >>> from aftersales import load_standard
     >>> standard = load_standard()
@@ -109,6 +119,8 @@ class Standard(OneLineRepr, WholeModel):
     no_star: Grade
     reference: Annotated[tuple[Reference, ...], Field(min_length=1), Bounded]
     categories: Annotated[tuple[Category, ...], Field(min_length=1), Bounded]
+    clauses: Frozen[Role, Text] | None = None
+    terms: Frozen[Term, Bilingual] | None = None
 
     if TYPE_CHECKING:
 
@@ -259,6 +271,51 @@ class Standard(OneLineRepr, WholeModel):
             return "bundled"
         return "altered" if _rules_of(self) != _rules_of(bundled) else "reworded"
 
+    def clause(self, role: Role) -> str | None:
+        """The clause of the standard with that role, as it is cited; None if the standard names none.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().clause("findings")
+        '6.2.2'
+        """
+        if self.clauses is not None:
+            return self.clauses.get(role)
+        return CLAUSES[role] if _is_bundled_id(self.id) else None
+
+    def citation(self, form: Literal["cite", "also", "article"], *roles: Role) -> Phrase | str:
+        """The clauses with these roles as a part of a sentence; "" for a standard that names none of them.
+
+        ``"cite"`` is a citation in brackets, ``"also"`` one within brackets behind other words, and ``"article"`` the
+        clauses as a noun, which is the standard itself without them.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().citation("cite", "pass_line", "surveillance").text("en")
+        ' (6.3.2, 7.2.2)'
+        """
+        first, *others = dict.fromkeys(filter(None, map(self.clause, roles))) or [None]
+        if first is None:
+            return _say.phrase("article.none") if form == "article" else ""
+        if form == "article":
+            return _say.phrase(
+                "article", clauses=_say.phrase("both", first=first, second=others[0]) if others else first
+            )
+        return _say.phrase(form, clauses=[first, *others])
+
+    def term(self, term: Term) -> Translatable:
+        """The words of the standard for something that papers name.
+
+        ``"matter"`` is what is evaluated, ``"certificate"`` the certificate, and ``"table"`` table 1.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().term("matter").text("en")
+        'after-sales service maturity'
+        """
+        if self.terms is not None and term in self.terms:
+            return self.terms[term]
+        if _is_bundled_id(self.id):
+            return _say.phrase(f"term.{term}")
+        return _say.phrase(f"term.{term}.own", title=self.title)
+
     def name(self, lang: str = "zh") -> str:
         """The id for people in that language, with a mark if rules differ from those of the bundled standard.
 
@@ -300,6 +357,15 @@ class Standard(OneLineRepr, WholeModel):
         content = json.dumps(canonical, default=as_text, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return f"v1:{hashlib.sha256(content.encode()).hexdigest()}"
 
+    @model_serializer(mode="wrap")
+    def _without_unset_texts(self, serialize: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]
+        """Leave out ``clauses`` and ``terms`` where there are none, so that ``sha256`` is what it was before them.
+
+        There is no return type, since the JSON Schema would be that of the type and not that of the fields.
+        """
+        document = serialize(self)
+        return {key: value for key, value in document.items() if value is not None or key not in ("clauses", "terms")}
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         sums = list(sum_violations(self.id, self.total_points, self.categories, "total_points"))
@@ -322,14 +388,16 @@ class Standard(OneLineRepr, WholeModel):
 
 def standard_name(standard_id: str, lang: str, *, altered: bool) -> str:
     """The id of a standard for people, with a mark if it is ``altered``: its rules differ from the bundled one's."""
-    return Sentences("standard")(lang, "altered_name", id=standard_id) if altered else standard_id
+    return _say(lang, "altered_name", id=standard_id) if altered else standard_id
 
 
 def _band_violations(
     key: str, bands: Sequence[Star | Reference], numbers: Sequence[int], first: int, bottom: Fraction, top: Fraction
 ) -> Iterator[Violation]:
     """6.3.3 and table 1 of 6.2.4 (reading R1): rows are numbered in order and cover bottom to top without overlaps."""
-    number_key, clause = ("stars", "6.3.3") if key == "stars" else ("row", "6.2.4")
+    number_key: str
+    clause: Role
+    number_key, clause = ("stars", "stars") if key == "stars" else ("row", "reference")
     reached = bottom
     for position, (band, number) in enumerate(zip(bands, numbers, strict=True)):
         if number != first + position:
@@ -344,7 +412,7 @@ def _band_violations(
         yield _join_violation((key, len(bands) - 1, "upper"), reached, top, clause)
 
 
-def _join_violation(path: tuple[str | int, ...], below: Fraction, above: Fraction, clause: str) -> Violation:
+def _join_violation(path: tuple[str | int, ...], below: Fraction, above: Fraction, clause: Role) -> Violation:
     code = "row-gap" if below < above else "row-overlap"
     return Violation(code, path, {"lower": min(below, above), "upper": max(below, above)}, clause=clause)
 
@@ -363,6 +431,12 @@ def _registered_like(standard: Standard) -> Standard | None:
     return next((held[day] for held in editions if (day := standard.edition.isoformat()) in held), None)
 
 
+@lru_cache
+def _is_bundled_id(standard_id: str) -> bool:
+    """Whether it is the id of a bundled standard, or one that looks the same."""
+    return _folded(standard_id) in map(_folded, bundled_files())
+
+
 def _folded(text: str) -> str:
     """A name for comparison: without invisible characters, and with one character for all hyphens and minus signs."""
     kinds = ((char, unicodedata.category(char)) for char in plain_name(text))
@@ -374,7 +448,7 @@ def _rules_of(standard: Standard) -> dict[str, object]:
 
     What is not set is left out, so that a later key does not change the rules of a standard without it.
     """
-    texts = {"id", "edition", "title", "provenance", "no_star", "stars", "reference", "categories"}
+    texts = {"id", "edition", "title", "provenance", "no_star", "stars", "reference", "categories", "clauses", "terms"}
     rules: dict[str, object] = _set_values(standard, set(Standard.model_fields) - texts)
     rules["stars"] = [(star.stars, star.lower, star.upper) for star in standard.stars]
     rules["reference"] = [(row.row, row.lower, row.upper) for row in standard.reference]
@@ -424,7 +498,7 @@ def load_standard(source: Source | None = None, *, edition: datetime.date | str 
             }
             yield Violation("altered-standard", ("id",), context)
 
-    return load_model(source, Standard, StandardError, check)
+    return load_model(source, Standard, StandardError, check, clauses=_clauses_in)
 
 
 def register_standard(standard: Standard | Source) -> Standard:
@@ -480,6 +554,22 @@ def _is_id(text: str) -> bool:
     if text in _known_ids():
         return True
     return bool(text) and text.isprintable() and not Path(text).suffix[1:2].isalpha() and not os.path.lexists(text)
+
+
+def clauses_of(standard: Standard | None, data: Any) -> ClauseOf | None:
+    """The clauses of the given standard, or of the registered one that plain data name; None for the bundled one."""
+    if standard is None and isinstance(data, Mapping):
+        editions = _registered.get(str(data.get("standard")), {})
+        standard = editions.get(str(data.get("edition"))) or (editions[max(editions)] if editions else None)
+    return None if standard is None else standard.clause
+
+
+def _clauses_in(data: Any) -> ClauseOf | None:
+    """The clauses in the plain data of a standard, which may have mistakes; None for an edition of a bundled one."""
+    if not isinstance(data, Mapping) or _is_bundled_id(str(data.get("id"))):
+        return None
+    named = data.get("clauses")
+    return lambda role: str(named[role]) if isinstance(named, Mapping) and role in named else None
 
 
 _registered: dict[str, dict[str, Standard]] = {}  # by id and edition

@@ -13,7 +13,7 @@ import datetime
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -60,13 +60,13 @@ from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.files.writing import write_file
 from aftersales.problems.arguments import ensure_kind
-from aftersales.problems.collector import Collector, in_order_of, refusal
+from aftersales.problems.collector import Collector, citing, in_order_of, refusal
 from aftersales.problems.errors import PaperError, Remark
 from aftersales.problems.violations import Violation, ViolationError, worded
 from aftersales.rendering.formats import PaperFormat, SheetFormat
 from aftersales.rendering.rendering import render, sheet_format_of
 from aftersales.scoring.scorecard import Scorecard
-from aftersales.standard.standard import Standard, named_standard
+from aftersales.standard.standard import Standard, clauses_of, named_standard
 from aftersales.text.language import Language
 from aftersales.text.normalize import plain_name
 
@@ -163,10 +163,11 @@ class Certificate(WholeModel):
         with Collector(PaperError):
             day = read_day(on)
             standard = standard or named_standard(self.standard, self.edition)
-        with Collector(PaperError, in_order_of(self.model_dump(mode="python"))) as found:
+        data = self.model_dump(mode="python")
+        with Collector(PaperError, in_order_of(data), clause_of=standard.clause) as found:
             terms, violations = _examined(self, standard)
             found.add(*violations)
-        notices = notices_of(self.history_until(day))
+        notices = notices_of(self.history_until(day), standard)
         term = terms[len(self.events_until(day))]
         maintenance = maintenance_of(self._audits_of_term(day), term, day, standard)
         names = self.holder_on(day), self.body_on(day)
@@ -192,7 +193,7 @@ class Certificate(WholeModel):
         """
         standard = standard or self._standard()
         status = self.status(on, standard)
-        with Collector(PaperError) as found:
+        with Collector(PaperError, clause_of=standard.clause) as found:
             found.add(*certificate_violations(status, standard, lang))
         events = self.events_until(status.on)
         sheet = certificate_sheet(self.issued, events, status, standard, lang, landscape=landscape)
@@ -238,7 +239,7 @@ class Certificate(WholeModel):
         standard = standard or self._standard()
         status = self.status(on, standard)
         rated = self.rating_on(status.on)
-        with Collector(PaperError) as found:
+        with Collector(PaperError, clause_of=standard.clause) as found:
             found.add(*summary_violations(report, rated.final_score, rated.result, status, standard))
         return render(certified_summary(report, status, standard, lang), format)
 
@@ -315,7 +316,7 @@ class Certificate(WholeModel):
         for number, event in reversed([*enumerate(self.events)]):
             if event.kind == "surveillance" and event.rectification is not None:
                 return number, event.rectification
-        raise refusal(PaperError, Violation("no-rectification"))
+        raise refusal(PaperError, Violation("no-rectification"), clause_of=clauses_of(None, dict(self)))
 
     def _audits_of_term(self, day: datetime.date) -> Iterator[Surveillance]:
         """The audits up to a day in the term of that day, the last one first."""
@@ -354,7 +355,8 @@ class Certificate(WholeModel):
         """
         if self.events and event == self.events[-1]:
             path = ("events", len(self.events))
-            raise refusal(PaperError, Violation("event-twice", path, {"found": event.on}))
+            context, clause_of = {"found": event.on}, clauses_of(standard, dict(self))
+            raise refusal(PaperError, Violation("event-twice", path, context), clause_of=clause_of)
         recorded = self.model_copy(update={"events": (*self.events, event)})
         recorded.status(recorded.events[-1].on, standard)
         return recorded
@@ -464,7 +466,8 @@ class Certificate(WholeModel):
         ensure_kind("card", card, Scorecard)
         ensure_kind("audit", audit, Surveillance)
         recorded = self.record(audit.model_copy(update={"result": fingerprint(card.evaluation)}), card.standard)
-        with Collector(PaperError, in_order_of(card.evaluation.model_dump(mode="python"))) as found:
+        data = card.evaluation.model_dump(mode="python")
+        with Collector(PaperError, in_order_of(data), clause_of=card.standard.clause) as found:
             found.add(*unfit_for_audit(self, card, audit))
         return recorded
 
@@ -478,7 +481,7 @@ class Certificate(WholeModel):
         of an evaluation that did not end after the start of the present term (``old-evaluation``).
         """
         day = ensure_issuable(report, on)
-        with Collector(PaperError) as found:
+        with Collector(PaperError, clause_of=report.card.standard.clause) as found:
             found.add(*unfit_for_renewal(self, report.card.evaluation, day))
         now = {"body": self.body_on(day)} | dict(self.holder_on(day))
         new = {key: value for key, value in _names_of(report.card.evaluation, number).items() if value is not None}
@@ -541,7 +544,8 @@ def load_certificate(source: Source, standard: Standard | None = None) -> Certif
         found = map(part.told_of_whole, check(Certificate.model_validate(part.facts)))
         return [violation for violation in found if violation]
 
-    return load_model(source, Certificate, PaperError, check, check_sound_part, parse=_parse)
+    clauses = partial(clauses_of, standard)
+    return load_model(source, Certificate, PaperError, check, check_sound_part, parse=_parse, clauses=clauses)
 
 
 def _parse(source: Source) -> ParsedFile:
@@ -580,7 +584,8 @@ def issue_remarks(report: Report, on: datetime.date | str) -> tuple[Remark, ...]
     ensure_kind("report", report, Report)
     with Collector(PaperError):
         day = read_day(on)
-    return tuple(worded(Remark, point, None) for point in issue_points(report.card.evaluation, day))
+    points = issue_points(report.card.evaluation, day)
+    return citing((worded(Remark, point, None) for point in points), report.card.standard.clause)
 
 
 def _names_of(evaluation: Evaluation, number: str | None) -> dict[str, Any]:
@@ -626,4 +631,4 @@ def _rectification_violations(certificate: Certificate) -> Iterator[Violation]:
         certified = certificate.holder_on(event.on).organisation
         if plain_name(asked) != plain_name(certified):
             path = ("events", number, "rectification", "subject", "organisation")
-            yield Violation("other-organisation", path, {"found": asked, "allowed": certified}, clause="7.2.2")
+            yield Violation("other-organisation", path, {"found": asked, "allowed": certified}, clause="surveillance")

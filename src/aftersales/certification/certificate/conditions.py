@@ -10,6 +10,7 @@ from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.statements import Signature, SignOff
 from aftersales.files.fields import read_day
 from aftersales.problems.arguments import ensure_kind
+from aftersales.problems.clauses import Role
 from aftersales.problems.collector import Collector, in_order_of
 from aftersales.problems.errors import PaperError
 from aftersales.problems.messages import phrase
@@ -47,7 +48,7 @@ def issue_violations(card: Scorecard, day: datetime.date) -> Iterator[Violation]
         yield Violation("issued-too-early", ("period", "end"), {"found": day, "allowed": evaluation.period.end})
 
 
-def _not_third_party(evaluation: Evaluation, clause: str | None = None) -> Violation:
+def _not_third_party(evaluation: Evaluation, clause: Role | None = None) -> Violation:
     what = phrase(f"certified.{'self' if evaluation.type else 'untyped'}")
     return Violation("not-third-party", ("type",), {"what": what}, clause=clause)
 
@@ -55,7 +56,8 @@ def _not_third_party(evaluation: Evaluation, clause: str | None = None) -> Viola
 def ensure_issuable(report: Report, on: datetime.date | str) -> datetime.date:
     """The day. Refuses a draft, a later report, and a day with reasons against a certificate."""
     ensure_kind("report", report, Report)
-    with Collector(PaperError, in_order_of(report.card.evaluation.model_dump(mode="python"))) as found:
+    data, clause_of = report.card.evaluation.model_dump(mode="python"), report.card.standard.clause
+    with Collector(PaperError, in_order_of(data), clause_of=clause_of) as found:
         day = read_day(on)
         if report.draft:
             found.add(Violation("draft-report"))
@@ -81,7 +83,7 @@ def renewal_violations(organisation: str, start: datetime.date, evaluation: Eval
 
     ``start`` is the first day of the present term.
     """
-    yield from _evaluation_violations(evaluation, organisation, start, "7.2.3")
+    yield from _evaluation_violations(evaluation, organisation, start, "validity")
 
 
 def audit_violations(
@@ -93,8 +95,8 @@ def audit_violations(
     """
     evaluation = card.evaluation
     if evaluation.type != "third_party":
-        yield _not_third_party(evaluation, "7.2.2")
-    yield from _evaluation_violations(evaluation, organisation, start, "7.2.2")
+        yield _not_third_party(evaluation, "surveillance")
+    yield from _evaluation_violations(evaluation, organisation, start, "surveillance")
     if evaluation.period is not None and audit.on < evaluation.period.end:
         yield Violation("audit-too-early", ("period", "end"), {"found": audit.on, "allowed": evaluation.period.end})
     if audit.passed and not card.passed:
@@ -106,7 +108,7 @@ def audit_violations(
 
 
 def _evaluation_violations(
-    evaluation: Evaluation, organisation: str, start: datetime.date, clause: str
+    evaluation: Evaluation, organisation: str, start: datetime.date, clause: Role
 ) -> Iterator[Violation]:
     """A later evaluation is of the certified organisation, and ended in the present term."""
     evaluated = evaluation.subject.organisation if evaluation.subject else None

@@ -5,13 +5,14 @@ passed, or without an audit, suspends the rating from the end of the window unti
 """
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from aftersales.certification.certificate.events import Event, MaintenanceNotice, Surveillance
 from aftersales.certification.certificate.term import ONE_DAY, Term, anniversary, term_lengths
 from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bounded, Count, Day, Flag, Model, Text
+from aftersales.problems.clauses import Role
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Bilingual
 from aftersales.text.sentences import Sentences
@@ -39,11 +40,11 @@ class StatusNotice(Model):
     """A statement about a certificate.
 
     Fields:
-        clause: The clause on which it is based.
+        clause: The clause on which it is based; None if the standard names none.
         text: The statement.
     """
 
-    clause: str
+    clause: Text | None
     text: Bilingual
 
 
@@ -170,7 +171,7 @@ def status_of(
         renewal_due=term.end if is_open else None,
         applied=term.applied if is_open else None,
         rectification=is_open and term.failed is not None,
-        why=tuple(_why(state, term, audit, until, confirmed=bool(over))),
+        why=tuple(_why(state, term, audit, until, standard, confirmed=bool(over))),
         notices=tuple(notices),
         maintenance=maintenance if state == "valid" else None,
     )
@@ -200,32 +201,39 @@ def _audit_window(term: Term, window: tuple[datetime.date, datetime.date], *, ov
 
 
 _say = Sentences("certification")
-_CLAUSES = {"revoked": "7.2.4", "rectify": "7.2.2"}  # the others are told by 7.2.3
+_ROLES: Mapping[str, Role] = {"revoked": "decisions", "rectify": "surveillance"}
 
 
 def _why(
-    state: str, term: Term, audit: AuditWindow | None, until: datetime.date, *, confirmed: bool
+    state: str, term: Term, audit: AuditWindow | None, until: datetime.date, standard: Standard, *, confirmed: bool
 ) -> Iterator[StatusNotice]:
     """The grounds of a state. After the first window, validity requires the notice of a passed audit (7.2.3)."""
     context = {"until": until, "revoked": term.revoked}
     if state == "suspended" and audit is not None:
         context |= {"start": audit.start, "due": audit.due, "after": audit.due + ONE_DAY}
-    yield _reason(state, **context)
+    yield _reason(standard, state, **context)
     if state == "valid" and confirmed:
-        yield _reason("confirm")
+        yield _reason(standard, "confirm")
     if term.failed is not None and state in ("valid", "suspended"):
-        yield _reason("rectify")
+        yield _reason(standard, "rectify")
 
 
-def _reason(key: str, **facts: object) -> StatusNotice:
-    return StatusNotice(clause=_CLAUSES.get(key, "7.2.3"), text=Bilingual(**_say.in_all(f"why.{key}", **facts)))
+def clause_role(ground: str) -> Role:
+    """The role of the clause for a ground of a state: the state, ``"confirm"`` or ``"rectify"``."""
+    return _ROLES.get(ground, "validity")
 
 
-def notices_of(history: Iterable[tuple[Event, dict[str, Any]]]) -> Iterator[StatusNotice]:
+def _reason(standard: Standard, key: str, **facts: object) -> StatusNotice:
+    return StatusNotice(clause=standard.clause(clause_role(key)), text=Bilingual(**_say.in_all(f"why.{key}", **facts)))
+
+
+def notices_of(history: Iterable[tuple[Event, dict[str, Any]]], standard: Standard) -> Iterator[StatusNotice]:
     """7.2.4: downgrades and revocations are made public. ``history`` is that of :func:`history_of`."""
     for event, facts in history:
         if event.kind in ("downgrade", "revocation"):
-            yield StatusNotice(clause="7.2.4", text=Bilingual(**_say.in_all(f"notice.{event.kind}", **facts)))
+            yield StatusNotice(
+                clause=standard.clause("decisions"), text=Bilingual(**_say.in_all(f"notice.{event.kind}", **facts))
+            )
 
 
 def maintenance_of(

@@ -84,7 +84,7 @@ class Term(NamedTuple):
 def term_lengths(standard: Standard) -> tuple[int, int]:
     """7.2.3: the months for which a rating is valid, and the months in each of which an audit must be passed."""
     if standard.valid_years is None or standard.audit_every_months is None:
-        raise ViolationError(Violation("no-term", context={"found": standard.id}, clause="7.2.3"))
+        raise ViolationError(Violation("no-term", context={"found": standard.id}, clause="validity"))
     return standard.valid_years * MONTHS, standard.audit_every_months
 
 
@@ -92,7 +92,7 @@ def rating_violations(score: Fraction, stars: int, path: Path, standard: Standar
     """6.3.2, 6.3.3: a rating has the stars of its final score, and passes."""
     if score > standard.total_points:
         context = {"found": score, "allowed": f"≤ {standard.total_points}"}
-        return [Violation("out-of-range", (*path, "final_score"), context, clause="6.2.1")]
+        return [Violation("out-of-range", (*path, "final_score"), context, clause="points")]
     if score < standard.pass_line:
         return [Violation("not-passed", (*path, "final_score"), {"found": score, "allowed": standard.pass_line})]
     if stars != standard.stars_of(score):
@@ -185,7 +185,7 @@ def _audit_violations(
             yield violation.below(*path)
         demands = (event.rectification for event in earlier if event.kind == "surveillance" and event.rectification)
         if audit.rectification.on < audit.on and not any(map(audit.rectification.continues, demands)):
-            yield too_early(audit.rectification.on, audit.on, "audit", (*path, "on"), "7.2.2")
+            yield too_early(audit.rectification.on, audit.on, "audit", (*path, "on"), "surveillance")
 
 
 def _after(term: Term, event: Event, months: int) -> Term:

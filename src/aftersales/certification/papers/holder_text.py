@@ -52,9 +52,9 @@ def missing_violations(status: Status, required: Sequence[str], langs: Sequence[
             if key in (*required, "organisation") and is_untranslated(lang, holder, key):
                 yield _missing(f"{key}_{lang}")
     if body is None:
-        yield _missing("body", clause="6.1.1")
+        yield _missing("body", clause="team")
     elif body.approval_number is None:
-        yield _missing("body", "approval_number", clause="6.1.1")
+        yield _missing("body", "approval_number", clause="team")
 
 
 def _missing(*path: str, **settings: Any) -> Violation:

@@ -14,6 +14,7 @@ from aftersales.certification.certificate.status import Status
 from aftersales.certification.certificate.term import ONE_DAY
 from aftersales.certification.papers.holder_text import is_untranslated, missing_violations, standard_text, text_in
 from aftersales.files.writing import write_file
+from aftersales.problems.clauses import Role
 from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import PaperError, Remark
 from aftersales.problems.messages import phrase
@@ -66,7 +67,8 @@ class CertificationNotice:
         return tuple(worded(Remark, point, None) for point in self._untranslated(lang))
 
     def _untranslated(self, lang: str) -> Iterator[Violation]:
-        status, clause = self.status, "7.2.4" if self.kind in ("downgrade", "revocation") else "7.2.3"
+        status = self.status
+        clause: Role = "decisions" if self.kind in ("downgrade", "revocation") else "validity"
         for path, model in ((("reason",), self.event), (("scope",), status.holder), (("body", "name"), status.body)):
             if is_untranslated(lang, model, path[-1]):
                 *above, key = path
@@ -79,7 +81,7 @@ class CertificationNotice:
         Raises :class:`~aftersales.PaperError` if the certificate lacks what the notice names
         (``missing-for-paper``), and as :meth:`Report.typeset` does.
         """
-        with Collector(PaperError) as found:
+        with Collector(PaperError, clause_of=self.standard.clause) as found:
             found.add(*missing_violations(self.status, REQUIRED, (lang,)))
         return render(_NoticeWriter(self, lang).document(), format)
 
@@ -106,8 +108,10 @@ def due_notice(history: History, status: Status, kind: NoticeKind | None, standa
         return CertificationNotice(chosen[0], status.on, status, event, facts, standard)
     if chosen:
         kinds = tuple(_say.phrase("paper.kind", title=_say.phrase(f"paper.{each}"), kind=each) for each in chosen)
-        raise refusal(PaperError, Violation("several-notices-due", (), {"on": status.on, "kinds": kinds}))
-    raise refusal(PaperError, *(_not_due(each, status) for each in KINDS if kind in (None, each)))
+        several = Violation("several-notices-due", (), {"on": status.on, "kinds": kinds})
+        raise refusal(PaperError, several, clause_of=standard.clause)
+    reasons = (_not_due(each, status) for each in KINDS if kind in (None, each))
+    raise refusal(PaperError, *reasons, clause_of=standard.clause)
 
 
 def _not_due(kind: NoticeKind, status: Status) -> Violation:

@@ -9,7 +9,7 @@ from typing import Any
 
 from aftersales.certification.certificate.conditions import altered_violation
 from aftersales.certification.certificate.events import Event
-from aftersales.certification.certificate.status import Status
+from aftersales.certification.certificate.status import Status, clause_role
 from aftersales.certification.certificate.term import ONE_DAY
 from aftersales.certification.papers.holder_text import missing_violations, standard_text, text_in
 from aftersales.problems.violations import Violation
@@ -47,7 +47,7 @@ def invalid_violations(status: Status, standard: Standard) -> Iterator[Violation
     if status.state != "valid":
         state, why = _say.phrase(f"state.{status.state}"), status.why[0]
         context: dict[str, Any] = {"on": status.on, "state": state, "why": why.text}
-        yield Violation("certificate-not-valid", (), context, clause=why.clause)
+        yield Violation("certificate-not-valid", (), context, clause=clause_role(status.state))
 
 
 def certificate_sheet(

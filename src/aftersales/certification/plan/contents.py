@@ -55,7 +55,7 @@ class Activity(Model):
     def _check(self) -> Self:
         if self.end < self.start:
             raise ViolationError(
-                Violation("period-reversed", ("end",), {"found": self.end, "start": self.start}, clause="6.1.2")
+                Violation("period-reversed", ("end",), {"found": self.end, "start": self.start}, clause="plan")
             )
         return self
 
@@ -118,7 +118,7 @@ class PlanContents(WholeModel):
         for place, entry in enumerate(self.inapplicable):
             if entry.id in seen:
                 path = ("inapplicable", place, "id")
-                wrong.append(Violation("duplicate-id", path, {"found": entry.id}, clause="6.1.4"))
+                wrong.append(Violation("duplicate-id", path, {"found": entry.id}, clause="applicability"))
             seen.add(entry.id)
         if wrong:
             raise ViolationError(*wrong)

@@ -1,6 +1,7 @@
 """Load a plan from a file, a stream or a mapping, and check it, or report all of its problems."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from aftersales.certification.plan.layout import MEANT
 from aftersales.certification.plan.plan import EvaluationPlan
@@ -11,7 +12,7 @@ from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
-from aftersales.standard.standard import Standard, named_standard
+from aftersales.standard.standard import Standard, clauses_of, named_standard
 
 __all__ = ["load_plan"]
 
@@ -31,9 +32,8 @@ def load_plan(source: Source, standard: Standard | None = None, *, complete: boo
     def check(plan: EvaluationPlan) -> Iterator[Violation]:
         return plan_violations(plan, standard or named_standard(plan.standard, plan.edition))
 
-    return load_model(
-        source, EvaluationPlan, PaperError, check if complete else None, parse=_parse, meant=lambda: MEANT
-    )
+    clauses, rules = partial(clauses_of, standard), check if complete else None
+    return load_model(source, EvaluationPlan, PaperError, rules, parse=_parse, meant=lambda: MEANT, clauses=clauses)
 
 
 def _parse(source: Source) -> ParsedFile:

@@ -20,7 +20,7 @@ from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
 from aftersales.evaluation.rules import unknown_member
 from aftersales.files.writing import write_file
 from aftersales.problems.arguments import ensure_kind
-from aftersales.problems.collector import Collector, in_order_of
+from aftersales.problems.collector import Collector, citing, in_order_of
 from aftersales.problems.errors import PaperError, Problem, Remark
 from aftersales.problems.violations import worded
 from aftersales.rendering.formats import PaperFormat
@@ -71,17 +71,20 @@ class EvaluationPlan(PlanContents):
         Raises :class:`~aftersales.PaperError` if nobody of that name is in the plan.
         """
         members = [assessor.name for assessor in self.team]
-        with Collector(PaperError) as found:
+        standard = self._standard(standard)
+        with Collector(PaperError, clause_of=standard.clause) as found:
             if name not in {*members, *self.assignments}:
-                found.add(replace(unknown_member(name, members, ("assessor",)), clause="6.1.2"))
-        return tuple(key for key, names in self.assessors(self._standard(standard)).items() if name in names)
+                found.add(replace(unknown_member(name, members, ("assessor",)), clause="plan"))
+        return tuple(key for key, names in self.assessors(standard).items() if name in names)
 
     def gaps(self, standard: Standard | None = None) -> tuple[Problem, ...]:
         """What 6.1 and 4.1 require and the plan lacks; empty if it is complete.
 
         Raises :class:`~aftersales.PaperError` if the standard that it names is not known.
         """
-        return in_order_of(self.model_dump(mode="python"))([*plan_violations(self, self._standard(standard))])
+        standard = self._standard(standard)
+        gaps = in_order_of(self.model_dump(mode="python"))([*plan_violations(self, standard)])
+        return citing(gaps, standard.clause)
 
     def _standard(self, given: Standard | None) -> Standard:
         if given is not None:
@@ -100,8 +103,9 @@ class EvaluationPlan(PlanContents):
         'differs-from-plan'
         """
         ensure_kind("evaluation", evaluation, Evaluation)
-        deviations = plan_deviations(self, evaluation, self._standard(standard))
-        return tuple(worded(Remark, deviation, None) for deviation in deviations)
+        standard = self._standard(standard)
+        deviations = plan_deviations(self, evaluation, standard)
+        return citing((worded(Remark, deviation, None) for deviation in deviations), standard.clause)
 
     def typeset(
         self, format: PaperFormat, lang: Language = "zh", standard: Standard | None = None, *, draft: bool = False

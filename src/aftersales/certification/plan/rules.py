@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from aftersales.certification.plan.contents import PlanContents, is_standard
 from aftersales.evaluation.rules import check_independence, standard_mismatch, unknown_indicator, unknown_member
+from aftersales.problems.clauses import Role
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
@@ -33,9 +34,9 @@ def _check_contents(plan: PlanContents, standard: Standard) -> Iterator[Violatio
     """6.1.1, 6.1.2: body, purpose, scope, basis, schedule, team and assignments. The basis names the standard."""
     if plan.type == "third_party":
         if plan.body is None:
-            yield _missing("body", clause="6.1.1")
+            yield _missing("body", clause="team")
         elif plan.body.approval_number is None:
-            yield _missing("body", "approval_number", clause="6.1.1")
+            yield _missing("body", "approval_number", clause="team")
     for key in ("type", "purpose", "basis", "schedule", "team", "assignments"):
         if not getattr(plan, key):
             yield _missing(key)
@@ -51,7 +52,7 @@ def _check_team(plan: PlanContents) -> Iterator[Violation]:
     named: set[str] = set()
     for position, assessor in enumerate(plan.team):
         if assessor.qualification is None:
-            yield _missing("team", position, "qualification", clause="6.1.1")
+            yield _missing("team", position, "qualification", clause="team")
         if assessor.name in named:
             yield Violation("duplicate-member", ("team", position, "name"), {"found": assessor.name})
         named.add(assessor.name)
@@ -70,7 +71,7 @@ def _check_names(plan: PlanContents) -> Iterator[Violation]:
     known = set(members)
     for name, path in placed:
         if members and name not in known:
-            yield replace(unknown_member(name, members, path), about_key=path[0] == "assignments", clause="6.1.2")
+            yield replace(unknown_member(name, members, path), about_key=path[0] == "assignments", clause="plan")
 
 
 def _check_review(plan: PlanContents) -> Iterator[Violation]:
@@ -109,5 +110,5 @@ def _check_coverage(plan: PlanContents, standard: Standard) -> Iterator[Violatio
         yield Violation("not-covered", ("assignments",), context, about_key=True)
 
 
-def _missing(*path: str | int, clause: str | None = None) -> Violation:
+def _missing(*path: str | int, clause: Role | None = None) -> Violation:
     return Violation("missing-in-plan", path, {"what": phrase(f"plan.{path[-1]}")}, clause=clause)

@@ -12,6 +12,7 @@ from aftersales.evaluation.fingerprint import Fingerprint
 from aftersales.evaluation.parties import EvaluatingBody, Subject
 from aftersales.evaluation.rules import standard_mismatch, unknown_indicator
 from aftersales.files.fields import Bounded, Day, Model, ResultScore, Text, read_day
+from aftersales.problems.clauses import Role
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError, shown
@@ -158,12 +159,12 @@ class RectificationContents(Model):
         return self
 
 
-def clause_of(occasion: str | None) -> str:
-    """The clause by which rectification is required on an occasion."""
-    return "6.3.2" if occasion == "evaluation" else "7.2.2"
+def clause_of(occasion: str | None) -> Role:
+    """The role of the clause by which rectification is required on an occasion."""
+    return "pass_line" if occasion == "evaluation" else "surveillance"
 
 
-def too_early(day: datetime.date, first: datetime.date, rule: str, path: Path, clause: str) -> Violation:
+def too_early(day: datetime.date, first: datetime.date, rule: str, path: Path, clause: Role) -> Violation:
     """R19: the violation of a day before the first one that a rule allows: ``audit``, ``due`` or ``result``."""
     context = {"found": day, "allowed": first, "rule": phrase(f"rectification.{rule}")}
     return Violation("rectification-too-early", path, context, clause=clause)
@@ -195,7 +196,7 @@ def _shown_once(rectification: RectificationContents, violations: Mapping[int, V
     yield from (replace(violation, group=group) for violation in violations.values())
 
 
-def before_end_violations(on: datetime.date, evaluation: Evaluation, clause: str) -> Iterator[Violation]:
+def before_end_violations(on: datetime.date, evaluation: Evaluation, clause: Role) -> Iterator[Violation]:
     """6.3.2, 7.2.2: rectification is required when its evaluation has ended."""
     if evaluation.period is not None and on < evaluation.period.end:
         context = {"found": on, "allowed": evaluation.period.end}

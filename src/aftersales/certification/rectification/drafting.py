@@ -47,7 +47,7 @@ def draft_rectification(
     """
     ensure_kind("card", card, Scorecard)
     evaluation, standard, clause = card.evaluation, card.standard, clause_of(occasion)
-    with Collector(PaperError) as found:
+    with Collector(PaperError, clause_of=standard.clause) as found:
         days: dict[str, datetime.date] = {}
         for name, day in (("on", on), ("due", due)):
             with found.collect(name):

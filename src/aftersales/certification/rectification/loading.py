@@ -1,6 +1,7 @@
 """Load a rectification from a file, a stream or a mapping, and check it, or report all of its problems."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from aftersales.certification.rectification.contents import rectification_violations, standard_of
 from aftersales.certification.rectification.layout import MEANT
@@ -11,7 +12,7 @@ from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.problems.errors import PaperError
 from aftersales.problems.violations import Violation
-from aftersales.standard.standard import Standard
+from aftersales.standard.standard import Standard, clauses_of
 
 __all__ = ["load_rectification"]
 
@@ -45,7 +46,8 @@ def read_rectification(
         yield from rectification_violations(rectification, standard_of(rectification, standard), complete=complete)
         yield from also(rectification)
 
-    return load_model(source, Rectification, PaperError, check, parse=_parse, meant=lambda: MEANT)
+    clauses = partial(clauses_of, standard)
+    return load_model(source, Rectification, PaperError, check, parse=_parse, meant=lambda: MEANT, clauses=clauses)
 
 
 def _parse(source: Source) -> ParsedFile:

@@ -32,7 +32,8 @@ from aftersales.evaluation.rules import check_independence
 from aftersales.files.fields import Day, Flag, Frozen, Text, WholeModel
 from aftersales.files.loading import make_model
 from aftersales.files.writing import write_file
-from aftersales.problems.collector import in_order_of
+from aftersales.problems.clauses import Role
+from aftersales.problems.collector import citing, in_order_of
 from aftersales.problems.errors import PaperError, Problem
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
@@ -178,7 +179,7 @@ def _organisation_violations(rectification: Rectification, evaluation: Evaluatio
         return
     if plain_name(asked.organisation) != plain_name(evaluated.organisation):
         context = {"found": asked.organisation, "allowed": evaluated.organisation}
-        yield Violation("other-organisation", ("subject", "organisation"), context, clause="6.3.2")
+        yield Violation("other-organisation", ("subject", "organisation"), context, clause="pass_line")
 
 
 def make_report(
@@ -233,7 +234,7 @@ def report_violations(
     if evaluation.type == "third_party":
         for key in ("name", "approval_number"):
             if evaluation.body is None or getattr(evaluation.body, key) is None:
-                yield _missing("body", key, clause="6.1.1")
+                yield _missing("body", key, clause="team")
     for key in REQUIRED:
         if subject is None or getattr(subject, key) is None:
             yield _missing("subject", key)
@@ -241,7 +242,7 @@ def report_violations(
         yield _missing("team")
     for position, assessor in enumerate(evaluation.team):
         if assessor.qualification is None:
-            yield _missing("team", position, "qualification", clause="6.1.1")
+            yield _missing("team", position, "qualification", clause="team")
     yield from check_independence(evaluation.type, subject, evaluation.team, evaluation.body)
     if evaluation.period is None:
         yield _missing("period")
@@ -260,10 +261,10 @@ def report_violations(
         yield from missing_files(evaluation, files)
 
 
-def _missing(*path: str | int, clause: str | None = None) -> Violation:
+def _missing(*path: str | int, clause: Role | None = None) -> Violation:
     name = "body" if path == ("body", "name") else path[-1]
     return Violation("missing-for-report", path, {"what": phrase(f"report.{name}")}, clause=clause)
 
 
 def _problems(card: Scorecard, violations: list[Violation]) -> tuple[Problem, ...]:
-    return in_order_of(card.evaluation.model_dump(mode="python"))(violations)
+    return citing(in_order_of(card.evaluation.model_dump(mode="python"))(violations), card.standard.clause)
