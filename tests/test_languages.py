@@ -74,7 +74,7 @@ def data_of(folder: Path) -> Iterator[str]:
     ):
         if path.stem != "standard":
             yield from texts_in(yaml.safe_load(path.read_text("utf-8")))
-    yield from ("不适用", "名", "无", "SMALL")
+    yield from ("不适用", "名", "无", "SMALL", "GREEN", "A")
 
 
 def texts_in(data: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,6 +15,7 @@ from aftersales.problems.clauses import CLAUSES, Role
 from aftersales.problems.errors import cited
 from aftersales.problems.messages import MESSAGES
 from aftersales.problems.violations import Violation, to_problem
+from aftersales.text.sentences import SOURCE
 
 GREEN = Path(__file__).parents[1] / "support" / "green-service.yaml"
 FIXED = {"4.1.1.2": {"kind": "quantitative", "actual": "50"}, "4.1.1.3": {"kind": "quantitative", "actual": "15%"}}
@@ -55,26 +57,27 @@ class TestTheClauseOfARole:
     @pytest.mark.parametrize(
         ("form", "roles", "zh", "en"),
         [
-            ("cite", ("plan",), "（8.1.2）", " (8.1.2)"),
-            ("cite", ("applicability", "comparison", "deletion"), "（8.2、8.5）", " (8.2, 8.5)"),
-            ("also", ("report",), "，10.1", ", 10.1"),
-            ("article", ("validity",), "评价标准第 10.5 条", "clause 10.5 of the standard"),
-            (
-                "article",
-                ("surveillance", "decisions"),
-                "评价标准第 10.4、10.6 条",
-                "clause 10.4 and 10.6 of the standard",
-            ),
-            ("article", ("comparison",), "评价标准", "the standard"),
+            ("cite", "plan", "（8.1.2）", " (8.1.2)"),
+            ("cite", "applicability comparison deletion", "（8.2、8.5）", " (8.2, 8.5)"),
+            ("cite", "comparison", "", ""),
+            ("also", "report", "，10.1", ", 10.1"),
+            ("also", "comparison", "", ""),
+            ("article", "validity", "评价标准第 10.5 条", "clause 10.5 of the standard"),
+            ("article", "surveillance decisions", "评价标准第 10.4、10.6 条", "clause 10.4 and 10.6 of the standard"),
+            ("article", "comparison", "评价标准", "the standard"),
         ],
     )
-    def test_as_a_part_of_a_sentence(self, form: Any, roles: tuple[Role, ...], zh: str, en: str) -> None:
-        citation = own().citation(form, *roles)
-        assert not isinstance(citation, str)
-        assert (citation.text("zh"), citation.text("en")) == (zh, en)
+    def test_as_a_part_of_a_sentence(self, form: str, roles: str, zh: str, en: str) -> None:
+        citations = own().wording[form]
+        assert (citations.word("zh", roles), citations.word("en", roles)) == (zh, en)
 
-    def test_nothing_is_cited_by_empty_brackets(self) -> None:
-        assert own().citation("cite", "comparison") == own().citation("also", "comparison") == ""
+    def test_a_sentence_names_known_roles_and_terms(self) -> None:
+        texts = [file.read_text("utf-8") for file in SOURCE.glob("*/sentences/*.json")]
+        named = {found for text in texts for found in re.findall(r"\{(cite|also|article|term)\[([^]]*)\]", text)}
+        roles = {role for form, roles in named if form != "term" for role in roles.split()}
+        assert roles <= set(CLAUSES)
+        for _, term in (found for found in named if found[0] == "term"):
+            assert own().wording["term"].word("zh", term)
 
     @pytest.mark.parametrize("clauses", [{"bogus": "1"}, {"plan": ""}, {"plan": None}, []])
     def test_unknown_roles_and_empty_clauses_are_refused(self, clauses: Any) -> None:
@@ -83,18 +86,28 @@ class TestTheClauseOfARole:
 
 
 class TestTerms:
-    def test_of_the_file_of_the_bundled_standard_and_general_ones(self) -> None:
-        terms: tuple[Any, ...] = ("matter", "certificate", "table")
-        assert [own().term(term).text("en") for term in terms] == [
-            "green shop performance",
-            "green shop certificate",
-            "table A.1",
-        ]
-        assert [load_standard().term(term).text("zh") for term in terms] == ["商品售后服务成熟度", "星级证书", "表 1"]
-        assert [own(terms=None).term(term).text("zh") for term in terms] == [
-            "《绿色门店评价规则》",
-            "星级证书",
-            "对照表",
+    TERMS: tuple[Any, ...] = ("matter", "its_matter", "form", "certificate", "table")
+    PERFORMANCE = "green shop performance"
+
+    @pytest.mark.parametrize(
+        ("terms", "lang", "words"),
+        [
+            ("own", "zh", ["绿色门店水平", "其绿色门店水平", "绿色门店水平", "等级证书", "表 A.1"]),
+            ("own", "en", [PERFORMANCE, f"its {PERFORMANCE}", PERFORMANCE, "level certificate", "table A.1"]),
+            ("none", "zh", ["《绿色门店评价规则》", "其服务", "《绿色门店评价规则》", "星级证书", "对照表"]),
+            ("bundled", "zh", ["商品售后服务成熟度", "其商品售后服务成熟度", "售后服务", "星级证书", "表 1"]),
+        ],
+    )
+    def test_they_come_from_the_file_or_are_general(self, terms: str, lang: str, words: list[str]) -> None:
+        standard = {"own": own(), "none": own(terms=None), "bundled": load_standard()}[terms]
+        assert [standard.term(term).text(lang) for term in self.TERMS] == words
+
+    def test_within_a_sentence_and_by_themselves(self) -> None:
+        term = own().wording["term"]
+        assert [term.word("zh", key) for key in ("table", "Table", "matter")] == ["表 A.1 ", "表 A.1", "绿色门店水平"]
+        assert [term.word("en", key) for key in ("certificate", "Certificate")] == [
+            "level certificate",
+            "Level Certificate",
         ]
 
 

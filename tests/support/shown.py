@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow
 from matplotlib.text import Text
 from pyarrow import parquet
-from support import oracle
+from support import green, oracle
 from support.certificates import text_of_html
 from support.command import CHAIN, EXAMPLES, UNFINISHED, run
 from support.reports import example, scored, with_deletions
@@ -23,6 +23,7 @@ import aftersales
 from aftersales import html_of
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.cli.command import command_names
+from aftersales.evaluation.blank_form import blank_form
 from aftersales.standard.editions import data_folder
 
 FOOD, SOFTWARE = str(EXAMPLES / "food-ecommerce.yaml"), str(EXAMPLES / "software-service-vendor.yaml")
@@ -36,7 +37,29 @@ def everything(folder: Path, lang: str) -> dict[str, str]:
     shown |= {f"report {name}": text for name, text in _reports(lang)}
     shown |= {f"notebook {name}": text for name, text in _pictures(lang)}
     shown |= {f"plot {name}": text for name, text in _plots(lang)}
+    shown |= {f"{name} by another standard": text for name, text in _by_other_standards(folder, lang)}
     return shown
+
+
+def _by_other_standards(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
+    """Papers by a standard of another body, with clauses and terms of its own, and without."""
+    for kind, data in (("with terms", green.own()), ("without", green.own(clauses=None, terms=None))):
+        standard = aftersales.load_standard(data)
+        evaluation = green.document(standard)
+        for name, part in (("by", data), ("shop", evaluation)):
+            (folder / f"{kind} {name}.json").write_text(json.dumps(part), "utf-8")
+        report = aftersales.make_report(aftersales.score(aftersales.load_evaluation(evaluation, standard), standard))
+        yield f"report {kind}", report.typeset("md", lang).decode()
+        certificate = aftersales.issue(report, "2026-06-15", "GREEN-2026-001")
+        paper = certificate.typeset("html", on="2026-06-15", lang=lang, standard=standard)
+        yield f"certificate {kind}", text_of_html(paper)
+        notice = certificate.notice("2027-01-15", standard=standard)
+        yield f"notice {kind}", notice.typeset("md", lang).decode()
+        yield f"form {kind}", str(standard.term("form").text(lang))
+    yield "form", str(aftersales.load_standard().term("form").text(lang))
+    titled = json.dumps(green.own(), ensure_ascii=False).replace("不超过 40", "低")
+    (folder / "titled.json").write_text(titled, "utf-8")
+    yield "template", blank_form(aftersales.load_standard(titled.encode()), lang=lang)
 
 
 # --- commands ------------------------------------------------------------------------------------------------------

@@ -79,7 +79,9 @@ def shape_of(package: str, lang: str) -> dict[str, object]:
 
 
 def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    """The facts and citations. A term is a word of the language, which may say the same without it."""
+    names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return {name for name in names if not name.startswith("term[")}
 
 
 class TestSentences:

@@ -6,6 +6,7 @@ import datetime
 
 from aftersales.certification.statutory_calendar import StatutoryCalendar
 from aftersales.files.fields import read_day
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import PaperError
 from aftersales.problems.extras import require
@@ -41,6 +42,7 @@ def report_due(
     datetime.date(2026, 3, 5)
     """
     standard = standard or load_standard()
+    ensure_kind("standard", standard, Standard)
     with Collector(PaperError, clause_of=standard.clause):
         day = read_day(completed_on)
         if standard.report_working_days is None:

@@ -9,7 +9,9 @@ from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import KINDS
 from aftersales.files.format_versions import version_of
 from aftersales.files.writing import as_yaml
+from aftersales.standard.examples import example_ids
 from aftersales.standard.standard import Standard
+from aftersales.standard.structure import SIGNS, Indicator, own_limit
 from aftersales.text.columns import padded
 from aftersales.text.number_format import as_text
 from aftersales.text.sanitize import clean
@@ -52,7 +54,9 @@ def _hints(standard: Standard, lang: str) -> Iterator[str]:
     yield from _beside("#   full", [_say(lang, "found.full")])
     yield from _beside("#   none", [_say(lang, "found.none")])
     for name, kind in KINDS.items():
-        yield from _beside(f"#   {kind.example}", _say.each(lang, f"form.hint.{name}"))
+        yield from _beside(
+            f"#   {kind.example}", _say.each(lang, f"form.hint.{name}", smallest=example_ids(standard).smallest)
+        )
     yield f"# {_say(lang, 'form.evidence', evidence=_EVIDENCE)}\n"
 
 
@@ -78,10 +82,18 @@ def _findings(
             continue
         comment = _say(lang, "form.indicator", count=points, title=title)
         if key in standard.layout.limited:
-            comment += _say(lang, "form.own_limit")
+            comment += _say(lang, "form.own_limit") + _limit(standard.indicators[standard.layout.positions[key]], lang)
         if names := [clean(name) for name in assessors.get(key, ())]:
             comment += _say(lang, "form.assessors", names=names)
         yield f"  {key}:   # {comment}\n"
+
+
+def _limit(indicator: Indicator, lang: str) -> str:
+    """The limit of the standard, unless the title says it."""
+    limit = own_limit(indicator)
+    if limit is None or indicator.limit_text in indicator.title.text(lang):
+        return ""
+    return _say(lang, "form.limit", sign=SIGNS[limit[0]], limit=indicator.limit_text)
 
 
 def _beside(text: str, hints: Sequence[str]) -> Iterator[str]:

@@ -286,12 +286,13 @@ class Qualitative(Judged):
         row = self.row
         if row is None:
             return ()
-        rows = standard.reference
+        rows, table = standard.reference, phrase("table", term=standard.wording["term"])
         if row >= len(rows):
-            return [Violation("unknown-row", ("row",), {"found": row, "allowed": f"0…{len(rows) - 1}"})]
+            context = {"found": row, "allowed": f"0…{len(rows) - 1}"}
+            return [Violation("unknown-row", ("row",), context | {"table": table})]
         if rows[row].holds(self.degree):
             return ()
-        context = {"found": self.degree, "row": row, "allowed": str(rows[row])}
+        context = {"found": self.degree, "row": row, "allowed": str(rows[row]), "table": table}
         return [Violation("degree-outside-row", ("degree",), context)]
 
     def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import KINDS, SHORTHANDS, NotApplicable, Quantitative
+from aftersales.problems.clauses import CLAUSES
 from aftersales.standard.standard import Standard
 
 __all__ = ["evaluation_schema"]
@@ -24,6 +26,11 @@ def evaluation_schema(standard: Standard) -> dict[str, Any]:
     """
     schema = Evaluation.model_json_schema()
     definitions = schema["$defs"]
+    if any(standard.clause(role) != clause for role, clause in CLAUSES.items()):
+        for part in (schema, *definitions.values()):
+            for described in (part, *part.get("properties", {}).values()):
+                if "description" in described:
+                    described["description"] = _without_clauses(described["description"])
     for part in [schema, *definitions.values()]:
         if "description" in part:  # a docstring, which python -OO drops; its first paragraph is for users of the file
             part["description"] = " ".join(part["description"].split("\n\n")[0].split())
@@ -53,3 +60,15 @@ def evaluation_schema(standard: Standard) -> dict[str, Any]:
     schema["properties"]["standard"]["const"] = standard.id
     schema["title"] = f"{standard.id} evaluation"
     return schema
+
+
+def _without_clauses(text: str) -> str:
+    """A description without the clauses of the bundled standard, which it cites in brackets.
+
+    >>> _without_clauses("A member of the team (审查人员, 6.1.1).")
+    'A member of the team (审查人员).'
+    >>> _without_clauses("Texts for the report (7.1 b, e, f).")
+    'Texts for the report.'
+    """
+    cited = re.sub(r"(?<![\d.])[4-7]\.\d(\.\d)?( [a-f](, [a-f])*)?(, | to )?", "", text)
+    return re.sub(r" \(\)", "", re.sub(r",? ?\)", ")", cited))

@@ -35,6 +35,7 @@ from aftersales.files.fields import (
 )
 from aftersales.files.loading import load_model
 from aftersales.files.source import Source
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.clauses import CLAUSES, Role
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import ClauseOf, StandardError
@@ -57,7 +58,7 @@ from aftersales.standard.structure import (
 from aftersales.text.display import OneLineRepr
 from aftersales.text.normalize import plain_name
 from aftersales.text.number_format import as_text, printed
-from aftersales.text.sentences import Phrase, Sentences, Translatable
+from aftersales.text.sentences import Sentences, Translatable, Vocabulary
 
 if TYPE_CHECKING:
     from aftersales.files.numbers import Number
@@ -282,39 +283,38 @@ class Standard(OneLineRepr, WholeModel):
             return self.clauses.get(role)
         return CLAUSES[role] if _is_bundled_id(self.id) else None
 
-    def citation(self, form: Literal["cite", "also", "article"], *roles: Role) -> Phrase | str:
-        """The clauses with these roles as a part of a sentence; "" for a standard that names none of them.
-
-        ``"cite"`` is a citation in brackets, ``"also"`` one within brackets behind other words, and ``"article"`` the
-        clauses as a noun, which is the standard itself without them.
-
-        >>> from aftersales import load_standard
-        >>> load_standard().citation("cite", "pass_line", "surveillance").text("en")
-        ' (6.3.2, 7.2.2)'
-        """
-        first, *others = dict.fromkeys(filter(None, map(self.clause, roles))) or [None]
-        if first is None:
-            return _say.phrase("article.none") if form == "article" else ""
-        if form == "article":
-            return _say.phrase(
-                "article", clauses=_say.phrase("both", first=first, second=others[0]) if others else first
-            )
-        return _say.phrase(form, clauses=[first, *others])
-
-    def term(self, term: Term) -> Translatable:
+    def term(self, term: Literal[Term, "its_matter", "form"]) -> Translatable:
         """The words of the standard for something that papers name.
 
-        ``"matter"`` is what is evaluated, ``"certificate"`` the certificate, and ``"table"`` table 1.
+        ``"matter"`` is what is evaluated, ``"its_matter"`` the same of an organisation, ``"form"`` what a form is for,
+        ``"certificate"`` the certificate, and ``"table"`` table 1.
 
         >>> from aftersales import load_standard
         >>> load_standard().term("matter").text("en")
         'after-sales service maturity'
         """
-        if self.terms is not None and term in self.terms:
-            return self.terms[term]
-        if _is_bundled_id(self.id):
-            return _say.phrase(f"term.{term}")
-        return _say.phrase(f"term.{term}.own", title=self.title)
+        own: dict[str, Bilingual] = dict((self.terms or {}).items())
+        if term in own:
+            return own[term]
+        if term == "form" and "matter" in own:
+            return own["matter"]
+        if term == "its_matter" and "matter" in own:
+            return _say.phrase("term.its_matter.of", matter=own["matter"])
+        is_general = f"term.{term}.own" not in _say
+        key = f"term.{term}" if is_general or _is_bundled_id(self.id) else f"term.{term}.own"
+        return _say.phrase(key, title=self.title)
+
+    @property
+    def wording(self) -> dict[str, Vocabulary]:
+        """Facts for every sentence about the standard: its citations and its terms, as parts by role and by name.
+
+        ``{cite[plan]}`` is a citation in brackets and ``{also[plan]}`` one within brackets behind other words; both are
+        empty if the standard names no such clause. ``{article[plan]}`` is the clause as a noun, which is the standard
+        itself without one. Several roles have blanks between them. ``{term[table]}`` is a term within a sentence, and
+        ``{term[Table]}`` one by itself, as in a head.
+        """
+        forms = ("cite", "also", "article")
+        return {**{form: _Citations(self, form) for form in forms}, "term": _Terms(self)}
 
     def name(self, lang: str = "zh") -> str:
         """The id for people in that language, with a mark if rules differ from those of the bundled standard.
@@ -384,6 +384,43 @@ class Standard(OneLineRepr, WholeModel):
         if violations:
             raise ViolationError(*violations)
         return self
+
+
+class _Citations(Vocabulary):
+    """The citations of a standard in one form, by the roles of the clauses."""
+
+    __slots__ = ("form", "standard")
+
+    def __init__(self, standard: Standard, form: str):
+        self.standard, self.form = standard, form
+
+    def word(self, lang: str, key: str) -> str:
+        """The clauses with these roles, without repetition."""
+        roles: list[Any] = key.split()
+        clauses = list(dict.fromkeys(filter(None, map(self.standard.clause, roles))))
+        if not clauses:
+            return _say(lang, "article.none") if self.form == "article" else ""
+        if self.form == "article" and len(clauses) > 1:
+            clauses = [_say(lang, "both", first=clauses[0], second=clauses[1])]
+        return _say(lang, self.form, clauses=clauses)
+
+
+class _Terms(Vocabulary):
+    """The terms of a standard by their names."""
+
+    __slots__ = ("standard",)
+
+    def __init__(self, standard: Standard):
+        self.standard = standard
+
+    def word(self, lang: str, key: str) -> str:
+        """The term within a sentence; by itself if the key is capitalised."""
+        name: Any = key.lower()
+        text = self.standard.term(name).text(lang)
+        if key != name:
+            return " ".join(word[:1].upper() + word[1:] for word in text.split(" "))
+        # Latin letters and digits are set apart from Chinese characters.
+        return f"{text} " if lang == "zh" and text[-1:].isascii() else text
 
 
 def standard_name(standard_id: str, lang: str, *, altered: bool) -> str:
@@ -561,7 +598,10 @@ def clauses_of(standard: Standard | None, data: Any) -> ClauseOf | None:
     if standard is None and isinstance(data, Mapping):
         editions = _registered.get(str(data.get("standard")), {})
         standard = editions.get(str(data.get("edition"))) or (editions[max(editions)] if editions else None)
-    return None if standard is None else standard.clause
+    if standard is None:
+        return None
+    ensure_kind("standard", standard, Standard)
+    return standard.clause
 
 
 def _clauses_in(data: Any) -> ClauseOf | None:

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aftersales.text.package_folder import package_folder
 
-__all__ = ["DEFAULT", "Phrase", "Sentences", "Translatable", "in_language", "joined", "language_tag", "languages"]
+__all__ = [
+    "DEFAULT",
+    "Phrase",
+    "Sentences",
+    "Translatable",
+    "Vocabulary",
+    "in_language",
+    "joined",
+    "language_tag",
+    "languages",
+]
 
 SOURCE = package_folder()
 DEFAULT = "zh"
@@ -65,9 +75,12 @@ class Sentences:
     def __contains__(self, key: str) -> bool:
         return key in _entries(self.package, DEFAULT)
 
-    def each(self, lang: str, key: str) -> tuple[str, ...]:
-        """The texts of the list with that key."""
-        return tuple(_entries(self.package, lang)[key])
+    def each(self, lang: str, key: str, /, **facts: Any) -> tuple[str, ...]:
+        """The texts of the list with that key, with the facts if any are given."""
+        texts = tuple(_entries(self.package, lang)[key])
+        if not facts:
+            return texts
+        return tuple(text.format(**{name: in_language(fact, lang) for name, fact in facts.items()}) for text in texts)
 
     def phrase(self, key: str, /, **facts: Any) -> Phrase:
         """The sentence with that key, not yet in a language."""
@@ -87,6 +100,29 @@ class Translatable:
 
         def text(self, lang: str) -> str:
             """The text in that language."""
+
+
+class Vocabulary:
+    """A fact with parts, each with a text in every language: ``{term[table]}`` is the part ``table`` of ``term``."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def word(self, lang: str, key: str) -> str:
+            """The part with that key in that language."""
+
+
+class _Words:
+    """A vocabulary in one language."""
+
+    __slots__ = ("lang", "vocabulary")
+
+    def __init__(self, vocabulary: Vocabulary, lang: str):
+        self.vocabulary, self.lang = vocabulary, lang
+
+    def __getitem__(self, key: str) -> str:
+        return self.vocabulary.word(self.lang, key)
 
 
 class Phrase(Translatable):  # no dataclass: that takes a part of a start
@@ -121,6 +157,8 @@ def in_language(fact: Any, lang: str) -> Any:
     """A fact in a sentence of that language."""
     if isinstance(fact, Translatable):
         return fact.text(lang)
+    if isinstance(fact, Vocabulary):
+        return _Words(fact, lang)
     return joined(fact, lang) if isinstance(fact, tuple | list) else fact
 
 

@@ -31,7 +31,7 @@ def certificate_lines(
         yield from wrapped(_say(lang, "certificate.address", address=holder.address), columns)
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     head = "certificate.numbered_head" if holder.number else "certificate.head"
-    yield from wrapped(_say(lang, head, edition=edition, number=holder.number), columns)
+    yield from wrapped(_say(lang, head, **standard.wording, edition=edition, number=holder.number), columns)
     if holder.scope:
         yield from wrapped(holder.scope, columns)
     rated = certificate.rating_on(status.on)
@@ -43,7 +43,8 @@ def certificate_lines(
     stars = f"  {star_signs(status.stars, of=top)}" if status.stars else ""
     yield f"  {Sentences('certification')(lang, f'state.{status.state}')}{stars}"
     for reason in status.why:
-        yield from wrapped(f"{reason.text.text(lang)} [{reason.clause}]", columns, "  ", "  ")
+        clause = f" [{reason.clause}]" if reason.clause else ""
+        yield from wrapped(f"{reason.text.text(lang)}{clause}", columns, "  ", "  ")
     if status.state in ("valid", "suspended"):
         key = "certificate.until" if status.state == "valid" else "certificate.until_suspended"
         yield "  " + _say(lang, key, day=status.valid_until)
@@ -59,10 +60,11 @@ def certificate_lines(
         yield ""
         yield _say(lang, "certificate.events")
     for event, facts in history:
-        yield from wrapped(f"{event.on} {_event_sentence(event, facts, status.on, lang)}", columns, "  ", "    ")
+        told = _event_sentence(event, standard.wording | facts, status.on, lang)
+        yield from wrapped(f"{event.on} {told}", columns, "  ", "    ")
     if status.notices:
         yield ""
-        yield _say(lang, "certificate.notices")
+        yield _say(lang, "certificate.notices", **standard.wording)
     for notice in status.notices:
         yield from wrapped(notice.text.text(lang), columns, "  ", "    ")
 

@@ -15,7 +15,7 @@ from aftersales.certification.certificate.term import ONE_DAY
 from aftersales.certification.papers.holder_text import is_untranslated, missing_violations, standard_text, text_in
 from aftersales.files.writing import write_file
 from aftersales.problems.clauses import Role
-from aftersales.problems.collector import Collector, refusal
+from aftersales.problems.collector import Collector, citing, refusal
 from aftersales.problems.errors import PaperError, Remark
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, worded
@@ -25,7 +25,7 @@ from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text, days_text
 from aftersales.text.language import Language
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Phrase, Sentences
 
 __all__ = ["CertificationNotice"]
 
@@ -64,7 +64,7 @@ class CertificationNotice:
 
         Each is a remark with the key in which the translation is missing (``untranslated``).
         """
-        return tuple(worded(Remark, point, None) for point in self._untranslated(lang))
+        return citing((worded(Remark, point, None) for point in self._untranslated(lang)), self.standard.clause)
 
     def _untranslated(self, lang: str) -> Iterator[Violation]:
         status = self.status
@@ -107,19 +107,23 @@ def due_notice(history: History, status: Status, kind: NoticeKind | None, standa
         event, facts = due[chosen[0]]
         return CertificationNotice(chosen[0], status.on, status, event, facts, standard)
     if chosen:
-        kinds = tuple(_say.phrase("paper.kind", title=_say.phrase(f"paper.{each}"), kind=each) for each in chosen)
+        kinds = tuple(_say.phrase("paper.kind", title=_title(each, standard), kind=each) for each in chosen)
         several = Violation("several-notices-due", (), {"on": status.on, "kinds": kinds})
         raise refusal(PaperError, several, clause_of=standard.clause)
-    reasons = (_not_due(each, status) for each in KINDS if kind in (None, each))
+    reasons = (_not_due(each, status, standard) for each in KINDS if kind in (None, each))
     raise refusal(PaperError, *reasons, clause_of=standard.clause)
 
 
-def _not_due(kind: NoticeKind, status: Status) -> Violation:
+def _title(kind: NoticeKind, standard: Standard) -> Phrase:
+    return _say.phrase(f"paper.{kind}", term=standard.wording["term"])
+
+
+def _not_due(kind: NoticeKind, status: Status, standard: Standard) -> Violation:
     states = {"maintained": ("valid",), "revocation": None}.get(kind, ("valid", "suspended"))
-    reason = _say.phrase(f"paper.not_due.{kind}")
+    reason = _say.phrase(f"paper.not_due.{kind}", count=standard.audit_every_months)
     if states is not None and status.state not in states:
         reason = _say.phrase("paper.not_due.state", state=_say.phrase(f"state.{status.state}"))
-    return Violation("no-notice-due", (), {"on": status.on, "title": _say.phrase(f"paper.{kind}"), "reason": reason})
+    return Violation("no-notice-due", (), {"on": status.on, "title": _title(kind, standard), "reason": reason})
 
 
 def _due(history: History, status: Status) -> dict[NoticeKind, tuple[Event | None, Mapping[str, Any]]]:
@@ -153,7 +157,7 @@ class _NoticeWriter:
         self.body = self.status.body
 
     def say(self, key: str, **facts: object) -> str:
-        return _say(self.lang, f"paper.{key}", **facts)
+        return _say(self.lang, f"paper.{key}", **self.standard.wording | facts)
 
     def day(self, day: datetime.date | None) -> str:
         assert day is not None  # a rating has the days that its notices name
@@ -215,7 +219,8 @@ class _NoticeWriter:
         audited = self.day(self.notice.event.on)
         yield self._letter()
         number, grade = status.holder.number, self.grade(status.stars)
-        yield Paragraph(self.say("maintained.text", number=number, day=audited, grade=grade))
+        months = self.standard.audit_every_months
+        yield Paragraph(self.say("maintained.text", count=months, number=number, day=audited, grade=grade))
         until = self.day(status.valid_until)
         yield self.facts(("grade", grade), ("audit", audited), ("valid_until", until))
         yield Paragraph(self.say("maintained.use"))
@@ -242,7 +247,8 @@ class _NoticeWriter:
         kind, facts = self.notice.kind, self.notice.facts
         name, day = text_in(self.lang, self.status.holder, "organisation"), self.day(facts["on"])
         told = {"organisation": name, "number": self.status.holder.number, "day": day}
-        clause = self.say("clauses" if facts["grounds"].key.endswith("star_not_kept") else "clause")
+        roles = "surveillance decisions" if facts["grounds"].key.endswith("star_not_kept") else "decisions"
+        clause = self.standard.wording["article"].word(self.lang, roles)
         told |= {key: facts[key] for key in ("grounds", "before", "stars") if key in facts}
         yield Paragraph(self.say(f"{kind}.text", **told, clause=clause))
         changed = [("grade", self.grade(self.status.rated))] if kind == "downgrade" else []

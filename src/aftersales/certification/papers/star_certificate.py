@@ -93,7 +93,7 @@ class _CertificateWriter:
             name=self.each(lambda lang: text_in(lang, holder, "organisation")),
             details=tuple(self._details()),
             statement=self.each(
-                lambda lang: _say(lang, "paper.statement", standard=standard_text(standard, lang)),
+                lambda lang: _say(lang, "paper.statement", **standard.wording, standard=standard_text(standard, lang)),
             ),
             stars=Picture(stars(status.stars, top), drawn),
             grade=self.each(grade.text),
@@ -108,7 +108,7 @@ class _CertificateWriter:
         )
 
     def say(self, key: str, **facts: object) -> Lines:
-        return self.each(lambda lang: _say(lang, f"paper.{key}", **facts))
+        return self.each(lambda lang: _say(lang, f"paper.{key}", **self.standard.wording | facts))
 
     def each(self, text: Callable[[str], str]) -> Lines:
         """A text in each language; once where it is the same."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aftersales.files.format_versions import version_of
+from aftersales.standard.examples import example_ids
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import padded
 from aftersales.text.sanitize import clean
@@ -29,8 +30,8 @@ _LINES = {
         "  # - {start: 2026-01-02, end: 2026-01-04, review: on_site, methods: [interview, observation, customer],\n"
         "  #    what: …, where: …, assessors: […]}"
     ),
-    "assignments": '# assignments:\n  # …: ["5.1", 5.3.1]',
-    "inapplicable": "# inapplicable:\n  # - {id: 5.3.6, reason: …}",
+    "assignments": '# assignments:\n  # …: ["{category}", {subcategory}]',
+    "inapplicable": "# inapplicable:\n  # - {id: {smallest}, reason: …}",
     "provisions": "# provisions:\n  # - …",
 }
 
@@ -46,10 +47,13 @@ def blank_plan(standard: Standard, lang: str = "zh") -> str:
 
 
 def _written(standard: Standard, lang: str) -> Iterator[str]:
-    title, of = _say(lang, "plan.title"), clean(standard.title.text(lang))
+    title, of = _say(lang, "plan.title", **standard.wording), clean(standard.title.text(lang))
     yield f"# {_say(lang, 'plan.of_standard', title=title, standard=of)}\n"
     yield f"format: {version_of('plan')}\nstandard: {standard.id}\nedition: {standard.edition}\n"
+    examples = {"standard": standard.id} | example_ids(standard)._asdict()
     for key, text in _LINES.items():
-        first, *others = text.replace("{standard}", standard.id).split("\n")
-        yield f"{padded(first, WIDE)} # {_say(lang, f'plan.hint.{key}')}\n"
+        for name, value in examples.items():
+            text = text.replace(f"{{{name}}}", value)
+        first, *others = text.split("\n")
+        yield f"{padded(first, WIDE)} # {_say(lang, f'plan.hint.{key}', **standard.wording)}\n"
         yield from (f"{line}\n" for line in others)

@@ -54,7 +54,7 @@ class _PlanWriter:
         self.client = self.of_subject("organisation")
 
     def say(self, key: str, **facts: object) -> str:
-        return _SENTENCES(self.lang, f"plan.{key}", **facts)
+        return _SENTENCES(self.lang, f"plan.{key}", **self.standard.wording | facts)
 
     def of_subject(self, key: str) -> str | None:
         """A text of the evaluated organisation: in this language if it has one, such as ``organisation_en``."""

@@ -41,7 +41,7 @@ from aftersales.text.number_format import as_text
 
 __all__ = ["write_plan_workbook"]
 
-TITLE = "售后服务评价计划"
+TITLE = "{form}评价计划"
 SPARE_ACTIVITIES = 20
 SEVERAL = "可填多项，以“、”分隔。"
 
@@ -69,8 +69,9 @@ def write_plan_workbook(standard: Standard, plan: EvaluationPlan | None = None) 
     _write_schedule(book.create_sheet(SHEETS["schedule"]), plan.schedule if plan else ())
     _write_assignments(book.create_sheet(SHEETS["assignments"]), standard, plan)
     organisation = plan.subject.organisation if plan and plan.subject else None
+    named = TITLE.format(form=standard.term("form").text("zh"))
     for sheet in book:
-        title = TITLE if sheet.title == SHEETS["facts"] else f"{TITLE}：{sheet.title}"
+        title = named if sheet.title == SHEETS["facts"] else f"{named}：{sheet.title}"
         set_page(sheet, title, [f"评价对象：{organisation or BLANK}"], "编制人")
     return saved(book)
 

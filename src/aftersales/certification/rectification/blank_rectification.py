@@ -7,6 +7,7 @@ from typing import Any
 
 from aftersales.files.format_versions import version_of
 from aftersales.files.writing import as_line
+from aftersales.standard.examples import example_ids
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import padded
 from aftersales.text.sanitize import clean
@@ -24,7 +25,7 @@ _LINES = {
     "body": "# body: {name: …, approval_number: …}",
     "subject": "# subject: {organisation: …}",
     "items": (
-        "# items:\n  # - indicator: 5.4.3.2\n  #   problem: …\n  #   requirement: …\n  #   due: 2026-02-01\n"
+        "# items:\n  # - indicator: {indicator}\n  #   problem: …\n  #   requirement: …\n  #   due: 2026-02-01\n"
         "  #   responsible: …"
     ),
 }
@@ -46,10 +47,11 @@ def _written(standard: Standard, known: Mapping[str, Any], lang: str) -> Iterato
     title, of = _say(lang, "rectification.title"), clean(standard.title.text(lang))
     yield f"# {_say(lang, 'plan.of_standard', title=title, standard=of)}\n"
     yield f"format: {version_of('rectification')}\nstandard: {standard.id}\nedition: {standard.edition}\n"
+    indicator = example_ids(standard).indicator
     for key, text in _LINES.items():
         if key in known:
             yield f"{key}: {as_line(known[key])}\n"
             continue
-        first, *others = text.split("\n")
+        first, *others = text.replace("{indicator}", indicator).split("\n")
         yield f"{padded(first, WIDE)} # {_say(lang, f'rectification.hint.{key}')}\n"
         yield from (f"{line}\n" for line in others)

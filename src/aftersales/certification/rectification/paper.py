@@ -20,7 +20,7 @@ from aftersales.rendering.document import (
     Signatures,
     Table,
 )
-from aftersales.standard.standard import Standard
+from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.columns import width
 from aftersales.text.dates import day_text
 from aftersales.text.number_format import MARK, as_text, mark_note, printed
@@ -60,12 +60,14 @@ class _NoticeWriter:
         self, rectification: RectificationContents, standard: Standard | None, on: datetime.date | None, lang: str
     ):
         self.notice, self.standard, self.on, self.lang = rectification, standard, on, lang
+        # One that names no standard is by the bundled one, as all that is not said.
+        self.wording = (standard or load_standard()).wording
         subject = rectification.subject
         self.wide_titles = standard is not None and has_long_titles(standard, lang)
         self.client = (getattr(subject, f"organisation_{lang}", None) or subject.organisation) if subject else None
 
     def say(self, key: str, **facts: object) -> str:
-        return _SENTENCES(self.lang, f"rectification.{key}", **facts)
+        return _SENTENCES(self.lang, f"rectification.{key}", **self.wording | facts)
 
     def gap(self, key: str) -> Gap:
         return Gap(_SENTENCES(self.lang, "report.gap", what=self.say(f"label.{key}")))

@@ -15,7 +15,7 @@ from aftersales.standard.standard import Standard
 __all__ = ["write_rectification_workbook"]
 
 SPARE_ITEMS = 20
-TITLE = "售后服务评价整改表"
+TITLE = "{form}评价整改表"
 
 
 def write_rectification_workbook(standard: Standard, rectification: Rectification | None = None) -> bytes:
@@ -52,6 +52,7 @@ def form_with(standard: Standard, data: Mapping[str, Any]) -> bytes:
         rows.write(number, [cells.get(name) for name in names])
     sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(names) - 1)}{len(items) + SPARE_ITEMS + 1}"
     organisation = (data.get("subject") or {}).get("organisation") or BLANK
+    named = TITLE.format(form=standard.term("form").text("zh"))
     for sheet in book:
-        set_page(sheet, f"{TITLE}：{sheet.title}", [f"评价对象：{organisation}"])
+        set_page(sheet, f"{named}：{sheet.title}", [f"评价对象：{organisation}"])
     return saved(book)

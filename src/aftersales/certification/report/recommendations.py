@@ -154,7 +154,8 @@ def _at_the_top(writer: ReportWriter) -> Iterator[Block]:
     margin = short(card.final_score - star.lower)
     top = writer.say("at_the_top", score=card.printed_score, limit=as_text(star.lower), margin=margin)
     followed_up = writer.evaluation.type == "third_party"  # 7.2.2
-    yield Paragraph(writer.sentences(top, writer.say("surveillance") if followed_up else ""))
+    followed = writer.say("surveillance", count=writer.standard.audit_every_months) if followed_up else ""
+    yield Paragraph(writer.sentences(top, followed))
     losing = len(card.deductions)
     yield Paragraph(writer.say("still_to_gain", count=losing) if losing else writer.say("no_deductions"))
 

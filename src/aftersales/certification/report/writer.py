@@ -73,7 +73,7 @@ class ReportWriter:
 
     def say(self, key: str, **facts: object) -> str:
         """The sentence with that key, with the facts filled in."""
-        return _SENTENCES(self.lang, f"report.{key}", **facts)
+        return _SENTENCES(self.lang, f"report.{key}", **self.standard.wording | facts)
 
     def part(self, number: int, key: str) -> str:
         """The heading of a part, with its number."""
@@ -196,7 +196,7 @@ class ReportWriter:
         self, heads: str, widths: Sequence[float], numbers: Collection[int] = (), whole: Collection[int] = ()
     ) -> tuple[Column, ...]:
         """The columns with the heads of that key. Columns of numbers are never broken."""
-        pairs = zip(_SENTENCES.each(self.lang, f"report.{heads}"), widths, strict=True)
+        pairs = zip(_SENTENCES.each(self.lang, f"report.{heads}", **self.standard.wording), widths, strict=True)
         return tuple(
             Column(head, width, k in numbers, k in numbers or k in whole) for k, (head, width) in enumerate(pairs)
         )

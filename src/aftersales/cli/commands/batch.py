@@ -78,7 +78,7 @@ def _show_summary(summary: Summary, standard: Standard, options: Options) -> Non
     print(_say(lang, "scored", file=shown_name(options.output), stars=stars, **counts))
     print(_say(lang, "scored_by", name=standard.name(lang), edition=standard.edition))
     if summary.null_shares:
-        print(_say(lang, "null_shares", count=summary.null_shares))
+        print(_say(lang, "null_shares", **standard.wording, count=summary.null_shares))
     if summary.near_limit:
         print(_say(lang, "near_limit", count=summary.near_limit))
 

@@ -39,15 +39,17 @@ def run(options: Options) -> None:
     If the parts differ nothing is written; with ``--draft``, what differs is left open.
     """
     from aftersales.evaluation.merging import merge_parts
-    from aftersales.problems.collector import in_order_of
+    from aftersales.problems.collector import citing, in_order_of
     from aftersales.problems.errors import EvaluationError
+    from aftersales.standard.standard import clauses_of
 
     refuse_source_as_target(options)
     standard = given_standard(options)
     parts = _parts(options, standard)
     evaluation, differences = merge_parts(parts, standard)
     plan = None if options.plan is None else plan_of(options, standard)
-    problems = in_order_of({"findings": evaluation.findings})(differences)
+    clause_of = clauses_of(standard, {"standard": evaluation.standard})
+    problems = citing(in_order_of({"findings": evaluation.findings})(differences), clause_of)
     if problems and not options.draft:
         raise EvaluationError(problems)
     show_problems(problems, None, options)

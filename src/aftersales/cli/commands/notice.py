@@ -41,6 +41,6 @@ def run(options: Options) -> None:
     with problems_in(options.file):
         paper = notice.typeset(format, lang)
     write_file(options.output, paper, force=options.force)
-    title = Sentences("certification")(lang, f"paper.{notice.kind}")
+    title = Sentences("certification")(lang, f"paper.{notice.kind}", **notice.standard.wording)
     print(_say(lang, "notice_written", title=title, file=shown_name(options.output)))
     show_remarks(notice.remarks(lang), options, stream=sys.stderr)

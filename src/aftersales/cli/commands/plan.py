@@ -94,12 +94,13 @@ def _show_deviations(plan: EvaluationPlan, given: Standard | None, options: Opti
     """Show where the evaluation of ``--evaluation`` differs from its plan."""
     from aftersales.certification.plan.deviations import plan_deviations
     from aftersales.evaluation.loading import read_placed
+    from aftersales.problems.collector import citing
     from aftersales.standard.standard import named_standard
 
     with problems_in(options.evaluation):
         evaluation, document = read_placed(source_of(options.evaluation), given, complete=False)
     standard = given or named_standard(plan.standard, plan.edition)
-    deviations = document.remarks_with(plan_deviations(plan, evaluation, standard), own=False)
+    deviations = citing(document.remarks_with(plan_deviations(plan, evaluation, standard), own=False), standard.clause)
     if options.json:
         print_json({"deviations": [each.to_dict() for each in deviations]})
     elif deviations:

@@ -120,4 +120,4 @@ def _due_line(
     except PaperError as unknown:
         return joined((problem.text(lang) for problem in unknown.problems), lang, "clause")
     late = issued_on is not None and issued_on > due
-    return _say(lang, "overdue" if late else "due", due=due, issued_on=issued_on)
+    return _say(lang, "overdue" if late else "due", **card.standard.wording, due=due, issued_on=issued_on)

@@ -87,7 +87,7 @@ def _standard_lines(standard: Standard, lang: str) -> Iterator[str]:
         interval = f"[{star.lower}, {star.upper}{end}"
         yield _say(lang, "star", interval=interval, grade=star.grade, meaning=star.meaning)
     yield ""
-    yield _say(lang, "table_1")
+    yield _say(lang, "table_1", **standard.wording)
     for row in standard.reference:
         label = row.published_label.text(lang) if row.published_label else None
         published = [part for part in (row.published_range, label) if part is not None]

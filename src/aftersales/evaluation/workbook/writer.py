@@ -48,6 +48,7 @@ from aftersales.problems.extras import require
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Indicator, Node, own_limit
 from aftersales.text.number_format import as_text
+from aftersales.text.sentences import in_language
 
 __all__ = ["write_workbook"]
 
@@ -57,18 +58,18 @@ DEGREE = "写作 60%、0.6 或 3/5；满分请选“完全符合”。"
 GREY = "FFD9D9D9"
 LEAST_SPARE_ROWS, EVIDENCE_PAGES = 20, 3  # of evidence: rows to fill in, and pages of an empty form
 MOST_ROWS = 500  # of evidence, for which there are drop-downs
-TITLE = "售后服务评价评分表"
+TITLE = "{form}评价评分表"
 DAY = "日期写作 2026-03-02 或 2026年3月2日。"
 # Each instruction with its label, after those for the kinds.
 HELP = {
     "数的写法": "符合程度和比例写作 60%、0.6 或 3/5；抽样的各数只写整数，不带单位；实际值与规定值用同一单位。",
     "规定值": "越大越好的填“规定值（不低于）”，越小越好的填“规定值（不高于）”，只填一项；标有“标准规定”的不必再填。",
-    "样本量": "抽样数不少于总样本数的 {share}，或覆盖全部服务网点（6.2.2）。",
-    "表 1 档次": "选填；填写 0 至 5，符合程度须在该档次的范围之内（见工作表“表1对照”）。",
-    "扣分原因": "凡未得满分的，须写明扣分原因（7.1 c）。",
-    "不适用": "须写明理由（6.1.4），并由评价小组成员确认（6.2.3），多人以“、”分隔。",
+    "样本量": "抽样数不少于总样本数的 {share}，或覆盖全部服务网点{cite[findings]}。",
+    "表 1 档次": "选填；填写 0 至 {top}，符合程度须在该档次的范围之内（见工作表“表1对照”）。",
+    "扣分原因": "凡未得满分的，须写明扣分原因{cite[reasons]}。",
+    "不适用": "须写明理由{cite[applicability]}，并由评价小组成员确认{cite[deletion]}，多人以“、”分隔。",
     "整体不适用": "整个中类或大类不适用的，只填其所在的一行，其下各指标留空。",
-    "证据": "在工作表“证据”中逐条填写：选择编号和方式，写明情况（6.1.3）。",
+    "证据": "在工作表“证据”中逐条填写：选择编号和方式，写明情况{cite[methods]}。",
     "照片和文件": "另存为文件，在“附件”中写明文件名，不要贴入表格。",
     "纸质填写": "可打印后用笔填写，由审查人员在每页下方签字并注明日期，再按纸质内容录入。灰色单元格不填。",
     "电子填写": "不要改动表头、编号和工作表名称，不要合并单元格；可以调整列宽和行高、筛选和排序。",
@@ -112,9 +113,10 @@ def write_workbook(
     _write_help(book.create_sheet(SHEETS["help"]), standard)
     assessed = evaluation.subject.organisation if evaluation and evaluation.subject else None
     about = [f"评价对象：{assessed or BLANK}"] + ([f"审查人员：{assessor}"] if assessor else [])
+    named = TITLE.format(form=standard.term("form").text("zh"))
     for sheet in book:
         is_signed = sheet.title in (SHEETS["findings"], SHEETS["evidence"])
-        title = TITLE if sheet.title == SHEETS["findings"] else f"{TITLE}：{sheet.title}"
+        title = named if sheet.title == SHEETS["findings"] else f"{named}：{sheet.title}"
         set_page(sheet, title, about, "审查人员" if is_signed else None)
     return saved(book)
 
@@ -339,6 +341,8 @@ def _write_help(sheet: Any, standard: Standard) -> None:
     set_up(sheet, columns)
     rows = Rows(sheet, columns, ROOMY)
     told = {f"认定方式：{word}": _use_of(kind) for word, kind in KINDS.items()}
-    told |= {label: text.format(share=as_text(standard.sample_share)) for label, text in HELP.items()}
+    facts: dict[str, Any] = {"share": as_text(standard.sample_share), "top": len(standard.reference) - 1}
+    facts |= {name: in_language(fact, "zh") for name, fact in standard.wording.items()}
+    told |= {label: text.format_map(facts) for label, text in HELP.items()}
     for number, row in enumerate(told.items(), 2):
         rows.write(number, row)

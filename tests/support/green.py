@@ -1,0 +1,254 @@
+"""A made-up standard of another shape, and everything that people are shown by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from support.certificates import BODY
+from support.command import run
+from support.plain_yaml import from_yaml, to_yaml
+
+import aftersales
+
+GREEN = Path(__file__).parent / "green-service.yaml"
+ID = "GS 12-2026"
+SUBJECT = {
+    "organisation": "绿叶商场",
+    "organisation_en": "Leaf Stores",
+    "product_category": "百货",
+    "size_tier": "大型",
+}
+SUBJECT |= {"scope": "全部门店", "scope_en": "All shops", "address": "绿叶路 1 号"}
+TEAM = [
+    {"name": "甲", "role": "lead", "qualification": "审查员", "organisation": BODY["name"]},
+    {"name": "乙", "role": "member", "qualification": "审查员", "organisation": BODY["name"]},
+]
+PERIOD = {"start": "2026-06-01", "end": "2026-06-03"}
+SMALL = {"kind": "sampled", "population": 10, "sampled": 5, "nonconforming": 1, "reason": "一次无记录"}
+FOUND: dict[str, Any] = {
+    "4.1.1.1": {"kind": "qualitative", "degree": "80%", "row": 3, "reason": "两处常明灯"},
+    "4.1.1.2": {"kind": "quantitative", "actual": "50", "reason": "能耗 50"},
+    "4.1.1.3": {"kind": "quantitative", "actual": "15%", "reason": "绿电不足"},
+    "4.2.1.2": SMALL,
+    "4.3.1": {"kind": "not_applicable", "reason": "没有员工", "confirmed_by": ["甲", "乙"]},
+}
+EVIDENCE = [{"method": "document", "note": "台账"}, {"method": "observation", "note": "看过门店"}]
+
+
+def own(**changes: Any) -> dict[str, Any]:
+    """The standard as data; a change to None takes a key away."""
+    data = from_yaml(GREEN.read_text("utf-8")) | changes
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def document(standard: aftersales.Standard, **findings: Any) -> dict[str, Any]:
+    """A complete evaluation of a third party."""
+    full = {indicator.id: "full" for indicator in standard.indicators if not indicator.id.startswith("4.3.1")}
+    full["4.1.2.1"] = {"kind": "qualitative", "degree": 1, "evidence": EVIDENCE}
+    head = {"standard": standard.id, "edition": str(standard.edition), "type": "third_party", "body": BODY}
+    return head | {"subject": SUBJECT, "team": TEAM, "period": PERIOD, "findings": full | FOUND | findings}
+
+
+def shown_by(standard: aftersales.Standard, folder: Path, lang: str) -> Iterator[tuple[str, str]]:
+    """What is shown by a standard in a language, by a name for it: results, problems, forms, papers."""
+    evaluation = aftersales.load_evaluation(document(standard), standard)
+    card = aftersales.score(evaluation, standard)
+    text = to_yaml(standard.model_dump(mode="json", exclude_none=True))
+    (folder / "green.yaml").write_text(text, "utf-8")
+    small = SMALL | {"sampled": 4, "nonconforming": 0}
+    files = {
+        "shop": document(standard),
+        "bad": document(standard, **{"4.2.1.2": small, "4.9": "full", "4.1.1.1": {"kind": "qualitative", "degree": 2}}),
+        "row": document(standard, **{"4.1.1.1": {"kind": "qualitative", "degree": 1, "row": 2}}),
+        "no-row": document(standard, **{"4.1.1.1": {"kind": "qualitative", "degree": 1, "row": 5}}),
+        "open": document(standard, **{"4.1.2.1": None, "4.2.1.2": "full"}),
+        "part": document(standard, **{"4.2.1.1": "none"}),
+        "failed": document(standard, **dict.fromkeys(("4.1.1.1", "4.1.2.1", "4.2.1.1", "4.2.1.5"), "none")),
+        "later": document(standard) | {"period": {"start": "2026-11-02", "end": "2026-11-03"}},
+        "plan": plan(standard),
+        "lacking": {"standard": standard.id, "type": "third_party", "subject": SUBJECT},
+        "unreported": {key: value for key, value in document(standard).items() if key not in ("team", "period")},
+    }
+    for name, data in files.items():
+        (folder / f"{name}.yaml").write_text(to_yaml(json.loads(json.dumps(data))), "utf-8")
+    said = _Commands(folder, lang)
+    for name in files:
+        yield said("plan" if name in ("plan", "lacking") else "check", name)
+    for command in ("score", "explain", "improve"):
+        yield said(command, "shop")
+        yield said(command, "failed")
+    yield said("score", "shop", "--json")
+    yield said("score", "open", "--partial")
+    yield said("check", "unreported", "--report")
+    yield said("check", "shop", "--plan", folder / "plan.yaml", "--for", "甲")
+    yield said("explain", "shop", "4.9")
+    yield said("improve", "shop", "--stars", "5")
+    yield said("compare", "shop", folder / "later.yaml")
+    yield said("merge", "shop", folder / "part.yaml")
+    yield said("plan", "plan", "--evaluation", folder / "shop.yaml")
+    yield said("standard")
+    yield said("schema")
+    yield said("template")
+    yield said("template", "--for-plan")
+    yield said("template", "--for-rectification")
+    yield said("rectification", "shop", "--on", "2026-06-05", "--due", "2026-08-01")
+    yield from _papers(standard, card, folder, said, lang)
+    yield from _workbooks(standard, evaluation, folder)
+    told = [*aftersales.confidence(card).assumptions, *(remark for remark in aftersales.remarks(evaluation, standard))]
+    yield "confidence", "\n".join(each.text(lang) for each in told)
+    for name, result in _results(standard, card):
+        yield f"notebook {name}", aftersales.html_of(result, lang)
+
+
+def plan(standard: aftersales.Standard) -> dict[str, Any]:
+    """A complete plan."""
+    days = {"start": "2026-06-01", "end": "2026-06-03", "assessors": ["甲", "乙"]}
+    schedule = [days | {"review": "documents"}, days | {"review": "on_site", "methods": ["interview", "observation"]}]
+    head = {key: value for key, value in document(standard).items() if key not in ("period", "findings")}
+    ids = [category.id for category in standard.categories]
+    return head | {
+        "number": "P-1",
+        "on": "2026-05-20",
+        "purpose": "认证",
+        "basis": [standard.id],
+        "schedule": schedule,
+        "assignments": {"甲": ids[:1], "乙": ids[1:]},
+        "inapplicable": [{"id": "4.3.1", "reason": "没有员工"}],
+    }
+
+
+class _Commands:
+    """The command with the standard's file, in a folder."""
+
+    def __init__(self, folder: Path, lang: str):
+        self.folder, self.lang = folder, lang
+
+    def __call__(self, command: str, *arguments: str | Path) -> tuple[str, str]:
+        named = (
+            self.folder / f"{part}.yaml" if (self.folder / f"{part}.yaml").is_file() else part for part in arguments
+        )
+        done = run(command, *map(str, named), "--standard", str(self.folder / "green.yaml"), "--lang", self.lang)
+        text = (done.stdout + done.stderr).replace(str(self.folder), "")
+        return f"{done.returncode} {command} {' '.join(map(str, arguments))}", text
+
+
+def _papers(
+    standard: aftersales.Standard, card: aftersales.Scorecard, folder: Path, said: _Commands, lang: str
+) -> Iterator[tuple[str, str]]:
+    """Plan, report, rectification, certificate, notices and register."""
+    made = aftersales.EvaluationPlan.model_validate(plan(standard))
+    yield "plan paper", made.typeset("md", lang, standard).decode()
+    lacking = aftersales.EvaluationPlan.model_validate({"standard": standard.id})
+    yield "plan draft", lacking.typeset("md", lang, standard, draft=True).decode()
+    demand = aftersales.draft_rectification(card, "2026-06-05", "2026-08-01", number="Z-1")
+    yield "rectification", demand.typeset("md", lang, standard, on="2026-08-02").decode()
+    items = [item.model_dump() | {"responsible": "丙"} for item in demand.items]
+    demand = aftersales.Rectification.model_validate(demand.model_dump() | {"items": items})
+    audit = demand.model_copy(update={"occasion": "surveillance"})
+    yield "rectification of an audit", audit.typeset("md", lang, standard).decode()
+    failed = aftersales.score(aftersales.load_evaluation(folder / "failed.yaml", standard), standard)
+    for name, report in (
+        ("report", aftersales.make_report(card, number="R-1", issued_on="2026-06-10", rectification=demand)),
+        ("failed report", aftersales.make_report(failed, issued_on="2026-06-10", draft=True)),
+        ("draft", aftersales.make_report(card, draft=True)),
+        ("self-assessment", aftersales.make_report(_self(standard), draft=True)),
+    ):
+        yield name, report.typeset("md", lang).decode()
+        yield f"{name}, summary", report.summary("md", lang).decode()
+    yield (
+        "failed rectification",
+        aftersales.draft_rectification(failed, "2026-06-05", "2026-08-01").typeset("md", lang, standard).decode(),
+    )
+    report = aftersales.make_report(card, number="R-1", issued_on="2026-06-10")
+    for format in ("html", "docx", "pdf"):
+        (folder / f"report.{format}").write_bytes(report.typeset(format, lang))
+    yield "html report", (folder / "report.html").read_text("utf-8")
+    certificate = aftersales.issue(report, "2026-06-15", "N-1")
+    yield "certificate", certificate.typeset("html", on="2026-06-15", lang=lang, standard=standard).decode()
+    yield "certified summary", certificate.summary(report, "md", on="2026-06-15", lang=lang, standard=standard).decode()
+    for name, history in _histories().items():
+        (folder / "certificates").mkdir(exist_ok=True)
+        recorded = aftersales.Certificate.model_validate(certificate.model_dump() | {"number": name, "events": history})
+        path = folder / "certificates" / f"{name}.yaml"
+        path.write_text(to_yaml(recorded.model_dump(mode="json", exclude_none=True)), "utf-8")
+        yield said("certificate", path, "--on", "2027-01-15")
+        paper = folder / f"{name}.md"
+        yield said("notice", path, "--on", "2027-01-15", "-o", paper)
+        if paper.is_file():
+            yield f"notice {name}", paper.read_text("utf-8")
+            paper.unlink()
+    yield said("notice", folder / "certificates" / "valid.yaml", "--on", "2026-07-01", "-o", folder / "none.md")
+    yield said("register", folder / "certificates", "--on", "2027-01-15")
+    yield said(
+        "record",
+        folder / "certificates" / "valid.yaml",
+        "downgrade",
+        "--on",
+        "2026-07-01",
+        "--stars",
+        "4",
+        "--grounds",
+        "breach_of_law",
+        "--reason",
+        "x",
+    )
+    yield said("certificate", folder / "certificates" / "valid.yaml", "--on", "2027-07-01", "-o", folder / "x.html")
+    yield said("issue", folder / "failed.yaml", "--on", "2026-06-15")
+
+
+def _histories() -> dict[str, list[dict[str, Any]]]:
+    passed = {
+        "kind": "surveillance",
+        "on": "2026-12-01",
+        "passed": True,
+        "notice": {"number": "B-1", "on": "2026-12-05"},
+    }
+    decided = {"on": "2026-12-20", "reason": "未整改"}
+    return {
+        "valid": [passed],
+        "missed": [],
+        "lowered": [passed, decided | {"kind": "downgrade", "stars": 1, "grounds": "star_not_kept"}],
+        "revoked": [passed, decided | {"kind": "revocation", "grounds": "breach_of_law"}],
+    }
+
+
+def _self(standard: aftersales.Standard) -> aftersales.Scorecard:
+    return aftersales.score(aftersales.load_evaluation(document(standard) | {"type": "self"}, standard), standard)
+
+
+def _workbooks(
+    standard: aftersales.Standard, evaluation: aftersales.Evaluation, folder: Path
+) -> Iterator[tuple[str, str]]:
+    """The cells and prompts of the forms."""
+    from openpyxl import load_workbook
+
+    forms = {
+        "form": aftersales.write_workbook(standard, evaluation),
+        "plan form": aftersales.write_plan_workbook(standard, aftersales.EvaluationPlan.model_validate(plan(standard))),
+        "rectification form": aftersales.write_rectification_workbook(standard),
+    }
+    for name, content in forms.items():
+        path = folder / f"{name}.xlsx"
+        path.write_bytes(content)
+        cells = []
+        for sheet in load_workbook(path):
+            cells += [str(cell.value) for row in sheet for cell in row if cell.value is not None]
+            cells += [str(each.prompt) for each in sheet.data_validations.dataValidation]
+            cells += [str(part.text) for part in (sheet.oddHeader.left, sheet.oddHeader.center, sheet.oddHeader.right)]
+        yield name, "\n".join(cells)
+
+
+def _results(standard: aftersales.Standard, card: aftersales.Scorecard) -> Iterator[tuple[str, Any]]:
+    later = aftersales.load_evaluation(
+        document(standard, **{"4.1.1.1": "full"}) | {"period": {"start": "2026-11-02", "end": "2026-11-03"}}, standard
+    )
+    yield "card", card
+    yield "derivation", card.explain()
+    yield "improvements", aftersales.improvements(card)
+    yield "confidence", aftersales.confidence(card)
+    yield "progress", aftersales.progress(card, aftersales.score(later, standard))
+    yield "bounds", aftersales.bounds(card.evaluation.without("4.1.1.1"), standard)
+    yield "standard", standard

@@ -1,0 +1,125 @@
+"""A standard of another shape works in every feature, and nothing that it shows is of the bundled one."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from support.green import GREEN, ID, document, own, plan, shown_by
+
+import aftersales
+from aftersales import batch, load_standard
+from aftersales.evaluation.blank_form import blank_form
+from aftersales.standard import standard as standards
+
+TRACES = re.compile(
+    r"XBHT|商品售后服务|after-sales|售后服务|星级证书|表 1(?! ?档次|对照)"
+    r"|(?<![\d.])(?:[67]\.[1-3](?:\.\d)?|4\.5|5\.[1-4]\.\d(?:\.\d)?)(?![\d.%])"
+)
+
+
+@pytest.fixture(autouse=True)
+def empty_register(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standards, "_registered", {})
+
+
+@pytest.fixture(params=["zh", "en"], scope="module")
+def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return dict(shown_by(load_standard(GREEN), tmp_path_factory.mktemp("green"), request.param))
+
+
+class TestWhatIsShown:
+    def test_nothing_is_of_the_bundled_standard(self, shown: dict[str, str]) -> None:
+        found = {
+            name: [text[max(0, at.start() - 40) : at.end() + 20] for at in TRACES.finditer(text)]
+            for name, text in shown.items()
+        }
+        assert {name: traces for name, traces in found.items() if traces} == {}
+
+    def test_what_it_is_called_and_cited_by_is_its_own(self, shown: dict[str, str]) -> None:
+        told = "\n".join(shown.values())
+        lang = "zh" if "评价报告" in shown["report"] else "en"
+        words = {
+            "zh": [
+                "绿色门店水平评价报告",
+                "绿色门店水平评价计划",
+                "等级证书",
+                "表 A.1",
+                "绿枝级",
+                '可写一项，如 "4.3.1',
+            ],
+            "en": [
+                "Evaluation report on green shop performance",
+                "Level Certificate",
+                "table A.1",
+                "level certificate",
+            ],
+        }
+        words["zh"].append("依据评价标准第 10.5 条")
+        words["en"].append("clause 10.5 of the standard")
+        assert [word for word in words[lang] if word not in told] == []
+        assert "填写 0 至 4" in shown["form"]
+        assert "抽样数不少于总样本数的 0.5，或覆盖全部服务网点（8.4）。" in shown["form"]
+
+
+class TestFormsAreReadBack:
+    def test_the_workbook_of_an_evaluation(self, tmp_path: Path) -> None:
+        standard = load_standard(GREEN)
+        evaluation = aftersales.load_evaluation(document(standard), standard)
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(aftersales.write_workbook(standard, evaluation))
+        assert aftersales.load_evaluation(path, standard).findings == evaluation.findings
+
+    def test_the_plan_and_its_workbook(self, tmp_path: Path) -> None:
+        standard = load_standard(GREEN)
+        made = aftersales.EvaluationPlan.model_validate(plan(standard))
+        path = tmp_path / "plan.xlsx"
+        path.write_bytes(aftersales.write_plan_workbook(standard, made))
+        assert aftersales.load_plan(path, standard).assignments == made.assignments
+        assert aftersales.load_evaluation(made.form(standard).encode(), standard).standard == ID
+
+    def test_a_limit_is_told_where_the_title_does_not_say_it(self) -> None:
+        assert "用电" in (form := blank_form(load_standard(GREEN)))
+        assert "（规定值：" not in form
+        silent = json.dumps(own(), ensure_ascii=False).replace("不超过 40", "低").replace("不低于 30%", "高").encode()
+        form = blank_form(load_standard(silent))
+        assert "与 actual）（规定值：≤ 40）" in form
+        assert "与 actual）（规定值：≥ 30%）" in form
+
+
+class TestTables:
+    def test_rows_are_scored_by_it(self) -> None:
+        standard = load_standard(GREEN)
+        evaluation = aftersales.load_evaluation(document(standard), standard)
+        card = aftersales.score(evaluation, standard)
+        ratios = {indicator.id: card[indicator.id].ratio for indicator in standard.indicators}
+        shares = {key: None if ratio is None else float(ratio) for key, ratio in ratios.items()}
+        table = pa.table({key: pa.array([share], pa.float64()) for key, share in shares.items()})
+        [row] = batch.score_table(table, standard, null="not_applicable", exact=True).to_pylist()
+        assert (row["exact_score"], row["stars"]) == (str(card.final_score), card.stars)
+
+
+class TestWithoutTerms:
+    """A standard without a term of a report or of a certificate says so, and names its own clause."""
+
+    def test_the_report_has_no_due_date(self) -> None:
+        with pytest.raises(aftersales.PaperError) as refused:
+            aftersales.report_due("2026-06-03", load_standard(GREEN))
+        [problem] = refused.value.problems
+        assert (problem.code, problem.clause) == ("no-term", "10.1")
+        assert ID in problem.message
+
+    def test_by_its_id_it_is_found_by_every_paper(self) -> None:
+        standard = aftersales.register_standard(GREEN)
+        card = aftersales.score(aftersales.load_evaluation(document(standard)))
+        report = aftersales.make_report(card, number="R-1", issued_on="2026-06-10")
+        certificate = aftersales.issue(report, "2026-06-15", "N-1")
+        assert aftersales.load_certificate(certificate.model_dump(mode="json")) == certificate
+        assert certificate.notice("2027-01-15").typeset("md").decode().count("10.5") == 1
+        assert aftersales.load_plan(plan(standard)).gaps() == ()
+        with pytest.raises(aftersales.PaperError, match=r"missing-in-plan, 8\.1\.2"):
+            aftersales.load_plan({"standard": ID, "type": "self"})
+        assert [remark.clause for remark in aftersales.examine(document(standard)).remarks] == ["2.2", "2.2"]
