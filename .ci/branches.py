@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "aftersales"
+OMITTED = ["*/__pyinstaller/hooks/*"]  # PyInstaller runs them
 
 
 class Measurement:
@@ -23,7 +24,9 @@ class Measurement:
     def __init__(self) -> None:
         import slipcover  # not above: it has a plugin of its own, which pytest wants to load first
 
-        self.seen = slipcover.Slipcover(branch=True, source=[str(SOURCE)], exclude_also=["if __name__ == .__main__.:"])
+        self.seen = slipcover.Slipcover(
+            branch=True, source=[str(SOURCE)], omit=OMITTED, exclude_also=["if __name__ == .__main__.:"]
+        )
         slipcover.ImportManager(self.seen, slipcover.FileMatcher([SOURCE])).__enter__()
 
     def pytest_sessionfinish(self) -> None:

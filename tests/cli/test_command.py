@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import io
 import json
 import os
 import re
-import runpy
 import signal
 import stat
 import subprocess
@@ -448,12 +448,12 @@ class TestTheRest:
             print("more", file=sys.stderr)
         assert told.read_text("utf-8") == ""
 
-    def test_the_package_runs_as_a_module(
+    def test_the_main_module_runs_the_command_and_ends_with_its_code(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.setattr(sys, "argv", ["aftersales", "score", CHAIN])
         with pytest.raises(SystemExit) as ended:
-            runpy.run_module("aftersales", run_name="__main__")
+            importlib.import_module("aftersales.__main__")
         assert ended.value.code == 0
         assert capsys.readouterr().out == run("score", CHAIN).stdout
 

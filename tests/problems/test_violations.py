@@ -70,6 +70,14 @@ def test_an_error_of_a_model_says_its_violations_in_english() -> None:
     assert str(error) == "at_least and at_most are both given; one is allowed; this may not be blank"
 
 
+def test_the_context_of_an_error_is_copied_as_its_sentences() -> None:
+    from aftersales.problems.violations import _Context, _Told
+
+    context = _Context(error=_Told((Violation("blank"),)))
+    assert [*context] == ["error"]
+    assert dict(context) == {"error": "this may not be blank"}
+
+
 def test_every_character_that_is_named_has_a_name() -> None:
     from aftersales.problems.violations import _BLANKS
 

@@ -68,6 +68,12 @@ def with_strings(path: Path, strings: bytes, change: Callable[[bytes], bytes] = 
     path.write_bytes(archive(parts))
 
 
+def test_line_breaks_between_the_parts_of_a_workbook_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    patched(path, workbook=lambda part: part.replace(b"<sheets>", b"\n  <sheets>\n  "))
+    assert aftersales.load_evaluation(path) == aftersales.load_evaluation(GOOD)
+
+
 class TestDirectory:
     """The directory of the archive is not believed: a part is what its bytes unpack to, or the file is refused."""
 
