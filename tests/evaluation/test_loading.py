@@ -77,6 +77,13 @@ class TestAllProblemsTogether:
             document = {"standard": "CTS XBHT-S04-2025", "findings": found} | others
             assert problems(document) == problems(oracle.document(found))
 
+    @pytest.mark.parametrize("kind", [{"a": 1}, ["quantitative"], 5, None])
+    def test_a_kind_that_is_no_text_is_refused_where_the_standard_asks_for_a_kind_too(self, kind: Any) -> None:
+        """6.2.2 asks for a quantitative finding of 5.1.2.2."""
+        found = problems(oracle.document({"5.1.2.2": {"kind": kind, "actual": "x"}, "5.1.1.1": "fulll"}))
+        assert [path for _, path in found if path.startswith("findings[5.1.2.2]")]
+        assert ("not-a-finding", "findings[5.1.1.1]") in found
+
     def test_nor_does_a_refused_part_that_is_called_as_a_finding_is(self) -> None:
         document = oracle.document({"organisation": "full"}) | {"subject": {"organisation": " "}}
         assert sorted(problems(document)) == [

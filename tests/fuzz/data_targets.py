@@ -290,6 +290,8 @@ def results(data: bytes) -> bool:
     derived = card.model_dump(mode="json")
     for document in (found, derived):
         document.pop("evaluation"), document.pop("standard")
+        document.pop("library", None)  # which wrote the file; nothing follows from it
+    found.setdefault("format", derived["format"])
     demand(
         json.dumps(found, sort_keys=True) == json.dumps(derived, sort_keys=True),
         "opened with figures of another form",

@@ -319,9 +319,11 @@ def _without_parts_of_other_kinds(
 ) -> list[Violation]:
     """The violations, with only the kind of a finding that its indicator does not take (reading R4)."""
     kinds = {
-        key: findings[key].get("kind") for key in standard.layout.limited if isinstance(findings.get(key), Mapping)
+        key: kind.model_fields["kind"].default
+        for key in standard.layout.limited
+        if (kind := _kind_of(findings.get(key)))
     }
-    wrong = {key for key, kind in kinds.items() if kind in KINDS and kind not in ("quantitative", "not_applicable")}
+    wrong = {key for key, kind in kinds.items() if kind not in ("quantitative", "not_applicable")}
     wrong &= {violation.path[1] for violation in violations if violation.path[:1] == ("findings",)}
     kept = [violation for violation in violations if not wrong.intersection(violation.path[1:2])]
     return kept + [kind_not_allowed(key, kinds[key]) for key in sorted(wrong)]
