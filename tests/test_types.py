@@ -225,8 +225,8 @@ def test_the_signature_of_a_class_of_ones_own() -> None:
 
 # --- what functions return ---
 
-INTERNAL = {"Working", "Violation", "Phrase", "Layout"}
-"""What methods of findings give to scoring and reports, and the standard as sequences. No page of the docs names them."""
+INTERNAL = {"Working", "Violation", "Phrase", "Layout", "Translatable", "Vocabulary"}
+"""What methods of findings give to scoring and reports, the standard as sequences, and its words in sentences. No page names them."""
 
 
 def face() -> Iterator[tuple[str, Any]]:

@@ -1205,7 +1205,7 @@ class TestCommand:
         ("arguments", "said"),
         [
             (["--on", "soon"], "aftersales: “soon”不是日期"),
-            (["--on", "2026-03-20", "--number", " "], "aftersales: number: "),
+            (["--on", "2026-03-20", "--number", " "], "aftersales: --number: "),
             (["--on", "2026-03-20", "--number", "a\x01b"], "[bad-character]"),
             (["--on", "2026-03-20", "-o", ""], "[unknown-format]"),
         ],

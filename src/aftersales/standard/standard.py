@@ -142,6 +142,8 @@ class Standard(OneLineRepr, WholeModel):
             no_star: Grade | Mapping[str, Any],
             reference: Sequence[Reference | Mapping[str, Any]],
             categories: Sequence[Category | Mapping[str, Any]],
+            clauses: Mapping[Role, str] | None = None,
+            terms: Mapping[Term, Bilingual | Mapping[str, Any]] | None = None,
         ) -> None: ...
 
     def __getitem__(self, node_id: str) -> Node:
@@ -596,8 +598,8 @@ def _is_id(text: str) -> bool:
 def clauses_of(standard: Standard | None, data: Any) -> ClauseOf | None:
     """The clauses of the given standard, or of the registered one that plain data name; None for the bundled one."""
     if standard is None and isinstance(data, Mapping):
-        editions = _registered.get(str(data.get("standard")), {})
-        standard = editions.get(str(data.get("edition"))) or (editions[max(editions)] if editions else None)
+        editions = _registered.get(_plain(data.get("standard")), {})
+        standard = editions.get(_plain(data.get("edition"))) or (editions[max(editions)] if editions else None)
     if standard is None:
         return None
     ensure_kind("standard", standard, Standard)
@@ -606,10 +608,15 @@ def clauses_of(standard: Standard | None, data: Any) -> ClauseOf | None:
 
 def _clauses_in(data: Any) -> ClauseOf | None:
     """The clauses in the plain data of a standard, which may have mistakes; None for an edition of a bundled one."""
-    if not isinstance(data, Mapping) or _is_bundled_id(str(data.get("id"))):
+    if not isinstance(data, Mapping) or _is_bundled_id(_plain(data.get("id"))):
         return None
     named = data.get("clauses")
-    return lambda role: str(named[role]) if isinstance(named, Mapping) and role in named else None
+    return lambda role: _plain(named[role]) if isinstance(named, Mapping) and role in named else None
+
+
+def _plain(value: object) -> str:
+    """The text of an id, a day or a clause in data that are not validated; "" for anything else."""
+    return str(value) if isinstance(value, str | datetime.date) else ""
 
 
 _registered: dict[str, dict[str, Standard]] = {}  # by id and edition
