@@ -61,5 +61,5 @@ def ways() -> dict[str, tuple[Callable[[], int], Callable[[], int]]]:
 
 if __name__ == "__main__":
     for name, (reader, bare) in ways().items():
-        times, seconds = ratio(reader, bare, rounds=40, burst=5)
+        times, _, seconds = ratio(reader, bare, rounds=40, burst=5)
         print(f"{name}: {times:.2f} times the bare way, {seconds * 1e6:.0f} µs")

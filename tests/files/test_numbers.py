@@ -13,6 +13,7 @@ from support.work import bounded
 
 from aftersales.files.fields import MAX_KNOWN, read_degree
 from aftersales.files.numbers import Percentage, as_json, read_count, read_quantity, read_result
+from aftersales.files.parsed_file import parse_source
 from aftersales.problems.violations import ViolationError, to_problem
 from aftersales.text.number_format import as_text, printed, rounded
 
@@ -231,6 +232,36 @@ class TestPrinting:
         assert as_json(value) == [value.numerator, value.denominator]
         assert read_quantity([str(value.numerator), str(value.denominator)]) == value  # as YAML has it
         assert read_quantity(as_json(value)) == value
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            Fraction(10**600 + 1, 10**600),
+            Fraction(7, 10**120 + 1),
+            Fraction(-(10**60) - 7, 10**61 + 9),
+            Fraction(10**998, 10**999 - 1),
+        ],
+    )
+    def test_a_pair_is_read_from_every_kind_of_file(self, value: Fraction) -> None:
+        over, under = value.numerator, value.denominator
+        for text in (f'{{"a": [{over}, {under}]}}', f'{{"a": ["{over}", {under}]}}', f"a: [{over}, {under}]"):
+            read = parse_source(text.encode())
+            assert not read.violations
+            assert read_quantity(read.data["a"]) == value
+
+    @pytest.mark.parametrize(
+        "pair", ["[3, 5]", "[0.5, 1]", f"[{'1' * 99}, -1]", f"[{'1' * 101}, 0.5]", f"[{'1' * 101}, 0]"]
+    )
+    def test_what_fits_a_text_or_is_no_pair_is_refused_in_json_too(self, pair: str) -> None:
+        read = parse_source(f'{{"a": {pair}}}'.encode())
+        with pytest.raises(ViolationError) as caught:
+            read_quantity(read.data["a"])
+        assert [violation.code for violation in caught.value.violations] == ["not-a-number"]
+
+    @pytest.mark.parametrize("text", ["1" * 101, "[" + "1" * 1002 + "]", "[" + "1" * 101 + ".5]", "[1e101]"])
+    def test_any_other_number_of_a_file_that_is_too_long_is_refused(self, text: str) -> None:
+        read = parse_source(f'{{"a": {text}}}'.encode())
+        assert [violation.code for violation, _ in read.violations] == ["number-too-long"]
 
     def test_a_result_of_any_length_is_a_text_and_read_back(self) -> None:
         for value in (

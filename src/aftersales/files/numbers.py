@@ -33,6 +33,7 @@ __all__ = [
     "is_calculated",
     "is_long",
     "kept_digits",
+    "long_whole",
     "measure_as_json",
     "measure_as_written",
     "not_a_number",
@@ -111,14 +112,23 @@ def read_quantity(value: Any) -> Fraction:
 def _pair(value: Sequence[Any]) -> tuple[int, int] | None:
     """Numerator and denominator of a pair of whole numbers, None for anything else.
 
-    In YAML they are texts, as all numbers are, and together too long for one.
+    From a file, where they are texts or exact numbers, a pair is read only if it is too long for one text.
     """
     parts = [*islice(value, 3)]
-    if len(parts) == 2 and all(type(part) is str and _WHOLE.fullmatch(part) for part in parts):
-        parts = [int(part) for part in parts] if len("/".join(parts)) > MAX_TEXT else []
-    if [type(part) for part in parts] != [int, int] or parts[1] <= 0:
-        return None
-    return parts[0], parts[1]
+    if [type(part) for part in parts] != [int, int]:
+        written = [as_text(part) if type(part) is Fraction else part for part in parts]
+        if len(written) != 2 or not all(type(part) is str and _WHOLE.fullmatch(part) for part in written):
+            return None
+        if len("/".join(written)) <= MAX_TEXT:
+            return None
+        parts = [int(part) for part in written]
+    return (parts[0], parts[1]) if parts[1] > 0 else None
+
+
+def long_whole(refused: ViolationError) -> str | None:
+    """The text of a whole number that was refused only since it is too long for a text: it may be half of a pair."""
+    found = refused.violations[0].context["found"]
+    return found if len(found) > MAX_TEXT and _WHOLE.fullmatch(found) else None
 
 
 def read_measure(value: Any) -> Fraction:

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from aftersales.files.frozen import FrozenMapping
 from aftersales.files.json_events import json_data, json_events
-from aftersales.files.numbers import MAX_DIGITS, not_a_number
+from aftersales.files.numbers import MAX_DIGITS, long_whole, not_a_number
 from aftersales.files.source import (
     MAX_DEPTH,
     MAX_VALUES,
@@ -267,6 +267,8 @@ def _build(events: Iterable[Event]) -> ParsedFile:
         if kind != "value":
             value = {} if kind == "{" else []
         if isinstance(holder, list):
+            if isinstance(value, ViolationError):
+                value = long_whole(value) or value
             here = (*path, len(holder)) if stack else ()
             holder.append(value)
             document.places[here] = position, position
