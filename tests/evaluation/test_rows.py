@@ -7,6 +7,7 @@ import csv
 import io
 import itertools
 import sqlite3
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,61 @@ def test_a_whole_evaluation_scores_the_same() -> None:
         rows.append({"indicator": key} | finding.model_dump(exclude_none=True))
     made = Evaluation.from_rows(pd.DataFrame(rows).drop(columns="evidence"), standard=STANDARD, team=evaluation.team)
     assert aftersales.score(made).final_score == aftersales.score(evaluation).final_score
+
+
+def as_csv_again(frame: pd.DataFrame) -> csv.DictReader[str]:
+    frame["confirmed_by"] = frame["confirmed_by"].str.join("、")
+    return csv.DictReader(io.StringIO(frame.to_csv(index=False)))
+
+
+TABLES: dict[str, Any] = {
+    "arrow": lambda table: table,
+    "polars": pl.from_arrow,
+    "pandas": lambda table: table.to_pandas(),
+    "csv": lambda table: as_csv_again(table.to_pandas()),
+    "only exact": lambda table: table.drop_columns(["degree", "actual", "at_most", "at_least"]),
+}
+
+
+class TestTheTableOfAnEvaluation:
+    FINDINGS = EXPECTED | {
+        "5.1.1.3": {
+            "kind": "qualitative",
+            "degree": "1/3",
+            "row": 0,
+            "reason": "甲",
+            "measure": "乙",
+            "strength": "丙",
+        },
+        "5.1.1.4": {"kind": "sampled", "outlets": 12, "outlets_covered": 12, "sampled": 36, "nonconforming": 3},
+        "5.1.1.5": None,
+        "5.1.2.2": {"kind": "quantitative", "actual": "0.08000000000000000000001"},
+    }
+    MADE = Evaluation(standard=STANDARD, team=TEAM, findings=FINDINGS)
+
+    @pytest.mark.parametrize("way", TABLES)
+    def test_it_is_read_back_the_same(self, way: str) -> None:
+        assert Evaluation.from_rows(TABLES[way](self.MADE.to_table()), standard=STANDARD, team=TEAM) == self.MADE
+
+    def test_what_was_changed_without_its_exact_number_is_refused(self) -> None:
+        frame = self.MADE.to_table().to_pandas().set_index("id", drop=False)
+        frame.loc["5.1.1.3", "degree"] = 0.5
+        frame.loc["5.1.2.2", "actual_exact"] = "0,08"
+        with pytest.raises(EvaluationError) as caught:
+            Evaluation.from_rows(frame, standard=STANDARD, team=TEAM)
+        told = [(problem.code, problem.path, problem.line) for problem in caught.value.problems]
+        assert told == [
+            ("exact-differs", "findings[5.1.1.3].degree", 6),
+            ("exact-differs", "findings[5.1.2.2].actual", 9),
+            ("not-a-number", "findings[5.1.2.2].actual", 9),
+        ]
+        assert "the number is '0.5', and degree_exact has '1/3'" in caught.value.problems[0].message
+        changed = frame.drop(columns="degree_exact").drop(index=["5.1.1.3", "5.1.2.2"])
+        changed.loc["5.1.1.2", "degree"] = 0.5
+        assert Evaluation.from_rows(changed, standard=STANDARD)["5.1.1.2"].degree == Fraction(1, 2)  # type: ignore[union-attr]
+
+    def test_an_id_beside_an_indicator_is_no_column(self) -> None:
+        assert problems([{"id": 7, "indicator": "5.1.1.1", "kind": "full"}]) == [("unknown-key", "id", 1, 1)]
 
 
 def problems(rows: Any, **facts: Any) -> list[tuple[str, str, int | None, int | None]]:

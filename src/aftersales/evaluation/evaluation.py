@@ -230,7 +230,8 @@ class Evaluation(OneLineRepr, Model):
         ``row``, ``actual``, ``at_least``, ``at_most``, ``population``, ``outlets``, ``outlets_covered``, ``sampled``,
         ``nonconforming``, ``reason``, ``measure``, ``strength``, and ``confirmed_by``, with ``、`` between names. An
         empty cell (None, NaN, NaT, ``""``) is absent. ``columns`` names the cells of rows that are plain sequences,
-        and ``facts`` are the other fields, such as ``subject`` and ``team``.
+        and ``facts`` are the other fields, such as ``subject`` and ``team``. The table of :meth:`to_table` is read,
+        too, without the evidence that it counts.
 
         Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the form. The ``line`` and
         ``column`` of a problem are the row and the column, from 1. :func:`~aftersales.score` checks the findings by the
@@ -327,7 +328,7 @@ class Evaluation(OneLineRepr, Model):
         The columns are ``id``, ``parent`` and ``kind``, which is null for an indicator without a finding; a column for
         each value of a kind, such as ``degree`` and ``sampled``, null in the others; ``reason``, ``measure`` and
         ``strength``; and ``pieces_of_evidence``, their number. Numbers that need not be whole have a column
-        ``…_exact``.
+        ``…_exact``. :meth:`from_rows` reads the table.
 
         Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
 

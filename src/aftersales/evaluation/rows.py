@@ -5,7 +5,8 @@ None, NaN, NaT, pandas.NA or an empty text is absent, and a row of such cells is
 
 What is read: a data frame of pandas or polars, an Arrow table, a cursor, or an iterable of rows. A row is a mapping, a
 row of a database that knows its names, what ``DataFrame.iterrows`` gives, or a sequence of cells whose columns are
-named beside it.
+named beside it. The table of :meth:`aftersales.Evaluation.to_table` is read, too: it has ``id`` for ``indicator``,
+the exact text of each number, and what follows from the others.
 """
 
 from __future__ import annotations
@@ -15,18 +16,24 @@ from itertools import islice
 from typing import Any
 
 from aftersales.evaluation.findings import KINDS, SHORTHANDS
+from aftersales.files.numbers import read_quantity, read_result
 from aftersales.files.parsed_file import ParsedFile, Place
 from aftersales.files.source import MAX_VALUES, Position, UnreadableSource
 from aftersales.problems.errors import Path
 from aftersales.problems.suggestions import near
-from aftersales.problems.violations import Violation
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.number_format import is_numpy_number
 
 __all__ = ["read_rows"]
 
+Cell = tuple[Any, Position]
+
 INDICATOR = "indicator"
 COLUMNS = (INDICATOR, *dict.fromkeys(name for kind in KINDS.values() for name in ("kind", *kind.model_fields)))
 """The columns: the id of the indicator or group, and the keys of all kinds of finding."""
+ID, EXACT = "id", "_exact"
+DERIVED = ("parent", "pieces_of_evidence")
+"""The columns of a table of findings that are no part of a finding."""
 
 
 def read_rows(rows: Any, columns: Iterable[str] | None, facts: Mapping[str, Any]) -> ParsedFile:
@@ -46,6 +53,12 @@ def read_rows(rows: Any, columns: Iterable[str] | None, facts: Mapping[str, Any]
             name: (value, (number, place)) for place, (name, value) in enumerate(islice(row.items(), MAX_VALUES), 1)
         }
         cells = {name: cell for name, cell in cells.items() if not _is_empty(cell[0])}
+        if INDICATOR not in row and ID in cells:
+            cells[INDICATOR] = cells.pop(ID)
+            cells = {name: cell for name, cell in cells.items() if name not in DERIVED}
+        exact = {
+            name: cells.pop(f"{name}{EXACT}") for name in COLUMNS if name != INDICATOR and f"{name}{EXACT}" in cells
+        }
         for name in [name for name in cells if name not in COLUMNS and name not in unknown]:
             unknown.add(name)
             hint = near(name, COLUMNS) if isinstance(name, str) else None
@@ -54,19 +67,20 @@ def read_rows(rows: Any, columns: Iterable[str] | None, facts: Mapping[str, Any]
                 (Violation("unknown-key", (str(name),), context, about_key=True), cells[name][1])
             )
         known = {name: cells[name] for name in COLUMNS if name in cells}
-        if known:
-            _read_row(known, number, document, findings, places)
+        if known or exact:
+            _read_row(known, exact, number, document, findings, places)
     return document
 
 
 def _read_row(
-    cells: dict[str, tuple[Any, Position]],
+    cells: dict[str, Cell],
+    exact: dict[str, Cell],
     number: int,
     document: ParsedFile,
     findings: dict[str, Any],
     places: dict[Path, Place],
 ) -> None:
-    """Read the cells of a row that are not empty into the findings."""
+    """Read the cells of a row that are not empty into the findings. ``exact`` are those of exact numbers."""
     key, position = cells.pop(INDICATOR, (None, (number, 1)))
     if not isinstance(key, str):
         missing = Violation("missing-key", ("findings",), {"key": INDICATOR})
@@ -80,6 +94,11 @@ def _read_row(
         document.violations.append((Violation("duplicate-key", path, {"found": key, "line": first}), position))
         return
     places[path] = position, position
+    for name, (value, place) in exact.items():
+        if name in cells and not _is_nearest(cells[name][0], value):
+            context = {"found": cells[name][0], "allowed": value, "column": f"{name}{EXACT}"}
+            document.violations.append((Violation("exact-differs", (*path, name), context), place))
+    cells |= exact
     for name, (_, place) in cells.items():
         places[*path, name] = place, place
     finding = {name: value for name, (value, _) in cells.items()}
@@ -88,7 +107,7 @@ def _read_row(
         finding = {**finding, "kind": short.kind, "degree": short.degree}
     if isinstance(finding.get("confirmed_by"), str):
         finding["confirmed_by"] = finding["confirmed_by"].split("、")
-    findings[str(key)] = finding
+    findings[str(key)] = finding or None
 
 
 def _named(rows: Any, columns: Iterable[str] | None) -> Iterator[Mapping[Any, Any]]:
@@ -128,6 +147,14 @@ def _row(row: Any, names: Sequence[str] | None) -> Mapping[Any, Any]:
     else:
         raise TypeError(f"a row has to be a mapping, or a sequence of cells beside columns=…, not {type(row).__name__}")
     return named
+
+
+def _is_nearest(value: Any, exact: Any) -> bool:
+    """Whether a number is the float that is nearest to the exact one. False for what is no number."""
+    try:
+        return float(read_quantity(value)) == float(read_result(exact))
+    except (ViolationError, OverflowError):
+        return False
 
 
 def _is_empty(value: Any) -> bool:

@@ -103,6 +103,7 @@ MESSAGES: Mapping[str, Message] = {
     "unknown-kind": Message("findings", part="findings"),
     "missing-limit": Message("findings"),
     "two-limits": Message("findings"),
+    "exact-differs": Message(),
     "missing-population": Message("findings"),
     "sampled-exceeds-population": Message("findings"),
     "nonconforming-exceeds-sampled": Message("findings"),
