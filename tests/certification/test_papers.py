@@ -470,6 +470,21 @@ class TestNotices:
         assert not {"李静", "王海涛"} & set(re.findall("李静|王海涛", text))
 
 
+class TestRemarks:
+    """R20: a star certificate in English that names its body in Chinese asks for a second look."""
+
+    def test_a_body_without_an_english_name(self, tmp_path: Path) -> None:
+        found = certificate(body={key: value for key, value in BODY.items() if key != "name_en"})
+        for lang, expected in (("zh", 0), ("en", 1), ("both", 1)):
+            remarks = [(each.code, each.path, each.clause) for each in found.remarks(DAY, lang)]
+            assert remarks == [("untranslated", "body.name_en", "7.2.1")] * expected
+            assert certificate().remarks(DAY, lang) == ()
+            path, paper = tmp_path / f"{lang}.yaml", str(tmp_path / f"{lang}.html")
+            path.write_text(as_yaml(found), "utf-8")
+            done = run("certificate", str(path), "--on", DAY, "-o", paper, "--lang", lang)
+            assert (done.returncode, done.stderr.count("[untranslated, 7.2.1]")) == (0, expected)
+
+
 class TestSummary:
     """7.2.1: the summary is displayed with the certificate, and names it with its body and its validity."""
 
@@ -500,6 +515,20 @@ class TestSummary:
         assert "评价时为四星（优秀）级，现行星级为三星（优良）级" in text
         page = found.summary(report, "html", on="2026-06-01").decode()
         assert len(re.findall(f'fill="{GOLD}"', page)) == 3
+
+    def test_after_a_change_the_holder_is_shown_as_it_is_now(self) -> None:
+        change = {
+            "kind": "change",
+            "on": "2026-06-01",
+            "organisation": "滨海智能家电股份有限公司",
+            "scope": "30 家门店",
+        }
+        found, report = self.issued(change)
+        before, after = self.text(found, report, DAY), self.text(found, report, "2026-06-01")
+        for row in ("| 获证组织 | 滨海智能家电股份有限公司 |", "| 证书范围 | 30 家门店 |"):
+            assert (row in before, row in after) == (False, True)
+        assert "获证组织" not in before
+        assert "| 评价对象 | 滨海家电连锁有限公司 |" in after
 
     @pytest.mark.parametrize(
         ("changes", "on", "code"),

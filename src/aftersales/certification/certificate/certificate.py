@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial, reduce
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from aftersales.certification.certificate.conditions import (
@@ -34,8 +34,13 @@ from aftersales.certification.certificate.status import (
     status_of,
 )
 from aftersales.certification.certificate.term import MONTHS, Term, rating_violations, replay, term_lengths
+from aftersales.certification.papers.holder_text import untranslated_points
 from aftersales.certification.papers.notices import CertificationNotice, NoticeKind, due_notice
-from aftersales.certification.papers.star_certificate import certificate_sheet, certificate_violations
+from aftersales.certification.papers.star_certificate import (
+    certificate_sheet,
+    certificate_violations,
+    languages_of,
+)
 from aftersales.certification.papers.summary import certified_summary, summary_violations
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.report import Report
@@ -420,11 +425,12 @@ class Certificate(WholeModel):
             raise ViolationError(*(Violation("already-recorded", (key,), {"on": day}) for key in recorded))
         return found[-1]
 
-    def remarks(self, on: datetime.date | str) -> tuple[Remark, ...]:
+    def remarks(self, on: datetime.date | str, lang: Language | Literal["both"] = "zh") -> tuple[Remark, ...]:
         """What is allowed in the present term up to a day and looks wrong (reading R20).
 
         An audit that was passed while the star level was not kept, after which there was neither a downgrade nor
-        another audit (``star-not-kept``, 7.2.2). Raises :class:`~aftersales.PaperError` for an invalid day.
+        another audit (``star-not-kept``, 7.2.2). For a star certificate in English or in both languages also the body,
+        if it has no English name (``untranslated``). Raises :class:`~aftersales.PaperError` for an invalid day.
 
         >>> from aftersales import Surveillance, issue, load_example, make_report, score
         >>> certificate = issue(make_report(score(load_example("home-appliance-chain"))), "2026-03-20")
@@ -434,7 +440,9 @@ class Certificate(WholeModel):
         """
         with Collector(PaperError):
             day = read_day(on)
-        return tuple(worded(Remark, point, None) for point in self._points(day))
+        body = (("body", "name"), self.body_on(day))
+        untranslated = (untranslated_points(each, [body], "display") for each in languages_of(lang))
+        return tuple(worded(Remark, point, None) for point in chain(self._points(day), *untranslated))
 
     def _points(self, day: datetime.date) -> Iterator[Violation]:
         """7.2.2: an audit that did not keep the stars, which are in force unchanged."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from aftersales.certification.certificate.status import Holder, Status
 from aftersales.evaluation.parties import EvaluatingBody
+from aftersales.problems.clauses import Role
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text
 from aftersales.text.sentences import Sentences
 
-__all__ = ["is_untranslated", "missing_violations", "standard_text", "text_in"]
+__all__ = ["missing_violations", "standard_text", "text_in", "untranslated_points"]
 
 TRANSLATED = ("organisation", "scope")  # of the holder, for papers in a language other than Chinese
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -26,10 +27,18 @@ def text_in(lang: str, of: Holder | EvaluatingBody, key: str) -> str:
     return str(getattr(of, f"{key}_{lang}", None) or getattr(of, key))
 
 
-def is_untranslated(lang: str, of: Any, key: str) -> bool:
+def _is_untranslated(lang: str, of: Any, key: str) -> bool:
     """Whether a text has Chinese characters, and a field for that language in which nothing is."""
     text = getattr(of, key, None)
     return bool(text and _CHINESE.search(text)) and getattr(of, f"{key}_{lang}", text) is None
+
+
+def untranslated_points(lang: str, named: Iterable[tuple[Sequence[str], Any]], clause: Role) -> Iterator[Violation]:
+    """What a paper in that language gives in Chinese (reading R20). ``named`` has each text by path and model."""
+    for (*above, key), model in named:
+        if _is_untranslated(lang, model, key):
+            own = f"{key}_{lang}"
+            yield Violation("untranslated", (*above, own), {"what": phrase(f"paper.{own}")}, clause=clause)
 
 
 def standard_text(standard: Standard, lang: str) -> str:
@@ -49,7 +58,7 @@ def missing_violations(status: Status, required: Sequence[str], langs: Sequence[
             yield _missing(key)
     for lang in langs:
         for key in TRANSLATED:
-            if key in (*required, "organisation") and is_untranslated(lang, holder, key):
+            if key in (*required, "organisation") and _is_untranslated(lang, holder, key):
                 yield _missing(f"{key}_{lang}")
     if body is None:
         yield _missing("body", clause="team")

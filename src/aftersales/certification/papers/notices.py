@@ -12,12 +12,16 @@ from aftersales.certification.certificate.conditions import altered_violation
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.certificate.status import Status
 from aftersales.certification.certificate.term import ONE_DAY
-from aftersales.certification.papers.holder_text import is_untranslated, missing_violations, standard_text, text_in
+from aftersales.certification.papers.holder_text import (
+    missing_violations,
+    standard_text,
+    text_in,
+    untranslated_points,
+)
 from aftersales.files.writing import write_file
 from aftersales.problems.clauses import Role
 from aftersales.problems.collector import Collector, citing, refusal
 from aftersales.problems.errors import PaperError, Remark
-from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, worded
 from aftersales.rendering.document import Block, Column, Document, Issuer, Paragraph, Row, Table
 from aftersales.rendering.formats import PaperFormat
@@ -69,11 +73,8 @@ class CertificationNotice:
     def _untranslated(self, lang: str) -> Iterator[Violation]:
         status = self.status
         clause: Role = "decisions" if self.kind in ("downgrade", "revocation") else "validity"
-        for path, model in ((("reason",), self.event), (("scope",), status.holder), (("body", "name"), status.body)):
-            if is_untranslated(lang, model, path[-1]):
-                *above, key = path
-                own = f"{key}_{lang}"
-                yield Violation("untranslated", (*above, own), {"what": phrase(f"paper.{own}")}, clause=clause)
+        named = ((("reason",), self.event), (("scope",), status.holder), (("body", "name"), status.body))
+        return untranslated_points(lang, named, clause)
 
     def typeset(self, format: PaperFormat, lang: Language = "zh") -> bytes:
         """The notice as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in that language.

@@ -56,7 +56,7 @@ def _with_certificate(
             yield block
             continue
         yield block if status.stars == report.card.stars else _in_force(block, status, standard, lang)
-        yield _certificate(status, lang)
+        yield _certificate(report, status, lang)
 
 
 def _in_force(banner: Banner, status: Status, standard: Standard, lang: str) -> Banner:
@@ -72,12 +72,15 @@ def _in_force(banner: Banner, status: Status, standard: Standard, lang: str) -> 
     )
 
 
-def _certificate(status: Status, lang: str) -> Table:
-    body, until = status.body, status.valid_until
+def _certificate(report: Report, status: Status, lang: str) -> Table:
+    """Its facts. Name and scope of the holder are among them where they differ from those of the evaluation (7.2.4)."""
+    body, until, subject = status.body, status.valid_until, report.card.evaluation.subject
     assert body is not None  # the certificate lacks nothing
     assert until is not None  # it is valid
+    changed = [key for key in ("organisation", "scope") if getattr(status.holder, key) != getattr(subject, key)]
     facts: list[tuple[str, Any]] = [
         ("number", status.holder.number),
+        *((key, text_in(lang, status.holder, key)) for key in changed),
         ("issued", day_text(status.start, lang)),
         ("valid_until", day_text(until, lang)),
         ("body", text_in(lang, body, "name")),

@@ -90,6 +90,7 @@ def _write(certificate: Certificate, given: Standard | None, options: Options) -
             paper = certificate.summary(report, format, on=on, lang=language(options), standard=given)
     write_file(options.output, paper, force=options.force)
     print(_say(language(options), "written", file=shown_name(options.output)))
+    show_remarks(certificate.remarks(on, lang), options, stream=sys.stderr)
 
 
 def _report(options: Options) -> Report:
