@@ -5,14 +5,17 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import re
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from support import oracle
+from support import costs, oracle
 from support.command import CHAIN, run
 from support.small import small_card
 from support.strategies import judged
@@ -21,8 +24,10 @@ from support.work import counted
 import aftersales
 from aftersales import PaperError, improvements
 from aftersales.analysis import improvements as improvement_search
-from aftersales.analysis.improvements import MAX_STATES, read_costs
+from aftersales.analysis.cheapest import cheapest_set
+from aftersales.analysis.improvements import read_costs
 from aftersales.standard.editions import data_folder
+from aftersales.text.number_format import short
 from aftersales.views import improvements as improvement_view
 from aftersales.views import scorecard as score_view
 
@@ -192,8 +197,8 @@ class TestCheapest:
     def test_real_evaluations_with_costs_of_every_sort_are_solved(self, name: str) -> None:
         card = aftersales.score(aftersales.load_evaluation(data_folder() / "examples" / f"{name}.yaml"))
         chance = random.Random(4)
-        for costs in (range(1, 10), range(100, 100_000)):
-            cost = {indicator.id: chance.choice(costs) for indicator in card.standard.indicators}
+        for prices in (range(1, 10), range(100, 100_000)):
+            cost = {indicator.id: chance.choice(prices) for indicator in card.standard.indicators}
             plan = improvements(card, 5, cost)
             few = improvements(card, 5)
             assert plan.reachable
@@ -201,8 +206,34 @@ class TestCheapest:
             assert plan.cost <= sum(cost[step.id] for step in few.steps)
             assert raised(card, [step.id for step in plan.steps]).final_score == plan.final_score >= 90
 
-    def test_what_cannot_be_proven_is_refused_and_not_guessed(self) -> None:
+    @pytest.mark.parametrize("case", costs.cases(), ids=lambda case: case.name)
+    def test_costs_of_every_kind_are_solved_as_by_a_table_of_all_gains(
+        self, case: costs.Case, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The table has the least cost and size for every gain. No case takes half of the sets that are allowed."""
+        monkeypatch.setattr(improvement_search, "MAX_SETS", improvement_search.MAX_SETS // 2)
+        unit = lcm(case.need.denominator, *(gain.denominator for gain in case.lost.values()))
+        money = lcm(*(price.denominator for price in case.cost.values()))
+        least = np.full(int(sum(case.lost.values()) * unit) + 1, np.iinfo(np.int64).max // 2)
+        least[0] = 0
+        for key, gain in case.lost.items():
+            step = int(gain * unit)
+            least[step:] = np.minimum(least[step:], least[:-step] + (int(case.cost[key] * money) * 100 + 1))
+        need = int(case.need * unit)
+        best = least[need:].min()
+        gain = need + int(np.flatnonzero(least[need:] == best)[-1])
+        card = scored(case.findings)
+        assert card.stars < case.stars
+        plan = improvements(card, case.stars, case.cost)
+        assert plan.cost == Fraction(int(best) // 100, money)
+        assert len(plan.steps) == int(best) % 100
+        assert sum(step.points - step.earned for step in plan.steps) == Fraction(gain, unit)
+
+    def test_what_cannot_be_proven_is_refused_with_the_best_set_and_what_can_be_gained(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Costs in proportion to gains of 73 unlike denominators: no set beats another, and there are 2⁷³."""
+        monkeypatch.setattr(improvement_search, "MAX_SETS", 20_000)
         primes = [n for n in range(1_000, 2_500) if all(n % d for d in range(2, 50))][:73]
         findings = {
             key: {"kind": "qualitative", "degree": Fraction(1, n)}
@@ -214,27 +245,53 @@ class TestCheapest:
         with counted() as calls, pytest.raises(PaperError) as caught:
             improvements(card, 3, cost)
         assert [problem.code for problem in caught.value.problems] == ["too-hard"]
-        assert "200000 sets" in caught.value.problems[0].message
-        assert calls.made < 20 * MAX_STATES
+        told = re.fullmatch(
+            r"20000 sets were looked at .* costs (≈?[\d./]+) \((.*)\), and no set .* more than ([\d.]+); give rounder costs",
+            caught.value.problems[0].message,
+        )
+        assert told
+        best = told[2].split(", ")
+        assert raised(card, best).stars == 3
+        total = sum(cost[key] for key in best)
+        assert told[1] == short(total)
+        needed = 75 - card.final_score  # with these costs, the points to gain are the least that any set can cost
+        assert total - Fraction(told[3]) <= needed <= total
+        assert Fraction(told[3]) <= 1
+        assert calls.made < 20 * 20_000
 
-    @pytest.mark.parametrize(("most", "is_solved"), [(11, True), (10, False)])
-    def test_sets_that_cannot_become_cheaper_are_dropped_at_once(
-        self, most: int, is_solved: bool, monkeypatch: pytest.MonkeyPatch
+    @given(
+        st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=9),
+        st.integers(-1, 40),
+        st.integers(0, 30),
+    )
+    def test_the_best_set_is_within_what_a_refused_search_tells(
+        self, items: list[tuple[int, int]], need: int, most: int
     ) -> None:
-        """Ten equal losses that cost 1, 2 … 10, and six of them are needed: 1 to 6, which cost 21.
+        gains, prices = zip(*items, strict=True)
+        assume(need <= sum(gains))
+        sets = [
+            each
+            for size in range(len(items) + 1)
+            for each in itertools.combinations(range(len(items)), size)
+            if sum(gains[place] for place in each) >= need
+        ]
 
-        With the cheapest ones up to any of them, two sets are looked at, with it and without it; at the sixth, only the
-        one without it is left. Without it, the six cost more than 21 in any case.
+        def rank(each: tuple[int, ...]) -> tuple[Any, ...]:
+            return sum(prices[place] for place in each), len(each), -sum(gains[place] for place in each), each
+
+        best, found = min(sets, key=rank), cheapest_set(gains, prices, need, most)
+        assert found.chosen in sets
+        assert found.least <= rank(best)[0] <= rank(found.chosen)[0]
+        assert not found.is_proven or (found.chosen, found.least) == (best, rank(best)[0])
+        assert cheapest_set(gains, prices, need, 10_000) == (best, rank(best)[0], True)
+
+    def test_sets_that_cannot_become_cheaper_are_dropped_at_once(self) -> None:
+        """Ten equal gains that cost 1, 2 … 10, and six of them are needed: 1 to 6, which cost 21.
+
+        Without the sixth or with the seventh, no set is as cheap. Three sets are looked at besides the first one.
         """
-        monkeypatch.setattr(improvement_search, "MAX_STATES", most)
-        card = small_card([Fraction(1)] * 10, [Fraction(0)] * 10)
-        cost = {f"1.1.1.{k}": k for k in range(1, 11)}
-        if is_solved:
-            plan = improvements(card, 1, cost)
-            assert ([step.id for step in plan.steps], plan.cost) == ([f"1.1.1.{k}" for k in range(1, 7)], 21)
-            return
-        with pytest.raises(PaperError, match=f"{most} sets"):
-            improvements(card, 1, cost)
+        found = cheapest_set([1] * 10, list(range(1, 11)), 6, most=3)
+        assert found == (tuple(range(6)), 21, True)
 
     def test_an_unreachable_star_shows_how_far_it_goes(self) -> None:
         card = scored(

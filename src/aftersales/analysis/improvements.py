@@ -2,19 +2,19 @@
 
 An indicator that is raised to full earns the points that it lost. A star is reached if earned and gained points over
 applicable points, on the scale of the standard, are at least the star's lower limit (6.2.3, 6.3.3). The fewest
-indicators are those that lost most. The cheapest set is found by a search over all sets, which drops a set if another
-one is at least as good in gain and cost, or if it cannot become cheaper than a known set.
+indicators are those that lost most. The cheapest set is found by a search over all sets
+(:mod:`aftersales.analysis.cheapest`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from heapq import merge
 from itertools import accumulate
 from math import lcm
 from operator import attrgetter
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
+from aftersales.analysis.cheapest import cheapest_set
 from aftersales.analysis.columns import INDICATOR
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.files.arrow import Column, arrow_table
@@ -29,11 +29,11 @@ from aftersales.problems.violations import Violation, ViolationError
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Bilingual, Star, star_signs
 from aftersales.text.display import OneLineRepr
-from aftersales.text.number_format import printed
+from aftersales.text.number_format import printed, rounded_up, short
 
 __all__ = ["ImprovementStep", "Improvements", "improvements"]
 
-MAX_STATES = 200_000
+MAX_SETS = 2_500_000  # more takes longer than a few seconds, and much memory
 
 
 class ImprovementStep(Model):
@@ -125,8 +125,8 @@ def improvements(card: Scorecard, stars: int | None = None, cost: Mapping[str, N
     indicators, then the one with the largest gain; then the one whose indicators come first in the standard.
 
     Raises :class:`~aftersales.AdviceError` if the standard has no such star (``unknown-stars``), for costs that are not
-    numbers of 0 or more, for ids that are no indicators, and if the cheapest set cannot be proven with 200,000 sets
-    (``too-hard``), which takes costs or losses of very different denominators.
+    numbers of 0 or more, for ids that are no indicators, and if the cheapest set cannot be proven with 2,500,000 sets
+    (``too-hard``), which takes costs in proportion to losses of very different denominators.
 
     >>> from aftersales import Evaluation, load_standard, score
     >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
@@ -238,50 +238,6 @@ def _improvements(
     )
 
 
-class _Item(NamedTuple):
-    """An indicator that can be raised, in whole numbers.
-
-    Fields:
-        node: Its score.
-        gain: The gain in units of the least common denominator of all gains.
-        cost: The cost in units of the least common denominator of all costs.
-        flag: A number with one bit, a higher one for an earlier place in the standard.
-    """
-
-    node: NodeScore
-    gain: int
-    cost: int
-    flag: int
-
-
-class _Set(NamedTuple):
-    """A set of items. Of two sets the better one has the smaller :attr:`rank`.
-
-    Fields:
-        gain: The sum of the gains.
-        cost: The sum of the costs.
-        size: The number of items.
-        flags: The bits of the items.
-    """
-
-    gain: int
-    cost: int
-    size: int
-    flags: int
-
-    def plus(self, item: _Item) -> "_Set":
-        return _Set(self.gain + item.gain, self.cost + item.cost, self.size + 1, self.flags | item.flag)
-
-    @property
-    def rank(self) -> tuple[int, int, int, int]:
-        return self.cost, self.size, -self.gain, -self.flags
-
-    @property
-    def place(self) -> tuple[int, int, int, int]:
-        """The sort key of a list of sets, the largest gain first."""
-        return -self.gain, self.cost, self.size, -self.flags
-
-
 def _cheapest(
     card: Scorecard, lost: Sequence[NodeScore], prices: Mapping[str, Fraction], need: Fraction
 ) -> list[NodeScore]:
@@ -291,62 +247,17 @@ def _cheapest(
     points = lcm(need.denominator, *(node.deducted.denominator for node in lost))
     money = lcm(*(prices[node.id].denominator for node in lost))
     positions = card.standard.layout.positions
-    items = [
-        _Item(
-            node, int(node.deducted * points), int(prices[node.id] * money), 1 << (len(positions) - positions[node.id])
-        )
-        for node in lost
-    ]
-    best = _best_set(sorted(items, key=lambda item: Fraction(item.cost, item.gain)), int(need * points))
-    return [item.node for item in items if item.flag & best.flags]
-
-
-def _best_set(items: Sequence[_Item], need: int) -> _Set:
-    """The best set that gains ``need``. ``items`` are sorted by cost per gain and gain enough together.
-
-    Each item is tried with and without for each open set. A set is dropped if another one gains at least as much at no
-    higher cost, since that one can replace it in any larger set. It is also dropped if filling its gap with fractions
-    of the cheapest remaining items, which costs no more than whole items, costs more than the best known set.
-    """
-    gains = list(accumulate((item.gain for item in items), initial=0))
-    costs = list(accumulate((item.cost for item in items), initial=0))
-
-    def least_cost(found: _Set, position: int) -> int | None:
-        """The least cost of a set that gains enough with the items from ``position`` on; None if it cannot."""
-        target = need - found.gain + gains[position]
-        if target > gains[-1]:
-            return None
-        low, high = position, len(items)  # the first item of which a fraction is enough
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (low, middle) if gains[middle + 1] >= target else (middle + 1, high)
-        part = -(-(target - gains[low]) * items[low].cost // items[low].gain)
-        return found.cost + costs[low] - costs[position] + part
-
-    open_sets, looked_at = [_Set(0, 0, 0, 0)], 0
-    if need <= 0:
-        return open_sets[0]
-    best = open_sets[0]
-    for item in items:  # an early upper bound of the cost: the first items that gain enough
-        if best.gain < need:
-            best = best.plus(item)
-    for position, item in enumerate(items):
-        taken = [found.plus(item) for found in open_sets]
-        for found in taken:
-            if found.gain >= need and found.rank < best.rank:
-                best = found
-        still_open: list[_Set] = []
-        least: tuple[int, int] | None = None  # the cost and size of the best set with at least as much gain
-        for found in merge(open_sets, (found for found in taken if found.gain < need), key=lambda found: found.place):
-            looked_at += 1
-            if least is not None and least <= (found.cost, found.size):
-                continue
-            bound = least_cost(found, position + 1)
-            if bound is None or bound > best.cost:
-                continue
-            least = found.cost, found.size
-            still_open.append(found)
-        open_sets = still_open
-        if looked_at > MAX_STATES:
-            raise refusal(AdviceError, Violation("too-hard", context={"allowed": MAX_STATES}))
-    return best
+    nodes = sorted(lost, key=lambda node: positions[node.id])
+    gains = [int(node.deducted * points) for node in nodes]
+    found = cheapest_set(gains, [int(prices[node.id] * money) for node in nodes], int(need * points), MAX_SETS)
+    chosen = {nodes[place].id for place in found.chosen}
+    if not found.is_proven:
+        cost, least = sum((prices[key] for key in chosen), Fraction(0)), Fraction(found.least, money)
+        context = {
+            "allowed": MAX_SETS,
+            "best": tuple(node.id for node in nodes if node.id in chosen),
+            "cost": short(cost),
+            "gap": rounded_up(cost - least),
+        }
+        raise refusal(AdviceError, Violation("too-hard", context=context))
+    return [node for node in lost if node.id in chosen]
