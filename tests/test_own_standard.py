@@ -16,7 +16,8 @@ from aftersales.evaluation.blank_form import blank_form
 from aftersales.standard import standard as standards
 
 TRACES = re.compile(
-    r"XBHT|商品售后服务|after-sales|售后服务|星级证书|表 1(?! ?档次|对照)"
+    r"XBHT|商品售后服务|after-sales|售后服务|星级证书|[一二三四五六]星级|(?:from|with|→) \d stars?"
+    r"|[Tt]able 1|表 ?1(?!\d)"
     r"|(?<![\d.])(?:[67]\.[1-3](?:\.\d)?|4\.5|5\.[1-4]\.\d(?:\.\d)?)(?![\d.%])"
 )
 
@@ -33,9 +34,12 @@ def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 class TestWhatIsShown:
     def test_nothing_is_of_the_bundled_standard(self, shown: dict[str, str]) -> None:
+        texts = shown | {
+            "form": shown["form"].replace("表 1 档次", "").replace("表1对照", "")
+        }  # by which a form is read
         found = {
             name: [text[max(0, at.start() - 40) : at.end() + 20] for at in TRACES.finditer(text)]
-            for name, text in shown.items()
+            for name, text in texts.items()
         }
         assert {name: traces for name, traces in found.items() if traces} == {}
 
@@ -61,6 +65,9 @@ class TestWhatIsShown:
         words["zh"].append("依据评价标准第 10.5 条")
         words["en"].append("clause 10.5 of the standard")
         assert [word for word in words[lang] if word not in told] == []
+        levels = {"zh": "将其星级等级由绿枝级降为绿芽级", "en": "from Branch to Sprout"}
+        assert levels[lang] in shown["docx notice"]
+        assert levels[lang].replace(" ", "") in shown["pdf notice"]
         assert "填写 0 至 4" in shown["form"]
         assert "抽样数不少于总样本数的 0.5，或覆盖全部服务网点（8.4）。" in shown["form"]
 
@@ -123,3 +130,46 @@ class TestWithoutTerms:
         with pytest.raises(aftersales.PaperError, match=r"missing-in-plan, 8\.1\.2"):
             aftersales.load_plan({"standard": ID, "type": "self"})
         assert [remark.clause for remark in aftersales.examine(document(standard)).remarks] == ["2.2", "2.2"]
+
+    def test_a_stored_result_without_its_standard_is_told_of_its_table(self) -> None:
+        standard = aftersales.register_standard(GREEN)
+        stored = aftersales.score(aftersales.load_evaluation(document(standard))).model_dump(mode="json")
+        identity = {key: value for key, value in stored["standard"].items() if key != "definition"} | {
+            "sha256": "0" * 64
+        }
+        [remark] = aftersales.examine_scorecard(json.dumps(stored | {"standard": identity}).encode()).remarks
+        assert "（如表 A.1 的评价要点）" in remark.message_zh
+        assert "such as the guidance of table A.1," in remark.message
+
+
+class TestLevels:
+    """A level is named by its grade; for the bundled standard by its stars."""
+
+    @pytest.mark.parametrize(
+        ("stars", "zh", "en"), [(0, "未入级", "No level"), (1, "绿芽级", "Sprout"), (4, "绿树级", "Tree")]
+    )
+    def test_of_another_body(self, stars: int, zh: str, en: str) -> None:
+        level = load_standard(GREEN).level(stars)
+        assert (level.text("zh"), level.text("en")) == (zh, en)
+
+    @pytest.mark.parametrize(
+        ("stars", "zh", "en"), [(0, "未获星级", "0 stars"), (1, "一星级", "1 star"), (5, "五星级", "5 stars")]
+    )
+    def test_of_the_bundled_standard(self, stars: int, zh: str, en: str) -> None:
+        level = load_standard().level(stars)
+        assert (level.text("zh"), level.text("en")) == (zh, en)
+
+
+class TestDerivations:
+    def test_the_row_is_of_the_own_table_also_when_read_back(self) -> None:
+        standard = load_standard(GREEN)
+        card = aftersales.score(aftersales.load_evaluation(document(standard), standard), standard)
+        step = card.explain("4.1.1.1")
+        told = {lang: step.lines(lang)[-1] for lang in ("zh", "en")}
+        assert told == {"zh": "表 A.1 档次：判定区间 [75%, 90%)（R1）", "en": "table A.1: read as [75%, 90%) (R1)"}
+        assert type(step).model_validate_json(step.model_dump_json()) == step
+
+    def test_that_of_the_bundled_standard_has_the_keys_that_it_had(self) -> None:
+        step = aftersales.score(aftersales.load_example("home-appliance-chain")).explain("5.1.1.1")
+        assert "row" not in step.model_dump(mode="json")
+        assert step.lines()[-1] == "表 1 档次：判定区间 [90%, 100%]（R1）"

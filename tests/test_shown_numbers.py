@@ -289,10 +289,10 @@ class TestOtherViews:
         assert max(map(width, lines)) <= 80
         row = next(line for line in lines if line.strip().startswith("5.1.1 "))
         assert row.split()[-2:] == ["100.00(-)", "100.00(-)"]
-        text = "\n".join(progress_lines(progress(first, second), lang))
+        text = "\n".join(progress_lines(progress(first, second), first.standard, lang))
         assert "100.00(-) → 100.00(-)" in text
         assert "+<0.01" in text
-        back = "\n".join(progress_lines(progress(second.model_copy(), _later(first)), lang))
+        back = "\n".join(progress_lines(progress(second.model_copy(), _later(first)), first.standard, lang))
         assert "-<0.01" in back
 
     def test_six_results_stand_apart(self) -> None:

@@ -306,5 +306,6 @@ class TestCommand:
             for _ in range(4)
         ]
         lines = list(comparison_view.comparison_lines(compare(cards), FULL.standard, lang, columns))
-        lines += comparison_view.progress_lines(progress(FULL, result(oracle.all_full(i5_1_1_1="none"))), lang, columns)
+        change = progress(FULL, result(oracle.all_full(i5_1_1_1="none")))
+        lines += comparison_view.progress_lines(change, FULL.standard, lang, columns)
         assert max(map(score_view.width, lines)) <= columns

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import subprocess
+import zipfile
 from collections.abc import Iterator
+from fractions import Fraction
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+from openpyxl import load_workbook
 from support.certificates import BODY
 from support.command import run
 from support.plain_yaml import from_yaml, to_yaml
@@ -68,6 +75,7 @@ def shown_by(standard: aftersales.Standard, folder: Path, lang: str) -> Iterator
         "part": document(standard, **{"4.2.1.1": "none"}),
         "failed": document(standard, **dict.fromkeys(("4.1.1.1", "4.1.2.1", "4.2.1.1", "4.2.1.5"), "none")),
         "later": document(standard) | {"period": {"start": "2026-11-02", "end": "2026-11-03"}},
+        "next": document(standard) | {"period": {"start": "2027-05-20", "end": "2027-05-21"}},
         "plan": plan(standard),
         "lacking": {"standard": standard.id, "type": "third_party", "subject": SUBJECT},
         "unreported": {key: value for key, value in document(standard).items() if key not in ("team", "period")},
@@ -164,10 +172,17 @@ def _papers(
     )
     report = aftersales.make_report(card, number="R-1", issued_on="2026-06-10")
     for format in ("html", "docx", "pdf"):
-        (folder / f"report.{format}").write_bytes(report.typeset(format, lang))
-    yield "html report", (folder / "report.html").read_text("utf-8")
+        yield f"{format} report", text_of(report.typeset(format, lang), format)
     certificate = aftersales.issue(report, "2026-06-15", "N-1")
-    yield "certificate", certificate.typeset("html", on="2026-06-15", lang=lang, standard=standard).decode()
+    for format, langs in (("html", lang), ("html", "both"), ("docx", lang), ("pdf", "both")):
+        sheet = certificate.typeset(format, on="2026-06-15", lang=langs, standard=standard)
+        yield f"{format} certificate, {langs}", text_of(sheet, format)
+    lowered = aftersales.Downgrade(on="2026-12-20", stars=1, grounds="star_not_kept", reason="未整改", reason_en="Open")
+    for format in ("docx", "pdf"):
+        notice = certificate.record(lowered, standard).notice("2026-12-20", "downgrade", standard)
+        yield f"{format} notice", text_of(notice.typeset(format, lang), format)
+        yield f"{format} plan", text_of(made.typeset(format, lang, standard), format)
+        yield f"{format} rectification", text_of(demand.typeset(format, lang, standard), format)
     yield "certified summary", certificate.summary(report, "md", on="2026-06-15", lang=lang, standard=standard).decode()
     for name, history in _histories().items():
         (folder / "certificates").mkdir(exist_ok=True)
@@ -181,22 +196,65 @@ def _papers(
             yield f"notice {name}", paper.read_text("utf-8")
             paper.unlink()
     yield said("notice", folder / "certificates" / "valid.yaml", "--on", "2026-07-01", "-o", folder / "none.md")
-    yield said("register", folder / "certificates", "--on", "2027-01-15")
-    yield said(
-        "record",
-        folder / "certificates" / "valid.yaml",
-        "downgrade",
-        "--on",
-        "2026-07-01",
-        "--stars",
-        "4",
-        "--grounds",
-        "breach_of_law",
-        "--reason",
-        "x",
-    )
+    yield from _recorded(folder, said)
+    for arguments in ([], ["-o", folder / "register.csv", "--force"], ["-o", folder / "register.xlsx", "--force"]):
+        yield said("register", folder / "certificates", "--on", "2027-01-15", *arguments)
+    yield "register table", (folder / "register.csv").read_text("utf-8-sig")
+    yield "register workbook", _cells_of(folder / "register.xlsx")
+    yield from _batch(standard, card, folder, said)
     yield said("certificate", folder / "certificates" / "valid.yaml", "--on", "2027-07-01", "-o", folder / "x.html")
     yield said("issue", folder / "failed.yaml", "--on", "2026-06-15")
+
+
+def _recorded(folder: Path, said: _Commands) -> Iterator[tuple[str, str]]:
+    """What happens to a certificate, as it is recorded by the command."""
+    path = folder / "certificates" / "recorded.yaml"
+    path.write_text((folder / "certificates" / "missed.yaml").read_text("utf-8").replace("missed", "N-9"), "utf-8")
+    for happened in (
+        "surveillance --on 2026-12-01 --passed yes --star-kept no",
+        "supplement --on 2026-12-01 --notice B-1 --notice-on 2026-12-05",
+        "downgrade --on 2026-12-20 --stars 9 --grounds breach_of_law --reason 违法",
+        "downgrade --on 2026-12-20 --stars 1 --grounds star_not_kept --reason 未整改",
+        "change --on 2027-01-04 --address 绿枝路2号",
+        "surveillance --on 2027-05-10 --passed yes --evaluation later.yaml",
+        "application --on 2027-05-10",
+        "renewal --on 2027-06-10 --evaluation next.yaml --number N-10",
+        "revocation --on 2027-06-20 --grounds breach_of_law --reason 违法",
+    ):
+        arguments = [folder / part if part.endswith(".yaml") else part for part in happened.split()]
+        yield said("record", path, *arguments)
+    yield said("certificate", path, "--on", "2027-06-21")
+    yield said("certificate", path, "--on", "2026-12-01")
+
+
+def _batch(
+    standard: aftersales.Standard, card: aftersales.Scorecard, folder: Path, said: _Commands
+) -> Iterator[tuple[str, str]]:
+    """A table with a row of each kind: scored, failed, with an empty share, and with a wrong one."""
+    shares = ["" if node.ratio is None else str(node.ratio) for node in card.nodes if node.level == "indicator"]
+    ids = [indicator.id for indicator in standard.indicators]
+    kinds = (["1"] * len(ids), ["0.5"] * len(ids), ["0"] * len(ids), ["1", *[""] * (len(ids) - 1)], ["2"] * len(ids))
+    rows = [ids, *kinds, [str(float(Fraction(share or 1))) for share in shares]]
+    (folder / "rows.csv").write_text("\n".join(map(",".join, rows)) + "\n", "utf-8")
+    yield said("batch", folder / "rows.csv", "-o", folder / "scored.csv", "--nodes", "4.1,4.2.1,4.3", "--force")
+    yield "scored rows", (folder / "scored.csv").read_text("utf-8")
+    yield said("batch", folder / "rows.csv", "-o", folder / "scored.csv", "--null", "not_applicable", "--force")
+    yield "scored rows with deletions", (folder / "scored.csv").read_text("utf-8")
+    (folder / "rows.csv").write_text("4.1.1.1,5.1.1.1\n1,1\n", "utf-8")
+    yield said("batch", folder / "rows.csv", "-o", folder / "scored.csv", "--force")
+
+
+def text_of(paper: bytes, format: str) -> str:
+    """The text of a paper; spaces and line breaks of a PDF are those of its layout."""
+    if format == "pdf":
+        done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=paper, capture_output=True, check=True)
+        return re.sub(r"\s+", "", done.stdout.decode())
+    if format == "docx":
+        with zipfile.ZipFile(io.BytesIO(paper)) as parts:
+            xml = [parts.read(name).decode() for name in parts.namelist() if re.match(r"(word|docProps)/.*xml$", name)]
+        shown = re.sub(r"</w:p>", "\n", "\n".join(xml))
+        return unescape(re.sub(r"<(?!wp:docPr)[^>]*>", "", shown))
+    return paper.decode()
 
 
 def _histories() -> dict[str, list[dict[str, Any]]]:
@@ -223,8 +281,6 @@ def _workbooks(
     standard: aftersales.Standard, evaluation: aftersales.Evaluation, folder: Path
 ) -> Iterator[tuple[str, str]]:
     """The cells and prompts of the forms."""
-    from openpyxl import load_workbook
-
     forms = {
         "form": aftersales.write_workbook(standard, evaluation),
         "plan form": aftersales.write_plan_workbook(standard, aftersales.EvaluationPlan.model_validate(plan(standard))),
@@ -233,12 +289,16 @@ def _workbooks(
     for name, content in forms.items():
         path = folder / f"{name}.xlsx"
         path.write_bytes(content)
-        cells = []
-        for sheet in load_workbook(path):
-            cells += [str(cell.value) for row in sheet for cell in row if cell.value is not None]
-            cells += [str(each.prompt) for each in sheet.data_validations.dataValidation]
-            cells += [str(part.text) for part in (sheet.oddHeader.left, sheet.oddHeader.center, sheet.oddHeader.right)]
-        yield name, "\n".join(cells)
+        yield name, _cells_of(path)
+
+
+def _cells_of(path: Path) -> str:
+    cells = []
+    for sheet in load_workbook(path):
+        cells += [str(cell.value) for row in sheet for cell in row if cell.value is not None]
+        cells += [str(each.prompt) for each in sheet.data_validations.dataValidation]
+        cells += [str(part.text) for part in (sheet.oddHeader.left, sheet.oddHeader.center, sheet.oddHeader.right)]
+    return "\n".join(cells)
 
 
 def _results(standard: aftersales.Standard, card: aftersales.Scorecard) -> Iterator[tuple[str, Any]]:

@@ -56,6 +56,12 @@ def _by_other_standards(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         notice = certificate.notice("2027-01-15", standard=standard)
         yield f"notice {kind}", notice.typeset("md", lang).decode()
         yield f"form {kind}", str(standard.term("form").text(lang))
+        table, scored = folder / "own rows.csv", folder / "own scored.csv"
+        ids = [indicator.id for indicator in standard.indicators]
+        table.write_text("\n".join([",".join(ids), ",".join("1" * len(ids))]) + "\n", "utf-8")
+        by = folder / f"{kind} by.json"
+        done = run(*map(str, ("batch", table, "-o", scored, "--force", "--standard", by)), AFTERSALES_LANG=lang)
+        yield f"batch {kind}", (done.stdout + done.stderr).replace(str(folder), "")
     yield "form", str(aftersales.load_standard().term("form").text(lang))
     titled = json.dumps(green.own(), ensure_ascii=False).replace("不超过 40", "低")
     (folder / "titled.json").write_text(titled, "utf-8")

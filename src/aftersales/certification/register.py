@@ -204,7 +204,7 @@ def hints_of(entry: RegisterEntry, lang: str) -> str:
         hints.append(_say(lang, "register.items_overdue", count=entry.overdue_items))
     elif entry.status.rectification and not entry.certificate.rectifications_on(entry.status.on):
         hints.append(_say(lang, "register.audit_failed"))
-    if entry.certificate.remarks(entry.status.on):
+    if entry.certificate.audit_without_stars(entry.status.on) is not None:
         hints.append(_say(lang, "register.star_not_kept"))
     if entry.status.applied is not None:
         hints.append(_say(lang, "register.applied", day=entry.status.applied))

@@ -27,10 +27,11 @@ def evaluation_schema(standard: Standard) -> dict[str, Any]:
     schema = Evaluation.model_json_schema()
     definitions = schema["$defs"]
     if any(standard.clause(role) != clause for role, clause in CLAUSES.items()):
+        table = standard.term("table").text("en")
         for part in (schema, *definitions.values()):
             for described in (part, *part.get("properties", {}).values()):
                 if "description" in described:
-                    described["description"] = _without_clauses(described["description"])
+                    described["description"] = _without_clauses(described["description"]).replace("table 1", table)
     for part in [schema, *definitions.values()]:
         if "description" in part:  # a docstring, which python -OO drops; its first paragraph is for users of the file
             part["description"] = " ".join(part["description"].split("\n\n")[0].split())

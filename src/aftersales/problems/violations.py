@@ -24,7 +24,7 @@ from aftersales.problems.errors import Path, Problem, Remark, path_text, with_or
 from aftersales.problems.messages import MESSAGES, SENTENCES, Words, phrase
 from aftersales.text.look_alikes import has_look_alike, is_look_alike
 from aftersales.text.number_format import as_text, is_numpy_number
-from aftersales.text.sentences import Phrase, Translatable, in_language, joined
+from aftersales.text.sentences import Phrase, Translatable, Vocabulary, in_language, joined
 from aftersales.text.unseen import is_unseen
 
 __all__ = [
@@ -172,11 +172,13 @@ def _ready(name: str, value: Any) -> Any:
     """A fact as a text, or with a text in every language."""
     if name in ("found", "hint"):
         return shown(value) if value is not None or name == "found" else None
-    return value if isinstance(value, Translatable | tuple) else _text(value)
+    return value if isinstance(value, Translatable | Vocabulary | tuple) else _text(value)
 
 
 def _in_language(value: Any, lang: str) -> Any:
     """A fact in that language. A phrase may quote the input, so its invisible characters are named too."""
+    if isinstance(value, Vocabulary):
+        return in_language(value, lang)
     return _text(in_language(value, lang)) if isinstance(value, Translatable | tuple) else value
 
 

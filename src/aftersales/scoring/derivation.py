@@ -3,12 +3,15 @@
 from functools import cache
 from typing import Annotated
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
 from aftersales.files.fields import Bounded, Frozen, Model
+from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Bilingual
 from aftersales.text.display import OneLineRepr
 from aftersales.text.language import Language
 from aftersales.text.sanitize import unbroken
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, languages
 
 __all__ = ["Derivation"]
 
@@ -31,6 +34,7 @@ class Derivation(OneLineRepr, Model):
         notes: Further facts: ``reason``, ``confirmed_by``, ``deducted``, ``reference``, and what makes a sample large
             enough (``sample_of_population``, ``sample_of_outlets``, reading R7).
         children: The steps for the parts of the node.
+        row: What the note ``reference`` is called if the standard has a table of another name; otherwise left out.
 
     >>> import aftersales
     >>> findings = {indicator.id: "full" for indicator in aftersales.load_standard().indicators}
@@ -51,6 +55,13 @@ class Derivation(OneLineRepr, Model):
     value: str | None
     notes: Frozen[str, str]
     children: Annotated[tuple["Derivation", ...], Bounded] = ()
+    row: Bilingual | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_unset_row(self, serialize: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]
+        """Leave out ``row`` where there is none. There is no return type, as the JSON Schema is that of the fields."""
+        document = serialize(self)
+        return {key: value for key, value in document.items() if value is not None or key != "row"}
 
     def text(self, lang: Language = "zh") -> str:
         """The derivation as indented lines in that language. A reason stays on one line."""
@@ -72,7 +83,7 @@ class Derivation(OneLineRepr, Model):
             lines.append(f"= {equation}")
         for key, value in self.notes.items():
             told = value.split(NAMES) if key == "confirmed_by" else value
-            lines.append(_say(lang, f"note.{key}", value=told))
+            lines.append(_say(lang, f"note.{key}", value=told, row=self.row or _say.phrase("row_of_table_1")))
         return [unbroken(line) for line in lines]
 
     def _all_lines(self, lang: str, indent: str) -> list[str]:
@@ -86,6 +97,12 @@ class Derivation(OneLineRepr, Model):
 def final_score_title() -> Bilingual:
     """The title of the step of the final score."""
     return Bilingual(**_say.in_all("final_score"))
+
+
+def row_title(standard: Standard) -> Bilingual | None:
+    """What the note ``reference`` is called by a standard; None for table 1."""
+    own = {lang: _say(lang, "row", **standard.wording) for lang in languages()}
+    return None if own == _say.in_all("row_of_table_1") else Bilingual(**own)
 
 
 @cache

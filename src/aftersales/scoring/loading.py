@@ -95,5 +95,9 @@ def _other_texts(card: Scorecard, document: Mapping[str, Any]) -> Iterator[Viola
         shown = (*ids[:SHOWN], *("…" for _ in ids[SHOWN : SHOWN + 1]))
         texts = [phrase("texts.titles", ids=shown)] if ids else []
         texts += [phrase("texts.grade")] if document.get("grade") != derived["grade"] else []
-        context = {"id": standard.id, "edition": standard.edition, "texts": tuple(texts) or phrase("texts.unseen")}
+        context = {
+            "id": standard.id,
+            "edition": standard.edition,
+            "texts": tuple(texts) or phrase("texts.unseen", **standard.wording),
+        }
         yield Violation("result-of-other-texts", ("standard",), context)

@@ -322,6 +322,7 @@ class Scorecard(OneLineRepr, Model):
             working=" + ".join(part.value for part in parts if part.value is not None),
             value=as_text(result.earned) if result.applicable else None,
             notes=self._notes(result),
+            row=self._row_title if result.reference else None,
             children=parts,
         )
 
@@ -341,7 +342,14 @@ class Scorecard(OneLineRepr, Model):
             working=working.formula.format_map({name: _factor(text) for name, text in inputs.items()}),
             value=as_text(result.earned) if result.applicable else None,
             notes=self._notes(result, finding),
+            row=self._row_title if result.reference else None,
         )
+
+    @cached_property
+    def _row_title(self) -> Bilingual | None:
+        from aftersales.scoring.derivation import row_title  # imported here to keep scoring fast
+
+        return row_title(self.standard)
 
     def _notes(self, result: NodeScore, finding: Finding | None = None) -> dict[str, str]:
         notes = {"deducted": as_text(result.deducted)} if result.deducted else {}

@@ -219,6 +219,15 @@ class Standard(OneLineRepr, WholeModel):
         """The grade of that number of stars."""
         return self.star(stars) or self.no_star
 
+    def level(self, stars: int) -> Translatable:
+        """The name of a level within a sentence: its stars, or its grade by a standard of another body.
+
+        >>> from aftersales import load_standard
+        >>> load_standard().level(4).text("zh")
+        '四星级'
+        """
+        return _say.phrase("level", count=stars) if _is_bundled_id(self.id) else self.grade_of(stars).grade
+
     def reference_of(self, ratio: Fraction) -> Reference:
         """The row of table 1 in which a ratio (0 to 1) lies (6.2.4, readings R1 and R11)."""
         return next(row for row in self.reference if row.holds(ratio))

@@ -55,7 +55,7 @@ def certificate_lines(
         yield "  " + _say(lang, "certificate.renewal_due", day=status.valid_until)
     if status.applied is not None:
         yield "  " + _say(lang, "certificate.applied", day=status.applied)
-    history = list(certificate.history_until(status.on))
+    history = list(certificate.history_until(status.on, standard))
     if history:
         yield ""
         yield _say(lang, "certificate.events")

@@ -12,7 +12,7 @@ from aftersales.standard.structure import star_signs
 from aftersales.text.columns import cut, line_width, padded, wrapped
 from aftersales.text.dates import days_text
 from aftersales.text.number_format import rounded
-from aftersales.text.sentences import Phrase, Sentences
+from aftersales.text.sentences import Sentences
 
 __all__ = ["comparison_lines", "progress_lines", "signed", "type_of"]
 
@@ -63,7 +63,7 @@ def type_of(ranked: Ranked, lang: str) -> str:
     return _say(lang, "comparison.no_type") if ranked.type is None else word(lang, "type", ranked.type)
 
 
-def progress_lines(progress: Progress, lang: str = "zh", columns: int = 80) -> Iterator[str]:
+def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The indicators that rose and fell, in that language."""
     columns = line_width(columns)
     told = _say(
@@ -73,8 +73,8 @@ def progress_lines(progress: Progress, lang: str = "zh", columns: int = 80) -> I
         before=progress.printed_score_before,
         after=progress.printed_score_after,
         difference=signed(progress.difference),
-        stars_before=Phrase("certification", "stars", {"count": progress.stars_before}),
-        stars_after=Phrase("certification", "stars", {"count": progress.stars_after}),
+        stars_before=standard.level(progress.stars_before),
+        stars_after=standard.level(progress.stars_after),
     )
     yield from wrapped(told, columns)
     for key, changes in (("comparison.risen", progress.risen), ("comparison.fallen", progress.fallen)):

@@ -172,7 +172,7 @@ class Certificate(WholeModel):
         with Collector(PaperError, in_order_of(data), clause_of=standard.clause) as found:
             terms, violations = _examined(self, standard)
             found.add(*violations)
-        notices = notices_of(self.history_until(day), standard)
+        notices = notices_of(self.history_until(day, standard), standard)
         term = terms[len(self.events_until(day))]
         maintenance = maintenance_of(self._audits_of_term(day), term, day, standard)
         names = self.holder_on(day), self.body_on(day)
@@ -280,7 +280,7 @@ class Certificate(WholeModel):
         """
         standard = standard or self._standard()
         status = self.status(on, standard)
-        notice = due_notice([*self.history_until(status.on)], status, kind, standard)
+        notice = due_notice([*self.history_until(status.on, standard)], status, kind, standard)
         if notice.kind != "maintained" or status.maintenance is None:
             return replace(notice, number=number)
         recorded, issued = status.maintenance.number, status.maintenance.on
@@ -297,9 +297,12 @@ class Certificate(WholeModel):
         """The events up to a day, that day included."""
         return tuple(event for event in self.events if event.on <= day)
 
-    def history_until(self, day: datetime.date) -> Iterator[tuple[Event, dict[str, Any]]]:
-        """The events up to a day, each with its facts for a sentence."""
-        return history_of(self._holder, self.body, self.stars, self.events_until(day))
+    def history_until(
+        self, day: datetime.date, standard: Standard | None = None
+    ) -> Iterator[tuple[Event, dict[str, Any]]]:
+        """The events up to a day, each with its facts for a sentence. Levels are named as in the standard."""
+        standard = standard or self._standard()
+        return history_of(self._holder, self.body, self.stars, self.events_until(day), standard)
 
     def rectifications_on(self, day: datetime.date) -> tuple[Rectification, ...]:
         """What the audits up to a day required in the term of that day, the last first (7.2.2, reading R19).
@@ -425,12 +428,15 @@ class Certificate(WholeModel):
             raise ViolationError(*(Violation("already-recorded", (key,), {"on": day}) for key in recorded))
         return found[-1]
 
-    def remarks(self, on: datetime.date | str, lang: Language | Literal["both"] = "zh") -> tuple[Remark, ...]:
+    def remarks(
+        self, on: datetime.date | str, lang: Language | Literal["both"] = "zh", standard: Standard | None = None
+    ) -> tuple[Remark, ...]:
         """What is allowed in the present term up to a day and looks wrong (reading R20).
 
         An audit that was passed while the star level was not kept, after which there was neither a downgrade nor
         another audit (``star-not-kept``, 7.2.2). For a star certificate in English or in both languages also the body,
-        if it has no English name (``untranslated``). Raises :class:`~aftersales.PaperError` for an invalid day.
+        if it has no English name (``untranslated``). Raises :class:`~aftersales.PaperError` for an invalid day, and for
+        a standard that is not known.
 
         >>> from aftersales import Surveillance, issue, load_example, make_report, score
         >>> certificate = issue(make_report(score(load_example("home-appliance-chain"))), "2026-03-20")
@@ -440,19 +446,29 @@ class Certificate(WholeModel):
         """
         with Collector(PaperError):
             day = read_day(on)
+            standard = standard or named_standard(self.standard, self.edition)
         body = (("body", "name"), self.body_on(day))
         untranslated = (untranslated_points(each, [body], "display") for each in languages_of(lang))
-        return tuple(worded(Remark, point, None) for point in chain(self._points(day), *untranslated))
+        points = chain(self._points(day, standard), *untranslated)
+        return citing((worded(Remark, point, None) for point in points), standard.clause)
 
-    def _points(self, day: datetime.date) -> Iterator[Violation]:
+    def _points(self, day: datetime.date, standard: Standard) -> Iterator[Violation]:
         """7.2.2: an audit that did not keep the stars, which are in force unchanged."""
+        if (number := self.audit_without_stars(day)) is not None:
+            context = {"found": self.events[number].on, "cite": standard.wording["cite"]}
+            yield Violation("star-not-kept", ("events", number, "star_kept"), context)
+
+    def audit_without_stars(self, day: datetime.date) -> int | None:
+        """7.2.2: the position of the last audit up to a day if it did not keep the stars, which are in force unchanged.
+
+        None if it kept them, failed, or was followed by another decision.
+        """
         for number, event in reversed([*enumerate(self.events_until(day))]):
             if event.kind in ("downgrade", "revocation", "renewal"):
-                return
+                return None
             if event.kind == "surveillance":
-                if event.passed and event.star_kept is False:
-                    yield Violation("star-not-kept", ("events", number, "star_kept"), {"found": event.on})
-                return
+                return number if event.passed and event.star_kept is False else None
+        return None
 
     def audit(self, card: Scorecard, audit: Surveillance) -> "Certificate":
         """The certificate with a surveillance audit that rests on an evaluation (7.2.2), which the audit then names.

@@ -254,15 +254,15 @@ def maintenance_of(
 
 
 def history_of(
-    holder: Holder, body: EvaluatingBody | None, stars: int, events: Iterable[Event]
+    holder: Holder, body: EvaluatingBody | None, stars: int, events: Iterable[Event], standard: Standard
 ) -> Iterator[tuple[Event, dict[str, Any]]]:
     """The events, each with its facts for a sentence. ``holder``, ``body`` and ``stars`` are those of the issue.
 
-    ``before`` is the number of stars in force before the event, ``organisation`` the name in force on its day, and
+    ``before`` is the level in force before the event, ``organisation`` the name in force on its day, and
     ``changes`` are the new names, also of the body: each by its key, with the former one.
     """
     for event in events:
-        facts = event.model_dump() | {"before": _say.phrase("stars", count=stars)}
+        facts = event.model_dump() | {"before": standard.level(stars)}
         new = holder.after(event)
         facts["changes"] = [(key, getattr(holder, key), value) for key, value in new if value != getattr(holder, key)]
         if event.kind == "change" and event.body is not None:
@@ -273,7 +273,7 @@ def history_of(
         facts["organisation"] = holder.organisation
         if event.kind in ("downgrade", "renewal"):
             stars = event.stars
-            facts["stars"] = _say.phrase("stars", count=stars)
+            facts["stars"] = standard.level(stars)
         if event.kind in ("downgrade", "revocation"):
             facts["grounds"] = _say.phrase(f"grounds.{event.grounds}")
             facts["reason"] = Bilingual(zh=event.reason, en=event.reason_en or event.reason)

@@ -73,7 +73,8 @@ def run(options: Options) -> None:
 def _show_summary(summary: Summary, standard: Standard, options: Options) -> None:
     """Show the numbers of scored rows by stars, and hints about values that may be unintended."""
     lang = language(options)
-    stars = [_say(lang, "rows_with_stars", count=star, rows=rows) for star, rows in sorted(summary.stars.items())[::-1]]
+    levels = sorted(summary.stars.items())[::-1]
+    stars = [_rows_of(standard, star, rows, lang) for star, rows in levels]
     counts = {"count": summary.rows - summary.unscored, "unscored": summary.unscored}
     print(_say(lang, "scored", file=shown_name(options.output), stars=stars, **counts))
     print(_say(lang, "scored_by", name=standard.name(lang), edition=standard.edition))
@@ -81,6 +82,13 @@ def _show_summary(summary: Summary, standard: Standard, options: Options) -> Non
         print(_say(lang, "null_shares", **standard.wording, count=summary.null_shares))
     if summary.near_limit:
         print(_say(lang, "near_limit", count=summary.near_limit))
+
+
+def _rows_of(standard: Standard, stars: int, rows: int, lang: str) -> str:
+    """How many rows have a level, by its stars or by its grade under a standard of another body."""
+    if standard.likeness == "own":
+        return _say(lang, "rows_of_level", level=standard.level(stars), rows=rows)
+    return _say(lang, "rows_with_stars", count=stars, rows=rows)
 
 
 @contextmanager

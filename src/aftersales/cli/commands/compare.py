@@ -64,7 +64,7 @@ def run(options: Options) -> None:
         return
     lang, columns, standard = language(options), terminal_columns(), cards[0].standard
     parts = [comparison_lines(comparison, standard, lang, columns)]
-    parts += (progress_lines(step, lang, columns) for step in steps)
+    parts += (progress_lines(step, standard, lang, columns) for step in steps)
     if note is not None:
         parts.append(iter([note.text(lang)]))
     show_lines(islice(chain.from_iterable(chain([""], part) for part in parts), 1, None), options)
