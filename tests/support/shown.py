@@ -28,6 +28,7 @@ from aftersales.standard.editions import data_folder
 
 FOOD, SOFTWARE = str(EXAMPLES / "food-ecommerce.yaml"), str(EXAMPLES / "software-service-vendor.yaml")
 CALENDAR = data_folder() / "calendars" / "2026.yaml"
+ARCHIVE = Path(__file__).parents[1] / "archive"
 PLAN = data_folder() / "plans" / "home-appliance-chain.yaml"
 
 
@@ -552,6 +553,9 @@ def _pictures(lang: str) -> Iterator[tuple[str, str]]:
         "what if": aftersales.what_if(card, {"5.1.6.4": "full", "5.1.3.1": "none", "5.1.2.5": "full"}),
         "progress": _progress(card),
         "tree": card.explain(),
+        "plan": aftersales.load_plan(PLAN),
+        "certificate": aftersales.load_certificate(ARCHIVE / "certificate-1.yaml"),
+        "rectification": aftersales.load_rectification(ARCHIVE / "rectification-1.yaml"),
     }
     yield "derivation", altered.explain().text(lang)
     for name, thing in things.items():

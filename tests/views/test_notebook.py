@@ -19,6 +19,7 @@ import pyarrow
 import pytest
 from hypothesis import given, settings
 from support import oracle, small
+from support.certificates import REVOKED, certificate
 from support.command import CHAIN, UNFINISHED
 from support.strategies import findings
 
@@ -99,14 +100,69 @@ def everything() -> dict[str, Any]:
         "what if": aftersales.what_if(card, {"5.1.6.4": "full", "5.1.3.1": "none", "5.1.1.1": GONE}),
         "derivation": card.explain(),
         "step": card.explain("5.1.2.2"),
+        "plan": aftersales.load_plan(ARCHIVE / "plan-1.yaml"),
+        "certificate": aftersales.load_certificate(ARCHIVE / "certificate-1.yaml"),
+        "rectification": aftersales.load_rectification(ARCHIVE / "rectification-1.yaml"),
     }
 
 
+ARCHIVE = Path(__file__).parents[1] / "archive"
 GONE = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
 
 
 def undated(card: aftersales.Scorecard) -> aftersales.Scorecard:
     return aftersales.score(card.evaluation.model_copy(update={"period": None}))
+
+
+class TestDocumentsOfACase:
+    def test_a_plan_shows_its_team_and_its_schedule(self) -> None:
+        rows = cells(html_of(aftersales.load_plan(ARCHIVE / "plan-1.yaml"), "en"))
+        assert rows[:2] == [
+            ["Name", "Role", "Qualification", "Organisation"],
+            ["张明", "lead", "CCAA 注册服务认证审查员", "云津质信认证有限公司"],
+        ]
+        assert ["2026-03-05", "review on site", "observation, 物流中心与维修站", "王海涛"] in rows
+        empty = aftersales.EvaluationPlan(standard="CTS XBHT-S04-2025")
+        assert cells(html_of(empty)) == []
+        assert "评价计划" in (html_of(empty) or "")
+
+    def test_a_rectification_shows_what_is_required_and_what_was_done(self) -> None:
+        rectification = aftersales.load_rectification(ARCHIVE / "rectification-1.yaml")
+        rows = cells(html_of(rectification))
+        assert rows[0] == ["序号", "指标", "问题与整改要求", "完成期限", "责任人", "整改结果"]
+        assert [row[1].split()[0] for row in rows if row[0].isdigit()] == [i.indicator for i in rectification.items]
+        assert rows[1][3:] == ["2026-04-30", "李静", "已更换服务标志，2026-04-10，张明"]
+        other = rectification.model_copy(update={"standard": "Q/X 1", "edition": None})
+        assert cells(html_of(other))[1][1] == "5.1.1.2"
+        assert cells(html_of(rectification.model_copy(update={"standard": None, "edition": None})))[1][1] == "5.1.1.2"
+
+    def test_a_certificate_shows_its_rating_and_its_events(self) -> None:
+        case = aftersales.load_certificate(ARCHIVE / "certificate-1.yaml")
+        page = html_of(case, "en") or ""
+        assert "★★★★☆" in page
+        assert "Rated: 87.37" in page
+        rows = cells(page)
+        assert rows[0] == ["Events", ""]
+        assert [row[0] for row in rows[1:]] == [str(event.on) for event in case.events]
+        new = case.model_copy(update={"events": (), "number": None})
+        assert cells(html_of(new)) == []
+        assert html_of(new.model_copy(update={"standard": "Q/X 1"})) is None
+
+    def test_a_register_shows_each_certificate_and_what_is_due(self, tmp_path: Path) -> None:
+        assert cells(html_of(aftersales.register(tmp_path, "2027-04-01"))) == []
+        revoked = REVOKED | {"on": "2026-09-01"}
+        written = {"1": certificate(number="SM-1"), "2": certificate(revoked, number="SM-2")}
+        for name, made in written.items():
+            (tmp_path / f"{name}.json").write_text(made.model_dump_json(exclude_none=True), "utf-8")
+        (tmp_path / "3.json").write_text("{}", "utf-8")
+        rows = cells(html_of(aftersales.register(tmp_path, "2026-10-01"), "en"))
+        assert rows[0] == ["Number", "Stars", "Audit by", "Through", "Holder"]
+        shown = {row[0]: row[1:] for row in rows[1:]}
+        assert shown["SM-1"][:3] == ["★★★★", "2027-03-19", "2029-03-19"]
+        assert shown["SM-1"][3].startswith("滨海家电连锁有限公司")
+        assert shown["SM-2"][:3] == ["revoked", "–", "2026-08-31"]  # the day before
+        assert shown["3.json"][:3] == ["", "", ""]
+        assert "read" in shown["3.json"][3]
 
 
 class TestPictures:

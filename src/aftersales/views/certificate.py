@@ -15,7 +15,7 @@ from aftersales.text.columns import line_width, wrapped
 from aftersales.text.number_format import printed
 from aftersales.text.sentences import Sentences, joined
 
-__all__ = ["certificate_lines"]
+__all__ = ["certificate_lines", "event_sentence"]
 
 _say = Sentences("views")
 
@@ -60,7 +60,7 @@ def certificate_lines(
         yield ""
         yield _say(lang, "certificate.events")
     for event, facts in history:
-        told = _event_sentence(event, standard.wording | facts, status.on, lang)
+        told = event_sentence(event, standard.wording | facts, status.on, lang)
         yield from wrapped(f"{event.on} {told}", columns, "  ", "    ")
     if status.notices:
         yield ""
@@ -69,7 +69,7 @@ def certificate_lines(
         yield from wrapped(notice.text.text(lang), columns, "  ", "    ")
 
 
-def _event_sentence(event: Event, facts: Mapping[str, Any], on: datetime.date, lang: str) -> str:
+def event_sentence(event: Event, facts: Mapping[str, Any], on: datetime.date, lang: str) -> str:
     """An event as it is known on a day: rectification may be completed later."""
     key: str = event.kind
     if event.kind == "surveillance":

@@ -1,4 +1,5 @@
-"""HTML views for notebooks: standard, evaluation, scorecard, derivation, problems and advice.
+"""HTML views for notebooks: standard, evaluation, scorecard, derivation, problems, advice,
+plan, certificate, register and rectification.
 
 Notebooks call ``_repr_html_``, which uses the language of the command. :func:`html_of` returns the same in any
 language.
@@ -17,6 +18,10 @@ from aftersales.analysis.comparison import Comparison, Progress
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.what_if import WhatIf
+from aftersales.certification.certificate.certificate import Certificate
+from aftersales.certification.plan.plan import EvaluationPlan
+from aftersales.certification.rectification.contents import RectificationContents
+from aftersales.certification.register import Register
 from aftersales.evaluation.evaluation import Evaluation, sound_by
 from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.words import word
@@ -37,6 +42,7 @@ from aftersales.views.advice import (
     progress_page,
     what_if_page,
 )
+from aftersales.views.cases import certificate_page, plan_page, rectification_page, register_page
 from aftersales.views.elements import ROOM, Child, bar, details, listed, number, page, table, tag
 from aftersales.views.language import chosen_language
 
@@ -67,10 +73,14 @@ def picture_of(thing: Any) -> str | None:
 
 
 html_of.register(Bounds)(bounds_page)
+html_of.register(Certificate)(certificate_page)
 html_of.register(Comparison)(comparison_page)
 html_of.register(Confidence)(confidence_page)
+html_of.register(EvaluationPlan)(plan_page)
 html_of.register(Improvements)(improvements_page)
 html_of.register(Progress)(progress_page)
+html_of.register(RectificationContents)(rectification_page)
+html_of.register(Register)(register_page)
 html_of.register(WhatIf)(what_if_page)
 
 

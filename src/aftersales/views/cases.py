@@ -1,0 +1,153 @@
+"""Plans, certificates, registers and rectifications as HTML for a notebook.
+
+They are shown as they are recorded. What holds on a day is told by a status, a register, or the command with a day.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element
+
+from aftersales.certification.certificate.certificate import Certificate
+from aftersales.certification.plan.plan import EvaluationPlan
+from aftersales.certification.rectification.contents import RectificationContents
+from aftersales.certification.register import Register, hints_of
+from aftersales.evaluation.words import role, word
+from aftersales.problems.violations import ViolationError
+from aftersales.standard.standard import Standard, named_standard
+from aftersales.standard.structure import star_signs
+from aftersales.text.dates import days_text
+from aftersales.text.number_format import printed
+from aftersales.text.sentences import Sentences, joined
+from aftersales.views.certificate import event_sentence
+from aftersales.views.elements import Child, listed, page, table, tag
+
+__all__ = ["certificate_page", "plan_page", "rectification_page", "register_page"]
+
+_say = Sentences("views")
+_paper = Sentences("certification")
+
+
+def plan_page(plan: EvaluationPlan, lang: str = "zh") -> str:
+    """The team and the schedule of a plan."""
+    team: list[list[Child]] = [
+        [each.name, role(lang, each.role) or "", each.qualification or "", each.organisation or ""]
+        for each in plan.team
+    ]
+    days: list[list[Child]] = [
+        [
+            days_text(each.start, each.end, lang),
+            _paper(lang, f"review.{each.review}"),
+            _detail([*(word(lang, "method", method) for method in each.methods), each.what, each.where], lang),
+            joined(each.assessors, lang),
+        ]
+        for each in plan.schedule
+    ]
+    return page(
+        lang,
+        _title(_say(lang, "plan.title"), plan.number, _organisation(plan)),
+        *_table(lang, "plan.team_heads", team),
+        *_table(lang, "plan.schedule_heads", days),
+    )
+
+
+def rectification_page(rectification: RectificationContents, lang: str = "zh") -> str:
+    """The items of a rectification, and what was done about them."""
+    standard = _known(rectification.standard, rectification.edition)
+    rows: list[list[Child]] = []
+    for number, item in enumerate(rectification.items, 1):
+        title = standard[item.indicator].title.text(lang) if standard and item.indicator in standard else ""
+        said = [item.problem, item.requirement]
+        result = item.result
+        rows.append(
+            [
+                str(number),
+                f"{item.indicator} {title}".rstrip(),
+                tag("div", *(tag("div", text) for text in said if text), class_="text"),
+                str(item.due),
+                item.responsible or "",
+                _detail([result.done, str(result.on), result.by], lang) if result else "",
+            ]
+        )
+    return page(
+        lang,
+        _title(_say(lang, "rectification.title"), rectification.number, _organisation(rectification)),
+        tag("div", _say(lang, "rectification.on", day=rectification.on), class_="quiet"),
+        *_table(lang, "report.rectification_heads", rows),
+    )
+
+
+def certificate_page(certificate: Certificate, lang: str = "zh") -> str | None:
+    """What a certificate was issued for, and every event since. None if its standard is unknown, which rates it."""
+    standard = _known(certificate.standard, certificate.edition)
+    if standard is None:
+        return None
+    edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
+    key = "certificate.numbered_head" if certificate.number else "certificate.head"
+    score, grade = printed(certificate.final_score, standard.limits), standard.grade_of(certificate.stars).grade
+    last = datetime.date.max
+    events: list[list[Child]] = [
+        [str(event.on), event_sentence(event, standard.wording | facts, last, lang)]
+        for event, facts in certificate.history_until(last)
+    ]
+    return page(
+        lang,
+        _title(certificate.organisation),
+        tag("div", _say(lang, key, **standard.wording, edition=edition, number=certificate.number), class_="quiet"),
+        tag("div", star_signs(certificate.stars, of=len(standard.stars)), class_="stars"),
+        tag("div", _say(lang, "certificate.rating", score=score, grade=grade)),
+        tag("div", days_text(certificate.issued, certificate.issued, lang), class_="quiet"),
+        *([table([_say(lang, "certificate.events"), ""], events, ids=True)] if events else []),
+    )
+
+
+def register_page(register: Register, lang: str = "zh") -> str:
+    """The certificates of a register, each with what has to be seen to."""
+    entries = register.entries
+    rows: list[list[Child]] = []
+    for entry in entries:
+        status, hints = entry.status, hints_of(entry, lang)
+        holder: list[Child] = [tag("div", hints, class_="lost")] if hints else []
+        if status is None:
+            rows.append([entry.file, "", "", "", tag("div", *holder)])
+            continue
+        rows.append(
+            [
+                status.holder.number or entry.file,
+                star_signs(status.stars) or _paper(lang, f"register.state.{status.state}"),
+                str(status.next_audit.due) if status.next_audit else "–",
+                str(status.valid_until or "–"),
+                tag("div", status.holder.organisation, *holder, class_="text"),
+            ]
+        )
+    counts = {
+        "count": len(entries),
+        "overdue": sum(entry.overdue for entry in entries),
+        "unreadable": sum(entry.status is None for entry in entries),
+    }
+    head = tag("div", _say(lang, "register.head", on=register.on, **counts))
+    return page(lang, head, *(listed(lang, _say.each(lang, "register.heads"), rows, ids=True) if rows else []))
+
+
+def _organisation(document: EvaluationPlan | RectificationContents) -> str | None:
+    return document.subject.organisation if document.subject else None
+
+
+def _title(*names: str | None) -> Element:
+    return tag("div", tag("b", " ".join(filter(None, names))))
+
+
+def _detail(facts: Sequence[str | None], lang: str) -> str:
+    return joined(filter(None, facts), lang, "detail")
+
+
+def _table(lang: str, heads: str, rows: Sequence[Sequence[Child]]) -> list[Element]:
+    return listed(lang, _paper.each(lang, heads), rows, ids=True) if rows else []
+
+
+def _known(standard_id: str | None, edition: datetime.date | None) -> Standard | None:
+    try:
+        return named_standard(standard_id, edition) if standard_id else None
+    except ViolationError:
+        return None
