@@ -28,7 +28,6 @@ from aftersales.standard.editions import data_folder
 
 FOOD, SOFTWARE = str(EXAMPLES / "food-ecommerce.yaml"), str(EXAMPLES / "software-service-vendor.yaml")
 CALENDAR = data_folder() / "calendars" / "2026.yaml"
-ARCHIVE = Path(__file__).parents[1] / "archive"
 PLAN = data_folder() / "plans" / "home-appliance-chain.yaml"
 
 
@@ -554,8 +553,6 @@ def _pictures(lang: str) -> Iterator[tuple[str, str]]:
         "progress": _progress(card),
         "tree": card.explain(),
         "plan": aftersales.load_plan(PLAN),
-        "certificate": aftersales.load_certificate(ARCHIVE / "certificate-1.yaml"),
-        "rectification": aftersales.load_rectification(ARCHIVE / "rectification-1.yaml"),
     }
     yield "derivation", altered.explain().text(lang)
     for name, thing in things.items():
