@@ -51,6 +51,8 @@ AUDIT = Surveillance.model_validate({"on": "2026-03-10", "passed": True})
         (lambda: aftersales.write_workbook(EVALUATION), "standard has to be a Standard, not Evaluation"),
         (lambda: aftersales.write_workbook(load_standard(), CARD), "evaluation has to be an Evaluation, not Scorecard"),
         (lambda: aftersales.issue(CARD, "2026-03-20"), "report has to be a Report, not Scorecard; make_report() makes one"),
+        (lambda: make_report(EVALUATION), "card has to be a Scorecard, not Evaluation; score() makes one"),
+        (lambda: EVALUATION.missing(NO_STANDARD), "standard has to be a Standard, not str; load_standard() loads one"),
         (lambda: CERTIFICATE.renew(CARD, "2026-03-20"), "report has to be a Report, not Scorecard"),
         (lambda: CERTIFICATE.audit(make_report(CARD), AUDIT), "card has to be a Scorecard, not Report"),
         (lambda: CERTIFICATE.audit(CARD, {}), "audit has to be a Surveillance, not dict"),

@@ -39,6 +39,7 @@ from aftersales.files.fields import (
 from aftersales.files.format_versions import in_present_format
 from aftersales.files.parsed_file import excess_of
 from aftersales.files.source import MAX_VALUES, UNPRINTABLE
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation, ViolationError, shown
@@ -317,6 +318,7 @@ class Evaluation(OneLineRepr, Model):
         """
         with Collector(EvaluationError):
             standard = standard or named_standard(self.standard, self.edition)
+        ensure_kind("standard", standard, Standard)
         spans = standard.layout.spans
         found = (spans.get(key, ()) for key, finding in self.findings.items() if finding is not None)
         judged = {position for span in found for position in span}

@@ -32,6 +32,7 @@ from aftersales.evaluation.rules import check_independence
 from aftersales.files.fields import Day, Flag, Frozen, Text, WholeModel
 from aftersales.files.loading import make_model
 from aftersales.files.writing import write_file
+from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.clauses import Role
 from aftersales.problems.collector import citing, in_order_of
 from aftersales.problems.errors import PaperError, Problem
@@ -206,6 +207,7 @@ def make_report(
     >>> report.summary("md", "en").decode().splitlines()[0]
     '# Summary of the evaluation report on after-sales service maturity'
     """
+    ensure_kind("card", card, Scorecard)
     context = {"card": card, "number": number, "issued_on": issued_on, "draft": True, "calendar": calendar}
     context["rectification"] = rectification
     if folder is not None:
