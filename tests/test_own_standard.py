@@ -131,6 +131,21 @@ class TestWithoutTerms:
             aftersales.load_plan({"standard": ID, "type": "self"})
         assert [remark.clause for remark in aftersales.examine(document(standard)).remarks] == ["2.2", "2.2"]
 
+    def test_a_stored_result_with_another_figure_cites_its_clauses(self) -> None:
+        standard = aftersales.register_standard(GREEN)
+        stored = aftersales.score(aftersales.load_evaluation(document(standard))).model_dump(mode="json")
+        identity = {key: value for key, value in stored["standard"].items() if key != "definition"}
+        bundled = aftersales.score(aftersales.load_example("home-appliance-chain")).model_dump(mode="json")
+        told = [stored, stored | {"standard": identity}, bundled, stored | {"standard": 1}]
+        clauses = [
+            {
+                problem.clause
+                for problem in aftersales.examine_scorecard(json.dumps(each | {"stars": 7}).encode()).problems
+            }
+            for each in told
+        ]
+        assert clauses == [{"8.6"}, {"8.6"}, {"6.2.3"}, {None}]
+
     def test_a_stored_result_without_its_standard_is_told_of_its_table(self) -> None:
         standard = aftersales.register_standard(GREEN)
         stored = aftersales.score(aftersales.load_evaluation(document(standard))).model_dump(mode="json")

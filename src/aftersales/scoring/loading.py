@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from aftersales.files.loading import load_model
 from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
-from aftersales.problems.errors import EvaluationError, Problem, Remark
+from aftersales.problems.errors import ClauseOf, EvaluationError, Problem, Remark
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, worded
 from aftersales.scoring.scorecard import Scorecard
+from aftersales.standard.standard import clauses_in, clauses_of
 
 __all__ = ["ScorecardExamination", "examine_scorecard", "load_scorecard"]
 
@@ -73,7 +74,18 @@ def _load(source: Source) -> tuple[Scorecard, Mapping[str, Any]]:
     document.data = _whole(document.data)
     if isinstance(document.data, Mapping) and "final_score" not in document.data:
         document.violations.append((Violation("missing-key", context={"key": "final_score"}), None))
-    return load_model(source, Scorecard, EvaluationError, parse=lambda _: document), document.data
+    card = load_model(source, Scorecard, EvaluationError, parse=lambda _: document, clauses=_clauses)
+    return card, document.data
+
+
+def _clauses(document: Any) -> ClauseOf | None:
+    """The clauses of the standard that a result holds or names; None for a bundled one."""
+    identity = document.get("standard") if isinstance(document, Mapping) else None
+    if not isinstance(identity, Mapping):
+        return None
+    if "definition" in identity:
+        return clauses_in(identity["definition"])
+    return clauses_of(None, {"standard": identity.get("id"), "edition": identity.get("edition")})
 
 
 def _whole(data: Any) -> Any:

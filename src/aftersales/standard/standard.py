@@ -546,7 +546,7 @@ def load_standard(source: Source | None = None, *, edition: datetime.date | str 
             }
             yield Violation("altered-standard", ("id",), context)
 
-    return load_model(source, Standard, StandardError, check, clauses=_clauses_in)
+    return load_model(source, Standard, StandardError, check, clauses=clauses_in)
 
 
 def register_standard(standard: Standard | Source) -> Standard:
@@ -615,7 +615,7 @@ def clauses_of(standard: Standard | None, data: Any) -> ClauseOf | None:
     return standard.clause
 
 
-def _clauses_in(data: Any) -> ClauseOf | None:
+def clauses_in(data: Any) -> ClauseOf | None:
     """The clauses in the plain data of a standard, which may have mistakes; None for an edition of a bundled one."""
     if not isinstance(data, Mapping) or _is_bundled_id(_plain(data.get("id"))):
         return None
