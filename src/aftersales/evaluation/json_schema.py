@@ -26,15 +26,15 @@ def evaluation_schema(standard: Standard) -> dict[str, Any]:
     """
     schema = Evaluation.model_json_schema()
     definitions = schema["$defs"]
+    # Docstrings describe models and fields; python -OO drops them.
+    models = [part for part in (schema, *definitions.values()) if "description" in part]
     if any(standard.clause(role) != clause for role, clause in CLAUSES.items()):
+        fields = [field for model in models for field in model.get("properties", {}).values()]
         table = standard.term("table").text("en")
-        for part in (schema, *definitions.values()):
-            for described in (part, *part.get("properties", {}).values()):
-                if "description" in described:
-                    described["description"] = _without_clauses(described["description"]).replace("table 1", table)
-    for part in [schema, *definitions.values()]:
-        if "description" in part:  # a docstring, which python -OO drops; its first paragraph is for users of the file
-            part["description"] = " ".join(part["description"].split("\n\n")[0].split())
+        for part in (*models, *fields):
+            part["description"] = _without_clauses(part["description"]).replace("table 1", table)
+    for model in models:  # the first paragraph is for users of the file
+        model["description"] = " ".join(model["description"].split("\n\n")[0].split())
     for kind in KINDS.values():
         kind.add_rules(definitions[kind.__name__], standard)
     deletion, quantitative = ({"$ref": f"#/$defs/{kind.__name__}"} for kind in (NotApplicable, Quantitative))
