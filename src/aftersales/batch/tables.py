@@ -102,12 +102,12 @@ def score_table(
     >>> score_table(shop, standard)["problem"].to_pylist()
     ['null-share: 5.3.6.1', 'out-of-range: 5.3.6.1']
     """
-    found = table if isinstance(table, pa.Table) else _handed_over(table, pa.table)
+    found = table if isinstance(table, pa.Table) else handed_over(table, pa.table)
     scorer = TableScorer(found.schema, standard, nodes, exact, decimal, null)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
         with suppress(pa.ArrowInvalid):  # dictionaries that cannot be unified; each chunk then keeps its own
             found = found.combine_chunks()
-    batches = [scorer.scored(batch) for batch in found.to_batches(max_chunksize=_block(found.num_rows))]
+    batches = [scorer.scored(batch) for batch in found.to_batches(max_chunksize=block_size(found.num_rows))]
     return pa.Table.from_batches(batches, scorer.schema)
 
 
@@ -146,13 +146,13 @@ def score_batches(
             return pa.RecordBatchReader.from_batches(
                 TableScorer(None, standard, nodes, exact, decimal, null).schema, []
             )
-        _demand_batch(first, 0)
+        demand_batch(first, 0)
         source: Any = chain([first], coming)
         schema = first.schema
     else:
         # Iterate a pyarrow reader directly: through the interface, an exception would lose its type.
         is_reader = isinstance(batches, pa.RecordBatchReader)
-        source = batches if is_reader else _handed_over(batches, pa.RecordBatchReader.from_stream)
+        source = batches if is_reader else handed_over(batches, pa.RecordBatchReader.from_stream)
         schema = source.schema
     scorer = TableScorer(schema, standard, nodes, exact, decimal, null)
     return pa.RecordBatchReader.from_batches(scorer.schema, scorer.all_scored(source))
@@ -180,13 +180,13 @@ def scored_schema(
     return TableScorer(schema, standard, nodes, exact, decimal, null).schema
 
 
-def _block(rows: int) -> int:
+def block_size(rows: int) -> int:
     """The size of equal blocks into which that many rows are divided."""
     blocks = max(1, -(-rows // BLOCK))
     return max(1, -(-rows // blocks))
 
 
-def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
+def handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
     """The table of another library as an Arrow object, through the Arrow C stream interface."""
     found = type(table).__name__
     if not hasattr(table, "__arrow_c_stream__"):
@@ -200,7 +200,7 @@ def _handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
         raise refusal(EvaluationError, Violation("not-handed-over", context=context)) from error
 
 
-def _demand_batch(batch: Any, position: int) -> None:
+def demand_batch(batch: Any, position: int) -> None:
     if not isinstance(batch, pa.RecordBatch):
         violation = Violation("not-a-batch", ("batches", position), {"found": type(batch).__name__})
         raise refusal(EvaluationError, violation)
@@ -355,30 +355,39 @@ class TableScorer:
     def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
         """All batches scored, in blocks of at most :data:`BLOCK` rows."""
         for position, batch in enumerate(batches):
-            _demand_batch(batch, position)
+            demand_batch(batch, position)
             if batch.schema != self.source:  # its columns would be read as those of the first schema
                 context = {"found": _difference(batch.schema, self.source)}
                 raise refusal(EvaluationError, Violation("other-schema", ("batches", position), context))
-            size = _block(batch.num_rows)
+            size = block_size(batch.num_rows)
             for start in range(0, max(batch.num_rows, 1), size):
                 yield self.scored(batch.slice(start, size))
 
     def scored(self, batch: Any) -> Any:
         """A batch with the columns of the result."""
-        count = batch.num_rows
-        block = self._block(batch, count) if count else None
+        return self.with_results(
+            [batch.column(name) for name in self.carried],
+            lambda position: self.readers[position](batch.column(self.places[position])),
+            batch.num_rows,
+        )
+
+    def with_results(
+        self, carried: Sequence[Any], read: Callable[[int], ShareColumn], count: int, problems: Any = None
+    ) -> Any:
+        """The ``carried`` columns and those of the result, of ``count`` rows.
+
+        ``read`` gives the shares of the indicator at a position. ``problems`` are those of the rows, if the shares do
+        not show them.
+        """
+        block = self._block(read, count, problems) if count else None
         results = [pa.nulls(0, column.type) if block is None else block.array(column) for column in self.results]
-        carried = [batch.column(name) for name in self.carried]
         return pa.RecordBatch.from_arrays([*carried, *results], schema=self.schema)
 
-    def _block(self, batch: Any, count: int) -> Block:
-        result = self.scorer.score(
-            lambda position: self.readers[position](batch.column(self.places[position])),
-            count,
-            self.nodes,
-            decimal=self.decimal,
-        )
-        return Block(result, self._problems(result.columns, result.total, count), count, self._texts)
+    def _block(self, read: Callable[[int], ShareColumn], count: int, problems: Any) -> Block:
+        result = self.scorer.score(read, count, self.nodes, decimal=self.decimal)
+        if problems is None:
+            problems = self._problems(result.columns, result.total, count)
+        return Block(result, problems, count, self._texts)
 
     def _texts(self, columns: Sequence[ShareColumn], count: int, good: Array | None) -> tuple[Any, Any]:
         """The exact final scores, as text and in print (6.3.1, reading R3)."""

@@ -118,6 +118,15 @@ def read_examination(
     )
 
 
+def examine_document(
+    document: ParsedFile, standard: Standard, *, complete: bool = True
+) -> tuple[Evaluation | None, tuple[Problem, ...]]:
+    """The evaluation in a document that is read already, or None with all problems, as of :func:`examine`."""
+    found = _examined(document, standard, complete=complete)
+    problems = found.problems()
+    return None if problems else found.evaluation, problems
+
+
 def _part_of(evaluation: Evaluation, ids: Collection[str]) -> Evaluation:
     """The evaluation with the findings of some indicators, and the deletions of groups that one of them is in."""
     findings = evaluation.findings
@@ -178,7 +187,7 @@ class _Examined(NamedTuple):
 
 
 def _examined(
-    source: Source,
+    source: Source | ParsedFile,
     standard: Standard | None,
     *,
     complete: bool,
@@ -186,7 +195,7 @@ def _examined(
 ) -> _Examined:
     if standard is not None:
         ensure_kind("standard", standard, Standard)
-    document = _read(source)
+    document = source if isinstance(source, ParsedFile) else _read(source)
     if not document.readable:
         return _Examined(document, None, standard, [])
     violations: list[Violation] = []

@@ -12,7 +12,7 @@ the exact text of each number, and what follows from the others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from aftersales.evaluation.findings import KINDS, SHORTHANDS
@@ -24,7 +24,7 @@ from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.number_format import is_numpy_number
 
-__all__ = ["read_rows"]
+__all__ = ["COLUMNS", "INDICATOR", "arrow_rows", "is_empty", "names_in", "read_rows"]
 
 Cell = tuple[Any, Position]
 
@@ -35,24 +35,30 @@ ID, EXACT = "id", "_exact"
 DERIVED = ("parent", "pieces_of_evidence")
 """The columns of a table of findings that are no part of a finding."""
 
+NARROW_FLOATS = ("float", "halffloat")  # as Arrow calls them
 
-def read_rows(rows: Any, columns: Iterable[str] | None, facts: Mapping[str, Any]) -> ParsedFile:
+
+def read_rows(
+    rows: Any, columns: Iterable[str] | None, facts: Mapping[str, Any], numbers: Iterable[int] | None = None
+) -> ParsedFile:
     """The plain data of an evaluation with these rows as its findings. Their places are row and column, from 1.
 
-    ``columns`` names the cells of rows that are sequences. ``facts`` are the other fields of the evaluation. Raises
-    TypeError for rows that have no names.
+    ``columns`` names the cells of rows that are sequences. ``facts`` are the other fields of the evaluation.
+    ``numbers`` are those of the rows in their table; by default they are counted. Raises TypeError for rows that have
+    no names.
     """
     places: dict[Path, Place] = {}
     findings: dict[str, Any] = {}
     document = ParsedFile({**facts, "findings": findings}, locate=lambda: places)
     unknown: set[Any] = set()
-    for number, row in enumerate(_named(rows, columns), 1):
-        if number > MAX_VALUES:
+    numbered = zip(count(1) if numbers is None else numbers, _named(rows, columns), strict=False)
+    for many, (number, row) in enumerate(numbered, 1):
+        if many > MAX_VALUES:
             return ParsedFile(stop=UnreadableSource("too-many-values", (number, 1), allowed=MAX_VALUES))
         cells = {
             name: (value, (number, place)) for place, (name, value) in enumerate(islice(row.items(), MAX_VALUES), 1)
         }
-        cells = {name: cell for name, cell in cells.items() if not _is_empty(cell[0])}
+        cells = {name: cell for name, cell in cells.items() if not is_empty(cell[0])}
         if INDICATOR not in row and ID in cells:
             cells[INDICATOR] = cells.pop(ID)
             cells = {name: cell for name, cell in cells.items() if name not in DERIVED}
@@ -106,8 +112,22 @@ def _read_row(
     if short is not None:
         finding = {**finding, "kind": short.kind, "degree": short.degree}
     if isinstance(finding.get("confirmed_by"), str):
-        finding["confirmed_by"] = finding["confirmed_by"].split("、")
+        finding["confirmed_by"] = names_in(finding["confirmed_by"])
     findings[str(key)] = finding or None
+
+
+def names_in(cell: str) -> list[str]:
+    """The names in a cell, which 、 divides."""
+    return cell.split("、")
+
+
+def arrow_rows(table: Any) -> Iterator[Mapping[str, Any]]:
+    """The rows of an Arrow table. A narrow float stays one, since its own shortest repr is read."""
+    cells = [
+        column.to_numpy(zero_copy_only=False) if str(column.type) in NARROW_FLOATS else column.to_pylist()
+        for column in table.columns
+    ]
+    return (dict(zip(table.schema.names, row, strict=True)) for row in zip(*cells, strict=True))
 
 
 def _named(rows: Any, columns: Iterable[str] | None) -> Iterator[Mapping[Any, Any]]:
@@ -115,7 +135,7 @@ def _named(rows: Any, columns: Iterable[str] | None) -> Iterator[Mapping[Any, An
     if hasattr(rows, "iter_rows"):  # polars
         return iter(rows.iter_rows(named=True))
     if hasattr(rows, "to_pylist"):  # Arrow
-        return iter(rows.to_pylist())
+        return arrow_rows(rows)
     if hasattr(rows, "iloc"):  # pandas; its records would widen a float32
         cells = [rows.iloc[:, place].to_numpy() for place in range(rows.shape[1])]
         rows, columns = zip(*cells, strict=True), rows.columns
@@ -157,7 +177,7 @@ def _is_nearest(value: Any, exact: Any) -> bool:
         return False
 
 
-def _is_empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
     """Whether a cell is absent. NaN and NaT are not equal to themselves, and pandas.NA is neither."""
     if value is None or (isinstance(value, str) and value == ""):
         return True

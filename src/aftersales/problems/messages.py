@@ -320,6 +320,7 @@ MESSAGES: Mapping[str, Message] = {
     "group-column": Message("findings"),
     "not-a-group": Message(),
     "result-column": Message(),
+    "differing-values": Message(),
     "not-decimals": Message(),
     "decimal-of-csv": Message(),
     "no-decimal-sums": Message(),

@@ -1,0 +1,326 @@
+"""Tables of findings: each evaluation has the figures, stars and problems that it has alone."""
+
+from __future__ import annotations
+
+import io
+import random
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+from support.finding_rows import SCHEMA, STANDARD, as_mapping, random_cells, rows_of
+from support.oracle import INDICATORS
+
+import aftersales
+from aftersales import Evaluation, EvaluationError, examine, load_standard, score
+from aftersales.batch import findings as module
+from aftersales.batch import score_findings, score_table
+
+TOLERANCE = 1.2e-11
+NEWEST = load_standard(edition="2025-12-04")
+NODES = [node.id for node in NEWEST.nodes if node.level != "indicator"]
+
+
+def random_evaluations(count: int, seed: Any) -> dict[str, tuple[str | None, dict[str, dict[str, str]]]]:
+    rng = random.Random(seed)
+    return {f"E{number:05}": random_cells(rng) for number in range(count)}
+
+
+def differences(evaluations: Any, result: Any) -> list[Any]:
+    """The evaluations of which a figure, a star or a problem is not that of :func:`aftersales.score`."""
+    found: list[Any] = []
+    problems: dict[str, list[Any]] = {}
+    for row in result.problems.to_pylist():
+        told = tuple(row[name] for name in ("code", "path", "clause", "message", "message_zh"))
+        problems.setdefault(row["evaluation"], []).append(told)
+    assert result.scored["evaluation"].to_pylist() == list(evaluations)
+    for row, (name, (team, cells)) in zip(result.scored.to_pylist(), evaluations.items(), strict=True):
+        examined = examine(as_mapping(team, cells), NEWEST)
+        expected = [(each.code, each.path, each.clause, each.message, each.message_zh) for each in examined.problems]
+        if sorted(problems.get(name, []), key=str) != sorted(expected, key=str):
+            found.append((name, problems.get(name), expected))
+        elif expected:
+            if row["stars"] is not None or row["final_score"] is not None or not row["problem"]:
+                found.append((name, row))
+        else:
+            assert examined.evaluation is not None
+            card = score(examined.evaluation, NEWEST)
+            facts = (str(Fraction(row["exact_score"])), row["printed_score"], row["stars"], row["passed"])
+            if facts != (str(card.final_score), card.printed_score, card.stars, card.passed) or row["problem"]:
+                found.append((name, facts, card))
+            figures = {"earned": card.earned, "applicable": card.applicable, "final_score": card.final_score}
+            for node in NODES:
+                of = card[node]
+                figures |= {f"{node}.earned": of.earned, f"{node}.applicable": of.applicable}
+                if of.ratio is None:
+                    assert row[f"{node}.ratio"] is None
+                else:
+                    figures[f"{node}.ratio"] = of.ratio
+            if wrong := [key for key, value in figures.items() if abs(Fraction(row[key]) - value) > TOLERANCE]:
+                found.append((name, wrong))
+    return found
+
+
+def table_of(evaluations: Any) -> Any:
+    rows = [row for name, each in evaluations.items() for row in rows_of(name, *each)]
+    return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def as_csv(table: Any) -> Any:
+    target = io.BytesIO()
+    pa.csv.write_csv(table, target)
+    options = pa.csv.ConvertOptions(column_types=SCHEMA)
+    return pa.csv.read_csv(io.BytesIO(target.getvalue()), convert_options=options)
+
+
+def as_parquet(table: Any) -> Any:
+    target = io.BytesIO()
+    pa.parquet.write_table(table, target)
+    return pa.parquet.read_table(io.BytesIO(target.getvalue()))
+
+
+FORMS: dict[str, Any] = {
+    "arrow": lambda table: table,
+    "batches": lambda table: iter(table.to_batches(max_chunksize=700)),
+    "a reader": lambda table: table.to_reader(max_chunksize=700),
+    "dictionaries with a null": lambda table: table.set_column(
+        1, "team", table["team"].combine_chunks().dictionary_encode(null_encoding="encode")
+    ),
+    "dictionaries": lambda table: pa.table({name: table[name].dictionary_encode() for name in table.column_names}),
+    "Parquet": as_parquet,
+    "CSV": as_csv,
+    "pandas": lambda table: table.to_pandas(),
+    "polars": pl.DataFrame,
+    "polars, categories": lambda table: pl.DataFrame(table).with_columns(pl.col("kind", "team").cast(pl.Categorical)),
+    "duckdb": lambda table: duckdb.connect().from_arrow(table),
+}
+
+
+class TestEquality:
+    @pytest.mark.parametrize("seed", range(4))
+    def test_every_evaluation_is_that_of_score(self, seed: int) -> None:
+        evaluations = random_evaluations(500, seed)
+        assert differences(evaluations, score_findings(table_of(evaluations), NEWEST, exact=True)) == []
+
+    @pytest.mark.parametrize("form", FORMS)
+    def test_from_every_library(self, form: str) -> None:
+        evaluations = random_evaluations(60, form)
+        assert differences(evaluations, score_findings(FORMS[form](table_of(evaluations)), NEWEST, exact=True)) == []
+
+    def test_a_number_of_any_type_is_read_as_it_is_written(self) -> None:
+        table = pa.table(
+            {
+                "evaluation": pa.array([7] * 73, pa.int32()),
+                "indicator": INDICATORS,
+                "kind": ["quantitative" if name == "5.1.2.2" else "qualitative" for name in INDICATORS],
+                "degree": pa.array(
+                    np.full(73, 0.9, np.float32), mask=np.array([name == "5.1.2.2" for name in INDICATORS])
+                ),
+                "actual": pa.array([Decimal("0.09") if name == "5.1.2.2" else None for name in INDICATORS]),
+                "population": pa.array([float("nan")] * 73),
+            }
+        )
+        scored, problems = score_findings(table, exact=True)
+        assert scored.select(["evaluation", "exact_score", "stars"]).to_pylist() == [
+            {"evaluation": 7, "exact_score": "90", "stars": 5}
+        ]
+        assert problems.num_rows == 0
+        # The same by Evaluation.from_rows, which reads the same columns.
+        made = Evaluation.from_rows(table.drop_columns(["evaluation"]), **STANDARD)
+        assert score(made).final_score == 90
+
+    def test_the_same_findings_as_shares(self) -> None:
+        evaluations = random_evaluations(80, "shares")
+        scored = score_findings(table_of(evaluations), NEWEST).scored
+        scored = scored.filter(scored["problem"].is_null())
+        cards = [
+            score(examine(as_mapping(*evaluations[name]), NEWEST).evaluation)
+            for name in scored["evaluation"].to_pylist()
+        ]  # type: ignore[arg-type]
+        shares = {
+            key: [None if card[key].ratio is None else str(card[key].ratio) for card in cards] for key in INDICATORS
+        }
+        names = [name for name in scored.column_names if name not in ("evaluation", "team")]
+        expected = score_table(pa.table(shares), NEWEST, null="not_applicable")
+        assert scored.select(names).to_pylist() == expected.select(names).to_pylist()
+
+    def test_by_another_standard(self) -> None:
+        standard = aftersales.load_standard("tests/support/green-service.yaml")
+        rows = [
+            {"evaluation": "A", "indicator": each.id, "kind": "quantitative" if each.has_limit else "none"}
+            | {"actual": "100000" if each.has_limit and each.at_most is not None else "0" if each.has_limit else None}
+            for each in standard.indicators
+        ]
+        scored, problems = score_findings(pa.Table.from_pylist(rows), standard)
+        assert (problems["code"].to_pylist(), scored["stars"].to_pylist()) == ([], [0])
+
+
+def full(**columns: Any) -> list[dict[str, Any]]:
+    """The rows of an evaluation without a mistake."""
+    rows: list[dict[str, Any]] = [{"evaluation": "A", "indicator": name, "kind": "full"} for name in INDICATORS]
+    rows[INDICATORS.index("5.1.2.2")] |= {"kind": "quantitative", "actual": "10%"}
+    return [row | columns for row in rows]
+
+
+def told(rows: list[dict[str, Any]], **options: Any) -> list[tuple[Any, ...]]:
+    names = {name: None for row in rows for name in row}
+    result = score_findings(pa.Table.from_pylist([dict.fromkeys(names) | row for row in rows]), NEWEST, **options)
+    return [(row["line"], row["indicator"], row["code"]) for row in result.problems.to_pylist()]
+
+
+class TestRows:
+    def test_each_problem_names_its_row_and_indicator(self) -> None:
+        rows = full()
+        rows[4] |= {"kind": "ful"}
+        del rows[70]
+        rows.append({"evaluation": "A", "indicator": "5.1.1.1", "kind": "none"})
+        rows.append({"evaluation": "A", "indicator": None, "kind": "none"})
+        assert told(rows) == [
+            (5, "5.1.1.5", "unknown-kind"),
+            (73, "5.1.1.1", "duplicate-key"),
+            (74, None, "missing-key"),
+            (None, INDICATORS[70], "missing-finding"),
+        ]
+        result = score_findings(pa.Table.from_pylist([{"actual": None} | row for row in rows]), NEWEST)
+        assert result.scored["problem"].to_pylist() == ["unknown-kind: 5.1.1.5"]
+        messages = result.problems["message"].to_pylist()
+        assert messages[1] == "'5.1.1.1' occurs here again; it is already on line 1"
+
+    def test_deletions_by_group(self) -> None:
+        rows = [row for row in full(reason=None, confirmed_by=None) if not row["indicator"].startswith("5.3.6.")]
+        deletion = {"evaluation": "A", "kind": "not_applicable", "reason": "无", "confirmed_by": "张明"}
+        assert told([*rows, deletion | {"indicator": "5.3.6"}]) == []
+        both = [*rows, deletion | {"indicator": "5.3.6"}, {"evaluation": "A", "indicator": "5.3.6.1", "kind": "full"}]
+        assert told(both) == [(len(both), "5.3.6.1", "conflicting-findings")]
+
+    def test_rows_of_what_is_open(self) -> None:
+        rows = [*full(), {"evaluation": "A", "indicator": "5.3"}]
+        result = score_findings(pa.Table.from_pylist([{"actual": None} | row for row in rows]), NEWEST)
+        assert (result.problems.num_rows, result.scored["final_score"].to_pylist()) == (0, [100.0])
+        assert told([*full(), {"evaluation": "A", "indicator": "5.1.1.1"}]) == [(74, "5.1.1.1", "duplicate-key")]
+        rows = full()
+        rows[0]["kind"] = None
+        assert told(rows) == [(1, "5.1.1.1", "missing-finding")]
+
+    def test_all_deleted(self) -> None:
+        rows = [
+            {"evaluation": "A", "indicator": each, "kind": "not_applicable", "reason": "无", "confirmed_by": "张明"}
+            for each in ("5.1", "5.2", "5.3", "5.4")
+        ]
+        assert told(rows) == [(None, None, "nothing-applicable")]
+
+    def test_a_row_without_a_cell_is_none(self) -> None:
+        empty: dict[str, Any] = {"evaluation": None, "indicator": "", "kind": None}
+        assert told([empty, *full(), empty]) == []
+        shop = [{"evaluation": "A"}, *full()]  # the evaluation without a finding
+        assert told(shop) == []
+        assert told([*full(), {"evaluation": "B"}])[0] == (None, "5.1.1.1", "missing-finding")
+
+    def test_a_row_without_a_key_is_told(self) -> None:
+        assert told([*full(), {"evaluation": None, "indicator": "5.1.1.1", "kind": "full"}])[:2] == [
+            (74, None, "missing-key"),
+            (None, "5.1.1.2", "missing-finding"),
+        ]
+
+    def test_too_many_rows_of_one_evaluation(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        rows = [*full(), *full(), *full()] * 100
+        assert told(rows) == [(20_001, None, "too-many-values")]
+
+    def test_texts_that_are_none(self) -> None:
+        rows = full(reason="无不符合")
+        assert told(rows) == []
+        rows[3]["reason"] = "\u3000"
+        assert told(rows) == [(4, "5.1.1.4", "blank")]
+        assert told(full(reason=3))[0] == (1, "5.1.1.1", "not-text")
+
+    def test_indicators_that_are_no_text(self) -> None:
+        rows = [row | {"indicator": 5} for row in full()]
+        assert told(rows)[0] == (1, None, "not-text")
+
+    def test_lists_of_names(self) -> None:
+        rows = [row for row in full(reason=None, confirmed_by=None) if row["indicator"] != "5.3.6.1"]
+        deletion = {"evaluation": "A", "indicator": "5.3.6.1", "kind": "not_applicable", "reason": "无"}
+        rows = [row | {"team": ["张明"]} for row in [*rows, deletion | {"confirmed_by": ["张明"]}]]
+        assert told(rows) == []
+        rows[-1]["confirmed_by"] = ["李红"]
+        assert told(rows) == [(73, "5.3.6.1", "unknown-member")]
+
+    def test_a_team_that_is_none(self) -> None:
+        assert told(full(team=5)) == [(None, None, "not-text")]
+
+
+class TestColumns:
+    def test_further_columns_are_carried(self) -> None:
+        shops = [row | {"shop": "甲", "year": 2026} for row in full()]
+        shops += [row | {"shop": None, "year": 2027, "evaluation": "0"} for row in full()]
+        random.Random(1).shuffle(shops)
+        shops.insert(0, {"evaluation": "0", "indicator": "", "kind": "", "actual": "", "shop": None, "year": 2027})
+        scored, problems = score_findings(pa.Table.from_pylist(shops), NEWEST, nodes=())
+        assert scored.column_names[:4] == ["evaluation", "shop", "year", "earned"]
+        assert scored.select(["evaluation", "shop", "year", "stars"]).to_pylist() == [
+            {"evaluation": "0", "shop": None, "year": 2027, "stars": 5},
+            {"evaluation": "A", "shop": "甲", "year": 2026, "stars": 5},
+        ]
+        assert problems.num_rows == 0
+
+    def test_a_further_column_has_one_value_in_an_evaluation(self) -> None:
+        rows = full(degre=None)
+        rows[7]["degre"] = rows[9]["degre"] = "0.6"
+        assert told(rows) == [(8, None, "differing-values")]
+        result = score_findings(pa.Table.from_pylist([{"actual": None} | row for row in rows]), NEWEST)
+        assert result.scored["problem"].to_pylist() == ["differing-values"]
+        assert result.problems["message"].to_pylist()[0].endswith("did you mean 'degree'?")
+
+    @pytest.mark.parametrize(
+        ("rows", "options", "expected"),
+        [
+            ([{"shop": 1}], {}, [("missing-column", each) for each in ("evaluation", "indicator", "kind")]),
+            (full(), {"key": "code"}, [("missing-column", "code"), ("result-column", "code")]),
+            (full(stars=1), {}, [("result-column", "stars")]),
+            (full(), {"nodes": ["5.9"]}, None),
+        ],
+    )
+    def test_tables_that_are_refused(self, rows: Any, options: Any, expected: Any) -> None:
+        with pytest.raises(EvaluationError) as caught:
+            score_findings(pa.Table.from_pylist(rows), **options)
+        found = [(each.code, each.path.removeprefix("columns").strip("[].")) for each in caught.value.problems]
+        assert found == (expected or [("unknown-indicator", "nodes[5.9")])
+
+    def test_a_column_that_is_there_twice(self) -> None:
+        table = pa.Table.from_pylist(full()).append_column("kind", [["full"] * 73])
+        with pytest.raises(EvaluationError, match="duplicate-column"):
+            score_findings(table)
+
+    def test_what_is_no_table(self) -> None:
+        with pytest.raises(EvaluationError, match="not-a-table"):
+            score_findings(5)
+        with pytest.raises(EvaluationError, match="not-a-batch"):
+            score_findings([{"evaluation": "A"}])
+        with pytest.raises(EvaluationError, match="missing-column"):
+            score_findings([])
+        with pytest.raises(TypeError, match="standard has to be a Standard"):
+            score_findings(pa.table({}), "CTS")  # type: ignore[arg-type]
+
+    def test_a_table_without_rows(self) -> None:
+        scored, problems = score_findings(pa.Table.from_pylist(full()).slice(0, 0))
+        assert (scored.num_rows, problems.num_rows) == (0, 0)
+        assert scored.column_names[0] == problems.column_names[0] == "evaluation"
+
+    def test_another_key(self) -> None:
+        rows = [{"shop": 3, "actual": None, **row} for row in full()]
+        scored = score_findings(pa.Table.from_pylist(rows).drop_columns(["evaluation"]), key="shop").scored
+        assert scored.select(["shop", "stars"]).to_pylist() == [{"shop": 3, "stars": 5}]
+
+    def test_keys_that_are_numbers_of_many_columns(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        evaluations = random_evaluations(40, "many")
+        expected = score_findings(table_of(evaluations), NEWEST)
+        monkeypatch.setattr(module, "MOST", 10)
+        found = score_findings(table_of(evaluations), NEWEST)
+        assert (found.scored.equals(expected.scored), found.problems.equals(expected.problems)) == (True, True)
