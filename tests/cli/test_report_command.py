@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
 from support import oracle
 from support.command import CHAIN, run
-from support.plain_yaml import to_yaml
+from support.plain_yaml import from_yaml, to_yaml
+
+import aftersales
+from aftersales.evaluation.workbook.writer import write_workbook
 
 
 class TestCommand:
@@ -63,6 +67,36 @@ class TestCommand:
             assert (done.returncode, out.exists()) == (2, False)
             assert done.stderr.startswith(f"{items}:2:5: on: ")
             assert done.stderr.endswith(f"[{code}]\n")
+
+    def test_the_problems_of_both_files_are_told_at_once(self, tmp_path: Path) -> None:
+        """The rectification is held against an evaluation that lacks a scope, and read beside one without a score."""
+        shop, items, out = (tmp_path / name for name in ("shop.yaml", "items.yaml", "report.md"))
+        item = "{indicator: 5.4.3.2, requirement: 投诉 24 小时内响应, due: 2026-04-30}"
+        items.write_text(f"on: 2026-03-20\nsubject: {{organisation: 别家有限公司}}\nitems: [{item}]\n", "utf-8")
+        for part, cut, codes in (
+            ("subject", "scope", ["missing-for-report", "other-organisation", "missing-key"]),
+            ("findings", "5.1.1.1", ["missing-finding", "missing-key"]),
+        ):
+            whole = from_yaml(Path(CHAIN).read_text("utf-8"))
+            del whole[part][cut]
+            shop.write_text(to_yaml(whole), "utf-8")
+            done = run("report", str(shop), "-o", str(out), "--rectification", str(items))
+            assert (done.returncode, out.exists()) == (2, False)
+            told = re.findall(r"^(\S+?\.yaml).*\[([a-z-]+)", done.stderr, re.MULTILINE)
+            files = [str(shop), *[str(items)] * (len(codes) - 1)]
+            assert sorted(told) == sorted(zip(files, codes, strict=True))
+        fixed = item.replace("}", ", responsible: 李静}")
+        items.write_text(f"on: 2026-03-20\nitems: [{fixed}]\n", "utf-8")
+        done = run("report", str(shop), "-o", str(out), "--rectification", str(items))
+        assert (done.returncode, done.stderr.count("[missing-finding"), str(items) in done.stderr) == (2, 1, False)
+
+    def test_a_form_without_evidence_is_told_by_the_name_of_its_sheet(self, tmp_path: Path) -> None:
+        form = tmp_path / "form.xlsx"
+        evaluation = aftersales.load_evaluation(oracle.document(oracle.all_full()))
+        form.write_bytes(write_workbook(aftersales.load_standard(), evaluation))
+        told = run("check", str(form), "--report").stderr
+        assert f"{form}:评分表!A1: “评分表”: " in told
+        assert "findings:" not in told
 
     def test_a_summary_has_no_rectification(self, tmp_path: Path) -> None:
         out = tmp_path / "report.md"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, shown_name
 from aftersales.cli.inputs import (
+    FileError,
+    FilesError,
     day_of,
     folder_of,
+    given_standard,
     problems_at_options,
     problems_in,
     refuse_source_as_target,
@@ -58,7 +60,7 @@ def run(options: Options) -> None:
     with problems_in(options.calendar):
         calendar = None if options.calendar is None else load_calendar(options.calendar)
     folder = folder_of(options.file)
-    card = scorecard_of(options.file, options, also=None if options.draft else partial(violations_in, folder))
+    card, rectification = _sources(folder, issued_on, options)
     with problems_at_options(("issued_on", "number")):
         made = make_report(
             card,
@@ -66,7 +68,7 @@ def run(options: Options) -> None:
             issued_on=issued_on,
             draft=options.draft,
             calendar=calendar,
-            rectification=_rectification_of(card, issued_on, options),
+            rectification=rectification,
             folder=folder,
         )
     lang = language(options)
@@ -87,8 +89,35 @@ def violations_in(folder: Path | None, card: Scorecard) -> Iterator[Violation]:
     return report_violations(card, files=None if folder is None else evidence_files(card.evaluation, folder))
 
 
-def _rectification_of(card: Scorecard, issued_on: datetime.date | None, options: Options) -> Rectification | None:
-    """The rectification of ``--rectification``; in a draft, its items may lack who is responsible."""
+def _sources(
+    folder: Path | None, issued_on: datetime.date | None, options: Options
+) -> tuple[Scorecard, Rectification | None]:
+    """The scored evaluation and the rectification. The problems of both are told together."""
+    scored: list[Scorecard] = []
+
+    def lacking(card: Scorecard) -> Iterable[Violation]:
+        scored.append(card)
+        return () if options.draft else violations_in(folder, card)
+
+    try:
+        card = scorecard_of(options.file, options, also=lacking)
+    except FileError as found:
+        try:
+            _rectification_of(scored, issued_on, options)
+        except FileError as more:
+            problems = [(each.file, problem) for each in (found, more) for problem in each.error.problems]
+            raise FilesError(problems) from more
+        raise
+    return card, _rectification_of(scored, issued_on, options)
+
+
+def _rectification_of(
+    scored: Sequence[Scorecard], issued_on: datetime.date | None, options: Options
+) -> Rectification | None:
+    """The rectification of ``--rectification``; in a draft, its items may lack who is responsible.
+
+    It is held against the evaluation if that could be scored.
+    """
     if options.rectification is None:
         return None
     from aftersales.certification.rectification.loading import read_rectification
@@ -97,9 +126,11 @@ def _rectification_of(card: Scorecard, issued_on: datetime.date | None, options:
     with problems_in(options.rectification):
         return read_rectification(
             options.rectification,
-            card.standard,
+            scored[0].standard if scored else given_standard(options),
             complete=not options.draft,
-            also=lambda found: unfit_for_report(found, card.evaluation, issued_on),
+            also=lambda found: [
+                each for card in scored for each in unfit_for_report(found, card.evaluation, issued_on)
+            ],
         )
 
 

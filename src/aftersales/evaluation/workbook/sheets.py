@@ -85,7 +85,7 @@ class Form(NamedTuple):
 
     def subject(self, path: Path) -> Phrase | None:
         """The name of a place by the labels of the form; None for a place that is named by an id."""
-        if not path or path[0] == "findings":
+        if not path or (path[0] == "findings" and len(path) > 1):
             return None
         labels = [label for label, known in self.facts.items() if path[: len(known)] == known]
         labels += [title for part, title in self.titles.items() if part == path[0]]
