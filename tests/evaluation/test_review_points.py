@@ -285,6 +285,12 @@ class TestNumbers:
         expected = [("bare-proportion", "findings[5.1.2.2].actual")] if asked else []
         assert found(proven(i5_1_2_2=quantitative(actual=actual))) == expected
 
+    def test_the_80_percent_of_its_sentence_are_an_example(self) -> None:
+        document = oracle.document(proven(i5_1_2_2=quantitative(actual="0.5")), edition="2025-12-04")
+        (remark,) = aftersales.remarks(aftersales.Evaluation.model_validate(document))
+        assert "如 0.8 读作 80%" in remark.message_zh
+        assert "0.8 would be 80%" in remark.message
+
     @pytest.mark.parametrize(
         ("actual", "far"),
         [("100%", False), ("1%", False), ("0.5%", False), ("99.9%", False), ("0.005", True), ("1/100", True)],
