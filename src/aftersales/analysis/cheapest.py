@@ -31,7 +31,7 @@ class Cheapest(NamedTuple):
 
 
 def cheapest_set(gains: Sequence[int], costs: Sequence[int], need: int, most: int) -> Cheapest:
-    """The cheapest set of items that gains at least ``need``; at most about ``most`` sets are looked at.
+    """The cheapest set of items that gains at least ``need``; at most ``most`` sets are looked at, and two for the first item.
 
     All gains are above 0, no cost is below 0, and all items together gain enough. Of several cheapest sets the one of
     the fewest items is the best, then the one with the largest gain, then the one with the earliest items.
@@ -87,7 +87,7 @@ def cheapest_set(gains: Sequence[int], costs: Sequence[int], need: int, most: in
                 cheapest, least = each, min(least, bound)
                 still_open.append((missing, each))
         open_sets = still_open
-        if open_sets and looked_at > most:
+        if open_sets and looked_at + 2 * len(open_sets) > most:  # what the next item would take
             floor = max(-(-(least - count * scale) // ((count + 1) * scale)), 0)
             return Cheapest(_chosen(-best % (1 << count), count), floor, is_proven=False)
     chosen = _chosen(-best % (1 << count), count)
