@@ -31,7 +31,7 @@ class Cheapest(NamedTuple):
 
 
 def cheapest_set(gains: Sequence[int], costs: Sequence[int], need: int, most: int) -> Cheapest:
-    """The cheapest set of items that gains at least ``need``; at most ``most`` sets are looked at, and two for the first item.
+    """The cheapest set of items that gains at least ``need``; at most ``most`` sets are looked at.
 
     All gains are above 0, no cost is below 0, and all items together gain enough. Of several cheapest sets the one of
     the fewest items is the best, then the one with the largest gain, then the one with the earliest items.
