@@ -575,6 +575,10 @@ class TestSummary:
         text = out.read_text("utf-8").replace("\\", "")
         assert "| 证书编号 | SM-2026-017 |" in text
         assert "| 报告编号 | 2026-017 |" in text
+        assert "出具日期" not in text  # the report was not issued on the day of the certificate
+        archived = str(tmp_path / "summary.pdf")
+        assert run("certificate", str(path), "--on", DAY, "--summary", CHAIN, "-o", archived).returncode == 0
+        assert standards(Path(archived).read_bytes()) == {"PDF/A": "2A", "PDF/UA": "1"}
         other = EXAMPLES / "software-service-vendor.yaml"
         refused = run(
             "certificate", str(path), "--on", "2026-12-01", "--summary", str(other), "-o", str(tmp_path / "b.md")

@@ -43,9 +43,13 @@ def summary_violations(
 
 
 def certified_summary(report: Report, status: Status, standard: Standard, lang: str) -> Document:
-    """The summary with the certificate below the stars, which are those in force."""
+    """The summary with the certificate below the stars, which are those in force.
+
+    The paper has the day of the certificate if the report has none; only the day of a report is stated in it.
+    """
     document = summary_document(report.card, report.number, report.issued_on, draft=False, lang=lang)
-    return replace(document, blocks=tuple(_with_certificate(document, report, status, standard, lang)))
+    blocks = tuple(_with_certificate(document, report, status, standard, lang))
+    return replace(document, blocks=blocks, issued_on=report.issued_on or status.on)
 
 
 def _with_certificate(

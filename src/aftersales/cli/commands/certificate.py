@@ -79,7 +79,8 @@ def _write(certificate: Certificate, given: Standard | None, options: Options) -
     from aftersales.files.writing import write_file
     from aftersales.rendering.rendering import format_of, sheet_format_of
 
-    on, lang = options.on, options.lang or language(options)
+    on, lang = day_of(options), options.lang or language(options)
+    assert on is not None  # the parser requires the option
     if options.evaluation is None:
         sheet = sheet_format_of(options.output)
         with problems_in(options.file):
@@ -94,9 +95,9 @@ def _write(certificate: Certificate, given: Standard | None, options: Options) -
 
 
 def _report(options: Options) -> Report:
-    """The report of the evaluation of ``--summary``, of the day of ``--on``."""
+    """The report of the evaluation of ``--summary``. Its day is not known: ``--on`` is that of the certificate."""
     from aftersales.certification.report.report import make_report, report_violations
 
     card = scorecard_of(options.evaluation, options, also=report_violations)
-    with problems_at_options(("issued_on", "number")):
-        return make_report(card, number=options.number, issued_on=day_of(options))
+    with problems_at_options(("number",)):
+        return make_report(card, number=options.number)
