@@ -462,7 +462,13 @@ class _Findings:
 
 
 class Told(NamedTuple):
-    """A problem of an evaluation, with the indicator or group that it is about."""
+    """A problem of an evaluation.
+
+    Fields:
+        evaluation: The number of the evaluation.
+        problem: The problem.
+        indicator: The indicator or group that it is about; None if it is about none.
+    """
 
     evaluation: int
     problem: Problem
