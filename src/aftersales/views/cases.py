@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from aftersales.certification.certificate.certificate import Certificate
@@ -18,18 +19,33 @@ from aftersales.problems.violations import ViolationError
 from aftersales.standard.standard import Standard, named_standard
 from aftersales.standard.structure import star_signs
 from aftersales.text.dates import days_text
+from aftersales.text.language import Language
 from aftersales.text.number_format import printed
 from aftersales.text.sentences import Sentences, joined
 from aftersales.views.certificate import event_sentence
 from aftersales.views.elements import Child, listed, page, table, tag
 
-__all__ = ["certificate_page", "plan_page", "rectification_page", "register_page"]
+__all__ = ["case_page"]
 
 _say = Sentences("views")
 _paper = Sentences("certification")
 
 
-def plan_page(plan: EvaluationPlan, lang: str = "zh") -> str:
+def case_page(thing: Any, lang: Language = "zh") -> str | None:
+    """The view of a plan, a certificate, a register or a rectification; None of anything else."""
+    match thing:
+        case EvaluationPlan():
+            return _plan_page(thing, lang)
+        case Certificate():
+            return _certificate_page(thing, lang)
+        case Register():
+            return _register_page(thing, lang)
+        case RectificationContents():
+            return _rectification_page(thing, lang)
+    return None
+
+
+def _plan_page(plan: EvaluationPlan, lang: str) -> str:
     """The team and the schedule of a plan."""
     team: list[list[Child]] = [
         [each.name, role(lang, each.role) or "", each.qualification or "", each.organisation or ""]
@@ -52,7 +68,7 @@ def plan_page(plan: EvaluationPlan, lang: str = "zh") -> str:
     )
 
 
-def rectification_page(rectification: RectificationContents, lang: str = "zh") -> str:
+def _rectification_page(rectification: RectificationContents, lang: str) -> str:
     """The items of a rectification, and what was done about them."""
     standard = _known(rectification.standard, rectification.edition)
     rows: list[list[Child]] = []
@@ -78,7 +94,7 @@ def rectification_page(rectification: RectificationContents, lang: str = "zh") -
     )
 
 
-def certificate_page(certificate: Certificate, lang: str = "zh") -> str | None:
+def _certificate_page(certificate: Certificate, lang: str) -> str | None:
     """What a certificate was issued for, and every event since. None if its standard is unknown, which rates it."""
     standard = _known(certificate.standard, certificate.edition)
     if standard is None:
@@ -102,7 +118,7 @@ def certificate_page(certificate: Certificate, lang: str = "zh") -> str | None:
     )
 
 
-def register_page(register: Register, lang: str = "zh") -> str:
+def _register_page(register: Register, lang: str) -> str:
     """The certificates of a register, each with what has to be seen to."""
     entries = register.entries
     rows: list[list[Child]] = []

@@ -18,10 +18,6 @@ from aftersales.analysis.comparison import Comparison, Progress
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.what_if import WhatIf
-from aftersales.certification.certificate.certificate import Certificate
-from aftersales.certification.plan.plan import EvaluationPlan
-from aftersales.certification.rectification.contents import RectificationContents
-from aftersales.certification.register import Register
 from aftersales.evaluation.evaluation import Evaluation, sound_by
 from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.words import word
@@ -42,7 +38,6 @@ from aftersales.views.advice import (
     progress_page,
     what_if_page,
 )
-from aftersales.views.cases import certificate_page, plan_page, rectification_page, register_page
 from aftersales.views.elements import ROOM, Child, bar, details, listed, number, page, table, tag
 from aftersales.views.language import chosen_language
 
@@ -64,7 +59,9 @@ def html_of(thing: Any, lang: Language = "zh") -> str | None:
     >>> "售后服务管理师占比不低于 10%" in html_of(load_standard())
     True
     """
-    return None
+    from aftersales.views.cases import case_page  # imported here, since it takes longer than all views of results
+
+    return case_page(thing, lang)
 
 
 def picture_of(thing: Any) -> str | None:
@@ -73,14 +70,10 @@ def picture_of(thing: Any) -> str | None:
 
 
 html_of.register(Bounds)(bounds_page)
-html_of.register(Certificate)(certificate_page)
 html_of.register(Comparison)(comparison_page)
 html_of.register(Confidence)(confidence_page)
-html_of.register(EvaluationPlan)(plan_page)
 html_of.register(Improvements)(improvements_page)
 html_of.register(Progress)(progress_page)
-html_of.register(RectificationContents)(rectification_page)
-html_of.register(Register)(register_page)
 html_of.register(WhatIf)(what_if_page)
 
 
