@@ -2,8 +2,9 @@
 
 usage: check_elsewhere.py WHEEL
 
-Each scores the same file as an installed package does, explains it, and writes reports. Pyodide needs node and npm, the
-browser also Chromium and playwright; what is missing is told, and skipped.
+Each scores the same file, explains it, and writes reports. The page in the browser scores it as the installed package
+does, and tells problems. Pyodide needs node and npm, the browser also Chromium and playwright; what is missing is told,
+and skipped.
 """
 
 import json
