@@ -22,6 +22,7 @@ import aftersales
 from aftersales import Evaluation, EvaluationError, examine, load_standard, score
 from aftersales.batch import findings as module
 from aftersales.batch import score_findings, score_table
+from aftersales.text.number_format import as_text
 
 TOLERANCE = 1.2e-11
 NEWEST = load_standard(edition="2025-12-04")
@@ -138,16 +139,20 @@ class TestEquality:
 
     def test_the_same_findings_as_shares(self) -> None:
         evaluations = random_evaluations(80, "shares")
-        scored = score_findings(table_of(evaluations), NEWEST).scored
-        scored = scored.filter(scored["problem"].is_null())
+        everything = score_findings(table_of(evaluations), NEWEST, shares=True).scored
+        scored = everything.filter(everything["problem"].is_null())
         cards = [
             score(examine(as_mapping(*evaluations[name]), NEWEST).evaluation)
             for name in scored["evaluation"].to_pylist()
         ]  # type: ignore[arg-type]
-        shares = {
-            key: [None if card[key].ratio is None else str(card[key].ratio) for card in cards] for key in INDICATORS
-        }
-        names = [name for name in scored.column_names if name not in ("evaluation", "team")]
+        ratios = {key: [card[key].ratio for card in cards] for key in INDICATORS}
+        shares = {key: [None if each is None else as_text(each) for each in of] for key, of in ratios.items()}
+        assert scored.select(INDICATORS).to_pydict() == shares
+        unscored = everything.filter(everything["problem"].is_valid())
+        assert (
+            [{*row.values()} for row in unscored.select(INDICATORS).to_pylist()] == [{None}] * unscored.num_rows != []
+        )
+        names = [name for name in scored.column_names if name not in ("evaluation", "team", *INDICATORS)]
         expected = score_table(pa.table(shares), NEWEST, null="not_applicable")
         assert scored.select(names).to_pylist() == expected.select(names).to_pylist()
 

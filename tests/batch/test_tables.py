@@ -40,6 +40,14 @@ class TestTables:
         assert scored.select(list(rows)).equals(table.select(list(rows)))
         assert {b"k": b"v"}.items() <= scored.schema.metadata.items()
 
+    def test_shares_are_carried_on_request(self) -> None:
+        table = all_of(0.5, name=["A", "B"], count=2)
+        scored = score_table(table, nodes=(), shares=True)
+        assert scored.select(table.column_names).equals(table)
+        assert scored.column_names == [*table.column_names, *score_table(table, nodes=()).column_names[1:]]
+        assert scored.schema == scored_schema(table.schema, nodes=(), shares=True)
+        assert next(iter(score_batches(table, nodes=(), shares=True))).schema == scored.schema
+
     def test_a_table_without_rows_gives_one_without_rows(self) -> None:
         for kind in (pa.float64(), pa.decimal128(5, 4), pa.string(), pa.struct([("k", pa.int8()), ("n", pa.int8())])):
             empty = pa.table({name: pa.array([], kind) for name in IDS})

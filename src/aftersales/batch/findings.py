@@ -29,6 +29,7 @@ from aftersales.problems.errors import EvaluationError, Problem, path_text
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard, load_standard
+from aftersales.text.number_format import as_text
 
 __all__ = ["ScoredFindings", "score_findings"]
 
@@ -65,6 +66,7 @@ def score_findings(
     key: str = "evaluation",
     nodes: Iterable[str] | None = None,
     exact: bool = False,
+    shares: bool = False,
 ) -> ScoredFindings:
     """Score a table of findings (认定明细表). Stars, figures and problems are those of :func:`~aftersales.score`.
 
@@ -78,7 +80,8 @@ def score_findings(
 
     ``scored`` has a row for each evaluation, in the order in which they first occur: the key, the further columns, and
     the columns of :func:`score_table`, of ``nodes`` and with ``exact`` as there. An evaluation with problems has null
-    figures, and the first of them in ``problem``.
+    figures, and the first of them in ``problem``. With ``shares`` there is also a column for each indicator, named by
+    its id, with the exact share of its points that is earned (6.2.2) as text; null if it is deleted.
 
     ``problems`` has a row for each problem: the key; ``line``, the number of the row in ``table``, from 1, null for
     what has no row; ``indicator``; and ``code``, ``path``, ``clause``, ``message`` and ``message_zh`` of
@@ -104,7 +107,7 @@ def score_findings(
     """
     if standard is not None:
         ensure_kind("standard", standard, Standard)
-    return _Findings(_table(table), standard or load_standard(), key).scored(nodes, exact)
+    return _Findings(_table(table), standard or load_standard(), key).scored(nodes, exact, shares)
 
 
 def _table(table: Any) -> Any:
@@ -217,13 +220,13 @@ class _Findings:
         self.lines = self.lines[~empty]
         return table.filter(pa.array(~empty))
 
-    def scored(self, nodes: Iterable[str] | None, exact: bool) -> ScoredFindings:
+    def scored(self, nodes: Iterable[str] | None, exact: bool, with_shares: bool) -> ScoredFindings:
         """The scored evaluations, and the problems."""
         ids = [indicator.id for indicator in self.standard.indicators]
         carried = self.table.select([name for name in self.table.column_names if name not in COLUMNS])
-        pairs = pa.struct([("numerator", pa.int64()), ("denominator", pa.int64())])
-        schema = pa.schema([*carried.schema, *(pa.field(name, pairs) for name in ids)], carried.schema.metadata)
-        scorer = TableScorer(schema, self.standard, nodes, exact, False, "not_applicable")
+        texts = pa.dictionary(pa.int32(), pa.string())
+        schema = pa.schema([*carried.schema, *(pa.field(name, texts) for name in ids)], carried.schema.metadata)
+        scorer = TableScorer(schema, self.standard, nodes, exact, False, "not_applicable", with_shares)
         shares, is_plain = self._plain_shares()
         told: list[Told] = []
         problem = np.full(self.count, None, object)
@@ -235,8 +238,17 @@ class _Findings:
                 shares[evaluation] = FULL  # its figures are null
         first_rows = carried.take(pa.array(self.first))
         columns = [column.combine_chunks() for column in first_rows.columns]
+        if with_shares:
+            columns += self._share_columns(shares, np.array([each is not None for each in problem], bool))
         blocks = list(self._blocks(scorer, columns, shares, problem))
         return ScoredFindings(pa.Table.from_batches(blocks, scorer.schema), self._problem_table(first_rows, told))
+
+    def _share_columns(self, shares: Array, has_problem: Array) -> Iterator[Any]:
+        """The shares of each indicator as texts, null where it is deleted or the evaluation has a problem."""
+        texts = pa.array([as_text(Fraction(over, under or 1)) for over, under in self.shares], pa.string())
+        for numbers in shares.T:
+            given = pa.array(numbers.astype(np.int32), mask=(numbers == DELETED) | has_problem)
+            yield pa.DictionaryArray.from_arrays(given, texts)
 
     def _blocks(self, scorer: TableScorer, columns: Sequence[Any], shares: Array, problem: Array) -> Iterator[Any]:
         overs, unders = zip(*self.shares, strict=True)

@@ -60,13 +60,14 @@ def score_table(
     exact: bool = False,
     decimal: bool = False,
     null: Null = "missing",
+    shares: bool = False,
 ) -> Any:
     """Score a table of evaluations. Returns a ``pyarrow.Table`` with a row for each row of ``table``.
 
     ``table`` is any object with ``__arrow_c_stream__``. It has a column for each indicator of ``standard`` (default:
     the bundled one) with shares from 0 to 1. ``null`` is the meaning of a null share: ``"missing"``, a missing finding
     (6.1.2, reading R9), so that the row has a problem; or ``"not_applicable"``, a deleted indicator (6.2.3, reading
-    R8). The result has the other columns unchanged, and then these:
+    R8). The result has the other columns unchanged, with ``shares`` those of the indicators too, and then these:
 
     - ``earned``, ``applicable`` and ``deleted`` points (6.2.3), and ``final_score`` from 0 to 100; float64.
     - ``stars``, 0 to 5 (6.3.3), int8, and ``passed`` (6.3.2), bool; both by the exact final score in every row.
@@ -103,7 +104,7 @@ def score_table(
     ['null-share: 5.3.6.1', 'out-of-range: 5.3.6.1']
     """
     found = table if isinstance(table, pa.Table) else handed_over(table, pa.table)
-    scorer = TableScorer(found.schema, standard, nodes, exact, decimal, null)
+    scorer = TableScorer(found.schema, standard, nodes, exact, decimal, null, shares)
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
         with suppress(pa.ArrowInvalid):  # dictionaries that cannot be unified; each chunk then keeps its own
             found = found.combine_chunks()
@@ -119,6 +120,7 @@ def score_batches(
     exact: bool = False,
     decimal: bool = False,
     null: Null = "missing",
+    shares: bool = False,
 ) -> Any:
     """Score batches one at a time, for a table that does not fit into memory.
 
@@ -144,7 +146,7 @@ def score_batches(
         first = next(coming, None)
         if first is None:  # no batches, so no schema
             return pa.RecordBatchReader.from_batches(
-                TableScorer(None, standard, nodes, exact, decimal, null).schema, []
+                TableScorer(None, standard, nodes, exact, decimal, null, shares).schema, []
             )
         demand_batch(first, 0)
         source: Any = chain([first], coming)
@@ -154,7 +156,7 @@ def score_batches(
         is_reader = isinstance(batches, pa.RecordBatchReader)
         source = batches if is_reader else handed_over(batches, pa.RecordBatchReader.from_stream)
         schema = source.schema
-    scorer = TableScorer(schema, standard, nodes, exact, decimal, null)
+    scorer = TableScorer(schema, standard, nodes, exact, decimal, null, shares)
     return pa.RecordBatchReader.from_batches(scorer.schema, scorer.all_scored(source))
 
 
@@ -166,6 +168,7 @@ def scored_schema(
     exact: bool = False,
     decimal: bool = False,
     null: Null = "missing",
+    shares: bool = False,
 ) -> Any:
     """The ``pyarrow.Schema`` of the result of :func:`score_table` for a table of that schema. Raises as it does.
 
@@ -177,7 +180,7 @@ def scored_schema(
     ['shop', 'earned', 'applicable', 'deleted', 'final_score', 'stars', 'passed', 'near_limit', 'problem']
     """
     ensure_kind("schema", schema, pa.Schema)
-    return TableScorer(schema, standard, nodes, exact, decimal, null).schema
+    return TableScorer(schema, standard, nodes, exact, decimal, null, shares).schema
 
 
 def block_size(rows: int) -> int:
@@ -275,6 +278,7 @@ class TableScorer:
         exact: bool,
         decimal: bool,
         null: Null,
+        shares: bool = False,
     ):
         if standard is not None:
             ensure_kind("standard", standard, Standard)
@@ -295,7 +299,7 @@ class TableScorer:
                 schema, standard, {column.name for column in self._results(pa.null(), pa.null())}
             )
             if not violations:
-                self.carried = [name for name in schema.names if name not in standard.layout.positions]
+                self.carried = [name for name in schema.names if shares or name not in standard.layout.positions]
                 fields, metadata = [schema.field(name) for name in self.carried], schema.metadata
                 self.places = [schema.get_field_index(name) for name in self.ids]
                 kinds = [schema.field(place).type for place in self.places]
