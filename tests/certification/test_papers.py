@@ -670,7 +670,7 @@ class TestCommands:
         numbered = ("notice", file, "--on", "2027-07-01", "-o", str(out), "--force", "--number", "G-1")
         assert run(*numbered, "--kind", "downgrade").stderr == ""
         assert "公告编号：G-1" in out.read_text("utf-8")
-        assert f"{file}: number: " in run(*numbered, "--kind", "maintained").stderr
+        assert f"{file}: --number: " in run(*numbered, "--kind", "maintained").stderr
         assert (
             "[file-exists]" in run("notice", file, "--on", "2027-07-01", "-o", str(out), "--kind", "maintained").stderr
         )

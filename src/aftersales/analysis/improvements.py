@@ -177,7 +177,7 @@ def _star(card: Scorecard, stars: int | None) -> Star:
         if star.stars == wanted and not isinstance(wanted, bool):
             return star
     context = {"found": stars, "allowed": f"{known[0].stars}…{known[-1].stars}"}
-    raise refusal(AdviceError, Violation("unknown-stars", context=context), clause_of=card.standard.clause)
+    raise refusal(AdviceError, Violation("unknown-stars", ("stars",), context), clause_of=card.standard.clause)
 
 
 def _read_prices(card: Scorecard, cost: Mapping[str, Any], found: Collector) -> dict[str, Fraction]:

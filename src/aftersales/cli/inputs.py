@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, is_to_stdout
-from aftersales.problems.errors import AftersalesError, EvaluationError, PaperError, Problem, Remark, at_path
+from aftersales.problems.errors import (
+    AftersalesError,
+    EvaluationError,
+    PaperError,
+    Problem,
+    Remark,
+    StandardError,
+    at_path,
+)
 
 if TYPE_CHECKING:
     import datetime
@@ -33,6 +41,7 @@ __all__ = [
     "evaluation_of",
     "flag_of",
     "folder_of",
+    "given_day",
     "given_standard",
     "placed_scorecard_of",
     "plan_of",
@@ -79,17 +88,24 @@ def problems_in(file: str | None) -> Iterator[None]:
 
 
 @contextmanager
-def problems_at_options(names: Collection[str]) -> Iterator[None]:
-    """Move the problems in the block to the options that they come from: of fields with these names, or of an event."""
+def problems_at_options(names: Collection[str], places: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Move the problems in the block to the options that they come from: of fields with these names, or of an event.
+
+    ``places`` has the option of a place that has another name than the option, without the positions in lists:
+    ``items[].due``. A problem with a line is in a file.
+    """
     try:
         yield
-    except PaperError as error:
-        raise PaperError(_at_option(problem, names) for problem in error.problems) from error
+    except (PaperError, StandardError) as error:
+        moved = dict.fromkeys(_at_option(problem, names, places or {}) for problem in error.problems)
+        raise type(error)(moved) from error
 
 
-def _at_option(problem: Problem, names: Collection[str]) -> Problem:
-    first = re.split(r"[.\[]", re.sub(r"^events\[\d+\]\.", "", problem.path))[0]
-    return at_path(problem, flag_of(first)) if first in names else problem
+def _at_option(problem: Problem, names: Collection[str], places: Mapping[str, str]) -> Problem:
+    place = re.sub(r"\[\d+\]", "[]", re.sub(r"^events\[\d+\]\.", "", problem.path))
+    first = re.split(r"[.\[]", place)[0]
+    name = places.get(place, first if first in names else None)
+    return problem if name is None or problem.line is not None else at_path(problem, flag_of(name))
 
 
 def source_of(file: str) -> str | bytes:
@@ -154,7 +170,7 @@ def chosen_standard(options: Options) -> Standard:
     """The standard of ``--standard``, or the bundled one in the edition of ``--edition``."""
     from aftersales.standard.standard import load_standard
 
-    with problems_in(options.standard):
+    with problems_in(options.standard), problems_at_options(("edition",)):
         return load_standard(options.standard, edition=options.edition)
 
 
@@ -163,12 +179,19 @@ def given_standard(options: Options) -> Standard | None:
     return chosen_standard(options) if options.standard is not None else None
 
 
-def day_of(options: Options) -> datetime.date | None:
-    """The day of ``--on``."""
+def day_of(options: Options) -> datetime.date:
+    """The day of ``--on`` of a command that requires it."""
+    day = given_day(options)
+    assert day is not None
+    return day
+
+
+def given_day(options: Options) -> datetime.date | None:
+    """The day of ``--on``. None without it."""
     from aftersales.files.fields import read_day
     from aftersales.problems.collector import Collector
 
-    with Collector(PaperError):
+    with problems_at_options(("on",)), Collector(PaperError) as found, found.collect("on"):
         return None if options.on is None else read_day(options.on)
 
 

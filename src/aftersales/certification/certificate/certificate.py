@@ -266,7 +266,7 @@ class Certificate(WholeModel):
         ``number`` is the letter's own. The notice of maintained certification has that of its record.
 
         Raises :class:`~aftersales.PaperError` if none is (``no-notice-due``) or several are (``several-notices-due``),
-        and for another number than the recorded one (``other-number``).
+        for a blank number, and for another one than the recorded one (``other-number``).
 
         >>> certificate = Certificate(
         ...     number="SM-2026-017", standard="CTS XBHT-S04-2025", edition="2025-12-04",
@@ -281,6 +281,8 @@ class Certificate(WholeModel):
         standard = standard or self._standard()
         status = self.status(on, standard)
         notice = due_notice([*self.history_until(status.on, standard)], status, kind, standard)
+        if number is not None:  # checked as that of a recorded notice is
+            number = make_model(MaintenanceNotice, {"number": number, "on": status.on}, PaperError).number
         if notice.kind != "maintained" or status.maintenance is None:
             return replace(notice, number=number)
         recorded, issued = status.maintenance.number, status.maintenance.on

@@ -288,8 +288,9 @@ class Change(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if all(value is None for key, value in self if key not in ("kind", "on", "note")):
-            raise ViolationError(Violation("empty-change"))
+        changed = {key: value for key, value in self if key not in ("kind", "on", "note")}
+        if all(value is None for value in changed.values()):
+            raise ViolationError(Violation("empty-change", context={"allowed": tuple(changed)}))
         return self
 
 

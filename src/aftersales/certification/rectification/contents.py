@@ -140,7 +140,7 @@ class RectificationContents(Model):
             return int(found[0]) - 1
         code = "several-items" if found else "no-open-item"
         allowed = tuple(found or dict.fromkeys(still_open.values()) or ["–"])
-        raise ViolationError(Violation(code, context={"found": item, "allowed": allowed}))
+        raise ViolationError(Violation(code, ("item",), {"found": item, "allowed": allowed}))
 
     def continues(self, other: "RectificationContents") -> bool:
         """Whether both are the same demand, each with what was done by some day."""

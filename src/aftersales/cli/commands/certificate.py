@@ -27,6 +27,8 @@ from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
+    import datetime
+
     from aftersales.certification.certificate.certificate import Certificate
     from aftersales.certification.report.report import Report
     from aftersales.standard.standard import Standard
@@ -59,28 +61,27 @@ def run(options: Options) -> None:
 
     if options.output is not None:
         refuse_source_as_target(options)
-    given = given_standard(options)
+    given, day = given_standard(options), day_of(options)
     with problems_in(options.file):
         found = load_certificate(source_of(options.file), given)
     if options.output is not None:
-        _write(found, given, options)
+        _write(found, day, given, options)
         return
-    status = found.status(options.on, given)
+    status = found.status(day, given)
     if options.json:
         print_json(status.model_dump(mode="json") | {"certificate": found.model_dump(mode="json", exclude={"events"})})
         return
     standard = given or named_standard(found.standard, found.edition)
     show_lines(certificate_lines(found, status, standard, language(options), terminal_columns()), options)
-    show_remarks(found.remarks(options.on, standard=standard), options, stream=sys.stderr)
+    show_remarks(found.remarks(day, standard=standard), options, stream=sys.stderr)
 
 
-def _write(certificate: Certificate, given: Standard | None, options: Options) -> None:
+def _write(certificate: Certificate, on: datetime.date, given: Standard | None, options: Options) -> None:
     """Write the certificate to the file of ``-o``, or the summary of the report that is displayed with it."""
     from aftersales.files.writing import write_file
     from aftersales.rendering.rendering import format_of, sheet_format_of
 
-    on, lang = day_of(options), options.lang or language(options)
-    assert on is not None  # the parser requires the option
+    lang = options.lang or language(options)
     if options.evaluation is None:
         sheet = sheet_format_of(options.output)
         with problems_in(options.file):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aftersales.cli.console import Options, language, print_json, show_lines, terminal_columns
-from aftersales.cli.inputs import problems_in, scorecard_of
+from aftersales.cli.inputs import problems_at_options, problems_in, scorecard_of
 from aftersales.cli.parser import Parser
 
 __all__ = ["arguments", "run"]
@@ -25,7 +25,8 @@ def run(options: Options) -> None:
     card = scorecard_of(options.file, options)
     with problems_in(options.cost):
         costs = read_costs(options.cost, card) if options.cost is not None else None
-    plan = improvements(card, options.stars, costs)
+    with problems_at_options(("stars",)):
+        plan = improvements(card, options.stars, costs)
     if options.json:
         print_json(plan.model_dump(mode="json"))
         return

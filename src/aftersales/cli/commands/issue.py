@@ -45,7 +45,6 @@ def run(options: Options) -> None:
     from aftersales.files.writing import as_file, as_yaml
 
     day = day_of(options)
-    assert day is not None  # the parser requires the option
     refuse_source_as_target(options)
     # The certificate of --renew is read first, so that what it says is held against the evaluation at its lines.
     with exclusive(options.renew) if options.renew is not None else nullcontext():  # which -o may name too

@@ -5,7 +5,14 @@ from __future__ import annotations
 import sys
 
 from aftersales.cli.console import Options, language, show_remarks, shown_name
-from aftersales.cli.inputs import given_standard, problems_in, refuse_source_as_target, source_of
+from aftersales.cli.inputs import (
+    day_of,
+    given_standard,
+    problems_at_options,
+    problems_in,
+    refuse_source_as_target,
+    source_of,
+)
 from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
 
@@ -32,11 +39,11 @@ def run(options: Options) -> None:
     from aftersales.rendering.rendering import format_of
 
     refuse_source_as_target(options)
-    given = given_standard(options)
+    given, day = given_standard(options), day_of(options)
     lang = language(options)
-    with problems_in(options.file):
+    with problems_in(options.file), problems_at_options(("number",)):
         certificate = load_certificate(source_of(options.file), given)
-        notice = certificate.notice(options.on, options.kind, given, number=options.number)
+        notice = certificate.notice(day, options.kind, given, number=options.number)
     format = format_of(options.output)
     with problems_in(options.file):
         paper = notice.typeset(format, lang)

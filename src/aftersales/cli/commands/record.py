@@ -58,6 +58,8 @@ _YES_OR_NO_WORDS = {"是": "yes", "否": "no"}
 _PASSED_WORDS = _YES_OR_NO_WORDS | {"合格": "yes", "不合格": "no"}
 # The options of a field of an event, where they have other names than the field.
 _OPTIONS = {"notice": ("notice", "notice_on"), "result": ("evaluation",), "body": tuple(BODY)}
+_PLACES = {"notice.on": "notice_on"} | {f"body.{field}": name for name, field in BODY.items()}
+"""The options of the parts of such a field."""
 _ALL_OPTIONS = (
     "passed",
     "star_kept",
@@ -66,8 +68,8 @@ _ALL_OPTIONS = (
     "notice",
     "notice_on",
     "evaluation",
-    *BODY,
     *TEXTS,
+    *BODY,
 )
 _OWN_HELP = {"stars": "--stars of event", "number": "--number of event"}
 
@@ -136,11 +138,14 @@ def _ensure_options_of_kind(options: Options) -> None:
         own = {"on", *SUPPLEMENTS}
         ensure_with(options, "notice", ("notice_on",))
     ensure_with(options, "notice_on", ("notice",))
+    new = [name for name in _ALL_OPTIONS if name in own - {"note"}]
     with Collector(PaperError) as found:
         for name in _ALL_OPTIONS:
             if name not in own and getattr(options, name) is not None:
                 context = {"found": flag_of(name), "other": options.kind}
                 found.add(Violation("options-clash", context=context))
+        if options.kind == "change" and all(getattr(options, name) is None for name in new):
+            found.add(Violation("empty-change", context={"allowed": tuple(map(flag_of, new))}))
         for name in needed:
             if getattr(options, name) is None:
                 found.add(Violation("missing-key", context={"key": flag_of(name)}))
@@ -154,7 +159,7 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
 
     if options.kind == "renewal":
         return _renewed(certificate, options)
-    with problems_at_options(("on", *_ALL_OPTIONS)):
+    with problems_at_options(("on", *_ALL_OPTIONS), _places(options)):
         try:
             event = make_model(MODELS[options.kind], _facts(certificate, options, standard), PaperError)
         except PaperError as error:
@@ -174,7 +179,6 @@ def _renewed(certificate: Certificate, options: Options) -> Certificate:
     from aftersales.certification.report.report import make_report, report_violations
 
     day = day_of(options)
-    assert day is not None  # the parser requires the option
     card, document = placed_scorecard_of(
         options.evaluation,
         options,
@@ -184,7 +188,8 @@ def _renewed(certificate: Certificate, options: Options) -> Certificate:
             unfit_for_renewal(certificate, card.evaluation, day),
         ),
     )
-    renewed = certificate.renew(make_report(card), day, options.number)
+    with problems_at_options(("number",)):
+        renewed = certificate.renew(make_report(card), day, options.number)
     remarks = document.remarks_with(issue_points(card.evaluation, day), own=False)
     show_remarks(remarks, options, "remarks_on_days", options.evaluation, sys.stderr)
     return renewed
@@ -195,23 +200,27 @@ def _supplemented(certificate: Certificate, options: Options, standard: Standard
     from aftersales.certification.certificate.events import MaintenanceNotice
     from aftersales.files.loading import make_model
 
-    with problems_at_options(("on", *SUPPLEMENTS)):
+    with problems_at_options(("on", *SUPPLEMENTS), _places(options)):
         facts = _facts(certificate, options, standard)
         if "notice" in facts:
             facts["notice"] = make_model(MaintenanceNotice, facts["notice"], PaperError)
         return certificate.supplement(facts.pop("on"), standard, **facts)
 
 
+def _places(options: Options) -> dict[str, str]:
+    """The options of the places in an event. A notice without a day of its own has that of the event."""
+    return _PLACES if options.notice_on is not None else _PLACES | {"notice.on": "on"}
+
+
 def _facts(certificate: Certificate, options: Options, standard: Standard) -> dict[str, Any]:
     """The facts of the event that the options give, but for an evaluation."""
     from aftersales.certification.rectification.loading import load_rectification
     from aftersales.evaluation.workbook.layout import names_in
-    from aftersales.files.fields import read_day
     from aftersales.text.normalize import plain_name
 
     facts = {key: getattr(options, key) for key in ("on", *TEXTS)}
     if body := {field: getattr(options, name) for name, field in BODY.items() if getattr(options, name) is not None}:
-        known = certificate.body_on(read_day(options.on))
+        known = certificate.body_on(day_of(options))
         if known is None:
             for name in BODY:
                 ensure_with(options, name, ("body",))

@@ -18,8 +18,8 @@ from aftersales.cli.console import (
     write_text,
 )
 from aftersales.cli.inputs import (
-    day_of,
     ensure_with,
+    given_day,
     given_standard,
     problems_at_options,
     problems_in,
@@ -143,8 +143,10 @@ def _close(standard: Standard | None, options: Options) -> None:
     from aftersales.problems.errors import PaperError
 
     facts = {"done": options.done, "on": options.on, "by": options.by}
-    result = make_model(RectificationResult, facts, PaperError)
-    with problems_in(options.file):
+    with problems_at_options(facts):
+        result = make_model(RectificationResult, facts, PaperError)
+    places = {"item": "close", "items[].result.on": "on"}
+    with problems_in(options.file), problems_at_options((), places):
         if _is_certificate(options.file):
             changed = close_item_of_audit(options.file, options.close, result, standard)
             found = changed.last_rectification()[1]
@@ -158,7 +160,7 @@ def _show(found: Rectification, standard: Standard | None, options: Options) -> 
     from aftersales.certification.rectification.contents import standard_of
     from aftersales.views.rectification import rectification_lines
 
-    day = day_of(options)
+    day = given_day(options)
     if options.json:
         print_json(found.model_dump(mode="json") | ({} if day is None else found.counts_on(day)))
         return
@@ -178,7 +180,7 @@ def _write(found: Rectification, standard: Standard | None, options: Options) ->
     refuse_source_as_target(options)
     suffix = PurePath(options.output).suffix.lower()
     if suffix.removeprefix(".") in FORMATS:
-        day = None if options.due is not None else day_of(options)
+        day = None if options.due is not None else given_day(options)
         write_output(found.typeset(format_of(options.output), language(options), standard, on=day), options)
     elif suffix == ".xlsx":
         from aftersales.certification.rectification.writer import write_rectification_workbook

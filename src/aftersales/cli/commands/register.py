@@ -11,7 +11,7 @@ from aftersales.cli.console import (
     shown_name,
     terminal_columns,
 )
-from aftersales.cli.inputs import given_standard, refuse_together
+from aftersales.cli.inputs import day_of, given_standard, refuse_together
 from aftersales.cli.parser import Parser
 from aftersales.text.sentences import Sentences
 
@@ -33,7 +33,7 @@ def run(options: Options) -> None:
     from aftersales.views.register import register_lines
 
     refuse_together(options, "json", ("output",))
-    found = register(options.folder, options.on, given_standard(options))
+    found = register(options.folder, day_of(options), given_standard(options))
     if not is_to_stdout(options):
         found.write(options.output, language(options), force=options.force)
         show_lines([Sentences("cli")(language(options), "written", file=shown_name(options.output))], options)

@@ -9,8 +9,8 @@ from aftersales.cli.console import Options, language, shown_name
 from aftersales.cli.inputs import (
     FileError,
     FilesError,
-    day_of,
     folder_of,
+    given_day,
     given_standard,
     problems_at_options,
     problems_in,
@@ -55,7 +55,7 @@ def run(options: Options) -> None:
     from aftersales.certification.statutory_calendar import load_calendar
 
     refuse_together(options, "summary", ("rectification",))
-    issued_on = day_of(options)
+    issued_on = given_day(options)
     refuse_source_as_target(options)
     with problems_in(options.calendar):
         calendar = None if options.calendar is None else load_calendar(options.calendar)
