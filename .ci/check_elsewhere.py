@@ -1,18 +1,21 @@
-"""Run the wheel where no package is installed: in a PyInstaller bundle, a zip application, and Pyodide (node, browser).
+"""Run the wheel in fresh environments: service, notebook, PyInstaller bundle, zip application, Pyodide (node, browser).
 
-usage: check_elsewhere.py WHEEL
+usage: check_elsewhere.py WHEEL [CHECK ...]
 
-Each scores the same file, explains it, and writes reports. The page in the browser scores it as the installed package
-does, and tells problems. Pyodide needs node and npm, the browser also Chromium and playwright; what is missing is told,
-and skipped.
+Each scores the same file as an installed package does, explains it, and writes reports. Pyodide needs node and npm, the
+browser also Chromium and playwright; what is missing is told, and skipped.
 """
 
 import json
+import re
 import runpy
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 import venv
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,12 +26,19 @@ MAIN = "import sys\nfrom aftersales.cli import main\nsys.exit(main())\n"
 EXTRAS = "excel,calendar,report"
 
 
-def environment(folder: Path, *packages: str) -> Path:
+def environment(folder: Path, *packages: str | Path) -> Path:
     """The Python of a fresh environment with these packages."""
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
     python = folder / "bin/python"
-    subprocess.run([python, "-m", "pip", "install", "-q", *packages], check=True)
+    pip(python, *packages)
     return python
+
+
+def pip(python: Path, *arguments: str | Path) -> None:
+    """Install for that Python. Compiling modules that are not imported would take half of the time."""
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-compile", *arguments], check=True
+    )
 
 
 def check(name: str, command: list[str | Path], home: Path, formats: tuple[str, ...]) -> None:
@@ -51,6 +61,52 @@ def check(name: str, command: list[str | Path], home: Path, formats: tuple[str, 
     print(f"{name}: scores, explains and reports as {', '.join(formats)}")
 
 
+def service(wheel: Path, home: Path) -> None:
+    """The web service of docs/web_service.md, called over HTTP."""
+    python = environment(home / "env", wheel, "fastapi", "uvicorn")
+    code = re.findall("```python\n(.*?)```", (TOP / "docs/web_service.md").read_text("utf-8"), re.DOTALL)[0]
+    (home / "service.py").write_text(code, encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    started = subprocess.Popen(
+        [python, "-m", "uvicorn", "service:app", "--no-access-log", "--port", str(port)],
+        cwd=home,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        while b"Uvicorn running" not in (line := started.stderr.readline()):
+            assert line, "the service ended"
+        answers = {}
+        for body in (EXAMPLE.read_bytes(), b"findings: {5.1.1.1: ful}"):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/score", body) as answer:
+                    answers[answer.status] = json.load(answer)
+            except urllib.error.HTTPError as refused:
+                answers[refused.code] = json.load(refused)
+    finally:
+        started.terminate()
+        started.wait()
+    assert answers[200]["printed_score"] == "87.37"
+    assert "not-a-finding" in {problem["code"] for problem in answers[422]["problems"]}
+    print("service: scores, and tells problems as data")
+
+
+def notebook(wheel: Path, home: Path) -> None:
+    """The tutorial, executed by a kernel. It reads ../data."""
+    python = environment(home / "env", f"{wheel}[plots,batch]", "nbconvert", "ipykernel", "pandas")
+    (home / "docs").mkdir()
+    (home / "data").symlink_to(TOP / "data")
+    shutil.copy(TOP / "docs/tutorial.ipynb", home / "docs")
+    run = [python, "-m", "jupyter", "nbconvert", "--to", "html", "--execute", "docs/tutorial.ipynb"]
+    done = subprocess.run(run, cwd=home, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    shown = (home / "docs/tutorial.html").read_text("utf-8")
+    assert "87.37" in shown
+    assert "<svg" in shown
+    print("notebook: the tutorial runs and shows its pictures")
+
+
 def pyinstaller(wheel: Path, home: Path) -> None:
     """A program frozen by PyInstaller, with the hook that the wheel brings."""
     python = environment(home / "env", f"{wheel}[{EXTRAS}]", "pyinstaller")
@@ -62,7 +118,7 @@ def pyinstaller(wheel: Path, home: Path) -> None:
 def zip_application(wheel: Path, home: Path) -> None:
     """A zip application. Python cannot import compiled modules from it: pydantic, PyYAML and Jinja2 stay outside."""
     python = environment(home / "env", "pydantic", "PyYAML", "Jinja2")
-    subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--target", home / "app", wheel], check=True)
+    pip(python, "--no-deps", "--target", home / "app", wheel)
     made = [python, "-m", "zipapp", "app", "-m", "aftersales.cli:main", "-o", "aftersales.pyz"]
     subprocess.run(made, cwd=home, check=True)
     check("zipapp", [python, home / "aftersales.pyz"], home, ("html", "md"))
@@ -145,11 +201,12 @@ def installed_document() -> dict[str, object]:
 
 
 def main() -> None:
-    """Check each of them in a folder of its own."""
-    wheel = Path(sys.argv[1]).absolute()
-    for kind in (pyinstaller, zip_application, node, browser):
-        with tempfile.TemporaryDirectory() as folder:
-            kind(wheel, Path(folder))
+    """Check each of them, or those that are named, in a folder of its own."""
+    wheel, named = Path(sys.argv[1]).absolute(), sys.argv[2:]
+    for kind in (service, notebook, pyinstaller, zip_application, node, browser):
+        if not named or kind.__name__ in named:
+            with tempfile.TemporaryDirectory() as folder:
+                kind(wheel, Path(folder))
 
 
 if __name__ == "__main__":
