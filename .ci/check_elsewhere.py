@@ -35,7 +35,7 @@ def environment(folder: Path, *packages: str | Path) -> Path:
 
 
 def pip(python: Path, *arguments: str | Path) -> None:
-    """Install for that Python. Compiling modules that are not imported would take half of the time."""
+    """Install for that Python, without compiling what is not imported."""
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-compile", *arguments], check=True
     )
