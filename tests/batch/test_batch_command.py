@@ -162,7 +162,7 @@ class TestCommand:
     @staticmethod
     def with_problems(folder: Path) -> str:
         """A CSV of four rows, three of which have a problem."""
-        rows = [csv_of(i5_1_1_1="7"), csv_of(), csv_of(i5_1_1_1="x"), csv_of(**dict.fromkeys(IDS, ""))]
+        rows = [csv_of(i5_1_1_1="7"), csv_of(), csv_of(i5_1_1_1="x"), csv_of(**dict.fromkeys(IDS[:-1], ""))]
         text = csv_of().splitlines()[0] + "\n" + "".join(row.splitlines(keepends=True)[1] for row in rows)
         (folder / "a.csv").write_text(text)
         return str(folder / "a.csv")
@@ -215,7 +215,7 @@ class TestCommand:
         (tmp_path / "a.csv").write_text("2025 年门店评价,,\n5.1.1.1,5.1.1.2,5.1.1.3\n1,1,1\n", "utf-8")
         assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv")]) == 2
         assert capsys.readouterr().err == (
-            f"{tmp_path / 'a.csv'}: columns: 没有以指标编号（5.1.1.1 等）为名的列；现有列：2025 年门店评价"
+            f"{tmp_path / 'a.csv'}: columns: 没有以指标编号（5.1.1.1 等）或指标名称为名的列；现有列：2025 年门店评价"
             " [no-indicator-columns, 6.1.2]\n"
         )
 

@@ -18,7 +18,7 @@ from support.tables import IDS, csv_of, problem_of_file, problems_of_file
 import aftersales
 from aftersales.batch import files as batch_files
 from aftersales.batch.files import score_file
-from aftersales.batch.strict_csv import StrictCsv
+from aftersales.batch.strict_csv import Dialect, StrictCsv
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
@@ -79,7 +79,7 @@ def test_every_cell_is_read_as_written(tmp_path_factory: pytest.TempPathFactory,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch_files, "CSV_BLOCK", block)
         try:
-            with batch_files._open_csv(path, aftersales.load_standard()) as source:
+            with batch_files._open_csv(path, aftersales.load_standard(), Dialect()) as source:
                 found = source.batches.read_all()
                 assert found.num_rows == source.rows()
         except aftersales.EvaluationError as error:
@@ -89,11 +89,17 @@ def test_every_cell_is_read_as_written(tmp_path_factory: pytest.TempPathFactory,
     except Malformed:
         assert found is None
         return
+    while rows and rows[-1] == [None] * len(head):  # empty rows at the end are none
+        rows.pop()
+    width = max((number for number, name in enumerate(head, 1) if name), default=1)  # nor are columns without a name
     if found is None:
         wide = any(len(row) != len(head) for row in rows)
-        assert wide or not head or code in ("row-too-long", "no-commas")
+        unnamed = any(cell is not None for row in rows for cell in row[width:])
+        assert wide or not head or code in ("row-too-long", "no-commas") or (unnamed and code == "unnamed-columns")
         return
-    assert found.column_names == [name or "" for name in head]
+    assert found.column_names == [name or "" for name in head[:width]]
+    assert [row[width:] for row in rows] == [[None] * (len(head) - width)] * len(rows)
+    rows = [row[:width] for row in rows]
     assert list(zip(*(column.to_pylist() for column in found.columns), strict=True)) == list(map(tuple, rows))
 
 
@@ -117,7 +123,7 @@ class Endless(io.RawIOBase):
 def test_blank_lines_are_not_kept_in_memory() -> None:
     """Memory is that of a block, however many there are of them."""
     rows = io.BufferedReader(Endless(b"a\n" + b"\n" * 4_000, most=2_000_000))
-    blocks = [len(block) for block in StrictCsv(rows, 1_000).blocks()]
+    blocks = [len(block) for block in StrictCsv(rows, 1_000, Dialect()).blocks()]
     assert max(blocks) < 1_100
 
 
@@ -133,9 +139,10 @@ def test_two_readers_at_once_leave_the_limit_of_a_cell_as_it_was() -> None:
             return super().read1(size)
 
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(StrictCsv, Slow(b"a\n1\n"), 2**24)  # it stands within csv, at the limit of its own
+        slow = Slow(b"a\n1\n")
+        first = pool.submit(StrictCsv, slow, 2**24, Dialect())  # it stands within csv, at the limit of its own
         assert waiting.wait(10)
-        second = pool.submit(StrictCsv, io.BytesIO(b"a\n1\n"), 2**23)
+        second = pool.submit(StrictCsv, io.BytesIO(b"a\n1\n"), 2**23, Dialect())
         sleep(0.1)
         go_on.set()
         assert (first.result().names, second.result().names) == (["a"], ["a"])
@@ -152,7 +159,7 @@ class TestWrongCsv:
         (tmp_path / "a.csv").write_text(",".join(IDS) + "," * 16_384 + "\n")
         problems = problems_of_file(tmp_path / "a.csv")
         assert [problem.code for problem in problems] == ["too-many-columns"]
-        (tmp_path / "a.csv").write_text(",".join(IDS) + "," * 300 + "\n")
+        (tmp_path / "a.csv").write_text(",".join(IDS) + "," * 300 + "a\n")
         problems = problems_of_file(tmp_path / "a.csv")
         assert [problem.code for problem in problems] == ["unnamed-columns"]
         assert "have no name: 74, 75, 76" in problems[0].message
@@ -281,7 +288,7 @@ class TestWrongCsv:
 
     def test_a_line_without_an_end_is_not_read_to_its_end(self) -> None:
         with pytest.raises(aftersales.EvaluationError, match="row-too-long"):
-            StrictCsv(endless := Endless(b"1" * 1_000), 100_000)  # type: ignore[arg-type]
+            StrictCsv(endless := Endless(b"1" * 1_000), 100_000, Dialect())  # type: ignore[arg-type]
         assert endless.given < 300_000
 
     def test_every_wrong_row_is_reported(self, tmp_path: Path) -> None:
@@ -322,8 +329,13 @@ class TestWrongCsv:
     ) -> None:
         (tmp_path / "a.csv").write_bytes(content + b"\n")
         problem = problem_of_file(tmp_path / "a.csv")
-        assert (problem.code, problem.message_zh) == ("not-csv", "不是可读的 CSV：文件是二进制的，或是 UTF-16 编码")
-        assert problem.message == "not a CSV that can be read: it is binary, or UTF-16"
+        assert (problem.code, problem.message_zh) == (
+            "not-csv",
+            "不是可读的 CSV：文件是二进制的，或是没有字节顺序标记的 UTF-16（后者请用 --encoding utf-16-le）",
+        )
+        assert problem.message == (
+            "not a CSV that can be read: it is binary, or UTF-16 without a byte order mark (for the latter: --encoding utf-16-le)"
+        )
 
     @pytest.mark.parametrize("before", [0, *range(2**13 - 24, 2**13)])
     @pytest.mark.parametrize("broken", [b"\xff", "后".encode()[:2], "后".encode("gbk"), "后".encode()[:1] + b"\n"])
@@ -366,7 +378,7 @@ class TestWrongCsv:
             assert problem_of_file(tmp_path / "a.csv").code == "ragged-csv"
             assert csv.field_size_limit() == 1_234
             with (tmp_path / "a.csv").open("rb") as file:
-                strict = StrictCsv(file, 2**24)
+                strict = StrictCsv(file, 2**24, Dialect())
                 assert csv.field_size_limit() == 1_234
                 with pytest.raises(aftersales.EvaluationError):
                     next(strict.blocks())

@@ -1,7 +1,7 @@
 """Score tables in files, Parquet or CSV, in bounded memory.
 
 In a CSV, nothing is guessed: shares are read as text (``0.70``, ``60%``, ``2/3``; an empty cell is null), and other
-columns stay the text that they are.
+columns stay the text that they are. The columns of indicators are named by the id, the title, or both.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from aftersales.batch.columns import Array, np, pa
-from aftersales.batch.strict_csv import StrictCsv
+from aftersales.batch.heads import named_by_ids
+from aftersales.batch.strict_csv import DELIMITERS, Delimiter, Dialect, Encoding, StrictCsv, mark_at
 from aftersales.batch.tables import BLOCK, Null, first_of, score_batches
 from aftersales.files.source import is_special, open_file, reason_of
 from aftersales.files.writing import unwritable, whole_file
@@ -41,6 +42,7 @@ __all__ = ["Summary", "score_file"]
 
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
+CSV_MARK = 4  # bytes of the longest byte order mark
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row must be shorter
 
 
@@ -91,14 +93,21 @@ def score_file(
     exact: bool = False,
     decimal: bool = False,
     null: Null = "missing",
+    encoding: Encoding | None = None,
+    delimiter: Delimiter = "comma",
+    bom: bool = False,
     force: bool = False,
 ) -> Summary:
     """Score the table in a file into another file, in bounded memory. The extensions .parquet and .csv name the
     formats.
 
-    The options are those of :func:`~aftersales.batch.tables.score_table`; ``decimal`` requires Parquet. ``target`` is
-    written completely or not at all, and replaced only with ``force``. ``source`` is never replaced, under any name or
-    link. On a terminal, a bar on stderr shows the progress.
+    The options are those of :func:`~aftersales.batch.tables.score_table`; ``decimal`` requires Parquet. ``encoding``
+    (default: by the byte order mark, or UTF-8 without one) and ``delimiter`` are those of a CSV that is read; a CSV
+    that is written has commas, in UTF-8. With ``bom``, or if the one that is read is UTF-8 with a byte order mark, it
+    has such a mark, by which spreadsheets recognise UTF-8.
+
+    ``target`` is written completely or not at all, and replaced only with ``force``. ``source`` is never replaced,
+    under any name or link. On a terminal, a bar on stderr shows the progress.
 
     Raises :class:`~aftersales.EvaluationError` for a file that is no such table, and :class:`~aftersales.OutputError`
     if ``target`` exists, is ``source``, has another extension or cannot be written.
@@ -110,17 +119,20 @@ def score_file(
     for path, error in zip(paths, (EvaluationError, OutputError), strict=True):
         if path.suffix.lower() not in {".parquet", ".csv"}:
             raise refusal(error, Violation("unknown-table-format", context={"found": path.name}))
-    open_table = _open_parquet if paths[0].suffix.lower() == ".parquet" else _open_csv
-    if decimal and open_table is _open_csv:
+    is_csv = paths[0].suffix.lower() == ".csv"
+    table_in = (
+        _open_csv(paths[0], standard, Dialect(encoding, delimiter)) if is_csv else _open_parquet(paths[0], standard)
+    )
+    if decimal and is_csv:
         raise refusal(EvaluationError, Violation("decimal-of-csv", ("decimal",)))
     counts: Counter[int] = Counter()
     rows = unscored = near_limit = null_shares = 0
-    with whole_file(target, force=force, reads=[source]) as unfinished, open_table(paths[0], standard) as table:
+    with whole_file(target, force=force, reads=[source]) as unfinished, table_in as table:
         scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal, null=null)
         with (
             bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
             pa.OSFile(os.fsencode(unfinished), "wb") as file,
-            _Writer(file, paths[1], scored.schema, table.mark) as writer,
+            _Writer(file, paths[1], scored.schema, BOM_UTF8 if bom else table.mark) as writer,
         ):
             for batch in scored:
                 writer.write(batch)
@@ -195,6 +207,8 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
                 file, pre_buffer=False, page_checksum_verification=True, coerce_int96_timestamp_unit="us"
             )
             schema, rows = table.schema_arrow, table.metadata.num_rows
+        names = named_by_ids(schema.names, standard)
+        schema = pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)], schema.metadata)
 
         def batches() -> Iterator[Any]:
             with _decoding(path):
@@ -202,7 +216,7 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
                     for column in batch.columns:
                         if pa.types.is_dictionary(column.type):  # validates its indices
                             pa.DictionaryArray.from_arrays(column.indices, column.dictionary)
-                    yield batch
+                    yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
 
         yield _Source(pa.RecordBatchReader.from_batches(schema, batches()), rows, "rows", None, lambda: rows)
 
@@ -222,35 +236,48 @@ def _decoding(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _open_csv(path: Path, standard: Standard) -> Iterator[_Source]:
-    with _opened(path) as file:
+def _open_csv(path: Path, standard: Standard, dialect: Dialect) -> Iterator[_Source]:
+    with _opened(path) as file, _reading(path):
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
-        mark = file.read(len(BOM_UTF8))
-        file.seek(0)
-        with _reading(path):
-            strict = StrictCsv(file, CSV_BLOCK)
-            blocks = strict.blocks()
-            first = next(blocks, None)  # so that problems of the rows are reported before those of the columns
+        encoding, mark = mark_at(file.read(CSV_MARK))
+        file.seek(len(mark))
+        if encoding and dialect.encoding not in (None, encoding):
+            context = {"found": encoding, "other": dialect.encoding}
+            raise refusal(EvaluationError, Violation("other-mark", ("encoding",), context))
+        strict = StrictCsv(file, CSV_BLOCK, dialect._replace(encoding=dialect.encoding or encoding))
+        blocks = strict.blocks()
+        first = next(blocks, None)  # so that problems of the rows are reported before those of the columns
+        names = named_by_ids(strict.names, standard)
         text = pa.string()
         shares = pa.dictionary(pa.int32(), text)
-        schema = pa.schema([(name, shares if name in standard.layout.positions else text) for name in strict.names])
-        parsing = csv.ParseOptions(newlines_in_values=True)
+        schema = pa.schema([(name, shares if name in standard.layout.positions else text) for name in names])
+        everything = [str(number) for number in range(1, strict.width + 1)]  # the names may not be distinct
+        types = dict(zip(everything, [*schema.types, *[text] * strict.width], strict=False))
+        parsing = csv.ParseOptions(delimiter=DELIMITERS[dialect.delimiter], newlines_in_values=True)
         # Only an empty cell is null: NA or NaN as a share is reported.
         converting = csv.ConvertOptions(
-            column_types=schema, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+            column_types=types, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
         )
 
         def batches() -> Iterator[Any]:
             with _reading(path):
                 for block in chain(filter(None, [first]), blocks):
-                    options = csv.ReadOptions(column_names=strict.names, block_size=len(block))
+                    options = csv.ReadOptions(column_names=everything, block_size=len(block))
                     table = csv.read_csv(pa.BufferReader(block), options, parsing, converting)
                     for batch in table.to_batches():
-                        yield pa.RecordBatch.from_arrays(list(map(_trimmed, batch.columns)), schema=batch.schema)
+                        if unnamed := [place for place in everything[len(names) :] if _has_cells(batch[place])]:
+                            raise _refused("unnamed-columns", columns=tuple(unnamed))
+                        columns = batch.columns[: len(names)]
+                        yield pa.RecordBatch.from_arrays(list(map(_trimmed, columns)), schema=schema)
 
         reader = pa.RecordBatchReader.from_batches(schema, batches())
-        yield _Source(reader, size, "B", file.tell, lambda: strict.rows, mark if mark == BOM_UTF8 else b"")
+        kept = mark if mark == BOM_UTF8 else b""
+        yield _Source(reader, size, "B", file.tell, lambda: strict.rows, kept)
+
+
+def _has_cells(column: Any) -> bool:
+    return bool(column.null_count < len(column))
 
 
 def _trimmed(column: Any) -> Any:

@@ -3,8 +3,10 @@
 Arrow's reader is fast and lenient. It takes text behind a closing quote as part of the cell, so a stray quote and the
 next one turn all rows between them into one cell, without an error. If the file or a block of Arrow's ends at the wrong
 place, it reads a quoted empty cell as null, or half of a line break as a whole one. So Python's csv module, which is
-strict, reads first. Rows that it refuses are reported by line. Arrow gets blocks that start with a row and end with a
-line break.
+strict, reads first. Rows that it refuses are reported by line. Arrow gets blocks in UTF-8 that start with a row and end
+with a line break.
+
+The encoding is UTF-8 unless a byte order mark or the caller names another one. Nothing is guessed from the bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import io
 import re
 from collections.abc import Iterator
 from threading import Lock
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal, NamedTuple, get_args
 
 from aftersales.files.source import Position
 from aftersales.problems.collector import MAX_PROBLEMS, refusal
@@ -23,54 +25,111 @@ from aftersales.problems.errors import EvaluationError, Problem
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, to_problem, too_many
 
-__all__ = ["StrictCsv"]
+__all__ = ["DELIMITERS", "ENCODINGS", "Delimiter", "Dialect", "Encoding", "StrictCsv", "mark_at"]
 
+Encoding = Literal["utf-8", "gb18030", "utf-16-le", "utf-16-be"]
+"""The encodings of a CSV. GB18030 has GBK and GB2312 in it, as Chinese spreadsheets write them."""
+
+Delimiter = Literal["comma", "semicolon", "tab"]
+"""What divides the columns of a CSV."""
+
+ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
+DELIMITERS: dict[Delimiter, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 MAX_COLUMNS = 16_384  # as many as a spreadsheet allows
 _BREAK = re.compile(r"\r\n?|\n")
-_DIVIDERS = {";": "semicolons", "\t": "tabs"}
+_MARKS: dict[Encoding, bytes] = {
+    "utf-8": codecs.BOM_UTF8,
+    "gb18030": "\ufeff".encode("gb18030"),
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+}
 _LIMIT = Lock()  # csv's limit of the length of a cell is a setting of the whole process
+
+
+class Dialect(NamedTuple):
+    """How a CSV is written.
+
+    Fields:
+        encoding: Its encoding; None: by the byte order mark, or UTF-8 without one.
+        delimiter: What divides its columns.
+    """
+
+    encoding: Encoding | None = None
+    delimiter: Delimiter = "comma"
+
+
+def mark_at(start: bytes) -> tuple[Encoding | None, bytes]:
+    """The encoding that the byte order mark at the start of a file names, and the mark; None and nothing without one.
+
+    >>> mark_at("\ufeff5.1.1.1".encode("utf-16-le"))
+    ('utf-16-le', b'\xff\xfe')
+    """
+    return next(((name, mark) for name, mark in _MARKS.items() if start.startswith(mark)), (None, b""))
+
+
+def _as_surrogate(error: UnicodeError) -> tuple[str, int]:
+    """The first byte that cannot be decoded as a surrogate, which no decoded text has, so its position is known."""
+    assert isinstance(error, UnicodeDecodeError)
+    return chr(0xDC00 + error.object[error.start]), error.end
+
+
+codecs.register_error("aftersales.undecodable", _as_surrogate)
 
 
 class StrictCsv:
     """The rows of a CSV. ``names`` are those in its head, ``rows`` is the number of rows read below it so far.
 
-    ``file`` is a binary file, which is closed with this object. A block has about ``size`` bytes, and every row must be
-    shorter. Raises :class:`~aftersales.EvaluationError` for an invalid head.
+    ``file`` is a binary file behind its byte order mark, which is closed with this object. A block has about ``size``
+    bytes, and every row must be shorter. ``width`` is the number of cells of a row, also of those without a name at the
+    end of the head, which ``names`` lacks. Empty rows at the end of the file are dropped.
+
+    Raises :class:`~aftersales.EvaluationError` for an invalid head.
     """
 
-    def __init__(self, file: BinaryIO, size: int):
-        # A byte that is not UTF-8 becomes a surrogate, which no valid UTF-8 does, so its position is known.
-        self._lines = _Lines(io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline=""), size)
+    def __init__(self, file: BinaryIO, size: int, dialect: Dialect):
+        self._dialect, self._size = dialect, size
+        text = io.TextIOWrapper(file, dialect.encoding or "utf-8", "aftersales.undecodable", newline="")
+        self._lines = _Lines(text, size, dialect)
         self._rows = _rows(self._lines)
-        self._size = size
         self.rows = 0
         head = next(self._rows, None)
         if head is None:
             raise refusal(EvaluationError, Violation("empty-document"))
-        position, self.names, violation = head
-        violation = violation or _violation_of_head(self.names)
+        position, names, violation = head
+        violation = violation or _violation_of_head(names, dialect)
         if violation is not None:
             raise EvaluationError([to_problem(violation, position)])
+        self.width = len(names)
+        named = (number for number, name in enumerate(names, 1) if name)
+        self.names = names[: max(named, default=1)]
         self._head_line = position[0]
+        self._empty_row = DELIMITERS[dialect.delimiter] * (self.width - 1)
         self._lines.cut()
 
     def blocks(self) -> Iterator[bytes]:
-        """The rows as written in the file, in UTF-8 behind a byte order mark.
+        """The rows as written in the file, in UTF-8 behind a byte order mark, with :attr:`width` cells.
 
         Raises :class:`~aftersales.EvaluationError` with all rows that are wrong, up to one that cannot be parsed.
         Blocks from the first wrong row on are not returned.
         """
         problems: list[Problem] = []
         wrong = 0
+        empty = 0  # rows since the last one that is not empty
         for position, row, violation in self._rows:
-            if violation is None and len(row) != len(self.names):
-                context = {"found": len(row), "allowed": len(self.names), "line": self._head_line}
-                violation = Violation("ragged-csv", context=context)
+            violation = violation or self._violation_of(row)
             if violation is not None:
                 wrong += 1
                 if wrong <= MAX_PROBLEMS:
                     problems.append(to_problem(violation, position))
-            self.rows += 1
+            elif not any(row) and self._lines.row().rstrip("\r\n") == self._empty_row:
+                empty += 1
+                self._lines.drop()  # so that many empty rows take no memory
+                continue
+            for block in self._with_empty_rows(empty):
+                if not wrong:
+                    yield block
+            self.rows += empty + 1
+            empty = 0
             if len(self._lines.taken) >= self._size:
                 block = self._lines.cut()
                 if not wrong:
@@ -81,6 +140,27 @@ class StrictCsv:
             raise EvaluationError(problems)
         if self._lines.taken:
             yield self._lines.cut()
+
+    def _violation_of(self, row: list[str]) -> Violation | None:
+        """What is wrong with the cells of a row."""
+        if len(row) != self.width:
+            context: dict[str, Any] = {"found": len(row), "allowed": self.width, "line": self._head_line}
+            return Violation("ragged-csv", context=context)
+        return None
+
+    def _with_empty_rows(self, count: int) -> Iterator[bytes]:
+        """Put that many empty rows before the current row, and return the blocks that are full then."""
+        if not count:
+            return
+        line = f"{self._empty_row}\n".encode()
+        row = self._lines.take_row()
+        while count:
+            some = min(count, self._size // len(line) + 1)
+            self._lines.taken += line * some
+            count -= some
+            if len(self._lines.taken) >= self._size:
+                yield self._lines.cut()
+        self._lines.taken += row
 
 
 class _Broken(Exception):
@@ -93,8 +173,8 @@ class _Broken(Exception):
 class _Lines:
     """The lines of a text for csv's reader, and ``taken``, the bytes of the lines since the last :meth:`cut`."""
 
-    def __init__(self, text: io.TextIOWrapper, longest: int):
-        self.text, self.longest = text, longest
+    def __init__(self, text: io.TextIOWrapper, longest: int, dialect: Dialect):
+        self.text, self.longest, self.dialect = text, longest, dialect
         self.taken = bytearray()
         self.number, self.ended = 0, False
         self.begin()
@@ -110,6 +190,12 @@ class _Lines:
     def drop(self) -> None:
         """Discard the current row."""
         del self.taken[self.row_start :]
+
+    def take_row(self) -> bytes:
+        """The bytes of the current row, which are taken out."""
+        row = bytes(self.taken[self.row_start :])
+        self.drop()
+        return row
 
     def cut(self) -> bytes:
         """The rows that were taken, with a byte order mark before them and a line break at the end."""
@@ -129,17 +215,23 @@ class _Lines:
         try:
             self.taken += line.encode()
         except UnicodeEncodeError as error:
-            byte = ord(line[error.start]) - 0xDC00
-            violation = Violation("not-utf8", context={"found": f"0x{byte:02X}"})
+            violation = self._undecodable(ord(line[error.start]) - 0xDC00)
             raise _Broken((self.number, error.start + 1), violation) from None
         if len(self.taken) - self.row_start >= self.longest:
             raise _Broken((self.row_line, 1), Violation("row-too-long", context={"allowed": self.longest}))
         return line
 
+    def _undecodable(self, byte: int) -> Violation:
+        encoding = self.dialect.encoding or "utf-8"
+        found = f"0x{byte:02X}"
+        if encoding == "utf-8":
+            return Violation("not-utf8", context={"found": found}, variant="table")
+        return Violation("not-in-encoding", context={"found": found, "allowed": encoding})
+
 
 def _rows(lines: _Lines) -> Iterator[tuple[Position, list[str], Violation | None]]:
     """The rows that are not blank, with their positions, and the violation of a row that cannot be parsed."""
-    rows = csv.reader(lines, strict=True)
+    rows = csv.reader(lines, strict=True, delimiter=DELIMITERS[lines.dialect.delimiter])
     while not lines.ended:
         lines.begin()
         try:
@@ -172,16 +264,19 @@ def _next(rows: Any, longest: int) -> list[str]:
 
 def _breaks_before_the_end(lines: _Lines) -> int:
     """The number of line breaks in an unclosed row before its last cell."""
-    cells = _next(csv.reader(io.StringIO(lines.row(), newline="")), lines.longest)
+    text = io.StringIO(lines.row(), newline="")
+    cells = _next(csv.reader(text, delimiter=DELIMITERS[lines.dialect.delimiter]), lines.longest)
     return sum(len(_BREAK.findall(cell)) for cell in cells[:-1])
 
 
-def _violation_of_head(names: list[str]) -> Violation | None:
+def _violation_of_head(names: list[str], dialect: Dialect) -> Violation | None:
     if any("\0" in name for name in names):
         return Violation("not-csv", context={"reason": phrase("csv.binary")})
     if len(names) > MAX_COLUMNS:
         return Violation("too-many-columns", context={"found": len(names), "allowed": MAX_COLUMNS})
-    divider, called = max(_DIVIDERS.items(), key=lambda known: names[0].count(known[0]))
-    if len(names) == 1 and divider in names[0]:
-        return Violation("no-commas", context={"divider": phrase(f"divider.{called}")})
+    others = [name for name in DELIMITERS if name != dialect.delimiter]
+    other = max(others, key=lambda name: names[0].count(DELIMITERS[name]))
+    if len(names) == 1 and DELIMITERS[other] in names[0]:
+        context = {"missing": phrase(f"divider.{dialect.delimiter}"), "divider": phrase(f"divider.{other}")}
+        return Violation("no-commas", context=context | {"option": other})
     return None

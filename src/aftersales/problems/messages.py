@@ -331,6 +331,8 @@ MESSAGES: Mapping[str, Message] = {
     "not-parquet": Message(),
     "too-many-columns": Message(),
     "no-commas": Message(),
+    "not-in-encoding": Message(),
+    "other-mark": Message(),
     "ragged-csv": Message(),
     "open-quote": Message(),
     "stray-quote": Message(),

@@ -32,6 +32,9 @@ def arguments(parser: Parser) -> None:
     parser.flag("--exact")
     parser.flag("--decimal")
     parser.option("--null", choices=("missing", "not_applicable"), default="missing")
+    parser.option("--encoding", choices=("utf-8", "gb18030", "utf-16-le", "utf-16-be"))
+    parser.option("--delimiter", choices=("comma", "semicolon", "tab"), default="comma")
+    parser.flag("--bom")
     parser.option("--edition", metavar="DATE")
     parser.flag("--force")
     parser.flag("--json")
@@ -57,10 +60,13 @@ def run(options: Options) -> None:
                 exact=options.exact,
                 decimal=options.decimal,
                 null=options.null,
+                encoding=options.encoding,
+                delimiter=options.delimiter,
+                bom=options.bom,
                 force=options.force,
             )
     except EvaluationError as error:
-        if all(problem.path.startswith(("nodes", "decimal", "null")) for problem in error.problems):
+        if all(problem.path.startswith(("nodes", "decimal", "null", "encoding")) for problem in error.problems):
             raise
         raise FileError(error, options.file) from error
     if options.json:
