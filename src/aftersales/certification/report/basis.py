@@ -29,7 +29,7 @@ def basic_information(
     writer: ReportWriter, number: str | None, issued_on: datetime.date | None, calendar: StatutoryCalendar | None
 ) -> Iterator[Block]:
     """7.1 (a): the organisation, scope, time, basis and people, and the due date of the report."""
-    yield Heading(writer.say("a"), on_new_page=True)
+    yield Heading(writer.part("a"), on_new_page=True)
     yield writer.facts(facts_of(writer, number, issued_on) + list(_due_facts(writer, issued_on, calendar)))
     yield Heading(writer.say("people"), 2)
     if not writer.evaluation.team:
@@ -120,7 +120,7 @@ def course(writer: ReportWriter) -> Iterator[Block]:
 
     The pieces of evidence themselves stand in the annex.
     """
-    yield Heading(writer.say("b"))
+    yield Heading(writer.part("b"))
     yield from writer.narrative("process")
     yield Paragraph(_kinds_sentence(writer))
     located = [(writer.card[key], evidence) for key, pieces in writer.evidence.items() for _, evidence in pieces]

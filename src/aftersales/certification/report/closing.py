@@ -18,9 +18,7 @@ from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, 
 from aftersales.text.dates import day_text
 from aftersales.text.sanitize import clean
 
-__all__ = ["RECTIFICATION_PART", "annexes", "rectification_part", "signing_part"]
-
-RECTIFICATION_PART = 7  # after the six parts of 7.1
+__all__ = ["annexes", "rectification_part", "signing_part"]
 
 
 def rectification_part(
@@ -30,7 +28,7 @@ def rectification_part(
 
     Without a day of issue, every result is told.
     """
-    yield Heading(writer.part(RECTIFICATION_PART, "rectification"))
+    yield Heading(writer.part("rectification"))
     items = rectification.items
     day = datetime.date.max if issued_on is None else issued_on
     facts = {"day": day_text(rectification.on, writer.lang)} | rectification.counts_on(day)
@@ -62,7 +60,7 @@ def _item(writer: ReportWriter, item: RectificationItem, issued_on: datetime.dat
     return name, requirement, day_text(item.due, writer.lang), item.responsible or writer.gap("responsible"), result
 
 
-def signing_part(writer: ReportWriter, number: int, issued_on: datetime.date | None) -> Iterator[Block]:
+def signing_part(writer: ReportWriter, issued_on: datetime.date | None) -> Iterator[Block]:
     """Who signs the conclusion: the leader, the reviewer and the approver, and the body with its stamp (R18).
 
     A self-assessment has no body; its reviewer signs if it names one.
@@ -84,7 +82,7 @@ def signing_part(writer: ReportWriter, number: int, issued_on: datetime.date | N
         name = evaluation.body.name if evaluation.body else ""
         title = _title(writer, "body", name)
         parties.append(Party(title, (_day(writer, issued_on),), has_stamp=True))
-    yield Heading(writer.part(number, "signing"))
+    yield Heading(writer.part("signing"))
     yield Signatures(writer.sentences(conclusion_sentence(writer), writer.say("signed")), tuple(parties))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.basis import basic_information, course, facts_of
-from aftersales.certification.report.closing import RECTIFICATION_PART, annexes, rectification_part, signing_part
+from aftersales.certification.report.closing import annexes, rectification_part, signing_part
 from aftersales.certification.report.evidence_files import EvidenceFiles
 from aftersales.certification.report.recommendations import analysis, recommendations
 from aftersales.certification.report.scores import conclusion, conclusion_sentence, details
@@ -63,7 +63,7 @@ def report_document(
         *analysis(writer),
         *recommendations(writer),
         *(rectification_part(writer, rectification, issued_on) if rectification else ()),
-        *signing_part(writer, RECTIFICATION_PART + bool(rectification), issued_on),
+        *signing_part(writer, issued_on),
         *annexes(writer, files),
     )
     cover = _cover(writer, number, issued_on)

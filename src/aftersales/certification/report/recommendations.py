@@ -25,7 +25,7 @@ def analysis(writer: ReportWriter) -> Iterator[Block]:
     """
     measure, row, is_high, strong, weak = strengths_of(writer.card)
     name = writer.say("strengths_high" if is_high else "strengths_relative")
-    yield Heading(writer.say("e"))
+    yield Heading(writer.part("e"))
     key = "measure" if measure.stars > writer.card.stars else "measure_at_the_top"
     yield Paragraph(writer.say(key, grade=measure.grade, row=str(row), name=name))
     yield Heading(writer.say("strengths", name=name), 2)
@@ -116,7 +116,7 @@ def recommendations(writer: ReportWriter) -> Iterator[Block]:
 
     Below the pass line, 6.3.2 requires rectification. The assessors' own measures come before the computed ones.
     """
-    yield Heading(writer.say("f"))
+    yield Heading(writer.part("f"))
     if not writer.card.passed:
         yield Paragraph(writer.say("rectify", line=as_text(writer.standard.pass_line)))
     suggestions = writer.narrative("suggestions")

@@ -22,7 +22,7 @@ RADAR_TITLE = 24  # columns of a terminal; longer titles do not fit around the r
 
 def details(writer: ReportWriter) -> Iterator[Block]:
     """7.1 (c): every indicator with its score, deduction and reason, and the basis of the stars."""
-    yield Heading(writer.say("c"))
+    yield Heading(writer.part("c"))
     yield Heading(writer.say("groups"), 2)
     yield writer.category_bars()
     yield _radar(writer)
@@ -123,7 +123,7 @@ def _basis_table(writer: ReportWriter) -> Table:
 def conclusion(writer: ReportWriter) -> Iterator[Block]:
     """7.1 (d), 6.2.3, 6.3: the final score and the stars, and how they follow."""
     card, standard = writer.card, writer.standard
-    yield Heading(writer.say("d"))
+    yield Heading(writer.part("d"))
     yield Paragraph(conclusion_sentence(writer))
     yield Paragraph(_formula(writer))
     yield Paragraph(card.grade.meaning.text(writer.lang))

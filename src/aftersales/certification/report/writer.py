@@ -61,6 +61,7 @@ class ReportWriter:
         self.organisation: str | None = own_name or (subject.organisation if subject else None)
         self.evidence: Mapping[str, Sequence[tuple[int, Evidence]]] = self._numbered_evidence()
         self.long_texts: list[LongText] = []
+        self._ordinals = iter(_SENTENCES.each(lang, "plan.ordinals"))
 
     def _numbered_evidence(self) -> dict[str, list[tuple[int, Evidence]]]:
         numbered: dict[str, list[tuple[int, Evidence]]] = {}
@@ -75,9 +76,9 @@ class ReportWriter:
         """The sentence with that key, with the facts filled in."""
         return _SENTENCES(self.lang, f"report.{key}", **self.standard.wording | facts)
 
-    def part(self, number: int, key: str) -> str:
-        """The heading of a part, with its number."""
-        ordinal = _SENTENCES.each(self.lang, "plan.ordinals")[number - 1]
+    def part(self, key: str) -> str:
+        """The heading of the next part, with its number."""
+        ordinal = next(self._ordinals)
         return _SENTENCES(self.lang, "plan.part", ordinal=ordinal, title=self.say(f"part.{key}"))
 
     def open_item(self, *, is_overdue: bool) -> str:
