@@ -90,7 +90,11 @@ class TestErrors:
             (["report", "x", "-o"], "-o/--output 后面缺少值", "-o/--output lacks its value"),
             (["improve", "x", "--stars", "five"], "--stars 的值须为整数，不能是“five”", "--stars is a whole number, not 'five'"),
             (["score", "x", "--json=1"], "--json 后面不能带值，所写为“1”", "--json takes no value; found '1'"),
-            (["batch", "x", "--e"], "“--e”可以是：--exact、--edition；请写全", "'--e' may be --exact, --edition; write it in full"),
+            (
+                ["batch", "x", "--e"],
+                "“--e”可以是：--exact、--encoding、--edition；请写全",
+                "'--e' may be --exact, --encoding, --edition; write it in full",
+            ),
             (["report", "x", "--d=1"], "--draft 后面不能带值，所写为“1”", "--draft takes no value; found '1'"),
             (["report", "x", "--su=\x1b[31m\n"], "--summary 后面不能带值，所写为“\\x1b[31m\\n”", "--summary takes no value; found '\\x1b[31m\\n'"),
         ],
