@@ -2,12 +2,22 @@
 
 Each row is an evaluation. Each indicator has a column, named by its id, with the share of its points that is earned
 (6.2.2), from 0 to 1. ``null`` chooses whether a null is a missing finding or a deletion. In a table of findings, each
-row is a finding. The input is any object with
+row is a finding. Files and folders of evaluations are scored too. The input is any object with
 the Arrow C stream interface (pyarrow, polars, pandas, duckdb and others). The extra ``batch`` is required: ``pip
 install 'aftersales[batch]'``.
 """
 
+from aftersales.batch.evaluation_files import ScoredFiles, score_files
 from aftersales.batch.findings import ScoredFindings, score_findings
 from aftersales.batch.tables import Null, score_batches, score_table, scored_schema
 
-__all__ = ["Null", "ScoredFindings", "score_batches", "score_findings", "score_table", "scored_schema"]
+__all__ = [
+    "Null",
+    "ScoredFiles",
+    "ScoredFindings",
+    "score_batches",
+    "score_files",
+    "score_findings",
+    "score_table",
+    "scored_schema",
+]

@@ -24,6 +24,7 @@ __all__ = [
     "MAX_WORKBOOK",
     "OLD_WORKBOOK",
     "UNPRINTABLE",
+    "WORKBOOK",
     "CellPosition",
     "Content",
     "Position",

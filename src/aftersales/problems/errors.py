@@ -185,6 +185,11 @@ def at_path(told: _P, path: str) -> _P:
     return _with_origin_of(told, replace(told, path=path))
 
 
+def at_line(told: _P, line: int) -> _P:
+    """The problem or remark as it is found at another line, such as that of an evaluation in a list of them."""
+    return _with_origin_of(told, replace(told, line=line))
+
+
 def cited(told: _P, clause_of: ClauseOf) -> _P:
     """The problem or remark with the clause of another standard."""
     role, group = getattr(told, "_role", None), getattr(told, "_group", None)

@@ -339,6 +339,9 @@ MESSAGES: Mapping[str, Message] = {
     "row-too-long": Message(),
     "not-csv": Message(),
     "row-count": Message(),
+    "worker-ended": Message(),
+    "no-evaluations": Message(),
+    "no-workers": Message(),
     # libraries and files
     "missing-extra": Message(),
     "file-exists": Message(),

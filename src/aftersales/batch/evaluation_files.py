@@ -1,0 +1,440 @@
+"""Score evaluations in files: YAML, JSON, workbooks, and JSON Lines with one evaluation a line (6.2, 6.3).
+
+Files are read and judged one by one, in several processes if there are many. Their shares are then added up as those of
+a table are. A file that cannot be read is a row with its problems. The result does not depend on the number of
+processes.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from itertools import chain, islice
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from aftersales.batch.columns import Array, ShareColumn, np, pa
+from aftersales.batch.tables import TableScorer, block_size
+from aftersales.evaluation.fingerprint import fingerprint
+from aftersales.evaluation.ledger import judge
+from aftersales.evaluation.loading import read_evaluation
+from aftersales.files.source import FORMATS, MAX_BYTES, WORKBOOK, UnreadableSource, is_special, open_file, reason_of
+from aftersales.problems.arguments import ensure_kind
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import EvaluationError, Problem, at_line
+from aftersales.problems.messages import phrase
+from aftersales.problems.violations import Violation, to_problem
+from aftersales.scoring.scorecard import score
+from aftersales.standard.standard import Standard, load_standard
+
+__all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
+
+LISTS = ".jsonl"
+OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".et", ".ods")  # which hold no evaluation, and are told where they are
+MOST_FILES, MOST_LINES = 8, 64  # that a process reads at a time
+FEW = 24  # evaluations for which a second process is not worth its start
+AHEAD = 3  # parts that wait for each process
+PROBLEM_TEXTS = ("code", "path", "clause", "message", "message_zh")
+DELETED = 0  # the number of a share
+
+StrPath = str | os.PathLike[str]
+
+
+class ScoredFiles(NamedTuple):
+    """The result of :func:`score_files`: two ``pyarrow.Table``.
+
+    Fields:
+        scored: A row for each evaluation, as :func:`score_table` gives it.
+        problems: A row for each problem.
+    """
+
+    scored: Any
+    problems: Any
+
+
+def score_files(
+    paths: StrPath | Iterable[StrPath],
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    workers: int | None = None,
+) -> ScoredFiles:
+    """Score the evaluations in files. Stars, figures and problems are those of :func:`~aftersales.score`.
+
+    ``paths`` are files, or folders with files: evaluations (.yaml .yml .json .xlsx), and lists of evaluations (.jsonl),
+    a JSON object a line. Of a folder, all such files are read in the order of their names, also those in folders in it;
+    files whose name begins with ``.`` or ``~$`` are not. ``standard`` (default: the bundled one) judges all of them; an
+    evaluation that names another edition has a problem. ``workers`` is the number of processes (default: one for each
+    processor, and one for a few files); the result is the same with any number.
+
+    ``scored`` has a row for each evaluation, in the order of the files: ``file``; ``line`` in a list, else null;
+    ``organisation``; ``same_as``, the first file with the same evaluation by its fingerprint, else null; and the
+    columns of :func:`score_table`, of ``nodes`` and with ``exact`` as there. A file that cannot be read or scored has
+    null figures, and its first problem in ``problem``.
+
+    ``problems`` has a row for each problem: ``file``, ``line``, ``cell``, ``indicator``, and ``code``, ``path``,
+    ``clause``, ``message`` and ``message_zh`` of :class:`~aftersales.Problem`.
+
+    With several processes, a program that calls this needs ``if __name__ == "__main__":`` around what it runs.
+
+    Raises :class:`~aftersales.EvaluationError` for a folder without an evaluation (``no-evaluations``), and if a
+    process ends before its work (``worker-ended``).
+
+    >>> import pathlib, tempfile
+    >>> from aftersales import load_standard
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "a.yaml").write_text("standard: CTS XBHT-S04-2025\\nfindings: {5.1.2.2: full}")
+    ...     scored, problems = score_files(folder, load_standard(edition="2025-12-04"), nodes=())
+    >>> scored.select(["organisation", "stars", "problem"]).to_pylist()
+    [{'organisation': None, 'stars': None, 'problem': 'kind-not-allowed: 5.1.2.2'}]
+    >>> problems.select(["line", "indicator", "code"]).to_pylist()[0]
+    {'line': 2, 'indicator': '5.1.2.2', 'code': 'kind-not-allowed'}
+    """
+    told: list[Told] = []
+    scored = scored_files(files_in(paths), standard, told, nodes=nodes, exact=exact, workers=workers)
+    return ScoredFiles(scored, problem_table(told))
+
+
+class Told(NamedTuple):
+    """A problem of a file.
+
+    Fields:
+        file: The name of the file.
+        problem: The problem.
+        indicator: The indicator or group that it is about; None if it is about none.
+    """
+
+    file: str
+    problem: Problem
+    indicator: str | None
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+
+def files_in(paths: StrPath | Iterable[StrPath], *, without: Iterable[Path] = ()) -> list[str]:
+    """The files that are named, and those in the folders that are named but for ``without``, each in order.
+
+    Raises :class:`~aftersales.EvaluationError` for a folder without an evaluation.
+    """
+    if isinstance(paths, str | os.PathLike):
+        paths = [paths]
+    elif isinstance(paths, bytes) or not isinstance(paths, Iterable):
+        raise TypeError(f"paths has to be a path or an iterable of paths, not {type(paths).__name__}")
+    left_out = {os.path.realpath(path) for path in without}
+    found: list[str] = []
+    for path in map(os.fsdecode, paths):
+        if "\0" in path or not Path(path).is_dir():
+            found.append(path)
+            continue
+        within = sorted(file for file in map(str, _within(Path(path))) if os.path.realpath(file) not in left_out)
+        if not within:
+            raise refusal(EvaluationError, Violation("no-evaluations", context={"found": path}))
+        found += within
+    return found
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    """The evaluations in a folder, and what looks like one."""
+    endings = (*FORMATS, WORKBOOK, LISTS, *OTHER_WORKBOOKS)
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.lower().endswith(endings) and not name.startswith((".", "~$")):
+                yield Path(parent, name)
+
+
+class _Part(NamedTuple):
+    """What a process reads at a time: a file, or some lines of a list.
+
+    Fields:
+        file: The name of the file.
+        lines: The lines of a list with their numbers, or what refuses one; None for a file with one evaluation.
+    """
+
+    file: str
+    lines: tuple[tuple[int | None, bytes | Violation], ...] | None = None
+
+
+def _parts(files: Iterable[str]) -> Iterator[_Part]:
+    """The parts of the files, in order."""
+    for file in files:
+        if not file.lower().endswith(LISTS):
+            yield _Part(file)
+            continue
+        lines = _lines(file)
+        while some := tuple(islice(lines, MOST_LINES)):
+            yield _Part(file, some)
+
+
+def _lines(file: str) -> Iterator[tuple[int | None, bytes | Violation]]:
+    """The lines of a list that are not blank. A list that cannot be read has one without a number."""
+    path, empty = Path(file), True
+    try:
+        if is_special(path):
+            yield None, Violation("unreadable-file", context={"found": file, "reason": phrase("not_regular")})
+            return
+        with open_file(path) as stream:
+            number = 0
+            while line := stream.readline(MAX_BYTES + 2):
+                number += 1
+                if len(line.rstrip(b"\r\n")) > MAX_BYTES:
+                    while line and not line.endswith(b"\n"):
+                        line = stream.readline(MAX_BYTES)
+                    empty = False
+                    yield number, UnreadableSource.too_large("file", MAX_BYTES).violation
+                elif line.strip():
+                    empty = False
+                    yield number, line
+    except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
+        yield None, Violation("unreadable-file", context={"found": file, "reason": reason_of(error)})
+        return
+    if empty:
+        yield None, Violation("empty-document")
+
+
+# --- evaluations -------------------------------------------------------------------------------------------------
+
+
+class _Result(NamedTuple):
+    """An evaluation that was read.
+
+    Fields:
+        file: The name of its file.
+        line: Its line in a list.
+        organisation: The organisation that it names.
+        fingerprint: Its fingerprint; None if it has problems.
+        shares: The share of each indicator, None for a deleted one.
+        problems: Its problems.
+    """
+
+    file: str
+    line: int | None
+    organisation: str | None = None
+    fingerprint: str | None = None
+    shares: tuple[tuple[int, int] | None, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def _results_of(part: _Part, standard: Standard) -> list[_Result]:
+    """The evaluations of a part."""
+    if part.lines is None:
+        return [_result(part.file, None, part.file, standard)]
+    return [_result(part.file, number, line, standard) for number, line in part.lines]
+
+
+def _result(file: str, line: int | None, source: str | bytes | Violation, standard: Standard) -> _Result:
+    if isinstance(source, Violation):
+        return _Result(file, line, problems=(to_problem(source, None if line is None else (line, 1)),))
+    try:
+        evaluation = read_evaluation(Path(source) if isinstance(source, str) else source, standard)
+        evaluation = score(evaluation, standard).evaluation
+    except EvaluationError as error:
+        problems = error.problems
+        return _Result(
+            file, line, problems=problems if line is None else tuple(at_line(each, line) for each in problems)
+        )
+    ledger = judge(evaluation, standard)
+    shares = zip(ledger.weights, ledger.overs, ledger.unders, strict=True)
+    subject = evaluation.subject
+    return _Result(
+        file,
+        line,
+        subject.organisation if subject else None,
+        fingerprint(evaluation),
+        tuple((over, under) if weight else None for weight, over, under in shares),
+    )
+
+
+# --- processes ---------------------------------------------------------------------------------------------------
+
+
+def read_files(
+    files: Sequence[str],
+    standard: Standard,
+    workers: int | None = None,
+    advance: Callable[[int], object] = lambda files: None,
+) -> Iterator[_Result]:
+    """The evaluations in files, in order, read by that many processes. ``advance`` is told of files that are done."""
+    if workers is None:
+        workers = 1 if getattr(sys, "frozen", False) else _processors()
+    parts = _parts(files)
+    first = list(islice(parts, FEW))
+    if workers > 1 and len(first) == FEW:
+        done = _in_processes(chain(first, parts), standard, workers)
+    else:
+        done = ((part, _results_of(part, standard)) for part in chain(first, parts))
+    before = None
+    for part, results in done:
+        yield from results
+        if part.file != before:
+            advance(1)
+            before = part.file
+
+
+def _processors() -> int:
+    """The number of processors that this process may use."""
+    with suppress(AttributeError):  # not on every system
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _in_processes(parts: Iterable[_Part], standard: Standard, workers: int) -> Iterator[tuple[_Part, list[_Result]]]:
+    """The parts with their evaluations, in order. No more of them are read ahead than the processes need."""
+    # Not forked: Arrow has threads, and a fork of a process with threads may hang.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (standard,))
+    waiting: deque[tuple[_Part, Future[list[_Result]]]] = deque()
+    try:
+        for part in parts:
+            waiting.append((part, pool.submit(_work, part)))
+            if len(waiting) > AHEAD * workers:
+                yield waiting[0][0], waiting[0][1].result()
+                waiting.popleft()
+        while waiting:
+            yield waiting[0][0], waiting[0][1].result()
+            waiting.popleft()
+    except BrokenProcessPool as error:
+        raise refusal(EvaluationError, Violation("worker-ended", context={"found": waiting[0][0].file})) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_standard: Standard  # of the process, if it is one that reads
+
+
+def _start_worker(standard: Standard) -> None:
+    """Prepare a process that reads."""
+    global _standard
+    _standard = standard
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one ends the others
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process if the one that started it is killed; otherwise it would wait for work for ever."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _work(part: _Part) -> list[_Result]:
+    return _results_of(part, _standard)
+
+
+# --- tables ------------------------------------------------------------------------------------------------------
+
+
+def scored_files(
+    files: Sequence[str],
+    standard: Standard | None,
+    told: list[Told],
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    workers: int | None = None,
+    advance: Callable[[int], object] = lambda files: None,
+) -> Any:
+    """The scored evaluations of files as a table. Their problems are added to ``told``."""
+    if standard is not None:
+        ensure_kind("standard", standard, Standard)
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise refusal(EvaluationError, Violation("no-workers", ("workers",), {"found": workers}))
+    standard = standard or load_standard()
+    ids = [indicator.id for indicator in standard.indicators]
+    pairs = pa.struct([("numerator", pa.int64()), ("denominator", pa.int64())])
+    text = pa.string()
+    fields = [("file", text), ("line", pa.int64()), ("organisation", text), ("same_as", text)]
+    scorer = TableScorer(
+        pa.schema([*fields, *((name, pairs) for name in ids)]), standard, nodes, exact, False, "not_applicable"
+    )
+    paths = {f"findings[{name}]": name for name in standard.layout.spans}
+    columns: tuple[list[Any], ...] = ([], [], [], [])
+    shares: dict[tuple[int, int] | None, int] = {None: DELETED}
+    numbers: list[list[int]] = []
+    problem: list[str | None] = []
+    first: dict[str, str] = {}  # the first file with each fingerprint
+    for result in read_files(files, standard, workers, advance):
+        file, same = _as_text(result.file), None
+        if result.fingerprint is not None:
+            name = file if result.line is None else f"{file}:{result.line}"
+            same = first.setdefault(result.fingerprint, name)
+            same = None if same == name else same
+        for column, value in zip(columns, (file, result.line, result.organisation, same), strict=True):
+            column.append(value)
+        of_result = [Told(file, each, _indicator_of(each, paths)) for each in result.problems]
+        told += of_result
+        problem.append(_first_of(of_result))
+        row = result.shares or (((0, 1),) * len(ids))  # its figures are null
+        numbers.append([shares.setdefault(share, len(shares)) for share in row])
+    arrays = [pa.array(column, kind) for column, (_, kind) in zip(columns, fields, strict=True)]
+    blocks = _blocks(scorer, arrays, np.array(numbers, np.int64).reshape(-1, len(ids)), list(shares), problem)
+    return pa.Table.from_batches(blocks, scorer.schema)
+
+
+def _blocks(
+    scorer: TableScorer,
+    carried: Sequence[Any],
+    numbers: Array,
+    shares: Sequence[tuple[int, int] | None],
+    problem: Sequence[str | None],
+) -> Iterator[Any]:
+    """The scored rows. ``numbers`` has the number of the share of each indicator in each row."""
+    overs, unders = zip(*(share or (0, 1) for share in shares), strict=True)
+    kind = np.int64 if max(unders) < 2**63 else object
+    over, under = np.array(overs, kind), np.array(unders, kind)
+    quotients = np.array([over / under for over, under in zip(overs, unders, strict=True)])
+    size = block_size(len(numbers))
+    for start in range(0, len(numbers), size):
+        rows = numbers[start : start + size]
+
+        def read(position: int, rows: Array = rows) -> ShareColumn:
+            column = rows[:, position]
+            valid = (column != DELETED).view(np.uint8)
+            return ShareColumn(quotients[column], None, over[column], under[column], valid)
+
+        some = problem[start : start + size]
+        texts = pa.array(some, pa.string())
+        columns = [column.slice(start, size) for column in carried]
+        yield scorer.with_results(columns, read, len(rows), texts if texts.null_count < len(some) else None)
+
+
+def _as_text(name: str) -> str:
+    """The name of a file, which need not be UTF-8."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _first_of(told: Sequence[Told]) -> str | None:
+    """The first problem, as the column ``problem`` has it."""
+    if not told:
+        return None
+    code, indicator = told[0].problem.code, told[0].indicator
+    return code if indicator is None else f"{code}: {indicator}"
+
+
+def _indicator_of(problem: Problem, paths: dict[str, str]) -> str | None:
+    """The indicator or group that a problem is about; ``paths`` are those of all findings."""
+    start, closed, _ = problem.path.partition("]")
+    return paths.get(start + closed)
+
+
+def problem_table(told: Sequence[Told]) -> Any:
+    """The problems as a table."""
+    text = pa.string()
+    columns = {
+        "file": pa.array([each.file for each in told], text),
+        "line": pa.array([each.problem.line for each in told], pa.int64()),
+        "cell": pa.array([each.problem.cell for each in told], text),
+        "indicator": pa.array([each.indicator for each in told], text),
+        **{name: pa.array([getattr(each.problem, name) for each in told], text) for name in PROBLEM_TEXTS},
+    }
+    return pa.table(columns)
