@@ -1,0 +1,351 @@
+"""Evaluations in files and folders: each is scored as ``score`` does, whatever else is among them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from support import small
+
+import aftersales
+from aftersales import EvaluationError, load_example, score, write_workbook
+from aftersales.batch import evaluation_files, score_files
+from aftersales.files.writing import as_yaml
+
+STANDARD = aftersales.load_standard()
+CHAIN = load_example("home-appliance-chain")
+
+
+def as_json(evaluation: aftersales.Evaluation, **changes: Any) -> str:
+    return json.dumps(evaluation.model_dump(mode="json", exclude_none=True) | changes, ensure_ascii=False)
+
+
+def named(name: str) -> aftersales.Evaluation:
+    """The example as of another organisation."""
+    return aftersales.load_evaluation(
+        CHAIN.model_dump(mode="json") | {"subject": {**CHAIN.model_dump(mode="json")["subject"], "organisation": name}}
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with evaluations of each format, and files of every kind that is wrong."""
+    folder = tmp_path_factory.mktemp("evaluations")
+    (folder / "a.yaml").write_text(as_yaml(named("甲")), "utf-8")
+    (folder / "b.json").write_text(as_json(named("乙")), "utf-8")
+    (folder / "c.xlsx").write_bytes(write_workbook(STANDARD, named("丙")))
+    lines = [as_json(named("丁")), "", "{", as_json(named("戊"), edition="2024-01-01"), as_json(named("己"))]
+    (folder / "d.jsonl").write_text("\n".join(lines), "utf-8")
+    (folder / "e").mkdir()
+    (folder / "e" / "a.yml").write_text(as_yaml(named("甲")), "utf-8")
+    (folder / "f.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    (folder / "g.xlsx").write_bytes(b"PK\x03\x04")
+    (folder / "h.yaml").write_bytes("standard: 标准".encode("gbk"))
+    (folder / "i.json").write_bytes(b"")
+    (folder / "j.yaml").write_text("schedule: []\n")
+    (folder / "k.jsonl").write_text("\n\n")
+    (folder / "l.yaml").write_text("findings: {5.1.1.1: ful}\nstandard: CTS XBHT-S04-2025\n")
+    for name in (".hidden.yaml", "~$c.xlsx", "notes.txt", "picture.png"):
+        (folder / name).write_text("x")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "z.yaml").write_text("x")
+    return folder
+
+
+EXPECTED = [  # the file, the line, the organisation, the file with the same evaluation, and the first problem
+    ("a.yaml", None, "甲", None, None),
+    ("b.json", None, "乙", None, None),
+    ("c.xlsx", None, "丙", None, None),
+    ("d.jsonl", 1, "丁", None, None),
+    ("d.jsonl", 3, None, None, "not-json"),
+    ("d.jsonl", 4, None, None, "standard-mismatch"),
+    ("d.jsonl", 5, "己", None, None),
+    ("e/a.yml", None, "甲", "a.yaml", None),
+    ("f.xls", None, None, None, "unknown-format"),
+    ("g.xlsx", None, None, None, "not-a-workbook"),
+    ("h.yaml", None, None, None, "not-utf8"),
+    ("i.json", None, None, None, "empty-document"),
+    ("j.yaml", None, None, None, "other-kind-of-file"),
+    ("k.jsonl", None, None, None, "empty-document"),
+    ("l.yaml", None, None, None, "not-a-finding: 5.1.1.1"),
+]
+
+
+def rows_of(scored: Any, folder: Path) -> list[tuple[Any, ...]]:
+    start = f"{folder}{os.sep}"
+    return [
+        tuple(
+            value.removeprefix(start) if isinstance(value, str) else value
+            for value in (row["file"], row["line"], row["organisation"], row["same_as"], row["problem"])
+        )
+        for row in scored.to_pylist()
+    ]
+
+
+@pytest.fixture(scope="module")
+def result(folder: Path) -> evaluation_files.ScoredFiles:
+    return score_files(folder, workers=1, exact=True)
+
+
+class TestFiles:
+    def test_each_evaluation_is_a_row_and_so_is_each_file_that_is_wrong(
+        self, folder: Path, result: evaluation_files.ScoredFiles
+    ) -> None:
+        assert rows_of(result.scored, folder) == EXPECTED
+
+    def test_the_figures_are_those_of_score(self, result: evaluation_files.ScoredFiles) -> None:
+        card = score(CHAIN)
+        for row in result.scored.to_pylist():
+            if row["problem"] is None:
+                assert (Fraction(row["exact_score"]), row["printed_score"]) == (card.final_score, card.printed_score)
+                assert (row["stars"], row["passed"]) == (card.stars, card.passed)
+                figures = [row["earned"], row["deleted"], row["5.1.ratio"]]
+                exact = [card.earned, 100 - card.applicable, card["5.1"].ratio]
+                assert figures == pytest.approx([float(number or 0) for number in exact], abs=1.2e-11, rel=0)
+            else:
+                assert {value for key, value in row.items() if key not in ("file", "line", "problem")} == {None}
+
+    def test_all_problems_are_told_at_their_place(self, folder: Path, result: evaluation_files.ScoredFiles) -> None:
+        told = result.problems.to_pylist()
+        assert result.problems.column_names == [
+            *("file", "line", "cell", "indicator", "code", "path", "clause", "message", "message_zh")
+        ]
+        of_list = [row for row in told if row["file"].endswith("d.jsonl")]
+        assert [(row["line"], row["code"]) for row in of_list] == [(3, "not-json"), (4, "standard-mismatch")]
+        problems = aftersales.examine(folder / "l.yaml").problems
+        alone = [(each.line, each.code, each.path, each.message_zh) for each in problems]
+        rows = [row for row in told if row["file"].endswith("l.yaml")]
+        assert [(row["line"], row["code"], row["path"], row["message_zh"]) for row in rows] == alone
+        assert (rows[0]["indicator"], rows[1]["indicator"]) == ("5.1.1.1", "5.1.1.2")
+
+    def test_cells_of_a_form_are_told(self, tmp_path: Path) -> None:
+        openpyxl = pytest.importorskip("openpyxl")
+        (tmp_path / "a.xlsx").write_bytes(write_workbook(STANDARD, CHAIN))
+        book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+        cell = next(cell for row in book["评分表"].iter_rows() for cell in row if cell.value == "完全符合")
+        cell.value = "符合"
+        book.save(tmp_path / "a.xlsx")
+        told = score_files(tmp_path / "a.xlsx").problems.to_pylist()
+        assert [(row["code"], row["cell"]) for row in told] == [("unknown-kind", f"评分表!{cell.coordinate}")]
+
+    def test_files_are_read_in_the_order_in_which_they_are_named(self, folder: Path) -> None:
+        paths = [folder / "c.xlsx", str(folder / "a.yaml"), folder / "e", folder / "none.yaml"]
+        scored = score_files(paths, STANDARD, nodes=()).scored.to_pylist()
+        assert [row["organisation"] for row in scored] == ["丙", "甲", "甲", None]
+        assert scored[3]["problem"] == "unreadable-file"
+        assert "5.1.ratio" not in scored[0]
+
+    def test_another_standard_judges_all(self, tmp_path: Path) -> None:
+        """1/3 of all points, and a third of the other 2/3."""
+        standard = small.small_standard([Fraction(1, 3), Fraction(2, 3)])
+        finding = {"kind": "qualitative", "degree": "1/3"}
+        (tmp_path / "a.json").write_text(
+            json.dumps({"standard": standard.id, "findings": {"1.1.1.1": "full", "1.1.1.2": finding}})
+        )
+        (tmp_path / "b.json").write_text(as_json(CHAIN))
+        scored = score_files(tmp_path, standard, exact=True).scored.to_pylist()
+        assert scored[0]["exact_score"] == "5/9"
+        assert scored[1]["stars"] is None
+
+    def test_shares_of_any_length_are_exact(self, tmp_path: Path) -> None:
+        """A share whose fraction needs more than 64 bits."""
+        degree = "0.8" + "9" * 60
+        findings = {
+            name: {"kind": "qualitative", "degree": degree, "reason": "缺"} for name in STANDARD.layout.unlimited
+        }
+        whole = {"standard": STANDARD.id, "findings": findings | {"5.1.2.2": {"kind": "quantitative", "actual": "10%"}}}
+        (tmp_path / "a.json").write_text(json.dumps(whole))
+        card = score(aftersales.load_evaluation(tmp_path / "a.json"))
+        row = score_files(tmp_path, exact=True).scored.to_pylist()[0]
+        assert (Fraction(row["exact_score"]), row["stars"]) == (card.final_score, card.stars)
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names that are not UTF-8")
+    def test_a_name_need_not_be_utf8(self, tmp_path: Path) -> None:
+        (tmp_path / os.fsdecode("店.yaml".encode("gbk"))).write_text(as_yaml(CHAIN), "utf-8")
+        row = score_files(tmp_path).scored.to_pylist()[0]
+        assert (row["stars"], row["file"][-6:]) == (4, "�.yaml")
+
+    @pytest.mark.parametrize("paths", [1, None, b"a.yaml"])
+    def test_what_is_no_path_is_a_mistake_of_the_program(self, paths: Any) -> None:
+        with pytest.raises(TypeError, match="paths has to be"):
+            score_files(paths)
+
+    @pytest.mark.parametrize("workers", [0, -1, True, "2", 1.5])
+    def test_no_number_of_processes_is_refused(self, folder: Path, workers: Any) -> None:
+        with pytest.raises(EvaluationError) as caught:
+            score_files(folder, workers=workers)
+        assert [problem.code for problem in caught.value.problems] == ["no-workers"]
+
+    def test_a_folder_without_an_evaluation_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "notes.txt").write_text("x")
+        with pytest.raises(EvaluationError) as caught:
+            score_files(tmp_path)
+        assert [problem.code for problem in caught.value.problems] == ["no-evaluations"]
+        assert score_files([]).scored.num_rows == 0
+
+    def test_another_nodes_and_standards_are_refused(self, folder: Path) -> None:
+        with pytest.raises(EvaluationError, match="unknown-indicator"):
+            score_files(folder, nodes=["9"])
+        with pytest.raises(TypeError, match="Standard"):
+            score_files(folder, CHAIN)  # type: ignore[arg-type]
+
+
+class TestLists:
+    @pytest.mark.parametrize("mark", ["", "\ufeff"])
+    @pytest.mark.parametrize("end", ["\n", "\r\n"])
+    def test_blank_lines_are_none(self, tmp_path: Path, mark: str, end: str) -> None:
+        (tmp_path / "a.jsonl").write_text(
+            mark + end.join([as_json(CHAIN), "", "  ", as_json(CHAIN)]), "utf-8", newline=""
+        )
+        scored = score_files(tmp_path).scored.to_pylist()
+        assert [(row["line"], row["stars"]) for row in scored] == [(1, 4), (4, 4)]
+        assert scored[1]["same_as"] == f"{tmp_path / 'a.jsonl'}:1"
+
+    def test_a_line_without_an_end_is_not_read_to_its_end(self, tmp_path: Path) -> None:
+        long = as_json(CHAIN)[:-1] + " " * 2_000_000 + "}"
+        (tmp_path / "a.jsonl").write_text("\n".join([long, as_json(CHAIN), long[:1_048_577]]), "utf-8")
+        scored = score_files(tmp_path).scored.to_pylist()
+        assert [(row["line"], row["problem"]) for row in scored] == [
+            *((1, "file-too-large"), (2, None), (3, "file-too-large"))
+        ]
+
+    def test_a_list_that_cannot_be_read_is_a_row(self, tmp_path: Path) -> None:
+        paths = ["/dev/zero.jsonl", tmp_path / "none.jsonl", "\0.jsonl"]
+        if hasattr(os, "mkfifo"):
+            os.mkfifo(tmp_path / "pipe.jsonl")
+            paths.append(tmp_path / "pipe.jsonl")
+        scored = score_files(paths).scored.to_pylist()
+        assert [(row["line"], row["problem"]) for row in scored] == [(None, "unreadable-file")] * len(paths)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """More evaluations than one process reads by itself, the same one twice, and one that is wrong."""
+    folder = tmp_path_factory.mktemp("many")
+    lines = [as_json(named(f"第{number % 150}店")) for number in range(300)]
+    lines[7] = "{"
+    (folder / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    for number in range(30):
+        (folder / f"{number:02}.yaml").write_text(as_yaml(named(f"第{number}店")), "utf-8")
+    return folder
+
+
+class TestProcesses:
+    def test_any_number_gives_the_same(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        alone = score_files(many, workers=1)
+        assert alone.scored.num_rows == 330
+        assert alone.problems.num_rows == 1
+        monkeypatch.setattr(evaluation_files, "MOST_LINES", 7)
+        several = score_files(many, workers=2)
+        assert several.scored.equals(alone.scored, check_metadata=True)
+        assert several.problems.equals(alone.problems)
+
+    @pytest.mark.parametrize(("frozen", "there", "used"), [(False, True, 3), (False, False, 5), (True, True, 1)])
+    def test_without_a_number_each_processor_has_one(
+        self, many: Path, monkeypatch: pytest.MonkeyPatch, frozen: bool, there: bool, used: int
+    ) -> None:
+        """A program in one file would start itself, so it reads alone."""
+        asked: list[int] = []
+
+        def alone(parts: Any, standard: aftersales.Standard, workers: int) -> Iterator[Any]:
+            asked.append(workers)
+            return ((part, evaluation_files._results_of(part, standard)) for part in parts)
+
+        monkeypatch.setattr(evaluation_files, "_in_processes", alone)
+        monkeypatch.setattr(sys, "frozen", frozen, raising=False)
+        monkeypatch.setattr(os, "cpu_count", lambda: 5)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {1, 4, 5}, raising=False)
+        if not there:
+            monkeypatch.delattr(os, "sched_getaffinity")
+        assert score_files(many).scored.num_rows == 330
+        assert asked == [used] * (used > 1)
+
+    def test_one_that_ends_is_told(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing of the rest is scored, as nobody could tell what is missing."""
+        monkeypatch.setattr(evaluation_files, "_work", _die)
+        with pytest.raises(EvaluationError) as caught:
+            score_files(many, workers=2)
+        assert [problem.code for problem in caught.value.problems] == ["worker-ended"]
+        assert "--workers 1" in caught.value.problems[0].message
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+    @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+    def test_none_is_left_when_the_first_is_ended(self, many: Path, tmp_path: Path, end: signal.Signals) -> None:
+        program = f"""
+import time
+from aftersales.batch import evaluation_files
+if __name__ == "__main__":
+    files = [{str(many / "00.yaml")!r}] * 100_000
+    evaluation_files.read_files(files, None)
+    for number, result in enumerate(evaluation_files.read_files(files, evaluation_files.load_standard(), 2)):
+        if number == 20:
+            import multiprocessing
+            print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+"""
+        (tmp_path / "program.py").write_text(program)
+        with subprocess.Popen(
+            [sys.executable, str(tmp_path / "program.py")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            children = list(map(int, process.stdout.readline().split()))
+            assert len(children) == 2
+            process.send_signal(end)
+            process.wait(60)
+            for _ in range(200):
+                if not any(map(_is_running, children)):
+                    break
+                time.sleep(0.1)
+            assert not any(map(_is_running, children))
+
+
+def _die(part: Any) -> None:
+    os._exit(9)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_work_of_a_process_is_that_of_one(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the process itself, as coverage sees it."""
+    before = signal.getsignal(signal.SIGINT)
+    ended: list[int] = []
+
+    class Parent:
+        def join(self) -> None:
+            return
+
+    monkeypatch.setattr(evaluation_files, "parent_process", Parent)
+    monkeypatch.setattr(os, "_exit", ended.append)
+    try:
+        evaluation_files._start_worker(STANDARD)
+        results = evaluation_files._work(evaluation_files._Part(str(many / "00.yaml")))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert [result.organisation for result in results] == ["第0店"]
+    for _ in range(100):
+        if ended:
+            break
+        time.sleep(0.01)
+    assert ended == [1]
+
+
+def test_types_of_the_tables(result: evaluation_files.ScoredFiles) -> None:
+    assert result.scored.schema.field("line").type == pa.int64()
+    assert result.problems.schema.field("line").type == pa.int64()
+    assert result.scored.schema.metadata[b"aftersales.standard"].decode().endswith(STANDARD.sha256)
