@@ -644,17 +644,52 @@ class TestIssue:
         days = {"leader": "2026-03-08", "reviewer": "2026-03-09", "approver": "2026-03-10"}
         signed = {name: {"name": name, "on": day} for name, day in days.items()}
         data = example("home-appliance-chain") | {"sign_off": signed}
+        data["subject"] |= {"organisation_en": "Binhai", "scope_en": "12 shops", "address": "滨海市港路 1 号"}
         report = make_report(scored(data))
         assert [(r.code, r.path, r.clause) for r in issue_remarks(report, on)] == expected
         assert issue(report, on).issued == day(on)
         file = tmp_path / "shop.yaml"
         file.write_text(to_yaml(data), "utf-8")
-        done = run("issue", str(file), "--on", on, "-o", str(tmp_path / "certificate.yaml"))
+        done = run("issue", str(file), "--on", on, "--number", "SM-7", "-o", str(tmp_path / "certificate.yaml"))
         assert done.returncode == 0
         lines = done.stderr.splitlines()
         assert [line.rpartition("[")[2] for line in lines[1:]] == [f"{code}, {clause}]" for code, _, clause in expected]
         assert lines[:1] == ([f"提示（不影响发证）：{len(expected)} 条"] if expected else [])
         assert all(re.match(rf"  {file}:\d+:\d+: ", line) for line in lines[1:])
+
+    @pytest.mark.parametrize(
+        ("known", "number", "expected"),
+        [
+            (
+                {},
+                None,
+                [
+                    "星级证书须写明证书编号、获证组织的地址，本证书尚缺",
+                    "英文星级证书须写明获证组织的英文名称、证书范围的英文表述，本证书尚缺",
+                ],
+            ),
+            ({"address": "港路 1 号", "scope_en": "All shops"}, "SM-7", ["英文星级证书须写明获证组织的英文名称，本证书尚缺"]),
+            ({"address": "港路 1 号", "organisation_en": "Binhai", "scope_en": "All shops"}, "SM-7", []),
+        ],
+    )  # fmt: skip
+    def test_what_the_star_certificate_will_lack_is_remarked(
+        self, known: dict[str, str], number: str | None, expected: list[str], tmp_path: Path
+    ) -> None:
+        """7.2.1: a certificate that lacks it is issued, and no sheet of it is printed."""
+        data = example("home-appliance-chain")
+        data["subject"] |= known
+        file, target = tmp_path / "shop.yaml", str(tmp_path / "certificate.yaml")
+        file.write_text(to_yaml(data), "utf-8")
+        done = run("issue", str(file), "--on", "2026-03-20", "-o", target, *(("--number", number) if number else ()))
+        assert done.returncode == 0
+        lines = done.stderr.splitlines()
+        assert lines[:1] == ([f"提示（不影响发证）：{len(expected)} 条"] if expected else [])
+        end = "；请在印发前补充并重新签发，或登记变更 [missing-on-certificate, 7.2.1]"
+        assert lines[1:] == [f"  {file}: {said}{end}" for said in expected]
+        for lang in ("zh", "en"):
+            printed = run("certificate", target, "--on", "2026-03-20", "--lang", lang, "-o", f"{target}.{lang}.html")
+            is_lacking = any(said.startswith("星级证书") or lang == "en" for said in expected)
+            assert ("[missing-for-paper, 7.2.1]" in printed.stderr) == is_lacking
 
     def test_an_evaluation_without_days_or_signatures_has_none(self) -> None:
         card = scored(example("home-appliance-chain") | {"period": None})
@@ -1204,7 +1239,7 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (["--on", "soon"], "aftersales: “soon”不是日期"),
+            (["--on", "soon"], "aftersales: --on: “soon”不是日期"),
             (["--on", "2026-03-20", "--number", " "], "aftersales: --number: "),
             (["--on", "2026-03-20", "--number", "a\x01b"], "[bad-character]"),
             (["--on", "2026-03-20", "-o", ""], "[unknown-format]"),
@@ -1257,7 +1292,7 @@ class TestCommand:
     def test_issue_and_ask(self, tmp_path: Path) -> None:
         path = tmp_path / "certificate.yaml"
         done = run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7", "-o", str(path))
-        assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}：已写入\n", "")
+        assert (done.returncode, done.stdout) == (0, f"{path}：已写入\n")
         assert run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7").stdout == path.read_text("utf-8")
         done = run("issue", CHAIN, "--on", "2026-03-20", "-o", str(path))
         assert done.stderr.startswith("aftersales: ")

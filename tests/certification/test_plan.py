@@ -34,6 +34,39 @@ def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
     return data
 
 
+class TestRemarks:
+    """Reading R20: what is allowed in a plan and looks wrong."""
+
+    def test_a_sound_plan_has_none(self) -> None:
+        assert load_plan(PLAN).remarks() == ()
+
+    def test_two_leaders_are_told_at_the_second_one_in_every_output(self, tmp_path: Path) -> None:
+        path = tmp_path / "plan.yaml"
+        path.write_text(FILE.read_text("utf-8").replace("role: member", "role: 组长", 1), "utf-8")
+        assert [(r.code, r.path, r.clause) for r in load_plan(path).remarks()] == [
+            ("several-leaders", "team[1].role", "6.1.1")
+        ]
+        said = (
+            "team[1].role: 评价小组中有 2 名组长（张明、李静），报告只由一名组长签字；请核对 [several-leaders, 6.1.1]\n"
+        )
+        for more in ((), ("-o", str(tmp_path / "plan.md"))):
+            done = run("plan", str(path), *more)
+            assert done.returncode == 0
+            assert done.stderr.startswith(f"提示（供核对）：1 条\n  {path}:")
+            assert done.stderr.endswith(said)
+        assert run("plan", str(path), "--json").stderr == ""
+
+    def test_they_stand_before_what_is_missing(self, tmp_path: Path) -> None:
+        path = tmp_path / "plan.yaml"
+        text = FILE.read_text("utf-8").replace("role: member", "role: lead", 1)
+        path.write_text(text.replace("purpose:", "# purpose:", 1), "utf-8")
+        done = run("plan", str(path))
+        assert done.returncode == 2
+        assert [line.rpartition("[")[2] for line in done.stderr.splitlines()] == [
+            "提示（供核对）：1 条", "several-leaders, 6.1.1]", "missing-in-plan, 6.1.2]",
+        ]  # fmt: skip
+
+
 def found_in(data: Any) -> list[tuple[str, str, str | None]]:
     try:
         load_plan(data)

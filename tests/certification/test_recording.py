@@ -42,6 +42,7 @@ issued: 2026-03-20
 AUDIT = Surveillance.model_validate({"on": "2027-02-11", "passed": True, "note": "好：#1"})
 ADDED = "- kind: surveillance\n  'on': '2027-02-11'\n  passed: true\n  note: 好：#1\n"
 FLOW = '{"kind": "surveillance", "on": "2027-02-11", "passed": true, "note": "好：#1"}'
+RENEWED = {"kind": "renewal", "on": "2028-03-01", "final_score": "91", "stars": 5}
 CHANGE = "kind: change\n{0}on: 2026-09-01\n{0}scope: 全部\n"
 
 
@@ -583,6 +584,45 @@ class TestRemarks:
         shown = run("certificate", str(path), "--on", "2027-03-01", "--lang", "en")
         assert (shown.returncode, "[star-not-kept, 7.2.2]" in shown.stderr) == (0, True)
         assert run("certificate", str(path), "--on", "2027-02-28").stderr == ""
+
+
+class TestChangeOfNothing:
+    """R20: a change that states what was in force before changes nothing, and is more likely a mistake."""
+
+    HEAD = HEAD + "body: {name: 甲, approval_number: '1'}\n"
+
+    @pytest.mark.parametrize(
+        ("events", "on", "expected"),
+        [
+            ([{"organisation": "甲 # 乙"}], "2027-02-11", [0]),
+            ([{"organisation": "甲 # 乙"}], "2027-02-10", []),
+            ([{"organisation": "甲 # 乙", "scope": "x"}], "2027-02-11", []),
+            ([{"body": {"name": "甲", "approval_number": "1"}}], "2027-02-11", [0]),
+            ([{"body": {"name": "甲", "approval_number": "1", "lookup": "x.org"}}], "2027-02-11", []),
+            ([{"scope": "x"}, {"scope": "x"}, {"scope": "y"}], "2027-02-11", [1]),
+            ([{"scope": "x"}, {"scope": "x"}, RENEWED], "2028-03-01", []),
+            ([{"scope": "x"}, RENEWED, {"on": "2028-03-02", "scope": "x"}], "2028-03-02", [2]),
+        ],
+    )
+    def test_it_is_told_in_the_term(self, events: list[dict[str, Any]], on: str, expected: list[int]) -> None:
+        change = {"kind": "change", "on": "2027-02-11"}
+        data = load_certificate(self.HEAD.encode()).model_dump(mode="json")
+        events = [event if "kind" in event else change | event for event in events]
+        certificate = load_certificate(data | {"events": events})
+        remarks = certificate.remarks(on)
+        assert [(remark.code, remark.path, remark.clause) for remark in remarks] == [
+            ("nothing-changed", f"events[{place}]", "7.2") for place in expected
+        ]
+
+    def test_the_command_records_it_and_tells_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(self.HEAD, "utf-8")
+        done = run("record", str(path), "变更", "--on", "2027-02-11", "--organisation", "甲 # 乙")
+        assert done.returncode == 0
+        assert done.stderr == (
+            "提示（供核对）：1 条\n"
+            f"  {path}: events[0]: 2027-02-11 的变更所写内容与变更前一致，未改变任何登记事项；请核对 [nothing-changed, 7.2]\n"
+        )
 
 
 class TestWordsOfTheCommand:

@@ -39,5 +39,5 @@ def test_a_renewal_takes_a_new_number(tmp_path: Path) -> None:
     later = tmp_path / "later.yaml"
     later.write_text(Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2028-03-0"), "utf-8")
     done = run("issue", str(later), "--on", "2028-03-10", "--renew", str(certificate), "--number", "N")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
     assert load_certificate(done.stdout.encode()).status("2028-03-10").holder.number == "N"

@@ -287,6 +287,7 @@ class TestRemarks:
             (with_part("subject", credit_code="91350100M000100Y44"), ("credit-code-unlikely", "subject.credit_code", "7.1")),
             (with_part("subject", credit_code=None), None),
             (case(team=[*CASE["team"], {"name": "张 明"}]), ("member-twice", "team[2].name", "6.1.1")),
+            (case(team=[CASE["team"][0], {"name": "李静", "role": "组长"}]), ("several-leaders", "team[1].role", "6.1.1")),
             (with_part("sign_off", reviewer={"name": "李静"}), ("reviewer-of-team", "sign_off.reviewer.name", "4.1")),
             (with_part("sign_off", leader={"name": "张明", "on": "2026-03-05"}), ("days-out-of-order", "sign_off.leader.on", "7.1")),
             (with_part("sign_off", leader={"name": "张明", "on": "2026-03-06"}), None),

@@ -11,8 +11,10 @@ from aftersales.evaluation.credit_code import is_credit_code
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.findings import HALF, NotApplicable
 from aftersales.evaluation.ledger import Ledger, judge
+from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
 from aftersales.evaluation.rules import ensure_scorable
 from aftersales.evaluation.statements import Signature, SignOff
+from aftersales.evaluation.words import is_lead
 from aftersales.problems.collector import citing, reading_order
 from aftersales.problems.errors import Remark
 from aftersales.problems.messages import phrase
@@ -53,7 +55,8 @@ def remarks(evaluation: Evaluation, standard: Standard | None = None) -> tuple[R
 def review_points(evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
     """The remarks of an evaluation that the standard allows, before they are put into words."""
     yield from standard_points(standard)
-    yield from _party_points(evaluation)
+    yield from party_points(evaluation.body, evaluation.subject, evaluation.team)
+    yield from _signing_points(evaluation)
     yield from _day_points(evaluation)
     ledger = judge(evaluation, standard)
     points = [*_deletion_points(evaluation), *_finding_points(evaluation, standard, ledger)]
@@ -73,24 +76,31 @@ def standard_points(standard: Standard) -> Iterator[Violation]:
         yield Violation("altered-standard", ("standard",), context | {"differing": standard.differences()[:SHOWN]})
 
 
-def _party_points(evaluation: Evaluation) -> Iterator[Violation]:
-    """4.1, 6.1.1, readings R18 and R20: who evaluates, who is evaluated, and who signs."""
-    body, subject, sign_off = evaluation.body, evaluation.subject, evaluation.sign_off
+def party_points(body: EvaluatingBody | None, subject: Subject | None, team: Sequence[Assessor]) -> Iterator[Violation]:
+    """4.1, 6.1.1, readings R18 and R20: who evaluates, and who is evaluated. A team has one leader, who signs."""
     if body and subject and subject.organisation:
-        names = sorted((plain_name(body.name), plain_name(subject.organisation)), key=len)
-        if names[0] in names[1]:
+        like = sorted((plain_name(body.name), plain_name(subject.organisation)), key=len)
+        if like[0] in like[1]:
             context = {"found": body.name, "allowed": subject.organisation}
             yield Violation("like-names", ("body", "name"), context)
     if subject and subject.credit_code and not is_credit_code(subject.credit_code):
         yield Violation("credit-code-unlikely", ("subject", "credit_code"), {"found": subject.credit_code})
     seen: set[str] = set()
-    for position, assessor in enumerate(evaluation.team):
+    for position, assessor in enumerate(team):
         if plain_name(assessor.name) in seen:
             yield Violation("member-twice", ("team", position, "name"), {"found": assessor.name})
         seen.add(plain_name(assessor.name))
-    if sign_off and sign_off.reviewer and plain_name(sign_off.reviewer.name) in seen:
-        context = {"found": sign_off.reviewer.name}
-        yield Violation("reviewer-of-team", ("sign_off", "reviewer", "name"), context)
+    leaders = [position for position, assessor in enumerate(team) if is_lead(assessor.role)]
+    if len(leaders) > 1:
+        names = tuple(team[position].name for position in leaders)
+        yield Violation("several-leaders", ("team", leaders[1], "role"), {"names": names, "count": len(names)})
+
+
+def _signing_points(evaluation: Evaluation) -> Iterator[Violation]:
+    """4.1, reading R20: the reviewer is not of the team."""
+    reviewer = evaluation.sign_off.reviewer if evaluation.sign_off else None
+    if reviewer and plain_name(reviewer.name) in {plain_name(assessor.name) for assessor in evaluation.team}:
+        yield Violation("reviewer-of-team", ("sign_off", "reviewer", "name"), {"found": reviewer.name})
 
 
 def _day_points(evaluation: Evaluation) -> Iterator[Violation]:

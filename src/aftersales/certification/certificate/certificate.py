@@ -40,6 +40,7 @@ from aftersales.certification.papers.star_certificate import (
     certificate_sheet,
     certificate_violations,
     languages_of,
+    paper_points,
 )
 from aftersales.certification.papers.summary import certified_summary, summary_violations
 from aftersales.certification.rectification.rectification import Rectification
@@ -436,8 +437,9 @@ class Certificate(WholeModel):
         """What is allowed in the present term up to a day and looks wrong (reading R20).
 
         An audit that was passed while the star level was not kept, after which there was neither a downgrade nor
-        another audit (``star-not-kept``, 7.2.2). For a star certificate in English or in both languages also the body,
-        if it has no English name (``untranslated``). Raises :class:`~aftersales.PaperError` for an invalid day, and for
+        another audit (``star-not-kept``, 7.2.2). A change that states what was in force before (``nothing-changed``).
+        For a star certificate in English or in both languages also the body, if it has no English name
+        (``untranslated``). Raises :class:`~aftersales.PaperError` for an invalid day, and for
         a standard that is not known.
 
         >>> from aftersales import Surveillance, issue, load_example, make_report, score
@@ -454,8 +456,29 @@ class Certificate(WholeModel):
         points = chain(self._points(day, standard), *untranslated)
         return citing((worded(Remark, point, None) for point in points), standard.clause)
 
+    def paper_remarks(self, on: datetime.date | str, standard: Standard | None = None) -> tuple[Remark, ...]:
+        """What a star certificate names and this one lacks on a day: one remark for the sheet in Chinese, and one for
+        what else that in English needs (``missing-on-certificate``, 7.2.1).
+
+        Without it no such sheet is made. Raises :class:`~aftersales.PaperError` as :meth:`remarks` does.
+
+        >>> from aftersales import issue, load_example, make_report, score
+        >>> certificate = issue(make_report(score(load_example("home-appliance-chain"))), "2026-03-20", "SM-2026-017")
+        >>> certificate.paper_remarks("2026-03-20")[0].sentence("en")[:72]
+        'the star certificate names the address of the holder, which this one doe'
+        """
+        with Collector(PaperError):
+            day = read_day(on)
+            standard = standard or named_standard(self.standard, self.edition)
+        points = paper_points(self.holder_on(day), self.body_on(day))
+        return citing((worded(Remark, point, None) for point in points), standard.clause)
+
     def _points(self, day: datetime.date, standard: Standard) -> Iterator[Violation]:
-        """7.2.2: an audit that did not keep the stars, which are in force unchanged."""
+        """7.2.2: an audit that did not keep the stars, which are in force unchanged; and changes of nothing."""
+        start = max([self.issued, *(event.on for event in self.events_until(day) if event.kind == "renewal")])
+        for place, (event, facts) in enumerate(self.history_until(day, standard)):
+            if event.kind == "change" and not facts["changes"] and event.on >= start:
+                yield Violation("nothing-changed", ("events", place), {"found": event.on})
         if (number := self.audit_without_stars(day)) is not None:
             context = {"found": self.events[number].on, "cite": standard.wording["cite"]}
             yield Violation("star-not-kept", ("events", number, "star_kept"), context)

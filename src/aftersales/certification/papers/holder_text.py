@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from aftersales.certification.certificate.status import Holder, Status
+from aftersales.certification.certificate.status import Holder
 from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.problems.clauses import Role
 from aftersales.problems.messages import phrase
@@ -47,12 +47,13 @@ def standard_text(standard: Standard, lang: str) -> str:
     return _say(lang, "report.standard_name", id=standard.name(lang), title=title, edition=edition)
 
 
-def missing_violations(status: Status, required: Sequence[str], langs: Sequence[str]) -> Iterator[Violation]:
+def missing_violations(
+    holder: Holder, body: EvaluatingBody | None, required: Sequence[str], langs: Sequence[str]
+) -> Iterator[Violation]:
     """Reading R18, 7.2.1: what a paper names and a certificate does not, in each language of the paper.
 
     ``required`` are keys of the holder. A name in Latin letters needs no translation.
     """
-    holder, body = status.holder, status.body
     for key in required:
         if getattr(holder, key) is None:
             yield _missing(key)

@@ -83,7 +83,7 @@ class CertificationNotice:
         (``missing-for-paper``), and as :meth:`Report.typeset` does.
         """
         with Collector(PaperError, clause_of=self.standard.clause) as found:
-            found.add(*missing_violations(self.status, REQUIRED, (lang,)))
+            found.add(*missing_violations(self.status.holder, self.status.body, REQUIRED, (lang,)))
         return render(_NoticeWriter(self, lang).document(), format)
 
     def write(self, path: str | os.PathLike[str], lang: Language = "zh", *, force: bool = False) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 
 from aftersales.certification.certificate.conditions import altered_violation
 from aftersales.certification.certificate.events import Event
-from aftersales.certification.certificate.status import Status, clause_role
+from aftersales.certification.certificate.status import Holder, Status, clause_role
 from aftersales.certification.certificate.term import ONE_DAY
 from aftersales.certification.papers.holder_text import missing_violations, standard_text, text_in
+from aftersales.evaluation.parties import EvaluatingBody
+from aftersales.problems.errors import Path
+from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.rendering.charts import stars
 from aftersales.rendering.document import Picture
@@ -20,7 +23,14 @@ from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text, days_text
 from aftersales.text.sentences import DEFAULT, Sentences, joined
 
-__all__ = ["BOTH", "certificate_sheet", "certificate_violations", "invalid_violations", "languages_of"]
+__all__ = [
+    "BOTH",
+    "certificate_sheet",
+    "certificate_violations",
+    "invalid_violations",
+    "languages_of",
+    "paper_points",
+]
 
 BOTH = "both"
 """Chinese and English on one sheet."""
@@ -37,7 +47,18 @@ def languages_of(lang: str) -> tuple[str, ...]:
 def certificate_violations(status: Status, standard: Standard, lang: str) -> Iterator[Violation]:
     """7.2.1, 7.2.3, 7.2.4: the reasons for which no certificate is printed on a day."""
     yield from invalid_violations(status, standard)
-    yield from missing_violations(status, REQUIRED, languages_of(lang))
+    yield from missing_violations(status.holder, status.body, REQUIRED, languages_of(lang))
+
+
+def paper_points(holder: Holder, body: EvaluatingBody | None) -> Iterator[Violation]:
+    """7.2.1, reading R20: what a certificate lacks for its sheet, and what it lacks besides for that in English."""
+    told: set[Path] = set()
+    for lang, paper in ((DEFAULT, "paper.certificate"), ("en", "paper.certificate_in_english")):
+        lacking = [found for found in missing_violations(holder, body, REQUIRED, (lang,)) if found.path not in told]
+        told |= {found.path for found in lacking}
+        if lacking:
+            what = tuple(found.context["what"] for found in lacking)
+            yield Violation("missing-on-certificate", (), {"paper": phrase(paper), "what": what})
 
 
 def invalid_violations(status: Status, standard: Standard) -> Iterator[Violation]:

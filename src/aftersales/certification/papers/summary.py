@@ -34,7 +34,7 @@ def summary_violations(
     ``score`` is the final score that was certified, ``result`` the fingerprint of its evaluation, if it is known.
     """
     yield from invalid_violations(status, standard)
-    yield from missing_violations(status, REQUIRED, ())
+    yield from missing_violations(status.holder, status.body, REQUIRED, ())
     if report.draft:
         yield Violation("draft-report")
     card = report.card

@@ -28,12 +28,28 @@ def load_plan(source: Source, standard: Standard | None = None, *, complete: boo
     >>> plan.purpose, [problem.path for problem in plan.gaps()][:2]
     ('认证', ['type', 'subject.organisation'])
     """
+    return read_placed_plan(source, standard, complete=complete)[0]
+
+
+def read_placed_plan(
+    source: Source, standard: Standard | None = None, *, complete: bool = True
+) -> tuple[EvaluationPlan, ParsedFile]:
+    """As :func:`load_plan`, with the content of the source and the place of each part."""
 
     def check(plan: EvaluationPlan) -> Iterator[Violation]:
         return plan_violations(plan, standard or named_standard(plan.standard, plan.edition))
 
-    clauses, rules = partial(clauses_of, standard), check if complete else None
-    return load_model(source, EvaluationPlan, PaperError, rules, parse=_parse, meant=lambda: MEANT, clauses=clauses)
+    document, rules = _parse(source), check if complete else None
+    plan = load_model(
+        source,
+        EvaluationPlan,
+        PaperError,
+        rules,
+        parse=lambda _: document,
+        meant=lambda: MEANT,
+        clauses=partial(clauses_of, standard),
+    )
+    return plan, document
 
 
 def _parse(source: Source) -> ParsedFile:

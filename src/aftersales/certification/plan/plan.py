@@ -17,6 +17,7 @@ from aftersales.certification.plan.rules import plan_violations
 from aftersales.evaluation.blank_form import blank_form
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.parties import Assessor, EvaluatingBody, Subject
+from aftersales.evaluation.review_points import party_points
 from aftersales.evaluation.rules import unknown_member
 from aftersales.files.writing import write_file
 from aftersales.problems.arguments import ensure_kind
@@ -85,6 +86,20 @@ class EvaluationPlan(PlanContents):
         standard = self._standard(standard)
         gaps = in_order_of(self.model_dump(mode="python"))([*plan_violations(self, standard)])
         return citing(gaps, standard.clause)
+
+    def remarks(self, standard: Standard | None = None) -> tuple[Remark, ...]:
+        """What is allowed in a plan and looks wrong (reading R20): two leaders, a name twice in the team, a body and an
+        organisation of like names, an unlikely credit code.
+
+        Raises :class:`~aftersales.PaperError` if the standard that it names is not known.
+
+        >>> team = [{"name": "张明", "role": "lead"}, {"name": "李静", "role": "组长"}]
+        >>> EvaluationPlan(standard="CTS XBHT-S04-2025", team=team).remarks()[0].code
+        'several-leaders'
+        """
+        standard = self._standard(standard)
+        points = party_points(self.body, self.subject, self.team)
+        return citing((worded(Remark, point, None) for point in points), standard.clause)
 
     def _standard(self, given: Standard | None) -> Standard:
         if given is not None:

@@ -73,7 +73,7 @@ def run(options: Options) -> None:
         return
     standard = given or named_standard(found.standard, found.edition)
     show_lines(certificate_lines(found, status, standard, language(options), terminal_columns()), options)
-    show_remarks(found.remarks(day, standard=standard), options, stream=sys.stderr)
+    show_remarks(found.remarks(day, standard=standard), options, "remarks_to_check", stream=sys.stderr)
 
 
 def _write(certificate: Certificate, on: datetime.date, given: Standard | None, options: Options) -> None:
@@ -92,7 +92,7 @@ def _write(certificate: Certificate, on: datetime.date, given: Standard | None, 
             paper = certificate.summary(report, format, on=on, lang=language(options), standard=given)
     write_file(options.output, paper, force=options.force)
     print(_say(language(options), "written", file=shown_name(options.output)))
-    show_remarks(certificate.remarks(on, lang, given), options, stream=sys.stderr)
+    show_remarks(certificate.remarks(on, lang, given), options, "remarks_to_check", stream=sys.stderr)
 
 
 def _report(options: Options) -> Report:

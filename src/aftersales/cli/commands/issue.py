@@ -65,4 +65,5 @@ def run(options: Options) -> None:
             made = issue(report, day, options.number) if old is None else old.renew(report, day, options.number)
         write_text(as_yaml(made) if is_to_stdout(options) else as_file(made, options.output), options)
     remarks = document.remarks_with(issue_points(card.evaluation, day), own=False)
+    remarks += made.paper_remarks(day, card.standard)
     show_remarks(remarks, options, "remarks_on_days", stream=sys.stderr)

@@ -50,4 +50,4 @@ def run(options: Options) -> None:
     write_file(options.output, paper, force=options.force)
     title = Sentences("certification")(lang, f"paper.{notice.kind}", **notice.standard.wording)
     print(_say(lang, "notice_written", title=title, file=shown_name(options.output)))
-    show_remarks(notice.remarks(lang), options, stream=sys.stderr)
+    show_remarks(notice.remarks(lang), options, "remarks_to_check", stream=sys.stderr)

@@ -44,7 +44,9 @@ def run(options: Options) -> None:
     With ``-o`` the plan is written for the client, which takes a complete plan unless it is a draft. With
     ``--evaluation`` the deviations of that evaluation are shown in place of the plan.
     """
-    from aftersales.certification.plan.loading import load_plan
+    from aftersales.certification.plan.loading import read_placed_plan
+    from aftersales.evaluation.review_points import party_points
+    from aftersales.problems.collector import citing
     from aftersales.standard.standard import named_standard
     from aftersales.views.plan import plan_lines
 
@@ -58,22 +60,25 @@ def run(options: Options) -> None:
     lacking: PaperError | None = None
     with problems_in(options.file):
         try:
-            found = load_plan(source, given)
+            found, document = read_placed_plan(source, given)
         except PaperError as error:
-            lacking, found = error, load_plan(source, given, complete=False)  # raises if its form is invalid
+            lacking = error
+            found, document = read_placed_plan(source, given, complete=False)  # raises if its form is invalid
         if lacking and (options.json or any(problem.path in ("standard", "edition") for problem in lacking.problems)):
             raise lacking
+    standard = given or named_standard(found.standard, found.edition)
     if options.output is not None:
         _write(found, lacking, given, options)
     if options.evaluation is not None:
         _show_deviations(found, given, options)
-    elif options.output is not None:
-        return
     elif options.json:
         print_json(found.model_dump(mode="json"))
-    else:
-        standard = given or named_standard(found.standard, found.edition)
+    elif options.output is None:
         show_lines(plan_lines(found, standard, language(options), terminal_columns()), options)
+    if not options.json:
+        points = party_points(found.body, found.subject, found.team)
+        remarks = citing(document.remarks_with(points, own=False), standard.clause)
+        show_remarks(remarks, options, "remarks_to_check", stream=sys.stderr)
     if lacking and options.output is None:
         sys.stdout.flush()
         raise FileError(lacking, options.file)

@@ -120,7 +120,7 @@ def run(options: Options) -> None:
     status = recorded.status(options.notice_on or options.on, standard)
     told = [_say(lang, "recorded", file=shown_name(options.file)), ""]
     show_lines([*told, *certificate_lines(recorded, status, standard, lang, terminal_columns())], options)
-    show_remarks(recorded.remarks(status.on, standard=standard), options, stream=sys.stderr)
+    show_remarks(recorded.remarks(status.on, standard=standard), options, "remarks_to_check", stream=sys.stderr)
 
 
 def _ensure_options_of_kind(options: Options) -> None:
