@@ -19,7 +19,7 @@ from aftersales.analysis.columns import INDICATOR
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.rules import ensure_scorable
-from aftersales.files.arrow import Column, arrow_table
+from aftersales.files.arrow import ArrowColumn, arrow_table
 from aftersales.files.fields import Bounded, Count, Day, Flag, Model, Result, Text
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import refusal
@@ -123,8 +123,12 @@ class Bounds(OneLineRepr, Span):
         """
         columns = [
             *INDICATOR,
-            *(Column(name, "number", attrgetter(name)) for name in ("points", "gain")),
-            *(Column(f"{span}_{end}", "number", _end(span, end)) for span in _SPANS for end in ("lowest", "highest")),
+            *(ArrowColumn(name, "number", attrgetter(name)) for name in ("points", "gain")),
+            *(
+                ArrowColumn(f"{span}_{end}", "number", _end(span, end))
+                for span in _SPANS
+                for end in ("lowest", "highest")
+            ),
         ]
         return arrow_table(self.open, columns)
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from aftersales.evaluation.evaluation import Period
-from aftersales.files.arrow import TITLES, Column, arrow_table
+from aftersales.files.arrow import TITLES, ArrowColumn, arrow_table
 from aftersales.files.fields import Bounded, Count, CountFromOne, Day, Flag, Model, Result, Text
 from aftersales.problems.arguments import ensure_kind, ensure_word
 from aftersales.problems.collector import Collector
@@ -27,25 +27,25 @@ __all__ = ["Comparison", "NodeChange", "NodeComparison", "Progress", "Ranked", "
 Level = Literal["category", "subcategory", "indicator"]
 
 _NODE = (
-    Column("id", "text", lambda node: node.id),
-    Column("level", "text", lambda node: node.level),
-    Column("parent", "text", lambda node: node.parent),
+    ArrowColumn("id", "text", lambda node: node.id),
+    ArrowColumn("level", "text", lambda node: node.level),
+    ArrowColumn("parent", "text", lambda node: node.parent),
     *TITLES,
 )
 _RESULT = (
-    Column("index", "count", lambda ranked: ranked.index),
-    Column("place", "count", lambda ranked: ranked.place),
-    Column("organisation", "text", lambda ranked: ranked.organisation),
+    ArrowColumn("index", "count", lambda ranked: ranked.index),
+    ArrowColumn("place", "count", lambda ranked: ranked.place),
+    ArrowColumn("organisation", "text", lambda ranked: ranked.organisation),
 )
 _RANKING = (
-    Column("type", "text", lambda ranked: ranked.type),
-    Column("start", "text", lambda ranked: ranked.period and ranked.period.start.isoformat()),
-    Column("end", "text", lambda ranked: ranked.period and ranked.period.end.isoformat()),
-    Column("final_score", "number", lambda ranked: ranked.final_score),
-    Column("printed_score", "text", lambda ranked: ranked.printed_score),
-    Column("stars", "count", lambda ranked: ranked.stars),
+    ArrowColumn("type", "text", lambda ranked: ranked.type),
+    ArrowColumn("start", "text", lambda ranked: ranked.period and ranked.period.start.isoformat()),
+    ArrowColumn("end", "text", lambda ranked: ranked.period and ranked.period.end.isoformat()),
+    ArrowColumn("final_score", "number", lambda ranked: ranked.final_score),
+    ArrowColumn("printed_score", "text", lambda ranked: ranked.printed_score),
+    ArrowColumn("stars", "count", lambda ranked: ranked.stars),
 )
-_CHANGE = tuple(Column(name, "number", attrgetter(name)) for name in ("before", "after", "difference"))
+_CHANGE = tuple(ArrowColumn(name, "number", attrgetter(name)) for name in ("before", "after", "difference"))
 
 
 class Ranked(Model):
@@ -135,8 +135,8 @@ class Comparison(OneLineRepr, Model):
         columns = [
             *(column.of(0) for column in _NODE),
             *(column.of(1) for column in _RESULT),
-            Column("ratio", "number", lambda row: row[0].ratios[row[1].index]),
-            Column("best", "flag", lambda row: row[1].index in row[0].best),
+            ArrowColumn("ratio", "number", lambda row: row[0].ratios[row[1].index]),
+            ArrowColumn("best", "flag", lambda row: row[1].index in row[0].best),
         ]
         return arrow_table([(node, ranked) for node in self.nodes for ranked in self.ranking], columns)
 

@@ -27,7 +27,7 @@ from aftersales.analysis.distributions import Loss, chances_within
 from aftersales.analysis.tipping_points import TippingPoint, tipping_points
 from aftersales.evaluation.findings import Finding
 from aftersales.evaluation.rules import unknown_indicator
-from aftersales.files.arrow import Column, arrow_table
+from aftersales.files.arrow import ArrowColumn, arrow_table
 from aftersales.files.fields import Bounded, Count, Model, Result, Text, read_degree
 from aftersales.files.numbers import Number, read_quantity
 from aftersales.problems.arguments import ensure_kind, ensure_word
@@ -133,16 +133,16 @@ class Confidence(OneLineRepr, Model):
         ensure_word("rows", rows, ("chances", "tipping_points"))
         if rows == "chances":
             columns = [
-                Column("stars", "count", lambda chance: chance.stars),
-                *(Column(name, "number", attrgetter(name)) for name in ("lowest", "highest")),
-                Column("percent", "text", lambda chance: chance.percent),
+                ArrowColumn("stars", "count", lambda chance: chance.stars),
+                *(ArrowColumn(name, "number", attrgetter(name)) for name in ("lowest", "highest")),
+                ArrowColumn("percent", "text", lambda chance: chance.percent),
             ]
         else:
             columns = [
                 *INDICATOR,
-                *(Column(name, "number", attrgetter(name)) for name in ("share", "rises_at", "falls_below")),
+                *(ArrowColumn(name, "number", attrgetter(name)) for name in ("share", "rises_at", "falls_below")),
                 *(
-                    Column(f"stars_if_{end}", "count", attrgetter(f"stars_if_{end}"))
+                    ArrowColumn(f"stars_if_{end}", "count", attrgetter(f"stars_if_{end}"))
                     for end in ("full", "none", "deleted")
                 ),
             ]

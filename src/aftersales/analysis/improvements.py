@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from aftersales.analysis.cheapest import cheapest_set
 from aftersales.analysis.columns import INDICATOR
 from aftersales.evaluation.rules import unknown_indicator
-from aftersales.files.arrow import Column, arrow_table
+from aftersales.files.arrow import ArrowColumn, arrow_table
 from aftersales.files.fields import Bounded, Count, Flag, Model, Result, Text
 from aftersales.files.numbers import Number, read_quantity
 from aftersales.files.parsed_file import parse_source
@@ -108,9 +108,9 @@ class Improvements(OneLineRepr, Model):
         figures = ("points", "earned", "gain", "final_score", "cost")
         columns = [
             *INDICATOR,
-            *(Column(name, "number", attrgetter(name)) for name in figures),
-            Column("printed_score", "text", lambda step: step.printed_score),
-            Column("stars", "count", lambda step: step.stars),
+            *(ArrowColumn(name, "number", attrgetter(name)) for name in figures),
+            ArrowColumn("printed_score", "text", lambda step: step.printed_score),
+            ArrowColumn("stars", "count", lambda step: step.stars),
         ]
         return arrow_table(self.steps, columns)
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from aftersales.batch.columns import Array, ShareColumn, np, pa
-from aftersales.batch.tables import TableScorer, block_size, demand_batch, handed_over
-from aftersales.evaluation.findings import SHARES, Judged
+from aftersales.batch.tables import TableScorer, block_size, ensure_batch, handed_over
+from aftersales.evaluation.findings import SHARES, TEXTS
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.loading import examine_document
 from aftersales.evaluation.rows import COLUMNS, INDICATOR, arrow_rows, is_empty, names_in, read_rows
@@ -35,9 +35,6 @@ __all__ = ["ScoredFindings", "score_findings"]
 
 TEAM = "team"
 CONFIRMED_BY = "confirmed_by"
-TEXTS = ("reason", *(column.key for column in Judged.texts))
-"""The columns of texts that change no share, whatever they say."""
-
 PROBLEM_TEXTS = ("code", "path", "clause", "message", "message_zh")
 _TEXTS: TypeAdapter[list[str]] = TypeAdapter(list[Text])
 SOUND, UNSOUND = 1, 2  # texts; an empty one is 0
@@ -117,7 +114,7 @@ def _table(table: Any) -> Any:
     elif isinstance(table, Iterable) and not hasattr(table, "__arrow_c_stream__"):
         batches = list(table)
         for position, batch in enumerate(batches):
-            demand_batch(batch, position)
+            ensure_batch(batch, position)
         found = pa.Table.from_batches(batches, None if batches else pa.schema([]))
     else:
         found = handed_over(table, pa.table)

@@ -148,7 +148,7 @@ def score_batches(
             return pa.RecordBatchReader.from_batches(
                 TableScorer(None, standard, nodes, exact, decimal, null, shares).schema, []
             )
-        demand_batch(first, 0)
+        ensure_batch(first, 0)
         source: Any = chain([first], coming)
         schema = first.schema
     else:
@@ -203,7 +203,7 @@ def handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
         raise refusal(EvaluationError, Violation("not-handed-over", context=context)) from error
 
 
-def demand_batch(batch: Any, position: int) -> None:
+def ensure_batch(batch: Any, position: int) -> None:
     if not isinstance(batch, pa.RecordBatch):
         violation = Violation("not-a-batch", ("batches", position), {"found": type(batch).__name__})
         raise refusal(EvaluationError, violation)
@@ -359,7 +359,7 @@ class TableScorer:
     def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
         """All batches scored, in blocks of at most :data:`BLOCK` rows."""
         for position, batch in enumerate(batches):
-            demand_batch(batch, position)
+            ensure_batch(batch, position)
             if batch.schema != self.source:  # its columns would be read as those of the first schema
                 context = {"found": _difference(batch.schema, self.source)}
                 raise refusal(EvaluationError, Violation("other-schema", ("batches", position), context))

@@ -1,4 +1,4 @@
-"""The room that titles of indicators take in tables, which differs between languages."""
+"""The width of titles of indicators in tables, which differs between languages."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from aftersales.evaluation.findings import KINDS, Finding
-from aftersales.files.arrow import Column, Values, arrow_table
+from aftersales.files.arrow import ArrowColumn, Values, arrow_table
 
 __all__ = ["finding_table"]
 
@@ -14,10 +14,10 @@ __all__ = ["finding_table"]
 def finding_table(findings: Mapping[str, Finding | None]) -> Any:
     """A row for each entry, with a column for each value that a kind of finding has."""
     columns = [
-        Column("id", "text", lambda row: row[0]),
-        Column("parent", "text", lambda row: row[0].rpartition(".")[0]),
+        ArrowColumn("id", "text", lambda row: row[0]),
+        ArrowColumn("parent", "text", lambda row: row[0].rpartition(".")[0]),
         *(_column(name, values) for name, values in {"kind": "text", **dict(_values())}.items()),
-        Column("pieces_of_evidence", "count", lambda row: None if row[1] is None else len(row[1].evidence)),
+        ArrowColumn("pieces_of_evidence", "count", lambda row: None if row[1] is None else len(row[1].evidence)),
     ]
     return arrow_table(findings.items(), columns)
 
@@ -45,5 +45,5 @@ def _parts(annotation: Any) -> Iterator[Any]:
         yield from _parts(part)
 
 
-def _column(name: str, values: Values) -> Column:
-    return Column(name, values, lambda row: getattr(row[1], name, None))
+def _column(name: str, values: Values) -> ArrowColumn:
+    return ArrowColumn(name, values, lambda row: getattr(row[1], name, None))

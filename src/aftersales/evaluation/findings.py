@@ -226,6 +226,10 @@ class Judged(_Finding):
         """4.2: what is allowed and looks wrong: the code of a remark, and the key that it is about."""
 
 
+TEXTS = ("reason", *(column.key for column in Judged.texts))
+"""The keys of the texts of a finding. They change no share, whatever they say."""
+
+
 class Qualitative(Judged):
     """Qualitative (定性): the degree to which the requirement is met (6.2.2).
 

@@ -227,8 +227,8 @@ def _examined(
                 document.violations += document.suspended
             if also and not violations and not document.violations:
                 violations += also(evaluation, standard)
-        except ViolationError as refused:
-            violations += refused.violations
+        except ViolationError as unknown:
+            violations += unknown.violations
     return _Examined(document, evaluation, standard, violations)
 
 

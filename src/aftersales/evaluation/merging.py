@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from aftersales.evaluation.evaluation import Evaluation
-from aftersales.evaluation.findings import Finding, Judged, NotApplicable
+from aftersales.evaluation.findings import TEXTS, Finding, Judged, NotApplicable
 from aftersales.evaluation.loading import Examination
 from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.loading import make_model
@@ -36,7 +36,6 @@ __all__ = ["merge", "merge_draft"]
 _say = Sentences("evaluation")
 
 _IDENTITY = ("standard", "edition")  # parts of different standards are not merged, not even to a draft
-_TEXTS = ("reason", "measure", "strength")  # of a finding; united
 MAX_SOURCES = 6  # a message has the first sources of more
 _LISTS = ("evidence", "confirmed_by")
 
@@ -290,7 +289,7 @@ def _alike(findings: Sequence[Finding]) -> Finding | None:
             continue
         if name in _LISTS:
             data[name] = _united(values)
-        elif name in _TEXTS:
+        elif name in TEXTS:
             data[name] = _joined(values)
         elif any(value != values[0] for value in values):
             return None

@@ -241,8 +241,9 @@ def _check_conflicts(findings: Mapping[str, Finding | None], groups: Sequence[st
             context = {"found": keys[0], "allowed": group}
             yield Violation("conflicting-findings", ("findings", keys[0]), context, about_key=True)
         else:
-            facts = {"found": group, "allowed": tuple(keys)}
-            yield Violation("group-has-findings", ("findings", group), facts, about_key=True)
+            yield Violation(
+                "group-has-findings", ("findings", group), {"found": group, "allowed": tuple(keys)}, about_key=True
+            )
 
 
 def unknown_indicator(key: str, standard: Standard, finding: Finding | None = None) -> Violation:

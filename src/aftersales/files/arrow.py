@@ -9,12 +9,12 @@ from typing import Any, Literal, NamedTuple
 from aftersales.problems.extras import require
 from aftersales.text.number_format import as_text
 
-__all__ = ["TITLES", "Column", "arrow_table"]
+__all__ = ["TITLES", "ArrowColumn", "arrow_table"]
 
 Values = Literal["number", "count", "flag", "text", "texts"]
 
 
-class Column(NamedTuple):
+class ArrowColumn(NamedTuple):
     """A column of a table.
 
     Fields:
@@ -27,26 +27,26 @@ class Column(NamedTuple):
     values: Values
     value: Callable[[Any], Any]
 
-    def of(self, part: int) -> Column:
+    def of(self, part: int) -> ArrowColumn:
         """This column of one part of a row that is a tuple."""
         return self._replace(value=lambda row: self.value(row[part]))
 
 
 TITLES = (
-    Column("title_zh", "text", lambda row: row.title.zh),
-    Column("title_en", "text", lambda row: row.title.en),
+    ArrowColumn("title_zh", "text", lambda row: row.title.zh),
+    ArrowColumn("title_en", "text", lambda row: row.title.en),
 )
 """The titles of a row with a ``title``."""
 
 
-def arrow_table(rows: Iterable[Any], columns: Sequence[Column]) -> Any:
+def arrow_table(rows: Iterable[Any], columns: Sequence[ArrowColumn]) -> Any:
     """A ``pyarrow.Table``. The exact texts of adjacent numbers follow the last of them.
 
     Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
 
     >>> from fractions import Fraction
-    >>> third = Column("third", "number", lambda row: row / 3)
-    >>> arrow_table([Fraction(1)], [third, Column("n", "count", int)]).to_pylist()
+    >>> third = ArrowColumn("third", "number", lambda row: row / 3)
+    >>> arrow_table([Fraction(1)], [third, ArrowColumn("n", "count", int)]).to_pylist()
     [{'third': 0.3333333333333333, 'third_exact': '1/3', 'n': 1}]
     """
     arrow = require("pyarrow", "batch")

@@ -137,11 +137,11 @@ class Statement(Translatable):
 
     Fields:
         key: The key of the sentence: the code of the violation, or that of its sentence for a form.
-        facts: The facts for the sentence, by name, each as a text or with a text in every language.
+        context: The facts for the sentence, by name, each as a text or with a text in every language.
         words: The words of a form, used in sentences of their language, and in every sentence for a form.
     """
 
-    __slots__ = ("facts", "key", "words")
+    __slots__ = ("context", "key", "words")
 
     def __init__(self, violation: Violation, words: Words | None = None):
         variant = f".{violation.variant}" if violation.variant else ""
@@ -153,19 +153,20 @@ class Statement(Translatable):
         called = {
             name: value() if callable(value) and name != "found" else value for name, value in violation.context.items()
         }
-        self.facts: dict[str, Any] = {"hint": None} | {name: _ready(name, value) for name, value in called.items()}
+        self.context: dict[str, Any] = {"hint": None} | {name: _ready(name, value) for name, value in called.items()}
 
     def text(self, lang: str) -> str:
         """The sentence in that language."""
-        facts = {name: _in_language(value, lang) for name, value in self.facts.items()}
-        form = SENTENCES.form(lang, self.key, facts.get("count"))
+        context = {name: _in_language(value, lang) for name, value in self.context.items()}
+        form = SENTENCES.form(lang, self.key, context.get("count"))
         if self.words is not None and self.key.startswith("cell."):
-            facts = {**self.words.keys, **facts, **_labels(facts, self.facts.get("allowed"), self.words, lang)}
+            labels = _labels(context, self.context.get("allowed"), self.words, lang)
+            context = {**self.words.keys, **context, **labels}
         elif self.words is not None and self.words.lang == lang:
-            facts, form = _in_words(facts, form, self.words)
-        facts["hint"] = SENTENCES(lang, "hint", hint=facts["hint"]) if facts["hint"] else ""
-        quoted = facts.get("found", "") + facts["hint"]
-        return form.format_map(facts) + (_legend(quoted, lang) if "[U+" in quoted else "")
+            context, form = _in_words(context, form, self.words)
+        context["hint"] = SENTENCES(lang, "hint", hint=context["hint"]) if context["hint"] else ""
+        quoted = context.get("found", "") + context["hint"]
+        return form.format_map(context) + (_legend(quoted, lang) if "[U+" in quoted else "")
 
 
 def _ready(name: str, value: Any) -> Any:
@@ -182,9 +183,9 @@ def _in_language(value: Any, lang: str) -> Any:
     return _text(in_language(value, lang)) if isinstance(value, Translatable | tuple) else value
 
 
-def _labels(facts: Mapping[str, str], choices: Any, words: Words, lang: str) -> dict[str, str]:
+def _labels(context: Mapping[str, str], choices: Any, words: Words, lang: str) -> dict[str, str]:
     """The key, the hint and the choices, if they are a tuple, of a sentence in the words of a form."""
-    labels = {name: facts[name] for name in ("key", "hint") if facts.get(name)}
+    labels = {name: context[name] for name in ("key", "hint") if context.get(name)}
     labels = {name: {**words.values, **words.keys}.get(value, value) for name, value in labels.items()}
     if isinstance(choices, tuple):
         labels["allowed"] = _in_language(tuple(words.values.get(choice, choice) for choice in choices), lang)
@@ -198,7 +199,7 @@ _KEY = r" ?(?<![{A-Za-z0-9_])([a-z_]+)(?![A-Za-z0-9_}])(?:（[^（）{}]*）)? ?
 
 
 def _in_words(context: Mapping[str, Any], template: str, words: Words) -> tuple[dict[str, Any], str]:
-    """The facts and the template of a sentence in these words; values of the input stay unchanged.
+    """The context and the template of a sentence in these words; values of the input stay unchanged.
 
     >>> words = Words("zh", {"degree": "符合程度"}, {})
     >>> _in_words({"found": "degree", "key": "degree"}, "请写 degree（程度），不是 {found}", words)

@@ -60,8 +60,8 @@ def _format_of(path: str | os.PathLike[str], formats: Sequence[_F]) -> _F:
     for format in formats:
         if suffix == f".{format}":
             return format
-    facts = {"found": Path(path).name, "allowed": tuple(f".{known}" for known in formats)}
-    raise refusal(OutputError, Violation("unknown-report-format", context=facts))
+    context = {"found": Path(path).name, "allowed": tuple(f".{known}" for known in formats)}
+    raise refusal(OutputError, Violation("unknown-report-format", context=context))
 
 
 def _sanitised(part: Any) -> Any:

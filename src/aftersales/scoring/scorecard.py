@@ -238,19 +238,19 @@ class Scorecard(OneLineRepr, Model):
         >>> card.to_table("deductions").select(["id", "deducted", "kind"]).slice(0, 1).to_pylist()
         [{'id': '5.1.6.4', 'deducted': 0.8, 'kind': 'qualitative'}]
         """
-        from aftersales.files.arrow import TITLES, Column, arrow_table  # imported here to keep scoring fast
+        from aftersales.files.arrow import TITLES, ArrowColumn, arrow_table  # imported here to keep scoring fast
 
         ensure_word("rows", rows, ("nodes", "deductions"))
         found = {key: self.evaluation[key] for key in self.standard.layout.positions}
         columns = [
-            Column("id", "text", lambda node: node.id),
-            Column("level", "text", lambda node: node.level),
+            ArrowColumn("id", "text", lambda node: node.id),
+            ArrowColumn("level", "text", lambda node: node.level),
             *TITLES,
-            *(Column(name, "number", attrgetter(name)) for name in _FIGURES),
-            Column("row", "count", lambda node: node.reference and node.reference.row),
-            Column("parent", "text", lambda node: node.parent),
-            Column("kind", "text", lambda node: found[node.id].kind if node.id in found else None),
-            Column("reason", "text", lambda node: found[node.id].reason if node.id in found else None),
+            *(ArrowColumn(name, "number", attrgetter(name)) for name in _FIGURES),
+            ArrowColumn("row", "count", lambda node: node.reference and node.reference.row),
+            ArrowColumn("parent", "text", lambda node: node.parent),
+            ArrowColumn("kind", "text", lambda node: found[node.id].kind if node.id in found else None),
+            ArrowColumn("reason", "text", lambda node: found[node.id].reason if node.id in found else None),
         ]
         return arrow_table(getattr(self, rows), columns)
 

@@ -59,12 +59,12 @@ def rounded_up(value: Fraction) -> str:
     return _point(ceil(value * 100), 2)
 
 
-def short(value: Fraction, room: int = SHORT, *, limit: Fraction | None = None) -> str:
-    """The exact number if it takes at most ``room`` characters; else the rounded number behind ``≈``.
+def short(value: Fraction, length: int = SHORT, *, limit: Fraction | None = None) -> str:
+    """The exact number if it takes at most ``length`` characters; else the rounded number behind ``≈``.
 
     A number that is not 0 is never printed as 0, and a number that differs from ``limit`` is never printed as the
-    limit: it gets as many decimals as necessary, up to twelve characters, even if ``room`` is smaller (reading R3, see
-    :func:`distinct`).
+    limit: it gets as many decimals as necessary, up to twelve characters, even if ``length`` is smaller (reading R3,
+    see :func:`distinct`).
 
     >>> short(Fraction("1.25")), short(Fraction(2, 3)), short(Fraction("33.333333")), short(Fraction("33.333333"), 7)
     ('1.25', '≈0.67', '33.333333', '≈33.33')
@@ -76,20 +76,20 @@ def short(value: Fraction, room: int = SHORT, *, limit: Fraction | None = None) 
     ('34.99999', '≈35.00')
     """
     # A larger denominator, at four bits a digit, has more decimals than fit. To write all of them takes long.
-    text = as_text(value) if value.denominator.bit_length() <= 4 * max(room, SHORT) else ""
-    if text and len(text) <= room and "/" not in text:
+    text = as_text(value) if value.denominator.bit_length() <= 4 * max(length, SHORT) else ""
+    if text and len(text) <= length and "/" not in text:
         return text
     if abs(value) <= Fraction(1, 200):  # it would be rounded to 0.00
         return "<0.01" if value > 0 else "-<0.01"
-    shown = rounded(value) if limit is None else distinct(value, limit, max(room, SHORT) - 1)
+    shown = rounded(value) if limit is None else distinct(value, limit, max(length, SHORT) - 1)
     is_exact = "." in shown and shown.rstrip("0").rstrip(".") == text
     return shown if shown[0] in "<>" or is_exact else f"≈{shown}"
 
 
-def distinct(value: Fraction, limit: Fraction, room: int = SHORT, places: int = 2) -> str:
+def distinct(value: Fraction, limit: Fraction, length: int = SHORT, places: int = 2) -> str:
     """The value rounded to ``places`` decimals, or to as many as distinguish it from ``limit`` (reading R3).
 
-    If that takes more than ``room`` characters, the result says on which side of the limit it lies: ``<5`` or ``>5``.
+    If that takes more than ``length`` characters, the result says on which side of the limit it lies: ``<5`` or ``>5``.
 
     >>> five = Fraction(5)
     >>> distinct(Fraction("4.5"), five), distinct(Fraction("4.9999"), five), distinct(five, five)
@@ -101,7 +101,7 @@ def distinct(value: Fraction, limit: Fraction, room: int = SHORT, places: int = 
     while shown == rounded(limit, places) and value != limit:
         places += 1
         shown = rounded(value, places)
-        if len(shown) > room:
+        if len(shown) > length:
             return f"{'<' if value < limit else '>'}{short(limit)}"
     return shown
 

@@ -132,22 +132,22 @@ class Phrase(Translatable):  # no dataclass: that takes a part of a start
     '、'
     """
 
-    __slots__ = ("facts", "key", "package")
+    __slots__ = ("context", "key", "package")
 
-    def __init__(self, package: str, key: str, facts: Mapping[str, Any] | None = None):
-        self.package, self.key, self.facts = package, key, facts or {}
+    def __init__(self, package: str, key: str, context: Mapping[str, Any] | None = None):
+        self.package, self.key, self.context = package, key, context or {}
 
     def text(self, lang: str) -> str:
         """The sentence in that language."""
-        return Sentences(self.package)(lang, self.key, **self.facts)
+        return Sentences(self.package)(lang, self.key, **self.context)
 
     def __repr__(self) -> str:
-        return f"Phrase({self.package!r}, {self.key!r}, {self.facts!r})"
+        return f"Phrase({self.package!r}, {self.key!r}, {self.context!r})"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Phrase):
             return NotImplemented
-        return (self.package, self.key, self.facts) == (other.package, other.key, other.facts)
+        return (self.package, self.key, self.context) == (other.package, other.key, other.context)
 
     def __hash__(self) -> int:
         return hash((self.package, self.key))

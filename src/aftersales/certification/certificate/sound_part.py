@@ -29,13 +29,13 @@ class SoundPart(NamedTuple):
     positions: Sequence[int]
     invalid: set[Any]
 
-    def told_of_whole(self, violation: Violation) -> Violation | None:
+    def in_whole(self, violation: Violation) -> Violation | None:
         """A violation of the sound part as one of the whole; None if it comes from what stands for an invalid fact."""
         path = violation.path
         if path[:1] == ("events",):
             _, position, *rest = path
             assert isinstance(position, int)  # the rules of 7.2 speak of events, not of their list
-            group = violation.group and self.told_of_whole(violation.group)
+            group = violation.group and self.in_whole(violation.group)
             return replace(violation, path=("events", self.positions[position], *rest), group=group)
         return None if self.invalid & _RATING and _RATING.intersection(path) else violation
 

@@ -56,8 +56,8 @@ def _of_head(plan: PlanContents, evaluation: Evaluation) -> Iterator[Violation]:
 
 
 def _difference(path: Path, what: str, planned: Any, actual: Any) -> Violation:
-    facts = {"what": Phrase("certification", f"plan.label.{what}"), "planned": planned, "actual": actual}
-    return Violation("differs-from-plan", path, facts)
+    context = {"what": Phrase("certification", f"plan.label.{what}"), "planned": planned, "actual": actual}
+    return Violation("differs-from-plan", path, context)
 
 
 def _are_alike(planned: Any, actual: Any) -> bool:
@@ -103,8 +103,8 @@ def _of_assignments(plan: PlanContents, standard: Standard, located: list[Locate
         if piece.by and names and plain_name(piece.by) not in map(plain_name, names):
             others.setdefault((piece.by, names), {}).setdefault(key, path)
     for (by, names), ids in others.items():
-        facts = {"found": by, "planned": names, "ids": tuple(ids)}
-        yield Violation("assessed-by-others", next(iter(ids.values())), facts)
+        context = {"found": by, "planned": names, "ids": tuple(ids)}
+        yield Violation("assessed-by-others", next(iter(ids.values())), context)
 
 
 def _of_schedule(plan: PlanContents, located: list[Located]) -> Iterator[Violation]:

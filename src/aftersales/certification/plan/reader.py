@@ -97,8 +97,8 @@ class _PlanReader(SheetReader):
         if key is None:
             return
         if key in read:
-            facts = {"found": key, "line": read[key].row}
-            self.add(Violation("duplicate-key", ("assignments",), facts), self.at(row["id"]))
+            context = {"found": key, "line": read[key].row}
+            self.add(Violation("duplicate-key", ("assignments",), context), self.at(row["id"]))
             return
         read[key] = row["id"]
         names = self.value(row["assessors"], "assessors")

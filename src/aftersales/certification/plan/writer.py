@@ -26,7 +26,7 @@ from aftersales.evaluation.workbook.grid import (
     letter_of,
     name_in_list,
     new_book,
-    room_of,
+    page_height,
     saved,
     set_page,
     set_up,
@@ -128,7 +128,7 @@ def _write_assignments(sheet: Any, standard: Standard, plan: EvaluationPlan | No
         cells = [key, *told.get(key, (None, None)), assessors, reasons.get(key)]
         rows.write(number, cells, fill=GROUP if is_group else None)
     last = len(told) + len(unknown) + 1
-    set_pages(sheet, standard.nodes, room_of(ASSIGNMENT_COLUMNS))
+    set_pages(sheet, standard.nodes, page_height(ASSIGNMENT_COLUMNS))
     choose(sheet, [f"{letter}2:{letter}{last}"], _team_range(), "审查人员", SEVERAL, is_free=True)
     sheet.auto_filter.ref = f"A1:{letter_of(len(names))}{last}"
 

@@ -28,7 +28,7 @@ from aftersales.text.sentences import Sentences, joined
 
 __all__ = ["rectification_document"]
 
-REMINDER = 120  # columns of a terminal: the longest requirement that is repeated beside the room for its result
+REMINDER = 120  # columns of a terminal: the longest requirement that is repeated beside the space for its result
 
 _SENTENCES = Sentences("certification")
 
@@ -133,7 +133,7 @@ class _NoticeWriter:
         return f"{item.indicator} {self.standard[item.indicator].title.text(self.lang)}"
 
     def _results(self) -> Table:
-        """What came of the items. An item without a result has room for it, and what was required beside."""
+        """What came of the items. An item without a result has space to write it, beside what was required."""
         rows = []
         for number, item in enumerate(self.notice.items, 1):
             result = item.result

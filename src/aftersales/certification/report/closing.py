@@ -97,7 +97,7 @@ def _title(writer: ReportWriter, key: str, name: str) -> str:
 
 
 def _day(writer: ReportWriter, day: datetime.date | None) -> str:
-    """The day of a signature, or room for it."""
+    """The day of a signature, or space to write it."""
     return writer.say("signed_on", day=day_text(day, writer.lang) if day else writer.say("day_blank"))
 
 

@@ -257,8 +257,8 @@ def report_violations(
         yield Violation("no-on-site-review", ("findings",), about_key=True)
     for node in card.nodes:
         if node.id in card.standard.layout.positions and node.deducted and card.finding(node.id).reason is None:
-            facts = {"title": node.title, "points": node.deducted}
-            yield Violation("missing-reason", ("findings", node.id), facts)
+            context = {"title": node.title, "points": node.deducted}
+            yield Violation("missing-reason", ("findings", node.id), context)
     if files is not None:
         yield from missing_files(evaluation, files)
 

@@ -22,7 +22,7 @@ __all__ = ["ReportWriter"]
 
 _SENTENCES = Sentences("certification")
 
-ROOM = 7  # the most characters of a number in a table
+NUMBER_WIDTH = 7  # the most characters of a number in a table
 LONG, START = 400, 120  # terminal columns of a text that is quoted in the annex, and of its beginning elsewhere
 _ENDS = "。；，、;,. "
 
@@ -163,7 +163,7 @@ class ReportWriter:
 
     def number(self, value: Fraction, limit: Fraction | None = None) -> str:
         """A number in a table: exact if short, otherwise rounded and marked, and never equal to ``limit`` (R3)."""
-        return short(value, ROOM, limit=limit)
+        return short(value, NUMBER_WIDTH, limit=limit)
 
     def earned(self, node: NodeScore) -> str:
         """The earned points. They are not printed as full if points were lost (reading R3)."""

@@ -48,7 +48,7 @@ __all__ = [
     "letter_of",
     "name_in_list",
     "new_book",
-    "room_of",
+    "page_height",
     "saved",
     "set_heights",
     "set_page",
@@ -134,7 +134,7 @@ def set_up(sheet: Any, columns: Sequence[FormColumn], *, frozen: int = 0, is_upr
         setattr(sheet.protection, allowed, False)  # these are locks: False permits
 
 
-def room_of(columns: Sequence[FormColumn]) -> float:
+def page_height(columns: Sequence[FormColumn]) -> float:
     """The height for rows on a page across, in points of the sheet, which is scaled to the width of its columns."""
     wide, high = PAGE
     own = sum(column.width for column in columns) * POINTS_PER_DIGIT
@@ -149,7 +149,7 @@ def _head_height(columns: Sequence[FormColumn]) -> float:
 def set_page(sheet: Any, title: str, about: Sequence[str], signed_by: str | None = None) -> None:
     """Set what is printed on each page of a sheet: the title, what it is about, page numbers, a line for signatures."""
     header, footer = sheet.oddHeader, sheet.oddFooter
-    told = "　".join(_in_margin(text, room) for text, room in _shared(about))
+    told = "　".join(_in_margin(text, length) for text, length in _shared(about))
     if sheet.page_setup.orientation == "portrait":  # where the title and what it is about do not fit beside each other
         header.left.text, footer.left.text = _in_margin(title), told
     else:
@@ -163,14 +163,14 @@ def set_page(sheet: Any, title: str, about: Sequence[str], signed_by: str | None
 def _shared(about: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Texts beside each other, each with the characters that it may have. The first gets what the others leave."""
     others = [(text, min(len(text), LEAST_BESIDE)) for text in about[1:]]
-    yield about[0], BESIDE_TITLE - sum(room + 1 for _, room in others)
+    yield about[0], BESIDE_TITLE - sum(length + 1 for _, length in others)
     yield from others
 
 
-def _in_margin(text: str, room: int = MAX_IN_MARGIN) -> str:
+def _in_margin(text: str, length: int = MAX_IN_MARGIN) -> str:
     """A text for a header or footer, where an ampersand begins a command, and all parts have 255 characters."""
     text = " ".join(text.split())
-    text = text if len(text) <= room else f"{text[: room - 1]}…"
+    text = text if len(text) <= length else f"{text[: length - 1]}…"
     return text.replace("&", "&&")
 
 
@@ -219,7 +219,7 @@ def write_team(sheet: Any, team: Sequence[Assessor]) -> None:
 class Rows:
     """Writes the rows of a sheet. Similar cells share a style, since setting one is ten times as slow.
 
-    ``least`` is the least height of a row in points, which leaves room for a pen.
+    ``least`` is the least height of a row in points, which leaves length for a pen.
     """
 
     def __init__(self, sheet: Any, columns: Sequence[FormColumn], least: float = 0):
@@ -257,8 +257,8 @@ def _set_style(cell: Any, *, is_input: bool, fill: str | None) -> None:
 
 def _lines(text: str, width: float) -> int:
     """The approximate number of lines of a text in a column of that width. A Chinese character counts as two."""
-    room = width - 1.5  # less the margins and the last character of a line
-    return sum(max(1, math.ceil(_width(line) / room)) for line in text.split("\n"))
+    length = width - 1.5  # less the margins and the last character of a line
+    return sum(max(1, math.ceil(_width(line) / length)) for line in text.split("\n"))
 
 
 def _width(text: str) -> int:

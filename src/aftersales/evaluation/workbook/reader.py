@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from aftersales.evaluation.findings import SHORTHANDS
+from aftersales.evaluation.findings import SHORTHANDS, TEXTS
 from aftersales.evaluation.workbook.layout import (
     ASSESSORS,
     COLUMNS,
@@ -64,7 +64,8 @@ _FORM = Form(
     lists=LISTS,
     free=frozenset(
         {
-            *("reason", "measure", "strength", "note", "ref", "by", "where", "file"),
+            *TEXTS,
+            *("note", "ref", "by", "where", "file"),
             *("name", "role", "qualification", "organisation", "value", "confirmed_by"),
         }
     ),
@@ -119,8 +120,8 @@ class _EvaluationReader(SheetReader):
             return
         path: Path = ("findings", key)
         if key in findings:
-            facts = {"found": key, "line": self.row_of(path)}
-            self.add(Violation("duplicate-key", path, facts), self.at(row["id"]))
+            context = {"found": key, "line": self.row_of(path)}
+            self.add(Violation("duplicate-key", path, context), self.at(row["id"]))
             self.note_stray(row)
             return
         self.place(path, row["id"], row["kind"])
@@ -141,12 +142,12 @@ class _EvaluationReader(SheetReader):
         kind = KINDS.get(str(written), written)
         if written is not None and kind not in USED:
             # Not left to the models: the form has words for full and none too, which are no kinds of the format.
-            facts = {"found": written, "allowed": tuple(KINDS), "hint": partial(near, written, KINDS)}
-            self.refuse(Violation("unknown-kind", (*path, "kind"), facts), row["kind"])
+            context = {"found": written, "allowed": tuple(KINDS), "hint": partial(near, written, KINDS)}
+            self.refuse(Violation("unknown-kind", (*path, "kind"), context), row["kind"])
         elif written is None and (*path, "kind") not in self.result.refused:
             full = next(word for word, name in KINDS.items() if name == "full")
-            facts = {"allowed": phrase("kinds_of_form", words=tuple(KINDS), full=full)}
-            self.refuse(Violation("missing-kind", (*path, "kind"), facts), row["kind"])
+            context = {"allowed": phrase("kinds_of_form", words=tuple(KINDS), full=full)}
+            self.refuse(Violation("missing-kind", (*path, "kind"), context), row["kind"])
         finding: dict[str, Any] = {} if kind is None else {"kind": kind}
         if kind in SHORTHANDS:
             finding = SHORTHANDS[kind].model_dump(mode="json", include={"kind", "degree"})
@@ -156,8 +157,8 @@ class _EvaluationReader(SheetReader):
                 continue
             value = self.value(row[name], name, (*path, name))
             if used is not None and name not in used | {"reason"}:
-                facts = {"found": row[name].value, "kind": written}
-                self.add(Violation("unused-cell", (*path, name), facts), self.at(row[name]))
+                context = {"found": row[name].value, "kind": written}
+                self.add(Violation("unused-cell", (*path, name), context), self.at(row[name]))
                 continue
             finding[name] = names_in(value) if name == "confirmed_by" and isinstance(value, str) else value
         for names in _LIKE:
@@ -202,16 +203,16 @@ class _EvaluationReader(SheetReader):
         beside = other or bare
         if beside is None or (other is None and shown[first].unit == "%"):
             return
-        facts = {
+        context = {
             "found": shown[first].text,
             "allowed": shown[beside].text,
             "beside": self.name_of(cells[beside]),
             "remedy": phrase(f"remedy.{'counts' if first in COUNTS else 'measures'}"),
         }
         if other is not None:
-            self.refuse(Violation("unlike-shown-units", (*path, first), facts), cells[first])
+            self.refuse(Violation("unlike-shown-units", (*path, first), context), cells[first])
         else:
-            self.one_sided.append((cells[first], facts))
+            self.one_sided.append((cells[first], context))
 
     def _shown(self, cell: Cell) -> Shown:
         """What people see in a cell for a number, which may be a text."""

@@ -152,7 +152,7 @@ class SheetReader:
         self.tables = list(tables_in(self.sheets, form.layouts, form.facts))
         self.labels: set[str] = set()  # of the sheet of facts
         self.unknown: list[tuple[str, Cell]] = []  # the labels that it should not have
-        # Cells that one remark names together, with the facts of the first one.
+        # Cells that one remark names together, each with the context of its own remark.
         self.rounded: list[tuple[Cell, dict[str, Any]]] = []  # whose format shows less than they hold
 
     def finish(self, parts: Mapping[str, str], first: str) -> ParsedFile:
@@ -186,8 +186,8 @@ class SheetReader:
             (cell for (row, column), cell in there.items() if row > MAX_ROWS or column > MAX_COLUMNS), None
         ):
             size = f"{max(row for row, _ in there)} × {max(column for _, column in there)}"
-            facts = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
-            self.add(Violation("sheet-too-large", context=facts), self.at(outside))
+            context = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
+            self.add(Violation("sheet-too-large", context=context), self.at(outside))
             self._lose_all(name)
             return
         head, places = self._head(sheet, there, columns)
@@ -226,8 +226,8 @@ class SheetReader:
                 self.note_stray(cells)
                 if self.is_merged_away(cells[key]):
                     continue
-                facts = {"key": next(column.head for column in columns if column.key == key)}
-                self.add(Violation("row-without-id", context=facts), self.at(next(iter(said.values()))))
+                context = {"key": next(column.head for column in columns if column.key == key)}
+                self.add(Violation("row-without-id", context=context), self.at(next(iter(said.values()))))
                 if name == "team":
                     self._lose_all(name)  # the member that is not known may be named elsewhere
 
@@ -241,8 +241,8 @@ class SheetReader:
         title = self.form.titles[name]
         renamed = next((table for table in self._tables(name) if not table.is_transposed), None)
         if renamed is not None:
-            facts = {"found": title, "other": renamed.sheet.title}
-            self.add(Violation("missing-sheet", context=facts, variant="renamed"), self.at(renamed.corner))
+            context = {"found": title, "other": renamed.sheet.title}
+            self.add(Violation("missing-sheet", context=context, variant="renamed"), self.at(renamed.corner))
         elif any(self._sheet(self.form.titles[known]) for known in self.form.layouts):
             self.add(Violation("missing-sheet", context={"found": title}), None)
         elif not self.result.violations:
@@ -269,11 +269,11 @@ class SheetReader:
             return
         read = Counter(said for table in self._tables(name) if table.sheet is sheet for _, said in table.rows())
         for other in others:
-            facts = _titles(other.sheet, sheet)
+            context = _titles(other.sheet, sheet)
             if cell := difference(read, other):
-                self.add(Violation("duplicate-sheet", context=facts), self.at(cell))
+                self.add(Violation("duplicate-sheet", context=context), self.at(cell))
             else:
-                self.result.remarks.append((Violation("sheet-copy", context=facts), self.at(other.corner)))
+                self.result.remarks.append((Violation("sheet-copy", context=context), self.at(other.corner)))
 
     def _tables(self, name: str) -> list[Table]:
         return [table for table in self.tables if table.name == name]
@@ -304,8 +304,8 @@ class SheetReader:
         for column in columns:
             if column.key in renamed:
                 cell = sheet.cell(best, renamed[column.key])
-                facts = {"found": cell.value, "key": column.head}
-                self.add(Violation("missing-column", context=facts, variant="renamed"), self.at(cell))
+                context = {"found": cell.value, "key": column.head}
+                self.add(Violation("missing-column", context=context, variant="renamed"), self.at(cell))
                 known.add(cell.column)
                 continue
             where = [place for place in found.get(column.key, []) if place not in renamed.values()]
@@ -318,8 +318,8 @@ class SheetReader:
             if row >= best and place not in known:
                 known.add(place)
                 title, position = sheet.cell(best, place).value, self.at(cell)
-                facts = {"found": title or position.letters}
-                violation = Violation("unknown-column", context=facts, variant="" if title else "headless")
+                context = {"found": title or position.letters}
+                violation = Violation("unknown-column", context=context, variant="" if title else "headless")
                 self.add(violation, position)
         return best, {key: where[0] for key, where in found.items()} if sound else {}
 
@@ -356,8 +356,12 @@ class SheetReader:
             self._read_fact(row)
         absent = [label for label in self.form.facts if label not in self.labels]
         for label, cell in self.unknown:
-            facts = {"found": label, "allowed": tuple(absent or self.form.facts), "hint": partial(near, label, absent)}
-            self.add(Violation("unknown-fact", context=facts), self.at(cell))
+            context = {
+                "found": label,
+                "allowed": tuple(absent or self.form.facts),
+                "hint": partial(near, label, absent),
+            }
+            self.add(Violation("unknown-fact", context=context), self.at(cell))
             # What stands beside it may be what the model misses.
             self.result.refused.update(self.form.facts[label] for label in absent)
 
@@ -378,14 +382,14 @@ class SheetReader:
             holder = holder.setdefault(key, {})
             self.place(path[:depth], row["label"], row["value"])
         if path[-1] in holder:
-            facts = {"found": label, "line": self.row_of(path)}
-            self.add(Violation("duplicate-key", path, facts), self.at(row["label"]))
+            context = {"found": label, "line": self.row_of(path)}
+            self.add(Violation("duplicate-key", path, context), self.at(row["label"]))
             return
         if path in self.form.choices:
             value = self.form.choices[path].get(word_in(value), word_in(value))
         elif path == ("standard",):
             value = word_in(value)
-        elif _asks_for_day(path):
+        elif _is_day(path):
             value = day_in(word_in(value))
         elif path in self.form.lists:
             value = [line.strip() for line in str(value).split("\n") if plain(line)]
@@ -441,7 +445,7 @@ class SheetReader:
         number = Decimal(str(cell.value))
         shown = show_number(cell.format, str(cell.value))
         if shown.kind in _DATES:
-            if shown.kind == "date" and shown.is_rounded and _asks_for_day(path):
+            if shown.kind == "date" and shown.is_rounded and _is_day(path):
                 violation = Violation("day-not-shown", path, {"found": self._moment_of(number, shown)})
                 self.result.remarks.append((violation, self.at(cell)))
             return self._day_or_refusal(self._moment_of(number, shown), path, cell, shown.kind)
@@ -450,17 +454,17 @@ class SheetReader:
             return self.refuse(Violation("inexact-cell", path, {"found": word_in(cell.value)}), cell)
         if shown.kind == "sign":
             meant = None if column in self.form.counts else _percentage(shown.text, number)  # a count is no percentage
-            facts = {"found": shown.text, "allowed": word_in(cell.value), "hint": meant}
-            return self.refuse(Violation("percent-sign-in-format", path, facts), cell)
+            context = {"found": shown.text, "allowed": word_in(cell.value), "hint": meant}
+            return self.refuse(Violation("percent-sign-in-format", path, context), cell)
         if shown.kind == "other" or (shown.kind == "percent" and column in self.form.counts):
-            facts = {"found": shown.text or "–", "allowed": word_in(cell.value)}
-            return self.refuse(Violation("shown-otherwise", path, facts), cell)
+            context = {"found": shown.text or "–", "allowed": word_in(cell.value)}
+            return self.refuse(Violation("shown-otherwise", path, context), cell)
         for code in self.sheets[cell.sheet].conditional_formats(cell):
             other = show(code, number)
             if (other.kind, other.unit) != (shown.kind, shown.unit):
                 text = self._moment_of(number, other) if other.kind in _DATES else other.text
-                facts = {"found": text or "–", "allowed": shown.text}
-                return self.refuse(Violation("shown-by-condition", path, facts), cell)
+                context = {"found": text or "–", "allowed": shown.text}
+                return self.refuse(Violation("shown-by-condition", path, context), cell)
             shown = max(shown, other, key=lambda one: one.is_rounded)
         if shown.is_rounded:
             self.rounded.append((cell, {"found": shown.text, "allowed": partial(self._as_read, cell)}))
@@ -470,10 +474,10 @@ class SheetReader:
         """One remark on all these cells, at the first of them."""
         if not cells:
             return
-        (first, facts), *rest = cells
+        (first, context), *rest = cells
         names = [self.name_of(cell) for cell, _ in rest[:MAX_NAMED]]
-        facts = facts | {"more": phrase("more_cells", count=len(rest), names=names) if rest else ""}
-        self.result.remarks.append((Violation(code, context=facts), self.at(first)))
+        context = context | {"more": phrase("more_cells", count=len(rest), names=names) if rest else ""}
+        self.result.remarks.append((Violation(code, context=context), self.at(first)))
 
     def _remark_marks(self) -> None:
         """Remarks on what people add to cells and what is not read: lines through a text, comments and pictures."""
@@ -498,7 +502,7 @@ class SheetReader:
 
     def _day_or_refusal(self, moment: str, path: Path, cell: Cell, kind: str) -> Any:
         """A date for a key that takes a day, which the models validate; elsewhere it is refused."""
-        if _asks_for_day(path):
+        if _is_day(path):
             return moment
         return self.refuse(Violation("date-in-cell", path, {"found": moment, "held": _held(moment, kind)}), cell)
 
@@ -546,7 +550,7 @@ def _gaps(columns: Sequence[FormColumn], found: Mapping[str, Sequence[int]]) -> 
     return gaps
 
 
-def _asks_for_day(path: Path) -> bool:
+def _is_day(path: Path) -> bool:
     return path[-1:] in _DAYS
 
 

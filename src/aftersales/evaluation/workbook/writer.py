@@ -22,7 +22,7 @@ from aftersales.evaluation.workbook.grid import (
     letter_of,
     name_in_list,
     new_book,
-    room_of,
+    page_height,
     saved,
     set_page,
     set_up,
@@ -41,7 +41,7 @@ from aftersales.evaluation.workbook.layout import (
     STATED_LIMIT,
     USED,
 )
-from aftersales.evaluation.workbook.pages import room_left, set_pages
+from aftersales.evaluation.workbook.pages import height_left, set_pages
 from aftersales.files.numbers import Percentage, measure_as_written
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.extras import require
@@ -184,7 +184,7 @@ def _write_findings(
     # What is written with a pen. The columns behind it are for the screen; with them the type would be too small.
     printed = columns[: names.index("confirmed_by") + 1]
     sheet.print_area = f"A1:{letter_of(len(printed))}{last}"
-    set_pages(sheet, nodes, room_of(printed))
+    set_pages(sheet, nodes, page_height(printed))
     return last
 
 
@@ -297,9 +297,9 @@ def _write_evidence(sheet: Any, standard: Standard, evaluation: Evaluation | Non
 
 def _spare_rows(heights: Sequence[float]) -> int:
     """The number of empty rows that fill the last page below rows of these heights."""
-    room = room_of(EVIDENCE_COLUMNS)
-    on_page = int(room // ROOMY)
-    pages, left = room_left(heights, room)
+    height = page_height(EVIDENCE_COLUMNS)
+    on_page = int(height // ROOMY)
+    pages, left = height_left(heights, height)
     spare = int(left // ROOMY) + max(0, EVIDENCE_PAGES - pages) * on_page
     return spare if spare >= LEAST_SPARE_ROWS else spare + on_page
 

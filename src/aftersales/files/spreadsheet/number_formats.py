@@ -240,8 +240,8 @@ def _digits(section: _Section, number: Decimal) -> tuple[str, bool]:
         near = Fraction(round(over * int(fixed[0])), int(fixed[0])) if fixed else _nearest(over, most)
         return str(near), near != over
     if section.exponent:
-        room = max(len(section.whole), 1)
-        shift = number.adjusted() // room * room if number else 0
+        step = max(len(section.whole), 1)
+        shift = number.adjusted() // step * step if number else 0
         mantissa = _EXACT.quantize(number.scaleb(-shift, _EXACT), Decimal(1).scaleb(-len(section.decimals)))
         return f"{mantissa:f}E{shift:+d}", mantissa.scaleb(shift, _EXACT) != number
     places = section.whole + section.decimals

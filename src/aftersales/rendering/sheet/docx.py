@@ -66,32 +66,32 @@ class _SheetWriter:
         self.word, self.sheet, self.measures, self.sizes = word, sheet, measures, measures.sizes
         self.points = require("docx", "report").shared.Pt
         self.abreast = is_abreast(sheet)
-        self.room = measures.gap + (measures.spare - SAFETY) / GAPS
+        self.spacing = measures.gap + (measures.spare - SAFETY) / GAPS
 
     def write(self) -> None:
         sheet, sizes, gap = self.sheet, self.sizes, self.measures.gap
         self.text(sheet.title, sizes["title"], before=0, style="Heading 1", bold=True, colour=METAL, together=True)
         self.text(sheet.subtitle, sizes["subtitle"], before=gap, together=True)
-        self.text(sheet.number, sizes["number"], before=self.room, colour=QUIET)
-        self.text(sheet.opening, sizes["opening"], before=self.room, together=True)
-        self.text(sheet.name, sizes["name"], before=self.room, bold=True)
+        self.text(sheet.number, sizes["number"], before=self.spacing, colour=QUIET)
+        self.text(sheet.opening, sizes["opening"], before=self.spacing, together=True)
+        self.text(sheet.name, sizes["name"], before=self.spacing, bold=True)
         for place, lines in enumerate(sheet.details):
             self.text(lines, sizes["details"], before=0 if place else gap, colour=QUIET)
         self.in_columns([sheet.statement], sizes["statement"], CENTRE)
-        stars = self.stars(before=self.room)
+        stars = self.stars(before=self.spacing)
         if sheet.landscape:
             self.write_run(stars, "   ", sizes["grade"], sheet.lang)
             self.write_lines(stars, sheet.grade, sizes["grade"])
         else:
             self.text(sheet.grade, sizes["grade"], before=gap, bold=True, colour=METAL)
-        self.space(self.room)
+        self.space(self.spacing)
         self.table(
             [LABEL, *self.shares(1 - LABEL, sheet.facts)],
             [dict(enumerate([self.label(fact, "facts"), *self.values(fact, sizes["facts"])])) for fact in sheet.facts],
         )
-        self.space(self.room)
+        self.space(self.spacing)
         self.table([1 / len(sheet.days)] * len(sheet.days), [dict(enumerate(map(self.day, sheet.days)))])
-        self.space(self.room)
+        self.space(self.spacing)
         self.foot()
 
     def text(
@@ -163,9 +163,9 @@ class _SheetWriter:
         texts = tuple(texts)
         if not self.abreast:
             for k, lines in enumerate(texts):
-                self.text(lines, size, before=0 if k else self.room, colour=colour, align=align)
+                self.text(lines, size, before=0 if k else self.spacing, colour=colour, align=align)
             return
-        self.space(self.room)
+        self.space(self.spacing)
         rows = [
             dict(enumerate(self.cell((line,), size, colour=colour, align=align) for line in lines)) for lines in texts
         ]

@@ -187,13 +187,13 @@ def measures_of(sheet: Sheet) -> Measures:
     side, margin = (
         (23 * POINTS_PER_MM, 16 * POINTS_PER_MM) if sheet.landscape else (23 * POINTS_PER_MM, 20 * POINTS_PER_MM)
     )
-    room = page[1] - 2 * margin
+    available = page[1] - 2 * margin
     for least, scale in product(LEAST, SCALES):
         sizes = {part: max(least, size * scale) for part, size in SIZES.items()}
         sizes["name"] = _name_size(sheet.name, sizes["name"], page[0] - 2 * side)
         gap, stars = LEAST_GAP * scale, STARS_HEIGHT * scale
         foot = max(_foot_height(sheet, sizes, page[0] - 2 * side, least, gap), STAMP_MM * POINTS_PER_MM)
-        spare = room - _height(sheet, sizes, page[0] - 2 * side, least, stars) - foot - GAPS * gap
+        spare = available - _height(sheet, sizes, page[0] - 2 * side, least, stars) - foot - GAPS * gap
         if spare >= SAFETY:
             return Measures(page[0], page[1], side, margin, sizes, least, stars, foot, gap, spare)
     longest = max(("name", "facts", "details"), key=lambda part: sum(len(text) for text in _texts(sheet, part)))
@@ -210,10 +210,10 @@ def _texts(sheet: Sheet, part: str) -> Iterator[str]:
         yield from (line.text for line in lines)
 
 
-def _name_size(name: Lines, size: float, room: float) -> float:
+def _name_size(name: Lines, size: float, available: float) -> float:
     """A long name is set in smaller type than a short one, so that it takes two lines if possible."""
     sizes = [size * scale for scale in NAME_SCALES]
-    return next((each for each in sizes if _lines([name[0]], each, room) <= NAME_LINES), sizes[-1])
+    return next((each for each in sizes if _lines([name[0]], each, available) <= NAME_LINES), sizes[-1])
 
 
 def is_abreast(sheet: Sheet) -> bool:
@@ -225,7 +225,7 @@ def _second(size: float, least: float) -> float:
     return max(least, size * SECOND)
 
 
-def _height(sheet: Sheet, sizes: dict[str, float], room: float, least: float, stars: float) -> float:
+def _height(sheet: Sheet, sizes: dict[str, float], available: float, least: float, stars: float) -> float:
     """The height of all text but the foot, and of the stars, without the gaps between parts.
 
     On a wide page the stars and the grade stand in one line.
@@ -243,41 +243,41 @@ def _height(sheet: Sheet, sizes: dict[str, float], room: float, least: float, st
     ):
         lines = getattr(sheet, part)
         lines = lines[:1] if abreast and part in ON_ONE_LINE else lines
-        height += _text_height(lines, sizes[part], room, least, abreast=abreast and part in IN_COLUMNS)
-    height += sum(_text_height(lines, sizes["details"], room, least) for lines in sheet.details)
+        height += _text_height(lines, sizes[part], available, least, abreast=abreast and part in IN_COLUMNS)
+    height += sum(_text_height(lines, sizes["details"], available, least) for lines in sheet.details)
     first = slice(0, 1 if abreast else None)  # of what stands on one line
     for fact in sheet.facts:
-        label = _text_height(fact.label[first], sizes["facts"], room * LABEL, least)
-        height += max(label, _text_height(fact.value, sizes["facts"], room * (1 - LABEL), least, abreast=abreast))
+        label = _text_height(fact.label[first], sizes["facts"], available * LABEL, least)
+        height += max(label, _text_height(fact.value, sizes["facts"], available * (1 - LABEL), least, abreast=abreast))
     return height + max(
-        _text_height(fact.label[first], sizes["days"], room, least)
-        + _text_height(fact.value[first], sizes["days"], room, least)
+        _text_height(fact.label[first], sizes["days"], available, least)
+        + _text_height(fact.value[first], sizes["days"], available, least)
         for fact in sheet.days
     )
 
 
-def _foot_height(sheet: Sheet, sizes: dict[str, float], room: float, least: float, gap: float) -> float:
+def _foot_height(sheet: Sheet, sizes: dict[str, float], available: float, least: float, gap: float) -> float:
     """The height of the notes and of the facts of the issuer, whose labels stand on one line in all languages."""
     size = sizes["issuer"]
-    height = gap + sum(_text_height(lines, sizes["notes"], room * (1 - STAMP), least) for lines in sheet.notes)
+    height = gap + sum(_text_height(lines, sizes["notes"], available * (1 - STAMP), least) for lines in sheet.notes)
     for fact in sheet.issuer:
         label = (Line(" ".join(line.text for line in fact.label), sheet.lang),)
-        own = _text_height(label, size, room * ISSUER * ISSUER_LABEL, least)
-        height += max(own, _text_height(fact.value, size, room * ISSUER * (1 - ISSUER_LABEL), least))
+        own = _text_height(label, size, available * ISSUER * ISSUER_LABEL, least)
+        height += max(own, _text_height(fact.value, size, available * ISSUER * (1 - ISSUER_LABEL), least))
     return height
 
 
-def _text_height(lines: Lines, size: float, room: float, least: float, *, abreast: bool = False) -> float:
+def _text_height(lines: Lines, size: float, available: float, least: float, *, abreast: bool = False) -> float:
     sizes = [size, *(_second(size, least) for _ in lines[1:])]
     if abreast and len(lines) > 1:
-        column = room * (1 - COLUMN_GAP) / len(lines)
+        column = available * (1 - COLUMN_GAP) / len(lines)
         return max(_lines([line], size, column) for line in lines) * size * LEADING
-    return sum(_lines([line], each, room) * each * LEADING for line, each in zip(lines, sizes, strict=True))
+    return sum(_lines([line], each, available) * each * LEADING for line, each in zip(lines, sizes, strict=True))
 
 
-def _lines(lines: Sequence[Line], size: float, room: float) -> int:
+def _lines(lines: Sequence[Line], size: float, available: float) -> int:
     """The number of lines that a text takes; rather more than it will take."""
-    return sum(ceil(max(1.0, _em(line.text) * size * SLACK) / room) for line in lines)
+    return sum(ceil(max(1.0, _em(line.text) * size * SLACK) / available) for line in lines)
 
 
 def _em(text: str) -> float:
