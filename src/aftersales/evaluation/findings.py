@@ -290,13 +290,13 @@ class Qualitative(Judged):
         row = self.row
         if row is None:
             return ()
-        rows, table = standard.reference, phrase("table", term=standard.wording["term"])
-        if row >= len(rows):
-            context = {"found": row, "allowed": f"0…{len(rows) - 1}"}
-            return [Violation("unknown-row", ("row",), context | {"table": table})]
-        if rows[row].holds(self.degree):
+        rows = standard.reference
+        if row < len(rows) and rows[row].holds(self.degree):
             return ()
-        context = {"found": self.degree, "row": row, "allowed": str(rows[row]), "table": table}
+        context: dict[str, Any] = {"table": phrase("table", term=standard.wording["term"])}
+        if row >= len(rows):
+            return [Violation("unknown-row", ("row",), context | {"found": row, "allowed": f"0…{len(rows) - 1}"})]
+        context |= {"found": self.degree, "row": row, "allowed": str(rows[row])}
         return [Violation("degree-outside-row", ("degree",), context)]
 
     def review_points(self, indicator: Indicator) -> Iterator[tuple[str, str]]:
@@ -362,10 +362,11 @@ class Quantitative(Judged):
     @model_validator(mode="after")
     def _check(self) -> Self:
         """6.2.2: there is at most one limit, in the unit of the actual value."""
-        at_least, at_most = self.at_least, self.at_most
-        if at_least is not None and at_most is not None:
+        name, limit, other = "at_least", self.at_least, self.at_most
+        if limit is None:
+            name, limit = "at_most", other
+        elif other is not None:
             raise ViolationError(Violation("two-limits"))
-        name, limit = ("at_most", at_most) if at_least is None else ("at_least", at_least)
         if limit is not None and (violation := measure_violation(self.actual, limit, name)):
             raise ViolationError(violation)
         return self
@@ -495,7 +496,7 @@ def measure_violation(
     ``name`` is the key of the limit. ``in_percent`` is whether it is a percentage (None: as written).
     """
     if in_percent is None:
-        if type(actual) is type(limit) is Fraction:
+        if type(actual) is type(limit) is not CalculatedFloat:
             return None
         in_percent = type(limit) is Percentage
     if (type(actual) is Percentage) != in_percent:
@@ -594,7 +595,7 @@ class Sampled(Judged):
         if outlets is not None and covered is not None:
             if covered > outlets:
                 violations.append(_excess("covered-exceeds-outlets", "outlets_covered", covered, outlets))
-        elif population is None or (outlets, covered) != (None, None):
+        elif population is None or outlets is not None or covered is not None:
             violations.append(Violation("missing-population"))
         if covered is not None and covered > sampled:
             violations.append(_excess("covered-exceeds-sampled", "outlets_covered", covered, sampled))

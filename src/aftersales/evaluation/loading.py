@@ -217,8 +217,9 @@ def _examined(
         complete = complete and ("findings",) not in document.refused
         try:
             standard = standard or named_standard(evaluation.standard, evaluation.edition)
-            violations += _broken_key_rules(violations, document.data["findings"], standard)
-            violations = _without_parts_of_other_kinds(violations, document.data["findings"], standard)
+            if violations:
+                violations += _broken_key_rules(violations, document.data["findings"], standard)
+                violations = _without_parts_of_other_kinds(violations, document.data["findings"], standard)
             if document.restated:
                 violations += _check_form(evaluation, standard, document, refused, complete=complete)
             else:

@@ -367,8 +367,11 @@ def _ranged(
     known: dict[str, _N] = {}  # the texts of a file repeat
 
     def read_ranged(value: Any) -> _N:
-        if type(value) is str and (found := known.get(value)) is not None:
-            return found
+        if type(value) is str:
+            try:
+                return known[value]
+            except KeyError:
+                pass  # read below, for the first time
         number = read(value)
         if not is_allowed(*number.as_integer_ratio()):
             context: dict[str, Any] = {"found": value, "allowed": allowed}
