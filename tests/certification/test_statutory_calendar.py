@@ -191,7 +191,7 @@ class TestProblems:
         messages = {problem.code: (problem.message_zh, problem.message) for problem in caught.value.problems}
         assert messages["weekday-mismatch"] == (
             "2027-01-01 是星期五，与所写的“周四”不符",
-            "2027-01-01 is a Friday, which is not the weekday that stands behind it (四)",
+            "2027-01-01 is a Friday, which is not the weekday written after it (四)",
         )
         assert (
             messages["make-up-day-on-weekday"][0]

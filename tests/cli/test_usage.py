@@ -83,9 +83,9 @@ class TestErrors:
         [
             (["score"], "缺少参数：FILE", "missing: FILE"),
             (["report"], "缺少参数：FILE、-o/--output", "missing: FILE, -o/--output"),
-            (["score", "x", "--jsn"], "不认识的参数：--jsn；是否想写“--json”？", "unknown arguments: --jsn; did you mean '--json'?"),
-            (["score", "x", "y"], "不认识的参数：y", "unknown arguments: y"),
-            (["report", "x", "--outptu=y", "-o", "z"], "不认识的参数：--outptu=y；是否想写“--output”？", "unknown arguments: --outptu=y; did you mean '--output'?"),
+            (["score", "x", "--jsn"], "无法识别的参数：--jsn；是否想写“--json”？", "unknown arguments: --jsn; did you mean '--json'?"),
+            (["score", "x", "y"], "无法识别的参数：y", "unknown arguments: y"),
+            (["report", "x", "--outptu=y", "-o", "z"], "无法识别的参数：--outptu=y；是否想写“--output”？", "unknown arguments: --outptu=y; did you mean '--output'?"),
             (["template", "--format", "xslx"], "--format 的值不能是“xslx”；可用：yaml、xlsx；是否想写“xlsx”？", "--format cannot be 'xslx'; allowed: yaml, xlsx; did you mean 'xlsx'?"),
             (["report", "x", "-o"], "-o/--output 后面缺少值", "-o/--output lacks its value"),
             (["improve", "x", "--stars", "five"], "--stars 的值须为整数，不能是“five”", "--stars is a whole number, not 'five'"),

@@ -57,7 +57,7 @@ class TestOnePage:
         if (texts, lang, landscape) in REFUSED:
             with pytest.raises(PaperError, match="sheet-too-full") as caught:
                 render(made, "pdf")
-            assert ("take an upright page" in caught.value.problems[0].message) == landscape
+            assert ("use a portrait page" in caught.value.problems[0].message) == landscape
             return
         pdf = render(made, "pdf")
         assert pages(pdf) == 1

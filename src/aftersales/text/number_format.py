@@ -16,7 +16,7 @@ __all__ = ["MARK", "as_text", "distinct", "is_numpy_number", "mark_note", "print
 SHORT = 12  # the most characters of a number in a sentence
 
 MARK = "(-)"
-"""The mark of GB/T 8170 behind a number that equals a limit only because it was rounded up (reading R3)."""
+"""The mark of GB/T 8170 after a number that equals a limit only because it was rounded up (reading R3)."""
 
 
 def mark_note(lang: str) -> str:
