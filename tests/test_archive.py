@@ -302,7 +302,7 @@ class TestMadeUpMigrations:
         assert SHOWS["certificate"](load_certificate(json.dumps(old).encode())) == SHOWN["certificate"]
 
     @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.name)
-    def test_an_older_form(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_older_form_goes_through_its_migration(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         seen = []
 
         def note(data: dict[str, Any]) -> dict[str, Any]:

@@ -197,7 +197,7 @@ def test_every_public_name_is_in_the_glossary_or_the_docs() -> None:
 
 
 @pytest.mark.parametrize("page", [TOP / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_every_link_of_the_pages_leads_to_something_that_exists(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert target.startswith("https://") or (page.parent / target).exists(), target
 

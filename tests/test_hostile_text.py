@@ -165,7 +165,7 @@ class TestCommands:
             assert text.count("\n") == VIEWS[view](shown, "甲–乙", lang).count("\n")
 
     @every_character
-    def test_a_forged_line(self, character: str, shown: Callable[..., str]) -> None:
+    def test_a_reason_forges_no_line_of_a_derivation(self, character: str, shown: Callable[..., str]) -> None:
         """A reason that ends its line and goes on like a line of the derivation."""
         text = shown("explain", a=dressed(f"两家{character}{TAIL}"))
         assert not [line for line in text.splitlines() if line.strip() == TAIL.strip()]
@@ -186,7 +186,9 @@ class TestCommands:
     @every_character
     @pytest.mark.parametrize("lang", ["zh", "en"])
     @pytest.mark.parametrize("command", ["certificate", "plan"])
-    def test_certificate_and_plan(self, command: str, lang: str, character: str, shown: Callable[..., str]) -> None:
+    def test_hostile_text_is_shown_safely_in_certificates_and_plans(
+        self, command: str, lang: str, character: str, shown: Callable[..., str]
+    ) -> None:
         def printed(text: str, *options: str) -> str:
             contents = {"certificate": certificate_of, "plan": plan_of}[command](text)
             on = ["--on", "2027-02-01"] if command == "certificate" else []
@@ -265,7 +267,7 @@ class TestDocuments:
     @every_character
     @pytest.mark.parametrize("made", ["typeset", "summary"])
     @pytest.mark.parametrize("lang", ["zh", "en"])
-    def test_text_formats(self, made: str, lang: Any, character: str) -> None:
+    def test_hostile_text_is_safe_in_formats_of_text(self, made: str, lang: Any, character: str) -> None:
         pages = self.pages(made, lang, character), self.pages(made, lang, "–")
         for hostile, harmless in zip(*pages, strict=True):
             assert not list(filter(is_hostile, hostile))
@@ -273,7 +275,7 @@ class TestDocuments:
             assert "甲" in hostile
 
     @pytest.mark.parametrize("format", ["docx", "pdf"])
-    def test_word_and_pdf(self, format: str) -> None:
+    def test_hostile_text_is_safe_in_word_and_pdf(self, format: str) -> None:
         """All at once: a Word file and a PDF take their time."""
         content = make_report(_card(f"甲{''.join(HOSTILE.values())}乙"), number="1", draft=True).typeset(format)
         if format == "pdf":
@@ -286,7 +288,7 @@ class TestDocuments:
                     assert not [c for c in text if is_hostile(c) and c not in "\r\t"]
 
     @every_character
-    def test_charts(self, character: str) -> None:
+    def test_hostile_text_is_safe_in_charts(self, character: str) -> None:
         svg = bars(
             [(Label(f"a{character}", f"b{character}", f"c{character}"), 0.5, f"d{character}")], [(0.6, character)]
         )
@@ -307,7 +309,7 @@ class TestDocuments:
 
     @every_character
     @pytest.mark.parametrize("lang", ["zh", "en"])
-    def test_notebook(self, lang: str, character: str) -> None:
+    def test_hostile_text_is_safe_in_notebooks(self, lang: str, character: str) -> None:
         page = self.page(lang, character)
         assert not list(filter(is_hostile, page))
         assert page.count("\n") == self.page(lang, "–").count("\n")
@@ -315,7 +317,7 @@ class TestDocuments:
 
 class TestPython:
     @every_character
-    def test_reprs_and_texts(self, character: str) -> None:
+    def test_hostile_text_is_safe_in_reprs_and_texts(self, character: str) -> None:
         text = f"甲{character}乙"
         evaluation = aftersales.Evaluation.model_validate(dressed(text))
         standard = named_standard("CTS XBHT-S04-2025")

@@ -123,7 +123,7 @@ def lines() -> Iterator[str]:
     yield "print(aftersales.Scorecard.model_validate(card.model_dump(mode='json')) == card, aftersales.confidence(card))"
 
 
-def test_the_library() -> None:
+def test_the_library_works_in_optimised_python() -> None:
     done = subprocess.run(
         [sys.executable, "-OO", "-c", "\n".join(lines())], capture_output=True, encoding="utf-8", check=False
     )

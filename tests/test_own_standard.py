@@ -163,7 +163,7 @@ class TestLevels:
     @pytest.mark.parametrize(
         ("stars", "zh", "en"), [(0, "未入级", "No level"), (1, "绿芽级", "Sprout"), (4, "绿树级", "Tree")]
     )
-    def test_of_another_body(self, stars: int, zh: str, en: str) -> None:
+    def test_levels_of_another_body_have_their_own_names(self, stars: int, zh: str, en: str) -> None:
         level = load_standard(GREEN).level(stars)
         assert (level.text("zh"), level.text("en")) == (zh, en)
 

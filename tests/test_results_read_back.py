@@ -55,7 +55,7 @@ VALIDATORS = {document: jsonschema_rs.validator_for(json_schema(document)) for d
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(findings(groups=False), findings(groups=False))
-def test_what_is_computed(found: dict[str, Any], later: dict[str, Any]) -> None:
+def test_results_of_random_evaluations_read_back_equal(found: dict[str, Any], later: dict[str, Any]) -> None:
     for document, result in results_of(found, later):
         text = result.model_dump_json()
         assert type(result).model_validate_json(text) == result, document

@@ -12,7 +12,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "security.md").read_text("utf-8")
 MIB = 2**20
 
 
-def test_each_limit() -> None:
+def test_the_page_states_each_limit_as_the_code_has_it() -> None:
     for line in (
         f"| YAML and JSON files | {source.MAX_BYTES // MIB} MiB, {source.MAX_VALUES:,} values, {source.MAX_DEPTH} levels |",
         f"| JSON by the models (`model_validate_json`) | {fields.MAX_JSON // MIB} MiB, {fields.MAX_MODEL_VALUES:,} values |",

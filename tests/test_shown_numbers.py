@@ -142,7 +142,7 @@ class TestScorecard:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     @pytest.mark.parametrize("degree", ["0.9999", "0.999999999999", Fraction(10**200 - 1, 10**200), 1 - HAIR * 10**100])
     @pytest.mark.parametrize("columns", [60, 80])
-    def test_console(self, lang: str, degree: Any, columns: int) -> None:
+    def test_a_loss_is_visible_in_the_console(self, lang: str, degree: Any, columns: int) -> None:
         """The lines of 5.1 and 5.1.1, which lost points, are neither 35.00 nor 100.00%."""
         lines = list(score_lines(card_of(degree), lang, columns))
         assert max(map(width, lines)) <= columns
@@ -155,7 +155,7 @@ class TestScorecard:
         untouched = figures(lines, "5.2.1 ")
         assert untouched[3] == "100.00%"
 
-    def test_the_example(self) -> None:
+    def test_a_loss_of_a_ten_thousandth_is_visible(self) -> None:
         """4.9999 of 5, a loss of a ten-thousandth."""
         lines = list(score_lines(card_of("0.9999")))
         cells = figures(lines, "5.1.1 ")
@@ -258,7 +258,7 @@ class TestReports:
 
 
 class TestOtherViews:
-    def test_improvements(self) -> None:
+    def test_the_scores_of_improvements_are_printed_with_all_limits(self) -> None:
         findings = oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.3.2", "5.1.4.1", "5.1.4.2", "5.4.2.4"], "none")
         findings["5.1.1.1"] = {"kind": "qualitative", "degree": "0.9999"}
         card = score(aftersales.load_evaluation(oracle.document(findings)))
@@ -281,7 +281,7 @@ class TestOtherViews:
         assert plan.final_score == by_hand
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
-    def test_comparison_and_progress(self, lang: str) -> None:
+    def test_comparison_and_progress_mark_ratios_that_rounding_made_full(self, lang: str) -> None:
         first = card_of("0.9999", period={"start": "2025-03-01", "end": "2025-03-02"})
         second = card_of("0.99999", period={"start": "2026-03-01", "end": "2026-03-02"})
         comparison = compare([first, second])
@@ -302,7 +302,7 @@ class TestOtherViews:
         row = next(line for line in lines if line.strip().startswith("5.1.1 "))
         assert row.split()[-6:] == ["100.00(-)"] * 6
 
-    def test_bounds(self) -> None:
+    def test_bounds_below_the_full_score_are_marked(self) -> None:
         findings = oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "0.9999"}) | {"5.1.1.2": None}
         still = aftersales.bounds(aftersales.Evaluation.model_validate(oracle.document(findings)))
         assert still.printed_highest == "100.00(-)"
@@ -318,14 +318,14 @@ class TestOtherViews:
         assert "分值的 99.999%" in next(bounds_lines(still, standard))
         assert "分值的 99.999%" in (html_of(still) or "")
 
-    def test_confidence(self) -> None:
+    def test_an_expected_score_below_the_full_is_marked(self) -> None:
         found = confidence(card_of("0.999999"))
         assert found.printed_expected_score == "100.00(-)"
         assert "100.00(-)" in (html_of(found) or "")
         assert mark_note("zh") in (html_of(found) or "")
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
-    def test_notebook(self, lang: str) -> None:
+    def test_a_loss_is_visible_in_the_notebook(self, lang: str) -> None:
         page = html_of(card_of(1 - HAIR * 10**100), lang) or ""
         assert ">100.00%(-)<" in page
         assert ">&lt;1 / 1<" in page

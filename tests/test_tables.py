@@ -44,7 +44,7 @@ def same_as(table: Any, rows: Sequence[Any], numbers: Sequence[str], others: Seq
 
 
 class TestScorecard:
-    def test_deductions(self) -> None:
+    def test_the_table_of_deductions_has_them_exactly(self) -> None:
         numbers = ("points", "applicable", "earned", "deducted", "ratio")
         same_as(CHAIN.to_table("deductions"), CHAIN.deductions, numbers, ("id", "level", "parent"))
         assert POOR.to_table("deductions").select(["id", "deducted_exact", "reason"]).to_pylist() == [
@@ -53,7 +53,7 @@ class TestScorecard:
         ]
         assert card_of().to_table("deductions").num_rows == 0
 
-    def test_kind_and_reason(self) -> None:
+    def test_the_table_of_nodes_has_kind_and_reason(self) -> None:
         """A group has neither; the indicators of a deleted group have those of the deletion."""
         table = score(POOR.evaluation.with_findings({"5.3.6": GONE}).without("5.3.6.1", "5.3.6.2")).to_table()
         told = {row["id"]: (row["kind"], row["reason"]) for row in table.to_pylist()}
@@ -124,7 +124,7 @@ class TestFindings:
 
 
 class TestAdvice:
-    def test_bounds(self) -> None:
+    def test_the_table_of_bounds_has_the_open_indicators(self) -> None:
         open_ids = ("5.1.3.1", "5.2.1.1")
         for deletions in (True, False):
             still = aftersales.bounds(CHAIN.evaluation.without(*open_ids), deletions=deletions)
@@ -137,7 +137,7 @@ class TestAdvice:
                     assert exact(table, f"{span}_{end}") == expected
                     assert (expected == [None, None]) == (span == "if_deleted" and not deletions)
 
-    def test_improvements(self) -> None:
+    def test_the_table_of_improvements_has_a_row_for_each_step(self) -> None:
         for cost in (None, {"5.1.6.4": 3, "5.1.4.1": "2.5"}):
             way = aftersales.improvements(CHAIN, 5, cost)
             table = way.to_table()
@@ -145,7 +145,7 @@ class TestAdvice:
             same_as(table, way.steps, numbers, ("id", "printed_score", "stars"))
             assert len(way.steps) >= 2
 
-    def test_confidence(self) -> None:
+    def test_the_table_of_chances_has_a_row_for_each_star(self) -> None:
         sure = aftersales.confidence(score(load_example("software-service-vendor")))
         table = sure.to_table()
         assert table["stars"].to_pylist() == [3, 4]
@@ -180,7 +180,7 @@ class TestComparison:
         rows = aftersales.compare([gone, gone]).to_table().to_pylist()
         assert {row["ratio"] for row in rows if row["id"] == "5.1.1.1"} == {None}
 
-    def test_ranking(self) -> None:
+    def test_the_table_of_a_ranking_has_a_row_for_each_result(self) -> None:
         ranking = aftersales.compare([CHAIN, CHAIN]).to_table("ranking")
         (row, _) = ranking.to_pylist()
         assert exact(ranking, "final_score") == [CHAIN.final_score] * 2

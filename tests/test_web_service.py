@@ -126,7 +126,7 @@ class TestProblemsOf:
             ("missing-key", "team[0].name"),
         }
 
-    def test_lone_surrogates(self) -> None:
+    def test_a_lone_surrogate_is_a_problem_of_its_key_or_value(self) -> None:
         """pydantic does not say whether a key or a value has one."""
         found = self.problems({"standard": "S", "findings": {}, "basis": ["\ud800"]})
         assert found == [("not-text", "basis[0]")]
@@ -203,7 +203,7 @@ class TestTaskQueue:
         assert isinstance(error, aftersales.EvaluationError)
         assert error.problems == caught.value.problems
 
-    def test_texts(self) -> None:
+    def test_texts_that_a_task_queue_carries_read_back(self) -> None:
         sound = load_example("home-appliance-chain")
         sent = json.loads(json.dumps(sound.model_dump_json(exclude_none=True)))
         card = score(aftersales.load_evaluation(sent.encode()))

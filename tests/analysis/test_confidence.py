@@ -358,7 +358,7 @@ class TestChances:
 
     @pytest.mark.parametrize("way", ["likely", "grid"])
     @pytest.mark.parametrize(("sampled", "unseen", "bad"), [(20_000, 10_000, 500), (140_000, 60_000, 0), (70, 30, 70)])
-    def test_large_populations(
+    def test_chances_in_large_populations_agree_with_a_sum_of_floats(
         self, sampled: int, unseen: int, bad: int, way: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Of one sample the chance is a tail of the Pólya distribution; here it is summed up in floats."""

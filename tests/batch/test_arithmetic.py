@@ -273,7 +273,7 @@ class TestNearLimit:
         )  # 99 points: the same half is a little more
         assert self.near(beside_null) == [False, True, False, False, False, False]
 
-    def test_row_by_row(self) -> None:
+    def test_closeness_below_a_limit_is_decided_row_by_row(self) -> None:
         points = [Fraction(1, 3), Fraction(1, 10**40), Fraction(2, 3)]
         rows: list[list[Fraction | None]] = [
             [Fraction(9, 10), Fraction(8, 10), Fraction(9, 10)],
@@ -346,7 +346,7 @@ class TestBelowTheFullMark:
         assert scored["applicable"].to_pylist() == [99.5, 99.5, 100, 99.5]
 
     @pytest.mark.parametrize("fine", [10**7, 10**13, 10**40])
-    def test_row_by_row(self, fine: int) -> None:
+    def test_closeness_below_the_full_mark_is_decided_row_by_row(self, fine: int) -> None:
         points = [Fraction(1, 3), Fraction(1, fine + 1), Fraction(2, 3) - Fraction(1, fine + 1)]
         shares: list[list[Fraction | None]] = [
             [Fraction(1), Fraction(1), 1 - Fraction(1, 10**17)],

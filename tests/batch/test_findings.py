@@ -111,7 +111,7 @@ class TestEquality:
         assert differences(evaluations, score_findings(table_of(evaluations), NEWEST, exact=True)) == []
 
     @pytest.mark.parametrize("form", FORMS)
-    def test_from_every_library(self, form: str) -> None:
+    def test_a_table_of_every_library_scores_as_single_evaluations(self, form: str) -> None:
         evaluations = random_evaluations(60, form)
         assert differences(evaluations, score_findings(FORMS[form](table_of(evaluations)), NEWEST, exact=True)) == []
 
@@ -156,7 +156,7 @@ class TestEquality:
         expected = score_table(pa.table(shares), NEWEST, null="not_applicable")
         assert scored.select(names).to_pylist() == expected.select(names).to_pylist()
 
-    def test_by_another_standard(self) -> None:
+    def test_a_table_is_scored_by_another_standard(self) -> None:
         standard = aftersales.load_standard("tests/support/green-service.yaml")
         rows = [
             {"evaluation": "A", "indicator": each.id, "kind": "quantitative" if each.has_limit else "none"}
@@ -198,7 +198,7 @@ class TestRows:
         messages = result.problems["message"].to_pylist()
         assert messages[1] == "'5.1.1.1' occurs here again; it is already on line 1"
 
-    def test_deletions_by_group(self) -> None:
+    def test_a_row_deletes_a_group_and_excludes_findings_in_it(self) -> None:
         rows = [row for row in full(reason=None, confirmed_by=None) if not row["indicator"].startswith("5.3.6.")]
         deletion = {"evaluation": "A", "kind": "not_applicable", "reason": "无", "confirmed_by": "张明"}
         assert told([*rows, deletion | {"indicator": "5.3.6"}]) == []
@@ -214,7 +214,7 @@ class TestRows:
         rows[0]["kind"] = None
         assert told(rows) == [(1, "5.1.1.1", "missing-finding")]
 
-    def test_all_deleted(self) -> None:
+    def test_an_evaluation_with_everything_deleted_has_a_problem(self) -> None:
         rows = [
             {"evaluation": "A", "indicator": each, "kind": "not_applicable", "reason": "无", "confirmed_by": "张明"}
             for each in ("5.1", "5.2", "5.3", "5.4")
@@ -249,7 +249,7 @@ class TestRows:
         rows = [row | {"indicator": 5} for row in full()]
         assert told(rows)[0] == (1, None, "not-text")
 
-    def test_lists_of_names(self) -> None:
+    def test_names_of_people_may_be_lists(self) -> None:
         rows = [row for row in full(reason=None, confirmed_by=None) if row["indicator"] != "5.3.6.1"]
         deletion = {"evaluation": "A", "indicator": "5.3.6.1", "kind": "not_applicable", "reason": "无"}
         rows = [row | {"team": ["张明"]} for row in [*rows, deletion | {"confirmed_by": ["张明"]}]]
@@ -318,7 +318,7 @@ class TestColumns:
         assert (scored.num_rows, problems.num_rows) == (0, 0)
         assert scored.column_names[0] == problems.column_names[0] == "evaluation"
 
-    def test_another_key(self) -> None:
+    def test_another_column_may_be_the_key(self) -> None:
         rows = [{"shop": 3, "actual": None, **row} for row in full()]
         scored = score_findings(pa.Table.from_pylist(rows).drop_columns(["evaluation"]), key="shop").scored
         assert scored.select(["shop", "stars"]).to_pylist() == [{"shop": 3, "stars": 5}]

@@ -23,7 +23,7 @@ class TestOtherLibraries:
         assert scored["shop"].to_pylist() == ["A", "B", "C"]
         assert scored["applicable"].to_pylist() == [100, 100, 1]
 
-    def test_pandas(self) -> None:
+    def test_a_frame_of_pandas_is_scored(self) -> None:
         frame = pd.DataFrame({"shop": ["A", "B", "C"], **self.SHARES})
         scored = deleting(frame)
         self.check(scored)
@@ -32,7 +32,7 @@ class TestOtherLibraries:
         self.check(deleting(frame.set_index("shop").reset_index()))
         assert deleting(frame.set_index("shop")).to_pandas().index.tolist() == ["A", "B", "C"]
 
-    def test_polars(self) -> None:
+    def test_a_frame_of_polars_is_scored(self) -> None:
         frame = pl.DataFrame({"shop": ["A", "B", "C"], **self.SHARES})
         self.check(deleting(frame))
         self.check(pl.DataFrame(deleting(frame)).to_arrow())
@@ -46,7 +46,7 @@ class TestOtherLibraries:
         )
         self.check(deleting(pairs))
 
-    def test_duckdb(self) -> None:
+    def test_a_relation_of_duckdb_is_scored(self) -> None:
         frame = pa.table({"shop": ["A", "B", "C"], **self.SHARES})
         with duckdb.connect() as connection:
             connection.register("frame", frame)

@@ -167,7 +167,7 @@ class TestStreaming:
             assert isinstance(caught.value, aftersales.EvaluationError)
             assert (caught.value.problems[0].code, caught.value.problems[0].path) == ("other-schema", "batches[1]")
 
-    def test_batches_may_grow(self) -> None:
+    def test_a_batch_may_be_larger_than_the_first(self) -> None:
         parts = [*all_of(0.9, count=10).to_batches(), *all_of(0.9, count=1_000).to_batches()]
         scored = list(score_batches(parts))
         assert [part.num_rows for part in scored] == [10, 1_000]

@@ -286,7 +286,7 @@ class TestClause723:
             ([renewed("2029-01-01"), passed("2029-12-31"), passed("2030-12-31")], "2032-01-01", "lapsed"),
         ],
     )
-    def test_state(self, events: list[Any], on: str, state: str) -> None:
+    def test_the_state_on_a_day_follows_from_the_events(self, events: list[Any], on: str, state: str) -> None:
         assert made(*events).status(on).state == state
 
     def test_the_next_audit_and_the_renewal(self) -> None:
@@ -305,7 +305,7 @@ class TestClause723:
         status = made(passed("2027-02-01"), passed("2028-02-01")).status("2028-04-01")
         assert (str(status.valid_until), str(status.renewal_due)) == ("2029-03-19", "2029-03-20")
 
-    def test_29_february(self) -> None:
+    def test_a_certificate_of_29_february_has_its_anniversaries_on_28_february(self) -> None:
         leap = made(passed("2025-02-27"), passed("2026-02-27"), issued="2024-02-29")
         assert made(issued="2024-02-29").status("2025-02-27").state == "valid"
         assert made(issued="2024-02-29").status("2025-02-28").state == "suspended"
@@ -539,7 +539,7 @@ events:
             ("passed", 8, "not-a-mapping"),
         ],
     )
-    def test_a_bad_event(self, event: str, line: int, code: str) -> None:
+    def test_a_bad_event_is_refused_at_its_line(self, event: str, line: int, code: str) -> None:
         with pytest.raises(PaperError) as caught:
             aftersales.load_certificate(f"{self.TEXT}  - {event}\n".encode())
         assert [(problem.code, problem.line) for problem in caught.value.problems] == [(code, line)]
@@ -566,7 +566,7 @@ events:
             ("events:", "events: {", "not-yaml"),
         ],
     )
-    def test_a_bad_head(self, old: str, new: str, code: str) -> None:
+    def test_a_bad_head_is_refused(self, old: str, new: str, code: str) -> None:
         with pytest.raises(PaperError) as caught:
             aftersales.load_certificate(self.TEXT.replace(old, new).encode())
         assert [problem.code for problem in caught.value.problems] == [code]
@@ -707,7 +707,7 @@ class TestIssue:
         assert codes(caught) == [("not-independent", "team[0].organisation"), ("independence-unknown", "team[1]")]
         assert make_report(scored(data | {"type": "self"})).gaps == ()
 
-    def test_who_gets_none(self) -> None:
+    def test_no_certificate_is_issued_for_a_self_assessment_a_failed_or_an_unfinished_evaluation(self) -> None:
         with pytest.raises(PaperError) as caught:
             issue(
                 make_report(scored(example("food-ecommerce"))), "2026-05-12"
@@ -1020,7 +1020,9 @@ class TestAuditsOfATerm:
             ([renewed("2026-06-01")], "2026-06-01", [("2026-06-02", "2027-05-31", False), ("2027-06-01", "2028-05-31", False)]),
         ],
     )  # fmt: skip
-    def test_its_days(self, events: list[dict[str, Any]], on: str, expected: list[tuple[str, str, bool]]) -> None:
+    def test_the_audits_of_a_term_have_their_days(
+        self, events: list[dict[str, Any]], on: str, expected: list[tuple[str, str, bool]]
+    ) -> None:
         status = made(*events).status(on)
         assert [(str(window.start), str(window.due), window.overdue) for window in status.audits] == expected
         assert str(status.start) == (events[0]["on"] if events and events[0]["kind"] == "renewal" else "2026-03-20")
@@ -1289,7 +1291,7 @@ class TestCommand:
         assert "renewed with 1 star\n" in shown
         assert "1 stars" not in shown
 
-    def test_issue_and_ask(self, tmp_path: Path) -> None:
+    def test_a_certificate_is_issued_and_its_status_is_shown(self, tmp_path: Path) -> None:
         path = tmp_path / "certificate.yaml"
         done = run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7", "-o", str(path))
         assert (done.returncode, done.stdout) == (0, f"{path}：已写入\n")
@@ -1309,7 +1311,7 @@ class TestCommand:
         document = json.loads(run("certificate", str(path), "--on", "2027-03-19", "--json").stdout)
         assert (document["state"], document["stars"], document["next_audit"]["due"]) == ("valid", 4, "2027-03-19")
 
-    def test_the_whole_view(self, tmp_path: Path) -> None:
+    def test_the_status_is_shown_with_all_events(self, tmp_path: Path) -> None:
         path = tmp_path / "certificate.yaml"
         events = (
             {"kind": "surveillance", "on": "2026-12-01", "passed": False, "note": "投诉超时"},
@@ -1338,7 +1340,7 @@ class TestCommand:
         assert "已于 2027-12-01 申请重新评价；申请本身不延长有效期" in waiting
         assert "尚未发证" in run("certificate", str(path), "--on", "2026-03-19").stdout
 
-    def test_mistakes(self, tmp_path: Path) -> None:
+    def test_a_mistake_in_the_file_or_the_day_is_one_line(self, tmp_path: Path) -> None:
         path = tmp_path / "certificate.yaml"
         path.write_text(TestRefusedFiles.TEXT.replace("stars: 4", "stars: 5"), "utf-8")
         done = run("certificate", str(path), "--on", "2026-03-20")
@@ -1349,7 +1351,7 @@ class TestCommand:
         assert (done.returncode, "aftersales: " in done.stderr, "[not-a-date]" in done.stderr) == (2, True, True)
         assert run("certificate", str(path)).returncode == 2
 
-    def test_another_standard(self, tmp_path: Path) -> None:
+    def test_the_command_takes_another_standard(self, tmp_path: Path) -> None:
         own, path = tmp_path / "own.yaml", tmp_path / "certificate.yaml"
         text = (data_folder() / "standards/CTS_XBHT-S04-2025/2025-12-04.yaml").read_text("utf-8")
         own.write_text(
@@ -1379,7 +1381,7 @@ class TestDueDate:
             left -= (today.weekday() < 5 and text not in OFF) or text in WORKED
         return today
 
-    def test_two_known_ones(self) -> None:
+    def test_two_known_due_dates_over_the_spring_festival_and_the_national_day(self) -> None:
         assert str(report_due("2026-02-06")) == "2026-03-05"
         assert str(report_due(day("2026-09-21"))) == "2026-10-19"
 

@@ -152,7 +152,7 @@ class TestCommand:
         document = json.loads(run("plan", str(FILE), "--evaluation", str(path), "--json").stdout)
         assert [remark["code"] for remark in document["deviations"]] == ["differs-from-plan"]
 
-    def test_none(self, tmp_path: Path) -> None:
+    def test_an_evaluation_as_planned_is_said_to_be_so(self, tmp_path: Path) -> None:
         path = tmp_path / "shop.yaml"
         path.write_text(as_yaml(as_planned()), "utf-8")
         done = run("plan", str(FILE), "--evaluation", str(path), "--lang", "en")

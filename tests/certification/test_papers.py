@@ -74,13 +74,13 @@ class TestWhatACertificateStates:
     )  # fmt: skip
 
     @pytest.mark.parametrize("landscape", [False, True])
-    def test_in_chinese(self, landscape: bool) -> None:
+    def test_a_certificate_in_chinese_states_all_of_it(self, landscape: bool) -> None:
         text = sheet(certificate(), landscape=landscape)
         for said in self.ZH:
             assert said in text, said
 
     @pytest.mark.parametrize("landscape", [False, True])
-    def test_in_english(self, landscape: bool) -> None:
+    def test_a_certificate_in_english_states_all_of_it_without_chinese_names(self, landscape: bool) -> None:
         text = sheet(certificate(), lang="en", landscape=landscape)
         for said in self.EN:
             assert said in text, said
@@ -102,7 +102,7 @@ class TestWhatACertificateStates:
 
     @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
     @pytest.mark.parametrize("lang", ["zh", "en", "both"])
-    def test_as_pdf(self, lang: str) -> None:
+    def test_a_certificate_as_pdf_is_one_archivable_page(self, lang: str) -> None:
         pdf = certificate().typeset("pdf", on=DAY, lang=lang)
         text = re.sub(r"\s", "", pdf_text(pdf))
         for said in self.ZH[:7] + self.ZH[8:10] if lang != "en" else self.EN[:4]:
@@ -269,12 +269,12 @@ class TestWhichNoticeIsDue:
             ([PASSED, DOWNGRADED, REVOKED], "2035-01-01", "revocation"),
         ],
     )
-    def test_one(self, events: list[dict[str, Any]], on: str, kind: str) -> None:
+    def test_the_only_notice_that_is_due_is_chosen(self, events: list[dict[str, Any]], on: str, kind: str) -> None:
         notice = certificate(*events).notice(on)
         assert notice.kind == kind
         assert certificate(*events).notice(on, kind) == notice
 
-    def test_several(self) -> None:
+    def test_several_notices_that_are_due_are_refused_with_their_kinds(self) -> None:
         found = certificate(PASSED, DOWNGRADED)
         with pytest.raises(PaperError) as caught:
             found.notice("2027-07-01")
@@ -288,7 +288,7 @@ class TestWhichNoticeIsDue:
             "downgrade",
         ]
 
-    def test_none(self) -> None:
+    def test_if_no_notice_is_due_each_kind_has_its_reason(self) -> None:
         with pytest.raises(PaperError) as caught:
             certificate().notice(DAY)
         assert [problem.message_zh for problem in caught.value.problems] == [
@@ -312,13 +312,15 @@ class TestWhichNoticeIsDue:
              "本有效期内没有已记载通知书编号和日期的合格监督审核，或该审核之后、同一个十二个月期内的审核不合格"),
         ],
     )  # fmt: skip
-    def test_not_that_one(self, events: list[dict[str, Any]], on: str, kind: str, reason: str) -> None:
+    def test_a_notice_that_is_not_due_is_refused_with_the_reason(
+        self, events: list[dict[str, Any]], on: str, kind: str, reason: str
+    ) -> None:
         with pytest.raises(PaperError) as caught:
             certificate(*events).notice(on, kind)
         assert codes(caught) == [("no-notice-due", "")]
         assert caught.value.problems[0].message_zh.endswith(f"：{reason}")
 
-    def test_an_unknown_kind(self) -> None:
+    def test_an_unknown_kind_of_notice_is_refused(self) -> None:
         with pytest.raises(PaperError) as caught:
             certificate().notice(DAY, "summary")
         assert codes(caught) == [("unknown-word", "kind")]
@@ -347,7 +349,7 @@ class TestNotices:
         assert text.index(f"**{name}**") < text.index("# ")
         assert BODY["telephone"] in text
 
-    def test_maintained(self) -> None:
+    def test_the_notice_of_maintained_certification(self) -> None:
         """7.2.3: its own number and day, on which it says what holds, also when it is printed later."""
         rename = {"kind": "change", "on": "2027-04-01", "organisation": "海滨家电"}
         found = certificate(PASSED, rename)
@@ -370,7 +372,7 @@ class TestNotices:
         assert SUBJECT["organisation_en"] in text
 
     @pytest.mark.parametrize("failed", [False, True])
-    def test_overdue(self, failed: bool) -> None:
+    def test_the_notice_of_an_overdue_audit(self, failed: bool) -> None:
         events = [{"kind": "surveillance", "on": "2027-02-01", "passed": False}] if failed else []
         text = letter(certificate(*events), "2027-04-01")
         for said in (
@@ -380,7 +382,7 @@ class TestNotices:
             assert said in text, said
         assert ("最近一次监督审核不合格" in text) == failed
 
-    def test_downgrade(self) -> None:
+    def test_the_announcement_of_a_downgrade(self) -> None:
         """7.2.4: made public with grounds and reason."""
         text = letter(certificate(PASSED, DOWNGRADED), "2027-06-05", "downgrade")
         for said in (
@@ -389,7 +391,7 @@ class TestNotices:
         ):  # fmt: skip
             assert said in text, said
 
-    def test_revocation(self) -> None:
+    def test_the_announcement_of_a_revocation(self) -> None:
         text = letter(certificate(PASSED, DOWNGRADED, REVOKED), "2027-09-02")
         assert "# 关于撤销星级证书的公告" in text
         assert (
@@ -453,7 +455,7 @@ class TestNotices:
             notice.typeset("md", "en")
         assert codes(caught) == [("missing-for-paper", key) for key in ("number", "organisation_en", "body")]
 
-    def test_formats_and_standards(self) -> None:
+    def test_a_notice_in_each_format_and_its_pdf_is_archivable(self) -> None:
         notice = certificate(PASSED).notice("2027-02-20")
         pdf = notice.typeset("pdf")
         assert standards(pdf) == {"PDF/A": "2A", "PDF/UA": "1"}
@@ -540,7 +542,9 @@ class TestSummary:
             ({"result": "v1:" + "0" * 64}, DAY, "not-the-certified"),
         ],
     )
-    def test_refused(self, changes: dict[str, Any], on: str, code: str) -> None:
+    def test_a_summary_of_another_or_an_invalid_certificate_is_refused(
+        self, changes: dict[str, Any], on: str, code: str
+    ) -> None:
         found, report = self.issued(**changes)
         with pytest.raises(PaperError) as caught:
             found.summary(report, "md", on=on)
@@ -566,7 +570,7 @@ class TestSummary:
         with pytest.raises(TypeError, match="report has to be a Report"):
             found.summary("report", "md", on=DAY)  # type: ignore[arg-type]
 
-    def test_by_the_command(self, tmp_path: Path) -> None:
+    def test_the_command_writes_the_summary_with_number_and_validity(self, tmp_path: Path) -> None:
         found, _ = self.issued()
         path, out = tmp_path / "certificate.yaml", tmp_path / "summary.md"
         path.write_text(as_yaml(found), "utf-8")
@@ -632,7 +636,7 @@ class TestCommands:
         path.write_text(as_yaml(certificate(PASSED, DOWNGRADED)), "utf-8")
         return str(path)
 
-    def test_certificate(self, file: str, tmp_path: Path) -> None:
+    def test_the_command_writes_the_certificate_and_overwrites_no_file(self, file: str, tmp_path: Path) -> None:
         out = tmp_path / "certificate.html"
         done = run("certificate", file, "--on", "2027-04-01", "-o", str(out), "--lang", "both", "--landscape")
         assert (done.returncode, done.stdout, done.stderr) == (0, f"{out}：已写入\n", "")
@@ -646,7 +650,7 @@ class TestCommands:
         )
         assert "Star Certificate" in out.read_text("utf-8")
 
-    def test_certificate_refused(self, file: str, tmp_path: Path) -> None:
+    def test_the_command_refuses_to_write_an_invalid_certificate(self, file: str, tmp_path: Path) -> None:
         done = run("certificate", file, "--on", "2028-03-20", "-o", str(tmp_path / "a.pdf"))
         assert done.returncode == 2
         assert done.stderr.startswith(f"{file}: 证书在 2028-03-20 的状态为“失效")
@@ -659,7 +663,7 @@ class TestCommands:
         assert shown.stdout == run("certificate", file, "--on", DAY).stdout
         assert run("record", file, "application", "--on", DAY, "--lang", "both").returncode == 2
 
-    def test_notice(self, file: str, tmp_path: Path) -> None:
+    def test_the_command_writes_the_notice_of_the_kind_that_is_named(self, file: str, tmp_path: Path) -> None:
         out = tmp_path / "notice.md"
         several = run("notice", file, "--on", "2027-07-01", "-o", str(out))
         assert (several.returncode, "[several-notices-due, 7.2.3]" in several.stderr) == (2, True)
@@ -692,5 +696,5 @@ class TestCommands:
             assert said in text
 
 
-def test_the_public_name() -> None:
+def test_a_notice_is_of_the_public_class() -> None:
     assert isinstance(certificate().notice("2027-03-20"), aftersales.CertificationNotice)

@@ -132,7 +132,7 @@ class TestClause41:
 class TestClause611:
     """One assessor or more, each qualified."""
 
-    def test_no_team(self) -> None:
+    def test_a_plan_without_a_team_is_refused(self) -> None:
         for change in (
             lambda data: data.pop("team"),
             lambda data: data.update(team=[]),
@@ -140,7 +140,7 @@ class TestClause611:
         ):
             assert found_in(changed(change)) == [("missing-in-plan", "team", "6.1.2")]
 
-    def test_without_a_qualification(self) -> None:
+    def test_an_assessor_without_a_qualification_is_refused(self) -> None:
         data = changed(lambda data: data["team"][2].pop("qualification"))
         assert found_in(data) == [("missing-in-plan", "team[2].qualification", "6.1.1")]
 
@@ -153,7 +153,7 @@ class TestClause611:
         ]
         assert found_in(data | {"type": "self"}) == []
 
-    def test_one_is_enough(self) -> None:
+    def test_a_team_of_one_assessor_is_enough(self) -> None:
         def alone(data: dict[str, Any]) -> None:
             data["team"] = data["team"][:1]
             data["assignments"] = {"张明": ["5.1", "5.2", "5.3", "5.4"]}
@@ -180,7 +180,7 @@ class TestClause612:
     """Purpose, scope, basis, schedule and who does what are named."""
 
     @pytest.mark.parametrize("key", ["type", "purpose", "basis", "schedule", "assignments"])
-    def test_what_is_missing(self, key: str) -> None:
+    def test_each_part_that_a_plan_lacks_is_reported(self, key: str) -> None:
         assert found_in(changed(lambda data: data.pop(key))) == [("missing-in-plan", key, "6.1.2")]
 
     @pytest.mark.parametrize("key", ["organisation", "scope"])
@@ -284,7 +284,7 @@ class TestCoverage:
 
     @settings(max_examples=60)
     @given(st.integers(0))
-    def test_random_assignments(self, seed: int) -> None:
+    def test_random_assignments_cover_what_a_count_by_hand_says(self, seed: int) -> None:
         chance = random.Random(seed)
         names = ["张明", "李静", "王海涛"]
         ids = chance.sample([*oracle.POINTS], chance.randint(1, 40))
@@ -330,7 +330,7 @@ class TestBadFiles:
             ("basis:", "basis: [", "not-yaml"),
         ],
     )
-    def test_one_mistake(self, old: str, new: str, code: str) -> None:
+    def test_one_mistake_is_one_problem_at_its_line(self, old: str, new: str, code: str) -> None:
         text = FILE.read_text("utf-8")
         assert old in text
         broken = text.replace(old, new, 1)
@@ -343,7 +343,7 @@ class TestBadFiles:
         assert first.code == code
         assert first.line in (line, line + 1)
 
-    def test_form_alone(self) -> None:
+    def test_an_incomplete_plan_is_loaded_if_its_form_is_right(self) -> None:
         assert load_plan({"standard": "CTS XBHT-S04-2025"}, complete=False).period is None
         with pytest.raises(PaperError):
             load_plan({"standard": "CTS XBHT-S04-2025", "schedule": [{}]}, complete=False)
@@ -404,7 +404,7 @@ class TestForm:
 
 
 class TestCommand:
-    def test_a_complete_plan(self) -> None:
+    def test_a_complete_plan_is_shown(self) -> None:
         done = run("plan", str(FILE))
         assert (done.returncode, done.stderr) == (0, "")
         for text in (
@@ -451,7 +451,7 @@ class TestCommand:
         bad.write_text("standard: CTS\n")
         assert f"{bad}:1:11: " in run("template", "--plan", str(bad)).stderr
 
-    def test_another_standard(self, tmp_path: Path) -> None:
+    def test_a_plan_by_another_standard_is_shown_and_makes_its_form(self, tmp_path: Path) -> None:
         own, path = tmp_path / "own.yaml", tmp_path / "plan.yaml"
         text = (data_folder() / "standards/CTS_XBHT-S04-2025/2025-12-04.yaml").read_text("utf-8")
         own.write_text(text.replace("id: CTS XBHT-S04-2025", "id: OWN 1"), "utf-8")

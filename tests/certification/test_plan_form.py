@@ -166,7 +166,9 @@ class TestMistakes:
             ("评价小组", "C3", None, "missing-in-plan", "资质"),
         ],
     )
-    def test_a_wrong_cell(self, tmp_path: Path, sheet: str, place: str, value: Any, code: str, words: str) -> None:
+    def test_a_wrong_cell_is_one_problem_at_that_cell(
+        self, tmp_path: Path, sheet: str, place: str, value: Any, code: str, words: str
+    ) -> None:
         found = problems(tmp_path / "plan.xlsx", put(sheet, place, value))
         assert [(problem[0]) for problem in found] == [code]
         assert words in found[0][2]
@@ -262,7 +264,7 @@ class TestYaml:
 
 
 class TestCommand:
-    def test_a_blank_form(self, tmp_path: Path) -> None:
+    def test_the_command_writes_a_blank_form_of_a_plan(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.xlsx"
         assert run("template", "--for-plan", "-o", str(path)).returncode == 0
         assert path.read_bytes() == write_plan_workbook(STANDARD)

@@ -125,7 +125,7 @@ class TestFormats:
 
 
 class TestCommand:
-    def test_it_is_written(self, tmp_path: Path) -> None:
+    def test_the_command_writes_the_plan_and_overwrites_no_file(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.md"
         done = run("plan", str(FILE), "-o", str(path))
         assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}：已写入\n", "")

@@ -95,7 +95,9 @@ class TestWhatPeopleWroteStays:
         ],
     )  # fmt: skip
     @pytest.mark.parametrize("form", ["LF", "CRLF", "BOM"])
-    def test_in_yaml(self, text: str, expected: str, form: str, tmp_path: Path) -> None:
+    def test_an_event_is_added_to_yaml_and_the_rest_stays_as_written(
+        self, text: str, expected: str, form: str, tmp_path: Path
+    ) -> None:
         if form == "CRLF":
             text, expected = text.replace("\n", "\r\n"), expected.replace("\n", "\r\n")
         bom = "\ufeff" if form == "BOM" else ""
@@ -113,7 +115,7 @@ class TestWhatPeopleWroteStays:
         assert (done.returncode, done.stderr) == (0, "")
         assert path.read_text("utf-8") == text + "events:\n" + ADDED + "- kind: application\n  'on': '2028-01-01'\n"
 
-    def test_in_json(self, tmp_path: Path) -> None:
+    def test_an_event_is_added_to_json(self, tmp_path: Path) -> None:
         facts = load_certificate(HEAD.encode()).model_dump(mode="json", exclude_defaults=True)
         text = recorded(tmp_path, json.dumps(facts), "a.json")
         assert json.loads(text)["events"] == [json.loads(FLOW)]
@@ -200,7 +202,7 @@ class TestCommand:
         )
         return path
 
-    def test_each_kind(self, tmp_path: Path) -> None:
+    def test_an_event_of_each_kind_is_recorded(self, tmp_path: Path) -> None:
         path = self.certificate(tmp_path)
         rectification = tmp_path / "rectification.yaml"
         item = "{indicator: 5.4.3.2, requirement: 限时响应, due: 2027-04-30, responsible: 李静}"
@@ -689,7 +691,9 @@ class TestAllProblemsOfAFileAtOnce:
             (["{kind: audit, on: 2027-01-01}", "{kind: change, on: 2030-01-01, scope: x}"], [("unknown-kind", 9)]),
         ],
     )  # fmt: skip
-    def test_events(self, events: list[str], expected: list[tuple[str, int]]) -> None:
+    def test_all_problems_of_events_are_reported_at_their_lines(
+        self, events: list[str], expected: list[tuple[str, int]]
+    ) -> None:
         text = HEAD + "events:\n" + "".join(f"- {event}\n" for event in events)
         with pytest.raises(PaperError) as caught:
             load_certificate(text.encode())

@@ -210,7 +210,9 @@ class TestLoading:
             ("occasion: evaluation", "occasion: audit", "unknown-word", "occasion", 3),
         ],
     )
-    def test_a_mistake(self, old: str, new: str, code: str, path: str, line: int) -> None:
+    def test_a_mistake_in_a_rectification_is_refused_at_its_line(
+        self, old: str, new: str, code: str, path: str, line: int
+    ) -> None:
         with pytest.raises(PaperError) as caught:
             load_rectification(FILE.replace(old, new).encode())
         assert [(p.code, p.path, p.line) for p in caught.value.problems] == [(code, path, line)]

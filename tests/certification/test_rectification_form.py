@@ -51,7 +51,7 @@ def put(place: str, value: Any, sheet: str = "整改事项") -> Callable[[Any], 
 
 
 class TestRoundTrip:
-    def test_every_field(self, tmp_path: Path) -> None:
+    def test_every_field_of_a_rectification_is_read_back(self, tmp_path: Path) -> None:
         assert all(getattr(WHOLE, name) for name in Rectification.model_fields)
         path = tmp_path / "items.xlsx"
         path.write_bytes(GOOD)
@@ -112,7 +112,7 @@ events:
         sheet = openpyxl.load_workbook(path)["整改通知"]
         return {label: value for label, value in sheet.iter_rows(min_row=2, values_only=True) if value is not None}
 
-    def test_blank(self, tmp_path: Path) -> None:
+    def test_a_blank_form_names_the_standard_and_reads_once_it_is_filled_in(self, tmp_path: Path) -> None:
         path = tmp_path / "items.xlsx"
         assert run("template", "--for-rectification", "-o", str(path)).returncode == 0
         assert self.facts(path) == {"标准": STANDARD.id, "版本": str(STANDARD.edition)}

@@ -152,7 +152,7 @@ class TestNotice:
         assert "评价对象 |" in text
 
     @pytest.mark.parametrize("format", FORMATS)
-    def test_each_format(self, format: str, tmp_path: Path) -> None:
+    def test_the_notice_is_written_in_each_format_and_overwrites_no_file(self, format: str, tmp_path: Path) -> None:
         path = tmp_path / f"notice.{format}"
         notice = draft_rectification(CARD, "2026-03-20", "2026-04-30")
         notice.write(path=path, lang="en", on="2026-04-01")
@@ -181,7 +181,7 @@ class TestClosing:
             ("2", '王芳, result: {"done": "增设夜间值班", "on": "2027-04-20", "by": "张明"}}  # 急\n'),
         ],
     )
-    def test_in_yaml(self, item: str, new: str, tmp_path: Path) -> None:
+    def test_an_item_of_a_yaml_file_is_closed(self, item: str, new: str, tmp_path: Path) -> None:
         path = tmp_path / "items.yaml"
         path.write_text(ITEMS, "utf-8")
         closed = close_item(path, item, RESULT)
@@ -192,7 +192,7 @@ class TestClosing:
         assert {line.partition("#")[2] for line in text.split("\n")} == {"", " 整改", " 延期一次", " 见函", " 急"}
         assert [file.name for file in tmp_path.iterdir()] == ["items.yaml"]
 
-    def test_in_json(self, tmp_path: Path) -> None:
+    def test_an_item_of_a_json_file_is_closed(self, tmp_path: Path) -> None:
         path = tmp_path / "items.json"
         path.write_text(
             json.dumps({"on": "2027-03-01", "items": [{"indicator": "5.4", "requirement": "x", "due": "2027-04-30"}]})
@@ -412,7 +412,7 @@ class TestCommand:
 class TestInTheCertificate:
     """7.2.2: a failed audit refers to what it requires, and a later one to what came of it."""
 
-    def test_of_another_organisation(self) -> None:
+    def test_a_rectification_of_another_organisation_is_refused_in_a_certificate(self) -> None:
         text = CERTIFICATE.replace("    on: 2027-03-01\n", "    on: 2027-03-01\n    subject: {organisation: 乙}\n")
         with pytest.raises(PaperError) as caught:
             load_certificate(text.encode())

@@ -162,7 +162,7 @@ class TestRegister:
 
 
 class TestFiles:
-    def test_csv_for_excel(self, folder: Path) -> None:
+    def test_the_register_as_csv_for_excel(self, folder: Path) -> None:
         content = register(folder, "2027-04-01").typeset("csv")
         assert content.startswith(b"\xef\xbb\xbf")
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
@@ -176,7 +176,7 @@ class TestFiles:
         assert rows[6][0] == "已于 2027-03-21 申请重新评价"
         assert [row[-1] for row in rows[1:]] == ORDER
 
-    def test_xlsx(self, folder: Path) -> None:
+    def test_the_register_as_xlsx_in_english(self, folder: Path) -> None:
         found = register(folder, "2027-04-01")
         sheet = openpyxl.load_workbook(io.BytesIO(found.typeset("xlsx", "en"))).active
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
@@ -217,14 +217,14 @@ class TestFiles:
         found.write(path, "en", force=True)
         assert path.read_bytes() == found.typeset("csv", "en")
 
-    def test_another_extension(self, folder: Path) -> None:
+    def test_a_register_of_another_extension_is_refused(self, folder: Path) -> None:
         with pytest.raises(OutputError) as caught:
             register(folder, "2027-04-01").write(folder / "register.pdf")
         assert [problem.code for problem in caught.value.problems] == ["unknown-format"]
 
 
 class TestCommand:
-    def test_the_view(self, folder: Path) -> None:
+    def test_the_command_shows_the_register_what_is_overdue_first(self, folder: Path) -> None:
         shown = run("register", str(folder), "--on", "2027-04-01").stdout.splitlines()
         assert shown[0] == "证书台账（2027-04-01）：10 份，逾期 2 份，无法读取 2 份"
         assert shown[3].split() == ["1", "失效", "2027-03-19", "2029-03-19", "甲"]
@@ -244,7 +244,7 @@ class TestCommand:
         shown = run("register", str(tmp_path), "--on", "2026-01-01").stdout.splitlines()
         assert shown[-1].split() == ["a.yaml", "未发证", "–", "–", "甲"]
 
-    def test_it_is_written(self, folder: Path, tmp_path: Path) -> None:
+    def test_the_command_writes_the_register_and_overwrites_no_file(self, folder: Path, tmp_path: Path) -> None:
         for name in ("register.csv", "register.xlsx"):
             path = tmp_path / name
             done = run("register", str(folder), "--on", "2027-04-01", "-o", str(path))

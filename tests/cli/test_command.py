@@ -86,7 +86,7 @@ class TestScore:
         table_line = next(line for line in shown.splitlines() if line.strip().startswith("5.2.2"))
         assert table_line.split()[-2:] == ["-", "·" * 10]
 
-    def test_a_full_score(self, tmp_path: Path) -> None:
+    def test_a_full_score_is_shown_as_the_top_without_deductions(self, tmp_path: Path) -> None:
         done = run("score", write(tmp_path / "full.yaml", oracle.all_full()))
         assert "★★★★★" in done.stdout
         assert "已是最高星级" in done.stdout
@@ -122,18 +122,18 @@ class TestScore:
         assert "-<0.01 5.1.1.1 法定资质与收费标准明示齐全规范 得 0.9999999 / 1 分" in shown
         assert "实际得分 99.9999999 ÷ 涉及项总分值 100 × 100" in shown
 
-    def test_english(self) -> None:
+    def test_the_option_and_the_environment_choose_english(self) -> None:
         for done in (run("score", CHAIN, "--lang", "en"), run("score", CHAIN, AFTERSALES_LANG="en")):
             assert "Final score 87.37    passed" in done.stdout
             assert "2.63 short of Five stars (outstanding) (90)" in done.stdout
             assert "最终得分" not in done.stdout
         assert "最终得分" in run("score", CHAIN, "--lang", "zh", AFTERSALES_LANG="en").stdout
 
-    def test_from_standard_input(self) -> None:
+    def test_an_evaluation_from_standard_input_is_scored(self) -> None:
         done = run("score", "-", text=Path(CHAIN).read_text("utf-8"))
         assert "87.37" in done.stdout
 
-    def test_by_another_standard(self, tmp_path: Path) -> None:
+    def test_an_evaluation_is_scored_by_another_standard(self, tmp_path: Path) -> None:
         standard = data_folder() / "standards" / "CTS_XBHT-S04-2025" / "2025-12-04.yaml"
         own = tmp_path / "own.yaml"
         own.write_text(standard.read_text("utf-8").replace("id: CTS XBHT-S04-2025", "id: OWN 1"), "utf-8")
@@ -150,7 +150,7 @@ class TestScore:
 
 
 class TestJson:
-    def test_a_score(self) -> None:
+    def test_a_score_as_json(self) -> None:
         done = run("score", CHAIN, "--json")
         document = json.loads(done.stdout)
         found = from_yaml(Path(CHAIN).read_text("utf-8"))["findings"]
@@ -167,19 +167,19 @@ class TestJson:
         assert aftersales.Scorecard.model_validate(document).stars == 4
 
     @pytest.mark.parametrize("command", ["score", "check", "explain"])
-    def test_problems(self, command: str) -> None:
+    def test_problems_as_json(self, command: str) -> None:
         done = run(command, UNFINISHED, "--json")
         assert (done.returncode, done.stderr) == (2, "")
         problems = json.loads(done.stdout)["problems"]
         assert set(problems[0]) == {"code", "path", "line", "column", "clause", "message", "message_zh", "cell"}
         assert {problem["code"] for problem in problems} == {"missing-finding"}
 
-    def test_a_check(self) -> None:
+    def test_a_check_as_json(self) -> None:
         document = json.loads(run("check", CHAIN, "--json").stdout)
         assert document["problems"] == []
         assert [remark["code"] for remark in document["remarks"]] == ["full-without-evidence"]
 
-    def test_a_derivation(self) -> None:
+    def test_a_derivation_as_json(self) -> None:
         document = json.loads(run("explain", CHAIN, "5.1.2.2", "--json").stdout)
         assert (document["clause"], document["id"]) == ("6.2.2", "5.1.2.2")
 
@@ -189,7 +189,7 @@ class TestJson:
 
 
 class TestCheck:
-    def test_sound(self) -> None:
+    def test_a_sound_file_is_said_to_be_so(self) -> None:
         done = run("check", CHAIN)
         assert (done.returncode, done.stderr) == (0, "")
         assert "可以评分；73 项指标，其中删减 2 项" in done.stdout
@@ -261,7 +261,7 @@ class TestCheck:
         assert "--partial" in run("compare", wrong, UNFINISHED).stderr
         assert "--partial" not in run("compare", wrong, wrong).stderr
 
-    def test_problems_in_english(self) -> None:
+    def test_the_check_tells_problems_in_english(self) -> None:
         assert "has no finding yet [missing-finding, 6.1.2]" in run("check", UNFINISHED, "--lang", "en").stderr
 
     def test_outside_of_the_findings_the_path_is_shown(self, tmp_path: Path) -> None:
@@ -303,12 +303,12 @@ class TestCheck:
 
 
 class TestExplain:
-    def test_one_indicator(self) -> None:
+    def test_the_derivation_of_one_indicator_is_shown(self) -> None:
         shown = run("explain", CHAIN, "5.1.2.2").stdout
         assert shown.startswith("5.1.2.2 售后服务管理师占比不低于 10%\n  [6.2.2, R5] ")
         assert "min(1, " in shown
 
-    def test_the_whole_tree(self) -> None:
+    def test_the_derivation_of_the_whole_tree_is_shown(self) -> None:
         shown = run("explain", CHAIN, "--lang", "en").stdout
         assert "[6.3.3, R1, R2]" in shown
         assert "[6.2.3, R2] final score = earned points ÷ applicable points × full score" in shown
@@ -322,7 +322,7 @@ class TestExplain:
 
 
 class TestTheRest:
-    def test_template(self, tmp_path: Path) -> None:
+    def test_the_blank_form_lacks_every_finding(self, tmp_path: Path) -> None:
         done = run("template")
         form = tmp_path / "form.yaml"
         form.write_text(done.stdout, "utf-8")
@@ -336,10 +336,10 @@ class TestTheRest:
     def test_a_redirected_form_is_a_file_and_so_utf_8(self) -> None:
         assert run_process("template", PYTHONIOENCODING="gbk").stdout == run("template").stdout
 
-    def test_schema(self) -> None:
+    def test_the_schema_is_that_of_an_evaluation(self) -> None:
         assert json.loads(run("schema").stdout) == json.loads(json.dumps(aftersales.json_schema()))
 
-    def test_standard(self) -> None:
+    def test_the_standard_is_shown_with_table_1_and_its_stars(self) -> None:
         shown = run("standard").stdout
         assert all(f"{node_id} {title}（" in shown for node_id, title in oracle.TITLES.items())
         assert "[90, 100] 五星（卓越）级" in shown
@@ -368,7 +368,7 @@ class TestTheRest:
     @pytest.mark.parametrize(
         "arguments", [["rate"], ["score"], ["score", CHAIN, "--lang", "xx"], ["template", "--format", "pdf"]]
     )
-    def test_bad_usage(self, arguments: list[str]) -> None:
+    def test_wrong_usage_ends_with_2_and_shows_the_usage(self, arguments: list[str]) -> None:
         done = run(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert "用法：aftersales" in done.stderr
@@ -509,7 +509,7 @@ class TestTheRest:
         assert stat.S_IMODE((tmp_path / "kept").stat().st_mode) == 0o640
         assert len(list(tmp_path.iterdir())) == 2
 
-    def test_version(self) -> None:
+    def test_the_version_is_shown(self) -> None:
         assert run("--version").stdout == f"aftersales {aftersales.__version__}\n"
 
     def test_where_stdout_is_no_file(self) -> None:
@@ -518,7 +518,9 @@ class TestTheRest:
             assert cli.main(["schema"]) == 0
         assert "5.4.4.2" in shown.getvalue()
 
-    def test_in_process_too(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_command_called_in_a_process_leaves_its_garbage_collection_as_it_was(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert gc.isenabled()
         assert cli.main(["score", CHAIN, "--lang", "en"]) == 0
         assert "87.37" in capsys.readouterr().out
@@ -559,7 +561,9 @@ class TestInterrupted:
             (["report", "-", "--on", "2026-03-20", "-o", "OUT.md", "--lang", "en"], "aftersales: interrupted\n"),
         ],
     )
-    def test_while_it_reads(self, tmp_path: Path, arguments: list[str], told: str) -> None:
+    def test_an_interrupt_while_a_command_reads_is_one_line(
+        self, tmp_path: Path, arguments: list[str], told: str
+    ) -> None:
         named = [part.replace("OUT", str(tmp_path / "out")) for part in arguments]
         with self.start(*named) as process:
             assert process.stdin is not None
@@ -632,7 +636,9 @@ class TestInterrupted:
         assert cli.main(["score", CHAIN, "--lang", "en"]) == 130
         assert capsys.readouterr().err == "aftersales: interrupted\n"
 
-    def test_while_pydantic_writes(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_an_interrupt_while_pydantic_writes_is_one_line(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """It wraps an interrupt in an exception of its own; any other that a mistake of ours raises is not swallowed."""
 
         class Writing(BaseModel):

@@ -30,7 +30,7 @@ class TestCommand:
         assert run("report", CHAIN, "-o", str(path), "--lang", "en", "--force").returncode == 0
         assert "Basic information" in path.read_text("utf-8")
 
-    def test_the_summary(self, tmp_path: Path) -> None:
+    def test_the_command_writes_the_summary(self, tmp_path: Path) -> None:
         path = tmp_path / "summary.docx"
         assert run("report", CHAIN, "-o", str(path), "--summary").returncode == 0
         assert zipfile.is_zipfile(path)
@@ -137,7 +137,7 @@ class TestCommand:
         summary = ("certificate", str(out), "--on", "2026-03-20", "--summary", CHAIN, "-o", str(tmp_path / "a.md"))
         assert run(*summary, "--number", " ").stderr.startswith("aftersales: --number: ")
 
-    def test_a_bad_day(self, tmp_path: Path) -> None:
+    def test_a_bad_day_of_issue_is_refused(self, tmp_path: Path) -> None:
         done = run("report", CHAIN, "-o", str(tmp_path / "a.md"), "--on", "20.3.2026")
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
         assert "[not-a-date]" in done.stderr

@@ -99,7 +99,7 @@ class TestErrors:
             (["report", "x", "--su=\x1b[31m\n"], "--summary 后面不能带值，所写为“\\x1b[31m\\n”", "--summary takes no value; found '\\x1b[31m\\n'"),
         ],
     )  # fmt: skip
-    def test_what_they_say(self, arguments: list[str], zh: str, en: str) -> None:
+    def test_wrong_usage_is_told_in_both_languages(self, arguments: list[str], zh: str, en: str) -> None:
         assert told(*arguments, lang="zh") == f"aftersales {arguments[0]}：{zh}"
         assert told(*arguments, lang="en") == f"aftersales {arguments[0]}: {en}"
 

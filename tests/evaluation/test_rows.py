@@ -214,7 +214,7 @@ class TestProblems:
     def test_a_fact_is_told_without_a_row(self) -> None:
         assert problems(DICTS, team=[{"name": ""}]) == [("blank", "team[0].name", None, None)]
 
-    def test_rows_without_end(self) -> None:
+    def test_rows_without_end_are_refused(self) -> None:
         endless = itertools.repeat({"indicator": "5.1.1.1", "kind": "full"})
         assert problems(endless) == [("too-many-values", "", 20_001, 1)]
 

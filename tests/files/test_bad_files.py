@@ -363,7 +363,7 @@ class TestNoRegularFile:
         assert "不是普通文件，而是管道、套接字或设备" in problem.message_zh
 
     @pytest.mark.parametrize("load", ["load_plan", "load_certificate", "load_standard"])
-    def test_every_reader_refuses(self, load: str, tmp_path: Path) -> None:
+    def test_every_reader_refuses_what_is_no_regular_file(self, load: str, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "shop.yaml")
         with pytest.raises(aftersales.AftersalesError) as caught:
             getattr(aftersales, load)(tmp_path / "shop.yaml")

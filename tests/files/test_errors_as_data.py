@@ -42,7 +42,7 @@ def error_of(validate: Any, *data: Any) -> ValidationError:
 class TestErrors:
     @pytest.mark.parametrize("name", MODELS)
     @pytest.mark.parametrize("value", ["x", "0..1", 1.5, "2026-02-30", [], {}])
-    def test_of_every_model(self, name: str, value: Any) -> None:
+    def test_the_errors_of_every_model_are_plain_data(self, name: str, value: Any) -> None:
         data = dict.fromkeys(MODELS[name].model_fields, value) | {"unknown": 1}
         errors = error_of(MODELS[name].model_validate, data).errors()
         assert json.loads(json.dumps(errors))

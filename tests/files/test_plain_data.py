@@ -75,7 +75,7 @@ def test_bad_files_are_read_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @settings(max_examples=200)
 @given(data=st.dictionaries(st.text(max_size=3), DATA, max_size=4), escaped=st.booleans(), cut=st.integers(0, 400))
-def test_json(data: Any, escaped: bool, cut: int) -> None:
+def test_random_json_is_read_without_positions_as_with_them(data: Any, escaped: bool, cut: int) -> None:
     text = json.dumps(data, ensure_ascii=escaped)
     with pytest.MonkeyPatch.context() as patched:
         for part in (text, text[:cut], text.replace(":", ": ,", 1), text.replace('"', "", 1)):
@@ -85,7 +85,7 @@ def test_json(data: Any, escaped: bool, cut: int) -> None:
 
 @settings(max_examples=200)
 @given(data=DATA, flow=st.booleans(), ascii_only=st.booleans(), cut=st.integers(0, 200))
-def test_yaml(data: Any, flow: bool, ascii_only: bool, cut: int) -> None:
+def test_random_yaml_is_read_without_positions_as_with_them(data: Any, flow: bool, ascii_only: bool, cut: int) -> None:
     text = yaml.safe_dump(data, default_flow_style=flow, allow_unicode=not ascii_only)
     with pytest.MonkeyPatch.context() as patched:
         for part in (text, text[:cut], text.replace("- ", "- &a ", 1), text + "---\n", text.replace("'", '"')):
@@ -118,7 +118,7 @@ def test_what_is_to_be_reported_needs_positions(text: str) -> None:
         ("a: 1\n...\n", {"a": "1"}),
     ],
 )  # fmt: skip
-def test_what_needs_none(text: str, expected: Any) -> None:
+def test_plain_text_is_read_without_positions(text: str, expected: Any) -> None:
     found = (json_data if text.startswith("{") else yaml_data)(text)
     assert found is not None
     if expected is not None:

@@ -36,11 +36,11 @@ class TestNumbers:
             assert read_quantity(kind(str(hundredths / 100))) == Fraction(hundredths, 100)
 
     @pytest.mark.parametrize("kind", INTEGERS)
-    def test_whole_numbers(self, kind: Any) -> None:
+    def test_whole_numbers_of_numpy_are_read(self, kind: Any) -> None:
         assert read_count(kind(80)) == read_quantity(kind(80)) == 80
         assert Sampled(population=kind(100), sampled=kind(80), nonconforming=kind(0)).sampled == 80
 
-    def test_a_large_float32(self) -> None:
+    def test_a_large_float32_is_read(self) -> None:
         """Its shortest repr has an exponent."""
         assert read_quantity(np.float32(1e20)) == 10**20
         assert read_count(np.float32(80)) == 80
@@ -62,14 +62,14 @@ class TestNumbers:
 
     @pytest.mark.parametrize("kind", FLOATS)
     @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
-    def test_what_is_no_number(self, kind: Any, value: str) -> None:
+    def test_a_scalar_that_is_no_number_is_refused(self, kind: Any, value: str) -> None:
         assert problem_of(read_quantity, kind(value))[0] == "not-a-number"
 
     def test_out_of_range_is_told_with_the_number(self) -> None:
         with pytest.raises(ValidationError, match=r"1\.5 is out of range"):
             Qualitative(degree=np.float32(1.5))  # type: ignore[arg-type]
 
-    def test_texts_of_numpy(self) -> None:
+    def test_texts_of_numpy_are_read(self) -> None:
         finding = {np.str_("kind"): np.str_("qualitative"), "degree": np.str_("60%"), "reason": np.str_("原因")}
         findings: Any = {np.str_("5.1.1.1"): np.str_("full"), "5.1.1.2": finding}
         made = Evaluation(standard=np.str_("S"), type=np.str_("self"), findings=findings)  # type: ignore[arg-type]
@@ -113,7 +113,7 @@ class TestDays:
         assert (code, "did you mean" in message) == ("not-a-date", False)
 
 
-def test_flags() -> None:
+def test_flags_of_numpy_are_read() -> None:
     assert read_flag(np.bool_(True)) is True
     assert read_flag(np.bool_(False)) is False
     assert problem_of(read_flag, np.int64(1))[0] == "not-yes-or-no"

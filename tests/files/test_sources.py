@@ -69,7 +69,7 @@ class TestEveryKind:
         [TEXT.encode(), YAML.encode(), b"\xef\xbb\xbf" + YAML.encode(), FORM],
         ids=["json", "yaml", "bom", "form"],
     )
-    def test_of_one_content(self, content: bytes) -> None:
+    def test_the_same_content_is_read_from_every_kind_of_source(self, content: bytes) -> None:
         expected = aftersales.load_evaluation(TEXT.encode()).findings
         kinds: list[Any] = [content, bytearray(content), memoryview(content), io.BytesIO(content)]
         kinds += [io.BufferedReader(io.BytesIO(content)), Pieces(content), Pieces(content, asked=7)]
@@ -85,11 +85,11 @@ class TestEveryKind:
             assert aftersales.load_evaluation(upload).standard == "CTS XBHT-S04-2025"
 
     @pytest.mark.parametrize("text", [TEXT, YAML, "\ufeff" + YAML])
-    def test_streams_of_text(self, text: str) -> None:
+    def test_an_evaluation_is_read_from_a_stream_of_text(self, text: str) -> None:
         expected = aftersales.load_evaluation(TEXT.encode()).findings
         assert aftersales.load_evaluation(io.StringIO(text)).findings == expected
 
-    def test_paths(self, tmp_path: Path) -> None:
+    def test_an_evaluation_is_read_from_a_path_of_each_format(self, tmp_path: Path) -> None:
         expected = aftersales.load_evaluation(TEXT.encode()).findings
         for name, content in (
             ("a.json", TEXT.encode()),
@@ -118,7 +118,7 @@ class TestEveryKind:
         flow.name = "case.yaml"
         assert aftersales.load_evaluation(flow).findings["5.1.1.1"] is not None
 
-    def test_every_loader(self) -> None:
+    def test_every_loader_takes_bytes_and_streams(self) -> None:
         card = aftersales.score(aftersales.load_example())
         document = json.dumps(card.model_dump(mode="json")).encode()
         assert aftersales.load_scorecard(io.BytesIO(document)) == card
@@ -218,7 +218,7 @@ class TestWorkbooks:
         )
 
     @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
-    def test_as_text(self, encoding: str, tmp_path: Path) -> None:
+    def test_a_workbook_opened_as_text_is_refused_with_the_way_out(self, encoding: str, tmp_path: Path) -> None:
         path = tmp_path / "shop.xlsx"
         path.write_bytes(FORM)
         with path.open(encoding=encoding) as stream:

@@ -123,7 +123,7 @@ def test_every_argument_of_every_function(name: str) -> None:
 class TestIterables:
     """Any iterable is taken where several things are."""
 
-    def test_cards_and_parts(self) -> None:
+    def test_cards_and_parts_may_come_from_any_iterable(self) -> None:
         cards = {"a": CARD, "b": CARD}
         assert (
             aftersales.compare(cards.values())
@@ -154,7 +154,7 @@ class TestIterables:
             facts = {key: value for key, value in CERTIFICATE if key != "events"}
             assert Certificate(**facts, events=events).events == (AUDIT,)
 
-    def test_ids(self) -> None:
+    def test_ids_may_come_from_any_iterable(self) -> None:
         ids = ["5.1", "5.2"]
         table = pyarrow.table({one.id: [1, 0] for one in load_standard().indicators})
         for several in (ids, iter(ids), dict.fromkeys(ids).keys()):

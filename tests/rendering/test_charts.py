@@ -35,7 +35,7 @@ BLUE, GREY = "#1d5fa8", "#cbd2d9"
 class TestCharts:
     """What is drawn is what the scorecard says: lengths and points are read back and held against its exact ratios."""
 
-    def test_bars(self, data: dict[str, Any]) -> None:
+    def test_bars_have_the_lengths_of_their_ratios(self, data: dict[str, Any]) -> None:
         card, paper = scored(data), document(data)
         drawing = Drawing(next(b for b in paper.blocks if isinstance(b, Picture) and "大类" in b.alt))
         nodes = [card[category.id] for category in card.standard.categories]
@@ -62,7 +62,7 @@ class TestCharts:
         order = list(drawing.root)
         assert max(map(order.index, drawing.shapes("rect"))) < min(map(order.index, lines))
 
-    def test_radar(self, data: dict[str, Any]) -> None:
+    def test_the_radar_has_a_point_for_each_ratio(self, data: dict[str, Any]) -> None:
         card, paper = scored(data), document(data)
         drawing = Drawing(next(b for b in paper.blocks if isinstance(b, Picture) and "雷达" in b.alt))
         groups = [card[key] for key in oracle.GROUPS if key.count(".") == 2]

@@ -34,7 +34,7 @@ class TestWord:
     def document(self) -> Any:
         return docx.Document(io.BytesIO(typeset("home-appliance-chain", "docx")))
 
-    def test_headings_are_headings(self) -> None:
+    def test_headings_have_the_styles_of_headings(self) -> None:
         styles = [p.style.name for p in self.document().paragraphs]
         assert (styles.count("Title"), styles.count("Heading 1"), styles.count("Heading 2")) == (1, 8, 9)
 

@@ -119,7 +119,7 @@ class TestPdf:
         [Paragraph(Gap("x")), Table((Column("a", 1),), (Row((Gap("x"),)),)), Paragraph("x")],
         ids=lambda b: str(b)[:9],
     )
-    def test_gaps_are_marked(self, block: Any) -> None:
+    def test_gaps_are_marked_in_the_pdf(self, block: Any) -> None:
         pdf = render(Document("zh", "t", "s", None, "f", (block,)), "pdf")
         picture = subprocess.run(["pdftoppm", "-r", "60", "-"], input=pdf, capture_output=True, check=True).stdout
         assert (b"\xff\xe5\x8f" * 3 in picture) == (block != Paragraph("x"))

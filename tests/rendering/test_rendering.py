@@ -41,7 +41,7 @@ class TestHostileText:
     def report(self) -> Report:
         return make_report(scored(hostile()), number=HOSTILE)
 
-    def test_html(self) -> None:
+    def test_hostile_text_stays_text_in_html(self) -> None:
         page = Page(self.report().typeset("html"))
         assert "script" not in page.tags
         assert clean(HOSTILE) in page.said
@@ -49,7 +49,7 @@ class TestHostileText:
         sane = Page(make_report(scored(example("home-appliance-chain")), number="1").typeset("html"))
         assert set(page.tags) == set(sane.tags)
 
-    def test_markdown(self) -> None:
+    def test_hostile_text_stays_text_in_markdown(self) -> None:
         text = self.report().typeset("md").decode()
         assert "<script" not in text
         assert "{{" not in text
@@ -81,13 +81,13 @@ class TestHostileText:
         assert "> **草稿&amp;**\n" in text
         assert text.endswith("---\n\nfoot &amp; 1.\n")
 
-    def test_word(self) -> None:
+    def test_hostile_text_stays_text_in_word(self) -> None:
         document = docx.Document(io.BytesIO(self.report().typeset("docx")))
         cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
         assert clean(HOSTILE) in cells
 
     @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
-    def test_pdf(self) -> None:
+    def test_hostile_text_stays_text_in_pdf(self) -> None:
         text = pdf_text(self.report().typeset("pdf"))
         assert "<script>alert(1)</script>" in text
         assert "#set" in text
@@ -111,7 +111,7 @@ class TestFileProperties:
     def report(self, issued_on: str | None) -> Report:
         return make_report(scored(example("home-appliance-chain")), issued_on=issued_on)
 
-    def test_word(self) -> None:
+    def test_a_word_file_has_title_author_and_day(self) -> None:
         core = docx.Document(io.BytesIO(self.report("2026-03-20").typeset("docx"))).core_properties
         assert (core.title, core.author) == ("商品售后服务成熟度评价报告", "云津质信认证有限公司")
         assert core.created is not None
@@ -122,7 +122,7 @@ class TestFileProperties:
             assert foreign not in properties
 
     @pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="pdfinfo (poppler-utils) is not installed")
-    def test_pdf(self) -> None:
+    def test_a_pdf_has_title_author_and_day(self) -> None:
         def told(issued_on: str | None) -> str:
             pdf = self.report(issued_on).typeset("pdf")
             return subprocess.run(

@@ -52,7 +52,7 @@ def test_long_texts_are_of_200_characters() -> None:
 @pytest.mark.parametrize(("lang", "landscape"), FOR_FRAMES)
 @pytest.mark.parametrize("texts", TEXTS)
 class TestOnePage:
-    def test_in_the_pdf(self, texts: str, lang: str, landscape: bool) -> None:
+    def test_a_sheet_is_one_page_as_pdf_or_refused(self, texts: str, lang: str, landscape: bool) -> None:
         made = sheet(texts, lang, landscape=landscape)
         if (texts, lang, landscape) in REFUSED:
             with pytest.raises(PaperError, match="sheet-too-full") as caught:
@@ -89,7 +89,7 @@ def everything(made: Sheet) -> set[str]:
 @pytest.mark.parametrize(("lang", "landscape"), FOR_FRAMES)
 class TestEverythingIsThere:
     @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
-    def test_in_the_pdf(self, lang: str, landscape: bool) -> None:
+    def test_every_character_of_a_sheet_is_in_its_pdf(self, lang: str, landscape: bool) -> None:
         """By the number of each character, since lines of columns stand beside each other."""
         made = sheet("usual", lang, landscape=landscape)
         text = re.sub(r"\s", "", pdf_text(render(made, "pdf")))

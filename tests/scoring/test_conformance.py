@@ -53,7 +53,7 @@ def null(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_case(case: dict[str, Any]) -> None:
+def test_a_conformance_case_gives_what_it_expects(case: dict[str, Any]) -> None:
     data, expect = document(case), case["expect"]
     evaluation, problems, remarks = examine(data)
     if "problems" in expect:

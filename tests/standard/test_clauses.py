@@ -43,7 +43,7 @@ class TestRoles:
 
 
 class TestTheClauseOfARole:
-    def test_the_bundled_standard(self) -> None:
+    def test_a_role_has_its_clause_in_the_bundled_standard(self) -> None:
         assert load_standard().clause("deletion") == "6.2.3"
         newer = load_standard(load_standard().model_dump(mode="json") | {"edition": "2027-01-01"})
         assert newer.clause("deletion") == "6.2.3"
@@ -169,7 +169,7 @@ class TestProblems:
         found = {problem.code: problem.clause for problem in refused.value.problems}
         assert found.get("points-do-not-add-up") == clause
 
-    def test_derivations(self) -> None:
+    def test_derivations_cite_the_clauses_of_their_standard(self) -> None:
         card = aftersales.score(load_evaluation(evaluation(), own()), own())
         step = card.explain()
         assert (step.clause, step.children[0].clause, card.explain("4.1").clause) == ("9.2", "8.6", "8.3")

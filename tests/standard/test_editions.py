@@ -324,7 +324,7 @@ class TestAMarkedName:
         return {name: "\n".join(lines) for name, lines in views.items()}
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
-    def test_in_every_view(self, lang: Literal["zh", "en"]) -> None:
+    def test_every_view_marks_the_name_of_an_altered_standard(self, lang: Literal["zh", "en"]) -> None:
         mark = {"zh": "非内置标准，规则不同", "en": "not the bundled standard"}[lang]
         for name, text in self.shown(self.card(), lang).items():
             assert mark in text.replace("\n", ""), name
@@ -393,7 +393,7 @@ class TestAMarkedName:
         with pytest.raises(ValueError, match="there is no key 'name'"):
             aftersales.Scorecard.model_validate(document)
 
-    def test_in_every_document(self) -> None:
+    def test_every_document_marks_an_altered_standard(self) -> None:
         card = self.card()
         assert card.model_dump(mode="json")["standard"]["altered"] is True
         assert aftersales.bounds(card.evaluation, card.standard).altered

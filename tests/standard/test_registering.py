@@ -37,7 +37,7 @@ def findings() -> dict[str, Any]:
 
 class TestItIsFoundByItsId:
     @pytest.mark.parametrize("source", ["path", "text", "bytes", "stream", "mapping", "standard"])
-    def test_from_any_source(self, source: str) -> None:
+    def test_a_standard_registered_from_any_source_is_found_by_its_id(self, source: str) -> None:
         sources: dict[str, Any] = {
             "path": GREEN,
             "text": str(GREEN),
@@ -141,7 +141,7 @@ class TestWorkers:
         run = subprocess.run([sys.executable, "-c", code, str(GREEN)], capture_output=True, text=True, check=True)
         assert run.stdout.split("\n")[:2] == ["unknown-standard", ID]
 
-    def test_by_an_initializer(self) -> None:
+    def test_the_initializer_of_a_pool_registers_a_standard(self) -> None:
         spawned = get_context("spawn")
         with ProcessPoolExecutor(1, spawned, initializer=register_standard, initargs=(GREEN,)) as pool:
             assert pool.submit(load_standard, ID).result(60) == load_standard(GREEN)

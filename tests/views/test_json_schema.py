@@ -196,7 +196,7 @@ def spec() -> dict[str, Any]:
 class TestOpenApi:
     """What FastAPI makes of the models, each as a body and as a response."""
 
-    def test_it_is_valid(self, spec: dict[str, Any]) -> None:
+    def test_the_openapi_description_of_all_models_is_valid(self, spec: dict[str, Any]) -> None:
         assert len(MODELS) > 50
         pytest.importorskip("openapi_spec_validator").validate(spec)
 

@@ -489,7 +489,7 @@ class TestPictures:
 
     @settings(max_examples=25)
     @given(findings())
-    def test_showing_never_raises(self, found: dict[str, Any]) -> None:
+    def test_showing_an_evaluation_or_a_result_of_it_never_raises(self, found: dict[str, Any]) -> None:
         evaluation = aftersales.load_evaluation(oracle.document(found))
         for thing in (evaluation, aftersales.score(evaluation), aftersales.bounds(evaluation)):
             assert thing._repr_html_()
@@ -582,7 +582,7 @@ class TestPlainText:
 class TestTable:
     """The nodes through the Arrow C stream interface, in each library that takes it, against the scorecard."""
 
-    def test_pyarrow(self) -> None:
+    def test_the_table_of_nodes_has_each_of_them_in_pyarrow(self) -> None:
         card = card_of()
         table = pyarrow.table(card.to_table())
         assert table.num_rows == len(card.nodes) == 97
@@ -595,7 +595,7 @@ class TestTable:
             assert row["row"] == (None if node.reference is None else node.reference.row)
         assert table["level"].to_pylist().count("subcategory") == 20
 
-    def test_the_others(self) -> None:
+    def test_polars_duckdb_and_pandas_take_the_table(self) -> None:
         card = card_of()
         table = nodes = card.to_table()  # noqa: F841 - duckdb finds it by its name
         expected = [float(node.earned) for node in card.nodes]

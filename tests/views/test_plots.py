@@ -91,7 +91,7 @@ def lengths(figure: Plot) -> list[float]:
 
 
 class TestScorecard:
-    def test_bars(self) -> None:
+    def test_bars_show_each_subcategory(self) -> None:
         figure = made("bars")
         groups = [node for node in CHAIN.nodes if node.level == "subcategory"]
         shown = texts(figure)
@@ -107,7 +107,7 @@ class TestScorecard:
         assert "CTS XBHT-S04-2025（2025-12-04 版）" in shown
 
     @pytest.mark.parametrize(("level", "count"), [("category", 4), ("subcategory", 20), ("indicator", 73)])
-    def test_levels(self, level: Any, count: int) -> None:
+    def test_a_plot_of_each_level_has_its_nodes(self, level: Any, count: int) -> None:
         assert len(plot(CHAIN, level=level).axes[0].get_yticklabels()) == count
         assert len(lengths(plot(card_of(), level=level))) == count
 
@@ -226,13 +226,13 @@ class TestSeveral:
 
 
 class TestAdvice:
-    def test_bounds(self) -> None:
+    def test_a_plot_of_bounds_shows_the_gains(self) -> None:
         shown = texts(made("bounds"))
         assert {"最终得分仍可能为 64.45 至 94.40", "★、★★、★★★、★★★★、★★★★★", "≈2.51", "其余 2 项"} <= set(shown)
         assert lengths(made("bounds"))[0] == pytest.approx(float(RESULTS["bounds"][0].open[0].gain))
         assert "全部指标均已认定" in texts(made("bounds of nothing open"))
 
-    def test_improvements(self) -> None:
+    def test_a_plot_of_improvements_shows_the_steps(self) -> None:
         figure = made("improvements")
         assert {"≈+0.81", "90.53", "87.37", "90 ★★★★★"} <= set(texts(figure))
         assert "已达到" in texts(made("reached"))
@@ -240,7 +240,7 @@ class TestAdvice:
         lost = ["5.1.3.1", "5.1.4.1", "5.2.1.1", "5.3.2.1", "5.4.3.2"]
         assert "+3.5" in texts(plot(aftersales.improvements(card_of(**dict.fromkeys(lost, "none")), 5)))
 
-    def test_confidence(self) -> None:
+    def test_a_plot_of_confidence_shows_the_chances(self) -> None:
         figure = made("confidence")
         assert lengths(figure) == pytest.approx([0.7494, 0.2506], abs=1e-4)
         assert {"74.94%", "25.06%", "★★★", "★★★★"} <= set(texts(figure))

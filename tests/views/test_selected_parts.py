@@ -52,7 +52,9 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[type[BaseModel], B
 
 
 @pytest.mark.parametrize("mode", ["python", "json"])
-def test_of_every_model(samples: dict[type[BaseModel], BaseModel], mode: Literal["python", "json"]) -> None:
+def test_parts_of_every_model_can_be_selected(
+    samples: dict[type[BaseModel], BaseModel], mode: Literal["python", "json"]
+) -> None:
     for model in samples.values():
         whole = model.model_dump(mode=mode)
         for key in whole:

@@ -145,7 +145,7 @@ class TestOwnWords:
         }
         assert "对其他指标，评价小组提出下列措施：" in said(document(data), "六、改进建议")
 
-    def test_strengths_by_indicator(self) -> None:
+    def test_strengths_of_the_assessors_stand_by_indicator_before_the_computed_ones(self) -> None:
         blocks = parts(document(finding("5.1.1.1", strength="收费标准一次公示、全店一致。")))["五、优势与不足分析"]
         own, computed = [block for block in blocks if isinstance(block, Bullets)]
         assert own.items == (f"5.1.1.1 {oracle.TITLES['5.1.1.1']}：收费标准一次公示、全店一致。",)
@@ -360,7 +360,7 @@ class TestSignatures:
         signed = data | {"sign_off": {"reviewer": {"name": "周远"}, "approver": {"name": "陈海"}}}
         assert [title for title, _, _ in self.parties(signed)] == [f"评价组长：{lead}", "复核人：周远", "批准人：陈海"]
 
-    def test_with_nothing_known(self) -> None:
+    def test_all_places_to_sign_are_there_if_no_name_is_known(self) -> None:
         titles = [title for title, _, _ in self.parties(oracle.document(oracle.all_full()))]
         assert titles == ["评价组长", "复核人", "批准人", "评价机构（盖章）"]
 
@@ -415,7 +415,7 @@ class TestLongTexts:
     LONG = "黄河路店门头仍用旧标志，" * 30 + "\n第二段。"
 
     @pytest.mark.parametrize("part", ["reason", "measure", "strength", "note"])
-    def test_each_kind(self, part: str) -> None:
+    def test_a_long_text_of_each_kind_stands_once_in_the_annex(self, part: str) -> None:
         if part == "note":
             data = finding("5.1.1.2", evidence=[{"method": "document", "note": self.LONG}])
         else:

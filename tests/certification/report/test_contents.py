@@ -293,7 +293,7 @@ PUBLISHED = (
 class TestOtherResults:
     """Results that none of the examples has."""
 
-    def test_the_top_star(self) -> None:
+    def test_at_the_top_star_the_margin_is_named_and_what_is_left_to_gain(self) -> None:
         losing = oracle.document(oracle.all_full(i5_1_1_1="none", i5_3_2_1={"kind": "qualitative", "degree": "0.5"}))
         blocks = parts(document(losing))["六、改进建议"]
         top = "最终得分 98.25 分，已是最高星级，高出其下限（90 分）8.25 分，宜继续保持。"
@@ -483,7 +483,9 @@ class TestSummary:
             ("0.78", "third_party", "社会监督", "表现突出的方面（评分比例不低于 80%，即适配四星（优秀）级的水平）"),
         ],
     )
-    def test_what_it_claims(self, degree: str, type: str | None, note: str | None, strong: str | None) -> None:
+    def test_the_summary_claims_neither_a_certificate_nor_strengths_that_are_not_there(
+        self, degree: str, type: str | None, note: str | None, strong: str | None
+    ) -> None:
         """6.3.2, R15: no certificate is claimed where there is none, and what is strong is so by a measure that is named."""
         finding = {"kind": "qualitative", "degree": degree}
         findings = dict.fromkeys(oracle.INDICATORS, finding)

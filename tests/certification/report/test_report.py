@@ -66,7 +66,9 @@ class TestGaps:
     )
 
     @pytest.mark.parametrize(("data", "code", "path", "clause", "mark"), CASES, ids=[f"{c[1]}-{c[2]}" for c in CASES])
-    def test_each_one(self, data: dict[str, Any], code: str, path: str, clause: str, mark: str) -> None:
+    def test_each_gap_is_refused_in_a_report_and_marked_in_a_draft(
+        self, data: dict[str, Any], code: str, path: str, clause: str, mark: str
+    ) -> None:
         with pytest.raises(PaperError) as caught:
             make_report(scored(data))
         assert [(p.code, p.path, p.clause) for p in caught.value.problems] == [(code, path, clause)]

@@ -73,10 +73,10 @@ class TestCodes:
             ("other", OTHERS),
         ],
     )
-    def test_the_kinds(self, kind: str, codes: list[str]) -> None:
+    def test_each_code_shows_its_kind_of_value(self, kind: str, codes: list[str]) -> None:
         assert {code: show(code, Decimal(8)).kind for code in codes} == dict.fromkeys(codes, kind)
 
-    def test_percentages(self) -> None:
+    def test_a_code_with_a_percent_sign_shows_a_percentage(self) -> None:
         codes = [
             "0%",
             "0.00%",
@@ -121,7 +121,7 @@ class TestCodes:
             ('_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)', "0", "-", False), ('0" 小时"', "8", "8 小时", False), ("0.###", "8.5", "8.5", False),
         ],
     )  # fmt: skip
-    def test_what_is_shown(self, code: str, number: str, text: str, is_rounded: bool) -> None:
+    def test_a_number_is_shown_as_by_a_spreadsheet(self, code: str, number: str, text: str, is_rounded: bool) -> None:
         shown = show(code, Decimal(number))
         assert (shown.text, shown.is_rounded) == (text, is_rounded)
 
@@ -172,7 +172,7 @@ class TestDays:
             ("2958465", False, "9999-12-31"), ("0", True, "1904-01-01"), ("44621", True, "2026-03-02"), ("2957003", True, "9999-12-31"),
         ],
     )  # fmt: skip
-    def test_days(self, number: str, from_1904: bool, day: str) -> None:
+    def test_a_number_is_the_day_that_it_is_in_a_spreadsheet(self, number: str, from_1904: bool, day: str) -> None:
         assert day_of(Decimal(number), from_1904=from_1904) == datetime.date.fromisoformat(day)
 
     @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ class TestNumberCells:
 class TestLibreOffice:
     """Saved again by LibreOffice, which writes formats in its own way."""
 
-    def test_formats(self, tmp_path: Path) -> None:
+    def test_formats_that_libreoffice_saved_are_read_or_refused_by_their_kind(self, tmp_path: Path) -> None:
         kinds = {
             "date-in-cell": [
                 'yyyy"年"m"月"d"日"', 'm"月"d"日"', "[$-804]aaaa", "[$-411]ge.m.d", "e", "h:mm", "mm:ss.0", "[h]:mm:ss", "[mm]:ss", "h:mm AM/PM", "d-mmm-yy",
@@ -401,7 +401,9 @@ class TestDayCells:
             ({"number": 14}, "44621", ' date1904="1"'), ({"number": 31}, "44621", ' date1904="true"'), ({"number": 14}, "46083", ' date1904="0"'),
         ],
     )  # fmt: skip
-    def test_days(self, format: dict[str, object], written: str, epoch: str, tmp_path: Path) -> None:
+    def test_a_cell_with_a_date_is_read_as_that_day(
+        self, format: dict[str, object], written: str, epoch: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 3, "B9", f"<c><v>{written}</v></c>", epoch=epoch, **format)  # type: ignore[arg-type]
         period = aftersales.load_evaluation(path).period
@@ -431,7 +433,7 @@ class TestDayCells:
         with_cell(path, 3, "B9", xml, **format)  # type: ignore[arg-type]
         assert refusals(path) == [("not-a-date", "基本信息!B9")]
 
-    def test_the_edition(self, tmp_path: Path) -> None:
+    def test_an_edition_in_a_cell_with_a_date_is_read(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 3, "B3", "<c><v>45995</v></c>", number=31)
         assert aftersales.load_evaluation(path).edition == STANDARD.edition
@@ -496,7 +498,7 @@ class TestRemarks:
         assert f"；另有 8 处：{named}；" in remark[2]
 
     @pytest.mark.parametrize("code", ["0%", "0.0", "General", "@", "# ??/??", "0.00E+00"])
-    def test_none_where_the_number_is_shown(self, code: str, tmp_path: Path) -> None:
+    def test_a_number_that_is_shown_in_full_gets_no_remark(self, code: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 1, cell(QUALITATIVE, "degree"), "<c><v>0.5</v></c>", code=code)
         assert not [remark for remark in remarks_of(path) if remark[0] == "shown-rounded"]
@@ -553,7 +555,7 @@ class TestUnits:
             ({"actual": "105%", "at_most": 3}, "at_most"), ({"actual": 1, "at_least": "98%"}, "actual"),
         ],
     )  # fmt: skip
-    def test_unlike_units(self, cells: dict[str, object], where: str, tmp_path: Path) -> None:
+    def test_cells_of_unlike_units_are_refused(self, cells: dict[str, object], where: str, tmp_path: Path) -> None:
         for is_number in (False, True):
 
             def change(book: Any, is_number: bool = is_number) -> None:
@@ -655,7 +657,7 @@ class TestBlanks:
     def test_around_what_is_typed(self, blank: str, around: str, plain: aftersales.Evaluation, tmp_path: Path) -> None:
         assert self.read(lambda text: around.format(text, blank), tmp_path / "form.xlsx") == plain
 
-    def test_full_width_forms(self, plain: aftersales.Evaluation, tmp_path: Path) -> None:
+    def test_full_width_digits_are_read(self, plain: aftersales.Evaluation, tmp_path: Path) -> None:
         wide = {code: code + 0xFEE0 for code in map(ord, "0123456789.%/")}
         assert self.read(lambda text: text.translate(wide), tmp_path / "form.xlsx") == plain
 
@@ -721,7 +723,7 @@ class TestPercentWords:
         ("code", "hint"),
         [('0"‱"', "0.08%"), ('0" bp"', "0.08%"), ('0"bps"', "0.08%"), ('0"基点"', "0.08%"), ('0"千分点"', "0.8%"), ('0" per mille"', "0.8%"), ('"万分之"0', "0.08%")],
     )  # fmt: skip
-    def test_smaller_parts(self, code: str, hint: str, tmp_path: Path) -> None:
+    def test_a_format_of_thousandths_is_refused_with_the_percentage(self, code: str, hint: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 1, cell(OWN, "actual"), "<c><v>8</v></c>", code=code)
         with pytest.raises(aftersales.EvaluationError) as caught:
@@ -765,7 +767,7 @@ class TestShownUnits:
         ],
     )  # fmt: skip
     @pytest.mark.parametrize("limit", ["at_least", "at_most"])
-    def test_unlike_units(self, code: str, other: str, limit: str, tmp_path: Path) -> None:
+    def test_units_in_formats_that_differ_are_refused(self, code: str, other: str, limit: str, tmp_path: Path) -> None:
         for first, second in ((code, other), (other, code)):
             found = problems_of(compared(30, first, 24, second, two=limit), tmp_path / "form.xlsx")
             assert [(one.code, one.cell) for one in found] == [("unlike-shown-units", at(I1, "actual"))]
@@ -786,7 +788,7 @@ class TestShownUnits:
             ("0_)", "#,##0"), ('[$￥-804]#,##0', '"¥"0'), ("0%", "0.0%"),
         ],
     )  # fmt: skip
-    def test_like_units(self, code: str, other: str, tmp_path: Path) -> None:
+    def test_units_in_formats_that_agree_are_read(self, code: str, other: str, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         assert problems_of(compared(30, code, 24, other), path) == ()
         assert [remark for remark in remarks_of(path) if remark[0] == "unit-at-one"] == []
@@ -912,7 +914,9 @@ class TestConditionalFormats:
             ("0.0", "h:mm"), ("0.0", "[h]:mm"), ("0.0", ";;;"), ("0.0", '"合格"'), ("0.0", '0.0"分"'), ('0.0"分"', "0.0"), ("0.0", "0.0,"),
         ],
     )  # fmt: skip
-    def test_another_number(self, own: str, code: str, tmp_path: Path) -> None:
+    def test_a_conditional_format_that_shows_another_number_is_refused(
+        self, own: str, code: str, tmp_path: Path
+    ) -> None:
         found = problems_of(number_under(0.5, own, code, WHERE), tmp_path / "form.xlsx")
         assert [(one.code, one.cell) for one in found] == [("shown-by-condition", at(QUALITATIVE, "degree"))]
 
@@ -922,7 +926,7 @@ class TestConditionalFormats:
         found = problems_of(number_under(0.5, own, code, area), tmp_path / "form.xlsx")
         assert [(one.code, one.cell) for one in found] == [("shown-by-condition", at(QUALITATIVE, "degree"))]
 
-    def test_the_message(self, tmp_path: Path) -> None:
+    def test_the_message_names_what_a_conditional_format_shows(self, tmp_path: Path) -> None:
         for code, shown in (
             ("0%", "50%"),
             ('0.0"%"', "0.5%"),
@@ -945,7 +949,9 @@ class TestConditionalFormats:
             ("50%", "@", '0"%"', "E2:E98"),
         ],
     )
-    def test_the_same_number(self, value: object, own: str, code: str, area: str, tmp_path: Path) -> None:
+    def test_a_conditional_format_that_shows_the_same_number_is_allowed(
+        self, value: object, own: str, code: str, area: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         assert problems_of(number_under(value, own, code, area), path) == ()
         assert [remark for remark in remarks_of(path) if remark[0] == "shown-rounded"] == []
@@ -1010,7 +1016,7 @@ class TestConditionalFormats:
         assert problems_of(change, tmp_path / "form.xlsx") == ()
 
     @pytest.mark.parametrize(("count", "codes"), [(500, []), (501, ["too-many-conditions"])])
-    def test_too_many(self, count: int, codes: list[str], tmp_path: Path) -> None:
+    def test_too_many_conditional_formats_are_refused(self, count: int, codes: list[str], tmp_path: Path) -> None:
         areas = " ".join(f"R{row}" for row in range(1, count + 1))
         found = problems_of(under_condition("0%", areas), tmp_path / "form.xlsx")
         assert [one.code for one in found] == codes
@@ -1049,7 +1055,9 @@ class TestHeld:
             ("-1", "h:mm", "-1，却显示为时间", "-1 and shows a time"), ("-1", "[h]:mm", "-1，却显示为时长", "-1 and shows a duration"),
         ],
     )  # fmt: skip
-    def test_a_number(self, written: str, code: str, zh: str, en: str, tmp_path: Path) -> None:
+    def test_a_number_shown_as_a_date_is_told_as_what_the_cell_holds(
+        self, written: str, code: str, zh: str, en: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "form.xlsx"
         with_cell(path, 1, WHERE, f"<c><v>{written}</v></c>", code=code)
         self.check(path, zh, en)
