@@ -14,7 +14,7 @@ from aftersales.files.arrow import TITLES, ArrowColumn, arrow_table
 from aftersales.files.fields import Bounded, Count, CountFromOne, Day, Flag, Model, Result, Text
 from aftersales.problems.arguments import ensure_kind, ensure_word
 from aftersales.problems.collector import Collector
-from aftersales.problems.errors import AdviceError
+from aftersales.problems.errors import AdviceError, Path
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.scoring.scorecard import Scorecard
@@ -292,27 +292,33 @@ def _violations(cards: Sequence[Scorecard]) -> Iterator[Violation]:
     for position, card in enumerate(cards):
         for key, value in _subject(card).items():
             if value is None:
-                context = {"position": position + 1, "what": phrase(f"compared.{key}")}
-                yield Violation("needed-to-compare", (position, "subject", key), context)
-    # Self-assessments and third parties stand in one ranking only if each row says which it is.
-    is_mixed = {"self", "third_party"} <= {card.evaluation.type for card in cards}
+                yield needed_to_compare(position, key, (position, "subject", key))
+    is_mixed = are_mixed(card.evaluation.type for card in cards)
     for position, card in enumerate(cards if is_mixed else ()):
         if card.evaluation.type is None:
-            context = {"position": position + 1, "what": phrase("compared.type")}
-            yield Violation("needed-to-compare", (position, "type"), context)
+            yield needed_to_compare(position, "type", (position, "type"))
     for position, card in enumerate(cards[1:], 1):
         first, second = _yardstick(cards[0]), _yardstick(card)
         for key, value in second.items():
             if None not in (value, first[key]) and plain_name(value) != plain_name(first[key]):
-                context = {
-                    "position": position + 1,
-                    "what": phrase(f"compared.{key}"),
-                    "found": value,
-                    "allowed": first[key],
-                }
-                yield Violation(
-                    "not-comparable", (position, *((key,) if key == "standard" else ("subject", key))), context
-                )
+                path = (position, key) if key == "standard" else (position, "subject", key)
+                yield not_comparable(position, key, value, first[key], path)
+
+
+def are_mixed(types: Iterable[str | None]) -> bool:
+    """Whether self-assessments and third parties stand in one ranking, so that each has to say which it is (R16)."""
+    return {"self", "third_party"} <= set(types)
+
+
+def needed_to_compare(position: int, key: str, path: Path) -> Violation:
+    """The violation of a result that does not say what a comparison needs."""
+    return Violation("needed-to-compare", path, {"position": position + 1, "what": phrase(f"compared.{key}")})
+
+
+def not_comparable(position: int, key: str, found: str, first: str, path: Path) -> Violation:
+    """The violation of a result that differs from the first in what comparable results share."""
+    what = phrase(f"compared.{key}")
+    return Violation("not-comparable", path, {"position": position + 1, "what": what, "found": found, "allowed": first})
 
 
 def _time_violations(before: Scorecard, after: Scorecard) -> Iterator[Violation]:

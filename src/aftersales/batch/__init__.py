@@ -7,6 +7,8 @@ the Arrow C stream interface (pyarrow, polars, pandas, duckdb and others). The e
 install 'aftersales[batch]'``.
 """
 
+from aftersales.analysis.many import TableComparison, TableProgress
+from aftersales.batch.comparison import compare_table, progress_table
 from aftersales.batch.evaluation_files import ScoredFiles, score_files
 from aftersales.batch.findings import ScoredFindings, score_findings
 from aftersales.batch.tables import Null, score_batches, score_table, scored_schema
@@ -15,6 +17,10 @@ __all__ = [
     "Null",
     "ScoredFiles",
     "ScoredFindings",
+    "TableComparison",
+    "TableProgress",
+    "compare_table",
+    "progress_table",
     "score_batches",
     "score_files",
     "score_findings",

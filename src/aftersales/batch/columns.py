@@ -35,6 +35,7 @@ __all__ = [
     "allocate",
     "counts_items",
     "holds_shares",
+    "holds_texts",
     "pair_of",
     "reader_of",
     "unit_of",
@@ -154,6 +155,12 @@ def holds_shares(kind: Any) -> bool:
         or types.is_null(kind)
         or _is_text(kind)
     )
+
+
+def holds_texts(kind: Any) -> bool:
+    """Whether a column of that Arrow type holds texts, or nothing but nulls."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return _is_text(kind) or bool(pa.types.is_null(kind))
 
 
 def _is_text(kind: Any) -> bool:

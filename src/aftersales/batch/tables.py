@@ -183,6 +183,11 @@ def scored_schema(
     return TableScorer(schema, standard, nodes, exact, decimal, null, shares).schema
 
 
+def standard_text(standard: Standard) -> str:
+    """The standard as the metadata of a scored table name it."""
+    return f"{standard.name('en')} {standard.edition} {standard.sha256}"
+
+
 def block_size(rows: int) -> int:
     """The size of equal blocks into which that many rows are divided."""
     blocks = max(1, -(-rows // BLOCK))
@@ -295,7 +300,7 @@ class TableScorer:
         fields, metadata, kinds = [], None, [pa.null()] * len(self.ids)
         self.carried: list[str] = []
         if schema is not None:
-            violations += _column_violations(
+            violations += share_column_violations(
                 schema, standard, {column.name for column in self._results(pa.null(), pa.null())}
             )
             if not violations:
@@ -310,7 +315,7 @@ class TableScorer:
             found.add(*violations)
         self.readers = [reader_of(kind) for kind in kinds]
         self.results = self._results(*self._points())
-        by = {b"aftersales.standard": f"{standard.name('en')} {standard.edition} {standard.sha256}".encode()}
+        by = {b"aftersales.standard": standard_text(standard).encode()}
         self.schema = pa.schema(
             [*fields, *(pa.field(column.name, column.type) for column in self.results)], (metadata or {}) | by
         )
@@ -465,7 +470,7 @@ def _decimal_violations(kinds: dict[str, Any], scorer: BlockScorer) -> Iterator[
             yield Violation("no-decimal-sums")
 
 
-def _column_violations(schema: Any, standard: Standard, results: set[str]) -> Iterator[Violation]:
+def share_column_violations(schema: Any, standard: Standard, results: set[str]) -> Iterator[Violation]:
     """6.1.2 (reading R9): the violations of a table's columns. Each indicator needs one; others must be unambiguous."""
     positions = standard.layout.positions
     plain_names = {name: name if name in positions else compact(name) for name in schema.names}

@@ -1,0 +1,162 @@
+"""Read a scored table for a comparison: its evaluations, their groups, and their exact scores.
+
+Results of one product category and one size tier form a group (6.1.5, reading R16).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from aftersales.batch.columns import Array, holds_texts, np, pa
+from aftersales.batch.tables import share_column_violations, standard_text
+from aftersales.files.numbers import read_result
+from aftersales.problems.arguments import ensure_kind
+from aftersales.problems.violations import Violation, ViolationError
+from aftersales.standard.standard import Standard, named_standard
+from aftersales.text.normalize import plain_name
+from aftersales.text.number_format import as_text
+
+__all__ = ["GROUP", "NONE", "TYPE", "Group", "Scored"]
+
+GROUP = ("product_category", "size_tier")
+TYPE = "type"
+SCORE, PROBLEM = "exact_score", "problem"
+NONE = -1  # the number of no score
+
+_TYPES = ("third_party", "self")
+_METADATA = re.compile(r"(.+) ([0-9]{4}-[0-9]{2}-[0-9]{2}) [0-9a-f]{64}")
+
+
+class Group(NamedTuple):
+    """What comparable results have in common, None where it is not given.
+
+    Fields:
+        product_category: The product category, as it is first written.
+        size_tier: The size tier, as it is first written.
+    """
+
+    product_category: str | None
+    size_tier: str | None
+
+
+class Scored:
+    """A scored table that can be compared.
+
+    ``scores`` are its distinct exact scores, the highest first, and ``stars`` their stars. ``rank`` is the number of
+    the score of each row, or :data:`NONE`; ``group`` is the number of its group in ``groups``.
+
+    Raises :class:`~aftersales.problems.violations.ViolationError` for a table that cannot be compared.
+    """
+
+    def __init__(self, table: Any, standard: Standard | None, key: str):
+        self.table, self.key = table, key
+        self.standard = _standard_of(table, standard)
+        if violations := list(_column_violations(table.schema, key)):
+            raise ViolationError(*violations)
+        self.has_shares = not self.standard.layout.positions.keys().isdisjoint(table.column_names)
+        if self.has_shares:
+            violations += share_column_violations(table.schema, self.standard, set())
+        self.keys: list[Any] = table[key].to_pylist()
+        self.key_type = _key_type(table.schema.field(key).type)
+        self.types: list[str | None] | None = table[TYPE].to_pylist() if TYPE in table.column_names else None
+        self.problems: list[str | None] = table[PROBLEM].to_pylist()
+        self.scores, self.rank, wrong = self._read_scores()
+        violations += [*wrong, *self._row_violations()]
+        if violations:
+            raise ViolationError(*violations)
+        self.groups, self.group = self._read_groups()
+        self.stars = np.array([self.standard.stars_of(score) for score in self.scores], np.int64)
+
+    def _read_scores(self) -> tuple[list[Fraction], Array, list[Violation]]:
+        """The distinct scores, the highest first, the number of the score of each row, and what is wrong with them."""
+        given: list[str | None] = self.table[SCORE].to_pylist()
+        texts = ["" if problem else text or "" for text, problem in zip(given, self.problems, strict=True)]
+        scores: dict[str, Fraction] = {}
+        violations = []
+        for row, text in enumerate(texts):
+            if not text or text in scores:
+                continue
+            try:
+                scores[text] = score = read_result(text)
+                if not 0 <= score <= self.standard.total_points:
+                    context = {"found": text, "allowed": f"0…{as_text(self.standard.total_points)}"}
+                    raise ViolationError(Violation("out-of-range", context=context))
+            except ViolationError as refused:
+                violations += [each.below("rows", row, SCORE) for each in refused.violations]
+        # Two floats are compared sooner than two fractions, which decide where the floats are equal.
+        ordered = sorted({*scores.values()}, key=lambda score: (float(score), score), reverse=True)
+        numbers = {score: number for number, score in enumerate(ordered)}
+        rank_of = {text: numbers[score] for text, score in scores.items()}
+        return ordered, np.array([rank_of.get(text, NONE) for text in texts], np.int64), violations
+
+    def _row_violations(self) -> Iterator[Violation]:
+        """Keys that occur again, and types that are unknown."""
+        first: dict[Any, int] = {}
+        for row, key in enumerate(self.keys):
+            if key is not None and first.setdefault(key, row) != row:
+                yield Violation("repeated-key", ("rows", row, self.key), {"found": key, "line": first[key] + 1})
+        for row, word in enumerate(self.types or ()):
+            if word not in (None, *_TYPES):
+                yield Violation("unknown-word", ("rows", row, TYPE), {"found": word, "allowed": _TYPES})
+
+    def _read_groups(self) -> tuple[list[Group], Array]:
+        """The groups in the order in which they first occur, and the number of the group of each row."""
+        plain: dict[str | None, str | None] = {None: None}
+        groups: dict[tuple[str | None, str | None], Group] = {}
+        numbers: dict[Any, int] = {}
+        of = []
+        for names in zip(*(self.table[name].to_pylist() for name in GROUP), strict=True):
+            for name in names:
+                if name not in plain:
+                    plain[name] = plain_name(name) or None
+            same = plain[names[0]], plain[names[1]]
+            if same not in groups:
+                given = (name if plain[name] else None for name in names)
+                groups[same], numbers[same] = Group(*given), len(numbers)
+            of.append(numbers[same])
+        return list(groups.values()), np.array(of, np.int64)
+
+
+def _standard_of(table: Any, standard: Standard | None) -> Standard:
+    """The standard by which a table was scored: the given one, which its metadata confirm, or that of its metadata."""
+    named = (table.schema.metadata or {}).get(b"aftersales.standard", b"").decode(errors="replace")
+    if standard is not None:
+        ensure_kind("standard", standard, Standard)
+    elif found := _METADATA.fullmatch(named):
+        standard = named_standard(found[1], datetime.date.fromisoformat(found[2]))
+    else:
+        raise ViolationError(Violation("unnamed-standard"))
+    if named and named != standard_text(standard):
+        context = {"found": named, "allowed": standard_text(standard)}
+        raise ViolationError(Violation("standard-mismatch", ("standard",), context, variant="table"))
+    return standard
+
+
+def _key_type(kind: Any) -> Any:
+    """The type of keys, the same for texts and for whole numbers of any form."""
+    if holds_texts(kind):
+        return pa.string()
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.int64() if pa.types.is_integer(kind) and kind != pa.uint64() else kind
+
+
+def _column_violations(schema: Any, key: str) -> Iterator[Violation]:
+    """The columns that are missing, twice, or of a type that holds no such values."""
+    counts = Counter(schema.names)
+    for name in dict.fromkeys((key, *GROUP, TYPE, SCORE, PROBLEM)):
+        path = ("columns", name)
+        if counts[name] > 1:
+            yield Violation("duplicate-column", path, {"found": name})
+        elif counts[name] == 1:
+            kind = schema.field(name).type
+            if kind.num_fields if name == key else not holds_texts(kind):
+                yield Violation("not-text", path, {"found": str(kind)})
+        elif name == SCORE:
+            yield Violation("missing-column", path, {"found": name}, variant="exact")
+        elif name != TYPE:
+            yield Violation("missing-column", path, {"found": name})
