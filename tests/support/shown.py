@@ -18,9 +18,11 @@ from support.certificates import text_of_html
 from support.command import CHAIN, EXAMPLES, UNFINISHED, run
 from support.reports import example, scored, with_deletions
 from support.small import small_card
+from support.tables import scored_groups
 
 import aftersales
 from aftersales import html_of
+from aftersales.batch import compare_table, progress_table
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.cli.command import command_names
 from aftersales.evaluation.blank_form import blank_form
@@ -503,6 +505,9 @@ def _plots(lang: str) -> Iterator[tuple[str, str]]:
         "no bounds": (aftersales.bounds(card.evaluation), "bars", None),
         "way": (aftersales.improvements(card), "waterfall", None),
         "confidence": (aftersales.confidence(card), "bars", None),
+        "stars of many": (compare_table(scored_groups(12)), "stars", None),
+        "losses of many": (compare_table(scored_groups()), "losses", None),
+        "stars of two years": (progress_table(scored_groups(), scored_groups()), "stars", None),
     }  # fmt: skip
     for name, (thing, kind, level) in things.items():
         figure = aftersales.plot(thing, kind, level=level, lang=lang)  # type: ignore[arg-type]

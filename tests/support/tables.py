@@ -73,3 +73,20 @@ def problems_of_file(path: Path, target: str = "out.parquet", **options: Any) ->
 def problem_of_file(path: Path, target: str = "out.parquet", **options: Any) -> aftersales.Problem:
     """The first of them."""
     return problems_of_file(path, target, **options)[0]
+
+
+def scored_groups(count: int = 2, members: int = 3, *, worse: int = 0) -> pa.Table:
+    """A scored table of so many groups: of each, one that lost nothing, and others that lost 5.1.3.1 in parts."""
+    rows = [(group, member) for group in range(count) for member in range(members)]
+    shares = {name: pa.array([1.0] * len(rows)) for name in IDS}
+    shares["5.1.3.1"] = pa.array([max(1 - (member + worse) / 4, 0) if member else 1.0 for _, member in rows])
+    shares["5.4.3.2"] = pa.array([0.0 if member > 1 else 1.0 for _, member in rows])
+    table = pa.table(
+        {
+            "evaluation": [f"第{group}组第{member}家" for group, member in rows],
+            "product_category": [f"类别{group}" for group, _ in rows],
+            "size_tier": ["中型"] * len(rows),
+            **shares,
+        }
+    )
+    return score_table(table, nodes=(), exact=True, shares=True)

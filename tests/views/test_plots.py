@@ -17,9 +17,11 @@ from matplotlib import font_manager
 from support import oracle
 from support.command import UNFINISHED
 from support.small import small_card
+from support.tables import scored_groups
 
 import aftersales
 from aftersales import load_example, plot, score
+from aftersales.batch import compare_table, progress_table
 from aftersales.views.plots.figure import INK, Plot
 
 CHAIN = score(load_example("home-appliance-chain"))
@@ -69,6 +71,11 @@ RESULTS: dict[str, tuple[Any, str | None]] = {
     "no way": (aftersales.improvements(CHAIN, 5, {"5.1.6.4": 3}), None),
     "reached": (aftersales.improvements(CHAIN, 4), None),
     "confidence": (aftersales.confidence(score(load_example("software-service-vendor"))), None),
+    "stars of many": (compare_table(scored_groups()), None),
+    "losses of many": (compare_table(scored_groups()), "losses"),
+    "stars of twelve": (compare_table(scored_groups(12)), None),
+    "losses of twelve": (compare_table(scored_groups(12)), "losses"),
+    "stars of two years": (progress_table(scored_groups(), scored_groups(worse=30)), None),
 }  # fmt: skip
 
 
@@ -251,6 +258,49 @@ class TestAdvice:
         shown = plot(part)
         assert [bar.get_width() for bar in shown.axes[0].patches] == [1.0, 0.25, 0.125]  # type: ignore[attr-defined]
         assert "不合格" in texts(shown)
+
+
+class TestMany:
+    def test_the_stars_of_each_group(self) -> None:
+        """The scores of each group are 100, 100 - 3.5 / 4, and 100 - 3.5 / 2 - 2.5: all have five stars."""
+        figure = made("stars of many")
+        labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        assert labels == [
+            f"类别{k} 中型 {stars}" for k in (0, 1) for stars in ("不合格", *("★" * n for n in range(1, 6)))
+        ]
+        assert lengths(figure) == [0, 0, 0, 0, 0, 1] * 2
+        shown = texts(figure)
+        assert {"评价 6 份，其中已评分 6 份", "CTS XBHT-S04-2025（2025-12-04 版）", "3"} <= set(shown)
+
+    def test_what_costs_most_in_each_group(self) -> None:
+        """Two of three lose a fourth and a half of 5.1.3.1 (3.5 points), one of them all of 5.4.3.2 (2.5 points)."""
+        figure = made("losses of many")
+        labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        assert [label[:14] for label in (labels[0], labels[1], labels[5])] == [
+            "类别0 中型 5.1.3.1", "类别0 中型 5.4.3.2", "类别1 中型 5.1.3.1",
+        ]  # fmt: skip
+        assert len(labels) == 10
+        assert lengths(figure)[:3] == pytest.approx([3.5 * 0.75 / 3, 2.5 / 3, 0])
+        assert {"0.875", "≈0.83"} <= set(texts(figure))
+        with pytest.raises(ValueError, match="score the table with shares=True"):
+            plot(RESULTS["losses of many"][0]._replace(losses=None), "losses")
+
+    def test_of_many_groups_the_first_are_shown(self) -> None:
+        for name in ("stars of twelve", "losses of twelve"):
+            figure = made(name)
+            assert len(figure.axes[0].get_yticklabels()) in (50, 60)
+            assert "其余 2 组" in texts(figure)
+
+    def test_a_group_without_a_score_has_no_bars(self) -> None:
+        comparison = RESULTS["stars of many"][0]
+        stars = comparison.stars.to_pylist()
+        unscored = type(comparison.stars).from_pylist([row | {"share": None} for row in stars[:6]] + stars[6:])
+        assert len(plot(comparison._replace(stars=unscored)).axes[0].get_yticklabels()) == 6
+
+    def test_the_stars_of_two_years(self) -> None:
+        figure = made("stars of two years")
+        assert {"可对比的评价对象 6 家", "前一次评价", "后一次评价"} <= set(texts(figure))
+        assert len(figure.axes[0].get_yticklabels()) == 12
 
 
 class TestArguments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from aftersales.analysis.bounds import Bounds
 from aftersales.analysis.comparison import Comparison, NodeChange, Progress
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
+from aftersales.analysis.many import TableComparison, TableProgress
 from aftersales.analysis.what_if import WhatIf
 from aftersales.rendering.charts import drawn
 from aftersales.scoring.scorecard import NodeScore, Scorecard
@@ -28,6 +29,8 @@ __all__ = ["LEVELS", "PICTURES"]
 LEVELS = ("category", "subcategory", "indicator")
 FEWEST_SPOKES = 3
 MOST_ROWS = 20  # of indicators without a finding
+MOST_GROUPS = 10  # of comparable organisations
+MOST_LOSSES = 5  # of a group
 TENTHS = tuple((tenth / 10, f"{tenth}0%" if tenth else "0") for tenth in range(11))  # where no limits are known
 RINGS = ((0.5, "50%"),)
 
@@ -283,6 +286,77 @@ def _confidence_bars(confidence: Confidence, level: None, lang: str) -> Plot:
     return bars(rows, Drawing([_say(lang, "plot.chances"), expected], [(0.0, "0"), (1.0, "100%")], [], lang))
 
 
+# --- many organisations ---
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    """The group of a row of a table of many."""
+    return f"{row['product_category'] or '–'} {row['size_tier'] or '–'}"
+
+
+def _by_group(table: Any, lang: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of the first groups, and a note of how many groups there are beside them."""
+    rows = table.to_pylist()
+    groups = list(dict.fromkeys(map(_named, rows)))
+    more = len(groups) - MOST_GROUPS
+    notes = [_say(lang, "plot.more_groups", count=more)] if more > 0 else []
+    return [row for row in rows if _named(row) in groups[:MOST_GROUPS]], notes
+
+
+def _many_head(comparison: TableComparison, told: str, lang: str) -> list[str]:
+    standard, groups = comparison.standard, comparison.groups.to_pylist()
+    counts = {name: sum(row[name] for row in groups) for name in ("evaluations", "scored")}
+    edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
+    return [_say(lang, told), _say(lang, "plot.counts", **counts), edition]
+
+
+def _many_stars(comparison: TableComparison, level: None, lang: str) -> Plot:
+    rows, notes = _by_group(comparison.stars, lang)
+    shown = [
+        Bar(f"{_named(row)} {_grade(row['stars'], lang)}", row["share"], str(row["evaluations"]), group=_named(row))
+        for row in rows
+        if row["share"] is not None
+    ]
+    return bars(shown, Drawing(_many_head(comparison, "plot.many_stars", lang), [], notes, lang), full=None)
+
+
+def _grade(stars: int, lang: str) -> str:
+    return star_signs(stars) or _say(lang, "notebook.failed")
+
+
+def _many_losses(comparison: TableComparison, level: None, lang: str) -> Plot:
+    if comparison.losses is None:
+        raise ValueError("this comparison has no losses; score the table with shares=True")
+    rows, notes = _by_group(comparison.losses, lang)
+    shown = []
+    for name in dict.fromkeys(map(_named, rows)):
+        for row in [row for row in rows if _named(row) == name][:MOST_LOSSES]:
+            lost = Fraction(row["mean_lost_exact"])
+            label = f"{name} {_name(comparison.standard[row['id']], lang)}"
+            shown.append(Bar(label, row["mean_lost"], short(lost), group=name))
+    return bars(shown, Drawing(_many_head(comparison, "plot.many_losses", lang), [], notes, lang), full=None)
+
+
+def _many_changes(change: TableProgress, level: None, lang: str) -> Plot:
+    rows, notes = _by_group(change.stars, lang)
+    shown = []
+    for name in dict.fromkeys(map(_named, rows)):
+        of = [row for row in rows if _named(row) == name]
+        total = sum(row["evaluations"] for row in of)
+        for stars in range(len(change.standard.stars) + 1):
+            counts = [
+                sum(row["evaluations"] for row in of if row[side] == stars) for side in ("stars_before", "stars_after")
+            ]
+            shown.append(
+                (f"{name} {_grade(stars, lang)}", name, [Point(count / total, str(count)) for count in counts])
+            )
+    standard = change.standard
+    compared = _say(lang, "plot.compared", count=change.changes.num_rows)
+    edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
+    drawing = Drawing([_say(lang, "plot.many_stars"), compared, edition], TENTHS, notes, lang)
+    return points(shown, [_say(lang, "plot.first"), _say(lang, "plot.second")], drawing)
+
+
 PICTURES: dict[type, dict[str, _Picture]] = {
     Scorecard: {"bars": _Picture(_card_bars), "radar": _Picture(_card_radar), "waterfall": _Picture(_card_waterfall)},
     Comparison: {"bars": _Picture(_comparison_bars), "radar": _Picture(_comparison_radar)},
@@ -291,5 +365,10 @@ PICTURES: dict[type, dict[str, _Picture]] = {
     Bounds: {"bars": _Picture(_bounds_bars, has_levels=False)},
     Improvements: {"waterfall": _Picture(_improvements_waterfall, has_levels=False)},
     Confidence: {"bars": _Picture(_confidence_bars, has_levels=False)},
+    TableComparison: {
+        "stars": _Picture(_many_stars, has_levels=False),
+        "losses": _Picture(_many_losses, has_levels=False),
+    },
+    TableProgress: {"stars": _Picture(_many_changes, has_levels=False)},
 }
 """The plots of each result by their kind, the usual one first."""

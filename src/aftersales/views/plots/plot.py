@@ -8,6 +8,7 @@ from aftersales.analysis.bounds import Bounds
 from aftersales.analysis.comparison import Comparison, Level, Progress
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
+from aftersales.analysis.many import TableComparison, TableProgress
 from aftersales.analysis.what_if import WhatIf
 from aftersales.problems.arguments import ensure_word
 from aftersales.problems.extras import require
@@ -24,8 +25,18 @@ __all__ = ["plot"]
 
 
 def plot(
-    result: Scorecard | Comparison | Progress | WhatIf | Bounds | Improvements | Confidence,
-    kind: Literal["bars", "radar", "waterfall"] | None = None,
+    result: (
+        Scorecard
+        | Comparison
+        | Progress
+        | WhatIf
+        | Bounds
+        | Improvements
+        | Confidence
+        | TableComparison
+        | TableProgress
+    ),
+    kind: Literal["bars", "radar", "waterfall", "stars", "losses"] | None = None,
     *,
     level: Level | None = None,
     lang: Language | None = None,
@@ -41,6 +52,8 @@ def plot(
     - :class:`~aftersales.Bounds`: what each open indicator may change, as ``"bars"``.
     - :class:`~aftersales.Improvements`: the steps to the star, as a ``"waterfall"``.
     - :class:`~aftersales.Confidence`: the probability of each number of stars, as ``"bars"``.
+    - A :class:`~aftersales.batch.TableComparison`: the ``"stars"`` in each group, or the ``"losses"``, the indicators
+      that cost its evaluations most; :class:`~aftersales.batch.TableProgress`: the ``"stars"`` before and after.
 
     ``kind`` defaults to the first of these. ``level`` is ``"category"`` (default of a radar), ``"subcategory"``, or
     ``"indicator"`` (default of a what-if). ``lang`` defaults to the language of the environment. Nothing that lost
