@@ -19,7 +19,7 @@ from aftersales.batch.losses import Loss, exact_sum, losses_of
 from aftersales.batch.reasons import pairs_of, reason_table, rivals_of
 from aftersales.batch.scored import GROUP, NONE, TYPE, Group, Scored
 from aftersales.batch.tables import handed_over, standard_text
-from aftersales.files.arrow import Column, arrow_table
+from aftersales.files.arrow import ArrowColumn, arrow_table
 from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import AdviceError, EvaluationError
 from aftersales.problems.violations import Violation, ViolationError
@@ -216,19 +216,19 @@ def _by_rise(groups: Sequence[Sequence[_Lost]]) -> Iterator[_Lost]:
 
 # --- tables ----------------------------------------------------------------------------------------------------------
 
-_GROUPED = tuple(Column(name, "text", attrgetter(name)).of(0) for name in GROUP)
-_PLACE = Column("place", "count", attrgetter("place"))
-_INDICATOR = tuple(column.of(1) for column in (*INDICATOR, Column("points", "number", attrgetter("points"))))
+_GROUPED = tuple(ArrowColumn(name, "text", attrgetter(name)).of(0) for name in GROUP)
+_PLACE = ArrowColumn("place", "count", attrgetter("place"))
+_INDICATOR = tuple(column.of(1) for column in (*INDICATOR, ArrowColumn("points", "number", attrgetter("points"))))
 _LOSS = (
-    Column("evaluations", "count", lambda row: row.losses[0].applicable),
-    Column("losing", "count", lambda row: row.losses[0].losing),
-    Column("lost", "number", lambda row: row.losses[0].lost),
-    Column("mean_lost", "number", _Lost.mean),
+    ArrowColumn("evaluations", "count", lambda row: row.losses[0].applicable),
+    ArrowColumn("losing", "count", lambda row: row.losses[0].losing),
+    ArrowColumn("lost", "number", lambda row: row.losses[0].lost),
+    ArrowColumn("mean_lost", "number", _Lost.mean),
 )
 _RISE = (
-    Column("mean_lost_before", "number", lambda row: row.mean(0)),
-    Column("mean_lost_after", "number", lambda row: row.mean(1)),
-    Column("difference", "number", _Lost.rise),
+    ArrowColumn("mean_lost_before", "number", lambda row: row.mean(0)),
+    ArrowColumn("mean_lost_after", "number", lambda row: row.mean(1)),
+    ArrowColumn("difference", "number", _Lost.rise),
 )
 
 
@@ -260,7 +260,7 @@ def _group_table(scored: Scored, rows: Array, sums: Sequence[Fraction], ranked: 
             continue
         upper, lower, lowest, highest = (scored.scores[ranks[at]] for at in ((count - 1) // 2, count // 2, -1, 0))
         found.append(dict(zip(_SCORES, (total / count, (upper + lower) / 2, lowest, highest), strict=True)))
-    table = arrow_table(found, [Column(name, "number", methodcaller("get", name)) for name in _SCORES])
+    table = arrow_table(found, [ArrowColumn(name, "number", methodcaller("get", name)) for name in _SCORES])
     columns = _names_of(scored, np.arange(size)) | dict(zip(_COUNTS, map(pa.array, counts), strict=True))
     return pa.table(columns | {name: table[name] for name in table.column_names})
 
@@ -275,9 +275,9 @@ def _ranking(scored: Scored, ranked: Array) -> Any:
     types = {} if scored.types is None else {TYPE: _cells(scored.types, ranked)}
     standard = scored.standard
     columns = [
-        Column("final_score", "number", lambda score: score),
-        Column("printed_score", "text", lambda score: printed(score, standard.limits)),
-        Column("stars", "count", standard.stars_of),
+        ArrowColumn("final_score", "number", lambda score: score),
+        ArrowColumn("printed_score", "text", lambda score: printed(score, standard.limits)),
+        ArrowColumn("stars", "count", standard.stars_of),
     ]
     scores = arrow_table(scored.scores, columns).take(pa.array(rank))
     return pa.table(
@@ -296,7 +296,7 @@ def _star_table(scored: Scored, rows: Array) -> Any:
     counts = np.bincount(pairs, minlength=len(scored.groups) * size)
     numbers = np.arange(len(counts))
     totals = np.bincount(scored.group[rows], minlength=len(scored.groups))[numbers // size]
-    share = Column("share", "number", lambda pair: Fraction(*pair) if pair[1] else None)
+    share = ArrowColumn("share", "number", lambda pair: Fraction(*pair) if pair[1] else None)
     table = arrow_table(zip(counts.tolist(), totals.tolist(), strict=True), [share])
     columns = {"stars": pa.array(numbers % size), "evaluations": pa.array(counts)}
     return pa.table(_names_of(scored, numbers // size) | columns | {name: table[name] for name in table.column_names})
@@ -305,13 +305,13 @@ def _star_table(scored: Scored, rows: Array) -> Any:
 def _change_table(first: Scored, second: Scored, before: Array, after: Array) -> Any:
     limits = second.standard.limits
     columns = [
-        Column("before", "number", itemgetter(0)),
-        Column("after", "number", itemgetter(1)),
-        Column("difference", "number", lambda pair: pair[1] - pair[0]),
-        Column("printed_before", "text", lambda pair: printed(pair[0], limits)),
-        Column("printed_after", "text", lambda pair: printed(pair[1], limits)),
-        Column("stars_before", "count", lambda pair: second.standard.stars_of(pair[0])),
-        Column("stars_after", "count", lambda pair: second.standard.stars_of(pair[1])),
+        ArrowColumn("before", "number", itemgetter(0)),
+        ArrowColumn("after", "number", itemgetter(1)),
+        ArrowColumn("difference", "number", lambda pair: pair[1] - pair[0]),
+        ArrowColumn("printed_before", "text", lambda pair: printed(pair[0], limits)),
+        ArrowColumn("printed_after", "text", lambda pair: printed(pair[1], limits)),
+        ArrowColumn("stars_before", "count", lambda pair: second.standard.stars_of(pair[0])),
+        ArrowColumn("stars_after", "count", lambda pair: second.standard.stars_of(pair[1])),
     ]
     sides = (first, before), (second, after)
     size = max(len(second.scores), 1)
