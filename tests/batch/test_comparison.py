@@ -17,6 +17,7 @@ from support.tables import all_of
 import aftersales
 from aftersales import AdviceError, Evaluation, EvaluationError, data_folder, load_standard, score
 from aftersales.batch import compare_table, losses, progress_table, score_batches, score_table
+from aftersales.standard import standard as standards
 
 NEWEST = load_standard(edition="2025-12-04")
 CATEGORIES = ("家电", "汽车", None)
@@ -441,7 +442,8 @@ class TestProgress:
             ("repeated-key", "after.rows[1].evaluation"),
         ]
 
-    def test_two_editions_are_not_compared(self, tmp_path: Any) -> None:
+    def test_two_editions_are_not_compared(self, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(standards, "_registered", {})
         text = (data_folder() / "standards/CTS_XBHT-S04-2025/2025-12-04.yaml").read_text("utf-8")
         other = tmp_path / "other.yaml"
         other.write_text(text.replace("2025-12-04", "2027-01-01"), "utf-8")

@@ -84,7 +84,7 @@ def scored_groups(count: int = 2, members: int = 3, *, worse: int = 0) -> pa.Tab
     table = pa.table(
         {
             "evaluation": [f"第{group}组第{member}家" for group, member in rows],
-            "product_category": [f"类别{group}" for group, _ in rows],
+            "product_category": [f"家电{group}" for group, _ in rows],
             "size_tier": ["中型"] * len(rows),
             **shares,
         }

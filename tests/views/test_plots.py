@@ -266,7 +266,7 @@ class TestMany:
         figure = made("stars of many")
         labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
         assert labels == [
-            f"类别{k} 中型 {stars}" for k in (0, 1) for stars in ("不合格", *("★" * n for n in range(1, 6)))
+            f"家电{k} 中型 {stars}" for k in (0, 1) for stars in ("不合格", *("★" * n for n in range(1, 6)))
         ]
         assert lengths(figure) == [0, 0, 0, 0, 0, 1] * 2
         shown = texts(figure)
@@ -276,11 +276,10 @@ class TestMany:
         """Two of three lose a fourth and a half of 5.1.3.1 (3.5 points), one of them all of 5.4.3.2 (2.5 points)."""
         figure = made("losses of many")
         labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-        assert [label[:14] for label in (labels[0], labels[1], labels[5])] == [
-            "类别0 中型 5.1.3.1", "类别0 中型 5.4.3.2", "类别1 中型 5.1.3.1",
-        ]  # fmt: skip
-        assert len(labels) == 10
-        assert lengths(figure)[:3] == pytest.approx([3.5 * 0.75 / 3, 2.5 / 3, 0])
+        assert [label[:14] for label in labels] == [
+            f"家电{k} 中型 {name}" for k in (0, 1) for name in ("5.1.3.1", "5.4.3.2")
+        ]
+        assert lengths(figure) == pytest.approx([3.5 * 0.75 / 3, 2.5 / 3] * 2)
         assert {"0.875", "≈0.83"} <= set(texts(figure))
         with pytest.raises(ValueError, match="score the table with shares=True"):
             plot(RESULTS["losses of many"][0]._replace(losses=None), "losses")
@@ -288,7 +287,7 @@ class TestMany:
     def test_of_many_groups_the_first_are_shown(self) -> None:
         for name in ("stars of twelve", "losses of twelve"):
             figure = made(name)
-            assert len(figure.axes[0].get_yticklabels()) in (50, 60)
+            assert len(figure.axes[0].get_yticklabels()) in (20, 60)
             assert "其余 2 组" in texts(figure)
 
     def test_a_group_without_a_score_has_no_bars(self) -> None:

@@ -330,7 +330,7 @@ def _many_losses(comparison: TableComparison, level: None, lang: str) -> Plot:
     rows, notes = _by_group(comparison.losses, lang)
     shown = []
     for name in dict.fromkeys(map(_named, rows)):
-        for row in [row for row in rows if _named(row) == name][:MOST_LOSSES]:
+        for row in [row for row in rows if _named(row) == name and row["losing"]][:MOST_LOSSES]:
             lost = Fraction(row["mean_lost_exact"])
             label = f"{name} {_name(comparison.standard[row['id']], lang)}"
             shown.append(Bar(label, row["mean_lost"], short(lost), group=name))
