@@ -20,8 +20,10 @@ from support.oracle import INDICATORS
 
 import aftersales
 from aftersales import Evaluation, EvaluationError, examine, load_standard, score
+from aftersales.batch import codes, score_findings, score_table
 from aftersales.batch import findings as module
-from aftersales.batch import score_findings, score_table
+from aftersales.batch.codes import Numbering
+from aftersales.batch.threads import in_order, number_of_threads
 from aftersales.text.number_format import as_text
 
 TOLERANCE = 1.2e-11
@@ -326,6 +328,107 @@ class TestColumns:
     def test_keys_that_are_numbers_of_many_columns(self, monkeypatch: pytest.MonkeyPatch) -> None:
         evaluations = random_evaluations(40, "many")
         expected = score_findings(table_of(evaluations), NEWEST)
-        monkeypatch.setattr(module, "MOST", 10)
+        monkeypatch.setattr(module, "MOST", 2**32)
         found = score_findings(table_of(evaluations), NEWEST)
         assert (found.scored.equals(expected.scored), found.problems.equals(expected.problems)) == (True, True)
+
+
+class TestBlocks:
+    @pytest.mark.parametrize("threads", [1, 2, 5])
+    @pytest.mark.parametrize("is_sorted", [True, False])
+    def test_the_result_is_the_same_in_blocks_of_any_size_and_any_number_of_threads(
+        self, monkeypatch: pytest.MonkeyPatch, threads: int, is_sorted: bool
+    ) -> None:
+        evaluations = random_evaluations(60, "blocks")
+        table = table_of(evaluations)
+        if not is_sorted:
+            rows = list(range(table.num_rows))
+            random.Random(7).shuffle(rows)
+            table = table.take(rows)
+        expected = score_findings(table, NEWEST, exact=True, shares=True, threads=1)
+        monkeypatch.setattr(module, "ROWS", 100)
+        monkeypatch.setattr(module, "EVALUATIONS", 7)
+        found = score_findings(table, NEWEST, exact=True, shares=True, threads=threads)
+        assert (found.scored.equals(expected.scored), found.problems.equals(expected.problems)) == (True, True)
+
+    def test_the_default_number_of_threads_is_that_of_arrow(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pa, "cpu_count", lambda: 3)
+        assert (number_of_threads(None), number_of_threads(2)) == (3, 2)
+
+    def test_numbers_of_threads_that_are_none(self) -> None:
+        for threads in (True, "2", 1.0):
+            with pytest.raises(TypeError, match="threads has to be a whole number or None"):
+                score_findings(pa.Table.from_pylist(full()), threads=threads)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="threads has to be 1 or more, not 0"):
+            score_findings(pa.Table.from_pylist(full()), threads=0)
+
+    def test_a_stream_is_not_read_ahead(self) -> None:
+        taken: list[int] = []
+        results = in_order(str, (taken.append(each) or each for each in range(100)), 2)  # type: ignore[func-returns-value]
+        assert next(results) == "0"
+        assert len(taken) <= 4
+        assert list(results) == [str(each) for each in range(1, 100)]
+
+    def test_more_distinct_findings_than_slots(self) -> None:
+        numbering = Numbering()
+        values = np.random.default_rng(3).integers(0, 2**62, 3 * 2**codes.SLOT_BITS)
+        learnt: list[int] = []
+        for _ in range(2):
+            numbers = numbering.numbers(np.repeat(values, 2), lambda rows: learnt.extend(rows.tolist()))
+            assert numbers.tolist() == np.repeat(np.arange(len(values)), 2).tolist()
+        assert learnt == list(range(0, 2 * len(values), 2))
+
+    def test_judged_findings_are_forgotten_when_they_are_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "KEPT", 0)
+        scorer = module.FindingsScorer(SCHEMA, NEWEST, "evaluation", (), False, False)
+        for seed in ("one", "two"):
+            table = table_of(random_evaluations(5, seed))
+            expected = score_findings(table, NEWEST, nodes=())
+            assert scorer.scored(table, 1).scored.equals(expected.scored)
+
+
+class TestCells:
+    """What a cell is, by the type of its column."""
+
+    @pytest.mark.parametrize(
+        ("column", "expected"),
+        [
+            (pa.array([7, None, 5, 7], pa.uint8()), [3, 0, 1, 3]),
+            (pa.array([2**60, None, 5, 2**60]), [1, 0, 2, 1]),
+            (pa.array([2**63, None, 5, 2**63], pa.uint64()), [1, 0, 2, 1]),
+            (pa.array([3.0, None, float("nan"), -1.0]), [5, 0, 0, 1]),
+            (pa.array([3.0, None, float("nan"), -1.5]), [1, 0, 0, 3]),
+            (pa.array([float("inf"), None, 1.0, float("inf")]), [1, 0, 2, 1]),
+            (pa.array([3.0, None, float("nan"), -1.0], pa.float32()), [5, 0, 0, 1]),
+            (pa.array([None, None, None, float("nan")]), [0, 0, 0, 0]),
+            (pa.array(["b", None, "", "b"]), [1, 0, 0, 1]),
+            (pa.array(["b", None, "", "b"], pa.large_string()), [1, 0, 0, 1]),
+            (pa.array(["b", None, "", "b"]).dictionary_encode(null_encoding="encode"), [1, 0, 0, 1]),
+            (pa.array([[1], None, [], [1]]), [1, 0, 2, 1]),
+            (pa.array([True, None, False, True]), [1, 0, 2, 1]),
+            (pa.array([Decimal("0.5"), None, Decimal("1.0"), Decimal("0.5")], pa.decimal64(3, 1)), [1, 0, 2, 1]),
+        ],
+    )
+    def test_equal_cells_have_equal_numbers_and_empty_ones_have_0(self, column: Any, expected: list[int]) -> None:
+        for chunks in ([column], [column.slice(0, 1), column.slice(1, 2), column.slice(3)]):
+            chunked = pa.chunked_array(chunks)
+            found = codes.codes_of(chunked).read(0, 4)
+            assert [[int(a == b) for a in found] for b in found] == [[int(a == b) for a in expected] for b in expected]
+            assert codes.codes_of(chunked).read(1, 3).tolist() == found[1:3].tolist()
+            assert codes.which_are_empty(chunked).tolist() == [each == 0 for each in expected]
+
+    def test_characters_by_which_a_text_is_sound(self) -> None:
+        """Every character of which one byte decides makes a text, and the others are read as everywhere."""
+        texts = [chr(code) for code in range(0x3100) if chr(code).encode("utf-8", "replace") != b"?"]
+        texts += [chr(code) for code in range(0x4000, 0xA000)] + ["\u3000\u4e00", " a", " \u2800", ""]
+        found = codes.soundness(pa.chunked_array([pa.array(texts)])).read(0, len(texts))
+        expected = [0 if text == "" else codes.SOUND if codes.is_text(text) else codes.UNSOUND for text in texts]
+        assert found.tolist() == expected
+
+    def test_texts_in_dictionaries_and_what_is_no_text(self) -> None:
+        texts = pa.array(["a", "\u3000", None, "", "a"])
+        expected = [codes.SOUND, codes.UNSOUND, 0, 0, codes.SOUND]
+        for column in (texts, texts.dictionary_encode(), texts.cast(pa.large_string())):
+            assert codes.soundness(pa.chunked_array([column])).read(0, 5).tolist() == expected
+        numbers = pa.chunked_array([pa.array([1, None])])
+        assert codes.soundness(numbers).read(0, 2).tolist() == [codes.UNSOUND, 0]

@@ -33,12 +33,14 @@ __all__ = [
     "Array",
     "ShareColumn",
     "allocate",
+    "buffer",
     "counts_items",
     "holds_shares",
     "holds_texts",
     "pair_of",
     "reader_of",
     "unit_of",
+    "validity",
 ]
 
 Array = Any
@@ -216,7 +218,7 @@ def _read_dictionary(array: Any) -> ShareColumn:
 
 def _read_whole(array: Any, unit: int, dtype: Any, natural: Any, most: int) -> ShareColumn:
     """Whole numbers, at most ``most``. As unsigned ``natural`` numbers, negative ones exceed all others."""
-    values, valid = _buffer(array, dtype), _validity(array)
+    values, valid = buffer(array, dtype), validity(array)
     if values.view(natural).max() <= most:
         return ShareColumn(values, unit, valid=valid)
     return _zero_invalid(values, values.view(natural) <= most, valid, unit=unit)
@@ -228,7 +230,7 @@ def _read_decimals(array: Any, unit: int, long: bool) -> ShareColumn:
     If the precision of the type is not ``long``, every number fits into the lower word and the upper word is its sign.
     Then the largest word, as an unsigned number, shows whether all are within range.
     """
-    words, valid = _buffer(array, _INT64, words=2), _validity(array)
+    words, valid = buffer(array, _INT64, words=2), validity(array)
     lower, upper = words[::2], words[1::2]
     if words.view(np.uint64).max() <= unit and not (long and upper.any()):
         return ShareColumn(lower, unit, valid=valid)
@@ -236,16 +238,16 @@ def _read_decimals(array: Any, unit: int, long: bool) -> ShareColumn:
 
 
 def _read_float64(array: Any) -> ShareColumn:
-    return _floats(_buffer(array, np.dtype(np.float64)), array)
+    return _floats(buffer(array, np.dtype(np.float64)), array)
 
 
 def _read_float32(array: Any) -> ShareColumn:
-    return _floats(_widened(_buffer(array, np.dtype(np.float32))), array)
+    return _floats(_widened(buffer(array, np.dtype(np.float32))), array)
 
 
 def _floats(values: Array, array: Any) -> ShareColumn:
     """Floats. As an unsigned number, the bits of a float from 0 to 1 are at most those of 1, those of others more."""
-    valid = _validity(array)
+    valid = validity(array)
     if values.view(np.uint64).max() <= _BITS_OF_ONE:
         return ShareColumn(values, valid=valid)
     values = values + 0.0  # -0.0 becomes 0.0
@@ -270,12 +272,10 @@ def _widened(narrow: Array) -> Array:
 def _read_pairs(array: Any, places: tuple[int, int]) -> ShareColumn:
     """Numerators and denominators in the fields at these positions: 0 ≤ k ≤ n, 1 ≤ n. A pair of nulls is null."""
     fields = array.field(places[0]), array.field(places[1])
-    valid = _validity(array)
+    valid = validity(array)
     half = None
     if fields[0].null_count or fields[1].null_count:
-        is_given = [
-            np.ones(len(array), bool) if part.null_count == 0 else _validity(part).view(bool) for part in fields
-        ]
+        is_given = [np.ones(len(array), bool) if part.null_count == 0 else validity(part).view(bool) for part in fields]
         given = np.ones(len(array), bool) if valid is None else valid.view(bool)
         half = given & (is_given[0] != is_given[1])
         valid = (given & (is_given[0] | is_given[1])).view(np.uint8)
@@ -303,7 +303,7 @@ def _read_pairs(array: Any, places: tuple[int, int]) -> ShareColumn:
 def _whole_numbers(array: Any) -> Array:
     """Whole numbers of any width as signed 64-bit numbers. One that does not fit is :data:`TOO_LONG`."""
     kind = array.type
-    values = _buffer(array, np.dtype(f"{'u' if pa.types.is_unsigned_integer(kind) else 'i'}{kind.bit_width // 8}"))
+    values = buffer(array, np.dtype(f"{'u' if pa.types.is_unsigned_integer(kind) else 'i'}{kind.bit_width // 8}"))
     if values.dtype == np.uint64:
         return np.where(values < 2**63, values.view(np.int64), np.int64(TOO_LONG))
     return values
@@ -321,13 +321,13 @@ def _read_texts(array: Any) -> ShareColumn:
 def _read_distinct(array: Any) -> ShareColumn:
     if not len(array.dictionary):
         return _read_nulls(array)
-    return _shares_column(array, array.dictionary, _buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64))
+    return _shares_column(array, array.dictionary, buffer(array.indices.fill_null(0).cast(pa.int64()), _INT64))
 
 
 def _shares_column(array: Any, written: Any, places: Any) -> ShareColumn:
     """The column of an array whose texts or decimals are at these positions of ``written``."""
     quotients, over, under, problems = _shares_of(written)
-    valid = _validity(array)
+    valid = validity(array)
     given = True if valid is None else valid.view(bool)
     values = None if quotients is None else quotients[places]
     found = ((code, given & rows[places]) for code, rows in sorted(problems.items()))
@@ -375,7 +375,7 @@ def _plain_shares(texts: Any) -> tuple[Array, Array, Array]:
     """
     count = len(texts)
     texts = texts.cast(pa.large_string())  # whose offsets have 64 bits
-    ends = _buffer(texts, _INT64, more=1)
+    ends = buffer(texts, _INT64, more=1)
     _, _, data = texts.buffers()
     letters = np.frombuffer(data or b"", np.uint8)[ends[0] : ends[-1]]
     lengths = np.diff(ends)
@@ -450,7 +450,7 @@ def _read(written: Any) -> tuple[float, int, int, str]:
     return float(share), *share.as_integer_ratio(), code
 
 
-def _buffer(array: Any, dtype: Any, words: int = 1, more: int = 0) -> Array:
+def buffer(array: Any, dtype: Any, words: int = 1, more: int = 0) -> Array:
     """The values of an Arrow array, not copied, and ``more`` values behind them. The value of a null is arbitrary."""
     start = array.offset * words * dtype.itemsize
     return np.frombuffer(array.buffers()[1], dtype, len(array) * words + more, start)
@@ -461,7 +461,7 @@ def allocate(count: int, dtype: Any = np.float64) -> Array:
     return np.frombuffer(pa.allocate_buffer(count * np.dtype(dtype).itemsize), dtype)
 
 
-def _validity(array: Any) -> Array:
+def validity(array: Any) -> Array:
     """1 if a value is given, 0 if it is null. None if no value is null."""
     if not array.null_count:
         return None

@@ -4,24 +4,42 @@ Most rows of such a table repeat few distinct findings. Each distinct one is rea
 :mod:`aftersales.evaluation.findings`. Its share is then used in every row that has it, and
 :mod:`aftersales.batch.tables` adds up the shares. An evaluation with anything else than one sound finding for each
 indicator is read as a whole, as :func:`~aftersales.examine` reads it.
+
+The rows are compared in blocks of :data:`ROWS`, and the evaluations are added up in blocks of :data:`EVALUATIONS`, so
+that a block stays in the processor's cache. Blocks are independent, and several threads work on them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
+from threading import Lock
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
-
+from aftersales.batch.codes import (
+    Codes,
+    Numbering,
+    are_empty,
+    codes_of,
+    encoded,
+    in_one_chunk,
+    is_text,
+    numbered,
+    rows_at,
+    runs,
+    soundness,
+    which_are_empty,
+    with_offsets,
+)
 from aftersales.batch.columns import Array, ShareColumn, np, pa
-from aftersales.batch.tables import TableScorer, block_size, ensure_batch, handed_over
+from aftersales.batch.tables import TableScorer, ensure_batch, handed_over
+from aftersales.batch.threads import in_order, number_of_threads
 from aftersales.evaluation.findings import SHARES, TEXTS
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.loading import examine_document
 from aftersales.evaluation.rows import COLUMNS, INDICATOR, arrow_rows, is_empty, names_in, read_rows
-from aftersales.files.fields import Text
 from aftersales.files.source import MAX_VALUES
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, citing
@@ -33,15 +51,17 @@ from aftersales.text.number_format import as_text
 
 __all__ = ["ScoredFindings", "score_findings"]
 
+ROWS = 2**15  # rows that are compared at once
+EVALUATIONS = 2**12  # evaluations that are added up at once
 TEAM = "team"
 CONFIRMED_BY = "confirmed_by"
 PROBLEM_TEXTS = ("code", "path", "clause", "message", "message_zh")
-_TEXTS: TypeAdapter[list[str]] = TypeAdapter(list[Text])
-SOUND, UNSOUND = 1, 2  # texts; an empty one is 0
 NO_FINDING, REFUSED = -1, -2  # in place of the number of a share
 DELETED, FULL = 0, 1  # the numbers of two shares
-NO_TEAM = -1
-MOST = 2**62
+ALIKE = 1  # in place of the numbers of indicators whose findings have the same rules
+MOST = 2**62  # distinct numbers that are one number for each combination of cells
+NUMBERED = 2**31  # distinct findings that are told apart
+KEPT = 2**18  # judged findings that are kept for the next part of a stream
 
 
 class ScoredFindings(NamedTuple):
@@ -64,6 +84,7 @@ def score_findings(
     nodes: Iterable[str] | None = None,
     exact: bool = False,
     shares: bool = False,
+    threads: int | None = None,
 ) -> ScoredFindings:
     """Score a table of findings (认定明细表). Stars, figures and problems are those of :func:`~aftersales.score`.
 
@@ -83,6 +104,11 @@ def score_findings(
     ``problems`` has a row for each problem: the key; ``line``, the number of the row in ``table``, from 1, null for
     what has no row; ``indicator``; and ``code``, ``path``, ``clause``, ``message`` and ``message_zh`` of
     :class:`~aftersales.Problem`.
+
+    ``threads`` is the number of threads (default: as many as Arrow uses); the result does not depend on it.
+
+    The result of an evaluation depends on its own rows only. So a table may be divided, for several machines, into
+    parts that have all rows of an evaluation; ``line`` then counts the rows of the part.
 
     Raises :class:`~aftersales.EvaluationError` for a table that cannot be read: columns that are missing, twice, or
     named as a column of the result.
@@ -104,11 +130,13 @@ def score_findings(
     """
     if standard is not None:
         ensure_kind("standard", standard, Standard)
-    return _Findings(_table(table), standard or load_standard(), key).scored(nodes, exact, shares)
+    found = _table(table)
+    scorer = FindingsScorer(found.schema, standard or load_standard(), key, nodes, exact, shares)
+    return scorer.scored(found, number_of_threads(threads))
 
 
 def _table(table: Any) -> Any:
-    """The table in one chunk."""
+    """The table, in chunks of a good size."""
     if isinstance(table, pa.Table):
         found = table
     elif isinstance(table, Iterable) and not hasattr(table, "__arrow_c_stream__"):
@@ -118,356 +146,422 @@ def _table(table: Any) -> Any:
         found = pa.Table.from_batches(batches, None if batches else pa.schema([]))
     else:
         found = handed_over(table, pa.table)
-    found = found.unify_dictionaries().combine_chunks()
-    columns = [_with_offsets(column.combine_chunks()) for column in found.columns]
+    columns = [with_offsets(column) for column in found.columns]
+    if columns and columns[0].num_chunks > 1 + found.num_rows // ROWS:
+        columns = [in_one_chunk(column) for column in columns]
     fields = [pa.field(name, column.type) for name, column in zip(found.column_names, columns, strict=True)]
     return pa.table(columns, pa.schema(fields, found.schema.metadata))
 
 
-def _with_offsets(column: Any) -> Any:
-    """The column with texts of another form than views, which Arrow cannot take rows of."""
-    if pa.types.is_string_view(column.type):
-        return column.cast(pa.large_string())
-    if pa.types.is_dictionary(column.type):
-        return pa.DictionaryArray.from_arrays(column.indices, _with_offsets(column.dictionary))
-    return column
+class FindingsScorer:
+    """Scores tables of findings of one schema."""
 
-
-class Codes(NamedTuple):
-    """A column as numbers.
-
-    Fields:
-        values: Its distinct values, as an Arrow array or a list.
-        rows: The position of the value of each row among them.
-    """
-
-    values: Any
-    rows: Array
-
-    def are_empty(self) -> Array:
-        """Whether each distinct value is an empty cell."""
-        return np.array([is_empty(value) for value in _listed(self.values)], bool)
-
-
-def _listed(values: Any) -> list[Any]:
-    return values if isinstance(values, list) else list(values.to_pylist())
-
-
-def _codes(column: Any) -> Codes:
-    """The column with each distinct value once. A null is a value."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        inner = _codes(column.dictionary)
-        indices = column.indices.cast(pa.int64()).fill_null(len(inner.rows))
-        values = _listed(inner.values)
-        if None not in values:
-            values = [*values, None]
-        return Codes(values, np.append(inner.rows, values.index(None))[indices.to_numpy()])
-    try:
-        found = column.dictionary_encode(null_encoding="encode")
-    except pa.ArrowNotImplementedError:  # lists and structs
-        numbers: dict[str, int] = {}
-        cells = column.to_pylist()
-        rows = [numbers.setdefault(repr(cell), len(numbers)) for cell in cells]
-        first = dict(zip(reversed(rows), reversed(cells), strict=True))
-        return Codes([first[number] for number in range(len(numbers))], np.array(rows, np.int64))
-    return Codes(found.dictionary, found.indices.to_numpy(zero_copy_only=False).astype(np.int64))
-
-
-def _first_rows(rows: Array, count: int) -> Array:
-    """The first row with each of ``count`` numbers."""
-    first = np.zeros(count, np.int64)
-    first[rows[::-1]] = np.arange(len(rows) - 1, -1, -1)
-    return first
-
-
-class _Findings:
-    """A table of findings, and the evaluations in it."""
-
-    def __init__(self, table: Any, standard: Standard, key: str):
-        self.standard, self.key = standard, key
-        names = table.column_names
+    def __init__(
+        self, schema: Any, standard: Standard, key: str, nodes: Iterable[str] | None, exact: bool, with_shares: bool
+    ):
+        self.standard, self.key, self.with_shares = standard, key, with_shares
         with Collector(EvaluationError, clause_of=standard.clause) as found:
-            found.add(*_column_violations(names, key))
-        self.further = [name for name in names if name not in COLUMNS and name != key]
-        self.lines = np.arange(1, table.num_rows + 1)
-        self.table = self._without_empty_rows(table)
-        self.columns = {name: _codes(self.table[name]) for name in names}
-        self.evaluation_of, self.first = _in_order(self.columns[key])
-        self.count = len(self.first)
-        self.cells = self.table.select([name for name in names if name in COLUMNS])
-        self.shares: dict[tuple[int, int], int] = {(0, 0): DELETED, (1, 1): FULL}
-        self.teams, self.team_of = [None], np.full(len(self.lines), NO_TEAM)
-        if TEAM in self.columns:
-            self.teams, self.team_of = [*_listed(self.columns[TEAM].values), None], self.columns[TEAM].rows
-        self.ids_by_path = {path_text(("findings", node)): node for node in standard.layout.spans}
-        self.differing = self._differing()
-
-    def _without_empty_rows(self, table: Any) -> Any:
-        """The table without the rows in which every cell is empty."""
-        keys = _codes(table[self.key])
-        empty = keys.are_empty()[keys.rows]
-        if not empty.any():
-            return table
-        for name in table.column_names:
-            codes = _codes(table[name])
-            empty &= codes.are_empty()[codes.rows]
-        self.lines = self.lines[~empty]
-        return table.filter(pa.array(~empty))
-
-    def scored(self, nodes: Iterable[str] | None, exact: bool, with_shares: bool) -> ScoredFindings:
-        """The scored evaluations, and the problems."""
-        ids = [indicator.id for indicator in self.standard.indicators]
-        carried = self.table.select([name for name in self.table.column_names if name not in COLUMNS])
-        texts = pa.dictionary(pa.int32(), pa.string())
-        schema = pa.schema([*carried.schema, *(pa.field(name, texts) for name in ids)], carried.schema.metadata)
-        scorer = TableScorer(schema, self.standard, nodes, exact, False, "not_applicable", with_shares)
-        shares, is_plain = self._plain_shares()
-        told: list[Told] = []
-        problem = np.full(self.count, None, object)
-        for evaluation, rows in self._rows_of(~is_plain):
-            if found := self._examined(evaluation, rows, shares):
-                told += found
-                code, indicator = found[0].problem.code, found[0].indicator
-                problem[evaluation] = code if indicator is None else f"{code}: {indicator}"
-                shares[evaluation] = FULL  # its figures are null
-        first_rows = carried.take(pa.array(self.first))
-        columns = [column.combine_chunks() for column in first_rows.columns]
-        if with_shares:
-            columns += self._share_columns(shares, np.array([each is not None for each in problem], bool))
-        blocks = list(self._blocks(scorer, columns, shares, problem))
-        return ScoredFindings(pa.Table.from_batches(blocks, scorer.schema), self._problem_table(first_rows, told))
-
-    def _share_columns(self, shares: Array, has_problem: Array) -> Iterator[Any]:
-        """The shares of each indicator as texts, null where it is deleted or the evaluation has a problem."""
-        texts = pa.array([as_text(Fraction(over, under or 1)) for over, under in self.shares], pa.string())
-        for numbers in shares.T:
-            given = pa.array(numbers.astype(np.int32), mask=(numbers == DELETED) | has_problem)
-            yield pa.DictionaryArray.from_arrays(given, texts)
-
-    def _blocks(self, scorer: TableScorer, columns: Sequence[Any], shares: Array, problem: Array) -> Iterator[Any]:
-        overs, unders = zip(*self.shares, strict=True)
-        unders = (1, *unders[1:])  # the share of what is deleted is not used
-        quotients = np.array([over / under for over, under in zip(overs, unders, strict=True)])
-        kind = np.int64 if max(unders) < 2**63 else object
-        over, under = np.array(overs, kind), np.array(unders, kind)
-        size = block_size(self.count)
-        for start in range(0, self.count, size):
-            part = slice(start, start + size)
-
-            def read(position: int, part: slice = part) -> ShareColumn:
-                numbers = shares[part, position]
-                valid = numbers != DELETED
-                of = None if valid.all() else valid.view(np.uint8)
-                return ShareColumn(quotients[numbers], None, over[numbers], under[numbers], of)
-
-            yield scorer.with_results(
-                [column.slice(start, size) for column in columns],
-                read,
-                len(shares[part]),
-                None if all(each is None for each in problem[part]) else pa.array(problem[part], pa.string()),
-            )
-
-    # --- evaluations with one sound finding for each indicator ----------------------------------------------------
-
-    def _plain_shares(self) -> tuple[Array, Array]:
-        """The number of the share of each indicator in each evaluation, and the evaluations in which each has one.
-
-        Each indicator then has one sound finding, its own or the deletion of its group, so that nothing is missing,
-        twice or in conflict (6.1.2, 6.2.3).
-        """
-        layout = self.standard.layout
-        width = len(layout.positions)
-        numbers = self._numbers()
-        indicators = self.columns[INDICATOR]
-        position = np.full(len(indicators.values), -1)
-        groups = []
-        for number, name in enumerate(_texts(indicators.values)):
-            if name in layout.positions:
-                position[number] = layout.positions[name]
-            elif name in layout.spans:
-                groups.append((number, layout.spans[name]))
-        is_plain = np.ones(self.count, bool)
-        is_plain[self.evaluation_of[numbers == REFUSED]] = False
-        single = (numbers >= 0) & (position[indicators.rows] >= 0)
-        places = [self.evaluation_of[single] * width + position[indicators.rows[single]]]
-        values = [numbers[single]]
-        for number, span in groups:
-            rows = np.flatnonzero((indicators.rows == number) & (numbers >= 0))
-            places += [self.evaluation_of[rows] * width + each for each in span]
-            values += [numbers[rows] for _ in span]
-        where = np.concatenate(places)
-        found = np.bincount(where, minlength=self.count * width).reshape(self.count, width)
-        shares = np.full(self.count * width, FULL)
-        shares[where] = np.concatenate(values)
-        shares = shares.reshape(self.count, width)
-        is_plain &= (found == 1).all(axis=1) & (shares != DELETED).any(axis=1)
-        is_plain[list(self.differing)] = False
-        is_plain[self._are_sound_teams()[self.team_of[self.first]] == 0] = False
-        keys = self.columns[self.key]
-        is_plain[self.evaluation_of[keys.are_empty()[keys.rows]]] = False
-        return shares, is_plain
-
-    def _are_sound_teams(self) -> Array:
-        """Whether each distinct team is one."""
-        documents = (read_rows((), None, self._facts(team)) for team in range(len(self.teams)))
-        return np.array([not examine_document(each, self.standard, complete=False)[1] for each in documents], bool)
-
-    def _numbers(self) -> Array:
-        """The number of the share of each row, :data:`NO_FINDING` of an empty one, or :data:`REFUSED`."""
-        distinct = self._distinct()
-        first = _first_rows(distinct, int(distinct.max(initial=-1)) + 1)
-        cells = list(arrow_rows(self.cells.take(pa.array(first))))
-        teams = self.team_of[first]
-        if CONFIRMED_BY in self.columns:
-            names = self.columns[CONFIRMED_BY]
-            teams = np.where(names.are_empty()[names.rows[first]], NO_TEAM, teams)
-        else:
-            teams = np.full(len(first), NO_TEAM)
-        found = np.full(len(first), REFUSED)
-        unlimited = list(self.standard.layout.unlimited)
-        alike: dict[int, list[int]] = {}  # the findings of indicators without a limit, by team
-        for number, row in enumerate(cells):
-            if _text(row[INDICATOR]) in self.standard.layout.unlimited:
-                alike.setdefault(int(teams[number]), []).append(number)
-            else:
-                self._judge(found, [number], [row], int(teams[number]))
-        for team, numbers in alike.items():
-            for start in range(0, len(numbers), len(unlimited)):
-                some = numbers[start : start + len(unlimited)]
-                rows = [{**cells[number], INDICATOR: name} for number, name in zip(some, unlimited, strict=False)]
-                if not self._judge(found, some, rows, team):
-                    for number, row in zip(some, rows, strict=True):
-                        self._judge(found, [number], [row], team)
-        return found[distinct]
-
-    def _judge(self, found: Array, numbers: Sequence[int], rows: Sequence[Mapping[str, Any]], team: int) -> bool:
-        """Note the shares of findings of different indicators, and whether none of them has a problem."""
-        document = read_rows(rows, None, self._facts(team))
-        evaluation, problems = examine_document(document, self.standard, complete=False)
-        if evaluation is None or problems:
-            return False
-        ledger = judge(evaluation, self.standard)
-        for number, row in zip(numbers, rows, strict=True):
-            if is_empty(row[INDICATOR]):
-                found[number] = NO_FINDING
-            elif (finding := evaluation.findings[row[INDICATOR]]) is None:
-                continue  # an open one
-            elif SHARES[type(finding)] is None:
-                found[number] = DELETED
-            else:
-                place = self.standard.layout.positions[row[INDICATOR]]
-                found[number] = self._number_of(ledger.overs[place], ledger.unders[place])
-        return True
-
-    def _number_of(self, over: int, under: int) -> int:
-        return self.shares.setdefault(Fraction(over, under).as_integer_ratio(), len(self.shares))
-
-    def _distinct(self) -> Array:
-        """The number of the distinct finding of each row.
-
-        The rules are the same for all indicators without a limit of their own, and for all texts that are not blank.
-        """
-        unlimited = self.standard.layout.unlimited
-        found = np.zeros(len(self.lines), np.int64)
-        size = 1
-        for name in self.cells.column_names:
-            codes = self.columns[name]
-            if name == INDICATOR:
-                alike = np.array([value in unlimited for value in _texts(codes.values)], bool)
-                kinds = np.where(alike, 0, np.arange(1, len(alike) + 1))
-            elif name in TEXTS:
-                kinds = _soundness(_listed(codes.values))
-            else:
-                kinds = np.arange(len(codes.values))
-            found, size = _paired(found, size, kinds[codes.rows], int(kinds.max(initial=0)) + 1)
-        if CONFIRMED_BY in self.columns and len(self.teams) > 1:
-            names = self.columns[CONFIRMED_BY]
-            teams = np.where(names.are_empty()[names.rows], 0, self.team_of + 1)
-            found, size = _paired(found, size, teams, len(self.teams) + 1)
-        encoded = pa.array(found).dictionary_encode()
-        return encoded.indices.to_numpy().astype(np.int64)
-
-    # --- other evaluations ----------------------------------------------------------------------------------------
-
-    def _rows_of(self, chosen: Array) -> Iterator[tuple[int, Array]]:
-        """The chosen evaluations, each with its rows."""
-        if not chosen.any():
-            return
-        rows = np.flatnonzero(chosen[self.evaluation_of])
-        rows = rows[np.argsort(self.evaluation_of[rows], kind="stable")]
-        owners = self.evaluation_of[rows]
-        for part in np.split(rows, np.flatnonzero(np.diff(owners)) + 1):
-            yield int(self.evaluation_of[part[0]]), part
-
-    def _examined(self, evaluation: int, rows: Array, shares: Array) -> list[Told]:
-        """The problems of an evaluation; without any, its shares are noted."""
-        cells = list(arrow_rows(self.cells.take(pa.array(rows[: MAX_VALUES + 1]))))
-        lines = self.lines[rows].tolist()
-        document = read_rows(cells, None, self._facts(self.team_of[self.first[evaluation]]), lines)
-        made, problems = examine_document(document, self.standard)
-        own = [to_problem(violation, (line, 1)) for line, violation in self._violations(evaluation)]
-        told = [Told(evaluation, problem, None) for problem in citing(own, self.standard.clause)]
-        indicators = {line: _text(row[INDICATOR]) for line, row in zip(lines, cells, strict=False)}
-        told += (
-            Told(evaluation, problem, self._indicator_of(problem, indicators.get(problem.line))) for problem in problems
+            found.add(*_column_violations(schema.names, key))
+        self.carried = [name for name in schema.names if name not in COLUMNS]
+        self.further = [name for name in self.carried if name != key]
+        fields = [schema.field(name) for name in self.carried]
+        of_shares = pa.dictionary(pa.int32(), pa.string())
+        shares = [pa.field(indicator.id, of_shares) for indicator in standard.indicators]
+        self.scorer = TableScorer(
+            pa.schema([*fields, *shares], schema.metadata), standard, nodes, exact, False, "not_applicable"
         )
-        if made is not None and not told:  # such as one with a row for an open group
-            ledger = judge(made, self.standard)
-            for place, (share, weight) in enumerate(
-                zip(zip(ledger.overs, ledger.unders, strict=True), ledger.weights, strict=True)
-            ):
-                shares[evaluation, place] = self._number_of(*share) if weight else DELETED
-        return told
+        fields = [*self.scorer.schema]
+        fields[len(self.carried) : len(self.carried)] = shares if with_shares else []
+        self.schema = pa.schema(fields, self.scorer.schema.metadata)
+        texts = [("indicator", pa.string()), *((name, pa.string()) for name in PROBLEM_TEXTS)]
+        self.problem_schema = pa.schema([schema.field(key), ("line", pa.int64()), *texts])
+        self.ids_by_path = {path_text(("findings", node)): node for node in standard.layout.spans}
+        self.shares = Shares()
+        self.judged: dict[str, int] = {}
+        """The number of the share of each finding that was judged, or :data:`NO_FINDING` or :data:`REFUSED`."""
 
-    def _indicator_of(self, problem: Problem, named: str | None) -> str | None:
-        """The indicator or group of a problem, of which ``named`` is that of its row."""
-        if named is not None and problem.path.startswith(path_text(("findings", named))):
-            return named
-        return self.ids_by_path.get(problem.path)
+    def scored(self, table: Any, threads: int, before: int = 0) -> ScoredFindings:
+        """The evaluations of a table that has all rows of each, and their problems. ``before`` are rows before it."""
+        if len(self.judged) > KEPT:
+            self.judged.clear()
+        lines: Sequence[int] = range(before + 1, before + table.num_rows + 1)
+        if table.num_rows and (empty := _empty_rows(table, self.key)).any():
+            lines, table = np.array(lines)[~empty].tolist(), table.filter(pa.array(~empty))
+        if not table.num_rows:
+            return ScoredFindings(self.schema.empty_table(), self.problem_schema.empty_table())
+        findings = _Findings(self, table, lines)
+        parts = list(findings.scored(threads))
+        scored = pa.Table.from_batches([part for part, _ in parts], self.scorer.schema)
+        if self.with_shares:
+            columns = scored.columns
+            columns[len(self.carried) : len(self.carried)] = self._share_columns(findings.shares)
+            scored = pa.table(columns, self.schema)
+        return ScoredFindings(scored, self._problem_table(findings.keys, [each for _, told in parts for each in told]))
 
-    def _facts(self, team: int) -> dict[str, Any]:
-        """The fields of an evaluation beside its findings."""
-        named = self.teams[team]
+    def _share_columns(self, numbers: Array) -> Iterator[Any]:
+        """The shares of each indicator as texts, null where it is deleted or the evaluation has a problem."""
+        shares = [Fraction(over, under or 1) for over, under in self.shares.numbers]
+        order = sorted(range(len(shares)), key=shares.__getitem__)  # the same, whichever thread finds a share first
+        place = np.zeros(len(shares), np.int32)
+        place[order] = np.arange(len(order))
+        texts = pa.array([as_text(shares[number]) for number in order], pa.string())
+        for of in numbers.T:
+            yield pa.DictionaryArray.from_arrays(pa.array(place[of], mask=of <= DELETED), texts)
+
+    def facts(self, named: Any = None) -> dict[str, Any]:
+        """The fields of an evaluation beside its findings, with the team that is ``named``."""
         facts: dict[str, Any] = {"standard": self.standard.id, "edition": self.standard.edition}
         if is_empty(named):
             return facts
         names = names_in(named) if isinstance(named, str) else named if isinstance(named, list) else [named]
         return facts | {"team": [{"name": name} for name in names]}
 
-    def _violations(self, evaluation: int) -> Iterator[tuple[int, Violation]]:
-        """What is wrong with the key and the further columns of an evaluation, each at its line."""
-        first = self.first[evaluation]
-        keys = self.columns[self.key]
-        if keys.are_empty()[keys.rows[first]]:
-            yield int(self.lines[first]), Violation("missing-key", (self.key,), {"key": self.key})
-        for name, row in self.differing.get(evaluation, ()):
-            found, other = self.table[name].take(pa.array([row, first])).to_pylist()
-            context = {"column": name, "found": found, "first": other, "hint": near(name, COLUMNS)}
-            yield int(self.lines[row]), Violation("differing-values", (name,), context)
+    def judge(self, rows: Sequence[Mapping[str, Any]], teams: Sequence[Any]) -> list[int]:
+        """The numbers of the shares of findings, each of a row and held against a team."""
+        unlimited = list(self.standard.layout.unlimited)
+        names = [repr((team, row)) for team, row in zip(teams, rows, strict=True)]
+        alike: dict[str, list[int]] = {}  # new findings of indicators without a limit, by team
+        for number, name in enumerate(names):
+            if name not in self.judged:
+                self.judged[name] = REFUSED
+                if rows[number][INDICATOR] in self.standard.layout.unlimited:
+                    alike.setdefault(repr(teams[number]), []).append(number)
+                else:
+                    self._judge([(name, rows[number])], teams[number])
+        for numbers in alike.values():
+            for start in range(0, len(numbers), len(unlimited)):
+                some = [
+                    (names[number], {**rows[number], INDICATOR: indicator})
+                    for number, indicator in zip(numbers[start : start + len(unlimited)], unlimited, strict=False)
+                ]
+                team = teams[numbers[0]]
+                if not self._judge(some, team):
+                    for each in some:
+                        self._judge([each], team)
+        return [self.judged[name] for name in names]
+
+    def _judge(self, rows: Sequence[tuple[str, Mapping[str, Any]]], team: Any) -> bool:
+        """Note the shares of named findings of different indicators, and whether none of them has a problem."""
+        document = read_rows([row for _, row in rows], None, self.facts(team))
+        evaluation, problems = examine_document(document, self.standard, complete=False)
+        if evaluation is None or problems:
+            return False
+        ledger = judge(evaluation, self.standard)
+        for name, row in rows:
+            if is_empty(row[INDICATOR]):
+                self.judged[name] = NO_FINDING
+            elif (finding := evaluation.findings[row[INDICATOR]]) is None:
+                continue  # an open one
+            elif SHARES[type(finding)] is None:
+                self.judged[name] = DELETED
+            else:
+                place = self.standard.layout.positions[row[INDICATOR]]
+                self.judged[name] = self.shares.number_of(ledger.overs[place], ledger.unders[place])
+        return True
+
+    def _problem_table(self, keys: Any, told: Sequence[Told]) -> Any:
+        texts = [[getattr(each.problem, name) for each in told] for name in PROBLEM_TEXTS]
+        columns = [[each.problem.line for each in told], [each.indicator for each in told], *texts]
+        arrays = [
+            pa.array(column, field.type) for column, field in zip(columns, list(self.problem_schema)[1:], strict=True)
+        ]
+        evaluations = pa.array([each.evaluation for each in told], pa.int64())
+        return pa.table([keys.take(evaluations), *arrays], self.problem_schema)
+
+
+class Shares:
+    """The distinct shares of findings, each with a number, for several threads."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[tuple[int, int], int] = {(0, 0): DELETED, (1, 1): FULL}
+        self.lock = Lock()
+        self._arrays: tuple[Array, Array, Array] = (np.zeros(0),) * 3
+
+    def number_of(self, over: int, under: int) -> int:
+        """The number of a share."""
+        share = Fraction(over, under).as_integer_ratio()
+        with self.lock:
+            return self.numbers.setdefault(share, len(self.numbers))
+
+    def arrays(self) -> tuple[Array, Array, Array]:
+        """The shares by their numbers: as float64, their numerators and their denominators."""
+        with self.lock:
+            if len(self._arrays[0]) < len(self.numbers):
+                overs, unders = zip(*self.numbers, strict=True)
+                unders = (1, *unders[1:])  # the share of what is deleted is not used
+                quotients = np.array([over / under for over, under in zip(overs, unders, strict=True)])
+                most = max(unders)
+                kind = np.int32 if most < 2**31 else np.int64 if most < 2**63 else object
+                self._arrays = quotients, np.array(overs, kind), np.array(unders, kind)
+            return self._arrays
+
+
+def _empty_rows(table: Any, key: str) -> Array:
+    """The rows in which every cell is empty. Only a row without a key can be one."""
+    empty = which_are_empty(table[key])
+    for name in table.column_names:
+        if empty.any():
+            empty = empty & which_are_empty(table[name])
+    return empty
+
+
+class _Findings:
+    """The evaluations in a table of findings, which has rows."""
+
+    def __init__(self, scorer: FindingsScorer, table: Any, lines: Sequence[int]):
+        self.scorer, self.standard = scorer, scorer.standard
+        self.table, self.lines, self.rows = table, lines, table.num_rows
+        self.columns = {name: self.table[name] for name in self.table.column_names}
+        self.cells = pa.table({name: column for name, column in self.columns.items() if name in COLUMNS})
+        self.run_starts = runs(self.columns[scorer.key])
+        self.run_lengths = np.diff(self.run_starts, append=self.rows)
+        self.evaluation_of_run, first_runs = numbered(rows_at(self.columns[scorer.key], self.run_starts))
+        self.first = self.run_starts[first_runs]
+        self.count = len(self.first)
+        self.evaluation_of = self._spread(np.arange(self.count, dtype=np.int32))
+        self.lock = Lock()
+        self.team_of, self.teams = self._teams()
+        self.differing = self._differing()
+        self.keys = rows_at(self.table[scorer.key], self.first)
+        self.is_without_key = which_are_empty(self.keys)
+        self.is_plain = self._have_sound_facts() & ~self.is_without_key
+        """Whether an evaluation need not be read as a whole."""
+        self.is_plain[list(self.differing)] = False
+        self.placed = np.bincount(self.evaluation_of_run, self.run_lengths, self.count).astype(np.int64)
+        """The number of indicators that the findings of an evaluation are about."""
+        width = len(self.standard.layout.positions)
+        self.shares = np.full((self.count, width), NO_FINDING, np.int32)
+        """The number of the share of each indicator in each evaluation."""
+        self._read_indicators()
+        self.steps = self._steps()
+        self.share_of = np.zeros(0, np.int32)
+        """The number of the share of each distinct finding, or :data:`NO_FINDING` or :data:`REFUSED`."""
+
+    def _spread(self, values: Array) -> Array:
+        """The value of its evaluation for each row."""
+        return np.repeat(values[self.evaluation_of_run], self.run_lengths)
+
+    def _teams(self) -> tuple[Array, list[Any]]:
+        """The number of the team of each evaluation, and the teams by number. The first is none."""
+        if TEAM not in self.columns:
+            return np.zeros(self.count, np.int64), [None]
+        found = encoded(rows_at(self.columns[TEAM], self.first))
+        numbers = np.where(are_empty(found.values), 0, np.arange(1, len(found.values) + 1))
+        return found.codes(numbers).read(0, self.count), [None, *found.values.to_pylist()]
+
+    def _have_sound_facts(self) -> Array:
+        """Whether the fields of each evaluation beside its findings have no problem."""
+        documents = [read_rows((), None, self.scorer.facts(team)) for team in self.teams]
+        sound = [not examine_document(each, self.standard, complete=False)[1] for each in documents]
+        return np.array(sound)[self.team_of]
 
     def _differing(self) -> dict[int, list[tuple[str, int]]]:
         """The evaluations with several values in a further column, each with the column and the first such row."""
         found: dict[int, list[tuple[str, int]]] = {}
-        for name in self.further:
-            values = self.columns[name].rows
-            rows = np.flatnonzero(values != values[self.first][self.evaluation_of])
+        for name in self.scorer.further:
+            values = codes_of(self.columns[name]).read(0, self.rows)
+            rows = np.flatnonzero(values != self._spread(values[self.first]))
             owners, first = np.unique(self.evaluation_of[rows], return_index=True)
             for owner, row in zip(owners.tolist(), rows[first].tolist(), strict=True):
                 found.setdefault(owner, []).append((name, row))
         return found
 
-    def _problem_table(self, first_rows: Any, told: Sequence[Told]) -> Any:
-        text = pa.string()
-        keys = first_rows[self.key].take(pa.array([each.evaluation for each in told], pa.int64()))
-        columns = {
-            "line": pa.array([each.problem.line for each in told], pa.int64()),
-            "indicator": pa.array([each.indicator for each in told], text),
-            **{name: pa.array([getattr(each.problem, name) for each in told], text) for name in PROBLEM_TEXTS},
+    def scored(self, threads: int) -> Iterator[tuple[Any, list[Told]]]:
+        """The scored evaluations in batches, each with the problems of its evaluations."""
+        for _ in in_order(self._place, range(0, self.rows, ROWS), threads):
+            pass
+        self.doubtful = self._doubtful()
+        self.carried = [rows_at(self.table[name], self.first).chunk(0) for name in self.scorer.carried]
+        return in_order(self._scored, range(0, self.count, EVALUATIONS), threads)
+
+    # --- the share of each indicator ------------------------------------------------------------------------------
+
+    def _read_indicators(self) -> None:
+        """The numbers of the indicators and groups that the rows are about."""
+        layout = self.standard.layout
+        self.indicators = encoded(self.columns[INDICATOR])
+        names = [value if isinstance(value, str) else "" for value in self.indicators.values.to_pylist()]
+        self.position = np.array([-1, *(layout.positions.get(name, -1) for name in names)])
+        """The position of the indicator by its number, after that of none; -1 for what is no indicator."""
+        self.groups = {
+            number: layout.spans[name]
+            for number, name in enumerate(names, 1)
+            if name in layout.spans and name not in layout.positions
         }
-        return pa.table({self.key: keys, **columns})
+        """The positions of the indicators of each group, by its number."""
+        alike = [ALIKE if name in layout.unlimited else number for number, name in enumerate(names, ALIKE + 1)]
+        self.alike = self.indicators.codes(np.where(are_empty(self.indicators.values), 0, alike))
+        """The indicators, of which those without a limit of their own are one: their findings have the same rules."""
+
+    def _steps(self) -> list[tuple[list[Codes], Numbering]]:
+        """The columns by which findings are told apart, in steps whose numbers are combined without an overflow."""
+        columns = [self.alike]
+        self.deletion_teams: Codes | None = None
+        for name in self.cells.column_names:
+            if name in TEXTS:
+                columns.append(soundness(self.columns[name]))
+            elif name != INDICATOR:
+                columns.append(codes_of(self.columns[name]))
+                if name == CONFIRMED_BY:
+                    self.deletion_teams = Codes(len(self.teams), self._teams_of_deletions(columns[-1]))
+                    columns.append(self.deletion_teams)
+        steps: list[tuple[list[Codes], Numbering]] = [([], Numbering())]
+        size = 1
+        for column in columns:
+            if size * column.size > MOST:
+                steps.append(([], Numbering()))
+                size = NUMBERED
+            if column.size > 1:
+                steps[-1][0].append(column)
+                size *= column.size
+        return steps
+
+    def _teams_of_deletions(self, names: Codes) -> Callable[[int, int], Array]:
+        """6.2.3 (reading R8): the team that a deletion is held against; 0 for other findings."""
+        return lambda start, stop: np.where(
+            names.read(start, stop) > 0, self.team_of[self.evaluation_of[start:stop].astype(np.int64)], 0
+        )
+
+    def _place(self, start: int) -> None:
+        """Note the shares of a block of rows."""
+        stop = min(start + ROWS, self.rows)
+        findings = self._distinct(start, stop)
+        numbers = self.share_of[findings]
+        evaluations = self.evaluation_of[start:stop].astype(np.int64)
+        positions = self.indicators.read(self.position, start, stop)
+        if numbers.min() < 0 or positions.min() < 0:
+            kept = (numbers >= 0) & (positions >= 0)
+            self._place_others(start, stop, evaluations, numbers, ~kept)
+            numbers, evaluations, positions = numbers[kept], evaluations[kept], positions[kept]
+        evaluations *= self.shares.shape[1]
+        evaluations += positions
+        self.shares.reshape(-1)[evaluations] = numbers
+
+    def _place_others(self, start: int, stop: int, evaluations: Array, numbers: Array, chosen: Array) -> None:
+        """Note the rows that are not the sound finding of an indicator: deleted groups, refused and empty ones."""
+        identity = np.arange(len(self.indicators.values) + 1)
+        indicators = self.indicators.read(identity, start, stop)
+        with self.lock:
+            self.is_plain[evaluations[numbers == REFUSED]] = False
+            np.subtract.at(self.placed, evaluations[chosen], 1)
+            for number in np.unique(indicators[chosen]).tolist():
+                if span := self.groups.get(number):
+                    owners = evaluations[(indicators == number) & (numbers == DELETED)]
+                    np.add.at(self.placed, owners, len(span))
+                    self.shares[owners[:, None], np.array(span)] = DELETED
+
+    def _distinct(self, start: int, stop: int) -> Array:
+        """The number of the distinct finding in each row of a block. New ones are judged."""
+        found = None
+        for columns, numbering in self.steps:
+            for column in columns:
+                codes = column.read(start, stop)
+                if found is not None:
+                    found *= column.size
+                    codes += found
+                found = codes
+            if found is None:
+                found = np.zeros(stop - start, np.int64)
+            is_last = numbering is self.steps[-1][1]
+            found = numbering.numbers(found, partial(self._learn, start, stop) if is_last else None)
+        return found
+
+    def _learn(self, start: int, stop: int, rows: Array) -> None:
+        """Judge the findings in new rows of a block."""
+        some = next(iter(self.standard.layout.unlimited), None)
+        cells = list(map(dict, arrow_rows(self.cells.slice(start, stop - start).take(pa.array(rows)))))
+        for row, alike in zip(cells, self.alike.read(start, stop)[rows] == ALIKE, strict=True):
+            row |= {INDICATOR: some} if alike else {}
+            row |= {name: "…" for name in TEXTS if isinstance(row.get(name), str) and is_text(row[name])}
+        teams = [None] * len(rows)
+        if self.deletion_teams is not None:
+            teams = [self.teams[team] for team in self.deletion_teams.read(start, stop)[rows]]
+        self.share_of = np.append(self.share_of, np.array(self.scorer.judge(cells, teams), np.int32))
+
+    # --- the evaluations ------------------------------------------------------------------------------------------
+
+    def _doubtful(self) -> dict[int, Array]:
+        """The evaluations that are read as a whole, each with its rows.
+
+        In the others each indicator has one sound finding, its own or the deletion of its group, so that nothing is
+        missing, twice or in conflict (6.1.2), and not all are deleted (6.2.3).
+        """
+        for start in range(0, self.count, EVALUATIONS):
+            part = slice(start, start + EVALUATIONS)
+            shares = self.shares[part].T.copy()
+            self.is_plain[part] &= (shares.min(axis=0) >= 0) & (shares.max(axis=0) > DELETED)
+        self.is_plain &= self.placed == self.shares.shape[1]
+        if self.is_plain.all():
+            return {}
+        rows = np.flatnonzero(~self._spread(self.is_plain))
+        rows = rows[np.argsort(self.evaluation_of[rows], kind="stable")]
+        owners, first = np.unique(self.evaluation_of[rows], return_index=True)
+        return dict(zip(owners.tolist(), np.split(rows, first[1:]), strict=True))
+
+    def _scored(self, start: int) -> tuple[Any, list[Told]]:
+        """A block of evaluations, scored, and their problems."""
+        count = min(EVALUATIONS, self.count - start)
+        numbers = self.shares[start : start + count].T.astype(np.int64, order="C")
+        problems: list[str | None] = [None] * count
+        told: list[Told] = []
+        for place in np.flatnonzero(~self.is_plain[start : start + count]).tolist():
+            found, shares = self._examined(start + place)
+            numbers[:, place] = shares
+            self.shares[start + place] = NO_FINDING if found else shares
+            if found:
+                told += found
+                code, indicator = found[0].problem.code, found[0].indicator
+                problems[place] = code if indicator is None else f"{code}: {indicator}"
+        quotients, over, under = self.scorer.shares.arrays()
+
+        def read(position: int) -> ShareColumn:
+            of = numbers[position]
+            valid = None if of.min() > DELETED else (of != DELETED).view(np.uint8)
+            return ShareColumn(quotients[of], None, over[of], under[of], valid)
+
+        carried = [column.slice(start, count) for column in self.carried]
+        texts = pa.array(problems, pa.string()) if told else None
+        return self.scorer.scorer.with_results(carried, read, count, texts), told
+
+    def _examined(self, evaluation: int) -> tuple[list[Told], Array]:
+        """The problems of an evaluation, and the numbers of its shares, which are full if there are any."""
+        rows = self.doubtful[evaluation]
+        cells = list(arrow_rows(self.cells.take(pa.array(rows[: MAX_VALUES + 1]))))
+        lines = [self.lines[row] for row in rows.tolist()]
+        document = read_rows(cells, None, self.scorer.facts(self.teams[self.team_of[evaluation]]), lines)
+        made, problems = examine_document(document, self.standard)
+        own = [to_problem(violation, (line, 1)) for line, violation in self._violations(evaluation)]
+        told = [Told(evaluation, problem, None) for problem in citing(own, self.standard.clause)]
+        named = {line: row[INDICATOR] for line, row in zip(lines, cells, strict=False)}
+        told += (
+            Told(evaluation, problem, self._indicator_of(problem, named.get(problem.line))) for problem in problems
+        )
+        if made is None or told:
+            return told, FULL
+        ledger = judge(made, self.standard)  # such as of an evaluation with a row for an open group
+        shares = zip(ledger.overs, ledger.unders, strict=True)
+        return [], np.array(
+            [
+                self.scorer.shares.number_of(*share) if weight else DELETED
+                for share, weight in zip(shares, ledger.weights, strict=True)
+            ]
+        )
+
+    def _indicator_of(self, problem: Problem, named: Any) -> str | None:
+        """The indicator or group of a problem, of which ``named`` is that of its row."""
+        if isinstance(named, str) and problem.path.startswith(path_text(("findings", named))):
+            return named
+        return self.scorer.ids_by_path.get(problem.path)
+
+    def _violations(self, evaluation: int) -> Iterator[tuple[int, Violation]]:
+        """What is wrong with the key and the further columns of an evaluation, each at its line."""
+        first = int(self.first[evaluation])
+        if self.is_without_key[evaluation]:
+            yield self.lines[first], Violation("missing-key", (self.scorer.key,), {"key": self.scorer.key})
+        for name, row in self.differing.get(evaluation, ()):
+            found, other = self.table[name].take(pa.array([row, first])).to_pylist()
+            context = {"column": name, "found": found, "first": other, "hint": near(name, COLUMNS)}
+            yield self.lines[row], Violation("differing-values", (name,), context)
 
 
 class Told(NamedTuple):
@@ -494,47 +588,3 @@ def _column_violations(names: Sequence[str], key: str) -> Iterator[Violation]:
             yield Violation("duplicate-column", ("columns", name), {"found": name})
     if key in (*COLUMNS, "line", *PROBLEM_TEXTS):
         yield Violation("result-column", ("columns", key), {"found": key})
-
-
-def _in_order(keys: Codes) -> tuple[Array, Array]:
-    """The number of the evaluation of each row, in the order in which they first occur, and the first row of each."""
-    used = np.flatnonzero(np.bincount(keys.rows, minlength=len(keys.values)))
-    first = _first_rows(keys.rows, len(keys.values))[used]
-    order = np.argsort(first)
-    numbers = np.zeros(len(keys.values), np.int64)
-    numbers[used[order]] = np.arange(len(used))
-    return numbers[keys.rows], first[order]
-
-
-def _paired(found: Array, size: int, codes: Array, count: int) -> tuple[Array, int]:
-    """Numbers below ``size``, each made one with a code below ``count``."""
-    if size * count > MOST:
-        encoded = pa.array(found).dictionary_encode()
-        found, size = encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
-    return found * count + codes, size * count
-
-
-def _soundness(values: Sequence[Any]) -> Array:
-    """0 for each text that is empty, :data:`SOUND` for one that a finding takes, else :data:`UNSOUND`."""
-    given = [value for value in values if not is_empty(value)]
-    try:
-        _TEXTS.validate_python(given)
-    except ValidationError:
-        return np.array([0 if is_empty(value) else _is_text(value) for value in values], np.int64)
-    return np.array([0 if is_empty(value) else SOUND for value in values], np.int64)
-
-
-def _is_text(value: Any) -> int:
-    try:
-        _TEXTS.validate_python([value])
-    except ValidationError:
-        return UNSOUND
-    return SOUND
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _texts(values: Any) -> list[str | None]:
-    return list(map(_text, _listed(values)))

@@ -1,0 +1,345 @@
+"""The columns of a table of findings as whole numbers, a block of rows at a time.
+
+Equal cells of a column have equal numbers, and an empty cell has 0. So the rows that are the same finding are found by
+comparing numbers, whatever the types of the columns are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+from aftersales.batch.columns import Array, buffer, np, pa, validity
+from aftersales.files.fields import Text
+
+__all__ = [
+    "SOUND",
+    "Codes",
+    "Encoded",
+    "Numbering",
+    "are_empty",
+    "codes_of",
+    "encoded",
+    "in_one_chunk",
+    "is_text",
+    "numbered",
+    "rows_at",
+    "runs",
+    "soundness",
+    "unified",
+    "which_are_empty",
+    "with_offsets",
+]
+
+SLOT_BITS = 14  # so many slots stay in a processor's cache
+NARROW = 2**20  # whole numbers whose range is smaller are their own codes
+SOUND, UNSOUND = 1, 2  # texts; an empty one is 0
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_INT64 = np.dtype(np.int64)
+# The first bytes in UTF-8 of characters that are seen: of ASCII, and of U+4000 to U+9FFF, where most Chinese ones are.
+_SEEN = np.zeros(256, bool)
+_SEEN[0x21:0x7F] = _SEEN[0xE4:0xEA] = True
+
+
+class Codes(NamedTuple):
+    """A column as whole numbers.
+
+    Fields:
+        size: All numbers are below it.
+        read: The numbers of the rows from one to the one before another, as int64.
+    """
+
+    size: int
+    read: Callable[[int, int], Array]
+
+
+class Encoded(NamedTuple):
+    """A column with its distinct values beside it, as Arrow's dictionaries have them.
+
+    Fields:
+        column: The column, in chunks of a dictionary type.
+        values: The distinct values, as an Arrow array. Values may be there twice.
+    """
+
+    column: Any
+    values: Any
+
+    def read(self, table: Array, start: int, stop: int) -> Array:
+        """The number in ``table`` of each row: that of a null first, then those of the values."""
+        indices = _piece(self.column, start, stop).indices
+        return table[_shifted(_numbers(indices), 1, validity(indices))]
+
+    def codes(self, of_values: Array) -> Codes:
+        """The column with these numbers of its values."""
+        table = np.concatenate(([0], of_values)).astype(np.int64)
+        return Codes(int(table.max()) + 1, lambda start, stop: self.read(table, start, stop))
+
+
+def with_offsets(column: Any) -> Any:
+    """The column in chunks with texts of another form than views, which Arrow cannot take rows of."""
+    kind = column.type
+    if pa.types.is_string_view(kind):
+        return column.cast(pa.large_string())
+    if pa.types.is_dictionary(kind) and pa.types.is_string_view(kind.value_type):
+        chunks = [
+            pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(pa.large_string()))
+            for chunk in column.chunks
+        ]
+        return pa.chunked_array(chunks, pa.dictionary(kind.index_type, pa.large_string()))
+    return column
+
+
+def in_one_chunk(column: Any) -> Any:
+    """The column in chunks as one chunk."""
+    if pa.types.is_dictionary(column.type):
+        column = unified(column)
+    return pa.chunked_array([column.combine_chunks()], column.type)
+
+
+def rows_at(column: Any, rows: Array) -> Any:
+    """Some rows of a column in chunks, in one chunk."""
+    return pa.chunked_array([column.take(pa.array(rows)).combine_chunks()], column.type)
+
+
+def encoded(column: Any) -> Encoded:
+    """The column with each distinct value once. ``column`` is in chunks and has rows."""
+    kind = column.type
+    if not pa.types.is_dictionary(kind):
+        if pa.types.is_decimal(kind) and kind.bit_width < 128:  # which Arrow does not encode
+            column = column.cast(pa.decimal128(kind.precision, kind.scale))
+        try:
+            column = column.dictionary_encode()
+        except pa.ArrowNotImplementedError:  # lists and structs
+            column = _encoded_by_repr(column)
+    column = unified(column)
+    return Encoded(column, column.chunk(0).dictionary)
+
+
+def unified(column: Any) -> Any:
+    """The column in chunks with one dictionary for all."""
+    try:
+        return column.unify_dictionaries()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # with nulls among the values, or of lists
+        return _encoded_by_repr(column)
+
+
+def _encoded_by_repr(column: Any) -> Any:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    cells = column.to_pylist()
+    numbers: dict[str, int] = {}
+    first: list[int] = []
+    indices = []
+    for row, cell in enumerate(cells):
+        number = numbers.setdefault(repr(cell), len(numbers))
+        if number == len(first):
+            first.append(row)
+        indices.append(None if cell is None else number)
+    values = pa.array([cells[row] for row in first], kind)
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(indices, pa.int64()), values)])
+
+
+def are_empty(values: Any) -> Array:
+    """Whether each value of an Arrow array is an empty cell: null, NaN or an empty text."""
+    found = values.is_null(nan_is_null=pa.types.is_floating(values.type)).to_numpy(zero_copy_only=False)
+    if _has_offsets(values.type):
+        found = found | (np.diff(_offsets(values)) == 0)
+    return found
+
+
+def which_are_empty(column: Any) -> Array:
+    """Whether each row of a column in chunks is an empty cell."""
+    if pa.types.is_integer(column.type) and not column.null_count:
+        return np.zeros(len(column), bool)
+    if pa.types.is_dictionary(column.type):
+        found = encoded(column)
+        return found.read(np.concatenate(([True], are_empty(found.values))), 0, len(column))
+    return are_empty(column.combine_chunks())
+
+
+def numbered(column: Any) -> tuple[Array, Array]:
+    """The number of the value of each row, in the order in which they first occur, and the first row of each."""
+    found = encoded(column)
+    same = encoded(pa.chunked_array([found.values]))  # a dictionary may have a value twice
+    numbers = found.codes(same.codes(np.arange(1, len(same.values) + 1)).read(0, len(found.values)))
+    rows = numbers.read(0, len(column))
+    first = first_rows(rows, numbers.size)
+    used = np.flatnonzero(np.bincount(rows, minlength=numbers.size))
+    order = used[np.argsort(first[used])]
+    place = np.zeros(numbers.size, np.int64)
+    place[order] = np.arange(len(order))
+    return place[rows], first[order]
+
+
+def codes_of(column: Any) -> Codes:
+    """The codes of a column in chunks."""
+    kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        narrow = _narrow(column)
+        if narrow is not None:
+            return narrow
+    found = encoded(column)
+    return found.codes(np.where(are_empty(found.values), 0, np.arange(1, len(found.values) + 1)))
+
+
+def _narrow(column: Any) -> Codes | None:
+    """The codes of whole numbers in a narrow range, as integers or floats: their differences from the least one."""
+    least, most = np.inf, -np.inf
+    for chunk in column.chunks:
+        if len(chunk) > chunk.null_count:
+            values, _ = _whole(chunk)
+            if values is None:
+                return None
+            least, most = min(least, int(values.min())), max(most, int(values.max()))
+            if most - least >= NARROW or max(-least, most) >= 2**53:
+                return None
+    if least > most:
+        return Codes(1, lambda start, stop: np.zeros(stop - start, np.int64))
+    offset = 1 - int(least)
+
+    def read(start: int, stop: int) -> Array:
+        values, valid = _whole(_piece(column, start, stop))
+        return _shifted(values, offset, valid)
+
+    return Codes(int(most) + offset + 1, read)
+
+
+def _whole(chunk: Any) -> tuple[Array, Array]:
+    """Whole numbers, and 1 for each that is given (None: all are). None in place of numbers that are not all whole."""
+    values, valid = _numbers(chunk), validity(chunk)
+    if values.dtype.kind != "f":
+        return values, valid
+    given = ~np.isnan(values) if valid is None else valid.view(bool) & ~np.isnan(values)
+    values = np.where(given, values, 0)
+    if not (np.rint(values) == values).all() or np.abs(values).max(initial=0) >= 2**53:
+        return None, None
+    return values, given.view(np.uint8)
+
+
+def _shifted(values: Array, offset: int, valid: Array) -> Array:
+    """Numbers from 1, with 0 for each that is not valid."""
+    found = values.astype(np.int64)
+    found += offset
+    return found if valid is None else np.multiply(found, valid, out=found)
+
+
+def _numbers(array: Any) -> Array:
+    """The values of an Arrow array of numbers. The value of a null is arbitrary."""
+    kind = array.type
+    sort = "f" if pa.types.is_floating(kind) else "u" if pa.types.is_unsigned_integer(kind) else "i"
+    return buffer(array, np.dtype(f"{sort}{kind.bit_width // 8}"))
+
+
+def _piece(column: Any, start: int, stop: int) -> Any:
+    """The rows of a column in chunks, as one array."""
+    part = column.slice(start, stop - start)
+    return part.chunk(0) if part.num_chunks == 1 else part.combine_chunks()
+
+
+def _has_offsets(kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _offsets(texts: Any) -> Array:
+    """Where each text begins, and where the last one ends."""
+    return buffer(texts, _INT64 if pa.types.is_large_string(texts.type) else np.dtype(np.int32), more=1)
+
+
+def soundness(column: Any) -> Codes:
+    """Whether each text of a column in chunks is one: 0 if it is empty, :data:`SOUND`, or :data:`UNSOUND`."""
+    if _has_offsets(column.type):
+        return Codes(UNSOUND + 1, lambda start, stop: _soundness(_piece(column, start, stop)))
+    found = encoded(column)
+    values = found.values
+    if _has_offsets(values.type):
+        return found.codes(_soundness(values))
+    return found.codes(np.array([UNSOUND if value is not None else 0 for value in values.to_pylist()], np.int64))
+
+
+def _soundness(texts: Any) -> Array:
+    """The codes of texts. Most are sound by their first character; the others are read one by one."""
+    offsets = _offsets(texts)
+    given = np.diff(offsets) > 0
+    valid = validity(texts)
+    if valid is not None:
+        given &= valid.view(bool)
+    letters = np.frombuffer(texts.buffers()[2] or b"\0", np.uint8)
+    doubtful = np.flatnonzero(given & ~_SEEN[letters.take(offsets[:-1], mode="clip")])
+    codes = given.astype(np.int64)
+    for row, text in zip(doubtful.tolist(), texts.take(pa.array(doubtful)).to_pylist(), strict=True):
+        codes[row] = SOUND if is_text(text) else UNSOUND
+    return codes
+
+
+def is_text(value: str) -> bool:
+    """Whether a text is one that a finding takes."""
+    try:
+        _TEXT.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def runs(column: Any) -> Array:
+    """The first row of each run of equal cells in a column that has rows. A run of nulls or NaN may be divided."""
+    if pa.types.is_dictionary(column.type):
+        column = pa.chunked_array([chunk.indices for chunk in unified(column).chunks])
+    count = len(column)
+    try:
+        same = pa.compute.equal(column.slice(1), column.slice(0, count - 1)).fill_null(False)
+    except pa.ArrowNotImplementedError:  # lists and structs
+        return np.arange(count)
+    return np.concatenate(([0], np.flatnonzero(~same.to_numpy()) + 1))
+
+
+class Numbering:
+    """Numbers values in the order in which they first occur, for several threads.
+
+    The first values are also in slots by a hash, in which many values are looked up at once. A slot is filled once, its
+    number before its value, so that a thread which finds the value there finds its number.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[int, int] = {}
+        self.lock = Lock()
+        self.slot_values = np.full(2**SLOT_BITS, -1, np.int64)
+        self.slot_numbers = np.zeros(2**SLOT_BITS, np.int64)
+
+    def numbers(self, values: Array, learn: Callable[[Array], None] | None = None) -> Array:
+        """The number of each value, which is 0 or more. ``learn`` is called with the first position of each new one."""
+        slots = _slots(values)
+        misses = np.flatnonzero(self.slot_values[slots] != values)
+        numbers = self.slot_numbers[slots]
+        if len(misses):
+            found = pa.array(values[misses]).dictionary_encode()
+            places, distinct = found.indices.to_numpy().astype(np.int64), found.dictionary.to_numpy()
+            with self.lock:
+                before = len(self.known)
+                new = np.array([self.known.setdefault(value, len(self.known)) for value in distinct.tolist()], np.int64)
+                if learn is not None and len(self.known) > before:
+                    learn(misses[first_rows(places, len(distinct))[new >= before]])
+                self._fill(distinct, new)
+            numbers[misses] = new[places]
+        return numbers
+
+    def _fill(self, values: Array, numbers: Array) -> None:
+        slots, first = np.unique(_slots(values), return_index=True)
+        first = first[self.slot_values[slots] < 0]
+        slots = _slots(values[first])
+        self.slot_numbers[slots] = numbers[first]
+        self.slot_values[slots] = values[first]
+
+
+def _slots(values: Array) -> Array:
+    """The slot of each value: the highest bits of its product with 2^64 divided by the golden ratio."""
+    return ((values.view(np.uint64) * _GOLDEN) >> np.uint64(64 - SLOT_BITS)).view(np.int64)
+
+
+def first_rows(numbers: Array, count: int) -> Array:
+    """The first row with each of ``count`` numbers."""
+    first = np.zeros(count, np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+    return first
