@@ -270,6 +270,12 @@ class TestProcesses:
         assert score_files(many).scored.num_rows == 330
         assert asked == [used] * (used > 1)
 
+    def test_a_system_without_masks_of_signals_does_without(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(signal, "pthread_sigmask", raising=False)
+        with evaluation_files._interrupts_held():
+            pass
+        assert evaluation_files._processors() >= 1
+
     def test_one_that_ends_is_told(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Nothing of the rest is scored, as nobody could tell what is missing."""
         monkeypatch.setattr(evaluation_files, "_work", _die)

@@ -19,7 +19,7 @@ from support.tables import IDS, csv_of, table_of
 
 import aftersales
 from aftersales.batch import files as batch_files
-from aftersales.batch import score_table
+from aftersales.batch import score_table, targets
 from aftersales.batch.files import score_file
 
 
@@ -225,7 +225,7 @@ def test_unused_words_of_a_dictionary_are_ignored() -> None:
     words = pa.array([b"a", b"\xff"]).view(pa.string())
     for used, altered in (([0, 0, None], False), ([0, 1], True)):
         column = pa.DictionaryArray.from_arrays(pa.array(used, pa.int32()), words)
-        assert batch_files._is_altered_by_csv(column) is altered
+        assert targets.is_altered_by_csv(column) is altered
 
 
 def test_values_that_a_csv_would_hold_as_something_else_are_refused(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -295,7 +295,8 @@ def _in_processes(parts: Iterable[_Part], standard: Standard, workers: int) -> I
     waiting: deque[tuple[_Part, Future[list[_Result]]]] = deque()
     try:
         for part in parts:
-            waiting.append((part, pool.submit(_work, part)))
+            with _interrupts_held():
+                waiting.append((part, pool.submit(_work, part)))
             if len(waiting) > AHEAD * workers:
                 yield waiting[0][0], waiting[0][1].result()
                 waiting.popleft()
@@ -308,6 +309,19 @@ def _in_processes(parts: Iterable[_Part], standard: Standard, workers: int) -> I
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while a process starts, which then never receives it: this process ends the others."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where a process ignores it once it runs
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _standard: Standard  # of the process, if it is one that reads
 
 
@@ -315,7 +329,7 @@ def _start_worker(standard: Standard) -> None:
     """Prepare a process that reads."""
     global _standard
     _standard = standard
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one ends the others
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

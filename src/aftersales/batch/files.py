@@ -11,21 +11,31 @@ import stat
 import sys
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
-from itertools import chain
+from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from aftersales.batch.columns import Array, np, pa
-from aftersales.batch.heads import named_by_ids
+from aftersales.batch.columns import np, pa
+from aftersales.batch.evaluation_files import Told, files_in, problem_table, scored_files
+from aftersales.batch.findings import score_findings
+from aftersales.batch.heads import by_keys, is_of_findings, named_by_ids
 from aftersales.batch.strict_csv import DELIMITERS, Delimiter, Dialect, Encoding, StrictCsv, mark_at
-from aftersales.batch.tables import BLOCK, Null, first_of, score_batches
+from aftersales.batch.tables import BLOCK, Null, score_batches
+from aftersales.batch.targets import (
+    TableWriter,
+    beside,
+    ensure_table_format,
+    problems_beside,
+    target_files,
+    write_tables,
+)
 from aftersales.files.source import is_special, open_file, reason_of
-from aftersales.files.writing import unwritable, whole_file
+from aftersales.files.writing import whole_file
 from aftersales.problems.collector import refusal
-from aftersales.problems.errors import EvaluationError, OutputError
+from aftersales.problems.errors import EvaluationError, OutputError, Problem, at_path, folded
 from aftersales.problems.extras import require
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
@@ -38,12 +48,13 @@ csv = require("pyarrow.csv", "batch")
 parquet = require("pyarrow.parquet", "batch")
 pa.array([0])  # the first array makes Arrow import pandas, if it is installed
 
-__all__ = ["Summary", "score_file"]
+__all__ = ["Listing", "Summary", "score_evaluation_files", "score_file"]
 
-TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
-DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
 CSV_MARK = 4  # bytes of the longest byte order mark
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row must be shorter
+
+
+LISTED = 20  # problems that people are shown; the rest is counted
 
 
 class Summary(NamedTuple):
@@ -62,6 +73,50 @@ class Summary(NamedTuple):
     stars: dict[int, int]
     near_limit: int = 0
     null_shares: int = 0
+
+
+class Listing:
+    """The problems for people, and what else they are told.
+
+    Attributes:
+        first: The first problems, each a line in a language.
+        codes: The number of problems of each code.
+        file: The file that all of them are written into; None if the scored table has them.
+        same: The number of evaluations in files that are the same as one before.
+        names: The names that several files have, in different folders.
+    """
+
+    def __init__(self) -> None:
+        self.first: list[Callable[[str], str]] = []
+        self.codes: Counter[str] = Counter()
+        self.file: str | None = None
+        self.same = 0
+        self.names: list[str] = []
+
+    def show(self, line: Callable[[str], str]) -> None:
+        """Show a problem, unless enough are shown."""
+        if len(self.first) < LISTED:
+            self.first.append(line)
+
+
+class _Counts:
+    """Counts the rows of a scored table."""
+
+    def __init__(self) -> None:
+        self.stars: Counter[int] = Counter()
+        self.rows = self.unscored = self.near_limit = self.null_shares = 0
+
+    def add(self, batch: Any) -> None:
+        self.rows += batch.num_rows
+        self.unscored += batch.num_rows - batch["problem"].null_count
+        self.near_limit += batch["near_limit"].true_count
+        self.null_shares += compute.starts_with(batch["problem"], "null-share:").true_count
+        stars = batch["stars"].drop_null().to_numpy(zero_copy_only=False)
+        self.stars.update(dict(enumerate(np.bincount(stars).tolist())))
+
+    def summary(self, standard: Standard) -> Summary:
+        stars = {stars: self.stars[stars] for stars in range(len(standard.stars) + 1)}
+        return Summary(self.rows, self.unscored, stars, self.near_limit, self.null_shares)
 
 
 class _Source(NamedTuple):
@@ -93,21 +148,25 @@ def score_file(
     exact: bool = False,
     decimal: bool = False,
     null: Null = "missing",
+    key: str = "evaluation",
     encoding: Encoding | None = None,
     delimiter: Delimiter = "comma",
     bom: bool = False,
     force: bool = False,
+    listing: Listing | None = None,
 ) -> Summary:
-    """Score the table in a file into another file, in bounded memory. The extensions .parquet and .csv name the
-    formats.
+    """Score the table in a file into another file. The extensions .parquet, .csv and .xlsx name the formats.
 
-    The options are those of :func:`~aftersales.batch.tables.score_table`; ``decimal`` requires Parquet. ``encoding``
-    (default: by the byte order mark, or UTF-8 without one) and ``delimiter`` are those of a CSV that is read; a CSV
-    that is written has commas, in UTF-8. With ``bom``, or if the one that is read is UTF-8 with a byte order mark, it
-    has such a mark, by which spreadsheets recognise UTF-8.
+    A table with the columns ``indicator`` and ``kind`` is one of findings, as
+    :func:`~aftersales.batch.findings.score_findings` takes it, with the column ``key``; it is read as a whole, and its
+    problems are written into a file of their own beside ``target``, or a sheet of it. Any other table is scored in
+    bounded memory. The options are those of :func:`~aftersales.batch.tables.score_table`; ``decimal`` requires Parquet.
+    ``encoding`` (default: by the byte order mark, or UTF-8 without one) and ``delimiter`` are those of a CSV that is
+    read; a CSV that is written has commas, in UTF-8. With ``bom``, or if the one that is read is UTF-8 with a byte
+    order mark, it has such a mark, by which spreadsheets recognise UTF-8.
 
     ``target`` is written completely or not at all, and replaced only with ``force``. ``source`` is never replaced,
-    under any name or link. On a terminal, a bar on stderr shows the progress.
+    under any name or link. On a terminal, a bar on stderr shows the progress. The problems are added to ``listing``.
 
     Raises :class:`~aftersales.EvaluationError` for a file that is no such table, and :class:`~aftersales.OutputError`
     if ``target`` exists, is ``source``, has another extension or cannot be written.
@@ -117,36 +176,137 @@ def score_file(
     standard = standard or load_standard()
     paths = Path(source), Path(target)
     for path, error in zip(paths, (EvaluationError, OutputError), strict=True):
-        if path.suffix.lower() not in {".parquet", ".csv"}:
-            raise refusal(error, Violation("unknown-table-format", context={"found": path.name}))
-    is_csv = paths[0].suffix.lower() == ".csv"
-    table_in = (
-        _open_csv(paths[0], standard, Dialect(encoding, delimiter)) if is_csv else _open_parquet(paths[0], standard)
-    )
-    if decimal and is_csv:
+        ensure_table_format(path, error)
+    is_parquet = paths[0].suffix.lower() == ".parquet"
+    if decimal and not is_parquet:
         raise refusal(EvaluationError, Violation("decimal-of-csv", ("decimal",)))
-    counts: Counter[int] = Counter()
-    rows = unscored = near_limit = null_shares = 0
-    with whole_file(target, force=force, reads=[source]) as unfinished, table_in as table:
-        scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal, null=null)
-        with (
-            bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown,
-            pa.OSFile(os.fsencode(unfinished), "wb") as file,
-            _Writer(file, paths[1], scored.schema, BOM_UTF8 if bom else table.mark) as writer,
-        ):
-            for batch in scored:
-                writer.write(batch)
-                rows += batch.num_rows
-                unscored += batch.num_rows - batch["problem"].null_count
-                near_limit += batch["near_limit"].true_count
-                null_shares += compute.starts_with(batch["problem"], "null-share:").true_count
-                stars = batch["stars"].drop_null().to_numpy(zero_copy_only=False)
-                counts.update(dict(enumerate(np.bincount(stars).tolist())))
-                shown.update((table.reached() if table.reached else rows) - shown.n)
-        if rows != table.rows():
-            raise _refused("row-count", found=rows, allowed=table.rows())
-    stars_of = {stars: counts[stars] for stars in range(len(standard.stars) + 1)}
-    return Summary(rows, unscored, stars_of, near_limit, null_shares)
+    listing = listing or Listing()
+    counts = _Counts()
+    opened = (
+        _open_parquet(paths[0], standard) if is_parquet else _open_csv(paths[0], standard, Dialect(encoding, delimiter))
+    )
+    with whole_file(target, force=force, reads=[source]) as unfinished, opened as table:
+        mark = BOM_UTF8 if bom else table.mark
+        with bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown:
+            if is_of_findings(table.batches.schema.names):
+                with beside(paths[1], force=force, reads=[source]) as problems_file:
+                    read = pa.Table.from_batches(_watched(table, shown), table.batches.schema)
+                    result = score_findings(by_keys(read), standard, key=key, nodes=nodes, exact=exact)
+                    write_tables([unfinished, *problems_file], paths[1], *result, mark)
+                for batch in result.scored.to_batches():
+                    counts.add(batch)
+                _list_findings(result.problems, key, paths[1], listing)
+            else:
+                scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal, null=null)
+                with (
+                    pa.OSFile(os.fsencode(unfinished), "wb") as file,
+                    TableWriter(file, paths[1], scored.schema, mark) as writer,
+                ):
+                    for batch in scored:
+                        writer.write(batch)
+                        _list_rows(batch["problem"], counts.rows, listing)
+                        counts.add(batch)
+                        shown.update((table.reached() if table.reached else counts.rows) - shown.n)
+                if counts.rows != table.rows():
+                    raise _refused("row-count", found=counts.rows, allowed=table.rows())
+    return counts.summary(standard)
+
+
+def score_evaluation_files(
+    sources: Sequence[str],
+    target: str | Path,
+    standard: Standard | None = None,
+    *,
+    nodes: Iterable[str] | None = None,
+    exact: bool = False,
+    workers: int | None = None,
+    bom: bool = False,
+    force: bool = False,
+    listing: Listing | None = None,
+) -> Summary:
+    """Score evaluations in files and folders into a table, and write their problems beside it.
+
+    The options are those of :func:`~aftersales.batch.evaluation_files.score_files` and of :func:`score_file`. Files of
+    a folder that are the target are not read; a target that is named as a source is refused.
+    """
+    bar = require("tqdm", "batch").tqdm
+    bar.get_lock()
+    standard = standard or load_standard()
+    path = Path(target)
+    ensure_table_format(path, OutputError)
+    listing = listing or Listing()
+    files = files_in(sources, without=[path, problems_beside(path)])
+    told: list[Told] = []
+    counts = _Counts()
+    with target_files(path, force=force, reads=files) as unfinished:
+        with bar(total=len(files), unit="file", disable=_is_dumb(), leave=False) as shown:
+            scored = scored_files(
+                files, standard, told, nodes=nodes, exact=exact, workers=workers, advance=shown.update
+            )
+        write_tables(unfinished, path, scored, problem_table(told), BOM_UTF8 if bom else b"")
+    for batch in scored.to_batches():
+        counts.add(batch)
+    _list_files(told, path, listing)
+    listing.same = len(scored) - scored["same_as"].null_count
+    named = Counter(Path(file).name for file in dict.fromkeys(files))
+    listing.names = [name for name, count in named.items() if count > 1]
+    return counts.summary(standard)
+
+
+def _watched(table: _Source, shown: Any) -> Iterator[Any]:
+    """The batches of a table, whose progress is shown."""
+    rows = 0
+    for batch in table.batches:
+        yield batch
+        rows += batch.num_rows
+        shown.update((table.reached() if table.reached else rows) - shown.n)
+
+
+def _list_rows(problems: Any, before: int, listing: Listing) -> None:
+    """List the problems of rows, which follow ``before`` other ones."""
+    if problems.null_count == len(problems):
+        return
+    counted = compute.value_counts(problems.drop_null()).to_pylist()
+    for each in counted:
+        listing.codes[each["values"].partition(":")[0]] += each["counts"]
+    rows = np.flatnonzero(problems.is_valid().to_numpy(zero_copy_only=False))[:LISTED]
+    for row, problem in zip(rows.tolist(), problems.take(pa.array(rows)).to_pylist(), strict=True):
+        code, _, indicator = problem.partition(": ")
+        listing.show(partial(_row_line, before + row + 1, indicator, code))
+
+
+def _row_line(row: int, indicator: str, code: str, lang: str) -> str:
+    place = phrase("subject.table_row", number=row).text(lang)
+    return f"{place}: {indicator}: [{code}]" if indicator else f"{place}: [{code}]"
+
+
+def _list_findings(problems: Any, key: str, target: Path, listing: Listing) -> None:
+    """List the problems of a table of findings."""
+    for each in compute.value_counts(problems["code"]).to_pylist():
+        listing.codes[each["values"]] += each["counts"]
+    listing.file = str(problems_beside(target))
+    for row in problems.slice(0, LISTED).to_pylist():
+        listing.show(partial(_finding_line, str(row[key]), row))
+
+
+def _finding_line(name: str, row: dict[str, Any], lang: str) -> str:
+    place = "" if row["line"] is None else f": {phrase('subject.table_row', number=row['line']).text(lang)}"
+    problem = Problem(row["code"], row["path"], None, None, row["clause"], row["message"], row["message_zh"])
+    return f"{name}{place}: {at_path(problem, row['indicator'] or row['path']).text(lang)}"
+
+
+def _list_files(told: Sequence[Told], target: Path, listing: Listing) -> None:
+    """List the problems of files; of the missing findings of a group there is one line."""
+    listing.codes.update(each.problem.code for each in told)
+    listing.file = str(problems_beside(target))
+    for name, of_file in groupby(told, key=lambda each: each.file):
+        for problem in folded(each.problem for each in of_file):
+            listing.show(partial(_file_line, name, problem))
+
+
+def _file_line(name: str, problem: Problem, lang: str) -> str:
+    separator = ": " if problem.line is None and problem.cell is None else ":"
+    return f"{name}{separator}{problem.text(lang)}"
 
 
 def _refused(code: str, **context: Any) -> EvaluationError:
@@ -287,103 +447,6 @@ def _trimmed(column: Any) -> Any:
     return pa.DictionaryArray.from_arrays(column.indices, compute.utf8_trim(column.dictionary, blanks()))
 
 
-# --- out ---------------------------------------------------------------------------------------------------------
-
-
 def _is_dumb() -> bool | None:
     """True if progress cannot be drawn. None: tqdm checks whether stderr is a terminal."""
     return True if sys.stderr is None else None
-
-
-class _Writer:
-    """Writes batches in the format of ``target``. Raises :class:`~aftersales.OutputError` for unsupported values."""
-
-    def __init__(self, file: Any, target: Path, schema: Any, mark: bytes):
-        self.target, self.is_csv = target, target.suffix.lower() == ".csv"
-        if self.is_csv:
-            file.write(mark)
-        self.kind = csv.CSVWriter if self.is_csv else parquet.ParquetWriter
-        try:
-            self.writer = self.kind(file, schema)
-        except _UNHELD as error:
-            raise self._unheld(pa.RecordBatch.from_pylist([], schema)) from error
-
-    def __enter__(self) -> _Writer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.writer.close()
-
-    def write(self, batch: Any) -> None:
-        try:
-            self._put(self.writer, batch)
-        except _UNHELD as error:
-            raise self._unheld(batch) from error
-
-    def _put(self, writer: Any, batch: Any) -> None:
-        if self.is_csv and any(map(_is_altered_by_csv, batch.columns)):
-            raise pa.ArrowInvalid("Arrow would write something else without a word")
-        writer.write_batch(batch)
-
-    def _unheld(self, batch: Any) -> OutputError:
-        """The error that names the columns that the format cannot hold."""
-        fields = zip(batch.schema, batch.columns, strict=True)
-        unheld = [f"{field.name} ({field.type})" for field, column in fields if not self._holds(field, column)]
-        return unwritable(self.target, phrase("unheld_columns", columns=first_of(unheld)))
-
-    def _holds(self, field: Any, column: Any) -> bool:
-        """Whether the format can hold a column."""
-        schema = pa.schema([field])
-        try:
-            with self.kind(pa.BufferOutputStream(), schema) as writer:
-                self._put(writer, pa.RecordBatch.from_arrays([column], schema=schema))
-        except _UNHELD:
-            return False
-        return True
-
-
-def _is_altered_by_csv(column: Any) -> bool:
-    """Whether Arrow's CSV would silently write something in a column as another text, or as invalid UTF-8.
-
-    For a day outside the years 1 to 9999 and a time outside the 24 hours of a day, Arrow writes an error text. It omits
-    the seconds of an offset from UTC.
-    """
-    types, kind = pa.types, column.type
-    if types.is_dictionary(kind):
-        return _is_altered_by_csv(column.dictionary.take(column.indices.unique().drop_null()))
-    if types.is_string(kind) or types.is_large_string(kind):
-        return not _is_valid(column)
-    if not (types.is_date(kind) or types.is_time(kind) or types.is_timestamp(kind)):
-        return False
-    a_day = 1 if types.is_date32(kind) else TICKS["ms" if types.is_date64(kind) else kind.unit]
-    first, last = (0, 0) if types.is_time(kind) else DAYS
-
-    def numbers(column: Any) -> Array:
-        return column.view(pa.int32() if kind.bit_width == 32 else pa.int64()).drop_null().to_numpy()
-
-    def are_beyond(values: Array) -> bool:
-        return bool(len(values)) and not first * a_day <= values.min() <= values.max() < (last + 1) * a_day
-
-    values = numbers(column)
-    if not types.is_timestamp(kind) or not kind.tz:
-        return are_beyond(values)
-    try:
-        local = numbers(compute.local_timestamp(column))
-    except pa.ArrowInvalid:  # an unknown time zone
-        return True
-    offsets = local - values
-    # An offset is less than a day and a whole number of minutes. The local time may overflow 64 bits.
-    return are_beyond(local) or bool(
-        (offsets % (a_day // 1_440) != 0).any() or ((local < values) != (offsets < 0)).any()
-    )
-
-
-def _is_valid(column: Any) -> bool:
-    try:
-        column.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-_UNHELD = (pa.ArrowInvalid, pa.ArrowNotImplementedError)

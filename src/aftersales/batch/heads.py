@@ -1,11 +1,15 @@
-"""Read the heads of columns: the id of an indicator, its title, or both."""
+"""Read the heads of columns: the id of an indicator, its title, or both. Those of findings may be the form's."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from aftersales.batch.columns import pa
+from aftersales.evaluation.rows import INDICATOR
 from aftersales.evaluation.rules import ids_by_title
+from aftersales.evaluation.workbook.layout import COLUMNS, KINDS
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.messages import phrase
@@ -13,7 +17,7 @@ from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain
 
-__all__ = ["named_by_ids"]
+__all__ = ["by_keys", "is_of_findings", "named_by_ids"]
 
 _ID_AND_TITLE = re.compile(r"([0-9]+(?:\.[0-9]+)+)[\s、:：\-–—_]*(\S.*)", re.DOTALL)
 
@@ -51,3 +55,41 @@ def _mismatch(name: str, id: str, standard: Standard) -> Violation:
     allowed = standard[id].title if id in standard else "–"
     context = {"what": phrase("what.title"), "indicator": id, "found": name, "allowed": allowed}
     return Violation("title-mismatch", ("columns", name), context)
+
+
+# --- findings ----------------------------------------------------------------------------------------------------
+
+_ID = "编号"
+_KEYS = {word: column.key for column in COLUMNS if column.is_input for word in column.words} | {_ID: INDICATOR}
+"""The keys of the columns of findings, by the heads of the form."""
+
+_TOLD = {column.head for column in COLUMNS if not column.is_input and column.head != _ID}
+"""The heads under which the form repeats the standard."""
+
+
+def is_of_findings(names: Iterable[str]) -> bool:
+    """Whether columns are those of findings, one a row.
+
+    >>> is_of_findings(["shop", "indicator", "kind"]), is_of_findings(["店", "编号", "认定方式"])
+    (True, True)
+    >>> is_of_findings(["shop", "5.1.1.1", "kind"])
+    False
+    """
+    return {INDICATOR, "kind"} <= {_KEYS.get(plain(name), name) for name in names}
+
+
+def by_keys(table: Any) -> Any:
+    """A table of findings with the keys of the file format in place of the words of the form, in heads and kinds.
+
+    Columns that repeat titles and points are left out where the heads are those of the form.
+    """
+    if _ID in map(plain, table.column_names):
+        table = table.select([name for name in table.column_names if plain(name) not in _TOLD])
+    table = table.rename_columns([_KEYS.get(plain(name), name) for name in table.column_names])
+    place = table.schema.get_field_index("kind")
+    if place < 0 or not pa.types.is_string(table.schema.field(place).type):
+        return table
+    kinds = table["kind"].combine_chunks().dictionary_encode()
+    words = [KINDS.get(plain(word), word) for word in kinds.dictionary.to_pylist()]
+    made = pa.DictionaryArray.from_arrays(kinds.indices, pa.array(words, pa.string()))
+    return table.set_column(place, "kind", made.dictionary_decode())

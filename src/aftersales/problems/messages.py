@@ -352,6 +352,7 @@ MESSAGES: Mapping[str, Message] = {
     "worker-ended": Message(),
     "no-evaluations": Message(),
     "no-workers": Message(),
+    "no-effect": Message(),
     # libraries and files
     "missing-extra": Message(),
     "file-exists": Message(),

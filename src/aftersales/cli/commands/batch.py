@@ -1,79 +1,160 @@
-"""Score a table of evaluations."""
+"""Score many evaluations: a table, or files and folders."""
 
 from __future__ import annotations
 
 import re
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, print_json, shown_name
-from aftersales.cli.inputs import FileError, chosen_standard
+from aftersales.cli.inputs import FileError, chosen_standard, flag_of
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import EvaluationError
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
-    from aftersales.batch.files import Summary
+    from aftersales.batch.files import Listing, Summary
     from aftersales.standard.standard import Standard
 
 __all__ = ["arguments", "run"]
 
 _say = Sentences("cli")
 
+NAMES = 10  # that are listed
+
 
 def arguments(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.positional("file", "TABLE")
+    parser.positional("files", "SOURCE", nargs="+")
     parser.option("-o", "--output", metavar="PATH", required=True)
     parser.option("--nodes", metavar="IDS")
     parser.flag("--exact")
     parser.flag("--decimal")
-    parser.option("--null", choices=("missing", "not_applicable"), default="missing")
+    parser.option("--null", choices=("missing", "not_applicable"))
     parser.option("--encoding", choices=("utf-8", "gb18030", "utf-16-le", "utf-16-be"))
-    parser.option("--delimiter", choices=("comma", "semicolon", "tab"), default="comma")
+    parser.option("--delimiter", choices=("comma", "semicolon", "tab"))
     parser.flag("--bom")
+    parser.option("--key", metavar="NAME")
+    parser.option("--workers", metavar="N", type=int)
     parser.option("--edition", metavar="DATE")
     parser.flag("--force")
     parser.flag("--json")
 
 
 def run(options: Options) -> None:
-    """Score a table into another one."""
-    from aftersales.batch.files import score_file
+    """Score a table, or evaluations in files, into a table."""
+    from aftersales.batch.files import Listing
     from aftersales.files.writing import refuse_source
 
     standard = chosen_standard(options)
-    nodes = (
-        None if options.nodes is None else [node.strip() for node in re.split("[,，]", options.nodes) if node.strip()]
-    )
+    table = options.files[0] if len(options.files) == 1 and _is_table(options.files[0]) else None
+    _refuse_without_effect(options, _OF_FILES if table else _OF_TABLES, "tables" if table else "files")
+    listing = Listing()
     try:
         refuse_source(options.output, [options.standard] if options.standard is not None else [])
         with _ended_like_an_interrupt():
-            summary = score_file(
-                options.file,
-                options.output,
-                standard,
-                nodes=nodes,
-                exact=options.exact,
-                decimal=options.decimal,
-                null=options.null,
-                encoding=options.encoding,
-                delimiter=options.delimiter,
-                bom=options.bom,
-                force=options.force,
+            summary = (
+                _scored_table(table, standard, options, listing) if table else _scored_files(standard, options, listing)
             )
     except EvaluationError as error:
-        if all(problem.path.startswith(("nodes", "decimal", "null", "encoding")) for problem in error.problems):
+        if table is None or all(problem.path.startswith(_PATHS_OF_OPTIONS) for problem in error.problems):
             raise
-        raise FileError(error, options.file) from error
+        raise FileError(error, table) from error
     if options.json:
         identity = {"id": standard.id, "edition": standard.edition.isoformat(), "sha256": standard.sha256}
-        print_json({"standard": identity} | summary._asdict())
+        counts = {"problems": dict(sorted(listing.codes.items()))} if listing.file else {}
+        print_json({"standard": identity} | summary._asdict() | counts)
         return
+    _show_problems(listing, options)
     _show_summary(summary, standard, options)
+    if listing.same:
+        print(_say(language(options), "same_evaluations", count=listing.same))
+    if listing.names:
+        names = [shown_name(name) for name in listing.names[:NAMES]]
+        print(_say(language(options), "same_names", count=len(listing.names), names=names))
+
+
+_PATHS_OF_OPTIONS = ("nodes", "decimal", "null", "encoding", "key")
+_OF_TABLES = ("null", "decimal", "encoding", "delimiter", "key")
+_OF_FILES = ("workers",)
+
+
+def _is_table(name: str) -> bool:
+    """Whether a source is a table, by its extension."""
+    from pathlib import Path
+
+    return Path(name).suffix.lower() in (".parquet", ".csv") and not Path(name).is_dir()
+
+
+def _refuse_without_effect(options: Options, names: Sequence[str], what: str) -> None:
+    """Refuse options that are for other sources than ``what``."""
+    from aftersales.problems.collector import Collector
+    from aftersales.problems.messages import phrase
+    from aftersales.problems.violations import Violation
+
+    given = [name for name in names if getattr(options, name) not in (None, False)]
+    with Collector(EvaluationError) as found:
+        for name in given:
+            context = {"found": flag_of(name), "what": phrase(f"batch.{what}")}
+            found.add(Violation("no-effect", context=context))
+
+
+def _nodes(options: Options) -> list[str] | None:
+    if options.nodes is None:
+        return None
+    return [node.strip() for node in re.split("[,，]", options.nodes) if node.strip()]
+
+
+def _scored_table(table: str, standard: Standard, options: Options, listing: Listing) -> Summary:
+    from aftersales.batch.files import score_file
+
+    return score_file(
+        table,
+        options.output,
+        standard,
+        nodes=_nodes(options),
+        exact=options.exact,
+        decimal=options.decimal,
+        null=options.null or "missing",
+        key=options.key or "evaluation",
+        encoding=options.encoding,
+        delimiter=options.delimiter or "comma",
+        bom=options.bom,
+        force=options.force,
+        listing=listing,
+    )
+
+
+def _scored_files(standard: Standard, options: Options, listing: Listing) -> Summary:
+    from aftersales.batch.files import score_evaluation_files
+
+    return score_evaluation_files(
+        options.files,
+        options.output,
+        standard,
+        nodes=_nodes(options),
+        exact=options.exact,
+        workers=options.workers,
+        bom=options.bom,
+        force=options.force,
+        listing=listing,
+    )
+
+
+def _show_problems(listing: Listing, options: Options) -> None:
+    """Show the first problems on stderr, and how many there are of each code."""
+    lang = language(options)
+    for line in listing.first:
+        print(shown_name(line(lang)), file=sys.stderr)
+    if listing.codes:
+        codes = [f"{code} {count}" for code, count in listing.codes.most_common()]
+        print(_say(lang, "more_problems", count=listing.codes.total(), codes=codes), file=sys.stderr)
+        if listing.file:
+            print(_say(lang, "problems_beside", file=shown_name(listing.file)), file=sys.stderr)
 
 
 def _show_summary(summary: Summary, standard: Standard, options: Options) -> None:

@@ -1,0 +1,359 @@
+"""The command ``aftersales batch`` with files, folders and tables of findings."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+from support.tables import IDS, csv_of
+
+import aftersales
+from aftersales import cli, load_example, write_workbook
+from aftersales.batch import files as batch_files
+from aftersales.batch import targets
+from aftersales.files.writing import as_yaml
+
+STANDARD = aftersales.load_standard()
+CHAIN = load_example("home-appliance-chain")
+openpyxl = pytest.importorskip("openpyxl")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the same evaluation twice, once under the same name, and one that is wrong."""
+    folder = tmp_path / "in"
+    (folder / "b").mkdir(parents=True)
+    (folder / "a.yaml").write_text(as_yaml(CHAIN), "utf-8")
+    (folder / "b" / "a.yaml").write_text(as_yaml(CHAIN), "utf-8")
+    (folder / "c.yaml").write_text("standard: CTS XBHT-S04-2025\nfindings: {5.1.1.1: ful}\n")
+    return folder
+
+
+def sheets(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    book = openpyxl.load_workbook(path)
+    return {sheet.title: list(sheet.values) for sheet in book}
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    if path.suffix == ".xlsx":
+        head, *rows = sheets(path)["评分结果"]
+        return [dict(zip(head, row, strict=True)) for row in rows]
+    table = pa.csv.read_csv(path) if path.suffix == ".csv" else pa.parquet.read_table(path)
+    found: list[dict[str, Any]] = table.to_pylist()
+    return found
+
+
+class TestFiles:
+    @pytest.mark.parametrize("format", ["csv", "parquet", "xlsx"])
+    def test_they_are_scored_into_each_format_with_their_problems_beside(
+        self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str
+    ) -> None:
+        target = tmp_path / f"out.{format}"
+        assert cli.main(["batch", str(folder), "-o", str(target), "--nodes", "5.1"]) == 0
+        rows = read(target)
+        assert [(Path(row["file"]).name, row["stars"], row["problem"] or None) for row in rows] == [
+            *(("a.yaml", 4, None), ("a.yaml", 4, None), ("c.yaml", None, "not-a-finding: 5.1.1.1"))
+        ]
+        assert rows[1]["same_as"] == str(folder / "a.yaml")
+        assert rows[0]["final_score"] == float(aftersales.score(CHAIN).final_score)
+        shown = capsys.readouterr()
+        assert "已评分 2 行，有问题 1 行；" in shown.out
+        assert "1 份评价与此前的另一份内容相同" in shown.out
+        assert "1 个文件名为多个文件所用：a.yaml" in shown.out
+        lines = shown.err.splitlines()
+        assert lines[0].startswith(f"{folder / 'c.yaml'}:2:21: findings[5.1.1.1]: “ful”不是认定")
+        assert lines[-2] == "共 73 个问题：missing-finding 72、not-a-finding 1"
+        beside = target if format == "xlsx" else tmp_path / f"out.problems.{format}"
+        assert lines[-1] == f"全部问题见 {beside}"
+        names = sorted(path.name for path in tmp_path.iterdir())
+        assert names == sorted({"in", target.name, beside.name})
+        if format == "xlsx":
+            head, *problems = sheets(target)["问题"]
+            assert len(problems) == 73
+            assert problems[0][head.index("code")] == "not-a-finding"
+        else:
+            assert [row["code"] for row in read(beside)] == ["not-a-finding", *["missing-finding"] * 72]
+
+    @pytest.mark.parametrize(
+        ("lang", "told"),
+        [("en", "1 evaluation is the same as another one before it"), ("zh", "1 份评价与此前的另一份内容相同")],
+    )
+    def test_of_many_problems_the_first_are_shown(
+        self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, told: str
+    ) -> None:
+        for number in range(30):
+            (folder / f"d{number:02}.json").write_text("{")
+        assert cli.main(["batch", str(folder), "-o", str(tmp_path / "o.csv"), "--lang", lang]) == 0
+        shown = capsys.readouterr()
+        assert told in shown.out
+        lines = shown.err.splitlines()
+        assert len(lines) == 20 + 2
+        assert ("missing-finding 72" in lines[-2], "not-json 30" in lines[-2]) == (True, True)
+
+    def test_json_has_the_counts_of_problems(
+        self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert cli.main(["batch", str(folder), "-o", str(tmp_path / "o.csv"), "--json"]) == 0
+        shown = capsys.readouterr()
+        document = json.loads(shown.out)
+        assert shown.err == ""
+        assert (document["rows"], document["unscored"], document["stars"]["4"]) == (3, 1, 2)
+        assert document["problems"] == {"missing-finding": 72, "not-a-finding": 1}
+
+    def test_a_target_in_the_folder_is_not_read_again(self, tmp_path: Path) -> None:
+        (tmp_path / "a.xlsx").write_bytes(write_workbook(STANDARD, CHAIN))
+        for force in ([], ["--force"]):
+            assert cli.main(["batch", str(tmp_path), "-o", str(tmp_path / "scored.xlsx"), *force]) == 0
+            assert [Path(row["file"]).name for row in read(tmp_path / "scored.xlsx")] == ["a.xlsx"]
+
+    @pytest.mark.parametrize(("target", "other"), [("a.xlsx", None), ("o.csv", "o.csv"), ("o.csv", "o.problems.csv")])
+    def test_nothing_is_overwritten(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], target: str, other: str | None
+    ) -> None:
+        """A file that is read is never, another one only with --force; then neither the scores nor the problems are."""
+        (tmp_path / "a.xlsx").write_bytes(content := write_workbook(STANDARD, CHAIN))
+        if other:
+            (tmp_path / other).write_text("work")
+        before = sorted(tmp_path.iterdir())
+        arguments = ["batch", str(tmp_path / "a.xlsx"), str(tmp_path / "a.xlsx"), "-o", str(tmp_path / target)]
+        assert cli.main(arguments) == 2
+        assert ("[file-exists]" if other else "[target-is-source]") in capsys.readouterr().err
+        assert sorted(tmp_path.iterdir()) == before
+        assert cli.main([*arguments, "--force"]) == (0 if other else 2)
+        assert (tmp_path / "a.xlsx").read_bytes() == content
+
+    @pytest.mark.parametrize(
+        ("sources", "options", "told"),
+        [
+            (["a.yaml"], ["--null", "missing", "--delimiter", "tab"], ["--null", "--delimiter"]),
+            (["a.yaml"], ["--decimal", "--encoding", "utf-8", "--key", "店"], ["--decimal", "--encoding", "--key"]),
+            (["a.csv"], ["--workers", "2"], ["--workers"]),
+        ],
+    )
+    def test_an_option_without_effect_is_refused(
+        self,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        sources: list[str],
+        options: list[str],
+        told: list[str],
+    ) -> None:
+        assert cli.main(["batch", *sources, "-o", str(tmp_path / "o.csv"), *options]) == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert [line.split()[1] for line in lines] == told
+        assert all("[no-effect]" in line for line in lines)
+
+    def test_wrong_options_and_folders_are_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "in").mkdir()
+        arguments = ["batch", str(tmp_path / "in"), "-o", str(tmp_path / "o.csv")]
+        assert cli.main(arguments) == 2
+        assert "[no-evaluations]" in capsys.readouterr().err
+        (tmp_path / "in" / "a.json").write_text("{")
+        for option, code in (("--workers=0", "no-workers"), ("--nodes=9", "unknown-indicator")):
+            assert cli.main([*arguments, option]) == 2
+            assert f"[{code}" in capsys.readouterr().err
+        assert cli.main(["batch", str(tmp_path / "in"), "-o", str(tmp_path / "o.txt")]) == 2
+        assert "[unknown-table-format]" in capsys.readouterr().err
+        assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+    def test_a_folder_may_have_the_name_of_a_table(self, tmp_path: Path) -> None:
+        (tmp_path / "in.csv").mkdir()
+        (tmp_path / "in.csv" / "a.yaml").write_text(as_yaml(CHAIN), "utf-8")
+        assert cli.main(["batch", str(tmp_path / "in.csv"), "-o", str(tmp_path / "o.csv"), "--bom"]) == 0
+        assert (tmp_path / "o.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
+        assert (tmp_path / "o.problems.csv").read_text("utf-8-sig").count("\n") == 1
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+    @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)])
+    def test_a_run_that_is_ended_leaves_no_result(self, tmp_path: Path, sent: signal.Signals, code: int) -> None:
+        """No half file takes the place of a result, and an earlier one stays."""
+        line = json.dumps(CHAIN.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
+        (tmp_path / "a.jsonl").write_text(f"{line}\n" * 20_000, "utf-8")
+        (tmp_path / "o.csv").write_text("work")
+        arguments = ["batch", str(tmp_path / "a.jsonl"), "-o", str(tmp_path / "o.csv"), "--force", "--workers", "2"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "aftersales", *arguments], stderr=subprocess.PIPE, start_new_session=True, text=True
+        ) as process:
+            while len(list(tmp_path.glob(".*.part"))) < 2 and process.poll() is None:
+                time.sleep(0.05)
+            time.sleep(1)
+            os.kill(process.pid, sent) if sent == signal.SIGKILL else os.killpg(process.pid, sent)
+            process.wait(60)
+            if sent != signal.SIGKILL:
+                assert process.stderr is not None
+                assert process.stderr.read() == "aftersales: 已中断\n"
+        assert process.returncode == code
+        assert (tmp_path / "o.csv").read_text() == "work"
+        if sent != signal.SIGKILL:
+            assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "o.csv"]
+
+
+def findings(path: Path, heads: list[str], encoding: str = "utf-8") -> None:
+    """Two shops with all points but at 5.1.2.2, of which the second has a word that is no kind."""
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(heads)
+        full = "full" if "kind" in heads else "完全符合"
+        for shop in ("甲", "乙"):
+            for name in IDS:
+                has_limit = name == "5.1.2.2"
+                kind = ("quantitative" if "kind" in heads else "定量") if has_limit else full
+                kind = "符合" if (shop, name) == ("乙", "5.1.1.1") else kind
+                writer.writerow([shop, name, kind, "8%" if has_limit else "", "人员不足" if has_limit else ""])
+
+
+class TestFindings:
+    @pytest.mark.parametrize("format", ["csv", "parquet", "xlsx"])
+    @pytest.mark.parametrize(
+        "heads",
+        [
+            ["门店", "indicator", "kind", "actual", "reason"],
+            ["门店", "编号", "认定方式", "实际值", "扣分原因（不适用理由）"],
+            ["门店", "编号", "认定方式", "实际值", "原因"],
+        ],
+    )
+    def test_a_table_of_findings_is_known_by_its_columns(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], heads: list[str], format: str
+    ) -> None:
+        findings(tmp_path / "a.csv", heads, "gb18030")
+        target = tmp_path / f"o.{format}"
+        arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(target), "--encoding", "gb18030", "--nodes", ""]
+        assert cli.main([*arguments, "--key", "门店", "--lang", "en"]) == 0
+        rows = [{**row, "problem": row["problem"] or None} for row in read(target)]
+        lost = float(STANDARD["5.1.2.2"].points) * 0.2  # 8 % of at least 10 %: four fifths of the points
+        assert rows[0] == {
+            **{"门店": "甲", "earned": 100 - lost, "applicable": 100, "deleted": 0, "final_score": 100 - lost},
+            **{"stars": 5, "passed": True, "near_limit": False, "problem": None},
+        }
+        assert (rows[1]["门店"], rows[1]["stars"], rows[1]["problem"]) == ("乙", None, "unknown-kind: 5.1.1.1")
+        lines = capsys.readouterr().err.splitlines()
+        assert lines[0].startswith("乙: row 74: 5.1.1.1: ")
+        assert lines[1].startswith("1 problem: unknown-kind 1")
+        beside = target if format == "xlsx" else tmp_path / f"o.problems.{format}"
+        assert lines[2] == f"all of them: {beside}"
+
+    def test_what_a_form_repeats_is_left_out(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        findings(tmp_path / "a.csv", ["门店", "编号", "认定方式", "实际值", "原因"])
+        lines = (tmp_path / "a.csv").read_text("utf-8").splitlines()
+        lines = [
+            f"{line},{'指标,分值' if not number else f'名称{number},{number}'}" for number, line in enumerate(lines)
+        ]
+        (tmp_path / "a.csv").write_text(
+            "\n".join(lines).replace("符合,,,", "完全符合,,,").replace("完全完全", "完全"), "utf-8"
+        )
+        arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "o.csv"), "--key", "门店"]
+        assert cli.main([*arguments, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["problems"] == {}
+        assert [row["stars"] for row in read(tmp_path / "o.csv")] == [5, 5]
+
+    def test_a_missing_key_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        findings(tmp_path / "a.csv", ["门店", "indicator", "kind", "actual", "reason"])
+        assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "o.csv")]) == 2
+        assert "[missing-column]" in capsys.readouterr().err
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv"]
+
+    def test_a_table_without_texts_is_read_as_it_is(self, tmp_path: Path) -> None:
+        """A column of kinds need not be of texts; it is then wrong in each row."""
+        pa.parquet.write_table(
+            pa.table({"evaluation": [1, 1], "indicator": ["5.1.1.1"] * 2, "kind": [1, 2]}), tmp_path / "a.parquet"
+        )
+        assert cli.main(["batch", str(tmp_path / "a.parquet"), "-o", str(tmp_path / "o.parquet")]) == 0
+        assert read(tmp_path / "o.parquet")[0]["stars"] is None
+
+
+class TestWorkbooks:
+    def test_a_table_of_shares_is_written_as_a_workbook(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text(csv_of(店="=1+1", 注="#N/A"), "utf-8")
+        batch_files.score_file(tmp_path / "a.csv", tmp_path / "o.xlsx", nodes=["5.1"])
+        cells = openpyxl.load_workbook(tmp_path / "o.xlsx").active
+        assert [cell.data_type for cell in cells[2]][:2] == ["s", "s"]
+        row = read(tmp_path / "o.xlsx")[0]
+        assert (row["店"], row["注"], row["final_score"], row["passed"]) == ("=1+1", "#N/A", 100, True)
+        assert cells.freeze_panes == "A2"
+
+    def test_values_that_a_spreadsheet_would_change_are_texts(self, tmp_path: Path) -> None:
+        from datetime import date
+        from decimal import Decimal
+
+        columns = {
+            "编号": pa.array([123456789012345678]),
+            "小": pa.array([7]),
+            "日": pa.array([date(2026, 3, 2)]),
+            "十进": pa.array([Decimal("0.12")]),
+            "长": pa.array([Decimal("0.12345678901234567")]),
+            "字典": pa.array(["甲"]).dictionary_encode(),
+            "无": pa.array([float("nan")]),
+            "空": pa.nulls(1),
+        }
+        shares = {name: pa.array([1]) for name in IDS}
+        pa.parquet.write_table(pa.table(columns | shares), tmp_path / "a.parquet")
+        batch_files.score_file(tmp_path / "a.parquet", tmp_path / "o.xlsx", nodes=())
+        row = read(tmp_path / "o.xlsx")[0]
+        assert [row[name] for name in columns] == [
+            *("123456789012345678", 7, "2026-03-02", 0.12, "0.12345678901234567", "甲", "nan", None)
+        ]
+
+    @pytest.mark.parametrize(
+        "column",
+        [
+            pa.array([[1]]),
+            pa.array([b"a"]),
+            pa.array(["a" * 32_768]),
+            pa.array(["\x01"]),
+            pa.array(["_x0041_"]),
+            pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff")]),
+        ],
+    )
+    def test_what_a_cell_cannot_hold_is_refused(self, tmp_path: Path, column: Any) -> None:
+        table = pa.table({"注": column} | {name: pa.array([1]) for name in IDS})
+        pa.parquet.write_table(table, tmp_path / "a.parquet")
+        with pytest.raises(aftersales.OutputError) as caught:
+            batch_files.score_file(tmp_path / "a.parquet", tmp_path / "o.xlsx")
+        assert [problem.code for problem in caught.value.problems] == ["unwritable-file"]
+        assert "注" in caught.value.problems[0].message
+        assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
+
+    def test_more_rows_than_a_sheet_has_are_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(targets, "MAX_ROWS", 3)
+        head, row = csv_of().splitlines(keepends=True)
+        (tmp_path / "a.csv").write_text(head + row * 2)
+        assert batch_files.score_file(tmp_path / "a.csv", tmp_path / "o.xlsx").rows == 2
+        (tmp_path / "a.csv").write_text(head + row * 3)
+        with pytest.raises(aftersales.OutputError) as caught:
+            batch_files.score_file(tmp_path / "a.csv", tmp_path / "p.xlsx")
+        assert "a sheet of a workbook holds 3 rows" in caught.value.problems[0].message
+
+    def test_the_same_content_gives_the_same_bytes(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text(csv_of())
+        for name in ("o", "p"):
+            batch_files.score_file(tmp_path / "a.csv", tmp_path / f"{name}.xlsx")
+        assert (tmp_path / "o.xlsx").read_bytes() == (tmp_path / "p.xlsx").read_bytes()
+
+
+def test_problems_of_rows_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head, row = csv_of().splitlines(keepends=True)
+    deleted = "," * 72 + "\n"
+    (tmp_path / "a.csv").write_text(head + row + row.replace("1", "7", 1) * 25 + deleted + row)
+    arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "o.csv"), "--null", "not_applicable"]
+    assert cli.main([*arguments, "--lang", "en"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == ["row 2: 5.1.1.1: [out-of-range]", "row 3: 5.1.1.1: [out-of-range]"]
+    assert len(lines) == 21
+    assert lines[20] == "26 problems: out-of-range 25, nothing-applicable 1"
+    (tmp_path / "a.csv").write_text(head + deleted + row)
+    assert cli.main([*arguments, "--force"]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "第 1 行: [nothing-applicable]",
+        "共 1 个问题：nothing-applicable 1",
+    ]
