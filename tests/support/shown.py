@@ -164,6 +164,11 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         yield said("improve", *arguments)
     for name, null in (("table", "missing"), ("table", "not_applicable"), ("one row", "missing")):
         yield said("batch", files[name], "-o", folder / "scored.parquet", "--nodes", "", "--force", "--null", null)
+    for name in ("first", "second"):
+        (folder / "many" / name).mkdir(parents=True, exist_ok=True)
+        (folder / "many" / name / "A.json").write_bytes(files["shop 1"].read_bytes())
+    (folder / "many" / "wrong.json").write_text("{}")
+    yield said("batch", folder / "many", "-o", folder / "many.csv", "--nodes", "", "--force")
 
 
 def _rectifications(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tuple[str, str]]:
