@@ -36,7 +36,7 @@ DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
 MAX_ROWS = 1_048_576  # of a sheet
 MAX_CELL = 32_767  # characters of a cell
 MAX_DIGITS = 15  # of a number in a spreadsheet
-MAX_WIDTH = 60  # of a column, in characters
+MAX_WIDTH = 50  # of a column, in characters
 
 
 def ensure_table_format(path: Path, error: type[AftersalesError]) -> None:
