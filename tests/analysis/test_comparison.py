@@ -204,6 +204,15 @@ class TestProgress:
         assert found.risen == ()
         assert aftersales.Progress.model_validate(json.loads(json.dumps(found.model_dump(mode="json")))) == found
 
+    def test_only_an_indicator_that_applied_at_one_time_is_shown_as_changed_in_applicability(self) -> None:
+        gone = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+        both = oracle.all_full(i5_1_1_1=gone)
+        found = progress(result(both), result(both | {"5.1.1.2": gone}))
+        lines = list(comparison_view.progress_lines(found, FULL.standard))
+        start = lines.index("适用性发生变化的指标") + 1
+        assert lines[start:] == [f"  5.1.1.2 {oracle.TITLES['5.1.1.2']} 100.00% → 不适用"]
+        assert "5.1.1.1 " not in (aftersales.html_of(found) or "").partition("适用性发生变化的指标")[2]
+
     def test_progress_of_two_organisations_or_in_the_wrong_order_is_refused(self) -> None:
         early, late = (result(oracle.all_full(), (f"{year}-03-01", f"{year}-03-05")) for year in (2025, 2026))
         assert progress(early, late).difference == 0

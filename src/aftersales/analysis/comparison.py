@@ -404,6 +404,11 @@ def fallen(changes: Iterable[NodeChange]) -> tuple[NodeChange, ...]:
     return tuple(sorted((c for c in changes if (c.difference or 0) < 0), key=lambda c: c.difference or 0))
 
 
+def applicable_once(changes: Iterable[NodeChange]) -> tuple[NodeChange, ...]:
+    """The nodes with something applicable in only one of the two results."""
+    return tuple(c for c in changes if (c.before is None) != (c.after is None))
+
+
 def change_table(changes: Iterable[NodeChange]) -> Any:
     """Changes as an Arrow table. Requires the extra ``batch``.
 

@@ -666,7 +666,7 @@ _V = TypeVar("_V")
 
 
 class _SchemaOfEntries:
-    """The JSON Schema of what a mapping holds, also where a function writes it, of which pydantic knows nothing."""
+    """The JSON Schema of what a mapping holds, also where a function writes it, which pydantic does not describe."""
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler

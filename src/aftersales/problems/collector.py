@@ -98,7 +98,7 @@ def in_order_of(data: Any) -> Arrange:
     """Arrange violations in the order of the parts of plain data."""
 
     def arrange(violations: Sequence[Violation]) -> tuple[Problem, ...]:
-        if not violations:  # as nearly always, and each score asks
+        if not violations:  # the usual case, once for each score
             return ()
         return listed([(violation, None) for violation in violations], reading_order(data), to_problem)
 

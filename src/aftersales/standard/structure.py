@@ -21,7 +21,7 @@ __all__ = ["Bilingual", "Category", "Grade", "Indicator", "Provenance", "Referen
 
 
 Limit = tuple[Literal["at_least", "at_most"], Fraction]
-"""What an actual value is held against (6.2.2): at least (reading R5) or at most (reading R6) a value."""
+"""A limit of an actual value (6.2.2): at least (reading R5) or at most (reading R6) a value."""
 
 SIGNS = {"at_least": "≥", "at_most": "≤"}
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from aftersales.analysis.bounds import Bounds
-from aftersales.analysis.comparison import Comparison, NodeChange, Progress, fallen, risen
+from aftersales.analysis.comparison import Comparison, NodeChange, Progress, applicable_once, fallen, risen
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.tipping_points import TippingPoint
@@ -176,10 +176,9 @@ def _changes(changes: Sequence[NodeChange], lang: str) -> list[Element]:
     """The groups with their ratios, and under lines that open them the indicators that rose, fell, or did not apply."""
     groups = [change for change in changes if change.level != "indicator"]
     found = [change for change in changes if change.level == "indicator"]
-    moved = [change for change in found if (change.before is None) != (change.after is None)]
     heads = _say.each(lang, "notebook.change_heads")
     lists = [tag("details", tag("summary", _say(lang, "notebook.ratios")), _change_table(groups, heads, lang))]
-    for key, some in (("risen", risen(found)), ("fallen", fallen(found)), ("applicable", moved)):
+    for key, some in (("risen", risen(found)), ("fallen", fallen(found)), ("applicable", applicable_once(found))):
         if some:
             said = tag("summary", _say(lang, f"comparison.{key}", count=len(some)))
             lists.append(tag("details", said, _change_table(some, heads, lang), open="open"))

@@ -1,6 +1,6 @@
 """Plans, certificates, registers and rectifications as HTML for a notebook.
 
-They are shown as they are recorded. What holds on a day is told by a status, a register, or the command with a day.
+They are shown as they are recorded. What holds on a day is in a status, a register, or the command with a day.
 """
 
 from __future__ import annotations

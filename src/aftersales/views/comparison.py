@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from aftersales.analysis.comparison import Comparison, NodeChange, Progress, Ranked
+from aftersales.analysis.comparison import Comparison, NodeChange, Progress, Ranked, applicable_once
 from aftersales.evaluation.words import word
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
@@ -82,7 +82,7 @@ def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", col
         yield ""
         yield _say(lang, key, count=len(found))
         yield from _changes(found, lang, columns)
-    moved = [c for c in progress.changes if c.level == "indicator" and (c.before is None) != (c.after is None)]
+    moved = [change for change in applicable_once(progress.changes) if change.level == "indicator"]
     if moved:
         yield ""
         yield _say(lang, "comparison.applicable")

@@ -1,6 +1,6 @@
 """The evaluation plan (评价计划, 6.1.2): purpose, scope, basis, schedule and team of an evaluation.
 
-A plan is held against what 6.1 requires, and later against the evaluation. It becomes a paper for the client and forms
+A plan is checked against 6.1, and later compared with the evaluation. It becomes a paper for the client and forms
 for the team.
 """
 

@@ -46,7 +46,7 @@ def run(options: Options) -> None:
 
     day = day_of(options)
     refuse_source_as_target(options)
-    # The certificate of --renew is read first, so that what it says is held against the evaluation at its lines.
+    # The certificate of --renew is read first, so that it is compared with the evaluation, and problems have its lines.
     with exclusive(options.renew) if options.renew is not None else nullcontext():  # which -o may name too
         old: Certificate | None = None
         if options.renew is not None:

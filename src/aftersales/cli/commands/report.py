@@ -116,7 +116,7 @@ def _rectification_of(
 ) -> Rectification | None:
     """The rectification of ``--rectification``; in a draft, its items may lack who is responsible.
 
-    It is held against the evaluation if that could be scored.
+    It is checked against the evaluation if that could be scored.
     """
     if options.rectification is None:
         return None
