@@ -209,6 +209,7 @@ def handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
 
 
 def ensure_batch(batch: Any, position: int) -> None:
+    """Raise :class:`~aftersales.EvaluationError` if an entry of an iterable of batches is none (``not-a-batch``)."""
     if not isinstance(batch, pa.RecordBatch):
         violation = Violation("not-a-batch", ("batches", position), {"found": type(batch).__name__})
         raise refusal(EvaluationError, violation)

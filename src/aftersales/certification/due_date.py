@@ -33,7 +33,7 @@ def report_due(
 
     Raises :class:`~aftersales.PaperError` for an invalid date (``not-a-date``), for a year whose calendar is not
     published or not known (``calendar-unknown``), and for a standard without a term (``no-term``);
-    :class:`~aftersales.problems.errors.MissingExtra` without the extra ``calendar``.
+    :class:`~aftersales.MissingExtra` without the extra ``calendar``.
 
     >>> report_due("2026-02-06")  # before the Spring Festival
     datetime.date(2026, 3, 5)

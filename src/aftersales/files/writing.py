@@ -45,7 +45,7 @@ def write_file(
 
     ``reads`` are the files that the content was made from. They are never replaced, not even with ``force``.
 
-    Raises :class:`~aftersales.problems.errors.OutputError` if ``path`` is one of ``reads`` (``target-is-source``), if
+    Raises :class:`~aftersales.OutputError` if ``path`` is one of ``reads`` (``target-is-source``), if
     the file exists and ``force`` is false (``file-exists``), or if it cannot be written (``unwritable-file``).
     """
     with whole_file(path, force=force, reads=reads) as temporary:
@@ -120,7 +120,7 @@ def refuse_source(path: str | os.PathLike[str], reads: Iterable[Source]) -> None
 
     Files are compared by their identity in the file system, so a different spelling or case of the name is recognised.
 
-    Raises :class:`~aftersales.problems.errors.OutputError` (``target-is-source``).
+    Raises :class:`~aftersales.OutputError` (``target-is-source``).
     """
     if any(_is_same_file(path, source) for source in reads):
         raise refusal(OutputError, Violation("target-is-source", context={"found": str(path)}))
@@ -169,7 +169,7 @@ def unwritable(target: Path, reason: Phrase | str) -> OutputError:
 def as_file(model: BaseModel, name: str | os.PathLike[str], other_formats: Sequence[str] = ()) -> str:
     """The text of a model for a file of that name: YAML or JSON by its extension.
 
-    Raises :class:`~aftersales.problems.errors.OutputError` for another extension (``unknown-format``), which also names
+    Raises :class:`~aftersales.OutputError` for another extension (``unknown-format``), which also names
     the ``other_formats`` that the caller writes, and as :func:`as_yaml` does.
     """
     suffix = Path(name).suffix.lower()
@@ -186,7 +186,7 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
 
     A file names the version of its format; a part of one does ``without=[FORMAT]``.
 
-    Raises :class:`~aftersales.problems.errors.OutputError` for a control character, which no file may hold
+    Raises :class:`~aftersales.OutputError` for a control character, which no file may hold
     (``bad-character``).
 
     >>> from aftersales import Evaluation
@@ -231,7 +231,7 @@ _BY_NAME = ("findings", "assignments")  # keys of mappings by id or name, in whi
 def _without_blanks(value: Any, *, by_name: bool = False) -> Any:
     """The data without None and empty lists. ``by_name``, they stay: an open finding, a member without assignments.
 
-    Raises :class:`~aftersales.problems.errors.OutputError` for a control character: the file could not be read again.
+    Raises :class:`~aftersales.OutputError` for a control character: the file could not be read again.
     """
     if isinstance(value, dict):
         return {

@@ -15,7 +15,7 @@ __all__ = ["require"]
 def require(module: str, extra: str) -> Any:
     """The module with that name, which ``pip install 'aftersales[extra]'`` installs.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` if it is not installed. Other errors of the import are
+    Raises :class:`~aftersales.MissingExtra` if it is not installed. Other errors of the import are
     raised unchanged.
 
     >>> require("json", "excel").__name__

@@ -2,7 +2,7 @@
 
 A broken rule is a :class:`Violation`: a stable code, the path of its place, and a context. It has no language and no
 line. A :class:`Statement` is its sentence in every language, and :func:`to_problem` makes a
-:class:`~aftersales.problems.errors.Problem` of it.
+:class:`~aftersales.Problem` of it.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ SHADE, DARK, LINE, ACCENT = "F0F4F8", "1F2933", "CBD2D9", "1D5FA8"
 def render(document: Document) -> bytes:
     """The document as a .docx file.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` if python-docx or typst, which draws the pictures, is not
+    Raises :class:`~aftersales.MissingExtra` if python-docx or typst, which draws the pictures, is not
     installed, and :class:`~aftersales.PaperError` if no Chinese font is installed (``no-font``).
     """
     word = require("docx", "report").Document()

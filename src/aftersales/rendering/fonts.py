@@ -28,7 +28,7 @@ def installed_fonts(preferred: Sequence[str] = ()) -> tuple[Any, str]:
     """Typst's list of the installed fonts, and the family for Chinese text: the first of ``preferred`` or of ``FONTS``.
 
     Raises :class:`~aftersales.PaperError` if none of the known families is installed (``no-font``), since typst would
-    print empty boxes and only warn. Raises :class:`~aftersales.problems.errors.MissingExtra` without typst.
+    print empty boxes and only warn. Raises :class:`~aftersales.MissingExtra` without typst.
     """
     fonts = require("typst", "report").Fonts()
     installed = set(fonts.families())

@@ -16,7 +16,7 @@ __all__ = ["render"]
 
 
 def render(document: Document) -> bytes:
-    """The document as a web page in UTF-8. Raises :class:`~aftersales.problems.errors.MissingExtra` without Jinja2."""
+    """The document as a web page in UTF-8. Raises :class:`~aftersales.MissingExtra` without Jinja2."""
     jinja2 = require("jinja2", "report")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True

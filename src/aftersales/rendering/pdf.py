@@ -31,7 +31,7 @@ _BREAK = "\u200b"  # an invisible place where a line may break
 def render(document: Document) -> bytes:
     """The document as A4 pages. A character that no installed font has is printed as its code, such as ``[U+1F6D7]``.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` without typst, and :class:`~aftersales.PaperError` if no
+    Raises :class:`~aftersales.MissingExtra` without typst, and :class:`~aftersales.PaperError` if no
     Chinese font is installed (``no-font``).
     """
     return compiled(_compiler(document), document.issued_on)

@@ -37,7 +37,7 @@ def render(document: Document | Sheet, format: str) -> bytes:
 
     All texts are sanitised here, so that no text of an evaluation can hide or change what is beside it.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` if a library of the extra ``report`` is not installed.
+    Raises :class:`~aftersales.MissingExtra` if a library of the extra ``report`` is not installed.
     """
     renderers: Mapping[str, Callable[[Any], bytes]] = _SHEET_RENDERERS if isinstance(document, Sheet) else _RENDERERS
     if format not in renderers:

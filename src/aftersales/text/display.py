@@ -38,7 +38,7 @@ class HtmlRepr:
     def _repr_html_(self) -> str | None:
         try:
             return _renderers[0](self)
-        except Exception:
+        except Exception:  # what was built without validation may raise anything
             if self._is_valid():
                 raise
             return None
@@ -58,7 +58,7 @@ class OneLineRepr(HtmlRepr):
 
         try:
             line = clean(self._line())
-        except Exception:
+        except Exception:  # what was built without validation may raise anything
             if self._is_valid():
                 raise
             return f"<{type(self).__name__}>"

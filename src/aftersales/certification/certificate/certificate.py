@@ -194,7 +194,7 @@ class Certificate(WholeModel):
 
         Raises :class:`~aftersales.PaperError` if the certificate is not valid on that day (``certificate-not-valid``),
         lacks what the sheet names (``missing-for-paper``), is by an altered standard, or has more text than fits on one
-        page (``sheet-too-full``). Raises :class:`~aftersales.problems.errors.MissingExtra` if the extra ``report`` is
+        page (``sheet-too-full``). Raises :class:`~aftersales.MissingExtra` if the extra ``report`` is
         not installed.
         """
         standard = standard or self._standard()

@@ -53,7 +53,7 @@ def write_plan_workbook(standard: Standard, plan: EvaluationPlan | None = None) 
     it. Their order is that of the standard, which an assignment does not depend on.
 
     Raises :class:`~aftersales.OutputError` for a text that no cell can hold, or a name that would be read differently
-    (``unwritable-text``), and :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
+    (``unwritable-text``), and :class:`~aftersales.MissingExtra` without the extra ``excel``.
 
     >>> from aftersales import load_plan, load_standard
     >>> write_plan_workbook(load_standard(), load_plan("data/plans/home-appliance-chain.yaml"))[:2]  # a zip archive

@@ -24,7 +24,7 @@ def write_rectification_workbook(standard: Standard, rectification: Rectificatio
     An item is closed by filling in what was done, the day of the verification and who verified it.
 
     Raises :class:`~aftersales.OutputError` for a text that no cell can hold (``unwritable-text``), and
-    :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
+    :class:`~aftersales.MissingExtra` without the extra ``excel``.
 
     >>> from aftersales import load_standard
     >>> write_rectification_workbook(load_standard())[:2]  # a zip archive

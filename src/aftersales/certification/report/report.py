@@ -111,7 +111,7 @@ class Report(WholeModel):
     def typeset(self, format: PaperFormat, lang: Language = "zh") -> bytes:
         """The report as ``"html"``, ``"docx"``, ``"pdf"`` or ``"md"``, in that language.
 
-        Raises :class:`~aftersales.problems.errors.MissingExtra` if the extra ``report`` is not installed, and
+        Raises :class:`~aftersales.MissingExtra` if the extra ``report`` is not installed, and
         :class:`~aftersales.PaperError` if no Chinese font is installed (``no-font``; Word and PDF).
         """
         document = report_document(

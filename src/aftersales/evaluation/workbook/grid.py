@@ -82,7 +82,7 @@ def new_book(kind: VersionedKind, standard: Standard) -> Any:
     """A workbook without a sheet, for a form of that kind. Hidden defined names hold the version of its format and,
     if the standard whose texts it repeats is a bundled one, the fingerprint of this standard.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` without openpyxl.
+    Raises :class:`~aftersales.MissingExtra` without openpyxl.
     """
     openpyxl = require("openpyxl", "excel")
     book = openpyxl.Workbook()

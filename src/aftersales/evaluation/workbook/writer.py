@@ -58,6 +58,7 @@ DEGREE = "写作 60%、0.6 或 3/5；满分请选“完全符合”。"
 GREY = "FFD9D9D9"
 LEAST_SPARE_ROWS, EVIDENCE_PAGES = 20, 3  # of evidence: rows to fill in, and pages of an empty form
 MOST_ROWS = 500  # of evidence, for which there are drop-downs
+WORDS = {kind: word for word, kind in KINDS.items()}  # for kinds and the short forms of a finding
 TITLE = "{form}评价评分表"
 DAY = "日期写作 2026-03-02 或 2026年3月2日。"
 # Each instruction with its label, after those for the kinds.
@@ -91,7 +92,7 @@ def write_workbook(
     ``assessor`` is the name of that assessor, in the title of each page.
 
     Raises :class:`~aftersales.OutputError` for a text that no cell can hold, or a name that would be read differently
-    (``unwritable-text``), and :class:`~aftersales.problems.errors.MissingExtra` without the extra ``excel``.
+    (``unwritable-text``), and :class:`~aftersales.MissingExtra` without the extra ``excel``.
 
     >>> from aftersales import load_example, load_standard
     >>> write_workbook(load_standard(), load_example("home-appliance-chain"))[:2]  # a zip archive
@@ -131,53 +132,27 @@ def _write_findings(
     """Write the sheet of findings. Returns its last row."""
     inside = {key: {standard.indicators[place].id for place in span} for key, span in standard.layout.spans.items()}
     nodes = [node for node in standard.nodes if not inside[node.id].isdisjoint(shown)]
-    findings = evaluation.model_dump(mode="json")["findings"] if evaluation else {}
+    others = {node.id for node in nodes if not inside[node.id].issubset(shown)}  # groups that others assess too
     told, inputs = [c for c in COLUMNS if not c.is_input], [c for c in COLUMNS if c.is_input]
     columns = (*told, *([ASSESSORS] if assessors else []), *inputs)
     set_up(sheet, columns, frozen=len(columns) - len(inputs))
-    words = {kind: word for word, kind in KINDS.items()}
     names = [column.key for column in columns]
+    data = evaluation.model_dump(mode="json")["findings"] if evaluation else {}
     rows = Rows(sheet, columns)
     for number, node in enumerate(nodes, 2):
         is_group = not isinstance(node, Indicator)
-        found = findings.get(node.id) or {}
-        cells = {
-            "id": node.id,
-            "title": node.title.zh,
-            "points": as_text(node.points),
-            "assessors": "、".join(assessors.get(node.id, ())) or None,
-            "kind": words.get(found.get("kind", "")),
-        }
-        cells |= {key: value for key, value in found.items() if key in names and key != "kind"}
-        if (short := _shorthand_of(evaluation, node.id)) is not None:
-            cells |= {"kind": words[short], "degree": None}
-        measures = {key: getattr(evaluation.findings[node.id], key) for key in found} if evaluation and found else {}
-        cells |= {key: measure_as_written(value) for key, value in measures.items() if isinstance(value, Percentage)}
-        stated = _stated_limit(node)
-        cells |= stated
         place = f"{sheet.title}!{letter_of(names.index('confirmed_by') + 1)}{number}"
-        cells["confirmed_by"] = "、".join(name_in_list(name, place) for name in found.get("confirmed_by", ())) or None
+        cells = _cells_of(node, evaluation, data.get(node.id) or {}, place)
+        cells["assessors"] = "、".join(assessors.get(node.id, ())) or None
         rows.least = 0 if is_group else 2 * LINE
         rows.write(number, [cells.get(key) for key in names], fill=GROUP if is_group else None)
-        # A group can only be deleted, and a limit of the standard cannot be changed.
-        unused = set[str]().union(*USED.values()) - USED["not_applicable"] if is_group else set[str]()
-        if not inside[node.id].issubset(shown):
-            unused = {column.key for column in inputs}  # others assess the rest of the group
-        for key in sorted(unused) or ({"at_least", "at_most"} if stated else ()):
+        unused = {column.key for column in inputs} if node.id in others else _unused_in(node)
+        for key in sorted(unused):
             cell = sheet.cell(number, names.index(key) + 1)
             cell.fill = fill_of(GREY)
             cell.protection = require("openpyxl", "excel").styles.Protection(locked=True)
     last = len(nodes) + 1
-    kind = letter_of(names.index("kind") + 1)
-    groups = [n for n, node in enumerate(nodes, 2) if not isinstance(node, Indicator)]
-    whole = [n for n, node in enumerate(nodes, 2) if n in groups and inside[node.id].issubset(shown)]
-    limited = [n for n, node in enumerate(nodes, 2) if node.id in standard.layout.limited]
-    plain = [n for n in range(2, last + 1) if n not in groups and n not in limited]
-    measured, deleted = words["quantitative"], words["not_applicable"]
-    for numbers, allowed in ((plain, list(KINDS)), (whole, [deleted]), (limited, [measured, deleted])):
-        if numbers:
-            help = [f"{word}：{_use_of(of)}" for word, of in KINDS.items() if word in allowed]
-            choose(sheet, [f"{kind}{number}" for number in numbers], allowed, "认定方式", "\n".join(help))
+    _offer_kinds(sheet, nodes, others, letter_of(names.index("kind") + 1))
     _prompt_for_numbers(sheet, nodes, names)
     _grey_unused(sheet, names, last)
     sheet.auto_filter.ref = f"A1:{letter_of(len(columns))}{last}"
@@ -186,6 +161,42 @@ def _write_findings(
     sheet.print_area = f"A1:{letter_of(len(printed))}{last}"
     set_pages(sheet, nodes, page_height(printed))
     return last
+
+
+def _cells_of(node: Node, evaluation: Evaluation | None, found: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """The cells of a node by column. ``found`` are the data of its finding, ``place`` the cell of names."""
+    cells: dict[str, Any] = {"id": node.id, "title": node.title.zh, "points": as_text(node.points)}
+    cells |= found
+    cells["kind"] = WORDS.get(found.get("kind", ""))
+    if (short := _shorthand_of(evaluation, node.id)) is not None:
+        cells |= {"kind": WORDS[short], "degree": None}
+    if evaluation and found:
+        values = {key: getattr(evaluation.findings[node.id], key) for key in found}
+        cells |= {key: measure_as_written(value) for key, value in values.items() if isinstance(value, Percentage)}
+    cells["confirmed_by"] = "、".join(name_in_list(name, place) for name in found.get("confirmed_by", ())) or None
+    return cells | _stated_limit(node)
+
+
+def _unused_in(node: Node) -> set[str]:
+    """The columns that no finding of a node uses: a group can only be deleted, and a limit may be the standard's."""
+    if not isinstance(node, Indicator):
+        return set[str]().union(*USED.values()) - USED["not_applicable"]
+    return {"at_least", "at_most"} if node.has_limit else set()
+
+
+def _offer_kinds(sheet: Any, nodes: Sequence[Node], others: Collection[str], letter: str) -> None:
+    """Add the drop-downs of the kinds that each node may have; none to the groups ``others``."""
+    limited, deleted = [WORDS["quantitative"], WORDS["not_applicable"]], [WORDS["not_applicable"]]
+    cells: dict[str, list[str]] = {"plain": [], "group": [], "limited": []}
+    for number, node in enumerate(nodes, 2):
+        if isinstance(node, Indicator):
+            cells["limited" if node.has_limit else "plain"].append(f"{letter}{number}")
+        elif node.id not in others:
+            cells["group"].append(f"{letter}{number}")
+    for key, allowed in (("plain", list(KINDS)), ("group", deleted), ("limited", limited)):
+        if cells[key]:
+            help = [f"{word}：{_use_of(kind)}" for word, kind in KINDS.items() if word in allowed]
+            choose(sheet, cells[key], allowed, "认定方式", "\n".join(help))
 
 
 def _shorthand_of(evaluation: Evaluation | None, key: str) -> str | None:

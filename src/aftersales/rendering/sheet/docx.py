@@ -42,7 +42,7 @@ LEFT, CENTRE = 0, 1
 def render(sheet: Sheet) -> bytes:
     """The sheet as a .docx file.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` if python-docx or typst, which draws the stars, is not
+    Raises :class:`~aftersales.MissingExtra` if python-docx or typst, which draws the stars, is not
     installed, and :class:`~aftersales.PaperError` if its text does not fit (``sheet-too-full``) or no Chinese font is
     installed (``no-font``).
     """

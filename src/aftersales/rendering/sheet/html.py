@@ -26,7 +26,7 @@ __all__ = ["render"]
 def render(sheet: Sheet) -> bytes:
     """The sheet as a web page in UTF-8.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` without Jinja2, and :class:`~aftersales.PaperError` if its
+    Raises :class:`~aftersales.MissingExtra` without Jinja2, and :class:`~aftersales.PaperError` if its
     text does not fit on a page (``sheet-too-full``).
     """
     jinja2 = require("jinja2", "report")

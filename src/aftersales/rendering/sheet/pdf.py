@@ -28,7 +28,7 @@ __all__ = ["render"]
 def render(sheet: Sheet) -> bytes:
     """The sheet as one page.
 
-    Raises :class:`~aftersales.problems.errors.MissingExtra` without typst, and :class:`~aftersales.PaperError` if its
+    Raises :class:`~aftersales.MissingExtra` without typst, and :class:`~aftersales.PaperError` if its
     text does not fit (``sheet-too-full``) or no Chinese font is installed (``no-font``).
     """
     measures = measures_of(sheet)
