@@ -14,9 +14,11 @@ import aftersales
 from aftersales import batch, load_standard
 from aftersales.evaluation.blank_form import blank_form
 from aftersales.standard import standard as standards
+from aftersales.views.register import register_lines
 
 TRACES = re.compile(
-    r"XBHT|商品售后服务|after-sales|售后服务|星级证书|[一二三四五六]星级|(?:from|with|→) \d stars?"
+    r"XBHT|商品售后服务|after-sales|售后服务|星(?!期)"
+    r"""|(?<![\w".-])[Ss]tars?(?![\w"-])"""  # but for keys, options and codes
     r"|[Tt]able 1|表 ?1(?!\d)"
     r"|(?<![\d.])(?:[67]\.[1-3](?:\.\d)?|4\.5|5\.[1-4]\.\d(?:\.\d)?)(?![\d.%])"
 )
@@ -65,7 +67,7 @@ class TestWhatIsShown:
         words["zh"].append("依据评价标准第 10.5 条")
         words["en"].append("clause 10.5 of the standard")
         assert [word for word in words[lang] if word not in told] == []
-        levels = {"zh": "将其星级等级由绿枝级降为绿芽级", "en": "from Branch to Sprout"}
+        levels = {"zh": "将其绿级由绿枝级降为绿芽级", "en": "from Branch to Sprout"}
         assert levels[lang] in shown["docx notice"]
         assert levels[lang].replace(" ", "") in shown["pdf notice"]
         assert "填写 0 至 4" in shown["form"]
@@ -166,6 +168,65 @@ class TestLevels:
     def test_levels_of_another_body_have_their_own_names(self, stars: int, zh: str, en: str) -> None:
         level = load_standard(GREEN).level(stars)
         assert (level.text("zh"), level.text("en")) == (zh, en)
+
+    def test_a_number_without_a_level_is_named_by_itself(self) -> None:
+        level = load_standard(GREEN).level(9)
+        assert (level.text("zh"), level.text("en")) == ("第 9 级", "level 9")
+
+    def test_problems_name_them(self) -> None:
+        """180 points of 200 are Tree, the fourth of four levels; 150 to 180 are Branch."""
+        standard = load_standard(GREEN)
+        card = aftersales.score(aftersales.load_evaluation(document(standard), standard), standard)
+        facts = {
+            "standard": ID,
+            "edition": "2026-05-01",
+            "organisation": "甲",
+            "final_score": 170,
+            "issued": "2026-06-15",
+        }
+        lowered = {"kind": "downgrade", "on": "2026-07-01", "grounds": "breach_of_law", "reason": "违法"}
+        told = []
+        for changes in ({"stars": 4}, {"stars": 3, "events": [lowered | {"stars": 3}]}):
+            with pytest.raises(aftersales.PaperError) as refused:
+                aftersales.load_certificate(facts | changes, standard)
+            told += refused.value.problems
+        with pytest.raises(aftersales.AdviceError) as refused:
+            aftersales.improvements(card, 5)
+        told += refused.value.problems
+        certificate = aftersales.load_certificate(
+            facts | {"organisation": "绿叶商场", "stars": 3, "issued": "2026-05-01"}, standard
+        )
+        audit = aftersales.Surveillance(on="2026-06-20", passed=True, star_kept=False)
+        with pytest.raises(aftersales.PaperError) as refused:
+            certificate.audit(card, audit)
+        told += refused.value.problems
+        assert [(problem.code, problem.message_zh, problem.message) for problem in told] == [
+            ("stars-mismatch", "最终得分 170 分对应绿枝级，所写为绿树级", "a score of 170 gives Branch, not Tree"),
+            (
+                "not-a-downgrade",
+                "降级后须低于现有的绿枝级，所写为绿枝级",
+                "a downgrade to Branch; it has to be below Branch, which it has",
+            ),
+            (
+                "unknown-stars",
+                "标准没有第 5 级；可用：1（绿芽级）、2（绿叶级）、3（绿枝级）、4（绿树级）",
+                "there is no rating 5; there are: 1 (Sprout), 2 (Leaf), 3 (Branch), 4 (Tree)",
+            ),
+            (
+                "star-kept-differs",
+                "所依据的评价为绿枝级，须保持的是绿枝级；“绿级水平是否保持”与此不符",
+                "by its evaluation the audit found Branch, with Branch to be kept, which is not what the audit says",
+            ),
+        ]
+
+    def test_a_register_draws_as_many_stars_as_the_standard_has_levels(self, tmp_path: Path) -> None:
+        standard = load_standard(GREEN)
+        facts = {"standard": ID, "edition": "2026-05-01", "organisation": "甲", "final_score": 170, "stars": 3}
+        (tmp_path / "a.json").write_text(json.dumps(facts | {"issued": "2026-06-15"}), "utf-8")
+        register = aftersales.register(tmp_path, "2026-07-01", standard)
+        assert register.entries[0].top == 4
+        assert "★★★☆ " in "\n".join(register_lines(register))
+        assert "★★★☆<" in aftersales.html_of(register)
 
     @pytest.mark.parametrize(
         ("stars", "zh", "en"), [(0, "未获星级", "0 stars"), (1, "一星级", "1 star"), (5, "五星级", "5 stars")]

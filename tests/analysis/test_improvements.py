@@ -411,7 +411,10 @@ class TestCommand:
     def test_a_star_that_does_not_exist(self) -> None:
         done = run("improve", CHAIN, "--stars", "7", "--lang", "en")
         assert done.returncode == 2
-        assert "there is no rating of 7 stars; there are: 1…5 [unknown-stars, 6.3.3]" in done.stderr
+        assert (
+            "there is no rating 7; there are: 1 (1 star), 2 (2 stars), 3 (3 stars), 4 (4 stars), 5 (5 stars) [unknown-stars, 6.3.3]"
+            in done.stderr
+        )
 
     @pytest.mark.parametrize("columns", [60, 80, 100])
     @pytest.mark.parametrize("lang", ["zh", "en"])

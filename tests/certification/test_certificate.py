@@ -1091,7 +1091,7 @@ class TestAuditsThatRestOnAnEvaluation:
         if not is_told:
             assert self.audited(stars=stars, final_score=score, star_kept=kept).events
             return
-        with pytest.raises(PaperError, match=f"4 stars and {stars} are to be kept") as caught:
+        with pytest.raises(PaperError, match=f"found 4 stars, with {stars} stars to be kept") as caught:
             self.audited(stars=stars, final_score=score, star_kept=kept)
         assert [(problem.code, problem.clause) for problem in caught.value.problems] == [("star-kept-differs", "7.2.2")]
 
@@ -1144,7 +1144,7 @@ class TestAuditsThatRestOnAnEvaluation:
         audit = ("record", str(path), "surveillance", "--on", "2026-03-10", "--passed", "yes", "--evaluation", CHAIN)
         refused = run(*audit, "--star-kept", "no")
         assert (refused.returncode, refused.stdout) == (2, "")
-        assert f"{CHAIN}:3:1: 所依据的评价为 4 星，须保持的是 4 星" in refused.stderr
+        assert f"{CHAIN}:3:1: 所依据的评价为四星级，须保持的是四星级" in refused.stderr
         assert run(*audit, "--star-kept", "yes").returncode == 0
         assert len(aftersales.load_certificate(path).events) == 1
 

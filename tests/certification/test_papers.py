@@ -131,7 +131,7 @@ class TestWhatACertificateStates:
         assert len(re.findall(f'fill="{GOLD}"', page)) == stars
         assert len(re.findall('fill="none" stroke="#e0a100"', page)) == 5 - stars
         assert grade in text_of_html(page.encode())
-        assert f"5 星评级体系中的 {stars} 星" in page  # for those who do not see them
+        assert f"星级：{stars}/5" in page  # for those who do not see them
 
     def test_no_person_is_named_and_no_score(self) -> None:
         text = sheet(certificate(PASSED | {"note": "张明"}), "2027-04-01", "both")
@@ -513,7 +513,7 @@ class TestSummary:
     def test_after_a_downgrade_the_stars_in_force_are_shown(self) -> None:
         found, report = self.issued(DOWNGRADED | {"on": "2026-06-01"})
         text = self.text(found, report, "2026-06-01")
-        assert "**三星（优良）级** (5 星评级体系中的 3 星)" in text
+        assert "**三星（优良）级** (星级：3/5)" in text
         assert "评价时为四星（优秀）级，现行星级为三星（优良）级" in text
         page = found.summary(report, "html", on="2026-06-01").decode()
         assert len(re.findall(f'fill="{GOLD}"', page)) == 3

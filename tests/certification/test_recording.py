@@ -275,7 +275,7 @@ class TestCommand:
         [
             (["downgrade", "--on", "2026-09-01", "--stars", "3"], ["缺少“--grounds”", "缺少“--reason”"]),
             (["downgrade", "--on", "2026-09-01", "--stars", "5", "--grounds", "breach_of_law", "--reason", "x"],
-             ["aftersales: --stars: 降级后的星级（5 星）须低于现有星级（4 星） [not-a-downgrade, 7.2.4]"]),
+             ["aftersales: --stars: 降级后须低于现有的四星级，所写为五星级 [not-a-downgrade, 7.2.4]"]),
             (["downgrade", "--on", "2026-09-01", "--stars", "三", "--grounds", "投诉", "--reason", "x"],
              ["--stars: “三”不是数", "--grounds: “投诉”不是可用的词"]),
             (["application", "--on", "2026-09-01", "--stars", "3", "--passed", "yes"], ["--stars 不能与 application 同用", "--passed 不能与 application 同用"]),

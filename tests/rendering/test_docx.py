@@ -114,7 +114,7 @@ class TestWord:
         banner = paper.cover and paper.cover.banner
         assert banner
         assert alts == [banner.stars.alt, *(picture.alt for picture in pictures)]
-        assert alts[0] == "5 星评级体系中的 4 星"
+        assert alts[0] == "星级：4/5"
 
     def test_numbers_stand_to_the_right_and_rows_hold_together_unless_they_are_long(self) -> None:
         data = example("home-appliance-chain")

@@ -222,7 +222,7 @@ class TestWord:
         assert len(frame) == 4
         heading = next(paragraph for paragraph in word.paragraphs if paragraph.style.name == "Heading 1")
         assert heading.text == "星级证书  Star Certificate"
-        assert word.inline_shapes[0]._inline.docPr.get("descr") == "5 星评级体系中的 3 星"
+        assert word.inline_shapes[0]._inline.docPr.get("descr") == "星级：3/5"
         assert (word.core_properties.title, str(word.core_properties.created)[:10]) == (
             "星级证书 Star Certificate",
             "2027-06-01",

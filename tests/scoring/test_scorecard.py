@@ -274,7 +274,7 @@ class TestFace:
         step = card.explain()
         assert (step.clause, step.readings, step.value) == ("6.3.2", ("R17",), "0")
         assert step.working == "0 ≤ 0 < 60"
-        assert step.rule.en == "the final score is below the pass line: no star"
+        assert step.rule.en == "the final score is below the pass line: no star level"
 
 
 def calculated(working: str) -> Fraction:
@@ -341,7 +341,7 @@ class TestExplain:
     def test_the_working_of_the_whole_score_is_explained(self) -> None:
         step = card_of(oracle.all_full()).explain()
         assert (step.clause, step.readings, step.working) == ("6.3.3", ("R1", "R2"), "90 ≤ 100 ≤ 100")
-        assert step.rule.en.startswith("the stars follow from the interval")
+        assert step.rule.en.startswith("the star level follows from the interval")
         assert (step.children[0].clause, step.children[0].working) == ("6.2.3", "100 ÷ 100 × 100")
         assert card_of(
             oracle.all_full(i5_1_3_1="none", i5_1_3_2="none", i5_1_4_1="none", i5_1_4_3="none")

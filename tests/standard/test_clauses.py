@@ -86,16 +86,36 @@ class TestTheClauseOfARole:
 
 
 class TestTerms:
-    TERMS: tuple[Any, ...] = ("matter", "its_matter", "form", "certificate", "table")
+    TERMS: tuple[Any, ...] = ("matter", "its_matter", "form", "certificate", "table", "level", "grading")
     PERFORMANCE = "green shop performance"
 
     @pytest.mark.parametrize(
         ("terms", "lang", "words"),
         [
-            ("own", "zh", ["绿色门店水平", "其绿色门店水平", "绿色门店水平", "等级证书", "表 A.1"]),
-            ("own", "en", [PERFORMANCE, f"its {PERFORMANCE}", PERFORMANCE, "level certificate", "table A.1"]),
-            ("none", "zh", ["《绿色门店评价规则》", "其服务", "《绿色门店评价规则》", "星级证书", "对照表"]),
-            ("bundled", "zh", ["商品售后服务成熟度", "其商品售后服务成熟度", "售后服务", "星级证书", "表 1"]),
+            ("own", "zh", ["绿色门店水平", "其绿色门店水平", "绿色门店水平", "等级证书", "表 A.1", "绿级", "绿级"]),
+            (
+                "own",
+                "en",
+                [
+                    PERFORMANCE,
+                    f"its {PERFORMANCE}",
+                    PERFORMANCE,
+                    "level certificate",
+                    "table A.1",
+                    "green level",
+                    "green level",
+                ],
+            ),
+            (
+                "none",
+                "zh",
+                ["《绿色门店评价规则》", "其服务", "《绿色门店评价规则》", "证书", "对照表", "等级", "等级"],
+            ),
+            (
+                "bundled",
+                "zh",
+                ["商品售后服务成熟度", "其商品售后服务成熟度", "售后服务", "星级证书", "表 1", "星级", "星级等级"],
+            ),
         ],
     )
     def test_they_come_from_the_file_or_are_general(self, terms: str, lang: str, words: list[str]) -> None:

@@ -13,6 +13,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from matplotlib.text import Text
 from openpyxl import load_workbook
 from support.certificates import BODY
 from support.command import run
@@ -109,6 +110,11 @@ def shown_by(standard: aftersales.Standard, folder: Path, lang: str) -> Iterator
     yield "confidence", "\n".join(each.text(lang) for each in told)
     for name, result in _results(standard, card):
         yield f"notebook {name}", aftersales.html_of(result, lang)
+        if name in ("card", "improvements", "confidence", "progress", "bounds"):
+            figure = aftersales.plot(result, lang=lang)  # type: ignore[arg-type]
+            yield f"plot {name}", "\n".join([figure.get_label(), *(text.get_text() for text in figure.findobj(Text))])
+    waterfall = aftersales.plot(card, "waterfall", lang=lang)  # type: ignore[arg-type]
+    yield "plot waterfall", "\n".join(text.get_text() for text in waterfall.findobj(Text))
 
 
 def plan(standard: aftersales.Standard) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from aftersales.certification.rectification.rectification import Rectification
 from aftersales.cli.command import command_names
 from aftersales.evaluation.blank_form import blank_form
 from aftersales.standard.editions import data_folder
+from aftersales.views.register import register_lines
 
 FOOD, SOFTWARE = str(EXAMPLES / "food-ecommerce.yaml"), str(EXAMPLES / "software-service-vendor.yaml")
 CALENDAR = data_folder() / "calendars" / "2026.yaml"
@@ -58,6 +59,14 @@ def _by_other_standards(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         notice = certificate.notice("2027-01-15", standard=standard)
         yield f"notice {kind}", notice.typeset("md", lang).decode()
         yield f"form {kind}", str(standard.term("form").text(lang))
+        yield f"level {kind}", str(standard.level(9).text(lang))
+        audit = aftersales.Surveillance(on="2026-12-01", passed=True, star_kept=False)
+        recorded = certificate.record(audit, standard).model_dump_json()
+        (folder / f"{kind} certificates").mkdir()
+        (folder / f"{kind} certificates" / "certificate.json").write_text(recorded, "utf-8")
+        register = aftersales.register(folder / f"{kind} certificates", "2026-12-02", standard)
+        yield f"register {kind}", "\n".join(register_lines(register, lang, 100))
+        yield f"register table {kind}", "\n".join(map(str, register.table(lang)[0]))  # type: ignore[arg-type]
         table, scored = folder / "own rows.csv", folder / "own scored.csv"
         ids = [indicator.id for indicator in standard.indicators]
         table.write_text("\n".join([",".join(ids), ",".join("1" * len(ids))]) + "\n", "utf-8")

@@ -337,7 +337,7 @@ def _assumptions(
     card: Scorecard, opened: list[_Open], prior: tuple[Fraction, Fraction], length: Fraction
 ) -> Iterator[Bilingual]:
     """What the probabilities rest on."""
-    yield _assumption("advice", cite=card.standard.wording["cite"])
+    yield _assumption("advice", **card.standard.wording)
     if any(each.loss.shapes for each in opened):
         first, second = map(as_text, prior)
         yield _assumption("samples", first=first, second=second)

@@ -176,7 +176,7 @@ def _star(card: Scorecard, stars: int | None) -> Star:
     for star in known:
         if star.stars == wanted and not isinstance(wanted, bool):
             return star
-    context = {"found": stars, "allowed": f"{known[0].stars}…{known[-1].stars}"}
+    context = {"found": stars, "allowed": card.standard.levels}
     raise refusal(AdviceError, Violation("unknown-stars", ("stars",), context), clause_of=card.standard.clause)
 
 

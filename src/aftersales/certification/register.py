@@ -23,7 +23,7 @@ from aftersales.problems.errors import OutputError, PaperError, folded
 from aftersales.problems.extras import require
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
-from aftersales.standard.standard import Standard
+from aftersales.standard.standard import Standard, is_bundled_id, named_standard
 from aftersales.standard.structure import Bilingual
 from aftersales.text.columns import width
 from aftersales.text.language import Language
@@ -49,6 +49,7 @@ class RegisterEntry(Model):
         unreadable: Why the file cannot be read; None if it can.
         open_items: The number of items of rectification without a result, in the present term.
         overdue_items: Those of them whose last day has passed.
+        top: The stars of the highest rating of its standard; 0 if the file cannot be read.
         same_number: Another file whose certificate has the same number, such as a copy; None if there is none.
     """
 
@@ -58,6 +59,7 @@ class RegisterEntry(Model):
     unreadable: Bilingual | None = None
     open_items: Count = 0
     overdue_items: Count = 0
+    top: Count = 0
     same_number: str | None = None
 
     @property
@@ -96,7 +98,12 @@ class Register(WholeModel):
 
     def table(self, lang: Language = "zh") -> list[list[Cell]]:
         """The register as rows in that language, the head first. Days are dates."""
-        return [[*_say.each(lang, "register.heads")], *(_cells(entry, lang) for entry in self.entries)]
+        heads = _say.each(lang, self.worded("register.heads"))
+        return [[*heads], *(_cells(entry, lang) for entry in self.entries)]
+
+    def worded(self, key: str) -> str:
+        """The key of a sentence, which speaks of levels and not of stars if a certificate is of another standard."""
+        return _worded(key, [entry.certificate for entry in self.entries if entry.certificate])
 
     def typeset(self, format: Literal["xlsx", "csv"], lang: Language = "zh") -> bytes:
         """The register as ``"xlsx"``, or as ``"csv"`` in UTF-8 with a byte order mark, by which Excel reads Chinese.
@@ -164,6 +171,7 @@ def _entry(folder: Path, file: str, day: datetime.date, standard: Standard | Non
     shown = os.fsencode(file).decode(errors="replace")
     try:
         certificate = load_certificate(folder / file, standard)
+        standard = standard or named_standard(certificate.standard, certificate.edition)
         status = certificate.status(day, standard)
     except PaperError as error:
         problem, *others = folded(error.problems)
@@ -178,6 +186,7 @@ def _entry(folder: Path, file: str, day: datetime.date, standard: Standard | Non
         status=status,
         open_items=sum(len(each.open_on(day)) for each in lists),
         overdue_items=sum(len(each.overdue_on(day)) for each in lists),
+        top=len(standard.stars),
     )
 
 
@@ -190,6 +199,10 @@ def _with_same_numbers(entries: Sequence[RegisterEntry]) -> Iterator[RegisterEnt
     others = {file: alike[alike[0] == file] for alike in files.values() if len(alike) > 1 for file in alike}
     for entry in entries:
         yield entry.model_copy(update={"same_number": others.get(entry.file)})
+
+
+def _worded(key: str, certificates: Sequence[Certificate]) -> str:
+    return key if all(is_bundled_id(each.standard) for each in certificates) else f"{key}.own"
 
 
 def hints_of(entry: RegisterEntry, lang: str) -> str:
@@ -205,7 +218,7 @@ def hints_of(entry: RegisterEntry, lang: str) -> str:
     elif entry.status.rectification and not entry.certificate.rectifications_on(entry.status.on):
         hints.append(_say(lang, "register.audit_failed"))
     if entry.certificate.audit_without_stars(entry.status.on) is not None:
-        hints.append(_say(lang, "register.star_not_kept"))
+        hints.append(_say(lang, _worded("register.star_not_kept", [entry.certificate])))
     if entry.status.applied is not None:
         hints.append(_say(lang, "register.applied", day=entry.status.applied))
     if entry.same_number:

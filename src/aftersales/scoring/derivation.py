@@ -105,7 +105,12 @@ def row_title(standard: Standard) -> Bilingual | None:
     return None if own == _say.in_all("row_of_table_1") else Bilingual(**own)
 
 
+def stars_rule(standard: Standard, *, passed: bool) -> Bilingual:
+    """The rule that decides the stars (6.3)."""
+    return Bilingual(**_say.in_all("rule.stars" if passed else "rule.failed", **standard.wording))
+
+
 @cache
 def formula(key: str) -> Bilingual:
-    """A rule of 6.2 or 6.3 as a formula in words."""
+    """A rule of 6.2 as a formula in words."""
     return Bilingual(**_say.in_all(f"rule.{key}"))

@@ -106,7 +106,7 @@ def _other_texts(card: Scorecard, document: Mapping[str, Any]) -> Iterator[Viola
         ids = [key for key in nodes if stored[key].get("title") != nodes[key]["title"]]
         shown = (*ids[:SHOWN], *("…" for _ in ids[SHOWN : SHOWN + 1]))
         texts = [phrase("texts.titles", ids=shown)] if ids else []
-        texts += [phrase("texts.grade")] if document.get("grade") != derived["grade"] else []
+        texts += [phrase("texts.grade", **standard.wording)] if document.get("grade") != derived["grade"] else []
         context = {
             "id": standard.id,
             "edition": standard.edition,

@@ -274,7 +274,7 @@ class Scorecard(OneLineRepr, Model):
 
     def _explain_total(self) -> "Derivation":
         # imported here to keep scoring fast
-        from aftersales.scoring.derivation import Derivation, final_score_title, formula
+        from aftersales.scoring.derivation import Derivation, final_score_title, formula, stars_rule
 
         standard, inputs = self.standard, _texts(earned=self.earned, applicable=self.applicable)
         marks = {"altered_standard": ", ".join(standard.differences())} if standard.likeness == "altered" else {}
@@ -298,7 +298,7 @@ class Scorecard(OneLineRepr, Model):
             title=self.grade.grade,
             clause=standard.clause("stars" if band else "pass_line"),
             readings=("R1", "R2") if band else ("R17",),
-            rule=formula("stars" if band else "failed"),
+            rule=stars_rule(standard, passed=band is not None),
             inputs={"final_score": final} | _texts(lower=lower, upper=upper),
             working=f"{as_text(lower)} ≤ {final} {'≤' if upper == standard.total_points else '<'} {as_text(upper)}",
             value=str(self.stars),

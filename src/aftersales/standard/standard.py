@@ -67,7 +67,7 @@ __all__ = ["Standard", "load_standard", "register_standard"]
 
 _say = Sentences("standard")
 
-Term = Literal["matter", "certificate", "table"]
+Term = Literal["matter", "certificate", "table", "level"]
 """What a standard can have words of its own for."""
 
 DEFAULT_STANDARD = "CTS XBHT-S04-2025"
@@ -222,11 +222,23 @@ class Standard(OneLineRepr, WholeModel):
     def level(self, stars: int) -> Translatable:
         """The name of a level within a sentence: its stars, or its grade by a standard of another body.
 
+        A number of which the standard has no level is named by itself.
+
         >>> from aftersales import load_standard
         >>> load_standard().level(4).text("zh")
         '四星级'
         """
-        return _say.phrase("level", count=stars) if _is_bundled_id(self.id) else self.grade_of(stars).grade
+        if is_bundled_id(self.id):
+            return _say.phrase("level", count=stars)
+        star = self.star(stars) if stars else self.no_star
+        return star.grade if star else _say.phrase("level.other", count=stars)
+
+    @property
+    def levels(self) -> tuple[Translatable, ...]:
+        """The numbers of the levels, each with its name, for a list of what can be asked for."""
+        return tuple(
+            _say.phrase("level.listed", number=star.stars, level=self.level(star.stars)) for star in self.stars
+        )
 
     def reference_of(self, ratio: Fraction) -> Reference:
         """The row of table 1 in which a ratio (0 to 1) lies (6.2.4, readings R1 and R11)."""
@@ -292,13 +304,14 @@ class Standard(OneLineRepr, WholeModel):
         """
         if self.clauses is not None:
             return self.clauses.get(role)
-        return CLAUSES[role] if _is_bundled_id(self.id) else None
+        return CLAUSES[role] if is_bundled_id(self.id) else None
 
-    def term(self, term: Literal[Term, "its_matter", "form"]) -> Translatable:
+    def term(self, term: Literal[Term, "its_matter", "form", "grading"]) -> Translatable:
         """The words of the standard for something that papers name.
 
         ``"matter"`` is what is evaluated, ``"its_matter"`` the same of an organisation, ``"form"`` what a form is for,
-        ``"certificate"`` the certificate, and ``"table"`` table 1.
+        ``"certificate"`` the certificate, ``"table"`` table 1, ``"level"`` what a result is, such as stars, and
+        ``"grading"`` the same in a notice.
 
         >>> from aftersales import load_standard
         >>> load_standard().term("matter").text("en")
@@ -309,10 +322,12 @@ class Standard(OneLineRepr, WholeModel):
             return own[term]
         if term == "form" and "matter" in own:
             return own["matter"]
+        if term == "grading" and "level" in own:
+            return own["level"]
         if term == "its_matter" and "matter" in own:
             return _say.phrase("term.its_matter.of", matter=own["matter"])
         is_general = f"term.{term}.own" not in _say
-        key = f"term.{term}" if is_general or _is_bundled_id(self.id) else f"term.{term}.own"
+        key = f"term.{term}" if is_general or is_bundled_id(self.id) else f"term.{term}.own"
         return _say.phrase(key, title=self.title)
 
     @property
@@ -424,6 +439,12 @@ class _Terms(Vocabulary):
     def __init__(self, standard: Standard):
         self.standard = standard
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Terms) and self.standard == other.standard
+
+    def __hash__(self) -> int:
+        return hash(self.standard.id)
+
     def word(self, lang: str, key: str) -> str:
         """The term within a sentence; by itself if the key is capitalised."""
         name: Any = key.lower()
@@ -480,7 +501,7 @@ def _registered_like(standard: Standard) -> Standard | None:
 
 
 @lru_cache
-def _is_bundled_id(standard_id: str) -> bool:
+def is_bundled_id(standard_id: str) -> bool:
     """Whether it is the id of a bundled standard, or one that looks the same."""
     return _folded(standard_id) in map(_folded, bundled_files())
 
@@ -617,7 +638,7 @@ def clauses_of(standard: Standard | None, data: Any) -> ClauseOf | None:
 
 def clauses_in(data: Any) -> ClauseOf | None:
     """The clauses in the plain data of a standard, which may have mistakes; None for an edition of a bundled one."""
-    if not isinstance(data, Mapping) or _is_bundled_id(_plain(data.get("id"))):
+    if not isinstance(data, Mapping) or is_bundled_id(_plain(data.get("id"))):
         return None
     named = data.get("clauses")
     return lambda role: _plain(named[role]) if isinstance(named, Mapping) and role in named else None

@@ -131,7 +131,9 @@ def _register_page(register: Register, lang: str) -> str:
         rows.append(
             [
                 status.holder.number or entry.file,
-                star_signs(status.stars) or _paper(lang, f"register.state.{status.state}"),
+                star_signs(status.stars, of=entry.top)
+                if status.stars
+                else _paper(lang, f"register.state.{status.state}"),
                 str(status.next_audit.due) if status.next_audit else "–",
                 str(status.valid_until or "–"),
                 tag("div", status.holder.organisation, *holder, class_="text"),
@@ -143,7 +145,9 @@ def _register_page(register: Register, lang: str) -> str:
         "unreadable": sum(entry.status is None for entry in entries),
     }
     head = tag("div", _say(lang, "register.head", on=register.on, **counts))
-    return page(lang, head, *(listed(lang, _say.each(lang, "register.heads"), rows, ids=True) if rows else []))
+    return page(
+        lang, head, *(listed(lang, _say.each(lang, register.worded("register.heads")), rows, ids=True) if rows else [])
+    )
 
 
 def _organisation(document: EvaluationPlan | RectificationContents) -> str | None:

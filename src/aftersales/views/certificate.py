@@ -75,7 +75,7 @@ def event_sentence(event: Event, facts: Mapping[str, Any], on: datetime.date, la
     if event.kind == "surveillance":
         key = "audit_passed" if event.passed else "audit_failed"
     told = _say(lang, f"certificate.{key}", **facts)
-    if event.kind == "surveillance" and (details := list(_audit_details(event, on, lang))):
+    if event.kind == "surveillance" and (details := list(_audit_details(event, facts, on, lang))):
         told = _say(lang, "certificate.changed", event=told, changes=joined(details, lang, "detail"))
     if changes := [_new_name(lang, *change) for change in facts["changes"]]:
         told = _say(lang, "certificate.changed", event=told, changes=joined(changes, lang, "clause"))
@@ -88,9 +88,9 @@ def _new_name(lang: str, what: str, old: str | None, new: str | None) -> str:
     return _say(lang, "certificate.new_name", what=_say(lang, f"certificate.what.{what}"), old=old, new=new)
 
 
-def _audit_details(audit: Surveillance, on: datetime.date, lang: str) -> Iterator[str]:
+def _audit_details(audit: Surveillance, facts: Mapping[str, Any], on: datetime.date, lang: str) -> Iterator[str]:
     if audit.star_kept is not None:
-        yield _say(lang, "certificate.star_kept" if audit.star_kept else "certificate.star_not_kept")
+        yield _say(lang, f"certificate.star_{'kept' if audit.star_kept else 'not_kept'}", term=facts["term"])
     if audit.indicators:
         yield _say(lang, "certificate.looked_at", ids=joined(audit.indicators, lang))
     if audit.notice is not None and audit.notice.on <= on:

@@ -12,7 +12,6 @@ from aftersales.text.sentences import Sentences
 __all__ = ["register_lines"]
 
 NUMBER, STARS, DAY = 16, 12, 12
-TOP = 5  # star signs of a line; other standards with more stars show more
 
 _say = Sentences("views")
 
@@ -29,7 +28,7 @@ def register_lines(register: Register, lang: str = "zh", columns: int = 80) -> I
     if not entries:
         return
     yield ""
-    yield _line(_say.each(lang, "register.heads"), columns)
+    yield _line(_say.each(lang, register.worded("register.heads")), columns)
     for entry in entries:
         yield from _entry_lines(entry, lang, columns)
 
@@ -41,7 +40,7 @@ def _entry_lines(entry: RegisterEntry, lang: str, columns: int) -> Iterator[str]
     else:
         due = str(status.next_audit.due) if status.next_audit else "–"
         if status.stars:
-            sign = star_signs(status.stars, of=max(TOP, status.stars))
+            sign = star_signs(status.stars, of=entry.top)
         else:
             sign = Sentences("certification")(lang, f"register.state.{status.state}")
         until = str(status.valid_until) if status.valid_until else "–"

@@ -50,7 +50,7 @@ def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     yield "  " + _say(lang, "sum", earned=earned, applicable=applicable, total=total)
     star = standard.star(card.stars + 1)
     if star is None:
-        yield "  " + _say(lang, "scorecard.top")
+        yield "  " + _say(lang, "scorecard.top", **standard.wording)
     else:
         gap = rounded_up(star.lower - card.final_score)
         limit = as_text(star.lower)

@@ -480,7 +480,7 @@ class Certificate(WholeModel):
             if event.kind == "change" and not facts["changes"] and event.on >= start:
                 yield Violation("nothing-changed", ("events", place), {"found": event.on})
         if (number := self.audit_without_stars(day)) is not None:
-            context = {"found": self.events[number].on, "cite": standard.wording["cite"]}
+            context = {"found": self.events[number].on, **standard.wording}
             yield Violation("star-not-kept", ("events", number, "star_kept"), context)
 
     def audit_without_stars(self, day: datetime.date) -> int | None:

@@ -104,7 +104,13 @@ def audit_violations(
             "audit-of-failed-evaluation", (), {"found": card.printed_score, "allowed": card.standard.pass_line}
         )
     if audit.star_kept not in (None, card.stars >= rated):
-        yield Violation("star-kept-differs", (), {"found": card.stars, "allowed": rated})
+        standard = card.standard
+        context = {
+            "level": standard.level(card.stars),
+            "allowed": standard.level(rated),
+            "term": standard.wording["term"],
+        }
+        yield Violation("star-kept-differs", (), context)
 
 
 def _evaluation_violations(

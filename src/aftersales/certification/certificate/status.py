@@ -275,7 +275,7 @@ def history_of(
             stars = event.stars
             facts["stars"] = standard.level(stars)
         if event.kind in ("downgrade", "revocation"):
-            facts["grounds"] = _say.phrase(f"grounds.{event.grounds}")
+            facts["grounds"] = _say.phrase(f"grounds.{event.grounds}", term=standard.wording["term"])
             facts["reason"] = Bilingual(zh=event.reason, en=event.reason_en or event.reason)
         yield event, facts
 

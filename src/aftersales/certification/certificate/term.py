@@ -100,7 +100,7 @@ def rating_violations(score: Fraction, stars: int, path: Path, standard: Standar
             Violation(
                 "stars-mismatch",
                 (*path, "stars"),
-                {"found": stars, "allowed": standard.stars_of(score), "score": score},
+                {"level": standard.level(stars), "allowed": standard.level(standard.stars_of(score)), "score": score},
             )
         ]
     return []
@@ -157,7 +157,8 @@ def _decision_violations(
     if event.kind == "renewal":
         return rating_violations(event.final_score, event.stars, path, standard)
     if event.kind == "downgrade" and event.stars >= term.stars:
-        return [Violation("not-a-downgrade", (*path, "stars"), {"found": event.stars, "allowed": term.stars})]
+        context = {"level": standard.level(event.stars), "allowed": standard.level(term.stars)}
+        return [Violation("not-a-downgrade", (*path, "stars"), context)]
     if event.kind == "surveillance":
         return [*_audit_violations(event, earlier, path, standard)]
     return []

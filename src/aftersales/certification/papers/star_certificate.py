@@ -102,7 +102,7 @@ class _CertificateWriter:
         assert body is not None  # the certificate lacks nothing
         assert until is not None  # it is valid
         top, main = len(standard.stars), self.langs[0]
-        drawn = _say(main, "report.stars_alt", stars=status.stars, top=top)
+        drawn = _say(main, "report.stars_alt", **standard.wording, stars=status.stars, top=top)
         grade = standard.grade_of(status.stars).grade
         return Sheet(
             lang=main,

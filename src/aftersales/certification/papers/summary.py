@@ -66,8 +66,8 @@ def _with_certificate(
 def _in_force(banner: Banner, status: Status, standard: Standard, lang: str) -> Banner:
     """7.2.4: after a downgrade, the stars in force in place of those of the evaluation, and a line about it."""
     top, grade = len(standard.stars), standard.grade_of(status.stars).grade.text(lang)
-    alt = _say(lang, "report.stars_alt", stars=status.stars, top=top)
-    line = _say(lang, "paper.lowered", before=banner.headline, grade=grade)
+    alt = _say(lang, "report.stars_alt", **standard.wording, stars=status.stars, top=top)
+    line = _say(lang, "paper.lowered", **standard.wording, before=banner.headline, grade=grade)
     return replace(
         banner,
         stars=Picture(stars(status.stars, top), alt, banner.stars.width),

@@ -163,8 +163,8 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
         try:
             event = make_model(MODELS[options.kind], _facts(certificate, options, standard), PaperError)
         except PaperError as error:
-            problems = error.problems
-            raise PaperError(_with_words_of_grounds(problem, options.grounds) for problem in problems) from error
+            told = (_with_words_of_grounds(problem, options.grounds, standard) for problem in error.problems)
+            raise PaperError(told) from error
         recorded = certificate.record(event, standard)
     if options.evaluation is None:
         return recorded
@@ -229,7 +229,8 @@ def _facts(certificate: Certificate, options: Options, standard: Standard) -> di
     if options.indicators is not None:
         facts["indicators"] = names_in(options.indicators)
     if options.grounds is not None:
-        words = {plain_name(word.text(lang)): key for key, word in _words_of_grounds().items() for lang in languages()}
+        grounds = _words_of_grounds(standard).items()
+        words = {plain_name(word.text(lang)): key for key, word in grounds for lang in languages()}
         facts["grounds"] = words.get(plain_name(options.grounds), options.grounds)
     if options.notice is not None:
         facts["notice"] = {"number": options.notice, "on": options.notice_on or options.on}
@@ -239,21 +240,24 @@ def _facts(certificate: Certificate, options: Options, standard: Standard) -> di
     return {key: value for key, value in facts.items() if value is not None}
 
 
-def _words_of_grounds() -> dict[str, Phrase]:
+def _words_of_grounds(standard: Standard) -> dict[str, Phrase]:
     """The words for each of the grounds of a decision."""
     from aftersales.certification.certificate.events import Grounds
 
-    return {key: Sentences("certification").phrase(f"grounds.{key}") for key in get_args(Grounds)}
+    return {
+        key: Sentences("certification").phrase(f"grounds.{key}", term=standard.wording["term"])
+        for key in get_args(Grounds)
+    }
 
 
-def _with_words_of_grounds(problem: Problem, grounds: str) -> Problem:
+def _with_words_of_grounds(problem: Problem, grounds: str, standard: Standard) -> Problem:
     """A problem of an event. That of unknown grounds lists their words in the language, not those of the format."""
     from aftersales.problems.suggestions import near
     from aftersales.problems.violations import Violation, to_problem
 
     if (problem.code, problem.path) != ("unknown-word", "grounds"):
         return problem
-    words = _words_of_grounds()
+    words = _words_of_grounds(standard)
     meant = near(grounds, [*words, *(word.text(lang) for word in words.values() for lang in languages())])
     context = {"found": grounds, "allowed": tuple(words.values()), "hint": meant}
     return to_problem(Violation(problem.code, ("grounds",), context))

@@ -335,7 +335,7 @@ def _write_guide(sheet: Any, standard: Standard) -> None:
     heads = (
         ("表 1 档次", 11),
         ("评分比例（原文）", 18),
-        ("星级适配说明（原文）", 28),
+        (f"{standard.wording['term'].word('zh', 'level')}适配说明（原文）", 28),
         ("判定区间（解读 R1）", 20),
         ("评价要点（释义）", 90),
     )

@@ -96,7 +96,7 @@ def _card_bars(card: Scorecard, level: str | None, lang: str) -> Plot:
     ]
     limits = [(float(row.lower), f"{as_text(row.lower * 100)}%") for row in card.standard.reference]
     head = _card_head(card, _level("plot.ratios", level, lang), lang)
-    notes = [_say(lang, "plot.table_1"), _edition(card, lang)]
+    notes = [_say(lang, "plot.table_1", **card.standard.wording), _edition(card, lang)]
     return bars(rows, Drawing(head, [*limits, (1.0, "100%")], notes, lang))
 
 
@@ -130,7 +130,7 @@ def _card_waterfall(card: Scorecard, level: str | None, lang: str) -> Plot:
     rows.append(Step(_say(lang, "plot.final"), card.printed_score, float(now)))
     limits = [(float(star.lower), f"{as_text(star.lower)} {star_signs(star.stars)}") for star in card.standard.stars]
     head = _card_head(card, _level("plot.losses", level, lang), lang)
-    drawing = Drawing(head, limits, [_say(lang, "plot.stars"), _edition(card, lang)], lang)
+    drawing = Drawing(head, limits, [_say(lang, "plot.stars", **card.standard.wording), _edition(card, lang)], lang)
     return waterfall(rows, drawing, _around(float(now), float(total)), falls=True)
 
 
