@@ -71,6 +71,9 @@ class TestWhatIsShown:
         assert levels[lang] in shown["docx notice"]
         assert levels[lang].replace(" ", "") in shown["pdf notice"]
         assert "填写 0 至 4" in shown["form"]
+        bars = shown["html report"].split("<svg")[2].split("</svg>")[0]
+        marks = re.findall(r">(\d+)</text>", bars)  # of levels from 100, 130, 150 and 180 points of 200, beside ratios
+        assert marks == ["50", "65", "75", "90"]
         assert "抽样数不少于总样本数的 0.5，或覆盖全部服务网点（8.4）。" in shown["form"]
 
 

@@ -252,7 +252,7 @@ class TestCheck:
     @pytest.mark.parametrize("command", ["check", "score", "explain"])
     def test_a_file_of_which_only_findings_are_missing_is_sent_to_partial(self, command: str) -> None:
         assert run(command, UNFINISHED).stderr.splitlines()[-1] == (
-            "评价尚未完成：可用 aftersales score FILE --partial 查看仍可能的得分与星级"
+            "评价尚未完成：可用 aftersales score FILE --partial 查看仍可能的结果"
         )
         assert run("score", UNFINISHED, "--partial").returncode == 0
 

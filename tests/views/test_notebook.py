@@ -141,6 +141,7 @@ class TestDocumentsOfACase:
         page = html_of(case, "en") or ""
         assert "★★★★☆" in page
         assert "Rated: 87.37" in page
+        assert "Issued: 2026-03-20" in page
         rows = cells(page)
         assert rows[0] == ["Events", ""]
         assert [row[0] for row in rows[1:]] == [str(event.on) for event in case.events]

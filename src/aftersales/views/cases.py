@@ -18,7 +18,7 @@ from aftersales.evaluation.words import role, word
 from aftersales.problems.violations import ViolationError
 from aftersales.standard.standard import Standard, named_standard
 from aftersales.standard.structure import star_signs
-from aftersales.text.dates import days_text
+from aftersales.text.dates import day_text, days_text
 from aftersales.text.language import Language
 from aftersales.text.number_format import printed
 from aftersales.text.sentences import Sentences, joined
@@ -102,7 +102,7 @@ def _certificate_page(certificate: Certificate, lang: str) -> str | None:
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     key = "certificate.numbered_head" if certificate.number else "certificate.head"
     score, grade = printed(certificate.final_score, standard.limits), standard.grade_of(certificate.stars).grade
-    last = datetime.date.max
+    issued, last = day_text(certificate.issued, lang), datetime.date.max
     events: list[list[Child]] = [
         [str(event.on), event_sentence(event, standard.wording | facts, last, lang)]
         for event, facts in certificate.history_until(last)
@@ -113,7 +113,11 @@ def _certificate_page(certificate: Certificate, lang: str) -> str | None:
         tag("div", _say(lang, key, **standard.wording, edition=edition, number=certificate.number), class_="quiet"),
         tag("div", star_signs(certificate.stars, of=len(standard.stars)), class_="stars"),
         tag("div", _say(lang, "certificate.rating", score=score, grade=grade)),
-        tag("div", days_text(certificate.issued, certificate.issued, lang), class_="quiet"),
+        tag(
+            "div",
+            _paper(lang, "paper.labelled", label=_paper(lang, "paper.label.issued"), value=issued),
+            class_="quiet",
+        ),
         *([table([_say(lang, "certificate.events"), ""], events, ids=True)] if events else []),
     )
 

@@ -14,7 +14,7 @@ from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Category, Node, Reference, Subcategory, star_signs
 from aftersales.text.columns import width
 from aftersales.text.dates import day_text
-from aftersales.text.number_format import as_text, short
+from aftersales.text.number_format import short
 from aftersales.text.sanitize import clean
 from aftersales.text.sentences import Sentences, joined
 
@@ -214,7 +214,8 @@ class ReportWriter:
             label = Label(node.id, node.title.text(self.lang))
             figure = self.say("not_measured") if node.ratio is None else self.ratio(node.ratio)
             rows.append((label, None if node.ratio is None else drawn(node.ratio), figure))
-        marks = [(float(star.lower / self.standard.total_points), as_text(star.lower)) for star in self.standard.stars]
+        limits = [star.lower / self.standard.total_points for star in self.standard.stars]
+        marks = [(float(limit), short(limit * 100)) for limit in limits]
         return Picture(bars(rows, marks), self.say("bars_alt"), 0.8)
 
     def group_table(self, *kinds: type[Node]) -> Table:
