@@ -114,7 +114,6 @@ class TestRanking:
         found = compare_table(table)
         assert lines(found.unranked, "evaluation", "line", "code", "path", "clause") == [
             ("乙", 2, "not-scored", "problem", "6.1.5"),
-            ("乙", 2, "needed-to-compare", "size_tier", "6.1.5"),
             (None, 3, "missing-key", "evaluation", None),
             ("丁", 4, "needed-to-compare", "type", "6.1.5"),
             ("庚", 7, "too-few-to-compare", "", "6.1.5"),
@@ -125,7 +124,7 @@ class TestRanking:
             "the evaluation has no score: nothing-applicable",
             "该评价没有评分结果：nothing-applicable",
         )
-        assert messages[3][0] == "evaluation 4 does not say its type of evaluation"
+        assert messages[2][0] == "evaluation 4 does not say its type of evaluation"
         assert found.ranking["evaluation"].to_pylist() == ["甲", "戊", "己"]
         # Every evaluation is counted in the group in which it is.
         assert lines(found.groups, "product_category", "size_tier", "evaluations", "scored", "ranked") == [

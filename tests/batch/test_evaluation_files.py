@@ -19,7 +19,7 @@ from support import small
 
 import aftersales
 from aftersales import EvaluationError, load_example, score, write_workbook
-from aftersales.batch import evaluation_files, score_files
+from aftersales.batch import compare_table, evaluation_files, score_files
 from aftersales.files.writing import as_yaml
 
 STANDARD = aftersales.load_standard()
@@ -114,6 +114,19 @@ class TestFiles:
                 assert figures == pytest.approx([float(number or 0) for number in exact], abs=1.2e-11, rel=0)
             else:
                 assert {value for key, value in row.items() if key not in ("file", "line", "problem")} == {None}
+
+    def test_they_are_compared_as_compare_does(self, folder: Path) -> None:
+        """All that are scored have the same findings."""
+        scored, _ = score_files(folder, nodes=(), exact=True, shares=True, workers=1)
+        found = compare_table(scored.filter(scored["line"].is_null()), key="file")
+        assert found.ranking["place"].to_pylist() == [1] * 4
+        assert found.ranking.to_pylist()[0]["type"] == "third_party"
+        card = score(CHAIN)
+        lost = {node.id: node.deducted / card.applicable * 100 for node in card.deductions}
+        losses = found.losses.to_pylist()
+        assert {row["id"]: Fraction(row["mean_lost_exact"]) for row in losses if row["losing"]} == lost
+        codes = found.unranked["code"].to_pylist()
+        assert codes == ["not-scored"] * 7
 
     def test_all_problems_are_told_at_their_place(self, folder: Path, result: evaluation_files.ScoredFiles) -> None:
         told = result.problems.to_pylist()

@@ -15,7 +15,7 @@ A share that cannot be read is 0 in the column and has a problem, so a wrong row
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -24,12 +24,14 @@ from aftersales.files.numbers import read_quantity
 from aftersales.problems.extras import require
 from aftersales.problems.violations import ViolationError
 from aftersales.text.normalize import compact
+from aftersales.text.number_format import as_text
 
 np: Any = require("numpy", "batch")
 pa: Any = require("pyarrow", "batch")
 
 __all__ = [
     "PAIRS",
+    "SHARE_TEXTS",
     "Array",
     "ShareColumn",
     "allocate",
@@ -39,6 +41,7 @@ __all__ = [
     "holds_texts",
     "pair_of",
     "reader_of",
+    "share_texts",
     "unit_of",
     "validity",
 ]
@@ -64,6 +67,9 @@ PAIRS = (
     (("numerator", "num", "k", "分子"), ("denominator", "den", "n", "分母")),
 )
 """The field names of pairs: conforming and all items, or numerator and denominator. Both names are of one pair."""
+
+SHARE_TEXTS = pa.dictionary(pa.int32(), pa.string())
+"""The type of the columns of :func:`share_texts`."""
 
 MAX_SCALE = 18  # decimals that a 64-bit whole number holds
 SAMPLE = 2**10  # texts by which to decide whether most are distinct
@@ -108,6 +114,21 @@ class ShareColumn(NamedTuple):
         if self.unit is not None:
             return int(self.values[row]), self.unit
         return Fraction(repr(float(self.values[row]))).as_integer_ratio()
+
+
+def share_texts(numbers: Array, shares: Sequence[tuple[int, int] | None], is_given: Array) -> Iterator[Any]:
+    """The columns of exact shares as texts. ``numbers`` has the place of each in ``shares``, by row and indicator.
+
+    A share is a numerator and a denominator, or none; it is null where it is not given. The dictionary is in the order
+    of the shares, so that it is the same in whatever order they were found.
+    """
+    values = [Fraction(*share) if share and share[1] else Fraction(0) for share in shares]
+    order = sorted(range(len(values)), key=values.__getitem__)
+    place = np.zeros(len(values), np.int32)
+    place[order] = np.arange(len(order))
+    texts = pa.array([as_text(values[number]) for number in order], pa.string())
+    for column, given in zip(numbers.T, is_given.T, strict=True):
+        yield pa.DictionaryArray.from_arrays(pa.array(place[column], mask=~given), texts)
 
 
 def pair_of(names: Sequence[str]) -> tuple[int, int] | None:

@@ -21,7 +21,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from aftersales.batch.columns import Array, ShareColumn, np, pa
+from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa, share_texts
 from aftersales.batch.tables import TableScorer, block_size
 from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.evaluation.ledger import judge
@@ -44,6 +44,9 @@ FEW = 24  # evaluations for which a second process is not worth its start
 AHEAD = 3  # parts that wait for each process
 PROBLEM_TEXTS = ("code", "path", "clause", "message", "message_zh")
 DELETED = 0  # the number of a share
+SUBJECT = ("organisation", "product_category", "size_tier")
+FACTS = (*SUBJECT, "type")
+"""What a row says of an evaluation: the columns that a comparison needs (6.1.5)."""
 
 StrPath = str | os.PathLike[str]
 
@@ -66,6 +69,7 @@ def score_files(
     *,
     nodes: Iterable[str] | None = None,
     exact: bool = False,
+    shares: bool = False,
     workers: int | None = None,
 ) -> ScoredFiles:
     """Score the evaluations in files. Stars, figures and problems are those of :func:`~aftersales.score`.
@@ -77,9 +81,10 @@ def score_files(
     processor, and one for a few files); the result is the same with any number.
 
     ``scored`` has a row for each evaluation, in the order of the files: ``file``; ``line`` in a list, else null;
-    ``organisation``; ``same_as``, the first file with the same evaluation by its fingerprint, else null; and the
-    columns of :func:`score_table`, of ``nodes`` and with ``exact`` as there. A file that cannot be read or scored has
-    null figures, and its first problem in ``problem``.
+    ``organisation``, ``product_category``, ``size_tier`` and ``type``; ``same_as``, the first file with the same
+    evaluation by its fingerprint, else null; and the columns of :func:`score_table`, of ``nodes`` and with ``exact`` as
+    there. With ``shares`` there is also a column for each indicator, as by :func:`score_findings`. A file that cannot
+    be read or scored has null figures, and its first problem in ``problem``.
 
     ``problems`` has a row for each problem: ``file``, ``line``, ``cell``, ``indicator``, and ``code``, ``path``,
     ``clause``, ``message`` and ``message_zh`` of :class:`~aftersales.Problem`.
@@ -100,7 +105,7 @@ def score_files(
     {'line': 2, 'indicator': '5.1.2.2', 'code': 'kind-not-allowed'}
     """
     told: list[Told] = []
-    scored = scored_files(files_in(paths), standard, told, nodes=nodes, exact=exact, workers=workers)
+    scored = scored_files(files_in(paths), standard, told, nodes=nodes, exact=exact, shares=shares, workers=workers)
     return ScoredFiles(scored, problem_table(told))
 
 
@@ -211,7 +216,7 @@ class _Result(NamedTuple):
     Fields:
         file: The name of its file.
         line: Its line in a list.
-        organisation: The organisation that it names.
+        facts: The values of :data:`FACTS`.
         fingerprint: Its fingerprint; None if it has problems.
         shares: The share of each indicator, None for a deleted one.
         problems: Its problems.
@@ -219,7 +224,7 @@ class _Result(NamedTuple):
 
     file: str
     line: int | None
-    organisation: str | None = None
+    facts: tuple[str | None, ...] = (None,) * len(FACTS)
     fingerprint: str | None = None
     shares: tuple[tuple[int, int] | None, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -249,7 +254,7 @@ def _result(file: str, line: int | None, source: str | bytes | Violation, standa
     return _Result(
         file,
         line,
-        subject.organisation if subject else None,
+        (*(getattr(subject, name, None) for name in SUBJECT), evaluation.type),
         fingerprint(evaluation),
         tuple((over, under) if weight else None for weight, over, under in shares),
     )
@@ -355,6 +360,7 @@ def scored_files(
     *,
     nodes: Iterable[str] | None = None,
     exact: bool = False,
+    shares: bool = False,
     workers: int | None = None,
     advance: Callable[[int], object] = lambda files: None,
 ) -> Any:
@@ -365,15 +371,13 @@ def scored_files(
         raise refusal(EvaluationError, Violation("no-workers", ("workers",), {"found": workers}))
     standard = standard or load_standard()
     ids = [indicator.id for indicator in standard.indicators]
-    pairs = pa.struct([("numerator", pa.int64()), ("denominator", pa.int64())])
     text = pa.string()
-    fields = [("file", text), ("line", pa.int64()), ("organisation", text), ("same_as", text)]
-    scorer = TableScorer(
-        pa.schema([*fields, *((name, pairs) for name in ids)]), standard, nodes, exact, False, "not_applicable"
-    )
+    fields = [("file", text), ("line", pa.int64()), *((name, text) for name in (*FACTS, "same_as"))]
+    schema = pa.schema([*fields, *((name, SHARE_TEXTS) for name in ids)])
+    scorer = TableScorer(schema, standard, nodes, exact, False, "not_applicable", shares)
     paths = {f"findings[{name}]": name for name in standard.layout.spans}
-    columns: tuple[list[Any], ...] = ([], [], [], [])
-    shares: dict[tuple[int, int] | None, int] = {None: DELETED}
+    columns: list[list[Any]] = [[] for _ in fields]
+    number_of: dict[tuple[int, int] | None, int] = {None: DELETED}
     numbers: list[list[int]] = []
     problem: list[str | None] = []
     first: dict[str, str] = {}  # the first file with each fingerprint
@@ -383,15 +387,19 @@ def scored_files(
             name = file if result.line is None else f"{file}:{result.line}"
             same = first.setdefault(result.fingerprint, name)
             same = None if same == name else same
-        for column, value in zip(columns, (file, result.line, result.organisation, same), strict=True):
+        for column, value in zip(columns, (file, result.line, *result.facts, same), strict=True):
             column.append(value)
         of_result = [Told(file, each, _indicator_of(each, paths)) for each in result.problems]
         told += of_result
         problem.append(_first_of(of_result))
         row = result.shares or (((0, 1),) * len(ids))  # its figures are null
-        numbers.append([shares.setdefault(share, len(shares)) for share in row])
+        numbers.append([number_of.setdefault(share, len(number_of)) for share in row])
     arrays = [pa.array(column, kind) for column, (_, kind) in zip(columns, fields, strict=True)]
-    blocks = _blocks(scorer, arrays, np.array(numbers, np.int64).reshape(-1, len(ids)), list(shares), problem)
+    of_rows = np.array(numbers, np.int64).reshape(-1, len(ids))
+    if shares:
+        is_scored = np.array([each is None for each in problem], bool)
+        arrays += share_texts(of_rows, list(number_of), (of_rows != DELETED) & is_scored[:, None])
+    blocks = _blocks(scorer, arrays, of_rows, list(number_of), problem)
     return pa.Table.from_batches(blocks, scorer.schema)
 
 

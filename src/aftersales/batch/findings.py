@@ -33,7 +33,7 @@ from aftersales.batch.codes import (
     which_are_empty,
     with_offsets,
 )
-from aftersales.batch.columns import Array, ShareColumn, np, pa
+from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa, share_texts
 from aftersales.batch.tables import TableScorer, ensure_batch, handed_over
 from aftersales.batch.threads import in_order, number_of_threads
 from aftersales.evaluation.findings import SHARES, TEXTS
@@ -47,7 +47,6 @@ from aftersales.problems.errors import EvaluationError, Problem, path_text
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard, load_standard
-from aftersales.text.number_format import as_text
 
 __all__ = ["ScoredFindings", "score_findings"]
 
@@ -165,8 +164,7 @@ class FindingsScorer:
         self.carried = [name for name in schema.names if name not in COLUMNS]
         self.further = [name for name in self.carried if name != key]
         fields = [schema.field(name) for name in self.carried]
-        of_shares = pa.dictionary(pa.int32(), pa.string())
-        shares = [pa.field(indicator.id, of_shares) for indicator in standard.indicators]
+        shares = [pa.field(indicator.id, SHARE_TEXTS) for indicator in standard.indicators]
         self.scorer = TableScorer(
             pa.schema([*fields, *shares], schema.metadata), standard, nodes, exact, False, "not_applicable"
         )
@@ -194,19 +192,11 @@ class FindingsScorer:
         scored = pa.Table.from_batches([part for part, _ in parts], self.scorer.schema)
         if self.with_shares:
             columns = scored.columns
-            columns[len(self.carried) : len(self.carried)] = self._share_columns(findings.shares)
+            columns[len(self.carried) : len(self.carried)] = share_texts(
+                findings.shares, list(self.shares.numbers), findings.shares > DELETED
+            )
             scored = pa.table(columns, self.schema)
         return ScoredFindings(scored, self._problem_table(findings.keys, [each for _, told in parts for each in told]))
-
-    def _share_columns(self, numbers: Array) -> Iterator[Any]:
-        """The shares of each indicator as texts, null where it is deleted or the evaluation has a problem."""
-        shares = [Fraction(over, under or 1) for over, under in self.shares.numbers]
-        order = sorted(range(len(shares)), key=shares.__getitem__)  # the same, whichever thread finds a share first
-        place = np.zeros(len(shares), np.int32)
-        place[order] = np.arange(len(order))
-        texts = pa.array([as_text(shares[number]) for number in order], pa.string())
-        for of in numbers.T:
-            yield pa.DictionaryArray.from_arrays(pa.array(place[of], mask=of <= DELETED), texts)
 
     def facts(self, named: Any = None) -> dict[str, Any]:
         """The fields of an evaluation beside its findings, with the team that is ``named``."""

@@ -38,8 +38,9 @@ def _reasons_of(scored: Scored, row: int, position: int, *path: str) -> Iterator
         yield Violation("not-scored", (*path, "problem"), {"found": scored.problems[row] or "–"})
     if scored.keys[row] is None:
         yield Violation("missing-key", (*path, scored.key), {"key": scored.key})
+    # What could not be read does not say its group either.
     for name, value in zip(GROUP, scored.groups[scored.group[row]], strict=True):
-        if value is None:
+        if value is None and scored.rank[row] != NONE:
             yield needed_to_compare(position, name, (*path, name))
 
 
