@@ -11,6 +11,7 @@ from aftersales.analysis.many import TableComparison, TableProgress
 from aftersales.batch.comparison import compare_table, progress_table
 from aftersales.batch.evaluation_files import ScoredFiles, score_files
 from aftersales.batch.findings import ScoredFindings, score_findings
+from aftersales.batch.sorted_findings import score_findings_batches, scored_findings_schema
 from aftersales.batch.tables import Null, score_batches, score_table, scored_schema
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "score_batches",
     "score_files",
     "score_findings",
+    "score_findings_batches",
     "score_table",
+    "scored_findings_schema",
     "scored_schema",
 ]

@@ -508,9 +508,10 @@ class BlockScorer:
     def constant(self, value: float, count: int, dtype: Any) -> Array:
         """An array with the same value in every row. All blocks share it, so it must not be written to."""
         key = value, np.dtype(dtype)
-        if len(self._constants.get(key, ())) < count:
-            self._constants[key] = np.full(count, value, dtype)
-        return self._constants[key][:count]
+        found = self._constants.get(key, ())
+        if len(found) < count:
+            found = self._constants[key] = np.full(count, value, dtype)
+        return found[:count]
 
     def _row_by_row(self, columns: Sequence[ShareColumn], count: int, nodes: Sequence[str]) -> BlockResult:
         """As :meth:`score` in Python's whole numbers, for points that are too fine for 64 bits."""

@@ -7,6 +7,7 @@ comparing numbers, whatever the types of the columns are.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -162,9 +163,7 @@ def which_are_empty(column: Any) -> Array:
 
 def numbered(column: Any) -> tuple[Array, Array]:
     """The number of the value of each row, in the order in which they first occur, and the first row of each."""
-    found = encoded(column)
-    same = encoded(pa.chunked_array([found.values]))  # a dictionary may have a value twice
-    numbers = found.codes(same.codes(np.arange(1, len(same.values) + 1)).read(0, len(found.values)))
+    numbers = _codes_of_values(encoded(column))
     rows = numbers.read(0, len(column))
     first = first_rows(rows, numbers.size)
     used = np.flatnonzero(np.bincount(rows, minlength=numbers.size))
@@ -172,6 +171,14 @@ def numbered(column: Any) -> tuple[Array, Array]:
     place = np.zeros(numbers.size, np.int64)
     place[order] = np.arange(len(order))
     return place[rows], first[order]
+
+
+def _codes_of_values(found: Encoded) -> Codes:
+    """The column with one number for each value, 0 for null. A dictionary may have a value twice."""
+    if not len(found.values):
+        return found.codes(np.zeros(0, np.int64))
+    same = encoded(pa.chunked_array([found.values]))
+    return found.codes(same.codes(np.arange(1, len(same.values) + 1)).read(0, len(found.values)))
 
 
 def codes_of(column: Any) -> Codes:
@@ -284,15 +291,20 @@ def is_text(value: str) -> bool:
 
 
 def runs(column: Any) -> Array:
-    """The first row of each run of equal cells in a column that has rows. A run of nulls or NaN may be divided."""
-    if pa.types.is_dictionary(column.type):
-        column = pa.chunked_array([chunk.indices for chunk in unified(column).chunks])
-    count = len(column)
-    try:
-        same = pa.compute.equal(column.slice(1), column.slice(0, count - 1)).fill_null(False)
-    except pa.ArrowNotImplementedError:  # lists and structs
-        return np.arange(count)
-    return np.concatenate(([0], np.flatnonzero(~same.to_numpy()) + 1))
+    """The first row of each run of equal cells in a column in chunks that has rows. Nulls are equal, and so are NaN."""
+    if not pa.types.is_dictionary(column.type):
+        with suppress(pa.ArrowNotImplementedError):  # lists and structs
+            return _changes(column)
+    codes = _codes_of_values(encoded(column))
+    return _changes(pa.chunked_array([codes.read(0, len(column))]))
+
+
+def _changes(column: Any) -> Array:
+    same = pa.compute.equal(column.slice(0, len(column) - 1), column.slice(1)).fill_null(False).to_numpy()
+    if column.null_count or pa.types.is_floating(column.type):
+        is_absent = column.is_null(nan_is_null=pa.types.is_floating(column.type)).to_numpy()
+        same = same | (is_absent[1:] & is_absent[:-1])
+    return np.concatenate(([0], np.flatnonzero(~same) + 1))
 
 
 class Numbering:

@@ -11,6 +11,7 @@ that a block stays in the processor's cache. Blocks are independent, and several
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -61,6 +62,7 @@ ALIKE = 1  # in place of the numbers of indicators whose findings have the same 
 MOST = 2**62  # distinct numbers that are one number for each combination of cells
 NUMBERED = 2**31  # distinct findings that are told apart
 KEPT = 2**18  # judged findings that are kept for the next part of a stream
+_INDEX = re.compile("__index_level_[0-9]+__")
 
 
 class ScoredFindings(NamedTuple):
@@ -129,13 +131,12 @@ def score_findings(
     """
     if standard is not None:
         ensure_kind("standard", standard, Standard)
-    found = _table(table)
+    found = plain_table(_table(table))
     scorer = FindingsScorer(found.schema, standard or load_standard(), key, nodes, exact, shares)
-    return scorer.scored(found, number_of_threads(threads))
+    return scorer.scored(*without_empty_rows(found, key), number_of_threads(threads))
 
 
 def _table(table: Any) -> Any:
-    """The table, in chunks of a good size."""
     if isinstance(table, pa.Table):
         found = table
     elif isinstance(table, Iterable) and not hasattr(table, "__arrow_c_stream__"):
@@ -145,11 +146,32 @@ def _table(table: Any) -> Any:
         found = pa.Table.from_batches(batches, None if batches else pa.schema([]))
     else:
         found = handed_over(table, pa.table)
-    columns = [with_offsets(column) for column in found.columns]
-    if columns and columns[0].num_chunks > 1 + found.num_rows // ROWS:
+    return found
+
+
+def plain_table(table: Any) -> Any:
+    """The table in types that Arrow takes rows of, in chunks that are not too small.
+
+    The index of a data frame of pandas that was sorted or filtered numbers its rows, so it is left out.
+    """
+    table = table.select([place for place, name in enumerate(table.column_names) if not _INDEX.fullmatch(name)])
+    columns = [with_offsets(column) for column in table.columns]
+    if columns and columns[0].num_chunks > 1 + table.num_rows // ROWS:
         columns = [in_one_chunk(column) for column in columns]
-    fields = [pa.field(name, column.type) for name, column in zip(found.column_names, columns, strict=True)]
-    return pa.table(columns, pa.schema(fields, found.schema.metadata))
+    fields = [pa.field(name, column.type) for name, column in zip(table.column_names, columns, strict=True)]
+    return pa.table(columns, pa.schema(fields, table.schema.metadata))
+
+
+def without_empty_rows(table: Any, key: str) -> tuple[Any, Sequence[int]]:
+    """The table without the rows in which every cell is empty, and the numbers of the other rows from 1."""
+    lines: Sequence[int] = range(1, table.num_rows + 1)
+    if not table.num_rows:
+        return table, lines
+    empty = which_are_empty(table[key])  # only a row without a key can be an empty one
+    for name in table.column_names:
+        if empty.any():
+            empty = empty & which_are_empty(table[name])
+    return (table.filter(pa.array(~empty)), np.array(lines)[~empty]) if empty.any() else (table, lines)
 
 
 class FindingsScorer:
@@ -178,13 +200,13 @@ class FindingsScorer:
         self.judged: dict[str, int] = {}
         """The number of the share of each finding that was judged, or :data:`NO_FINDING` or :data:`REFUSED`."""
 
-    def scored(self, table: Any, threads: int, before: int = 0) -> ScoredFindings:
-        """The evaluations of a table that has all rows of each, and their problems. ``before`` are rows before it."""
-        if len(self.judged) > KEPT:
-            self.judged.clear()
-        lines: Sequence[int] = range(before + 1, before + table.num_rows + 1)
-        if table.num_rows and (empty := _empty_rows(table, self.key)).any():
-            lines, table = np.array(lines)[~empty].tolist(), table.filter(pa.array(~empty))
+    def scored(self, table: Any, lines: Sequence[int], threads: int) -> ScoredFindings:
+        """The evaluations of a table without empty rows, and their problems. The table has all rows of each of them.
+
+        ``lines`` are the numbers of its rows.
+        """
+        if max(len(self.judged), len(self.shares.numbers)) > KEPT:
+            self.judged, self.shares = {}, Shares()
         if not table.num_rows:
             return ScoredFindings(self.schema.empty_table(), self.problem_schema.empty_table())
         findings = _Findings(self, table, lines)
@@ -284,15 +306,6 @@ class Shares:
                 kind = np.int32 if most < 2**31 else np.int64 if most < 2**63 else object
                 self._arrays = quotients, np.array(overs, kind), np.array(unders, kind)
             return self._arrays
-
-
-def _empty_rows(table: Any, key: str) -> Array:
-    """The rows in which every cell is empty. Only a row without a key can be one."""
-    empty = which_are_empty(table[key])
-    for name in table.column_names:
-        if empty.any():
-            empty = empty & which_are_empty(table[name])
-    return empty
 
 
 class _Findings:
@@ -517,14 +530,14 @@ class _Findings:
         """The problems of an evaluation, and the numbers of its shares, which are full if there are any."""
         rows = self.doubtful[evaluation]
         cells = list(arrow_rows(self.cells.take(pa.array(rows[: MAX_VALUES + 1]))))
-        lines = [self.lines[row] for row in rows.tolist()]
+        lines = [int(self.lines[row]) for row in rows.tolist()]
         document = read_rows(cells, None, self.scorer.facts(self.teams[self.team_of[evaluation]]), lines)
         made, problems = examine_document(document, self.standard)
         own = [to_problem(violation, (line, 1)) for line, violation in self._violations(evaluation)]
         told = [Told(evaluation, problem, None) for problem in citing(own, self.standard.clause)]
         named = {line: row[INDICATOR] for line, row in zip(lines, cells, strict=False)}
         told += (
-            Told(evaluation, problem, self._indicator_of(problem, named.get(problem.line))) for problem in problems
+            Told(evaluation, problem, self._indicator_of(problem, named.get(problem.line or 0))) for problem in problems
         )
         if made is None or told:
             return told, FULL
@@ -547,11 +560,11 @@ class _Findings:
         """What is wrong with the key and the further columns of an evaluation, each at its line."""
         first = int(self.first[evaluation])
         if self.is_without_key[evaluation]:
-            yield self.lines[first], Violation("missing-key", (self.scorer.key,), {"key": self.scorer.key})
+            yield int(self.lines[first]), Violation("missing-key", (self.scorer.key,), {"key": self.scorer.key})
         for name, row in self.differing.get(evaluation, ()):
             found, other = self.table[name].take(pa.array([row, first])).to_pylist()
             context = {"column": name, "found": found, "first": other, "hint": near(name, COLUMNS)}
-            yield self.lines[row], Violation("differing-values", (name,), context)
+            yield int(self.lines[row]), Violation("differing-values", (name,), context)
 
 
 class Told(NamedTuple):

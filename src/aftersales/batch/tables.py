@@ -27,6 +27,7 @@ from aftersales.batch.columns import (
     reader_of,
     unit_of,
 )
+from aftersales.batch.threads import in_order, number_of_threads
 from aftersales.evaluation.rules import unknown_indicator
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, refusal
@@ -61,6 +62,7 @@ def score_table(
     decimal: bool = False,
     null: Null = "missing",
     shares: bool = False,
+    threads: int | None = None,
 ) -> Any:
     """Score a table of evaluations. Returns a ``pyarrow.Table`` with a row for each row of ``table``.
 
@@ -81,6 +83,8 @@ def score_table(
 
     If ``decimal``, the points are exact decimals, and there are no ratios, which do not terminate. All shares must be
     whole numbers or decimals. This is the fastest form.
+
+    ``threads`` is the number of threads (default: as many as Arrow uses). The result does not depend on it.
 
     The metadata of the schema name the standard under ``aftersales.standard``: id, edition and sha256.
 
@@ -108,8 +112,8 @@ def score_table(
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
         with suppress(pa.ArrowInvalid):  # dictionaries that cannot be unified; each chunk then keeps its own
             found = found.combine_chunks()
-    batches = [scorer.scored(batch) for batch in found.to_batches(max_chunksize=block_size(found.num_rows))]
-    return pa.Table.from_batches(batches, scorer.schema)
+    blocks = found.to_batches(max_chunksize=block_size(found.num_rows))
+    return pa.Table.from_batches(in_order(scorer.scored, blocks, number_of_threads(threads)), scorer.schema)
 
 
 def score_batches(
@@ -121,12 +125,14 @@ def score_batches(
     decimal: bool = False,
     null: Null = "missing",
     shares: bool = False,
+    threads: int | None = None,
 ) -> Any:
-    """Score batches one at a time, for a table that does not fit into memory.
+    """Score batches one after another, for a table that does not fit into memory.
 
     ``batches`` is any object with ``__arrow_c_stream__`` (such as a ``pyarrow.RecordBatchReader``), or an iterable of
     ``pyarrow.RecordBatch`` with the same schema. Returns a ``pyarrow.RecordBatchReader``, which can be iterated and
-    also has that interface. The rows are those of :func:`score_table`, in batches of at most 65,536 rows.
+    also has that interface. The rows are those of :func:`score_table`, in batches of at most 65,536 rows. As many
+    batches as there are ``threads`` (default: as many as Arrow uses) are scored at a time.
 
     Raises :class:`~aftersales.EvaluationError` as :func:`score_table` does, before the first batch is scored.
 
@@ -141,23 +147,10 @@ def score_batches(
     [{'earned': 0.0, 'applicable': 100.0, 'deleted': 0.0, 'final_score': 0.0, 'stars': 0, 'passed': False,
       'near_limit': False, 'problem': None}]
     """
-    if isinstance(batches, Iterable) and not hasattr(batches, "__arrow_c_stream__"):
-        coming = iter(batches)
-        first = next(coming, None)
-        if first is None:  # no batches, so no schema
-            return pa.RecordBatchReader.from_batches(
-                TableScorer(None, standard, nodes, exact, decimal, null, shares).schema, []
-            )
-        ensure_batch(first, 0)
-        source: Any = chain([first], coming)
-        schema = first.schema
-    else:
-        # Iterate a pyarrow reader directly: through the interface, an exception would lose its type.
-        is_reader = isinstance(batches, pa.RecordBatchReader)
-        source = batches if is_reader else handed_over(batches, pa.RecordBatchReader.from_stream)
-        schema = source.schema
+    schema, source = opened(batches)
     scorer = TableScorer(schema, standard, nodes, exact, decimal, null, shares)
-    return pa.RecordBatchReader.from_batches(scorer.schema, scorer.all_scored(source))
+    blocks = in_order(scorer.scored, scorer.blocks(source), number_of_threads(threads))
+    return pa.RecordBatchReader.from_batches(scorer.schema, blocks)
 
 
 def scored_schema(
@@ -206,6 +199,31 @@ def handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
     except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:  # such as a column of texts and numbers
         context = {"found": found, "reason": str(error)}
         raise refusal(EvaluationError, Violation("not-handed-over", context=context)) from error
+
+
+def opened(batches: Any) -> tuple[Any, Iterable[Any]]:
+    """The schema of a reader or of an iterable of batches, and its batches. The schema is None if there are none."""
+    if isinstance(batches, Iterable) and not hasattr(batches, "__arrow_c_stream__"):
+        coming = iter(batches)
+        first = next(coming, None)
+        if first is None:
+            return None, ()
+        ensure_batch(first, 0)
+        return first.schema, chain([first], coming)
+    # Iterate a pyarrow reader directly: through the interface, an exception would lose its type.
+    is_reader = isinstance(batches, pa.RecordBatchReader)
+    source = batches if is_reader else handed_over(batches, pa.RecordBatchReader.from_stream)
+    return source.schema, source
+
+
+def like_the_first(batches: Iterable[Any], schema: Any) -> Iterator[Any]:
+    """The batches, which have that schema: the columns of another would be read as those of the first."""
+    for position, batch in enumerate(batches):
+        ensure_batch(batch, position)
+        if batch.schema != schema:
+            context = {"found": _difference(batch.schema, schema)}
+            raise refusal(EvaluationError, Violation("other-schema", ("batches", position), context))
+        yield batch
 
 
 def ensure_batch(batch: Any, position: int) -> None:
@@ -362,16 +380,12 @@ class TableScorer:
         ratio = ResultColumn(f"{node}.ratio", pa.float64(), lambda block: block.ratios(block.result.figures[node]))
         return points if self.decimal else [*points, ratio]
 
-    def all_scored(self, batches: Iterable[Any]) -> Iterator[Any]:
-        """All batches scored, in blocks of at most :data:`BLOCK` rows."""
-        for position, batch in enumerate(batches):
-            ensure_batch(batch, position)
-            if batch.schema != self.source:  # its columns would be read as those of the first schema
-                context = {"found": _difference(batch.schema, self.source)}
-                raise refusal(EvaluationError, Violation("other-schema", ("batches", position), context))
+    def blocks(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """The rows of batches in blocks of at most :data:`BLOCK` rows."""
+        for batch in like_the_first(batches, self.source):
             size = block_size(batch.num_rows)
             for start in range(0, max(batch.num_rows, 1), size):
-                yield self.scored(batch.slice(start, size))
+                yield batch.slice(start, size)
 
     def scored(self, batch: Any) -> Any:
         """A batch with the columns of the result."""

@@ -36,9 +36,22 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads:
         return
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        for item in items:
-            waiting.append(pool.submit(function, item))
+        for future in _submitted(pool, function, items):
+            waiting.append(future)
             if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _submitted(
+    pool: ThreadPoolExecutor, function: Callable[[Item], Result], items: Iterable[Item]
+) -> Iterator[Future[Result]]:
+    """The results to come. An exception from ``items`` is the last one, after the results before it."""
+    try:
+        for item in items:
+            yield pool.submit(function, item)
+    except Exception as error:
+        last: Future[Result] = Future()
+        last.set_exception(error)
+        yield last

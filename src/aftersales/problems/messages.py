@@ -324,6 +324,7 @@ MESSAGES: Mapping[str, Message] = {
     "not-a-group": Message(),
     "result-column": Message(),
     "differing-values": Message(),
+    "unsorted-key": Message(),
     "not-decimals": Message(),
     "decimal-of-csv": Message(),
     "no-decimal-sums": Message(),
