@@ -384,7 +384,7 @@ class TestBlocks:
         for seed in ("one", "two"):
             table = table_of(random_evaluations(5, seed))
             expected = score_findings(table, NEWEST, nodes=())
-            assert scorer.scored(table, 1).scored.equals(expected.scored)
+            assert scorer.scored(table, range(1, table.num_rows + 1), 1).scored.equals(expected.scored)
 
 
 class TestCells:

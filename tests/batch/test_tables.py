@@ -131,18 +131,19 @@ class TestStreaming:
         monkeypatch.setattr(batch, "BLOCK", 8)
         assert [part.num_rows for part in score_batches(all_of(1, count=20).to_batches())] == [7, 7, 6]
 
-    def test_a_batch_is_scored_when_it_is_asked_for(self) -> None:
+    @pytest.mark.parametrize(("threads", "ahead"), [(1, 0), (2, 2)])
+    def test_a_batch_is_scored_when_it_is_asked_for(self, threads: int, ahead: int) -> None:
         seen = []
 
         def coming() -> Iterator[Any]:
-            for part in all_of(1, count=9).to_batches(max_chunksize=3):
+            for part in all_of(1, count=15).to_batches(max_chunksize=3):
                 seen.append(part.num_rows)
                 yield part
 
-        scored = score_batches(coming())
+        scored = score_batches(coming(), threads=threads)
         assert seen == [3]
         next(scored)
-        assert seen == [3]
+        assert seen == [3] * (1 + ahead)
 
     @pytest.mark.parametrize("change", ["type", "order", "more", "fewer", "shorter"])
     @pytest.mark.parametrize("as_reader", [False, True])

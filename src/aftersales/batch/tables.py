@@ -132,7 +132,8 @@ def score_batches(
     ``batches`` is any object with ``__arrow_c_stream__`` (such as a ``pyarrow.RecordBatchReader``), or an iterable of
     ``pyarrow.RecordBatch`` with the same schema. Returns a ``pyarrow.RecordBatchReader``, which can be iterated and
     also has that interface. The rows are those of :func:`score_table`, in batches of at most 65,536 rows. As many
-    batches as there are ``threads`` (default: as many as Arrow uses) are scored at a time.
+    batches as there are ``threads`` (default: as many as Arrow uses) are scored at a time, and so many are read ahead;
+    with one thread, each is read when its result is asked for.
 
     Raises :class:`~aftersales.EvaluationError` as :func:`score_table` does, before the first batch is scored.
 
