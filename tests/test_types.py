@@ -80,6 +80,8 @@ certificate.status("2027-03-20").next_audit.due
 certificate.status("2027-03-20").state == "sleeping" or certificate.status("2027-03-20").stat
 aftersales.load_example(1)
 Standard.load("x")
+aftersales.html_of(card, language="en")
+aftersales.html_of(card, lang="fr")
 score_table([], standard, null="deleted")
 """.strip().splitlines()
 """Statements, each of which has one mistake."""

@@ -145,6 +145,20 @@ class TestTheTableOfAnEvaluation:
     def test_it_is_read_back_the_same(self, way: str) -> None:
         assert Evaluation.from_rows(TABLES[way](self.MADE.to_table()), standard=STANDARD, team=TEAM) == self.MADE
 
+    def test_what_was_written_in_percent_stays_a_proportion(self) -> None:
+        """A bare 1 beside the 10 % of 5.1.2.2 may be 1 % or 100 % (6.2.2), and is refused."""
+        findings: dict[str, Any] = {
+            "5.1.2.2": {"kind": "quantitative", "actual": "100%"},
+            "5.4.3.2": {"kind": "quantitative", "actual": "150.5%", "at_most": "100%"},
+            "5.4.3.1": {"kind": "quantitative", "actual": "8%", "at_least": "1/3"},
+        }
+        made = Evaluation(standard=STANDARD, findings=findings)
+        table = made.to_table()
+        assert table["actual_exact"].to_pylist() == ["100%", "150.5%", "0.08"]
+        assert table["at_most_exact"].to_pylist() == [None, "100%", None]
+        back = Evaluation.from_rows(table, standard=STANDARD)
+        assert (back, aftersales.remarks(back)) == (made, aftersales.remarks(made))
+
     def test_what_was_changed_without_its_exact_number_is_refused(self) -> None:
         frame = self.MADE.to_table().to_pandas().set_index("id", drop=False)
         frame.loc["5.1.1.3", "degree"] = 0.5

@@ -71,6 +71,25 @@ class TestErrors:
             assert json.dumps(error.errors())
             assert json.loads(error.json())
 
+    @pytest.mark.parametrize(
+        ("data", "codes"),
+        [
+            ({b"standard": 1}, ["missing-key", "missing-key", "key-not-text"]),
+            ({"standard": b"CTS", "findings": {}}, ["not-text"]),
+            ({"standard": "S", "findings": {b"5.1.1.1": "full"}}, ["key-not-text"]),
+            ({"standard": "S", "findings": {"5.1.1.1": {b"kind": "qualitative"}}}, ["missing-kind"]),
+            ({"standard": "S", "findings": {1: "full", None: "full"}}, ["key-not-text", "blank"]),
+        ],
+    )
+    def test_what_json_does_not_have_stays_in_the_input(self, data: Any, codes: list[str]) -> None:
+        """``input`` is the very value that was refused, which may hold bytes; all else is plain, as is pydantic's JSON."""
+        error = error_of(Evaluation.model_validate, data)
+        assert json.dumps(error.errors(include_input=False))
+        assert json.loads(error.json())
+        problems = problems_of(error)
+        assert [problem.code for problem in problems] == codes
+        assert json.dumps([problem.to_dict() for problem in problems])
+
     def test_within_a_model_of_ones_own(self) -> None:
         class Case(BaseModel):
             evaluation: Evaluation

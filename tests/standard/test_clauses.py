@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from pydantic import ValidationError
 from support.plain_yaml import from_yaml
 
 import aftersales
@@ -176,6 +177,25 @@ class TestProblems:
         found = aftersales.examine(evaluation(), own()).remarks
         assert ("sampling-expected", "8.4") in [(remark.code, remark.clause) for remark in found]
         assert aftersales.remarks(load_evaluation(evaluation(), own()), own()) == found
+
+    def test_of_a_model_that_is_built_they_are_those_of_the_standard_that_is_given(self) -> None:
+        with pytest.raises(ValidationError) as refused:
+            aftersales.Evaluation(standard="GS 12-2026", findings={"4.1.1.1": {"kind": "full"}})  # type: ignore[dict-item]
+        given: tuple[aftersales.Standard | None, ...] = (None, load_standard(), own(), own(clauses=None))
+        told = [[p.clause for p in aftersales.problems_of(refused.value, standard=each)] for each in given]
+        assert told == [["6.2.2"], ["6.2.2"], ["8.4"], [None]]
+        with pytest.raises(TypeError, match="standard has to be a Standard, not str"):
+            aftersales.problems_of(refused.value, standard="GS 12-2026")  # type: ignore[arg-type]
+
+    def test_of_a_result_of_rectification(self) -> None:
+        """10.4 is the clause about surveillance of the made-up standard, and 9.1 its pass line."""
+        item = {"indicator": "4.1.1.1", "requirement": "改", "due": "2026-08-01"}
+        notice = aftersales.Rectification(on="2026-07-01", occasion="surveillance", standard="GS 12-2026", items=[item])
+        early = aftersales.RectificationResult(done="改", on="2026-06-30", by="甲")
+        for standard, clause in ((own(), "10.4"), (None, "7.2.2")):
+            with pytest.raises(aftersales.PaperError) as refused:
+                notice.close("1", early, standard)
+            assert [(p.code, p.clause) for p in refused.value.problems] == [("rectification-too-early", clause)]
 
     def test_a_problem_without_a_clause_gets_none(self) -> None:
         unread, plain = to_problem(Violation("several-documents")), own(clauses=None)

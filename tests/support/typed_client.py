@@ -204,7 +204,9 @@ def main(folder: Path) -> list[str]:
     history = history_of(certified(card))
     plan = planned()
     schema = aftersales.json_schema("certificate")
+    view: str | None = aftersales.html_of(card, lang="en")
     assert not problems_of(path)
+    assert view
     assert plan.period
     assert schema
     assert table is None

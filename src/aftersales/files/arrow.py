@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
+from aftersales.files.numbers import Percentage
 from aftersales.problems.extras import require
 from aftersales.text.number_format import as_text
 
@@ -67,6 +69,11 @@ def arrow_table(rows: Iterable[Any], columns: Sequence[ArrowColumn]) -> Any:
             table[name] = arrow.array(cells, types[values])
         if values == "number":
             for name, cells in found.items():
-                exact = [None if cell is None else as_text(cell) for cell in cells]
+                exact = [None if cell is None else _exact(cell) for cell in cells]
                 table[f"{name}_exact"] = arrow.array(exact, arrow.string())
     return arrow.table(table)
+
+
+def _exact(number: Fraction) -> str:
+    """The exact text. A number of 1 or more that was written with % has % again: 100 % is not one of something."""
+    return f"{as_text(number * 100)}%" if isinstance(number, Percentage) and number >= 1 else as_text(number)

@@ -57,9 +57,11 @@ def load_model(
     return loaded
 
 
-def make_model(model: type[_M], facts: Mapping[str, Any], error: type[AftersalesError]) -> _M:
-    """The model of fields given in Python. Raises ``error`` with all problems."""
-    with Collector(error, in_order_of(facts)):
+def make_model(
+    model: type[_M], facts: Mapping[str, Any], error: type[AftersalesError], clause_of: ClauseOf | None = None
+) -> _M:
+    """The model of fields given in Python. Raises ``error`` with all problems, which cite the clauses of a standard."""
+    with Collector(error, in_order_of(facts), clause_of=clause_of):
         return _validated(model, facts)
 
 

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from aftersales.files.fields import Model
 from aftersales.files.pydantic_errors import violations_in
-from aftersales.problems.collector import in_order_of
+from aftersales.problems.clauses import Role
+from aftersales.problems.collector import citing, in_order_of
 from aftersales.problems.errors import Problem
 
 __all__ = ["problems_of"]
@@ -19,12 +20,21 @@ class _Errors(Protocol):
     def errors(self) -> Sequence[Any]: ...
 
 
-def problems_of(error: _Errors, model: type[BaseModel] | None = None) -> tuple[Problem, ...]:
+class _Citable(Protocol):
+    """A standard, which this layer does not know."""
+
+    def clause(self, role: Role, /) -> str | None: ...
+
+
+def problems_of(
+    error: _Errors, model: type[BaseModel] | None = None, standard: _Citable | None = None
+) -> tuple[Problem, ...]:
     """The problems of a validation that failed, each with its code, its path and its sentence in both languages.
 
     ``error`` is pydantic's ValidationError or FastAPI's RequestValidationError, whose paths begin with ``body``.
-    ``model`` is what was validated; by default the model of the package that the error names. Raises TypeError if it
-    names none.
+    ``model`` is what was validated; by default the model of the package that the error names. ``standard`` is the
+    Standard whose clauses are cited, by default CTS XBHT-S04-2025: an error does not hold the data that name another.
+    Raises TypeError if the error names no model.
 
     >>> from pydantic import ValidationError
     >>> from aftersales import Evaluation
@@ -41,7 +51,9 @@ def problems_of(error: _Errors, model: type[BaseModel] | None = None) -> tuple[P
     if hasattr(error, "body"):  # FastAPI's, which has the body of the request
         locs = [each["loc"][1:] if each["loc"][:1] == ("body",) else each["loc"] for each in details]
         details = [{**each, "loc": loc} for each, loc in zip(details, locs, strict=True)]
-    return in_order_of(None)(violations_in(details, None, model))
+    if not (standard is None or callable(getattr(standard, "clause", None))):
+        raise TypeError(f"standard has to be a Standard, not {type(standard).__name__}")
+    return citing(in_order_of(None)(violations_in(details, None, model)), None if standard is None else standard.clause)
 
 
 def _model_named(name: object) -> type[BaseModel]:

@@ -51,7 +51,6 @@ MAX_DIGITS = 4_000  # of a number that Python reads from text
 _say = Sentences("views")
 
 
-@singledispatch
 def html_of(thing: Any, lang: Language = "zh") -> str | None:
     """The HTML view of an object in that language; None for an object without one.
 
@@ -59,6 +58,11 @@ def html_of(thing: Any, lang: Language = "zh") -> str | None:
     >>> "售后服务管理师占比不低于 10%" in html_of(load_standard())
     True
     """
+    return _page_of(thing, lang)
+
+
+@singledispatch
+def _page_of(thing: Any, lang: Language = "zh") -> str | None:
     from aftersales.views.cases import case_page  # imported here, since it takes longer than all views of results
 
     return case_page(thing, lang)
@@ -69,15 +73,15 @@ def picture_of(thing: Any) -> str | None:
     return html_of(thing, chosen_language())
 
 
-html_of.register(Bounds)(bounds_page)
-html_of.register(Comparison)(comparison_page)
-html_of.register(Confidence)(confidence_page)
-html_of.register(Improvements)(improvements_page)
-html_of.register(Progress)(progress_page)
-html_of.register(WhatIf)(what_if_page)
+_page_of.register(Bounds)(bounds_page)
+_page_of.register(Comparison)(comparison_page)
+_page_of.register(Confidence)(confidence_page)
+_page_of.register(Improvements)(improvements_page)
+_page_of.register(Progress)(progress_page)
+_page_of.register(WhatIf)(what_if_page)
 
 
-@html_of.register
+@_page_of.register
 def _(standard: Standard, lang: str = "zh") -> str:
     head = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     bands = [
@@ -105,7 +109,7 @@ def _branch(node: Node, lang: str) -> Element:
     return tag("details", summary, *(_branch(part, lang) for part in node.parts), style=indent)
 
 
-@html_of.register
+@_page_of.register
 def _(evaluation: Evaluation, lang: str = "zh") -> str:
     subject = evaluation.subject
     standard = _standard_of(evaluation)
@@ -169,7 +173,7 @@ def _as_found(value: Fraction, limit: Fraction) -> str:
     return text if len(text) <= WIDE else short(value, limit=limit)
 
 
-@html_of.register
+@_page_of.register
 def _(card: Scorecard, lang: str = "zh") -> str:
     standard, subject = card.standard, card.evaluation.subject
     passed = _say(lang, "passed" if card.passed else "failed", line=as_text(standard.pass_line))
@@ -255,7 +259,7 @@ def _deletions(card: Scorecard, lang: str) -> list[Element]:
     return [details(summary, heads, rows)] if rows else []
 
 
-@html_of.register
+@_page_of.register
 def _(derivation: Derivation, lang: str = "zh") -> str:
     return page(lang, _step(derivation, lang, OPEN_LEVELS))
 
@@ -280,14 +284,14 @@ def _value(text: str) -> str:
     return short(value, limit=round(value, 2))
 
 
-@html_of.register
+@_page_of.register
 def _(error: AftersalesError, lang: str = "zh") -> str:
     rows = [_problem_row(problem, lang) for problem in folded(error.problems)]
     count = tag("div", _say(lang, "notebook.problems", count=len(rows)), class_="lost")
     return page(lang, count, *listed(lang, _say.each(lang, "notebook.problem_heads"), rows))
 
 
-@html_of.register
+@_page_of.register
 def _(problem: Problem, lang: str = "zh") -> str:
     return page(lang, table(_say.each(lang, "notebook.problem_heads"), [_problem_row(problem, lang)]))
 

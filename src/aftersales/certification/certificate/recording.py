@@ -14,7 +14,7 @@ from aftersales.files.locking import exclusive
 from aftersales.files.writing import as_file, as_line, as_yaml, write_file
 from aftersales.files.yaml_editing import edited, with_entry, with_key
 from aftersales.problems.errors import PaperError
-from aftersales.standard.standard import Standard
+from aftersales.standard.standard import Standard, named_standard
 
 __all__ = ["record"]
 
@@ -62,7 +62,8 @@ def close_item_of_audit(
     with exclusive(path):
         certificate = load_certificate(path, standard)
         number, rectification = certificate.last_rectification()
-        closed = rectification.close(item, result)
+        named = standard or named_standard(certificate.standard, certificate.edition)
+        closed = rectification.close(item, result, named)
         event = certificate.events[number].model_copy(update={"rectification": closed})
         events = (*certificate.events[:number], event, *certificate.events[number + 1 :])
         changed = certificate.model_copy(update={"events": events})

@@ -51,7 +51,7 @@ def close_item(
     """
     with exclusive(path):
         rectification = load_rectification(path, standard, complete=False)
-        closed = rectification.close(item, result)
+        closed = rectification.close(item, result, standard)
         position = rectification.position_of(item)
         if Path(path).suffix.lower() == ".xlsx":
             context = {"found": str(path), "item": rectification.items[position].indicator, "sheet": SHEETS["items"]}

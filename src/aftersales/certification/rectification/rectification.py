@@ -26,7 +26,7 @@ from aftersales.problems.collector import Collector
 from aftersales.problems.errors import PaperError
 from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
-from aftersales.standard.standard import Standard
+from aftersales.standard.standard import Standard, clauses_of
 from aftersales.text.language import Language
 
 if TYPE_CHECKING:
@@ -71,8 +71,10 @@ class Rectification(RectificationContents):
     def _check_format(cls, data: Any) -> Any:
         return in_present_format("rectification", data)
 
-    def close(self, item: str, result: RectificationResult) -> Self:
+    def close(self, item: str, result: RectificationResult, standard: Standard | None = None) -> Self:
         """The rectification with the result of an item: the id of its indicator, or its number in the list, from 1.
+
+        ``standard`` is cited, by default the one that the rectification names if it is known.
 
         Raises :class:`~aftersales.PaperError` if no such item is open (``no-open-item``), if several of the indicator
         are (``several-items``), and for a day before that of the notice (``rectification-too-early``).
@@ -83,11 +85,12 @@ class Rectification(RectificationContents):
         >>> rectification.close("5.4.3.2", result).open_on("2027-04-20")
         ()
         """
-        with Collector(PaperError):
+        clause_of = clauses_of(standard, dict(self))
+        with Collector(PaperError, clause_of=clause_of):
             position = self.position_of(item)
         closed = self.items[position].model_copy(update={"result": result})
         items = (*self.items[:position], closed, *self.items[position + 1 :])
-        return make_model(type(self), dict(self) | {"items": items}, PaperError)
+        return make_model(type(self), dict(self) | {"items": items}, PaperError, clause_of)
 
     def typeset(
         self,
