@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import pickle
 import random
 import re
 from fractions import Fraction
@@ -22,7 +23,7 @@ from support.strategies import judged
 from support.work import counted
 
 import aftersales
-from aftersales import PaperError, improvements
+from aftersales import AdviceError, Improvements, improvements
 from aftersales.analysis import improvements as improvement_search
 from aftersales.analysis.cheapest import cheapest_set
 from aftersales.analysis.improvements import read_costs
@@ -242,7 +243,7 @@ class TestCheapest:
         findings["5.1.2.2"] = {"kind": "quantitative", "actual": 0}
         card = scored(findings)
         cost = {node.id: node.deducted for node in card.deductions}
-        with counted() as calls, pytest.raises(PaperError) as caught:
+        with counted() as calls, pytest.raises(AdviceError) as caught:
             improvements(card, 3, cost)
         assert [problem.code for problem in caught.value.problems] == ["too-hard"]
         told = re.fullmatch(
@@ -258,6 +259,25 @@ class TestCheapest:
         assert total - Fraction(told[3]) <= needed <= total
         assert Fraction(told[3]) <= 1
         assert calls.made < 20 * 20_000
+        # The error has the same as a plan, exactly.
+        plan = caught.value.best
+        assert [step.id for step in sorted(plan.steps, key=lambda step: oracle.INDICATORS.index(step.id))] == best
+        assert (plan.cost, plan.reachable, plan.stars) == (total, True, 3)
+        assert total - plan.gap <= needed <= total
+        assert plan.gap <= Fraction(told[3]) < plan.gap + Fraction(1, 100)
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert (again.problems, again.best) == (caught.value.problems, plan)
+        assert Improvements.model_validate(plan.model_dump(mode="json")) == plan
+
+    def test_a_proven_plan_has_no_gap(self) -> None:
+        card = scored(oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.3", "5.4.3.2", "5.2.1.1"], "none"))
+        assert improvements(card).gap is None
+        cheapest = improvements(card, 5, {"5.1.3.1": "1/3", "5.1.4.3": 2})
+        assert (cheapest.reachable, cheapest.cost, cheapest.gap) == (True, Fraction(1, 3), 0)
+        assert improvements(card, 5, {}).gap is None
+        with pytest.raises(AdviceError) as caught:
+            improvements(card, 9)
+        assert caught.value.best is None
 
     @given(
         st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=9),
@@ -306,7 +326,7 @@ class TestCheapest:
 class TestRefusal:
     @pytest.mark.parametrize("stars", [0, 6, -1, True])
     def test_a_star_that_does_not_exist(self, stars: int) -> None:
-        with pytest.raises(PaperError) as caught:
+        with pytest.raises(AdviceError) as caught:
             improvements(scored(oracle.all_full()), stars)
         assert [(problem.code, problem.clause) for problem in caught.value.problems] == [("unknown-stars", "6.3.3")]
 
@@ -319,7 +339,7 @@ class TestRefusal:
             "5.1.1.3": float("nan"),
             "5.1.1.4": 2,
         }
-        with pytest.raises(PaperError) as caught:
+        with pytest.raises(AdviceError) as caught:
             improvements(scored(oracle.all_full()), cost=cost)
         found = [(problem.path, problem.code) for problem in caught.value.problems]
         assert found == [
@@ -334,7 +354,7 @@ class TestRefusal:
         """A group and an unknown id are wrong as keys; a cost below 0 is wrong as a value."""
         file = tmp_path / "costs.yaml"
         file.write_text("5.1.1.9: 1\n5.1: 2\n5.1.2: 3\n5.1.1.1: -1\n5.1.1.2: much\n", "utf-8")
-        with pytest.raises(PaperError) as caught:
+        with pytest.raises(AdviceError) as caught:
             read_costs(file, scored(oracle.all_full()))
         assert [(problem.code, problem.line, problem.column) for problem in caught.value.problems] == [
             ("unknown-indicator", 1, 1),

@@ -75,6 +75,8 @@ class Improvements(OneLineRepr, Model):
         final_score: The final score after all steps.
         printed_score: That final score in print (reading R3).
         cost: The total cost, if costs were given.
+        gap: How much less another set could cost at most, 0 if this one is proven to be the cheapest; None without
+            costs, or if the star cannot be reached.
     """
 
     stars: Count
@@ -86,6 +88,7 @@ class Improvements(OneLineRepr, Model):
     final_score: Result
     printed_score: Text
     cost: Result | None = None
+    gap: Result | None = None
 
     def _line(self) -> str:
         way = "reaches" if self.reachable else "does not reach"
@@ -126,7 +129,8 @@ def improvements(card: Scorecard, stars: int | None = None, cost: Mapping[str, N
 
     Raises :class:`~aftersales.AdviceError` if the standard has no such star (``unknown-stars``), for costs that are not
     numbers of 0 or more, for ids that are no indicators, and if the cheapest set cannot be proven with 2,500,000 sets
-    (``too-hard``), which takes costs in proportion to losses of very different denominators.
+    (``too-hard``), which takes costs in proportion to losses of very different denominators. Then ``best`` of the error
+    is the plan by the best set that is known, and its ``gap`` how much less another one could cost at most.
 
     >>> from aftersales import Evaluation, load_standard, score
     >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
@@ -150,9 +154,12 @@ def improvements(card: Scorecard, stars: int | None = None, cost: Mapping[str, N
     if prices is None:
         reached = accumulate((node.deducted for node in lost), initial=Fraction(0))
         chosen = lost[: next((count for count, gain in enumerate(reached) if gain >= need), len(lost))]
-    else:
-        chosen = _cheapest(card, lost, prices, need)
-    return _improvements(card, star, chosen, prices)
+        return _improvements(card, star, chosen)
+    chosen, least, is_proven = _cheapest(card, lost, prices, need)
+    plan = _improvements(card, star, chosen, prices, least)
+    if not is_proven:
+        raise _too_hard(card, plan)
+    return plan
 
 
 def read_costs(source: Source, card: Scorecard) -> dict[str, Fraction]:
@@ -204,9 +211,16 @@ def _read_price(value: Any) -> Fraction:
 
 
 def _improvements(
-    card: Scorecard, star: Star, chosen: Sequence[NodeScore], prices: Mapping[str, Fraction] | None
+    card: Scorecard,
+    star: Star,
+    chosen: Sequence[NodeScore],
+    prices: Mapping[str, Fraction] | None = None,
+    least: Fraction | None = None,
 ) -> Improvements:
-    """The chosen indicators as steps: gain = lost points ÷ applicable points x full score (6.2.3)."""
+    """The chosen indicators as steps: gain = lost points ÷ applicable points x full score (6.2.3).
+
+    ``least`` is what a set that reaches the star costs at least.
+    """
     standard, final = card.standard, card.final_score
     steps = []
     for node in chosen:
@@ -225,6 +239,7 @@ def _improvements(
                 cost=prices[node.id] if prices is not None else None,
             )
         )
+    cost = None if prices is None else sum((prices[node.id] for node in chosen), Fraction(0))
     return Improvements(
         stars=star.stars,
         limit=star.lower,
@@ -234,16 +249,20 @@ def _improvements(
         steps=tuple(steps),
         final_score=final,
         printed_score=printed(final, standard.limits),
-        cost=None if prices is None else sum((prices[node.id] for node in chosen), Fraction(0)),
+        cost=cost,
+        gap=None if cost is None or least is None else cost - least,
     )
 
 
 def _cheapest(
     card: Scorecard, lost: Sequence[NodeScore], prices: Mapping[str, Fraction], need: Fraction
-) -> list[NodeScore]:
-    """The set of the least cost that gains ``need`` points; all of ``lost`` if no set does."""
+) -> tuple[list[NodeScore], Fraction | None, bool]:
+    """The best known set that gains ``need`` points, what any such set costs at least, and whether it is proven.
+
+    If no set gains enough, it is all of ``lost``.
+    """
     if need > sum((node.deducted for node in lost), Fraction(0)):
-        return list(lost)
+        return list(lost), None, True
     points = lcm(need.denominator, *(node.deducted.denominator for node in lost))
     money = lcm(*(prices[node.id].denominator for node in lost))
     positions = card.standard.layout.positions
@@ -251,13 +270,18 @@ def _cheapest(
     gains = [int(node.deducted * points) for node in nodes]
     found = cheapest_set(gains, [int(prices[node.id] * money) for node in nodes], int(need * points), MAX_SETS)
     chosen = {nodes[place].id for place in found.chosen}
-    if not found.is_proven:
-        cost, least = sum((prices[key] for key in chosen), Fraction(0)), Fraction(found.least, money)
-        context = {
-            "allowed": MAX_SETS,
-            "best": tuple(node.id for node in nodes if node.id in chosen),
-            "cost": short(cost),
-            "gap": rounded_up(cost - least),
-        }
-        raise refusal(AdviceError, Violation("too-hard", context=context))
-    return [node for node in lost if node.id in chosen]
+    return [node for node in lost if node.id in chosen], Fraction(found.least, money), found.is_proven
+
+
+def _too_hard(card: Scorecard, best: Improvements) -> AdviceError:
+    """The refusal with the best plan that is known."""
+    positions = card.standard.layout.positions
+    context = {
+        "allowed": MAX_SETS,
+        "best": tuple(sorted((step.id for step in best.steps), key=positions.__getitem__)),
+        "cost": short(best.cost or Fraction(0)),
+        "gap": rounded_up(best.gap or Fraction(0)),
+    }
+    error = refusal(AdviceError, Violation("too-hard", context=context))
+    error.best = best
+    return error

@@ -275,7 +275,14 @@ class PaperError(AftersalesError):
 
 
 class AdviceError(PaperError):
-    """Advice (comparison, progress, improvements, confidence) cannot be given for the input."""
+    """Advice (comparison, progress, improvements, confidence) cannot be given for the input.
+
+    Fields:
+        best: If improvements are refused because no set is proven to be the cheapest (``too-hard``): the
+            :class:`~aftersales.Improvements` by the best set that is known, with its ``gap``. Else None.
+    """
+
+    best: Any = None
 
 
 class OutputError(PaperError):
