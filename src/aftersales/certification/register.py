@@ -251,7 +251,7 @@ def _cells(entry: RegisterEntry, lang: str) -> list[Cell]:
 
 _WIDTHS = (28, 14, 26, 16, 7, 7, 12, 12, 12, 12, 9, 30, 20)
 LINE = 16  # the height of a line in points
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")  # a tab or line break is replaced before
 MAX_CELL = 32_767  # characters that Excel takes
 MAX_LINES = 27  # a row is at most 409 points high
 RED, YELLOW, GREY, SHADE, LINES = "F8D7DA", "FFF3CD", "E7E6E6", "D9E2F3", "BFBFBF"

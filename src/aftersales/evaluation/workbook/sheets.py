@@ -176,25 +176,11 @@ class SheetReader:
 
     def rows(self, name: str, columns: Sequence[FormColumn], key: str | None) -> Iterator[dict[str, Cell]]:
         """The rows of a sheet below its head that are not empty, as cells by column; optional ones may be absent."""
-        sheet = self._sheet(self.form.titles[name])
-        if sheet is None:
-            self._report_missing(name)
+        found = self._laid_out(name, columns)
+        if found is None:
             self._lose_all(name)
             return
-        there = {where: cell for where, cell in sorted(sheet.cells.items()) if not is_blank(cell)}
-        if outside := next(
-            (cell for (row, column), cell in there.items() if row > MAX_ROWS or column > MAX_COLUMNS), None
-        ):
-            size = f"{max(row for row, _ in there)} × {max(column for _, column in there)}"
-            context = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
-            self.add(Violation("sheet-too-large", context=context), self.at(outside))
-            self._lose_all(name)
-            return
-        head, places = self._head(sheet, there, columns)
-        self.heads[name] = sheet.position(head, 1)
-        if not places:
-            self._lose_all(name)
-            return
+        sheet, there, head, places = found
         self._refuse_merged(sheet, head)
         self._bound_conditions(sheet)
         again = {
@@ -203,10 +189,8 @@ class SheetReader:
         shown = {column.key for column in columns if not column.is_input and column.key != key}
         for number in dict.fromkeys(row for row, _ in there):
             if number in again:
-                self.add(
-                    Violation("second-head", context={"found": self.form.titles[name]}),
-                    self.at(again[number].corner._replace(row=number)),
-                )
+                violation = Violation("second-head", context={"found": self.form.titles[name]})
+                self.add(violation, self.at(again[number].corner._replace(row=number)))
                 continue
             cells = {column: sheet.cell(number, place) for column, place in places.items()}
             said = {
@@ -224,12 +208,38 @@ class SheetReader:
                     yield cells
                     continue
                 self.note_stray(cells)
-                if self.is_merged_away(cells[key]):
-                    continue
-                context = {"key": next(column.head for column in columns if column.key == key)}
-                self.add(Violation("row-without-id", context=context), self.at(next(iter(said.values()))))
-                if name == "team":
-                    self._lose_all(name)  # the member that is not known may be named elsewhere
+                if not self.is_merged_away(cells[key]):
+                    head_of_key = next(column.head for column in columns if column.key == key)
+                    self._report_without_id(name, head_of_key, next(iter(said.values())))
+
+    def _laid_out(
+        self, name: str, columns: Sequence[FormColumn]
+    ) -> tuple[Sheet, dict[tuple[int, int], Cell], int, dict[str, int]] | None:
+        """A sheet with its cells that show something, the row of its head, and the place of each column.
+
+        None, with what is wrong added, if it cannot be read.
+        """
+        sheet = self._sheet(self.form.titles[name])
+        if sheet is None:
+            self._report_missing(name)
+            return None
+        there = {where: cell for where, cell in sorted(sheet.cells.items()) if not is_blank(cell)}
+        if outside := next(
+            (cell for (row, column), cell in there.items() if row > MAX_ROWS or column > MAX_COLUMNS), None
+        ):
+            size = f"{max(row for row, _ in there)} × {max(column for _, column in there)}"
+            context = {"found": size, "allowed": f"{MAX_ROWS} × {MAX_COLUMNS}"}
+            self.add(Violation("sheet-too-large", context=context), self.at(outside))
+            return None
+        head, places = self._head(sheet, there, columns)
+        self.heads[name] = sheet.position(head, 1)
+        return (sheet, there, head, places) if places else None
+
+    def _report_without_id(self, name: str, head: str, first: Cell) -> None:
+        """Report a row without the value of the column with that head, at its first cell."""
+        self.add(Violation("row-without-id", context={"key": head}), self.at(first))
+        if name == "team":
+            self._lose_all(name)  # the member that is not known may be named elsewhere
 
     def note_stray(self, row: Mapping[str, Cell]) -> None:
         """Note the title in a row without a valid id, so that its indicator is not reported as missing too."""
