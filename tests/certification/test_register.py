@@ -100,6 +100,16 @@ class TestRegister:
         renewed = next(e for e in register(folder, "2027-05-01").entries if e.file.startswith("items before"))
         assert (renewed.open_items, renewed.overdue) == (0, False)
 
+    def test_overdue_items_are_counted_while_the_certificate_is_suspended(self, tmp_path: Path) -> None:
+        rectification = {"on": "2027-02-02", "items": [ITEM | {"due": "2027-03-31"}]}
+        facts = {"organisation": "乙", "events": [audit("2027-02-01", False, rectification=rectification)]}
+        (tmp_path / "a.json").write_text(json.dumps(HEAD | facts), "utf-8")
+        found = register(tmp_path, "2027-04-01")
+        assert [(entry.state, entry.open_items, entry.overdue_items) for entry in found.entries] == [
+            ("suspended", 1, 1)
+        ]
+        assert found.table("zh")[1][0] == "监督审核逾期；整改逾期 1 项"
+
     def test_a_file_that_cannot_be_read_says_why(self, folder: Path) -> None:
         entries = {entry.file: entry for entry in register(folder, "2027-04-01").entries}
         broken = entries["broken.yaml"].unreadable
@@ -175,6 +185,14 @@ class TestFiles:
         assert rows[5][11] == "'=1+1"  # no formula
         assert rows[6][0] == "已于 2027-03-21 申请重新评价"
         assert [row[-1] for row in rows[1:]] == ORDER
+
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+    def test_a_text_that_excel_would_calculate_has_an_apostrophe_in_csv(self, start: str, tmp_path: Path) -> None:
+        facts = HEAD | {"organisation": f"{start}1", "scope": f"1{start}"}
+        (tmp_path / "a.json").write_text(json.dumps(facts), "utf-8")
+        content = register(tmp_path, "2026-04-01").typeset("csv").decode("utf-8-sig")
+        (_, row) = csv.reader(io.StringIO(content))
+        assert (row[2], row[11]) == (f"'{start}1", f"1{start}")
 
     def test_the_register_as_xlsx_in_english(self, folder: Path) -> None:
         found = register(folder, "2027-04-01")
