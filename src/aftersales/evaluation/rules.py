@@ -155,7 +155,8 @@ def check_restated(
 
 def _is_other_title(title: str, node: Node, standard: Standard, made_of: str | None) -> bool:
     """Whether a title is not that of the node, and not its former one either."""
-    if plain_name(title) in map(plain_name, (node.title.zh, node.title.en)):
+    titles = node.title.zh, node.title.en
+    if title in titles or plain_name(title) in map(plain_name, titles):
         return False
     is_older = made_of not in (None, standard.sha256) and standard.likeness == "bundled"
     return not is_older or title in ids_by_title([title], standard)
@@ -163,8 +164,15 @@ def _is_other_title(title: str, node: Node, standard: Standard, made_of: str | N
 
 def ids_by_title(titles: Iterable[str], standard: Standard) -> dict[str, str]:
     """The ids of the nodes that have these titles, by title."""
-    ids = {plain_name(title): node.id for node in standard.nodes for title in (node.title.en, node.title.zh)}
-    return {title: ids[plain_name(title)] for title in titles if plain_name(title) in ids}
+    ids = _ids_by_title(tuple((node.id, node.title.en, node.title.zh) for node in standard.nodes))
+    found = {title: ids.get(title) or ids.get(plain_name(title)) for title in titles}
+    return {title: id for title, id in found.items() if id is not None}
+
+
+@lru_cache(8)
+def _ids_by_title(nodes: tuple[tuple[str, str, str], ...]) -> dict[str, str]:
+    """The ids of nodes, by their titles as written and in the form that is compared."""
+    return {form: id for id, *titles in nodes for title in titles for form in (plain_name(title), title)}
 
 
 def _restated_violation(key: str, name: str, found: str, what: str, allowed: Translatable | str) -> Violation:

@@ -26,7 +26,7 @@ from aftersales.evaluation.workbook.layout import (
     TYPES,
 )
 from aftersales.files.format_versions import FORMAT, VersionedKind, named_version
-from aftersales.files.parsed_file import ParsedFile
+from aftersales.files.parsed_file import ParsedFile, Place
 from aftersales.files.source import OLD_WORKBOOK, CellPosition, UnreadableSource
 from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
 from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
@@ -145,7 +145,9 @@ class SheetReader:
 
     def __init__(self, contents: Contents, form: Form):
         self.sheets, self.from_1904, self.form = contents.sheets, contents.from_1904, form
-        self.result = ParsedFile({})
+        # The cells of the key and of the value of each part, whose positions are only made if one is asked for.
+        self._cells: dict[Path, tuple[Cell | CellPosition, Cell | CellPosition]] = {}
+        self.result = ParsedFile({}, locate=self._located)
         self.result.words, self.result.subject, self.result.parts = form.words, form.subject, form.parts
         self.data: dict[str, Any] = {}
         self.heads: dict[str, CellPosition] = {}  # of the sheets, by name of the layout
@@ -167,10 +169,18 @@ class SheetReader:
         self._remark_marks()
         for part, name in parts.items():
             if head := self.heads.get(name):
-                self.result.places.setdefault((part,), (head, head))
+                self._cells.setdefault((part,), (head, head))
         start = self.heads.get(first, (1, 1))
-        self.result.places[()] = start, start
+        places: tuple[Any, Any] = start, start
+        self._cells[()] = places
         return self.result
+
+    def _located(self) -> dict[Path, Place]:
+        """The place of each part, by its path."""
+        return {path: (self._position(key), self._position(value)) for path, (key, value) in self._cells.items()}
+
+    def _position(self, cell: Any) -> Any:
+        return self.at(cell) if isinstance(cell, Cell) else cell
 
     # --- sheets and rows ---
 
@@ -192,18 +202,20 @@ class SheetReader:
                 violation = Violation("second-head", context={"found": self.form.titles[name]})
                 self.add(violation, self.at(again[number].corner._replace(row=number)))
                 continue
-            cells = {column: sheet.cell(number, place) for column, place in places.items()}
             said = {
                 key: cell
-                for key, cell in cells.items()
+                for key, place in places.items()
                 # A formula in a column for people repeats what is beside it.
-                if (number, places[key]) in there and not (cell.is_formula and key in shown)
+                if (cell := there.get((number, place))) and not (cell.is_formula and key in shown)
             }
+            if number >= head and not said:
+                continue
+            cells = {column: sheet.cell(number, place) for column, place in places.items()}
             if number < head:
                 # A title of one cell is allowed here; a row of the table would be lost.
                 if len(said) > 1 or any(self.form.data.fullmatch(word_in(cell.value)) for cell in said.values()):
                     self.add(Violation("row-above-head"), self.at(next(iter(said.values()))))
-            elif number > head and said:
+            elif number > head:
                 if key is None or key in said:
                     yield cells
                     continue
@@ -341,6 +353,8 @@ class SheetReader:
 
     def is_merged_away(self, cell: Cell) -> bool:
         """Whether a cell is covered by a merged range that begins at another one, which is a mistake of its own."""
+        if not self.sheets[cell.sheet].merged:
+            return False
         place = cell.row, cell.column
         return any(
             merged.first_row <= cell.row <= merged.last_row
@@ -419,7 +433,7 @@ class SheetReader:
             team.append({key: value for key, value in member.items() if value is not None})
         if team:
             self.data["team"] = team
-            self.result.places[("team",)] = self.result.places[("team", 0)]
+            self._cells[("team",)] = self._cells[("team", 0)]
 
     # --- cells ---
 
@@ -526,16 +540,13 @@ class SheetReader:
         """Add a violation at its position."""
         self.result.violations.append((violation, position))
 
-    def place(self, path: Path, key: Any, value: Any) -> None:
+    def place(self, path: Path, key: Cell, value: Cell) -> None:
         """Record the cells of the key and of the value of a part."""
-        position = self.at(key)
-        self.result.places[path] = position, position if value is key else self.at(value)
+        self._cells[path] = key, value
 
     def row_of(self, path: Path) -> int:
         """The row of the key at a path."""
-        position, _ = self.result.places[path]
-        assert isinstance(position, CellPosition)
-        return position.row
+        return self._cells[path][0].row
 
     def at(self, cell: Cell) -> CellPosition:
         """The position of a cell."""
@@ -575,8 +586,9 @@ def is_blank(cell: Cell) -> bool:
     """Whether a cell shows nothing. A formula without a value is not blank but a mistake."""
     if cell.value is None:
         return not cell.is_formula
-    # Most long texts start with a visible character.
-    return isinstance(cell.value, str) and not plain(cell.value[:40]) and not plain(cell.value)
+    if not isinstance(cell.value, str) or "\u4e00" <= cell.value[:1] <= "\u9fff":  # most texts start in Chinese
+        return False
+    return not plain(cell.value[:40]) and not plain(cell.value)  # most long ones start with a visible character
 
 
 def word_in(value: str | bool | None) -> str:

@@ -150,6 +150,7 @@ class _Scanner:
         self.struck_strings: set[int] = set()  # the numbers of those that are struck through, or a part of them
         self.formats: list[str] = []  # of the styles of cells, by the number of the style
         self.struck: set[int] = set()  # the numbers of the styles that strike text through
+        self.looks: dict[str, tuple[str, bool]] = {}  # by the number of the style, as it is written
         self.conditional: dict[int, str] = {}  # the number formats of conditional formats, by the number of the format
         self.reading: _SheetScanner | None = None  # the sheet that is being read
         self.read: list[_SheetScanner] = []  # the sheets that were read before
@@ -286,8 +287,6 @@ class _Scanner:
         names = _Names()
 
         def begin(element: str, attributes: dict[str, str]) -> None:
-            if len(seen) > MAX_NAMES:
-                raise UnreadableSource("not-a-workbook", reason="names")
             name = names[element]
             # Handled before it is counted, so that an excess is reported at the place of the last element.
             if name:
@@ -299,12 +298,15 @@ class _Scanner:
             if self.empty < 0 or self.left < 0:
                 self.refuse_more()
 
-        def finish(element: str) -> None:
-            if end is not None and (name := names[element]):
-                end(name)
+        if end is not None:
 
+            def finish(element: str) -> None:
+                if name := names[element]:
+                    end(name)
+
+            parser.EndElementHandler = finish
         parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.StartElementHandler, parser.EndElementHandler = begin, finish
+        parser.StartElementHandler = begin
         parser.CharacterDataHandler = text
         content = self.package.read(part)
         signs = 0  # of equality, in a tag that goes on for several pieces: one for each attribute
@@ -312,7 +314,7 @@ class _Scanner:
             piece = content[begun : begun + PIECE]
             parser.Parse(piece)
             signs = signs + piece.count(b"=") if parser.CurrentByteIndex < begun else 0
-            if signs > MAX_NAMES:  # before the parser makes a dict of them
+            if len(seen) > MAX_NAMES or signs > MAX_NAMES:  # the latter before the parser makes a dict of them
                 raise UnreadableSource("not-a-workbook", reason="names")
         parser.Parse(b"", True)
 
@@ -329,6 +331,13 @@ class _Scanner:
         self.found.violations.clear()  # the rest of the workbook is unknown, so this violation has to be fixed first
         self.violation(Violation(code, context={"allowed": allowed}))
         raise _Over
+
+    def look_of(self, style: str) -> tuple[str, bool]:
+        """The number format of a style, and whether it strikes text through."""
+        if style not in self.looks:
+            number = _index(style)
+            self.looks[style] = self.formats[number], number in self.struck
+        return self.looks[style]
 
     def count_text(self, text: str) -> str:
         """The text. Its characters count, since a cell shows them."""
@@ -439,7 +448,7 @@ class _SheetScanner:
             assert self.attributes is not None
             self._keep(self.attributes)
             self.attributes = None
-            self.text.take()
+            self.text.clear()
         elif name == "f" and self.formula is not None:
             self.is_picture, self.formula = _PICTURE in "".join(self.formula), None
         elif name == "v" and self.value is not None:
@@ -461,14 +470,13 @@ class _SheetScanner:
         where = self.row, self.column
         if where in self.sheet.cells:
             self.scanner.violation(Violation("duplicate-cell"))
-        style = _index(attributes.get("s", "0"))
-        is_struck = style in self.scanner.struck or self.text.is_struck
-        if kind == "s" and _index(str(self.written)) in self.scanner.struck_strings:
+        format_, is_struck = self.scanner.look_of(attributes.get("s", "0"))
+        is_struck = is_struck or self.text.is_struck
+        if self.scanner.struck_strings and kind == "s" and _index(str(self.written)) in self.scanner.struck_strings:
             is_struck = True
         kind = "s" if kind in ("str", "inlineStr") else kind
         if self.is_picture or (kind == "e" and "vm" in attributes):  # in Excel, an error with a picture as its value
             kind, value = "p", value or _PICTURE
-        format_ = self.scanner.formats[style]
         self.sheet.cells[where] = Cell(self.sheet.number, *where, kind, value, format_, self.is_formula, is_struck)
 
     def _value_of(self, kind: str) -> str | bool | None:
@@ -529,9 +537,16 @@ class _Text:
         """The text so far."""
         return _decoded("".join(self.parts))
 
+    def clear(self) -> None:
+        """Begin with the next text."""
+        if self.parts:
+            self.parts = []
+        self.is_struck = False
+
     def take(self) -> str:
         """The text so far; the next one starts empty."""
-        text, self.parts, self.is_struck = self.shown(), [], False
+        text = self.shown()
+        self.clear()
         return text
 
 
@@ -564,6 +579,9 @@ def _decoded(text: str) -> str:
 
     Excel writes ``_x000D_`` for a character that XML does not keep.
     """
+
+    if "_x" not in text and "\r" not in text:  # as in most texts
+        return text
 
     def character(match: re.Match[str]) -> str:
         meant = chr(int(match[1], 16))
@@ -604,6 +622,7 @@ def _index(text: str) -> int:
     return number
 
 
+@lru_cache(4_096)  # the same references occur in each form
 def _place(reference: str) -> tuple[int, int]:
     """The row and column of a reference such as ``F12``."""
     match = _REFERENCE.fullmatch(reference)
