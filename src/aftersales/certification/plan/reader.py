@@ -72,7 +72,7 @@ class _PlanReader(SheetReader):
         path: Path = ("schedule", len(schedule))
         first = next(iter(row.values()))
         self.place(path, first, first)
-        self.result.places.setdefault(("schedule",), self.result.places[path])
+        self.place_with(("schedule",), path)
         activity: dict[str, Any] = {}
         for key, cell in row.items():
             value = self.value(cell, key, (*path, key))

@@ -62,7 +62,7 @@ class _RectificationReader(SheetReader):
         items = self.data.setdefault("items", [])
         path: Path = ("items", len(items))
         self.place(path, row["indicator"], row["indicator"])
-        self.result.places.setdefault(("items",), self.result.places[path])
+        self.place_with(("items",), path)
         item: dict[str, Any] = {}
         for key, cell in row.items():
             if key == "title":
@@ -72,7 +72,7 @@ class _RectificationReader(SheetReader):
             if value is None:
                 continue
             if within:
-                self.result.places.setdefault((*path, *within), self.result.places[*path, *within, key])
+                self.place_with((*path, *within), (*path, *within, key))
             holder = item.setdefault("result", {}) if within else item
             holder[key] = day_in(word_in(value)) if key in ("due", "on") else value
         items.append(item)

@@ -433,7 +433,7 @@ class SheetReader:
             team.append({key: value for key, value in member.items() if value is not None})
         if team:
             self.data["team"] = team
-            self._cells[("team",)] = self._cells[("team", 0)]
+            self.place_with(("team",), ("team", 0))
 
     # --- cells ---
 
@@ -543,6 +543,10 @@ class SheetReader:
     def place(self, path: Path, key: Cell, value: Cell) -> None:
         """Record the cells of the key and of the value of a part."""
         self._cells[path] = key, value
+
+    def place_with(self, path: Path, other: Path) -> None:
+        """Record a part at the cells of another part, unless it has its own."""
+        self._cells.setdefault(path, self._cells[other])
 
     def row_of(self, path: Path) -> int:
         """The row of the key at a path."""
