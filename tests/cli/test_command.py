@@ -366,7 +366,11 @@ class TestTheRest:
         assert "(0.5 points)" in run("standard", "5.3.6.1", "--lang", "en").stdout
 
     @pytest.mark.parametrize(
-        "arguments", [["rate"], ["score"], ["score", CHAIN, "--lang", "xx"], ["template", "--format", "pdf"]]
+        "arguments",
+        [["rate"], ["score"], ["score", CHAIN, "--lang", "xx"], ["template", "--format", "pdf"]]
+        + [
+            [word] for word in ("__init__", "__pycache__", "os.path", "../score", "")
+        ],  # found in the folder, no command
     )
     def test_wrong_usage_ends_with_2_and_shows_the_usage(self, arguments: list[str]) -> None:
         done = run(*arguments)
@@ -530,6 +534,19 @@ class TestTheRest:
         assert not gc.isenabled()
         gc.enable()
         assert "missing-finding" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("given", [None, "logfire-plugin"])
+    def test_no_plugin_of_pydantic_is_looked_for(self, given: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+        """pydantic reads this variable when it builds a model. One that a user has set stays."""
+        name = "PYDANTIC_DISABLE_PLUGINS"
+        monkeypatch.delenv(name, raising=False)
+        if given is not None:
+            monkeypatch.setenv(name, given)
+        found: list[str] = []
+        monkeypatch.setattr(score_command, "run", lambda _: found.append(os.environ[name]))
+        assert cli.main(["score", CHAIN]) == 0
+        assert found == [given or "__all__"]
+        assert os.environ.get(name) == given
 
     def test_at_its_end_no_object_is_searched_for_garbage(self) -> None:
         code = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count())); import aftersales.cli.command"

@@ -9,12 +9,12 @@ import atexit
 import gc
 import io
 import os
-import pkgutil
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import aftersales.cli.commands as commands
@@ -30,19 +30,25 @@ __all__ = ["command_names", "main"]
 
 _say = Sentences("cli")
 
+PLUGINS = "PYDANTIC_DISABLE_PLUGINS"  # the variable of pydantic that names the plugins to leave out
+
 # Else Python searches all objects for garbage when the process ends, which takes a tenth of the time of a command.
 atexit.register(gc.freeze)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns its exit code."""
-    collecting = gc.isenabled()
+    collecting, is_chosen = gc.isenabled(), PLUGINS in os.environ
     gc.disable()  # a command ends before there is garbage to collect; this saves a tenth of its time
+    # A command needs no plugin. To find them, pydantic reads the metadata of every package that is installed.
+    os.environ.setdefault(PLUGINS, "__all__")
     try:
         return _main(arguments)
     finally:
         if collecting:
             gc.enable()
+        if not is_chosen:
+            del os.environ[PLUGINS]
 
 
 def _main(arguments: Sequence[str] | None) -> int:
@@ -98,7 +104,13 @@ def _drop_output() -> None:
 @cache
 def command_names() -> tuple[str, ...]:
     """The names of the commands, which are the modules of :mod:`aftersales.cli.commands`."""
+    import pkgutil  # imported here: only help and mistakes need it
+
     return tuple(sorted(module.name for module in pkgutil.iter_modules(commands.__path__)))
+
+
+def _is_command(word: str) -> bool:
+    return word.isidentifier() and word[0] != "_" and find_spec(f"{commands.__name__}.{word}") is not None
 
 
 def _module_of(command: str) -> Any:
@@ -114,7 +126,7 @@ def _options(arguments: Sequence[str]) -> Options:
         rest = ["help"]
     if rest[0] == "help":
         rest = [*rest[1:], "--help"]
-    if rest[0] in command_names():
+    if _is_command(rest[0]):
         return _command_parser(rest[0], lang).parse_args([*leading, *rest[1:]])
     return _main_parser(lang).parse_args([*leading, *rest])
 

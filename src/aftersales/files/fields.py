@@ -11,26 +11,19 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    PlainSerializer,
     SerializerFunctionWrapHandler,
-    StringConstraints,
     ValidationError,
     ValidationInfo,
-    WithJsonSchema,
-    WrapSerializer,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, core_schema
 
 from aftersales.files.format_versions import FORMAT, VersionedKind, in_present_format, schema_of_version
 from aftersales.files.frozen import FrozenMapping
-from aftersales.files.json_events import excess_of_json
 from aftersales.files.numbers import (
     FLOAT_DIGITS,
     MAX_TEXT,
@@ -221,6 +214,8 @@ class Model(HtmlRepr, BaseModel, metaclass=_ModelClass):
         Raises pydantic's ValidationError, with the code ``json-number`` or ``json-duplicate-key`` in these cases,
         ``file-too-large`` or ``too-many-values`` for text that is too large, and for text that is not JSON.
         """
+        from aftersales.files.json_events import excess_of_json  # imported here: only JSON needs it
+
         if isinstance(json_data, str | bytes | bytearray):
             if len(json_data) > MAX_JSON:
                 raise refused_by(cls, [((), "…", UnreadableSource.too_large("file", MAX_JSON).violation)], "json")
@@ -324,38 +319,6 @@ _COUNT_PATTERN = r"^\+?[0-9]+(\.0*)?([eE]\+?[0-9]{1,3})?$"
 _PAIR: dict[str, Any] = {"items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
 
 
-class _NumberSchema:
-    """The JSON Schema of a number: as it may be written in a file, and as the package writes it."""
-
-    def __init__(self, **limits: int):
-        text = {"pattern": _NUMBER_PATTERN, "maxLength": MAX_TEXT}
-        self.read: dict[str, Any] = {"type": ["number", "string", "array"]} | text | _PAIR | limits
-        self.written: dict[str, Any] = {"type": ["string", "array"]} | text | _PAIR
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return dict(self.read if handler.mode == "validation" else self.written)
-
-
-class _CountSchema(_NumberSchema):
-    """The JSON Schema of a whole number, which is written as one unless it is very large."""
-
-    def __init__(self, **limits: int):
-        super().__init__(**limits)
-        self.read |= {"type": ["integer", "string", "array"], "pattern": _COUNT_PATTERN}
-        self.written = self.read
-
-
-class _ResultSchema(_NumberSchema):
-    """The JSON Schema of a number that the package calculated, which is written as a text of any length."""
-
-    def __init__(self, **limits: int):
-        super().__init__(**limits)
-        del self.read["maxLength"]
-        self.written = {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+|/[0-9]+)?$"}
-
-
 _N = TypeVar("_N", Fraction, int)
 
 
@@ -439,11 +402,37 @@ _read_count = _ranged(read_count, "≥ 0", lambda over, _: over >= 0)
 _read_count_from_one = _ranged(read_count, "≥ 1", lambda over, _: over >= 1)
 
 
-class _ReadBy:
-    """A field's reader of numbers. From JSON it accepts whole numbers and text, since a float was not read exactly."""
+class _Before:
+    """A function that is called before the field's own validation, with the info of the validation or without.
 
-    def __init__(self, read: Callable[[Any], Fraction | int]):
+    pydantic's own class inspects the signature of the function for each field, which takes half of the time of building
+    a model.
+    """
+
+    def __init__(self, function: Callable[..., Any], *, takes_info: bool = False):
+        self.function, self.takes_info = function, takes_info
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        if self.takes_info:
+            return core_schema.with_info_before_validator_function(self.function, handler(source))
+        return core_schema.no_info_before_validator_function(self.function, handler(source))
+
+
+class _NumberType:
+    """A number: how it is read and written, and its JSON Schema as it may be written in a file and as it is written.
+
+    From JSON it accepts whole numbers and text, since a float was not read exactly. It is written by a function in
+    Python mode too: pydantic itself would write a Fraction as a text without its %.
+    """
+
+    write: Callable[[Any], Any] = staticmethod(as_json)
+    when_written: Literal["always", "json"] = "always"
+
+    def __init__(self, read: Callable[[Any], Fraction | int], **limits: int):
         self.read = read
+        text = {"pattern": _NUMBER_PATTERN, "maxLength": MAX_TEXT}
+        self.accepted: dict[str, Any] = {"type": ["number", "string", "array"]} | text | _PAIR | limits
+        self.written: dict[str, Any] = {"type": ["string", "array"]} | text | _PAIR
 
     def read_json(self, value: Any) -> Fraction | int:
         """As ``read``, for a value from pydantic's JSON mode."""
@@ -456,55 +445,83 @@ class _ReadBy:
         return core_schema.json_or_python_schema(
             json_schema=core_schema.no_info_plain_validator_function(self.read_json),
             python_schema=core_schema.no_info_plain_validator_function(self.read),
+            serialization=core_schema.plain_serializer_function_ser_schema(self.write, when_used=self.when_written),
         )
 
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return dict(self.accepted if handler.mode == "validation" else self.written)
 
-# In Python mode too: pydantic itself would write a Fraction as a text without its %.
-_AsText = PlainSerializer(as_json)
 
-Quantity = Annotated[Fraction, _ReadBy(read_quantity), _AsText, _NumberSchema()]
+class _MeasureType(_NumberType):
+    """A number that keeps whether it was written with % (reading R5)."""
+
+    write = staticmethod(measure_as_json)
+
+
+class _CountType(_NumberType):
+    """A whole number, which is written as one unless it is very large."""
+
+    write = staticmethod(lambda count: count if count < 10**15 else as_json(Fraction(count)))
+    when_written = "json"
+
+    def __init__(self, read: Callable[[Any], int], **limits: int):
+        super().__init__(read, **limits)
+        self.accepted |= {"type": ["integer", "string", "array"], "pattern": _COUNT_PATTERN}
+        self.written = self.accepted
+
+
+class _ResultType(_NumberType):
+    """A number that the package calculated, which is written as a text of any length."""
+
+    write = staticmethod(as_text)
+
+    def __init__(self, read: Callable[[Any], Fraction], **limits: int):
+        super().__init__(read, **limits)
+        del self.accepted["maxLength"]
+        self.written = {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+|/[0-9]+)?$"}
+
+
+Quantity = Annotated[Fraction, _NumberType(read_quantity)]
 """An exact number."""
 
-Degree = Annotated[Fraction, _ReadBy(_read_exact_degree), _AsText, _NumberSchema(minimum=0, maximum=1)]
+Degree = Annotated[Fraction, _NumberType(_read_exact_degree, minimum=0, maximum=1)]
 """An exact number from 0 to 1."""
 
-Positive = Annotated[Fraction, _ReadBy(_read_positive), _AsText, _NumberSchema(exclusiveMinimum=0)]
+Positive = Annotated[Fraction, _NumberType(_read_positive, exclusiveMinimum=0)]
 """An exact number above 0."""
 
-NotNegative = Annotated[Fraction, _ReadBy(_read_not_negative), _AsText, _NumberSchema(minimum=0)]
+NotNegative = Annotated[Fraction, _NumberType(_read_not_negative, minimum=0)]
 """An exact number of 0 or more."""
 
-_MeasureAsText = PlainSerializer(measure_as_json)
-
-Measure = Annotated[Fraction, _ReadBy(_read_measure), _MeasureAsText, _NumberSchema(minimum=0)]
+Measure = Annotated[Fraction, _MeasureType(_read_measure, minimum=0)]
 """An actual value or a limit of 0 or more. It keeps whether it was written with % (reading R5)."""
 
-PositiveMeasure = Annotated[
-    Fraction,
-    _ReadBy(_read_positive_measure),
-    _MeasureAsText,
-    _NumberSchema(exclusiveMinimum=0),
-]
+PositiveMeasure = Annotated[Fraction, _MeasureType(_read_positive_measure, exclusiveMinimum=0)]
 """An actual value or a limit above 0. It keeps whether it was written with % (reading R5)."""
 
-_ResultAsText = PlainSerializer(as_text)
-
-Result = Annotated[Fraction, _ReadBy(read_result), _ResultAsText, _ResultSchema()]
+Result = Annotated[Fraction, _ResultType(read_result)]
 """An exact number that the library calculated, in full length."""
 
-ResultScore = Annotated[Fraction, _ReadBy(_read_score), _ResultAsText, _ResultSchema(minimum=0)]
+ResultScore = Annotated[Fraction, _ResultType(_read_score, minimum=0)]
 """An exact number of 0 or more that the library calculated, in full length."""
 
-_CountAsJson = PlainSerializer(lambda count: count if count < 10**15 else as_json(Fraction(count)), when_used="json")
-
-Count = Annotated[int, _ReadBy(_read_count), _CountAsJson, _CountSchema(minimum=0)]
+Count = Annotated[int, _CountType(_read_count, minimum=0)]
 """A whole number of 0 or more."""
 
-CountFromOne = Annotated[int, _ReadBy(_read_count_from_one), _CountAsJson, _CountSchema(minimum=1)]
+CountFromOne = Annotated[int, _CountType(_read_count_from_one, minimum=1)]
 """A whole number of 1 or more."""
 
-# A text of invisible characters is blank too.
-Text = Annotated[str, StringConstraints(strict=True, pattern=f"[^\\s{CLASS_OF_BLANKS}]")]
+
+class _TextType:
+    """A text that is not blank. A text of invisible characters is blank too."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.str_schema(strict=True, pattern=f"[^\\s{CLASS_OF_BLANKS}]")
+
+
+Text = Annotated[str, _TextType()]
 """A text that is not blank, kept as written."""
 
 
@@ -556,7 +573,7 @@ def _meant_day(value: Any) -> str | None:
         return None
 
 
-Day = Annotated[datetime.date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[datetime.date, _Before(read_day)]
 """A calendar date, written 2026-03-02."""
 
 
@@ -570,19 +587,15 @@ def read_flag(value: Any) -> bool:
     raise ViolationError(Violation("blank" if value is None else "not-yes-or-no", context=context))
 
 
-Flag = Annotated[bool, BeforeValidator(read_flag)]
+Flag = Annotated[bool, _Before(read_flag)]
 """A bool, written ``true`` or ``false``."""
-
-
-def _thaw(value: Mapping[Any, Any], serialize: SerializerFunctionWrapHandler) -> Any:
-    return serialize(dict(value))
 
 
 def _no_entries(value: Any) -> Any:
     return () if value is None else value
 
 
-NoneIsEmpty = BeforeValidator(_no_entries)
+NoneIsEmpty = _Before(_no_entries)
 """For a list that may be left empty: None is read as an empty list."""
 
 
@@ -647,7 +660,7 @@ def read_once(value: Any, info: ValidationInfo, *path: str) -> Any:
     return kept[id(value)][1]
 
 
-ReadOnce = BeforeValidator(lambda value, info: read_once(value, info))
+ReadOnce = _Before(lambda value, info: read_once(value, info), takes_info=True)
 """For a list of a part that a loader may validate twice."""
 
 
@@ -658,20 +671,34 @@ def finite(value: Any) -> Any:
     return value
 
 
-Finite = BeforeValidator(lambda value: value if type(value) is dict else finite(value))
+Finite = _Before(lambda value: value if type(value) is dict else finite(value))
 """For a part that is a model: no endless mapping."""
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-class _SchemaOfEntries:
-    """The JSON Schema of what a mapping holds, also where a function writes it, which pydantic does not describe."""
+class _FrozenType:
+    """A mapping that is copied and cannot be changed, and is written as a dict.
+
+    Its JSON Schema is that of what it holds, also where a function writes it, which pydantic does not describe.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            FrozenMapping,
+            handler(source),
+            serialization=core_schema.wrap_serializer_function_ser_schema(_thaw),
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return handler(_without_writer(schema))
+
+
+def _thaw(value: Mapping[Any, Any], serialize: SerializerFunctionWrapHandler) -> Any:
+    return serialize(dict(value))
 
 
 def _without_writer(schema: Any) -> Any:
@@ -682,5 +709,5 @@ def _without_writer(schema: Any) -> Any:
     return kept | {"schema": _without_writer(schema["schema"])}
 
 
-Frozen = Annotated[Mapping[_K, _V], AfterValidator(FrozenMapping), WrapSerializer(_thaw), _SchemaOfEntries()]
+Frozen = Annotated[Mapping[_K, _V], _FrozenType()]
 """A mapping that cannot be changed."""

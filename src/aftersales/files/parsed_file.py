@@ -22,7 +22,6 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from aftersales.files.frozen import FrozenMapping
-from aftersales.files.json_events import json_data, json_events
 from aftersales.files.numbers import MAX_DIGITS, long_whole, not_a_number
 from aftersales.files.source import (
     MAX_DEPTH,
@@ -173,13 +172,19 @@ def parse_source(source: Source, read_form: ReadForm | None = None) -> ParsedFil
         if content.is_workbook and read_form and isinstance(content.data, bytes):
             return read_form(content.data)
         text, is_json = text_of(content)
-        plain, events = (json_data, json_events) if is_json else (yaml_data, yaml_events)
+        plain, events = _json_readers() if is_json else (yaml_data, yaml_events)
         data = plain(text)
         if data is not None:
             return ParsedFile(data, locate=lambda: _build(events(text)).places)
         return _build(events(text))
     except UnreadableSource as stop:
         return ParsedFile(stop=stop)
+
+
+def _json_readers() -> tuple[Callable[[str], Any], Callable[[str], Iterator[Event]]]:
+    from aftersales.files.json_events import json_data, json_events  # imported here: YAML does not need them
+
+    return json_data, json_events
 
 
 @contextmanager

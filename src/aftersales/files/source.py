@@ -142,7 +142,7 @@ _MEASURED: dict[Measured, tuple[str, str]] = {
 
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the start of a compound file: an .xls, or any with a password
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the starts of a zip archive, which a workbook is
-_CONTENT = re.compile(r"\s*(\S.*[\r\n]+\s*\S|\{\s*[\"'}])")  # the start of a text of several lines or of JSON
+_CONTENT = r"\s*(\S.*[\r\n]+\s*\S|\{\s*[\"'}])"  # the start of a text of several lines or of JSON
 
 
 class Content(NamedTuple):
@@ -208,7 +208,7 @@ def name_of(source: Any) -> str | None:
 
 def is_content(text: str) -> bool:
     """Whether a text in the place of a path is the content of a file, and no such file exists."""
-    return _CONTENT.match(text) is not None and not os.path.lexists(text)
+    return re.match(_CONTENT, text) is not None and not os.path.lexists(text)
 
 
 def text_of(content: Content) -> tuple[str, bool]:

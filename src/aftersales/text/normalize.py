@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from aftersales.text.look_alikes import in_latin
-from aftersales.text.unseen import CLASS_OF_BLANKS, INVISIBLE
+from aftersales.text.unseen import CLASS_OF_BLANKS, invisible
 
 __all__ = ["compact", "plain", "plain_name"]
 
-_PLAIN: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
-_PLAIN |= {0x3000: 0x20, 0x2800: 0x20}  # the ideographic blank; the blank of the Braille patterns
-_PLAIN |= dict.fromkeys(INVISIBLE)
 _TURKISH = {0x131: "i", 0x307: None}  # ı, the small letter of I; the dot of İ, which stays when it is a small letter
+
+
+@cache
+def _plain_forms() -> dict[int, int | None]:
+    """The plain form of each character that has another one, None for characters to remove."""
+    forms: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms
+    forms |= {0x3000: 0x20, 0x2800: 0x20}  # the ideographic blank; the blank of the Braille patterns
+    return forms | dict.fromkeys(invisible())
 
 
 def plain(text: str) -> str:
@@ -26,7 +32,7 @@ def plain(text: str) -> str:
     """
     if text.isascii():  # as most numbers and ids are, which is quicker
         return text.strip()
-    return text.translate(_PLAIN).strip()
+    return text.translate(_plain_forms()).strip()
 
 
 def compact(text: str) -> str:

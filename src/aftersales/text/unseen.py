@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-__all__ = ["CLASS_OF_BLANKS", "IGNORABLE", "INVISIBLE", "UNSAFE", "blanks", "is_unseen"]
+__all__ = ["CLASS_OF_BLANKS", "IGNORABLE", "UNSAFE", "blanks", "invisible", "is_unseen"]
 
 _SELECTORS = ((0x180B, 0x180D), (0x180F, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 _DIRECTIONS = ((0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069))  # the property Bidi_Control
@@ -35,9 +35,6 @@ def _class_of(*ranges: tuple[int, int]) -> str:
 IGNORABLE = (*_OTHERS, *_SELECTORS, *_DIRECTIONS)
 """The ranges of Default_Ignorable_Code_Point."""
 
-INVISIBLE = frozenset(code for first, last in (*_OTHERS, *_SELECTORS) for code in range(first, last + 1))
-"""The ignorable characters without the bidirectional controls: removing them does not change how a text looks."""
-
 CLASS_OF_BLANKS = _BRAILLE_BLANK + _class_of(*IGNORABLE)
 """Characters that look blank and are no white space, as the inside of a character class.
 
@@ -52,10 +49,16 @@ without the selectors, which choose the form of the character before them."""
 _UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}  # controls, formats, surrogates, unassigned, separators
 
 
-@cache  # built on demand: only tables in files need these thousands of characters
+@cache  # built on demand, as these are thousands of characters
+def invisible() -> frozenset[int]:
+    """The ignorable characters without the bidirectional controls: removing them does not change how a text looks."""
+    return frozenset(code for first, last in (*_OTHERS, *_SELECTORS) for code in range(first, last + 1))
+
+
+@cache
 def blanks() -> str:
-    """The characters to strip around a value in a file: blanks, the tab, the Braille blank, :data:`INVISIBLE`."""
-    return "\t" + _SPACES + _BRAILLE_BLANK + "".join(map(chr, sorted(INVISIBLE)))
+    """The characters to strip around a value in a file: blanks, the tab, the Braille blank, :func:`invisible` ones."""
+    return "\t" + _SPACES + _BRAILLE_BLANK + "".join(map(chr, sorted(invisible())))
 
 
 def is_unseen(char: str) -> bool:
@@ -67,4 +70,4 @@ def is_unseen(char: str) -> bool:
     if char.isascii() and char.isprintable():
         return False
     code = ord(char)
-    return char == _BRAILLE_BLANK or code in INVISIBLE or unicodedata.category(char) in _UNSEEN
+    return char == _BRAILLE_BLANK or code in invisible() or unicodedata.category(char) in _UNSEEN
