@@ -1,4 +1,4 @@
-"""Run the wheel in fresh environments: service, notebook, PyInstaller bundle, zip application, Pyodide (node, browser).
+"""Run the wheel in fresh environments: service, queue, notebook, PyInstaller, zip application, Pyodide (node, browser).
 
 usage: check_elsewhere.py WHEEL [CHECK ...]
 
@@ -61,11 +61,16 @@ def check(name: str, command: list[str | Path], home: Path, formats: tuple[str, 
     print(f"{name}: scores, explains and reports as {', '.join(formats)}")
 
 
+def code_of(page: str, number: int) -> str:
+    """A program that a page of the documentation shows."""
+    shown = re.findall("```python\n(.*?)```", (TOP / "docs" / page).read_text("utf-8"), re.DOTALL)
+    return str([code for code in shown if not code.startswith(">>>")][number])
+
+
 def service(wheel: Path, home: Path) -> None:
     """The web service of docs/web_service.md, called over HTTP."""
     python = environment(home / "env", wheel, "fastapi", "uvicorn")
-    code = re.findall("```python\n(.*?)```", (TOP / "docs/web_service.md").read_text("utf-8"), re.DOTALL)[0]
-    (home / "service.py").write_text(code, encoding="utf-8")
+    (home / "service.py").write_text(code_of("web_service.md", 0), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -90,6 +95,32 @@ def service(wheel: Path, home: Path) -> None:
     assert answers[200]["printed_score"] == "87.37"
     assert "not-a-finding" in {problem["code"] for problem in answers[422]["problems"]}
     print("service: scores, and tells problems as data")
+
+
+QUEUE = """
+import sys
+from pathlib import Path
+import aftersales
+from celery.contrib.testing.worker import start_worker
+from tasks import app, score
+
+app.conf.update(broker_url="memory://", result_backend="cache+memory://")
+with start_worker(app, pool="threads", perform_ping_check=False):
+    stored = score.delay(Path(sys.argv[1]).read_text("utf-8")).get(timeout=60)
+    refused = score.delay("findings: {5.1.1.1: ful}").get(timeout=60)
+assert app.conf.task_serializer == app.conf.result_serializer == "json"
+assert aftersales.load_scorecard(stored).printed_score == "87.37"
+assert "not-a-finding" in {problem["code"] for problem in refused["problems"]}
+"""
+
+
+def queue(wheel: Path, home: Path) -> None:
+    """The task of docs/web_service.md, run by a worker of Celery; data go to it and come back as JSON."""
+    python = environment(home / "env", wheel, "celery")
+    (home / "tasks.py").write_text(code_of("web_service.md", -1), encoding="utf-8")
+    done = subprocess.run([python, "-c", QUEUE, EXAMPLE], cwd=home, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    print("queue: a worker scores, and tells problems as data")
 
 
 def notebook(wheel: Path, home: Path) -> None:
@@ -203,7 +234,7 @@ def installed_document() -> dict[str, object]:
 def main() -> None:
     """Check each of them, or those that are named, in a folder of its own."""
     wheel, named = Path(sys.argv[1]).absolute(), sys.argv[2:]
-    for kind in (service, notebook, pyinstaller, zip_application, node, browser):
+    for kind in (service, queue, notebook, pyinstaller, zip_application, node, browser):
         if not named or kind.__name__ in named:
             with tempfile.TemporaryDirectory() as folder:
                 kind(wheel, Path(folder))
