@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from support.certificates import (
@@ -21,12 +21,13 @@ from support.certificates import (
 from support.command import CHAIN, EXAMPLES, run
 from support.pdf_objects import created, is_tagged, pages, standards, tags
 from support.plain_yaml import from_yaml, to_yaml
-from support.reports import pdf_text
+from support.reports import example, pdf_text, scored
 from support.shown import altered_standard
 
 import aftersales
 from aftersales import (
     Certificate,
+    Change,
     OutputError,
     PaperError,
     issue,
@@ -68,6 +69,7 @@ class TestWhatACertificateStates:
     )  # fmt: skip
     EN = (
         "Star Certificate", "SM-2026-017", "This is to certify that", SUBJECT["organisation_en"], "91350100M000100Y43",
+        SUBJECT["address_en"],
         "CTS XBHT-S04-2025", "edition of 2025-12-04", "Four stars", SUBJECT["scope_en"], "audit 1: 2026-03-21 to 2027-03-19; audit 2: 2027-03-20 to 2028-03-19",
         "First issued 2026-03-20", "Issued 2026-03-20", "Valid until 2029-03-19", "From 2027-03-20 on", BODY["name_en"],
         "CNCA-R-2026-999", "Signature", "Stamp",
@@ -82,10 +84,15 @@ class TestWhatACertificateStates:
     @pytest.mark.parametrize("landscape", [False, True])
     def test_a_certificate_in_english_states_all_of_it_without_chinese_names(self, landscape: bool) -> None:
         text = sheet(certificate(), lang="en", landscape=landscape)
-        for said in self.EN:
+        for said in (*self.EN, BODY["address_en"]):
             assert said in text, said
-        assert SUBJECT["organisation"] not in text
-        assert SUBJECT["scope"] not in text
+        assert not any(texts[key] in text for texts in (SUBJECT, BODY) for key in texts if f"{key}_en" in texts)
+
+    def test_a_new_address_leaves_none_in_english(self) -> None:
+        moved = certificate({"kind": "change", "on": "2026-03-21", "address": "云津市新路 9 号"})
+        assert SUBJECT["address_en"] not in (text := sheet(moved, lang="en"))
+        assert "云津市新路 9 号" in text
+        assert [(r.code, r.path) for r in moved.remarks(DAY, "en")] == [("untranslated", "address_en")]
 
     @pytest.mark.parametrize("landscape", [False, True])
     @pytest.mark.parametrize("format", ["html", "docx"])
@@ -509,6 +516,34 @@ class TestSummary:
         found, report = self.issued(body=BODY)
         assert "| Verification | www.example.org |" in self.text(found, report, DAY, "en")
         assert standards(found.summary(report, "pdf", on=DAY)) == {"PDF/A": "2A", "PDF/UA": "1"}
+
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    @pytest.mark.parametrize("scope", ["12 家门店", SUBJECT["scope"] * 5])
+    def test_it_is_one_page(self, lang: Literal["zh", "en"], scope: str) -> None:
+        subject = {key: SUBJECT[key] for key in ("organisation_en", "credit_code", "address", "address_en")}
+        data = example("home-appliance-chain")
+        data["subject"] |= subject | {"scope": scope, "scope_en": None}
+        report = make_report(scored(data), number="2026-017", issued_on="2026-03-18")
+        found = issue(report, "2026-03-20", "SM-2026-017")
+        change = Change(on="2026-03-21", scope="30 家门店", body=BODY)
+        found = found.record(change)
+        assert pages(report.summary("pdf", lang)) == pages(found.summary(report, "pdf", on=DAY, lang=lang)) == 1
+
+    def test_it_bears_the_name_of_the_holder_in_the_language(self) -> None:
+        found, report = self.issued()
+        change = Change(
+            on="2026-03-21", organisation_en="Binhai Chain", scope_en="All shops", body=BODY | {"name_en": "Yunjin"}
+        )
+        text = self.text(found.record(change), report, DAY, "en")
+        assert text.splitlines()[2] == "Binhai Chain"
+        for row in ("| Holder | Binhai Chain |", "| Scope | All shops |", "| Issued by | Yunjin |"):
+            assert row in text, row
+
+    def test_the_body_stands_once_unless_it_is_another_one(self) -> None:
+        said = "| 评价机构 | 云津质信认证有限公司（批准号 CNCA-R-2026-999） |"
+        found, report = self.issued()
+        assert said not in self.text(found, report, DAY)
+        assert said in self.text(*self.issued(body={"name": "乙", "approval_number": "2"}), DAY)
 
     def test_after_a_downgrade_the_stars_in_force_are_shown(self) -> None:
         found, report = self.issued(DOWNGRADED | {"on": "2026-06-01"})

@@ -89,7 +89,7 @@ class TestRoundTrip:
         assert places["team"] == "评价小组!A1"
         assert places["schedule"] == "时间安排!A1"
         assert places["assignments"] == "人员分工!A1"
-        assert places["purpose"] == "评价计划!B22"  # beside its label
+        assert places["purpose"] == "评价计划!B24"  # beside its label
 
     def test_ids_that_the_standard_lacks_are_kept_and_told(self, tmp_path: Path) -> None:
         assignments = PLAN["assignments"] | {"张明": ["5.1", "5.9"]}
@@ -268,7 +268,7 @@ class TestCommand:
         path = tmp_path / "plan.xlsx"
         assert run("template", "--for-plan", "-o", str(path)).returncode == 0
         assert path.read_bytes() == write_plan_workbook(STANDARD)
-        assert "评价计划!B22: “评价目的”: 评价计划须写明评价目的" in run("plan", str(path)).stderr
+        assert "评价计划!B24: “评价目的”: 评价计划须写明评价目的" in run("plan", str(path)).stderr
 
     def test_the_form_of_a_plan_in_yaml(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.xlsx"

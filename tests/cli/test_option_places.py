@@ -56,6 +56,8 @@ def test_a_day_that_is_none_is_told_once_at_its_option(arguments: list[str], fol
         ([*CHANGE, "--body-en", ""], "--body-en"),
         ([*CHANGE, "--approval-number", ""], "--approval-number"),
         ([*CHANGE, "--body-address", ""], "--body-address"),
+        ([*CHANGE, "--body-address-en", ""], "--body-address-en"),
+        ([*CHANGE, "--address-en", ""], "--address-en"),
         ([*CHANGE, "--body-telephone", ""], "--body-telephone"),
         ([*CHANGE, "--lookup", ""], "--lookup"),
         (["issue", CHAIN, "--on", "2026-03-20", "--number", ""], "--number"),
@@ -93,8 +95,8 @@ def test_a_renewal_tells_a_blank_number_at_its_option(folder: Path) -> None:
 def test_a_change_of_nothing_names_the_options(note: list[str], folder: Path) -> None:
     done = run(*CHANGE, *note)
     options = (
-        "--organisation、--organisation-en、--credit-code、--address、--scope、--scope-en、"
-        "--body、--body-en、--approval-number、--body-address、--body-telephone、--lookup"
+        "--organisation、--organisation-en、--credit-code、--address、--address-en、--scope、--scope-en、"
+        "--body、--body-en、--approval-number、--body-address、--body-address-en、--body-telephone、--lookup"
     )
     assert done.returncode == 2
     assert done.stderr == (

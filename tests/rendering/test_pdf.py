@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
 from typing import Any
 
+import docx
 import pytest
 from support import oracle
 from support.make_reports import EXAMPLES
-from support.pdf_objects import created, is_tagged, standards, tags
+from support.pdf_objects import created, is_tagged, pages, standards, tags
 from support.reports import (
     document,
     example,
@@ -32,6 +34,7 @@ from aftersales.rendering.document import (
     Row,
     Table,
 )
+from aftersales.rendering.pdf import SCALES, type_scale
 from aftersales.rendering.rendering import render
 
 
@@ -156,3 +159,34 @@ def test_words_are_broken_at_blanks_and_hyphens_only() -> None:
     assert all(word in text for word in ("department", "standardisation'.", "responsibilities: 2"))
     assert "q" * 60 not in text
     assert text.count("q") == 60
+
+
+class TestOnePage:
+    """A document on one page has smaller type where that makes it one page, and else two pages."""
+
+    @staticmethod
+    def of(count: int, *, on_one_page: bool) -> Document:
+        blocks = tuple(Paragraph(f"{place}") for place in range(count))
+        return Document(
+            lang="en", title="T", subtitle="S", mark=None, footer="", blocks=blocks, on_one_page=on_one_page
+        )
+
+    @pytest.mark.parametrize(
+        ("count", "on_one_page", "expected"), [(30, True, 1), (38, True, 1), (38, False, 2), (60, True, 2)]
+    )
+    def test_its_pages(self, count: int, on_one_page: bool, expected: int) -> None:
+        assert pages(render(self.of(count, on_one_page=on_one_page), "pdf")) == expected
+
+    def test_the_type_is_no_smaller_than_it_takes(self) -> None:
+        scales = [type_scale(self.of(count, on_one_page=True)) for count in (30, 38, 60)]
+        assert scales[0] == 1
+        assert scales[0] > scales[1] >= scales[2] == SCALES[-1]
+
+    @pytest.mark.parametrize(("on_one_page", "expected"), [(True, 8.6), (False, 10)])
+    def test_a_word_document_has_it_in_its_styles(self, on_one_page: bool, expected: float) -> None:
+        word = docx.Document(io.BytesIO(render(self.of(3, on_one_page=on_one_page), "docx")))
+        assert word.styles["Body Text"].font.size.pt == pytest.approx(expected, abs=0.3)
+
+    def test_a_web_page_has_it_in_print(self) -> None:
+        rules = [b"body { font-size: 9pt" in render(self.of(3, on_one_page=flag), "html") for flag in (True, False)]
+        assert rules == [True, False]

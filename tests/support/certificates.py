@@ -17,6 +17,7 @@ SUBJECT: dict[str, Any] = {
     "organisation_en": "Binhai Home Appliances Chain Co., Ltd.",
     "credit_code": "91350100M000100Y43",
     "address": "滨海市港路 1 号",
+    "address_en": "1 Port Road, Binhai",
     "scope": "12 家直营门店所售家用电器的配送、安装、维修",
     "scope_en": "Delivery, installation and repair of household appliances sold in 12 directly operated shops",
 }
@@ -25,6 +26,7 @@ BODY = {
     "name_en": "Yunjin Zhixin Certification Co., Ltd.",
     "approval_number": "CNCA-R-2026-999",
     "address": "云津市质信路 8 号",
+    "address_en": "8 Zhixin Road, Yunjin",
     "telephone": "010-5555 0100",
     "lookup": "www.example.org",
 }

@@ -336,8 +336,8 @@ def _files(folder: Path) -> dict[str, Path]:
         "certificate": _certificate(
             {"kind": "surveillance", "on": "2027-02-01", "passed": True, "note": "壬", "star_kept": True, "notice": {"number": "9", "on": "2027-02-09"}},
             {"kind": "change", "on": "2027-03-02", "organisation": "午", "address": "未", "scope": "申",
-             "organisation_en": "午", "credit_code": "未", "scope_en": "申",
-             "body": {"name": "戌", "approval_number": "亥", "address": "甲", "telephone": "乙", "name_en": "丙", "lookup": "丁"}},
+             "organisation_en": "午", "credit_code": "未", "scope_en": "申", "address_en": "戊",
+             "body": {"name": "戌", "approval_number": "亥", "address": "甲", "address_en": "己", "telephone": "乙", "name_en": "丙", "lookup": "丁"}},
             {"kind": "downgrade", "on": "2027-04-02", "stars": 1, "grounds": "major_incident", "reason": "癸"},
             {"kind": "surveillance", "on": "2028-02-01", "passed": True},
             {"kind": "application", "on": "2028-03-01"},

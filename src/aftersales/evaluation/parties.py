@@ -17,6 +17,7 @@ class EvaluatingBody(Model):
         address: The address.
         telephone: The telephone number.
         name_en: The name in English, for papers in English.
+        address_en: The address in English, for papers in English.
         lookup: Where its certificates can be looked up, for their papers.
 
     >>> EvaluatingBody(name="华信认证中心", approval_number="CNCA-R-2026-999").name
@@ -28,6 +29,7 @@ class EvaluatingBody(Model):
     address: Text | None = None
     telephone: Text | None = None
     name_en: Text | None = None
+    address_en: Text | None = None
     lookup: Text | None = None
 
 
@@ -39,6 +41,7 @@ class Subject(Model):
         organisation_en: The name in English, for papers in English.
         credit_code: The unified social credit code (统一社会信用代码). Foreign organisations have none.
         address: The address.
+        address_en: The address in English, for papers in English.
         product_category: The product category (6.1.4, 6.1.5).
         size_tier: The size tier (6.1.5).
         scope: The scope of the evaluation (7.1).
@@ -50,6 +53,7 @@ class Subject(Model):
     organisation_en: Text | None = None
     credit_code: Text | None = None
     address: Text | None = None
+    address_en: Text | None = None
     product_category: Text | None = None
     size_tier: Text | None = None
     scope: Text | None = None
@@ -65,6 +69,7 @@ class Subject(Model):
             organisation_en: str | None = None,
             credit_code: str | None = None,
             address: str | None = None,
+            address_en: str | None = None,
             product_category: str | None = None,
             size_tier: str | None = None,
             scope: str | None = None,

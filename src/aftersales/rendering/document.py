@@ -278,6 +278,8 @@ class Document:
         footnote_mark: The text that the note explains.
         cover: The first page, which has the title then.
         letterhead: The lines above the title of a letter: who writes it, and where. A letter has larger type.
+        on_one_page: Whether it is displayed on a wall, so that its type is smaller, within limits, if that makes it one
+            page.
     """
 
     lang: str
@@ -292,6 +294,7 @@ class Document:
     footnote_mark: str | None = None
     cover: Cover | None = None
     letterhead: tuple[str, ...] = ()
+    on_one_page: bool = False
 
     def introduces(self, place: int) -> bool:
         """Whether the block at that place stays on the page of the next one.

@@ -28,7 +28,7 @@ from aftersales.rendering.document import (
     Table,
 )
 from aftersales.rendering.fonts import installed_fonts
-from aftersales.rendering.pdf import heading_pages
+from aftersales.rendering.pdf import heading_pages, type_scale
 from aftersales.rendering.word import EMU_PER_CM, element, png, set_fonts, set_properties
 from aftersales.text.columns import width
 from aftersales.text.sentences import language_tag
@@ -49,6 +49,8 @@ TABLE_TEXT = "TableText"  # the id of the style
 PITCHES = {"Body Text": (14.8, 0, 4.5), "List Bullet": (14.8, 0, 1.5), "Table Text": (11.3, 1.95, 1.95)}
 LETTER = {"Body Text": 11, "Table Text": 9.5}  # the sizes of a letter
 LETTER_PITCHES = {"Body Text": (19, 0, 6), "Table Text": (13, 3, 3)}
+# The type of a document on one page, as a share of that of the PDF, so that it fits in the fonts of any program.
+SMALL = 0.86
 SHADE, DARK, LINE, ACCENT = "F0F4F8", "1F2933", "CBD2D9", "1D5FA8"
 
 
@@ -60,7 +62,8 @@ def render(document: Document) -> bytes:
     """
     word = require("docx", "report").Document()
     _set_page(word, document)
-    _set_styles(word, language_tag(document.lang), is_letter=bool(document.letterhead))
+    scale = SMALL * type_scale(document) if document.on_one_page else 1
+    _set_styles(word, language_tag(document.lang), scale, is_letter=bool(document.letterhead))
     set_properties(word.core_properties, document.title, document.author, document.issued_on)
     draw = partial(png, *installed_fonts())
     if document.cover:
@@ -426,8 +429,11 @@ def _add_border(paragraph: Any, eighths: int, colour: str) -> None:
 _AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")  # the order that Word's schema requires
 
 
-def _set_styles(word: Any, tag: str, *, is_letter: bool) -> None:
-    """Set for each style a Latin and a Chinese font, a size in points, dark ink, and the languages of the text."""
+def _set_styles(word: Any, tag: str, scale: float, *, is_letter: bool) -> None:
+    """Set for each style a Latin and a Chinese font, a size in points, dark ink, and the languages of the text.
+
+    ``scale`` is the size of the type as a share of the usual one.
+    """
     docx = require("docx", "report")
     styles = word.styles
     paragraph_style = docx.enum.style.WD_STYLE_TYPE.PARAGRAPH
@@ -443,7 +449,7 @@ def _set_styles(word: Any, tag: str, *, is_letter: bool) -> None:
     for name, size in sizes.items():
         style = styles[name]
         set_fonts(style, LATIN, CHINESE)
-        style.font.size = docx.shared.Pt(size)
+        style.font.size = docx.shared.Pt(size * scale)
         style.font.italic = False
         style.font.bold = name.startswith("Heading") or name in {"Title", "Intense Quote", "TOC Heading", "toc 1"}
         style.font.color.rgb = docx.shared.RGBColor.from_string(DARK)
@@ -455,8 +461,8 @@ def _set_styles(word: Any, tag: str, *, is_letter: bool) -> None:
         for border in styles[name].element.pPr.xpath("./w:pBdr"):
             styles[name].element.pPr.remove(border)
     for name, before, after in (("Heading 1", 18, 8), ("Heading 2", 12, 6), ("Heading 3", 8, 3)):
-        styles[name].paragraph_format.space_before = docx.shared.Pt(before)
-        styles[name].paragraph_format.space_after = docx.shared.Pt(after)
+        styles[name].paragraph_format.space_before = docx.shared.Pt(before * scale)
+        styles[name].paragraph_format.space_after = docx.shared.Pt(after * scale)
     _set_tabs(styles, ("Header", "Footer", "toc 1", "toc 2"))
     styles["Subtitle"].element.rPr.remove(styles["Subtitle"].element.rPr.find(docx.oxml.ns.qn("w:spacing")))
     styles["toc 2"].paragraph_format.left_indent = docx.shared.Pt(21)
@@ -465,7 +471,7 @@ def _set_styles(word: Any, tag: str, *, is_letter: bool) -> None:
         styles[name].paragraph_format.space_after = docx.shared.Pt(1)
     for name, points in (PITCHES | (LETTER_PITCHES if is_letter else {})).items():
         paragraphs = styles[name].paragraph_format
-        pitch, paragraphs.space_before, paragraphs.space_after = map(docx.shared.Pt, points)
+        pitch, paragraphs.space_before, paragraphs.space_after = (docx.shared.Pt(each * scale) for each in points)
         paragraphs.line_spacing = pitch
     if tag.startswith("zh"):
         body = styles["Body Text"].paragraph_format

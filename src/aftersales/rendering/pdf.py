@@ -18,9 +18,10 @@ from aftersales.rendering.document import Document, Gap, Row, Signatures, Table
 from aftersales.rendering.fonts import installed_fonts, not_drawable
 from aftersales.text.sentences import language_tag
 
-__all__ = ["compiled", "compiler", "heading_pages", "render"]
+__all__ = ["compiled", "compiler", "heading_pages", "render", "type_scale"]
 
 TAGGED, ARCHIVABLE = "ua-1", "a-2a"
+SCALES = (1.0, 0.94, 0.88, 0.82)  # of the type of a document on one page
 
 # Text in which a line can break only at a blank or hyphen: all but Chinese, Japanese and Korean characters.
 _UNBROKEN = re.compile(r"[^\s\-\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]{16,}")
@@ -43,10 +44,26 @@ def heading_pages(document: Document) -> list[int]:
     return pages
 
 
+def type_scale(document: Document) -> float:
+    """The size of the type, as a share of the usual one: of a document on one page, the largest that fits.
+
+    Raises as :func:`render` does.
+    """
+    if not document.on_one_page:
+        return SCALES[0]
+    fits = (scale for scale in SCALES if _compiler_at(scale, document).query("<second-page>", field="value") == "[]")
+    return next(fits, SCALES[-1])
+
+
 def _compiler(document: Document) -> Any:
     """Typst with the pages and their content."""
+    return _compiler_at(type_scale(document), document)
+
+
+def _compiler_at(scale: float, document: Document) -> Any:
     lang, _, region = language_tag(document.lang).partition("-")
     paper = _plain(document) | {"lang": lang, "region": region or None, "is_chinese": lang == "zh"}
+    paper["scale"] = scale
     paper["pattern"] = f"{_BREAK}?".join(map(re.escape, document.footnote_mark or ""))
     for place, block in enumerate(paper["blocks"]):
         block["introduces"] = document.introduces(place)

@@ -24,6 +24,7 @@ __all__ = [
     "joined",
     "language_tag",
     "languages",
+    "text_in",
 ]
 
 SOURCE = package_folder()
@@ -192,3 +193,14 @@ def _entries(package: str, lang: str) -> Mapping[str, Entry]:
 
     entries: dict[str, Entry] = from_json((_folder(package) / f"{lang}.json").read_bytes())
     return entries
+
+
+def text_in(lang: str, of: object, key: str) -> str | None:
+    """A text of an object: in that language if there is one, such as ``address_en``, else as it is.
+
+    >>> from types import SimpleNamespace
+    >>> text_in("en", SimpleNamespace(name="滨海家电", name_en="Binhai"), "name")
+    'Binhai'
+    """
+    text: str | None = getattr(of, f"{key}_{lang}", None) or getattr(of, key, None)
+    return text

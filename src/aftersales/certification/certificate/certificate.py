@@ -96,6 +96,7 @@ class Certificate(WholeModel):
         organisation_en: Its name in English, for papers in English.
         credit_code: Its unified social credit code.
         address: Its address.
+        address_en: The address in English, for papers in English.
         scope: The scope of the evaluation.
         scope_en: The scope in English, for papers in English.
         body: The body that issued it (reading R18).
@@ -127,6 +128,7 @@ class Certificate(WholeModel):
     organisation_en: Text | None = None
     credit_code: Text | None = None
     address: Text | None = None
+    address_en: Text | None = None
     scope: Text | None = None
     scope_en: Text | None = None
     body: EvaluatingBody | None = None
@@ -148,6 +150,7 @@ class Certificate(WholeModel):
             organisation_en: str | None = None,
             credit_code: str | None = None,
             address: str | None = None,
+            address_en: str | None = None,
             scope: str | None = None,
             scope_en: str | None = None,
             body: EvaluatingBody | Mapping[str, Any] | None = None,
@@ -438,7 +441,7 @@ class Certificate(WholeModel):
 
         An audit that was passed while the star level was not kept, after which there was neither a downgrade nor
         another audit (``star-not-kept``, 7.2.2). A change that states what was in force before (``nothing-changed``).
-        For a star certificate in English or in both languages also the body, if it has no English name
+        For a star certificate in English or in both languages also the address and the body that it gives in Chinese
         (``untranslated``). Raises :class:`~aftersales.PaperError` for an invalid day, and for
         a standard that is not known.
 
@@ -451,8 +454,9 @@ class Certificate(WholeModel):
         with Collector(PaperError):
             day = read_day(on)
             standard = standard or named_standard(self.standard, self.edition)
-        body = (("body", "name"), self.body_on(day))
-        untranslated = (untranslated_points(each, [body], "display") for each in languages_of(lang))
+        body = self.body_on(day)
+        named = [(("address",), self.holder_on(day)), (("body", "name"), body), (("body", "address"), body)]
+        untranslated = (untranslated_points(each, named, "display") for each in languages_of(lang))
         points = chain(self._points(day, standard), *untranslated)
         return citing((worded(Remark, point, None) for point in points), standard.clause)
 

@@ -197,6 +197,7 @@ class Renewal(Model):
         organisation_en: The new name in English, if it changed.
         credit_code: The new unified social credit code, if it changed.
         address: The new address, if it changed.
+        address_en: The new address in English, if it changed.
         scope: The scope of the new evaluation, if it changed.
         scope_en: The new scope in English, if it changed.
         body: The body that renews it, if it or what is known of it changed.
@@ -212,6 +213,7 @@ class Renewal(Model):
     organisation_en: Text | None = None
     credit_code: Text | None = None
     address: Text | None = None
+    address_en: Text | None = None
     scope: Text | None = None
     scope_en: Text | None = None
     body: EvaluatingBody | None = None
@@ -231,6 +233,7 @@ class Renewal(Model):
             organisation_en: str | None = None,
             credit_code: str | None = None,
             address: str | None = None,
+            address_en: str | None = None,
             scope: str | None = None,
             scope_en: str | None = None,
             body: EvaluatingBody | Mapping[str, Any] | None = None,
@@ -243,7 +246,7 @@ class Change(Model):
 
     The rating stays as it is.
 
-    A new name or scope that comes without one in English leaves none in English.
+    A new name, address or scope that comes without one in English leaves none in English.
 
     Fields:
         kind: The kind of the event.
@@ -252,6 +255,7 @@ class Change(Model):
         organisation_en: The new name in English, if it changed or was not known.
         credit_code: The new unified social credit code, if it changed or was not known.
         address: The new address, if it changed.
+        address_en: The new address in English, if it changed or was not known.
         scope: The new scope, if it changed.
         scope_en: The new scope in English, if it changed or was not known.
         body: The body that issued the certificate, if its name or what is known of it changed, or was not known.
@@ -264,6 +268,7 @@ class Change(Model):
     organisation_en: Text | None = None
     credit_code: Text | None = None
     address: Text | None = None
+    address_en: Text | None = None
     scope: Text | None = None
     scope_en: Text | None = None
     body: EvaluatingBody | None = None
@@ -280,6 +285,7 @@ class Change(Model):
             organisation_en: str | None = None,
             credit_code: str | None = None,
             address: str | None = None,
+            address_en: str | None = None,
             scope: str | None = None,
             scope_en: str | None = None,
             body: EvaluatingBody | Mapping[str, Any] | None = None,

@@ -57,6 +57,7 @@ class Holder(Model):
         organisation_en: Its name in English.
         credit_code: Its unified social credit code.
         address: Its address.
+        address_en: The address in English.
         scope: The scope of the evaluation.
         scope_en: The scope in English.
     """
@@ -66,16 +67,17 @@ class Holder(Model):
     organisation_en: Text | None = None
     credit_code: Text | None = None
     address: Text | None = None
+    address_en: Text | None = None
     scope: Text | None = None
     scope_en: Text | None = None
 
     def after(self, event: Event) -> "Holder":
         """The holder after an event: a change or a renewal may bring new names.
 
-        A new name or scope takes the place of that in English too, which would otherwise be the former one.
+        A new name, address or scope takes the place of that in English too, which would otherwise be the former one.
         """
         new = {key: value for key in Holder.model_fields if (value := getattr(event, key, None)) is not None}
-        for key in ("organisation", "scope"):
+        for key in ("organisation", "address", "scope"):
             if new.get(key) not in (None, getattr(self, key)):
                 new.setdefault(f"{key}_en", None)
         return self.model_copy(update=new)

@@ -15,16 +15,11 @@ from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text
 from aftersales.text.sentences import Sentences
 
-__all__ = ["missing_violations", "standard_text", "text_in", "untranslated_points"]
+__all__ = ["missing_violations", "standard_text", "untranslated_points"]
 
 TRANSLATED = ("organisation", "scope")  # of the holder, for papers in a language other than Chinese
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _say = Sentences("certification")
-
-
-def text_in(lang: str, of: Holder | EvaluatingBody, key: str) -> str:
-    """A text in that language if there is one, else as it is."""
-    return str(getattr(of, f"{key}_{lang}", None) or getattr(of, key))
 
 
 def _is_untranslated(lang: str, of: Any, key: str) -> bool:
@@ -37,8 +32,8 @@ def untranslated_points(lang: str, named: Iterable[tuple[Sequence[str], Any]], c
     """What a paper in that language gives in Chinese (reading R20). ``named`` has each text by path and model."""
     for (*above, key), model in named:
         if _is_untranslated(lang, model, key):
-            own = f"{key}_{lang}"
-            yield Violation("untranslated", (*above, own), {"what": phrase(f"paper.{own}")}, clause=clause)
+            path = (*above, f"{key}_{lang}")
+            yield Violation("untranslated", path, {"what": phrase(f"paper.{'.'.join(path)}")}, clause=clause)
 
 
 def standard_text(standard: Standard, lang: str) -> str:

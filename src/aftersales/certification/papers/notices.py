@@ -15,7 +15,6 @@ from aftersales.certification.certificate.term import ONE_DAY
 from aftersales.certification.papers.holder_text import (
     missing_violations,
     standard_text,
-    text_in,
     untranslated_points,
 )
 from aftersales.files.writing import write_file
@@ -29,7 +28,7 @@ from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text, days_text
 from aftersales.text.language import Language
-from aftersales.text.sentences import Phrase, Sentences
+from aftersales.text.sentences import Phrase, Sentences, text_in
 
 __all__ = ["CertificationNotice"]
 
@@ -73,7 +72,8 @@ class CertificationNotice:
     def _untranslated(self, lang: str) -> Iterator[Violation]:
         status = self.status
         clause: Role = "decisions" if self.kind in ("downgrade", "revocation") else "validity"
-        named = ((("reason",), self.event), (("scope",), status.holder), (("body", "name"), status.body))
+        named: list[tuple[Sequence[str], Any]] = [(("reason",), self.event), (("scope",), status.holder)]
+        named += ((("body", key), status.body) for key in ("name", "address"))
         return untranslated_points(lang, named, clause)
 
     def typeset(self, format: PaperFormat, lang: Language = "zh") -> bytes:
@@ -171,7 +171,7 @@ class _NoticeWriter:
         kind, number = self.notice.kind, self.notice.number or str(self.status.holder.number)
         label = self.say("label.number" if self.notice.number is None else f"label.number_of.{kind}")
         parts = {"maintained": self._maintained, "overdue": self._overdue}
-        body = text_in(self.lang, self.body, "name")
+        body = str(text_in(self.lang, self.body, "name"))
         day = self.day(self.notice.on)
         signature, stamp = _say.each(self.lang, "paper.sign")
         return Document(
@@ -188,7 +188,7 @@ class _NoticeWriter:
 
     def _contact(self) -> str:
         """The address and the telephone of the body, if it has them."""
-        known = [(key, getattr(self.body, key)) for key in ("address", "telephone")]
+        known = [(key, text_in(self.lang, self.body, key)) for key in ("address", "telephone")]
         told = [self.say("labelled", label=self.say(f"label.body.{key}"), value=value) for key, value in known if value]
         return "\u3000".join(told)
 
@@ -199,7 +199,7 @@ class _NoticeWriter:
             ("number", holder.number),
             ("organisation", text_in(self.lang, holder, "organisation")),
             ("credit_code", holder.credit_code),
-            ("scope", text_in(self.lang, holder, "scope") if holder.scope else None),
+            ("scope", text_in(self.lang, holder, "scope")),
             ("standard", standard_text(self.standard, self.lang)),
             *more,
         ]

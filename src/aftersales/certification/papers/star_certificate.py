@@ -11,7 +11,7 @@ from aftersales.certification.certificate.conditions import altered_violation
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.certificate.status import Holder, Status, clause_role
 from aftersales.certification.certificate.term import ONE_DAY
-from aftersales.certification.papers.holder_text import missing_violations, standard_text, text_in
+from aftersales.certification.papers.holder_text import missing_violations, standard_text
 from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import phrase
@@ -21,7 +21,7 @@ from aftersales.rendering.document import Picture
 from aftersales.rendering.sheet.sheet import Fact, Line, Lines, Sheet
 from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text, days_text
-from aftersales.text.sentences import DEFAULT, Sentences, joined
+from aftersales.text.sentences import DEFAULT, Sentences, joined, text_in
 
 __all__ = [
     "BOTH",
@@ -111,7 +111,7 @@ class _CertificateWriter:
             subtitle=self.say("subtitle"),
             number=self.labelled("number", str(holder.number)),
             opening=self.say("opening"),
-            name=self.each(lambda lang: text_in(lang, holder, "organisation")),
+            name=self.each(partial(self.text, holder, "organisation")),
             details=tuple(self._details()),
             statement=self.each(
                 lambda lang: _say(lang, "paper.statement", **standard.wording, standard=standard_text(standard, lang)),
@@ -138,8 +138,12 @@ class _CertificateWriter:
             lines.setdefault(text(lang), lang)
         return tuple(Line(told, lang) for told, lang in lines.items())
 
+    def text(self, of: Holder | EvaluatingBody, key: str, lang: str) -> str:
+        """A text that the certificate has, in that language if it is known."""
+        return str(text_in(lang, of, key))
+
     def labelled(self, key: str, value: str) -> Lines:
-        """A value that is the same in each language, behind its label in all of them."""
+        """A value behind its label in all languages."""
         label = " ".join(line.text for line in self.say(f"label.{key}"))
         return (Line(_say(self.langs[0], "paper.labelled", label=label, value=value), self.langs[0]),)
 
@@ -147,9 +151,10 @@ class _CertificateWriter:
         return Fact(self.say(f"label.{key}"), self.each(text))
 
     def _details(self) -> Iterator[Lines]:
-        """Credit code and address, which a wide page has in one line."""
+        """Credit code and address, which a wide page has in one line. The address is in all languages."""
         holder = self.status.holder
-        values = [("credit_code", holder.credit_code), ("address", holder.address)]
+        address = " / ".join(line.text for line in self.each(partial(self.text, holder, "address")))
+        values = [("credit_code", holder.credit_code), ("address", address)]
         lines = [self.labelled(key, value)[0] for key, value in values if value]
         if self.landscape:
             yield (Line("\u3000".join(line.text for line in lines), self.langs[0]),)
@@ -158,7 +163,7 @@ class _CertificateWriter:
 
     def _facts(self) -> Iterator[Fact]:
         """7.2.3: the scope, and the days of the audits on which validity depends."""
-        yield self.fact("scope", lambda lang: text_in(lang, self.status.holder, "scope"))
+        yield self.fact("scope", partial(self.text, self.status.holder, "scope"))
         if self.status.audits:
             yield self.fact("audits", self._audits)
 
@@ -193,7 +198,7 @@ class _CertificateWriter:
         """Reading R18: the body with its approval number, and where the certificate can be looked up if it says so."""
         body = self.status.body
         assert body is not None
-        yield self.fact("body", lambda lang: text_in(lang, body, "name"))
+        yield self.fact("body", partial(self.text, body, "name"))
         for key in ("approval_number", "address", "telephone", "lookup"):
             if getattr(body, key):
-                yield Fact(self.say(f"label.body.{key}"), (Line(getattr(body, key), self.langs[0]),))
+                yield Fact(self.say(f"label.body.{key}"), (Line(self.text(body, key, self.langs[0]), self.langs[0]),))

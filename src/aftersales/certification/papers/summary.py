@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from aftersales.certification.certificate.status import Status
-from aftersales.certification.papers.holder_text import missing_violations, text_in
+from aftersales.certification.papers.holder_text import missing_violations
 from aftersales.certification.papers.star_certificate import invalid_violations
 from aftersales.certification.report.contents import summary_document
 from aftersales.certification.report.report import Report
@@ -18,11 +18,12 @@ from aftersales.rendering.charts import stars
 from aftersales.rendering.document import Banner, Block, Column, Document, Picture, Row, Table
 from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, text_in
 
 __all__ = ["certified_summary", "summary_violations"]
 
 REQUIRED = ("number",)
+BODY_FACTS = ("body", "body_address", "telephone")
 _say = Sentences("certification")
 
 
@@ -45,11 +46,15 @@ def summary_violations(
 def certified_summary(report: Report, status: Status, standard: Standard, lang: str) -> Document:
     """The summary with the certificate below the stars, which are those in force.
 
-    The paper has the day of the certificate if the report has none; only the day of a report is stated in it.
+    The paper has the day of the certificate if the report has none; only the day of a report is stated in it. It bears
+    the name of the holder as it is now, and tells the body once if it is that of the evaluation.
     """
-    document = summary_document(report.card, report.number, report.issued_on, draft=False, lang=lang)
+    body = report.card.evaluation.body
+    without = BODY_FACTS if body and status.body and body.name == status.body.name else ()
+    document = summary_document(report.card, report.number, report.issued_on, draft=False, lang=lang, without=without)
     blocks = tuple(_with_certificate(document, report, status, standard, lang))
-    return replace(document, blocks=blocks, issued_on=report.issued_on or status.on)
+    holder = str(text_in(lang, status.holder, "organisation"))
+    return replace(document, subtitle=holder, blocks=blocks, issued_on=report.issued_on or status.on)
 
 
 def _with_certificate(
@@ -81,10 +86,10 @@ def _certificate(report: Report, status: Status, lang: str) -> Table:
     body, until, subject = status.body, status.valid_until, report.card.evaluation.subject
     assert body is not None  # the certificate lacks nothing
     assert until is not None  # it is valid
-    changed = [key for key in ("organisation", "scope") if getattr(status.holder, key) != getattr(subject, key)]
+    held = [(key, text_in(lang, status.holder, key)) for key in ("organisation", "scope")]
     facts: list[tuple[str, Any]] = [
         ("number", status.holder.number),
-        *((key, text_in(lang, status.holder, key)) for key in changed),
+        *((key, text) for key, text in held if text != text_in(lang, subject, key)),
         ("issued", day_text(status.start, lang)),
         ("valid_until", day_text(until, lang)),
         ("body", text_in(lang, body, "name")),

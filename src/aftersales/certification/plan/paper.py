@@ -23,7 +23,7 @@ from aftersales.rendering.document import (
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Category, Subcategory
 from aftersales.text.dates import day_text, days_text
-from aftersales.text.sentences import Sentences, joined
+from aftersales.text.sentences import Sentences, joined, text_in
 
 __all__ = ["plan_document"]
 
@@ -58,9 +58,7 @@ class _PlanWriter:
 
     def of_subject(self, key: str) -> str | None:
         """A text of the evaluated organisation: in this language if it has one, such as ``organisation_en``."""
-        subject = self.plan.subject
-        text: str | None = getattr(subject, f"{key}_{self.lang}", None) or getattr(subject, key, None)
-        return text
+        return text_in(self.lang, self.plan.subject, key)
 
     def gap(self, key: str) -> Gap:
         return Gap(_SENTENCES(self.lang, "report.gap", what=self.say(f"label.{key}")))
@@ -91,10 +89,10 @@ class _PlanWriter:
         yield "type", word(self.lang, "type", plan.type) if plan.type else self.gap("type")
         if plan.body or plan.type == "third_party":
             body = plan.body
-            yield "body", body.name if body else self.gap("body")
+            yield "body", text_in(self.lang, body, "name") or self.gap("body")
             missing = self.gap("approval_number") if plan.type == "third_party" else None
             yield "approval_number", (body and body.approval_number) or missing
-            yield "body_address", body.address if body else None
+            yield "body_address", text_in(self.lang, body, "address")
             yield "telephone", body.telephone if body else None
         yield "organisation", self.client or self.gap("organisation")
         for key in ("credit_code", "address", "product_category", "size_tier"):

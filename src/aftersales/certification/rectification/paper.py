@@ -24,7 +24,7 @@ from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.columns import width
 from aftersales.text.dates import day_text
 from aftersales.text.number_format import MARK, as_text, mark_note, printed
-from aftersales.text.sentences import Sentences, joined
+from aftersales.text.sentences import Sentences, joined, text_in
 
 __all__ = ["rectification_document"]
 
@@ -89,11 +89,11 @@ class _NoticeWriter:
         notice, body, subject = self.notice, self.notice.body, self.notice.subject
         yield "number", notice.number or self.say("number_blank")
         yield "on", day_text(notice.on, self.lang)
-        yield "body", body.name if body else None
+        yield "body", text_in(self.lang, body, "name")
         yield "approval_number", body.approval_number if body else None
         yield "organisation", self.client or self.gap("organisation")
         yield "credit_code", subject.credit_code if subject else None
-        yield "address", subject.address if subject else None
+        yield "address", text_in(self.lang, subject, "address")
         if self.standard is not None:
             title = {"id": self.standard.name(self.lang), "title": self.standard.title.text(self.lang)}
             edition = day_text(self.standard.edition, self.lang)
@@ -154,7 +154,7 @@ class _NoticeWriter:
             lines = _SENTENCES.each(self.lang, "plan.sign_self")
             lead, management = (_SENTENCES(self.lang, f"plan.signs.{who}") for who in ("lead", "management"))
             return Signatures(None, (Party(lead, lines), Party(management, lines)))
-        body = _SENTENCES(self.lang, "plan.signs.body", name=self.notice.body.name)
+        body = _SENTENCES(self.lang, "plan.signs.body", name=text_in(self.lang, self.notice.body, "name"))
         client = _SENTENCES(self.lang, "plan.signs.client", name=self.client) if self.client else ""
         lines = _SENTENCES.each(self.lang, "plan.sign")
         parties = Party(body, lines), Party(client or self.say("label.organisation"), lines)

@@ -17,6 +17,7 @@ from aftersales.scoring.scorecard import NodeScore
 from aftersales.text.dates import day_text, days_text
 from aftersales.text.normalize import plain_name
 from aftersales.text.sanitize import clean
+from aftersales.text.sentences import text_in
 
 __all__ = ["basic_information", "course", "facts_of"]
 
@@ -49,7 +50,7 @@ def facts_of(writer: ReportWriter, number: str | None, issued_on: datetime.date 
     evaluation, subject = writer.evaluation, writer.evaluation.subject
     facts: list[tuple[str, Cell]] = [("number", number)] if number else []
     for key in ("organisation", "credit_code", "address", "product_category", "size_tier", "scope", "sites"):
-        value = getattr(subject, f"{key}_{writer.lang}", None) or getattr(subject, key, None)
+        value = getattr(subject, key, None) if key == "sites" else text_in(writer.lang, subject, key)
         if isinstance(value, tuple):
             value = writer.join([clean(text) for text in value])
         missing: Cell | None = {"size_tier": "–"}.get(key) or (writer.gap(key) if key in REQUIRED else None)
@@ -84,10 +85,10 @@ def _body_facts(writer: ReportWriter) -> Iterator[tuple[str, Cell]]:
             yield "body", writer.gap("body")
         return
     if body.approval_number is not None:
-        yield "body", writer.say("body", name=clean(body.name), number=clean(body.approval_number))
+        yield "body", writer.say("body", name=writer.body, number=clean(body.approval_number))
     else:
-        yield "body", Gap(writer.say("body_unapproved", name=clean(body.name)))
-    for key, text in (("body_address", body.address), ("telephone", body.telephone)):
+        yield "body", Gap(writer.say("body_unapproved", name=writer.body))
+    for key, text in (("body_address", text_in(writer.lang, body, "address")), ("telephone", body.telephone)):
         if text is not None:
             yield key, text
 

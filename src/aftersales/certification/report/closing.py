@@ -79,8 +79,7 @@ def signing_part(writer: ReportWriter, issued_on: datetime.date | None) -> Itera
             key = "management" if key == "approver" else key
         parties.append(_party(writer, key, signature))
     if not is_self:
-        name = evaluation.body.name if evaluation.body else ""
-        title = _title(writer, "body", name)
+        title = _title(writer, "body", writer.body)
         parties.append(Party(title, (_day(writer, issued_on),), has_stamp=True))
     yield Heading(writer.part("signing"))
     yield Signatures(writer.sentences(conclusion_sentence(writer), writer.say("signed")), tuple(parties))

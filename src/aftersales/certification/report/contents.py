@@ -10,7 +10,8 @@ figure is taken from the scorecard where it is needed. What the evaluation lacks
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.basis import basic_information, course, facts_of
@@ -71,12 +72,22 @@ def report_document(
 
 
 def summary_document(
-    card: Scorecard, number: str | None, issued_on: datetime.date | None, *, draft: bool, lang: str
+    card: Scorecard,
+    number: str | None,
+    issued_on: datetime.date | None,
+    *,
+    draft: bool,
+    lang: str,
+    without: Collection[str] = (),
 ) -> Document:
-    """The summary for public display: the stars, the core of the result, and the organisation (7.2.1)."""
+    """The summary for public display: the stars, the core of the result, and the organisation (7.2.1).
+
+    The facts with the keys ``without`` are left out.
+    """
     writer = ReportWriter(card, lang)
-    blocks = tuple(_summary(writer, number, issued_on))
-    return _document(writer, "summary_title", number, issued_on, draft=draft, blocks=blocks)
+    blocks = tuple(_summary(writer, number, issued_on, without))
+    document = _document(writer, "summary_title", number, issued_on, draft=draft, blocks=blocks)
+    return replace(document, on_one_page=True)
 
 
 def _document(
@@ -121,7 +132,7 @@ def _cover(writer: ReportWriter, number: str | None, issued_on: datetime.date | 
     if writer.evaluation.type != "self":
         body = writer.evaluation.body
         approval = body.approval_number if body else None
-        name: Cell = body.name if body else writer.gap("body")
+        name: Cell = writer.body or writer.gap("body")
         issuer = (name, writer.say("approval", number=approval) if approval else writer.gap("approval_number"))
     return Cover(
         reference=writer.say("reference", number=number) if number else None,
@@ -142,13 +153,14 @@ def _banner(writer: ReportWriter) -> Banner:
     )
 
 
-def _summary(writer: ReportWriter, number: str | None, issued_on: datetime.date | None) -> Iterator[Block]:
+def _summary(
+    writer: ReportWriter, number: str | None, issued_on: datetime.date | None, without: Collection[str]
+) -> Iterator[Block]:
     """7.2.1: the stars and the core of the result. Strengths are only called so if they are good by themselves."""
     yield _banner(writer)
-    yield writer.facts(facts_of(writer, number, issued_on))
+    yield writer.facts([fact for fact in facts_of(writer, number, issued_on) if fact[0] not in without])
     yield Heading(writer.say("core"))
-    yield Paragraph(conclusion_sentence(writer))
-    yield Paragraph(writer.card.grade.meaning.text(writer.lang))
+    yield Paragraph(writer.sentences(conclusion_sentence(writer), writer.card.grade.meaning.text(writer.lang)))
     yield writer.category_bars()
     yield Paragraph(writer.say("table_1"), quiet=True)
     yield writer.group_table(Category)

@@ -16,7 +16,7 @@ from aftersales.text.columns import width
 from aftersales.text.dates import day_text
 from aftersales.text.number_format import short
 from aftersales.text.sanitize import clean
-from aftersales.text.sentences import Sentences, joined
+from aftersales.text.sentences import Sentences, joined, text_in
 
 __all__ = ["ReportWriter"]
 
@@ -46,6 +46,7 @@ class ReportWriter:
 
     Fields:
         organisation: The name of the evaluated organisation in the language, if it has one.
+        body: The name of the evaluating body in the language; "" if it is not known.
         wide_titles: Whether titles of indicators have a wider column in tables.
         evidence: The pieces of evidence by the id of their finding, in the order of the standard, each with its number.
         long_texts: The texts that stand in the annex, in the order of their numbers, which start at 1.
@@ -57,8 +58,8 @@ class ReportWriter:
         self.wide_titles = has_long_titles(self.standard, lang)
         self.groups = [card[node.id] for node in self.standard.nodes if isinstance(node, Subcategory)]
         subject = self.evaluation.subject
-        own_name = getattr(subject, f"organisation_{lang}", None)
-        self.organisation: str | None = own_name or (subject.organisation if subject else None)
+        self.organisation = text_in(lang, subject, "organisation")
+        self.body = clean(text_in(lang, self.evaluation.body, "name") or "")
         self.evidence: Mapping[str, Sequence[tuple[int, Evidence]]] = self._numbered_evidence()
         self.long_texts: list[LongText] = []
         self._ordinals = iter(_SENTENCES.each(lang, "plan.ordinals"))
@@ -216,7 +217,7 @@ class ReportWriter:
             rows.append((label, None if node.ratio is None else drawn(node.ratio), figure))
         limits = [star.lower / self.standard.total_points for star in self.standard.stars]
         marks = [(float(limit), short(limit * 100)) for limit in limits]
-        return Picture(bars(rows, marks), self.say("bars_alt"), 0.8)
+        return Picture(bars(rows, marks), self.say("bars_alt"), 0.7)
 
     def group_table(self, *kinds: type[Node]) -> Table:
         """The results of the nodes of these kinds."""

@@ -33,11 +33,12 @@ _say = Sentences("cli")
 
 KINDS = ("surveillance", "downgrade", "revocation", "application", "renewal", "change", "supplement")
 TEXTS = (
-    "stars", "grounds", "reason", "reason_en", "organisation", "organisation_en", "credit_code", "address", "scope",
-    "scope_en", "number", "note",
+    "stars", "grounds", "reason", "reason_en", "organisation", "organisation_en", "credit_code", "address",
+    "address_en", "scope", "scope_en", "number", "note",
 )  # fmt: skip
 BODY = {
     "body": "name", "body_en": "name_en", "approval_number": "approval_number", "body_address": "address",
+    "body_address_en": "address_en",
     "body_telephone": "telephone", "lookup": "lookup",
 }  # fmt: skip
 """The options about the body, each with its field."""
