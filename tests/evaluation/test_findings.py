@@ -100,6 +100,12 @@ class TestEveryKind:
             for field in KINDS[kind].model_fields.keys() & example(kind).keys() - {"kind", "confirmed_by"}:
                 assert example(kind)[field].removesuffix("%").strip("0.") in row[: row.index("</tr>")]
 
+    def test_each_kind_is_shown_in_a_notebook_with_texts_of_the_assessors(self, kind: str) -> None:
+        texts = {column.key: "乙" for column in KINDS[kind].texts} | {"reason": "两家门店"}
+        found = evaluation(kind).with_findings({KEY: example(kind) | texts})
+        for shown in (found, aftersales.score(found)):
+            assert "两家门店" in (html_of(shown) or "")
+
 
 class TestWhatAReportSaysOfAFinding:
     """7.1 (c) and (f), by hand: what was found, and what raises it to full points."""

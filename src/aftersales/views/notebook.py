@@ -19,7 +19,7 @@ from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.what_if import WhatIf
 from aftersales.evaluation.evaluation import Evaluation, sound_by
-from aftersales.evaluation.findings import Finding
+from aftersales.evaluation.findings import Finding, Judged
 from aftersales.evaluation.words import word
 from aftersales.problems.errors import AftersalesError, Problem, folded
 from aftersales.problems.violations import ViolationError
@@ -156,15 +156,13 @@ def _standard_of(evaluation: Evaluation) -> Standard | None:
 
 def _found(finding: Finding, node: Node | None, lang: str) -> str:
     """A finding in short: its kind and its values."""
-    others = {"kind", "reason", "evidence", "confirmed_by"}
-    found = {key: getattr(finding, key) for key in type(finding).model_fields if key not in others}
-    limit = finding.full_mark(node if isinstance(node, Indicator) else None)
-    told = [
-        f"{word(lang, 'measure', key)} {_as_found(Fraction(value), limit)}"
-        for key, value in found.items()
-        if value is not None
-    ]
-    return " ".join([word(lang, "kind", finding.kind), *told])
+    told = [word(lang, "kind", finding.kind)]
+    if isinstance(finding, Judged):
+        limit = finding.full_mark(node if isinstance(node, Indicator) else None)
+        for column in finding.columns:
+            if (value := getattr(finding, column.key)) is not None:
+                told.append(f"{word(lang, 'measure', column.key)} {_as_found(Fraction(value), limit)}")
+    return " ".join(told)
 
 
 def _as_found(value: Fraction, limit: Fraction) -> str:
