@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from fractions import Fraction
+from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -69,6 +70,7 @@ def raised(card: aftersales.Scorecard) -> aftersales.Scorecard:
     return aftersales.score(card.evaluation.model_copy(update={"findings": findings}))
 
 
+@cache
 def card_of(path: str = CHAIN) -> aftersales.Scorecard:
     return aftersales.score(aftersales.load_evaluation(path))
 
@@ -79,7 +81,9 @@ def problems() -> aftersales.EvaluationError:
     return caught.value
 
 
+@cache
 def everything() -> dict[str, Any]:
+    """What a notebook shows, by a name; it is made once and is not changed."""
     card = card_of()
     return {
         "standard": aftersales.load_standard(),
@@ -171,14 +175,15 @@ class TestPictures:
     @pytest.mark.parametrize("name", everything())
     def test_they_are_well_formed_quiet_and_alone(self, name: str, lang: str) -> None:
         """No script, no event handler, nothing from elsewhere."""
-        page = Page(html_of(everything()[name], lang) or "")
+        shown = html_of(everything()[name], lang) or ""
+        page = Page(shown)
         assert len(page.text) > 20
         assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
         for key, value in page.attributes:
             assert key in {"class", "style", "open"}
             assert "url" not in (value or "")
         # CSS reads them both ways: no colour of the page's own ground or text is set.
-        assert not re.search("color:#(?:000|fff)|background:#fff", html_of(everything()[name], lang) or "")
+        assert not re.search("color:#(?:000|fff)|background:#fff", shown)
 
     def test_a_scorecard_has_every_node_and_every_deduction(self) -> None:
         card = card_of()
