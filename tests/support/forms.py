@@ -7,6 +7,7 @@ import pickle
 import re
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +48,35 @@ def without_blank_cells(form: bytes) -> bytes:
 GOOD = without_blank_cells(write_workbook(STANDARD, example()))
 
 
-_PICKLED = pickle.dumps(openpyxl.load_workbook(io.BytesIO(GOOD)))
+@cache
+def short() -> bytes:
+    """The filled form with the rows of 5.1.1 and 5.1.2 alone, which takes a quarter of the time."""
+    whole = example()
+    kept = {key: finding for key, finding in whole.findings.items() if key.startswith(("5.1.1", "5.1.2"))}
+    file = io.BytesIO()
+    written = write_workbook(STANDARD, whole.model_copy(update={"findings": kept}))
+    with zipfile.ZipFile(io.BytesIO(without_blank_cells(written))) as book, zipfile.ZipFile(file, "w") as less:
+        for name in book.namelist():
+            part = book.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = re.sub(rb'<row r="%d".*</row>' % ROWS["5.1.3"], b"", part, flags=re.DOTALL)
+            less.writestr(name, part)
+    return file.getvalue()
 
 
-def form() -> Any:
+@cache
+def _pickled(form: bytes) -> bytes:
+    return pickle.dumps(openpyxl.load_workbook(io.BytesIO(form)))
+
+
+def form(content: bytes = GOOD) -> Any:
     """The filled form as openpyxl reads it, in an eighth of the time."""
-    return pickle.loads(_PICKLED)
+    return pickle.loads(_pickled(content))
 
 
-def problems_of(change: Callable[[Any], object], path: Path) -> tuple[aftersales.Problem, ...]:
+def problems_of(change: Callable[[Any], object], path: Path, content: bytes = GOOD) -> tuple[aftersales.Problem, ...]:
     """The problems of the filled form after a change."""
-    book = form()
+    book = form(content)
     change(book)
     book.save(path)
     try:

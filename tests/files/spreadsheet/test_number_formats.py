@@ -21,7 +21,8 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.forms import GOOD, I1, OWN, SHEET, STANDARD, at, cell, filled, form, problems_of, refusals
+from support import forms
+from support.forms import GOOD, I1, OWN, SHEET, STANDARD, at, cell, filled, form, refusals, short
 
 import aftersales
 from aftersales.evaluation.loading import examine
@@ -193,11 +194,16 @@ class TestDays:
         assert moment_of(Decimal(number), kind) == moment
 
 
+def problems_of(change: Callable[[Any], object], path: Path) -> tuple[aftersales.Problem, ...]:
+    """The problems of the short form after a change."""
+    return forms.problems_of(change, path, short())
+
+
 def with_cell(
     path: Path, sheet: int, place: str, xml: str, *, number: int | None = None, code: str = "", epoch: str = ""
 ) -> None:
-    """Writes the filled form with one cell in place of another, raw: its style has that number format."""
-    with_cells(path, GOOD, sheet, {place: (xml, number or 164, code)}, epoch)
+    """Writes the short form with one cell in place of another, raw: its style has that number format."""
+    with_cells(path, short(), sheet, {place: (xml, number or 164, code)}, epoch)
 
 
 def with_cells(path: Path, form: bytes, sheet: int, cells: dict[str, tuple[str, int, str]], epoch: str = "") -> None:
@@ -668,7 +674,7 @@ class TestBlanks:
 
     @classmethod
     def read(cls, change: Callable[[str], str], path: Path) -> aftersales.Evaluation:
-        book = form()
+        book = form(short())
         for cells, key in cls.COLUMNS:
             changed = {name: text if name == "reason" else change(text) for name, text in cells.items()}
             filled(key, **changed)(book)
