@@ -29,6 +29,7 @@ from support.forms import (
     moved_columns,
     problems_of,
     put,
+    short,
     swapped,
 )
 
@@ -295,7 +296,7 @@ class TestMistakes:
     def test_a_mistake_is_reported_at_its_cell(
         self, change: Callable[[Any], object], code: str, where: str | None, tmp_path: Path
     ) -> None:
-        found = problems_of(change, tmp_path / "form.xlsx")
+        found = problems_of(change, tmp_path / "form.xlsx", short())
         assert found
         assert (code, where) in [(problem.code, problem.cell) for problem in found]
         assert len({problem.code for problem in found}) <= 2  # a lost column may leave content without a head
@@ -368,7 +369,7 @@ class TestMistakes:
             book[SHEET][cell(I1, "degree")].number_format = format
 
         path = tmp_path / "form.xlsx"
-        assert broken(change, path) == []
+        assert problems_of(change, path, short()) == ()
         assert aftersales.load_evaluation(path).findings[I1] == aftersales.Qualitative(degree=degree)
 
     def test_a_deleted_row_is_an_indicator_that_is_not_judged(self, tmp_path: Path) -> None:
@@ -468,7 +469,7 @@ class TestMistakes:
     def test_messages_use_the_words_of_the_form(
         self, change: Callable[[Any], object], sentence: str, tmp_path: Path
     ) -> None:
-        assert sentence in [problem.message_zh for problem in problems_of(change, tmp_path / "form.xlsx")]
+        assert sentence in [problem.message_zh for problem in problems_of(change, tmp_path / "form.xlsx", short())]
 
     @pytest.mark.parametrize("value", [b"0.6", b"0"])
     def test_the_value_of_a_formula_is_taken(self, value: bytes, tmp_path: Path) -> None:
@@ -506,7 +507,7 @@ def test_an_unknown_kind_is_answered_with_the_kinds_of_the_drop_down(written: st
 def test_a_blank_kind_is_answered_with_the_kinds_of_the_drop_down_and_the_one_for_full_points(
     columns: dict[str, object], tmp_path: Path
 ) -> None:
-    (problem,) = problems_of(filled(I1, kind=None, **columns), tmp_path / "form.xlsx")
+    (problem,) = problems_of(filled(I1, kind=None, **columns), tmp_path / "form.xlsx", short())
     assert (problem.code, problem.cell, problem.clause) == ("missing-kind", at(I1, "kind"), "6.2.2")
     words = "完全符合、完全不符合、定性、定量、抽样、不适用"
     assert problem.message_zh == f"请选择认定方式：{words}；满分请选“完全符合”"
