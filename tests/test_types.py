@@ -23,7 +23,7 @@ import aftersales.batch
 from aftersales.analysis.confidence import PRIORS
 from aftersales.certification.certificate.events import KINDS as EVENT_KINDS
 from aftersales.evaluation.findings import KINDS
-from aftersales.rendering import rendering
+from aftersales.rendering import formats
 from aftersales.text.sentences import languages
 
 TOP = Path(__file__).parents[1]
@@ -266,8 +266,8 @@ def test_what_a_public_function_returns_is_public() -> None:
 
 def test_the_words_of_the_types_are_those_that_are_taken() -> None:
     assert set(get_args(aftersales.Language)) == set(languages())
-    assert get_args(aftersales.PaperFormat) == tuple(rendering._RENDERERS)
-    assert get_args(aftersales.SheetFormat) == tuple(rendering._SHEET_RENDERERS)
+    assert get_args(aftersales.PaperFormat) == tuple(formats.RENDERERS)
+    assert get_args(aftersales.SheetFormat) == tuple(formats.SHEET_RENDERERS)
     prior = hints(aftersales.confidence)["prior"]
     assert set(get_args(get_args(prior)[0])) == set(PRIORS)
     assert len(get_args(get_args(aftersales.Finding)[0])) == len(KINDS)

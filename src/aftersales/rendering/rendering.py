@@ -6,27 +6,20 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import OutputError
 from aftersales.problems.violations import Violation
-from aftersales.rendering import docx, html, md, pdf
 from aftersales.rendering.document import Document
-from aftersales.rendering.formats import PaperFormat, SheetFormat
-from aftersales.rendering.sheet import docx as sheet_docx
-from aftersales.rendering.sheet import html as sheet_html
-from aftersales.rendering.sheet import pdf as sheet_pdf
+from aftersales.rendering.formats import RENDERERS, SHEET_RENDERERS, PaperFormat, SheetFormat
 from aftersales.rendering.sheet.sheet import Sheet
 from aftersales.text.sanitize import clean
 
 __all__ = ["FORMATS", "SHEET_FORMATS", "format_of", "render", "sheet_format_of"]
 
-_RENDERERS = {"html": html.render, "docx": docx.render, "pdf": pdf.render, "md": md.render}
-_SHEET_RENDERERS = {"html": sheet_html.render, "docx": sheet_docx.render, "pdf": sheet_pdf.render}
-
-FORMATS: tuple[PaperFormat, ...] = get_args(PaperFormat)
-SHEET_FORMATS: tuple[SheetFormat, ...] = get_args(SheetFormat)
+FORMATS: tuple[PaperFormat, ...] = tuple(RENDERERS)
+SHEET_FORMATS: tuple[SheetFormat, ...] = tuple(SHEET_RENDERERS)
 _F = TypeVar("_F", bound=str)
 
 
@@ -39,7 +32,7 @@ def render(document: Document | Sheet, format: str) -> bytes:
 
     Raises :class:`~aftersales.MissingExtra` if a library of the extra ``report`` is not installed.
     """
-    renderers: Mapping[str, Callable[[Any], bytes]] = _SHEET_RENDERERS if isinstance(document, Sheet) else _RENDERERS
+    renderers: Mapping[Any, Callable[[Any], bytes]] = SHEET_RENDERERS if isinstance(document, Sheet) else RENDERERS
     if format not in renderers:
         raise ValueError(f"a document is rendered as one of {', '.join(renderers)}, not as {format!r}")
     return renderers[format](_sanitised(document))
