@@ -367,10 +367,10 @@ class TestTheRest:
 
     @pytest.mark.parametrize(
         "arguments",
-        [["rate"], ["score"], ["score", CHAIN, "--lang", "xx"], ["template", "--format", "pdf"]]
-        + [
-            [word] for word in ("__init__", "__pycache__", "os.path", "../score", "")
-        ],  # found in the folder, no command
+        [
+            *(["rate"], ["score"], ["score", CHAIN, "--lang", "xx"], ["template", "--format", "pdf"]),
+            *([word] for word in ("__init__", "__pycache__", "os.path", "../score", "")),  # not modules of commands
+        ],
     )
     def test_wrong_usage_ends_with_2_and_shows_the_usage(self, arguments: list[str]) -> None:
         done = run(*arguments)

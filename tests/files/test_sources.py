@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 import zipfile
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -307,6 +308,12 @@ class TestWhatCannotBeRead:
         stream = io.BytesIO("standard: 标准".encode("gbk"))
         assert codes(stream) == ["not-utf8"]
         assert codes(io.TextIOWrapper(io.BytesIO("standard: 标准".encode("gbk")), "utf-8")) == ["not-utf8"]
+
+    @pytest.mark.parametrize("mark", [b"", BOM_UTF8], ids=["without a byte order mark", "with one"])
+    def test_a_byte_that_is_no_utf_8_is_told_at_its_place(self, mark: bytes) -> None:
+        (problem,) = refused(mark + b"standard: x\nab\xff").problems
+        assert (problem.code, problem.line, problem.column) == ("not-utf8", 2, 3)
+        assert "0xFF" in problem.message
 
     def test_a_part_that_is_a_bytearray(self) -> None:
         class Parts:

@@ -184,7 +184,7 @@ class Evaluation(OneLineRepr, Model):
     type: Literal["third_party", "self"] | None = None
     body: Annotated[EvaluatingBody | None, Finite] = None
     subject: Annotated[Subject | None, Finite] = None
-    team: Annotated[tuple[Annotated[Assessor, Finite], ...], Bounded, NoneIsEmpty, ReadOnce] = ()
+    team: Annotated[tuple[Assessor, ...], Bounded, NoneIsEmpty, ReadOnce] = ()
     period: Annotated[Period | None, Finite] = None
     basis: Annotated[tuple[Text, ...], Bounded, NoneIsEmpty, ReadOnce] = ()
     findings: Annotated[Frozen[str, Finding | None], BeforeValidator(_write_out), _SchemaWithShorthands()]

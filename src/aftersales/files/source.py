@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path as FilePath
 from types import CoroutineType
@@ -362,10 +363,11 @@ def _unreadable(source: object, name: str, error: Exception) -> UnreadableSource
 
 
 def _decoded(raw: bytes) -> str:
+    raw = raw.removeprefix(BOM_UTF8)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode()
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8-sig", errors="replace")
+        before = raw[: error.start].decode(errors="replace")
         position = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise UnreadableSource("not-utf8", position, found=f"0x{raw[error.start]:02X}") from error
 

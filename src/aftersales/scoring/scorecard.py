@@ -28,7 +28,6 @@ from aftersales.evaluation.ledger import Ledger, judge
 from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.fields import MAX_MODEL_VALUES, Model, Result, read_day, refuse_excess
 from aftersales.files.format_versions import ensure_known
-from aftersales.files.selection import selected
 from aftersales.problems.arguments import ensure_word
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation, ViolationError, shown
@@ -385,6 +384,7 @@ class Scorecard(OneLineRepr, Model):
             return plain
         from aftersales import __version__
         from aftersales.evaluation.fingerprint import fingerprint  # imported here to keep scoring fast
+        from aftersales.files.selection import selected
 
         standard = self.standard
         identity: dict[str, Any] = {
