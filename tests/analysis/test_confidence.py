@@ -18,7 +18,7 @@ from support.work import counted
 
 import aftersales
 from aftersales import Chance, Confidence, PaperError, confidence, tipping_points
-from aftersales.analysis import distributions as chances
+from aftersales.analysis import distributions
 from aftersales.analysis.distributions import Loss, chances_within
 
 DELETED = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
@@ -99,8 +99,8 @@ class TestExact:
         card = scored(found)
         assert (sure.stars, sure.tipping_points) == (card.stars, tipping_points(card))
         with pytest.MonkeyPatch.context() as patch:  # the bounds of the same
-            patch.setattr(chances, "MAX_EXACT_VALUES", 0)
-            patch.setattr(chances, "MAX_WORK", 0)
+            patch.setattr(distributions, "MAX_EXACT_VALUES", 0)
+            patch.setattr(distributions, "MAX_WORK", 0)
             enclosed = confidence(card, degrees=degrees, step="10%")
         bounds = {chance.stars: (chance.lowest, chance.highest) for chance in enclosed.chances}
         for chance in sure.chances:
@@ -110,7 +110,7 @@ class TestExact:
     def test_a_chance_that_is_known_in_part_is_not_exact(self, monkeypatch: pytest.MonkeyPatch) -> None:
         found = oracle.all_full() | {"5.2.1.1": sample(4, 3, 0)} | dict.fromkeys(NEAR_90, "none")
         assert confidence(scored(found)).is_exact
-        monkeypatch.setattr(chances, "MAX_EXACT_VALUES", 0)
+        monkeypatch.setattr(distributions, "MAX_EXACT_VALUES", 0)
         sure = confidence(scored(found))
         assert not sure.is_exact
         assert "–" in repr(sure)
@@ -235,8 +235,8 @@ def true_chance(losses: list[Loss], budget: Fraction) -> Fraction:
 @pytest.fixture
 def on_a_grid(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last of the three ways, whatever is asked."""
-    monkeypatch.setattr(chances, "MAX_EXACT_VALUES", 0)
-    monkeypatch.setattr(chances, "MAX_WORK", 0)
+    monkeypatch.setattr(distributions, "MAX_EXACT_VALUES", 0)
+    monkeypatch.setattr(distributions, "MAX_WORK", 0)
 
 
 class TestChances:
@@ -253,9 +253,9 @@ class TestChances:
     )
     def test_both_inexact_methods_enclose_the_true_chance(self, some: list[Loss], budget: Fraction, way: str) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(chances, "MAX_EXACT_VALUES", 0)
+            patch.setattr(distributions, "MAX_EXACT_VALUES", 0)
             if way == "grid":
-                patch.setattr(chances, "MAX_WORK", 0)
+                patch.setattr(distributions, "MAX_WORK", 0)
             ((low, high),) = chances_within(some, [budget])
         assert low <= true_chance(some, budget) <= high
         if way == "likely":
@@ -264,9 +264,9 @@ class TestChances:
     @settings(max_examples=100)
     @given(losses.filter(lambda loss: loss.values > 1))
     def test_likely_chances_are_never_above_the_true_ones_and_leave_out_next_to_nothing(self, loss: Loss) -> None:
-        true, likely = distribution(loss), chances._likely(loss)
-        assert all(0 <= Fraction(chance, 1 << chances.BITS) <= true[j] for j, chance in likely)
-        assert sum(chance for _, chance in likely) > (1 << chances.BITS) - 3 * chances.TAIL
+        true, likely = distribution(loss), distributions._likely(loss)
+        assert all(0 <= Fraction(chance, 1 << distributions.BITS) <= true[j] for j, chance in likely)
+        assert sum(chance for _, chance in likely) > (1 << distributions.BITS) - 3 * distributions.TAIL
         assert [j for j, _ in likely] == sorted({j for j, _ in likely})
 
     @settings(max_examples=60)
@@ -275,7 +275,7 @@ class TestChances:
         """Whole losses and whole budgets: each sum lies on a cell, and many on the budget itself."""
         losses = [Loss(Fraction(0), Fraction(step), values, None) for values, step in some]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(chances, "MAX_WORK", 0)
+            patch.setattr(distributions, "MAX_WORK", 0)
             ((low, high),) = chances_within(losses, [Fraction(budget)])
         true = true_chance(losses, Fraction(budget))
         assert low <= true <= high
@@ -298,16 +298,16 @@ class TestChances:
         some = [Loss(Fraction(0), 1 + Fraction(k, 100 + k), 2, None) for k in range(4)]
         budget = Fraction(2035, 1000)
         truth = true_chance(some, budget)
-        monkeypatch.setattr(chances, "MAX_WORK", 0)
-        monkeypatch.setattr(chances, "GRIDS", (1 << 6, 1 << 12))
+        monkeypatch.setattr(distributions, "MAX_WORK", 0)
+        monkeypatch.setattr(distributions, "GRIDS", (1 << 6, 1 << 12))
         ((low, high),) = chances_within(some, [budget])
         assert low <= truth <= high
         assert high - low < Fraction(1, 1_000)
-        monkeypatch.setattr(chances, "GRIDS", (1 << 6,))  # there is no finer one
+        monkeypatch.setattr(distributions, "GRIDS", (1 << 6,))  # there is no finer one
         ((low, high),) = chances_within(some, [budget])
         assert low <= truth <= high
-        monkeypatch.setattr(chances, "GRIDS", (1 << 6, 1 << 12))
-        monkeypatch.setattr(chances, "MAX_GRID_WORK", 0)  # no time for it
+        monkeypatch.setattr(distributions, "GRIDS", (1 << 6, 1 << 12))
+        monkeypatch.setattr(distributions, "MAX_GRID_WORK", 0)  # no time for it
         ((low, high),) = chances_within(some, [budget])
         assert low <= truth <= high
         assert high - low > Fraction(1, 10)
@@ -327,7 +327,7 @@ class TestChances:
 
     def test_below_the_first_likely_cell_nothing_is_within(self, on_a_grid: None) -> None:
         some = [Loss(Fraction(0), Fraction(1, 97 + k), 60, (Fraction(4000), Fraction(400))) for k in range(2)]
-        first, last = (sum(loss.step * chances._likely(loss)[end][0] for loss in some) for end in (0, -1))
+        first, last = (sum(loss.step * distributions._likely(loss)[end][0] for loss in some) for end in (0, -1))
         ((low, high),) = chances_within(some, [first - (last - first) / 4])
         assert low == 0
         assert high < Fraction(1, 10**5)
@@ -341,20 +341,22 @@ class TestChances:
     def test_likely_chances_at_both_ends_are_not_above_the_true_ones(self) -> None:
         loss = Loss(Fraction(0), Fraction(1), 6, (Fraction(1, 10**40),) * 2)
         true = distribution(loss)
-        assert all(Fraction(chance, 1 << chances.BITS) <= true[j] for j, chance in chances._likely(loss))
+        assert all(Fraction(chance, 1 << distributions.BITS) <= true[j] for j, chance in distributions._likely(loss))
 
     def test_likely_chances_are_rounded_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """With no more bits on the way than at the end, each one counts."""
-        monkeypatch.setattr(chances, "PRECISION", chances.BITS)
+        monkeypatch.setattr(distributions, "PRECISION", distributions.BITS)
         for first, second in itertools.product(range(1, 9), repeat=2):
             loss = Loss(Fraction(0), Fraction(1), 5, (Fraction(first, 3), Fraction(second, 3)))
             true = distribution(loss)
-            assert all(Fraction(chance, 1 << chances.BITS) <= true[j] for j, chance in chances._likely(loss))
+            assert all(
+                Fraction(chance, 1 << distributions.BITS) <= true[j] for j, chance in distributions._likely(loss)
+            )
 
     @pytest.mark.parametrize(("first", "second", "most"), [(501, 19_501, 3_000), (1, 2_001, 1_000), (300, 301, 900)])
     def test_of_large_losses_next_to_nothing_is_left_out(self, first: int, second: int, most: int) -> None:
-        likely = chances._likely(Loss(Fraction(0), Fraction(1), most + 1, (Fraction(first), Fraction(second))))
-        assert sum(chance for _, chance in likely) > (1 << chances.BITS) - 3 * chances.TAIL - most
+        likely = distributions._likely(Loss(Fraction(0), Fraction(1), most + 1, (Fraction(first), Fraction(second))))
+        assert sum(chance for _, chance in likely) > (1 << distributions.BITS) - 3 * distributions.TAIL - most
 
     @pytest.mark.parametrize("way", ["likely", "grid"])
     @pytest.mark.parametrize(("sampled", "unseen", "bad"), [(20_000, 10_000, 500), (140_000, 60_000, 0), (70, 30, 70)])
@@ -363,7 +365,7 @@ class TestChances:
     ) -> None:
         """Of one sample the chance is a tail of the Pólya distribution; here it is summed up in floats."""
         if way == "grid":
-            monkeypatch.setattr(chances, "MAX_WORK", 0)
+            monkeypatch.setattr(distributions, "MAX_WORK", 0)
         shapes = Fraction(bad + 1), Fraction(sampled - bad + 1)
         loss = Loss(Fraction(0), Fraction(1), unseen + 1, shapes)
         budget = Fraction(round(unseen * (bad + 1) / (sampled + 2)))

@@ -321,7 +321,7 @@ class TestNumbers:
         assert found(proven(i5_1_2_2=quantitative(actual="30%"))) == []
 
 
-class TestDoors:
+class TestRemarksOfASource:
     def test_a_remark_has_the_fields_of_a_problem(self) -> None:
         [remark] = aftersales.remarks(aftersales.Evaluation(**oracle.document(proven(i5_3_6_1=deletion("无")))))
         assert remark.clause == "6.1.4"
