@@ -22,6 +22,7 @@ from aftersales.batch.columns import np, pa
 from aftersales.batch.evaluation_files import Told, files_in, problem_table, scored_files
 from aftersales.batch.findings import score_findings
 from aftersales.batch.heads import by_keys, is_of_findings, named_by_ids
+from aftersales.batch.sheets import table_in
 from aftersales.batch.strict_csv import DELIMITERS, Delimiter, Dialect, Encoding, StrictCsv, mark_at
 from aftersales.batch.tables import BLOCK, Null, score_batches
 from aftersales.batch.targets import (
@@ -151,6 +152,7 @@ def score_file(
     key: str = "evaluation",
     encoding: Encoding | None = None,
     delimiter: Delimiter = "comma",
+    sheet: str | None = None,
     bom: bool = False,
     force: bool = False,
     listing: Listing | None = None,
@@ -162,7 +164,8 @@ def score_file(
     problems are written into a file of their own beside ``target``, or a sheet of it. Any other table is scored in
     bounded memory. The options are those of :func:`~aftersales.batch.tables.score_table`; ``decimal`` requires Parquet.
     ``encoding`` (default: by the byte order mark, or UTF-8 without one) and ``delimiter`` are those of a CSV that is
-    read; a CSV that is written has commas, in UTF-8. With ``bom``, or if the one that is read is UTF-8 with a byte
+    read; a CSV that is written has commas, in UTF-8. ``sheet`` is the sheet of a workbook, which may be left out if
+    only one is visible and not empty. With ``bom``, or if the one that is read is UTF-8 with a byte
     order mark, it has such a mark, by which spreadsheets recognise UTF-8.
 
     ``target`` is written completely or not at all, and replaced only with ``force``. ``source`` is never replaced,
@@ -182,9 +185,12 @@ def score_file(
         raise refusal(EvaluationError, Violation("decimal-of-csv", ("decimal",)))
     listing = listing or Listing()
     counts = _Counts()
-    opened = (
-        _open_parquet(paths[0], standard) if is_parquet else _open_csv(paths[0], standard, Dialect(encoding, delimiter))
-    )
+    if is_parquet:
+        opened = _open_parquet(paths[0], standard)
+    elif paths[0].suffix.lower() == ".csv":
+        opened = _open_csv(paths[0], standard, Dialect(encoding, delimiter))
+    else:
+        opened = _open_workbook(paths[0], standard, sheet)
     with whole_file(target, force=force, reads=[source]) as unfinished, opened as table:
         mark = BOM_UTF8 if bom else table.mark
         with bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown:
@@ -445,6 +451,17 @@ def _trimmed(column: Any) -> Any:
     if not pa.types.is_dictionary(column.type):
         return column
     return pa.DictionaryArray.from_arrays(column.indices, compute.utf8_trim(column.dictionary, blanks()))
+
+
+# --- workbooks ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _open_workbook(path: Path, standard: Standard, sheet: str | None) -> Iterator[_Source]:
+    with _opened(path):  # for its refusals
+        table = table_in(path, standard, sheet)
+    batches = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=BLOCK))
+    yield _Source(batches, table.num_rows, "rows", None, lambda: table.num_rows)
 
 
 def _is_dumb() -> bool | None:

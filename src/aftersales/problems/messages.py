@@ -353,6 +353,8 @@ MESSAGES: Mapping[str, Message] = {
     "worker-ended": Message(),
     "no-evaluations": Message(),
     "no-workers": Message(),
+    "several-sheets": Message(),
+    "no-sheet": Message(),
     "no-effect": Message(),
     # libraries and files
     "missing-extra": Message(),

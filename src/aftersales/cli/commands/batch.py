@@ -38,6 +38,7 @@ def arguments(parser: Parser) -> None:
     parser.option("--encoding", choices=("utf-8", "gb18030", "utf-16-le", "utf-16-be"))
     parser.option("--delimiter", choices=("comma", "semicolon", "tab"))
     parser.flag("--bom")
+    parser.option("--sheet", metavar="NAME")
     parser.option("--key", metavar="NAME")
     parser.option("--workers", metavar="N", type=int)
     parser.option("--edition", metavar="DATE")
@@ -78,16 +79,21 @@ def run(options: Options) -> None:
         print(_say(language(options), "same_names", count=len(listing.names), names=names))
 
 
-_PATHS_OF_OPTIONS = ("nodes", "decimal", "null", "encoding", "key")
-_OF_TABLES = ("null", "decimal", "encoding", "delimiter", "key")
+_PATHS_OF_OPTIONS = ("nodes", "decimal", "null", "encoding", "sheet", "key")
+_OF_TABLES = ("null", "decimal", "encoding", "delimiter", "sheet", "key")
 _OF_FILES = ("workers",)
 
 
 def _is_table(name: str) -> bool:
-    """Whether a source is a table, by its extension."""
+    """Whether a source is a table: by its extension, and a workbook that is no form."""
     from pathlib import Path
 
-    return Path(name).suffix.lower() in (".parquet", ".csv") and not Path(name).is_dir()
+    path, suffix = Path(name), Path(name).suffix.lower()
+    if suffix == ".xlsx":
+        from aftersales.batch.sheets import is_form
+
+        return path.is_file() and not is_form(path)
+    return suffix in (".parquet", ".csv") and not path.is_dir()
 
 
 def _refuse_without_effect(options: Options, names: Sequence[str], what: str) -> None:
@@ -123,6 +129,7 @@ def _scored_table(table: str, standard: Standard, options: Options, listing: Lis
         key=options.key or "evaluation",
         encoding=options.encoding,
         delimiter=options.delimiter or "comma",
+        sheet=options.sheet,
         bom=options.bom,
         force=options.force,
         listing=listing,

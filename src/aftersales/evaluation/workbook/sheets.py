@@ -28,7 +28,7 @@ from aftersales.evaluation.workbook.layout import (
 from aftersales.files.format_versions import FORMAT, VersionedKind, named_version
 from aftersales.files.parsed_file import ParsedFile, Place
 from aftersales.files.source import OLD_WORKBOOK, CellPosition, UnreadableSource
-from aftersales.files.spreadsheet.guard import Cell, Contents, Sheet, inspect
+from aftersales.files.spreadsheet.guard import Bounds, Cell, Contents, Sheet, inspect
 from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words, phrase
@@ -37,7 +37,7 @@ from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.normalize import plain
 from aftersales.text.sentences import Phrase
 
-__all__ = ["Form", "SheetReader", "day_in", "is_blank", "read_form", "show_number", "word_in"]
+__all__ = ["Form", "SheetReader", "contents_of", "day_in", "is_blank", "read_form", "show_number", "word_in"]
 
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
 MAX_NAMED = 5  # cells that a remark names
@@ -102,7 +102,7 @@ class Form(NamedTuple):
 def read_form(raw: bytes, form: Form, read: Callable[[Contents], ParsedFile]) -> ParsedFile:
     """What ``read`` makes of a workbook. What is wrong with it as a workbook is in the violations of the result."""
     try:
-        contents = _inspect(raw)
+        contents = contents_of(raw)
         ensure_file_kind({plain(sheet.title) for sheet in contents.sheets}, form.kind, SHEET_MARKS)
     except UnreadableSource as stop:
         return ParsedFile(stop=stop)
@@ -122,9 +122,10 @@ def read_form(raw: bytes, form: Form, read: Callable[[Contents], ParsedFile]) ->
     return document
 
 
-def _inspect(raw: bytes) -> Contents:
+def contents_of(raw: bytes, bounds: Bounds | None = None) -> Contents:
+    """The content of a workbook. Raises :class:`~aftersales.files.source.UnreadableSource` for any that is broken."""
     try:
-        return inspect(raw)
+        return inspect(raw, bounds)
     except UnreadableSource as stop:
         if stop.violation.code != "not-a-workbook":
             raise

@@ -21,10 +21,10 @@ from aftersales.files.numbers import not_a_number, read_quantity
 from aftersales.files.source import UNPRINTABLE, CellPosition, UnreadableSource
 from aftersales.files.spreadsheet.notes import noted_places
 from aftersales.files.spreadsheet.number_formats import GENERAL, code_of
-from aftersales.files.spreadsheet.package import Package
+from aftersales.files.spreadsheet.package import MAX_UNPACKED, Package
 from aftersales.problems.violations import Violation, ViolationError
 
-__all__ = ["Cell", "Contents", "Range", "Sheet", "inspect"]
+__all__ = ["Bounds", "Cell", "Contents", "Range", "Sheet", "inspect", "sheet_titles"]
 
 MAX_ELEMENTS = 200_000  # in all parts that are read
 MAX_EMPTY = 250_000  # rows, and cells with or without a value: an empty cell with a format is an element too
@@ -128,24 +128,48 @@ class Contents:
         self.from_1904 = False
 
 
-def inspect(raw: bytes) -> Contents:
-    """Read the cells of an .xlsx file.
+class Bounds(NamedTuple):
+    """How much of a workbook is read.
+
+    Fields:
+        unpacked: The bytes of its unpacked parts.
+        elements: The elements in the parts that are read, but rows and cells.
+        cells: The rows and cells.
+        text: The characters of all cells.
+    """
+
+    unpacked: int
+    elements: int
+    cells: int
+    text: int
+
+
+def inspect(raw: bytes, bounds: Bounds | None = None) -> Contents:
+    """Read the cells of an .xlsx file within bounds, by default those of a form.
 
     Raises :class:`~aftersales.files.source.UnreadableSource` for a file that is too large or no workbook, and the
     exceptions of zipfile, zlib and expat for a broken file.
     """
-    scanner = _Scanner(Package(raw))
+    bounds = bounds or Bounds(MAX_UNPACKED, MAX_ELEMENTS, MAX_EMPTY, MAX_TEXT)
+    scanner = _Scanner(Package(raw, bounds.unpacked), bounds)
     with suppress(_Over):
         scanner.scan()
     return scanner.found
 
 
+def sheet_titles(raw: bytes, bounds: Bounds) -> list[str]:
+    """The titles of the sheets of an .xlsx file. Raises as :func:`inspect` does."""
+    scanner = _Scanner(Package(raw, bounds.unpacked), bounds)
+    scanner.read_titles()
+    return [sheet.title for sheet in scanner.found.sheets]
+
+
 class _Scanner:
     """Reads the parts of one workbook."""
 
-    def __init__(self, package: Package):
-        self.package, self.found = package, Contents()
-        self.left, self.empty, self.text = MAX_ELEMENTS, MAX_EMPTY, MAX_TEXT
+    def __init__(self, package: Package, bounds: Bounds):
+        self.package, self.found, self.bounds = package, Contents(), bounds
+        _, self.left, self.empty, self.text = bounds
         self.strings: list[str] = []
         self.struck_strings: set[int] = set()  # the numbers of those that are struck through, or a part of them
         self.formats: list[str] = []  # of the styles of cells, by the number of the style
@@ -157,9 +181,7 @@ class _Scanner:
 
     def scan(self) -> None:
         """Read all parts with cells, and the parts that they refer to."""
-        root = next(target for kind, target in self._relations("").values() if kind == "officeDocument")
-        relations = self._relations(root)
-        parts = self._read_workbook(root, {key: target for key, (_, target) in relations.items()})
+        parts, relations = self.read_titles()
         targets = {kind: target for kind, target in relations.values() if kind != "worksheet"}
         if "sharedStrings" in targets:
             self._read_strings(targets["sharedStrings"])
@@ -169,6 +191,12 @@ class _Scanner:
         for sheet, part in zip(self.found.sheets, parts, strict=True):
             _SheetScanner(self, sheet).read(part)
             sheet.notes = noted_places(self.package, part)
+
+    def read_titles(self) -> tuple[list[str], dict[str, tuple[str, str]]]:
+        """Read the names of the sheets. Returns the part of each, and the parts that the workbook refers to."""
+        root = next(target for kind, target in self._relations("").values() if kind == "officeDocument")
+        relations = self._relations(root)
+        return self._read_workbook(root, {key: target for key, (_, target) in relations.items()}), relations
 
     # --- parts ---
 
@@ -324,7 +352,7 @@ class _Scanner:
             self.reading.count()
             which = 0 if self.left < 0 else 1
             self.reading = max((self.reading, *self.read), key=lambda sheet: sheet.cost[which])
-        self.stop_at("too-many-values", MAX_ELEMENTS)
+        self.stop_at("too-many-values", self.bounds.elements)
 
     def stop_at(self, code: str, allowed: int) -> None:
         """Stop reading at the current cell or range, with a violation."""
@@ -343,7 +371,7 @@ class _Scanner:
         """The text. Its characters count, since a cell shows them."""
         self.text -= len(text)
         if self.text < 0:
-            raise UnreadableSource.too_large("texts of cells", MAX_TEXT)
+            raise UnreadableSource.too_large("texts of cells", self.bounds.text)
         return text
 
     def violation(self, violation: Violation) -> None:

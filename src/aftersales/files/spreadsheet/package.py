@@ -27,21 +27,22 @@ _ENCRYPTED = 1
 
 
 class Package:
-    """The parts of an .xlsx file by name.
+    """The parts of an .xlsx file by name, of at most ``most`` bytes together (default: :data:`MAX_UNPACKED`).
 
     Raises :class:`~aftersales.files.source.UnreadableSource` for a file that is too large or no workbook, and the
     exceptions of zipfile, zlib and struct for a broken file.
     """
 
-    def __init__(self, raw: bytes):
+    def __init__(self, raw: bytes, most: int | None = None):
+        most = MAX_UNPACKED if most is None else most
         if raw.count(_RECORD) > MAX_RECORDS:  # before zipfile makes an object of each record
             raise UnreadableSource.too_large("list of parts", MAX_PARTS)
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries, end, comment = archive.infolist(), archive.start_dir, archive.comment
         if len(entries) > MAX_PARTS:
             raise UnreadableSource.too_large("list of parts", MAX_PARTS)
-        if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-            raise UnreadableSource.too_large("unpacked workbook", MAX_UNPACKED)
+        if sum(entry.file_size for entry in entries) > most:
+            raise UnreadableSource.too_large("unpacked workbook", most)
         if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
             raise UnreadableSource("not-a-workbook", reason="compression")  # other methods can unpack without a bound
         if any(entry.flag_bits & _ENCRYPTED for entry in entries):

@@ -1,0 +1,264 @@
+"""Tables in workbooks: cells are read as people see them, or refused at their place."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pyarrow.csv
+import pytest
+from support.tables import IDS
+
+import aftersales
+from aftersales import cli, load_example, write_workbook
+from aftersales.batch.files import score_file
+
+openpyxl = pytest.importorskip("openpyxl")
+STANDARD = aftersales.load_standard()
+POINTS = float(STANDARD["5.1.1.1"].points)
+
+
+def save(path: Path, rows: list[list[Any]], **formats: str) -> Any:
+    """A workbook of one sheet; ``formats`` are the number formats of cells."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cell, code in formats.items():
+        book.active[cell].number_format = code
+    book.save(path)
+    return book
+
+
+def shares(first: Any, *, heads: list[str] | None = None, name: Any = "甲店") -> list[list[Any]]:
+    """One shop with all points but those of 5.1.1.1, of which it has a share."""
+    return [["门店", *(heads or IDS)], [name, first, *[1] * 72]]
+
+
+def scored(path: Path, **options: Any) -> list[dict[str, Any]]:
+    target = path.with_suffix(".out.csv")
+    score_file(path, target, STANDARD, nodes=(), force=True, **options)
+    found: list[dict[str, Any]] = pyarrow.csv.read_csv(target).to_pylist()
+    return found
+
+
+def refused(path: Path, **options: Any) -> list[tuple[str, str | None]]:
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        score_file(path, path.with_suffix(".out.csv"), STANDARD, **options)
+    assert not path.with_suffix(".out.csv").exists()
+    return [(problem.code, problem.cell) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "share"),
+    [
+        (0.5, "General", 0.5),
+        (0.5, "0%", 0.5),
+        (0.573, "0.0%", 0.573),
+        ("50%", "@", 0.5),
+        ("1/2", "@", 0.5),
+        (" ０．５ ", "@", 0.5),
+        (1, "0", 1),
+        (0, "0.00%", 0),
+    ],
+)
+def test_a_share_is_what_people_see(tmp_path: Path, value: Any, code: str, share: float) -> None:
+    save(tmp_path / "a.xlsx", shares(value), B2=code)
+    row = scored(tmp_path / "a.xlsx")[0]
+    assert (row["门店"], row["problem"] or None) == ("甲店", None)
+    assert row["earned"] == pytest.approx(100 - POINTS * (1 - share), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "told"),
+    [
+        (datetime.date(2026, 1, 2), "yyyy-mm-dd", "date-in-cell"),
+        (46024, '[$-804]m"月"d"日"', "date-in-cell"),
+        (8, '0"%"', "percent-sign-in-format"),
+        (8000, "0,", "shown-otherwise"),
+        ("#N/A", "General", "error-value"),
+        ("=1/2", "General", "formula-without-value"),
+        (0.1234567890123456, "General", "inexact-cell"),
+    ],
+)
+def test_a_cell_that_shows_another_share_than_it_holds_is_refused(
+    tmp_path: Path, value: Any, code: str, told: str
+) -> None:
+    save(tmp_path / "a.xlsx", shares(value), B2=code)
+    assert refused(tmp_path / "a.xlsx") == [(told, "Sheet!B2")]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "carried"),
+    [
+        (datetime.date(2026, 3, 2), "yyyy-mm-dd", "2026-03-02"),
+        (31012345678, "0", "31012345678"),
+        (0.08, "0%", "8%"),
+        (12.5, '0.0"万"', "12.5"),
+        ("一店\n二楼", "@", "一店\n二楼"),
+        (True, "General", "True"),
+        (None, "General", ""),
+    ],
+)
+def test_other_columns_are_carried_as_texts(tmp_path: Path, value: Any, code: str, carried: str) -> None:
+    save(tmp_path / "a.xlsx", shares(1, name=value), A2=code)
+    options = pyarrow.csv.ConvertOptions(column_types={"门店": pyarrow.string()})
+    score_file(tmp_path / "a.xlsx", tmp_path / "o.csv", STANDARD, nodes=())
+    parsing = pyarrow.csv.ParseOptions(newlines_in_values=True)
+    rows = pyarrow.csv.read_csv(tmp_path / "o.csv", convert_options=options, parse_options=parsing).to_pylist()
+    assert rows[0]["门店"] == carried
+
+
+def test_heads_may_be_titles_and_rows_at_the_end_are_none(tmp_path: Path) -> None:
+    heads = [f"{indicator.id} {indicator.title.zh}" for indicator in STANDARD.indicators]
+    rows = [[], *shares(0.5, heads=heads), [None] * 74, ["乙店", *[1] * 73], [" ", *[None] * 73], []]
+    book = save(tmp_path / "a.xlsx", rows, B99="0%")
+    book.active["Z200"].number_format = "0.00"  # an empty cell with a format
+    book.save(tmp_path / "a.xlsx")
+    found = scored(tmp_path / "a.xlsx")
+    assert [row["门店"] for row in found] == ["甲店", "", "乙店"]
+    assert [row["problem"] for row in found] == ["", "null-share: 5.1.1.1", ""]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda sheet: sheet.merge_cells("A2:A3"), ("merged-cells", "Sheet!A2")),
+        (lambda sheet: sheet.cell(2, 80, "见附件"), ("unnamed-columns", "Sheet!CB2")),
+    ],
+)
+def test_what_no_table_has_is_refused(tmp_path: Path, change: Any, told: tuple[str, str]) -> None:
+    book = save(tmp_path / "a.xlsx", [*shares(1), ["乙店", *[1] * 73]])
+    change(book.active)
+    book.save(tmp_path / "a.xlsx")
+    assert refused(tmp_path / "a.xlsx") == [told]
+
+
+def test_a_second_cell_below_no_name_is_told_once(tmp_path: Path) -> None:
+    save(tmp_path / "a.xlsx", [*shares(1), ["乙店", *[1] * 73, "一"], ["丙店", *[1] * 73, "二"]])
+    assert refused(tmp_path / "a.xlsx") == [("unnamed-columns", "Sheet!BW3")]
+
+
+class TestSheets:
+    def test_the_only_sheet_that_is_seen_is_read(self, tmp_path: Path) -> None:
+        book = save(tmp_path / "a.xlsx", shares(0.5))
+        book.create_sheet("空")
+        book.create_sheet("隐藏").append(["x"])
+        book["隐藏"].sheet_state = "hidden"
+        book.save(tmp_path / "a.xlsx")
+        assert scored(tmp_path / "a.xlsx")[0]["earned"] == 100 - POINTS / 2
+
+    def test_of_several_sheets_one_is_named(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        book = save(tmp_path / "a.xlsx", shares(0.5))
+        book.create_sheet("说明").append(["x"])
+        book.create_sheet("空")
+        book.save(tmp_path / "a.xlsx")
+        assert refused(tmp_path / "a.xlsx") == [("several-sheets", None)]
+        assert refused(tmp_path / "a.xlsx", sheet="Sheet1") == [("no-sheet", None)]
+        assert refused(tmp_path / "a.xlsx", sheet="空") == [("empty-document", None)]
+        arguments = ["batch", str(tmp_path / "a.xlsx"), "-o", str(tmp_path / "o.xlsx"), "--nodes", ""]
+        assert cli.main(arguments) == 2
+        assert "：Sheet、说明；请用 --sheet" in capsys.readouterr().err
+        assert cli.main([*arguments, "--sheet", "Sheet"]) == 0
+        assert cli.main([*arguments, "--sheet", "Sheet1", "--force"]) == 2
+        assert capsys.readouterr().err.startswith("aftersales: sheet: ")
+        rows = list(openpyxl.load_workbook(tmp_path / "o.xlsx")["评分结果"].values)
+        assert rows[1][:2] == ("甲店", 100 - POINTS / 2)
+
+    def test_what_the_command_wrote_can_be_read(self, tmp_path: Path) -> None:
+        save(tmp_path / "a.xlsx", shares(0.5))
+        score_file(tmp_path / "a.xlsx", tmp_path / "o.xlsx", STANDARD)
+        assert refused(tmp_path / "o.xlsx") == [("no-indicator-columns", None)]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PK\x03\x04", "not-a-workbook"),
+        (b"a,b\n", "not-a-workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not-a-workbook"),
+        (b"", "empty-document"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, told: str
+) -> None:
+    (tmp_path / "a.xlsx").write_bytes(content)
+    assert refused(tmp_path / "a.xlsx") == [(told, None)]
+    assert cli.main(["batch", str(tmp_path / "a.xlsx"), "-o", str(tmp_path / "o.csv")]) == 2
+    assert f"[{told}]" in capsys.readouterr().err
+
+
+def test_a_sheet_that_exceeds_a_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aftersales.batch import sheets
+
+    save(tmp_path / "a.xlsx", shares(1))
+    monkeypatch.setattr(sheets, "BOUNDS", sheets.BOUNDS._replace(cells=50))
+    assert [code for code, _ in refused(tmp_path / "a.xlsx")] == ["too-many-values"]
+
+
+def test_a_form_is_an_evaluation_and_another_workbook_a_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "form.xlsx").write_bytes(write_workbook(STANDARD, load_example("home-appliance-chain")))
+    save(tmp_path / "table.xlsx", shares(0.5))
+    for name, stars in (("form", "四星级 1 行"), ("table", "五星级 1 行")):
+        assert cli.main(["batch", str(tmp_path / f"{name}.xlsx"), "-o", str(tmp_path / f"{name}.csv")]) == 0
+        assert stars in capsys.readouterr().out
+
+
+def test_findings_in_a_workbook_are_those_of_the_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The rows of two forms below each other, with a column that names the evaluation."""
+    chain = load_example("home-appliance-chain")
+    (tmp_path / "form.xlsx").write_bytes(write_workbook(STANDARD, chain))
+    head, *rows = openpyxl.load_workbook(tmp_path / "form.xlsx")["评分表"].values
+    rows = [row for row in rows if row[head.index("认定方式")]]
+    stated = "（标准规定）"  # the limit that the form repeats
+    rows = [tuple(None if stated in str(cell) else cell for cell in row) for row in rows]
+    members = "、".join(member.name for member in chain.team)
+    stacked = [[shop, members, *row] for shop in ("甲", "乙") for row in rows]
+    save(tmp_path / "a.xlsx", [["门店", "team", *head], *stacked])
+    arguments = ["batch", str(tmp_path / "a.xlsx"), "-o", str(tmp_path / "o.xlsx"), "--key", "门店", "--exact"]
+    assert cli.main([*arguments, "--lang", "en"]) == 0, capsys.readouterr().err
+    heads, *found = openpyxl.load_workbook(tmp_path / "o.xlsx")["评分结果"].values
+    card = aftersales.score(chain)
+    for row in found:
+        named = dict(zip(heads, row, strict=True))
+        assert (named["printed_score"], named["stars"], named["problem"]) == (card.printed_score, card.stars, None)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+class TestLibreOffice:
+    """Files that an office writes."""
+
+    def test_what_it_saves_gives_the_same_result(self, tmp_path: Path) -> None:
+        save(tmp_path / "a.xlsx", [*shares(0.573, name="甲店“东”, 一楼"), ["乙；店", 1, *[0.5] * 72]], B2="0.0%")
+        expected = scored(tmp_path / "a.xlsx")
+        filters = {  # the number of an encoding in LibreOffice
+            "gb18030": ("csv:Text - txt - csv (StarCalc):44,34,85,1", {"encoding": "gb18030"}),
+            "utf-16": ("csv:Text - txt - csv (StarCalc):9,34,65535,1", {"delimiter": "tab"}),
+            "utf-8": ("csv:Text - txt - csv (StarCalc):59,34,76,1", {"delimiter": "semicolon"}),
+            "xlsx": ("xlsx:Calc MS Excel 2007 XML", {}),
+        }
+        for name, (how, options) in filters.items():
+            folder = tmp_path / name
+            profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+            subprocess.run(
+                [
+                    "soffice",
+                    profile,
+                    "--headless",
+                    "--convert-to",
+                    how,
+                    "--outdir",
+                    str(folder),
+                    str(tmp_path / "a.xlsx"),
+                ],
+                check=True,
+                capture_output=True,
+                timeout=300,
+            )
+            (made,) = folder.iterdir()
+            assert scored(made, **options) == expected, name
