@@ -35,7 +35,8 @@ class TestRefusedFiles:
             ("a.csv", b"a" * 20_000_000 + b",b\n1,2\n", "row-too-long", (1, 1)),
             ("a.parquet", b"", "empty-document", None),
             ("a.parquet", b"a,b\n1,2\n", "not-parquet", None),
-            ("a.xlsx", b"", "unknown-table-format", None),
+            ("a.ods", b"", "unknown-table-format", None),
+            ("a.xlsx", b"", "empty-document", None),
         ],
     )
     def test_a_file_that_holds_no_table_is_refused(
