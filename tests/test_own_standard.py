@@ -77,6 +77,34 @@ class TestWhatIsShown:
         assert "抽样数不少于总样本数的 0.5，或覆盖全部服务网点（8.4）。" in shown["form"]
 
 
+class TestOtherShapes:
+    """A standard of one level, one category and one subcategory."""
+
+    SMALL = own(
+        total_points=70,
+        pass_line=40,
+        stars=[own()["stars"][0] | {"lower": 40, "upper": 70}],
+        categories=[
+            {
+                "id": "4.1",
+                "points": 70,
+                "title": {"zh": "能源", "en": "Energy"},
+                "subcategories": [own()["categories"][0]["subcategories"][0] | {"id": "4.1.1", "points": 70}],
+            }
+        ],
+    )
+
+    def test_one_star_is_as_large_as_each_of_five_and_a_radar_has_a_shape(self) -> None:
+        standard = load_standard(self.SMALL)
+        findings = {"4.1.1.1": "full"} | {key: document(standard)["findings"][key] for key in ("4.1.1.2", "4.1.1.3")}
+        data = document(standard) | {"findings": findings}
+        card = aftersales.score(aftersales.load_evaluation(data, standard), standard)
+        # 30 + 25 x 40/50 + 15 x 15/30 = 57.5 of 70
+        assert (str(card.final_score), card.stars) == ("115/2", 1)
+        page = aftersales.make_report(card, draft=True).typeset("html").decode()
+        assert re.findall(r'<figure style="width: (\d+)%"', page) == ["6", "80"]
+
+
 class TestFormsAreReadBack:
     def test_the_workbook_of_an_evaluation(self, tmp_path: Path) -> None:
         standard = load_standard(GREEN)

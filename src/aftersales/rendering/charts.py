@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from aftersales.text.sanitize import unbroken
 
-__all__ = ["FAMILY", "FONTS", "Label", "bars", "drawn", "radar", "stars"]
+__all__ = ["FAMILY", "FEWEST_SPOKES", "FONTS", "Label", "bars", "drawn", "radar", "stars"]
 
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Micro Hei")
 """The font families for Chinese text. The first one that is installed is used."""
 
+FEWEST_SPOKES = 3  # of a radar that has a shape
 FAMILY = ", ".join(f"'{name}'" for name in FONTS) + ", sans-serif"
 """These families for a style sheet."""
 INK, QUIET, LINE, MARK, FILL, GOLD = "#1f2933", "#52606d", "#cbd2d9", "#9aa5b1", "#1d5fa8", "#e0a100"

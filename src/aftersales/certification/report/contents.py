@@ -121,6 +121,7 @@ def _document(
     )
 
 
+STARS, STAR = 0.3, 0.06  # of the width: that of all stars, and the most of one
 COVERED = ("product_category", "type", "period", "basis")  # the facts on the cover
 
 
@@ -147,7 +148,7 @@ def _banner(writer: ReportWriter) -> Banner:
     passed = writer.say("passed" if card.passed else "failed", line=as_text(writer.standard.pass_line))
     alt = writer.say("stars_alt", stars=card.stars, top=top)
     return Banner(
-        stars=Picture(stars(card.stars, top), alt, 0.3),
+        stars=Picture(stars(card.stars, top), alt, min(STAR * top, STARS)),
         headline=card.grade.grade.text(writer.lang),
         lines=(writer.say("score_line", score=card.printed_score, passed=passed),),
     )

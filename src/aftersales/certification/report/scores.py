@@ -8,7 +8,7 @@ from aftersales import __version__
 from aftersales.certification.report.writer import ReportWriter
 from aftersales.evaluation.findings import Finding, NotApplicable
 from aftersales.evaluation.fingerprint import fingerprint
-from aftersales.rendering.charts import Label, drawn, radar
+from aftersales.rendering.charts import FEWEST_SPOKES, Label, drawn, radar
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore
 from aftersales.standard.structure import Category, Indicator, Star, Subcategory
@@ -25,7 +25,8 @@ def details(writer: ReportWriter) -> Iterator[Block]:
     yield Heading(writer.part("c"))
     yield Heading(writer.say("groups"), 2)
     yield writer.category_bars()
-    yield _radar(writer)
+    if len(writer.groups) >= FEWEST_SPOKES:
+        yield _radar(writer)
     yield Paragraph(writer.say("table_1"), quiet=True)
     yield writer.group_table(Category, Subcategory)
     yield Heading(writer.say("indicators"), 2)

@@ -12,7 +12,7 @@ from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.many import TableComparison, TableProgress
 from aftersales.analysis.what_if import WhatIf
-from aftersales.rendering.charts import drawn
+from aftersales.rendering.charts import FEWEST_SPOKES, drawn
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.standard import standard_name
 from aftersales.standard.structure import star_signs
@@ -27,7 +27,6 @@ from aftersales.views.plots.figure import Plot
 __all__ = ["LEVELS", "PICTURES"]
 
 LEVELS = ("category", "subcategory", "indicator")
-FEWEST_SPOKES = 3
 MOST_ROWS = 20  # of indicators without a finding
 MOST_GROUPS = 10  # of comparable organisations
 MOST_LOSSES = 5  # of a group
