@@ -317,6 +317,72 @@ HAIRS: dict[str, Any] = {
 }
 
 
+class TestHairs:
+    """Floats a hair beside the decimals of a limit: exact stars and nearness, mostly without exact sums of each row."""
+
+    @staticmethod
+    def rows(seed: int, count: int = 400) -> list[list[float | None]]:
+        """Rows on a limit, whose shares are moved by a hair: some up, some down, some by more."""
+        rng = random.Random(seed)
+        rows: list[list[float | None]] = []
+        for _ in range(count):
+            row: list[float | None] = [rng.choice([0.6, 0.7, 0.75, 0.8, 0.9])] * len(IDS)
+            for place in rng.sample(range(len(IDS)), rng.choice([0, 1, 1, 2, 5])):
+                hair = rng.choice([math.ulp(0.6), 3e-16, 1e-14, 2e-13, 1e-12, 1e-10, 1e-8, 0.01])
+                row[place] = float(row[place] or 0) + rng.choice([1, -1]) * hair
+            for place in rng.sample(range(len(IDS)), rng.choice([0, 0, 3, 60])):
+                row[place] = None
+            rows.append(row)
+        return rows
+
+    @pytest.mark.parametrize("seed", range(3))
+    @pytest.mark.parametrize("other", [None, "text", "pairs", "tenths", "thirds"])
+    def test_stars_and_nearness_are_those_of_the_exact_score(self, seed: int, other: str | None) -> None:
+        rows = self.rows(seed)
+        shares = [[None if share is None else Fraction(repr(share)) for share in row] for row in rows]
+        columns = {name: pa.array([row[place] for row in rows]) for place, name in enumerate(IDS)}
+        for row in shares:  # a column of another form among the floats
+            row[9] = (
+                None
+                if row[9] is None
+                else {"tenths": Fraction(6, 10), "thirds": Fraction(2, 3)}.get(other or "", row[9])
+            )
+        ninth = [row[9] for row in shares]
+        if other == "text":
+            columns[IDS[9]] = pa.array([None if each is None else str(each) for each in ninth])
+        elif other == "tenths":
+            columns[IDS[9]] = pa.array([None if each is None else Decimal("0.6") for each in ninth])
+        elif other in ("pairs", "thirds"):
+            pairs = [None if each is None else {"k": each.numerator, "n": each.denominator} for each in ninth]
+            columns[IDS[9]] = pa.array(pairs, pa.struct([("k", pa.int64()), ("n", pa.int64())]))
+        scored = deleting(pa.table(columns), nodes=())
+        weights = [oracle.POINTS[name] for name in IDS]
+        for row, stars, near in zip(shares, scored["stars"].to_pylist(), scored["near_limit"].to_pylist(), strict=True):
+            pairs_ = [(weight, share) for weight, share in zip(weights, row, strict=True) if share is not None]
+            score = sum(weight * share for weight, share in pairs_) / sum(weight for weight, _ in pairs_) * 100
+            assert stars == oracle.stars(score)
+            assert near == any(0 < limit - score <= Fraction(1, 10**9) for limit in share_rows.LIMITS)
+
+    def test_rests_that_cancel_each_other_are_added_up_exactly(self) -> None:
+        up, down = math.nextafter(0.75, 1), math.nextafter(0.75, 0)
+        equal = [place for place, name in enumerate(IDS) if oracle.POINTS[name] == oracle.POINTS[IDS[0]]][:2]
+        row = [0.75] * len(IDS)
+        row[equal[0]], row[equal[1]] = up, down
+        exact = [Fraction(repr(share)) for share in row]
+        score = sum(oracle.POINTS[name] * share for name, share in zip(IDS, exact, strict=True))
+        scored = score_table(pa.table({name: [share] for name, share in zip(IDS, row, strict=True)}), nodes=())
+        assert scored["stars"].to_pylist() == [oracle.stars(score)]
+
+    @pytest.mark.parametrize(("name", "value"), [("largest_in_limits", 2**50), ("roundings", 2**40)])
+    def test_with_points_too_fine_for_a_rest_every_row_is_added_up_exactly(
+        self, monkeypatch: pytest.MonkeyPatch, name: str, value: int
+    ) -> None:
+        scorer = BlockScorer(aftersales.load_standard(edition="2025-12-04"), [None] * len(IDS))
+        monkeypatch.setattr(scorer, name, value)
+        stars, near, is_sure = scorer._stars_beside_units(None, [], np.arange(3))  # type: ignore[arg-type]
+        assert (stars.tolist(), near.tolist(), is_sure.tolist()) == ([0] * 3, [False] * 3, [False] * 3)
+
+
 class TestBelowTheFullMark:
     """R3: what lost points looks full in no figure."""
 

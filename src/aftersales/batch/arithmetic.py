@@ -28,6 +28,7 @@ __all__ = ["BlockResult", "BlockScorer", "Figures"]
 EXACT = 2**53  # whole numbers below this are exact as float64; rounding changes a number by at most 1/EXACT of it
 INT64 = 2**63
 NEAR = Fraction(1, 10**9)  # of a final score: rounding errors of float sums are smaller
+CERTAINLY = 1 - 2**-40  # of a number that is compared as float64: the rounding errors are smaller
 NEARLY_FULL = 1 - 2**-50  # of a ratio: below it, ratio and points differ from the full ones as float64
 DECIMALS = 8  # sums of shares with at most this many decimals are exact, even if added up in floats
 # Small primes of denominators, in addition to those of ten, in the order in which they are tried for a common multiple.
@@ -343,7 +344,7 @@ class BlockScorer:
         stars, doubtful = self._compared(scores, total.applicable)
         near, rows = np.zeros(len(stars), bool), np.flatnonzero(doubtful)
         if len(rows):
-            stars[rows], near[rows] = self._exact_stars(columns, rows)
+            stars[rows], near[rows] = self._exact_stars(total, columns, rows)
             scores[rows] = _on_their_side(scores[rows], stars[rows], self.standard)
         return stars, near, scores
 
@@ -380,7 +381,60 @@ class BlockScorer:
                 near[row] |= int(missing[row]) * reach.denominator <= int(applicable[row]) * reach.numerator
         return near
 
-    def _exact_stars(self, columns: Sequence[ShareColumn], rows: Array) -> tuple[Array, Array]:
+    def _exact_stars(self, total: Sums, columns: Sequence[ShareColumn], rows: Array) -> tuple[Array, Array]:
+        """The stars of rows, and their nearness to a limit, by their exact final score."""
+        stars, near, is_sure = self._stars_beside_units(total, columns, rows)
+        rest = np.flatnonzero(~is_sure)
+        if len(rest):
+            stars[rest], near[rest] = self._fine_stars(columns, rows[rest])
+        return stars, near
+
+    def _stars_beside_units(
+        self, total: Sums, columns: Sequence[ShareColumn], rows: Array
+    ) -> tuple[Array, Array, Array]:
+        """The stars of rows, and their nearness, where every share is a whole number of the unit or close beside one;
+        and which rows these are.
+
+        Such a share is a whole number of the unit and a rest, and the earned points are E + R: E is a whole number, and
+        R is the sum of the rests times their weights. No rest exceeds ``reach``, so that R changes no comparison of
+        whole numbers unless both sides are equal. The float sum is E rounded, as its error (:meth:`_compared`) and R
+        are less than half. If both sides are equal, the sign of R decides. It is known if all rests have one sign: a
+        float is above another one if its repr is, and the difference of two floats so close is exact.
+        """
+        count, unit = len(rows), self.unit
+        stars, near = np.zeros(count, np.int8), np.zeros(count, bool)
+        reach = 1 / (8 * self.all_weights * unit * self.largest_in_limits)
+        if reach < 2.0**-50 or 16 * self.roundings * self.all_weights * unit > EXACT:
+            return stars, near, np.zeros(count, bool)
+        lowest, highest, is_sure = np.zeros(count), np.zeros(count), np.ones(count, bool)
+        for column in columns:
+            valid = None if column.valid is None else column.valid.take(rows)
+            if column.over is None and column.unit is None:
+                rest = _rests(column.values.take(rows), unit)
+                if rest.min() < 0 or rest.max() > 0:
+                    rest = rest if valid is None else rest * valid
+                    np.minimum(lowest, rest, out=lowest)
+                    np.maximum(highest, rest, out=highest)
+            else:
+                under: Any = column.unit if column.over is None else column.under.take(rows)
+                is_whole = np.asarray(unit % under == 0, bool)
+                is_sure &= is_whole if valid is None else is_whole | (valid == 0)
+        is_sure &= (lowest >= -reach) & (highest <= reach)
+        earned = np.rint(total.earned.take(rows)).astype(np.int64)
+        applicable = np.broadcast_to(total.applicable, len(total.earned)).take(rows).astype(np.int64)
+        for over, under in self.limit_ratios:
+            missing = applicable * (over * unit) - earned * under
+            is_reached = (missing < 0) | ((missing == 0) & (lowest == 0))
+            is_sure &= (missing != 0) | (lowest == 0) | (highest == 0)
+            stars += is_reached
+            largest = applicable * float(self._near_units(under, unit))
+            is_near = ~is_reached & (missing + 1 <= largest * CERTAINLY)
+            is_sure &= is_reached | is_near | ((missing - 1) * CERTAINLY > largest)
+            near |= is_near
+        return stars, near, is_sure
+
+    def _fine_stars(self, columns: Sequence[ShareColumn], rows: Array) -> tuple[Array, Array]:
+        """The stars of rows, and their nearness, by sums in the fine unit, or else one by one."""
         total, sound = self._fine_sums(columns, rows)
         stars, near = np.zeros(len(rows), np.int8), np.zeros(len(rows), bool)
         if self.fine_unit:
@@ -551,6 +605,14 @@ def _part_of(weights: Sequence[int], span: range) -> Part:
         found.setdefault(weights[position], []).append(position)
     points = sum(weights[span.start : span.stop])
     return Part(list(found.items()), points, np.min_scalar_type(points))
+
+
+def _rests(values: Array, unit: int) -> Array:
+    """The difference of each float from the float that is nearest to a whole number of the unit."""
+    nearest = np.multiply(values, unit)
+    np.rint(nearest, out=nearest)
+    np.divide(nearest, unit, out=nearest)
+    return np.subtract(values, nearest, out=nearest)
 
 
 def _places_of(unit: int) -> int | None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -113,7 +114,7 @@ class ShareColumn(NamedTuple):
             return int(self.over[row]), int(self.under[row])
         if self.unit is not None:
             return int(self.values[row]), self.unit
-        return Fraction(repr(float(self.values[row]))).as_integer_ratio()
+        return Decimal(repr(float(self.values[row]))).as_integer_ratio()
 
 
 def share_texts(numbers: Array, shares: Sequence[tuple[int, int] | None], is_given: Array) -> Iterator[Any]:
