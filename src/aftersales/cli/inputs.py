@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from aftersales.cli.console import Options, is_to_stdout
 from aftersales.problems.errors import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from aftersales.standard.standard import Standard
 
 __all__ = [
+    "FileCollector",
     "FileError",
     "FilesError",
     "chosen_standard",
@@ -76,6 +78,31 @@ class FilesError(Exception):
     def __init__(self, problems: Sequence[tuple[str | None, Problem]]):
         super().__init__(problems)
         self.problems = problems
+
+
+class FileCollector:
+    """Collects the errors of files, and raises at the end of its block the only one, or one with all problems."""
+
+    def __init__(self) -> None:
+        self._errors: list[FileError] = []
+
+    @contextmanager
+    def collect(self) -> Iterator[None]:
+        """Collect the error of a file in the block, and continue after it."""
+        try:
+            yield
+        except FileError as error:
+            self._errors.append(error)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, _: TracebackType | None) -> None:
+        if raised is not None or not self._errors:
+            return
+        if len(self._errors) == 1:
+            raise self._errors[0]
+        raise FilesError([(each.file, problem) for each in self._errors for problem in each.error.problems])
 
 
 @contextmanager

@@ -187,7 +187,7 @@ def _way_table(writer: ReportWriter, steps: Iterable[Step]) -> Table:
     for node, gain, final in steps:
         now = f"{writer.earned(node)}/{writer.number(node.points)}"
         rows.append(Row((writer.name(node), now, writer.number(gain), printed(final, limits), _advice(writer, node))))
-    return Table(writer.columns("way_heads", (0.22, 0.12, 0.12, 0.12, 0.42), numbers=range(1, 4)), tuple(rows))
+    return Table(writer.columns("way_heads", (0.18, 0.11, 0.11, 0.12, 0.48), numbers=range(1, 4)), tuple(rows))
 
 
 def _advice(writer: ReportWriter, node: NodeScore) -> Cell:

@@ -24,11 +24,11 @@ def details(writer: ReportWriter) -> Iterator[Block]:
     """7.1 (c): every indicator with its score, deduction and reason, and the basis of the stars."""
     yield Heading(writer.part("c"))
     yield Heading(writer.say("groups"), 2)
+    yield Paragraph(writer.say("table_1"), quiet=True)
+    yield writer.group_table(Category, Subcategory)  # before the charts, so that it fills the page
     yield writer.category_bars()
     if len(writer.groups) >= FEWEST_SPOKES:
         yield _radar(writer)
-    yield Paragraph(writer.say("table_1"), quiet=True)
-    yield writer.group_table(Category, Subcategory)
     yield Heading(writer.say("indicators"), 2)
     if writer.evidence:
         yield Paragraph(writer.say("evidence_note", annex=writer.annex("evidence")), quiet=True)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from aftersales.cli.console import Options, language, shown_name
 from aftersales.cli.inputs import (
-    FileError,
-    FilesError,
+    FileCollector,
     folder_of,
     given_day,
     given_standard,
@@ -99,16 +98,12 @@ def _sources(
         scored.append(card)
         return () if options.draft else violations_in(folder, card)
 
-    try:
-        card = scorecard_of(options.file, options, also=lacking)
-    except FileError as found:
-        try:
-            _rectification_of(scored, issued_on, options)
-        except FileError as more:
-            problems = [(each.file, problem) for each in (found, more) for problem in each.error.problems]
-            raise FilesError(problems) from more
-        raise
-    return card, _rectification_of(scored, issued_on, options)
+    with FileCollector() as found:
+        with found.collect():
+            scorecard_of(options.file, options, also=lacking)
+        with found.collect():
+            rectification = _rectification_of(scored, issued_on, options)
+    return scored[0], rectification
 
 
 def _rectification_of(
