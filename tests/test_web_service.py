@@ -97,6 +97,29 @@ class TestService:
         assert {("not-a-number", "stars"), ("unknown-key", "isued"), ("not-a-date", "events[0].on")} <= told
         assert ("missing-key", "events[0].grounds") in told
 
+    @pytest.mark.parametrize(
+        ("query", "body", "code", "path", "said"),
+        [
+            (
+                "?on=2026-04-01",
+                "{",
+                "not-json",
+                "",
+                "not valid JSON: Expecting property name enclosed in double quotes",
+            ),
+            ("?on=2026-04-01", "", "empty-document", "", "the file is empty"),
+            ("", json.dumps(CERTIFICATE), "missing-key", "query.on", "'on' is missing"),
+        ],
+    )
+    def test_what_is_wrong_with_a_request(
+        self, client: Any, query: str, body: str, code: str, path: str, said: str
+    ) -> None:
+        headers = {"content-type": "application/json"}
+        answer = client.post(f"/certificates/status{query}", content=body, headers=headers)
+        [problem] = answer.json()["problems"]
+        assert (answer.status_code, problem["code"], problem["path"]) == (422, code, path)
+        assert problem["message"].startswith(said)
+
     def test_a_rule_of_7_2_too(self, client: Any) -> None:
         answer = client.post("/certificates/status?on=2026-04-01", json=CERTIFICATE | {"stars": 5})
         assert (answer.status_code, answer.json()["problems"][0]["code"]) == (422, "stars-mismatch")
@@ -110,6 +133,12 @@ class TestProblemsOf:
         assert json.dumps([problem.to_dict() for problem in problems])
         assert all(problem.message and problem.message_zh for problem in problems)
         return [(problem.code, problem.path) for problem in problems]
+
+    @pytest.mark.parametrize("text", ["{", "", "[1"])
+    def test_text_that_is_no_json(self, text: str) -> None:
+        with pytest.raises(ValidationError) as caught:
+            Evaluation.model_validate_json(text)
+        assert [(problem.code, problem.path) for problem in problems_of(caught.value)] == [("not-json", "")]
 
     def test_paths_have_no_tags_of_unions(self) -> None:
         findings = {

@@ -21,6 +21,7 @@ from aftersales.text.normalize import plain
 __all__ = ["Meant", "violations_in", "violations_of"]
 
 _CODES = {
+    "json_invalid": "not-json",
     "missing": "missing-key",
     "invalid_key": "key-not-text",
     "extra_forbidden": "unknown-key",
@@ -103,7 +104,9 @@ def _violation_of(details: ErrorDetails, path: Path, types: Sequence[Any], meant
         words = ["full", "none"]
     if code == "missing-kind":
         path, words = (*path, "kind"), list(_tags(types))
-    elif found is None:
+    elif code == "missing-key" and not path:  # a request without a body
+        code = "empty-document"
+    elif found is None and code != "missing-key":
         code = "blank"
     context = {
         "found": found,
@@ -113,6 +116,8 @@ def _violation_of(details: ErrorDetails, path: Path, types: Sequence[Any], meant
     }
     if code == "missing-key":
         context = {"key": path[-1]}
+    elif code == "not-json":
+        path, context = (), {"reason": details["ctx"]["error"]}
     elif code == "too-many-values":
         context = {"allowed": details["ctx"]["max_length"]}
     return Violation(code, path, context, about_key=code in {"unknown-key", "key-not-text"})
