@@ -27,7 +27,7 @@ OF_FILES = {
     "aftersales", *command_names(), "COMMAND", "FILE", "FILES", "PARTS", "NAME", "events", "for", "each", "TABLE", "ID", "IDS", "PATH", "DATE",
     "TEXT", "N", "x", "readings", "help", "version", "json", "lang", "partial", "no", "deletions", "format", "edition", "output",
     "calendar", "force", "on", "number", "summary", "draft", "renew", "stars", "cost", "nodes", "exact", "decimal", "null",
-    "missing", "not_applicable", "encoding", "utf", "gb", "le", "be", "delimiter", "comma", "semicolon", "tab", "bom", "key", "workers", "sheet", "SOURCE", "share", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
+    "missing", "not_applicable", "encoding", "utf", "gb", "le", "be", "delimiter", "comma", "semicolon", "tab", "bom", "key", "workers", "sheet", "readable", "SOURCE", "share", "yaml", "xlsx", "h", "o", "full", "none", "kind", "reason",
     "evidence", "body", "narrative", "sign_off", "confirmed_by", "type", "third_party", "self", "subject", "organisation", "product_category",
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
     "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.csv
 import pytest
 from support.tables import IDS
+from support.workbook_findings import differences
 
 import aftersales
 from aftersales import cli, load_example, write_workbook
@@ -262,3 +263,8 @@ class TestLibreOffice:
             )
             (made,) = folder.iterdir()
             assert scored(made, **options) == expected, name
+
+
+def test_evaluations_from_a_workbook_are_those_of_score(tmp_path: Path) -> None:
+    """Sound ones, on limits, and wrong in every way: stars, exact scores and the codes of problems."""
+    assert differences(tmp_path, 40, seed=7) == []

@@ -22,6 +22,7 @@ from aftersales.batch.columns import np, pa
 from aftersales.batch.evaluation_files import Told, files_in, problem_table, scored_files
 from aftersales.batch.findings import score_findings
 from aftersales.batch.heads import by_keys, is_of_findings, named_by_ids
+from aftersales.batch.readable import OF_FILES, Readable
 from aftersales.batch.sheets import table_in
 from aftersales.batch.strict_csv import DELIMITERS, Delimiter, Dialect, Encoding, StrictCsv, mark_at
 from aftersales.batch.tables import BLOCK, Null, score_batches
@@ -154,6 +155,7 @@ def score_file(
     delimiter: Delimiter = "comma",
     sheet: str | None = None,
     bom: bool = False,
+    readable: str | None = None,
     force: bool = False,
     listing: Listing | None = None,
 ) -> Summary:
@@ -166,7 +168,8 @@ def score_file(
     ``encoding`` (default: by the byte order mark, or UTF-8 without one) and ``delimiter`` are those of a CSV that is
     read; a CSV that is written has commas, in UTF-8. ``sheet`` is the sheet of a workbook, which may be left out if
     only one is visible and not empty. With ``bom``, or if the one that is read is UTF-8 with a byte
-    order mark, it has such a mark, by which spreadsheets recognise UTF-8.
+    order mark, it has such a mark, by which spreadsheets recognise UTF-8. ``readable`` is the language of a table for
+    people, as :class:`~aftersales.batch.readable.Readable` makes it.
 
     ``target`` is written completely or not at all, and replaced only with ``force``. ``source`` is never replaced,
     under any name or link. On a terminal, a bar on stderr shows the progress. The problems are added to ``listing``.
@@ -184,6 +187,7 @@ def score_file(
     if decimal and not is_parquet:
         raise refusal(EvaluationError, Violation("decimal-of-csv", ("decimal",)))
     listing = listing or Listing()
+    view = Readable(standard, readable, exact=exact) if readable else None
     counts = _Counts()
     if is_parquet:
         opened = _open_parquet(paths[0], standard)
@@ -192,24 +196,30 @@ def score_file(
     else:
         opened = _open_workbook(paths[0], standard, sheet)
     with whole_file(target, force=force, reads=[source]) as unfinished, opened as table:
-        mark = BOM_UTF8 if bom else table.mark
+        mark = BOM_UTF8 if bom or readable else table.mark
         with bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown:
             if is_of_findings(table.batches.schema.names):
                 with beside(paths[1], force=force, reads=[source]) as problems_file:
                     read = pa.Table.from_batches(_watched(table, shown), table.batches.schema)
-                    result = score_findings(by_keys(read), standard, key=key, nodes=nodes, exact=exact)
-                    write_tables([unfinished, *problems_file], paths[1], *result, mark)
+                    result = score_findings(
+                        by_keys(read), standard, key=key, nodes=nodes, exact=exact or bool(readable)
+                    )
+                    written = (view.scored(result.scored), view.problems(result.problems)) if view else result
+                    write_tables([unfinished, *problems_file], paths[1], *written, mark)
                 for batch in result.scored.to_batches():
                     counts.add(batch)
                 _list_findings(result.problems, key, paths[1], listing)
             else:
-                scored = score_batches(table.batches, standard, nodes=nodes, exact=exact, decimal=decimal, null=null)
+                scored = score_batches(
+                    table.batches, standard, nodes=nodes, exact=exact or bool(readable), decimal=decimal, null=null
+                )
+                schema = view.scored(scored.schema.empty_table()).schema if view else scored.schema
                 with (
                     pa.OSFile(os.fsencode(unfinished), "wb") as file,
-                    TableWriter(file, paths[1], scored.schema, mark) as writer,
+                    TableWriter(file, paths[1], schema, mark) as writer,
                 ):
                     for batch in scored:
-                        writer.write(batch)
+                        writer.write(view.scored(batch) if view else batch)
                         _list_rows(batch["problem"], counts.rows, listing)
                         counts.add(batch)
                         shown.update((table.reached() if table.reached else counts.rows) - shown.n)
@@ -227,6 +237,7 @@ def score_evaluation_files(
     exact: bool = False,
     workers: int | None = None,
     bom: bool = False,
+    readable: str | None = None,
     force: bool = False,
     listing: Listing | None = None,
 ) -> Summary:
@@ -247,9 +258,13 @@ def score_evaluation_files(
     with target_files(path, force=force, reads=files) as unfinished:
         with bar(total=len(files), unit="file", disable=_is_dumb(), leave=False) as shown:
             scored = scored_files(
-                files, standard, told, nodes=nodes, exact=exact, workers=workers, advance=shown.update
+                files, standard, told, nodes=nodes, exact=exact or bool(readable), workers=workers, advance=shown.update
             )
-        write_tables(unfinished, path, scored, problem_table(told), BOM_UTF8 if bom else b"")
+        written = scored, problem_table(told)
+        if readable:
+            view = Readable(standard, readable, exact=exact)
+            written = view.scored(written[0], OF_FILES), view.problems(written[1])
+        write_tables(unfinished, path, *written, BOM_UTF8 if bom or readable else b"")
     for batch in scored.to_batches():
         counts.add(batch)
     _list_files(told, path, listing)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from aftersales.batch.columns import Array, pa
+from aftersales.batch.readable import FORMAT
 from aftersales.batch.tables import first_of
 from aftersales.files.archive import reproducible
 from aftersales.files.writing import Source, unwritable, whole_file
@@ -21,6 +22,7 @@ from aftersales.problems.errors import AftersalesError, OutputError
 from aftersales.problems.extras import require
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
+from aftersales.text.number_format import MARK
 
 # Imported before any work begins: an interrupt during an import may be lost.
 compute = require("pyarrow.compute", "batch")
@@ -174,6 +176,7 @@ class SheetWriter:
                 raise pa.ArrowNotImplementedError(f"a cell cannot hold {kind}")
         self.sheet, self.rows = self.book.create_sheet(title), 0
         self.sheet.freeze_panes = "A2"
+        self.forms = [(field.metadata or {}).get(FORMAT, b"").decode() for field in schema]
         for number, name in enumerate(schema.names, 1):
             letter = self.openpyxl.utils.get_column_letter(number)
             self.sheet.column_dimensions[letter].width = min(MAX_WIDTH, 4 + sum(1 + (each > "\xff") for each in name))
@@ -186,7 +189,9 @@ class SheetWriter:
         except UnicodeDecodeError as error:
             raise pa.ArrowInvalid(str(error)) from error
         for row in zip(*columns, strict=True):
-            self._append(row)
+            self._append(
+                self._number(value, form) if form else value for value, form in zip(row, self.forms, strict=True)
+            )
 
     def _append(self, row: Iterable[Any]) -> None:
         self.rows += 1
@@ -194,8 +199,17 @@ class SheetWriter:
             raise TooManyRows
         self.sheet.append([self._cell(value) for value in row])
 
+    def _number(self, text: str | None, form: str) -> Any:
+        """The number of a text, as a cell in that format; the text itself if it has a mark (reading R3)."""
+        if text is None or text.endswith(MARK):
+            return text
+        number = Decimal(text.removesuffix("%"))
+        cell = self.openpyxl.cell.WriteOnlyCell(self.sheet, number / 100 if text.endswith("%") else number)
+        cell.number_format = form
+        return cell
+
     def _cell(self, value: Any) -> Any:
-        if value is None or isinstance(value, bool):
+        if value is None or isinstance(value, bool | self.openpyxl.cell.Cell):
             return value
         if isinstance(value, int | float | Decimal):
             number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)

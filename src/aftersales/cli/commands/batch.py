@@ -38,6 +38,7 @@ def arguments(parser: Parser) -> None:
     parser.option("--encoding", choices=("utf-8", "gb18030", "utf-16-le", "utf-16-be"))
     parser.option("--delimiter", choices=("comma", "semicolon", "tab"))
     parser.flag("--bom")
+    parser.flag("--readable")
     parser.option("--sheet", metavar="NAME")
     parser.option("--key", metavar="NAME")
     parser.option("--workers", metavar="N", type=int)
@@ -131,6 +132,7 @@ def _scored_table(table: str, standard: Standard, options: Options, listing: Lis
         delimiter=options.delimiter or "comma",
         sheet=options.sheet,
         bom=options.bom,
+        readable=language(options) if options.readable else None,
         force=options.force,
         listing=listing,
     )
@@ -147,6 +149,7 @@ def _scored_files(standard: Standard, options: Options, listing: Listing) -> Sum
         exact=options.exact,
         workers=options.workers,
         bom=options.bom,
+        readable=language(options) if options.readable else None,
         force=options.force,
         listing=listing,
     )

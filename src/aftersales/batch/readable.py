@@ -1,0 +1,95 @@
+"""Scored tables for people: heads in a language, two decimals, percentages, and levels by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from aftersales.batch.columns import pa
+from aftersales.evaluation.words import word
+from aftersales.problems.messages import phrase
+from aftersales.standard.standard import Standard
+from aftersales.text.number_format import printed, rounded
+
+__all__ = ["FORMAT", "OF_FILES", "Readable"]
+
+FORMAT = b"format"
+"""The key of a column's metadata with the number format in which a spreadsheet shows its texts."""
+
+OF_FILES = ("file", "line", "organisation", "product_category", "size_tier", "type", "same_as")
+OF_PROBLEMS = (*OF_FILES, "cell", "indicator", "code", "path", "clause")
+RESULTS = ("final_score", "stars", "passed", "near_limit", "exact_score", "problem")
+FULL = Fraction(100)
+
+
+class Readable:
+    """Makes scored tables readable in a language. ``exact`` is whether the exact scores stay.
+
+    The tables need the column ``printed_score``, which takes the place of the final score (6.3.1, reading R3).
+    """
+
+    def __init__(self, standard: Standard, lang: str, *, exact: bool):
+        self.standard, self.lang = standard, lang
+        self.left_out = {"printed_score"} if exact else {"printed_score", "exact_score"}
+        self.titles = {node.id: node.title for node in standard.nodes}
+
+    def scored(self, table: Any, own: Sequence[str] = ()) -> Any:
+        """The scored evaluations. ``own`` are the columns before the results that have heads too."""
+        arrays, fields = [], []
+        for field, column in zip(table.schema, table.columns, strict=True):
+            if field.name in self.left_out:
+                continue
+            head, texts, form = self._column(field.name, column, table, own)
+            arrays.append(texts)
+            fields.append(pa.field(head, texts.type, metadata={FORMAT: form} if form else None))
+        return type(table).from_arrays(arrays, schema=pa.schema(fields, table.schema.metadata))
+
+    def problems(self, table: Any) -> Any:
+        """The problems, with their sentences in the language."""
+        sentence = "message" if self.lang == "en" else "message_zh"
+        others = {"message", "message_zh"} - {sentence}
+        kept = table.select([name for name in table.column_names if name not in others])
+        heads = [self._head("message") if name == sentence else self._head(name) for name in kept.column_names]
+        names = zip(kept.column_names, heads, strict=True)
+        return kept.rename_columns([head if name in (*OF_PROBLEMS, sentence) else name for name, head in names])
+
+    def _column(self, name: str, column: Any, table: Any, own: Sequence[str]) -> tuple[str, Any, bytes]:
+        """The head of a column, its texts, and the number format in which a spreadsheet shows them."""
+        group, _, part = name.rpartition(".")
+        is_points = part in ("earned", "applicable", "deleted")
+        if group in self.titles and (is_points or part == "ratio"):
+            head = f"{group} {self.titles[group].text(self.lang)} {self._head(part)}"
+        elif name in (*own, *RESULTS) or (is_points and not group):
+            head = self._head(name)
+        else:
+            return name, column, b""
+        if is_points:
+            return head, _each(column, lambda points: rounded(Fraction(str(points)))), b"0.00"
+        if part == "ratio":
+            return head, _each(column, lambda ratio: printed(Fraction(str(ratio)) * 100, [FULL], "%")), b"0.00%"
+        if name == "type":
+            return head, _each(column, lambda kind: word(self.lang, "type", kind)), b""
+        if name == "final_score":
+            place = table.schema.get_field_index("printed_score")
+            return head, table.column(place), b"0.00"
+        if name == "stars":
+            return head, _each(column, lambda stars: str(self.standard.level(stars).text(self.lang))), b""
+        if name in ("passed", "near_limit"):
+            return head, _each(column, lambda flag: self._said(f"{name}.{'yes' if flag else 'no'}")), b""
+        return head, column, b""
+
+    def _head(self, name: str) -> str:
+        return self._said(f"head.{name}")
+
+    def _said(self, key: str) -> str:
+        return str(phrase(key).text(self.lang))
+
+
+def _each(column: Any, text_of: Callable[[Any], str]) -> Any:
+    """The texts of a column's values, each distinct value of which is written once. A null stays null."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    encoded = column.dictionary_encode()
+    texts = pa.array([text_of(value) for value in encoded.dictionary.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(encoded.indices, texts).dictionary_decode()

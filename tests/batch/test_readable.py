@@ -1,0 +1,112 @@
+"""Scored tables for people: heads in words, two decimals, percentages (6.3.1, reading R3)."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.tables import IDS, csv_of
+
+import aftersales
+from aftersales import cli, load_example
+from aftersales.files.writing import as_yaml
+
+openpyxl = pytest.importorskip("openpyxl")
+TITLE = aftersales.load_standard()["5.3.6"].title
+
+
+def table(path: Path) -> None:
+    """Shops with nine tenths, with a hair less, with a deletion, and with a share that is none."""
+    head = csv_of(店="x").splitlines()[0]
+    rows = [
+        *(("甲", dict.fromkeys(IDS, "0.9")), ("乙", dict.fromkeys(IDS, "0.8999999999"))),
+        *(("丙", dict.fromkeys(IDS, "1") | {"5.3.6.1": "", "5.1.1.1": "1/3"}), ("丁", dict.fromkeys(IDS, "7"))),
+    ]
+    path.write_text("\n".join([head, *(",".join([*row.values(), name]) for name, row in rows)]), "utf-8")
+
+
+ZH = ["店", "实际得分", "涉及项总分值", "删减分值", "最终得分", "星级", "是否合格", "略低于界限"]
+EXPECTED = [  # 5.3.6 has two halves of a point; 5.1.1.1 has 1, of which a third is earned: 98.8333… of 99.5
+    ["甲", "90.00", "100.00", "0.00", "90.00", "五星级", "合格", "否", "0.90", "1.00", "90.00%", ""],
+    ["乙", "90.00", "100.00", "0.00", "90.00(-)", "四星级", "合格", "否", "0.90", "1.00", "90.00%", ""],
+    ["丙", "98.83", "99.50", "0.50", "99.33", "五星级", "合格", "否", "0.50", "0.50", "100.00%", ""],
+    ["丁", *[""] * 10, "out-of-range: 5.1.1.1"],
+]
+
+
+def run(folder: Path, target: str, *more: str) -> Path:
+    table(folder / "a.csv")
+    arguments = ["batch", str(folder / "a.csv"), "-o", str(folder / target), "--nodes", "5.3.6", "--readable"]
+    assert cli.main([*arguments, "--null", "not_applicable", "--force", *more]) == 0
+    return folder / target
+
+
+def test_a_csv_has_texts_as_people_write_them(tmp_path: Path) -> None:
+    content = run(tmp_path, "o.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    head, *rows = csv.reader(content.decode("utf-8-sig").splitlines())
+    points = [f"5.3.6 {TITLE.zh} {part}" for part in ("实际得分", "涉及项总分值", "评分比例")]
+    assert head == [*ZH, *points, "问题"]
+    assert rows == EXPECTED
+
+
+def test_a_workbook_has_numbers_that_look_like_them(tmp_path: Path) -> None:
+    path = run(tmp_path, "o.xlsx", "--lang", "en", "--exact")
+    head, *rows = openpyxl.load_workbook(path)["评分结果"].iter_rows()
+    assert [cell.value for cell in head][:6] == [
+        *("店", "Earned points", "Applicable points", "Deleted points", "Final score", "Stars")
+    ]
+    named = [dict(zip((cell.value for cell in head), row, strict=True)) for row in rows]
+
+    def seen(row: dict[str, Any], *names: str) -> list[tuple[Any, str]]:
+        return [(row[name].value, row[name].number_format) for name in names]
+
+    ratio = f"5.3.6 {TITLE.en} Ratio"
+    assert seen(named[0], "Final score", ratio) == [(90, "0.00"), (0.9, "0.00%")]
+    assert seen(named[1], "Final score", ratio, "Stars") == [
+        ("90.00(-)", "General"),
+        (0.9, "0.00%"),
+        ("4 stars", "General"),
+    ]
+    assert seen(named[2], "Final score", ratio, "Exact score") == [
+        (99.33, "0.00"),
+        (1, "0.00%"),
+        ("59300/597", "General"),
+    ]
+    assert seen(named[3], "Final score", "Passed") == [(None, "General"), (None, "General")]
+
+
+def test_files_and_findings_have_heads_too(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.yaml").write_text(as_yaml(load_example("home-appliance-chain")), "utf-8")
+    (tmp_path / "in" / "b.json").write_text("{")
+    for lang, heads, sentence in (
+        ("zh", ["文件", "行", "评价对象", "商品类别"], "不是合法的 JSON"),
+        ("en", ["File", "Line", "Organisation", "Product category"], "not valid JSON"),
+    ):
+        target = tmp_path / f"{lang}.csv"
+        assert cli.main(["batch", str(tmp_path / "in"), "-o", str(target), "--readable", "--lang", lang]) == 0
+        head, *rows = csv.reader(target.read_text("utf-8-sig").splitlines())
+        assert head[:4] == heads
+        assert rows[0][head.index("最终得分" if lang == "zh" else "Final score")] == "87.37"
+        assert ("第三方评价" in rows[0], "third-party evaluation" in rows[0]) == (lang == "zh", lang == "en")
+        names, (problem,) = csv.reader(target.with_suffix(".problems.csv").read_text("utf-8-sig").splitlines())
+        assert len(names) == 8
+        assert problem[-1].startswith(sentence)
+    full = "".join(f"甲,{name},{'quantitative' if name == '5.1.2.2' else 'full'},10%\n" for name in IDS[:73])
+    full = full.replace("full,10%", "full,")
+    (tmp_path / "f.csv").write_text(f"evaluation,indicator,kind,actual\n{full}")
+    assert cli.main(["batch", str(tmp_path / "f.csv"), "-o", str(tmp_path / "g.csv"), "--readable", "--nodes", ""]) == 0
+    head, row = csv.reader((tmp_path / "g.csv").read_text("utf-8-sig").splitlines())
+    assert dict(zip(head, row, strict=True)) == {
+        **{
+            "evaluation": "甲",
+            "实际得分": "100.00",
+            "涉及项总分值": "100.00",
+            "删减分值": "0.00",
+            "最终得分": "100.00",
+        },
+        **{"星级": "五星级", "是否合格": "合格", "略低于界限": "否", "问题": ""},
+    }
