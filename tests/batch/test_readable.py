@@ -92,7 +92,7 @@ def test_files_and_findings_have_heads_too(tmp_path: Path) -> None:
         assert head[:4] == heads
         assert rows[0][head.index("最终得分" if lang == "zh" else "Final score")] == "87.37"
         assert ("第三方评价" in rows[0], "third-party evaluation" in rows[0]) == (lang == "zh", lang == "en")
-        names, (problem,) = csv.reader(target.with_suffix(".problems.csv").read_text("utf-8-sig").splitlines())
+        names, problem = csv.reader(target.with_suffix(".problems.csv").read_text("utf-8-sig").splitlines())
         assert len(names) == 8
         assert problem[-1].startswith(sentence)
     full = "".join(f"甲,{name},{'quantitative' if name == '5.1.2.2' else 'full'},10%\n" for name in IDS[:73])
