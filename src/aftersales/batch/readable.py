@@ -50,9 +50,8 @@ class Readable:
         sentence = "message" if self.lang == "en" else "message_zh"
         others = {"message", "message_zh"} - {sentence}
         kept = table.select([name for name in table.column_names if name not in others])
-        heads = [self._head("message") if name == sentence else self._head(name) for name in kept.column_names]
-        names = zip(kept.column_names, heads, strict=True)
-        return kept.rename_columns([head if name in (*OF_PROBLEMS, sentence) else name for name, head in names])
+        heads = {name: self._head(name) for name in OF_PROBLEMS} | {sentence: self._head("message")}
+        return kept.rename_columns([heads.get(name, name) for name in kept.column_names])
 
     def _column(self, name: str, column: Any, table: Any, own: Sequence[str]) -> tuple[str, Any, bytes]:
         """The head of a column, its texts, and the number format in which a spreadsheet shows them."""
