@@ -56,7 +56,12 @@ def _pickled(seed: int) -> bytes:
 
 def evaluation(choices: Choices) -> dict[str, Any]:
     """One of 256 valid evaluations."""
-    found: dict[str, Any] = pickle.loads(_pickled(choices.below(256)))
+    return evaluation_of(choices.below(256))
+
+
+def evaluation_of(seed: int) -> dict[str, Any]:
+    """The valid evaluation that a seed draws. It is drawn once, which takes as long as scoring it many times."""
+    found: dict[str, Any] = pickle.loads(_pickled(seed))
     return found
 
 

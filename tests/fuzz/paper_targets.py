@@ -17,7 +17,7 @@ import yaml
 from checks import FOLDER, attempt, check_round_trip, demand
 from file_targets import changed_parts, zipped
 from inputs import Choices
-from support import drawn, workbooks
+from support import workbooks
 
 import aftersales
 from aftersales.certification.certificate.events import KINDS
@@ -213,7 +213,7 @@ def credit_codes(data: bytes) -> bool:
     if choices.below(2):
         place = choices.below(len(code))
         code = code[:place] + choices.pick(inputs.TEXTS + inputs.NUMBERS) + code[place + 1 :]
-    found = drawn.evaluation(random.Random(7))
+    found = inputs.evaluation_of(7)
     found["subject"] = found["subject"] | {"credit_code": code}
     examined = attempt(lambda: aftersales.examine(found))
     if examined is None or examined.evaluation is None:

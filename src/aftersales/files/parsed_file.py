@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property, partial
 from itertools import islice
 from types import MappingProxyType
@@ -124,6 +125,8 @@ class ParsedFile:
 
 
 _COUNTED = {dict, list, tuple, set, frozenset, range, FrozenMapping}
+_COLLECTIONS = (dict, list, tuple, set, frozenset, range, Mapping)
+_WITHOUT_PARTS = {str, int, float, bool, type(None), Fraction}  # the types of nearly all values
 
 
 def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
@@ -138,7 +141,7 @@ def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
         if value is stack:  # the innermost collection has ended
             stack.pop()
             continue
-        if not isinstance(value, dict | list | tuple | set | frozenset | range | Mapping):
+        if not isinstance(value, _COLLECTIONS):
             continue
         try:
             inner: Collection[Any] = value.values() if isinstance(value, Mapping) else value
@@ -151,7 +154,7 @@ def excess_of(data: Any, most: int = MAX_VALUES) -> Violation | None:
             return Violation("too-many-values", context={"allowed": most})
         if len(stack) > MAX_DEPTH:
             return Violation("too-deep", context={"allowed": MAX_DEPTH})
-        stack.append(iter(inner))
+        stack.append(iter([part for part in inner if type(part) not in _WITHOUT_PARTS]))
     return None
 
 

@@ -356,6 +356,10 @@ class Reference(Model):
         >>> [str(row) for row in load_standard().reference][-2:]
         ['[80%, 90%)', '[90%, 100%]']
         """
+        return self._interval
+
+    @cached_property
+    def _interval(self) -> str:
         return f"[{as_text(self.lower * 100)}%, {as_text(self.upper * 100)}%{']' if self.upper == 1 else ')'}"
 
 
