@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aftersales import EvaluationError, load_evaluation
-from aftersales.files import parsed_file
+from aftersales.files import json_events, parsed_file
 from aftersales.files.json_events import json_data
 from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import MAX_DEPTH, MAX_VALUES, UNPRINTABLE
@@ -32,8 +32,8 @@ def typed(data: Any) -> Any:
 
 def read_with_positions(text: str, monkeypatch: pytest.MonkeyPatch) -> ParsedFile:
     with monkeypatch.context() as patched:
-        for name in ("json_data", "yaml_data"):
-            patched.setattr(parsed_file, name, lambda text: None)
+        patched.setattr(json_events, "json_data", lambda text: None)
+        patched.setattr(parsed_file, "yaml_data", lambda text: None)
         return parse_source(text.encode())
 
 
