@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa, share_texts
-from aftersales.batch.tables import TableScorer, block_size
+from aftersales.batch.tables import PROBLEM_TEXTS, TableScorer, block_size
 from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.loading import read_evaluation
@@ -42,7 +42,6 @@ OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".et", ".ods")  # which hold no eva
 MOST_FILES, MOST_LINES = 8, 64  # that a process reads at a time
 FEW = 24  # evaluations for which a second process is not worth its start
 AHEAD = 3  # parts that wait for each process
-PROBLEM_TEXTS = ("code", "path", "clause", "message", "message_zh")
 DELETED = 0  # the number of a share
 SUBJECT = ("organisation", "product_category", "size_tier")
 FACTS = (*SUBJECT, "type")

@@ -35,7 +35,7 @@ from aftersales.batch.codes import (
     with_offsets,
 )
 from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa, share_texts
-from aftersales.batch.tables import TableScorer, ensure_batch, handed_over
+from aftersales.batch.tables import PROBLEM_TEXTS, TableScorer, ensure_batch, handed_over
 from aftersales.batch.threads import in_order, number_of_threads
 from aftersales.evaluation.findings import SHARES, TEXTS
 from aftersales.evaluation.ledger import judge
@@ -55,7 +55,6 @@ ROWS = 2**15  # rows that are compared at once
 EVALUATIONS = 2**12  # evaluations that are added up at once
 TEAM = "team"
 CONFIRMED_BY = "confirmed_by"
-PROBLEM_TEXTS = ("code", "path", "clause", "message", "message_zh")
 NO_FINDING, REFUSED = -1, -2  # in place of the number of a share
 DELETED, FULL = 0, 1  # the numbers of two shares
 ALIKE = 1  # in place of the numbers of indicators whose findings have the same rules

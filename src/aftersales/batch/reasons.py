@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 from aftersales.analysis.comparison import are_mixed, needed_to_compare, not_comparable
 from aftersales.batch.columns import Array, np, pa
 from aftersales.batch.scored import GROUP, NONE, TYPE, Scored
+from aftersales.batch.tables import PROBLEM_TEXTS
 from aftersales.problems.errors import cited
 from aftersales.problems.violations import Violation, to_problem
 from aftersales.text.normalize import plain_name
 
 __all__ = ["Reason", "pairs_of", "reason_table", "rivals_of"]
-
-TEXTS = ("code", "path", "clause", "message", "message_zh")
 
 
 class Reason(NamedTuple):
@@ -106,7 +105,7 @@ def _differing(first: Scored, before: int, second: Scored, after: int) -> Iterat
 def reason_table(reasons: Sequence[Reason], scored: Scored) -> Any:
     """The reasons as a ``pyarrow.Table``, with keys as in a scored table."""
     problems = [cited(to_problem(reason.violation), scored.standard.clause) for reason in reasons]
-    columns = {name: pa.array([getattr(problem, name) for problem in problems], pa.string()) for name in TEXTS}
+    columns = {name: pa.array([getattr(problem, name) for problem in problems], pa.string()) for name in PROBLEM_TEXTS}
     lines = pa.array([reason.line for reason in reasons], pa.int64())
     return pa.table(
         {scored.key: pa.array([reason.key for reason in reasons], scored.key_type), "line": lines, **columns}

@@ -46,6 +46,8 @@ Null = Literal["missing", "not_applicable"]
 """The meaning of a null share: a missing finding (6.1.2, reading R9), or a deleted indicator (6.2.3, reading R8)."""
 
 NULLS = get_args(Null)
+PROBLEM_TEXTS = ("code", "path", "clause", "message", "message_zh")
+"""The fields of a problem that a table of problems has as texts."""
 SHOWN = 10  # columns that a message lists
 MAX_STARS = 127  # the most that an int8 column can hold
 # Matches a field name that counts failures, of which a share cannot be made.

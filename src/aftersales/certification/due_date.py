@@ -12,10 +12,9 @@ from aftersales.problems.errors import PaperError
 from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard, load_standard
+from aftersales.text.dates import ONE_DAY
 
 __all__ = ["report_due"]
-
-ONE_DAY = datetime.timedelta(days=1)
 
 
 def report_due(

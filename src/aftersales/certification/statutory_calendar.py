@@ -29,12 +29,12 @@ from aftersales.files.source import MAX_VALUES, Source
 from aftersales.problems.errors import PaperError, Path
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
+from aftersales.text.dates import ONE_DAY
 from aftersales.text.normalize import compact
 from aftersales.text.sentences import Phrase
 
 __all__ = ["StatutoryCalendar", "load_calendar"]
 
-ONE_DAY = datetime.timedelta(days=1)
 YEARS = range(1950, datetime.MAXYEAR)
 FIXED = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 """Month and day of the holidays that are on the same day in every year. A file without one of them is incomplete."""

@@ -6,7 +6,9 @@ import datetime
 
 from aftersales.text.sentences import Phrase, Sentences
 
-__all__ = ["day_text", "days", "days_text"]
+__all__ = ["ONE_DAY", "day_text", "days", "days_text"]
+
+ONE_DAY = datetime.timedelta(days=1)
 
 _say = Sentences("text")
 

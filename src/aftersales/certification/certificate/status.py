@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from aftersales.certification.certificate.events import Event, MaintenanceNotice, Surveillance
-from aftersales.certification.certificate.term import ONE_DAY, Term, anniversary, term_lengths
+from aftersales.certification.certificate.term import Term, anniversary, term_lengths
 from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bounded, Count, Day, Flag, Model, Text
 from aftersales.problems.clauses import Role
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Bilingual
+from aftersales.text.dates import ONE_DAY
 from aftersales.text.sentences import Sentences
 
 __all__ = ["AuditWindow", "Holder", "Status", "StatusNotice"]

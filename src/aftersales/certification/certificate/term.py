@@ -23,10 +23,10 @@ from aftersales.evaluation.rules import unknown_indicator
 from aftersales.problems.errors import Path
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.standard.standard import Standard
+from aftersales.text.dates import ONE_DAY
 
-__all__ = ["MONTHS", "ONE_DAY", "Term", "anniversary", "rating_violations", "replay", "term_lengths"]
+__all__ = ["MONTHS", "Term", "anniversary", "rating_violations", "replay", "term_lengths"]
 
-ONE_DAY = datetime.timedelta(days=1)
 MONTHS = 12
 
 

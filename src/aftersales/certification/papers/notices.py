@@ -11,7 +11,6 @@ from typing import Any, Literal
 from aftersales.certification.certificate.conditions import altered_violation
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.certificate.status import Status
-from aftersales.certification.certificate.term import ONE_DAY
 from aftersales.certification.papers.holder_text import (
     missing_violations,
     standard_text,
@@ -26,7 +25,7 @@ from aftersales.rendering.document import Block, Column, Document, Issuer, Parag
 from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard
-from aftersales.text.dates import day_text, days_text
+from aftersales.text.dates import ONE_DAY, day_text, days_text
 from aftersales.text.language import Language
 from aftersales.text.sentences import Phrase, Sentences, text_in
 

@@ -10,7 +10,6 @@ from typing import Any
 from aftersales.certification.certificate.conditions import altered_violation
 from aftersales.certification.certificate.events import Event
 from aftersales.certification.certificate.status import Holder, Status, clause_role
-from aftersales.certification.certificate.term import ONE_DAY
 from aftersales.certification.papers.holder_text import missing_violations, standard_text
 from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.problems.errors import Path
@@ -20,7 +19,7 @@ from aftersales.rendering.charts import stars
 from aftersales.rendering.document import Picture
 from aftersales.rendering.sheet.sheet import Fact, Line, Lines, Sheet
 from aftersales.standard.standard import Standard
-from aftersales.text.dates import day_text, days_text
+from aftersales.text.dates import ONE_DAY, day_text, days_text
 from aftersales.text.sentences import DEFAULT, Sentences, joined, text_in
 
 __all__ = [

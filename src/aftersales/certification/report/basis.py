@@ -14,14 +14,13 @@ from aftersales.evaluation.words import role, word
 from aftersales.problems.errors import AftersalesError
 from aftersales.rendering.document import Block, Cell, Column, Gap, Heading, Paragraph, Row, Table
 from aftersales.scoring.scorecard import NodeScore
-from aftersales.text.dates import day_text, days_text
+from aftersales.text.dates import ONE_DAY, day_text, days_text
 from aftersales.text.normalize import plain_name
 from aftersales.text.sanitize import clean
 from aftersales.text.sentences import text_in
 
 __all__ = ["basic_information", "course", "facts_of"]
 
-ONE_DAY = datetime.timedelta(days=1)
 REQUIRED = ("organisation", "product_category", "scope")  # of the subject (7.1 a)
 DOCUMENT, ON_SITE = ("document",), ("interview", "observation", "customer")
 
