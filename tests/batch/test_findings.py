@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import random
 from decimal import Decimal
@@ -276,6 +277,43 @@ class TestColumns:
             {"evaluation": "A", "shop": "甲", "year": 2026, "stars": 5},
         ]
         assert problems.num_rows == 0
+
+    @pytest.mark.parametrize(
+        ("facts", "expected"),
+        [
+            ({"standard": "CTS XBHT-S04-2025"}, []),
+            ({"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04"}, []),
+            ({"standard": "CTS XBHT-S04-2025", "edition": datetime.date(2025, 12, 4)}, []),
+            ({"standard": None, "edition": ""}, []),
+            ({"edition": "2025-12-04"}, []),
+            ({"edition": "2030-01-01"}, [(None, None, "standard-mismatch")]),
+            ({"standard": "GB/T 27922", "team": "张明"}, [(None, None, "standard-mismatch")]),
+            ({"edition": "yesterday"}, [(None, None, "not-a-date")]),
+            ({"standard": 5}, [(None, None, "not-text")]),
+        ],
+        ids=str,
+    )
+    def test_an_evaluation_may_name_its_standard_and_its_edition(self, facts: Any, expected: Any) -> None:
+        assert told(full(**facts)) == expected
+        findings = {row["indicator"]: {"kind": row["kind"], "actual": row.get("actual")} for row in full()}
+        findings = {key: "full" if each["kind"] == "full" else each for key, each in findings.items()}  # type: ignore[misc]
+        named = {key: value for key, value in facts.items() if value not in (None, "") and key != "team"}
+        problems = examine({**STANDARD, **named, "findings": findings}, NEWEST).problems
+        assert [each.code for each in problems] == [code for _, _, code in expected]
+
+    def test_tables_of_evaluations_are_read_beside_a_key(self) -> None:
+        made = [aftersales.load_example("home-appliance-chain"), aftersales.load_example("food-ecommerce")]
+        tables = [each.to_table() for each in made]
+        table = pa.concat_tables(
+            table.append_column("shop", [[number] * table.num_rows]) for number, table in enumerate(tables)
+        )
+        for form in (table, table.combine_chunks().take(list(range(table.num_rows))[::-1])):
+            scored, problems = score_findings(form, NEWEST, key="shop", exact=True)
+            assert problems.num_rows == 0
+            assert scored.column_names[:2] == ["shop", "earned"]
+            assert {row["shop"]: Fraction(row["exact_score"]) for row in scored.to_pylist()} == {
+                number: score(each, NEWEST).final_score for number, each in enumerate(made)
+            }
 
     def test_a_further_column_has_one_value_in_an_evaluation(self) -> None:
         rows = full(degre=None)

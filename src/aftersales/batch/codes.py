@@ -130,17 +130,14 @@ def unified(column: Any) -> Any:
 
 def _encoded_by_repr(column: Any) -> Any:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    cells = column.to_pylist()
+    given = column.is_valid().to_numpy()
+    cells = column.filter(pa.array(given)).to_pylist()
     numbers: dict[str, int] = {}
-    first: list[int] = []
-    indices = []
-    for row, cell in enumerate(cells):
-        number = numbers.setdefault(repr(cell), len(numbers))
-        if number == len(first):
-            first.append(row)
-        indices.append(None if cell is None else number)
+    indices = np.zeros(len(given), np.int64)
+    indices[given] = [numbers.setdefault(repr(cell), len(numbers)) for cell in cells]
+    first = first_rows(indices[given], len(numbers)).tolist()
     values = pa.array([cells[row] for row in first], kind)
-    return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(indices, pa.int64()), values)])
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(indices, mask=~given), values)])
 
 
 def are_empty(values: Any) -> Array:

@@ -40,7 +40,17 @@ from aftersales.batch.threads import in_order, number_of_threads
 from aftersales.evaluation.findings import SHARES, TEXTS
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.loading import examine_document
-from aftersales.evaluation.rows import COLUMNS, INDICATOR, arrow_rows, is_empty, names_in, read_rows
+from aftersales.evaluation.rows import (
+    ALL_COLUMNS,
+    COLUMNS,
+    DERIVED,
+    ID,
+    INDICATOR,
+    arrow_rows,
+    is_empty,
+    names_in,
+    read_rows,
+)
 from aftersales.files.source import MAX_VALUES
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, citing
@@ -54,6 +64,7 @@ __all__ = ["ScoredFindings", "score_findings"]
 ROWS = 2**15  # rows that are compared at once
 EVALUATIONS = 2**12  # evaluations that are added up at once
 TEAM = "team"
+FACTS = (TEAM, "standard", "edition")
 CONFIRMED_BY = "confirmed_by"
 NO_FINDING, REFUSED = -1, -2  # in place of the number of a share
 DELETED, FULL = 0, 1  # the numbers of two shares
@@ -92,9 +103,10 @@ def score_findings(
     or the deletion of a group. The rows of an evaluation have the same value in the column ``key``; they need not be
     adjacent. The other columns are those of :meth:`Evaluation.from_rows <aftersales.Evaluation.from_rows>`:
     ``indicator``, ``kind``, and those that the kinds use, empty where a kind does not use them. A column ``team`` has
-    the names of the team, with ``、`` between them; deletions are then confirmed by its members (6.2.3). The team and
-    all further columns have one value in all rows of an evaluation. ``standard`` (default: the bundled one) judges all
-    evaluations.
+    the names of the team, with ``、`` between them; deletions are then confirmed by its members (6.2.3). Columns
+    ``standard`` and ``edition`` name what an evaluation is judged by (6.2.1). These and all further columns have one
+    value in all rows of an evaluation. ``standard`` (default: the bundled one) judges all evaluations. Tables of
+    :meth:`Evaluation.to_table <aftersales.Evaluation.to_table>` beside a key are read, too.
 
     ``scored`` has a row for each evaluation, in the order in which they first occur: the key, the further columns, and
     the columns of :func:`score_table`, of ``nodes`` and with ``exact`` as there. An evaluation with problems has null
@@ -151,9 +163,13 @@ def _table(table: Any) -> Any:
 def plain_table(table: Any) -> Any:
     """The table in types that Arrow takes rows of, in chunks that are not too small.
 
-    The index of a data frame of pandas that was sorted or filtered numbers its rows, so it is left out.
+    The index of a data frame of pandas that was sorted or filtered numbers its rows, so it is left out. The columns of
+    :meth:`Evaluation.to_table <aftersales.Evaluation.to_table>` are read as those of findings.
     """
     table = table.select([place for place, name in enumerate(table.column_names) if not _INDEX.fullmatch(name)])
+    if INDICATOR not in table.column_names and ID in table.column_names:
+        table = table.select([place for place, name in enumerate(table.column_names) if name not in DERIVED])
+        table = table.rename_columns([INDICATOR if name == ID else name for name in table.column_names])
     columns = [with_offsets(column) for column in table.columns]
     if columns and columns[0].num_chunks > 1 + table.num_rows // ROWS:
         columns = [in_one_chunk(column) for column in columns]
@@ -182,7 +198,7 @@ class FindingsScorer:
         self.standard, self.key, self.with_shares = standard, key, with_shares
         with Collector(EvaluationError, clause_of=standard.clause) as found:
             found.add(*_column_violations(schema.names, key))
-        self.carried = [name for name in schema.names if name not in COLUMNS]
+        self.carried = [name for name in schema.names if name not in ALL_COLUMNS]
         self.further = [name for name in self.carried if name != key]
         fields = [schema.field(name) for name in self.carried]
         shares = [pa.field(indicator.id, SHARE_TEXTS) for indicator in standard.indicators]
@@ -219,13 +235,17 @@ class FindingsScorer:
             scored = pa.table(columns, self.schema)
         return ScoredFindings(scored, self._problem_table(findings.keys, [each for _, told in parts for each in told]))
 
-    def facts(self, named: Any = None) -> dict[str, Any]:
-        """The fields of an evaluation beside its findings, with the team that is ``named``."""
+    def facts(self, team: Any = None, standard: Any = None, edition: Any = None) -> dict[str, Any]:
+        """The fields of an evaluation beside its findings, from the cells of its columns."""
         facts: dict[str, Any] = {"standard": self.standard.id, "edition": self.standard.edition}
-        if is_empty(named):
-            return facts
-        names = names_in(named) if isinstance(named, str) else named if isinstance(named, list) else [named]
-        return facts | {"team": [{"name": name} for name in names]}
+        if not is_empty(standard):
+            facts = {"standard": standard}
+        if not is_empty(edition):
+            facts["edition"] = edition
+        if not is_empty(team):
+            names = names_in(team) if isinstance(team, str) else team if isinstance(team, list) else [team]
+            facts["team"] = [{"name": name} for name in names]
+        return facts
 
     def judge(self, rows: Sequence[Mapping[str, Any]], teams: Sequence[Any]) -> list[int]:
         """The numbers of the shares of findings, each of a row and held against a team."""
@@ -314,7 +334,7 @@ class _Findings:
         self.scorer, self.standard = scorer, scorer.standard
         self.table, self.lines, self.rows = table, lines, table.num_rows
         self.columns = {name: self.table[name] for name in self.table.column_names}
-        self.cells = pa.table({name: column for name, column in self.columns.items() if name in COLUMNS})
+        self.cells = pa.table({name: column for name, column in self.columns.items() if name in ALL_COLUMNS})
         self.run_starts = runs(self.columns[scorer.key])
         self.run_lengths = np.diff(self.run_starts, append=self.rows)
         self.evaluation_of_run, first_runs = numbered(rows_at(self.columns[scorer.key], self.run_starts))
@@ -322,7 +342,7 @@ class _Findings:
         self.count = len(self.first)
         self.evaluation_of = self._spread(np.arange(self.count, dtype=np.int32))
         self.lock = Lock()
-        self.team_of, self.teams = self._teams()
+        self.facts_of, self.facts = self._read_facts()
         self.differing = self._differing()
         self.keys = rows_at(self.table[scorer.key], self.first)
         self.is_without_key = which_are_empty(self.keys)
@@ -343,19 +363,26 @@ class _Findings:
         """The value of its evaluation for each row."""
         return np.repeat(values[self.evaluation_of_run], self.run_lengths)
 
-    def _teams(self) -> tuple[Array, list[Any]]:
-        """The number of the team of each evaluation, and the teams by number. The first is none."""
-        if TEAM not in self.columns:
-            return np.zeros(self.count, np.int64), [None]
-        found = encoded(rows_at(self.columns[TEAM], self.first))
-        numbers = np.where(are_empty(found.values), 0, np.arange(1, len(found.values) + 1))
-        return found.codes(numbers).read(0, self.count), [None, *found.values.to_pylist()]
+    def _read_facts(self) -> tuple[Array, list[dict[str, Any]]]:
+        """The number of the facts of each evaluation, which are its fields beside its findings; and the facts."""
+        numbers, size = np.zeros(self.count, np.int64), 1
+        cells: dict[str, tuple[Array, list[Any]]] = {}
+        for name in FACTS:
+            if name in self.columns:
+                found = encoded(rows_at(self.columns[name], self.first))
+                codes = found.codes(np.where(are_empty(found.values), 0, np.arange(1, len(found.values) + 1)))
+                cells[name] = codes.read(0, self.count), [None, *found.values.to_pylist()]
+                numbers, size = numbers * codes.size + cells[name][0], size * codes.size
+        self.team_of, self.teams = cells.get(TEAM, (np.zeros(self.count, np.int64), [None]))
+        _, first, of = np.unique(numbers, return_index=True, return_inverse=True)
+        named = [{name: values[of_row[row]] for name, (of_row, values) in cells.items()} for row in first]
+        return of, [self.scorer.facts(**each) for each in named]
 
     def _have_sound_facts(self) -> Array:
-        """Whether the fields of each evaluation beside its findings have no problem."""
-        documents = [read_rows((), None, self.scorer.facts(team)) for team in self.teams]
+        """Whether the facts of each evaluation have no problem."""
+        documents = [read_rows((), None, each) for each in self.facts]
         sound = [not examine_document(each, self.standard, complete=False)[1] for each in documents]
-        return np.array(sound)[self.team_of]
+        return np.array(sound)[self.facts_of]
 
     def _differing(self) -> dict[int, list[tuple[str, int]]]:
         """The evaluations with several values in a further column, each with the column and the first such row."""
@@ -530,7 +557,7 @@ class _Findings:
         rows = self.doubtful[evaluation]
         cells = list(arrow_rows(self.cells.take(pa.array(rows[: MAX_VALUES + 1]))))
         lines = [int(self.lines[row]) for row in rows.tolist()]
-        document = read_rows(cells, None, self.scorer.facts(self.teams[self.team_of[evaluation]]), lines)
+        document = read_rows(cells, None, self.facts[self.facts_of[evaluation]], lines)
         made, problems = examine_document(document, self.standard)
         own = [to_problem(violation, (line, 1)) for line, violation in self._violations(evaluation)]
         told = [Told(evaluation, problem, None) for problem in citing(own, self.standard.clause)]
@@ -588,5 +615,5 @@ def _column_violations(names: Sequence[str], key: str) -> Iterator[Violation]:
     for name, count in Counter(names).items():
         if count > 1:
             yield Violation("duplicate-column", ("columns", name), {"found": name})
-    if key in (*COLUMNS, "line", *PROBLEM_TEXTS):
+    if key in (*ALL_COLUMNS, "line", *PROBLEM_TEXTS):
         yield Violation("result-column", ("columns", key), {"found": key})

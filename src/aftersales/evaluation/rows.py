@@ -24,7 +24,7 @@ from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.number_format import is_numpy_number
 
-__all__ = ["COLUMNS", "INDICATOR", "arrow_rows", "is_empty", "names_in", "read_rows"]
+__all__ = ["ALL_COLUMNS", "COLUMNS", "DERIVED", "ID", "INDICATOR", "arrow_rows", "is_empty", "names_in", "read_rows"]
 
 Cell = tuple[Any, Position]
 
@@ -32,6 +32,8 @@ INDICATOR = "indicator"
 COLUMNS = (INDICATOR, *dict.fromkeys(name for kind in KINDS.values() for name in ("kind", *kind.model_fields)))
 """The columns: the id of the indicator or group, and the keys of all kinds of finding."""
 ID, EXACT = "id", "_exact"
+ALL_COLUMNS = (*COLUMNS, *(f"{name}{EXACT}" for name in COLUMNS if name != INDICATOR))
+"""The columns, and those of exact numbers."""
 DERIVED = ("parent", "pieces_of_evidence")
 """The columns of a table of findings that are no part of a finding."""
 
