@@ -68,3 +68,14 @@ def test_dask_runs_the_lines_of_the_page(tmp_path: Path) -> None:
     # Rows with a problem make no floats of the stars, and of what is passed nothing that cannot filter.
     assert (str(scored.dtypes["stars"]), str(scored.dtypes["passed"])) == ("int8[pyarrow]", "bool[pyarrow]")
     assert len(scored[scored.passed]) == sum(row["passed"] is True for row in expected) < len(expected) - 3
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_findings_on_dask(tmp_path: Path) -> None:
+    """The lines of the page: evaluations that the files divide are brought together, and none differs."""
+    (tmp_path / "findings").mkdir()
+    expected = engines.write_findings(tmp_path / "findings", 60)
+    names = engines.run("Dask", tmp_path, "findings")
+    assert engines.scored_findings(pa.table(names["scored"])) == engines.scored_findings(expected.scored)
+    assert engines.told_problems(pa.table(names["problems"])) == engines.told_problems(expected.problems)
+    assert expected.problems.num_rows
