@@ -81,8 +81,8 @@ def yaml_data(text: str) -> Any:
 def _parsed(text: str) -> Iterator[Any]:
     import yaml
 
-    events: Iterator[Any] = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return events
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    return iter(loader.get_event, None)  # yaml.parse asks twice for each event
 
 
 def yaml_events(text: str) -> Iterator[Event]:
