@@ -132,7 +132,7 @@ class _Placed(_Origin, OneLineRepr):
 _STATE = (*(field.name for field in fields(_Placed)), *_Origin.__slots__)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, init=False, eq=False, repr=False)  # these are inherited
 class Problem(_Placed):
     """A violation with its place and the rule that it breaks. The input cannot be used.
 
@@ -147,7 +147,7 @@ class Problem(_Placed):
     __slots__ = ()
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, init=False, eq=False, repr=False)
 class Remark(_Placed):
     """Something that is allowed and looks wrong (提示, reading R20). It refuses nothing and changes no score.
 
