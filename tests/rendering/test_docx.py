@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,22 @@ from aftersales import make_report
 from aftersales.rendering.document import (
     Picture,
 )
+from aftersales.text.language import Language
 from aftersales.text.number_format import mark_note
+
+
+@cache
+def draft(lang: Language) -> bytes:
+    """The report of an example that lacks a fact, made once: a Word file takes a second."""
+    return make_report(scored(without("subject", "scope")), draft=True).typeset("docx", lang)
+
+
+@cache
+def numbered() -> bytes:
+    """A report with its number and its day, and with a long text in one row."""
+    data = example("home-appliance-chain")
+    data["team"][1]["qualification"] = "长" * 400
+    return make_report(scored(data), number="SM-77", issued_on="2026-03-20").typeset("docx")
 
 
 class TestWord:
@@ -77,15 +93,12 @@ class TestWord:
             assert document.styles[name].element.rPr.xpath("./w:lang/@w:eastAsia") == ["zh-CN"]
 
     @pytest.mark.parametrize(("lang", "tag"), [("zh", "en-US"), ("en", "en")])
-    def test_latin_text_is_spelled_in_the_language_of_the_report(self, lang: str, tag: str) -> None:
-        document = docx.Document(
-            io.BytesIO(make_report(scored(without("subject", "scope")), draft=True).typeset("docx", lang))
-        )
+    def test_latin_text_is_spelled_in_the_language_of_the_report(self, lang: Language, tag: str) -> None:
+        document = docx.Document(io.BytesIO(draft(lang)))
         assert document.styles["Normal"].element.rPr.xpath("./w:lang/@w:val") == [tag]
 
     def test_a_draft_says_so_on_each_page_and_marks_its_gaps(self) -> None:
-        report = make_report(scored(without("subject", "scope")), draft=True)
-        document = docx.Document(io.BytesIO(report.typeset("docx")))
+        document = docx.Document(io.BytesIO(draft("zh")))
         marked = "./w:r[w:rPr/w:highlight/@w:val='yellow']/w:t/text()"
         assert document.sections[0].header.paragraphs[0]._p.xpath(marked) == ["草稿：内容不完整，不得对外出具"]
         in_cells = [
@@ -100,8 +113,7 @@ class TestWord:
         assert final.first_page_header.paragraphs[0].text == ""  # the title stands there
 
     def test_pages_are_numbered_and_counted_below_the_number_of_the_report(self) -> None:
-        report = make_report(scored(example("home-appliance-chain")), number="SM-77", issued_on="2026-03-20")
-        footer = docx.Document(io.BytesIO(report.typeset("docx"))).sections[0].footer.paragraphs[0]
+        footer = docx.Document(io.BytesIO(numbered())).sections[0].footer.paragraphs[0]
         note = mark_note("zh")  # a running total of the example is 90.00(-)
         assert footer.text == f"{note}\nCTS XBHT-S04-2025 · SM-77 · 2026年3月20日 ·  / "
         assert footer._p.xpath("./w:r/w:instrText/text()") == ["PAGE", "NUMPAGES"]
@@ -117,9 +129,8 @@ class TestWord:
         assert alts[0] == "星级：4/5"
 
     def test_numbers_stand_to_the_right_and_rows_hold_together_unless_they_are_long(self) -> None:
-        data = example("home-appliance-chain")
-        data["team"][1]["qualification"] = "长" * 400
-        tables = docx.Document(io.BytesIO(make_report(scored(data)).typeset("docx"))).tables
+        name = example("home-appliance-chain")["team"][1]["name"]  # of whom there is a long text
+        tables = docx.Document(io.BytesIO(numbered())).tables
         people, table = (
             next(table for table in tables if table.rows[0].cells[-1].text == head)
             for head in ("所在机构", "认定与扣分原因")
@@ -129,7 +140,7 @@ class TestWord:
             assert alignment == [None, None, 2, 2, 2, None, None]
             assert row._tr.xpath("./w:trPr/w:cantSplit")
         for row in people.rows:
-            assert bool(row._tr.xpath("./w:trPr/w:cantSplit")) == (row.cells[0].text != data["team"][1]["name"])
+            assert bool(row._tr.xpath("./w:trPr/w:cantSplit")) == (row.cells[0].text != name)
 
     @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
     @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
