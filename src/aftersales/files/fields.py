@@ -405,7 +405,7 @@ _read_count_from_one = _ranged(read_count, "≥ 1", lambda over, _: over >= 1)
 class _Before:
     """A function that is called before the field's own validation, with the info of the validation or without.
 
-    pydantic's own class inspects the signature of the function for each field, which takes half of the time of building
+    pydantic's own class inspects the signature of the function for each field, which takes much of the time of building
     a model.
     """
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
+from types import ModuleType
+from typing import Any
 
 from aftersales.problems.extras import require
 from aftersales.rendering.charts import FONTS
@@ -29,15 +32,7 @@ def render(sheet: Sheet) -> bytes:
     Raises :class:`~aftersales.MissingExtra` without Jinja2, and :class:`~aftersales.PaperError` if its
     text does not fit on a page (``sheet-too-full``).
     """
-    jinja2 = require("jinja2", "report")
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["language_tag"] = language_tag
-    environment.filters["markup"] = jinja2.utils.markupsafe.Markup  # only for pictures, which are not escaped
-    environment.globals["pt"] = "{:.2f}pt".format
-    template = environment.from_string((files("aftersales.rendering") / "sheet/page.html.jinja").read_text("utf-8"))
-    page: str = template.render(
+    page: str = _template(require("jinja2", "report")).render(
         sheet=sheet,
         m=measures_of(sheet),
         abreast=is_abreast(sheet),
@@ -51,3 +46,14 @@ def render(sheet: Sheet) -> bytes:
         issuer_label=ISSUER_LABEL,
     )
     return page.lstrip().encode()
+
+
+@cache  # compiling it takes longer than rendering a sheet
+def _template(jinja2: ModuleType) -> Any:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["language_tag"] = language_tag
+    environment.filters["markup"] = jinja2.utils.markupsafe.Markup  # only for pictures, which are not escaped
+    environment.globals["pt"] = "{:.2f}pt".format
+    return environment.from_string((files("aftersales.rendering") / "sheet/page.html.jinja").read_text("utf-8"))
