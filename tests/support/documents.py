@@ -38,6 +38,7 @@ def progress(folder: Path) -> aftersales.Progress:
 WRITTEN: dict[str, Callable[[Path], Any]] = {
     "evaluation": lambda folder: CARD.evaluation,
     "scorecard": lambda folder: CARD,
+    "derivation": lambda folder: CARD.explain(),
     "standard": lambda folder: load_standard(),
     "plan": lambda folder: load_plan(data_folder() / "plans" / "home-appliance-chain.yaml"),
     "certificate": lambda folder: recorded(),

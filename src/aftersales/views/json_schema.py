@@ -19,6 +19,7 @@ VERSION = 1  # of the forms of files and documents; a change that refuses an old
 Document = Literal[
     "evaluation",
     "scorecard",
+    "derivation",
     "standard",
     "plan",
     "certificate",
@@ -39,6 +40,7 @@ DOCUMENTS: tuple[str, ...] = get_args(Document)
 
 _MODELS = {
     "scorecard": ("scoring.scorecard", "Scorecard"),
+    "derivation": ("scoring.derivation", "Derivation"),
     "standard": ("standard.standard", "Standard"),
     "plan": ("certification.plan.plan", "EvaluationPlan"),
     "certificate": ("certification.certificate.certificate", "Certificate"),
