@@ -289,7 +289,7 @@ class TestClause723:
     def test_the_state_on_a_day_follows_from_the_events(self, events: list[Any], on: str, state: str) -> None:
         assert made(*events).status(on).state == state
 
-    def test_the_next_audit_and_the_renewal(self) -> None:
+    def test_the_next_audit_and_the_renewal_are_due_by_the_day_of_issue(self) -> None:
         def said(on: str, *events: Any) -> tuple[str, str, bool] | None:
             audit = made(*events).status(on).next_audit
             return audit and (str(audit.start), str(audit.due), audit.overdue)
@@ -544,7 +544,7 @@ events:
             aftersales.load_certificate(f"{self.TEXT}  - {event}\n".encode())
         assert [(problem.code, problem.line) for problem in caught.value.problems] == [(code, line)]
 
-    def test_days_that_go_backwards(self) -> None:
+    def test_days_of_events_that_go_backwards_are_refused(self) -> None:
         text = (
             self.TEXT
             + "  - {kind: surveillance, on: 2027-02-01, passed: true}\n  - {kind: surveillance, on: 2026-12-01, passed: true}\n"
@@ -571,7 +571,7 @@ events:
             aftersales.load_certificate(self.TEXT.replace(old, new).encode())
         assert [problem.code for problem in caught.value.problems] == [code]
 
-    def test_a_sound_one_goes_through_every_form_unchanged(self) -> None:
+    def test_a_sound_certificate_goes_through_every_form_unchanged(self) -> None:
         certificate = made(
             passed("2027-01-01"),
             downgraded("2027-01-01", 3),
@@ -606,7 +606,7 @@ events:
 class TestIssue:
     """7.2.1, R15: only from the sound report of a third-party evaluation that passed."""
 
-    def test_everything_comes_from_the_report(self) -> None:
+    def test_all_that_a_certificate_states_comes_from_the_report(self) -> None:
         report = make_report(scored(example("home-appliance-chain")))
         certificate = issue(report, "2026-03-20", "SM-7")
         assert certificate.final_score == report.card.final_score
@@ -618,7 +618,7 @@ class TestIssue:
             issue(report, "2026-03-20", " ")
         assert codes(caught) == [("blank", "number")]
 
-    def test_not_before_the_report_that_it_rests_on(self) -> None:
+    def test_a_certificate_is_not_issued_before_the_report_that_it_rests_on(self) -> None:
         report = make_report(scored(example("home-appliance-chain")), issued_on="2026-03-20")
         assert issue(report, "2026-03-20").issued == day("2026-03-20")
         with pytest.raises(PaperError) as caught:
@@ -691,13 +691,13 @@ class TestIssue:
             is_lacking = any(said.startswith("星级证书") or lang == "en" for said in expected)
             assert ("[missing-for-paper, 7.2.1]" in printed.stderr) == is_lacking
 
-    def test_an_evaluation_without_days_or_signatures_has_none(self) -> None:
+    def test_an_evaluation_without_days_or_signatures_gets_no_remark_of_its_days(self) -> None:
         card = scored(example("home-appliance-chain") | {"period": None})
         assert issue_remarks(make_report(card, draft=True), "2036-03-20") == ()
         with pytest.raises(PaperError):
             issue_remarks(make_report(card, draft=True), "soon")
 
-    def test_not_from_the_report_of_a_team_that_is_not_independent(self) -> None:
+    def test_no_certificate_is_issued_from_the_report_of_a_team_that_is_not_independent(self) -> None:
         """4.1, R15: only a third party's evaluation leads to a certificate."""
         data = example("home-appliance-chain")
         data["team"][0]["organisation"] = "滨海 家电连锁有限公司"
@@ -855,7 +855,7 @@ class TestIssue:
         improvements = aftersales.improvements(card)
         assert aftersales.Improvements.model_validate(improvements.model_dump(mode="json")) == improvements
 
-    def test_it_names_the_result_that_it_came_from(self) -> None:
+    def test_a_certificate_names_the_result_that_it_came_from(self) -> None:
         report = make_report(scored(example("home-appliance-chain")))
         assert issue(report, "2026-03-20").result == fingerprint(report.card.evaluation)
         data = example("home-appliance-chain")
@@ -916,7 +916,7 @@ class TestChanges:
         "address": "港路 1 号",
     }
 
-    def test_the_names_in_force_on_a_day(self) -> None:
+    def test_the_names_in_force_on_a_day_follow_from_the_changes(self) -> None:
         certificate = made(self.CHANGE, {"kind": "change", "on": "2027-01-01", "scope": "全部"}, number="A-1")
         names = [
             (holder.organisation, holder.address, holder.scope, holder.number)
@@ -1038,7 +1038,7 @@ class TestAudits:
         "responsible": "李静",
     }
 
-    def test_the_view_tells_all_of_it_as_of_the_day(self) -> None:
+    def test_the_view_tells_all_of_an_audit_as_of_the_day(self) -> None:
         result = {"done": "值班", "on": "2027-03-12", "by": "张明"}
         rectification = {"on": "2027-02-02", "items": [self.ITEM, self.ITEM | {"result": result}]}
         audit = failed("2027-02-01") | {
@@ -1068,7 +1068,7 @@ class TestAuditsThatRestOnAnEvaluation:
         facts = {"on": "2026-03-10", "passed": True} | facts
         return certificate.audit(scored(data), Surveillance.model_validate(facts))
 
-    def test_the_audit_names_the_evaluation(self) -> None:
+    def test_an_audit_names_the_evaluation_that_it_rests_on(self) -> None:
         audit = self.audited(star_kept=True).events[0]
         assert isinstance(audit, Surveillance)
         assert audit.result == fingerprint(scored(example("home-appliance-chain")).evaluation)
@@ -1110,7 +1110,7 @@ class TestAuditsThatRestOnAnEvaluation:
             ({}, {"on": "2026-03-06"}, []),
         ],
     )
-    def test_it_is_an_evaluation_of_this_term_and_organisation(
+    def test_an_audit_rests_on_an_evaluation_of_its_term_and_organisation(
         self, change: dict[str, Any], facts: dict[str, Any], expected: list[tuple[str, str]]
     ) -> None:
         if not expected:
@@ -1133,12 +1133,12 @@ class TestAuditsThatRestOnAnEvaluation:
         ]
         assert self.audited({"findings": findings}, passed=False, star_kept=False).status("2026-03-10").rectification
 
-    def test_the_level_is_that_of_the_last_decision(self) -> None:
+    def test_an_audit_is_held_against_the_level_of_the_last_decision(self) -> None:
         certificate = made(downgraded("2026-01-10", 3), issued="2025-04-01", final_score="93", stars=5)
         audit = Surveillance.model_validate({"on": "2026-03-10", "passed": True, "star_kept": True})
         assert certificate.audit(scored(example("home-appliance-chain")), audit).status("2026-03-10").stars == 3
 
-    def test_it_is_checked_by_the_command(self, tmp_path: Path) -> None:
+    def test_the_command_checks_the_evaluation_of_an_audit(self, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(as_yaml(made(issued="2025-04-01")), "utf-8")
         audit = ("record", str(path), "surveillance", "--on", "2026-03-10", "--passed", "yes", "--evaluation", CHAIN)
@@ -1153,7 +1153,7 @@ class TestProblemsOfAnEvaluationThatFollows:
     """A renewal and an audit tell what is wrong with their evaluation at its lines, and what is wrong with themselves."""
 
     @pytest.mark.parametrize("event", [["issue", "--renew"], ["record", "renewal"], ["record", "surveillance"]])
-    def test_each_has_its_file(self, event: list[str], tmp_path: Path) -> None:
+    def test_each_problem_of_an_evaluation_that_follows_names_its_file(self, event: list[str], tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
 
         def said(on: str, **facts: Any) -> str:
@@ -1176,7 +1176,7 @@ class TestMaintenanceNotice:
 
     NOTICE: ClassVar[dict[str, Any]] = {"number": "B-7", "on": "2027-02-20"}
 
-    def test_it_is_shown_with_the_certificate_from_its_day_on(self) -> None:
+    def test_a_maintenance_notice_is_shown_with_the_certificate_from_its_day_on(self) -> None:
         again = passed("2028-02-01") | {"notice": {"number": "B-8", "on": "2028-02-01"}}
         certificate = made(passed("2027-02-01") | {"notice": self.NOTICE}, again, renewed("2028-06-01"))
         found = [
@@ -1195,7 +1195,7 @@ class TestMaintenanceNotice:
         suspended = made(passed("2027-02-01") | {"notice": self.NOTICE})
         assert suspended.status("2028-03-20").maintenance is None  # the next audit was missed
 
-    def test_a_failed_audit_of_its_window_takes_it_away(self) -> None:
+    def test_a_failed_audit_of_its_window_takes_the_maintenance_notice_away(self) -> None:
         """The last audit of a window decides; one in a later window leaves the earlier window passed."""
         first = passed("2027-02-01") | {"notice": {"number": "B-7", "on": "2027-02-01"}}
         third = passed("2027-03-10") | {"notice": {"number": "B-8", "on": "2027-03-15"}}
@@ -1217,7 +1217,9 @@ class TestMaintenanceNotice:
             (False, "2027-02-20", [("notice-of-failed-audit", "events[0].notice")]),
         ],
     )
-    def test_what_is_wrong_with_one(self, is_passed: bool, on: str, expected: list[tuple[str, str]]) -> None:
+    def test_a_wrong_maintenance_notice_is_refused(
+        self, is_passed: bool, on: str, expected: list[tuple[str, str]]
+    ) -> None:
         audit = {"kind": "surveillance", "on": "2027-02-01", "passed": is_passed, "notice": self.NOTICE | {"on": on}}
         if not expected:
             assert made(audit).status("2027-02-01").maintenance is not None
@@ -1228,7 +1230,7 @@ class TestMaintenanceNotice:
 
 
 class TestCommand:
-    def test_what_it_writes_it_reads(self, tmp_path: Path) -> None:
+    def test_the_command_reads_the_certificate_that_it_writes(self, tmp_path: Path) -> None:
         for name in ("a.yaml", "a.yml", "a.json"):
             path = tmp_path / name
             assert run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-7", "-o", str(path)).returncode == 0
@@ -1247,7 +1249,7 @@ class TestCommand:
             (["--on", "2026-03-20", "-o", ""], "[unknown-format]"),
         ],
     )
-    def test_a_wrong_option_is_reported_as_one(self, arguments: list[str], said: str) -> None:
+    def test_a_wrong_option_of_issue_is_reported_as_one(self, arguments: list[str], said: str) -> None:
         done = run("issue", CHAIN, *arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
@@ -1262,7 +1264,7 @@ class TestCommand:
         assert f"{path}:{line}:7: type: " in done.stderr
         assert "[issued-too-early, 7.2.3]" in done.stderr
 
-    def test_a_certificate_is_renewed(self, tmp_path: Path) -> None:
+    def test_the_command_renews_a_certificate(self, tmp_path: Path) -> None:
         old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
         old.write_text(as_yaml(made(issued="2024-03-20")), "utf-8")
         assert run("issue", CHAIN, "--on", "2026-03-20", "--renew", str(old), "-o", str(new)).returncode == 0
@@ -1272,7 +1274,7 @@ class TestCommand:
         old.write_text("number: 1\n", "utf-8")
         assert f"{old}:" in run("issue", CHAIN, "--on", "2026-03-20", "--renew", str(old)).stderr
 
-    def test_json_names_the_certificate(self, tmp_path: Path) -> None:
+    def test_the_status_in_json_names_the_certificate(self, tmp_path: Path) -> None:
         path = tmp_path / "certificate.yaml"
         path.write_text(as_yaml(made(number="SM-7")), "utf-8")
         document = json.loads(run("certificate", str(path), "--on", "2026-03-20", "--json").stdout)
@@ -1283,7 +1285,7 @@ class TestCommand:
             not in run("certificate", str(tmp_path / "a.xlsx"), "--on", "2026-03-20").stderr.partition("可用")[2]
         )
 
-    def test_one_star_is_singular(self, tmp_path: Path) -> None:
+    def test_one_star_is_singular_in_english(self, tmp_path: Path) -> None:
         path = tmp_path / "certificate.yaml"
         path.write_text(as_yaml(made(downgraded("2026-06-01", 1), renewed("2026-07-01", 1, "60"))), "utf-8")
         shown = run("certificate", str(path), "--on", "2026-08-01", "--lang", "en").stdout
@@ -1397,7 +1399,7 @@ class TestDueDate:
         assert codes(caught) == [("calendar-unknown", "")]
         assert start[:4] in caught.value.problems[0].message
 
-    def test_what_is_no_day_or_has_no_term(self) -> None:
+    def test_no_due_date_follows_from_what_is_no_day_or_has_no_term(self) -> None:
         with pytest.raises(PaperError) as caught:
             report_due("yesterday")
         assert codes(caught) == [("not-a-date", "")]
@@ -1405,7 +1407,7 @@ class TestDueDate:
             report_due("2026-02-06", aftersales.load_standard().model_copy(update={"report_working_days": None}))
         assert [(p.code, p.clause) for p in caught.value.problems] == [("no-term", "7.1")]
 
-    def test_without_the_extra_one_line_names_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_the_extra_for_calendars_one_line_names_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "chinese_calendar", None)
         with pytest.raises(aftersales.MissingExtra, match=r"aftersales\[calendar\]"):
             report_due("2026-02-06")
@@ -1422,7 +1424,7 @@ class TestDueInTheCommand:
             (["--on", "2026-03-28", "--lang", "en"], "due by 2026-03-27 (7.1); 2026-03-28 is too late\n"),
         ],
     )
-    def test_it_says_when_the_report_is_due(self, options: list[str], said: str, tmp_path: Path) -> None:
+    def test_the_command_says_when_the_report_is_due(self, options: list[str], said: str, tmp_path: Path) -> None:
         assert run("report", CHAIN, "-o", str(tmp_path / "a.md"), *options).stdout.endswith(said)
 
     def test_without_a_calendar_no_due_date_is_shown(

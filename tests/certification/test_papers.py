@@ -96,7 +96,7 @@ class TestWhatACertificateStates:
 
     @pytest.mark.parametrize("landscape", [False, True])
     @pytest.mark.parametrize("format", ["html", "docx"])
-    def test_in_both_on_one_sheet(self, format: str, landscape: bool) -> None:
+    def test_a_certificate_in_both_languages_is_on_one_sheet(self, format: str, landscape: bool) -> None:
         made = certificate().typeset(format, on=DAY, lang="both", landscape=landscape)
         text = text_of_html(made) if format == "html" else text_of_docx(made)
         for said in (*self.ZH, *self.EN):
@@ -132,7 +132,7 @@ class TestWhatACertificateStates:
             (5, "90", "五星（卓越）级"),
         ],
     )
-    def test_the_stars_are_drawn(self, stars: int, score: str, grade: str) -> None:
+    def test_the_stars_of_a_certificate_are_drawn(self, stars: int, score: str, grade: str) -> None:
         found = certificate(stars=stars, final_score=score)
         page = found.typeset("html", on=DAY).decode()
         assert len(re.findall(f'fill="{GOLD}"', page)) == stars
@@ -151,7 +151,7 @@ class TestWhatACertificateStates:
         for label in ("统一社会信用代码", "机构地址", "机构电话", "证书查询"):
             assert label not in text
 
-    def test_a_standard_with_one_audit_or_none(self) -> None:
+    def test_a_certificate_names_the_audits_of_a_standard_with_one_or_none(self) -> None:
         for years, said in ((2, "监督审核期间 2026年3月21日至2027年3月19日"), (1, None)):
             standard = load_standard().model_copy(update={"id": "OWN 1", "valid_years": years})
             text = sheet(certificate(standard="OWN 1"), standard=standard)
@@ -161,7 +161,7 @@ class TestWhatACertificateStates:
 class TestAsOfTheDay:
     """The sheet shows what is in force on its day (7.2.3, 7.2.4)."""
 
-    def test_after_a_downgrade_it_has_the_stars_in_force_and_the_day_of_reissue(self) -> None:
+    def test_after_a_downgrade_a_certificate_has_the_stars_in_force_and_the_day_of_reissue(self) -> None:
         found = certificate(PASSED, DOWNGRADED)
         before, after = sheet(found, "2027-05-31"), sheet(found, "2027-06-01")
         assert "四星（优秀）级" in before
@@ -171,7 +171,7 @@ class TestAsOfTheDay:
         assert "发证日期 2026年3月20日" in after
         assert created(found.typeset("pdf", on="2027-06-01")) == "2027-06-01"
 
-    def test_after_a_renewal_it_has_the_new_days_and_number(self) -> None:
+    def test_after_a_renewal_a_certificate_has_the_new_days_and_number(self) -> None:
         renewal = {"kind": "renewal", "on": "2028-03-10", "final_score": "91", "stars": 5, "number": "SM-2028-001"}
         text = sheet(certificate(PASSED, DOWNGRADED, renewal), "2028-03-10")
         for said in (
@@ -185,13 +185,13 @@ class TestAsOfTheDay:
         assert "换发日期" not in text
         assert "BC-2027-003" not in text  # the notice of an earlier term
 
-    def test_it_names_the_notice_with_which_it_is_used(self) -> None:
+    def test_a_certificate_names_the_notice_with_which_it_is_used(self) -> None:
         found = certificate(PASSED)
         told = "本证书与编号为 BC-2027-003 的保持认证资格通知书（2027年2月20日）一并使用。"
         assert told not in sheet(found, "2027-02-19")
         assert told in sheet(found, "2027-02-20")
 
-    def test_the_new_names_after_a_change(self) -> None:
+    def test_after_a_change_a_certificate_has_the_new_names(self) -> None:
         change = {"kind": "change", "on": "2026-09-01", "organisation": "海滨家电有限公司", "organisation_en": "Haibin"}
         text = sheet(certificate(change), "2026-09-01", "both")
         assert "海滨家电有限公司 Haibin" in text
@@ -210,14 +210,16 @@ class TestRefused:
             ([PASSED, REVOKED], "2027-09-01", "“已撤销”，不能印发：已于 2027-09-01 撤销"),
         ],
     )
-    def test_not_valid_on_the_day(self, events: list[dict[str, Any]], on: str, told: str) -> None:
+    def test_a_certificate_that_is_not_valid_on_the_day_is_refused(
+        self, events: list[dict[str, Any]], on: str, told: str
+    ) -> None:
         with pytest.raises(PaperError) as caught:
             certificate(*events).typeset("html", on=on)
         (problem,) = caught.value.problems
         assert (problem.code, problem.clause) == ("certificate-not-valid", "7.2.4" if "撤销" in told else "7.2.3")
         assert told in problem.message_zh
 
-    def test_all_that_is_missing_is_told_at_once(self) -> None:
+    def test_all_that_a_certificate_lacks_is_told_at_once(self) -> None:
         found = certificate(number=None, address=None, scope=None, body=None)
         with pytest.raises(PaperError) as caught:
             found.typeset("html", on="2027-03-20", lang="both")
@@ -225,13 +227,13 @@ class TestRefused:
             ("certificate-not-valid", ""), *(("missing-for-paper", key) for key in ("number", "address", "scope", "body"))
         ]  # fmt: skip
 
-    def test_a_body_without_approval_number(self) -> None:
+    def test_a_certificate_of_a_body_without_approval_number_is_refused(self) -> None:
         with pytest.raises(PaperError) as caught:
             certificate(body={"name": "甲"}).typeset("html", on=DAY)
         assert codes(caught) == [("missing-for-paper", "body.approval_number")]
 
     @pytest.mark.parametrize("lang", ["en", "both"])
-    def test_in_english_the_names_in_english_are_needed(self, lang: str) -> None:
+    def test_a_certificate_in_english_needs_the_names_in_english(self, lang: str) -> None:
         found = certificate(organisation_en=None, scope_en=None)
         assert sheet(found)
         with pytest.raises(PaperError) as caught:
@@ -251,7 +253,7 @@ class TestRefused:
                 refused()
             assert codes(caught) == [("altered-standard", "standard")]
 
-    def test_too_much_text_for_one_page(self) -> None:
+    def test_a_certificate_with_too_much_text_for_one_page_is_refused(self) -> None:
         with pytest.raises(PaperError) as caught:
             certificate(scope="配送" * 1000).typeset("html", on=DAY)
         assert codes(caught) == [("sheet-too-full", "")]
@@ -344,7 +346,7 @@ class TestNotices:
             ((PASSED, REVOKED), "2027-09-02", "revocation"),
         ],
     )
-    def test_each_is_a_letter_of_one_page(
+    def test_each_notice_is_a_letter_of_one_page(
         self, events: tuple[dict[str, Any], ...], on: str, kind: Any, lang: Any
     ) -> None:
         """The body is above the title, and at the right of the end, where it is stamped."""
@@ -356,7 +358,7 @@ class TestNotices:
         assert text.index(f"**{name}**") < text.index("# ")
         assert BODY["telephone"] in text
 
-    def test_the_notice_of_maintained_certification(self) -> None:
+    def test_the_notice_of_maintained_certification_states_all_of_it(self) -> None:
         """7.2.3: its own number and day, on which it says what holds, also when it is printed later."""
         rename = {"kind": "change", "on": "2027-04-01", "organisation": "海滨家电"}
         found = certificate(PASSED, rename)
@@ -370,7 +372,7 @@ class TestNotices:
         assert "海滨家电：" not in text.replace("滨海家电", "")
         assert text == letter(found, "2027-02-20")
 
-    def test_maintained_after_the_last_audit(self) -> None:
+    def test_the_notice_of_maintained_certification_after_the_last_audit_names_the_end_of_the_term(self) -> None:
         second = PASSED | {"on": "2028-01-05", "notice": {"number": "BC-2028-001", "on": "2028-01-08"}}
         text = letter(certificate(PASSED, second), "2028-02-01", lang="en")
         assert "# Notice of maintained certification" in text
@@ -379,7 +381,7 @@ class TestNotices:
         assert SUBJECT["organisation_en"] in text
 
     @pytest.mark.parametrize("failed", [False, True])
-    def test_the_notice_of_an_overdue_audit(self, failed: bool) -> None:
+    def test_the_notice_of_an_overdue_audit_states_all_of_it(self, failed: bool) -> None:
         events = [{"kind": "surveillance", "on": "2027-02-01", "passed": False}] if failed else []
         text = letter(certificate(*events), "2027-04-01")
         for said in (
@@ -389,7 +391,7 @@ class TestNotices:
             assert said in text, said
         assert ("最近一次监督审核不合格" in text) == failed
 
-    def test_the_announcement_of_a_downgrade(self) -> None:
+    def test_the_announcement_of_a_downgrade_states_all_of_it(self) -> None:
         """7.2.4: made public with grounds and reason."""
         text = letter(certificate(PASSED, DOWNGRADED), "2027-06-05", "downgrade")
         for said in (
@@ -398,7 +400,7 @@ class TestNotices:
         ):  # fmt: skip
             assert said in text, said
 
-    def test_the_announcement_of_a_revocation(self) -> None:
+    def test_the_announcement_of_a_revocation_states_all_of_it(self) -> None:
         text = letter(certificate(PASSED, DOWNGRADED, REVOKED), "2027-09-02")
         assert "# 关于撤销星级证书的公告" in text
         assert (
@@ -456,7 +458,7 @@ class TestNotices:
         overdue = certificate(scope_en=None).notice("2027-04-01")
         assert [(r.path, r.clause) for r in overdue.remarks("en")] == [("scope_en", "7.2.3")]
 
-    def test_what_a_notice_names_is_needed(self) -> None:
+    def test_a_notice_is_refused_without_what_it_names(self) -> None:
         notice = certificate(number=None, body=None, scope=None, organisation_en=None).notice("2027-03-20")
         with pytest.raises(PaperError) as caught:
             notice.typeset("md", "en")
@@ -482,7 +484,7 @@ class TestNotices:
 class TestRemarks:
     """R20: a star certificate in English that names its body in Chinese asks for a second look."""
 
-    def test_a_body_without_an_english_name(self, tmp_path: Path) -> None:
+    def test_a_paper_in_english_of_a_body_without_an_english_name_is_remarked(self, tmp_path: Path) -> None:
         found = certificate(body={key: value for key, value in BODY.items() if key != "name_en"})
         for lang, expected in (("zh", 0), ("en", 1), ("both", 1)):
             remarks = [(each.code, each.path, each.clause) for each in found.remarks(DAY, lang)]
@@ -505,7 +507,7 @@ class TestSummary:
     def text(self, found: Certificate, report: aftersales.Report, on: str, lang: str = "zh") -> str:
         return re.sub(r"[\\\u2060]", "", found.summary(report, "md", on=on, lang=lang).decode())
 
-    def test_it_names_the_certificate(self) -> None:
+    def test_the_summary_names_the_certificate(self) -> None:
         text = self.text(*self.issued(), DAY)
         for said in (
             "| 证书编号 | SM-2026-017 |", "| 发证日期 | 2026年3月20日 |", "| 有效期至 | 2029年3月19日 |", "| 发证机构 | 云津质信认证有限公司 |",
@@ -519,7 +521,7 @@ class TestSummary:
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
     @pytest.mark.parametrize("scope", ["12 家门店", SUBJECT["scope"] * 5])
-    def test_it_is_one_page(self, lang: Literal["zh", "en"], scope: str) -> None:
+    def test_the_summary_is_one_page(self, lang: Literal["zh", "en"], scope: str) -> None:
         subject = {key: SUBJECT[key] for key in ("organisation_en", "credit_code", "address", "address_en")}
         data = example("home-appliance-chain")
         data["subject"] |= subject | {"scope": scope, "scope_en": None}
@@ -529,7 +531,7 @@ class TestSummary:
         found = found.record(change)
         assert pages(report.summary("pdf", lang)) == pages(found.summary(report, "pdf", on=DAY, lang=lang)) == 1
 
-    def test_it_bears_the_name_of_the_holder_in_the_language(self) -> None:
+    def test_the_summary_bears_the_name_of_the_holder_in_the_language(self) -> None:
         found, report = self.issued()
         change = Change(
             on="2026-03-21", organisation_en="Binhai Chain", scope_en="All shops", body=BODY | {"name_en": "Yunjin"}
@@ -539,13 +541,13 @@ class TestSummary:
         for row in ("| Holder | Binhai Chain |", "| Scope | All shops |", "| Issued by | Yunjin |"):
             assert row in text, row
 
-    def test_the_body_stands_once_unless_it_is_another_one(self) -> None:
+    def test_the_summary_names_the_body_once_unless_it_is_another_one(self) -> None:
         said = "| 评价机构 | 云津质信认证有限公司（批准号 CNCA-R-2026-999） |"
         found, report = self.issued()
         assert said not in self.text(found, report, DAY)
         assert said in self.text(*self.issued(body={"name": "乙", "approval_number": "2"}), DAY)
 
-    def test_after_a_downgrade_the_stars_in_force_are_shown(self) -> None:
+    def test_after_a_downgrade_the_summary_shows_the_stars_in_force(self) -> None:
         found, report = self.issued(DOWNGRADED | {"on": "2026-06-01"})
         text = self.text(found, report, "2026-06-01")
         assert "**三星（优良）级** (星级：3/5)" in text
@@ -553,7 +555,7 @@ class TestSummary:
         page = found.summary(report, "html", on="2026-06-01").decode()
         assert len(re.findall(f'fill="{GOLD}"', page)) == 3
 
-    def test_after_a_change_the_holder_is_shown_as_it_is_now(self) -> None:
+    def test_after_a_change_the_summary_shows_the_holder_as_it_is_now(self) -> None:
         change = {
             "kind": "change",
             "on": "2026-06-01",
@@ -585,10 +587,10 @@ class TestSummary:
             found.summary(report, "md", on=on)
         assert [problem.code for problem in caught.value.problems] == [code]
 
-    def test_the_result_need_not_be_known(self) -> None:
+    def test_a_summary_is_made_also_where_the_result_is_not_known(self) -> None:
         assert "SM-2026-017" in self.text(*self.issued(result=None), DAY)
 
-    def test_after_a_renewal_it_is_that_of_the_new_evaluation(self) -> None:
+    def test_after_a_renewal_the_summary_is_that_of_the_new_evaluation(self) -> None:
         found, report = self.issued()
         early = found.model_copy(
             update={"issued": found.issued.replace(year=2024), "final_score": 95, "stars": 5, "result": None}
@@ -598,7 +600,7 @@ class TestSummary:
         with pytest.raises(PaperError, match="not-the-certified"):
             early.summary(report, "md", on="2024-04-01")
 
-    def test_a_draft_is_refused(self) -> None:
+    def test_a_summary_of_a_draft_is_refused(self) -> None:
         found, report = self.issued()
         with pytest.raises(PaperError, match="draft-report"):
             found.summary(make_report(report.card, draft=True), "md", on=DAY)
@@ -632,7 +634,9 @@ class TestSummary:
 class TestFiles:
     @pytest.mark.parametrize("format", ["html", "docx", "pdf"])
     @pytest.mark.parametrize("lang", ["zh", "both"])
-    def test_the_same_bytes_each_time(self, format: str, lang: str, tmp_path: Path) -> None:
+    def test_the_papers_of_a_certificate_are_the_same_bytes_each_time(
+        self, format: str, lang: str, tmp_path: Path
+    ) -> None:
         found = certificate(PASSED)
         first, second = (tmp_path / f"{name}.{format}" for name in "ab")
         for path in (first, second):
@@ -649,12 +653,12 @@ class TestFiles:
         with pytest.raises(ValueError, match="html, docx, pdf, not as 'md'"):
             certificate().typeset("md", on=DAY)
 
-    def test_a_notice_is_written(self, tmp_path: Path) -> None:
+    def test_a_notice_is_written_into_a_file(self, tmp_path: Path) -> None:
         notice = certificate(PASSED).notice("2027-02-20")
         notice.write(tmp_path / "a.md")
         assert (tmp_path / "a.md").read_bytes() == notice.typeset("md")
 
-    def test_old_files_are_read(self) -> None:
+    def test_a_certificate_of_an_older_file_is_read_and_lacks_facts_for_its_paper(self) -> None:
         old = load_certificate(
             {"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04", "organisation": "甲", "final_score": 91, "stars": 5,
              "issued": "2026-03-20"}
@@ -693,7 +697,7 @@ class TestCommands:
         assert "[target-is-source]" in run("certificate", file, "--on", DAY, "-o", file, "--force").stderr
         assert "[unknown-report-format]" in run("certificate", file, "--on", DAY, "-o", str(tmp_path / "a.md")).stderr
 
-    def test_both_languages_are_for_the_certificate_alone(self, file: str) -> None:
+    def test_both_languages_on_one_sheet_are_for_the_certificate_alone(self, file: str) -> None:
         shown = run("certificate", file, "--on", DAY, "--lang", "both")
         assert shown.stdout == run("certificate", file, "--on", DAY).stdout
         assert run("record", file, "application", "--on", DAY, "--lang", "both").returncode == 2

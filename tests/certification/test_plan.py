@@ -37,7 +37,7 @@ def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
 class TestRemarks:
     """Reading R20: what is allowed in a plan and looks wrong."""
 
-    def test_a_sound_plan_has_none(self) -> None:
+    def test_a_sound_plan_has_no_remarks(self) -> None:
         assert load_plan(PLAN).remarks() == ()
 
     def test_two_leaders_are_told_at_the_second_one_in_every_output(self, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ class TestRemarks:
             assert done.stderr.endswith(said)
         assert run("plan", str(path), "--json").stderr == ""
 
-    def test_they_stand_before_what_is_missing(self, tmp_path: Path) -> None:
+    def test_remarks_of_a_plan_stand_before_what_is_missing(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.yaml"
         text = FILE.read_text("utf-8").replace("role: member", "role: lead", 1)
         path.write_text(text.replace("purpose:", "# purpose:", 1), "utf-8")
@@ -162,7 +162,7 @@ class TestClause611:
 
         assert found_in(changed(alone)) == []
 
-    def test_a_name_that_stands_twice(self) -> None:
+    def test_a_name_that_stands_twice_in_a_team_is_refused(self) -> None:
         data = changed(lambda data: data["team"].append(dict(data["team"][0])))
         assert found_in(data) == [("duplicate-member", "team[3].name", "6.1.2")]
 
@@ -184,7 +184,7 @@ class TestClause612:
         assert found_in(changed(lambda data: data.pop(key))) == [("missing-in-plan", key, "6.1.2")]
 
     @pytest.mark.parametrize("key", ["organisation", "scope"])
-    def test_what_is_missing_in_the_subject(self, key: str) -> None:
+    def test_what_is_missing_in_the_subject_of_a_plan_is_reported(self, key: str) -> None:
         assert found_in(changed(lambda data: data["subject"].pop(key))) == [
             ("missing-in-plan", f"subject.{key}", "6.1.2")
         ]
@@ -193,13 +193,13 @@ class TestClause612:
         assert found_in(changed(lambda data: data["basis"].pop(0))) == [("basis-without-standard", "basis", "6.1.2")]
         assert found_in(changed(lambda data: data.update(basis=["cts xbht-s04-2025"]))) == []
 
-    def test_names_outside_the_team(self) -> None:
+    def test_names_outside_the_team_of_a_plan_are_refused(self) -> None:
         data = changed(lambda data: data["schedule"][1]["assessors"].append("李 静"))
         assert found_in(data) == [("unknown-member", "schedule[1].assessors[2]", "6.1.2")]
         data = changed(lambda data: data["assignments"].update(赵六=["5.1"]))
         assert found_in(data) == [("unknown-member", "assignments.赵六", "6.1.2")]
 
-    def test_everything_at_once_from_next_to_nothing(self) -> None:
+    def test_all_that_a_plan_lacks_is_reported_at_once(self) -> None:
         found = found_in({"standard": "CTS XBHT-S04-2025"})
         assert [path for _, path, _ in found] == [
             "type", "purpose", "basis", "schedule", "team", "assignments", "subject.organisation", "subject.scope"]  # fmt: skip
@@ -209,7 +209,7 @@ class TestClause612:
 class TestClause614:
     """What probably does not apply to the product category is named beforehand, and still covered."""
 
-    def test_an_indicator_or_group_with_its_reason(self) -> None:
+    def test_a_plan_names_what_probably_does_not_apply_with_its_reason(self) -> None:
         entries = [{"id": "5.3.6", "reason": "不销售需回收的商品"}, {"id": "5.1.1.5", "reason": "无网点"}]
         assert found_in(PLAN | {"inapplicable": entries}) == []
         assert found_in(PLAN | {"inapplicable": [{"id": "5.3.7", "reason": "无"}]}) == [
@@ -221,7 +221,7 @@ class TestClause614:
 class TestClause613:
     """Documents and on-site review are both planned."""
 
-    def test_only_one_of_them(self) -> None:
+    def test_a_plan_with_only_one_kind_of_review_is_refused(self) -> None:
         data = changed(lambda data: data.update(schedule=data["schedule"][:1]))
         assert found_in(data) == [("no-on-site-review-planned", "schedule", "6.1.3")]
         data = changed(lambda data: data.update(schedule=data["schedule"][1:]))
@@ -248,7 +248,7 @@ class TestClause613:
                 ask()
             assert caught.value.problems[0].code == "unknown-standard"
 
-    def test_methods_are_those_of_the_clause(self) -> None:
+    def test_methods_of_a_review_are_those_of_the_clause(self) -> None:
         data = changed(lambda data: data["schedule"][1].update(methods=["telephone"]))
         assert found_in(data) == [("unknown-word", "schedule[1].methods[0]", None)]
 
@@ -275,7 +275,7 @@ class TestCoverage:
         for problem, key in zip(caught.value.problems, missing, strict=True):
             assert problem.message_zh == f"{key}“{oracle.TITLES[key]}”没有安排审查人员"
 
-    def test_an_id_that_does_not_exist(self) -> None:
+    def test_an_id_that_does_not_exist_cannot_be_assigned(self) -> None:
         with pytest.raises(PaperError) as caught:
             load_plan(changed(lambda data: data["assignments"]["张明"].append("5.13")))
         problem = caught.value.problems[0]
@@ -348,13 +348,13 @@ class TestBadFiles:
         with pytest.raises(PaperError):
             load_plan({"standard": "CTS XBHT-S04-2025", "schedule": [{}]}, complete=False)
 
-    def test_another_standard_than_the_plans(self) -> None:
+    def test_another_standard_than_that_of_the_plan_is_refused(self) -> None:
         with pytest.raises(PaperError) as caught:
             load_plan(PLAN | {"standard": "OWN"}, aftersales.load_standard())
         assert [problem.code for problem in caught.value.problems] == ["standard-mismatch"]
 
 
-def test_it_goes_through_every_form_unchanged() -> None:
+def test_a_plan_goes_through_every_form_unchanged() -> None:
     plan = load_plan(FILE)
     assert EvaluationPlan.model_validate(json.loads(json.dumps(plan.model_dump(mode="json")))) == plan
     assert load_plan(as_yaml(plan).encode()) == plan

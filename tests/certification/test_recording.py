@@ -103,7 +103,7 @@ class TestWhatPeopleWroteStays:
         bom = "\ufeff" if form == "BOM" else ""
         assert recorded(tmp_path, bom + text) == bom + expected
 
-    def test_by_a_standard_from_a_file(self, tmp_path: Path) -> None:
+    def test_an_event_is_added_to_a_certificate_by_a_standard_from_a_file(self, tmp_path: Path) -> None:
         own = load_standard().model_copy(update={"id": "OWN 1"})
         text = HEAD.replace("CTS XBHT-S04-2025", "OWN 1")
         path, standard = tmp_path / "a.yaml", tmp_path / "own.yaml"
@@ -136,7 +136,7 @@ class TestWhatPeopleWroteStays:
         text = plain + "\nevents: [{kind: change, on: 2026-09-01, scope: 全部}, ]\n"
         assert recorded(tmp_path, text).endswith("scope: 全部\n" + ADDED)
 
-    def test_a_text_that_is_no_mapping_has_no_place(self) -> None:
+    def test_a_text_that_is_no_mapping_has_no_place_for_an_event(self) -> None:
         assert with_entry("- a\n", "events", "b: 1\n", "{}") is None
 
     def test_a_sign_within_a_text_is_no_comment(self) -> None:
@@ -151,7 +151,9 @@ class TestNothingIsWrittenUnlessAllIsWell:
             (Change.model_validate({"on": "2029-03-20", "scope": "x"}), "event-after-lapse"),
         ],
     )
-    def test_an_event_against_the_rules(self, event: Surveillance | Change, code: str, tmp_path: Path) -> None:
+    def test_an_event_against_the_rules_leaves_the_file_as_it_was(
+        self, event: Surveillance | Change, code: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(HEAD, "utf-8")
         with pytest.raises(PaperError) as caught:
@@ -171,7 +173,7 @@ class TestNothingIsWrittenUnlessAllIsWell:
 
 
 class TestItemOfAnAudit:
-    def test_the_result_stands_in_its_audit_and_every_other_event_stays(self, tmp_path: Path) -> None:
+    def test_the_result_of_an_item_stands_in_its_audit_and_every_other_event_stays(self, tmp_path: Path) -> None:
         path, later = tmp_path / "a.yaml", "- {kind: change, on: 2027-06-01, scope: 全部}  # 尾\n"
         text = (
             HEAD + "events:\n" + "".join(f"- {{kind: change, on: 2026-0{n}-01, scope: 门店 {n}}}\n" for n in (7, 8, 9))
@@ -295,7 +297,7 @@ class TestCommand:
              ["none.yaml: ", "[unreadable-file]"]),
         ],
     )  # fmt: skip
-    def test_what_is_wrong_is_told_and_nothing_written(
+    def test_a_wrong_event_is_told_and_nothing_is_written(
         self, arguments: list[str], said: list[str], tmp_path: Path
     ) -> None:
         path = self.certificate(tmp_path)
@@ -305,7 +307,7 @@ class TestCommand:
             assert part in done.stderr
         assert path.read_text("utf-8") == HEAD
 
-    def test_words_in_chinese_and_any_separator(self, tmp_path: Path) -> None:
+    def test_the_command_takes_chinese_words_and_any_separator(self, tmp_path: Path) -> None:
         path = self.certificate(tmp_path)
         for arguments in (
             (
@@ -396,7 +398,7 @@ class TestSupplement:
         path.write_text(text, "utf-8")
         return path
 
-    def test_the_notice_of_a_passed_audit(self, tmp_path: Path) -> None:
+    def test_the_notice_of_a_passed_audit_is_added_later(self, tmp_path: Path) -> None:
         """7.2.3: it is issued after the audit, with its own number and day."""
         path = self.file(tmp_path)
         done = run(
@@ -409,7 +411,7 @@ class TestSupplement:
         assert path.read_text("utf-8") == AUDITED.replace("  passed: true\n", f"  passed: true\n{added}")
         assert load_certificate(path).status("2027-02-20").maintenance == NOTICE
 
-    def test_everything_that_may_come_later(self, tmp_path: Path) -> None:
+    def test_everything_that_may_come_later_is_added_to_its_event(self, tmp_path: Path) -> None:
         path, items = self.file(tmp_path), tmp_path / "items.yaml"
         items.write_text(ITEMS, "utf-8")
         done = run(
@@ -424,7 +426,7 @@ class TestSupplement:
         assert audit.rectification.items[0].responsible == "李静"
         assert "# 第一次" in path.read_text("utf-8")
 
-    def test_the_reason_of_a_decision_in_english(self, tmp_path: Path) -> None:
+    def test_the_reason_of_a_decision_is_added_in_english(self, tmp_path: Path) -> None:
         decision = "- {kind: downgrade, on: 2027-02-11, stars: 3, grounds: breach_of_law, reason: 违规}\n"
         path = self.file(tmp_path, AUDITED + decision)
         done = run("record", str(path), "supplement", "--on", "2027-02-11", "--reason-en", "breach: fees")
@@ -448,7 +450,7 @@ class TestSupplement:
             (["2027-02-11", "--passed", "yes"], "--passed 不能与 supplement 同用"),
         ],
     )  # fmt: skip
-    def test_what_does_not_fit_is_refused_and_nothing_written(
+    def test_a_supplement_that_does_not_fit_is_refused_and_nothing_is_written(
         self, arguments: list[str], said: str, tmp_path: Path
     ) -> None:
         noted = "  passed: true\n  notice: {number: B-7, on: 2027-02-20}\n"
@@ -459,7 +461,7 @@ class TestSupplement:
         assert said in done.stderr
         assert path.read_text("utf-8") == text
 
-    def test_of_several_events_of_a_day_the_last_one_that_can_have_it(self) -> None:
+    def test_of_several_events_of_a_day_the_last_one_that_can_have_it_gets_the_supplement(self) -> None:
         audits = [
             AUDIT,
             AUDIT.model_copy(update={"note": None}),
@@ -471,7 +473,7 @@ class TestSupplement:
         ]  # fmt: skip
         assert [event.note for event in certificate.supplement("2027-02-11", note="z").events] == ["好：#1", None, "z"]
 
-    def test_in_json_and_where_there_is_no_place(self, tmp_path: Path) -> None:
+    def test_a_supplement_is_written_into_json_and_refused_where_there_is_no_place(self, tmp_path: Path) -> None:
         facts = load_certificate(AUDITED.encode()).model_dump(mode="json", exclude_none=True)
         path = self.file(tmp_path, json.dumps(facts), "a.json")
         run("record", str(path), "supplement", "--on", "2027-02-11", "--note", "x")
@@ -486,7 +488,7 @@ class TestSupplement:
 class TestBodyOfAnOldCertificate:
     """R18: a certificate without a body gets it by command, and its papers name it."""
 
-    def test_it_is_named_also_on_papers_of_earlier_days(self, tmp_path: Path) -> None:
+    def test_the_body_is_named_also_on_papers_of_earlier_days(self, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(AUDITED, "utf-8")
         done = run("record", str(path), "变更", "--on", "2027-03-01", "--approval-number", "C-1")
@@ -530,7 +532,7 @@ class TestBodyOfAnOldCertificate:
         days = ("2026-03-20", "2027-03-01", "2027-03-02")
         assert [certificate.status(on).body for on in days] == [first, first, second]
 
-    def test_that_of_a_renewal_says_nothing_of_the_time_before(self) -> None:
+    def test_the_body_of_a_renewal_says_nothing_of_the_time_before(self) -> None:
         renewal = {"kind": "renewal", "on": "2029-03-01", "final_score": "91", "stars": 5, "body": {"name": "乙"}}
         change = {"kind": "change", "on": "2029-03-02", "body": {"name": "丙"}}
         data = load_certificate(AUDITED.encode()).model_dump(mode="json", exclude={"events"})
@@ -567,7 +569,9 @@ class TestRemarks:
             ([], "2027-02-11", None),
         ],
     )  # fmt: skip
-    def test_it_is_told_until_something_follows(self, events: list[dict[str, Any]], on: str, place: int | None) -> None:
+    def test_an_audit_passed_without_the_star_level_is_remarked_until_something_follows(
+        self, events: list[dict[str, Any]], on: str, place: int | None
+    ) -> None:
         audit = {"kind": "surveillance", "on": "2027-02-11", "passed": True}
         data = load_certificate(HEAD.encode()).model_dump(mode="json") | {"events": [audit | event for event in events]}
         for event in data["events"]:
@@ -644,7 +648,7 @@ class TestWordsOfTheCommand:
              "'law' is not one of: major service incident, many complaints at once, breach of law, "),
         ],
     )  # fmt: skip
-    def test_one_that_is_not_known(self, arguments: list[str], said: str, tmp_path: Path) -> None:
+    def test_an_unknown_word_of_the_command_is_refused(self, arguments: list[str], said: str, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(HEAD, "utf-8")
         done = run("record", str(path), arguments[0], "--on", "2027-02-01", *arguments[1:])
@@ -653,7 +657,7 @@ class TestWordsOfTheCommand:
         assert path.read_text("utf-8") == HEAD
 
     @pytest.mark.parametrize("word", ["breach_of_law", "违反相关法律法规", "Breach of law"])
-    def test_grounds_in_every_language(self, word: str, tmp_path: Path) -> None:
+    def test_the_command_takes_grounds_in_every_language(self, word: str, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(HEAD, "utf-8")
         run("record", str(path), "降级", "--on", "2027-02-01", "--stars", "3", "--reason", "x", "--grounds", word)
@@ -662,7 +666,7 @@ class TestWordsOfTheCommand:
         ]
 
     @pytest.mark.parametrize(("word", "passed"), [("合格", True), ("不合格", False), ("是", True), ("no", False)])
-    def test_whether_an_audit_was_passed(self, word: str, passed: bool, tmp_path: Path) -> None:
+    def test_the_command_takes_yes_and_no_in_every_language(self, word: str, passed: bool, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(HEAD, "utf-8")
         run("record", str(path), "监督审核", "--on", "2027-02-01", "--passed", word)
@@ -732,18 +736,18 @@ class TestAllProblemsOfAFileAtOnce:
         assert [(p.code, p.line) for p in caught.value.problems] == expected
 
     @pytest.mark.parametrize("data", ["- a\n", HEAD + "events: x\n", HEAD + "events:\n- {kind: [a], on: 2026-09-01}\n"])
-    def test_data_of_another_form(self, data: str) -> None:
+    def test_events_of_another_form_are_refused(self, data: str) -> None:
         with pytest.raises(PaperError) as caught:
             load_certificate(data.encode())
         assert len(caught.value.problems) == 1
 
-    def test_a_kind_that_python_cannot_print(self) -> None:
+    def test_a_kind_of_event_that_python_cannot_print_is_refused(self) -> None:
         facts = load_certificate(HEAD.encode()).model_dump(mode="json") | {"events": [{"kind": 10**5000}]}
         part = sound_part_of(facts, [Violation("unknown-kind", ("events", 0, "kind"))], tuple(facts))
         assert part is not None
         assert (part.positions, part.facts["events"]) == ([], [])
 
-    def test_a_mapping_of_any_class(self) -> None:
+    def test_events_may_be_mappings_of_any_class(self) -> None:
         facts = load_certificate(HEAD.encode()).model_dump(mode="json") | {
             "events": [{"kind": "change", "on": "2020-01-01"}]
         }
@@ -755,7 +759,7 @@ class TestAllProblemsOfAFileAtOnce:
         assert [problem.code for problem in caught.value.problems] == ["empty-change"]
 
 
-def test_a_revocation_in_python(tmp_path: Path) -> None:
+def test_a_revocation_is_made_in_python(tmp_path: Path) -> None:
     path = tmp_path / "a.yml"
     path.write_text(HEAD, "utf-8")
     decision = Revocation.model_validate({"on": "2026-09-01", "grounds": "breach_of_law", "reason": "x"})

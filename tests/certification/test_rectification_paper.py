@@ -51,7 +51,7 @@ def failed() -> aftersales.Scorecard:
 
 
 class TestDraft:
-    def test_an_item_for_each_deduction_in_the_order_of_the_standard(self) -> None:
+    def test_a_draft_has_an_item_for_each_deduction_in_the_order_of_the_standard(self) -> None:
         draft = draft_rectification(CARD, "2026-03-20", "2026-04-30", number="ZG-1")
         ids = [item.indicator for item in draft.items]
         assert sorted(ids) == sorted(node.id for node in CARD.deductions)
@@ -62,18 +62,18 @@ class TestDraft:
             CARD.final_score, CARD.evaluation.body, CARD.evaluation.subject
         )  # fmt: skip
 
-    def test_the_assessors_own_measure_comes_first(self) -> None:
+    def test_the_assessors_own_measure_is_the_requirement_of_an_item(self) -> None:
         items = {item.indicator: item for item in draft_rectification(failed(), "2026-03-20", "2026-04-30").items}
         assert (items["5.1.2.2"].problem, items["5.1.2.2"].requirement) == ("人数不足", "组织 6 人考证")
         assert items["5.1.1.1"].requirement.startswith("逐条整改上述问题，弥补主要差距 50%")
 
-    def test_without_a_reason_the_finding_is_the_problem(self) -> None:
+    def test_without_a_reason_the_finding_is_the_problem_of_an_item(self) -> None:
         findings = oracle.all_full() | {"5.1.1.1": {"kind": "qualitative", "degree": "60%"}}
         card = scored(oracle.document(findings))
         zh, en = (draft_rectification(card, "2026-03-20", "2026-04-30", lang=lang).items for lang in ("zh", "en"))
         assert (len(zh), zh[0].problem, en[0].problem) == (1, "符合程度 60%", "degree 60%")
 
-    def test_what_no_draft_is_made_of(self) -> None:
+    def test_no_draft_is_made_without_a_deduction_or_of_wrong_days(self) -> None:
         full = scored(oracle.document(oracle.all_full()))
         for card, due, code in (
             (full, "2026-04-30", "nothing-to-rectify"),
@@ -85,7 +85,7 @@ class TestDraft:
             assert [problem.code for problem in caught.value.problems] == [code]
 
     @pytest.mark.parametrize(("occasion", "clause"), [("evaluation", "6.3.2"), ("surveillance", "7.2.2")])
-    def test_none_is_required_before_the_evaluation_has_ended(self, occasion: Any, clause: str) -> None:
+    def test_no_rectification_is_required_before_the_evaluation_has_ended(self, occasion: Any, clause: str) -> None:
         """The period of the example ends on 6 March 2026."""
         assert draft_rectification(CARD, "2026-03-06", "2026-03-06", occasion=occasion).items
         with pytest.raises(PaperError) as caught:
@@ -94,13 +94,13 @@ class TestDraft:
         assert found == [("rectification-before-end", "on", clause), ("rectification-too-early", "due", clause)]
         assert draft_rectification(failed(), "2020-01-01", "2020-01-01").items  # it has no period
 
-    def test_every_argument_may_be_named(self) -> None:
+    def test_every_argument_of_a_draft_may_be_named(self) -> None:
         named = draft_rectification(card=CARD, on="2026-03-20", due="2026-04-30", occasion="surveillance")
         assert named == draft_rectification(CARD, "2026-03-20", "2026-04-30", occasion="surveillance")
 
 
 class TestNotice:
-    def test_everything_that_it_says(self) -> None:
+    def test_a_notice_of_rectification_says_all_of_it(self) -> None:
         draft = draft_rectification(CARD, "2026-03-20", "2026-04-30", number="ZG-1")
         text = draft.typeset("md").decode().replace("\\", "")
         for said in (
@@ -120,7 +120,7 @@ class TestNotice:
         text = draft_rectification(failed(), "2026-03-20", "2026-04-30").typeset("md", "en").decode()
         assert "below the pass line of 60" in text
 
-    def test_what_an_audit_may_lead_to(self) -> None:
+    def test_a_notice_of_rectification_says_what_an_audit_may_lead_to(self) -> None:
         """7.2.2, reading R14."""
         draft = draft_rectification(failed(), "2026-03-20", "2026-04-30", occasion="surveillance")
         text = draft.typeset("md").decode()
@@ -137,7 +137,7 @@ class TestNotice:
         assert "| 1 | 5.9 | – | x |" in text
         assert "【待补：评价对象】" in text
 
-    def test_how_far_it_is_on_a_day(self) -> None:
+    def test_a_notice_of_rectification_says_how_far_it_is_on_a_day(self) -> None:
         notice = load_rectification(ITEMS.encode()).close("5.4.3.2", RESULT)
         text = notice.typeset("md", on="2027-04-20").decode()
         assert "截至2027年4月20日，整改事项 3 项，已完成 1 项，未完成 2 项，其中逾期 2 项。" in text
@@ -145,7 +145,7 @@ class TestNotice:
         assert "| 2 | 5.1.2.6；补考 |  |  |  | 逾期 |" in text
         assert "| 1 | 5.4.3.2 |" in text  # without a standard there is no title
 
-    def test_a_client_of_a_body_that_is_not_named(self) -> None:
+    def test_a_notice_of_rectification_leaves_the_name_of_an_unnamed_client_blank(self) -> None:
         text = (
             load_rectification(ITEMS.encode()).model_copy(update={"body": CARD.evaluation.body}).typeset("md").decode()
         )
@@ -160,7 +160,7 @@ class TestNotice:
         with pytest.raises(OutputError):
             notice.write(path)
 
-    def test_a_standard_that_is_not_known(self) -> None:
+    def test_a_notice_of_rectification_by_an_unknown_standard_is_refused(self) -> None:
         notice = load_rectification(ITEMS.encode()).model_copy(update={"standard": "X"})
         with pytest.raises(PaperError) as caught:
             notice.typeset("md")
@@ -200,13 +200,13 @@ class TestClosing:
         assert close_item(path, "5.4", RESULT).open_on("2027-04-20") == ()
         assert load_rectification(path, complete=False).items[0].result == RESULT
 
-    def test_in_a_draft_that_names_nobody_who_is_responsible(self, tmp_path: Path) -> None:
+    def test_an_item_is_closed_in_a_draft_that_names_nobody_who_is_responsible(self, tmp_path: Path) -> None:
         path = tmp_path / "items.yaml"
         path.write_text(ITEMS.replace("  responsible: 李静\n", ""), "utf-8")
         close_item(path, "5.4.3.2", RESULT)
         assert "# 延期一次" in path.read_text("utf-8")
 
-    def test_where_there_is_no_clear_place(self, tmp_path: Path) -> None:
+    def test_an_item_without_a_clear_place_is_closed_only_if_no_comment_is_lost(self, tmp_path: Path) -> None:
         path = tmp_path / "items.yaml"
         text = ITEMS.replace("  # 见函\n", "  result:\n")
         path.write_text(text, "utf-8")
@@ -230,7 +230,7 @@ class TestClosing:
             ("4", "no-open-item", "5.4.3.2、5.1.2.6"),
         ],
     )
-    def test_an_item_that_is_not_clear(self, item: str, code: str, allowed: str) -> None:
+    def test_an_item_that_is_not_clear_is_refused_with_those_that_are(self, item: str, code: str, allowed: str) -> None:
         with pytest.raises(PaperError) as caught:
             load_rectification(ITEMS.encode()).close(item, RESULT)
         assert caught.value.problems[0].code == code
@@ -250,7 +250,7 @@ class TestClosing:
             load_rectification(ITEMS.encode()).close("1", early)
         assert [(p.code, p.path) for p in caught.value.problems] == [("rectification-too-early", "items[0].result.on")]
 
-    def test_a_workbook_is_filled_in_by_hand(self, tmp_path: Path) -> None:
+    def test_an_item_of_a_workbook_is_closed_by_hand(self, tmp_path: Path) -> None:
         path = tmp_path / "items.xlsx"
         content = aftersales.write_rectification_workbook(CARD.standard, load_rectification(ITEMS.encode()))
         path.write_bytes(content)
@@ -280,7 +280,7 @@ events:
 
 
 class TestCommand:
-    def test_from_the_evaluation_to_the_closed_items(self, tmp_path: Path) -> None:
+    def test_the_command_goes_from_the_evaluation_to_the_closed_items(self, tmp_path: Path) -> None:
         form, file = tmp_path / "items.xlsx", tmp_path / "items.yaml"
         done = run(
             "rectification",
@@ -360,7 +360,7 @@ class TestCommand:
         (demand,) = load_certificate(path).rectifications_on(RESULT.on)
         assert demand.open_on("2027-04-20") == ()
 
-    def test_a_certificate_without_rectification(self, tmp_path: Path) -> None:
+    def test_the_command_refuses_a_certificate_without_rectification(self, tmp_path: Path) -> None:
         path = tmp_path / "certificate.yaml"
         path.write_text(CERTIFICATE.partition("events:")[0], "utf-8")
         done = run("rectification", str(path))
@@ -387,7 +387,7 @@ class TestCommand:
             (["--due", "2026-05-30", "--on", "2026-05-01", "-o", "x.csv"], "[unknown-format]"),
         ],
     )
-    def test_what_does_not_fit_is_refused(self, arguments: list[str], said: str) -> None:
+    def test_the_command_refuses_options_that_do_not_fit(self, arguments: list[str], said: str) -> None:
         done = run("rectification", CHAIN, *arguments)
         assert done.returncode == 2
         assert said in done.stdout + done.stderr
@@ -401,7 +401,7 @@ class TestCommand:
         done = run("rectification", CHAIN, "--on", "三月", "--due", "四月", "--lang", "en")
         assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["--on", "--due"]
 
-    def test_the_file_itself_is_never_the_target(self, tmp_path: Path) -> None:
+    def test_the_file_of_a_rectification_is_never_the_target_of_its_notice(self, tmp_path: Path) -> None:
         path = tmp_path / "items.yaml"
         path.write_text(ITEMS, "utf-8")
         done = run("rectification", str(path), "-o", str(path), "--force")

@@ -57,16 +57,16 @@ def ninety(**others: Any) -> dict[str, Any]:
 
 
 class TestAResultKeepsItsEdition:
-    def test_the_scorecard_names_it(self) -> None:
+    def test_a_scorecard_names_the_edition(self) -> None:
         card = aftersales.score(aftersales.load_evaluation(ninety()))
         assert str(card.evaluation.edition) == OLD
         assert card.model_dump(mode="json")["evaluation"]["edition"] == OLD
 
-    def test_one_that_is_named_stays(self) -> None:
+    def test_an_edition_that_is_named_stays(self) -> None:
         evaluation = aftersales.load_evaluation(ninety(edition=OLD))
         assert aftersales.score(evaluation).evaluation is evaluation
 
-    def test_so_does_a_scorecard_made_by_hand(self) -> None:
+    def test_a_scorecard_made_by_hand_names_the_edition(self) -> None:
         evaluation = aftersales.load_evaluation(ninety())
         card = aftersales.Scorecard(standard=aftersales.load_standard(), evaluation=evaluation)
         assert str(card.evaluation.edition) == OLD
@@ -104,12 +104,12 @@ class TestAResultKeepsItsEdition:
 
     @pytest.mark.usefixtures("newer_edition")
     @pytest.mark.parametrize("name", ["home-appliance-chain", "software-service-vendor", "food-ecommerce"])
-    def test_the_examples_name_theirs(self, name: str) -> None:
+    def test_the_examples_name_their_edition(self, name: str) -> None:
         card = aftersales.score(aftersales.load_evaluation(data_folder() / "examples" / f"{name}.yaml"))
         assert str(card.standard.edition) == OLD
 
     @pytest.mark.usefixtures("newer_edition")
-    def test_plans_and_their_forms_name_theirs(self) -> None:
+    def test_plans_and_their_forms_name_their_edition(self) -> None:
         plan = aftersales.load_plan(data_folder() / "plans" / "home-appliance-chain.yaml")
         assert str(plan.edition) == OLD
         unnamed = plan.model_copy(update={"edition": None})
@@ -117,7 +117,7 @@ class TestAResultKeepsItsEdition:
         old = aftersales.load_standard(edition=OLD)
         assert f"edition: '{OLD}'" in unnamed.form(old)
 
-    def test_the_conformance_cases_name_theirs(self) -> None:
+    def test_the_conformance_cases_name_their_edition(self) -> None:
         for file in (data_folder() / "conformance").glob("*.yaml"):
             assert from_yaml(file.read_text("utf-8"))["edition"] == OLD, file
 
@@ -148,7 +148,9 @@ class TestAStandardThatLooksLikeABundledOne:
         return [path, io.StringIO(text), from_yaml(text), text.encode()]
 
     @pytest.mark.parametrize(("old", "new", "name"), ALTERED)
-    def test_other_rules_are_refused(self, old: str, new: str, name: str, tmp_path: Path) -> None:
+    def test_other_rules_under_the_name_of_a_bundled_standard_are_refused(
+        self, old: str, new: str, name: str, tmp_path: Path
+    ) -> None:
         text = altered(**{old: new})
         if old == "pass_line: 60":
             text = text.replace("{stars: 1, lower: 60", "{stars: 1, lower: 50")
@@ -176,7 +178,7 @@ class TestAStandardThatLooksLikeABundledOne:
             "\u0441ts \u0445\u0412\u041dT-S04-2025",
         ],
     )
-    def test_an_id_that_looks_the_same_is_the_same(self, name: str) -> None:
+    def test_an_id_that_looks_like_that_of_a_bundled_standard_is_the_same(self, name: str) -> None:
         data = from_yaml(altered(**{"valid_years: 3": "valid_years: 5"})) | {"id": name}
         with pytest.raises(aftersales.StandardError, match=r"altered-standard"):
             aftersales.load_standard(data)
@@ -201,7 +203,7 @@ class TestAStandardThatLooksLikeABundledOne:
             {f'edition: "{OLD}"': f'edition: "{NEW}"'},
         ],
     )
-    def test_under_an_id_or_edition_of_its_own_it_is_taken(self, change: dict[str, str]) -> None:
+    def test_other_rules_under_an_id_or_edition_of_their_own_are_taken(self, change: dict[str, str]) -> None:
         text = altered(**{"valid_years: 3": "valid_years: 5"}, **change)
         own = aftersales.load_standard(io.StringIO(text))
         assert (own.likeness, own.differences()) == ("own", ())
@@ -214,7 +216,7 @@ class TestAStandardThatLooksLikeABundledOne:
         with pytest.raises(aftersales.StandardError, match="proportion-without-limit"):
             aftersales.load_standard(io.StringIO(text))
 
-    def test_the_same_content_is_the_bundled_standard(self) -> None:
+    def test_a_standard_of_the_same_content_is_the_bundled_one(self) -> None:
         assert aftersales.load_standard(BUNDLED).likeness == "bundled"
         assert (
             aftersales.load_standard(
@@ -223,7 +225,9 @@ class TestAStandardThatLooksLikeABundledOne:
             == "bundled"
         )
 
-    def test_other_texts_are_taken_with_a_remark(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_standard_with_other_texts_is_taken_with_a_remark(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         text = altered(**{"法定资质与收费标准明示齐全规范": "法定资质明示齐全规范"})
         for source in self.sources(text, tmp_path):
             reworded = aftersales.load_standard(source)
@@ -240,7 +244,7 @@ class TestAStandardThatLooksLikeABundledOne:
         data = aftersales.load_standard().model_dump(mode="json") | {"valid_years": 5}
         return aftersales.Standard.model_validate(data)
 
-    def test_one_built_in_python_is_marked_by_a_remark(self) -> None:
+    def test_an_altered_standard_built_in_python_is_marked_by_a_remark(self) -> None:
         standard = self.by_hand()
         evaluation = aftersales.load_evaluation(ninety(edition=OLD), standard)
         assert standard.differences() == ("valid_years",)
@@ -248,7 +252,7 @@ class TestAStandardThatLooksLikeABundledOne:
         assert "not the bundled standard" not in repr(aftersales.load_standard())
         assert "altered-standard" in [remark.code for remark in aftersales.remarks(evaluation, standard)]
 
-    def test_a_stored_result_by_it_opens_and_leads_to_no_certificate(self) -> None:
+    def test_a_stored_result_by_an_altered_standard_opens_and_leads_to_no_certificate(self) -> None:
         card = aftersales.score(
             aftersales.load_evaluation(ninety(edition=OLD, type="third_party"), self.by_hand()), self.by_hand()
         )
@@ -268,7 +272,7 @@ MODULES = sorted(
 
 @pytest.mark.usefixtures("newer_edition")
 @pytest.mark.parametrize("name", MODULES)
-def test_the_examples_of_the_modules_name_theirs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_of_the_modules_name_their_edition(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(TOP)
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
     assert doctest.testmod(importlib.import_module(name), optionflags=flags).failed == 0
@@ -276,7 +280,7 @@ def test_the_examples_of_the_modules_name_theirs(name: str, monkeypatch: pytest.
 
 @pytest.mark.usefixtures("newer_edition")
 @pytest.mark.parametrize("page", [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))], ids=lambda page: page.name)
-def test_the_examples_of_the_docs_name_theirs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_of_the_docs_name_their_edition(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(TOP)
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
     assert doctest.testfile(str(page), module_relative=False, optionflags=flags).failed == 0
@@ -333,7 +337,7 @@ class TestAMarkedName:
             assert mark not in text, name
 
     @pytest.mark.parametrize("mark", [True, False, 1, None])
-    def test_nobody_marks_a_result_by_the_bundled_standard(self, mark: Any) -> None:
+    def test_a_result_by_the_bundled_standard_is_not_marked(self, mark: Any) -> None:
         document = aftersales.score(aftersales.load_evaluation(ninety())).model_dump(mode="json")
         document["standard"]["altered"] = mark
         with pytest.raises(ValueError, match="which the findings give"):
@@ -347,7 +351,7 @@ class TestAMarkedName:
                 aftersales.Scorecard.model_validate(altered_document)
 
     @pytest.mark.parametrize("change", [{"id": "OWN"}, {"title": {"zh": "标准", "en": "A standard"}}])
-    def test_nor_one_by_a_standard_that_alters_no_rules(self, change: dict[str, Any]) -> None:
+    def test_a_result_by_a_standard_that_alters_no_rules_is_not_marked(self, change: dict[str, Any]) -> None:
         standard = aftersales.Standard.model_validate(
             aftersales.load_standard(edition=OLD).model_dump(mode="json") | change
         )
@@ -387,7 +391,7 @@ class TestAMarkedName:
         with pytest.raises(ValueError, match="'id' is missing"):
             aftersales.Scorecard.model_validate(document)
 
-    def test_another_key_beside_the_standard_is_refused(self) -> None:
+    def test_another_key_beside_the_standard_of_a_result_is_refused(self) -> None:
         document = aftersales.score(aftersales.load_evaluation(ninety())).model_dump(mode="json")
         document["standard"]["name"] = "x"
         with pytest.raises(ValueError, match="there is no key 'name'"):
@@ -402,7 +406,7 @@ class TestAMarkedName:
         assert not aftersales.bounds(ours.evaluation).altered
 
 
-def test_numbers_stay_numbers_in_python() -> None:
+def test_numbers_of_a_result_stay_numbers_in_python() -> None:
     """A dump in Python mode is read back as the same evaluation, with its percentages."""
     findings = oracle.all_full() | {"5.1.2.2": {"kind": "quantitative", "actual": "100%"}}
     card = aftersales.score(aftersales.load_evaluation(oracle.document(findings)))
