@@ -231,6 +231,10 @@ class TestRows:
         assert told(shop) == []
         assert told([*full(), {"evaluation": "B"}])[0] == (None, "5.1.1.1", "missing-finding")
 
+    def test_an_evaluation_without_a_finding_lacks_all_of_them(self) -> None:
+        nothing: dict[str, Any] = {"evaluation": "A", "indicator": None, "kind": None}
+        assert told([nothing]) == [(None, name, "missing-finding") for name in INDICATORS]
+
     def test_a_row_without_a_key_is_told(self) -> None:
         assert told([*full(), {"evaluation": None, "indicator": "5.1.1.1", "kind": "full"}])[:2] == [
             (74, None, "missing-key"),
@@ -407,6 +411,17 @@ class TestBlocks:
         assert len(taken) <= 4
         assert list(results) == [str(each) for each in range(1, 100)]
 
+    def test_an_exception_of_a_stream_comes_after_the_results_before_it(self) -> None:
+        results = in_order(lambda number: 6 // number, (6 // (3 - each) for each in range(4)), 2)
+        assert [next(results), next(results), next(results)] == [3, 2, 1]
+        with pytest.raises(ZeroDivisionError):
+            next(results)
+
+    def test_many_small_chunks_with_dictionaries_of_their_own(self) -> None:
+        table = table_of(random_evaluations(20, "chunks"))
+        encoded = (batch.set_column(3, "kind", batch["kind"].dictionary_encode()) for batch in table.to_batches(50))
+        assert score_findings(encoded, NEWEST).scored.equals(score_findings(table, NEWEST).scored)
+
     def test_more_distinct_findings_than_slots(self) -> None:
         numbering = Numbering()
         values = np.random.default_rng(3).integers(0, 2**62, 3 * 2**codes.SLOT_BITS)
@@ -439,6 +454,7 @@ class TestCells:
             (pa.array([float("inf"), None, 1.0, float("inf")]), [1, 0, 2, 1]),
             (pa.array([3.0, None, float("nan"), -1.0], pa.float32()), [5, 0, 0, 1]),
             (pa.array([None, None, None, float("nan")]), [0, 0, 0, 0]),
+            (pa.array([None] * 4, pa.int64()), [0, 0, 0, 0]),
             (pa.array(["b", None, "", "b"]), [1, 0, 0, 1]),
             (pa.array(["b", None, "", "b"], pa.large_string()), [1, 0, 0, 1]),
             (pa.array(["b", None, "", "b"]).dictionary_encode(null_encoding="encode"), [1, 0, 0, 1]),

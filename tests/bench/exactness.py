@@ -2,7 +2,7 @@
 
 For each form of a share (decimals of four and of six places, floats, k/n), as many random rows, and as many that lie exactly on a limit or one hair
 beside it, are scored as a table, and every row's stars are compared with those of exact fractions that share nothing with
-the library (tests/support/share_rows.py). Each row's figures are compared too.
+the library (tests/support/share_rows.py). Each row's figures are compared too. Two threads score blocks of 1,000 rows.
 
     python tests/bench/exactness.py [RANDOM [ADVERSARIAL]]      in all, shared among the forms; 1,000,000 and 100,000
 """
@@ -18,9 +18,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support import oracle, share_rows
 
-from aftersales.batch import score_table
+from aftersales.batch import score_table, tables
 
 AT_ONCE = 10_000
+tables.BLOCK = 1_000
 
 
 def main(wanted: dict[str, int]) -> int:
@@ -35,7 +36,7 @@ def main(wanted: dict[str, int]) -> int:
             furthest = 0.0
             for done in range(0, count, AT_ONCE):
                 rows = [make(rng, form) for _ in range(min(AT_ONCE, count - done))]
-                scored = score_table(share_rows.as_table(rows, form), nodes=(), null="not_applicable")
+                scored = score_table(share_rows.as_table(rows, form), nodes=(), null="not_applicable", threads=2)
                 stars, figures = scored["stars"].to_pylist(), scored["final_score"].to_pylist()
                 for row, star, figure in zip(rows, stars, figures, strict=True):
                     score = share_rows.true_score(row)
