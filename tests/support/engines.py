@@ -118,15 +118,16 @@ def main() -> int:
         except PackageNotFoundError:
             print(f"{engine}: not installed (pip install {package})")
             continue
-        for kind in KINDS:
-            with tempfile.TemporaryDirectory() as name:
-                folder = Path(name)
-                (folder / "evaluations").mkdir()
-                (folder / "findings").mkdir()
-                shares, findings = write_tables(folder / "evaluations"), write_findings(folder / "findings")
+        with tempfile.TemporaryDirectory() as name:  # one for both, as the Java of Spark stays in the first
+            folder = Path(name)
+            (folder / "evaluations").mkdir()
+            (folder / "findings").mkdir()
+            shares, findings = write_tables(folder / "evaluations"), write_findings(folder / "findings")
+            found_by = {}
+            for kind in KINDS:
                 start = time.perf_counter()
-                names = run(engine, folder, kind)
-                seconds = time.perf_counter() - start
+                found_by[kind] = run(engine, folder, kind), time.perf_counter() - start
+        for kind, (names, seconds) in found_by.items():
             scored = pa.table(names["scored"])
             if kind == "shares":
                 same, count = comparable(scored) == comparable(shares), shares.num_rows
