@@ -179,7 +179,7 @@ class TestFiles:
     def test_a_run_that_is_ended_leaves_no_result(self, tmp_path: Path, sent: signal.Signals, code: int) -> None:
         """No half file takes the place of a result, and an earlier one stays."""
         line = json.dumps(CHAIN.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
-        (tmp_path / "a.jsonl").write_text(f"{line}\n" * 20_000, "utf-8")
+        (tmp_path / "a.jsonl").write_text(f"{line}\n" * 4_000, "utf-8")
         (tmp_path / "o.csv").write_text("work")
         arguments = ["batch", str(tmp_path / "a.jsonl"), "-o", str(tmp_path / "o.csv"), "--force", "--workers", "2"]
         with subprocess.Popen(
