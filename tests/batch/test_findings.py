@@ -342,6 +342,16 @@ class TestColumns:
         found = [(each.code, each.path.removeprefix("columns").strip("[].")) for each in caught.value.problems]
         assert found == (expected or [("unknown-indicator", "nodes[5.9")])
 
+    @pytest.mark.parametrize("name", ["evaluation", "indicator", "kind", "reason", "team", "city"])
+    @pytest.mark.parametrize("encoded", [False, True])
+    def test_texts_that_are_not_utf_8_are_refused(self, name: str, encoded: bool) -> None:
+        ends = np.arange(0, 2 * 73 + 1, 2, dtype=np.int32)
+        texts = pa.StringArray.from_buffers(73, pa.py_buffer(ends), pa.py_buffer(b"\xff\xfe" * 73))
+        table = pa.Table.from_pylist([{"reason": "", "team": "", "city": ""} | row for row in full(actual="10%")])
+        place = table.column_names.index(name)
+        with pytest.raises(EvaluationError, match="not-handed-over"):
+            score_findings(table.set_column(place, name, texts.dictionary_encode() if encoded else texts))
+
     def test_a_column_that_is_there_twice(self) -> None:
         table = pa.Table.from_pylist(full()).append_column("kind", [["full"] * 73])
         with pytest.raises(EvaluationError, match="duplicate-column"):

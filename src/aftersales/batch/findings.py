@@ -53,7 +53,7 @@ from aftersales.evaluation.rows import (
 )
 from aftersales.files.source import MAX_VALUES
 from aftersales.problems.arguments import ensure_kind
-from aftersales.problems.collector import Collector, citing
+from aftersales.problems.collector import Collector, citing, refusal
 from aftersales.problems.errors import EvaluationError, Problem, path_text
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, to_problem
@@ -171,10 +171,26 @@ def plain_table(table: Any) -> Any:
         table = table.select([place for place, name in enumerate(table.column_names) if name not in DERIVED])
         table = table.rename_columns([INDICATOR if name == ID else name for name in table.column_names])
     columns = [with_offsets(column) for column in table.columns]
+    for column in columns:
+        _ensure_text(column)
     if columns and columns[0].num_chunks > 1 + table.num_rows // ROWS:
         columns = [in_one_chunk(column) for column in columns]
     fields = [pa.field(name, column.type) for name, column in zip(table.column_names, columns, strict=True)]
     return pa.table(columns, pa.schema(fields, table.schema.metadata))
+
+
+def _ensure_text(column: Any) -> None:
+    """Refuse texts that are not UTF-8, which Arrow allows."""
+    chunks = column.chunks
+    if pa.types.is_dictionary(column.type):
+        chunks = [chunk.dictionary for chunk in chunks]
+    try:
+        for chunk in chunks:
+            if pa.types.is_string(chunk.type) or pa.types.is_large_string(chunk.type):
+                chunk.validate(full=True)
+    except pa.ArrowInvalid as error:
+        context = {"found": "Table", "reason": str(error)}
+        raise refusal(EvaluationError, Violation("not-handed-over", context=context)) from error
 
 
 def without_empty_rows(table: Any, key: str) -> tuple[Any, Sequence[int]]:
