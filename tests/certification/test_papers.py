@@ -94,6 +94,11 @@ class TestWhatACertificateStates:
         assert "云津市新路 9 号" in text
         assert [(r.code, r.path) for r in moved.remarks(DAY, "en")] == [("untranslated", "address_en")]
 
+    def test_on_one_sheet_in_both_languages_the_body_has_its_address_once(self) -> None:
+        found = certificate(body={**BODY, "address_en": None})
+        assert [r.path for r in found.remarks(DAY, "en")] == ["body.address_en"]
+        assert found.remarks(DAY, "both") == ()
+
     @pytest.mark.parametrize("landscape", [False, True])
     @pytest.mark.parametrize("format", ["html", "docx"])
     def test_a_certificate_in_both_languages_is_on_one_sheet(self, format: str, landscape: bool) -> None:

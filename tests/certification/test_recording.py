@@ -211,7 +211,8 @@ class TestCommand:
         rectification.write_text(f"on: 2027-02-12\nitems: [{item}]\n", "utf-8")
         renewed = tmp_path / "new.yaml"
         text = Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2028-03-0")
-        renewed.write_text(text.replace("organisation: 滨海家电连锁有限公司", "organisation: 丙", 1), "utf-8")
+        names = "organisation: 丙\n  organisation_en: C\n  scope_en: All"
+        renewed.write_text(text.replace("organisation: 滨海家电连锁有限公司", names, 1), "utf-8")
         looked_at = tmp_path / "audit.yaml"
         looked_at.write_text(renewed.read_text("utf-8").replace("2028-03-0", "2027-02-0"), "utf-8")
         audit = (

@@ -35,6 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-1", "-o", "certificate.yaml")
     run("rectification", CHAIN, "--on", "2026-03-20", "--due", "2026-05-01", "-o", "items.yaml")
+    Path("first.yaml").write_bytes(Path("certificate.yaml").read_bytes())
     return tmp_path
 
 
@@ -89,6 +90,25 @@ def test_a_renewal_tells_a_blank_number_at_its_option(folder: Path) -> None:
         "record", "certificate.yaml", "renewal", "--on", "2028-04-01", "--evaluation", "again.yaml", "--number", ""
     )
     assert done.stderr == "aftersales: --number: 此处不能留空 [blank]\n"
+
+
+def test_a_renewal_after_the_term_is_told_at_the_day(folder: Path) -> None:
+    Path("again.yaml").write_text(Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2029-03-0"), "utf-8")
+    said = "aftersales: --on: 最迟可登记于 2029-03-20；2029-03-21 时证书已到期失效 [event-after-lapse, 7.2.3]\n"
+    day = ["--on", "2029-03-21"]
+    assert run("record", "certificate.yaml", "renewal", "--evaluation", "again.yaml", *day).stderr == said
+    assert run("issue", "again.yaml", "--renew", "certificate.yaml", *day).stderr == said
+
+
+def test_a_renewal_tells_what_its_certificate_will_lack(folder: Path) -> None:
+    Path("again.yaml").write_text(Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2029-03-0"), "utf-8")
+    for command in (
+        ["record", "certificate.yaml", "renewal", "--evaluation", "again.yaml"],
+        ["issue", "again.yaml", "--renew", "certificate.yaml"],
+    ):
+        done = run(*command, "--on", "2029-03-12")
+        assert (done.returncode, done.stderr.count("[missing-on-certificate, 7.2.1]")) == (0, 2)
+        Path("certificate.yaml").write_text(Path("first.yaml").read_text("utf-8"), "utf-8")
 
 
 @pytest.mark.parametrize("note", [[], ["--note", "x"]])

@@ -37,6 +37,7 @@ from aftersales.certification.certificate.term import MONTHS, Term, rating_viola
 from aftersales.certification.papers.holder_text import untranslated_points
 from aftersales.certification.papers.notices import CertificationNotice, NoticeKind, due_notice
 from aftersales.certification.papers.star_certificate import (
+    BOTH,
     certificate_sheet,
     certificate_violations,
     languages_of,
@@ -455,7 +456,9 @@ class Certificate(WholeModel):
             day = read_day(on)
             standard = standard or named_standard(self.standard, self.edition)
         body = self.body_on(day)
-        named = [(("address",), self.holder_on(day)), (("body", "name"), body), (("body", "address"), body)]
+        named = [(("address",), self.holder_on(day)), (("body", "name"), body)]
+        if lang != BOTH:  # on one sheet with Chinese, the body has its address once
+            named.append((("body", "address"), body))
         untranslated = (untranslated_points(each, named, "display") for each in languages_of(lang))
         points = chain(self._points(day, standard), *untranslated)
         return citing((worded(Remark, point, None) for point in points), standard.clause)

@@ -61,7 +61,7 @@ def run(options: Options) -> None:
 
         card, document = placed_scorecard_of(options.file, options, also=unfit)
         report = make_report(card)
-        with problems_at_options(("number",)):
+        with problems_at_options(("on", "number")):
             made = issue(report, day, options.number) if old is None else old.renew(report, day, options.number)
         write_text(as_yaml(made) if is_to_stdout(options) else as_file(made, options.output), options)
     remarks = document.remarks_with(issue_points(card.evaluation, day), own=False)

@@ -189,9 +189,10 @@ def _renewed(certificate: Certificate, options: Options) -> Certificate:
             unfit_for_renewal(certificate, card.evaluation, day),
         ),
     )
-    with problems_at_options(("number",)):
+    with problems_at_options(("on", "number")):
         renewed = certificate.renew(make_report(card), day, options.number)
     remarks = document.remarks_with(issue_points(card.evaluation, day), own=False)
+    remarks += renewed.paper_remarks(day, card.standard)
     show_remarks(remarks, options, "remarks_on_days", options.evaluation, sys.stderr)
     return renewed
 
