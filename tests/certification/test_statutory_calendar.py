@@ -198,6 +198,14 @@ class TestProblems:
             == "2027-02-15 是星期一，本来就是工作日；调休上班日只能是星期六或星期日"
         )
 
+    def test_a_year_that_is_out_of_range_is_answered_with_the_first_and_the_last_one(self) -> None:
+        """The first rules of holidays (全国年节及纪念日放假办法) are of December 1949; after the last day of 9999 Python has no day."""
+        for year in (1949, 9999):
+            with pytest.raises(PaperError) as caught:
+                load_calendar(made_up(year=year))
+            for text in (caught.value.problems[0].message_zh, caught.value.problems[0].message):
+                assert "1950–9998" in text
+
     def test_without_a_year_what_else_is_wrong_is_told(self) -> None:
         data = off(春节=7)
         del data["year"]
