@@ -74,6 +74,7 @@ class TestDays:
             "2027-02-05 至 2027-02-07",
             "2027-02-05 to 2027-02-07",
             "2027-02-05/2027-02-07",
+            "2月5日至7日" + " " * 93,  # 100 characters
             ["２月５日", "2027-02-06 ", datetime.date(2027, 2, 7)],
         ],
     )
@@ -145,6 +146,8 @@ class TestProblems:
             (off(春节="2月5日至6日至7日"), [("not-days", "holidays.春节")]),
             (off(春节="2027-02-30"), [("not-days", "holidays.春节")]),
             (off(春节="2月5日" + "（周五）" * 50), [("not-days", "holidays.春节")]),
+            (off(春节="2月5日" + " " * 97), [("not-days", "holidays.春节")]),
+            (off(春节="2月5日" + " " * 97 + "至7日"), [("not-days", "holidays.春节")]),  # no part of it is read alone
             (off(春节="2月5日（周六）至7日"), [("weekday-mismatch", "holidays.春节")]),
             (off(春节=["2月5日", "2月5日"]), [("duplicate-day", "holidays.春节[1]")]),
             (off(端午节="10月7日"), [("duplicate-day", "holidays.端午节")]),

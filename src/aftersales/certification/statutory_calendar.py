@@ -220,10 +220,10 @@ _WEEKDAY = "(?:周|星期)([一二三四五六日天])"
 
 def _read_span(text: str, year: int) -> tuple[datetime.date, datetime.date]:
     """The first and the last day of an entry: ``1月1日``, ``1月1日（周五）至3日``, ``2027-01-01 至 2027-01-03``."""
-    plain = compact(text[: MAX_TEXT + 1])
+    plain = compact(text[:MAX_TEXT])
     parts = re.split(f"(?<=[日)0-9])(?:{_BETWEEN})(?=[0-9])", plain)
     matches = [re.fullmatch(_WRITTEN, part) for part in parts]
-    if len(plain) > MAX_TEXT or len(parts) > 2 or None in matches:
+    if len(text) > MAX_TEXT or len(parts) > 2 or None in matches:
         raise ViolationError(Violation("not-days", context={"found": text}))
     days: list[datetime.date] = []
     for match in matches:
