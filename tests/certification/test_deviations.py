@@ -113,6 +113,17 @@ class TestSchedule:
             )
         ]
 
+    def test_every_day_from_the_first_to_the_last_of_an_activity_is_planned(self) -> None:
+        activity = next(each for each in PLAN["schedule"] if each["review"] == "documents")
+        days = {"5.1.1.1": 1, "5.1.1.2": 2, "5.1.1.3": 3, "5.1.1.4": 4, "5.1.1.5": 5}
+        findings: dict[str, Any] = {}
+        for key, day in days.items():
+            findings |= evidence(key, on=f"2026-03-0{day}")
+        schedule = [*PLAN["schedule"], activity | {"start": "2026-03-02", "end": "2026-03-04"}]
+        found = told(as_planned(findings=findings), inapplicable=[], schedule=schedule)
+        off = [path for code, path, _ in found if code == "evidence-off-schedule"]
+        assert off == ["findings[5.1.1.1].evidence[4]", "findings[5.1.1.5].evidence[4]"]
+
     def test_a_method_that_was_not_planned_and_one_that_was_not_used(self) -> None:
         pieces = [ALL["document"], ALL["observation"], ALL["customer"]]
         findings = {"5.1.1.1": {"kind": "qualitative", "degree": 1, "evidence": pieces}}
@@ -135,6 +146,12 @@ class TestDeletions:
             ("deletion-not-planned", "findings[5.3.6]", "5.3.6 作了删减，评价计划未预计其不适用"),
             ("planned-deletion-assessed", "findings[5.1.2.5]", "评价计划预计 5.1.2.5 不适用，评价中作出了认定"),
         ]
+
+    def test_deletions_that_were_not_planned_are_told_at_the_first_one(self) -> None:
+        gone = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+        findings = evidence() | {"5.1.2.5": gone, "5.1.3.1": gone, "5.3.6": gone}
+        (remark,) = (each for each in told(as_planned(findings=findings)) if each[0] == "deletion-not-planned")
+        assert remark[1:] == ("findings[5.1.3.1]", "5.1.3.1、5.3.6 作了删减，评价计划未预计其不适用")
 
     def test_a_plan_that_names_none_leaves_it_open(self) -> None:
         assert told(as_planned(), inapplicable=[]) == []
