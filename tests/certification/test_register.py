@@ -8,7 +8,7 @@ import io
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import openpyxl
 import pytest
@@ -234,6 +234,13 @@ class TestFiles:
         assert [problem.code for problem in caught.value.problems] == ["file-exists"]
         found.write(path, "en", force=True)
         assert path.read_bytes() == found.typeset("csv", "en")
+
+    @pytest.mark.parametrize("name", ["a.xlsx", "A.XLSX", "a.csv"])
+    def test_the_extension_of_a_register_is_its_format(self, name: str, folder: Path) -> None:
+        found = register(folder, "2027-04-01")
+        found.write(folder / name)
+        format: Literal["xlsx", "csv"] = "csv" if name == "a.csv" else "xlsx"
+        assert (folder / name).read_bytes() == found.typeset(format)
 
     def test_a_register_of_another_extension_is_refused(self, folder: Path) -> None:
         with pytest.raises(OutputError) as caught:
