@@ -110,3 +110,18 @@ def test_files_and_findings_have_heads_too(tmp_path: Path) -> None:
         },
         **{"星级": "五星级", "是否合格": "合格", "略低于界限": "否", "问题": ""},
     }
+
+
+def test_columns_are_wide_enough_and_a_sheet_without_rows_has_a_head(tmp_path: Path) -> None:
+    """A Chinese character is as wide as two others; what is longer than a bound is cut."""
+    name = "滨海家电连锁有限公司"
+    (tmp_path / "a.csv").write_text(csv_of(店=name, 注="长" * 100), "utf-8")
+    assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "o.xlsx"), "--nodes", ""]) == 0
+    sheet = openpyxl.load_workbook(tmp_path / "o.xlsx").active
+    assert (sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width) == (23, 50)
+    (tmp_path / "a.csv").write_text(csv_of(店=name).splitlines()[0], "utf-8")
+    assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "p.xlsx")]) == 0
+    assert next(openpyxl.load_workbook(tmp_path / "p.xlsx").active.values)[0] == "店"
+    (tmp_path / "in.yaml").write_text(as_yaml(load_example("home-appliance-chain")), "utf-8")
+    assert cli.main(["batch", str(tmp_path / "in.yaml"), "-o", str(tmp_path / "q.xlsx")]) == 0
+    assert [len(list(sheet.values)) for sheet in openpyxl.load_workbook(tmp_path / "q.xlsx")] == [2, 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -38,6 +38,7 @@ DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
 MAX_ROWS = 1_048_576  # of a sheet
 MAX_CELL = 32_767  # characters of a cell
 MAX_DIGITS = 15  # of a number in a spreadsheet
+MEASURED = 100  # cells of a column that decide on its width
 MAX_WIDTH = 50  # of a column, in characters
 
 
@@ -160,6 +161,7 @@ class SheetWriter:
         self.openpyxl = require("openpyxl", "excel")
         self.file = file
         self.book = self.openpyxl.Workbook(write_only=True)
+        self.head: list[str] | None = None  # of the sheet, until it is written
         self.begin(phrase("sheet.scored").text(SHEETS_LANG), schema)
 
     def __enter__(self) -> SheetWriter:
@@ -174,13 +176,27 @@ class SheetWriter:
             kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
             if pa.types.is_nested(kind) or isinstance(kind, pa.BaseExtensionType) or "binary" in str(kind):
                 raise pa.ArrowNotImplementedError(f"a cell cannot hold {kind}")
+        self._end_head()
         self.sheet, self.rows = self.book.create_sheet(title), 0
         self.sheet.freeze_panes = "A2"
         self.forms = [(field.metadata or {}).get(FORMAT, b"").decode() for field in schema]
-        for number, name in enumerate(schema.names, 1):
+        self.head = schema.names
+
+    def _end_head(self) -> None:
+        """Write the head of a sheet without rows."""
+        if self.head is not None:
+            self._write_head(())
+
+    def _write_head(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Write the head above columns that are as wide as it and their first cells."""
+        assert self.head is not None
+        for number, name in enumerate(self.head, 1):
+            cells = columns[number - 1][:MEASURED] if columns else ()
+            width = max(map(_width, [name, *(str(cell) for cell in cells if cell is not None)]))
             letter = self.openpyxl.utils.get_column_letter(number)
-            self.sheet.column_dimensions[letter].width = min(MAX_WIDTH, 4 + sum(1 + (each > "\xff") for each in name))
-        self._append(schema.names)
+            self.sheet.column_dimensions[letter].width = min(MAX_WIDTH, 3 + width)
+        head, self.head = self.head, None
+        self._append(head)
 
     def write_batch(self, batch: Any) -> None:
         """Write the rows of a batch."""
@@ -188,6 +204,8 @@ class SheetWriter:
             columns = [column.to_pylist() for column in batch.columns]
         except UnicodeDecodeError as error:
             raise pa.ArrowInvalid(str(error)) from error
+        if self.head is not None:
+            self._write_head(columns)
         for row in zip(*columns, strict=True):
             self._append(
                 self._number(value, form) if form else value for value, form in zip(row, self.forms, strict=True)
@@ -226,9 +244,15 @@ class SheetWriter:
 
     def close(self) -> None:
         """Write the workbook."""
+        self._end_head()
         made = io.BytesIO()
         self.book.save(made)
         self.file.write(reproducible(made.getvalue()))
+
+
+def _width(text: str) -> int:
+    """The width of a text in characters, of which a Chinese one is two."""
+    return sum(1 + (each > "\u02ff") for each in text)
 
 
 class TooManyRows(Exception):
