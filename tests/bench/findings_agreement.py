@@ -3,7 +3,7 @@
     python tests/bench/findings_agreement.py [EVALUATIONS]      20,000 by default
 
 The evaluations are those of the tests (tests/support/finding_rows.py): of all kinds, with deletions of groups, on a limit and
-a hair beside it, and wrong in every way that a row can be. A tenth of them is read in each form, sorted or shuffled, with
+a hair beside it, and wrong in every way that a row can be. They are divided among the forms of tables, and read sorted and shuffled, with
 one thread or three, all at once or as a stream.
 """
 
@@ -28,9 +28,9 @@ from aftersales.batch import ScoredFindings, score_findings, score_findings_batc
 
 def main(count: int) -> int:
     wrong, codes = 0, Counter[str]()
-    size = max(1, count // 10)
-    for turn, form in zip(range(10), [*FORMS, "arrow"], strict=False):
-        evaluations = random_evaluations(min(size, count - turn * size), f"agreement {turn}")
+    size = -(-count // len(FORMS))
+    for turn, form in enumerate(FORMS):
+        evaluations = random_evaluations(max(1, min(size, count - turn * size)), f"agreement {turn}")
         table = table_of(evaluations)
         if form == "a reader":
             parts = list(score_findings_batches(table.to_reader(max_chunksize=999), NEWEST, exact=True))
