@@ -151,6 +151,11 @@ class TestNotice:
         )
         assert "评价对象 |" in text
 
+    def test_every_argument_of_a_notice_of_rectification_may_be_named(self) -> None:
+        notice = load_rectification(ITEMS.encode())
+        named = notice.typeset(format="md", lang="en", standard=CARD.standard, on="2027-04-20")
+        assert named == notice.typeset("md", "en", CARD.standard, on="2027-04-20")
+
     @pytest.mark.parametrize("format", FORMATS)
     def test_the_notice_is_written_in_each_format_and_overwrites_no_file(self, format: str, tmp_path: Path) -> None:
         path = tmp_path / f"notice.{format}"
