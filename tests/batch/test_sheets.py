@@ -92,6 +92,25 @@ def test_a_cell_that_shows_another_share_than_it_holds_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("head", "value", "code", "told"),
+    [
+        ("actual", 2500, "0,", "shown-otherwise"),  # shows 3, which meets the limit
+        ("实际值", 2500, ";;;", "shown-otherwise"),
+        ("actual", 8, '0"%"', "percent-sign-in-format"),
+        ("actual", datetime.date(2026, 3, 5), "yyyy-mm-dd", "date-in-cell"),
+    ],
+)
+def test_a_cell_that_shows_another_number_of_a_finding_is_refused(
+    tmp_path: Path, head: str, value: Any, code: str, told: str
+) -> None:
+    rows = [["evaluation", "indicator", "kind", head, "at_most"], ["甲店", "5.4.3.2", "quantitative", value, 3]]
+    save(tmp_path / "a.xlsx", rows, D2=code)
+    assert refused(tmp_path / "a.xlsx") == [(told, "Sheet!D2")]
+    save(tmp_path / "a.xlsx", [["甲店", "indicator", "5.1.1.1", head], ["甲", "一", 1, value]], D2=code)
+    assert refused(tmp_path / "a.xlsx")[0][0] == "missing-column"  # no findings: the cell is carried
+
+
+@pytest.mark.parametrize(
     ("value", "code", "carried"),
     [
         (datetime.date(2026, 3, 2), "yyyy-mm-dd", "2026-03-02"),

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aftersales.batch.columns import pa
+from aftersales.evaluation.findings import TEXTS
+from aftersales.evaluation.rows import COLUMNS as FINDING_COLUMNS
 from aftersales.evaluation.rows import INDICATOR
 from aftersales.evaluation.rules import ids_by_title
 from aftersales.evaluation.workbook.layout import COLUMNS, KINDS
@@ -17,7 +19,7 @@ from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain
 
-__all__ = ["by_keys", "is_of_findings", "named_by_ids"]
+__all__ = ["by_keys", "is_of_findings", "named_by_ids", "numbers_of_findings"]
 
 _ID_AND_TITLE = re.compile(r"([0-9]+(?:\.[0-9]+)+)[\s、:：\-–—_]*(\S.*)", re.DOTALL)
 
@@ -63,6 +65,9 @@ _ID = "编号"
 _KEYS = {word: column.key for column in COLUMNS if column.is_input for word in column.words} | {_ID: INDICATOR}
 """The keys of the columns of findings, by the heads of the form."""
 
+_NUMBERS = {*FINDING_COLUMNS} - {INDICATOR, "kind", "evidence", "confirmed_by", *TEXTS}
+"""The keys of the numbers of findings."""
+
 _TOLD = {column.head for column in COLUMNS if not column.is_input and column.head != _ID}
 """The heads under which the form repeats the standard."""
 
@@ -76,6 +81,18 @@ def is_of_findings(names: Iterable[str]) -> bool:
     False
     """
     return {INDICATOR, "kind"} <= {_KEYS.get(plain(name), name) for name in names}
+
+
+def numbers_of_findings(names: Sequence[str]) -> dict[int, str]:
+    """The columns that hold the numbers of findings, such as the actual value: their places and keys.
+
+    >>> numbers_of_findings(["店", "编号", "认定方式", "实际值", "原因"]), numbers_of_findings(["店", "实际值"])
+    ({3: 'actual'}, {})
+    """
+    if not is_of_findings(names):
+        return {}
+    keys = [_KEYS.get(plain(name), name) for name in names]
+    return {place: key for place, key in enumerate(keys) if key in _NUMBERS}
 
 
 def by_keys(table: Any) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aftersales.batch.columns import pa
-from aftersales.batch.heads import named_by_ids
+from aftersales.batch.heads import named_by_ids, numbers_of_findings
 from aftersales.evaluation.file_kinds import SHEET_MARKS
 from aftersales.evaluation.workbook.sheets import Form, SheetReader, contents_of, is_blank, word_in
 from aftersales.files.source import UnreadableSource, read_bytes
@@ -99,6 +99,8 @@ class _Reader(SheetReader):
             corner = sheet.position(merged.first_row, merged.first_column)
             self.add(Violation("merged-cells", context={"found": merged.written}), corner)
         shares = {place for place, name in zip(places, names, strict=True) if name in standard.layout.positions}
+        numbers = dict.fromkeys(shares, "share")
+        numbers |= {places[number]: key for number, key in numbers_of_findings(names).items()}
         columns: dict[int, list[str | None]] = {place: [None] * (last - head) for place in places}
         for (row, place), cell in cells.items():
             if row == head:
@@ -108,7 +110,7 @@ class _Reader(SheetReader):
                 columns[place] = []
                 self.add(Violation("unnamed-columns", context={"columns": (position.letters,)}), position)
             elif columns[place]:
-                read = self._share(cell) if place in shares else self._carried(cell)
+                read = self._shown_number(cell, numbers[place]) if place in numbers else self._carried(cell)
                 columns[place][row - head - 1] = read
         arrays = [pa.array(columns[place], pa.string()) for place in places]
         arrays = [
@@ -116,9 +118,9 @@ class _Reader(SheetReader):
         ]
         return pa.Table.from_arrays(arrays, names)
 
-    def _share(self, cell: Cell) -> str | None:
-        """A share as people see it."""
-        value = self.value(cell, "share", ("share",))
+    def _shown_number(self, cell: Cell, key: str) -> str | None:
+        """A share, or a number of a finding, as people see it."""
+        value = self.value(cell, key, (key,))
         return None if value is None else word_in(value)
 
     def _carried(self, cell: Cell) -> str | None:
