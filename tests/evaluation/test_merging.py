@@ -16,6 +16,7 @@ from support.strategies import random_findings
 import aftersales
 from aftersales import Evaluation, EvaluationError, merge, merge_draft
 from aftersales.evaluation.loading import read_placed
+from aftersales.evaluation.merging import with_files_below
 
 HEAD: dict[str, Any] = {"standard": STANDARD.id, "edition": "2025-12-04"}
 A, B, C = "5.1.1.1", "5.1.1.2", "5.1.2.2"
@@ -311,3 +312,21 @@ class TestUnited:
     def test_one_part_merged_is_that_part(self) -> None:
         whole = aftersales.load_evaluation(oracle.document(oracle.all_full(), edition="2025-12-04"))
         assert merge([whole]) == whole
+
+
+def test_the_files_of_a_part_are_named_from_the_folder_of_the_whole() -> None:
+    """A file with its whole path, a link and an indicator without a finding stay as they are."""
+    files = {
+        "a.jpg": "parts/a.jpg",
+        "../a.jpg": "a.jpg",
+        "/a.jpg": "/a.jpg",
+        "C:\\a.jpg": "C:\\a.jpg",
+        "https://b/a": "https://b/a",
+    }
+    evidence = [{"method": "document"}, *({"method": "document", "file": file} for file in files)]
+    findings = {A: degree("1", evidence=evidence), B: None, C: {"kind": "quantitative", "actual": "10%"}}
+    moved = with_files_below(Evaluation.model_validate(HEAD | {"findings": findings}), "parts")
+    finding = moved.findings[A]
+    assert isinstance(finding, aftersales.Qualitative)
+    assert [piece.file for piece in finding.evidence] == [None, *files.values()]
+    assert moved.findings[B] is None
