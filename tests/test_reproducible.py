@@ -40,7 +40,7 @@ OUTPUTS = (
 )
 SCRIPT = """
 import hashlib, json, pathlib, sys, aftersales
-from aftersales.batch.files import score_file
+from aftersales.batch.files.files import score_file
 from aftersales.certification.plan.loading import load_plan
 from aftersales.certification.report.report import make_report
 from aftersales.evaluation.blank_form import blank_form

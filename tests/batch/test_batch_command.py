@@ -23,7 +23,7 @@ from support.plain_yaml import to_yaml
 from support.tables import IDS, csv_of
 
 from aftersales import cli
-from aftersales.batch import files as batch_files
+from aftersales.batch.files import files as batch_files
 
 
 def command(*arguments: Any) -> subprocess.CompletedProcess[str]:

@@ -32,7 +32,7 @@ from support import drawn, oracle, workbooks
 import aftersales
 from aftersales import Evaluation, NotApplicable, Qualitative, Quantitative, Sampled
 from aftersales.batch import score_table
-from aftersales.batch.files import score_file
+from aftersales.batch.files.files import score_file
 from aftersales.problems.errors import AftersalesError
 
 Given = dict[str, Any]

@@ -32,7 +32,7 @@ import pyarrow.parquet
 from support import oracle
 
 from aftersales.batch import score_batches, score_table
-from aftersales.batch.files import score_file
+from aftersales.batch.files.files import score_file
 
 BATCH = 50_000
 WIDE, NARROW = pa.decimal128(3, 2), pa.decimal32(3, 2)

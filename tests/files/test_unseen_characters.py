@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from support import oracle, workbooks
 
 import aftersales
-from aftersales.batch.files import score_file
+from aftersales.batch.files.files import score_file
 from aftersales.problems.errors import Problem
 from aftersales.problems.violations import shown, visible
 from aftersales.text import unseen

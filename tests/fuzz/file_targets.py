@@ -270,7 +270,7 @@ def tables(data: bytes) -> bool:
 
 def csv(data: bytes) -> bool:
     """CSV files, scored into another: any bytes, or a valid one in which some cells are changed."""
-    from aftersales.batch.files import score_file
+    from aftersales.batch.files.files import score_file
 
     source, target = FOLDER / "in.csv", FOLDER / "out.csv"
     choices = Choices(data)

@@ -14,7 +14,7 @@ from support import oracle, share_rows
 
 import aftersales
 from aftersales.batch import score_table
-from aftersales.batch.files import score_file
+from aftersales.batch.files.files import score_file
 
 IDS = oracle.INDICATORS
 deleting = partial(score_table, null="not_applicable")  # as most rows here have shares that are null

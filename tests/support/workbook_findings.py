@@ -12,7 +12,7 @@ import pyarrow.parquet
 from support.finding_rows import SCHEMA, as_mapping, random_cells, rows_of
 
 import aftersales
-from aftersales.batch.files import score_file
+from aftersales.batch.files.files import score_file
 
 
 def differences(folder: Path, count: int, seed: int) -> list[tuple[Any, ...]]:

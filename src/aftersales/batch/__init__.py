@@ -8,10 +8,10 @@ install 'aftersales[batch]'``.
 """
 
 from aftersales.analysis.many import TableComparison, TableProgress
-from aftersales.batch.comparison import compare_table, progress_table
-from aftersales.batch.evaluation_files import ScoredFiles, score_files
-from aftersales.batch.findings import ScoredFindings, score_findings
-from aftersales.batch.sorted_findings import score_findings_batches, scored_findings_schema
+from aftersales.batch.comparison.comparison import compare_table, progress_table
+from aftersales.batch.files.evaluation_files import ScoredFiles, score_files
+from aftersales.batch.findings.findings import ScoredFindings, score_findings
+from aftersales.batch.findings.sorted_findings import score_findings_batches, scored_findings_schema
 from aftersales.batch.tables import Null, score_batches, score_table, scored_schema
 
 __all__ = [

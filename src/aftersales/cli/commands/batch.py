@@ -17,7 +17,7 @@ from aftersales.problems.errors import EvaluationError
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
-    from aftersales.batch.files import Listing, Summary
+    from aftersales.batch.files.files import Listing, Summary
     from aftersales.standard.standard import Standard
 
 __all__ = ["arguments", "run"]
@@ -49,7 +49,7 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Options) -> None:
     """Score a table, or evaluations in files, into a table."""
-    from aftersales.batch.files import Listing
+    from aftersales.batch.files.files import Listing
     from aftersales.files.writing import refuse_source
 
     standard = chosen_standard(options)
@@ -91,7 +91,7 @@ def _is_table(name: str) -> bool:
 
     path, suffix = Path(name), Path(name).suffix.lower()
     if suffix == ".xlsx":
-        from aftersales.batch.sheets import is_form
+        from aftersales.batch.files.sheets import is_form
 
         return path.is_file() and not is_form(path)
     return suffix in (".parquet", ".csv") and not path.is_dir()
@@ -117,7 +117,7 @@ def _nodes(options: Options) -> list[str] | None:
 
 
 def _scored_table(table: str, standard: Standard, options: Options, listing: Listing) -> Summary:
-    from aftersales.batch.files import score_file
+    from aftersales.batch.files.files import score_file
 
     return score_file(
         table,
@@ -139,7 +139,7 @@ def _scored_table(table: str, standard: Standard, options: Options, listing: Lis
 
 
 def _scored_files(standard: Standard, options: Options, listing: Listing) -> Summary:
-    from aftersales.batch.files import score_evaluation_files
+    from aftersales.batch.files.files import score_evaluation_files
 
     return score_evaluation_files(
         options.files,

@@ -20,8 +20,8 @@ from support.tables import IDS, csv_of
 
 import aftersales
 from aftersales import cli, load_example, write_workbook
-from aftersales.batch import files as batch_files
-from aftersales.batch import targets
+from aftersales.batch.files import files as batch_files
+from aftersales.batch.files import targets
 from aftersales.files.writing import as_yaml
 
 STANDARD = aftersales.load_standard()

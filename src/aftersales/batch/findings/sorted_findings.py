@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from aftersales.batch.codes import rows_at, runs
 from aftersales.batch.columns import Array, np, pa
-from aftersales.batch.findings import FindingsScorer, ScoredFindings, plain_table, without_empty_rows
+from aftersales.batch.findings.codes import rows_at, runs
+from aftersales.batch.findings.findings import FindingsScorer, ScoredFindings, plain_table, without_empty_rows
 from aftersales.batch.tables import like_the_first, opened
 from aftersales.batch.threads import number_of_threads
 from aftersales.problems.arguments import ensure_kind

@@ -16,9 +16,9 @@ import pytest
 from support.tables import IDS, csv_of, problem_of_file, problems_of_file
 
 import aftersales
-from aftersales.batch import files as batch_files
-from aftersales.batch.files import score_file
-from aftersales.batch.strict_csv import Dialect, StrictCsv
+from aftersales.batch.files import files as batch_files
+from aftersales.batch.files.files import score_file
+from aftersales.batch.files.strict_csv import Dialect, StrictCsv
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])

@@ -13,7 +13,7 @@ import pyarrow.parquet
 import pytest
 from support.tables import csv_of, problem_of_file, problems_of_file, table_of
 
-from aftersales.batch import files as batch_files
+from aftersales.batch.files import files as batch_files
 
 
 class TestRefusedFiles:

@@ -8,11 +8,13 @@ from typing import Any
 
 from aftersales.batch.columns import pa
 from aftersales.evaluation.words import word
-from aftersales.problems.messages import phrase
 from aftersales.standard.standard import Standard
 from aftersales.text.number_format import printed, rounded
+from aftersales.text.sentences import Sentences
 
 __all__ = ["FORMAT", "OF_FILES", "Readable"]
+
+_say = Sentences("batch")
 
 FORMAT = b"format"
 """The key of a column's metadata with the number format in which a spreadsheet shows its texts."""
@@ -75,14 +77,11 @@ class Readable:
         if name == "stars":
             return head, _each(column, lambda stars: str(self.standard.level(stars).text(self.lang))), b""
         if name in ("passed", "near_limit"):
-            return head, _each(column, lambda flag: self._said(f"{name}.{'yes' if flag else 'no'}")), b""
+            return head, _each(column, lambda flag: _say(self.lang, f"{name}.{'yes' if flag else 'no'}")), b""
         return head, column, b""
 
     def _head(self, name: str) -> str:
-        return self._said(f"head.{name}")
-
-    def _said(self, key: str) -> str:
-        return str(phrase(key).text(self.lang))
+        return _say(self.lang, f"head.{name}")
 
 
 def _each(column: Any, text_of: Callable[[Any], str]) -> Any:

@@ -18,9 +18,10 @@ from support import small
 from support.tables import IDS, csv_of, table_of
 
 import aftersales
-from aftersales.batch import files as batch_files
-from aftersales.batch import score_table, targets
-from aftersales.batch.files import score_file
+from aftersales.batch import score_table
+from aftersales.batch.files import files as batch_files
+from aftersales.batch.files import targets
+from aftersales.batch.files.files import score_file
 
 
 class TestScoreFile:

@@ -15,9 +15,9 @@ from aftersales.analysis.columns import INDICATOR
 from aftersales.analysis.comparison import not_comparable
 from aftersales.analysis.many import TableComparison, TableProgress
 from aftersales.batch.columns import Array, np, pa
-from aftersales.batch.losses import Loss, exact_sum, losses_of
-from aftersales.batch.reasons import pairs_of, reason_table, rivals_of
-from aftersales.batch.scored import GROUP, NONE, TYPE, Group, Scored
+from aftersales.batch.comparison.losses import Loss, exact_sum, losses_of
+from aftersales.batch.comparison.reasons import pairs_of, reason_table, rivals_of
+from aftersales.batch.comparison.scored import GROUP, NONE, TYPE, Group, Scored
 from aftersales.batch.tables import handed_over, standard_text
 from aftersales.files.arrow import ArrowColumn, arrow_table
 from aftersales.problems.collector import Collector, refusal

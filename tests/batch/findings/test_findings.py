@@ -21,9 +21,10 @@ from support.oracle import INDICATORS
 
 import aftersales
 from aftersales import Evaluation, EvaluationError, examine, load_standard, score
-from aftersales.batch import codes, score_findings, score_table
-from aftersales.batch import findings as module
-from aftersales.batch.codes import Numbering
+from aftersales.batch import score_findings, score_table
+from aftersales.batch.findings import codes
+from aftersales.batch.findings import findings as module
+from aftersales.batch.findings.codes import Numbering
 from aftersales.batch.threads import in_order, number_of_threads
 from aftersales.text.number_format import as_text
 

@@ -16,7 +16,8 @@ from support.tables import all_of
 
 import aftersales
 from aftersales import AdviceError, Evaluation, EvaluationError, data_folder, load_standard, score
-from aftersales.batch import compare_table, losses, progress_table, score_batches, score_table
+from aftersales.batch import compare_table, progress_table, score_batches, score_table
+from aftersales.batch.comparison import losses
 from aftersales.standard import standard as standards
 
 NEWEST = load_standard(edition="2025-12-04")

@@ -14,9 +14,9 @@ from support.tables import IDS, csv_of, problem_of_file, problems_of_file
 
 import aftersales
 from aftersales import cli
-from aftersales.batch import files as batch_files
-from aftersales.batch.files import score_file
-from aftersales.batch.strict_csv import DELIMITERS, Delimiter, Encoding
+from aftersales.batch.files import files as batch_files
+from aftersales.batch.files.files import score_file
+from aftersales.batch.files.strict_csv import DELIMITERS, Delimiter, Encoding
 
 STANDARD = aftersales.load_standard()
 TITLES = {indicator.id: indicator.title.zh for indicator in STANDARD.indicators}

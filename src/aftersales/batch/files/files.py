@@ -19,14 +19,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from aftersales.batch.columns import np, pa
-from aftersales.batch.evaluation_files import Told, files_in, problem_table, scored_files
-from aftersales.batch.findings import score_findings
-from aftersales.batch.heads import by_keys, is_of_findings, named_by_ids
-from aftersales.batch.readable import OF_FILES, Readable
-from aftersales.batch.sheets import table_in
-from aftersales.batch.strict_csv import DELIMITERS, Delimiter, Dialect, Encoding, StrictCsv, mark_at
-from aftersales.batch.tables import BLOCK, Null, score_batches
-from aftersales.batch.targets import (
+from aftersales.batch.files.evaluation_files import Told, files_in, problem_table, scored_files
+from aftersales.batch.files.heads import by_keys, is_of_findings, named_by_ids
+from aftersales.batch.files.readable import OF_FILES, Readable
+from aftersales.batch.files.sheets import table_in
+from aftersales.batch.files.strict_csv import DELIMITERS, Delimiter, Dialect, Encoding, StrictCsv, mark_at
+from aftersales.batch.files.targets import (
     TableWriter,
     beside,
     ensure_table_format,
@@ -34,6 +32,8 @@ from aftersales.batch.targets import (
     target_files,
     write_tables,
 )
+from aftersales.batch.findings.findings import score_findings
+from aftersales.batch.tables import BLOCK, Null, score_batches
 from aftersales.files.source import is_special, open_file, reason_of
 from aftersales.files.writing import whole_file
 from aftersales.problems.collector import refusal
@@ -162,14 +162,15 @@ def score_file(
     """Score the table in a file into another file. The extensions .parquet, .csv and .xlsx name the formats.
 
     A table with the columns ``indicator`` and ``kind`` is one of findings, as
-    :func:`~aftersales.batch.findings.score_findings` takes it, with the column ``key``; it is read as a whole, and its
-    problems are written into a file of their own beside ``target``, or a sheet of it. Any other table is scored in
-    bounded memory. The options are those of :func:`~aftersales.batch.tables.score_table`; ``decimal`` requires Parquet.
+    :func:`~aftersales.batch.findings.findings.score_findings` takes it, with the column ``key``; it is read as a whole,
+    and its problems are written into a file of their own beside ``target``, or a sheet of it. Any other table is
+    scored in bounded memory. The options are those of :func:`~aftersales.batch.tables.score_table`;
+    ``decimal`` requires Parquet.
     ``encoding`` (default: by the byte order mark, or UTF-8 without one) and ``delimiter`` are those of a CSV that is
     read; a CSV that is written has commas, in UTF-8. ``sheet`` is the sheet of a workbook, which may be left out if
     only one is visible and not empty. With ``bom``, or if the one that is read is UTF-8 with a byte
     order mark, it has such a mark, by which spreadsheets recognise UTF-8. ``readable`` is the language of a table for
-    people, as :class:`~aftersales.batch.readable.Readable` makes it.
+    people, as :class:`~aftersales.batch.files.readable.Readable` makes it.
 
     ``target`` is written completely or not at all, and replaced only with ``force``. ``source`` is never replaced,
     under any name or link. On a terminal, a bar on stderr shows the progress. The problems are added to ``listing``.
@@ -243,8 +244,8 @@ def score_evaluation_files(
 ) -> Summary:
     """Score evaluations in files and folders into a table, and write their problems beside it.
 
-    The options are those of :func:`~aftersales.batch.evaluation_files.score_files` and of :func:`score_file`. Files of
-    a folder that are the target are not read; a target that is named as a source is refused.
+    The options are those of :func:`~aftersales.batch.files.evaluation_files.score_files` and of :func:`score_file`.
+    Files of a folder that are the target are not read; a target that is named as a source is refused.
     """
     bar = require("tqdm", "batch").tqdm
     bar.get_lock()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aftersales.batch.columns import pa
-from aftersales.batch.heads import named_by_ids, numbers_of_findings
+from aftersales.batch.files.heads import named_by_ids, numbers_of_findings
 from aftersales.evaluation.file_kinds import SHEET_MARKS
 from aftersales.evaluation.workbook.sheets import Form, SheetReader, contents_of, is_blank, word_in
 from aftersales.files.source import UnreadableSource, read_bytes

@@ -14,7 +14,7 @@ from support.oracle import INDICATORS
 
 from aftersales import EvaluationError, load_standard
 from aftersales.batch import score_findings, score_findings_batches, scored_findings_schema
-from aftersales.batch import sorted_findings as module
+from aftersales.batch.findings import sorted_findings as module
 
 NEWEST = load_standard(edition="2025-12-04")
 
@@ -63,7 +63,7 @@ class TestEquality:
 
     def test_what_is_judged_in_one_part_is_forgotten_when_it_is_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "PART", 73)
-        monkeypatch.setattr("aftersales.batch.findings.KEPT", 0)
+        monkeypatch.setattr("aftersales.batch.findings.findings.KEPT", 0)
         assert [part.scored["stars"].to_pylist() for part in stream(table_of(["A", "B", "C"]), key="shop")] == [[5]] * 3
 
 

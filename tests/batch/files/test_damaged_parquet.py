@@ -18,7 +18,7 @@ from support import small
 from support.tables import problem_of_file, table_of
 
 import aftersales
-from aftersales.batch.files import score_file
+from aftersales.batch.files.files import score_file
 
 
 class TestDamagedParquet:

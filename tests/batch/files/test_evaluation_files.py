@@ -19,7 +19,8 @@ from support import small
 
 import aftersales
 from aftersales import EvaluationError, load_example, score, write_workbook
-from aftersales.batch import compare_table, evaluation_files, score_files
+from aftersales.batch import compare_table, score_files
+from aftersales.batch.files import evaluation_files
 from aftersales.files.writing import as_yaml
 
 STANDARD = aftersales.load_standard()
@@ -302,7 +303,7 @@ class TestProcesses:
     def test_none_is_left_when_the_first_is_ended(self, many: Path, tmp_path: Path, end: signal.Signals) -> None:
         program = f"""
 import time
-from aftersales.batch import evaluation_files
+from aftersales.batch.files import evaluation_files
 if __name__ == "__main__":
     files = [{str(many / "00.yaml")!r}] * 100_000
     evaluation_files.read_files(files, None)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from aftersales.batch.columns import Array, pa
-from aftersales.batch.readable import FORMAT
+from aftersales.batch.files.readable import FORMAT
 from aftersales.batch.tables import first_of
 from aftersales.files.archive import reproducible
 from aftersales.files.writing import Source, unwritable, whole_file

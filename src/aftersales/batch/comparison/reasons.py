@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from aftersales.analysis.comparison import are_mixed, needed_to_compare, not_comparable
 from aftersales.batch.columns import Array, np, pa
-from aftersales.batch.scored import GROUP, NONE, TYPE, Scored
+from aftersales.batch.comparison.scored import GROUP, NONE, TYPE, Scored
 from aftersales.batch.tables import PROBLEM_TEXTS
 from aftersales.problems.errors import cited
 from aftersales.problems.violations import Violation, to_problem

@@ -19,7 +19,8 @@ from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
-from aftersales.batch.codes import (
+from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa, share_texts
+from aftersales.batch.findings.codes import (
     Codes,
     Numbering,
     are_empty,
@@ -34,7 +35,6 @@ from aftersales.batch.codes import (
     which_are_empty,
     with_offsets,
 )
-from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa, share_texts
 from aftersales.batch.tables import PROBLEM_TEXTS, TableScorer, ensure_batch, handed_over
 from aftersales.batch.threads import in_order, number_of_threads
 from aftersales.evaluation.findings import SHARES, TEXTS

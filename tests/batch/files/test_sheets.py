@@ -15,7 +15,7 @@ from support.workbook_findings import differences
 
 import aftersales
 from aftersales import cli, load_example, write_workbook
-from aftersales.batch.files import score_file
+from aftersales.batch.files.files import score_file
 
 openpyxl = pytest.importorskip("openpyxl")
 STANDARD = aftersales.load_standard()
@@ -212,7 +212,7 @@ def test_what_is_no_workbook_is_refused(
 
 
 def test_a_sheet_that_exceeds_a_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from aftersales.batch import sheets
+    from aftersales.batch.files import sheets
 
     save(tmp_path / "a.xlsx", shares(1))
     monkeypatch.setattr(sheets, "BOUNDS", sheets.BOUNDS._replace(cells=50))
