@@ -117,7 +117,7 @@ class TestWhatAReportSaysOfAFinding:
             (
                 {"kind": "qualitative", "degree": "60%"},
                 "degree 60%",
-                "put the above right, the 40% that are missing from a degree of 60%,",
+                "put the above right, which closes the gap of 40% (degree now 60%),",
             ),
             (
                 {"kind": "quantitative", "actual": 30, "at_most": 24},
