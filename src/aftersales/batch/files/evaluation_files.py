@@ -21,8 +21,9 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa, share_texts
-from aftersales.batch.tables import PROBLEM_TEXTS, TableScorer, block_size
+from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa
+from aftersales.batch.judged import FULL, NO_FINDING, Shares, Told, first_problem, problem_texts
+from aftersales.batch.tables import TableScorer, block_size
 from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.loading import read_evaluation
@@ -42,7 +43,6 @@ OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".et", ".ods")  # which hold no eva
 MOST_FILES, MOST_LINES = 8, 64  # that a process reads at a time
 FEW = 24  # evaluations for which a second process is not worth its start
 AHEAD = 3  # parts that wait for each process
-DELETED = 0  # the number of a share
 SUBJECT = ("organisation", "product_category", "size_tier")
 FACTS = (*SUBJECT, "type")
 """What a row says of an evaluation: the columns that a comparison needs (6.1.5)."""
@@ -106,20 +106,6 @@ def score_files(
     told: list[Told] = []
     scored = scored_files(files_in(paths), standard, told, nodes=nodes, exact=exact, shares=shares, workers=workers)
     return ScoredFiles(scored, problem_table(told))
-
-
-class Told(NamedTuple):
-    """A problem of a file.
-
-    Fields:
-        file: The name of the file.
-        problem: The problem.
-        indicator: The indicator or group that it is about; None if it is about none.
-    """
-
-    file: str
-    problem: Problem
-    indicator: str | None
 
 
 # --- files -------------------------------------------------------------------------------------------------------
@@ -217,7 +203,7 @@ class _Result(NamedTuple):
         line: Its line in a list.
         facts: The values of :data:`FACTS`.
         fingerprint: Its fingerprint; None if it has problems.
-        shares: The share of each indicator, None for a deleted one.
+        shares: The weights of the indicators, and the numerators and denominators of their shares; none with problems.
         problems: Its problems.
     """
 
@@ -225,7 +211,7 @@ class _Result(NamedTuple):
     line: int | None
     facts: tuple[str | None, ...] = (None,) * len(FACTS)
     fingerprint: str | None = None
-    shares: tuple[tuple[int, int] | None, ...] = ()
+    shares: tuple[Sequence[int], ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -248,14 +234,13 @@ def _result(file: str, line: int | None, source: str | bytes | Violation, standa
             file, line, problems=problems if line is None else tuple(at_line(each, line) for each in problems)
         )
     ledger = judge(evaluation, standard)
-    shares = zip(ledger.weights, ledger.overs, ledger.unders, strict=True)
     subject = evaluation.subject
     return _Result(
         file,
         line,
         (*(getattr(subject, name, None) for name in SUBJECT), evaluation.type),
         fingerprint(evaluation),
-        tuple((over, under) if weight else None for weight, over, under in shares),
+        (ledger.weights, ledger.overs, ledger.unders),
     )
 
 
@@ -376,7 +361,7 @@ def scored_files(
     scorer = TableScorer(schema, standard, nodes, exact, False, "not_applicable", shares)
     paths = {f"findings[{name}]": name for name in standard.layout.spans}
     columns: list[list[Any]] = [[] for _ in fields]
-    number_of: dict[tuple[int, int] | None, int] = {None: DELETED}
+    found = Shares()
     numbers: list[list[int]] = []
     problem: list[str | None] = []
     first: dict[str, str] = {}  # the first file with each fingerprint
@@ -390,56 +375,36 @@ def scored_files(
             column.append(value)
         of_result = [Told(file, each, _indicator_of(each, paths)) for each in result.problems]
         told += of_result
-        problem.append(_first_of(of_result))
-        row = result.shares or (((0, 1),) * len(ids))  # its figures are null
-        numbers.append([number_of.setdefault(share, len(number_of)) for share in row])
+        problem.append(first_problem(of_result))
+        numbers.append(found.numbers_of(*result.shares) if result.shares else [NO_FINDING] * len(ids))
     arrays = [pa.array(column, kind) for column, (_, kind) in zip(columns, fields, strict=True)]
     of_rows = np.array(numbers, np.int64).reshape(-1, len(ids))
     if shares:
-        is_scored = np.array([each is None for each in problem], bool)
-        arrays += share_texts(of_rows, list(number_of), (of_rows != DELETED) & is_scored[:, None])
-    blocks = _blocks(scorer, arrays, of_rows, list(number_of), problem)
+        arrays += found.texts(of_rows)
+    blocks = _blocks(scorer, arrays, np.where(of_rows == NO_FINDING, FULL, of_rows), found, problem)
     return pa.Table.from_batches(blocks, scorer.schema)
 
 
 def _blocks(
-    scorer: TableScorer,
-    carried: Sequence[Any],
-    numbers: Array,
-    shares: Sequence[tuple[int, int] | None],
-    problem: Sequence[str | None],
+    scorer: TableScorer, carried: Sequence[Any], numbers: Array, shares: Shares, problem: Sequence[str | None]
 ) -> Iterator[Any]:
     """The scored rows. ``numbers`` has the number of the share of each indicator in each row."""
-    overs, unders = zip(*(share or (0, 1) for share in shares), strict=True)
-    kind = np.int64 if max(unders) < 2**63 else object
-    over, under = np.array(overs, kind), np.array(unders, kind)
-    quotients = np.array([over / under for over, under in zip(overs, unders, strict=True)])
     size = block_size(len(numbers))
     for start in range(0, len(numbers), size):
-        rows = numbers[start : start + size]
+        rows = numbers[start : start + size].T
 
         def read(position: int, rows: Array = rows) -> ShareColumn:
-            column = rows[:, position]
-            valid = (column != DELETED).view(np.uint8)
-            return ShareColumn(quotients[column], None, over[column], under[column], valid)
+            return shares.column(rows[position])
 
         some = problem[start : start + size]
         texts = pa.array(some, pa.string())
         columns = [column.slice(start, size) for column in carried]
-        yield scorer.with_results(columns, read, len(rows), texts if texts.null_count < len(some) else None)
+        yield scorer.with_results(columns, read, len(some), texts if texts.null_count < len(some) else None)
 
 
 def _as_text(name: str) -> str:
     """The name of a file, which need not be UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _first_of(told: Sequence[Told]) -> str | None:
-    """The first problem, as the column ``problem`` has it."""
-    if not told:
-        return None
-    code, indicator = told[0].problem.code, told[0].indicator
-    return code if indicator is None else f"{code}: {indicator}"
 
 
 def _indicator_of(problem: Problem, paths: dict[str, str]) -> str | None:
@@ -452,10 +417,9 @@ def problem_table(told: Sequence[Told]) -> Any:
     """The problems as a table."""
     text = pa.string()
     columns = {
-        "file": pa.array([each.file for each in told], text),
+        "file": pa.array([each.of for each in told], text),
         "line": pa.array([each.problem.line for each in told], pa.int64()),
         "cell": pa.array([each.problem.cell for each in told], text),
-        "indicator": pa.array([each.indicator for each in told], text),
-        **{name: pa.array([getattr(each.problem, name) for each in told], text) for name in PROBLEM_TEXTS},
+        **problem_texts(told),
     }
     return pa.table(columns)

@@ -1,7 +1,8 @@
-"""Score tables in files, Parquet or CSV, in bounded memory.
+"""Score tables in files, and evaluations in files and folders, into a file.
 
-In a CSV, nothing is guessed: shares are read as text (``0.70``, ``60%``, ``2/3``; an empty cell is null), and other
-columns stay the text that they are. The columns of indicators are named by the id, the title, or both.
+Tables of shares in Parquet and CSV are scored in bounded memory. In a CSV, nothing is guessed: shares are read as text
+(``0.70``, ``60%``, ``2/3``; an empty cell is null), and other columns stay the text that they are. The columns of
+indicators are named by the id, the title, or both.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from aftersales.batch.columns import np, pa
-from aftersales.batch.files.evaluation_files import Told, files_in, problem_table, scored_files
+from aftersales.batch.files.evaluation_files import files_in, problem_table, scored_files
 from aftersales.batch.files.heads import by_keys, is_of_findings, named_by_ids
 from aftersales.batch.files.readable import OF_FILES, Readable
 from aftersales.batch.files.sheets import table_in
@@ -33,6 +34,7 @@ from aftersales.batch.files.targets import (
     write_tables,
 )
 from aftersales.batch.findings.findings import score_findings
+from aftersales.batch.judged import Told
 from aftersales.batch.tables import BLOCK, Null, score_batches
 from aftersales.files.source import is_special, open_file, reason_of
 from aftersales.files.writing import whole_file
@@ -54,8 +56,6 @@ __all__ = ["Listing", "Summary", "score_evaluation_files", "score_file"]
 
 CSV_MARK = 4  # bytes of the longest byte order mark
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row must be shorter
-
-
 LISTED = 20  # problems that people are shown; the rest is counted
 
 
@@ -164,13 +164,14 @@ def score_file(
     A table with the columns ``indicator`` and ``kind`` is one of findings, as
     :func:`~aftersales.batch.findings.findings.score_findings` takes it, with the column ``key``; it is read as a whole,
     and its problems are written into a file of their own beside ``target``, or a sheet of it. Any other table is
-    scored in bounded memory. The options are those of :func:`~aftersales.batch.tables.score_table`;
-    ``decimal`` requires Parquet.
+    scored in bounded memory, unless it is in a workbook. The options are those of
+    :func:`~aftersales.batch.tables.score_table`; ``decimal`` requires Parquet.
+
     ``encoding`` (default: by the byte order mark, or UTF-8 without one) and ``delimiter`` are those of a CSV that is
-    read; a CSV that is written has commas, in UTF-8. ``sheet`` is the sheet of a workbook, which may be left out if
-    only one is visible and not empty. With ``bom``, or if the one that is read is UTF-8 with a byte
-    order mark, it has such a mark, by which spreadsheets recognise UTF-8. ``readable`` is the language of a table for
-    people, as :class:`~aftersales.batch.files.readable.Readable` makes it.
+    read; a CSV that is written has commas, in UTF-8. With ``bom``, or if the one that is read is UTF-8 with a byte
+    order mark, it has such a mark, by which spreadsheets recognise UTF-8. ``sheet`` is the sheet of a workbook, which
+    may be left out if only one is visible and not empty. ``readable`` is the language of a table for people, as
+    :class:`~aftersales.batch.files.readable.Readable` makes it.
 
     ``target`` is written completely or not at all, and replaced only with ``force``. ``source`` is never replaced,
     under any name or link. On a terminal, a bar on stderr shows the progress. The problems are added to ``listing``.
@@ -178,8 +179,7 @@ def score_file(
     Raises :class:`~aftersales.EvaluationError` for a file that is no such table, and :class:`~aftersales.OutputError`
     if ``target`` exists, is ``source``, has another extension or cannot be written.
     """
-    bar = require("tqdm", "batch").tqdm
-    bar.get_lock()  # which imports the locks
+    bar = _bar()
     standard = standard or load_standard()
     paths = Path(source), Path(target)
     for path, error in zip(paths, (EvaluationError, OutputError), strict=True):
@@ -198,7 +198,7 @@ def score_file(
         opened = _open_workbook(paths[0], standard, sheet)
     with whole_file(target, force=force, reads=[source]) as unfinished, opened as table:
         mark = BOM_UTF8 if bom or readable else table.mark
-        with bar(total=table.size, unit=table.unit, unit_scale=True, disable=_is_dumb(), leave=False) as shown:
+        with bar(total=table.size, unit=table.unit, unit_scale=True) as shown:
             if is_of_findings(table.batches.schema.names):
                 with beside(paths[1], force=force, reads=[source]) as problems_file:
                     read = pa.Table.from_batches(_watched(table, shown), table.batches.schema)
@@ -247,8 +247,7 @@ def score_evaluation_files(
     The options are those of :func:`~aftersales.batch.files.evaluation_files.score_files` and of :func:`score_file`.
     Files of a folder that are the target are not read; a target that is named as a source is refused.
     """
-    bar = require("tqdm", "batch").tqdm
-    bar.get_lock()
+    bar = _bar()
     standard = standard or load_standard()
     path = Path(target)
     ensure_table_format(path, OutputError)
@@ -257,7 +256,7 @@ def score_evaluation_files(
     told: list[Told] = []
     counts = _Counts()
     with target_files(path, force=force, reads=files) as unfinished:
-        with bar(total=len(files), unit="file", disable=_is_dumb(), leave=False) as shown:
+        with bar(total=len(files), unit="file") as shown:
             scored = scored_files(
                 files, standard, told, nodes=nodes, exact=exact or bool(readable), workers=workers, advance=shown.update
             )
@@ -321,7 +320,7 @@ def _list_files(told: Sequence[Told], target: Path, listing: Listing) -> None:
     """List the problems of files; of the missing findings of a group there is one line."""
     listing.codes.update(each.problem.code for each in told)
     listing.file = str(problems_beside(target))
-    for name, of_file in groupby(told, key=lambda each: each.file):
+    for name, of_file in groupby(told, key=lambda each: each.of):
         for problem in folded(each.problem for each in of_file):
             listing.show(partial(_file_line, name, problem))
 
@@ -480,6 +479,9 @@ def _open_workbook(path: Path, standard: Standard, sheet: str | None) -> Iterato
     yield _Source(batches, table.num_rows, "rows", None, lambda: table.num_rows)
 
 
-def _is_dumb() -> bool | None:
-    """True if progress cannot be drawn. None: tqdm checks whether stderr is a terminal."""
-    return True if sys.stderr is None else None
+def _bar() -> Callable[..., Any]:
+    """Makes a bar of the progress, for a terminal, with what it needs imported before any work begins."""
+    bar = require("tqdm", "batch").tqdm
+    bar.get_lock()  # which imports the locks
+    # Without stderr nothing can be drawn. With None, tqdm checks whether it is a terminal.
+    return partial(bar, disable=True if sys.stderr is None else None, leave=False)

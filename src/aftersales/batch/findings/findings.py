@@ -14,12 +14,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
-from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa, share_texts
+from aftersales.batch.columns import SHARE_TEXTS, Array, np, pa
 from aftersales.batch.findings.codes import (
     Codes,
     Numbering,
@@ -35,6 +34,7 @@ from aftersales.batch.findings.codes import (
     which_are_empty,
     with_offsets,
 )
+from aftersales.batch.judged import DELETED, FULL, NO_FINDING, Shares, Told, first_problem, problem_texts
 from aftersales.batch.tables import PROBLEM_TEXTS, TableScorer, ensure_batch, handed_over
 from aftersales.batch.threads import in_order, number_of_threads
 from aftersales.evaluation.findings import SHARES, TEXTS
@@ -66,8 +66,7 @@ EVALUATIONS = 2**12  # evaluations that are added up at once
 TEAM = "team"
 FACTS = (TEAM, "standard", "edition")
 CONFIRMED_BY = "confirmed_by"
-NO_FINDING, REFUSED = -1, -2  # in place of the number of a share
-DELETED, FULL = 0, 1  # the numbers of two shares
+REFUSED = -2  # in place of the number of a share, as NO_FINDING
 ALIKE = 1  # in place of the numbers of indicators whose findings have the same rules
 MOST = 2**62  # distinct numbers that are one number for each combination of cells
 NUMBERED = 2**31  # distinct findings that are told apart
@@ -140,24 +139,20 @@ def score_findings(
     >>> problems.select(["evaluation", "line", "indicator", "code"]).to_pylist()
     [{'evaluation': 'B', 'line': 146, 'indicator': '5.1.2.2', 'code': 'unlike-units'}]
     """
-    if standard is not None:
-        ensure_kind("standard", standard, Standard)
     found = plain_table(_table(table))
-    scorer = FindingsScorer(found.schema, standard or load_standard(), key, nodes, exact, shares)
+    scorer = FindingsScorer(found.schema, standard, key, nodes, exact, shares)
     return scorer.scored(*without_empty_rows(found, key), number_of_threads(threads))
 
 
 def _table(table: Any) -> Any:
     if isinstance(table, pa.Table):
-        found = table
-    elif isinstance(table, Iterable) and not hasattr(table, "__arrow_c_stream__"):
-        batches = list(table)
-        for position, batch in enumerate(batches):
-            ensure_batch(batch, position)
-        found = pa.Table.from_batches(batches, None if batches else pa.schema([]))
-    else:
-        found = handed_over(table, pa.table)
-    return found
+        return table
+    if not isinstance(table, Iterable) or hasattr(table, "__arrow_c_stream__"):
+        return handed_over(table, pa.table)
+    batches = list(table)
+    for position, batch in enumerate(batches):
+        ensure_batch(batch, position)
+    return pa.Table.from_batches(batches, None if batches else pa.schema([]))
 
 
 def plain_table(table: Any) -> Any:
@@ -209,8 +204,17 @@ class FindingsScorer:
     """Scores tables of findings of one schema."""
 
     def __init__(
-        self, schema: Any, standard: Standard, key: str, nodes: Iterable[str] | None, exact: bool, with_shares: bool
+        self,
+        schema: Any,
+        standard: Standard | None,
+        key: str,
+        nodes: Iterable[str] | None,
+        exact: bool,
+        with_shares: bool,
     ):
+        if standard is not None:
+            ensure_kind("standard", standard, Standard)
+        standard = standard or load_standard()
         self.standard, self.key, self.with_shares = standard, key, with_shares
         with Collector(EvaluationError, clause_of=standard.clause) as found:
             found.add(*_column_violations(schema.names, key))
@@ -245,9 +249,7 @@ class FindingsScorer:
         scored = pa.Table.from_batches([part for part, _ in parts], self.scorer.schema)
         if self.with_shares:
             columns = scored.columns
-            columns[len(self.carried) : len(self.carried)] = share_texts(
-                findings.shares, list(self.shares.numbers), findings.shares > DELETED
-            )
+            columns[len(self.carried) : len(self.carried)] = self.shares.texts(findings.shares)
             scored = pa.table(columns, self.schema)
         return ScoredFindings(scored, self._problem_table(findings.keys, [each for _, told in parts for each in told]))
 
@@ -307,40 +309,9 @@ class FindingsScorer:
         return True
 
     def _problem_table(self, keys: Any, told: Sequence[Told]) -> Any:
-        texts = [[getattr(each.problem, name) for each in told] for name in PROBLEM_TEXTS]
-        columns = [[each.problem.line for each in told], [each.indicator for each in told], *texts]
-        arrays = [
-            pa.array(column, field.type) for column, field in zip(columns, list(self.problem_schema)[1:], strict=True)
-        ]
-        evaluations = pa.array([each.evaluation for each in told], pa.int64())
-        return pa.table([keys.take(evaluations), *arrays], self.problem_schema)
-
-
-class Shares:
-    """The distinct shares of findings, each with a number, for several threads."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[tuple[int, int], int] = {(0, 0): DELETED, (1, 1): FULL}
-        self.lock = Lock()
-        self._arrays: tuple[Array, Array, Array] = (np.zeros(0),) * 3
-
-    def number_of(self, over: int, under: int) -> int:
-        """The number of a share."""
-        share = Fraction(over, under).as_integer_ratio()
-        with self.lock:
-            return self.numbers.setdefault(share, len(self.numbers))
-
-    def arrays(self) -> tuple[Array, Array, Array]:
-        """The shares by their numbers: as float64, their numerators and their denominators."""
-        with self.lock:
-            if len(self._arrays[0]) < len(self.numbers):
-                overs, unders = zip(*self.numbers, strict=True)
-                unders = (1, *unders[1:])  # the share of what is deleted is not used
-                quotients = np.array([over / under for over, under in zip(overs, unders, strict=True)])
-                most = max(unders)
-                kind = np.int32 if most < 2**31 else np.int64 if most < 2**63 else object
-                self._arrays = quotients, np.array(overs, kind), np.array(unders, kind)
-            return self._arrays
+        evaluations = pa.array([each.of for each in told], pa.int64())
+        lines = pa.array([each.problem.line for each in told], pa.int64())
+        return pa.table([keys.take(evaluations), lines, *problem_texts(told).values()], self.problem_schema)
 
 
 class _Findings:
@@ -555,18 +526,12 @@ class _Findings:
             self.shares[start + place] = NO_FINDING if found else shares
             if found:
                 told += found
-                code, indicator = found[0].problem.code, found[0].indicator
-                problems[place] = code if indicator is None else f"{code}: {indicator}"
-        quotients, over, under = self.scorer.shares.arrays()
-
-        def read(position: int) -> ShareColumn:
-            of = numbers[position]
-            valid = None if of.min() > DELETED else (of != DELETED).view(np.uint8)
-            return ShareColumn(quotients[of], None, over[of], under[of], valid)
-
+                problems[place] = first_problem(found)
         carried = [column.slice(start, count) for column in self.carried]
         texts = pa.array(problems, pa.string()) if told else None
-        return self.scorer.scorer.with_results(carried, read, count, texts), told
+        read = self.scorer.shares.column
+        scored = self.scorer.scorer.with_results(carried, lambda position: read(numbers[position]), count, texts)
+        return scored, told
 
     def _examined(self, evaluation: int) -> tuple[list[Told], Array]:
         """The problems of an evaluation, and the numbers of its shares, which are full if there are any."""
@@ -584,13 +549,7 @@ class _Findings:
         if made is None or told:
             return told, FULL
         ledger = judge(made, self.standard)  # such as of an evaluation with a row for an open group
-        shares = zip(ledger.overs, ledger.unders, strict=True)
-        return [], np.array(
-            [
-                self.scorer.shares.number_of(*share) if weight else DELETED
-                for share, weight in zip(shares, ledger.weights, strict=True)
-            ]
-        )
+        return [], np.array(self.scorer.shares.numbers_of(ledger.weights, ledger.overs, ledger.unders))
 
     def _indicator_of(self, problem: Problem, named: Any) -> str | None:
         """The indicator or group of a problem, of which ``named`` is that of its row."""
@@ -607,20 +566,6 @@ class _Findings:
             found, other = self.table[name].take(pa.array([row, first])).to_pylist()
             context = {"column": name, "found": found, "first": other, "hint": near(name, COLUMNS)}
             yield int(self.lines[row]), Violation("differing-values", (name,), context)
-
-
-class Told(NamedTuple):
-    """A problem of an evaluation.
-
-    Fields:
-        evaluation: The number of the evaluation.
-        problem: The problem.
-        indicator: The indicator or group that it is about; None if it is about none.
-    """
-
-    evaluation: int
-    problem: Problem
-    indicator: str | None
 
 
 def _column_violations(names: Sequence[str], key: str) -> Iterator[Violation]:

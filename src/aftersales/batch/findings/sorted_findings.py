@@ -16,7 +16,7 @@ from aftersales.batch.threads import number_of_threads
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation, to_problem
-from aftersales.standard.standard import Standard, load_standard
+from aftersales.standard.standard import Standard
 
 __all__ = ["score_findings_batches", "scored_findings_schema"]
 
@@ -88,10 +88,8 @@ def scored_findings_schema(
 def _scorer(
     schema: Any, standard: Standard | None, key: str, nodes: Iterable[str] | None, exact: bool, shares: bool
 ) -> FindingsScorer:
-    if standard is not None:
-        ensure_kind("standard", standard, Standard)
     plain = plain_table(schema.empty_table()).schema
-    return FindingsScorer(plain, standard or load_standard(), key, nodes, exact, shares)
+    return FindingsScorer(plain, standard, key, nodes, exact, shares)
 
 
 def _scored(scorer: FindingsScorer, batches: Iterable[Any], threads: int) -> Iterator[ScoredFindings]:
