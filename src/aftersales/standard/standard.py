@@ -442,9 +442,6 @@ class _Terms(Vocabulary):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Terms) and self.standard == other.standard
 
-    def __hash__(self) -> int:
-        return hash(self.standard.id)
-
     def word(self, lang: str, key: str) -> str:
         """The term within a sentence; by itself if the key is capitalised."""
         name: Any = key.lower()

@@ -11,6 +11,7 @@ from support.tables import IDS, csv_of
 
 import aftersales
 from aftersales import cli, load_example
+from aftersales.batch.files import files
 from aftersales.files.writing import as_yaml
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -125,3 +126,15 @@ def test_columns_are_wide_enough_and_a_sheet_without_rows_has_a_head(tmp_path: P
     (tmp_path / "in.yaml").write_text(as_yaml(load_example("home-appliance-chain")), "utf-8")
     assert cli.main(["batch", str(tmp_path / "in.yaml"), "-o", str(tmp_path / "q.xlsx")]) == 0
     assert [len(list(sheet.values)) for sheet in openpyxl.load_workbook(tmp_path / "q.xlsx")] == [2, 1]
+
+
+def test_the_head_stands_once_above_rows_that_are_read_in_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "CSV_BLOCK", 2_000)
+    head = csv_of(店="x").splitlines()[0]
+    shares = ",".join(["1"] * len(IDS))
+    (tmp_path / "a.csv").write_text("\n".join([head, *(f"{shares},第{number}店" for number in range(40))]), "utf-8")
+    assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "o.xlsx"), "--nodes", ""]) == 0
+    sheet = openpyxl.load_workbook(tmp_path / "o.xlsx").worksheets[0]
+    assert [row[0] for row in sheet.iter_rows(values_only=True)] == ["店", *(f"第{number}店" for number in range(40))]
