@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +85,14 @@ class TestService:
         answer = client.post("/score", content=body)
         assert answer.status_code == 422
         assert code in [problem["code"] for problem in answer.json()["problems"]]
+
+    def test_the_description_of_the_service_has_the_problems(self, client: Any) -> None:
+        spec = client.get("/openapi.json").json()
+        pytest.importorskip("openapi_spec_validator").validate(spec)
+        for path in ("/score", "/certificates/status"):
+            answer = spec["paths"][path]["post"]["responses"]["422"]["content"]["application/json"]["schema"]
+            refused = client.post(f"{path}?on=2026-04-01", content="").json()
+            jsonschema.Draft202012Validator(answer).validate(refused)
 
     def test_a_model_as_a_body(self, client: Any) -> None:
         answer = client.post("/certificates/status?on=2026-04-01", json=CERTIFICATE)

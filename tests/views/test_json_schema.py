@@ -8,7 +8,7 @@ import sys
 import warnings
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import jsonschema
 import jsonschema_rs
@@ -44,15 +44,15 @@ def checker(document: Any) -> Both:
     return Both(json_schema(document))
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", WRITTEN)
 def test_what_is_written_is_valid(document: str, tmp_path: Path) -> None:
     written = json.loads(WRITTEN[document](tmp_path).model_dump_json())
     checker(document).validate(written)
-    assert json_schema(document)["$id"] == f"urn:aftersales:{document}:1"  # type: ignore[arg-type]
 
 
-def test_each_document_of_the_list_is_tried() -> None:
-    assert WRITTEN.keys() == set(DOCUMENTS) == set(get_args(aftersales.views.json_schema.Document))
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_each_schema_has_an_id_with_a_version(document: aftersales.views.json_schema.Document) -> None:
+    assert json_schema(document)["$id"] == f"urn:aftersales:{document}:1"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from aftersales.files.object_schema import object_schema
+
 __all__ = ["document_schema"]
 
 _TEXT = {"type": "string"}
@@ -17,11 +19,6 @@ _BILINGUAL = {
 _FINGERPRINT = {"type": "string", "pattern": "^v[1-9][0-9]{0,3}:[0-9a-f]{64}$"}
 
 
-def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
 def document_schema(
     evaluation: dict[str, Any], standard: dict[str, Any], format: int, optional: tuple[str, ...]
 ) -> dict[str, Any]:
@@ -30,7 +27,7 @@ def document_schema(
     ``evaluation`` and ``standard`` are the schemas of its parts. ``optional`` are the keys that it may lack.
     """
     either = [_TEXT, {"type": "null"}]
-    node = _object(
+    node = object_schema(
         {
             "title": _BILINGUAL,
             "points": _EXACT,
@@ -41,7 +38,7 @@ def document_schema(
             "reference": {"anyOf": either, "description": "The row of table 1 in which the ratio lies."},
         }
     )
-    identity = _object(
+    identity = object_schema(
         {
             "id": _TEXT,
             "edition": {"type": "string", "format": "date"},
@@ -52,7 +49,7 @@ def document_schema(
         },
         ("fingerprint", "altered", "definition"),
     )
-    return _object(
+    return object_schema(
         {
             "format": {"type": "integer", "minimum": 0, "maximum": format},
             "library": {"type": "string", "description": "The version of the library that wrote the document."},

@@ -33,8 +33,14 @@ Document = Literal[
     "comparison",
     "progress",
     "confidence",
+    "problems",
+    "rectification_status",
+    "deviations",
+    "counts",
+    "standard_part",
+    "reading",
 ]
-"""A file that is read, or a result that is written."""
+"""A file that is read, a result that is written, or what only a command prints."""
 
 DOCUMENTS: tuple[str, ...] = get_args(Document)
 
@@ -46,12 +52,10 @@ _MODELS = {
     "certificate": ("certification.certificate.certificate", "Certificate"),
     "rectification": ("certification.rectification.rectification", "Rectification"),
     "calendar": ("certification.statutory_calendar", "StatutoryCalendar"),
-    "status": ("certification.certificate.status", "Status"),
     "register": ("certification.register", "Register"),
     "bounds": ("analysis.bounds", "Bounds"),
     "improvements": ("analysis.improvements", "Improvements"),
     "what_if": ("analysis.what_if", "WhatIf"),
-    "comparison": ("analysis.comparison", "Comparison"),
     "progress": ("analysis.comparison", "Progress"),
     "confidence": ("analysis.confidence", "Confidence"),
 }
@@ -59,7 +63,7 @@ _READ = {"standard", "plan", "certificate", "rectification", "calendar"}  # file
 
 
 def json_schema(document: Document = "evaluation", standard: Standard | None = None) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a file that the package reads, or of a result that it writes as JSON.
+    """The JSON Schema (draft 2020-12) of a file that the package reads, or of a document that it writes as JSON.
 
     That of an evaluation has the ids and titles of ``standard`` (default: the bundled one), so that an editor offers
     them. A schema cannot express every rule: ``aftersales check`` tells the others. Raises ValueError for another word.
@@ -72,9 +76,13 @@ def json_schema(document: Document = "evaluation", standard: Standard | None = N
         if standard is not None:
             ensure_kind("standard", standard, Standard)
         schema = evaluation_schema(standard or load_standard())
-    else:
+    elif document in _MODELS:
         module, name = _MODELS[document]
         model: type[BaseModel] = getattr(import_module(f"aftersales.{module}"), name)
         schema = model.model_json_schema(mode="validation" if document in _READ else "serialization")
+    else:
+        from aftersales.views.command_documents import COMMAND_DOCUMENTS  # imported here: it needs most models
+
+        schema = COMMAND_DOCUMENTS[document]()
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:aftersales:{document}:{VERSION}"}
     return head | schema
