@@ -18,6 +18,7 @@ from aftersales import cli
 from aftersales.standard.editions import data_folder
 from aftersales.standard.standard import named_standard
 
+FULL = {"kind": "qualitative", "degree": 1}
 CHAIN = (data_folder() / "examples" / "home-appliance-chain.yaml").read_bytes()
 
 
@@ -96,6 +97,38 @@ def test_a_link_to_the_input_is_not_written_to(tmp_path: Path, capsys: pytest.Ca
     assert cli.main(["report", str(file), "-o", str(tmp_path / "report.html"), "--force"]) == 2
     assert "[target-is-source]" in capsys.readouterr().err
     assert file.read_bytes() == CHAIN
+
+
+@pytest.mark.parametrize("named", ["photo.pdf", "photos", "."])
+def test_a_report_is_not_written_over_its_evidence(
+    named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """6.1.3: the file of a piece of evidence, or one in its folder."""
+    (tmp_path / "photos").mkdir()
+    photos = [tmp_path / "photo.pdf", tmp_path / "photos" / "photo.pdf"]
+    for photo in photos:
+        photo.write_bytes(b"photo")
+    piece = {"method": "observation", "file": named}
+    case = aftersales.load_evaluation(CHAIN).with_findings({"5.1.1.1": FULL | {"evidence": [piece]}})
+    (tmp_path / "case.json").write_text(case.model_dump_json(), "utf-8")
+    target = photos[named == "photos"]
+    assert cli.main(["report", str(tmp_path / "case.json"), "--draft", "-o", str(target), "--force"]) == 2
+    assert "[target-is-source]" in capsys.readouterr().err
+    assert [photo.read_bytes() for photo in photos] == [b"photo"] * 2
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_a_register_is_not_written_over_a_certificate(
+    link: Callable[[Path, Path], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    certificate = tmp_path / "in" / "a.yaml"
+    certificate.write_bytes(CHAIN)
+    target = _linked(link, tmp_path / "register.csv", certificate)
+    arguments = ["register", str(tmp_path / "in"), "--on", "2026-03-20", "-o", str(target), "--force"]
+    assert cli.main(arguments) == 2
+    assert "[target-is-source]" in capsys.readouterr().err
+    assert certificate.read_bytes() == CHAIN
 
 
 def test_a_file_that_comes_from_standard_input_is_not_written_to(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ import aftersales
 from aftersales import cli, load_example, write_workbook
 from aftersales.batch.files import files as batch_files
 from aftersales.batch.files import targets
+from aftersales.certification.plan.writer import write_plan_workbook
 from aftersales.files.writing import as_yaml
 
 STANDARD = aftersales.load_standard()
@@ -116,6 +117,47 @@ class TestFiles:
         for force in ([], ["--force"]):
             assert cli.main(["batch", str(tmp_path), "-o", str(tmp_path / "scored.xlsx"), *force]) == 0
             assert [Path(row["file"]).name for row in read(tmp_path / "scored.xlsx")] == ["a.xlsx"]
+
+    @pytest.mark.parametrize("first", [["shares.csv"], ["in", "--readable"], ["in", "--readable", "--lang", "en"]])
+    def test_a_result_of_every_sort_in_the_folder_may_be_written_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: list[str]
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("in").mkdir()
+        Path("in", "a.xlsx").write_bytes(write_workbook(STANDARD, CHAIN))
+        Path("shares.csv").write_text(csv_of(), "utf-8")
+        target = ["-o", "in/scored.xlsx"]
+        assert cli.main(["batch", *first, *target]) == 0
+        assert cli.main(["batch", "in", *target, "--force"]) == 0
+        assert [row["file"] for row in read(Path("in", "scored.xlsx"))] == ["in/a.xlsx"]
+
+    @pytest.mark.parametrize("link", [None, Path.symlink_to, Path.hardlink_to])
+    @pytest.mark.parametrize(
+        "name", ["a.xlsx", "notes.xlsx", "broken.xlsx", "plan.xlsx", "b.yaml", "c.json", "d.jsonl", "e.xls"]
+    )
+    def test_a_file_in_a_folder_is_never_overwritten(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, link: Any
+    ) -> None:
+        """Only an earlier result is: an evaluation may be the target by mistake, by its name or through a link."""
+        folder = tmp_path / "in"
+        folder.mkdir()
+        notes = openpyxl.Workbook()
+        notes.active.title = "问题"
+        notes.create_sheet("备注")
+        notes.save(folder / "notes.xlsx")
+        (folder / "a.xlsx").write_bytes(write_workbook(STANDARD, CHAIN))
+        (folder / "plan.xlsx").write_bytes(write_plan_workbook(STANDARD))
+        for other in ("broken.xlsx", "b.yaml", "c.json", "d.jsonl", "e.xls"):
+            (folder / other).write_bytes(b"work")
+        target = folder / name
+        if link is not None:
+            target = tmp_path / ("link.xlsx" if name.endswith(".xlsx") else "link.csv")
+            link(target, folder / name)
+        before = {path: path.read_bytes() for path in folder.iterdir()}
+        assert cli.main(["batch", str(folder), "-o", str(target), "--force"]) == 2
+        code = "target-is-source" if target.suffix in (".xlsx", ".csv") else "unknown-table-format"
+        assert f"[{code}]" in capsys.readouterr().err
+        assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
     @pytest.mark.parametrize(("target", "other"), [("a.xlsx", None), ("o.csv", "o.csv"), ("o.csv", "o.problems.csv")])
     def test_nothing_is_overwritten(

@@ -23,7 +23,7 @@ from aftersales.batch.columns import np, pa
 from aftersales.batch.files.evaluation_files import files_in, problem_table, scored_files
 from aftersales.batch.files.heads import by_keys, is_of_findings, named_by_ids
 from aftersales.batch.files.readable import OF_FILES, Readable
-from aftersales.batch.files.sheets import table_in
+from aftersales.batch.files.sheets import is_result, table_in
 from aftersales.batch.files.strict_csv import DELIMITERS, Delimiter, Dialect, Encoding, StrictCsv, mark_at
 from aftersales.batch.files.targets import (
     TableWriter,
@@ -245,14 +245,14 @@ def score_evaluation_files(
     """Score evaluations in files and folders into a table, and write their problems beside it.
 
     The options are those of :func:`~aftersales.batch.files.evaluation_files.score_files` and of :func:`score_file`.
-    Files of a folder that are the target are not read; a target that is named as a source is refused.
+    An earlier result in a folder is not read if it is the target. A target that is read is refused.
     """
     bar = _bar()
     standard = standard or load_standard()
     path = Path(target)
     ensure_table_format(path, OutputError)
     listing = listing or Listing()
-    files = files_in(sources, without=[path, problems_beside(path)])
+    files = files_in(sources, without=[path] if is_result(path) else [])
     told: list[Told] = []
     counts = _Counts()
     with target_files(path, force=force, reads=files) as unfinished:

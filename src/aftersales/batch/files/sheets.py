@@ -13,6 +13,7 @@ from typing import Any
 
 from aftersales.batch.columns import pa
 from aftersales.batch.files.heads import named_by_ids, numbers_of_findings
+from aftersales.batch.files.targets import RESULT_SHEETS, sheet_title
 from aftersales.evaluation.file_kinds import SHEET_MARKS
 from aftersales.evaluation.workbook.sheets import Form, SheetReader, contents_of, is_blank, word_in
 from aftersales.files.source import UnreadableSource, read_bytes
@@ -25,7 +26,7 @@ from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain
 
-__all__ = ["is_form", "table_in"]
+__all__ = ["is_form", "is_result", "table_in"]
 
 MAX_FILE = 134_217_728
 BOUNDS = Bounds(unpacked=1_073_741_824, elements=12_000_000, cells=8_000_000, text=500_000_000)
@@ -36,11 +37,22 @@ _FORM = Form({}, {}, {}, frozenset(), frozenset(), frozenset(), re.compile(""), 
 
 def is_form(path: Path) -> bool:
     """Whether a workbook is the form of an evaluation or another form, by the titles of its sheets."""
-    try:
-        titles = set(map(plain, sheet_titles(read_bytes(path, MAX_FILE, "workbook"), BOUNDS)))
-    except Exception:  # it is broken, which is told when it is read
-        return False
+    titles = _titles(path)
     return any(mark in titles for marks in SHEET_MARKS.values() for mark in marks)
+
+
+def is_result(path: Path) -> bool:
+    """Whether a workbook has scored evaluations and nothing else, by the titles of its sheets."""
+    titles = _titles(path)
+    return bool(titles) and titles <= {plain(sheet_title(name)) for name in RESULT_SHEETS}
+
+
+def _titles(path: Path) -> set[str]:
+    """The titles of the sheets of a workbook in plain form. None if it is broken, which is told when it is read."""
+    try:
+        return set(map(plain, sheet_titles(read_bytes(path, MAX_FILE, "workbook"), BOUNDS)))
+    except Exception:
+        return set()
 
 
 def table_in(path: Path, standard: Standard, title: str | None) -> Any:

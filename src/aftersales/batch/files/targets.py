@@ -29,9 +29,20 @@ compute = require("pyarrow.compute", "batch")
 csv = require("pyarrow.csv", "batch")
 parquet = require("pyarrow.parquet", "batch")
 
-__all__ = ["FORMATS", "TableWriter", "beside", "ensure_table_format", "problems_beside", "target_files", "write_tables"]
+__all__ = [
+    "FORMATS",
+    "RESULT_SHEETS",
+    "TableWriter",
+    "beside",
+    "ensure_table_format",
+    "problems_beside",
+    "sheet_title",
+    "target_files",
+    "write_tables",
+]
 
 SHEETS_LANG = "zh"  # as that of the forms
+RESULT_SHEETS = ("scored", "problems")  # of a workbook
 FORMATS = (".parquet", ".csv", ".xlsx")
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
@@ -40,6 +51,11 @@ MAX_CELL = 32_767  # characters of a cell
 MAX_DIGITS = 15  # of a number in a spreadsheet
 MEASURED = 100  # cells of a column that decide on its width
 MAX_WIDTH = 50  # of a column, in characters
+
+
+def sheet_title(name: str) -> str:
+    """The title of a sheet of results."""
+    return phrase(f"sheet.{name}").text(SHEETS_LANG)
 
 
 def ensure_table_format(path: Path, error: type[AftersalesError]) -> None:
@@ -125,7 +141,7 @@ class TableWriter:
 
     def add_sheet(self, table: Any) -> None:
         """Write the problems into a sheet of their own, in a workbook."""
-        self.writer.begin(phrase("sheet.problems").text(SHEETS_LANG), table.schema)
+        self.writer.begin(sheet_title("problems"), table.schema)
         for batch in table.to_batches():
             self.write(batch)
 
@@ -162,7 +178,7 @@ class SheetWriter:
         self.file = file
         self.book = self.openpyxl.Workbook(write_only=True)
         self.head: list[str] | None = None  # of the sheet, until it is written
-        self.begin(phrase("sheet.scored").text(SHEETS_LANG), schema)
+        self.begin(sheet_title("scored"), schema)
 
     def __enter__(self) -> SheetWriter:
         return self

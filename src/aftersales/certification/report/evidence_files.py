@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from aftersales.evaluation.evaluation import Evaluation
 from aftersales.problems.violations import Violation
 
-__all__ = ["EvidenceFiles", "evidence_files", "missing_files"]
+__all__ = ["EvidenceFiles", "evidence_files", "evidence_paths", "missing_files"]
 
 EvidenceFiles = Mapping[str, tuple[str, ...]]
 """By the file that a piece of evidence names, the files that are there: itself, those in a folder, or none."""
@@ -22,11 +22,21 @@ def evidence_files(evaluation: Evaluation, folder: str | os.PathLike[str]) -> di
     These are the file itself, or those in a folder and its subfolders, in order. A name that leads out of ``folder``
     has none. A hidden file, whose name starts with a dot, is none of a folder's.
     """
-    names = [evidence.file for finding in evaluation.findings.values() if finding for evidence in finding.evidence]
-    return {name: tuple(_files(Path(folder), name)) for name in names if name is not None}
+    return {name: tuple(shown for shown, _ in _files(Path(folder), name)) for name in _names(evaluation)}
 
 
-def _files(folder: Path, name: str) -> Iterator[str]:
+def evidence_paths(evaluation: Evaluation, folder: str | os.PathLike[str]) -> list[Path]:
+    """The paths of all these files."""
+    return [path for name in _names(evaluation) for _, path in _files(Path(folder), name)]
+
+
+def _names(evaluation: Evaluation) -> Iterator[str]:
+    for finding in filter(None, evaluation.findings.values()):
+        yield from (evidence.file for evidence in finding.evidence if evidence.file is not None)
+
+
+def _files(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
+    """The files of a name: how each is shown, and its path."""
     parts = PurePosixPath(name.replace("\\", "/")).parts  # a path may have been written on Windows
     if ".." in parts or name.startswith("/") or PureWindowsPath(name).anchor or "\0" in name:
         return
@@ -36,12 +46,13 @@ def _files(folder: Path, name: str) -> Iterator[str]:
     except OSError:  # a name that is too long
         return
     if is_file:
-        yield name
+        yield name, path
         return
     for place, folders, found in os.walk(path):
         folders[:] = sorted((folder for folder in folders if not folder.startswith(".")), key=_in_order)
         for file in sorted((file for file in found if not file.startswith(".")), key=_in_order):
-            yield os.fsencode(Path(place, file).relative_to(path).as_posix()).decode("utf-8", "replace")
+            within = Path(place, file)
+            yield os.fsencode(within.relative_to(path).as_posix()).decode("utf-8", "replace"), within
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:

@@ -29,12 +29,16 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Options) -> None:
     """Show the register, or write it."""
+    from pathlib import Path
+
     from aftersales.certification.register import register
+    from aftersales.files.writing import refuse_source
     from aftersales.views.register import register_lines
 
     refuse_together(options, "json", ("output",))
     found = register(options.folder, day_of(options), given_standard(options))
     if not is_to_stdout(options):
+        refuse_source(options.output, [Path(options.folder, entry.file) for entry in found.entries])
         found.write(options.output, language(options), force=options.force)
         show_lines([Sentences("cli")(language(options), "written", file=shown_name(options.output))], options)
     elif options.json:

@@ -50,8 +50,10 @@ def arguments(parser: Parser) -> None:
 
 def run(options: Options) -> None:
     """Write the evaluation report or its summary to a file."""
+    from aftersales.certification.report.evidence_files import evidence_paths
     from aftersales.certification.report.report import make_report
     from aftersales.certification.statutory_calendar import load_calendar
+    from aftersales.files.writing import refuse_source
 
     refuse_together(options, "summary", ("rectification",))
     issued_on = given_day(options)
@@ -60,6 +62,8 @@ def run(options: Options) -> None:
         calendar = None if options.calendar is None else load_calendar(options.calendar)
     folder = folder_of(options.file)
     card, rectification = _sources(folder, issued_on, options)
+    if folder is not None:
+        refuse_source(options.output, evidence_paths(card.evaluation, folder))
     with problems_at_options(("issued_on", "number")):
         made = make_report(
             card,
