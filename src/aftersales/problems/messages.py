@@ -337,6 +337,7 @@ MESSAGES: Mapping[str, Message] = {
     "not-scored": Message("comparison"),
     "no-counterpart": Message("comparison"),
     "shares-differ": Message(),
+    "figures-differ": Message(),
     "too-many-digits": Message(),
     "unknown-table-format": Message(),
     "not-parquet": Message(),

@@ -117,9 +117,10 @@ def printed(score: Fraction, limits: Iterable[Fraction], unit: str = "") -> str:
     >>> printed(Fraction("99.9999"), [Fraction(100)], "%")
     '100.00%(-)'
     """
-    shown = rounded(score)
-    short = any(score < limit == Fraction(shown) for limit in limits)
-    return f"{shown}{unit}{MARK}" if short else f"{shown}{unit}"
+    hundredths = round(score * 100)
+    number = Fraction(hundredths, 100)
+    mark = MARK if score < number and any(limit == number for limit in limits) else ""
+    return f"{_point(hundredths, 2)}{unit}{mark}"
 
 
 def _point(scaled: int, places: int) -> str:

@@ -321,13 +321,84 @@ class TestInput:
         ]
 
     def test_shares_that_are_not_those_of_the_scores(self) -> None:
-        table = scored_of([full(), full()])
+        table = scored_of([full(), full(), [None] * 73])
         place = table.column_names.index("5.1.1.1")
-        changed = table.set_column(place, "5.1.1.1", pa.array([1, 0]))
-        assert problems_of(lambda: compare_table(changed)) == [("shares-differ", "columns.exact_score")]
-        assert problems_of(lambda: progress_table(table, changed)) == [("shares-differ", "columns.exact_score")]
+        changed = table.set_column(place, "5.1.1.1", pa.array([1, 0, None]))
+        assert problems_of(lambda: compare_table(changed)) == [("shares-differ", "rows[1].exact_score")]
+        assert problems_of(lambda: progress_table(table, changed)) == [("shares-differ", "after.rows[1].exact_score")]
         some = table.drop_columns(["5.1.1.1"])
         assert problems_of(lambda: compare_table(some)) == [("missing-column", "columns[5.1.1.1]")]
+
+    def test_scores_in_each_others_rows_are_told_by_row(self) -> None:
+        """Their sum is that of the shares, and so are the stars."""
+        rows = [full(i5_1_1_1=(k, 7)) for k in range(4)]
+        table = scored_of(rows, "pair")
+        scores = table["exact_score"].to_pylist()
+        assert scores[1:3] == ["694/7", "695/7"]  # 100 - 1 + 1/7, and one seventh more
+        swapped = pa.array([scores[0], scores[2], scores[1], scores[3]])
+        stale = table.set_column(table.column_names.index("exact_score"), "exact_score", swapped)
+        stale = stale.drop_columns(["final_score"])
+        for call in (lambda: compare_table(stale), lambda: progress_table(stale, table)):
+            with pytest.raises(EvaluationError) as caught:
+                call()
+            problems = caught.value.problems
+            assert [(each.code, each.path.removeprefix("before.")) for each in problems] == [
+                ("shares-differ", "rows[1].exact_score"), ("shares-differ", "rows[2].exact_score"),
+            ]  # fmt: skip
+            assert problems[0].message == ("the shares in row 2 give the score 694/7, not 695/7; score the table again")
+
+    @pytest.mark.parametrize(
+        ("share", "told"),
+        [
+            ([1, 7, 1], "the shares in row 2 give no score (out-of-range: 5.1.1.1), and 100 is given"),
+            ([None, 1, 1], "the shares in row 1 give the score 100, not 98"),
+        ],
+    )
+    def test_shares_that_give_no_score_or_another_one(self, share: list[Any], told: str) -> None:
+        table = scored_of([full(i5_1_1_1=(0, 1), i5_1_1_2=(0, 1), i5_1_1_3=(1, 1)), full(), full()])
+        rows = share_rows.as_table([full(), full(), full()], "decimal")
+        for name in INDICATORS:
+            table = table.set_column(table.column_names.index(name), name, rows[name])
+        table = table.set_column(table.column_names.index("5.1.1.1"), "5.1.1.1", pa.array(share))
+        with pytest.raises(EvaluationError) as caught:
+            compare_table(table)
+        assert told in [each.message.partition(";")[0] for each in caught.value.problems]
+
+    def test_many_stale_rows_are_counted(self) -> None:
+        table = scored_of([full()] * 300)
+        place = table.column_names.index("5.1.1.1")
+        with pytest.raises(EvaluationError) as caught:
+            compare_table(table.set_column(place, "5.1.1.1", pa.array([0] * 300)))
+        assert len(caught.value.problems) == 201
+        assert caught.value.problems[-1].code == "too-many-problems"
+
+    @pytest.mark.parametrize(
+        ("name", "cells", "told"),
+        [
+            ("stars", pa.array([5, 4, None], pa.int8()), [(1, "4", "5"), (2, "null", "5")]),
+            ("stars", pa.array([5.0, 5.0, 3.0]), [(2, "3.0", "5")]),
+            ("final_score", pa.array([99.0, 99.5, 100.0]), [(0, "99.0", "99.5"), (1, "99.5", "99.0")]),
+            ("final_score", pa.array([99.5, 99.005, 99.995]), []),  # as people round it
+            ("final_score", pa.array(["99.00", "99.50", "100.00"]), []),
+        ],
+    )
+    def test_figures_beside_the_exact_score_are_its_own(self, name: str, cells: Any, told: list[Any]) -> None:
+        """Without shares, they show that a column was sorted alone."""
+        table = scored_of([full(i5_1_1_1=(1, 2)), full(i5_1_1_1=(0, 1)), full()], "pair").drop_columns(INDICATORS)
+        assert table["exact_score"].to_pylist() == ["99.5", "99", "100"]
+        changed = table.set_column(table.column_names.index(name), name, cells)
+        if not told:
+            assert compare_table(changed).ranking["evaluation"].to_pylist() == ["E002", "E000", "E001"]
+            return
+        with pytest.raises(EvaluationError) as caught:
+            compare_table(changed)
+        problems = caught.value.problems
+        assert [(each.code, each.path) for each in problems] == [
+            ("figures-differ", f"rows[{row}].{name}") for row, _, _ in told
+        ]
+        for problem, (row, found, allowed) in zip(problems, told, strict=True):
+            assert f"row {row + 1} has {found} in column '{name}'" in problem.message
+            assert f" gives {allowed};" in problem.message
 
     def test_the_standard_is_that_of_the_scores(self) -> None:
         table = scored_of([full(), full()])

@@ -22,7 +22,7 @@ from aftersales.batch.tables import handed_over, standard_text
 from aftersales.files.arrow import ArrowColumn, arrow_table
 from aftersales.problems.collector import Collector, refusal
 from aftersales.problems.errors import AdviceError, EvaluationError
-from aftersales.problems.violations import Violation, ViolationError
+from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Indicator
 from aftersales.text.number_format import printed
@@ -47,8 +47,9 @@ def compare_table(scored: Any, standard: Standard | None = None, *, key: str = "
     score is counted, and is part of no sum.
 
     Raises :class:`~aftersales.EvaluationError` with all problems of the table: columns that are missing, twice or of
-    another type; scores that are none; a key that occurs twice (``repeated-key``); shares that do not give the scores
-    (``shares-differ``); a standard that is not named, or is another one.
+    another type; scores that are none; a key that occurs twice (``repeated-key``); a row whose shares do not give its
+    score (``shares-differ``), or whose stars or final score are not those of its exact score (``figures-differ``); a
+    standard that is not named, or is another one.
 
     >>> import pyarrow
     >>> from aftersales import load_standard
@@ -71,7 +72,7 @@ def compare_table(scored: Any, standard: Standard | None = None, *, key: str = "
         found.clause_of = read.standard.clause
         rows = np.flatnonzero(read.rank != NONE)
         sums = _sums(read, rows, read.group[rows], len(read.groups))
-        losses = _losses([read], [rows], [sums], read.groups, read.group[rows]) if read.has_shares else None
+        losses = _losses([read], [rows], read.groups, read.group[rows]) if read.has_shares else None
     ranked, reasons = rivals_of(read)
     return TableComparison(
         read.standard,
@@ -130,8 +131,7 @@ def progress_table(
     losses = None
     if first.has_shares and second.has_shares:
         with Collector(EvaluationError, clause_of=second.standard.clause):
-            sums = [_sums(each, of, group, len(second.groups)) for each, of in zip(read, rows, strict=True)]
-            losses = _losses(read, rows, sums, second.groups, group)
+            losses = _losses(read, rows, second.groups, group)
     return TableProgress(
         second.standard,
         _change_table(first, second, *rows),
@@ -177,19 +177,15 @@ def _sums(scored: Scored, rows: Array, group: Array, count: int) -> list[Fractio
 def _losses(
     tables: Sequence[Scored],
     rows: Sequence[Array],
-    sums: Sequence[Sequence[Fraction]],
     groups: Sequence[Group],
     group: Array,
 ) -> list[list[_Lost]]:
-    """The losses of each indicator, by group, where a group has evaluations. Their sums are those of the scores."""
+    """The losses of each indicator, by group, where a group has evaluations."""
     counts = np.bincount(group, minlength=len(groups)).tolist()
-    sides = []
-    for scored, of, of_group in zip(tables, rows, sums, strict=True):
-        found = losses_of(scored.table, scored.standard, of, group, len(groups))
-        for losses, total, count in zip(found, of_group, counts, strict=True):
-            if sum((loss.lost for loss in losses), total) != count * scored.standard.total_points:
-                raise ViolationError(Violation("shares-differ", ("columns", "exact_score")))
-        sides.append(found)
+    sides = [
+        losses_of(scored.table, scored.standard, of, group, len(groups))
+        for scored, of in zip(tables, rows, strict=True)
+    ]
     indicators = tables[0].standard.indicators
     return [
         [_Lost(name, indicator, count, losses) for indicator, *losses in zip(indicators, *of_sides, strict=True)]

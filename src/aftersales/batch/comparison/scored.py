@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from aftersales.batch.columns import Array, holds_texts, np, pa
-from aftersales.batch.tables import share_column_violations, standard_text
+from aftersales.batch.tables import score_table, share_column_violations, standard_text
 from aftersales.files.numbers import read_result
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.violations import Violation, ViolationError
@@ -26,6 +26,8 @@ __all__ = ["GROUP", "NONE", "TYPE", "Group", "Scored"]
 GROUP = ("product_category", "size_tier")
 TYPE = "type"
 SCORE, PROBLEM = "exact_score", "problem"
+STARS, FINAL_SCORE = "stars", "final_score"
+ROUNDING = 0.01  # by which a final score for people may differ from the exact one
 NONE = -1  # the number of no score
 
 _TYPES = ("third_party", "self")
@@ -67,10 +69,12 @@ class Scored:
         self.problems: list[str | None] = table[PROBLEM].to_pylist()
         self.scores, self.rank, wrong = self._read_scores()
         violations += [*wrong, *self._row_violations()]
+        self.stars = np.array([self.standard.stars_of(score) for score in self.scores], np.int64)
+        if not violations:
+            violations += [*self._figure_violations(), *(self._share_violations() if self.has_shares else ())]
         if violations:
             raise ViolationError(*violations)
         self.groups, self.group = self._read_groups()
-        self.stars = np.array([self.standard.stars_of(score) for score in self.scores], np.int64)
 
     def _read_scores(self) -> tuple[list[Fraction], Array, list[Violation]]:
         """The distinct scores, the highest first, the number of the score of each row, and what is wrong with them."""
@@ -104,6 +108,33 @@ class Scored:
             if word not in (None, *_TYPES):
                 yield Violation("unknown-word", ("rows", row, TYPE), {"found": word, "allowed": _TYPES})
 
+    def _figure_violations(self) -> Iterator[Violation]:
+        """Figures that are not those of the exact scores of their rows, such as in a column that was sorted alone."""
+        rows = np.flatnonzero(self.rank != NONE)
+        scores = np.array([float(score) for score in self.scores])
+        for name, expected, tolerance in ((STARS, self.stars, 0), (FINAL_SCORE, scores, ROUNDING)):
+            place = self.table.schema.get_field_index(name)
+            if place < 0 or not _holds_numbers(self.table.schema.field(place).type):
+                continue
+            column, allowed = self.table.column(place), expected[self.rank[rows]]
+            is_same = np.abs(column.to_numpy()[rows] - allowed) <= tolerance  # a null is NaN and thus never the same
+            for number in np.flatnonzero(~is_same).tolist():
+                row = int(rows[number])
+                context = {"found": column[row].as_py(), "allowed": str(allowed[number]), "line": row + 1}
+                context |= {"column": name, "score": as_text(self.scores[self.rank[row]])}
+                yield Violation("figures-differ", ("rows", row, name), context)
+
+    def _share_violations(self) -> Iterator[Violation]:
+        """6.2.3: rows whose shares give another score than the exact one, or none."""
+        shares = self.table.select([indicator.id for indicator in self.standard.indicators])
+        scored = score_table(shares, self.standard, nodes=(), exact=True, null="not_applicable")
+        texts = [as_text(score) for score in self.scores]
+        rows = zip(self.rank.tolist(), scored[SCORE].to_pylist(), scored[PROBLEM].to_pylist(), strict=True)
+        for row, (rank, given, problem) in enumerate(rows):
+            if rank != NONE and texts[rank] != given:
+                context = {"found": texts[rank], "allowed": given or problem, "line": row + 1}
+                yield Violation("shares-differ", ("rows", row, SCORE), context, variant="" if given else "none")
+
     def _read_groups(self) -> tuple[list[Group], Array]:
         """The groups in the order in which they first occur, and the number of the group of each row."""
         plain: dict[str | None, str | None] = {None: None}
@@ -135,6 +166,10 @@ def _standard_of(table: Any, standard: Standard | None) -> Standard:
         context = {"found": named, "allowed": standard_text(standard)}
         raise ViolationError(Violation("standard-mismatch", ("standard",), context, variant="table"))
     return standard
+
+
+def _holds_numbers(kind: Any) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
 def _key_type(kind: Any) -> Any:
