@@ -470,7 +470,7 @@ class BlockScorer:
         for column, weight in zip(columns, self.layout.weights, strict=True) if unit else ():
             valid = True if column.valid is None else column.valid[rows].astype(bool)
             if column.over is not None:
-                over, under = column.over[rows], column.under[rows]
+                over, under = column.over.take(rows), column.under.take(rows)
                 under = under if under.dtype == object else under.astype(np.int64)
             elif column.unit is not None:
                 over, under = column.values[rows].astype(np.int64), column.unit

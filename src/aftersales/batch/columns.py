@@ -34,6 +34,7 @@ __all__ = [
     "PAIRS",
     "SHARE_TEXTS",
     "Array",
+    "Gathered",
     "ShareColumn",
     "allocate",
     "buffer",
@@ -95,7 +96,8 @@ class ShareColumn(NamedTuple):
         values: Whole numbers of 1/``unit``, or float64 without a unit. None: the quotients of ``over`` and ``under``,
             which are then computed on demand.
         unit: The number of units in 1, if the values are whole numbers.
-        over: Exact numerators. Without ``over`` and ``under``, a float share is the number that its repr writes.
+        over: Exact numerators, in an array or :class:`Gathered`. Without ``over`` and ``under``, a float share is the
+            number that its repr writes.
         under: Exact denominators.
         valid: The value 1 if the share is given, 0 if it is null (its value is then arbitrary). None: all are given.
         problems: Codes of problems, each with the rows that have it.
@@ -111,14 +113,25 @@ class ShareColumn(NamedTuple):
     def share(self, row: int) -> tuple[int, int]:
         """The exact share of a row: numerator and denominator."""
         if self.over is not None:
-            return int(self.over[row]), int(self.under[row])
+            return int(self.over.take(row)), int(self.under.take(row))
         if self.unit is not None:
             return int(self.values[row]), self.unit
         return Decimal(repr(float(self.values[row]))).as_integer_ratio()
 
 
+class Gathered:
+    """The values at these places of an array. They are looked up where they are taken."""
+
+    def __init__(self, values: Array, places: Array):
+        self.values, self.places, self.dtype = values, places, values.dtype
+
+    def take(self, rows: Any) -> Any:
+        """The values of some rows, or of one."""
+        return self.values.take(self.places.take(rows))
+
+
 def share_texts(numbers: Array, shares: Sequence[tuple[int, int] | None], is_given: Array) -> Iterator[Any]:
-    """The columns of exact shares as texts. ``numbers`` has the place of each in ``shares``, by row and indicator.
+    """The columns of exact shares as texts. ``numbers`` has the place of each in ``shares``, by indicator and row.
 
     A share is a numerator and a denominator, or none; it is null where it is not given. The dictionary is in the order
     of the shares, so that it is the same in whatever order they were found.
@@ -128,7 +141,7 @@ def share_texts(numbers: Array, shares: Sequence[tuple[int, int] | None], is_giv
     place = np.zeros(len(values), np.int32)
     place[order] = np.arange(len(order))
     texts = pa.array([as_text(values[number]) for number in order], pa.string())
-    for column, given in zip(numbers.T, is_given.T, strict=True):
+    for column, given in zip(numbers, is_given, strict=True):
         yield pa.DictionaryArray.from_arrays(pa.array(place[column], mask=~given), texts)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from threading import Lock
 from typing import Any, NamedTuple
 
-from aftersales.batch.columns import Array, ShareColumn, np, pa, share_texts
+from aftersales.batch.columns import Array, Gathered, ShareColumn, allocate, np, pa, share_texts
 from aftersales.batch.tables import PROBLEM_TEXTS
 from aftersales.problems.errors import Problem
 
@@ -42,10 +42,11 @@ class Shares:
         """The shares of an indicator in a block of rows, by their numbers."""
         quotients, over, under = self.arrays()
         valid = None if numbers.min(initial=FULL) > DELETED else (numbers != DELETED).view(np.uint8)
-        return ShareColumn(quotients[numbers], None, over[numbers], under[numbers], valid)
+        values = quotients.take(numbers, out=allocate(len(numbers)), mode="clip")  # all numbers are those of shares
+        return ShareColumn(values, None, Gathered(over, numbers), Gathered(under, numbers), valid)
 
     def texts(self, numbers: Array) -> Iterator[Any]:
-        """The columns of exact shares as texts, by row and indicator; null where there is none."""
+        """The columns of exact shares as texts, by indicator and row; null where there is none."""
         return share_texts(numbers, list(self.numbers), numbers > DELETED)
 
     def arrays(self) -> tuple[Array, Array, Array]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 import io
 import random
+import subprocess
+import sys
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -428,6 +431,17 @@ class TestBlocks:
         with pytest.raises(ZeroDivisionError):
             next(results)
 
+    def test_a_table_from_a_file_is_scored_without_further_imports(self, tmp_path: Path) -> None:
+        """Not all of Arrow's functions are there when ``pyarrow`` alone is imported."""
+        table = pa.Table.from_pylist([{"actual": None} | row for row in full(evaluation=7)])
+        with pa.ipc.new_file(tmp_path / "a.arrow", table.schema) as file:
+            file.write_table(table)
+        code = "import sys, pyarrow; from aftersales.batch import score_findings as score;" + (
+            "print(score(pyarrow.ipc.open_file(sys.argv[1]).read_all(), nodes=()).scored['stars'].to_pylist())"
+        )
+        command = [sys.executable, "-c", code, str(tmp_path / "a.arrow")]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[5]\n"
+
     def test_many_small_chunks_with_dictionaries_of_their_own(self) -> None:
         table = table_of(random_evaluations(20, "chunks"))
         encoded = (batch.set_column(3, "kind", batch["kind"].dictionary_encode()) for batch in table.to_batches(50))
@@ -438,7 +452,8 @@ class TestBlocks:
         values = np.random.default_rng(3).integers(0, 2**62, 3 * 2**codes.SLOT_BITS)
         learnt: list[int] = []
         for _ in range(2):
-            numbers = numbering.numbers(np.repeat(values, 2), lambda rows: learnt.extend(rows.tolist()))
+            numbers = np.repeat(values, 2)
+            numbering.numbers(numbers, np.empty((2, len(numbers)), np.int64), lambda rows: learnt.extend(rows.tolist()))
             assert numbers.tolist() == np.repeat(np.arange(len(values)), 2).tolist()
         assert learnt == list(range(0, 2 * len(values), 2))
 

@@ -380,7 +380,7 @@ def scored_files(
     arrays = [pa.array(column, kind) for column, (_, kind) in zip(columns, fields, strict=True)]
     of_rows = np.array(numbers, np.int64).reshape(-1, len(ids))
     if shares:
-        arrays += found.texts(of_rows)
+        arrays += found.texts(of_rows.T)
     blocks = _blocks(scorer, arrays, np.where(of_rows == NO_FINDING, FULL, of_rows), found, problem)
     return pa.Table.from_batches(blocks, scorer.schema)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -15,6 +16,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from aftersales.batch.columns import Array, buffer, np, pa, validity
 from aftersales.files.fields import Text
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import EvaluationError
+from aftersales.problems.extras import require
+from aftersales.problems.violations import Violation
+
+compute: Any = require("pyarrow.compute", "batch")
 
 __all__ = [
     "SOUND",
@@ -24,6 +31,7 @@ __all__ = [
     "are_empty",
     "codes_of",
     "encoded",
+    "ensure_text",
     "in_one_chunk",
     "is_text",
     "numbered",
@@ -35,7 +43,7 @@ __all__ = [
     "with_offsets",
 ]
 
-SLOT_BITS = 14  # so many slots stay in a processor's cache
+SLOT_BITS = 16  # so many slots that few of some thousand values share one, and that those in use stay in the cache
 NARROW = 2**20  # whole numbers whose range is smaller are their own codes
 SOUND, UNSOUND = 1, 2  # texts; an empty one is 0
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
@@ -51,11 +59,11 @@ class Codes(NamedTuple):
 
     Fields:
         size: All numbers are below it.
-        read: The numbers of the rows from one to the one before another, as int64.
+        read: The numbers of the rows from one to the one before another, as int64. A third argument is memory for them.
     """
 
     size: int
-    read: Callable[[int, int], Array]
+    read: Callable[..., Array]
 
 
 class Encoded(NamedTuple):
@@ -69,15 +77,22 @@ class Encoded(NamedTuple):
     column: Any
     values: Any
 
-    def read(self, table: Array, start: int, stop: int) -> Array:
-        """The number in ``table`` of each row: that of a null first, then those of the values."""
+    def read(self, table: Array, start: int, stop: int, out: Array = None) -> Array:
+        """The number in ``table`` of each row: those of the values, and last that of a null."""
         indices = _piece(self.column, start, stop).indices
-        return table[_shifted(_numbers(indices), 1, validity(indices))]
+        valid = validity(indices)
+        found = table.take(_numbers(indices), out=out, mode="clip")  # the index of a null is arbitrary
+        if valid is None:
+            return found
+        if table[-1]:
+            np.putmask(found, valid == 0, table[-1])
+            return found
+        return np.multiply(found, valid, out=found)
 
     def codes(self, of_values: Array) -> Codes:
         """The column with these numbers of its values."""
-        table = np.concatenate(([0], of_values)).astype(np.int64)
-        return Codes(int(table.max()) + 1, lambda start, stop: self.read(table, start, stop))
+        table = np.append(of_values, 0).astype(np.int64)
+        return Codes(int(table.max()) + 1, partial(self.read, table))
 
 
 def with_offsets(column: Any) -> Any:
@@ -117,7 +132,19 @@ def encoded(column: Any) -> Encoded:
         except pa.ArrowNotImplementedError:  # lists and structs
             column = _encoded_by_repr(column)
     column = unified(column)
-    return Encoded(column, column.chunk(0).dictionary)
+    values = column.chunk(0).dictionary
+    ensure_text(values)
+    return Encoded(column, values)
+
+
+def ensure_text(values: Any) -> None:
+    """Refuse texts that are not UTF-8, which Arrow allows, in an Arrow array."""
+    if _has_offsets(values.type):
+        try:
+            values.validate(full=True)
+        except pa.ArrowInvalid as error:
+            context = {"found": "Table", "reason": str(error)}
+            raise refusal(EvaluationError, Violation("not-handed-over", context=context)) from error
 
 
 def unified(column: Any) -> Any:
@@ -154,7 +181,7 @@ def which_are_empty(column: Any) -> Array:
         return np.zeros(len(column), bool)
     if pa.types.is_dictionary(column.type):
         found = encoded(column)
-        return found.read(np.concatenate(([True], are_empty(found.values))), 0, len(column))
+        return found.read(np.append(are_empty(found.values), True), 0, len(column))
     return are_empty(column.combine_chunks())
 
 
@@ -163,8 +190,11 @@ def numbered(column: Any) -> tuple[Array, Array]:
     numbers = _codes_of_values(encoded(column))
     rows = numbers.read(0, len(column))
     first = first_rows(rows, numbers.size)
-    used = np.flatnonzero(np.bincount(rows, minlength=numbers.size))
+    used = np.flatnonzero(first < len(rows))
     order = used[np.argsort(first[used])]
+    if np.array_equal(order, np.arange(order[0], order[0] + len(order))):  # as Arrow numbers values
+        rows -= order[0]
+        return rows, first[order]
     place = np.zeros(numbers.size, np.int64)
     place[order] = np.arange(len(order))
     return place[rows], first[order]
@@ -201,12 +231,15 @@ def _narrow(column: Any) -> Codes | None:
             if most - least >= NARROW or max(-least, most) >= 2**53:
                 return None
     if least > most:
-        return Codes(1, lambda start, stop: np.zeros(stop - start, np.int64))
+        return Codes(1, lambda start, stop, out=None: np.zeros(stop - start, np.int64))
     offset = 1 - int(least)
 
-    def read(start: int, stop: int) -> Array:
+    def read(start: int, stop: int, out: Array = None) -> Array:
         values, valid = _whole(_piece(column, start, stop))
-        return _shifted(values, offset, valid)
+        found = np.empty(len(values), np.int64) if out is None else out
+        np.copyto(found, values, casting="unsafe")
+        found += offset
+        return found if valid is None else np.multiply(found, valid, out=found)
 
     return Codes(int(most) + offset + 1, read)
 
@@ -221,13 +254,6 @@ def _whole(chunk: Any) -> tuple[Array, Array]:
     if not (np.rint(values) == values).all() or np.abs(values).max(initial=0) >= 2**53:
         return None, None
     return values, given.view(np.uint8)
-
-
-def _shifted(values: Array, offset: int, valid: Array) -> Array:
-    """Numbers from 1, with 0 for each that is not valid."""
-    found = values.astype(np.int64)
-    found += offset
-    return found if valid is None else np.multiply(found, valid, out=found)
 
 
 def _numbers(array: Any) -> Array:
@@ -255,7 +281,7 @@ def _offsets(texts: Any) -> Array:
 def soundness(column: Any) -> Codes:
     """Whether each text of a column in chunks is one: 0 if it is empty, :data:`SOUND`, or :data:`UNSOUND`."""
     if _has_offsets(column.type):
-        return Codes(UNSOUND + 1, lambda start, stop: _soundness(_piece(column, start, stop)))
+        return Codes(UNSOUND + 1, lambda start, stop, out=None: _soundness(_piece(column, start, stop)))
     found = encoded(column)
     values = found.values
     if _has_offsets(values.type):
@@ -297,11 +323,12 @@ def runs(column: Any) -> Array:
 
 
 def _changes(column: Any) -> Array:
-    same = pa.compute.equal(column.slice(0, len(column) - 1), column.slice(1)).fill_null(False).to_numpy()
+    differ = compute.not_equal(column.slice(0, len(column) - 1), column.slice(1))
+    differ = (differ.fill_null(True) if column.null_count else differ).to_numpy()
     if column.null_count or pa.types.is_floating(column.type):
         is_absent = column.is_null(nan_is_null=pa.types.is_floating(column.type)).to_numpy()
-        same = same | (is_absent[1:] & is_absent[:-1])
-    return np.concatenate(([0], np.flatnonzero(~same) + 1))
+        differ = differ & ~(is_absent[1:] & is_absent[:-1])
+    return np.concatenate(([0], np.flatnonzero(differ) + 1))
 
 
 class Numbering:
@@ -317,13 +344,19 @@ class Numbering:
         self.slot_values = np.full(2**SLOT_BITS, -1, np.int64)
         self.slot_numbers = np.zeros(2**SLOT_BITS, np.int64)
 
-    def numbers(self, values: Array, learn: Callable[[Array], None] | None = None) -> Array:
-        """The number of each value, which is 0 or more. ``learn`` is called with the first position of each new one."""
-        slots = _slots(values)
-        misses = np.flatnonzero(self.slot_values[slots] != values)
-        numbers = self.slot_numbers[slots]
+    def numbers(self, values: Array, spare: Array, learn: Callable[[Array], None] | None = None) -> None:
+        """Put its number in place of each value, which is 0 or more. ``spare`` is memory for as many values, twice.
+
+        ``learn`` is called with the first position of each new value.
+        """
+        slots, known = spare
+        _slots(values, out=slots)
+        self.slot_values.take(slots, out=known, mode="clip")
+        misses = np.flatnonzero(known != values)
+        missed = values[misses]
+        self.slot_numbers.take(slots, out=values, mode="clip")
         if len(misses):
-            found = pa.array(values[misses]).dictionary_encode()
+            found = pa.array(missed).dictionary_encode()
             places, distinct = found.indices.to_numpy().astype(np.int64), found.dictionary.to_numpy()
             with self.lock:
                 before = len(self.known)
@@ -331,8 +364,7 @@ class Numbering:
                 if learn is not None and len(self.known) > before:
                     learn(misses[first_rows(places, len(distinct))[new >= before]])
                 self._fill(distinct, new)
-            numbers[misses] = new[places]
-        return numbers
+            values[misses] = new[places]
 
     def _fill(self, values: Array, numbers: Array) -> None:
         slots, first = np.unique(_slots(values), return_index=True)
@@ -342,13 +374,14 @@ class Numbering:
         self.slot_values[slots] = values[first]
 
 
-def _slots(values: Array) -> Array:
+def _slots(values: Array, out: Array = None) -> Array:
     """The slot of each value: the highest bits of its product with 2^64 divided by the golden ratio."""
-    return ((values.view(np.uint64) * _GOLDEN) >> np.uint64(64 - SLOT_BITS)).view(np.int64)
+    slots = np.multiply(values.view(np.uint64), _GOLDEN, out=None if out is None else out.view(np.uint64))
+    return np.right_shift(slots, np.uint64(64 - SLOT_BITS), out=slots).view(np.int64)
 
 
 def first_rows(numbers: Array, count: int) -> Array:
-    """The first row with each of ``count`` numbers."""
-    first = np.zeros(count, np.int64)
+    """The first row with each of ``count`` numbers; the number of all rows where none has it."""
+    first = np.full(count, len(numbers))
     first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
     return first

@@ -18,13 +18,14 @@ from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
-from aftersales.batch.columns import SHARE_TEXTS, Array, np, pa
+from aftersales.batch.columns import SHARE_TEXTS, Array, allocate, np, pa
 from aftersales.batch.findings.codes import (
     Codes,
     Numbering,
     are_empty,
     codes_of,
     encoded,
+    ensure_text,
     in_one_chunk,
     is_text,
     numbered,
@@ -53,7 +54,7 @@ from aftersales.evaluation.rows import (
 )
 from aftersales.files.source import MAX_VALUES
 from aftersales.problems.arguments import ensure_kind
-from aftersales.problems.collector import Collector, citing, refusal
+from aftersales.problems.collector import Collector, citing
 from aftersales.problems.errors import EvaluationError, Problem, path_text
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, to_problem
@@ -61,8 +62,9 @@ from aftersales.standard.standard import Standard, load_standard
 
 __all__ = ["ScoredFindings", "score_findings"]
 
-ROWS = 2**15  # rows that are compared at once
-EVALUATIONS = 2**12  # evaluations that are added up at once
+ROWS = 2**17  # rows that are compared at once
+EVALUATIONS = 2**14  # evaluations that are added up at once
+CHUNK = 2**15  # rows: chunks that are smaller on average are combined
 TEAM = "team"
 FACTS = (TEAM, "standard", "edition")
 CONFIRMED_BY = "confirmed_by"
@@ -166,26 +168,14 @@ def plain_table(table: Any) -> Any:
         table = table.select([place for place, name in enumerate(table.column_names) if name not in DERIVED])
         table = table.rename_columns([INDICATOR if name == ID else name for name in table.column_names])
     columns = [with_offsets(column) for column in table.columns]
-    for column in columns:
-        _ensure_text(column)
-    if columns and columns[0].num_chunks > 1 + table.num_rows // ROWS:
+    for name, column in zip(table.column_names, columns, strict=True):
+        if name in TEXTS or name not in ALL_COLUMNS:  # the distinct texts of the others are read, and checked then
+            for chunk in column.chunks:
+                ensure_text(chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk)
+    if columns and columns[0].num_chunks > 1 + table.num_rows // CHUNK:
         columns = [in_one_chunk(column) for column in columns]
     fields = [pa.field(name, column.type) for name, column in zip(table.column_names, columns, strict=True)]
     return pa.table(columns, pa.schema(fields, table.schema.metadata))
-
-
-def _ensure_text(column: Any) -> None:
-    """Refuse texts that are not UTF-8, which Arrow allows."""
-    chunks = column.chunks
-    if pa.types.is_dictionary(column.type):
-        chunks = [chunk.dictionary for chunk in chunks]
-    try:
-        for chunk in chunks:
-            if pa.types.is_string(chunk.type) or pa.types.is_large_string(chunk.type):
-                chunk.validate(full=True)
-    except pa.ArrowInvalid as error:
-        context = {"found": "Table", "reason": str(error)}
-        raise refusal(EvaluationError, Violation("not-handed-over", context=context)) from error
 
 
 def without_empty_rows(table: Any, key: str) -> tuple[Any, Sequence[int]]:
@@ -244,8 +234,8 @@ class FindingsScorer:
             self.judged, self.shares = {}, Shares()
         if not table.num_rows:
             return ScoredFindings(self.schema.empty_table(), self.problem_schema.empty_table())
-        findings = _Findings(self, table, lines)
-        parts = list(findings.scored(threads))
+        findings = _Findings(self, table, lines, threads)
+        parts = list(findings.scored())
         scored = pa.Table.from_batches([part for part, _ in parts], self.scorer.schema)
         if self.with_shares:
             columns = scored.columns
@@ -317,17 +307,19 @@ class FindingsScorer:
 class _Findings:
     """The evaluations in a table of findings, which has rows."""
 
-    def __init__(self, scorer: FindingsScorer, table: Any, lines: Sequence[int]):
-        self.scorer, self.standard = scorer, scorer.standard
+    def __init__(self, scorer: FindingsScorer, table: Any, lines: Sequence[int], threads: int):
+        self.scorer, self.standard, self.threads = scorer, scorer.standard, threads
         self.table, self.lines, self.rows = table, lines, table.num_rows
         self.columns = {name: self.table[name] for name in self.table.column_names}
         self.cells = pa.table({name: column for name, column in self.columns.items() if name in ALL_COLUMNS})
         self.run_starts = runs(self.columns[scorer.key])
         self.run_lengths = np.diff(self.run_starts, append=self.rows)
-        self.evaluation_of_run, first_runs = numbered(rows_at(self.columns[scorer.key], self.run_starts))
+        keys = self.columns[scorer.key]
+        keys = keys if len(self.run_starts) == self.rows else rows_at(keys, self.run_starts)
+        self.evaluation_of_run, first_runs = numbered(keys)
         self.first = self.run_starts[first_runs]
         self.count = len(self.first)
-        self.evaluation_of = self._spread(np.arange(self.count, dtype=np.int32))
+        self.evaluation_of = self._repeated(self.evaluation_of_run.astype(np.int32))
         self.lock = Lock()
         self.facts_of, self.facts = self._read_facts()
         self.differing = self._differing()
@@ -339,7 +331,7 @@ class _Findings:
         self.placed = np.bincount(self.evaluation_of_run, self.run_lengths, self.count).astype(np.int64)
         """The number of indicators that the findings of an evaluation are about."""
         width = len(self.standard.layout.positions)
-        self.shares = np.full((self.count, width), NO_FINDING, np.int32)
+        self.shares = np.full((width, self.count), NO_FINDING, np.int32)
         """The number of the share of each indicator in each evaluation."""
         self._read_indicators()
         self.steps = self._steps()
@@ -348,7 +340,11 @@ class _Findings:
 
     def _spread(self, values: Array) -> Array:
         """The value of its evaluation for each row."""
-        return np.repeat(values[self.evaluation_of_run], self.run_lengths)
+        return self._repeated(values[self.evaluation_of_run])
+
+    def _repeated(self, values: Array) -> Array:
+        """The value of its run for each row."""
+        return values if len(values) == self.rows else np.repeat(values, self.run_lengths)
 
     def _read_facts(self) -> tuple[Array, list[dict[str, Any]]]:
         """The number of the facts of each evaluation, which are its fields beside its findings; and the facts."""
@@ -382,13 +378,13 @@ class _Findings:
                 found.setdefault(owner, []).append((name, row))
         return found
 
-    def scored(self, threads: int) -> Iterator[tuple[Any, list[Told]]]:
+    def scored(self) -> Iterator[tuple[Any, list[Told]]]:
         """The scored evaluations in batches, each with the problems of its evaluations."""
-        for _ in in_order(self._place, range(0, self.rows, ROWS), threads):
+        for _ in in_order(self._place, range(0, self.rows, ROWS), self.threads):
             pass
         self.doubtful = self._doubtful()
         self.carried = [rows_at(self.table[name], self.first).chunk(0) for name in self.scorer.carried]
-        return in_order(self._scored, range(0, self.count, EVALUATIONS), threads)
+        return in_order(self._scored, range(0, self.count, EVALUATIONS), self.threads)
 
     # --- the share of each indicator ------------------------------------------------------------------------------
 
@@ -397,11 +393,11 @@ class _Findings:
         layout = self.standard.layout
         self.indicators = encoded(self.columns[INDICATOR])
         names = [value if isinstance(value, str) else "" for value in self.indicators.values.to_pylist()]
-        self.position = np.array([-1, *(layout.positions.get(name, -1) for name in names)])
-        """The position of the indicator by its number, after that of none; -1 for what is no indicator."""
+        self.position = np.array([*(layout.positions.get(name, -1) for name in names), -1])
+        """The position of the indicator by its number, and that of none; -1 for what is no indicator."""
         self.groups = {
             number: layout.spans[name]
-            for number, name in enumerate(names, 1)
+            for number, name in enumerate(names)
             if name in layout.spans and name not in layout.positions
         }
         """The positions of the indicators of each group, by its number."""
@@ -413,14 +409,12 @@ class _Findings:
         """The columns by which findings are told apart, in steps whose numbers are combined without an overflow."""
         columns = [self.alike]
         self.deletion_teams: Codes | None = None
-        for name in self.cells.column_names:
-            if name in TEXTS:
-                columns.append(soundness(self.columns[name]))
-            elif name != INDICATOR:
-                columns.append(codes_of(self.columns[name]))
-                if name == CONFIRMED_BY:
-                    self.deletion_teams = Codes(len(self.teams), self._teams_of_deletions(columns[-1]))
-                    columns.append(self.deletion_teams)
+        names = [name for name in self.cells.column_names if name != INDICATOR]
+        for name, codes in zip(names, in_order(self._codes, names, self.threads), strict=True):
+            columns.append(codes)
+            if name == CONFIRMED_BY:
+                self.deletion_teams = Codes(len(self.teams), self._teams_of_deletions(codes))
+                columns.append(self.deletion_teams)
         steps: list[tuple[list[Codes], Numbering]] = [([], Numbering())]
         size = 1
         for column in columns:
@@ -432,30 +426,35 @@ class _Findings:
                 size *= column.size
         return steps
 
-    def _teams_of_deletions(self, names: Codes) -> Callable[[int, int], Array]:
+    def _codes(self, name: str) -> Codes:
+        """The codes of a column by which findings are told apart."""
+        return soundness(self.columns[name]) if name in TEXTS else codes_of(self.columns[name])
+
+    def _teams_of_deletions(self, names: Codes) -> Callable[..., Array]:
         """6.2.3 (reading R8): the team that a deletion is held against; 0 for other findings."""
-        return lambda start, stop: np.where(
+        return lambda start, stop, out=None: np.where(
             names.read(start, stop) > 0, self.team_of[self.evaluation_of[start:stop].astype(np.int64)], 0
         )
 
     def _place(self, start: int) -> None:
         """Note the shares of a block of rows."""
         stop = min(start + ROWS, self.rows)
-        findings = self._distinct(start, stop)
-        numbers = self.share_of[findings]
-        evaluations = self.evaluation_of[start:stop].astype(np.int64)
-        positions = self.indicators.read(self.position, start, stop)
+        memory = [allocate(stop - start, np.int64) for _ in range(4)]
+        findings = self._distinct(start, stop, memory)
+        numbers = self.share_of.take(findings, mode="clip")
+        evaluations = self.evaluation_of[start:stop]
+        positions = self.indicators.read(self.position, start, stop, memory[0])
         if numbers.min() < 0 or positions.min() < 0:
             kept = (numbers >= 0) & (positions >= 0)
             self._place_others(start, stop, evaluations, numbers, ~kept)
             numbers, evaluations, positions = numbers[kept], evaluations[kept], positions[kept]
-        evaluations *= self.shares.shape[1]
-        evaluations += positions
-        self.shares.reshape(-1)[evaluations] = numbers
+        positions *= self.count
+        positions += evaluations
+        self.shares.reshape(-1)[positions] = numbers
 
     def _place_others(self, start: int, stop: int, evaluations: Array, numbers: Array, chosen: Array) -> None:
         """Note the rows that are not the sound finding of an indicator: deleted groups, refused and empty ones."""
-        identity = np.arange(len(self.indicators.values) + 1)
+        identity = np.array([*range(len(self.indicators.values)), -1])
         indicators = self.indicators.read(identity, start, stop)
         with self.lock:
             self.is_plain[evaluations[numbers == REFUSED]] = False
@@ -464,22 +463,18 @@ class _Findings:
                 if span := self.groups.get(number):
                     owners = evaluations[(indicators == number) & (numbers == DELETED)]
                     np.add.at(self.placed, owners, len(span))
-                    self.shares[owners[:, None], np.array(span)] = DELETED
+                    self.shares[np.array(span)[:, None], owners] = DELETED
 
-    def _distinct(self, start: int, stop: int) -> Array:
+    def _distinct(self, start: int, stop: int, memory: Sequence[Array]) -> Array:
         """The number of the distinct finding in each row of a block. New ones are judged."""
-        found = None
+        found, other, *spare = memory
+        found[:] = 0
         for columns, numbering in self.steps:
             for column in columns:
-                codes = column.read(start, stop)
-                if found is not None:
-                    found *= column.size
-                    codes += found
-                found = codes
-            if found is None:
-                found = np.zeros(stop - start, np.int64)
+                found *= column.size
+                found += column.read(start, stop, other)
             is_last = numbering is self.steps[-1][1]
-            found = numbering.numbers(found, partial(self._learn, start, stop) if is_last else None)
+            numbering.numbers(found, spare, partial(self._learn, start, stop) if is_last else None)
         return found
 
     def _learn(self, start: int, stop: int, rows: Array) -> None:
@@ -504,9 +499,9 @@ class _Findings:
         """
         for start in range(0, self.count, EVALUATIONS):
             part = slice(start, start + EVALUATIONS)
-            shares = self.shares[part].T.copy()
+            shares = self.shares[:, part]
             self.is_plain[part] &= (shares.min(axis=0) >= 0) & (shares.max(axis=0) > DELETED)
-        self.is_plain &= self.placed == self.shares.shape[1]
+        self.is_plain &= self.placed == len(self.shares)
         if self.is_plain.all():
             return {}
         rows = np.flatnonzero(~self._spread(self.is_plain))
@@ -517,13 +512,16 @@ class _Findings:
     def _scored(self, start: int) -> tuple[Any, list[Told]]:
         """A block of evaluations, scored, and their problems."""
         count = min(EVALUATIONS, self.count - start)
-        numbers = self.shares[start : start + count].T.astype(np.int64, order="C")
+        numbers = self.shares[:, start : start + count]
+        doubtful = np.flatnonzero(~self.is_plain[start : start + count]).tolist()
+        if doubtful:
+            numbers = numbers.copy()
         problems: list[str | None] = [None] * count
         told: list[Told] = []
-        for place in np.flatnonzero(~self.is_plain[start : start + count]).tolist():
+        for place in doubtful:
             found, shares = self._examined(start + place)
             numbers[:, place] = shares
-            self.shares[start + place] = NO_FINDING if found else shares
+            self.shares[:, start + place] = NO_FINDING if found else shares
             if found:
                 told += found
                 problems[place] = first_problem(found)

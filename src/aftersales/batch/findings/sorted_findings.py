@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from aftersales.batch.columns import Array, np, pa
-from aftersales.batch.findings.codes import rows_at, runs
+from aftersales.batch.findings.codes import compute, rows_at, runs
 from aftersales.batch.findings.findings import FindingsScorer, ScoredFindings, plain_table, without_empty_rows
 from aftersales.batch.tables import like_the_first, opened
 from aftersales.batch.threads import number_of_threads
@@ -168,6 +168,6 @@ class _Order:
 def _compared(name: str, before: Any, after: Any) -> Array:
     """Whether each key is less, or greater, than the next one."""
     try:
-        return pa.compute.call_function(name, [before, after]).to_numpy()
+        return compute.call_function(name, [before, after]).to_numpy()
     except pa.ArrowNotImplementedError:  # of lists and structs, which have no order
         return np.zeros(len(before), bool)
