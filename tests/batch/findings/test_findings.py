@@ -457,6 +457,14 @@ class TestBlocks:
             assert numbers.tolist() == np.repeat(np.arange(len(values)), 2).tolist()
         assert learnt == list(range(0, 2 * len(values), 2))
 
+    def test_known_findings_are_not_learnt_again(self) -> None:
+        numbering, learnt = Numbering(), list[int]()
+        for _ in range(2):
+            numbers = np.array([5, 5, 9])
+            numbering.numbers(numbers, np.empty((2, 3), np.int64), lambda rows: learnt.extend(rows.tolist()))
+            assert numbers.tolist() == [0, 0, 1]
+        assert learnt == [0, 2]
+
     def test_judged_findings_are_forgotten_when_they_are_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "KEPT", 0)
         scorer = module.FindingsScorer(SCHEMA, NEWEST, "evaluation", (), False, False)
