@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
@@ -111,6 +112,23 @@ class TestFindings:
         assert rows["5.1.1.5"] == {"parent": "5.1.1"}
         deletion = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明", "李静"], "pieces_of_evidence": 0}
         assert rows["5.3.6"] == {"parent": "5.3"} | deletion
+
+    def test_a_number_beyond_all_floats_is_infinite_and_exact(self) -> None:
+        finding = aftersales.Quantitative(actual=10**400, at_most=10**401)
+        table = aftersales.Evaluation(standard="S", findings={"5.1.1.1": finding}).to_table()
+        assert table["actual"].to_pylist() == [math.inf]
+        assert table["at_most_exact"].to_pylist() == ["1" + "0" * 401]
+
+    def test_a_count_that_no_column_holds_is_refused(self) -> None:
+        def evaluation(items: int) -> aftersales.Evaluation:
+            finding = aftersales.Sampled(population=items, sampled=items, nonconforming=0)
+            return aftersales.Evaluation(standard="S", findings={"5.1.1.1": finding, "5.1.1.2": None})
+
+        assert evaluation(2**63 - 1).to_table()["population"].to_pylist() == [2**63 - 1, None]
+        with pytest.raises(aftersales.EvaluationError) as refused:
+            evaluation(2**63).to_table()
+        told = [(problem.code, problem.path) for problem in refused.value.problems]
+        assert told == [("out-of-range", f"findings[5.1.1.1].{name}") for name in ("population", "sampled")]
 
     def test_every_value_of_every_kind_has_a_column(self) -> None:
         names = set(CHAIN.evaluation.to_table().column_names)

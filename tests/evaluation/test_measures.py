@@ -128,6 +128,8 @@ class TestProportion:
             ("10/10", "unlike-units", "write 1% or 100%"),
             ("9/8", "unlike-units", "write 1.125% or 112.5%"),
             (100, "unlike-units", "write 100%"),
+            ("20/13", "unlike-units", "write 1/65 for 20/13 per cent"),
+            ("25/3", "unlike-units", "write 1/12 for 25/3 per cent"),
             ("120%", "out-of-range", "0% to 100%"),
             ("100.01%", "out-of-range", "0% to 100%"),
             ("800%", "out-of-range", "0% to 100%"),

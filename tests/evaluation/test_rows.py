@@ -176,6 +176,29 @@ class TestTheTableOfAnEvaluation:
         changed.loc["5.1.1.2", "degree"] = 0.5
         assert Evaluation.from_rows(changed, standard=STANDARD)["5.1.1.2"].degree == Fraction(1, 2)  # type: ignore[union-attr]
 
+    @pytest.mark.parametrize(
+        "finding",
+        [
+            {"kind": "qualitative", "degree": "1e-100%"},
+            {"kind": "qualitative", "degree": Fraction(10**400 - 1, 10**400 + 7)},
+            {"kind": "quantitative", "actual": Fraction(10**200, 3), "at_most": 10**199},
+            {"kind": "quantitative", "actual": 10**400, "at_most": 10**401},
+            {"kind": "quantitative", "actual": "1e99%", "at_most": "99e100%"},
+            {"kind": "quantitative", "actual": "1e-100%", "at_most": "150%"},
+        ],
+    )
+    def test_the_table_of_findings_with_long_numbers_is_read(self, finding: dict[str, Any]) -> None:
+        evaluation = Evaluation(standard=STANDARD, findings={"5.1.1.1": finding})
+        table = evaluation.to_table()
+        assert Evaluation.from_rows(table, standard=STANDARD).findings == evaluation.findings
+
+    def test_a_long_text_that_is_no_number_is_told(self) -> None:
+        row = {"id": "5.1.1.1", "kind": "qualitative", "degree": 0.5, "degree_exact": "0.5" + "x" * 100}
+        assert problems([row]) == [
+            ("exact-differs", "findings[5.1.1.1].degree", 1, 4),
+            ("number-too-long", "findings[5.1.1.1].degree", 1, 4),
+        ]
+
     def test_an_id_beside_an_indicator_is_no_column(self) -> None:
         assert problems([{"id": 7, "indicator": "5.1.1.1", "kind": "full"}]) == [("unknown-key", "id", 1, 1)]
 

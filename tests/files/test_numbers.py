@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from support.work import bounded
 
 from aftersales.files.fields import MAX_KNOWN, read_degree
-from aftersales.files.numbers import Percentage, as_json, read_count, read_quantity, read_result
+from aftersales.files.numbers import (
+    Percentage,
+    as_json,
+    measure_as_json,
+    read_count,
+    read_measure,
+    read_quantity,
+    read_result,
+)
 from aftersales.files.parsed_file import parse_source
 from aftersales.problems.violations import ViolationError, to_problem
 from aftersales.text.number_format import as_text, printed, rounded
@@ -218,6 +226,19 @@ class TestPrinting:
     def test_a_printed_number_is_read_back_the_same(self, value: Fraction) -> None:
         assert Fraction(as_text(value)) == value
         assert read_quantity(as_json(value)) == value
+
+    @pytest.mark.parametrize(
+        ("text", "written"),
+        [
+            ("0%", "0"), ("8%", "0.08"), ("99.5%", "0.995"), ("100%", "100%"), ("153.5%", "153.5%"),
+            ("1e98%", "1" + "0" * 98 + "%"), ("1e99%", "1e99%"), ("7e100%", "7e100%"), ("99e100%", "99e100%"),
+            ("123" + "4" * 90 + "e100%", "123" + "4" * 90 + "e100%"),
+        ],
+    )  # fmt: skip
+    def test_a_percentage_of_1_or_more_keeps_its_percent_sign(self, text: str, written: str) -> None:
+        number = read_measure(text)
+        assert measure_as_json(number) == written
+        assert (read_measure(written), type(read_measure(written)) is Percentage) == (number, number >= 1)
 
     @pytest.mark.parametrize(
         "text", ["1e-100", "-1e-100", "1e100", "12.5e-99", "7e99%", "0." + "3" * 98, "1." + "7" * 60 + "e-60"]

@@ -332,7 +332,8 @@ class Evaluation(OneLineRepr, Model):
         ``strength``; and ``pieces_of_evidence``, their number. Numbers that need not be whole have a column
         ``…_exact``. :meth:`from_rows` reads the table.
 
-        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed.
+        Raises :class:`~aftersales.MissingExtra` if pyarrow is not installed, and :class:`~aftersales.EvaluationError`
+        for a count above 2⁶³ - 1 (``out-of-range``).
 
         >>> from aftersales import load_example
         >>> table = load_example("home-appliance-chain").to_table()

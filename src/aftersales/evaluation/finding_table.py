@@ -6,13 +6,25 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from aftersales.evaluation.findings import KINDS, Finding
-from aftersales.files.arrow import ArrowColumn, Values, arrow_table
+from aftersales.files.arrow import MAX_COUNT, ArrowColumn, Values, arrow_table
+from aftersales.problems.collector import Collector
+from aftersales.problems.errors import EvaluationError
+from aftersales.problems.violations import Violation
 
 __all__ = ["finding_table"]
 
 
 def finding_table(findings: Mapping[str, Finding | None]) -> Any:
-    """A row for each entry, with a column for each value that a kind of finding has."""
+    """A row for each entry, with a column for each value that a kind of finding has.
+
+    Raises :class:`~aftersales.EvaluationError` for a whole number that no column can hold.
+    """
+    with Collector(EvaluationError) as found:
+        for key, finding in findings.items():
+            for name, values in _values():
+                if values == "count" and (getattr(finding, name, None) or 0) > MAX_COUNT:
+                    context = {"found": getattr(finding, name), "allowed": f"≤ {MAX_COUNT}"}
+                    found.add(Violation("out-of-range", ("findings", key, name), context))
     columns = [
         ArrowColumn("id", "text", lambda row: row[0]),
         ArrowColumn("parent", "text", lambda row: row[0].rpartition(".")[0]),

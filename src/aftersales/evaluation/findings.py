@@ -27,7 +27,7 @@ from aftersales.files.fields import (
     Text,
     calculated_float,
 )
-from aftersales.files.numbers import CalculatedFloat, Percentage, is_long
+from aftersales.files.numbers import CalculatedFloat, Percentage, is_long, per_cent
 from aftersales.problems.clauses import Role
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
@@ -513,12 +513,12 @@ def measure_violation(
 
 def _unlike_units(key: str, bare: Fraction, percentage: Fraction) -> Violation:
     """The violation of a number without % beside a percentage, with what was probably meant."""
-    meant, other = f"{as_text(bare)}%", f"{as_text(bare * 100)}%"
-    context = {
-        "found": bare,
-        "beside": f"{as_text(percentage * 100)}%",
-        "meant": phrase("either", first=meant, last=other) if bare < 2 else meant,
-    }
+    meant, other = (str(per_cent(number)) for number in (bare, bare * 100))
+    if not meant.endswith("%"):
+        remedy = phrase("unlike_units.fraction", found=bare, meant=meant)
+    else:
+        remedy = phrase("unlike_units.percent", meant=phrase("either", first=meant, last=other) if bare < 2 else meant)
+    context = {"found": bare, "beside": f"{as_text(percentage * 100)}%", "remedy": remedy}
     return Violation("unlike-units", (key,), context)
 
 

@@ -12,11 +12,12 @@ the exact text of each number, and what follows from the others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import count, islice
 from typing import Any
 
 from aftersales.evaluation.findings import KINDS, SHORTHANDS
-from aftersales.files.numbers import read_quantity, read_result
+from aftersales.files.numbers import MAX_TEXT, nearest_float, read_quantity, read_result
 from aftersales.files.parsed_file import ParsedFile, Place
 from aftersales.files.source import MAX_VALUES, Position, UnreadableSource
 from aftersales.problems.errors import Path
@@ -106,7 +107,7 @@ def _read_row(
         if name in cells and not _is_nearest(cells[name][0], value):
             context = {"found": cells[name][0], "allowed": value, "column": f"{name}{EXACT}"}
             document.violations.append((Violation("exact-differs", (*path, name), context), place))
-    cells |= exact
+    cells |= {name: (_read_exact(value), place) for name, (value, place) in exact.items()}
     for name, (_, place) in cells.items():
         places[*path, name] = place, place
     finding = {name: value for name, (value, _) in cells.items()}
@@ -174,9 +175,18 @@ def _row(row: Any, names: Sequence[str] | None) -> Mapping[Any, Any]:
 def _is_nearest(value: Any, exact: Any) -> bool:
     """Whether a number is the float that is nearest to the exact one. False for what is no number."""
     try:
-        return float(read_quantity(value)) == float(read_result(exact))
-    except (ViolationError, OverflowError):
+        found = float(value) if isinstance(value, float) else nearest_float(read_quantity(value))
+        return found == nearest_float(read_result(exact))
+    except ViolationError:
         return False
+
+
+def _read_exact(text: Any) -> Any:
+    """An exact text as it is, or its number if it is longer than a text of a number may be."""
+    if isinstance(text, str) and len(text) > MAX_TEXT:
+        with suppress(ViolationError):
+            return read_result(text)
+    return text
 
 
 def is_empty(value: Any) -> bool:

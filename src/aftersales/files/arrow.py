@@ -7,11 +7,14 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
-from aftersales.files.numbers import Percentage
+from aftersales.files.numbers import Percentage, measure_as_json, nearest_float
 from aftersales.problems.extras import require
 from aftersales.text.number_format import as_text
 
-__all__ = ["TITLES", "ArrowColumn", "arrow_table"]
+__all__ = ["MAX_COUNT", "TITLES", "ArrowColumn", "arrow_table"]
+
+MAX_COUNT = 2**63 - 1
+"""The largest whole number of a column."""
 
 Values = Literal["number", "count", "flag", "text", "texts"]
 
@@ -65,7 +68,7 @@ def arrow_table(rows: Iterable[Any], columns: Sequence[ArrowColumn]) -> Any:
         found = {column.name: [column.value(row) for row in rows] for column in adjacent}
         for name, cells in found.items():
             if values == "number":
-                cells = [None if cell is None else float(cell) for cell in cells]
+                cells = [None if cell is None else nearest_float(cell) for cell in cells]
             table[name] = arrow.array(cells, types[values])
         if values == "number":
             for name, cells in found.items():
@@ -76,4 +79,5 @@ def arrow_table(rows: Iterable[Any], columns: Sequence[ArrowColumn]) -> Any:
 
 def _exact(number: Fraction) -> str:
     """The exact text. A number of 1 or more that was written with % has % again: 100 % is not one of something."""
-    return f"{as_text(number * 100)}%" if isinstance(number, Percentage) and number >= 1 else as_text(number)
+    written = measure_as_json(number) if isinstance(number, Percentage) else None
+    return written if isinstance(written, str) else as_text(number)

@@ -32,6 +32,7 @@ from aftersales.files.numbers import (
     is_calculated,
     kept_digits,
     measure_as_json,
+    per_cent,
     read_count,
     read_measure,
     read_quantity,
@@ -339,7 +340,7 @@ def _ranged(
         if not is_allowed(*number.as_integer_ratio()):
             context: dict[str, Any] = {"found": value, "allowed": allowed}
             if allowed is DEGREES and 1 < number <= 100 and "%" not in shown(value):
-                context["hint"] = f"{as_json(Fraction(number))}%"
+                context["hint"] = str(per_cent(Fraction(number)))
             raise ViolationError(Violation("out-of-range", context=context))
         if type(value) is str and len(value) <= MAX_TEXT:
             if len(known) >= MAX_KNOWN:

@@ -17,6 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from itertools import islice
+from math import inf
 from typing import Any
 
 from aftersales.problems.messages import phrase
@@ -25,6 +26,7 @@ from aftersales.text.normalize import plain
 from aftersales.text.number_format import as_text, is_numpy_number
 
 __all__ = [
+    "MAX_TEXT",
     "CalculatedFloat",
     "Number",
     "Percentage",
@@ -36,7 +38,9 @@ __all__ = [
     "long_whole",
     "measure_as_json",
     "measure_as_written",
+    "nearest_float",
     "not_a_number",
+    "per_cent",
     "read_count",
     "read_measure",
     "read_quantity",
@@ -47,6 +51,7 @@ Number = int | float | Decimal | Fraction | str
 """The types of a number that is passed in from Python."""
 
 MAX_TEXT = 100
+"""The most characters of a text that is read as a number."""
 MAX_EXPONENT = 100
 MAX_DIGITS = 1_000
 FLOAT_DIGITS = 15  # significant digits that every float64 keeps; a shortest repr with more comes from arithmetic
@@ -313,11 +318,33 @@ def measure_as_written(value: Fraction) -> str | list[int]:
     >>> measure_as_written(Percentage(2, 25)), measure_as_written(Fraction(2, 25))
     ('8%', '0.08')
     """
-    if isinstance(value, Percentage):
-        text = as_json(value * 100)
-        if isinstance(text, str) and "/" not in text and len(text) < MAX_TEXT:
-            return f"{text}%"
-    return as_json(value)
+    return per_cent(value * 100) if isinstance(value, Percentage) else as_json(value)
+
+
+def per_cent(number: Fraction) -> str | list[int]:
+    """That number of hundredths in a form that is read: with %, or if its decimal does not end, as by :func:`as_json`.
+
+    >>> per_cent(Fraction(60)), per_cent(Fraction(200, 3))
+    ('60%', '2/3')
+    """
+    text = as_text(number)
+    if "/" in text:
+        return as_json(number / 100)
+    if len(text) >= MAX_TEXT:
+        text = min(_with_exponent(text), f"{as_text(number / 10**MAX_EXPONENT)}e{MAX_EXPONENT}", key=len)
+    return f"{text}%" if len(text) < MAX_TEXT else as_json(number / 100)
+
+
+def nearest_float(value: Fraction) -> float:
+    """The nearest float64. It is infinite for a number that is larger than every float.
+
+    >>> nearest_float(Fraction(1, 3)), nearest_float(Fraction(-(10**400)))
+    (0.3333333333333333, -inf)
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def _with_exponent(text: str) -> str:
