@@ -235,6 +235,32 @@ class TestProblems:
             ("missing-key", "findings[5.1.2.1].degree", 10, 1),
         ]
 
+    @pytest.mark.parametrize(
+        ("kind", "cells", "column"),
+        [
+            ("full", {"degree": 0.5}, 3),
+            ("full", {"degree": "60%"}, 3),
+            ("full", {"degree": 60}, 3),
+            ("full", {"degree": "六成"}, 3),
+            ("full", {"degree": np.float32(0.9)}, 3),
+            ("full", {"degree_exact": "1/3"}, 3),
+            ("none", {"reason": "无记录", "degree": "0.9"}, 4),
+            ("none", {"degree": 1}, 3),
+            ("none", {"degree": True}, 3),
+        ],
+    )
+    def test_a_degree_that_the_kind_contradicts(self, kind: str, cells: dict[str, Any], column: int) -> None:
+        """The kind was left as it was when the degree was written, or the other way round."""
+        told = [("unused-cell", "findings[5.1.1.1].degree", 1, column)]
+        assert problems([{"indicator": "5.1.1.1", "kind": kind, **cells}]) == told
+
+    @pytest.mark.parametrize(
+        ("kind", "degree"), [("full", 1), ("full", "100%"), ("full", 1.0), ("none", 0), ("none", "0%"), ("full", None)]
+    )
+    def test_the_degree_that_the_kind_stands_for(self, kind: str, degree: Any) -> None:
+        made = Evaluation.from_rows([{"indicator": "5.1.1.1", "kind": kind, "degree": degree}], standard=STANDARD)
+        assert made == Evaluation(standard=STANDARD, findings={"5.1.1.1": kind})
+
     def test_a_column_that_is_unknown_is_told_once(self) -> None:
         rows = [
             {"indicator": "5.1.1.1", "degre": None, "kind": "full"},

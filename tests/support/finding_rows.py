@@ -49,7 +49,7 @@ ODD: list[dict[str, str]] = [
     *({"kind": "sampled", "sampled": "3", "nonconforming": "1"}, LARGE | {"outlets": "3", "outlets_covered": "4"}),
     *(DELETED | {"reason": " "}, DELETED | {"confirmed_by": "赵六"}, DELETED | {"confirmed_by": "张明、"}),
     *({"kind": "not_applicable"}, {"kind": "ful"}, {"degree": "1"}, {"kind": "full", "population": "7"}),
-    *({"kind": "full", "reason": "\u3000"}, {"kind": "none", "reason": "无"}, {"kind": "full", "degree": "0.5"}),
+    *({"kind": "full", "reason": "\u3000"}, {"kind": "none", "reason": "无"}, {"kind": "full", "degree": "100%"}),
 ]  # type: ignore[list-item]
 
 

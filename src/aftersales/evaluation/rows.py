@@ -16,7 +16,7 @@ from contextlib import suppress
 from itertools import count, islice
 from typing import Any
 
-from aftersales.evaluation.findings import KINDS, SHORTHANDS
+from aftersales.evaluation.findings import KINDS, SHORTHANDS, Qualitative
 from aftersales.files.numbers import MAX_TEXT, nearest_float, read_quantity, read_result
 from aftersales.files.parsed_file import ParsedFile, Place
 from aftersales.files.source import MAX_VALUES, Position, UnreadableSource
@@ -111,8 +111,12 @@ def _read_row(
     for name, (_, place) in cells.items():
         places[*path, name] = place, place
     finding = {name: value for name, (value, _) in cells.items()}
-    short = SHORTHANDS.get(finding["kind"]) if isinstance(finding.get("kind"), str) else None
+    kind = finding.get("kind")
+    short = SHORTHANDS.get(kind) if isinstance(kind, str) else None
     if short is not None:
+        if "degree" in finding and not _is_degree(finding["degree"], short):
+            context = {"found": finding["degree"], "kind": kind}
+            document.violations.append((Violation("unused-cell", (*path, "degree"), context), cells["degree"][1]))
         finding = {**finding, "kind": short.kind, "degree": short.degree}
     if isinstance(finding.get("confirmed_by"), str):
         finding["confirmed_by"] = names_in(finding["confirmed_by"])
@@ -187,6 +191,14 @@ def _read_exact(text: Any) -> Any:
         with suppress(ViolationError):
             return read_result(text)
     return text
+
+
+def _is_degree(value: Any, short: Qualitative) -> bool:
+    """Whether a number is the degree that a word such as ``full`` stands for. False for what is no number."""
+    try:
+        return read_quantity(value) == short.degree
+    except ViolationError:
+        return False
 
 
 def is_empty(value: Any) -> bool:

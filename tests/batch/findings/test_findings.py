@@ -205,6 +205,13 @@ class TestRows:
         messages = result.problems["message"].to_pylist()
         assert messages[1] == "'5.1.1.1' occurs here again; it is already on line 1"
 
+    @pytest.mark.parametrize("degree", ["0.5", "60%", "60", "六成", "1/3"])
+    def test_a_degree_that_the_kind_contradicts(self, degree: str) -> None:
+        rows = full(degree=None)
+        rows[3]["degree"] = rows[8]["degree"] = degree
+        rows[5]["degree"] = "100%"
+        assert told(rows) == [(4, "5.1.1.4", "unused-cell"), (9, "5.1.2.4", "unused-cell")]
+
     def test_a_row_deletes_a_group_and_excludes_findings_in_it(self) -> None:
         rows = [row for row in full(reason=None, confirmed_by=None) if not row["indicator"].startswith("5.3.6.")]
         deletion = {"evaluation": "A", "kind": "not_applicable", "reason": "无", "confirmed_by": "张明"}
