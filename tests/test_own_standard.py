@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from matplotlib.text import Text
+from support.command import run
 from support.green import GREEN, ID, document, own, plan, shown_by
 
 import aftersales
@@ -250,6 +252,39 @@ class TestLevels:
                 "by its evaluation the audit found Branch, with Branch to be kept, which is not what the audit says",
             ),
         ]
+
+    def test_confidence_and_ranking_name_them(self) -> None:
+        standard = load_standard(GREEN)
+        failing = dict.fromkeys(("4.1.1.1", "4.1.2.1", "4.2.1.1", "4.2.1.5"), "none")
+        cards = [
+            aftersales.score(aftersales.load_evaluation(document(standard, **findings), standard), standard)
+            for findings in ({}, failing)
+        ]
+        comparison = aftersales.compare(cards)
+        assert [ranked.grade for ranked in comparison.ranking] == [card.grade.grade for card in cards]
+        page = aftersales.html_of(comparison) or ""
+        assert "★★★ 绿枝级<" in page
+        assert ">未入级<" in page
+        chances = aftersales.confidence(cards[1])
+        assert [chance.grade and chance.grade.en for chance in chances.chances] == ["No level"]
+        assert "No level<" in (aftersales.html_of(chances, "en") or "")
+        figure = aftersales.plot(chances)
+        assert "未入级" in [text.get_text() for text in figure.findobj(Text)]
+
+    @pytest.mark.parametrize(
+        "grounds", ["未保持星级水平且未按期完成整改", "未保持绿级水平且未按期完成整改", "star_not_kept"]
+    )
+    def test_the_grounds_of_a_decision_are_taken_in_the_words_of_the_help_too(
+        self, grounds: str, tmp_path: Path
+    ) -> None:
+        facts = {"standard": ID, "edition": "2026-05-01", "organisation": "甲", "final_score": 170, "stars": 3}
+        (tmp_path / "a.json").write_text(json.dumps(facts | {"issued": "2026-06-15"}), "utf-8")
+        decided = ["--stars", "2", "--grounds", grounds, "--reason", "未整改"]
+        file = str(tmp_path / "a.json")
+        done = run("record", file, "downgrade", "--on", "2026-07-01", *decided, "--standard", str(GREEN))
+        assert (done.returncode, done.stderr) == (0, "")
+        [event] = json.loads((tmp_path / "a.json").read_text("utf-8"))["events"]
+        assert event["grounds"] == "star_not_kept"
 
     def test_a_register_draws_as_many_stars_as_the_standard_has_levels(self, tmp_path: Path) -> None:
         standard = load_standard(GREEN)

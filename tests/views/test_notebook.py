@@ -272,7 +272,7 @@ class TestPictures:
         assert "已达到" in said["no way"]
         assert "64.45 至 94.40" in said["bounds"]
         assert "已认定（含删减）的指标占总分值的 70.20%" in said["bounds"]
-        assert "★★★74.94%★★★★25.06%平均得分 79.86" in said["confidence"]
+        assert "★★★ 三星（优良）级74.94%★★★★ 四星（优秀）级25.06%平均得分 79.86" in said["confidence"]
         assert "不是评分的一部分" in said["confidence"]
         assert "临界点（62 项指标" in said["confidence"]
         assert (

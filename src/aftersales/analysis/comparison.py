@@ -60,6 +60,7 @@ class Ranked(Model):
         final_score: The final score, 0 to 100, exact.
         printed_score: The final score in print (reading R3).
         stars: The stars, 0 for none.
+        grade: The name of the level; None in a result that an earlier version wrote.
     """
 
     place: CountFromOne
@@ -70,6 +71,7 @@ class Ranked(Model):
     final_score: Result
     printed_score: str
     stars: Count
+    grade: Bilingual | None = None
 
 
 class NodeComparison(Model):
@@ -355,6 +357,7 @@ def _ranked(card: Scorecard, index: int, place: int) -> Ranked:
         final_score=card.final_score,
         printed_score=card.printed_score,
         stars=card.stars,
+        grade=card.grade.grade,
     )
 
 

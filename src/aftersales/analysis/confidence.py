@@ -57,11 +57,13 @@ class Chance(Model):
         stars: The number of stars, 0 for none.
         lowest: The lower bound of the probability, 0 to 1.
         highest: The upper bound of the probability, 0 to 1.
+        grade: The name of the level; None in a result that an earlier version wrote.
     """
 
     stars: Count
     lowest: Result
     highest: Result
+    grade: Bilingual | None = None
 
     @property
     def percent(self) -> str:
@@ -191,7 +193,8 @@ def confidence(
     for stars, (this, above) in enumerate(pairwise([(Fraction(1),) * 2, *within, (Fraction(0),) * 2])):
         lowest, highest = max(this[0] - above[1], Fraction(0)), this[1] - above[0]
         if highest > 0:
-            chances.append(Chance(stars=stars, lowest=lowest, highest=highest))
+            grade = standard.grade_of(stars).grade
+            chances.append(Chance(stars=stars, lowest=lowest, highest=highest, grade=grade))
     expected = (applicable - certain - mean) / applicable * standard.total_points
     return Confidence(
         stars=card.stars,

@@ -7,8 +7,8 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from aftersales.analysis.bounds import Bounds
-from aftersales.analysis.comparison import Comparison, NodeChange, Progress, applicable_once, fallen, risen
-from aftersales.analysis.confidence import Confidence
+from aftersales.analysis.comparison import Comparison, NodeChange, Progress, Ranked, applicable_once, fallen, risen
+from aftersales.analysis.confidence import Chance, Confidence
 from aftersales.analysis.improvements import Improvements
 from aftersales.analysis.tipping_points import TippingPoint
 from aftersales.analysis.what_if import WhatIf
@@ -18,7 +18,7 @@ from aftersales.text.dates import days_text
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sentences import Sentences
 from aftersales.views.bounds import share_assessed, span_text
-from aftersales.views.comparison import signed, type_of
+from aftersales.views.comparison import level_of, signed, type_of
 from aftersales.views.elements import ROOM, Child, bar, details, listed, number, page, table, tag
 
 __all__ = [
@@ -85,7 +85,7 @@ def confidence_page(confidence: Confidence, lang: str = "zh") -> str:
     """The probability of each number of stars, and the tipping points."""
     rows: list[list[Child]] = [
         [
-            star_signs(chance.stars) or _say(lang, "notebook.failed"),
+            _graded(chance, lang),
             number(chance.percent),
             bar(chance.lowest, chance.highest),
         ]
@@ -95,6 +95,13 @@ def confidence_page(confidence: Confidence, lang: str = "zh") -> str:
     notes = [tag("div", assumption.text(lang), class_="quiet") for assumption in confidence.assumptions]
     chances = table(_say.each(lang, "notebook.chance_heads"), rows)
     return page(lang, chances, tag("div", expected), *notes, *_tipping(confidence.tipping_points, lang))
+
+
+def _graded(result: Chance | Ranked, lang: str) -> str:
+    """The stars of a result as signs, and the name of its level."""
+    if result.grade is None:
+        return level_of(result, lang)
+    return f"{star_signs(result.stars)} {result.grade.text(lang)}".lstrip()
 
 
 def _tipping(points: Sequence[TippingPoint], lang: str) -> list[Element]:
@@ -124,7 +131,7 @@ def comparison_page(comparison: Comparison, lang: str = "zh") -> str:
             number(str(ranked.place)),
             ranked.organisation,
             number(ranked.printed_score),
-            star_signs(ranked.stars) or _say(lang, "notebook.failed"),
+            _graded(ranked, lang),
             type_of(ranked, lang),
             "" if ranked.period is None else days_text(ranked.period.start, ranked.period.end, lang),
         ]

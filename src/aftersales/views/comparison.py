@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from aftersales.analysis.comparison import Comparison, NodeChange, Progress, Ranked, applicable_once
+from aftersales.analysis.confidence import Chance
 from aftersales.evaluation.words import word
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
@@ -14,7 +15,7 @@ from aftersales.text.dates import days_text
 from aftersales.text.number_format import rounded
 from aftersales.text.sentences import Sentences
 
-__all__ = ["comparison_lines", "progress_lines", "signed", "type_of"]
+__all__ = ["comparison_lines", "level_of", "progress_lines", "signed", "type_of"]
 
 COLUMN = 10
 
@@ -56,6 +57,13 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
         name = cut(f"{'  ' * (depth - 1)}{node.id} {node.title.text(lang)}", name_width - 1)
         figures = "".join(_number(node.printed_ratios[index]).rjust(COLUMN) for index in order)
         yield (padded(name, name_width) + figures).rstrip()
+
+
+def level_of(result: Chance | Ranked, lang: str) -> str:
+    """The stars of a result as signs; without any, the name of its level."""
+    if result.stars:
+        return star_signs(result.stars)
+    return _say(lang, "notebook.failed") if result.grade is None else result.grade.text(lang)
 
 
 def type_of(ranked: Ranked, lang: str) -> str:

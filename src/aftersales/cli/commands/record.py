@@ -218,6 +218,7 @@ def _facts(certificate: Certificate, options: Options, standard: Standard) -> di
     """The facts of the event that the options give, but for an evaluation."""
     from aftersales.certification.rectification.loading import load_rectification
     from aftersales.evaluation.workbook.layout import names_in
+    from aftersales.standard.standard import load_standard
     from aftersales.text.normalize import plain_name
 
     facts = {key: getattr(options, key) for key in ("on", *TEXTS)}
@@ -231,7 +232,8 @@ def _facts(certificate: Certificate, options: Options, standard: Standard) -> di
     if options.indicators is not None:
         facts["indicators"] = names_in(options.indicators)
     if options.grounds is not None:
-        grounds = _words_of_grounds(standard).items()
+        # The help of the command shows the words of the bundled standard, so they are taken for each.
+        grounds = chain.from_iterable(_words_of_grounds(by).items() for by in (load_standard(), standard))
         words = {plain_name(word.text(lang)): key for key, word in grounds for lang in languages()}
         facts["grounds"] = words.get(plain_name(options.grounds), options.grounds)
     if options.notice is not None:

@@ -20,7 +20,7 @@ from aftersales.text.dates import days_text
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sentences import Phrase, Sentences, joined
 from aftersales.views.bounds import span_text
-from aftersales.views.comparison import type_of
+from aftersales.views.comparison import level_of, type_of
 from aftersales.views.plots.drawings import GAP, Bar, Drawing, Point, Step, bars, points, radar, waterfall
 from aftersales.views.plots.figure import Plot
 
@@ -155,7 +155,7 @@ def _results(comparison: Comparison, lang: str) -> list[str]:
             (
                 f"{ranked.place}. {ranked.organisation}",
                 ranked.printed_score,
-                star_signs(ranked.stars) or _say(lang, "notebook.failed"),
+                level_of(ranked, lang),
                 type_of(ranked, lang),
                 *([] if ranked.period is None else [days_text(ranked.period.start, ranked.period.end, lang)]),
             )
@@ -274,7 +274,7 @@ def _gain(gain: Fraction) -> str:
 def _confidence_bars(confidence: Confidence, level: None, lang: str) -> Plot:
     rows = [
         Bar(
-            star_signs(chance.stars) or _say(lang, "notebook.failed"),
+            level_of(chance, lang),
             _length(chance.lowest),
             chance.percent,
             _length(chance.highest),
