@@ -65,7 +65,7 @@ class TestTables:
                 {n: c.cast(pa.string()).dictionary_encode() for n, c in zip(IDS, table.columns, strict=True)}
             )
         whole = deleting(table)
-        monkeypatch.setattr(batch, "BLOCK", 64)
+        monkeypatch.setattr(batch, "MOST_AT_ONCE", 64)
         assert deleting(table).equals(whole)
         sliced = table.slice(3, 300).slice(5)
         assert deleting(sliced).equals(whole.slice(8, 295))

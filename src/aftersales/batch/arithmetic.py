@@ -244,7 +244,7 @@ class BlockScorer:
                 earned = np.multiply(total, weight * self._units_of_one, out=result if self.whole else third)
             else:
                 np.add(earned, np.multiply(total, weight * self._units_of_one, out=one), out=earned)
-        return earned if self.whole else self._settled(earned, part.all_weights, result, one)
+        return earned if self.whole else self._settled(earned, part.all_weights, one, result)
 
     @property
     def _units_of_one(self) -> int:
@@ -297,19 +297,22 @@ class BlockScorer:
             applicable += part
         return Sums(earned, applicable)
 
-    def _settled(self, earned: Array, all_weights: int, nearest: Array, distance: Array) -> Array:
+    def _settled(self, earned: Array, all_weights: int, spare: Array, result: Array) -> Array:
         """The sums, rounded to a whole number of the unit if they are so close to one that they may be equal to it.
 
         The error is bounded. A share is a float64 after three roundings, of numerator, denominator and quotient. A sum
         of m products of whole weights and shares, none of them negative, is within m + 3 roundings of the exact sum, in
         any order, and each rounding is at most 2^-53 of it. No sum exceeds its weights. So the error is less than m + 4
         times 2^-53 of the weights. The unit is so coarse (:meth:`_unit_for_floats`) that this is less than half of it.
-        If the exact sum is a whole number of the unit, it is therefore the nearest one.
+        If the exact sum is a whole number of the unit, it is therefore the nearest one. The difference of numbers so
+        close is exact, and so taking it off gives the whole number.
         """
-        np.rint(earned, out=nearest)
-        np.abs(np.subtract(earned, nearest, out=distance), out=distance)
+        difference = np.subtract(earned, np.rint(earned, out=spare), out=spare)
+        distance = np.abs(difference, out=result)
         reach = self.roundings * all_weights * self.unit / EXACT
-        return nearest if distance.max() <= reach else np.where(distance <= reach, nearest, earned)
+        if distance.max() > reach:
+            difference *= distance <= reach
+        return np.subtract(earned, difference, out=result)
 
     def _compared(self, scores: Array, applicable: Any) -> tuple[Array, Array]:
         """The number of limits that float final scores reach, and whether that number is uncertain.
@@ -538,13 +541,13 @@ class BlockScorer:
 
     def _keep_below_full(self, total: Figures, figures: dict[str, Figures], columns: Sequence[ShareColumn]) -> None:
         """Make the figures of what lost points less than full, if their nearest float64 is full (reading R3)."""
-        self._keep_below(float(self.standard.total_points), total, columns)
+        fine = {place: column for place, column in enumerate(columns) if not self._loses_visibly(column)}
+        self._keep_below(float(self.standard.total_points), total, list(fine.values()))
         for node, found in figures.items():
             span = self.layout.spans[node]
-            self._keep_below(1.0, found, columns[span.start : span.stop])
+            self._keep_below(1.0, found, [column for place, column in fine.items() if place in span])
 
-    def _keep_below(self, full: float, found: Figures, columns: Sequence[ShareColumn]) -> None:
-        fine = [column for column in columns if not self._loses_visibly(column)]
+    def _keep_below(self, full: float, found: Figures, fine: Sequence[ShareColumn]) -> None:
         if fine and (is_nearly_full := found.ratio >= NEARLY_FULL * full).any():
             rows = np.flatnonzero(is_nearly_full)
             rows = rows[_lost(fine, rows)]
@@ -556,15 +559,18 @@ class BlockScorer:
 
         It is if the denominators have at most 32 bits and no indicator has too few points for that.
         """
-        is_narrow = column.under is not None and column.under.dtype.itemsize <= 4
-        return is_narrow and self.all_weights * 4 * self.roundings * 2**32 < min(self.layout.weights) * EXACT
+        if column.under is None or (column.under.dtype.itemsize > 4 and column.under.max() >= 2**32):
+            return False
+        return self.all_weights * 4 * self.roundings * 2**32 < min(self.layout.weights) * EXACT
 
     def constant(self, value: float, count: int, dtype: Any) -> Array:
         """An array with the same value in every row. All blocks share it, so it must not be written to."""
         key = value, np.dtype(dtype)
         found = self._constants.get(key, ())
         if len(found) < count:
-            found = self._constants[key] = np.full(count, value, dtype)
+            found = allocate(count, dtype)
+            found[:] = value
+            self._constants[key] = found
         return found[:count]
 
     def _row_by_row(self, columns: Sequence[ShareColumn], count: int, nodes: Sequence[str]) -> BlockResult:

@@ -129,6 +129,10 @@ class Gathered:
         """The values of some rows, or of one."""
         return self.values.take(self.places.take(rows))
 
+    def max(self) -> Any:
+        """The largest value of the array."""
+        return self.values.max()
+
 
 def share_texts(numbers: Array, shares: Sequence[tuple[int, int] | None], is_given: Array) -> Iterator[Any]:
     """The columns of exact shares as texts. ``numbers`` has the place of each in ``shares``, by indicator and row.
@@ -163,6 +167,7 @@ def pair_of(names: Sequence[str]) -> tuple[int, int] | None:
     return None
 
 
+@lru_cache
 def _folded(name: str) -> str:
     """A plain name without the differences in spelling between programs."""
     return re.sub("[_-]", "", compact(name)).casefold()

@@ -40,7 +40,10 @@ from aftersales.text.number_format import as_text, printed
 
 __all__ = ["Null", "score_batches", "score_table", "scored_schema"]
 
-BLOCK = 2**16  # rows that are added up at once: few enough for a processor's cache
+BLOCK = 2**16  # rows of a scored batch: few enough for a processor's cache
+# Rows of a table that are added up at once. With fewer, threads would wait for each other more often, as each takes the
+# interpreter's lock for each of its steps; so a table of fewer rows than the least is added up by one thread.
+LEAST_AT_ONCE, MOST_AT_ONCE = 2**17, 2**18
 SMALL = 2**12  # chunks that are smaller on average are combined, since each chunk costs time
 Null = Literal["missing", "not_applicable"]
 """The meaning of a null share: a missing finding (6.1.2, reading R9), or a deleted indicator (6.2.3, reading R8)."""
@@ -114,8 +117,10 @@ def score_table(
     if found.num_columns and found.column(0).num_chunks > 1 + found.num_rows // SMALL:
         with suppress(pa.ArrowInvalid):  # dictionaries that cannot be unified; each chunk then keeps its own
             found = found.combine_chunks()
-    blocks = found.to_batches(max_chunksize=block_size(found.num_rows))
-    return pa.Table.from_batches(in_order(scorer.scored, blocks, number_of_threads(threads)), scorer.schema)
+    threads = number_of_threads(threads)
+    most = min(MOST_AT_ONCE, max(LEAST_AT_ONCE, -(-found.num_rows // threads)))
+    blocks = found.to_batches(max_chunksize=block_size(found.num_rows, most))
+    return pa.Table.from_batches(in_order(scorer.scored, blocks, threads), scorer.schema)
 
 
 def score_batches(
@@ -184,9 +189,9 @@ def standard_text(standard: Standard) -> str:
     return f"{standard.name('en')} {standard.edition} {standard.sha256}"
 
 
-def block_size(rows: int) -> int:
-    """The size of equal blocks into which that many rows are divided."""
-    blocks = max(1, -(-rows // BLOCK))
+def block_size(rows: int, most: int) -> int:
+    """The size of equal blocks of at most ``most`` rows into which that many rows are divided."""
+    blocks = max(1, -(-rows // most))
     return max(1, -(-rows // blocks))
 
 
@@ -386,7 +391,7 @@ class TableScorer:
     def blocks(self, batches: Iterable[Any]) -> Iterator[Any]:
         """The rows of batches in blocks of at most :data:`BLOCK` rows."""
         for batch in like_the_first(batches, self.source):
-            size = block_size(batch.num_rows)
+            size = block_size(batch.num_rows, BLOCK)
             for start in range(0, max(batch.num_rows, 1), size):
                 yield batch.slice(start, size)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads:
 
     Few items are taken before their results are, so that a stream does not gather in memory.
     """
-    if threads == 1:
+    if threads == 1 or (isinstance(items, Sized) and len(items) <= 1):
         yield from map(function, items)
         return
     waiting: deque[Future[Result]] = deque()

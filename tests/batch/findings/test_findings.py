@@ -512,6 +512,26 @@ class TestCells:
             assert codes.codes_of(chunked).read(1, 3).tolist() == found[1:3].tolist()
             assert codes.which_are_empty(chunked).tolist() == [each == 0 for each in expected]
 
+    @pytest.mark.parametrize(("sample", "few"), [(10, 10), (2, 10), (10, 1)])
+    def test_texts_that_are_few_or_many_or_come_late(
+        self, monkeypatch: pytest.MonkeyPatch, sample: int, few: int
+    ) -> None:
+        monkeypatch.setattr(codes, "SAMPLE", sample)
+        monkeypatch.setattr(codes, "FEW", few)
+        column = pa.chunked_array([["b", "a", None, "b"], ["c", "", "a"]])
+        assert codes.codes_of(column).read(0, 7).tolist() == [1, 2, 0, 1, 3, 0, 2]
+
+    @pytest.mark.parametrize("at_once", [2, 100])
+    @pytest.mark.parametrize("kind", [pa.int64(), pa.string(), pa.dictionary(pa.int8(), pa.int64())])
+    def test_values_are_numbered_as_they_first_occur(
+        self, monkeypatch: pytest.MonkeyPatch, kind: Any, at_once: int
+    ) -> None:
+        monkeypatch.setattr(codes, "AT_ONCE", at_once)
+        column = pa.chunked_array([[5, 3, None, 5], [7, 3, None]], pa.int64())
+        column = column.dictionary_encode() if pa.types.is_dictionary(kind) else column.cast(kind)
+        numbers, first = codes.numbered(column)
+        assert (numbers.tolist(), first.tolist()) == ([0, 1, 2, 0, 3, 1, 2], [0, 1, 2, 4])
+
     def test_characters_by_which_a_text_is_sound(self) -> None:
         """Every character of which one byte decides makes a text, and the others are read as everywhere."""
         texts = [chr(code) for code in range(0x3100) if chr(code).encode("utf-8", "replace") != b"?"]

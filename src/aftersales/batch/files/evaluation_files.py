@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa
 from aftersales.batch.judged import FULL, NO_FINDING, Shares, Told, first_problem, problem_texts
-from aftersales.batch.tables import TableScorer, block_size
+from aftersales.batch.tables import BLOCK, TableScorer, block_size
 from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.loading import read_evaluation
@@ -389,7 +389,7 @@ def _blocks(
     scorer: TableScorer, carried: Sequence[Any], numbers: Array, shares: Shares, problem: Sequence[str | None]
 ) -> Iterator[Any]:
     """The scored rows. ``numbers`` has the number of the share of each indicator in each row."""
-    size = block_size(len(numbers))
+    size = block_size(len(numbers), BLOCK)
     for start in range(0, len(numbers), size):
         rows = numbers[start : start + size].T
 

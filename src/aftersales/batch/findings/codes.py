@@ -6,7 +6,7 @@ comparing numbers, whatever the types of the columns are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from threading import Lock
@@ -44,6 +44,8 @@ __all__ = [
 ]
 
 SLOT_BITS = 16  # so many slots that few of some thousand values share one, and that those in use stay in the cache
+SAMPLE, FEW = 2**17, 2**10  # rows in which most texts are expected, and texts that are few
+AT_ONCE = 2**17  # rows of a long column that are read at once
 NARROW = 2**20  # whole numbers whose range is smaller are their own codes
 SOUND, UNSOUND = 1, 2  # texts; an empty one is 0
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
@@ -89,6 +91,13 @@ class Encoded(NamedTuple):
             return found
         return np.multiply(found, valid, out=found)
 
+    def read_all(self, table: Array) -> Array:
+        """As :meth:`read` for all rows."""
+        found = np.empty(len(self.column), table.dtype)
+        for some in _slices(len(found)):
+            self.read(table, some.start, some.stop, found[some])
+        return found
+
     def codes(self, of_values: Array) -> Codes:
         """The column with these numbers of its values."""
         table = np.append(of_values, 0).astype(np.int64)
@@ -128,13 +137,24 @@ def encoded(column: Any) -> Encoded:
         if pa.types.is_decimal(kind) and kind.bit_width < 128:  # which Arrow does not encode
             column = column.cast(pa.decimal128(kind.precision, kind.scale))
         try:
-            column = column.dictionary_encode()
+            column = _encoded_texts(column) if _has_offsets(kind) else column.dictionary_encode()
         except pa.ArrowNotImplementedError:  # lists and structs
             column = _encoded_by_repr(column)
     column = unified(column)
     values = column.chunk(0).dictionary
     ensure_text(values)
     return Encoded(column, values)
+
+
+def _encoded_texts(column: Any) -> Any:
+    """The texts as a dictionary. If there are few, looking them up takes less time than Arrow's encoding."""
+    values = column.slice(0, SAMPLE).drop_null().unique()
+    if len(values) <= FEW:
+        places = compute.index_in(column, value_set=values)
+        if places.null_count == column.null_count:  # no other text
+            chunks = [pa.DictionaryArray.from_arrays(chunk, values) for chunk in places.chunks]
+            return pa.chunked_array(chunks, pa.dictionary(places.type, column.type))
+    return column.dictionary_encode()
 
 
 def ensure_text(values: Any) -> None:
@@ -181,31 +201,41 @@ def which_are_empty(column: Any) -> Array:
         return np.zeros(len(column), bool)
     if pa.types.is_dictionary(column.type):
         found = encoded(column)
-        return found.read(np.append(are_empty(found.values), True), 0, len(column))
+        return found.read_all(np.append(are_empty(found.values), True))
     return are_empty(column.combine_chunks())
 
 
 def numbered(column: Any) -> tuple[Array, Array]:
     """The number of the value of each row, in the order in which they first occur, and the first row of each."""
-    numbers = _codes_of_values(encoded(column))
-    rows = numbers.read(0, len(column))
-    first = first_rows(rows, numbers.size)
+    codes = _narrow(column) if pa.types.is_integer(column.type) else None
+    if codes is None:
+        found = encoded(column)
+        codes = found.codes(_numbers_of_values(found.values))
+    rows = np.empty(len(column), np.int32)
+    for some in _slices(len(rows)):
+        rows[some] = codes.read(some.start, some.stop)
+    first = first_rows(rows, codes.size)
     used = np.flatnonzero(first < len(rows))
     order = used[np.argsort(first[used])]
-    if np.array_equal(order, np.arange(order[0], order[0] + len(order))):  # as Arrow numbers values
-        rows -= order[0]
-        return rows, first[order]
-    place = np.zeros(numbers.size, np.int64)
+    place = np.zeros(codes.size, np.int32)
     place[order] = np.arange(len(order))
-    return place[rows], first[order]
+    for some in _slices(len(rows)):
+        rows[some] = place.take(rows[some])
+    return rows, first[order]
 
 
-def _codes_of_values(found: Encoded) -> Codes:
-    """The column with one number for each value, 0 for null. A dictionary may have a value twice."""
-    if not len(found.values):
-        return found.codes(np.zeros(0, np.int64))
-    same = encoded(pa.chunked_array([found.values]))
-    return found.codes(same.codes(np.arange(1, len(same.values) + 1)).read(0, len(found.values)))
+def _slices(count: int) -> Iterator[slice]:
+    """The rows of a long column in parts that stay in a processor's cache."""
+    for start in range(0, count, AT_ONCE):
+        yield slice(start, min(start + AT_ONCE, count))
+
+
+def _numbers_of_values(values: Any) -> Array:
+    """The numbers from 1 of the values of a dictionary, 0 for null. A dictionary may have a value twice."""
+    if not len(values):
+        return np.zeros(0, np.int64)
+    same = encoded(pa.chunked_array([values]))
+    return same.read_all(np.append(np.arange(1, len(same.values) + 1), 0))
 
 
 def codes_of(column: Any) -> Codes:
@@ -318,17 +348,22 @@ def runs(column: Any) -> Array:
     if not pa.types.is_dictionary(column.type):
         with suppress(pa.ArrowNotImplementedError):  # lists and structs
             return _changes(column)
-    codes = _codes_of_values(encoded(column))
-    return _changes(pa.chunked_array([codes.read(0, len(column))]))
+    found = encoded(column)
+    return _changes(pa.chunked_array([found.read_all(np.append(_numbers_of_values(found.values), 0))]))
 
 
 def _changes(column: Any) -> Array:
+    begins = np.ones(len(column), bool)
+    if pa.types.is_integer(column.type) and not column.null_count:
+        values = column.to_numpy()
+        np.not_equal(values[1:], values[:-1], out=begins[1:])
+        return np.flatnonzero(begins)
     differ = compute.not_equal(column.slice(0, len(column) - 1), column.slice(1))
-    differ = (differ.fill_null(True) if column.null_count else differ).to_numpy()
+    begins[1:] = (differ.fill_null(True) if column.null_count else differ).to_numpy()
     if column.null_count or pa.types.is_floating(column.type):
         is_absent = column.is_null(nan_is_null=pa.types.is_floating(column.type)).to_numpy()
-        differ = differ & ~(is_absent[1:] & is_absent[:-1])
-    return np.concatenate(([0], np.flatnonzero(differ) + 1))
+        begins[1:] &= ~(is_absent[1:] & is_absent[:-1])
+    return np.flatnonzero(begins)
 
 
 class Numbering:
@@ -383,5 +418,8 @@ def _slots(values: Array, out: Array = None) -> Array:
 def first_rows(numbers: Array, count: int) -> Array:
     """The first row with each of ``count`` numbers; the number of all rows where none has it."""
     first = np.full(count, len(numbers))
-    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+    for some in _slices(len(numbers)):
+        found = numbers[some]
+        new = np.flatnonzero(first.take(found) == len(numbers))[::-1]
+        first[found[new]] = some.start + new  # in descending order, so that the first one stays
     return first

@@ -5,8 +5,8 @@ Most rows of such a table repeat few distinct findings. Each distinct one is rea
 :mod:`aftersales.batch.tables` adds up the shares. An evaluation with anything else than one sound finding for each
 indicator is read as a whole, as :func:`~aftersales.examine` reads it.
 
-The rows are compared in blocks of :data:`ROWS`, and the evaluations are added up in blocks of :data:`EVALUATIONS`, so
-that a block stays in the processor's cache. Blocks are independent, and several threads work on them.
+Several threads work on the columns, then on blocks of :data:`ROWS` rows, in which findings are compared, and then on
+blocks of :data:`EVALUATIONS` evaluations, which are added up.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ from aftersales.standard.standard import Standard, load_standard
 
 __all__ = ["ScoredFindings", "score_findings"]
 
-ROWS = 2**17  # rows that are compared at once
-EVALUATIONS = 2**14  # evaluations that are added up at once
+ROWS = 2**18  # rows that are compared at once
+EVALUATIONS = 2**17  # evaluations that are added up at once
 CHUNK = 2**15  # rows: chunks that are smaller on average are combined
 TEAM = "team"
 FACTS = (TEAM, "standard", "edition")
@@ -312,15 +312,11 @@ class _Findings:
         self.table, self.lines, self.rows = table, lines, table.num_rows
         self.columns = {name: self.table[name] for name in self.table.column_names}
         self.cells = pa.table({name: column for name, column in self.columns.items() if name in ALL_COLUMNS})
-        self.run_starts = runs(self.columns[scorer.key])
-        self.run_lengths = np.diff(self.run_starts, append=self.rows)
-        keys = self.columns[scorer.key]
-        keys = keys if len(self.run_starts) == self.rows else rows_at(keys, self.run_starts)
-        self.evaluation_of_run, first_runs = numbered(keys)
-        self.first = self.run_starts[first_runs]
-        self.count = len(self.first)
-        self.evaluation_of = self._repeated(self.evaluation_of_run.astype(np.int32))
         self.lock = Lock()
+        names = [name for name in self.cells.column_names if name != INDICATOR]
+        readers: list[Callable[[], Any]] = [self._read_keys, self._read_indicators]
+        readers += [partial(self._codes_of, name) for name in names]
+        _, _, *codes = in_order(lambda read: read(), readers, threads)
         self.facts_of, self.facts = self._read_facts()
         self.differing = self._differing()
         self.keys = rows_at(self.table[scorer.key], self.first)
@@ -328,15 +324,28 @@ class _Findings:
         self.is_plain = self._have_sound_facts() & ~self.is_without_key
         """Whether an evaluation need not be read as a whole."""
         self.is_plain[list(self.differing)] = False
-        self.placed = np.bincount(self.evaluation_of_run, self.run_lengths, self.count).astype(np.int64)
-        """The number of indicators that the findings of an evaluation are about."""
         width = len(self.standard.layout.positions)
         self.shares = np.full((width, self.count), NO_FINDING, np.int32)
         """The number of the share of each indicator in each evaluation."""
-        self._read_indicators()
-        self.steps = self._steps()
+        self.steps = self._steps(dict(zip(names, codes, strict=True)))
         self.share_of = np.zeros(0, np.int32)
         """The number of the share of each distinct finding, or :data:`NO_FINDING` or :data:`REFUSED`."""
+
+    def _read_keys(self) -> None:
+        """Find the evaluations, and the rows of each."""
+        keys = self.columns[self.scorer.key]
+        starts = runs(keys)
+        if len(starts) > self.rows // 2:  # in no order: each row counts as a run
+            self.run_lengths = None
+            self.evaluation_of_run, self.first = numbered(keys)
+        else:
+            self.run_lengths = np.diff(starts, append=self.rows)
+            self.evaluation_of_run, first_runs = numbered(rows_at(keys, starts))
+            self.first = starts[first_runs]
+        self.count = len(self.first)
+        self.evaluation_of = self._repeated(self.evaluation_of_run)
+        self.placed = np.bincount(self.evaluation_of_run, self.run_lengths, self.count).astype(np.int64)
+        """The number of indicators that the findings of an evaluation are about."""
 
     def _spread(self, values: Array) -> Array:
         """The value of its evaluation for each row."""
@@ -344,7 +353,7 @@ class _Findings:
 
     def _repeated(self, values: Array) -> Array:
         """The value of its run for each row."""
-        return values if len(values) == self.rows else np.repeat(values, self.run_lengths)
+        return values if self.run_lengths is None else np.repeat(values, self.run_lengths)
 
     def _read_facts(self) -> tuple[Array, list[dict[str, Any]]]:
         """The number of the facts of each evaluation, which are its fields beside its findings; and the facts."""
@@ -405,16 +414,17 @@ class _Findings:
         self.alike = self.indicators.codes(np.where(are_empty(self.indicators.values), 0, alike))
         """The indicators, of which those without a limit of their own are one: their findings have the same rules."""
 
-    def _steps(self) -> list[tuple[list[Codes], Numbering]]:
+    def _codes_of(self, name: str) -> Codes:
+        """The codes of a column by which findings are told apart."""
+        return soundness(self.columns[name]) if name in TEXTS else codes_of(self.columns[name])
+
+    def _steps(self, codes: dict[str, Codes]) -> list[tuple[list[Codes], Numbering]]:
         """The columns by which findings are told apart, in steps whose numbers are combined without an overflow."""
-        columns = [self.alike]
+        columns = [self.alike, *codes.values()]
         self.deletion_teams: Codes | None = None
-        names = [name for name in self.cells.column_names if name != INDICATOR]
-        for name, codes in zip(names, in_order(self._codes, names, self.threads), strict=True):
-            columns.append(codes)
-            if name == CONFIRMED_BY:
-                self.deletion_teams = Codes(len(self.teams), self._teams_of_deletions(codes))
-                columns.append(self.deletion_teams)
+        if CONFIRMED_BY in codes:
+            self.deletion_teams = Codes(len(self.teams), self._teams_of_deletions(codes[CONFIRMED_BY]))
+            columns.append(self.deletion_teams)
         steps: list[tuple[list[Codes], Numbering]] = [([], Numbering())]
         size = 1
         for column in columns:
@@ -425,10 +435,6 @@ class _Findings:
                 steps[-1][0].append(column)
                 size *= column.size
         return steps
-
-    def _codes(self, name: str) -> Codes:
-        """The codes of a column by which findings are told apart."""
-        return soundness(self.columns[name]) if name in TEXTS else codes_of(self.columns[name])
 
     def _teams_of_deletions(self, names: Codes) -> Callable[..., Array]:
         """6.2.3 (reading R8): the team that a deletion is held against; 0 for other findings."""
