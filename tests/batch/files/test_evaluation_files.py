@@ -225,6 +225,20 @@ class TestLists:
         assert [(row["line"], row["stars"]) for row in scored] == [(1, 4), (4, 4)]
         assert scored[1]["same_as"] == f"{tmp_path / 'a.jsonl'}:1"
 
+    @pytest.mark.parametrize(
+        "content",
+        [
+            json.dumps({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1.1": "full"}}, indent=1),
+            as_yaml(CHAIN),
+            "standard: CTS XBHT-S04-2025",
+            "5.1.1.1",
+        ],
+    )
+    def test_lines_of_another_format_are_told_as_no_json(self, tmp_path: Path, content: str) -> None:
+        """An evaluation over several lines, as a JSON file has it, and lines of YAML."""
+        (tmp_path / "a.jsonl").write_text(content, "utf-8")
+        assert score_files(tmp_path).problems["code"].to_pylist() == ["not-json"] * len(content.splitlines())
+
     def test_a_line_without_an_end_is_not_read_to_its_end(self, tmp_path: Path) -> None:
         long = as_json(CHAIN)[:-1] + " " * 2_000_000 + "}"
         (tmp_path / "a.jsonl").write_text("\n".join([long, as_json(CHAIN), long[:1_048_577]]), "utf-8")

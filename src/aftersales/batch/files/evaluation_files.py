@@ -7,6 +7,7 @@ processes.
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -192,6 +193,12 @@ def _lines(file: str) -> Iterator[tuple[int | None, bytes | Violation]]:
         yield None, Violation("empty-document")
 
 
+class _Line(io.BytesIO):
+    """A line of a list, which is read as JSON whatever it looks like."""
+
+    name = "line.json"
+
+
 # --- evaluations -------------------------------------------------------------------------------------------------
 
 
@@ -226,7 +233,7 @@ def _result(file: str, line: int | None, source: str | bytes | Violation, standa
     if isinstance(source, Violation):
         return _Result(file, line, problems=(to_problem(source, None if line is None else (line, 1)),))
     try:
-        evaluation = read_evaluation(Path(source) if isinstance(source, str) else source, standard)
+        evaluation = read_evaluation(Path(source) if isinstance(source, str) else _Line(source), standard)
         evaluation = score(evaluation, standard).evaluation
     except EvaluationError as error:
         problems = error.problems
