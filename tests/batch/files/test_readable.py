@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def table(path: Path) -> None:
 ZH = ["店", "实际得分", "涉及项总分值", "删减分值", "最终得分", "星级", "是否合格", "略低于界限"]
 EXPECTED = [  # 5.3.6 has two halves of a point; 5.1.1.1 has 1, of which a third is earned: 98.8333… of 99.5
     ["甲", "90.00", "100.00", "0.00", "90.00", "五星级", "合格", "否", "0.90", "1.00", "90.00%", ""],
-    ["乙", "90.00", "100.00", "0.00", "90.00(-)", "四星级", "合格", "否", "0.90", "1.00", "90.00%", ""],
+    ["乙", "90.00", "100.00", "0.00", "90.00(-)", "四星级", "合格", "否", "0.90", "1.00", "90.00%(-)", ""],
     ["丙", "98.83", "99.50", "0.50", "99.33", "五星级", "合格", "否", "0.50", "0.50", "100.00%", ""],
     ["丁", *[""] * 10, "out-of-range: 5.1.1.1"],
 ]
@@ -68,7 +69,7 @@ def test_a_workbook_has_numbers_that_look_like_them(tmp_path: Path) -> None:
     assert seen(named[0], "Final score", ratio) == [(90, "0.00"), (0.9, "0.00%")]
     assert seen(named[1], "Final score", ratio, "Stars") == [
         ("90.00(-)", "General"),
-        (0.9, "0.00%"),
+        ("90.00%(-)", "General"),
         ("4 stars", "General"),
     ]
     assert seen(named[2], "Final score", ratio, "Exact score") == [
@@ -77,6 +78,51 @@ def test_a_workbook_has_numbers_that_look_like_them(tmp_path: Path) -> None:
         ("59300/597", "General"),
     ]
     assert seen(named[3], "Final score", "Passed") == [(None, "General"), (None, "General")]
+
+
+@pytest.mark.parametrize("target", ["o.csv", "o.xlsx"])
+@pytest.mark.parametrize(
+    ("share", "all_points", "points", "ratio"),
+    [
+        ("1", "100.00", "1.00", "100.00%"),
+        ("0.98", "99.99", "0.99", "99.00%"),
+        ("0.992", "99.996", "0.996", "99.60%"),  # two decimals would give 100.00 of 100.00, and 1.00 of 1.00
+        ("0.9999", "99.99995", "0.99995", "100.00%(-)"),
+        ("0.99999998", "99.99999999", "0.99999999", "100.00%(-)"),
+        ("0.9999999999999", "<100", "<1", "100.00%(-)"),
+        ("0.59999998", "99.80", "0.80", "80.00%(-)"),
+        ("0.6", "99.80", "0.80", "80.00%"),
+        ("0.49999998", "99.75", "0.75", "75.00%(-)"),
+        ("0", "99.50", "0.50", "50.00%"),
+    ],
+)
+def test_nothing_that_lost_points_looks_full(
+    tmp_path: Path, target: str, share: str, all_points: str, points: str, ratio: str
+) -> None:
+    """R3: 5.3.6.1 has half of the points of 5.3.6. Points have as many decimals as show the loss, and a ratio the mark."""
+    (tmp_path / "a.csv").write_text(csv_of(i5_3_6_1=share), "utf-8")
+    arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / target), "--nodes", "5.3.6", "--readable"]
+    assert cli.main(arguments) == 0
+    if target == "o.csv":
+        head, row = csv.reader((tmp_path / target).read_text("utf-8-sig").splitlines())
+    else:
+        head, row = map(seen_texts, openpyxl.load_workbook(tmp_path / target)["评分结果"].iter_rows())
+    seen = dict(zip(head, row, strict=True))
+    named = ["实际得分", *(f"5.3.6 {TITLE.zh} {part}" for part in ("实际得分", "评分比例"))]
+    assert [seen[name] for name in named] == [all_points, points, ratio]
+
+
+def seen_texts(cells: Any) -> list[str]:
+    """What a spreadsheet shows of cells, whose formats are 0.00, 0.00% and the like."""
+
+    def seen(value: Any, form: str) -> str:
+        if value is None or isinstance(value, str):
+            return value or ""
+        whole, percent, _ = form.partition("%")
+        number = Decimal(str(value)) * (100 if percent else 1)
+        return f"{number:.{len(whole.partition('.')[2])}f}{percent}"
+
+    return [seen(cell.value, cell.number_format) for cell in cells]
 
 
 def test_files_and_findings_have_heads_too(tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 
 from aftersales.batch.columns import pa
 from aftersales.evaluation.words import word
+from aftersales.problems.extras import require
 from aftersales.standard.standard import Standard
-from aftersales.text.number_format import printed, rounded
+from aftersales.text.number_format import distinct, rounded
 from aftersales.text.sentences import Sentences
 
 __all__ = ["FORMAT", "OF_FILES", "Readable"]
 
+compute = require("pyarrow.compute", "batch")
 _say = Sentences("batch")
 
 FORMAT = b"format"
@@ -22,7 +24,6 @@ FORMAT = b"format"
 OF_FILES = ("file", "line", "organisation", "product_category", "size_tier", "type", "same_as")
 OF_PROBLEMS = (*OF_FILES, "cell", "indicator", "code", "path", "clause")
 RESULTS = ("final_score", "stars", "passed", "near_limit", "exact_score", "problem")
-FULL = Fraction(100)
 
 
 class Readable:
@@ -65,10 +66,13 @@ class Readable:
             head = self._head(name)
         else:
             return name, column, b""
+        if part == "earned":
+            of = table.schema.get_field_index(f"{group}.applicable" if group else "applicable")
+            return head, _distinct(column, table.column(of)), b"0.00"
         if is_points:
-            return head, _each(column, lambda points: rounded(Fraction(str(points)))), b"0.00"
+            return head, _each(column, _points), b"0.00"
         if part == "ratio":
-            return head, _each(column, lambda ratio: printed(Fraction(str(ratio)) * 100, [FULL], "%")), b"0.00%"
+            return head, _each(column, lambda ratio: self.standard.printed_ratio(_exactly(ratio))), b"0.00%"
         if name == "type":
             return head, _each(column, lambda kind: word(self.lang, "type", kind)), b""
         if name == "final_score":
@@ -82,6 +86,28 @@ class Readable:
 
     def _head(self, name: str) -> str:
         return _say(self.lang, f"head.{name}")
+
+
+def _exactly(number: Any) -> Fraction:
+    """A float by its shortest repr, or a decimal."""
+    return Fraction(str(number))
+
+
+def _points(number: Any) -> str:
+    return rounded(_exactly(number))
+
+
+def _distinct(earned: Any, applicable: Any) -> Any:
+    """The texts of earned points. Where two decimals would hide a loss, there are as many as show it (reading R3)."""
+    texts = _each(earned, _points)
+    hidden = compute.and_(compute.less(earned, applicable), compute.equal(texts, _each(applicable, _points)))
+    if not compute.any(hidden).as_py():
+        return texts
+    rows = zip(texts.to_pylist(), hidden.to_pylist(), earned.to_pylist(), applicable.to_pylist(), strict=True)
+    return pa.array(
+        [distinct(_exactly(value), _exactly(full)) if is_hidden else text for text, is_hidden, value, full in rows],
+        pa.string(),
+    )
 
 
 def _each(column: Any, text_of: Callable[[Any], str]) -> Any:

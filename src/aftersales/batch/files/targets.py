@@ -234,12 +234,12 @@ class SheetWriter:
         self.sheet.append([self._cell(value) for value in row])
 
     def _number(self, text: str | None, form: str) -> Any:
-        """The number of a text, as a cell in that format; the text itself if it has a mark (reading R3)."""
-        if text is None or text.endswith(MARK):
+        """The number of a text, as a cell that looks like it; the text itself if it is no number alone (reading R3)."""
+        if text is None or text.endswith(MARK) or text.startswith("<"):
             return text
         number = Decimal(text.removesuffix("%"))
         cell = self.openpyxl.cell.WriteOnlyCell(self.sheet, number / 100 if text.endswith("%") else number)
-        cell.number_format = form
+        cell.number_format = form.replace("00", "0" * len(text.removesuffix("%").partition(".")[2]))
         return cell
 
     def _cell(self, value: Any) -> Any:
