@@ -263,7 +263,7 @@ class BlockScorer:
             values = out
         if self.whole and column.unit != self.unit:
             values = np.multiply(values, self.unit // (column.unit or 1), out=out)
-        return values if column.valid is None else np.multiply(values, column.valid, out=out)
+        return values if column.valid is None or column.nulls_are_zero else np.multiply(values, column.valid, out=out)
 
     def _applicable(self, part: Part, columns: Mapping[int, ShareColumn]) -> Any:
         """6.2.3: the points that are not deleted (reading R8)."""

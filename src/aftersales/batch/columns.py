@@ -101,6 +101,7 @@ class ShareColumn(NamedTuple):
         under: Exact denominators.
         valid: The value 1 if the share is given, 0 if it is null (its value is then arbitrary). None: all are given.
         problems: Codes of problems, each with the rows that have it.
+        nulls_are_zero: Whether the value of each null is 0.
     """
 
     values: Array
@@ -109,6 +110,7 @@ class ShareColumn(NamedTuple):
     under: Array = None
     valid: Array = None
     problems: tuple[tuple[str, Array], ...] = ()
+    nulls_are_zero: bool = False
 
     def share(self, row: int) -> tuple[int, int]:
         """The exact share of a row: numerator and denominator."""
@@ -282,14 +284,22 @@ def _read_float64(array: Any) -> ShareColumn:
 
 
 def _read_float32(array: Any) -> ShareColumn:
-    return _floats(_widened(buffer(array, np.dtype(np.float32))), array)
+    narrow, valid = buffer(array, np.dtype(np.float32)), validity(array)
+    if valid is not None:  # a null has any value, such as NaN, whose repr would be read
+        narrow = np.multiply(narrow.view(np.uint32), valid).view(np.float32)
+    return _floats(_widened(narrow), array)
 
 
 def _floats(values: Array, array: Any) -> ShareColumn:
     """Floats. As an unsigned number, the bits of a float from 0 to 1 are at most those of 1, those of others more."""
-    valid = validity(array)
-    if values.view(np.uint64).max() <= _BITS_OF_ONE:
+    valid, words = validity(array), values.view(np.uint64)
+    if words.max() <= _BITS_OF_ONE:
         return ShareColumn(values, valid=valid)
+    if valid is not None:  # a null has any value, such as NaN from pandas
+        words = np.multiply(words, valid, out=allocate(len(words), np.uint64))
+        values = words.view(np.float64)
+        if words.max() <= _BITS_OF_ONE:
+            return ShareColumn(values, valid=valid, nulls_are_zero=True)
     values = values + 0.0  # -0.0 becomes 0.0
     return _zero_invalid(values, (values >= 0) & (values <= 1), valid, strange=~np.isfinite(values))
 
