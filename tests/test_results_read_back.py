@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterator
+from contextlib import suppress
+from operator import itemgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jsonschema_rs
 from hypothesis import HealthCheck, given, settings
-from support import oracle
+from hypothesis import strategies as st
+from support import certificates, oracle
 from support.strategies import findings
 
 import aftersales
@@ -62,6 +68,39 @@ def test_results_of_random_evaluations_read_back_equal(found: dict[str, Any], la
         assert type(result).model_validate(result.model_dump()) == result, document
         if document:
             VALIDATORS[document].validate(json.loads(text))
+
+
+DAYS = st.dates(datetime.date(2026, 3, 21), datetime.date(2030, 1, 1)).map(str)
+EVENTS = st.one_of(
+    st.fixed_dictionaries({"kind": st.just("surveillance"), "on": DAYS, "passed": st.booleans()}),
+    st.builds(lambda day: certificates.PASSED | {"on": day, "notice": {"number": "B", "on": day}}, DAYS),
+    st.builds(lambda day: certificates.DOWNGRADED | {"on": day}, DAYS),
+    st.builds(lambda day: certificates.REVOKED | {"on": day}, DAYS),
+    st.fixed_dictionaries({"kind": st.just("application"), "on": DAYS}),
+    st.fixed_dictionaries({"kind": st.just("renewal"), "on": DAYS, "final_score": st.just("95"), "stars": st.just(5)}),
+    st.fixed_dictionaries({"kind": st.just("change"), "on": DAYS, "scope": st.just("门店")}),
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(EVENTS, max_size=4), DAYS)
+def test_the_status_of_random_certificates_and_their_register_read_back_equal(
+    events: list[dict[str, Any]], day: str
+) -> None:
+    found = aftersales.load_certificate(certificates.SUBJECT | certificates.RATING)
+    for event in sorted(events, key=itemgetter("on")):
+        with suppress(aftersales.PaperError):  # it cannot have happened after the others
+            found = aftersales.load_certificate(found.model_dump() | {"events": [*found.model_dump()["events"], event]})
+    status = found.status(day)
+    with TemporaryDirectory() as folder:
+        Path(folder, "a.yaml").write_text(found.to_yaml(), "utf-8")
+        Path(folder, "b.yaml").write_text("stars: x", "utf-8")
+        entries = aftersales.register(folder, day)
+    for document, result in (("certificate", found), ("status", status), ("register", entries)):
+        text = result.model_dump_json()
+        assert type(result).model_validate_json(text) == result, document
+        assert type(result).model_validate(result.model_dump()) == result, document
+        VALIDATORS[document].validate(json.loads(text))
 
 
 def test_a_member_without_assignments_is_in_the_file_of_a_plan() -> None:

@@ -13,6 +13,7 @@ import jsonschema_rs
 import pytest
 from support.command import CHAIN, EXAMPLES, UNFINISHED, run
 from support.documents import WRITTEN, recorded
+from support.plain_yaml import as_editor
 
 from aftersales import EvaluationError, data_folder, json_schema, load_evaluation, load_standard, remarks
 from aftersales.views.json_schema import Document
@@ -58,6 +59,7 @@ PRINTED: list[tuple[Document, list[str]]] = [
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     made = tmp_path_factory.mktemp("documents")
     text = Path(CHAIN).read_text("utf-8")
+    (made / "same.yaml").write_text(text, "utf-8")
     (made / "later.yaml").write_text(text.replace("2026-03", "2027-03"), "utf-8")
     (made / "differs.yaml").write_text(text.replace("2026-03", "2026-04"), "utf-8")
     (made / "shares.csv").write_text(f"{','.join(IDS)}\n{',0.9' * len(IDS)}\n".replace("\n,", "\n"), "utf-8")
@@ -82,6 +84,44 @@ def ensure_valid(document: Document, found: Any) -> None:
 )
 def test_what_a_command_prints_is_valid(document: Document, arguments: list[str], folder: Path) -> None:
     ensure_valid(document, json.loads(run(*arguments, "--json").stdout))
+
+
+WRITTEN_FILES: list[tuple[Document, list[str], str]] = [
+    ("evaluation", ["template"], "blank.yaml"),
+    ("evaluation", ["template", "--plan", PLAN, "--for", "张明"], "part.yaml"),
+    ("evaluation", ["merge", CHAIN, "same.yaml"], "whole.yaml"),
+    ("evaluation", ["merge", CHAIN, "same.yaml"], "whole.json"),
+    ("plan", ["template", "--for-plan", "--plan", PLAN], "plan.yaml"),
+    ("rectification", ["rectification", CHAIN, "--on", "2026-03-20", "--due", "2026-04-30"], "draft.yaml"),
+    ("rectification", ["rectification", "items.yaml"], "items.json"),
+    ("certificate", ["issue", CHAIN, "--on", "2026-03-20", "--number", "SM-1"], "issued.yaml"),
+    ("certificate", ["issue", CHAIN, "--on", "2026-03-20", "--number", "SM-1"], "issued.json"),
+]
+
+
+@pytest.mark.parametrize(
+    ("document", "arguments", "file"), WRITTEN_FILES, ids=[f"{part[0]} {file}" for _, part, file in WRITTEN_FILES]
+)
+def test_the_file_that_a_command_writes_is_valid(
+    document: Document, arguments: list[str], file: str, folder: Path
+) -> None:
+    done = run(*arguments, "-o", file, "--force")
+    assert done.returncode == 0, done.stderr
+    text = (folder / file).read_text("utf-8")
+    ensure_valid(document, json.loads(text) if file.endswith(".json") else as_editor(text))
+
+
+def test_a_certificate_with_recorded_events_is_valid(folder: Path) -> None:
+    run("issue", CHAIN, "--on", "2026-03-20", "--number", "SM-2", "-o", "recorded.yaml", "--force")
+    for event in (
+        ["surveillance", "--on", "2027-02-11", "--passed", "yes", "--notice", "B-1"],
+        ["downgrade", "--on", "2027-06-01", "--stars", "3", "--grounds", "major_incident", "--reason", "x"],
+        ["change", "--on", "2027-07-01", "--scope", "门店"],
+        ["application", "--on", "2028-12-01"],
+        ["revocation", "--on", "2029-01-01", "--grounds", "breach_of_law", "--reason", "x"],
+    ):
+        assert run("record", "recorded.yaml", *event).returncode == 0
+    ensure_valid("certificate", as_editor((folder / "recorded.yaml").read_text("utf-8")))
 
 
 def test_the_readings_are_a_list() -> None:
