@@ -20,6 +20,7 @@ from support.command import run
 from support.plain_yaml import from_yaml, to_yaml
 
 import aftersales
+from aftersales import batch
 
 GREEN = Path(__file__).parent / "green-service.yaml"
 ID = "GS 12-2026"
@@ -111,10 +112,8 @@ def shown_by(standard: aftersales.Standard, folder: Path, lang: str) -> Iterator
     for name, result in _results(standard, card):
         yield f"notebook {name}", aftersales.html_of(result, lang)
         if name in ("card", "improvements", "confidence", "progress", "bounds"):
-            figure = aftersales.plot(result, lang=lang)  # type: ignore[arg-type]
-            yield f"plot {name}", "\n".join([figure.get_label(), *(text.get_text() for text in figure.findobj(Text))])
-    waterfall = aftersales.plot(card, "waterfall", lang=lang)  # type: ignore[arg-type]
-    yield "plot waterfall", "\n".join(text.get_text() for text in waterfall.findobj(Text))
+            yield f"plot {name}", _texts_of(aftersales.plot(result, lang=lang))  # type: ignore[arg-type]
+    yield "plot waterfall", _texts_of(aftersales.plot(card, "waterfall", lang=lang))  # type: ignore[arg-type]
 
 
 def plan(standard: aftersales.Standard) -> dict[str, Any]:
@@ -246,8 +245,24 @@ def _batch(
     yield "scored rows", (folder / "scored.csv").read_text("utf-8")
     yield said("batch", folder / "rows.csv", "-o", folder / "scored.csv", "--null", "not_applicable", "--force")
     yield "scored rows with deletions", (folder / "scored.csv").read_text("utf-8")
+    files = [folder / "shop.yaml", folder / "failed.yaml", folder / "open.yaml"]
+    yield said("batch", *files, "-o", folder / "scored.csv", "--readable", "--exact", "--force")
+    yield "readable rows", (folder / "scored.csv").read_text("utf-8-sig")
+    yield "readable problems", (folder / "scored.problems.csv").read_text("utf-8-sig")
+    scored = [batch.score_files(files[:2], standard, exact=True, shares=True).scored for _ in range(2)]
+    comparison = batch.compare_table(scored[0], standard, key="file")
+    for kind in ("stars", "losses"):
+        yield f"plot many {kind}", _texts_of(aftersales.plot(comparison, kind, lang=said.lang))
+    yield (
+        "plot many changes",
+        _texts_of(aftersales.plot(batch.progress_table(*scored, standard, key="file"), lang=said.lang)),
+    )
     (folder / "rows.csv").write_text("4.1.1.1,5.1.1.1\n1,1\n", "utf-8")
     yield said("batch", folder / "rows.csv", "-o", folder / "scored.csv", "--force")
+
+
+def _texts_of(figure: Any) -> str:
+    return "\n".join([figure.get_label(), *(text.get_text() for text in figure.findobj(Text))])
 
 
 def text_of(paper: bytes, format: str) -> str:

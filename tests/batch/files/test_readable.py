@@ -58,7 +58,7 @@ def test_a_workbook_has_numbers_that_look_like_them(tmp_path: Path) -> None:
     path = run(tmp_path, "o.xlsx", "--lang", "en", "--exact")
     head, *rows = openpyxl.load_workbook(path)["评分结果"].iter_rows()
     assert [cell.value for cell in head][:6] == [
-        *("店", "Earned points", "Applicable points", "Deleted points", "Final score", "Stars")
+        *("店", "Earned points", "Applicable points", "Deleted points", "Final score", "Star Level")
     ]
     named = [dict(zip((cell.value for cell in head), row, strict=True)) for row in rows]
 
@@ -67,7 +67,7 @@ def test_a_workbook_has_numbers_that_look_like_them(tmp_path: Path) -> None:
 
     ratio = f"5.3.6 {TITLE.en} Ratio"
     assert seen(named[0], "Final score", ratio) == [(90, "0.00"), (0.9, "0.00%")]
-    assert seen(named[1], "Final score", ratio, "Stars") == [
+    assert seen(named[1], "Final score", ratio, "Star Level") == [
         ("90.00(-)", "General"),
         ("90.00%(-)", "General"),
         ("4 stars", "General"),

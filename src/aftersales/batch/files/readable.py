@@ -85,7 +85,7 @@ class Readable:
         return head, column, b""
 
     def _head(self, name: str) -> str:
-        return _say(self.lang, f"head.{name}")
+        return _say(self.lang, f"head.{name}", **self.standard.wording)
 
 
 def _exactly(number: Any) -> Fraction:

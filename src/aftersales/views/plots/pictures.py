@@ -14,7 +14,7 @@ from aftersales.analysis.many import TableComparison, TableProgress
 from aftersales.analysis.what_if import WhatIf
 from aftersales.rendering.charts import FEWEST_SPOKES, drawn
 from aftersales.scoring.scorecard import NodeScore, Scorecard
-from aftersales.standard.standard import standard_name
+from aftersales.standard.standard import Standard, standard_name
 from aftersales.standard.structure import star_signs
 from aftersales.text.dates import days_text
 from aftersales.text.number_format import as_text, short
@@ -306,21 +306,26 @@ def _many_head(comparison: TableComparison, told: str, lang: str) -> list[str]:
     standard, groups = comparison.standard, comparison.groups.to_pylist()
     counts = {name: sum(row[name] for row in groups) for name in ("evaluations", "scored")}
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
-    return [_say(lang, told), _say(lang, "plot.counts", **counts), edition]
+    return [_say(lang, told, **standard.wording), _say(lang, "plot.counts", **counts), edition]
 
 
 def _many_stars(comparison: TableComparison, level: None, lang: str) -> Plot:
     rows, notes = _by_group(comparison.stars, lang)
     shown = [
-        Bar(f"{_named(row)} {_grade(row['stars'], lang)}", row["share"], str(row["evaluations"]), group=_named(row))
+        Bar(
+            f"{_named(row)} {_grade(row['stars'], comparison.standard, lang)}",
+            row["share"],
+            str(row["evaluations"]),
+            group=_named(row),
+        )
         for row in rows
         if row["share"] is not None
     ]
     return bars(shown, Drawing(_many_head(comparison, "plot.many_stars", lang), [], notes, lang), full=None)
 
 
-def _grade(stars: int, lang: str) -> str:
-    return star_signs(stars) or _say(lang, "notebook.failed")
+def _grade(stars: int, standard: Standard, lang: str) -> str:
+    return star_signs(stars) or standard.no_star.grade.text(lang)
 
 
 def _many_losses(comparison: TableComparison, level: None, lang: str) -> Plot:
@@ -347,12 +352,16 @@ def _many_changes(change: TableProgress, level: None, lang: str) -> Plot:
                 sum(row["evaluations"] for row in of if row[side] == stars) for side in ("stars_before", "stars_after")
             ]
             shown.append(
-                (f"{name} {_grade(stars, lang)}", name, [Point(count / total, str(count)) for count in counts])
+                (
+                    f"{name} {_grade(stars, change.standard, lang)}",
+                    name,
+                    [Point(count / total, str(count)) for count in counts],
+                )
             )
     standard = change.standard
     compared = _say(lang, "plot.compared", count=change.changes.num_rows)
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
-    drawing = Drawing([_say(lang, "plot.many_stars"), compared, edition], TENTHS, notes, lang)
+    drawing = Drawing([_say(lang, "plot.many_stars", **standard.wording), compared, edition], TENTHS, notes, lang)
     return points(shown, [_say(lang, "plot.first"), _say(lang, "plot.second")], drawing)
 
 
