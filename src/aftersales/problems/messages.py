@@ -178,6 +178,9 @@ MESSAGES: Mapping[str, Message] = {
     "day-not-shown": Message(),
     "picture-in-cell": Message(),
     "struck-through": Message(),
+    "hidden-row": Message(),
+    "hidden-column": Message(),
+    "hidden-sheet": Message(),
     "unread-comment": Message(),
     "unread-picture": Message(),
     "duplicate-cell": Message(),
@@ -357,6 +360,7 @@ MESSAGES: Mapping[str, Message] = {
     "several-sheets": Message(),
     "no-sheet": Message(),
     "no-effect": Message(),
+    "table-among-files": Message(),
     # libraries and files
     "missing-extra": Message(),
     "file-exists": Message(),

@@ -175,11 +175,51 @@ class TestFiles:
         assert cli.main([*arguments, "--force"]) == (0 if other else 2)
         assert (tmp_path / "a.xlsx").read_bytes() == content
 
+    def test_sources_that_are_not_there_are_refused_before_anything_is_written(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "a.yaml").write_text(as_yaml(CHAIN), "utf-8")
+        (tmp_path / "t.csv").write_text("5.1.1.1\n1\n")
+        (tmp_path / "u.parquet").write_bytes(b"PAR1")
+        target = tmp_path / "o.csv"
+        for sources, told in {
+            ("nothere",): ["unreadable-file"],
+            ("nothere.yaml", "a.yaml", "nothere.xlsx"): ["unreadable-file", "unreadable-file"],
+            ("*.yml",): ["unreadable-file"],
+            ("a.yaml", "t.csv", "u.parquet"): ["table-among-files", "table-among-files"],
+            ("t.csv", "t.csv"): ["table-among-files", "table-among-files"],
+            ("nothere.xlsx",): ["unreadable-file"],
+        }.items():
+            assert cli.main(["batch", *(str(tmp_path / name) for name in sources), "-o", str(target)]) == 2, sources
+            lines = capsys.readouterr().err.splitlines()
+            assert [line.rpartition("[")[2] for line in lines] == [f"{code}]" for code in told], sources
+        assert cli.main(["batch", "", "-o", str(target)]) == 2  # as of an unset variable; not the current folder
+        assert "[unreadable-file]" in capsys.readouterr().err
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "t.csv", "u.parquet"]
+
+    def test_a_pattern_that_the_shell_left_names_files(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The command prompt of Windows does."""
+        (tmp_path / "b").mkdir()
+        for name in ("b.yaml", "a.yaml", "[1].yaml", "b/c.yaml"):
+            (tmp_path / name).write_text(as_yaml(CHAIN), "utf-8")
+        target = tmp_path / "o.csv"
+        for pattern, told in {
+            "?.yaml": ["a.yaml", "b.yaml"],
+            "[1].yaml": ["[1].yaml"],
+            "**/c.yaml": ["c.yaml"],
+        }.items():
+            assert cli.main(["batch", str(tmp_path / pattern), "-o", str(target), "--force"]) == 0
+            assert [Path(row["file"]).name for row in read(target)] == told
+        capsys.readouterr()
+
     @pytest.mark.parametrize(
         ("sources", "options", "told"),
         [
             (["a.yaml"], ["--null", "missing", "--delimiter", "tab"], ["--null", "--delimiter"]),
             (["a.yaml"], ["--decimal", "--encoding", "utf-8", "--key", "店"], ["--decimal", "--encoding", "--key"]),
+            (["a.yaml"], ["--sheet", "x"], ["--sheet"]),
             (["a.csv"], ["--workers", "2"], ["--workers"]),
         ],
     )
@@ -195,6 +235,48 @@ class TestFiles:
         lines = capsys.readouterr().err.splitlines()
         assert [line.split()[1] for line in lines] == told
         assert all("[no-effect]" in line for line in lines)
+
+    @pytest.mark.parametrize("of_findings", [False, True])
+    @pytest.mark.parametrize("format", ["csv", "xlsx", "parquet"])
+    def test_each_option_has_an_effect_on_a_table_or_is_refused(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str, of_findings: bool
+    ) -> None:
+        """Of each option, on a table of each format: what it needs, and the code of its refusal elsewhere."""
+        columns = findings_table() if of_findings else pa.table({"shop": ["A"], **{name: [1] for name in IDS}})
+        source = write(columns, tmp_path / f"a.{format}")
+        is_whole = format == "parquet" and not of_findings
+        options: dict[str, tuple[list[str], bool, str]] = {
+            "--nodes": (["5.1"], True, ""),
+            "--exact": ([], True, ""),
+            "--readable": ([], True, ""),
+            "--edition": (["2025-12-04"], True, ""),
+            "--decimal": ([], is_whole, "no-effect" if format == "parquet" else "decimal-of-csv"),
+            "--null": (["missing"], not of_findings, "no-effect"),
+            "--key": (["shop"], of_findings, "no-effect"),
+            "--encoding": (["utf-8"], format == "csv", "no-effect"),
+            "--delimiter": (["comma"], format == "csv", "no-effect"),
+            "--sheet": (["Sheet"], format == "xlsx", "no-effect"),
+            "--workers": (["1"], False, "no-effect"),
+            "--bom": ([], True, ""),
+        }
+        given = ["--key", "shop"] if of_findings else []
+        for name, (values, has_effect, code) in options.items():
+            target = tmp_path / "o.csv"
+            others = given if name != "--key" else []
+            done = cli.main(["batch", str(source), "-o", str(target), "--force", name, *values, *others])
+            told = capsys.readouterr().err
+            assert (done == 0) == has_effect, (name, told)
+            assert has_effect or (f"[{code}]" in told and name in told), (name, told)
+        for target in ("o.xlsx", "o.parquet"):
+            assert cli.main(["batch", str(source), "-o", str(tmp_path / target), "--bom", *given]) == 2
+            assert "--bom" in capsys.readouterr().err
+
+    def test_a_mark_has_no_effect_on_a_workbook_of_evaluations(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "a.yaml").write_text(as_yaml(CHAIN), "utf-8")
+        assert cli.main(["batch", str(tmp_path / "a.yaml"), "-o", str(tmp_path / "o.xlsx"), "--bom"]) == 2
+        assert capsys.readouterr().err == "aftersales: --bom 对工作簿不起作用，请去掉 [no-effect]\n"
 
     def test_wrong_options_and_folders_are_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "in").mkdir()
@@ -241,6 +323,27 @@ class TestFiles:
             assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "o.csv"]
 
 
+def findings_table() -> pa.Table:
+    """A shop with all points."""
+    kinds = ["quantitative" if name == "5.1.2.2" else "full" for name in IDS]
+    actual = ["10%" if name == "5.1.2.2" else None for name in IDS]
+    return pa.table({"shop": ["A"] * len(IDS), "indicator": IDS, "kind": kinds, "actual": actual})
+
+
+def write(table: pa.Table, path: Path) -> Path:
+    """The table in a file, of the format that its name says."""
+    if path.suffix == ".parquet":
+        pyarrow.parquet.write_table(table, path)
+    elif path.suffix == ".csv":
+        pyarrow.csv.write_csv(table, path)
+    else:
+        book = openpyxl.Workbook()
+        for row in (table.column_names, *(list(row.values()) for row in table.to_pylist())):
+            book.active.append(row)
+        book.save(path)
+    return path
+
+
 def findings(path: Path, heads: list[str], encoding: str = "utf-8") -> None:
     """Two shops with all points but at 5.1.2.2, of which the second has a word that is no kind."""
     with path.open("w", encoding=encoding, newline="") as file:
@@ -280,7 +383,7 @@ class TestFindings:
         }
         assert (rows[1]["门店"], rows[1]["stars"], rows[1]["problem"]) == ("乙", None, "unknown-kind: 5.1.1.1")
         lines = capsys.readouterr().err.splitlines()
-        assert lines[0].startswith("乙: row 74: 5.1.1.1: ")
+        assert lines[0].startswith("乙: row 75: 5.1.1.1: ")  # the line of the file, whose first is the head
         assert lines[1].startswith("1 problem: unknown-kind 1")
         beside = target if format == "xlsx" else tmp_path / f"o.problems.{format}"
         assert lines[2] == f"all of them: {beside}"
@@ -390,12 +493,49 @@ def test_problems_of_rows_are_listed(tmp_path: Path, capsys: pytest.CaptureFixtu
     arguments = ["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "o.csv"), "--null", "not_applicable"]
     assert cli.main([*arguments, "--lang", "en"]) == 0
     lines = capsys.readouterr().err.splitlines()
-    assert lines[:2] == ["row 2: 5.1.1.1: [out-of-range]", "row 3: 5.1.1.1: [out-of-range]"]
+    assert lines[:2] == ["row 3: 5.1.1.1: [out-of-range]", "row 4: 5.1.1.1: [out-of-range]"]
     assert len(lines) == 21
     assert lines[20] == "26 problems: out-of-range 25, nothing-applicable 1"
     (tmp_path / "a.csv").write_text(head + deleted + row)
     assert cli.main([*arguments, "--force"]) == 0
     assert capsys.readouterr().err.splitlines() == [
-        "第 1 行: [nothing-applicable]",
+        "第 2 行: [nothing-applicable]",
         "共 1 个问题：nothing-applicable 1",
     ]
+
+    @pytest.mark.parametrize("format", ["csv", "xlsx", "parquet"])
+    def test_problems_name_the_row_that_people_see(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str
+    ) -> None:
+        """On the screen, in the problems beside the result, and in sentences: that of the file, whose head is one too."""
+        table = findings_table().append_column("reason", pa.array(["a\nb", *[None] * 72]))
+        rows = table.to_pylist()
+        rows[3]["kind"] = "ful"
+        rows[6]["shop"] = None
+        rows.append(rows[0] | {"reason": None})
+        source = write(pa.Table.from_pylist(rows, table.schema), tmp_path / f"a.{format}")
+        of = {"parquet": [4, 1, 7, 74], "xlsx": [5, 2, 8, 75], "csv": [6, 2, 9, 76]}[format]  # the cell has two lines
+        target = tmp_path / "o.parquet"
+        assert cli.main(["batch", str(source), "-o", str(target), "--key", "shop"]) == 0
+        shown = capsys.readouterr().err.splitlines()
+        assert shown[0].startswith(f"A: 第 {of[0]} 行: 5.1.1.4: ")
+        assert shown[1].startswith(f"A: 第 {of[3]} 行: 5.1.1.1: 第 {of[1]} 行已有")
+        assert any(line.startswith(f"（未写明 shop）: 第 {of[2]} 行: shop: 缺少“shop”") for line in shown)
+        assert any(line.startswith("（未写明 shop）: 5.1.1.1: ") for line in shown)
+        written = pyarrow.parquet.read_table(tmp_path / "o.problems.parquet").to_pylist()
+        assert [row["line"] for row in written if row["code"] == "unknown-kind"] == [of[0]]
+        assert [row["line"] for row in written if row["code"] == "duplicate-key"] == [of[3]]
+        assert [row["line"] for row in written if row["code"] == "missing-key"] == [of[2]]
+
+    @pytest.mark.parametrize(("format", "line"), [("csv", 8), ("xlsx", 4), ("parquet", 3)])
+    def test_rows_of_shares_too(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str, line: int
+    ) -> None:
+        shares = {name: [1, None, 2 if name == "5.1.1.2" else 1] for name in IDS}
+        source = write(pa.table({"shop": ["甲", None, "丙\n店"], **shares}), tmp_path / f"a.{format}")
+        if format == "csv":  # blank lines are no rows, and rows of empty cells are
+            head, first, empty, third = source.read_text("utf-8").split("\n", 3)
+            source.write_text(f"{head}\n\n\n{first}\n{empty}\n\n\n{third}", "utf-8")
+        assert cli.main(["batch", str(source), "-o", str(tmp_path / "o.csv")]) == 0
+        shown = capsys.readouterr().err.splitlines()
+        assert shown[1] == f"第 {line} 行: 5.1.1.2: [out-of-range]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,7 +16,7 @@ from support.workbook_findings import differences
 
 import aftersales
 from aftersales import cli, load_example, write_workbook
-from aftersales.batch.files.files import score_file
+from aftersales.batch.files.files import Listing, score_file
 
 openpyxl = pytest.importorskip("openpyxl")
 STANDARD = aftersales.load_standard()
@@ -159,6 +160,115 @@ def test_what_no_table_has_is_refused(tmp_path: Path, change: Any, told: tuple[s
 def test_a_second_cell_below_no_name_is_told_once(tmp_path: Path) -> None:
     save(tmp_path / "a.xlsx", [*shares(1), ["乙店", *[1] * 73, "一"], ["丙店", *[1] * 73, "二"]])
     assert refused(tmp_path / "a.xlsx") == [("unnamed-columns", "Sheet!BW3")]
+
+
+def test_cells_below_no_name_are_one_problem(tmp_path: Path) -> None:
+    rows = [*shares(1), ["乙店", *[1] * 73, None, "一", "二"], ["丙店", *[1] * 73, "三"]]
+    save(tmp_path / "a.xlsx", rows)
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        score_file(tmp_path / "a.xlsx", tmp_path / "o.csv", STANDARD)
+    (problem,) = caught.value.problems
+    assert (problem.cell, problem.message) == ("Sheet!BW4", "these columns have no name: BW, BX, BY")
+
+
+def test_a_cell_is_named_by_its_place_alone(tmp_path: Path) -> None:
+    """Not by a key that the table does not have."""
+    save(tmp_path / "a.xlsx", shares("#N/A", name="#REF!"))
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        score_file(tmp_path / "a.xlsx", tmp_path / "o.csv", STANDARD)
+    assert [(each.code, each.cell, each.path) for each in caught.value.problems] == [
+        ("error-value", "Sheet!A2", ""), ("error-value", "Sheet!B2", ""),
+    ]  # fmt: skip
+
+
+class TestTitles:
+    @pytest.mark.parametrize("titles", [1, 3])
+    @pytest.mark.parametrize("merged", [False, True])
+    def test_titles_of_one_cell_stand_above_the_head(self, tmp_path: Path, titles: int, merged: bool) -> None:
+        rows = [*[["2026 年门店评价"], ["单位：比例"], []][:titles], *shares(0.5)]
+        book = save(tmp_path / "a.xlsx", rows)
+        if merged:
+            book.active.merge_cells("A1:BV1")
+        book.save(tmp_path / "a.xlsx")
+        assert [row["门店"] for row in scored(tmp_path / "a.xlsx")] == ["甲店"]
+
+    def test_titles_above_findings(self, tmp_path: Path) -> None:
+        save(tmp_path / "a.xlsx", [["认定明细"], ["门店", "编号", "认定方式"], ["甲", "5.1.1.1", "完全符合"]])
+        score_file(tmp_path / "a.xlsx", tmp_path / "o.xlsx", STANDARD, key="门店")
+        problems = [*openpyxl.load_workbook(tmp_path / "o.xlsx")["问题"].values]
+        assert problems[1][:4] == ("甲", None, "5.1.1.2", "missing-finding")
+
+    def test_a_row_above_the_head_is_not_lost(self, tmp_path: Path) -> None:
+        save(tmp_path / "a.xlsx", [["乙店", *[1] * 73], ["评价"], *shares(1)])
+        assert refused(tmp_path / "a.xlsx") == [("row-above-head", "Sheet!A1")]
+        # A row of findings has the id of one indicator, so it is no head.
+        save(tmp_path / "a.xlsx", [["门店", "指标", "认定方式"], ["甲", "5.1.1.1", "完全符合"]])
+        assert refused(tmp_path / "a.xlsx") == [("no-indicator-columns", None)]
+
+
+def remarks_of(path: Path, **options: Any) -> list[tuple[str, str | None]]:
+    listing = Listing()
+    score_file(path, path.with_suffix(".out.csv"), STANDARD, nodes=(), force=True, listing=listing, **options)
+    return [(remark.code, remark.cell) for remark in listing.remarks]
+
+
+class TestHidden:
+    """What nobody sees is read all the same, and told."""
+
+    def test_rows_and_columns(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        book = save(tmp_path / "a.xlsx", [["评价"], *shares(1), *[[name, *[1] * 73] for name in "乙丙丁"], []])
+        assert remarks_of(tmp_path / "a.xlsx") == []
+        sheet = book.active
+        for row in (1, 2, 4, 5, 9):  # the title, the head, two shops, and an empty row
+            sheet.row_dimensions[row].hidden = True
+        for column in "CDZ":
+            sheet.column_dimensions[column].hidden = True
+        sheet.column_dimensions["CZ"].hidden = True  # an empty one
+        book.save(tmp_path / "a.xlsx")
+        assert remarks_of(tmp_path / "a.xlsx") == [("hidden-column", "Sheet!C2"), ("hidden-row", "Sheet!A4")]
+        arguments = ["batch", str(tmp_path / "a.xlsx"), "-o", str(tmp_path / "o.csv"), "--lang", "en", "--force"]
+        assert cli.main(arguments) == 0
+        shown = capsys.readouterr().out.splitlines()
+        assert "4 rows scored, 0 with a problem; 4 with 5 stars" in shown[0]
+        assert shown[2:] == [
+            "remarks, which change no score: 2",
+            f"  {tmp_path / 'a.xlsx'}:Sheet!C2: the column is hidden and is read all the same; so are 2 more: Sheet!D2,"
+            " Sheet!Z2; check what is in it [hidden-column]",
+            f"  {tmp_path / 'a.xlsx'}:Sheet!A4: the row is hidden, by a filter or by hand, and is read and scored all the"
+            " same; so are 1 more: Sheet!A5; delete it if it does not count [hidden-row]",
+        ]
+        assert cli.main([*arguments, "--json"]) == 0
+        document = json.loads(capsys.readouterr().out)
+        assert [remark["code"] for remark in document["remarks"]] == ["hidden-column", "hidden-row"]
+
+    def test_rows_that_a_filter_hides(self, tmp_path: Path) -> None:
+        """As spreadsheets save it: the filter, and the rows that it leaves out as hidden ones."""
+        book = save(tmp_path / "a.xlsx", [*shares(1), ["乙店", *[1] * 73]])
+        book.active.auto_filter.ref = "A1:BV3"
+        book.active.auto_filter.add_filter_column(0, ["甲店"])
+        book.active.row_dimensions[3].hidden = True
+        book.save(tmp_path / "a.xlsx")
+        assert remarks_of(tmp_path / "a.xlsx") == [("hidden-row", "Sheet!A3")]
+
+    def test_sheets(self, tmp_path: Path) -> None:
+        book = save(tmp_path / "a.xlsx", shares(1))
+        for title, state in (("旧", "hidden"), ("空", "hidden"), ("更旧", "veryHidden")):
+            book.create_sheet(title).sheet_state = state
+        for title in ("旧", "更旧"):
+            for row in shares(0.5):
+                book[title].append(row)
+        book.save(tmp_path / "a.xlsx")
+        assert remarks_of(tmp_path / "a.xlsx") == [("hidden-sheet", "旧!A1")]
+        assert remarks_of(tmp_path / "a.xlsx", sheet="旧") == []  # somebody knows of it
+
+    def test_what_looks_other_than_it_is_read(self, tmp_path: Path) -> None:
+        book = save(tmp_path / "a.xlsx", [*shares(0.896), ["乙店", 0.894, *[1] * 72]], B2="0.00", B3="0.00")
+        book.active["C2"].comment = openpyxl.comments.Comment("核对", "张明")
+        book.active["A3"].font = openpyxl.styles.Font(strike=True)
+        book.save(tmp_path / "a.xlsx")
+        assert remarks_of(tmp_path / "a.xlsx") == [
+            ("shown-rounded", "Sheet!B2"), ("unread-comment", "Sheet!C2"), ("struck-through", "Sheet!A3"),
+        ]  # fmt: skip
 
 
 class TestSheets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -12,6 +13,7 @@ from typing import Any
 
 import hypothesis
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 from support.tables import IDS, csv_of, problem_of_file, problems_of_file
 
@@ -387,3 +389,19 @@ class TestWrongCsv:
             assert score_file(tmp_path / "a.csv", tmp_path / "b.parquet").rows == 1
         finally:
             csv.field_size_limit(before)
+
+
+@hypothesis.given(
+    st.lists(st.sampled_from(["a,b\n", '"a\nb",c\r\n', '"\r\n\r\n",\n', "\n", "\r\n", ",\n", 'x,"y\r"\n']), max_size=40)
+)
+def test_rows_have_the_lines_on_which_they_begin(parts: list[str]) -> None:
+    text = "h,i\n" + "".join(parts) + "last,1\n"
+    strict = StrictCsv(io.BytesIO(text.encode()), 64, Dialect())
+    assert b"".join(strict.blocks())
+    expected, line = [], 2
+    for part in [*parts, "last,1\n"]:
+        if part.strip("\r\n"):
+            expected.append(line)
+        line += len(re.findall(r"\r\n|\r|\n", part))
+    rows = np.arange(1, strict.rows + 1)
+    assert strict.lines_of(rows).tolist() == expected

@@ -124,7 +124,7 @@ def files_in(paths: StrPath | Iterable[StrPath], *, without: Iterable[Path] = ()
     left_out = {os.path.realpath(path) for path in without}
     found: list[str] = []
     for path in map(os.fsdecode, paths):
-        if "\0" in path or not Path(path).is_dir():
+        if not path or "\0" in path or not Path(path).is_dir():  # Path("") is the current folder
             found.append(path)
             continue
         within = sorted(file for file in map(str, _within(Path(path))) if os.path.realpath(file) not in left_out)

@@ -12,14 +12,14 @@ import stat
 import sys
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from aftersales.batch.columns import np, pa
+from aftersales.batch.columns import Array, np, pa
 from aftersales.batch.files.evaluation_files import files_in, problem_table, scored_files
 from aftersales.batch.files.heads import by_keys, is_of_findings, named_by_ids
 from aftersales.batch.files.readable import OF_FILES, Readable
@@ -33,13 +33,14 @@ from aftersales.batch.files.targets import (
     target_files,
     write_tables,
 )
-from aftersales.batch.findings.findings import score_findings
+from aftersales.batch.findings.findings import FindingsScorer, plain_table, without_empty_rows
 from aftersales.batch.judged import Told
 from aftersales.batch.tables import BLOCK, Null, score_batches
+from aftersales.batch.threads import number_of_threads
 from aftersales.files.source import is_special, open_file, reason_of
 from aftersales.files.writing import whole_file
-from aftersales.problems.collector import refusal
-from aftersales.problems.errors import EvaluationError, OutputError, Problem, at_path, folded
+from aftersales.problems.collector import Collector, refusal
+from aftersales.problems.errors import EvaluationError, OutputError, Problem, Remark, at_path, folded
 from aftersales.problems.extras import require
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
@@ -57,6 +58,15 @@ __all__ = ["Listing", "Summary", "score_evaluation_files", "score_file"]
 CSV_MARK = 4  # bytes of the longest byte order mark
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row must be shorter
 LISTED = 20  # problems that people are shown; the rest is counted
+TABLES = (".parquet", ".csv")  # which hold no evaluation of their own
+_INEFFECTIVE = {
+    ".parquet": ("encoding", "delimiter", "sheet"),
+    ".csv": ("sheet",),
+    ".xlsx": ("encoding", "delimiter"),
+    "findings": ("decimal", "null"),
+    "shares": ("key",),
+}
+"""The options that have no effect on a table, by its format and by what its rows are."""
 
 
 class Summary(NamedTuple):
@@ -86,6 +96,7 @@ class Listing:
         file: The file that all of them are written into; None if the scored table has them.
         same: The number of evaluations in files that are the same as one before.
         names: The names that several files have, in different folders.
+        remarks: What looks other than it is read in the table of a workbook.
     """
 
     def __init__(self) -> None:
@@ -94,6 +105,7 @@ class Listing:
         self.file: str | None = None
         self.same = 0
         self.names: list[str] = []
+        self.remarks: tuple[Remark, ...] = ()
 
     def show(self, line: Callable[[str], str]) -> None:
         """Show a problem, unless enough are shown."""
@@ -130,7 +142,9 @@ class _Source(NamedTuple):
         unit: The unit of ``size`` and of the progress.
         reached: Returns how much has been read, in ``unit``.
         rows: Returns the number of rows read.
+        lines: The numbers by which people know rows that count from 1: their lines in a CSV, their rows in a sheet.
         mark: The byte order mark at the start of the file, by which some spreadsheets recognise UTF-8.
+        remarks: What looks other than it is read.
     """
 
     batches: Any
@@ -138,7 +152,33 @@ class _Source(NamedTuple):
     unit: str
     reached: Callable[[], int] | None
     rows: Callable[[], int]
+    lines: Callable[[Array], Array]
     mark: bytes = b""
+    remarks: tuple[Remark, ...] = ()
+
+    def watched(self, shown: Any) -> Iterator[Any]:
+        """The batches, whose progress is shown."""
+        rows = 0
+        for batch in self.batches:
+            yield batch
+            rows += batch.num_rows
+            shown.update((self.reached() if self.reached else rows) - shown.n)
+
+
+class _Target(NamedTuple):
+    """A file for a scored table.
+
+    Fields:
+        path: Its path.
+        unfinished: The path at which it is written.
+        mark: The byte order mark with which a CSV begins.
+        view: Makes the tables readable for people; None: they are written for programs.
+    """
+
+    path: Path
+    unfinished: Path
+    mark: bytes
+    view: Readable | None
 
 
 def score_file(
@@ -149,10 +189,10 @@ def score_file(
     nodes: Iterable[str] | None = None,
     exact: bool = False,
     decimal: bool = False,
-    null: Null = "missing",
-    key: str = "evaluation",
+    null: Null | None = None,
+    key: str | None = None,
     encoding: Encoding | None = None,
-    delimiter: Delimiter = "comma",
+    delimiter: Delimiter | None = None,
     sheet: str | None = None,
     bom: bool = False,
     readable: str | None = None,
@@ -162,16 +202,17 @@ def score_file(
     """Score the table in a file into another file. The extensions .parquet, .csv and .xlsx name the formats.
 
     A table with the columns ``indicator`` and ``kind`` is one of findings, as
-    :func:`~aftersales.batch.findings.findings.score_findings` takes it, with the column ``key``; it is read as a whole,
-    and its problems are written into a file of their own beside ``target``, or a sheet of it. Any other table is
-    scored in bounded memory, unless it is in a workbook. The options are those of
+    :func:`~aftersales.batch.findings.findings.score_findings` takes it, with the column ``key`` (default:
+    ``evaluation``); it is read as a whole, and its problems are written into a file of their own beside ``target``, or
+    a sheet of it. Any other table is scored in bounded memory, unless it is in a workbook. The options are those of
     :func:`~aftersales.batch.tables.score_table`; ``decimal`` requires Parquet.
 
-    ``encoding`` (default: by the byte order mark, or UTF-8 without one) and ``delimiter`` are those of a CSV that is
-    read; a CSV that is written has commas, in UTF-8. With ``bom``, or if the one that is read is UTF-8 with a byte
-    order mark, it has such a mark, by which spreadsheets recognise UTF-8. ``sheet`` is the sheet of a workbook, which
-    may be left out if only one is visible and not empty. ``readable`` is the language of a table for people, as
-    :class:`~aftersales.batch.files.readable.Readable` makes it.
+    ``encoding`` (default: by the byte order mark, or UTF-8 without one) and ``delimiter`` (default: comma) are those of
+    a CSV that is read; a CSV that is written has commas, in UTF-8. With ``bom``, or if the one that is read is UTF-8
+    with a byte order mark, it has such a mark, by which spreadsheets recognise UTF-8. ``sheet`` is the sheet of a
+    workbook, which may be left out if only one is visible and not empty. ``readable`` is the language of a table for
+    people, as :class:`~aftersales.batch.files.readable.Readable` makes it. An option that has no effect on the table is
+    refused.
 
     ``target`` is written completely or not at all, and replaced only with ``force``. ``source`` is never replaced,
     under any name or link. On a terminal, a bar on stderr shows the progress. The problems are added to ``listing``.
@@ -184,49 +225,98 @@ def score_file(
     paths = Path(source), Path(target)
     for path, error in zip(paths, (EvaluationError, OutputError), strict=True):
         ensure_table_format(path, error)
-    is_parquet = paths[0].suffix.lower() == ".parquet"
-    if decimal and not is_parquet:
-        raise refusal(EvaluationError, Violation("decimal-of-csv", ("decimal",)))
+    form = paths[0].suffix.lower()
+    given = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "decimal": decimal, "null": null, "key": key}
+    with Collector(EvaluationError) as found:
+        found.add(*_without_effect(form, given), *_bom_without_effect(paths[1], bom=bom))
+        if decimal and form != ".parquet":
+            found.add(Violation("decimal-of-csv", ("decimal",)))
     listing = listing or Listing()
     view = Readable(standard, readable, exact=exact) if readable else None
-    counts = _Counts()
-    if is_parquet:
+    opened: AbstractContextManager[_Source]
+    if form == ".parquet":
         opened = _open_parquet(paths[0], standard)
-    elif paths[0].suffix.lower() == ".csv":
-        opened = _open_csv(paths[0], standard, Dialect(encoding, delimiter))
+    elif form == ".csv":
+        opened = _open_csv(paths[0], standard, Dialect(encoding, delimiter or "comma"))
     else:
         opened = _open_workbook(paths[0], standard, sheet)
     with whole_file(target, force=force, reads=[source]) as unfinished, opened as table:
-        mark = BOM_UTF8 if bom or readable else table.mark
+        of_findings = is_of_findings(table.batches.schema.names)
+        with Collector(EvaluationError) as found:
+            found.add(*_without_effect("findings" if of_findings else "shares", given))
+        listing.remarks = table.remarks
+        into = _Target(paths[1], unfinished, BOM_UTF8 if bom or readable else table.mark, view)
+        exact = exact or view is not None
         with bar(total=table.size, unit=table.unit, unit_scale=True) as shown:
-            if is_of_findings(table.batches.schema.names):
-                with beside(paths[1], force=force, reads=[source]) as problems_file:
-                    read = pa.Table.from_batches(_watched(table, shown), table.batches.schema)
-                    result = score_findings(
-                        by_keys(read), standard, key=key, nodes=nodes, exact=exact or bool(readable)
-                    )
-                    written = (view.scored(result.scored), view.problems(result.problems)) if view else result
-                    write_tables([unfinished, *problems_file], paths[1], *written, mark)
-                for batch in result.scored.to_batches():
-                    counts.add(batch)
-                _list_findings(result.problems, key, paths[1], listing)
+            if not of_findings:
+                options = {"nodes": nodes, "exact": exact, "decimal": decimal, "null": null or "missing"}
+                counts = _score_shares(table, into, standard, options, listing, shown)
             else:
-                scored = score_batches(
-                    table.batches, standard, nodes=nodes, exact=exact or bool(readable), decimal=decimal, null=null
-                )
-                schema = view.scored(scored.schema.empty_table()).schema if view else scored.schema
-                with (
-                    pa.OSFile(os.fsencode(unfinished), "wb") as file,
-                    TableWriter(file, paths[1], schema, mark) as writer,
-                ):
-                    for batch in scored:
-                        writer.write(view.scored(batch) if view else batch)
-                        _list_rows(batch["problem"], counts.rows, listing)
-                        counts.add(batch)
-                        shown.update((table.reached() if table.reached else counts.rows) - shown.n)
-                if counts.rows != table.rows():
-                    raise _refused("row-count", found=counts.rows, allowed=table.rows())
+                with beside(paths[1], force=force, reads=[source]) as problems_file:
+                    read = pa.Table.from_batches(table.watched(shown), table.batches.schema)
+                    findings = plain_table(by_keys(read))
+                    scorer = FindingsScorer(findings.schema, standard, key or "evaluation", nodes, exact, False)
+                    counts = _score_findings(findings, table.lines, into, problems_file, scorer, listing)
     return counts.summary(standard)
+
+
+def _score_shares(
+    table: _Source, into: _Target, standard: Standard, options: Mapping[str, Any], listing: Listing, shown: Any
+) -> _Counts:
+    """Score a table of shares, a batch at a time."""
+    counts, view = _Counts(), into.view
+    scored = score_batches(table.batches, standard, **options)
+    schema = view.scored(scored.schema.empty_table()).schema if view else scored.schema
+    with (
+        pa.OSFile(os.fsencode(into.unfinished), "wb") as file,
+        TableWriter(file, into.path, schema, into.mark) as writer,
+    ):
+        for batch in scored:
+            writer.write(view.scored(batch) if view else batch)
+            _list_rows(batch["problem"], counts.rows, table.lines, listing)
+            counts.add(batch)
+            shown.update((table.reached() if table.reached else counts.rows) - shown.n)
+    if counts.rows != table.rows():
+        raise _refused("row-count", found=counts.rows, allowed=table.rows())
+    return counts
+
+
+def _score_findings(
+    findings: Any,
+    lines: Callable[[Array], Array],
+    into: _Target,
+    problems_file: Sequence[Path],
+    scorer: FindingsScorer,
+    listing: Listing,
+) -> _Counts:
+    """Score a table of findings as a whole, and write its problems beside the result."""
+    counts, view = _Counts(), into.view
+    rows, numbers = without_empty_rows(findings, scorer.key)
+    result = scorer.scored(rows, lines(np.array(numbers, np.int64)), number_of_threads(None))
+    written = (view.scored(result.scored), view.problems(result.problems)) if view else result
+    write_tables([into.unfinished, *problems_file], into.path, *written, into.mark)
+    for batch in result.scored.to_batches():
+        counts.add(batch)
+    _list_findings(result.problems, scorer.key, into.path, listing)
+    return counts
+
+
+def _without_effect(what: str, given: Mapping[str, Any]) -> Iterator[Violation]:
+    """The options that are given and have no effect on ``what``."""
+    for name in _INEFFECTIVE[what]:
+        if given[name] not in (None, False):
+            yield no_effect(name, what.lstrip("."))
+
+
+def _bom_without_effect(target: Path, *, bom: bool) -> Iterator[Violation]:
+    form = target.suffix.lower()
+    if bom and form != ".csv":
+        yield no_effect("bom", form.lstrip("."))
+
+
+def no_effect(option: str, what: str) -> Violation:
+    """The violation of an option that has no effect on a kind of table or file."""
+    return Violation("no-effect", context={"found": f"--{option}", "what": phrase(f"batch.{what}")})
 
 
 def score_evaluation_files(
@@ -245,12 +335,15 @@ def score_evaluation_files(
     """Score evaluations in files and folders into a table, and write their problems beside it.
 
     The options are those of :func:`~aftersales.batch.files.evaluation_files.score_files` and of :func:`score_file`.
-    An earlier result in a folder is not read if it is the target. A target that is read is refused.
+    An earlier result in a folder is not read if it is the target. A target that is read is refused, and so are sources
+    that are not there and tables.
     """
     bar = _bar()
     standard = standard or load_standard()
     path = Path(target)
     ensure_table_format(path, OutputError)
+    with Collector(EvaluationError) as found:
+        found.add(*_bom_without_effect(path, bom=bom), *_unusable(sources))
     listing = listing or Listing()
     files = files_in(sources, without=[path] if is_result(path) else [])
     told: list[Told] = []
@@ -274,26 +367,30 @@ def score_evaluation_files(
     return counts.summary(standard)
 
 
-def _watched(table: _Source, shown: Any) -> Iterator[Any]:
-    """The batches of a table, whose progress is shown."""
-    rows = 0
-    for batch in table.batches:
-        yield batch
-        rows += batch.num_rows
-        shown.update((table.reached() if table.reached else rows) - shown.n)
+def _unusable(sources: Iterable[str]) -> Iterator[Violation]:
+    """The sources that are named and not there, and tables, each of which is scored by itself."""
+    for source in sources:
+        try:
+            os.stat(source)  # noqa: PTH116 - an empty name is that of no file, and Path("") is the current folder
+        except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
+            yield Violation("unreadable-file", context={"found": source, "reason": reason_of(error)})
+        else:
+            if Path(source).suffix.lower() in TABLES and not Path(source).is_dir():
+                yield Violation("table-among-files", context={"found": source})
 
 
-def _list_rows(problems: Any, before: int, listing: Listing) -> None:
-    """List the problems of rows, which follow ``before`` other ones."""
+def _list_rows(problems: Any, before: int, lines: Callable[[Array], Array], listing: Listing) -> None:
+    """List the problems of rows, which follow ``before`` other ones. ``lines`` are the numbers of rows for people."""
     if problems.null_count == len(problems):
         return
     counted = compute.value_counts(problems.drop_null()).to_pylist()
     for each in counted:
         listing.codes[each["values"].partition(":")[0]] += each["counts"]
     rows = np.flatnonzero(problems.is_valid().to_numpy(zero_copy_only=False))[:LISTED]
-    for row, problem in zip(rows.tolist(), problems.take(pa.array(rows)).to_pylist(), strict=True):
+    numbers = lines(rows + before + 1).tolist()
+    for number, problem in zip(numbers, problems.take(pa.array(rows)).to_pylist(), strict=True):
         code, _, indicator = problem.partition(": ")
-        listing.show(partial(_row_line, before + row + 1, indicator, code))
+        listing.show(partial(_row_line, number, indicator, code))
 
 
 def _row_line(row: int, indicator: str, code: str, lang: str) -> str:
@@ -307,10 +404,11 @@ def _list_findings(problems: Any, key: str, target: Path, listing: Listing) -> N
         listing.codes[each["values"]] += each["counts"]
     listing.file = str(problems_beside(target))
     for row in problems.slice(0, LISTED).to_pylist():
-        listing.show(partial(_finding_line, str(row[key]), row))
+        listing.show(partial(_finding_line, row, key))
 
 
-def _finding_line(name: str, row: dict[str, Any], lang: str) -> str:
+def _finding_line(row: dict[str, Any], key: str, lang: str) -> str:
+    name = phrase("subject.without_key", key=key).text(lang) if row[key] is None else str(row[key])
     place = "" if row["line"] is None else f": {phrase('subject.table_row', number=row['line']).text(lang)}"
     problem = Problem(row["code"], row["path"], None, None, row["clause"], row["message"], row["message_zh"])
     return f"{name}{place}: {at_path(problem, row['indicator'] or row['path']).text(lang)}"
@@ -399,7 +497,8 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
                             pa.DictionaryArray.from_arrays(column.indices, column.dictionary)
                     yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
 
-        yield _Source(pa.RecordBatchReader.from_batches(schema, batches()), rows, "rows", None, lambda: rows)
+        reader = pa.RecordBatchReader.from_batches(schema, batches())
+        yield _Source(reader, rows, "rows", None, lambda: rows, lambda rows: rows)
 
 
 @contextmanager
@@ -454,7 +553,7 @@ def _open_csv(path: Path, standard: Standard, dialect: Dialect) -> Iterator[_Sou
 
         reader = pa.RecordBatchReader.from_batches(schema, batches())
         kept = mark if mark == BOM_UTF8 else b""
-        yield _Source(reader, size, "B", file.tell, lambda: strict.rows, kept)
+        yield _Source(reader, size, "B", file.tell, lambda: strict.rows, strict.lines_of, kept)
 
 
 def _has_cells(column: Any) -> bool:
@@ -474,9 +573,10 @@ def _trimmed(column: Any) -> Any:
 @contextmanager
 def _open_workbook(path: Path, standard: Standard, sheet: str | None) -> Iterator[_Source]:
     with _opened(path):  # for its refusals
-        table = table_in(path, standard, sheet)
+        table, head, remarks = table_in(path, standard, sheet)
     batches = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=BLOCK))
-    yield _Source(batches, table.num_rows, "rows", None, lambda: table.num_rows)
+    count = table.num_rows
+    yield _Source(batches, count, "rows", None, lambda: count, lambda rows: rows + head, remarks=remarks)
 
 
 def _bar() -> Callable[..., Any]:

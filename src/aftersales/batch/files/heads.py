@@ -19,7 +19,7 @@ from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain
 
-__all__ = ["by_keys", "is_of_findings", "named_by_ids", "numbers_of_findings"]
+__all__ = ["by_keys", "is_head", "is_of_findings", "named_by_ids", "numbers_of_findings"]
 
 _ID_AND_TITLE = re.compile(r"([0-9]+(?:\.[0-9]+)+)[\s、:：\-–—_]*(\S.*)", re.DOTALL)
 
@@ -36,20 +36,32 @@ def named_by_ids(names: Sequence[str], standard: Standard) -> list[str]:
     >>> named_by_ids(["店", "5.1.1.1", title, f"5.1.2.2 {title}", "5.1.2.2 备注"], standard)
     ['店', '5.1.1.1', '5.1.2.2', '5.1.2.2', '5.1.2.2 备注']
     """
-    parts = {name: match for name in names if (match := _ID_AND_TITLE.fullmatch(plain(name)))}
-    titles = {name: part[2] for name, part in parts.items()}
-    ids = ids_by_title({*names, *titles.values()}, standard)
-    found: list[str] = []
+    ids = _indicators(names, standard)
     with Collector(EvaluationError, clause_of=standard.clause) as problems:
-        for name in names:
-            id = ids.get(titles.get(name, name))
-            if id not in standard.layout.positions:
-                found.append(name)
-                continue
-            found.append(id)
-            if name in parts and parts[name][1] != id:
-                problems.add(_mismatch(name, parts[name][1], standard))
-    return found
+        for name, id in ids.items():
+            if (written := _ID_AND_TITLE.fullmatch(plain(name))) and written[1] != id:
+                problems.add(_mismatch(name, written[1], standard))
+    return [ids.get(name, name) for name in names]
+
+
+def _indicators(names: Sequence[str], standard: Standard) -> dict[str, str]:
+    """The id of the indicator of each name that has its title, or its id and its title."""
+    titles = {name: match[2] for name in names if (match := _ID_AND_TITLE.fullmatch(plain(name)))}
+    ids = ids_by_title({*names, *titles.values()}, standard)
+    found = {name: ids.get(titles.get(name, name)) for name in names}
+    return {name: id for name, id in found.items() if id in standard.layout.positions}
+
+
+def is_head(names: Sequence[str], standard: Standard) -> bool:
+    """Whether names are those of a table: of two indicators or more, or of findings.
+
+    >>> from aftersales import load_standard
+    >>> standard = load_standard(edition="2025-12-04")
+    >>> is_head(["店", "5.1.1.1", "5.1.1.2"], standard), is_head(["甲店", "5.1.1.1", "定性"], standard)
+    (True, False)
+    """
+    ids = {_indicators(names, standard).get(name, name) for name in names}
+    return is_of_findings(names) or len(ids & standard.layout.positions.keys()) > 1
 
 
 def _mismatch(name: str, id: str, standard: Standard) -> Violation:

@@ -7,12 +7,14 @@ error or a format that hides what a cell holds is a problem at its cell. A workb
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from aftersales.batch.columns import pa
-from aftersales.batch.files.heads import named_by_ids, numbers_of_findings
+from aftersales.batch.files.heads import is_head, named_by_ids, numbers_of_findings
 from aftersales.batch.files.targets import RESULT_SHEETS, sheet_title
 from aftersales.evaluation.file_kinds import SHEET_MARKS
 from aftersales.evaluation.workbook.sheets import Form, SheetReader, contents_of, is_blank, word_in
@@ -20,19 +22,34 @@ from aftersales.files.source import UnreadableSource, read_bytes
 from aftersales.files.spreadsheet.guard import Bounds, Cell, Contents, Sheet, sheet_titles
 from aftersales.files.spreadsheet.number_formats import moment_of, show
 from aftersales.problems.collector import MAX_PROBLEMS, refusal
-from aftersales.problems.errors import EvaluationError
+from aftersales.problems.errors import EvaluationError, Remark
 from aftersales.problems.messages import Words
 from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain
 
-__all__ = ["is_form", "is_result", "table_in"]
+__all__ = ["SheetTable", "is_form", "is_result", "table_in"]
 
 MAX_FILE = 134_217_728
 BOUNDS = Bounds(unpacked=1_073_741_824, elements=12_000_000, cells=8_000_000, text=500_000_000)
 MAX_MERGED = 100  # that are told
+HEAD_ROWS = 10  # rows with cells in which the head may be, below titles
 _DATES = ("date", "time", "duration")
 _FORM = Form({}, {}, {}, frozenset(), frozenset(), frozenset(), re.compile(""), Words("zh", {}, {}), "evaluation")
+
+
+class SheetTable(NamedTuple):
+    """A table in a sheet.
+
+    Fields:
+        table: The cells below the head, as an Arrow table of texts.
+        head: The row of its head.
+        remarks: What looks other than it is read: hidden rows, columns and sheets, rounded cells, comments.
+    """
+
+    table: Any
+    head: int
+    remarks: tuple[Remark, ...]
 
 
 def is_form(path: Path) -> bool:
@@ -55,7 +72,7 @@ def _titles(path: Path) -> set[str]:
         return set()
 
 
-def table_in(path: Path, standard: Standard, title: str | None) -> Any:
+def table_in(path: Path, standard: Standard, title: str | None) -> SheetTable:
     """The table in a workbook: in the sheet ``title``, or in the only one that is visible and not empty.
 
     Raises :class:`~aftersales.EvaluationError` with all problems, each at its cell.
@@ -66,15 +83,18 @@ def table_in(path: Path, standard: Standard, title: str | None) -> Any:
         raise EvaluationError([to_problem(stop.violation, None)]) from stop
     reader = _Reader(contents)
     if not contents.violations:
-        table = reader.table(_chosen(contents, title), standard)
+        filled = [sheet for sheet in contents.sheets if any(not is_blank(cell) for cell in sheet.cells.values())]
+        sheet = _chosen(contents, filled, title)
+        table, head = reader.table(sheet, standard)
+        others = [] if title is not None else [each for each in filled if each.is_hidden]
+        reader.remark("hidden-sheet", [(next(iter(each.cells.values())), {"found": each.title}) for each in others])
     if problems := reader.result.problems()[: MAX_PROBLEMS + 1]:
         raise EvaluationError(problems)
-    return table
+    return SheetTable(table, head, reader.result.remarks_with())
 
 
-def _chosen(contents: Contents, title: str | None) -> Sheet:
-    """The sheet that is read."""
-    filled = [sheet for sheet in contents.sheets if any(not is_blank(cell) for cell in sheet.cells.values())]
+def _chosen(contents: Contents, filled: list[Sheet], title: str | None) -> Sheet:
+    """The sheet that is read, of those that are ``filled``."""
     if title is not None:
         named = [sheet for sheet in contents.sheets if plain(sheet.title) == plain(title)]
         if not named:
@@ -92,18 +112,18 @@ def _chosen(contents: Contents, title: str | None) -> Sheet:
 
 
 class _Reader(SheetReader):
-    """Reads a table, whose first row that is not empty is the head."""
+    """Reads a table. Its head is the first row that is one, below titles of one cell; else the first with cells."""
 
     def __init__(self, contents: Contents):
         super().__init__(Contents(), _FORM)  # in which no forms are looked for
         self.sheets, self.from_1904 = contents.sheets, contents.from_1904
         self.result.violations += contents.violations
 
-    def table(self, sheet: Sheet, standard: Standard) -> Any:
-        """The table as texts. What is wrong is added to the violations."""
+    def table(self, sheet: Sheet, standard: Standard) -> tuple[Any, int]:
+        """The table as texts, and the row of its head. What is wrong and what is remarkable is added to the result."""
         cells = {place: cell for place, cell in sheet.cells.items() if not is_blank(cell)}
-        head = min(row for row, _ in cells)
-        last = max(row for row, _ in cells)
+        filled = sorted({row for row, _ in cells})
+        head, last = self._head_row(cells, filled[:HEAD_ROWS], standard), filled[-1]
         written = {column: self._carried(cell) for (row, column), cell in cells.items() if row == head}
         places = sorted(written)
         names = named_by_ids([written[place] or "" for place in places], standard)
@@ -114,21 +134,51 @@ class _Reader(SheetReader):
         numbers = dict.fromkeys(shares, "share")
         numbers |= {places[number]: key for number, key in numbers_of_findings(names).items()}
         columns: dict[int, list[str | None]] = {place: [None] * (last - head) for place in places}
+        unnamed: dict[int, Cell] = {}
         for (row, place), cell in cells.items():
-            if row == head:
+            if row <= head:
                 continue
             if place not in columns:
-                position = sheet.position(row, place)
-                columns[place] = []
-                self.add(Violation("unnamed-columns", context={"columns": (position.letters,)}), position)
-            elif columns[place]:
+                unnamed.setdefault(place, cell)
+            else:
                 read = self._shown_number(cell, numbers[place]) if place in numbers else self._carried(cell)
                 columns[place][row - head - 1] = read
+        if unnamed:
+            letters = tuple(self.at(cell).letters for _, cell in sorted(unnamed.items()))
+            first = self.at(unnamed[min(unnamed)])
+            self.add(Violation("unnamed-columns", context={"columns": letters}), first)
+        self._remark_hidden(sheet, head, filled, places)
+        self.remark_looks([sheet])
         arrays = [pa.array(columns[place], pa.string()) for place in places]
         arrays = [
             array.dictionary_encode() if place in shares else array for place, array in zip(places, arrays, strict=True)
         ]
-        return pa.Table.from_arrays(arrays, names)
+        return pa.Table.from_arrays(arrays, names), head
+
+    def _head_row(self, cells: dict[tuple[int, int], Cell], first: list[int], standard: Standard) -> int:
+        """The row of the head, one of the ``first`` rows. A row of several cells above it is refused, as it is lost."""
+        rows: dict[int, list[Cell]] = {row: [] for row in first}
+        for (row, _), cell in cells.items():
+            if row in rows:
+                rows[row].append(cell)
+        names = {row: [cell.value for cell in of_row if isinstance(cell.value, str)] for row, of_row in rows.items()}
+        head = next((row for row in first if is_head(names[row], standard)), first[0])
+        for row in first[: first.index(head)]:
+            if len(rows[row]) > 1:
+                self.add(Violation("row-above-head"), self.at(min(rows[row], key=lambda cell: cell.column)))
+        return head
+
+    def _remark_hidden(self, sheet: Sheet, head: int, filled: Sequence[int], places: Sequence[int]) -> None:
+        """Remarks on rows and columns that are read, and that nobody sees."""
+        hidden = {*sheet.hidden_rows}
+        rows = [row for row in filled if row > head and row in hidden]
+        self.remark("hidden-row", [(sheet.cell(row, places[0]), {}) for row in rows])
+        columns = [place for place in places if any(first <= place <= last for first, last in sheet.hidden_columns)]
+        self.remark("hidden-column", [(sheet.cell(head, place), {}) for place in columns])
+
+    def refuse(self, violation: Violation, cell: Cell) -> None:
+        """Add the violation of a cell, which its place names alone."""
+        super().refuse(replace(violation, path=()), cell)
 
     def _shown_number(self, cell: Cell, key: str) -> str | None:
         """A share, or a number of a finding, as people see it."""

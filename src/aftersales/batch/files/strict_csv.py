@@ -15,10 +15,12 @@ import codecs
 import csv
 import io
 import re
+from array import array
 from collections.abc import Iterator
 from threading import Lock
 from typing import Any, BinaryIO, Literal, NamedTuple, get_args
 
+from aftersales.batch.columns import Array, np
 from aftersales.files.source import Position
 from aftersales.problems.collector import MAX_PROBLEMS, refusal
 from aftersales.problems.errors import EvaluationError, Problem
@@ -92,6 +94,8 @@ class StrictCsv:
         self._lines = _Lines(text, size, dialect)
         self._rows = _rows(self._lines)
         self.rows = 0
+        # The rows whose line is not the next one after the row before, since a cell has line breaks or a line is blank.
+        self._breaks, self._offsets = array("q", [0]), array("q", [0])
         head = next(self._rows, None)
         if head is None:
             raise refusal(EvaluationError, Violation("empty-document"))
@@ -106,6 +110,16 @@ class StrictCsv:
         self._empty_row = DELIMITERS[dialect.delimiter] * (self.width - 1)
         self._lines.cut()
 
+    def lines_of(self, rows: Array) -> Array:
+        """The lines of the file on which these rows begin; rows count from 1."""
+        places = np.searchsorted(np.array(self._breaks), rows, side="right") - 1
+        return rows + np.array(self._offsets)[places]
+
+    def _note_line(self, row: int, line: int) -> None:
+        if line - row != self._offsets[-1]:
+            self._breaks.append(row)
+            self._offsets.append(line - row)
+
     def blocks(self) -> Iterator[bytes]:
         """The rows as written in the file, in UTF-8 behind a byte order mark, with :attr:`width` cells.
 
@@ -116,6 +130,7 @@ class StrictCsv:
         wrong = 0
         empty = 0  # rows since the last one that is not empty
         for position, row, violation in self._rows:
+            self._note_line(self.rows + empty + 1, position[0])
             violation = violation or self._violation_of(row)
             if violation is not None:
                 wrong += 1

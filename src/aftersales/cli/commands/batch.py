@@ -10,14 +10,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from aftersales.cli.console import Options, language, print_json, shown_name
-from aftersales.cli.inputs import FileError, chosen_standard, flag_of
+from aftersales.cli.console import Options, language, print_json, show_remarks, shown_name
+from aftersales.cli.inputs import FileError, chosen_standard
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import EvaluationError
 from aftersales.text.sentences import Sentences
 
 if TYPE_CHECKING:
     from aftersales.batch.files.files import Listing, Summary
+    from aftersales.problems.errors import Problem
     from aftersales.standard.standard import Standard
 
 __all__ = ["arguments", "run"]
@@ -53,23 +54,27 @@ def run(options: Options) -> None:
     from aftersales.files.writing import refuse_source
 
     standard = chosen_standard(options)
-    table = options.files[0] if len(options.files) == 1 and _is_table(options.files[0]) else None
+    sources = list(_named(options.files))
+    table = sources[0] if len(sources) == 1 and _is_table(sources[0]) else None
     _refuse_without_effect(options, _OF_FILES if table else _OF_TABLES, "tables" if table else "files")
     listing = Listing()
     try:
         refuse_source(options.output, [options.standard] if options.standard is not None else [])
         with _ended_like_an_interrupt():
             summary = (
-                _scored_table(table, standard, options, listing) if table else _scored_files(standard, options, listing)
+                _scored_table(table, standard, options, listing)
+                if table
+                else _scored_files(sources, standard, options, listing)
             )
     except EvaluationError as error:
-        if table is None or all(problem.path.startswith(_PATHS_OF_OPTIONS) for problem in error.problems):
+        if table is None or all(map(_is_of_options, error.problems)):
             raise
         raise FileError(error, table) from error
     if options.json:
         identity = {"id": standard.id, "edition": standard.edition.isoformat(), "sha256": standard.sha256}
         counts = {"problems": dict(sorted(listing.codes.items()))} if listing.file else {}
-        print_json({"standard": identity} | summary._asdict() | counts)
+        remarks = {"remarks": [each.to_dict() for each in listing.remarks]} if listing.remarks else {}
+        print_json({"standard": identity} | summary._asdict() | counts | remarks)
         return
     _show_problems(listing, options)
     _show_summary(summary, standard, options)
@@ -78,11 +83,28 @@ def run(options: Options) -> None:
     if listing.names:
         names = [shown_name(name) for name in listing.names[:NAMES]]
         print(_say(language(options), "same_names", count=len(listing.names), names=names))
+    show_remarks(listing.remarks, options, file=table)
 
 
 _PATHS_OF_OPTIONS = ("nodes", "decimal", "null", "encoding", "sheet", "key")
 _OF_TABLES = ("null", "decimal", "encoding", "delimiter", "sheet", "key")
 _OF_FILES = ("workers",)
+
+
+def _is_of_options(problem: Problem) -> bool:
+    """Whether a problem is that of an option and not of the table."""
+    return problem.code == "no-effect" or problem.path.startswith(_PATHS_OF_OPTIONS)
+
+
+def _named(sources: Sequence[str]) -> Iterator[str]:
+    """The sources, with the files of a pattern that the shell has left as it is, as on Windows."""
+    from glob import glob
+    from pathlib import Path
+
+    for source in sources:
+        is_pattern = re.search(r"[*?\[]", source) and not Path(source).exists()
+        found = sorted(glob(source, recursive=True)) if is_pattern else []  # noqa: PTH207 - of a path with any root
+        yield from found or [source]
 
 
 def _is_table(name: str) -> bool:
@@ -99,15 +121,11 @@ def _is_table(name: str) -> bool:
 
 def _refuse_without_effect(options: Options, names: Sequence[str], what: str) -> None:
     """Refuse options that are for other sources than ``what``."""
+    from aftersales.batch.files.files import no_effect
     from aftersales.problems.collector import Collector
-    from aftersales.problems.messages import phrase
-    from aftersales.problems.violations import Violation
 
-    given = [name for name in names if getattr(options, name) not in (None, False)]
     with Collector(EvaluationError) as found:
-        for name in given:
-            context = {"found": flag_of(name), "what": phrase(f"batch.{what}")}
-            found.add(Violation("no-effect", context=context))
+        found.add(*(no_effect(name, what) for name in names if getattr(options, name) not in (None, False)))
 
 
 def _nodes(options: Options) -> list[str] | None:
@@ -126,10 +144,10 @@ def _scored_table(table: str, standard: Standard, options: Options, listing: Lis
         nodes=_nodes(options),
         exact=options.exact,
         decimal=options.decimal,
-        null=options.null or "missing",
-        key=options.key or "evaluation",
+        null=options.null,
+        key=options.key,
         encoding=options.encoding,
-        delimiter=options.delimiter or "comma",
+        delimiter=options.delimiter,
         sheet=options.sheet,
         bom=options.bom,
         readable=language(options) if options.readable else None,
@@ -138,11 +156,11 @@ def _scored_table(table: str, standard: Standard, options: Options, listing: Lis
     )
 
 
-def _scored_files(standard: Standard, options: Options, listing: Listing) -> Summary:
+def _scored_files(sources: Sequence[str], standard: Standard, options: Options, listing: Listing) -> Summary:
     from aftersales.batch.files.files import score_evaluation_files
 
     return score_evaluation_files(
-        options.files,
+        sources,
         options.output,
         standard,
         nodes=_nodes(options),

@@ -166,8 +166,8 @@ class SheetReader:
         self.result.data = self.data
         for name in self.heads:
             self.look_for_copies(name)
-        self.remark("shown-rounded", self.rounded)
-        self._remark_marks()
+        titles = self.form.titles.values()
+        self.remark_looks([sheet for sheet in self.sheets if any(self._sheet(title) is sheet for title in titles)])
         for part, name in parts.items():
             if head := self.heads.get(name):
                 self._cells.setdefault((part,), (head, head))
@@ -492,7 +492,9 @@ class SheetReader:
                 return self.refuse(Violation("shown-by-condition", path, context), cell)
             shown = max(shown, other, key=lambda one: one.is_rounded)
         if shown.is_rounded:
-            self.rounded.append((cell, {"found": shown.text, "allowed": partial(self._as_read, cell)}))
+            # A table may have millions of them, and only the first one is described.
+            facts: dict[str, Any] = {"found": shown.text, "allowed": partial(self._as_read, cell)}
+            self.rounded.append((cell, {} if self.rounded else facts))
         return _percent(number) if shown.kind == "percent" else word_in(cell.value)
 
     def remark(self, code: str, cells: Sequence[tuple[Cell, dict[str, Any]]]) -> None:
@@ -504,11 +506,14 @@ class SheetReader:
         context = context | {"more": phrase("more_cells", count=len(rest), names=names) if rest else ""}
         self.result.remarks.append((Violation(code, context=context), self.at(first)))
 
-    def _remark_marks(self) -> None:
-        """Remarks on what people add to cells and what is not read: lines through a text, comments and pictures."""
-        titles = self.form.titles.values()
-        sheets = [sheet for sheet in self.sheets if any(self._sheet(title) is sheet for title in titles)]
-        struck = [cell for sheet in sheets for _, cell in sorted(sheet.cells.items()) if cell.is_struck]
+    def remark_looks(self, sheets: Sequence[Sheet]) -> None:
+        """Remarks on cells that look other than they are read: rounded ones, and what people add to cells and is not
+        read, which are lines through a text, comments and pictures.
+        """
+        self.remark("shown-rounded", self.rounded)
+        struck = [
+            cell for sheet in sheets for _, cell in sorted(item for item in sheet.cells.items() if item[1].is_struck)
+        ]
         self.remark("struck-through", [(cell, {}) for cell in struck if not is_blank(cell)])
         for kind in ("comment", "picture"):
             places = [(sheet, place) for sheet in sheets for place in sheet.notes.get(kind, ())]

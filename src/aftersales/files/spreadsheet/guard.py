@@ -99,6 +99,8 @@ class Sheet:
         self.merged: list[Range] = []
         self.conditions: list[tuple[Range, str]] = []  # where a conditional format sets a number format, and its code
         self.notes: dict[str, list[tuple[int, int]]] = {}  # the places with a comment or a picture, by kind
+        self.hidden_rows: list[int] = []  # also those that a filter hides
+        self.hidden_columns: list[tuple[int, int]] = []  # the first and the last of adjacent ones
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at that place, or an empty cell."""
@@ -424,6 +426,8 @@ class _SheetScanner:
             self.row, self.column, self.corner = int(float(attributes.get("r", self.row + 1))), 0, None
             if not 0 < self.row <= LAST_ROW:
                 raise ValueError(self.row)
+            if "hidden" in attributes and _is_true(attributes["hidden"]):
+                self.sheet.hidden_rows.append(self.row)
         elif name == "c":
             self.column += 1
             if "r" in attributes:
@@ -438,6 +442,9 @@ class _SheetScanner:
                 self.value = []
             else:
                 self.text.start(name, attributes)
+        elif name == "col":
+            if _is_true(attributes.get("hidden", "0")):
+                self.sheet.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
         elif name == "mergeCell":
             self.sheet.merged.append(self._range(attributes["ref"]))
         elif name == "conditionalFormatting":
