@@ -6,6 +6,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
 
@@ -172,6 +173,11 @@ def test_each_sentence_of_a_clause_has_its_row_with_code_and_tests_of_its_own(cl
         assert re.findall(r"`[\w/]+\.py::\w+(?:::\w+)?`", tests), name  # not a whole file
 
 
+@cache
+def statements_of(path: Path) -> list[ast.stmt]:
+    return ast.parse(path.read_text("utf-8")).body
+
+
 def test_the_clause_table_names_code_and_tests_that_exist() -> None:
     code = [name for row in rows("clauses.md")[1:] for name in re.findall(r"`([\w.]+)`", row[2])]
     tests = [name for row in rows("clauses.md")[1:] for name in re.findall(r"`([\w.:/-]+)`", row[3])]
@@ -183,7 +189,7 @@ def test_the_clause_table_names_code_and_tests_that_exist() -> None:
         file, _, inside = name.partition("::")
         path = TOP / (file if file.startswith("data/") else f"tests/{file}")
         assert path.exists(), name
-        nodes = ast.parse(path.read_text("utf-8")).body if inside else []
+        nodes = statements_of(path) if inside else []
         for part in inside.split("::") if inside else ():
             found = [node for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == part]
             assert found, name

@@ -19,6 +19,7 @@ def test_every_script_can_be_imported(folder: str) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 def test_the_cost_of_reading_is_printed_for_each_format() -> None:
     done = subprocess.run([sys.executable, HERE / "bench/reading.py"], check=True, capture_output=True, text=True)
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["json", "yaml"]

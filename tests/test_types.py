@@ -115,7 +115,7 @@ def lines_by_pyright(*files: Path) -> Iterator[tuple[str, int]]:
             yield Path(found["file"]).name, found["range"]["start"]["line"] + 1
 
 
-@pytest.mark.parametrize("checked", [lines_by_mypy, lines_by_pyright])
+@pytest.mark.parametrize("checked", [lines_by_mypy, pytest.param(lines_by_pyright, marks=pytest.mark.slow)])
 def test_a_typed_program_is_accepted_and_each_mistake_is_found(checked: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "wrong.py").write_text(WRONG, "utf-8")
     found = set(checked(CLIENT, tmp_path / "wrong.py"))

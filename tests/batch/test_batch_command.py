@@ -18,7 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from support import small
-from support.command import run_process
+from support.command import run
 from support.plain_yaml import to_yaml
 from support.tables import IDS, csv_of
 
@@ -27,7 +27,7 @@ from aftersales.batch.files import files as batch_files
 
 
 def command(*arguments: Any) -> subprocess.CompletedProcess[str]:
-    return run_process("batch", *map(str, arguments))
+    return run("batch", *map(str, arguments))
 
 
 class TestCommand:

@@ -77,6 +77,7 @@ def signed(year: int) -> dict[tuple[str, ...], str]:
     return facts
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(missing() is not None, reason=missing() or "")
 class TestTheCase:
     """Its steps, in order, on the files of one folder."""

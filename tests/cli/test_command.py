@@ -382,7 +382,7 @@ class TestTheRest:
         "arguments", [["score", CHAIN], ["score", UNFINISHED], ["-h"], ["standard"], ["explain", CHAIN]]
     )
     def test_a_pipe_that_cannot_show_a_character_gets_a_substitute(self, arguments: list[str], encoding: str) -> None:
-        done = run_process(*arguments, PYTHONIOENCODING=encoding)
+        done = run(*arguments, encoding=encoding)
         assert "Traceback" not in done.stderr
         assert done.returncode == (2 if UNFINISHED in arguments else 0)
 
@@ -690,9 +690,9 @@ class TestInterrupted:
         ("name", "there", "sent"),
         [
             ("out.parquet", True, signal.SIGINT),
-            ("out.parquet", False, signal.SIGTERM),
-            ("out.csv", False, signal.SIGINT),
-            ("out.csv", True, signal.SIGTERM),
+            pytest.param("out.parquet", False, signal.SIGTERM, marks=pytest.mark.slow),
+            pytest.param("out.csv", False, signal.SIGINT, marks=pytest.mark.slow),
+            pytest.param("out.csv", True, signal.SIGTERM, marks=pytest.mark.slow),
         ],
     )
     def test_while_it_scores_a_table(

@@ -142,6 +142,7 @@ class TestWord:
         for row in people.rows:
             assert bool(row._tr.xpath("./w:trPr/w:cantSplit")) == (row.cells[0].text != name)
 
+    @pytest.mark.slow
     @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
     @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
     def test_libreoffice_opens_it_and_shows_everything(self, tmp_path: Path) -> None:

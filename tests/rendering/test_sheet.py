@@ -201,6 +201,7 @@ class TestHtml:
         assert "<script" not in page
         assert "http" not in page.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
 
+    @pytest.mark.slow
     @pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
     def test_it_prints_on_one_page(self, tmp_path: Path) -> None:
         for name, lang, landscape in (("usual", "both", False), ("usual", "both", True), ("long", "both", False)):
@@ -228,6 +229,7 @@ class TestWord:
             "2027-06-01",
         )
 
+    @pytest.mark.slow
     @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
     @pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="pdfinfo (poppler-utils) is not installed")
     def test_libreoffice_shows_one_page(self, tmp_path: Path) -> None:

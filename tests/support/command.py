@@ -22,14 +22,16 @@ CHAIN = str(EXAMPLES / "home-appliance-chain.yaml")
 UNFINISHED = str(EXAMPLES / "unfinished.yaml")
 
 
-def run(*arguments: str, text: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command, called in this process with UTF-8 pipes of its own and a terminal of 80 columns.
+def run(
+    *arguments: str, text: str | None = None, encoding: str = "utf-8", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """The command, called in this process with pipes of its own and a terminal of 80 columns.
 
-    ``text`` is its standard input; ``environment`` holds further variables. What only a process of its own shows (its start,
-    encodings, signals, closed pipes) is asked of :func:`run_process`.
+    ``text`` is its standard input, ``encoding`` that of its output; ``environment`` holds further variables. What only a
+    process of its own shows (its start, signals, closed pipes) is asked of :func:`run_process`.
     """
     variables = {"AFTERSALES_LANG": "", "COLUMNS": "80", **environment}
-    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2)]
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2)]
     stdin = io.TextIOWrapper(io.BytesIO((text or "").encode()), encoding="utf-8")
     with (
         mock.patch.dict(os.environ, variables),

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -22,7 +23,7 @@ def to_yaml(data: Any) -> str:
 def as_editor(text: str) -> Any:
     """The data of a text as an editor reads it, by YAML 1.2: numbers are numbers, but dates and ``on`` are texts."""
 
-    class Loader(yaml.SafeLoader):
+    class Loader(_SafeLoader):  # type: ignore[misc, valid-type]
         pass
 
     Loader.yaml_implicit_resolvers = {

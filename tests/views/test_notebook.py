@@ -526,6 +526,7 @@ class TestPictures:
         assert html_of(3) is None
 
 
+@pytest.mark.slow
 class TestInABrowser:
     @pytest.mark.parametrize(("width", "scrolls"), [(760, False), (380, True)])
     @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -623,6 +624,7 @@ def tutorial() -> list[Any]:
 
 
 class TestTutorial:
+    @pytest.mark.slow
     def test_it_runs_and_shows_pictures(self, tutorial: list[Any]) -> None:
         shown = [output["data"] for outputs in tutorial for output in outputs if "data" in output]
         pictures = [data["text/html"] for data in shown if "aftersales" in data.get("text/html", "")]
@@ -635,6 +637,7 @@ class TestTutorial:
         for text in ("满分", "5.1 售后服务体系 85.07%", "第三方评价", "此后"):
             assert any(text in plot for plot in plots)
 
+    @pytest.mark.slow
     def test_an_uncaught_error_shows_its_problems_and_no_traceback(self, tmp_path: Path) -> None:
         (tmp_path / "shop.yaml").write_text("standard: X\nfindings: {}\n")
         notebook = nbformat.v4.new_notebook(

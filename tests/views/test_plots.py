@@ -373,6 +373,7 @@ class TestInANotebook:
         ):
             assert plot(CHAIN)._repr_html_() == plain
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_no_text_lies_on_another_or_outside(self, browser: Any, lang: str) -> None:
         page = browser.new_page(viewport={"width": 1200, "height": 900})
@@ -393,6 +394,7 @@ class TestInANotebook:
                 assert across <= 1 or down <= 5, (name, a, b)  # lines of text overlap by their leading
         page.close()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
     def test_it_has_no_ground_of_its_own_and_is_seen_on_any(self, browser: Any, ground: str) -> None:
         """WCAG 2.2 asks for a contrast of 3 for graphics (1.4.11) and 4.5 for text (1.4.3)."""

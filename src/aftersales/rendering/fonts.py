@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from aftersales.problems.collector import refusal
@@ -30,12 +31,19 @@ def installed_fonts(preferred: Sequence[str] = ()) -> tuple[Any, str]:
     Raises :class:`~aftersales.PaperError` if none of the known families is installed (``no-font``), since typst would
     print empty boxes and only warn. Raises :class:`~aftersales.MissingExtra` without typst.
     """
-    fonts = require("typst", "report").Fonts()
+    fonts = _all_fonts()
     installed = set(fonts.families())
     for family in (*preferred, *FONTS):
         if family in installed:
             return fonts, family
+    _all_fonts.cache_clear()  # a font that is installed now is found the next time
     raise refusal(PaperError, Violation("no-font", context={"allowed": tuple(FONTS)}))
+
+
+@cache
+def _all_fonts() -> Any:
+    """Typst's list of the installed fonts. It is made once, since it opens every file of a font."""
+    return require("typst", "report").Fonts()
 
 
 def not_drawable(text: str, fonts: Any, family: str) -> set[str]:

@@ -299,7 +299,14 @@ class TestFiles:
         assert (tmp_path / "o.problems.csv").read_text("utf-8-sig").count("\n") == 1
 
     @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
-    @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)])
+    @pytest.mark.parametrize(
+        ("sent", "code"),
+        [
+            (signal.SIGINT, 130),
+            pytest.param(signal.SIGTERM, 130, marks=pytest.mark.slow),
+            pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
+        ],
+    )
     def test_a_run_that_is_ended_leaves_no_result(self, tmp_path: Path, sent: signal.Signals, code: int) -> None:
         """No half file takes the place of a result, and an earlier one stays."""
         line = json.dumps(CHAIN.model_dump(mode="json", exclude_none=True), ensure_ascii=False)

@@ -313,7 +313,7 @@ class TestProcesses:
         assert "--workers 1" in caught.value.problems[0].message
 
     @pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
-    @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+    @pytest.mark.parametrize("end", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
     def test_none_is_left_when_the_first_is_ended(self, many: Path, tmp_path: Path, end: signal.Signals) -> None:
         program = f"""
 import time

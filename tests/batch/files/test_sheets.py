@@ -359,6 +359,7 @@ def test_findings_in_a_workbook_are_those_of_the_form(tmp_path: Path, capsys: py
         assert (named["printed_score"], named["stars"], named["problem"]) == (card.printed_score, card.stars, None)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
 class TestLibreOffice:
     """Files that an office writes."""
