@@ -73,7 +73,9 @@ def _texts_of(block: Any) -> Iterator[str]:
         case Table(columns=columns, rows=rows):
             yield from (column.head for column in columns)
             yield from (text_of(cell) for row in rows for cell in row.cells)
-        case Signatures(parties=parties):
+        case Signatures(statement=statement, parties=parties, basis=basis):
+            yield from filter(None, [statement])
+            yield from _texts_of(basis)
             yield from (text_of(text) for party in parties for text in (party.title, *party.lines))
 
 

@@ -216,10 +216,12 @@ class Signatures:
     Fields:
         statement: What is signed; None if the places speak for themselves.
         parties: Who signs, a place for each: two in a row, or all of them if their number is odd.
+        basis: A small table above the statement that identifies what is signed.
     """
 
     statement: str | None
     parties: tuple[Party, ...]
+    basis: Table | None = None
 
     @property
     def in_a_row(self) -> int:

@@ -271,6 +271,11 @@ def _table(block: Table, word: Any, draw: Any) -> None:
 
 @_add.register
 def _signatures(block: Signatures, word: Any, draw: Any) -> None:
+    if block.basis:
+        _add(block.basis, word, draw)
+        _keep_with_next(word)
+        for paragraph in word.element.body[-3].xpath("./w:tr[last()]//w:p"):
+            paragraph.get_or_add_pPr().get_or_add_keepNext()
     if block.statement:
         _write(word.add_paragraph(style="Body Text"), block.statement)
     _keep_with_next(word)

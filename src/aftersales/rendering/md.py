@@ -96,6 +96,9 @@ def _banner(block: Banner) -> Iterator[str]:
 
 @_lines.register
 def _signatures(block: Signatures) -> Iterator[str]:
+    if block.basis:
+        yield from _lines(block.basis)
+        yield ""
     if block.statement:
         yield _text(block.statement)
         yield ""

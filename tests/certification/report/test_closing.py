@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from support import oracle
-from support.reports import day, document, example, parts, scored, table_of, texts
+from support.reports import day, document, example, parts, scored, table_of, texts, without
 
 import aftersales
 from aftersales import PaperError, make_report
@@ -153,10 +153,20 @@ class TestOwnWords:
 
 
 class TestResultBasis:
-    def test_it_names_the_standard_the_fingerprints_and_the_program(self) -> None:
+    """What is signed, on the page of the signatures."""
+
+    def signed(self, data: dict[str, Any], number: str | None = None) -> dict[Any, Any]:
+        paper = report_document(scored(data), number, None, draft=True, lang="zh")
+        block = next(block for block in paper.blocks if isinstance(block, Signatures))
+        assert block.basis
+        assert block.basis.is_small
+        return dict(row.cells for row in block.basis.rows)
+
+    def test_it_names_the_report_the_standard_the_fingerprints_and_the_program(self) -> None:
         card = scored(chain())
-        rows = table_of(parts(document(chain()))["四、最终得分及星级结论"], "")
-        assert {key: row.cells[1] for key, row in rows.items()} == {
+        assert self.signed(chain(), "R-7") == {
+            "报告编号": "R-7",
+            "评价对象": "滨海家电连锁有限公司",
             "评价标准": "CTS XBHT-S04-2025《商品售后服务成熟度评价技术规范》（2025年12月4日版）",
             "标准文件 SHA-256": card.standard.sha256,
             "评价内容指纹": aftersales.fingerprint(card.evaluation),
@@ -164,11 +174,13 @@ class TestResultBasis:
         }
 
     def test_a_finding_that_changes_shows(self) -> None:
-        one, other = (
-            table_of(parts(document(data))["四、最终得分及星级结论"], "")["评价内容指纹"].cells[1]
-            for data in (chain(), finding("5.1.1.2", degree="84%"))
-        )
+        one, other = (self.signed(data)["评价内容指纹"] for data in (chain(), finding("5.1.1.2", degree="84%")))
         assert one != other
+
+    def test_of_a_draft_what_is_missing_is_marked(self) -> None:
+        told = self.signed(without("subject", "organisation"))
+        assert "报告编号" not in told
+        assert told["评价对象"] == Gap("【待补：评价对象】")
 
 
 ITEMS = [

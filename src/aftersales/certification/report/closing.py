@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
+from aftersales import __version__
 from aftersales.certification.rectification.contents import RectificationItem
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.evidence_files import EvidenceFiles
@@ -60,10 +61,10 @@ def _item(writer: ReportWriter, item: RectificationItem, issued_on: datetime.dat
     return name, requirement, day_text(item.due, writer.lang), item.responsible or writer.gap("responsible"), result
 
 
-def signing_part(writer: ReportWriter, issued_on: datetime.date | None) -> Iterator[Block]:
+def signing_part(writer: ReportWriter, number: str | None, issued_on: datetime.date | None) -> Iterator[Block]:
     """Who signs the conclusion: the leader, the reviewer and the approver, and the body with its stamp (R18).
 
-    A self-assessment has no body; its reviewer signs if it names one.
+    On the same page is what identifies the result. A self-assessment has no body; its reviewer signs if it names one.
     """
     evaluation, sign_off = writer.evaluation, writer.evaluation.sign_off
     is_self = evaluation.type == "self"
@@ -82,7 +83,22 @@ def signing_part(writer: ReportWriter, issued_on: datetime.date | None) -> Itera
         title = _title(writer, "body", writer.body)
         parties.append(Party(title, (_day(writer, issued_on),), has_stamp=True))
     yield Heading(writer.part("signing"))
-    yield Signatures(writer.sentences(conclusion_sentence(writer), writer.say("signed")), tuple(parties))
+    statement = writer.sentences(writer.say("result_basis"), conclusion_sentence(writer), writer.say("signed"))
+    yield Signatures(statement, tuple(parties), _signed_result(writer, number))
+
+
+def _signed_result(writer: ReportWriter, number: str | None) -> Table:
+    """The result that is signed: the report, whom it is about, and what the figures rest on."""
+    return writer.facts(
+        [
+            *([("number", number)] if number else []),
+            ("organisation", writer.organisation or writer.gap("organisation")),
+            ("standard", writer.standard_name()),
+            ("standard_file", writer.standard.sha256),
+            ("fingerprint", fingerprint(writer.evaluation)),
+            ("program", writer.say("program", version=__version__)),
+        ]
+    )
 
 
 def _party(writer: ReportWriter, key: str, signature: Signature | None) -> Party:

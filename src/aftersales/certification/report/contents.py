@@ -64,7 +64,7 @@ def report_document(
         *analysis(writer),
         *recommendations(writer),
         *(rectification_part(writer, rectification, issued_on) if rectification else ()),
-        *signing_part(writer, issued_on),
+        *signing_part(writer, number, issued_on),
         *annexes(writer, files),
     )
     cover = _cover(writer, number, issued_on)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aftersales import __version__
 from aftersales.certification.report.writer import ReportWriter
 from aftersales.evaluation.findings import Finding, NotApplicable
-from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.rendering.charts import FEWEST_SPOKES, Label, drawn, radar
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Picture, Row, Table
 from aftersales.scoring.scorecard import NodeScore
@@ -136,16 +134,6 @@ def conclusion(writer: ReportWriter) -> Iterator[Block]:
         mark = writer.say("this_result") if is_result else ""
         rows.append(Row((star.grade.text(writer.lang), _span(writer, star), mark), leads=is_result))
     yield Table(writer.columns("star_heads", (0.34, 0.3, 0.36)), tuple(rows))
-    yield Heading(writer.say("result_basis"), 2)
-    yield Paragraph(writer.say("result_basis_note"))
-    yield writer.facts(
-        [
-            ("standard", writer.standard_name()),
-            ("standard_file", standard.sha256),
-            ("fingerprint", fingerprint(writer.evaluation)),
-            ("program", writer.say("program", version=__version__)),
-        ]
-    )
 
 
 def _formula(writer: ReportWriter) -> str:
