@@ -244,8 +244,17 @@ class TestSignatures:
         assert len(places.rows) == 1
         page = render(paper, "html").decode()
         assert page.index('<div class="signed">') < page.index("R-7") < page.index("Signed.") < page.index("Leader")
-        assert ".signed { display: inline-block" in page  # a browser breaks a grid across pages, but no line
+        assert ".signed, .end { display: inline-block" in page  # a browser breaks a grid across pages, but no line
         assert render(paper, "md").decode().index("R-7") < render(paper, "md").decode().index("Signed.")
+
+    @pytest.mark.parametrize("block", [Signatures("Signed.", PLACES), Issuer("Signature:", ("Body",))])
+    def test_the_footer_of_a_web_page_stands_with_what_is_signed_at_its_end(self, block: Any) -> None:
+        page = render(document(Paragraph("One."), block), "html").decode()
+        assert page.index("One.") < page.index('<div class="end">') < page.index("Signature:")
+        assert page.index("Signature:") < page.index("<footer>foot</footer>") < page.index("</main>")
+        page = render(document(block, Paragraph("One.")), "html").decode()
+        assert page.index("</main>") < page.index("<footer>foot</footer>")
+        assert '<div class="end">' not in page
 
     def test_rows_of_places_stay_together_in_word(self) -> None:
         block = Signatures(None, (*self.PLACES, self.PLACES[0], self.STAMP))
