@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from support.command import run
 
-from aftersales import OutputError, PaperError, Register, load_certificate, register
+from aftersales import OutputError, PaperError, Register, html_of, load_certificate, register
 
 HEAD: dict[str, Any] = {
     "standard": "CTS XBHT-S04-2025",
@@ -78,6 +78,20 @@ ORDER = [
 
 
 class TestRegister:
+    def test_in_english_it_has_the_english_names(self, folder: Path) -> None:
+        english = {"organisation_en": "Ding Ltd.", "scope_en": "12 shops"}
+        certificate = load_certificate(HEAD | {"organisation": "丁", "scope": "12 家门店"} | english)
+        (folder / "valid soon.yaml").write_text(certificate.to_yaml(), "utf-8")
+        found = register(folder, "2027-04-01")
+        rows = {lang: next(row for row in found.table(lang) if row[-1] == "valid soon.yaml") for lang in ("zh", "en")}
+        assert (rows["zh"][2], rows["zh"][11]) == ("丁", "12 家门店")
+        assert (rows["en"][2], rows["en"][11]) == ("Ding Ltd.", "12 shops")
+        shown = run("register", str(folder), "--on", "2027-04-01", "--lang", "en").stdout
+        assert "Ding Ltd." in shown
+        assert "丁" not in shown
+        assert "戊" in shown  # which has no English name
+        assert "Ding Ltd." in html_of(found, "en")
+
     def test_what_is_overdue_comes_first_and_each_file_is_there(self, folder: Path) -> None:
         found = register(folder, "2027-04-01")
         assert [entry.file for entry in found.entries] == ORDER

@@ -29,7 +29,7 @@ from aftersales.text.columns import width
 from aftersales.text.language import Language
 from aftersales.text.normalize import plain_name
 from aftersales.text.sanitize import safe_line
-from aftersales.text.sentences import Sentences, joined, languages
+from aftersales.text.sentences import Sentences, joined, languages, text_in
 
 __all__ = ["Register", "RegisterEntry", "register"]
 
@@ -235,7 +235,7 @@ def _cells(entry: RegisterEntry, lang: str) -> list[Cell]:
     return [
         hints or None,
         holder.number,
-        holder.organisation,
+        text_in(lang, holder, "organisation"),
         _say(lang, f"state.{status.state}"),
         status.stars,
         status.rated,
@@ -244,7 +244,7 @@ def _cells(entry: RegisterEntry, lang: str) -> list[Cell]:
         audit.due if audit else None,
         status.valid_until,
         entry.open_items,
-        holder.scope,
+        text_in(lang, holder, "scope"),
         entry.file,
     ]
 

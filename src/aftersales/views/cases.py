@@ -21,7 +21,7 @@ from aftersales.standard.structure import star_signs
 from aftersales.text.dates import day_text, days_text
 from aftersales.text.language import Language
 from aftersales.text.number_format import printed
-from aftersales.text.sentences import Sentences, joined
+from aftersales.text.sentences import Sentences, joined, text_in
 from aftersales.views.certificate import event_sentence
 from aftersales.views.elements import Child, listed, page, table, tag
 
@@ -62,7 +62,7 @@ def _plan_page(plan: EvaluationPlan, lang: str) -> str:
     ]
     return page(
         lang,
-        _title(_say(lang, "plan.title"), plan.number, _organisation(plan)),
+        _title(_say(lang, "plan.title"), plan.number, text_in(lang, plan.subject, "organisation")),
         *_table(lang, "plan.team_heads", team),
         *_table(lang, "plan.schedule_heads", days),
     )
@@ -88,7 +88,11 @@ def _rectification_page(rectification: RectificationContents, lang: str) -> str:
         )
     return page(
         lang,
-        _title(_say(lang, "rectification.title"), rectification.number, _organisation(rectification)),
+        _title(
+            _say(lang, "rectification.title"),
+            rectification.number,
+            text_in(lang, rectification.subject, "organisation"),
+        ),
         tag("div", _say(lang, "rectification.on", day=rectification.on), class_="quiet"),
         *_table(lang, "report.rectification_heads", rows),
     )
@@ -109,7 +113,7 @@ def _certificate_page(certificate: Certificate, lang: str) -> str | None:
     ]
     return page(
         lang,
-        _title(certificate.organisation),
+        _title(text_in(lang, certificate, "organisation")),
         tag("div", _say(lang, key, **standard.wording, edition=edition, number=certificate.number), class_="quiet"),
         tag("div", star_signs(certificate.stars, of=len(standard.stars)), class_="stars"),
         tag("div", _say(lang, "certificate.rating", score=score, grade=grade)),
@@ -140,7 +144,7 @@ def _register_page(register: Register, lang: str) -> str:
                 else _paper(lang, f"register.state.{status.state}"),
                 str(status.next_audit.due) if status.next_audit else "–",
                 str(status.valid_until or "–"),
-                tag("div", status.holder.organisation, *holder, class_="text"),
+                tag("div", text_in(lang, status.holder, "organisation") or "", *holder, class_="text"),
             ]
         )
     counts = {
@@ -152,10 +156,6 @@ def _register_page(register: Register, lang: str) -> str:
     return page(
         lang, head, *(listed(lang, _say.each(lang, register.worded("register.heads")), rows, ids=True) if rows else [])
     )
-
-
-def _organisation(document: EvaluationPlan | RectificationContents) -> str | None:
-    return document.subject.organisation if document.subject else None
 
 
 def _title(*names: str | None) -> Element:

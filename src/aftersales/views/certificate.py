@@ -13,7 +13,7 @@ from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
 from aftersales.text.columns import line_width, wrapped
 from aftersales.text.number_format import printed
-from aftersales.text.sentences import Sentences, joined
+from aftersales.text.sentences import Sentences, joined, text_in
 
 __all__ = ["certificate_lines", "event_sentence"]
 
@@ -26,14 +26,14 @@ def certificate_lines(
     """The view of a certificate in that language. No line is wider than ``columns`` (60 to 100)."""
     columns = line_width(columns)
     holder = status.holder
-    yield from wrapped(holder.organisation, columns)
-    if holder.address:
-        yield from wrapped(_say(lang, "certificate.address", address=holder.address), columns)
+    yield from wrapped(text_in(lang, holder, "organisation") or "", columns)
+    if address := text_in(lang, holder, "address"):
+        yield from wrapped(_say(lang, "certificate.address", address=address), columns)
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     head = "certificate.numbered_head" if holder.number else "certificate.head"
     yield from wrapped(_say(lang, head, **standard.wording, edition=edition, number=holder.number), columns)
-    if holder.scope:
-        yield from wrapped(holder.scope, columns)
+    if scope := text_in(lang, holder, "scope"):
+        yield from wrapped(scope, columns)
     rated = certificate.rating_on(status.on)
     score, grade = printed(rated.final_score, standard.limits), standard.grade_of(rated.stars).grade
     yield _say(lang, "certificate.rating", score=score, grade=grade)

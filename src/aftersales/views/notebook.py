@@ -29,7 +29,7 @@ from aftersales.standard.standard import Standard, named_standard
 from aftersales.standard.structure import Category, Indicator, Node, star_signs
 from aftersales.text.language import Language
 from aftersales.text.number_format import as_text, short
-from aftersales.text.sentences import Sentences, joined
+from aftersales.text.sentences import Sentences, joined, text_in
 from aftersales.views.advice import (
     bounds_page,
     comparison_page,
@@ -111,7 +111,6 @@ def _branch(node: Node, lang: str) -> Element:
 
 @_page_of.register
 def _(evaluation: Evaluation, lang: str = "zh") -> str:
-    subject = evaluation.subject
     standard = _standard_of(evaluation)
     found = {key: finding for key, finding in evaluation.findings.items() if finding is not None}
 
@@ -125,7 +124,7 @@ def _(evaluation: Evaluation, lang: str = "zh") -> str:
     rows: list[list[Child]] = [
         [key, title(key), _found(finding, node(key), lang), finding.reason or ""] for key, finding in found.items()
     ]
-    head: list[Child] = [tag("b", subject.organisation if subject and subject.organisation else evaluation.standard)]
+    head: list[Child] = [tag("b", text_in(lang, evaluation.subject, "organisation") or evaluation.standard)]
     left = _unjudged(evaluation, standard)
     if standard is not None and not left:
         said = _say(lang, "notebook.complete", count=len(standard.indicators))
@@ -173,7 +172,7 @@ def _as_found(value: Fraction, limit: Fraction) -> str:
 
 @_page_of.register
 def _(card: Scorecard, lang: str = "zh") -> str:
-    standard, subject = card.standard, card.evaluation.subject
+    standard = card.standard
     passed = _say(lang, "passed" if card.passed else "failed", line=as_text(standard.pass_line))
     total = _say(
         lang,
@@ -182,7 +181,8 @@ def _(card: Scorecard, lang: str = "zh") -> str:
         applicable=short(card.applicable),
         total=as_text(standard.total_points),
     )
-    named = [tag("div", subject.organisation)] if subject and subject.organisation else []
+    organisation = text_in(lang, card.evaluation.subject, "organisation")
+    named = [tag("div", organisation)] if organisation else []
     if standard.likeness == "altered":
         named.append(tag("div", standard.name(lang)))
     return page(

@@ -12,7 +12,7 @@ from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Subcategory
 from aftersales.text.columns import line_width, wrapped
 from aftersales.text.dates import days_text
-from aftersales.text.sentences import Sentences, joined
+from aftersales.text.sentences import Sentences, joined, text_in
 
 __all__ = ["plan_lines"]
 
@@ -24,9 +24,9 @@ def plan_lines(plan: EvaluationPlan, standard: Standard, lang: str = "zh", colum
     columns, subject = line_width(columns), plan.subject
     yield _say(lang, "plan.title")
     values = {
-        "plan.organisation": subject.organisation if subject else None,
+        "plan.organisation": text_in(lang, subject, "organisation"),
         "plan.purpose": plan.purpose,
-        "plan.scope": subject.scope if subject else None,
+        "plan.scope": text_in(lang, subject, "scope"),
         "plan.basis": plan.basis,
         "plan.type": plan.type and word(lang, "type", plan.type),
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from aftersales.certification.rectification.contents import RectificationContents, RectificationItem
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import line_width, wrapped
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, text_in
 
 __all__ = ["rectification_lines"]
 
@@ -27,8 +27,7 @@ def rectification_lines(
     With ``on`` it also tells what is done, open and overdue on that day.
     """
     columns = line_width(columns)
-    subject = rectification.subject
-    names = [rectification.number, subject.organisation if subject else None]
+    names = [rectification.number, text_in(lang, rectification.subject, "organisation")]
     yield " ".join([_say(lang, "rectification.title"), *filter(None, names)])
     yield _say(lang, "rectification.on", day=rectification.on)
     if on is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aftersales.certification.register import Register, RegisterEntry, hints_of
 from aftersales.standard.structure import star_signs
 from aftersales.text.columns import cut, line_width, padded, width, wrapped
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, text_in
 
 __all__ = ["register_lines"]
 
@@ -44,7 +44,8 @@ def _entry_lines(entry: RegisterEntry, lang: str, columns: int) -> Iterator[str]
         else:
             sign = Sentences("certification")(lang, f"register.state.{status.state}")
         until = str(status.valid_until) if status.valid_until else "–"
-        yield _line((status.holder.number or entry.file, sign, due, until, status.holder.organisation), columns)
+        organisation = text_in(lang, status.holder, "organisation") or ""
+        yield _line((status.holder.number or entry.file, sign, due, until, organisation), columns)
     if hints := hints_of(entry, lang):
         yield from wrapped(hints, columns, "  ", "  ")
 

@@ -14,7 +14,7 @@ from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Indicator, Subcategory, star_signs
 from aftersales.text.columns import cut, line_width, padded, width, wrapped
 from aftersales.text.number_format import as_text, distinct, rounded, rounded_up, short
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, text_in
 
 __all__ = ["score_lines"]
 
@@ -37,9 +37,9 @@ def score_lines(card: Scorecard, lang: str = "zh", columns: int = 80) -> Iterato
 
 def _head(card: Scorecard, lang: str, columns: int) -> Iterator[str]:
     standard = card.standard
-    subject = card.evaluation.subject
-    if subject is not None and subject.organisation is not None:
-        yield from wrapped(subject.organisation, columns)
+    organisation = text_in(lang, card.evaluation.subject, "organisation")
+    if organisation is not None:
+        yield from wrapped(organisation, columns)
     yield _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
     yield ""
     yield f"  {card.grade.grade.text(lang)}  {star_signs(card.stars, of=len(standard.stars))}"
