@@ -164,7 +164,7 @@ class TestDocumentsOfACase:
         assert rows[0] == ["Number", "Stars", "Audit by", "Through", "Holder"]
         shown = {row[0]: row[1:] for row in rows[1:]}
         assert shown["SM-1"][:3] == ["★★★★☆", "2027-03-19", "2029-03-19"]
-        assert shown["SM-1"][3].startswith("滨海家电连锁有限公司")
+        assert shown["SM-1"][3].startswith("Binhai Home Appliances Chain Co., Ltd.")
         assert shown["SM-2"][:3] == ["revoked", "–", "2026-08-31"]  # the day before
         assert shown["3.json"][:3] == ["", "", ""]
         assert "read" in shown["3.json"][3]
