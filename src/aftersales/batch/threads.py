@@ -8,8 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from aftersales.batch.columns import pa
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import EvaluationError
+from aftersales.problems.violations import Violation
 
-__all__ = ["in_order", "number_of_threads"]
+__all__ = ["ensure_some", "in_order", "number_of_threads"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -19,11 +22,19 @@ def number_of_threads(threads: int | None) -> int:
     """The number of threads that an argument asks for; None: as many as Arrow uses."""
     if threads is None:
         return int(pa.cpu_count())
-    if isinstance(threads, bool) or not isinstance(threads, int):
-        raise TypeError(f"threads has to be a whole number or None, not {type(threads).__name__}")
-    if threads < 1:
-        raise ValueError(f"threads has to be 1 or more, not {threads}")
+    ensure_some("threads", threads)
     return threads
+
+
+def ensure_some(name: str, number: object) -> None:
+    """Refuse an argument that is no number of threads or of processes (``no-threads``, ``no-workers``).
+
+    Raises TypeError for what is no whole number, and :class:`~aftersales.EvaluationError` for one below 1.
+    """
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"{name} has to be a whole number or None, not {type(number).__name__}")
+    if number < 1:
+        raise refusal(EvaluationError, Violation(f"no-{name}", (name,), {"found": number}))
 
 
 def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[Result]:

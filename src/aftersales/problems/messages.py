@@ -357,6 +357,7 @@ MESSAGES: Mapping[str, Message] = {
     "worker-ended": Message(),
     "no-evaluations": Message(),
     "no-workers": Message(),
+    "no-threads": Message(),
     "several-sheets": Message(),
     "no-sheet": Message(),
     "no-effect": Message(),

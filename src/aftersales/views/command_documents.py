@@ -80,8 +80,13 @@ def _counts() -> dict[str, Any]:
         "problems": _counts_by(
             "^[a-z-]+$", "The number of problems of each code, where they have a table of their own."
         ),
+        "remarks": {
+            "type": "array",
+            "items": _told(Remark),
+            "description": "What looks other than it is read in a workbook, if there is anything.",
+        },
     }
-    schema = object_schema(properties, optional=("problems",))
+    schema = object_schema(properties, optional=("problems", "remarks"))
     return {"title": "Counts", "description": "What was scored into a table.", **schema}
 
 

@@ -194,11 +194,16 @@ class TestFiles:
         with pytest.raises(TypeError, match="paths has to be"):
             score_files(paths)
 
-    @pytest.mark.parametrize("workers", [0, -1, True, "2", 1.5])
-    def test_no_number_of_processes_is_refused(self, folder: Path, workers: Any) -> None:
+    @pytest.mark.parametrize("workers", [0, -1])
+    def test_no_number_of_processes_is_refused(self, folder: Path, workers: int) -> None:
         with pytest.raises(EvaluationError) as caught:
             score_files(folder, workers=workers)
-        assert [problem.code for problem in caught.value.problems] == ["no-workers"]
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [("no-workers", "workers")]
+
+    @pytest.mark.parametrize("workers", [True, "2", 1.5])
+    def test_what_is_no_number_is_a_mistake_of_the_program(self, folder: Path, workers: Any) -> None:
+        with pytest.raises(TypeError, match="workers has to be a whole number or None"):
+            score_files(folder, workers=workers)
 
     def test_a_folder_without_an_evaluation_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "notes.txt").write_text("x")

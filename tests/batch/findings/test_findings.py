@@ -422,8 +422,10 @@ class TestBlocks:
         for threads in (True, "2", 1.0):
             with pytest.raises(TypeError, match="threads has to be a whole number or None"):
                 score_findings(pa.Table.from_pylist(full()), threads=threads)  # type: ignore[arg-type]
-        with pytest.raises(ValueError, match="threads has to be 1 or more, not 0"):
+        with pytest.raises(EvaluationError) as caught:
             score_findings(pa.Table.from_pylist(full()), threads=0)
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [("no-threads", "threads")]
+        assert caught.value.problems[0].message == "the number of threads is a whole number from 1, not 0"
 
     def test_a_stream_is_not_read_ahead(self) -> None:
         taken: list[int] = []

@@ -119,8 +119,13 @@ class TestOrder:
 
     def test_keys_without_an_order_are_refused(self) -> None:
         table = table_of(["A", "B"]).set_column(0, "shop", [[[1]] * 73 + [[2]] * 73])
-        with pytest.raises(EvaluationError, match="unsorted-key"):
+        with pytest.raises(EvaluationError) as caught:
             list(stream(table, key="shop"))
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.line) == ("unsorted-key", 74)
+        assert problem.message.startswith(
+            "the keys in column 'shop' are of the type list<item: int64>, which has no order"
+        )
         one = table.slice(0, 73)
         assert [part.scored["stars"].to_pylist() for part in stream(one, key="shop")] == [[5]]
 

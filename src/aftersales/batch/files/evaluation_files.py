@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa
 from aftersales.batch.judged import FULL, NO_FINDING, Shares, Told, first_problem, problem_texts
 from aftersales.batch.tables import BLOCK, TableScorer, block_size
+from aftersales.batch.threads import ensure_some
 from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.loading import read_evaluation
@@ -358,8 +359,8 @@ def scored_files(
     """The scored evaluations of files as a table. Their problems are added to ``told``."""
     if standard is not None:
         ensure_kind("standard", standard, Standard)
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise refusal(EvaluationError, Violation("no-workers", ("workers",), {"found": workers}))
+    if workers is not None:
+        ensure_some("workers", workers)
     standard = standard or load_standard()
     ids = [indicator.id for indicator in standard.indicators]
     text = pa.string()

@@ -158,10 +158,12 @@ class _Order:
         self.directions = [name for name, found in follows.items() if found.all()]
         if not self.directions:
             first = max(int(np.argmin(found)) for found in follows.values())
-            self._refuse(after[first].as_py(), before[first].as_py(), lines[starts[first + 1]])
+            variant = "nested" if pa.types.is_nested(keys.type) else ""
+            self._refuse(after[first].as_py(), before[first].as_py(), lines[starts[first + 1]], variant, keys.type)
 
-    def _refuse(self, found: Any, after: Any, line: Any) -> None:
-        violation = Violation("unsorted-key", (self.key,), {"column": self.key, "found": found, "first": after})
+    def _refuse(self, found: Any, after: Any, line: Any, variant: str = "", kind: Any = None) -> None:
+        context = {"column": self.key, "found": found, "first": after, "type": str(kind)}
+        violation = Violation("unsorted-key", (self.key,), context, variant=variant)
         raise EvaluationError((to_problem(violation, (int(line), 1)),))
 
 
