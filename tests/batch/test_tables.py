@@ -128,8 +128,11 @@ class TestStreaming:
         assert pa.Table.from_batches(listed).equals(whole)
 
     def test_a_large_batch_comes_out_in_pieces(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(batch, "BLOCK", 8)
-        assert [part.num_rows for part in score_batches(all_of(1, count=20).to_batches())] == [7, 7, 6]
+        monkeypatch.setattr(batch, "BATCH", 8)
+        for block in (9, 100):
+            monkeypatch.setattr(batch, "BLOCK", block)
+            sizes = [part.num_rows for part in score_batches(all_of(1, count=20).to_batches())]
+            assert sizes == [7, 7, 6]
 
     @pytest.mark.parametrize(("threads", "ahead"), [(1, 0), (2, 2)])
     def test_a_batch_is_scored_when_it_is_asked_for(self, threads: int, ahead: int) -> None:

@@ -40,10 +40,12 @@ from aftersales.text.number_format import as_text, printed
 
 __all__ = ["Null", "score_batches", "score_table", "scored_schema"]
 
-BLOCK = 2**16  # rows of a scored batch: few enough for a processor's cache
-# Rows of a table that are added up at once. With fewer, threads would wait for each other more often, as each takes the
-# interpreter's lock for each of its steps; so a table of fewer rows than the least is added up by one thread.
-LEAST_AT_ONCE, MOST_AT_ONCE = 2**17, 2**18
+# Rows that are added up at once: of a batch, and the least and the most of a table. With fewer, threads would wait for
+# each other more often, as each takes the interpreter's lock for each of its steps; so a table of fewer rows than the
+# least is added up by one thread.
+BLOCK = LEAST_AT_ONCE = 2**17
+MOST_AT_ONCE = 2**18
+BATCH = 2**16  # rows of a scored batch
 SMALL = 2**12  # chunks that are smaller on average are combined, since each chunk costs time
 Null = Literal["missing", "not_applicable"]
 """The meaning of a null share: a missing finding (6.1.2, reading R9), or a deleted indicator (6.2.3, reading R8)."""
@@ -158,7 +160,7 @@ def score_batches(
     schema, source = opened(batches)
     scorer = TableScorer(schema, standard, nodes, exact, decimal, null, shares)
     blocks = in_order(scorer.scored, scorer.blocks(source), number_of_threads(threads))
-    return pa.RecordBatchReader.from_batches(scorer.schema, blocks)
+    return pa.RecordBatchReader.from_batches(scorer.schema, (part for block in blocks for part in parts(block, BATCH)))
 
 
 def scored_schema(
@@ -193,6 +195,13 @@ def block_size(rows: int, most: int) -> int:
     """The size of equal blocks of at most ``most`` rows into which that many rows are divided."""
     blocks = max(1, -(-rows // most))
     return max(1, -(-rows // blocks))
+
+
+def parts(batch: Any, most: int) -> Iterator[Any]:
+    """A batch in equal parts of at most ``most`` rows."""
+    size = block_size(batch.num_rows, most)
+    for start in range(0, max(batch.num_rows, 1), size):
+        yield batch.slice(start, size)
 
 
 def handed_over(table: Any, into: Callable[[Any], Any]) -> Any:
@@ -391,9 +400,7 @@ class TableScorer:
     def blocks(self, batches: Iterable[Any]) -> Iterator[Any]:
         """The rows of batches in blocks of at most :data:`BLOCK` rows."""
         for batch in like_the_first(batches, self.source):
-            size = block_size(batch.num_rows, BLOCK)
-            for start in range(0, max(batch.num_rows, 1), size):
-                yield batch.slice(start, size)
+            yield from parts(batch, BLOCK)
 
     def scored(self, batch: Any) -> Any:
         """A batch with the columns of the result."""
