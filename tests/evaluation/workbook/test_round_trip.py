@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from pathlib import Path
 
@@ -36,6 +37,19 @@ class TestRoundTrip:
         again = aftersales.load_evaluation(path)
         assert again == example(name)
         assert aftersales.load_evaluation(as_yaml(again).encode()) == again
+
+    def test_cells_are_freed_without_the_collector_of_cycles(self, tmp_path: Path) -> None:
+        """The collector runs now and then, and a folder of forms would keep the cells of many until then."""
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(write_workbook(STANDARD, example(EXAMPLES[0])))
+        aftersales.load_evaluation(path)
+        gc.collect()
+        gc.disable()
+        try:
+            aftersales.load_evaluation(path)
+            assert gc.collect() < 500  # a form has more cells
+        finally:
+            gc.enable()
 
     def test_full_and_no_conformity_are_written_by_their_words(self, tmp_path: Path) -> None:
         """A finding with a chosen row of table 1 is written with its degree, as only 定性 has a row."""

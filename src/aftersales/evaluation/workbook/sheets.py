@@ -148,7 +148,8 @@ class SheetReader:
         self.sheets, self.from_1904, self.form = contents.sheets, contents.from_1904, form
         # The cells of the key and of the value of each part, whose positions are only made if one is asked for.
         self._cells: dict[Path, tuple[Cell | CellPosition, Cell | CellPosition]] = {}
-        self.result = ParsedFile({}, locate=self._located)
+        # Nothing of the result refers to the reader: the cells are then freed without Python's collector of cycles.
+        self.result = ParsedFile({}, locate=partial(_places, self._cells, self.sheets))
         self.result.words, self.result.subject, self.result.parts = form.words, form.subject, form.parts
         self.data: dict[str, Any] = {}
         self.heads: dict[str, CellPosition] = {}  # of the sheets, by name of the layout
@@ -175,13 +176,6 @@ class SheetReader:
         places: tuple[Any, Any] = start, start
         self._cells[()] = places
         return self.result
-
-    def _located(self) -> dict[Path, Place]:
-        """The place of each part, by its path."""
-        return {path: (self._position(key), self._position(value)) for path, (key, value) in self._cells.items()}
-
-    def _position(self, cell: Any) -> Any:
-        return self.at(cell) if isinstance(cell, Cell) else cell
 
     # --- sheets and rows ---
 
@@ -560,7 +554,17 @@ class SheetReader:
 
     def at(self, cell: Cell) -> CellPosition:
         """The position of a cell."""
-        return self.sheets[cell.sheet].position(cell.row, cell.column)
+        return _position(cell, self.sheets)
+
+
+def _places(cells: Mapping[Path, tuple[Any, Any]], sheets: Sequence[Sheet]) -> dict[Path, Place]:
+    """The place of each part, by its path, from the cells of its key and value."""
+    return {path: (_position(key, sheets), _position(value, sheets)) for path, (key, value) in cells.items()}
+
+
+def _position(cell: Any, sheets: Sequence[Sheet]) -> Any:
+    """The position of a cell, which may be one already."""
+    return sheets[cell.sheet].position(cell.row, cell.column) if isinstance(cell, Cell) else cell
 
 
 @lru_cache(256)  # the cells of a row are looked at again to compare their units

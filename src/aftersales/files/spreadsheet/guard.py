@@ -156,6 +156,7 @@ def inspect(raw: bytes, bounds: Bounds | None = None) -> Contents:
     scanner = _Scanner(Package(raw, bounds.unpacked), bounds)
     with suppress(_Over):
         scanner.scan()
+    scanner.read.clear()  # what refers to the scanner would keep all cells until Python's collector of cycles runs
     return scanner.found
 
 
