@@ -562,7 +562,7 @@ def _places(cells: Mapping[Path, tuple[Any, Any]], sheets: Sequence[Sheet]) -> d
     return {path: (_position(key, sheets), _position(value, sheets)) for path, (key, value) in cells.items()}
 
 
-def _position(cell: Any, sheets: Sequence[Sheet]) -> Any:
+def _position(cell: Cell | CellPosition, sheets: Sequence[Sheet]) -> CellPosition:
     """The position of a cell, which may be one already."""
     return sheets[cell.sheet].position(cell.row, cell.column) if isinstance(cell, Cell) else cell
 
