@@ -116,7 +116,8 @@ class _Reader(SheetReader):
 
     def __init__(self, contents: Contents):
         super().__init__(Contents(), _FORM)  # in which no forms are looked for
-        self.sheets, self.from_1904 = contents.sheets, contents.from_1904
+        self.sheets.extend(contents.sheets)
+        self.from_1904 = contents.from_1904
         self.result.violations += contents.violations
 
     def table(self, sheet: Sheet, standard: Standard) -> tuple[Any, int]:
