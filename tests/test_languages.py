@@ -13,8 +13,10 @@ import pytest
 import yaml
 from support.languages import MADE_UP, PACKAGES, Recorded, bracketed, made_up_language, outside_of_brackets
 from support.shown import everything
+from support.tables import scored_groups
 
 import aftersales
+from aftersales.batch import compare_table, progress_table
 from aftersales.cli.command import command_names
 from aftersales.problems.messages import MESSAGES
 from aftersales.standard.editions import data_folder
@@ -74,6 +76,9 @@ def data_of(folder: Path) -> Iterator[str]:
     ):
         if path.stem != "standard":
             yield from texts_in(yaml.safe_load(path.read_text("utf-8")))
+    # The tables of reasons have their sentences in two languages.
+    yield from compare_table(scored_groups(1, 1)).unranked["message_zh"].to_pylist()
+    yield from progress_table(scored_groups(1), scored_groups(2)).uncompared["message_zh"].to_pylist()
     yield from ("不适用", "名", "无", "SMALL", "GREEN", "A")
 
 

@@ -253,10 +253,9 @@ def _batch(
     comparison = batch.compare_table(scored[0], standard, key="file")
     for kind in ("stars", "losses"):
         yield f"plot many {kind}", _texts_of(aftersales.plot(comparison, kind, lang=said.lang))
-    yield (
-        "plot many changes",
-        _texts_of(aftersales.plot(batch.progress_table(*scored, standard, key="file"), lang=said.lang)),
-    )
+    progress = batch.progress_table(*scored, standard, key="file")
+    yield "plot many changes", _texts_of(aftersales.plot(progress, lang=said.lang))
+    yield "notebook many", "\n".join(aftersales.html_of(each, said.lang) or "" for each in (comparison, progress))
     (folder / "rows.csv").write_text("4.1.1.1,5.1.1.1\n1,1\n", "utf-8")
     yield said("batch", folder / "rows.csv", "-o", folder / "scored.csv", "--force")
 

@@ -578,6 +578,9 @@ def _pictures(lang: str) -> Iterator[tuple[str, str]]:
         "what if": aftersales.what_if(card, {"5.1.6.4": "full", "5.1.3.1": "none", "5.1.2.5": "full"}),
         "progress": _progress(card),
         "tree": card.explain(),
+        "many": compare_table(scored_groups(21)),
+        "many, of which none is ranked": compare_table(scored_groups(1, 1)),
+        "many of two years": progress_table(scored_groups(1), scored_groups(2, worse=1)),
         "plan": aftersales.load_plan(PLAN),
     }
     yield "derivation", altered.explain().text(lang)

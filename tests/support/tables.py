@@ -83,7 +83,7 @@ def scored_groups(count: int = 2, members: int = 3, *, worse: int = 0) -> pa.Tab
     shares["5.4.3.2"] = pa.array([0.0 if member > 1 else 1.0 for _, member in rows])
     table = pa.table(
         {
-            "evaluation": [f"第{group}组第{member}家" for group, member in rows],
+            "evaluation": [f"家电{group}-{member}" for group, member in rows],
             "product_category": [f"家电{group}" for group, _ in rows],
             "size_tier": ["中型"] * len(rows),
             **shares,

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from aftersales.standard.standard import Standard
+from aftersales.text.display import OneLineRepr
 
 __all__ = ["TableComparison", "TableProgress"]
 
 
-class TableComparison(NamedTuple):
+class _Comparison(NamedTuple):
+    standard: Standard
+    groups: Any
+    ranking: Any
+    stars: Any
+    losses: Any
+    unranked: Any
+
+
+class TableComparison(OneLineRepr, _Comparison):
     """The comparison of many evaluations, by group: results of one product category and one size tier (6.1.5).
 
     Each field but the first is a ``pyarrow.Table``. A number has its exact text in a column ``…_exact``.
@@ -32,15 +42,24 @@ class TableComparison(NamedTuple):
             1, and ``code``, ``path``, ``clause``, ``message`` and ``message_zh`` of a :class:`~aftersales.Problem`.
     """
 
+    __slots__ = ()
+
+    def _line(self) -> str:
+        counts = {name: getattr(self, name).num_rows for name in ("groups", "ranking", "unranked")}
+        return (
+            f"<TableComparison: {counts['groups']} groups, {counts['ranking']} ranked, {counts['unranked']} unranked>"
+        )
+
+
+class _Progress(NamedTuple):
     standard: Standard
-    groups: Any
-    ranking: Any
+    changes: Any
     stars: Any
     losses: Any
-    unranked: Any
+    uncompared: Any
 
 
-class TableProgress(NamedTuple):
+class TableProgress(OneLineRepr, _Progress):
     """The change of many evaluations between two tables, by key (6.1.5).
 
     Each field but the first is a ``pyarrow.Table``. A number has its exact text in a column ``…_exact``.
@@ -60,8 +79,7 @@ class TableProgress(NamedTuple):
             :attr:`TableComparison.unranked`; the first part of a path is the table, ``before`` or ``after``.
     """
 
-    standard: Standard
-    changes: Any
-    stars: Any
-    losses: Any
-    uncompared: Any
+    __slots__ = ()
+
+    def _line(self) -> str:
+        return f"<TableProgress: {self.changes.num_rows} changes, {self.uncompared.num_rows} uncompared>"

@@ -17,6 +17,7 @@ from aftersales.analysis.bounds import Bounds
 from aftersales.analysis.comparison import Comparison, Progress
 from aftersales.analysis.confidence import Confidence
 from aftersales.analysis.improvements import Improvements
+from aftersales.analysis.many import TableComparison, TableProgress
 from aftersales.analysis.what_if import WhatIf
 from aftersales.evaluation.evaluation import Evaluation, sound_by
 from aftersales.evaluation.findings import Finding, Judged
@@ -40,6 +41,7 @@ from aftersales.views.advice import (
 )
 from aftersales.views.elements import ROOM, Child, bar, details, listed, number, page, table, tag
 from aftersales.views.language import chosen_language
+from aftersales.views.many import table_comparison_page, table_progress_page
 
 __all__ = ["html_of"]
 
@@ -78,6 +80,8 @@ _page_of.register(Comparison)(comparison_page)
 _page_of.register(Confidence)(confidence_page)
 _page_of.register(Improvements)(improvements_page)
 _page_of.register(Progress)(progress_page)
+_page_of.register(TableComparison)(table_comparison_page)
+_page_of.register(TableProgress)(table_progress_page)
 _page_of.register(WhatIf)(what_if_page)
 
 

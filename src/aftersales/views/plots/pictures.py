@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -14,13 +14,14 @@ from aftersales.analysis.many import TableComparison, TableProgress
 from aftersales.analysis.what_if import WhatIf
 from aftersales.rendering.charts import FEWEST_SPOKES, drawn
 from aftersales.scoring.scorecard import NodeScore, Scorecard
-from aftersales.standard.standard import Standard, standard_name
+from aftersales.standard.standard import standard_name
 from aftersales.standard.structure import star_signs
 from aftersales.text.dates import days_text
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sentences import Phrase, Sentences, joined
 from aftersales.views.bounds import span_text
 from aftersales.views.comparison import level_of, type_of
+from aftersales.views.many import group_name, level_name
 from aftersales.views.plots.drawings import GAP, Bar, Drawing, Point, Step, bars, points, radar, waterfall
 from aftersales.views.plots.figure import Plot
 
@@ -288,18 +289,13 @@ def _confidence_bars(confidence: Confidence, level: None, lang: str) -> Plot:
 # --- many organisations ---
 
 
-def _named(row: Mapping[str, Any]) -> str:
-    """The group of a row of a table of many."""
-    return f"{row['product_category'] or '–'} {row['size_tier'] or '–'}"
-
-
 def _by_group(table: Any, lang: str) -> tuple[list[dict[str, Any]], list[str]]:
     """The rows of the first groups, and a note of how many groups there are beside them."""
     rows = table.to_pylist()
-    groups = list(dict.fromkeys(map(_named, rows)))
+    groups = list(dict.fromkeys(map(group_name, rows)))
     more = len(groups) - MOST_GROUPS
     notes = [_say(lang, "plot.more_groups", count=more)] if more > 0 else []
-    return [row for row in rows if _named(row) in groups[:MOST_GROUPS]], notes
+    return [row for row in rows if group_name(row) in groups[:MOST_GROUPS]], notes
 
 
 def _many_head(comparison: TableComparison, told: str, lang: str) -> list[str]:
@@ -313,10 +309,10 @@ def _many_stars(comparison: TableComparison, level: None, lang: str) -> Plot:
     rows, notes = _by_group(comparison.stars, lang)
     shown = [
         Bar(
-            f"{_named(row)} {_grade(row['stars'], comparison.standard, lang)}",
+            f"{group_name(row)} {level_name(row['stars'], comparison.standard, lang)}",
             row["share"],
             str(row["evaluations"]),
-            group=_named(row),
+            group=group_name(row),
         )
         for row in rows
         if row["share"] is not None
@@ -324,17 +320,13 @@ def _many_stars(comparison: TableComparison, level: None, lang: str) -> Plot:
     return bars(shown, Drawing(_many_head(comparison, "plot.many_stars", lang), [], notes, lang), full=None)
 
 
-def _grade(stars: int, standard: Standard, lang: str) -> str:
-    return star_signs(stars) or standard.no_star.grade.text(lang)
-
-
 def _many_losses(comparison: TableComparison, level: None, lang: str) -> Plot:
     if comparison.losses is None:
         raise ValueError("this comparison has no losses; score the table with shares=True")
     rows, notes = _by_group(comparison.losses, lang)
     shown = []
-    for name in dict.fromkeys(map(_named, rows)):
-        for row in [row for row in rows if _named(row) == name and row["losing"]][:MOST_LOSSES]:
+    for name in dict.fromkeys(map(group_name, rows)):
+        for row in [row for row in rows if group_name(row) == name and row["losing"]][:MOST_LOSSES]:
             lost = Fraction(row["mean_lost_exact"])
             label = f"{name} {_name(comparison.standard[row['id']], lang)}"
             shown.append(Bar(label, row["mean_lost"], short(lost), group=name))
@@ -344,8 +336,8 @@ def _many_losses(comparison: TableComparison, level: None, lang: str) -> Plot:
 def _many_changes(change: TableProgress, level: None, lang: str) -> Plot:
     rows, notes = _by_group(change.stars, lang)
     shown = []
-    for name in dict.fromkeys(map(_named, rows)):
-        of = [row for row in rows if _named(row) == name]
+    for name in dict.fromkeys(map(group_name, rows)):
+        of = [row for row in rows if group_name(row) == name]
         total = sum(row["evaluations"] for row in of)
         for stars in range(len(change.standard.stars) + 1):
             counts = [
@@ -353,7 +345,7 @@ def _many_changes(change: TableProgress, level: None, lang: str) -> Plot:
             ]
             shown.append(
                 (
-                    f"{name} {_grade(stars, change.standard, lang)}",
+                    f"{name} {level_name(stars, change.standard, lang)}",
                     name,
                     [Point(count / total, str(count)) for count in counts],
                 )
