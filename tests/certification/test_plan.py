@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,46 @@ def test_the_example_is_complete_and_plans_the_evaluation_of_the_other_example()
     assert (plan.subject, plan.team, plan.period) == (evaluation.subject, evaluation.team, evaluation.period)
 
 
+class TestAllAtOnce:
+    """What is invalid does not hide what is missing."""
+
+    def test_an_invalid_day_and_what_is_missing(self) -> None:
+        data = changed(lambda data: (data.update(on="明天"), data.pop("purpose"), data["team"][0].pop("qualification")))
+        assert found_in(data) == [
+            ("missing-in-plan", "purpose", "6.1.2"),
+            ("not-a-date", "on", None),
+            ("missing-in-plan", "team[0].qualification", "6.1.1"),
+        ]
+
+    def test_nothing_is_told_of_what_an_invalid_part_leaves_open(self) -> None:
+        # Without its team, nobody knows whether those in the schedule belong to it.
+        data = changed(lambda data: (data["team"][0].update(name=" "), data["team"][1].pop("qualification")))
+        assert found_in(data | {"basis": ["GB/T 27922-2011"]}) == [
+            ("basis-without-standard", "basis", "6.1.2"),
+            ("blank", "team[0].name", None),
+        ]
+        assert found_in(changed(lambda data: data.update(standard="", purpose=None))) == [("blank", "standard", None)]
+        found = found_in(changed(lambda data: data.update(x=1, schedule=5, purpose=None)))
+        assert sorted((code, path) for code, path, _ in found) == [
+            ("missing-in-plan", "purpose"),
+            ("not-a-list", "schedule"),
+            ("unknown-key", "x"),
+        ]
+        assert [code for code, _, _ in found_in(b"- x")] == ["not-a-mapping"]
+
+    def test_the_command_tells_all_of_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "plan.yaml"
+        text = FILE.read_text("utf-8").replace("purpose:", "# purpose:", 1)
+        path.write_text(
+            f"{text}\non: 明天\n" if "\non:" not in text else re.sub("(?m)^on:.*", "on: 明天", text), "utf-8"
+        )
+        for arguments in ([], ["-o", str(tmp_path / "plan.md")]):
+            done = run("plan", str(path), *arguments)
+            assert (done.returncode, done.stdout) == (2, "")
+            codes = [line.rpartition("[")[2] for line in done.stderr.splitlines()]
+            assert sorted(codes) == ["missing-in-plan, 6.1.2]", "not-a-date]"]
+
+
 class TestClause41:
     """A third party's assessors do not belong to the assessed organisation."""
 
@@ -147,7 +188,10 @@ class TestClause611:
     def test_a_third_party_names_the_body_with_its_approval_number(self) -> None:
         """6.1.1, reading R18."""
         data = changed(lambda data: data.pop("body"))
-        assert found_in(data) == [("missing-in-plan", "body", "6.1.1")]
+        assert found_in(data) == [
+            ("missing-in-plan", "body", "6.1.1"),
+            ("missing-in-plan", "body.approval_number", "6.1.1"),
+        ]
         assert found_in(changed(lambda data: data["body"].pop("approval_number"))) == [
             ("missing-in-plan", "body.approval_number", "6.1.1")
         ]

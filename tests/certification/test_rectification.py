@@ -217,6 +217,15 @@ class TestLoading:
             load_rectification(FILE.replace(old, new).encode())
         assert [(p.code, p.path, p.line) for p in caught.value.problems] == [(code, path, line)]
 
+    def test_an_invalid_text_does_not_hide_a_rule_that_is_broken(self) -> None:
+        items = [ITEM | {"responsible": " "}, ITEM | {"indicator": "5.9"}]
+        with pytest.raises(PaperError) as caught:
+            load_rectification({"on": "2027-03-01", "standard": "CTS XBHT-S04-2025", "items": items})
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [
+            ("blank", "items[0].responsible"),
+            ("unknown-indicator", "items[1].indicator"),
+        ]
+
     def test_a_draft_names_nobody_who_is_responsible(self) -> None:
         draft = FILE.replace("  responsible: 李静\n", "").encode()
         assert load_rectification(draft, complete=False).items[0].responsible is None

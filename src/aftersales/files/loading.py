@@ -1,6 +1,8 @@
 """Load a model from a file, and report all problems at once, each at its line."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -11,10 +13,10 @@ from aftersales.files.parsed_file import ParsedFile, noting, parse_source
 from aftersales.files.pydantic_errors import Meant, violations_of
 from aftersales.files.source import Source
 from aftersales.problems.collector import Collector, in_order_of
-from aftersales.problems.errors import AftersalesError, ClauseOf
+from aftersales.problems.errors import AftersalesError, ClauseOf, Path
 from aftersales.problems.violations import Violation, ViolationError
 
-__all__ = ["load_model", "make_model"]
+__all__ = ["load_model", "make_model", "sound_part_check"]
 
 _M = TypeVar("_M", bound=Model)
 
@@ -55,6 +57,69 @@ def load_model(
                 if check:
                     found.add(*check(loaded))
     return loaded
+
+
+def sound_part_check(
+    model: type[_M], check: Callable[[_M], Iterable[Violation]]
+) -> Callable[[Any, Sequence[Violation]], Iterator[Violation]]:
+    """A ``check_sound_part`` for :func:`load_model`: what ``check`` finds in the data without what is invalid.
+
+    Nothing is told of what was left out, or of what it is in.
+    """
+
+    def check_sound_part(data: Any, violations: Sequence[Violation]) -> Iterator[Violation]:
+        if (part := _sound_part(model, data, violations)) is None:
+            return
+        sound, removed = part
+        for violation in check(sound):
+            if not any(_overlap(violation.path, path) for path in removed):
+                yield violation
+
+    return check_sound_part
+
+
+def _sound_part(model: type[_M], data: Any, violations: Sequence[Violation]) -> tuple[_M, list[Path]] | None:
+    """The model of the data without what is invalid, and what was left out; None if a required part is invalid.
+
+    Where a key that was left out is required, what it is in is left out too. What a misspelt key was meant to be counts
+    as left out.
+    """
+    data, removed = deepcopy(data), list[Path]()
+    while True:
+        paths = dict.fromkeys(violation.path for violation in violations)
+        if not (found := [*filter(None, map(partial(_remove, data), paths))]):
+            return None
+        misspelt = (violation for violation in violations if violation.code == "unknown-key")
+        removed += [*found, *((*each.path[:-1], each.context["hint"]()) for each in misspelt)]
+        try:
+            return _validated(model, data), removed
+        except ViolationError as invalid:
+            violations = invalid.violations
+
+
+def _remove(data: Any, path: Path) -> Path:
+    """Remove the innermost key on a path, and return the path of that key; () if there is none.
+
+    An entry of a list is not removed alone, as the others would have other positions.
+    """
+    found: tuple[dict[Any, Any], int] | None = None
+    for position, key in enumerate(path):
+        if isinstance(data, dict) and key in data:
+            found = data, position
+        elif not (isinstance(data, list) and isinstance(key, int) and key < len(data)):
+            break
+        data = data[key]
+    if found is None:
+        return ()
+    place, position = found
+    del place[path[position]]
+    return path[: position + 1]
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    """Whether one of two paths leads into the other."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
 
 
 def make_model(

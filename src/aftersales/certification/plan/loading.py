@@ -7,7 +7,7 @@ from aftersales.certification.plan.layout import MEANT
 from aftersales.certification.plan.plan import EvaluationPlan
 from aftersales.certification.plan.rules import plan_violations
 from aftersales.evaluation.file_kinds import of_kind
-from aftersales.files.loading import load_model
+from aftersales.files.loading import load_model, sound_part_check
 from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.problems.errors import PaperError
@@ -45,6 +45,7 @@ def read_placed_plan(
         EvaluationPlan,
         PaperError,
         rules,
+        rules and sound_part_check(EvaluationPlan, rules),
         parse=lambda _: document,
         meant=lambda: MEANT,
         clauses=partial(clauses_of, standard),

@@ -35,7 +35,7 @@ def _check_contents(plan: PlanContents, standard: Standard) -> Iterator[Violatio
     if plan.type == "third_party":
         if plan.body is None:
             yield _missing("body", clause="team")
-        elif plan.body.approval_number is None:
+        if plan.body is None or plan.body.approval_number is None:
             yield _missing("body", "approval_number", clause="team")
     for key in ("type", "purpose", "basis", "schedule", "team", "assignments"):
         if not getattr(plan, key):

@@ -7,7 +7,7 @@ from aftersales.certification.rectification.contents import rectification_violat
 from aftersales.certification.rectification.layout import MEANT
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.evaluation.file_kinds import of_kind
-from aftersales.files.loading import load_model
+from aftersales.files.loading import load_model, sound_part_check
 from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.problems.errors import PaperError
@@ -47,7 +47,10 @@ def read_rectification(
         yield from also(rectification)
 
     clauses = partial(clauses_of, standard)
-    return load_model(source, Rectification, PaperError, check, parse=_parse, meant=lambda: MEANT, clauses=clauses)
+    sound = sound_part_check(Rectification, check)
+    return load_model(
+        source, Rectification, PaperError, check, sound, parse=_parse, meant=lambda: MEANT, clauses=clauses
+    )
 
 
 def _parse(source: Source) -> ParsedFile:

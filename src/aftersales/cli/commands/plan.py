@@ -63,7 +63,10 @@ def run(options: Options) -> None:
             found, document = read_placed_plan(source, given)
         except PaperError as error:
             lacking = error
-            found, document = read_placed_plan(source, given, complete=False)  # raises if its form is invalid
+            try:
+                found, document = read_placed_plan(source, given, complete=False)
+            except PaperError:  # its form is invalid, and nothing of it can be shown
+                raise lacking from None
         if lacking and (options.json or any(problem.path in ("standard", "edition") for problem in lacking.problems)):
             raise lacking
     standard = given or named_standard(found.standard, found.edition)
