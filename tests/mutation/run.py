@@ -11,6 +11,7 @@ The | of types and mappings is left alone, since nearly all of its mutants end a
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import random
 import shutil
@@ -19,19 +20,20 @@ import sys
 import tempfile
 import tomllib
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 from cosmic_ray.commands import init
-from cosmic_ray.mutating import mutate_and_test, mutate_code
+from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import use_db
-from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkItem
+from cosmic_ray.work_item import WorkItem
+from forks import is_killed_anew, killed_in_forks
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SOURCE = Path("src/aftersales")
 LEAST = 0.95
-TIMEOUT = 240  # seconds; a mutant may run for ever, which tells it from the code
 
 
 def copied(folder: Path) -> None:
@@ -43,58 +45,62 @@ def copied(folder: Path) -> None:
             shutil.copy(ROOT / name, folder / name)
 
 
-def is_python(item: WorkItem) -> bool:
-    """Whether a mutant compiles."""
+@dataclass(frozen=True)
+class Mutant:
+    """The code of a module with one change, and the line of the change before and after, without its indentation."""
+
+    code: str
+    number: int
+    before: str
+    after: str
+
+
+def mutant_of(item: WorkItem, source: str) -> Mutant | None:
+    """What cosmic-ray makes of the source; None where it does not compile."""
     mutation = item.mutations[0]
     operator = get_operator(mutation.operator_name)(**mutation.operator_args)
-    code = mutate_code(Path(mutation.module_path).read_text("utf-8"), operator, mutation.occurrence)
+    code = mutate_code(source, operator, mutation.occurrence)
     with warnings.catch_warnings(action="ignore"):
         try:
             compile(code, mutation.module_path, "exec")
         except SyntaxError:
-            return False
-    return True
+            return None
+    lines = list(difflib.unified_diff(source.splitlines(), code.splitlines(), lineterm="", n=0))[2:]
+    before, after = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
+    return Mutant(code, mutation.start_pos[0], before, after)
 
 
-def mutants(module: Path, most: int, seed: int) -> list[WorkItem]:
+def mutants(module: Path, most: int, seed: int) -> list[Mutant]:
     """``most`` of a module's mutants but for those that do not compile, in the order of their lines."""
     with use_db(":memory:") as database:
         init([module], database, {})
         items = [item for item in database.work_items if "BinaryOperator_BitOr" not in item.mutations[0].operator_name]
     items.sort(key=lambda item: (item.mutations[0].operator_name, item.mutations[0].occurrence))
     drawn = random.Random(seed).sample(items, min(most, len(items)))
-    return sorted(filter(is_python, drawn), key=lambda item: item.mutations[0].start_pos)
+    source = module.read_text("utf-8")
+    found = [mutant_of(item, source) for item in sorted(drawn, key=lambda item: item.mutations[0].start_pos)]
+    return [mutant for mutant in found if mutant]
 
 
-def changed_lines(diff: str) -> tuple[str, str]:
-    """The lines before and after a mutation, without their indentation."""
-    lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
-    before, after = ([line[1:].strip() for line in lines if line.startswith(sign)] for sign in "-+")
-    return " ".join(before), " ".join(after)
-
-
-def run_module(name: str, tests: list[str], most: int, seed: int) -> bool:
+def run_module(name: str, tests: list[str], most: int, seed: int, quick: bool) -> bool:
     """Test a module's mutants and print those that survive; whether enough of them were killed."""
+    path = Path.cwd() / SOURCE / name
     equivalent = {
         each["becomes"] for each in tomllib.loads((HERE / "equivalent.toml").read_text("utf-8")).get(name, [])
     }
-    command = f"{sys.executable} -m pytest -x -q -p no:cacheprovider -p no:xdist {' '.join(tests)}"
-    # The code as it is has to pass. The byte code that this leaves serves all mutants; cosmic-ray sees to it that theirs is not kept.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    subprocess.run(command.split(), check=True, stdout=subprocess.DEVNULL)
+    drawn = mutants(SOURCE / name, most, seed)
+    killed_at_once = killed_in_forks(path, tests, [(mutant.code, mutant.number) for mutant in drawn])
     killed = survived = left = 0
-    for item in mutants(SOURCE / name, most, seed):
-        result = mutate_and_test(item.mutations, command, TIMEOUT)
-        if result.worker_outcome != WorkerOutcome.NORMAL:
-            raise RuntimeError(result.output)
-        before, after = changed_lines(result.diff or "")
-        if result.test_outcome != TestOutcome.SURVIVED:
+    for mutant, was_killed in zip(drawn, killed_at_once, strict=True):
+        if was_killed:
             killed += 1
-        elif after in equivalent:
+        elif mutant.after in equivalent:
             left += 1
+        elif not quick and is_killed_anew(path, tests, mutant.code):
+            killed += 1
         else:
             survived += 1
-            print(f"  {name}:{item.mutations[0].start_pos[0]}\n    - {before}\n    + {after}", flush=True)
+            print(f"  {name}:{mutant.number}\n    - {mutant.before}\n    + {mutant.after}", flush=True)
     share = killed / (killed + survived) if killed else 0.0
     print(f"{name}: {killed} of {killed + survived} killed ({share:.1%}), {left} equivalent", flush=True)
     return share >= LEAST
@@ -106,6 +112,9 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="as modules.toml names it; all without")
     parser.add_argument("--most", type=int, default=60, help="mutants of a module (default 60)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--quick", action="store_true", help="do not try again, with everything imported anew, what survives"
+    )
     options = parser.parse_args()
     tests = tomllib.loads((HERE / "modules.toml").read_text("utf-8"))
     if unknown := set(options.modules) - tests.keys():
@@ -116,7 +125,12 @@ def main() -> int:
         os.environ["PYTHONPATH"] = os.pathsep.join(
             [str(Path(folder) / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
         )
-        results = [run_module(name, tests[name], options.most, options.seed) for name in options.modules or tests]
+        sys.path.insert(0, str(Path(folder) / "src"))
+        sys.dont_write_bytecode = False  # it serves all mutants
+        results = [
+            run_module(name, tests[name], options.most, options.seed, options.quick)
+            for name in options.modules or tests
+        ]
         os.chdir(ROOT)
     return 0 if all(results) else 1
 
