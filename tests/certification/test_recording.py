@@ -195,6 +195,17 @@ class TestItemOfAnAudit:
         assert written.startswith(HEAD)
         assert written.endswith(later)
 
+    def test_an_item_is_closed_in_a_certificate_by_a_standard_from_a_file(self, tmp_path: Path) -> None:
+        own, path = load_standard().model_copy(update={"id": "OWN 1"}), tmp_path / "a.yaml"
+        item = "{indicator: 5.4.4.1, requirement: 改, due: 2027-03-01, responsible: 李静}"
+        audit = "- kind: surveillance\n  on: 2027-02-11\n  passed: false\n  rectification:\n    on: 2027-02-12\n"
+        head = HEAD.replace("CTS XBHT-S04-2025", "OWN 1")
+        path.write_text(f"{head}events:\n{audit}    items:\n    - {item}\n", "utf-8")
+        result = RectificationResult.model_validate({"done": "已改", "on": "2027-02-20", "by": "张明"})
+        after = close_item_of_audit(path, "1", result, own)
+        assert after.last_rectification()[1].items[0].result == result
+        assert load_certificate(path, own) == after
+
 
 class TestCommand:
     def certificate(self, tmp_path: Path, *events: dict[str, Any]) -> Path:

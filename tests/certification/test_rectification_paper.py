@@ -24,6 +24,7 @@ from aftersales import (
     load_certificate,
     load_rectification,
 )
+from aftersales.certification.rectification import closing
 from aftersales.rendering.rendering import FORMATS
 
 CARD = scored(example("home-appliance-chain"))
@@ -226,6 +227,16 @@ class TestClosing:
         path.write_text("\n".join(line.partition("#")[0] for line in text.split("\n")), "utf-8")
         close_item(path, "1", RESULT)
         assert load_rectification(path).items[0].result == RESULT
+
+    def test_a_change_of_the_text_that_reads_as_something_else_is_not_written(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path, text = tmp_path / "items.yaml", "".join(line.partition("#")[0] + "\n" for line in ITEMS.splitlines())
+        path.write_text(text, "utf-8")
+        monkeypatch.setattr(closing, "with_key", lambda text, *rest: text.replace("补考", "补训"))
+        closed = close_item(path, "1", RESULT)
+        assert [item.requirement for item in closed.items] == ["24 小时内响应", "补考", "补档"]
+        assert load_rectification(path) == closed
 
     @pytest.mark.parametrize(
         ("item", "code", "allowed"),

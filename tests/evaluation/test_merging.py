@@ -144,6 +144,13 @@ class TestDifferences:
         assert (draft.findings["5.3.6"], draft.findings["5.3.6.1"]) == (None, None)
         assert draft.findings[A] is not None
 
+    def test_a_group_that_is_deleted_beside_one_that_is_told_stays_deleted(self) -> None:
+        parts = part({"5.3.1": deletion("张明"), "5.3.6": deletion("张明")}), part({"5.3.6.1": "full"})
+        assert differences(*parts) == [("deletion-differs", "findings[5.3.6]")]
+        draft = merge_draft(parts).evaluation
+        assert draft is not None
+        assert isinstance(draft.findings["5.3.1"], aftersales.NotApplicable)
+
     def test_of_many_assessed_indicators_the_first_are_named(self) -> None:
         """5.3.1 has five indicators, 5.3 has 24: the deletion and five of them are told, and how many there are."""
         for group, count in (("5.3.1", 5), ("5.3", 24)):
@@ -245,6 +252,12 @@ class TestDifferences:
             "审查人员的认定不一致：张明.xlsx：定性，符合程度 60%；李静.xlsx：定性，符合程度 80%；请评价小组统一认定后再合并"
         )
         assert "张明.xlsx: qualitative, fully met" in second.message
+
+    def test_parts_without_names_are_told_by_their_numbers_from_1(self) -> None:
+        with pytest.raises(EvaluationError) as caught:
+            merge([part({A: degree("60%")}), part({A: degree("80%")})])
+        (problem,) = caught.value.problems
+        assert "不一致：#1：定性，符合程度 60%；#2：定性，符合程度 80%；" in problem.message_zh
 
 
 class TestMergedAgain:

@@ -15,6 +15,7 @@ from aftersales.files.fields import MAX_KNOWN, read_degree
 from aftersales.files.numbers import (
     Percentage,
     as_json,
+    is_binary,
     measure_as_json,
     read_count,
     read_measure,
@@ -160,6 +161,14 @@ class TestReading:
         if value == 0 or abs(value) > 1e-90:
             assert read_quantity(value) == Fraction(repr(value))
 
+    @pytest.mark.parametrize("binary", [Fraction(1, 2**41), Fraction(3, 2**52), Fraction(0.6)])
+    def test_a_fraction_over_a_large_power_of_two_comes_from_a_binary_float(self, binary: Fraction) -> None:
+        assert is_binary(binary)
+
+    @pytest.mark.parametrize("denominator", [2**40, 2**41 + 1, 2**42 + 1, 2**41 + 2**39, 3 * 2**50, 10**15])
+    def test_no_other_fraction_comes_from_a_binary_float(self, denominator: int) -> None:
+        assert not is_binary(Fraction(1, denominator))
+
     def test_a_count_is_read_from_every_form_of_a_whole_number(self) -> None:
         assert [read_count(value) for value in (3, "3", "3.0", Decimal(3), 3.0)] == [3] * 5
 
@@ -297,6 +306,7 @@ class TestPrinting:
     def test_a_result_of_100_characters_may_be_written_in_every_way_and_a_longer_one_in_two(self) -> None:
         assert read_result("0." + "3" * 97 + "%") == Fraction(int("3" * 97), 10**99)
         assert read_result("0" * 96 + "1e-3") == Fraction(1, 1000)
+        assert read_result("8%") == Fraction(8, 100)
         for text in ("0." + "3" * 98 + "%", "0" * 97 + "1e-3"):
             with pytest.raises(ViolationError):
                 read_result(text)

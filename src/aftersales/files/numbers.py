@@ -131,9 +131,9 @@ def _pair(value: Sequence[Any]) -> tuple[int, int] | None:
 
 
 def long_whole(refused: ViolationError) -> str | None:
-    """The text of a whole number that was refused only since it is too long for a text: it may be half of a pair."""
+    """The text of a whole number, which is refused only where it is too long for a text: it may be half of a pair."""
     found = refused.violations[0].context["found"]
-    return found if len(found) > MAX_TEXT and _WHOLE.fullmatch(found) else None
+    return found if _WHOLE.fullmatch(found) else None
 
 
 def read_measure(value: Any) -> Fraction:
