@@ -400,6 +400,36 @@ class TestInput:
             assert f"row {row + 1} has {found} in column '{name}'" in problem.message
             assert f" gives {allowed};" in problem.message
 
+    def test_a_key_with_the_name_of_a_result_is_refused(self) -> None:
+        """It would take the place of that column without a word."""
+        rows = [full(), full(i5_1_1_1=(0, 1)), full()]
+        table = scored_of(rows, "pair", type=["self", "third_party", None])
+        found, step = compare_table(table), progress_table(table, table)
+        tables = (found.ranking, found.unranked, step.changes, step.uncompared)
+        names = {name for each in tables for name in each.column_names} - {"evaluation"}
+        assert names >= {"place", "line", "code", "difference_exact", "stars_before", "type_after"}
+        for name in sorted(names | {"exact_score", "problem"}):
+            named = table.append_column(name, table["evaluation"]) if name not in table.column_names else table
+            for call in (lambda: compare_table(named, key=name), lambda: progress_table(named, table, key=name)):  # noqa: B023
+                assert ("result-column", f"columns.{name}") in [
+                    (code, path.removeprefix("before.")) for code, path in problems_of(call)
+                ], name
+
+    @pytest.mark.parametrize(
+        "keys", [pa.array(["", "乙", ""]), pa.array([float("nan"), 2.0, None]), pa.array([None, 2, None])]
+    )
+    def test_an_empty_key_is_none(self, keys: Any) -> None:
+        """As in a table of findings; a CSV has empty texts, and pandas NaN."""
+        table = scored_of([full(), full(), full()]).set_column(0, "evaluation", keys)
+        found = compare_table(table).unranked
+        assert lines(found, "evaluation", "line", "code") == [
+            (None, 1, "missing-key"), (keys[1].as_py(), 2, "too-few-to-compare"), (None, 3, "missing-key"),
+        ]  # fmt: skip
+
+    def test_an_empty_type_is_none(self) -> None:
+        found = compare_table(scored_of([full(), full(), full()], type=["self", "third_party", ""]))
+        assert lines(found.unranked, "line", "code", "path") == [(3, "needed-to-compare", "type")]
+
     def test_the_standard_is_that_of_the_scores(self) -> None:
         table = scored_of([full(), full()])
         assert compare_table(table).standard == NEWEST

@@ -230,6 +230,12 @@ class TestLists:
         assert [(row["line"], row["stars"]) for row in scored] == [(1, 4), (4, 4)]
         assert scored[1]["same_as"] == f"{tmp_path / 'a.jsonl'}:1"
 
+    def test_a_file_that_is_named_twice_is_the_same_as_itself(self, tmp_path: Path) -> None:
+        """As by a folder and a file in it."""
+        (tmp_path / "a.json").write_text(as_json(CHAIN), "utf-8")
+        scored = score_files([tmp_path, tmp_path / "a.json"]).scored
+        assert scored["same_as"].to_pylist() == [None, str(tmp_path / "a.json")]
+
     @pytest.mark.parametrize(
         "content",
         [

@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from aftersales.batch.columns import Array, holds_texts, np, pa
-from aftersales.batch.tables import score_table, share_column_violations, standard_text
+from aftersales.batch.tables import PROBLEM_TEXTS, score_table, share_column_violations, standard_text
+from aftersales.evaluation.rows import is_empty
 from aftersales.files.numbers import read_result
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.violations import Violation, ViolationError
@@ -29,6 +30,15 @@ SCORE, PROBLEM = "exact_score", "problem"
 STARS, FINAL_SCORE = "stars", "final_score"
 ROUNDING = 0.01  # by which a final score for people may differ from the exact one
 NONE = -1  # the number of no score
+RESULTS = frozenset(
+    {
+        *(*GROUP, TYPE, SCORE, PROBLEM, FINAL_SCORE, f"{FINAL_SCORE}_exact", "printed_score", STARS, "place", "line"),
+        *PROBLEM_TEXTS,
+        *(f"{name}_{side}" for name in (TYPE, "printed", STARS) for side in ("before", "after")),
+        *(f"{name}{exact}" for name in ("before", "after", "difference") for exact in ("", "_exact")),
+    }
+)
+"""The columns beside the key in a scored table and in the tables of a comparison, whose names no key can have."""
 
 _TYPES = ("third_party", "self")
 _METADATA = re.compile(r"(.+) ([0-9]{4}-[0-9]{2}-[0-9]{2}) [0-9a-f]{64}")
@@ -63,9 +73,11 @@ class Scored:
         self.has_shares = not self.standard.layout.positions.keys().isdisjoint(table.column_names)
         if self.has_shares:
             violations += share_column_violations(table.schema, self.standard, set())
-        self.keys: list[Any] = table[key].to_pylist()
+        self.keys: list[Any] = [None if is_empty(value) else value for value in table[key].to_pylist()]
         self.key_type = _key_type(table.schema.field(key).type)
-        self.types: list[str | None] | None = table[TYPE].to_pylist() if TYPE in table.column_names else None
+        self.types: list[str | None] | None = None
+        if TYPE in table.column_names:
+            self.types = [word or None for word in table[TYPE].to_pylist()]  # a CSV has empty texts
         self.problems: list[str | None] = table[PROBLEM].to_pylist()
         self.scores, self.rank, wrong = self._read_scores()
         violations += [*wrong, *self._row_violations()]
@@ -182,6 +194,9 @@ def _key_type(kind: Any) -> Any:
 
 def _column_violations(schema: Any, key: str) -> Iterator[Violation]:
     """The columns that are missing, twice, or of a type that holds no such values."""
+    if key in RESULTS:
+        yield Violation("result-column", ("columns", key), {"found": key})
+        return
     counts = Counter(schema.names)
     for name in dict.fromkeys((key, *GROUP, TYPE, SCORE, PROBLEM)):
         path = ("columns", name)

@@ -377,8 +377,8 @@ def scored_files(
         file, same = _as_text(result.file), None
         if result.fingerprint is not None:
             name = file if result.line is None else f"{file}:{result.line}"
-            same = first.setdefault(result.fingerprint, name)
-            same = None if same == name else same
+            same = first.get(result.fingerprint)
+            first.setdefault(result.fingerprint, name)
         for column, value in zip(columns, (file, result.line, *result.facts, same), strict=True):
             column.append(value)
         of_result = [Told(file, each, _indicator_of(each, paths)) for each in result.problems]
