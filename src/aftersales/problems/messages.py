@@ -328,6 +328,7 @@ MESSAGES: Mapping[str, Message] = {
     "result-column": Message(),
     "differing-values": Message(),
     "unsorted-key": Message(),
+    "key-of-rows": Message(),
     "not-decimals": Message(),
     "decimal-of-csv": Message(),
     "no-decimal-sums": Message(),

@@ -21,6 +21,7 @@ import pyarrow.parquet
 import pytest
 from support.finding_rows import SCHEMA, STANDARD, as_mapping, random_cells, rows_of
 from support.oracle import INDICATORS
+from support.small import small_standard
 
 import aftersales
 from aftersales import Evaluation, EvaluationError, examine, load_standard, score
@@ -352,6 +353,36 @@ class TestColumns:
             score_findings(pa.Table.from_pylist(rows), **options)
         found = [(each.code, each.path.removeprefix("columns").strip("[].")) for each in caught.value.problems]
         assert found == (expected or [("unknown-indicator", "nodes[5.9")])
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            pa.array(range(1000)),
+            pa.array([f"第{number}行" for number in range(1000)]),
+            pa.array(range(1000), pa.float64()),
+            pa.array([str(number) for number in range(1000)]).dictionary_encode(),
+            pa.array([None, *range(999)]),
+        ],
+        ids=["numbers", "texts", "floats", "dictionaries", "a null"],
+    )
+    def test_a_key_that_numbers_the_rows_is_refused(self, key: Any) -> None:
+        """Each row would be an evaluation, and all but one of its findings a problem."""
+        table = pa.table({"evaluation": key, "indicator": ["5.1.1.1"] * 1000, "kind": ["full"] * 1000})
+        with pytest.raises(EvaluationError) as caught:
+            score_findings(table, NEWEST)
+        assert [(each.code, each.path) for each in caught.value.problems] == [("key-of-rows", "evaluation")]
+        assert "each of the 1000 rows" in caught.value.problems[0].message
+
+    def test_few_rows_with_a_key_of_their_own_are_told_one_by_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "ALONE", 4)
+        table = pa.table({"evaluation": ["A", "B", "C"], "indicator": ["5.1.1.1"] * 3, "kind": ["full"] * 3})
+        assert score_findings(table, NEWEST).problems.num_rows == 3 * 72
+        twice = pa.concat_tables([table, table.slice(2)])
+        assert score_findings(twice, NEWEST).scored["evaluation"].to_pylist() == ["A", "B", "C"]
+        only = small_standard([Fraction(100)])
+        table = pa.table({"evaluation": list("ABCD"), "indicator": [only.indicators[0].id] * 4, "kind": ["full"] * 4})
+        assert len(only.indicators) == 1
+        assert score_findings(table, only).scored["final_score"].to_pylist() == [100.0] * 4
 
     @pytest.mark.parametrize("name", ["evaluation", "indicator", "kind", "reason", "team", "city"])
     @pytest.mark.parametrize("encoded", [False, True])

@@ -54,7 +54,7 @@ from aftersales.evaluation.rows import (
 )
 from aftersales.files.source import MAX_VALUES
 from aftersales.problems.arguments import ensure_kind
-from aftersales.problems.collector import Collector, citing
+from aftersales.problems.collector import Collector, citing, refusal
 from aftersales.problems.errors import EvaluationError, Problem, path_text
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, to_problem
@@ -72,6 +72,7 @@ REFUSED = -2  # in place of the number of a share, as NO_FINDING
 ALIKE = 1  # in place of the numbers of indicators whose findings have the same rules
 MOST = 2**62  # distinct numbers that are one number for each combination of cells
 NUMBERED = 2**31  # distinct findings that are told apart
+ALONE = 1_000  # evaluations of one row that are told one by one
 KEPT = 2**18  # judged findings that are kept for the next part of a stream
 _INDEX = re.compile("__index_level_[0-9]+__")
 
@@ -124,7 +125,7 @@ def score_findings(
     parts that have all rows of an evaluation; ``line`` then counts the rows of the part.
 
     Raises :class:`~aftersales.EvaluationError` for a table that cannot be read: columns that are missing, twice, or
-    named as a column of the result.
+    named as a column of the result; or a key of which each row of a large table has one of its own.
 
     >>> import pyarrow
     >>> from aftersales import load_standard
@@ -317,6 +318,7 @@ class _Findings:
         readers: list[Callable[[], Any]] = [self._read_keys, self._read_indicators]
         readers += [partial(self._codes_of, name) for name in names]
         _, _, *codes = in_order(lambda read: read(), readers, threads)
+        self._ensure_evaluations()
         self.facts_of, self.facts = self._read_facts()
         self.differing = self._differing()
         self.keys = rows_at(self.table[scorer.key], self.first)
@@ -346,6 +348,12 @@ class _Findings:
         self.evaluation_of = self._repeated(self.evaluation_of_run)
         self.placed = np.bincount(self.evaluation_of_run, self.run_lengths, self.count).astype(np.int64)
         """The number of indicators that the findings of an evaluation are about."""
+
+    def _ensure_evaluations(self) -> None:
+        """Refuse a key that tells rows apart. Each of them would be an evaluation that lacks nearly every finding."""
+        if self.count == self.rows >= ALONE and len(self.standard.indicators) > 1:
+            context = {"column": self.scorer.key, "count": self.rows}
+            raise refusal(EvaluationError, Violation("key-of-rows", (self.scorer.key,), context))
 
     def _spread(self, values: Array) -> Array:
         """The value of its evaluation for each row."""
