@@ -12,9 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import jsonschema_rs
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from support import certificates, oracle
+from support.documents import WRITTEN
 from support.strategies import findings
 
 import aftersales
@@ -101,6 +104,47 @@ def test_the_status_of_random_certificates_and_their_register_read_back_equal(
         assert type(result).model_validate_json(text) == result, document
         assert type(result).model_validate(result.model_dump()) == result, document
         VALIDATORS[document].validate(json.loads(text))
+
+
+ARCHIVE = Path(__file__).parent / "archive_of_results"
+"""Results as an earlier version wrote them, each named by its document. They are never changed."""
+
+MODELS: dict[str, type[BaseModel]] = {
+    "bounds": aftersales.Bounds,
+    "comparison": aftersales.Comparison,
+    "confidence": aftersales.Confidence,
+    "derivation": aftersales.Derivation,
+    "improvements": aftersales.Improvements,
+    "progress": aftersales.Progress,
+    "register": aftersales.Register,
+    "status": aftersales.Status,
+    "what_if": aftersales.WhatIf,
+}
+
+
+def holds(new: Any, old: Any) -> bool:
+    """Whether a document says all that an older one says."""
+    if isinstance(old, dict):
+        return isinstance(new, dict) and all(key in new and holds(new[key], part) for key, part in old.items())
+    if isinstance(old, list):
+        return isinstance(new, list) and len(new) == len(old) and all(map(holds, new, old))
+    return bool(new == old)
+
+
+@pytest.mark.parametrize("path", sorted(ARCHIVE.iterdir()), ids=lambda path: path.stem)
+def test_results_of_an_earlier_version_are_valid_and_read(path: Path) -> None:
+    stored = json.loads(path.read_text("utf-8"))
+    VALIDATORS[path.stem].validate(stored)
+    result = MODELS[path.stem].model_validate(stored)
+    assert holds(json.loads(result.model_dump_json()), stored)
+    assert path.stem == "status" or aftersales.html_of(result)
+
+
+def test_each_result_is_in_the_archive() -> None:
+    """The scorecard has an archive of its own in tests/scoring, and files are in tests/archive."""
+    assert {path.stem for path in ARCHIVE.iterdir()} == MODELS.keys()
+    files = {"scorecard", "evaluation", "standard", "plan", "certificate", "rectification", "calendar"}
+    assert WRITTEN.keys() == MODELS.keys() | files
 
 
 def test_a_member_without_assignments_is_in_the_file_of_a_plan() -> None:

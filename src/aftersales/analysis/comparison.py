@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from aftersales.evaluation.evaluation import Period
 from aftersales.files.arrow import TITLES, ArrowColumn, arrow_table
 from aftersales.files.fields import Bounded, Count, CountFromOne, Day, Flag, Model, Result, Text
-from aftersales.problems.arguments import ensure_kind, ensure_word
+from aftersales.problems.arguments import ensure_kind, ensure_several, ensure_word
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import AdviceError, Path
 from aftersales.problems.messages import phrase
@@ -234,6 +234,7 @@ def compare(cards: Iterable[Scorecard]) -> Comparison:
     >>> [(ranked.place, ranked.organisation, ranked.printed_score) for ranked in comparison.ranking]
     [(1, '乙', '100.00'), (1, '丙', '100.00'), (3, '甲', '99.00')]
     """
+    ensure_several("cards", cards, Scorecard)
     cards = tuple(cards)
     for position, card in enumerate(cards):
         ensure_kind(f"cards[{position}]", card, Scorecard)

@@ -296,6 +296,7 @@ class Evaluation(OneLineRepr, Model):
         >>> score(evaluation.with_findings({"5.1.3.1": "none"})).stars, score(evaluation).stars
         (4, 4)
         """
+        ensure_kind("findings", findings, Mapping)
         return self.model_copy(update={"findings": {**self.findings, **findings}})
 
     def without(self, *node_ids: str) -> "Evaluation":
@@ -307,6 +308,7 @@ class Evaluation(OneLineRepr, Model):
         """
         left = dict(self.findings)
         for key in node_ids:
+            ensure_kind("an id", key, str)
             del left[key]
         return self.model_copy(update={"findings": left})
 

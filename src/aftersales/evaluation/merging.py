@@ -21,7 +21,7 @@ from aftersales.evaluation.loading import Examination
 from aftersales.evaluation.rules import check, ensure_scorable
 from aftersales.files.loading import make_model
 from aftersales.files.numbers import Percentage
-from aftersales.problems.arguments import ensure_kind
+from aftersales.problems.arguments import ensure_kind, ensure_several
 from aftersales.problems.collector import Collector, citing, in_order_of
 from aftersales.problems.errors import EvaluationError, Path
 from aftersales.problems.messages import phrase
@@ -96,6 +96,7 @@ def merge_draft(
 
 
 def _parts(parts: Iterable[Evaluation] | Mapping[str, Evaluation]) -> list[Part]:
+    ensure_several("parts", parts, Evaluation)
     named = parts.items() if isinstance(parts, Mapping) else ((f"#{k}", part) for k, part in enumerate(parts, 1))
     found = [Part(name, evaluation) for name, evaluation in named]
     for part in found:
