@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -106,6 +107,51 @@ class TestOtherShapes:
         page = aftersales.make_report(card, draft=True).typeset("html").decode()
         widths = re.findall(r'<figure style="width: (\d+)%"', page)
         assert (widths[0], len(widths)) == ("6", 2)  # the star, and the bars
+
+
+class TestRowsThatAreNoLevels:
+    """A table with more or fewer rows than levels: rows are named by their numbers, and 7.1 e compares with scores.
+
+    4.1.1.1 is met by 80%. 174 of 195 points are 178.46 of 200: Branch. The next level is Tree, from 180 of 200 on, 90%.
+    Of the subcategories only 4.1.1 is below, with 51.5 of 70.
+    """
+
+    @staticmethod
+    def card(rows: int) -> aftersales.Scorecard:
+        guidance = {"zh": "要点。", "en": "Point."}
+        limits = [f"{k}/{rows}" for k in range(rows + 1)]
+        bands = pairwise(limits)
+        table = [
+            {"row": k, "lower": lower, "upper": upper, "guidance": guidance} for k, (lower, upper) in enumerate(bands)
+        ]
+        standard = load_standard(own(reference=table))
+        found = {"4.1.1.1": {"kind": "qualitative", "degree": "80%", "reason": "两处常明灯"}}
+        return aftersales.score(aftersales.load_evaluation(document(standard, **found), standard), standard)
+
+    @pytest.mark.parametrize(("rows", "row"), [(1, 0), (3, 2), (9, 7)])
+    @pytest.mark.parametrize(
+        ("lang", "named", "measure", "strong"),
+        [
+            ("zh", "第 {} 档", "以绿树级的最低总体评分比例 90% 为尺度", "评分比例不低于 90%"),
+            ("en", "row {}", "The measure is 90%, the lowest ratio of the whole for 'Tree'.", "ratio of 90% or more"),
+        ],
+    )
+    def test_a_report(
+        self, rows: int, row: int, lang: aftersales.Language, named: str, measure: str, strong: str
+    ) -> None:
+        report = aftersales.make_report(self.card(rows), draft=True)
+        text = report.typeset("md", lang).decode()
+        assert measure in text
+        [line] = [line for line in text.splitlines() if line.startswith("| 4.1.1.1 |") and "| 24 |" in line]
+        assert f"| {named.format(row)} |" in line
+        assert "★" not in text
+        [line] = [line for line in report.summary("md", lang).decode().splitlines() if strong in line]
+        assert [id for id in ("4.1.1", "4.1.2", "4.2.1", "4.3.2") if f"{id} " in line] == ["4.1.2", "4.2.1", "4.3.2"]
+
+    @pytest.mark.parametrize(("rows", "rings"), [(1, []), (2, ["50%"]), (3, ["100/3%", "200/3%"])])
+    def test_a_radar_has_a_ring_for_the_lowest_and_the_highest_limit(self, rows: int, rings: list[str]) -> None:
+        texts = [text.get_text() for text in aftersales.plot(self.card(rows), "radar").findobj(Text)]
+        assert [text for text in texts if text.endswith("%") and " " not in text] == rings
 
 
 class TestFormsAreReadBack:

@@ -240,6 +240,11 @@ class Standard(OneLineRepr, WholeModel):
             _say.phrase("level.listed", number=star.stars, level=self.level(star.stars)) for star in self.stars
         )
 
+    @property
+    def rows_are_levels(self) -> bool:
+        """Whether table 1 has a row for each rating and one below them, so that its rows correspond to ratings."""
+        return len(self.reference) == len(self.stars) + 1
+
     def reference_of(self, ratio: Fraction) -> Reference:
         """The row of table 1 in which a ratio (0 to 1) lies (6.2.4, readings R1 and R11)."""
         return next(row for row in self.reference if row.holds(ratio))

@@ -309,7 +309,7 @@ class Reference(Model):
     The row is a reference to compare with and never changes a score (reading R11).
 
     Fields:
-        row: The stars that the row corresponds to, 0 for none.
+        row: The number of the row, from 0. In a table with a row for each rating, the stars that it corresponds to.
         lower: The lowest ratio, 0 to 1.
         upper: The ratio from which the next row applies; for the top row 1.
         published_range: The ratios as the table states them, which may leave gaps or overlap (reading R1).

@@ -37,7 +37,7 @@ from aftersales.rendering.document import (
 from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.structure import Category
 from aftersales.text.dates import day_text
-from aftersales.text.number_format import MARK, as_text, mark_note
+from aftersales.text.number_format import MARK, as_text, mark_note, short
 
 __all__ = ["report_document", "summary_document"]
 
@@ -165,11 +165,11 @@ def _summary(
     yield writer.category_bars()
     yield Paragraph(writer.say("table_1"), quiet=True)
     yield writer.group_table(Category)
-    measure, row, is_high, strong, _ = strengths_of(writer.card)
+    measure, _, limit, is_high, strong, _ = strengths_of(writer.card)
     if strong:
         key = "strong_in_high" if is_high else "strong_in_relative"
-        names, limit = [writer.name(node) for node in strong], as_text(row.lower * 100)
-        yield Paragraph(writer.say(key, names=names, limit=limit, grade=measure.grade))
+        names = [writer.name(node) for node in strong]
+        yield Paragraph(writer.say(key, names=names, limit=short(limit * 100), grade=measure.grade))
     yield Paragraph(_display_note(writer), quiet=True)
 
 

@@ -23,11 +23,13 @@ def analysis(writer: ReportWriter) -> Iterator[Block]:
 
     If the next star is not one of the two highest, a strong subcategory is called relatively strong only.
     """
-    measure, row, is_high, strong, weak = strengths_of(writer.card)
+    measure, row, limit, is_high, strong, weak = strengths_of(writer.card)
     name = writer.say("strengths_high" if is_high else "strengths_relative")
     yield Heading(writer.part("e"))
     key = "measure" if measure.stars > writer.card.stars else "measure_at_the_top"
-    yield Paragraph(writer.say(key, grade=measure.grade, row=str(row), name=name))
+    ratios = {"row": str(row)} if row else {"limit": short(limit * 100)}
+    measured = writer.say("measure_row" if row else "measure_score", grade=measure.grade, **ratios)
+    yield Paragraph(writer.say(key, ratios=measured, name=name))
     yield Heading(writer.say("strengths", name=name), 2)
     own = [*writer.narrative("strengths"), *_own_strengths(writer)]
     yield from own

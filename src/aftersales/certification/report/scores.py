@@ -45,7 +45,7 @@ def _radar(writer: ReportWriter) -> Picture:
         label = Label(node.id, title, "" if node.ratio is not None else writer.say("not_measured"))
         axes.append((label, None if node.ratio is None else drawn(node.ratio)))
     limits = [row.lower for row in writer.standard.reference if row.lower]
-    rings = [(float(limit), f"{as_text(limit * 100)}%") for limit in (limits[0], limits[-1])]
+    rings = [(float(limit), f"{as_text(limit * 100)}%") for limit in dict.fromkeys([*limits[:1], *limits[-1:]])]
     return Picture(radar(axes, rings), writer.say("radar_alt", count=len(axes)), 0.85)
 
 

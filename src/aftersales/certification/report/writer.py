@@ -55,6 +55,10 @@ class ReportWriter:
     def __init__(self, card: Scorecard, lang: str):
         self.card, self.standard, self.lang = card, card.standard, lang
         self.evaluation = card.evaluation.with_edition(card.standard.edition)
+        rows = "levels" if self.standard.rows_are_levels else "rows"
+        self._wording = self.standard.wording | {
+            key: _SENTENCES(lang, f"report.{key}.{rows}", **self.standard.wording) for key in ("compared", "label_of")
+        }
         self.wide_titles = has_long_titles(self.standard, lang)
         self.groups = [card[node.id] for node in self.standard.nodes if isinstance(node, Subcategory)]
         subject = self.evaluation.subject
@@ -75,7 +79,7 @@ class ReportWriter:
 
     def say(self, key: str, **facts: object) -> str:
         """The sentence with that key, with the facts filled in."""
-        return _SENTENCES(self.lang, f"report.{key}", **self.standard.wording | facts)
+        return _SENTENCES(self.lang, f"report.{key}", **self._wording | facts)
 
     def part(self, key: str) -> str:
         """The heading of the next part, with its number."""
@@ -175,9 +179,11 @@ class ReportWriter:
         return "–" if value is None else self.standard.printed_ratio(value)
 
     def stars(self, row: Reference | None) -> str:
-        """The row of table 1 as stars."""
+        """The row of table 1 as stars; its number, if the rows do not correspond to stars."""
         if row is None:
             return "–"
+        if not self.standard.rows_are_levels:
+            return self.say("row_number", row=row.row)
         return star_signs(row.row) if row.row else self.say("row_0")
 
     def lost(self, node: NodeScore) -> str:
@@ -198,7 +204,7 @@ class ReportWriter:
         self, heads: str, widths: Sequence[float], numbers: Collection[int] = (), whole: Collection[int] = ()
     ) -> tuple[Column, ...]:
         """The columns with the heads of that key. Columns of numbers are never broken."""
-        pairs = zip(_SENTENCES.each(self.lang, f"report.{heads}", **self.standard.wording), widths, strict=True)
+        pairs = zip(_SENTENCES.each(self.lang, f"report.{heads}", **self._wording), widths, strict=True)
         return tuple(
             Column(head, width, k in numbers, k in numbers or k in whole) for k, (head, width) in enumerate(pairs)
         )

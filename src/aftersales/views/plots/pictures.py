@@ -104,7 +104,7 @@ def _card_radar(card: Scorecard, level: str | None, lang: str) -> Plot:
     level, nodes = _spokes(level, lambda level: _nodes(card, level))
     spokes = [(_name(node, lang), _printed(card, node, lang)) for node in nodes]
     limits = [row.lower for row in card.standard.reference if row.lower]
-    rings = [(float(limit), f"{as_text(limit * 100)}%") for limit in (limits[0], limits[-1])]
+    rings = [(float(limit), f"{as_text(limit * 100)}%") for limit in dict.fromkeys([*limits[:1], *limits[-1:]])]
     head = _card_head(card, _level("plot.ratios", level, lang), lang)
     drawing = Drawing(head, rings, [_edition(card, lang)], lang)
     return radar(spokes, [[_length(node.ratio) for node in nodes]], [""], drawing)
