@@ -30,6 +30,18 @@ class TestCommand:
         assert run("report", CHAIN, "-o", str(path), "--lang", "en", "--force").returncode == 0
         assert "Basic information" in path.read_text("utf-8")
 
+    def test_files_of_evidence_are_looked_for_beside_the_file_and_not_for_stdin(self, tmp_path: Path) -> None:
+        evaluation = Path(CHAIN).read_text("utf-8")
+        evaluation = evaluation.replace(
+            "{method: document, note: 营业执照", "{method: document, file: 照片.jpg, note: 营业执照", 1
+        )
+        source, out = tmp_path / "source.yaml", tmp_path / "report.md"
+        source.write_text(evaluation, "utf-8")
+        done = run("report", str(source), "-o", str(out))
+        assert (done.returncode, done.stderr.count("照片.jpg"), out.exists()) == (2, 1, False)
+        assert run("report", "-", "-o", str(out), text=evaluation).returncode == 0
+        assert "照片.jpg" in out.read_text("utf-8")
+
     def test_the_command_writes_the_summary(self, tmp_path: Path) -> None:
         path = tmp_path / "summary.docx"
         assert run("report", CHAIN, "-o", str(path), "--summary").returncode == 0
