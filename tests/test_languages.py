@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -89,16 +90,21 @@ def texts_in(data: Any) -> Iterator[str]:
         yield from texts_in(part)
 
 
-def bare_words(text: str, data: list[str]) -> set[str]:
+@cache
+def pattern_of(data: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds the texts of data that are no common words, without their blanks."""
+    texts = {re.sub(r"[\s\\]", "", known) for known in data if not re.fullmatch(r"[\x00-\x7f]{,8}|[^\W\d_]?", known)}
+    return re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
+
+
+def bare_words(text: str, data: tuple[str, ...]) -> set[str]:
     """The words outside of brackets that are neither data, which lines may break anywhere, nor words of files and commands."""
     if PROBLEM_CODE.search(text):
         text = PROBLEM_PLACE.sub("", PROBLEM_CODE.sub("", text))
     text = PATHS.sub(" ", FINGERPRINT.sub("", outside_of_brackets(text)))
     kept = list(re.sub(r"[\\\u2060]", "", unescape(text)))  # without what Markdown escapes by
     places = [place for place, char in enumerate(kept) if not char.isspace()]
-    texts = {re.sub(r"[\s\\]", "", known) for known in data if not re.fullmatch(r"[\x00-\x7f]{,8}|[^\W\d_]?", known)}
-    known = re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
-    for match in known.finditer("".join(kept[place] for place in places)):
+    for match in pattern_of(data).finditer("".join(kept[place] for place in places)):
         for place in places[match.start() : match.end()]:
             kept[place] = " "
     return set(re.findall(r"[^\W\d]+", "".join(kept))) - WORDS - set(data)
@@ -114,12 +120,12 @@ def is_of_files(name: str, text: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def data(shown: dict[str, str]) -> list[str]:
-    return json.loads(shown[""])  # type: ignore[no-any-return]
+def data(shown: dict[str, str]) -> tuple[str, ...]:
+    return tuple(json.loads(shown[""]))
 
 
 class TestTheMadeUpLanguage:
-    def test_no_sentence_of_another_language_is_shown(self, shown: dict[str, str], data: list[str]) -> None:
+    def test_no_sentence_of_another_language_is_shown(self, shown: dict[str, str], data: tuple[str, ...]) -> None:
         found = {
             name: bare_words(text, data)
             - (OF_FILES if is_of_files(name, text) else set())
@@ -151,7 +157,7 @@ class TestTheMadeUpLanguage:
         ],
     )
     def test_text_outside_of_brackets_is_found(self, text: str, words: set[str]) -> None:
-        assert bare_words(text, ["甲公司"]) == words
+        assert bare_words(text, ("甲公司",)) == words
 
     def test_facts_stand_outside_of_brackets(self) -> None:
         assert bracketed("at {{most}} {count}: {x}").format(count=1, x="y").replace("⟧⟦%", "") == "⟦%at {most} ⟧1⟦%: ⟧y"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from support import oracle
+from support.command import run
 from support.plain_yaml import to_yaml
 
 from aftersales.cli.command import command_names
@@ -55,7 +57,8 @@ def folder(tmp_path: Path) -> Path:
     }
     certificate |= {"final_score": "91", "stars": 5, "scope": "售后", "number": "1", "address": "乙"}
     certificate |= {"organisation_en": "A", "scope_en": "B", "body": {"name": "丙", "approval_number": "1"}}
-    (tmp_path / "certificate.yaml").write_text(to_yaml(certificate), "utf-8")
+    for name in ("certificate.yaml", "recorded.yaml"):
+        (tmp_path / name).write_text(to_yaml(certificate), "utf-8")
     (tmp_path / "table.csv").write_text(
         ",".join(oracle.INDICATORS) + "\n" + ",".join("1" for _ in oracle.INDICATORS), "utf-8"
     )
@@ -63,27 +66,22 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-SCRIPT = """
-import base64, json, pathlib, sys
-from support.command import run
-
-found = {}
-for name, arguments in json.loads(sys.stdin.read()).items():
-    done = run(*arguments)
-    written = {path.name: base64.b64encode(path.read_bytes()).decode() for path in pathlib.Path().glob("out.*")}
-    for file in written:
-        pathlib.Path(file).unlink()
-    found[name] = [done.returncode, done.stdout, done.stderr, written]
-print(json.dumps(found))
-"""
+def results() -> dict[str, list[Any]]:
+    """Of each command, in the current folder, the exit code, what is printed and what is written."""
+    found = {}
+    for name, arguments in COMMANDS.items():
+        done = run(*arguments)
+        written = {path.name: base64.b64encode(path.read_bytes()).decode() for path in Path().glob("out.*")}
+        for file in written:
+            Path(file).unlink()
+        found[name] = [done.returncode, done.stdout, done.stderr, written]
+    return found
 
 
-def results(folder: Path, *flags: str) -> dict[str, list[Any]]:
-    """Of each command the exit code, what is printed and what is written, all of them in one process with these flags."""
-    (folder / "recorded.yaml").write_bytes((folder / "certificate.yaml").read_bytes())
+def optimised_results(folder: Path) -> dict[str, list[Any]]:
+    """The same by a process without docstrings and asserts."""
     done = subprocess.run(
-        [sys.executable, *flags, "-c", SCRIPT],
-        input=json.dumps(COMMANDS),
+        [sys.executable, "-OO", "-c", "import json, test_optimised; print(json.dumps(test_optimised.results()))"],
         capture_output=True,
         encoding="utf-8",
         cwd=folder,
@@ -105,8 +103,12 @@ def undescribed(part: Any) -> Any:
     return [undescribed(value) for value in part] if isinstance(part, list) else part
 
 
-def test_every_command_prints_and_writes_the_same(folder: Path) -> None:
-    plain, optimised = results(folder), results(folder, "-OO")
+def test_every_command_prints_and_writes_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    certificate = Path("recorded.yaml").read_bytes()
+    plain = results()
+    Path("recorded.yaml").write_bytes(certificate)
+    optimised = optimised_results(folder)
     for found in (plain, optimised):
         code, schema, *rest = found["schema"]  # the descriptions of its models are docstrings
         found["schema"] = [code, undescribed(json.loads(schema)), *rest]

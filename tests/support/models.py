@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -46,6 +47,7 @@ DAYS = st.dates(datetime.date(2000, 1, 1), datetime.date(2040, 1, 1))
 FINGERPRINTS = st.sampled_from(["v1:" + "0" * 64, "v2:" + "af" * 32])
 
 
+@cache
 def data_for(model: type[BaseModel]) -> st.SearchStrategy[dict[str, Any]]:
     """Data for a model, of which its own rules may refuse some."""
     needed, optional = {}, {}

@@ -271,7 +271,7 @@ class TestLists:
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """More evaluations than one process reads by itself, the same one twice, and one that is wrong."""
     folder = tmp_path_factory.mktemp("many")
-    lines = [as_json(named(f"第{number % 150}店")) for number in range(300)]
+    lines = [as_json(named(f"第{number % 50}店")) for number in range(100)]
     lines[7] = "{"
     (folder / "a.jsonl").write_text("\n".join(lines), "utf-8")
     for number in range(30):
@@ -282,7 +282,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class TestProcesses:
     def test_any_number_gives_the_same(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         alone = score_files(many, workers=1)
-        assert alone.scored.num_rows == 330
+        assert alone.scored.num_rows == 130
         assert alone.problems.num_rows == 1
         monkeypatch.setattr(evaluation_files, "MOST_LINES", 7)
         several = score_files(many, workers=2)
@@ -306,7 +306,7 @@ class TestProcesses:
         monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {1, 4, 5}, raising=False)
         if not there:
             monkeypatch.delattr(os, "sched_getaffinity")
-        assert score_files(many).scored.num_rows == 330
+        assert score_files(many).scored.num_rows == 130
         assert asked == [used] * (used > 1)
 
     def test_a_system_without_masks_of_signals_does_without(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
