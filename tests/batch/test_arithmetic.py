@@ -32,7 +32,7 @@ class TestStars:
 
     @pytest.mark.parametrize("form", share_rows.FORMS)
     @pytest.mark.parametrize(("kind", "count"), [("random", 1500), ("adversarial", 750)])
-    def test_the_stars_of_random_and_adversarial_rows_are_those_of_the_exact_score(
+    def test_stars_and_nearness_of_random_and_adversarial_rows_are_those_of_the_exact_score(
         self, kind: str, count: int, form: str
     ) -> None:
         make = share_rows.random_row if kind == "random" else share_rows.adversarial_row
@@ -46,6 +46,9 @@ class TestStars:
         figures = scored["final_score"].to_pylist()
         assert [oracle.stars(Fraction(figure)) for figure in figures] == scored["stars"].to_pylist()
         assert max(abs(Fraction(f) - s) for f, s in zip(figures, scores, strict=True)) < Fraction(1, 10**11)
+        near = [any(0 < limit - score <= Fraction(1, 10**9) for limit in share_rows.LIMITS) for score in scores]
+        assert scored["near_limit"].to_pylist() == near
+        assert any(near) == (kind == "adversarial" and form in ("float", "pair"))
 
     @pytest.mark.parametrize("kind", [pa.float32(), pa.float64(), pa.decimal128(3, 1), pa.string()])
     @pytest.mark.parametrize(("share", "stars"), [("0.9", 5), ("0.8", 4), ("0.7", 2), ("0.6", 1), ("0.5", 0)])
@@ -282,15 +285,6 @@ class TestNearLimit:
             [None] * 3,
         ]
         assert self.near(kernel_table(points, rows, "pair"), small.small_standard(points)) == [True, False, False, None]
-
-    @pytest.mark.parametrize("form", share_rows.FORMS)
-    def test_nearness_to_a_limit_is_that_of_the_exact_score_in_every_row(self, form: str) -> None:
-        rng = random.Random(form)
-        rows = [share_rows.adversarial_row(rng, form) for _ in range(400)]
-        scores = [share_rows.true_score(row) for row in rows]
-        expected = [any(0 < limit - score <= Fraction(1, 10**9) for limit in share_rows.LIMITS) for score in scores]
-        assert self.near(share_rows.as_table(rows, form)) == expected
-        assert any(expected) == (form in ("float", "pair"))
 
     def test_a_row_with_a_problem_is_not_near_a_limit(self) -> None:
         table = all_of(0.7 + 0.2, count=2, i5_1_1_1=[0.7 + 0.2, 2.0])

@@ -192,14 +192,13 @@ class TestWhereThereIsTooMuch:
     @pytest.mark.parametrize(
         ("changes", "code", "where"),
         [
-            ({"sheet1": (b"</worksheet>", MERGED), "sheet2": (b"</sheetData>", CELLS)}, "too-many-values", f"{SHEET}!F9"),
-            ({"sheet1": (b"</worksheet>", MORE_MERGED)}, "too-many-values", f"{SHEET}!C7"),
-            ({"sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7"),
-            ({"sheet1": (b"</sheetData>", CELLS), "sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7"),
-            ({"sheet2": (b"</worksheet>", MERGED), "sheet5": (b"</sheetData>", CELLS)}, "too-many-values", "证据!F9"),
-            ({"sheet1": (b"</sheetData>", b"<row/>" * 200_000), "sheet2": (b"</sheetData>", b"<row/>" * 60_000)}, "too-many-values", f"{SHEET}!A"),
+            pytest.param({"sheet1": (b"</worksheet>", MERGED), "sheet2": (b"</sheetData>", CELLS)}, "too-many-values", f"{SHEET}!F9", id="earlier"),
+            pytest.param({"sheet1": (b"</worksheet>", MORE_MERGED)}, "too-many-values", f"{SHEET}!C7", id="same", marks=pytest.mark.slow),
+            pytest.param({"sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7", id="last"),
+            pytest.param({"sheet1": (b"</sheetData>", CELLS), "sheet5": (b"</worksheet>", MORE_MERGED)}, "too-many-values", "表1对照!C7", id="cells before", marks=pytest.mark.slow),
+            pytest.param({"sheet2": (b"</worksheet>", MERGED), "sheet5": (b"</sheetData>", CELLS)}, "too-many-values", "证据!F9", id="between", marks=pytest.mark.slow),
+            pytest.param({"sheet1": (b"</sheetData>", b"<row/>" * 200_000), "sheet2": (b"</sheetData>", b"<row/>" * 60_000)}, "too-many-values", f"{SHEET}!A", id="rows"),
         ],
-        ids=["earlier", "same", "last", "cells before", "between", "rows"],
     )  # fmt: skip
     def test_the_place_of_the_first_value_too_many_is_told(
         self, changes: dict[str, tuple[bytes, bytes]], code: str, where: str, tmp_path: Path
