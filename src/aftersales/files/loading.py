@@ -1,8 +1,6 @@
 """Load a model from a file, and report all problems at once, each at its line."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
-from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -84,10 +82,14 @@ def _sound_part(model: type[_M], data: Any, violations: Sequence[Violation]) -> 
     Where a key that was left out is required, what it is in is left out too. What a misspelt key was meant to be counts
     as left out.
     """
-    data, removed = deepcopy(data), list[Path]()
+    removed: list[Path] = []
     while True:
-        paths = dict.fromkeys(violation.path for violation in violations)
-        if not (found := [*filter(None, map(partial(_remove, data), paths))]):
+        found = []
+        for path in dict.fromkeys(violation.path for violation in violations):
+            if key := _innermost_key(data, path):
+                data = _without(data, key)
+                found.append(key)
+        if not found:
             return None
         misspelt = (violation for violation in violations if violation.code == "unknown-key")
         removed += [*found, *((*each.path[:-1], each.context["hint"]()) for each in misspelt)]
@@ -97,23 +99,30 @@ def _sound_part(model: type[_M], data: Any, violations: Sequence[Violation]) -> 
             violations = invalid.violations
 
 
-def _remove(data: Any, path: Path) -> Path:
-    """Remove the innermost key on a path, and return the path of that key; () if there is none.
+def _innermost_key(data: Any, path: Path) -> Path:
+    """The path of the innermost key on a path; () if there is none.
 
     An entry of a list is not removed alone, as the others would have other positions.
     """
-    found: tuple[dict[Any, Any], int] | None = None
-    for position, key in enumerate(path):
+    found = 0
+    for position, key in enumerate(path, 1):
         if isinstance(data, dict) and key in data:
-            found = data, position
+            found = position
         elif not (isinstance(data, list) and isinstance(key, int) and key < len(data)):
             break
         data = data[key]
-    if found is None:
-        return ()
-    place, position = found
-    del place[path[position]]
-    return path[: position + 1]
+    return path[:found]
+
+
+def _without(data: Any, path: Path) -> Any:
+    """The data without the key of that path. What holds it is copied; values may be of any kind, and are not."""
+    rest: Any = dict.copy(data) if isinstance(data, dict) else list.copy(data)
+    key, *inner = path
+    if inner:
+        rest[key] = _without(data[key], tuple(inner))
+    else:
+        del rest[key]
+    return rest
 
 
 def _overlap(one: Path, other: Path) -> bool:
