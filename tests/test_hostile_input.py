@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 from support import oracle
-from support.work import bounded
+from support.work import bounded, few_calls
 
 import aftersales
 from aftersales.analysis.improvements import read_costs
@@ -53,10 +54,22 @@ def name_of(value: Any) -> str:
     return type(value).__name__
 
 
-def refused(door: Callable[[Any], object], *documents: Any) -> list[str]:
+Limit = Callable[[], AbstractContextManager[None]]
+LITTLE_WORK: Limit = partial(few_calls, MOST)
+LITTLE_WORK_AND_MEMORY: Limit = partial(bounded, MOST, mib=50)
+
+# To follow each piece of memory takes as long as all the rest, and there are hundreds of cases.
+with_each_limit = pytest.mark.parametrize(
+    "limit",
+    [LITTLE_WORK, pytest.param(LITTLE_WORK_AND_MEMORY, marks=pytest.mark.slow)],
+    ids=["work", "work and memory"],
+)
+
+
+def refused(door: Callable[[Any], object], *documents: Any, limit: Limit = LITTLE_WORK_AND_MEMORY) -> list[str]:
     """The codes of what a door says of documents, with little work and in little memory; and what it says can be printed."""
     codes = []
-    with bounded(calls=MOST, mib=50):
+    with limit():
         for data in documents:
             with pytest.raises((aftersales.AftersalesError, ValidationError)) as caught:
                 door(data)
@@ -264,8 +277,9 @@ def placed_in_findings(value: Any) -> Iterator[dict[Any, Any]]:
 
 @pytest.mark.parametrize("make", ENDLESS, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("door", DOORS)
-def test_what_never_ends_is_refused_at_once(door: str, make: Callable[[], Any]) -> None:
-    refused(DOORS[door], *placed(make(), door))
+@with_each_limit
+def test_what_never_ends_is_refused_at_once(door: str, make: Callable[[], Any], limit: Limit) -> None:
+    refused(DOORS[door], *placed(make(), door), limit=limit)
 
 
 @pytest.mark.parametrize(
@@ -290,9 +304,10 @@ def test_data_that_contain_themselves_are_too_deep(door: str, make: Callable[[],
     ids=["source", "findings", "finding", "unknown key", "subject", "period", "member"],
 )
 @pytest.mark.parametrize("door", [name for name in DOORS if name not in ("read_costs", "Scorecard")])
-def test_a_mapping_that_never_ends(door: str, data: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@with_each_limit
+def test_a_mapping_that_never_ends(door: str, data: Any, limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WholeModel, "most_values", MAX_VALUES)  # a tenth of its own bound, and of the time
-    assert refused(DOORS[door], data) == ["too-many-values"]
+    assert refused(DOORS[door], data, limit=limit) == ["too-many-values"]
 
 
 def test_a_list_of_a_class_of_its_own_is_counted_as_it_iterates() -> None:
@@ -434,8 +449,9 @@ BROKEN: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", BROKEN)
 @pytest.mark.parametrize("door", DOORS)
-def test_what_is_broken_is_refused_by_a_declared_error(door: str, name: str) -> None:
-    refused(DOORS[door], *placed(BROKEN[name], door))
+@with_each_limit
+def test_what_is_broken_is_refused_by_a_declared_error(door: str, name: str, limit: Limit) -> None:
+    refused(DOORS[door], *placed(BROKEN[name], door), limit=limit)
 
 
 @pytest.mark.parametrize("value", [_Whole(7), _Float(7.5), iter([1]), "9" * 1_000_000], ids=name_of)

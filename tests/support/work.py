@@ -41,17 +41,24 @@ def counted() -> Iterator[Calls]:
 
 
 @contextmanager
+def few_calls(calls: int) -> Iterator[None]:
+    """The block makes at most so many calls of functions."""
+    with counted() as found:
+        yield
+    assert found.made <= calls, f"{found.made:,} calls, at most {calls:,} are allowed"
+
+
+@contextmanager
 def bounded(calls: int, mib: float) -> Iterator[None]:
     """The block makes at most so many calls of functions, and holds at most so much new memory at any time."""
     thresholds = gc.get_threshold()
     gc.set_threshold(700, 10, 10)  # those of Python: what is garbage counts until it is collected
     tracemalloc.start()
     try:
-        with counted() as found:
+        with few_calls(calls):
             yield
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
         gc.set_threshold(*thresholds)
-    assert found.made <= calls, f"{found.made:,} calls, at most {calls:,} are allowed"
     assert most <= mib * MIB, f"{most / MIB:.1f} MiB, at most {mib} are allowed"
