@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from support.command import run
+from support.forms import form
 from support.plain_yaml import from_yaml
 
 import aftersales
@@ -31,7 +30,7 @@ def in_order(plan: EvaluationPlan) -> EvaluationPlan:
 
 
 def changed(path: Path, change: Callable[[Any], object]) -> Path:
-    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book = form(GOOD)
     change(book)
     book.save(path)
     return path
@@ -45,7 +44,7 @@ def problems(path: Path, change: Callable[[Any], object]) -> list[tuple[str, str
 
 def place_of(text: str, sheet: str = "人员分工", column: int = 1) -> int:
     """The row of the example's form with that text."""
-    rows = openpyxl.load_workbook(io.BytesIO(GOOD))[sheet].iter_rows(min_col=column, max_col=column)
+    rows = form(GOOD)[sheet].iter_rows(min_col=column, max_col=column)
     return next(cell.row for (cell,) in rows if cell.value == text)
 
 
@@ -115,7 +114,7 @@ class TestRoundTrip:
 
 class TestForgivingCells:
     def test_roles_are_shown_in_words_and_read_as_either(self, tmp_path: Path) -> None:
-        book = openpyxl.load_workbook(io.BytesIO(GOOD))
+        book = form(GOOD)
         assert [book["评价小组"][f"B{row}"].value for row in (2, 3)] == ["组长", "组员"]
 
         def change(book: Any) -> None:

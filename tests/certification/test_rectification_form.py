@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from support.command import run
+from support.forms import form
 from support.reports import example, scored
 
 import aftersales
@@ -40,7 +40,7 @@ GOOD = write_rectification_workbook(STANDARD, WHOLE)
 
 
 def changed(path: Path, change: Callable[[Any], object]) -> Path:
-    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book = form(GOOD)
     change(book)
     book.save(path)
     return path

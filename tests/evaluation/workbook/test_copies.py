@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -13,12 +12,11 @@ from typing import Any
 import openpyxl
 import pytest
 from support.command import run
-from support.forms import I1, LETTERS, ROWS, SHEET, STANDARD, cell, example, form, refusals
+from support.forms import I1, LETTERS, ROWS, SHEET, blank, cell, example, form, refusals
 
 import aftersales
 from aftersales.evaluation.workbook import copies as workbook_copies
 from aftersales.evaluation.workbook.reader import read_workbook
-from aftersales.evaluation.workbook.writer import write_workbook
 from aftersales.files.spreadsheet.guard import Cell, Sheet
 
 DEGREE = cell("5.1.1.2", "degree")
@@ -128,8 +126,8 @@ class TestCopies:
         """All the sheets of a blank form, under other names."""
 
         def change(book: Any) -> None:
-            blank = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))
-            for sheet in blank:
+            empty = form(blank())
+            for sheet in empty:
                 copy = book.create_sheet(f"{sheet.title} (2)")
                 for row in sheet.iter_rows(values_only=True):
                     copy.append(row)
@@ -144,7 +142,7 @@ class TestCopies:
 
     def test_a_filled_copy_beside_an_empty_sheet_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
-        book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))
+        book = form(blank())
         copy_of(book, SHEET, "评分表 (2)")[cell(I1, "kind")] = "完全符合"
         book.save(path)
         assert refusals(path) == [("duplicate-sheet", f"评分表 (2)!A{ROWS[I1]}")]

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from support.command import run
-from support.forms import GOOD, GROUP, I1, OWN, ROWS, SHEET, STANDARD, at, cell, filled, put
+from support.forms import GOOD, GROUP, I1, OWN, ROWS, SHEET, STANDARD, at, cell, filled, form, put
 
 import aftersales
 from aftersales.certification.plan.writer import write_plan_workbook
@@ -325,7 +324,7 @@ KEYS = re.compile(r"[a-z_]{3,}")
 
 def lines_of(change: Callable[[Any], object], path: Path) -> list[Problem]:
     """What ``check`` tells people about the filled form after a change."""
-    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book = form()
     change(book)
     book.save(path)
     return [*folded(examine(path).problems)]
@@ -408,7 +407,7 @@ def test_what_is_not_read_and_meant_something_is_a_remark_at_its_cell(name: str,
     if change is None:
         (tmp_path / "form.xlsx").write_bytes(with_picture(GOOD))
     else:
-        book = openpyxl.load_workbook(io.BytesIO(GOOD))
+        book = form()
         change(book)
         book.save(tmp_path / "form.xlsx")
     evaluation, problems, remarks = examine(tmp_path / "form.xlsx")
@@ -424,7 +423,7 @@ def test_what_is_not_read_and_meant_something_is_a_remark_at_its_cell(name: str,
     "change", [struck("R200"), lambda book: setattr(book[SHEET][REASON], "font", Font(strike=False))]
 )
 def test_an_empty_cell_and_a_font_without_a_line_get_no_remark(change: Callable[[Any], object], tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book = form()
     change(book)
     book.save(tmp_path / "form.xlsx")
     assert "struck-through" not in {remark.code for remark in examine(tmp_path / "form.xlsx").remarks}

@@ -17,8 +17,10 @@ from support.forms import (
     ROWS,
     SHEET,
     STANDARD,
+    blank,
     cell,
     example,
+    form,
 )
 
 import aftersales
@@ -33,7 +35,7 @@ class TestForm:
     """The blank form: a row for each node, drop-downs, protected titles, greyed cells, frozen and repeated heads."""
 
     def sheet(self) -> Any:
-        return openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))[SHEET]
+        return form(blank())[SHEET]
 
     def test_each_indicator_has_a_row_with_its_title_and_points(self) -> None:
         sheet = self.sheet()
@@ -139,7 +141,7 @@ class TestForm:
         assert min(len([key for key in page if key.count(".") == 3]) for page in pages) > 1
 
     def test_evidence_fills_three_pages_and_goes_on_below_them(self) -> None:
-        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))["证据"]
+        sheet = form(blank())["证据"]
         assert 55 < sheet.max_row <= 64  # 26 points each, on pages of 21 at most
         assert not sheet.column_dimensions["D"].protection.locked
         assert sheet.column_dimensions["B"].protection.locked
@@ -183,7 +185,7 @@ class TestForm:
         assert sheet["B2"].value == f'=IFERROR(VLOOKUP(A2,评分表!$A$2:$B${last},2,FALSE),"")'
 
     def test_the_instructions_name_every_kind_and_the_least_sample(self) -> None:
-        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))["填写说明"]
+        sheet = form(blank())["填写说明"]
         told = {row[0]: row[1] for row in sheet.iter_rows(min_row=2, values_only=True)}
         assert [label for label in told if label.startswith("认定方式：")] == [
             f"认定方式：{kind}" for kind in ("完全符合", "完全不符合", "定性", "定量", "抽样", "不适用")

@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import forms
-from support.forms import GOOD, I1, OWN, SHEET, STANDARD, at, cell, filled, form, refusals, short
+from support.forms import GOOD, I1, OWN, SHEET, STANDARD, at, blank, cell, filled, form, refusals, short
 
 import aftersales
 from aftersales.evaluation.loading import examine
@@ -584,7 +584,7 @@ class TestUnits:
         assert ("shown-otherwise", at(I1, column)) in found
 
     def test_the_form_shows_limit_and_unit(self) -> None:
-        sheet = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD)))[SHEET]
+        sheet = form(blank())[SHEET]
         limit = sheet[cell(OWN, "at_least")]
         assert (limit.value, limit.protection.locked, limit.fill.start_color.rgb) == (
             "10%（标准规定）",
