@@ -52,6 +52,19 @@ class TestRefusedTables:
         with pytest.raises(aftersales.EvaluationError, match="have no name: 74, 76"):
             score_table(table.append_column("a", [[8]]).append_column("", [[8]]))
 
+    @pytest.mark.parametrize("values", [pa.array(["1", "0.5"]), pa.array([1, 0])])
+    def test_an_index_without_a_value_is_refused_but_for_nulls(self, values: Any) -> None:
+        """-1 would be the last value."""
+        for index in (2, -1):
+            column = pa.DictionaryArray.from_arrays(pa.array([0, index], pa.int8()), values, safe=False)
+            table = all_of(1, count=2).set_column(0, IDS[0], column)
+            assert refused(table) == [("not-handed-over", "")]
+            nulls = pa.DictionaryArray.from_buffers(
+                column.type, 2, [pa.py_buffer(b"\1"), column.indices.buffers()[1]], values
+            )
+            scored = score_table(table.set_column(0, IDS[0], nulls), nodes=(), null="not_applicable")
+            assert scored["applicable"].to_pylist() == [100.0, 99.0]
+
     @pytest.mark.parametrize("name", ["2026.03", "1.0", "12.5.1"])
     def test_numbers_of_another_kind_are_carried(self, name: str) -> None:
         """The ids of this standard begin with 5."""

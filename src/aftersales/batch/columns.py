@@ -22,8 +22,10 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from aftersales.files.numbers import read_quantity
+from aftersales.problems.collector import refusal
+from aftersales.problems.errors import EvaluationError
 from aftersales.problems.extras import require
-from aftersales.problems.violations import ViolationError
+from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.normalize import compact
 from aftersales.text.number_format import as_text
 
@@ -39,6 +41,7 @@ __all__ = [
     "allocate",
     "buffer",
     "counts_items",
+    "ensure_indices",
     "holds_shares",
     "holds_texts",
     "pair_of",
@@ -248,7 +251,21 @@ def _read_nulls(array: Any) -> ShareColumn:
     return ShareColumn(np.zeros(len(array), np.int32), unit=1, valid=np.zeros(len(array), np.uint8))
 
 
+def ensure_indices(array: Any) -> None:
+    """Refuse indices beyond their dictionary, which Arrow does not check, in an array with rows."""
+    indices = array.indices
+    numbers = buffer(indices, np.dtype(f"u{indices.type.bit_width // 8}"))  # in which negative ones are large
+    if numbers.max() < len(array.dictionary):
+        return
+    try:
+        pa.DictionaryArray.from_arrays(indices, array.dictionary)  # the index of a null is arbitrary
+    except pa.ArrowIndexError as error:
+        violation = Violation("not-handed-over", context={"found": "Table", "reason": str(error)})
+        raise refusal(EvaluationError, violation) from error
+
+
 def _read_dictionary(array: Any) -> ShareColumn:
+    ensure_indices(array)
     kind = array.type.value_type
     if _is_text(kind) and not array.dictionary.null_count:
         return _read_distinct(array)

@@ -384,6 +384,15 @@ class TestColumns:
         assert len(only.indicators) == 1
         assert score_findings(table, only).scored["final_score"].to_pylist() == [100.0] * 4
 
+    @pytest.mark.parametrize("index", [1, -1])
+    @pytest.mark.parametrize("name", ["evaluation", "indicator", "kind", "reason", "city"])
+    def test_an_index_without_a_value_is_refused(self, name: str, index: int) -> None:
+        table = pa.Table.from_pylist([{"reason": "", "city": ""} | row for row in full(actual="10%")])
+        indices = pa.array([0] * 72 + [index], pa.int32())
+        column = pa.DictionaryArray.from_arrays(indices, pa.array(["full"]), safe=False)
+        with pytest.raises(EvaluationError, match="not-handed-over"):
+            score_findings(table.set_column(table.column_names.index(name), name, column))
+
     @pytest.mark.parametrize("name", ["evaluation", "indicator", "kind", "reason", "team", "city"])
     @pytest.mark.parametrize("encoded", [False, True])
     def test_texts_that_are_not_utf_8_are_refused(self, name: str, encoded: bool) -> None:

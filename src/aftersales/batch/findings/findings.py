@@ -18,7 +18,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
-from aftersales.batch.columns import SHARE_TEXTS, Array, allocate, np, pa
+from aftersales.batch.columns import SHARE_TEXTS, Array, allocate, ensure_indices, np, pa
 from aftersales.batch.findings.codes import (
     Codes,
     Numbering,
@@ -168,6 +168,10 @@ def plain_table(table: Any) -> Any:
     if INDICATOR not in table.column_names and ID in table.column_names:
         table = table.select([place for place, name in enumerate(table.column_names) if name not in DERIVED])
         table = table.rename_columns([INDICATOR if name == ID else name for name in table.column_names])
+    for column in table.columns:
+        for chunk in column.chunks if pa.types.is_dictionary(column.type) else ():
+            if len(chunk):
+                ensure_indices(chunk)
     columns = [with_offsets(column) for column in table.columns]
     for name, column in zip(table.column_names, columns, strict=True):
         if name in TEXTS or name not in ALL_COLUMNS:  # the distinct texts of the others are read, and checked then
