@@ -17,6 +17,7 @@ from support.workbook_findings import differences
 import aftersales
 from aftersales import cli, load_example, write_workbook
 from aftersales.batch.files.files import Listing, score_file
+from aftersales.batch.files.sheets import table_in
 
 openpyxl = pytest.importorskip("openpyxl")
 STANDARD = aftersales.load_standard()
@@ -109,6 +110,35 @@ def test_a_cell_that_shows_another_number_of_a_finding_is_refused(
     assert refused(tmp_path / "a.xlsx") == [(told, "Sheet!D2")]
     save(tmp_path / "a.xlsx", [["甲店", "indicator", "5.1.1.1", head], ["甲", "一", 1, value]], D2=code)
     assert refused(tmp_path / "a.xlsx")[0][0] == "missing-column"  # no findings: the cell is carried
+
+
+@pytest.mark.parametrize(
+    ("heads", "actual", "limit", "told"),
+    [
+        (("actual", "at_most"), '0"分钟"', '0"小时"', "unlike-shown-units"),
+        (("actual", "at_least"), '0.0"天"', '0"小时"', "unlike-shown-units"),
+        (("实际值", "规定值（不高于）"), '0"人"', '0"次"', "unlike-shown-units"),
+        (("实际值", "不低于"), '#,##0" 元"', '0"件"', "unlike-shown-units"),
+        (("actual", "at_most"), '0"h"', '0"min"', "unlike-shown-units"),
+        (("actual", "at_most"), '0"分钟"', "General", "unit-at-one"),
+        (("actual", "at_most"), "General", '0"小时"', "unit-at-one"),
+        (("actual", "at_most"), '0"小时"', '0.0"小时"', None),
+        (("actual", "at_most"), "General", "0.0", None),
+    ],
+)
+def test_numbers_of_a_finding_in_other_units_are_told_as_in_a_form(
+    tmp_path: Path, heads: tuple[str, str], actual: str, limit: str, told: str | None
+) -> None:
+    """6.2.2, R5: 30 minutes are not compared with 24 hours."""
+    row = ["甲店", "5.4.3.2", "quantitative"]
+    save(tmp_path / "a.xlsx", [["evaluation", "indicator", "kind", *heads], [*row, 30, 24]], D2=actual, E2=limit)
+    if told == "unlike-shown-units":
+        assert refused(tmp_path / "a.xlsx") == [(told, "Sheet!D2")]
+        return
+    remarks = table_in(tmp_path / "a.xlsx", STANDARD, None).remarks
+    assert [(remark.code, remark.cell) for remark in remarks] == (
+        [(told, f"Sheet!{'D' if limit == 'General' else 'E'}2")] if told else []
+    )
 
 
 @pytest.mark.parametrize(

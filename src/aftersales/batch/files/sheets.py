@@ -17,6 +17,7 @@ from aftersales.batch.columns import pa
 from aftersales.batch.files.heads import is_head, named_by_ids, numbers_of_findings
 from aftersales.batch.files.targets import RESULT_SHEETS, sheet_title
 from aftersales.evaluation.file_kinds import SHEET_MARKS
+from aftersales.evaluation.workbook.layout import LIKE
 from aftersales.evaluation.workbook.sheets import Form, SheetReader, contents_of, is_blank, word_in
 from aftersales.files.source import UnreadableSource, read_bytes
 from aftersales.files.spreadsheet.guard import Bounds, Cell, Contents, Sheet, sheet_titles
@@ -133,7 +134,8 @@ class _Reader(SheetReader):
             self.add(Violation("merged-cells", context={"found": merged.written}), corner)
         shares = {place for place, name in zip(places, names, strict=True) if name in standard.layout.positions}
         numbers = dict.fromkeys(shares, "share")
-        numbers |= {places[number]: key for number, key in numbers_of_findings(names).items()}
+        of_findings = {places[number]: key for number, key in numbers_of_findings(names).items()}
+        numbers |= of_findings
         columns: dict[int, list[str | None]] = {place: [None] * (last - head) for place in places}
         unnamed: dict[int, Cell] = {}
         for (row, place), cell in cells.items():
@@ -148,6 +150,7 @@ class _Reader(SheetReader):
             letters = tuple(self.at(cell).letters for _, cell in sorted(unnamed.items()))
             first = self.at(unnamed[min(unnamed)])
             self.add(Violation("unnamed-columns", context={"columns": letters}), first)
+        self._compare_rows({place: cell for place, cell in cells.items() if place[0] > head}, of_findings)
         self._remark_hidden(sheet, head, filled, places)
         self.remark_looks([sheet])
         arrays = [pa.array(columns[place], pa.string()) for place in places]
@@ -168,6 +171,17 @@ class _Reader(SheetReader):
             if len(rows[row]) > 1:
                 self.add(Violation("row-above-head"), self.at(min(rows[row], key=lambda cell: cell.column)))
         return head
+
+    def _compare_rows(self, cells: dict[tuple[int, int], Cell], keys: dict[int, str]) -> None:
+        """Compare the units that the numbers of a finding show (6.2.2, reading R5). ``keys`` are those of columns."""
+        for names in LIKE:
+            rows: dict[int, dict[str, Cell]] = {}
+            for (row, place), cell in cells.items():
+                if keys.get(place) in names:
+                    rows.setdefault(row, {})[keys[place]] = cell
+            for row in sorted(rows):
+                self.compare_units((), rows[row])
+        self.remark("unit-at-one", self.one_sided)
 
     def _remark_hidden(self, sheet: Sheet, head: int, filled: Sequence[int], places: Sequence[int]) -> None:
         """Remarks on rows and columns that are read, and that nobody sees."""

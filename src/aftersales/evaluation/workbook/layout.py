@@ -27,6 +27,7 @@ __all__ = [
     "KEY_WORDS",
     "KINDS",
     "LAYOUTS",
+    "LIKE",
     "LISTS",
     "METHODS",
     "ROLE_WORDS",
@@ -81,6 +82,12 @@ USED = {name: {column.key for column in kind.texts} for name, kind in findings.S
 COUNTS = {
     name for kind in findings.KINDS.values() for name, hint in get_type_hints(kind).items() if hint in (int, int | None)
 }
+
+LIKE = [
+    [column.key for column in COLUMNS if column.unit == unit]
+    for unit in dict.fromkeys(column.unit for column in COLUMNS if column.unit)
+]
+"""The columns whose numbers are of one unit."""
 
 EVIDENCE_COLUMNS = (
     FormColumn("id", "编号", 11),

@@ -23,6 +23,7 @@ from aftersales.evaluation.workbook.layout import (
     KEY_WORDS,
     KINDS,
     LAYOUTS,
+    LIKE,
     LISTS,
     METHODS,
     SHEETS,
@@ -38,12 +39,10 @@ from aftersales.evaluation.workbook.sheets import (
     day_in,
     is_blank,
     read_form,
-    show_number,
     word_in,
 )
 from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.spreadsheet.guard import Cell, Contents
-from aftersales.files.spreadsheet.number_formats import Shown
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words, phrase
 from aftersales.problems.suggestions import near
@@ -52,10 +51,6 @@ from aftersales.problems.violations import Violation
 __all__ = ["read_workbook"]
 
 _TOLD = {"title", "points", ASSESSORS.key}  # repeated beside the id for people
-_LIKE = [  # columns whose numbers are of one unit
-    [column.key for column in COLUMNS if column.unit == unit]
-    for unit in dict.fromkeys(column.unit for column in COLUMNS if column.unit)
-]
 _WORDS = KINDS | METHODS | FORMER_METHODS | FACTS | TYPES | FORMER_TYPES
 _FORM = Form(
     titles=SHEETS,
@@ -97,8 +92,6 @@ class _EvaluationReader(SheetReader):
     def __init__(self, contents: Contents):
         super().__init__(contents, _FORM)
         self.data["findings"] = {}
-        # Cells that show a unit beside cells that show none, with the facts of the remark.
-        self.one_sided: list[tuple[Cell, dict[str, Any]]] = []
 
     def document(self) -> ParsedFile:
         """The content of the workbook."""
@@ -161,8 +154,8 @@ class _EvaluationReader(SheetReader):
                 self.add(Violation("unused-cell", (*path, name), context), self.at(row[name]))
                 continue
             finding[name] = names_in(value) if name == "confirmed_by" and isinstance(value, str) else value
-        for names in _LIKE:
-            self._compare_units(path, {name: row[name] for name in names if name in said or name in told})
+        for names in LIKE:
+            self.compare_units(path, {name: row[name] for name in names if name in said or name in told})
         findings[key] = finding
 
     def _read_evidence(self, row: Mapping[str, Cell]) -> None:
@@ -185,38 +178,3 @@ class _EvaluationReader(SheetReader):
             if value is not None:
                 piece[name] = day_in(word_in(value)) if name == "on" else value
         evidence.append(piece)
-
-    def _compare_units(self, path: Path, cells: Mapping[str, Cell]) -> None:
-        """Compare the units that the number formats of these cells show (6.2.2, reading R5).
-
-        Two different units are refused. A unit beside a number without any gets a remark, except a percent sign, which
-        is read as part of the number.
-        """
-        shown = {name: self._shown(cell) for name, cell in cells.items()}
-        shown = {name: one for name, one in shown.items() if one.kind in ("number", "percent")}
-        with_unit = [name for name, one in shown.items() if one.unit]
-        if not with_unit or len(shown) < 2:
-            return
-        first = with_unit[0]
-        other = next((name for name in with_unit if shown[name].unit != shown[first].unit), None)
-        bare = next((name for name, one in shown.items() if not one.unit), None)
-        beside = other or bare
-        if beside is None or (other is None and shown[first].unit == "%"):
-            return
-        context = {
-            "found": shown[first].text,
-            "allowed": shown[beside].text,
-            "beside": self.name_of(cells[beside]),
-            "remedy": phrase(f"remedy.{'counts' if first in COUNTS else 'measures'}"),
-        }
-        if other is not None:
-            self.refuse(Violation("unlike-shown-units", (*path, first), context), cells[first])
-        else:
-            self.one_sided.append((cells[first], context))
-
-    def _shown(self, cell: Cell) -> Shown:
-        """What people see in a cell for a number, which may be a text."""
-        if cell.kind == "n" and isinstance(cell.value, str):
-            return show_number(cell.format, cell.value)
-        text = stated_limit(word_in(cell.value)) or word_in(cell.value)
-        return Shown("number", text, unit="%" if text.endswith("%") else "")

@@ -17,6 +17,7 @@ from aftersales.evaluation.file_kinds import SHEET_MARKS, ensure_file_kind
 from aftersales.evaluation.findings import FormColumn
 from aftersales.evaluation.workbook.copies import Table, difference, tables_in
 from aftersales.evaluation.workbook.layout import (
+    COUNTS,
     FACT_COLUMNS,
     FORMAT_NAME,
     FORMER_TYPES,
@@ -24,6 +25,7 @@ from aftersales.evaluation.workbook.layout import (
     STANDARD_NAME,
     TEAM_COLUMNS,
     TYPES,
+    stated_limit,
 )
 from aftersales.files.format_versions import FORMAT, VersionedKind, named_version
 from aftersales.files.parsed_file import ParsedFile, Place
@@ -151,6 +153,8 @@ class SheetReader:
         # Nothing of the result refers to the reader: the cells are then freed without Python's collector of cycles.
         self.result = ParsedFile({}, locate=partial(_places, self._cells, self.sheets))
         self.result.words, self.result.subject, self.result.parts = form.words, form.subject, form.parts
+        # Cells that show a unit beside cells that show none, with the facts of the remark.
+        self.one_sided: list[tuple[Cell, dict[str, Any]]] = []
         self.data: dict[str, Any] = {}
         self.heads: dict[str, CellPosition] = {}  # of the sheets, by name of the layout
         self.tables = list(tables_in(self.sheets, form.layouts, form.facts))
@@ -499,6 +503,41 @@ class SheetReader:
         names = [self.name_of(cell) for cell, _ in rest[:MAX_NAMED]]
         context = context | {"more": phrase("more_cells", count=len(rest), names=names) if rest else ""}
         self.result.remarks.append((Violation(code, context=context), self.at(first)))
+
+    def compare_units(self, path: Path, cells: Mapping[str, Cell]) -> None:
+        """Compare the units that the number formats of these cells show (6.2.2, reading R5).
+
+        Two different units are refused. A unit beside a number without any gets a remark, except a percent sign, which
+        is read as part of the number.
+        """
+        shown = {name: self._shown_unit(cell) for name, cell in cells.items()}
+        shown = {name: one for name, one in shown.items() if one.kind in ("number", "percent")}
+        with_unit = [name for name, one in shown.items() if one.unit]
+        if not with_unit or len(shown) < 2:
+            return
+        first = with_unit[0]
+        other = next((name for name in with_unit if shown[name].unit != shown[first].unit), None)
+        bare = next((name for name, one in shown.items() if not one.unit), None)
+        beside = other or bare
+        if beside is None or (other is None and shown[first].unit == "%"):
+            return
+        context = {
+            "found": shown[first].text,
+            "allowed": shown[beside].text,
+            "beside": self.name_of(cells[beside]),
+            "remedy": phrase(f"remedy.{'counts' if first in COUNTS else 'measures'}"),
+        }
+        if other is not None:
+            self.refuse(Violation("unlike-shown-units", (*path, first), context), cells[first])
+        else:
+            self.one_sided.append((cells[first], context))
+
+    def _shown_unit(self, cell: Cell) -> Shown:
+        """What people see in a cell for a number, which may be a text."""
+        if cell.kind == "n" and isinstance(cell.value, str):
+            return show_number(cell.format, cell.value)
+        text = stated_limit(word_in(cell.value)) or word_in(cell.value)
+        return Shown("number", text, unit="%" if text.endswith("%") else "")
 
     def remark_looks(self, sheets: Sequence[Sheet]) -> None:
         """Remarks on cells that look other than they are read: rounded ones, and what people add to cells and is not
