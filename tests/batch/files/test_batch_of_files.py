@@ -24,6 +24,7 @@ from aftersales.batch.files import files as batch_files
 from aftersales.batch.files import targets
 from aftersales.certification.plan.writer import write_plan_workbook
 from aftersales.files.writing import as_yaml
+from aftersales.text.number_format import as_text
 
 STANDARD = aftersales.load_standard()
 CHAIN = load_example("home-appliance-chain")
@@ -398,9 +399,9 @@ class TestFindings:
     def test_what_a_form_repeats_is_left_out(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         findings(tmp_path / "a.csv", ["门店", "编号", "认定方式", "实际值", "原因"])
         lines = (tmp_path / "a.csv").read_text("utf-8").splitlines()
-        lines = [
-            f"{line},{'指标,分值' if not number else f'名称{number},{number}'}" for number, line in enumerate(lines)
-        ]
+        nodes = [STANDARD[line.split(",")[1]] for line in lines[1:]]
+        told = ["指标,分值", *(f"{node.title.zh},{as_text(node.points)}" for node in nodes)]
+        lines = [f"{line},{more}" for line, more in zip(lines, told, strict=True)]
         (tmp_path / "a.csv").write_text(
             "\n".join(lines).replace("符合,,,", "完全符合,,,").replace("完全完全", "完全"), "utf-8"
         )

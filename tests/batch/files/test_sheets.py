@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -375,8 +378,6 @@ def test_findings_in_a_workbook_are_those_of_the_form(tmp_path: Path, capsys: py
     (tmp_path / "form.xlsx").write_bytes(write_workbook(STANDARD, chain))
     head, *rows = openpyxl.load_workbook(tmp_path / "form.xlsx")["评分表"].values
     rows = [row for row in rows if row[head.index("认定方式")]]
-    stated = "（标准规定）"  # the limit that the form repeats
-    rows = [tuple(None if stated in str(cell) else cell for cell in row) for row in rows]
     members = "、".join(member.name for member in chain.team)
     stacked = [[shop, members, *row] for shop in ("甲", "乙") for row in rows]
     save(tmp_path / "a.xlsx", [["门店", "team", *head], *stacked])
@@ -390,6 +391,60 @@ def test_findings_in_a_workbook_are_those_of_the_form(tmp_path: Path, capsys: py
 
 
 @pytest.mark.slow
+def stacked(path: Path, change: Callable[[list[dict[str, Any]]], object]) -> None:
+    """The rows of a form, with a change, as a table of findings in a workbook or a CSV."""
+    form = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, load_example("home-appliance-chain"))))
+    head, *cells = form["评分表"].values
+    rows = [dict(zip(head, row, strict=True)) for row in cells]
+    change(rows)
+    table = [["门店", *head], *(["甲", *row.values()] for row in rows)]
+    if path.suffix == ".xlsx":
+        save(path, table)
+        return
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(table)
+
+
+def swap(head: str) -> Callable[[list[dict[str, Any]]], object]:
+    """Sort a column alone, so that it stands beside other rows. The first two rows are the groups 5.1 and 5.1.1."""
+
+    def change(rows: list[dict[str, Any]]) -> None:
+        rows[3][head], rows[4][head] = rows[4][head], rows[3][head]
+
+    return change
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (swap("编号"), [("5.1.1.3", "title", 5), ("5.1.1.2", "title", 6)]),
+        (swap("指标"), [("5.1.1.2", "title", 5), ("5.1.1.3", "title", 6)]),
+        (lambda rows: rows[0].update(指标="商品管理"), [("5.1", "title", 2)]),
+        (lambda rows: rows[4].update(分值="7"), [("5.1.1.3", "points", 6)]),
+        (lambda rows: rows[4].update(分值="一"), [("5.1.1.3", "points", 6)]),
+        (lambda rows: rows[9].update({"规定值（不低于）": "8%（标准规定）"}), [("5.1.2.2", "at_least", 11)]),
+        (lambda rows: rows[4].update({"规定值（不高于）": "8（标准规定）"}), [("5.1.1.3", "at_most", 6)]),
+        (lambda rows: None, []),
+        (lambda rows: rows[4].update(分值="1.00", 指标=STANDARD["5.1.1.3"].title.en), []),
+    ],
+)
+def test_what_a_form_repeats_beside_an_id_is_compared(
+    tmp_path: Path, name: str, change: Callable[[list[dict[str, Any]]], object], told: list[tuple[str, str, int]]
+) -> None:
+    """Chapter 5: a column that was sorted alone would give findings to other indicators."""
+    stacked(tmp_path / name, change)
+    if not told:
+        listing = Listing()
+        score_file(tmp_path / name, tmp_path / "o.csv", STANDARD, nodes=(), key="门店", listing=listing)
+        assert dict(listing.codes) == {}
+        return
+    with pytest.raises(aftersales.EvaluationError) as caught:
+        score_file(tmp_path / name, tmp_path / "o.csv", STANDARD, key="门店")
+    found = [(problem.code, problem.path, problem.line, problem.clause) for problem in caught.value.problems]
+    assert found == [("title-mismatch", f"findings[{id}].{part}", line, "5") for id, part, line in told]
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
 class TestLibreOffice:
     """Files that an office writes."""

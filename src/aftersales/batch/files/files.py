@@ -254,7 +254,7 @@ def score_file(
             else:
                 with beside(paths[1], force=force, reads=[source]) as problems_file:
                     read = pa.Table.from_batches(table.watched(shown), table.batches.schema)
-                    findings = plain_table(by_keys(read))
+                    findings = plain_table(by_keys(read, standard, table.lines))
                     scorer = FindingsScorer(findings.schema, standard, key or "evaluation", nodes, exact, False)
                     counts = _score_findings(findings, table.lines, into, problems_file, scorer, listing)
     return counts.summary(standard)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from aftersales.batch.columns import pa
+from aftersales.batch.columns import Array, np, pa
 from aftersales.evaluation.findings import TEXTS
 from aftersales.evaluation.rows import COLUMNS as FINDING_COLUMNS
 from aftersales.evaluation.rows import INDICATOR
-from aftersales.evaluation.rules import ids_by_title
-from aftersales.evaluation.workbook.layout import COLUMNS, KINDS
-from aftersales.problems.collector import Collector
+from aftersales.evaluation.rules import check_restated, ids_by_title
+from aftersales.evaluation.workbook.layout import COLUMNS, KINDS, stated_limit
+from aftersales.problems.collector import MAX_PROBLEMS, Collector, citing
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.messages import phrase
-from aftersales.problems.violations import Violation
+from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain
 
@@ -80,6 +80,10 @@ _KEYS = {word: column.key for column in COLUMNS if column.is_input for word in c
 _NUMBERS = {*FINDING_COLUMNS} - {INDICATOR, "kind", "evidence", "confirmed_by", *TEXTS}
 """The keys of the numbers of findings."""
 
+_LIMITS = ("at_least", "at_most")
+_RESTATED = {plain(column.head): column.key for column in COLUMNS if column.key in ("title", "points")}
+"""The keys of what the form repeats of the standard, by its heads."""
+
 _TOLD = {column.head for column in COLUMNS if not column.is_input and column.head != _ID}
 """The heads under which the form repeats the standard."""
 
@@ -107,13 +111,19 @@ def numbers_of_findings(names: Sequence[str]) -> dict[int, str]:
     return {place: key for place, key in enumerate(keys) if key in _NUMBERS}
 
 
-def by_keys(table: Any) -> Any:
+def by_keys(table: Any, standard: Standard, lines: Callable[[Array], Array]) -> Any:
     """A table of findings with the keys of the file format in place of the words of the form, in heads and kinds.
 
-    Columns that repeat titles and points are left out where the heads are those of the form.
+    Under the heads of the form, what it repeats of the standard is compared with the standard and left out. ``lines``
+    gives the numbers of rows for people. Raises :class:`~aftersales.EvaluationError` for rows that repeat it otherwise.
     """
     if _ID in map(plain, table.column_names):
+        _ensure_restated(table, standard, lines)
         table = table.select([name for name in table.column_names if plain(name) not in _TOLD])
+        for place, name in enumerate(table.column_names):
+            if _KEYS.get(plain(name)) in _LIMITS:
+                cells = pa.array(map(_without_stated, table[name].to_pylist()), table[name].type)
+                table = table.set_column(place, name, cells)
     table = table.rename_columns([_KEYS.get(plain(name), name) for name in table.column_names])
     place = table.schema.get_field_index("kind")
     if place < 0 or not pa.types.is_string(table.schema.field(place).type):
@@ -122,3 +132,28 @@ def by_keys(table: Any) -> Any:
     words = [KINDS.get(plain(word), word) for word in kinds.dictionary.to_pylist()]
     made = pa.DictionaryArray.from_arrays(kinds.indices, pa.array(words, pa.string()))
     return table.set_column(place, "kind", made.dictionary_decode())
+
+
+def _ensure_restated(table: Any, standard: Standard, lines: Callable[[Array], Array]) -> None:
+    """Chapter 5: the title, points and limit beside an id are those of the standard, so that a moved id is noticed."""
+    known = {name: _RESTATED.get(plain(name)) or _KEYS.get(plain(name), "") for name in table.column_names}
+    keys = {name: key for name, key in known.items() if key in (INDICATOR, *_LIMITS, *_RESTATED.values())}
+    first: dict[tuple[Any, ...], int] = {}
+    for number, cells in enumerate(zip(*(table[name].to_pylist() for name in keys), strict=True), 1):
+        first.setdefault(cells, number)
+    found: list[tuple[Violation, int]] = []
+    for cells, number in first.items():
+        said = {key: cell for key, cell in zip(keys.values(), cells, strict=True) if isinstance(cell, str) and cell}
+        id = said.pop(INDICATOR, None)
+        said |= {name: stated_limit(plain(said[name])) or "" for name in _LIMITS if name in said}
+        told = {name: text for name, text in said.items() if text}
+        found += [(each, number) for each in check_restated({str(id): told}, {str(id): None}, standard, None)]
+    numbers = lines(np.array([number for _, number in found], np.int64)).tolist() if found else []
+    problems = [to_problem(each, (line, 1)) for (each, _), line in zip(found, numbers, strict=True)]
+    if problems:
+        raise EvaluationError(citing(problems[:MAX_PROBLEMS], standard.clause))
+
+
+def _without_stated(cell: Any) -> Any:
+    """A limit; None for one of the standard that the form repeats."""
+    return None if isinstance(cell, str) and stated_limit(plain(cell)) else cell
