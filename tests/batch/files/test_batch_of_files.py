@@ -529,7 +529,7 @@ def test_problems_of_rows_are_listed(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert shown[0].startswith(f"A: 第 {of[0]} 行: 5.1.1.4: ")
         assert shown[1].startswith(f"A: 第 {of[3]} 行: 5.1.1.1: 第 {of[1]} 行已有")
         assert any(line.startswith(f"（未写明 shop）: 第 {of[2]} 行: shop: 缺少“shop”") for line in shown)
-        assert any(line.startswith("（未写明 shop）: 5.1.1.1: ") for line in shown)
+        assert any(line.startswith("（未写明 shop）: 5.2: ") for line in shown)
         written = pyarrow.parquet.read_table(tmp_path / "o.problems.parquet").to_pylist()
         assert [row["line"] for row in written if row["code"] == "unknown-kind"] == [of[0]]
         assert [row["line"] for row in written if row["code"] == "duplicate-key"] == [of[3]]
@@ -547,3 +547,42 @@ def test_problems_of_rows_are_listed(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert cli.main(["batch", str(source), "-o", str(tmp_path / "o.csv")]) == 0
         shown = capsys.readouterr().err.splitlines()
         assert shown[1] == f"第 {line} 行: 5.1.1.2: [out-of-range]"
+
+    def test_missing_findings_of_a_group_are_one_line(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """So that what is wrong with the next evaluations is seen too."""
+        rows = findings_table().to_pylist()
+        some = [row | {"shop": "甲"} for row in rows if row["indicator"] not in ("5.1.1.1", "5.4.4.2")]
+        some += [row | {"shop": "乙"} for row in rows if row["indicator"].startswith("5.1.")]
+        wrong = [row | {"shop": "丙", "kind": "ful" if row["indicator"] == "5.1.1.1" else row["kind"]} for row in rows]
+        source = write(pa.Table.from_pylist(some + wrong, findings_table().schema), tmp_path / "a.csv")
+        assert cli.main(["batch", str(source), "-o", str(tmp_path / "o.csv"), "--key", "shop", "--lang", "en"]) == 0
+        shown = capsys.readouterr().err.splitlines()
+        assert [line.split(": ")[:2] for line in shown[:6]] == [
+            ["甲", "5.1.1.1"], ["甲", "5.4.4.2"], ["乙", "5.2"], ["乙", "5.3"], ["乙", "5.4"], ["丙", "row 108"],
+        ]  # fmt: skip
+        title = STANDARD["5.2"].title.en
+        count = len([name for name in IDS if name.startswith("5.2.")])
+        assert (
+            shown[2] == f"乙: 5.2: none of the {count} indicators of '{title}' has a finding [missing-finding, 6.1.2]"
+        )
+        assert shown[6].startswith(f"{2 + 73 - 20 + 1} problems: missing-finding ")
+
+    def test_many_evaluations_with_problems_are_counted(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        table = pa.table({"shop": [f"S{k}" for k in range(25)], "indicator": ["5.9"] * 25, "kind": ["full"] * 25})
+        source = write(table, tmp_path / "a.csv")
+        assert cli.main(["batch", str(source), "-o", str(tmp_path / "o.csv"), "--key", "shop", "--lang", "en"]) == 0
+        shown = capsys.readouterr().err.splitlines()
+        assert len(shown) == 22
+        assert shown[20].startswith(f"{25 * 74:,} problems: missing-finding".replace(",", ""))
+
+    @pytest.mark.parametrize("key", [None, "", "店"])
+    def test_a_key_that_is_no_column_is_told_with_the_option(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str | None
+    ) -> None:
+        source = write(findings_table(), tmp_path / "a.csv")
+        options = [] if key is None else ["--key", key]
+        assert cli.main(["batch", str(source), "-o", str(tmp_path / "o.csv"), *options, "--lang", "en"]) == 2
+        name = "evaluation" if key is None else key
+        assert f"the column '{name}' is missing; key= (command: --key) names" in capsys.readouterr().err

@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -282,6 +283,19 @@ class TestHidden:
         book.active.row_dimensions[3].hidden = True
         book.save(tmp_path / "a.xlsx")
         assert remarks_of(tmp_path / "a.xlsx") == [("hidden-row", "Sheet!A3")]
+
+    def test_rows_and_columns_without_a_size(self, tmp_path: Path) -> None:
+        """As spreadsheets write them; openpyxl writes no 0."""
+        save(tmp_path / "b.xlsx", [*shares(1), ["乙店", *[1] * 73]])
+        columns = b'<cols><col min="3" max="3" width="0" customWidth="1"/></cols><sheetData>'
+        with zipfile.ZipFile(tmp_path / "b.xlsx") as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new:
+            for name in old.namelist():
+                content = old.read(name)
+                if name.endswith("sheet1.xml"):
+                    assert b"<cols>" not in content
+                    content = content.replace(b"<sheetData>", columns).replace(b'<row r="2"', b'<row r="2" ht="0"')
+                new.writestr(name, content)
+        assert remarks_of(tmp_path / "a.xlsx") == [("hidden-column", "Sheet!C1"), ("hidden-row", "Sheet!A2")]
 
     def test_sheets(self, tmp_path: Path) -> None:
         book = save(tmp_path / "a.xlsx", shares(1))

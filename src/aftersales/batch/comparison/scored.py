@@ -209,4 +209,4 @@ def _column_violations(schema: Any, key: str) -> Iterator[Violation]:
         elif name == SCORE:
             yield Violation("missing-column", path, {"found": name}, variant="exact")
         elif name != TYPE:
-            yield Violation("missing-column", path, {"found": name})
+            yield Violation("missing-column", path, {"found": name}, variant="key" if name == key else "")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -37,13 +38,14 @@ from aftersales.batch.findings.findings import FindingsScorer, plain_table, with
 from aftersales.batch.judged import Told
 from aftersales.batch.tables import BLOCK, Null, score_batches
 from aftersales.batch.threads import number_of_threads
+from aftersales.evaluation.rules import missing_findings
 from aftersales.files.source import is_special, open_file, reason_of
 from aftersales.files.writing import whole_file
-from aftersales.problems.collector import Collector, refusal
+from aftersales.problems.collector import Collector, citing, refusal
 from aftersales.problems.errors import EvaluationError, OutputError, Problem, Remark, at_path, folded
 from aftersales.problems.extras import require
 from aftersales.problems.messages import phrase
-from aftersales.problems.violations import Violation
+from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.unseen import blanks
 
@@ -58,6 +60,9 @@ __all__ = ["Listing", "Summary", "score_evaluation_files", "score_file"]
 CSV_MARK = 4  # bytes of the longest byte order mark
 CSV_BLOCK = 2**24  # bytes of a CSV that are parsed at once; every row must be shorter
 LISTED = 20  # problems that people are shown; the rest is counted
+ROWS_LISTED = 1_000  # of a table of problems, which are looked at at a time
+MISSING = "missing-finding"
+KEY = "evaluation"  # the column with the name of the evaluation, unless another one is named
 TABLES = (".parquet", ".csv")  # which hold no evaluation of their own
 _INEFFECTIVE = {
     ".parquet": ("encoding", "delimiter", "sheet"),
@@ -107,9 +112,14 @@ class Listing:
         self.names: list[str] = []
         self.remarks: tuple[Remark, ...] = ()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether enough problems are shown."""
+        return len(self.first) == LISTED
+
     def show(self, line: Callable[[str], str]) -> None:
         """Show a problem, unless enough are shown."""
-        if len(self.first) < LISTED:
+        if not self.is_full:
             self.first.append(line)
 
 
@@ -255,7 +265,7 @@ def score_file(
                 with beside(paths[1], force=force, reads=[source]) as problems_file:
                     read = pa.Table.from_batches(table.watched(shown), table.batches.schema)
                     findings = plain_table(by_keys(read, standard, table.lines))
-                    scorer = FindingsScorer(findings.schema, standard, key or "evaluation", nodes, exact, False)
+                    scorer = FindingsScorer(findings.schema, standard, KEY if key is None else key, nodes, exact, False)
                     counts = _score_findings(findings, table.lines, into, problems_file, scorer, listing)
     return counts.summary(standard)
 
@@ -297,7 +307,7 @@ def _score_findings(
     write_tables([into.unfinished, *problems_file], into.path, *written, into.mark)
     for batch in result.scored.to_batches():
         counts.add(batch)
-    _list_findings(result.problems, scorer.key, into.path, listing)
+    _list_findings(result.problems, scorer.key, scorer.standard, into.path, listing)
     return counts
 
 
@@ -398,20 +408,32 @@ def _row_line(row: int, indicator: str, code: str, lang: str) -> str:
     return f"{place}: {indicator}: [{code}]" if indicator else f"{place}: [{code}]"
 
 
-def _list_findings(problems: Any, key: str, target: Path, listing: Listing) -> None:
-    """List the problems of a table of findings."""
+def _list_findings(problems: Any, key: str, standard: Standard, target: Path, listing: Listing) -> None:
+    """List the problems of a table of findings; of the missing findings of a group there is one line."""
     for each in compute.value_counts(problems["code"]).to_pylist():
         listing.codes[each["values"]] += each["counts"]
     listing.file = str(problems_beside(target))
-    for row in problems.slice(0, LISTED).to_pylist():
-        listing.show(partial(_finding_line, row, key))
+    batches = problems.to_batches(max_chunksize=ROWS_LISTED)
+    for name, rows in groupby(chain.from_iterable(batch.to_pylist() for batch in batches), itemgetter(key)):
+        if listing.is_full:
+            break
+        missing: set[int] = set()
+        for row in rows:
+            if row["code"] == MISSING:
+                missing.add(standard.layout.positions[row["indicator"]])
+                continue
+            problem = Problem(row["code"], row["path"], None, None, row["clause"], row["message"], row["message_zh"])
+            problem = at_path(problem, row["indicator"] or row["path"])
+            listing.show(partial(_finding_line, name, key, row["line"], problem))
+        for problem in folded(citing(map(to_problem, missing_findings(missing, standard)), standard.clause)):
+            problem = at_path(problem, problem.path.removeprefix("findings[").removesuffix("]"))
+            listing.show(partial(_finding_line, name, key, None, problem))
 
 
-def _finding_line(row: dict[str, Any], key: str, lang: str) -> str:
-    name = phrase("subject.without_key", key=key).text(lang) if row[key] is None else str(row[key])
-    place = "" if row["line"] is None else f": {phrase('subject.table_row', number=row['line']).text(lang)}"
-    problem = Problem(row["code"], row["path"], None, None, row["clause"], row["message"], row["message_zh"])
-    return f"{name}{place}: {at_path(problem, row['indicator'] or row['path']).text(lang)}"
+def _finding_line(name: Any, key: str, line: int | None, problem: Problem, lang: str) -> str:
+    shown = phrase("subject.without_key", key=key).text(lang) if name is None else str(name)
+    place = "" if line is None else f": {phrase('subject.table_row', number=line).text(lang)}"
+    return f"{shown}{place}: {problem.text(lang)}"
 
 
 def _list_files(told: Sequence[Told], target: Path, listing: Listing) -> None:

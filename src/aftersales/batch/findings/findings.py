@@ -588,7 +588,8 @@ def _column_violations(names: Sequence[str], key: str) -> Iterator[Violation]:
     """What is wrong with the columns of a table of findings."""
     for name in (key, INDICATOR, "kind"):
         if name not in names:
-            yield Violation("missing-column", ("columns", name), {"found": name})
+            variant = "key" if name == key else ""
+            yield Violation("missing-column", ("columns", name), {"found": name}, variant=variant)
     for name, count in Counter(names).items():
         if count > 1:
             yield Violation("duplicate-column", ("columns", name), {"found": name})

@@ -427,7 +427,7 @@ class _SheetScanner:
             self.row, self.column, self.corner = int(float(attributes.get("r", self.row + 1))), 0, None
             if not 0 < self.row <= LAST_ROW:
                 raise ValueError(self.row)
-            if "hidden" in attributes and _is_true(attributes["hidden"]):
+            if _is_hidden(attributes, "ht"):
                 self.sheet.hidden_rows.append(self.row)
         elif name == "c":
             self.column += 1
@@ -444,7 +444,7 @@ class _SheetScanner:
             else:
                 self.text.start(name, attributes)
         elif name == "col":
-            if _is_true(attributes.get("hidden", "0")):
+            if _is_hidden(attributes, "width"):
                 self.sheet.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
         elif name == "mergeCell":
             self.sheet.merged.append(self._range(attributes["ref"]))
@@ -645,6 +645,11 @@ def _read_number(written: str) -> tuple[Violation | None, str | None]:
 def _is_set(attributes: Mapping[str, str]) -> bool:
     """Whether an element that turns a look on does so: ``<strike/>`` and not ``<strike val="0"/>``."""
     return attributes.get("val", "1") not in ("0", "false")
+
+
+def _is_hidden(attributes: Mapping[str, str], size: str) -> bool:
+    """Whether a row or a column is hidden, or has no size."""
+    return _is_true(attributes.get("hidden", "0")) or float(attributes.get(size, "1")) == 0
 
 
 def _is_true(text: str) -> bool:
