@@ -427,7 +427,7 @@ class _SheetScanner:
             self.row, self.column, self.corner = int(float(attributes.get("r", self.row + 1))), 0, None
             if not 0 < self.row <= LAST_ROW:
                 raise ValueError(self.row)
-            if _is_hidden(attributes, "ht"):
+            if ("hidden" in attributes or "ht" in attributes) and _is_hidden(attributes, "ht"):
                 self.sheet.hidden_rows.append(self.row)
         elif name == "c":
             self.column += 1
