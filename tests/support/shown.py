@@ -14,7 +14,7 @@ import pyarrow
 from matplotlib.text import Text
 from pyarrow import parquet
 from support import green, oracle
-from support.certificates import text_of_html
+from support.certificates import REVOKED, certificate, text_of_html
 from support.command import CHAIN, EXAMPLES, UNFINISHED, run
 from support.reports import example, scored, with_deletions
 from support.small import small_card
@@ -582,6 +582,8 @@ def _pictures(lang: str) -> Iterator[tuple[str, str]]:
         "many, of which none is ranked": compare_table(scored_groups(1, 1)),
         "many of two years": progress_table(scored_groups(1), scored_groups(2, worse=1)),
         "plan": aftersales.load_plan(PLAN),
+        "status": certificate(REVOKED | {"reason": "x"}, organisation="SMALL", number="A").status("2028-01-01"),
+        "problem, or a remark": aftersales.remarks(card.evaluation.with_findings({"5.1.1.1": "full"}))[0],
     }
     yield "derivation", altered.explain().text(lang)
     for name, thing in things.items():

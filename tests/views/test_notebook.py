@@ -20,7 +20,7 @@ import pyarrow
 import pytest
 from hypothesis import given, settings
 from support import oracle, small
-from support.certificates import REVOKED, certificate
+from support.certificates import PASSED, REVOKED, certificate
 from support.command import CHAIN, UNFINISHED
 from support.strategies import findings
 
@@ -152,6 +152,28 @@ class TestDocumentsOfACase:
         new = case.model_copy(update={"events": (), "number": None})
         assert cells(html_of(new)) == []
         assert html_of(new.model_copy(update={"standard": "Q/X 1"})) is None
+
+    def test_a_status_shows_what_holds_on_its_day(self) -> None:
+        valid = Page(html_of(certificate(PASSED).status("2027-04-01")) or "").text
+        assert "SM-2026-017 滨海家电连锁有限公司2027年4月1日★★★★有效" in valid
+        assert "下次监督审核：2027-03-20 至 2028-03-19 期间须审核合格" in valid
+        revoked = Page(html_of(certificate(REVOKED).status("2027-10-01"), "en") or "").text
+        assert "Binhai Home Appliances Chain Co., Ltd.2027-10-01revokedit was revoked on 2027-09-01 [7.2.4]" in revoked
+        assert "To be made public:2027-09-01" in revoked
+        assert "★" not in revoked
+
+    def test_a_remark_has_its_place_and_clause(self) -> None:
+        finding = {"kind": "qualitative", "degree": 1, "reason": "标识褪色"}
+        [remark] = [
+            each
+            for each in aftersales.remarks(
+                aftersales.load_example("home-appliance-chain").with_findings({"5.1.1.1": finding})
+            )
+            if each.code == "reason-without-deduction"
+        ]
+        rows = cells(html_of(remark))
+        assert rows[0] == ["位置", "提示", "条款", "代码"]
+        assert rows[1] == ["findings[5.1.1.1].reason", remark.message_zh, remark.clause or "", remark.code]
 
     def test_a_register_shows_each_certificate_and_what_is_due(self, tmp_path: Path) -> None:
         assert cells(html_of(aftersales.register(tmp_path, "2027-04-01"))) == []

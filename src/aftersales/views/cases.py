@@ -1,4 +1,4 @@
-"""Plans, certificates, registers and rectifications as HTML for a notebook.
+"""Plans, certificates, their status, registers and rectifications as HTML for a notebook.
 
 They are shown as they are recorded. What holds on a day is in a status, a register, or the command with a day.
 """
@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from aftersales.certification.certificate.certificate import Certificate
+from aftersales.certification.certificate.status import Status
 from aftersales.certification.plan.plan import EvaluationPlan
 from aftersales.certification.rectification.contents import RectificationContents
 from aftersales.certification.register import Register, hints_of
@@ -22,7 +23,7 @@ from aftersales.text.dates import day_text, days_text
 from aftersales.text.language import Language
 from aftersales.text.number_format import printed
 from aftersales.text.sentences import Sentences, joined, text_in
-from aftersales.views.certificate import event_sentence
+from aftersales.views.certificate import event_sentence, status_sentences
 from aftersales.views.elements import Child, listed, page, table, tag
 
 __all__ = ["case_page"]
@@ -32,12 +33,14 @@ _paper = Sentences("certification")
 
 
 def case_page(thing: Any, lang: Language = "zh") -> str | None:
-    """The view of a plan, a certificate, a register or a rectification; None of anything else."""
+    """The view of a plan, a certificate, its status, a register or a rectification; None of anything else."""
     match thing:
         case EvaluationPlan():
             return _plan_page(thing, lang)
         case Certificate():
             return _certificate_page(thing, lang)
+        case Status():
+            return _status_page(thing, lang)
         case Register():
             return _register_page(thing, lang)
         case RectificationContents():
@@ -123,6 +126,20 @@ def _certificate_page(certificate: Certificate, lang: str) -> str | None:
             class_="quiet",
         ),
         *([table([_say(lang, "certificate.events"), ""], events, ids=True)] if events else []),
+    )
+
+
+def _status_page(status: Status, lang: str) -> str:
+    """What holds of a certificate on a day, and what was to be made public by then."""
+    notices = [tag("div", notice.text.text(lang)) for notice in status.notices]
+    return page(
+        lang,
+        _title(status.holder.number, text_in(lang, status.holder, "organisation")),
+        tag("div", day_text(status.on, lang), class_="quiet"),
+        *([tag("div", star_signs(status.stars), class_="stars")] if status.stars else []),
+        tag("div", tag("b", _paper(lang, f"state.{status.state}"))),
+        *(tag("div", told) for told in status_sentences(status, lang)),
+        *([tag("div", tag("b", _say(lang, "certificate.public")), *notices)] if notices else []),
     )
 
 

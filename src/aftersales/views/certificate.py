@@ -15,7 +15,7 @@ from aftersales.text.columns import line_width, wrapped
 from aftersales.text.number_format import printed
 from aftersales.text.sentences import Sentences, joined, text_in
 
-__all__ = ["certificate_lines", "event_sentence"]
+__all__ = ["certificate_lines", "event_sentence", "status_sentences"]
 
 _say = Sentences("views")
 
@@ -42,19 +42,8 @@ def certificate_lines(
     top = len(standard.stars)
     stars = f"  {star_signs(status.stars, of=top)}" if status.stars else ""
     yield f"  {Sentences('certification')(lang, f'state.{status.state}')}{stars}"
-    for reason in status.why:
-        clause = f" [{reason.clause}]" if reason.clause else ""
-        yield from wrapped(f"{reason.text.text(lang)}{clause}", columns, "  ", "  ")
-    if status.state in ("valid", "suspended"):
-        key = "certificate.until" if status.state == "valid" else "certificate.until_suspended"
-        yield "  " + _say(lang, key, day=status.valid_until)
-    if status.next_audit is not None:
-        key = "certificate.overdue" if status.next_audit.overdue else "certificate.audit"
-        yield "  " + _say(lang, key, start=status.next_audit.start, due=status.next_audit.due)
-    if status.renewal_due is not None:
-        yield "  " + _say(lang, "certificate.renewal_due", day=status.valid_until)
-    if status.applied is not None:
-        yield "  " + _say(lang, "certificate.applied", day=status.applied)
+    for told in status_sentences(status, lang):
+        yield from wrapped(told, columns, "  ", "  ")
     history = list(certificate.history_until(status.on, standard))
     if history:
         yield ""
@@ -67,6 +56,22 @@ def certificate_lines(
         yield _say(lang, "certificate.notices", **standard.wording)
     for notice in status.notices:
         yield from wrapped(notice.text.text(lang), columns, "  ", "    ")
+
+
+def status_sentences(status: Status, lang: str) -> Iterator[str]:
+    """The grounds of a status, and the days that matter for it."""
+    for reason in status.why:
+        yield reason.text.text(lang) + (f" [{reason.clause}]" if reason.clause else "")
+    if status.state in ("valid", "suspended"):
+        key = "certificate.until" if status.state == "valid" else "certificate.until_suspended"
+        yield _say(lang, key, day=status.valid_until)
+    if status.next_audit is not None:
+        key = "certificate.overdue" if status.next_audit.overdue else "certificate.audit"
+        yield _say(lang, key, start=status.next_audit.start, due=status.next_audit.due)
+    if status.renewal_due is not None:
+        yield _say(lang, "certificate.renewal_due", day=status.valid_until)
+    if status.applied is not None:
+        yield _say(lang, "certificate.applied", day=status.applied)
 
 
 def event_sentence(event: Event, facts: Mapping[str, Any], on: datetime.date, lang: str) -> str:

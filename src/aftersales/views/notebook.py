@@ -22,7 +22,7 @@ from aftersales.analysis.what_if import WhatIf
 from aftersales.evaluation.evaluation import Evaluation, sound_by
 from aftersales.evaluation.findings import Finding, Judged
 from aftersales.evaluation.words import word
-from aftersales.problems.errors import AftersalesError, Problem, folded
+from aftersales.problems.errors import AftersalesError, Problem, Remark, folded
 from aftersales.problems.violations import ViolationError
 from aftersales.scoring.derivation import Derivation
 from aftersales.scoring.scorecard import NodeScore, Scorecard
@@ -298,7 +298,12 @@ def _(problem: Problem, lang: str = "zh") -> str:
     return page(lang, table(_say.each(lang, "notebook.problem_heads"), [_problem_row(problem, lang)]))
 
 
-def _problem_row(problem: Problem, lang: str) -> list[str]:
+@_page_of.register
+def _(remark: Remark, lang: str = "zh") -> str:
+    return page(lang, table(_say.each(lang, "notebook.remark_heads"), [_problem_row(remark, lang)]))
+
+
+def _problem_row(problem: Problem | Remark, lang: str) -> list[str]:
     place = f"{problem.line}:{problem.column}" if problem.line is not None else problem.cell or ""
     message = problem.sentence(lang)
     return [" ".join(filter(None, (place, problem.path))), message, problem.clause or "", problem.code]
