@@ -73,6 +73,11 @@ def _by_other_standards(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         by = folder / f"{kind} by.json"
         done = run(*map(str, ("batch", table, "-o", scored, "--force", "--standard", by)), AFTERSALES_LANG=lang)
         yield f"batch {kind}", (done.stdout + done.stderr).replace(str(folder), "")
+    rows = [green.own()["reference"][0] | {"lower": "0", "upper": "1"}]  # a table with fewer rows than levels
+    standard = aftersales.load_standard(green.own(reference=rows))
+    found = {"4.1.1.1": {"kind": "qualitative", "degree": "80%", "reason": "x"}}
+    card = aftersales.score(aftersales.load_evaluation(green.document(standard, **found), standard), standard)
+    yield "report by a table of one row", aftersales.make_report(card, draft=True).typeset("md", lang).decode()
     yield "form", str(aftersales.load_standard().term("form").text(lang))
     titled = json.dumps(green.own(), ensure_ascii=False).replace("不超过 40", "低")
     (folder / "titled.json").write_text(titled, "utf-8")
