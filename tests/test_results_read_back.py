@@ -9,7 +9,8 @@ from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 import jsonschema_rs
 import pytest
@@ -69,8 +70,11 @@ def test_results_of_random_evaluations_read_back_equal(found: dict[str, Any], la
         text = result.model_dump_json()
         assert type(result).model_validate_json(text) == result, document
         assert type(result).model_validate(result.model_dump()) == result, document
+        short = result.model_dump_json(exclude_none=True)
+        assert type(result).model_validate_json(short) == result, document
         if document:
             VALIDATORS[document].validate(json.loads(text))
+            VALIDATORS[document].validate(json.loads(short))
 
 
 DAYS = st.dates(datetime.date(2026, 3, 21), datetime.date(2030, 1, 1)).map(str)
@@ -104,6 +108,21 @@ def test_the_status_of_random_certificates_and_their_register_read_back_equal(
         assert type(result).model_validate_json(text) == result, document
         assert type(result).model_validate(result.model_dump()) == result, document
         VALIDATORS[document].validate(json.loads(text))
+        VALIDATORS[document].validate(result.model_dump(mode="json", exclude_none=True))
+        assert type(result).model_validate_json(result.model_dump_json(exclude_none=True)) == result, document
+
+
+def test_what_may_be_none_may_be_left_out() -> None:
+    """A document that is written with ``exclude_none`` is read back, and valid by the schema of its model."""
+    models = [value for name in dir(aftersales) if isinstance(value := getattr(aftersales, name), type)]
+    required = [
+        f"{model.__name__}.{name}"
+        for model in models
+        if issubclass(model, BaseModel)
+        for name, field in model.model_fields.items()
+        if field.is_required() and NoneType in get_args(field.annotation)
+    ]
+    assert required == []
 
 
 ARCHIVE = Path(__file__).parent / "archive_of_results"

@@ -10,6 +10,7 @@ import sqlite3
 from fractions import Fraction
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -80,8 +81,14 @@ KINDS: dict[str, Any] = {
     "pandas, itertuples": lambda: pd.DataFrame(DICTS).itertuples(index=False),
     "pandas, float32": lambda: pd.DataFrame(DICTS).astype({"degree": np.float32}),
     "polars": lambda: pl.DataFrame(DICTS),
+    "polars, Float32": lambda: pl.DataFrame(DICTS).with_columns(pl.col("degree").cast(pl.Float32)),
     "polars, rows": lambda: pl.DataFrame(DICTS).iter_rows(named=True),
     "arrow": lambda: pa.Table.from_pylist(DICTS),
+    "arrow, a reader": lambda: pa.Table.from_pylist(DICTS).to_reader(),
+    "duckdb": lambda: duckdb.from_arrow(pa.Table.from_pylist(DICTS)),
+    "duckdb, FLOAT": lambda: duckdb.from_arrow(pa.Table.from_pylist(DICTS)).project(
+        "* REPLACE (degree::FLOAT AS degree)"
+    ),
 }
 
 

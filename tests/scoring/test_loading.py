@@ -90,6 +90,10 @@ def test_other_rules_open_only_the_result_that_holds_its_standard(path: Path, mo
         assert examined.scorecard is not None
         assert examined.scorecard.standard.likeness == "altered"
         assert "非内置" in examined.scorecard.standard.name("zh")
+        [remark] = examined.remarks
+        assert (remark.code, remark.path) == ("result-of-other-rules", "standard")
+        assert "(different: 5.1.2.2)" in remark.message
+        assert "规则不同（5.1.2.2）" in remark.message_zh
     elif path.stem == "format-1":
         assert [problem.code for problem in examined.problems] == ["other-rules"]
 

@@ -79,7 +79,7 @@ class OpenIndicator(Model):
     gain: Result
     if_none: Span
     if_full: Span
-    if_deleted: Span | None
+    if_deleted: Span | None = None
 
 
 class Bounds(OneLineRepr, Span):

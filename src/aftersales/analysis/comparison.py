@@ -67,7 +67,7 @@ class Ranked(Model):
     index: Count
     organisation: Text
     type: Literal["third_party", "self"] | None = None
-    period: Period | None
+    period: Period | None = None
     final_score: Result
     printed_score: str
     stars: Count
@@ -93,7 +93,7 @@ class NodeComparison(Model):
     printed_ratios: Annotated[tuple[Text | None, ...], Bounded]
     best: Annotated[tuple[Count, ...], Bounded]
     level: Level
-    parent: str | None
+    parent: str | None = None
 
 
 class Comparison(OneLineRepr, Model):
@@ -160,13 +160,13 @@ class NodeChange(Model):
 
     id: str
     title: Bilingual
-    before: Result | None
-    after: Result | None
-    difference: Result | None
-    printed_before: Text | None
-    printed_after: Text | None
+    before: Result | None = None
+    after: Result | None = None
+    difference: Result | None = None
+    printed_before: Text | None = None
+    printed_after: Text | None = None
     level: Level
-    parent: str | None
+    parent: str | None = None
 
 
 class Progress(OneLineRepr, Model):

@@ -26,12 +26,12 @@ class TippingPoint(Model):
 
     id: str
     title: Bilingual
-    share: Result | None
-    rises_at: Result | None
-    falls_below: Result | None
+    share: Result | None = None
+    rises_at: Result | None = None
+    falls_below: Result | None = None
     stars_if_full: Count
     stars_if_none: Count
-    stars_if_deleted: Count | None
+    stars_if_deleted: Count | None = None
 
 
 def tipping_points(card: Scorecard) -> tuple[TippingPoint, ...]:

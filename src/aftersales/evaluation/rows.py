@@ -3,10 +3,10 @@
 Rows are mappings from column names to cells, or what a data frame, a cursor or a reader of CSV gives. A cell that is
 None, NaN, NaT, pandas.NA or an empty text is absent, and a row of such cells is none.
 
-What is read: a data frame of pandas or polars, an Arrow table, a cursor, or an iterable of rows. A row is a mapping, a
-row of a database that knows its names, what ``DataFrame.iterrows`` gives, or a sequence of cells whose columns are
-named beside it. The table of :meth:`aftersales.Evaluation.to_table` is read, too: it has ``id`` for ``indicator``,
-the exact text of each number, and what follows from the others.
+What is read: a data frame of pandas or polars, an Arrow table or what gives one, a cursor, or an iterable of rows.
+A row is a mapping, a row of a database that knows its names, what ``DataFrame.iterrows`` gives, or a sequence of cells
+whose columns are named beside it. The table of :meth:`aftersales.Evaluation.to_table` is read, too: it has ``id`` for
+``indicator``, the exact text of each number, and what follows from the others.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from aftersales.files.numbers import MAX_TEXT, nearest_float, read_quantity, rea
 from aftersales.files.parsed_file import ParsedFile, Place
 from aftersales.files.source import MAX_VALUES, Position, UnreadableSource
 from aftersales.problems.errors import Path
+from aftersales.problems.extras import require
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.number_format import is_numpy_number
@@ -38,7 +39,7 @@ ALL_COLUMNS = (*COLUMNS, *(f"{name}{EXACT}" for name in COLUMNS if name != INDIC
 DERIVED = ("parent", "pieces_of_evidence")
 """The columns of a table of findings that are no part of a finding."""
 
-NARROW_FLOATS = ("float", "halffloat")  # as Arrow calls them
+NARROW_FLOATS = ("float", "halffloat", "Float32", "Float16")  # as Arrow and polars call them
 
 
 def read_rows(
@@ -139,13 +140,19 @@ def arrow_rows(table: Any) -> Iterator[Mapping[str, Any]]:
 
 def _named(rows: Any, columns: Iterable[str] | None) -> Iterator[Mapping[Any, Any]]:
     """The rows as mappings, no more than may be read and one."""
-    if hasattr(rows, "iter_rows"):  # polars
-        return iter(rows.iter_rows(named=True))
+    if hasattr(rows, "get_columns"):  # polars; its rows would widen a Float32
+        cells = [
+            column.to_numpy() if str(column.dtype) in NARROW_FLOATS else column.to_list()
+            for column in rows.get_columns()
+        ]
+        return (dict(zip(rows.columns, row, strict=True)) for row in zip(*cells, strict=True))
     if hasattr(rows, "to_pylist"):  # Arrow
         return arrow_rows(rows)
     if hasattr(rows, "iloc"):  # pandas; its records would widen a float32
         cells = [rows.iloc[:, place].to_numpy() for place in range(rows.shape[1])]
         rows, columns = zip(*cells, strict=True), rows.columns
+    elif hasattr(rows, "__arrow_c_stream__"):  # duckdb, a reader of record batches
+        return arrow_rows(require("pyarrow", "batch").table(rows))
     if columns is None and (described := getattr(rows, "description", None)):  # a cursor
         columns = [column[0] for column in described]
     if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):

@@ -147,6 +147,7 @@ MESSAGES: Mapping[str, Message] = {
     "other-rules": Message("points"),
     "unknown-document-format": Message(),
     "result-of-other-texts": Message(),
+    "result-of-other-rules": Message(),
     # the workbook
     "not-a-workbook": Message(),
     "missing-sheet": Message(),

@@ -47,12 +47,12 @@ class Derivation(OneLineRepr, Model):
 
     id: str
     title: Bilingual
-    clause: str | None
+    clause: str | None = None
     readings: Annotated[tuple[str, ...], Bounded] = ()
     rule: Bilingual
     inputs: Frozen[str, str]
     working: str
-    value: str | None
+    value: str | None = None
     notes: Frozen[str, str]
     children: Annotated[tuple["Derivation", ...], Bounded] = ()
     row: Bilingual | None = None

@@ -11,11 +11,11 @@ from aftersales.problems.errors import ClauseOf, EvaluationError, Problem, Remar
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, worded
 from aftersales.scoring.scorecard import Scorecard
-from aftersales.standard.standard import clauses_in, clauses_of
+from aftersales.standard.standard import Standard, clauses_in, clauses_of
 
 __all__ = ["ScorecardExamination", "examine_scorecard", "load_scorecard"]
 
-SHOWN = 5  # the most titles that a remark names
+SHOWN = 5  # the most titles or rules that a remark names
 
 
 class ScorecardExamination(NamedTuple):
@@ -24,7 +24,8 @@ class ScorecardExamination(NamedTuple):
     Fields:
         scorecard: The scorecard; None if there are problems.
         problems: All problems.
-        remarks: What is other than when the result was written, though every figure is the same.
+        remarks: What is other than when the result was written, though every figure is the same; and that the standard
+            in the document is not the bundled one.
     """
 
     scorecard: Scorecard | None
@@ -64,8 +65,8 @@ def examine_scorecard(source: Source) -> ScorecardExamination:
         card, document = _load(source)
     except EvaluationError as error:
         return ScorecardExamination(None, error.problems, ())
-    remarks = [worded(Remark, violation, None) for violation in _other_texts(card, document)]
-    return ScorecardExamination(card, (), tuple(remarks))
+    violations = _other_rules(card.standard) if card.standard.likeness == "altered" else _other_texts(card, document)
+    return ScorecardExamination(card, (), tuple(worded(Remark, violation, None) for violation in violations))
 
 
 def _load(source: Source) -> tuple[Scorecard, Mapping[str, Any]]:
@@ -95,6 +96,12 @@ def _whole(data: Any) -> Any:
     if isinstance(data, list):
         return [_whole(value) for value in data]
     return int(data) if isinstance(data, Fraction) and data.denominator == 1 else data
+
+
+def _other_rules(standard: Standard) -> Iterator[Violation]:
+    """That the standard in the document is not the bundled one, whose id and edition it has."""
+    context = {"id": standard.id, "edition": standard.edition, "differing": standard.differences()[:SHOWN]}
+    yield Violation("result-of-other-rules", ("standard",), context)
 
 
 def _other_texts(card: Scorecard, document: Mapping[str, Any]) -> Iterator[Violation]:

@@ -89,10 +89,10 @@ class NodeScore(Model):
     points: Result
     applicable: Result
     earned: Result
-    ratio: Result | None
-    reference: Reference | None
+    ratio: Result | None = None
+    reference: Reference | None = None
     level: Literal["category", "subcategory", "indicator"]
-    parent: str | None
+    parent: str | None = None
     parts: tuple[str, ...]
 
     @property

@@ -45,7 +45,7 @@ class StatusNotice(Model):
         text: The statement.
     """
 
-    clause: Text | None
+    clause: Text | None = None
     text: Bilingual
 
 
@@ -116,10 +116,10 @@ class Status(Model):
     stars: Count
     rated: Count
     start: Day
-    valid_until: Day | None
+    valid_until: Day | None = None
     audits: Annotated[tuple[AuditWindow, ...], Bounded]
-    next_audit: AuditWindow | None
-    renewal_due: Day | None
+    next_audit: AuditWindow | None = None
+    renewal_due: Day | None = None
     applied: Day | None = None
     rectification: Flag
     why: Annotated[tuple[StatusNotice, ...], Bounded]
