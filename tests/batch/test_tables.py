@@ -66,6 +66,8 @@ class TestTables:
             )
         whole = deleting(table)
         monkeypatch.setattr(batch, "MOST_AT_ONCE", 64)
+        for least in ("LEAST_NUMBERS", "LEAST_TEXTS"):
+            monkeypatch.setattr(batch, least, 0)
         assert deleting(table).equals(whole)
         sliced = table.slice(3, 300).slice(5)
         assert deleting(sliced).equals(whole.slice(8, 295))

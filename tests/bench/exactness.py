@@ -21,7 +21,7 @@ from support import oracle, share_rows
 from aftersales.batch import score_table, tables
 
 AT_ONCE = 10_000
-tables.MOST_AT_ONCE = 1_000
+tables.MOST_AT_ONCE, tables.LEAST_NUMBERS = 1_000, 0
 
 
 def main(wanted: dict[str, int]) -> int:

@@ -21,6 +21,7 @@ from aftersales.batch.columns import (
     ShareColumn,
     counts_items,
     holds_shares,
+    holds_texts,
     np,
     pa,
     pair_of,
@@ -45,6 +46,7 @@ __all__ = ["Null", "score_batches", "score_table", "scored_schema"]
 # least is added up by one thread.
 BLOCK = LEAST_AT_ONCE = 2**17
 MOST_AT_ONCE = 2**18
+LEAST_NUMBERS, LEAST_TEXTS = 3 * 2**15, 2**15  # rows with shares as numbers, or as texts, for which threads gain time
 BATCH = 2**16  # rows of a scored batch
 SMALL = 2**12  # chunks that are smaller on average are combined, since each chunk costs time
 Null = Literal["missing", "not_applicable"]
@@ -122,7 +124,7 @@ def score_table(
     threads = number_of_threads(threads)
     most = min(MOST_AT_ONCE, max(LEAST_AT_ONCE, -(-found.num_rows // threads)))
     blocks = found.to_batches(max_chunksize=block_size(found.num_rows, most))
-    return pa.Table.from_batches(in_order(scorer.scored, blocks, threads), scorer.schema)
+    return pa.Table.from_batches(in_order(scorer.scored, blocks, threads, scorer.is_large), scorer.schema)
 
 
 def score_batches(
@@ -141,8 +143,8 @@ def score_batches(
     ``batches`` is any object with ``__arrow_c_stream__`` (such as a ``pyarrow.RecordBatchReader``), or an iterable of
     ``pyarrow.RecordBatch`` with the same schema. Returns a ``pyarrow.RecordBatchReader``, which can be iterated and
     also has that interface. The rows are those of :func:`score_table`, in batches of at most 65,536 rows. As many
-    batches as there are ``threads`` (default: as many as Arrow uses) are scored at a time, and so many are read ahead;
-    with one thread, each is read when its result is asked for.
+    batches as there are ``threads`` (default: as many as Arrow uses) are read ahead, and scored at a time if they are
+    large; with one thread, each is read when its result is asked for.
 
     Raises :class:`~aftersales.EvaluationError` as :func:`score_table` does, before the first batch is scored.
 
@@ -159,7 +161,7 @@ def score_batches(
     """
     schema, source = opened(batches)
     scorer = TableScorer(schema, standard, nodes, exact, decimal, null, shares)
-    blocks = in_order(scorer.scored, scorer.blocks(source), number_of_threads(threads))
+    blocks = in_order(scorer.scored, scorer.blocks(source), number_of_threads(threads), scorer.is_large)
     return pa.RecordBatchReader.from_batches(scorer.schema, (part for block in blocks for part in parts(block, BATCH)))
 
 
@@ -350,6 +352,8 @@ class TableScorer:
         with Collector(EvaluationError, clause_of=standard.clause) as found:
             found.add(*violations)
         self.readers = [reader_of(kind) for kind in kinds]
+        has_texts = any(holds_texts(kind) for kind in kinds if not pa.types.is_null(kind))
+        self.least_of_thread = LEAST_TEXTS if has_texts else LEAST_NUMBERS
         self.results = self._results(*self._points())
         by = {b"aftersales.standard": standard_text(standard).encode()}
         self.schema = pa.schema(
@@ -401,6 +405,10 @@ class TableScorer:
         """The rows of batches in blocks of at most :data:`BLOCK` rows."""
         for batch in like_the_first(batches, self.source):
             yield from parts(batch, BLOCK)
+
+    def is_large(self, batch: Any) -> bool:
+        """Whether a thread of its own gains time for the batch."""
+        return bool(batch.num_rows >= self.least_of_thread)
 
     def scored(self, batch: Any) -> Any:
         """A batch with the columns of the result."""

@@ -37,17 +37,23 @@ def ensure_some(name: str, number: object) -> None:
         raise refusal(EvaluationError, Violation(f"no-{name}", (name,), {"found": number}))
 
 
-def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[Result]:
-    """The results of a function for all items, in their order. It works on ``threads`` items at once.
+def in_order(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    threads: int,
+    is_large: Callable[[Item], bool] = lambda item: True,
+) -> Iterator[Result]:
+    """The results of a function for all items, in their order. It works on ``threads`` large items at once.
 
-    Few items are taken before their results are, so that a stream does not gather in memory.
+    Each step takes the interpreter's lock, so that threads with small items would wait for each other. Few items are
+    taken before their results are, so that a stream does not gather in memory.
     """
     if threads == 1 or (isinstance(items, Sized) and len(items) <= 1):
         yield from map(function, items)
         return
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        for future in _submitted(pool, function, items):
+        for future in _submitted(pool, function, items, is_large):
             waiting.append(future)
             if len(waiting) > threads:
                 yield waiting.popleft().result()
@@ -56,12 +62,20 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], threads:
 
 
 def _submitted(
-    pool: ThreadPoolExecutor, function: Callable[[Item], Result], items: Iterable[Item]
+    pool: ThreadPoolExecutor,
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    is_large: Callable[[Item], bool],
 ) -> Iterator[Future[Result]]:
     """The results to come. An exception from ``items`` is the last one, after the results before it."""
     try:
         for item in items:
-            yield pool.submit(function, item)
+            if is_large(item):
+                yield pool.submit(function, item)
+            else:
+                done: Future[Result] = Future()
+                done.set_result(function(item))
+                yield done
     except Exception as error:
         last: Future[Result] = Future()
         last.set_exception(error)

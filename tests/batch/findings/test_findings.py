@@ -10,6 +10,7 @@ import sys
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 import duckdb
@@ -477,6 +478,14 @@ class TestBlocks:
     def test_an_exception_of_a_stream_comes_after_the_results_before_it(self) -> None:
         results = in_order(lambda number: 6 // number, (6 // (3 - each) for each in range(4)), 2)
         assert [next(results), next(results), next(results)] == [3, 2, 1]
+        with pytest.raises(ZeroDivisionError):
+            next(results)
+
+    def test_a_small_item_takes_no_thread_of_its_own(self) -> None:
+        found = in_order(lambda number: (number, current_thread() is main_thread()), range(4), 2, lambda item: item > 1)
+        assert list(found) == [(0, True), (1, True), (2, False), (3, False)]
+        results = in_order(lambda number: 6 // number, iter([2, 3, 0, 1]), 2, lambda item: False)
+        assert [next(results), next(results)] == [3, 2]
         with pytest.raises(ZeroDivisionError):
             next(results)
 
