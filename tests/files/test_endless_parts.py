@@ -103,11 +103,12 @@ def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WholeModel, "most_values", 20_000)
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @pytest.mark.parametrize("make", [Endless, lambda: EndlessDict(a=1), Unreadable, WithoutIteration])
-def test_an_endless_document_is_refused(model: type[Model], make: Callable[[], Any]) -> None:
-    with pytest.raises(ValidationError):
-        model.model_validate(make())
+def test_an_endless_document_is_refused_by_every_model(make: Callable[[], Any]) -> None:
+    assert len(MODELS) > 30
+    for model in MODELS:
+        with pytest.raises(ValidationError):
+            model.model_validate(make())
 
 
 def built(model: type[Model], data: dict[str, Any], way: str) -> Model:

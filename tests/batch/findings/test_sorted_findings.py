@@ -39,15 +39,23 @@ def stream(table: Any, **options: Any) -> Iterator[Any]:
 
 
 class TestEquality:
-    @pytest.mark.parametrize("part", [1, 200, 10_000])
-    @pytest.mark.parametrize("threads", [1, 2])
+    @pytest.mark.parametrize(
+        ("part", "threads"),
+        [
+            (1, 1),
+            (200, 1),
+            (200, 2),
+            (10_000, 2),
+            *(pytest.param(*case, marks=pytest.mark.slow) for case in ((1, 2), (10_000, 1))),
+        ],
+    )
     def test_the_parts_are_the_result_of_all_at_once(
         self, monkeypatch: pytest.MonkeyPatch, part: int, threads: int
     ) -> None:
 
         rng = random.Random(part)
         rows: list[dict[str, Any]] = []
-        for number in range(40):
+        for number in range(25):
             rows += rows_of(f"E{number:05}", *random_cells(rng)) or [{"evaluation": f"E{number:05}"}]
             rows += [{}] * (number % 3 == 0)
         table = pa.Table.from_pylist(rows, SCHEMA)
