@@ -176,7 +176,7 @@ class TestScoreFile:
     def test_a_file_of_many_blocks_gives_the_same_result(
         self, files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(batch_files, "BLOCK", 8)
+        monkeypatch.setattr(batch_files, "BATCH", 8)
         monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
         for number, source in enumerate(files):
             score_file(source, tmp_path / f"{number}.parquet", null="not_applicable")
@@ -191,7 +191,7 @@ class TestScoreFile:
 
 
 def test_the_summary_counts_over_all_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_files, "BLOCK", 3)
+    monkeypatch.setattr(batch_files, "BATCH", 3)
     monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
     shares = ["1", "0.85", "7", "0", "1", "x", "0.9", "0.85", "", "1", "1", "0.89999999999", "0.89999999999999999999"]
     head = csv_of().splitlines()[0]

@@ -36,7 +36,7 @@ from aftersales.batch.files.targets import (
 )
 from aftersales.batch.findings.findings import FindingsScorer, plain_table, without_empty_rows
 from aftersales.batch.judged import Told
-from aftersales.batch.tables import BLOCK, Null, score_batches
+from aftersales.batch.tables import BATCH, Null, score_batches
 from aftersales.batch.threads import number_of_threads
 from aftersales.evaluation.rules import missing_findings
 from aftersales.files.source import is_special, open_file, reason_of
@@ -513,7 +513,7 @@ def _open_parquet(path: Path, standard: Standard) -> Iterator[_Source]:
 
         def batches() -> Iterator[Any]:
             with _decoding(path):
-                for batch in table.iter_batches(batch_size=BLOCK):
+                for batch in table.iter_batches(batch_size=BATCH):
                     for column in batch.columns:
                         if pa.types.is_dictionary(column.type):  # validates its indices
                             pa.DictionaryArray.from_arrays(column.indices, column.dictionary)
@@ -596,7 +596,7 @@ def _trimmed(column: Any) -> Any:
 def _open_workbook(path: Path, standard: Standard, sheet: str | None) -> Iterator[_Source]:
     with _opened(path):  # for its refusals
         table, head, remarks = table_in(path, standard, sheet)
-    batches = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=BLOCK))
+    batches = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=BATCH))
     count = table.num_rows
     yield _Source(batches, count, "rows", None, lambda: count, lambda rows: rows + head, remarks=remarks)
 
