@@ -35,7 +35,7 @@ OF_FILES = {
     "size_tier", "scope", "team", "name", "role", "lead", "qualification", "period", "start", "end", "findings",
     "method", "document", "interview", "observation", "customer", "note", "qualitative", "degree", "quantitative",
     "actual", "at_least", "at_most", "row", "outlets", "outlets_covered", "sampled", "population", "nonconforming", "final_score", "issued", "result", "id", "assignments", "assessors", "approval_number", "review", "documents", "on_site", "methods", "what", "where", "inapplicable", "provisions", "plan", "basis", "purpose", "schedule", "yml", "pdf", "form", "typ",
-    "KIND", "surveillance", "downgrade", "revocation", "application", "renewal", "change", "passed", "yes", "star", "kept",
+    "KIND", "surveillance", "downgrade", "revocation", "application", "renewal", "change", "corrected", "passed", "yes", "star", "kept",
     "indicators", "rectification", "due", "audit", "close", "done", "by", "evaluation", "grounds", "major_incident", "concentrated_complaints", "breach_of_law",
     "star_not_kept", "address", "notice", "FOLDER", "DOCUMENT", "csv", "organisation_en", "credit_code", "credit", "code", "scope_en",
     "both", "landscape", "maintained", "overdue", "approval", "lookup", "telephone", "items", "indicator", "problem", "requirement",

@@ -155,6 +155,7 @@ _FACE = {
     "certification.certificate.recording": ("record",),
     "certification.certificate.events": (
         "Change",
+        "Correction",
         "Downgrade",
         "Event",
         "MaintenanceNotice",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.command import CHAIN, run
+from support.plain_yaml import from_yaml
 
 from aftersales import (
     Certificate,
@@ -19,6 +20,7 @@ from aftersales import (
     RectificationResult,
     Revocation,
     Surveillance,
+    html_of,
     load_certificate,
     load_standard,
     record,
@@ -29,6 +31,7 @@ from aftersales.files.frozen import FrozenMapping
 from aftersales.files.writing import as_yaml
 from aftersales.files.yaml_editing import comment_lines, with_entry
 from aftersales.problems.violations import Violation
+from aftersales.views.certificate import certificate_lines
 
 HEAD = """\
 # 台账第 7 页
@@ -400,6 +403,118 @@ on: 2027-02-12
 items:
 - {indicator: 5.4.3.2, requirement: 限时响应, due: 2027-04-30, responsible: 李静}
 """
+
+
+class TestCorrection:
+    """The last event, recorded by mistake, does not count and does not vanish either."""
+
+    TEXT = (
+        "# 证书\nstandard: CTS XBHT-S04-2025\nedition: 2025-12-04\norganisation: 甲\nfinal_score: 87\nstars: 4\n"
+        "issued: 2026-03-20  # 初审\nevents:\n- {kind: surveillance, on: 2026-09-11, passed: true}\n"
+        "-  kind: surveillance  # 录错\n   on: 2027-02-11\n   # 结论\n   passed: false\naddress: x\n"
+    )
+    CORRECTION = ("correction", "--on", "2027-02-11", "--corrected-on", "2027-02-15", "--reason", "结论误录")
+
+    def test_it_moves_to_the_corrections_with_its_comments(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(self.TEXT, "utf-8")
+        assert load_certificate(path).status("2027-02-15").rectification
+        done = run("record", str(path), "更正登记", *self.CORRECTION[1:])
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "2027-02-15 监督审核（2027-02-11）登记有误，自始不计：结论误录" in done.stdout.replace("\n    ", "")
+        start = self.TEXT.index("-  kind")
+        moved = "corrections:\n- 'on': '2027-02-15'\n  reason: 结论误录\n  event:\n    kind: surveillance  # 录错\n"
+        moved += "    on: 2027-02-11\n    # 结论\n    passed: false\n"
+        assert path.read_text("utf-8") == f"{self.TEXT[:start]}address: x\n{moved}"
+        read = load_certificate(path)
+        assert [event.on.isoformat() for event in read.events] == ["2026-09-11"]
+        assert read.corrections[0].event == Surveillance.model_validate({"on": "2027-02-11", "passed": False})
+        assert not read.status("2027-02-12").rectification  # it counts for no day
+
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_the_views_show_it_from_the_day_of_the_correction(self, tmp_path: Path, lang: Any) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(self.TEXT, "utf-8")
+        run("record", str(path), *self.CORRECTION)
+        shown = {
+            day: run("certificate", str(path), "--on", day, "--lang", lang) for day in ("2027-02-14", "2027-02-15")
+        }
+        assert ["结论误录" in done.stdout for done in shown.values()] == [False, True]
+        assert "结论误录" in (html_of(load_certificate(path), lang) or "")
+
+    def test_the_one_event_of_a_file_and_the_next_one_of_another(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_bytes(self.TEXT.replace("\n", "\r\n").encode())
+        assert run("record", str(path), *self.CORRECTION).returncode == 0
+        first = ("correction", "--on", "2026-09-11", "--corrected-on", "2027-02-16", "--reason", "x: y")
+        assert run("record", str(path), *first).returncode == 0
+        read = load_certificate(path)
+        assert (read.events, [each.reason for each in read.corrections]) == ((), ["结论误录", "x: y"])
+        assert path.read_bytes().count(b"\r\n") == path.read_bytes().count(b"\n")
+        done = run("record", str(path), *first)
+        assert (done.returncode, "最后登记的事件，其日期为 –" in done.stderr) == (2, True)
+
+    def test_a_file_in_json_or_in_flow_style_is_written_anew(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.json"
+        path.write_text(load_certificate(self.TEXT.encode()).model_dump_json(exclude_none=True), "utf-8")
+        assert run("record", str(path), *self.CORRECTION).returncode == 0
+        flow = "events: [{kind: surveillance, on: 2026-09-11, passed: true}, {kind: surveillance, on: 2027-02-11, passed: false}]\n"
+        text = self.TEXT[self.TEXT.index("standard") : self.TEXT.index("  # 初审")] + f"\naddress: x\n{flow}"
+        other = tmp_path / "b.yaml"
+        other.write_text(text, "utf-8")
+        assert run("record", str(other), *self.CORRECTION).returncode == 0
+        assert load_certificate(path) == load_certificate(other)
+        other.write_text(f"# 证书\n{text}", "utf-8")
+        done = run("record", str(other), *self.CORRECTION)
+        assert (done.returncode, "[comments-lost]" in done.stderr) == (2, True)
+        assert other.read_text("utf-8") == f"# 证书\n{text}"
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--on", "2026-09-11", "--corrected-on", "2027-02-15", "--reason", "x"], "--on: 只能更正最后登记的事件，其日期为 2027-02-11"),
+            (["--on", "2027-02-11", "--corrected-on", "2026-03-19", "--reason", "x"], "--corrected-on: 2026-03-19 早于发证日期"),
+            (["--on", "2027-02-11", "--corrected-on", "明天", "--reason", "x"], "--corrected-on: “明天”不是日期"),
+            (["--on", "2 月", "--corrected-on", "2027-02-15", "--reason", "x"], "--on: “2 月”不是日期"),
+            (["--on", "2027-02-11", "--corrected-on", "2027-02-15"], "“--reason”"),
+            (["--on", "2027-02-11", "--reason", "x"], "“--corrected-on”"),
+            (["--on", "2027-02-11", "--corrected-on", "2027-02-15", "--reason", " "], "--reason: "),
+            (["--on", "2027-02-11", "--corrected-on", "2027-02-15", "--reason", "x", "--note", "y"], "--note 不能与 correction 同用"),
+        ],
+    )  # fmt: skip
+    def test_one_that_does_not_fit_is_refused_and_nothing_is_written(
+        self, arguments: list[str], said: str, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(self.TEXT, "utf-8")
+        done = run("record", str(path), "correction", *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr
+        assert path.read_text("utf-8") == self.TEXT
+
+    def test_corrected_on_belongs_to_a_correction(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.yaml"
+        path.write_text(self.TEXT, "utf-8")
+        done = run("record", str(path), "application", "--on", "2028-03-01", "--corrected-on", "2028-03-02")
+        assert (done.returncode, "--corrected-on 不能与 application 同用" in done.stderr) == (2, True)
+
+    def test_a_correction_by_hand_before_the_issue_is_refused(self) -> None:
+        correction = "corrections:\n- {on: 2026-03-19, reason: x, event: {kind: application, on: 2027-01-01}}\n"
+        with pytest.raises(PaperError) as caught:
+            load_certificate((self.TEXT + correction).encode())
+        assert [(p.code, p.path) for p in caught.value.problems] == [("event-before-issue", "corrections[0].on")]
+
+    def test_every_kind_of_event_has_a_name(self) -> None:
+        events = (
+            {"kind": "application"}, {"kind": "change", "scope": "x"}, {"kind": "surveillance", "passed": True},
+            {"kind": "downgrade", "stars": 3, "grounds": "breach_of_law", "reason": "x"},
+            {"kind": "revocation", "grounds": "breach_of_law", "reason": "x"}, {"kind": "renewal", "final_score": 91, "stars": 5},
+        )  # fmt: skip
+        corrections = [{"on": "2027-02-15", "reason": "误录", "event": each | {"on": "2027-02-11"}} for each in events]
+        certificate = load_certificate(from_yaml(self.TEXT) | {"corrections": corrections})
+        lines = "\n".join(certificate_lines(certificate, certificate.status("2027-02-15"), load_standard()))
+        for kind in ("申请重新评价", "变更", "监督审核", "降级", "撤销", "重新评价换证"):
+            assert f"{kind}（2027-02-11）登记有误，自始不计：误录" in lines
 
 
 class TestSupplement:

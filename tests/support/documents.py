@@ -21,7 +21,8 @@ def recorded() -> aftersales.Certificate:
     audit = Surveillance.model_validate(
         {"on": "2027-02-11", "passed": True, "notice": {"number": "B-1", "on": "2027-02-12"}}
     )
-    return load_certificate(CERTIFICATE).record(audit)
+    mistaken = Surveillance.model_validate({"on": "2027-02-11", "passed": False})
+    return load_certificate(CERTIFICATE).record(mistaken).correct("2027-02-11", "2027-02-12", "误录").record(audit)
 
 
 def register(folder: Path) -> aftersales.Register:

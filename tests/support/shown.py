@@ -160,6 +160,10 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
     yield said("merge", UNFINISHED, UNFINISHED)
     yield said("merge", UNFINISHED, "--plan", plan)
     yield said("record", files["recorded"], "application", "--on", "2026-09-01")
+    mistaken = ("correction", "--corrected-on", "2026-09-02", "--reason", "癸", "--on")
+    yield said("record", files["recorded"], *mistaken, "2026-08-01")
+    yield said("record", files["recorded"], *mistaken, "2026-09-01")
+    yield said("certificate", _with_corrections(folder), "--on", "2027-01-01")
     yield from _registers(folder, files, said)
     yield from _rectifications(folder, files, said)
     yield said("compare", files["shop 1"], files["shop 2"], files["zero"])
@@ -409,6 +413,22 @@ def _certificate(*events: dict[str, Any]) -> dict[str, Any]:
         "issued": "2026-03-20",
         "events": list(events),
     }
+
+
+def _with_corrections(folder: Path) -> Path:
+    """A certificate with a correction of each kind of event."""
+    events: tuple[dict[str, Any], ...] = (
+        {"kind": "application"},
+        {"kind": "change", "scope": "乙"},
+        {"kind": "surveillance", "passed": True},
+        {"kind": "downgrade", "stars": 3, "grounds": "breach_of_law", "reason": "癸"},
+        {"kind": "revocation", "grounds": "breach_of_law", "reason": "癸"},
+        {"kind": "renewal", "final_score": "91", "stars": 5},
+    )
+    corrections = [{"on": "2026-12-02", "reason": "癸", "event": each | {"on": "2026-12-01"}} for each in events]
+    path = folder / "corrected.json"
+    path.write_text(json.dumps(_certificate() | {"corrections": corrections}), "utf-8")
+    return path
 
 
 def _plan() -> dict[str, Any]:

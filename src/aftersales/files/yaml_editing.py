@@ -14,7 +14,7 @@ from aftersales.problems.violations import Violation
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["comment_lines", "edited", "with_entry", "with_key"]
+__all__ = ["comment_lines", "edited", "with_entry", "with_key", "without_last_entry"]
 
 BOM = "\ufeff"
 
@@ -110,6 +110,30 @@ def with_key(text: str, path: Sequence[str | int], key: str, block: str, line: s
     column = node.start_mark.column
     new = [f"{key}:", *(f"  {one}" for one in block.rstrip("\n").split("\n"))] if block else [f"{key}: {line}"]
     return _inserted(lines, _end_of(node, lines, column), [" " * column + one for one in new])
+
+
+def without_last_entry(text: str, key: str) -> tuple[str, list[str]] | None:
+    """The text without the last entry of the list under a key of its outermost mapping, and the lines of that entry.
+
+    The comments in the entry are in its lines. Returns None where the list is not written as a block.
+
+    >>> rest, entry = without_last_entry("list:\\n- b: 1\\n- b: 2  # two\\n  c: 3\\nd: 4\\n", "list")
+    >>> rest, entry
+    ('list:\\n- b: 1\\nd: 4\\n', ['b: 2  # two', 'c: 3'])
+    """
+    import yaml
+
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert isinstance(root, yaml.MappingNode)  # the caller read a model from it
+    found = next((value for name, value in root.value if name.value == key), None)
+    if not isinstance(found, yaml.SequenceNode) or found.flow_style:
+        return None
+    lines = text.split("\n")
+    entry = found.value[-1]
+    row, column = entry.start_mark.line, entry.start_mark.column
+    end = _end_of(found, lines, found.start_mark.column)
+    first, *others = (line.rstrip("\r") for line in lines[row:end])
+    return "\n".join([*lines[:row], *lines[end:]]), [first[column:], *(line[column:] for line in others)]
 
 
 def _end_of(collection: Any, lines: list[str], column: int) -> int:

@@ -270,6 +270,7 @@ MESSAGES: Mapping[str, Message] = {
     "event-twice": Message("supervision"),
     "no-such-event": Message(),
     "already-recorded": Message("supervision"),
+    "not-last-event": Message(),
     "nothing-to-supplement": Message(),
     "star-not-kept": Message("surveillance"),
     "nothing-changed": Message("supervision"),

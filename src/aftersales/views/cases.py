@@ -23,7 +23,7 @@ from aftersales.text.dates import day_text, days_text
 from aftersales.text.language import Language
 from aftersales.text.number_format import printed
 from aftersales.text.sentences import Sentences, joined, text_in
-from aftersales.views.certificate import event_sentence, status_sentences
+from aftersales.views.certificate import correction_sentence, event_sentence, status_sentences
 from aftersales.views.elements import Child, listed, page, table, tag
 
 __all__ = ["case_page"]
@@ -114,6 +114,9 @@ def _certificate_page(certificate: Certificate, lang: str) -> str | None:
         [str(event.on), event_sentence(event, standard.wording | facts, last, lang)]
         for event, facts in certificate.history_until(last)
     ]
+    corrections: list[list[Child]] = [
+        [str(correction.on), correction_sentence(correction, lang)] for correction in certificate.corrections
+    ]
     return page(
         lang,
         _title(text_in(lang, certificate, "organisation")),
@@ -126,6 +129,7 @@ def _certificate_page(certificate: Certificate, lang: str) -> str | None:
             class_="quiet",
         ),
         *([table([_say(lang, "certificate.events"), ""], events, ids=True)] if events else []),
+        *([table([_say(lang, "certificate.corrections"), ""], corrections, ids=True)] if corrections else []),
     )
 
 

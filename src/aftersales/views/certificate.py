@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aftersales.certification.certificate.certificate import Certificate
-from aftersales.certification.certificate.events import Event, Surveillance
+from aftersales.certification.certificate.events import Correction, Event, Surveillance
 from aftersales.certification.certificate.status import Status
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
@@ -15,7 +15,7 @@ from aftersales.text.columns import line_width, wrapped
 from aftersales.text.number_format import printed
 from aftersales.text.sentences import Sentences, joined, text_in
 
-__all__ = ["certificate_lines", "event_sentence", "status_sentences"]
+__all__ = ["certificate_lines", "correction_sentence", "event_sentence", "status_sentences"]
 
 _say = Sentences("views")
 
@@ -51,6 +51,11 @@ def certificate_lines(
     for event, facts in history:
         told = event_sentence(event, standard.wording | facts, status.on, lang)
         yield from wrapped(f"{event.on} {told}", columns, "  ", "    ")
+    if corrections := [each for each in certificate.corrections if each.on <= status.on]:
+        yield ""
+        yield _say(lang, "certificate.corrections")
+    for correction in corrections:
+        yield from wrapped(f"{correction.on} {correction_sentence(correction, lang)}", columns, "  ", "    ")
     if status.notices:
         yield ""
         yield _say(lang, "certificate.notices", **standard.wording)
@@ -72,6 +77,13 @@ def status_sentences(status: Status, lang: str) -> Iterator[str]:
         yield _say(lang, "certificate.renewal_due", day=status.valid_until)
     if status.applied is not None:
         yield _say(lang, "certificate.applied", day=status.applied)
+
+
+def correction_sentence(correction: Correction, lang: str) -> str:
+    """An event that does not count, and why."""
+    event = correction.event
+    kind = _say(lang, f"certificate.kind.{event.kind}")
+    return _say(lang, "certificate.correction", kind=kind, day=event.on, reason=correction.reason)
 
 
 def event_sentence(event: Event, facts: Mapping[str, Any], on: datetime.date, lang: str) -> str:

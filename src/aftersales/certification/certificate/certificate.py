@@ -23,7 +23,7 @@ from aftersales.certification.certificate.conditions import (
     issue_points,
     renewal_violations,
 )
-from aftersales.certification.certificate.events import Event, MaintenanceNotice, Renewal, Surveillance
+from aftersales.certification.certificate.events import Correction, Event, MaintenanceNotice, Renewal, Surveillance
 from aftersales.certification.certificate.sound_part import sound_part_of
 from aftersales.certification.certificate.status import (
     Holder,
@@ -106,6 +106,7 @@ class Certificate(WholeModel):
         issued: The day of issue.
         result: The fingerprint of the evaluation that it was issued from.
         events: The events in the order of their days.
+        corrections: The events that were entered by mistake and do not count, each with the reason.
 
     >>> from aftersales import Surveillance
     >>> certificate = Certificate(
@@ -138,6 +139,7 @@ class Certificate(WholeModel):
     issued: Day
     result: Fingerprint | None = None
     events: Annotated[tuple[Event, ...], Bounded, NoneIsEmpty] = ()
+    corrections: Annotated[tuple[Correction, ...], Bounded, NoneIsEmpty] = ()
 
     if TYPE_CHECKING:
 
@@ -160,6 +162,7 @@ class Certificate(WholeModel):
             issued: datetime.date | str,
             result: str | None = None,
             events: Sequence[Event | Mapping[str, Any]] = (),
+            corrections: Sequence[Correction | Mapping[str, Any]] = (),
         ) -> None: ...
 
     def status(self, on: datetime.date | str, standard: Standard | None = None) -> Status:
@@ -375,6 +378,39 @@ class Certificate(WholeModel):
         recorded = self.model_copy(update={"events": (*self.events, event)})
         recorded.status(recorded.events[-1].on, standard)
         return recorded
+
+    def correct(
+        self, on: datetime.date | str, corrected_on: datetime.date | str, reason: str, standard: Standard | None = None
+    ) -> "Certificate":
+        """The certificate without its last event, which was entered by mistake and stays among the corrections.
+
+        ``on`` is the day of that event, so that no other one is meant. An event before the last one is not corrected,
+        since what was recorded after it rests on it.
+
+        Raises :class:`~aftersales.PaperError` if the last event is not of that day (``not-last-event``), without a
+        reason (``blank``), and if the correction is dated before the issue (``event-before-issue``).
+
+        >>> from aftersales import Surveillance, issue, load_example, make_report, score
+        >>> certificate = issue(make_report(score(load_example("home-appliance-chain"))), "2026-03-20")
+        >>> certificate = certificate.record(Surveillance(on="2027-02-11", passed=False))
+        >>> certificate = certificate.correct("2027-02-11", "2027-02-15", "结论误录")
+        >>> certificate.events, certificate.corrections[0].event.on.isoformat()
+        ((), '2027-02-11')
+        """
+        with Collector(PaperError) as found:
+            with found.collect("on"):
+                day = read_day(on)
+            with found.collect("corrected_on"):
+                corrected_on = read_day(corrected_on)
+        last = self.events[-1] if self.events else None
+        if last is None or last.on != day:
+            context = {"found": day, "allowed": last.on if last else "–"}
+            raise refusal(PaperError, Violation("not-last-event", ("on",), context))
+        correction = make_model(Correction, {"on": corrected_on, "reason": reason, "event": last}, PaperError)
+        corrections = (*self.corrections, correction)
+        corrected = self.model_copy(update={"events": self.events[:-1], "corrections": corrections})
+        corrected.status(correction.on, standard)
+        return corrected
 
     def supplement(
         self,
@@ -674,7 +710,16 @@ def _examined(certificate: Certificate, standard: Standard) -> tuple[list[Term],
         return [], [mismatch]
     violations = rating_violations(certificate.final_score, certificate.stars, (), standard)
     terms, of_events = replay(certificate.issued, certificate.stars, certificate.events, standard)
-    return terms, [*violations, *of_events, *_rectification_violations(certificate)]
+    of_corrections = _correction_violations(certificate)
+    return terms, [*violations, *of_events, *of_corrections, *_rectification_violations(certificate)]
+
+
+def _correction_violations(certificate: Certificate) -> Iterator[Violation]:
+    """Nothing is corrected before the issue."""
+    for position, correction in enumerate(certificate.corrections):
+        if correction.on < certificate.issued:
+            context = {"found": correction.on, "allowed": certificate.issued}
+            yield Violation("event-before-issue", ("corrections", position, "on"), context)
 
 
 def _rectification_violations(certificate: Certificate) -> Iterator[Violation]:

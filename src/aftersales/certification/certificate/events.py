@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Change",
+    "Correction",
     "Downgrade",
     "Event",
     "MaintenanceNotice",
@@ -304,6 +305,33 @@ Event = Annotated[
     Surveillance | Downgrade | Revocation | RenewalApplication | Renewal | Change, Field(discriminator="kind")
 ]
 """An event of a certificate."""
+
+
+class Correction(Model):
+    """The correction of a recorded event that was entered by mistake (更正登记).
+
+    The event counts from the beginning as if it had not been recorded. It stays in the file with the reason.
+
+    Fields:
+        on: The day of the correction.
+        reason: Why the event does not count, such as a mistyped day.
+        event: The event as it was recorded.
+    """
+
+    on: Day
+    reason: Text
+    event: Event
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            on: datetime.date | str,
+            reason: str,
+            event: Event | Mapping[str, Any],
+        ) -> None: ...
+
 
 KINDS: dict[str, type[Any]] = {
     kind.model_fields["kind"].default: kind

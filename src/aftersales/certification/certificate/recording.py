@@ -12,7 +12,7 @@ from aftersales.certification.rectification.contents import RectificationResult
 from aftersales.files.format_versions import FORMAT
 from aftersales.files.locking import exclusive
 from aftersales.files.writing import as_file, as_line, as_yaml, write_file
-from aftersales.files.yaml_editing import edited, with_entry, with_key
+from aftersales.files.yaml_editing import edited, with_entry, with_key, without_last_entry
 from aftersales.problems.errors import PaperError
 from aftersales.standard.standard import Standard, named_standard
 
@@ -101,6 +101,24 @@ def write_supplement(
 
     text = Path(path).read_bytes().decode()
     write_file(path, edited(text, supplemented, lambda text: reads_as(text, after, standard), after), force=True)
+
+
+def write_correction(path: str | os.PathLike[str], corrected: Certificate, standard: Standard | None = None) -> None:
+    """Move the last event of the file of a certificate to its corrections, of which ``corrected`` has one more."""
+    if Path(path).suffix.lower() == ".json":
+        write_file(path, as_file(corrected, path), force=True)
+        return
+    correction = corrected.corrections[-1]
+
+    def moved(text: str) -> str | None:
+        if (found := without_last_entry(text, "events")) is None:
+            return None
+        rest, event = found
+        block = "\n  ".join([f"{as_yaml(correction, without=['event'])}event:", *event])
+        return with_entry(rest, "corrections", block, as_line(correction))
+
+    text = Path(path).read_bytes().decode()
+    write_file(path, edited(text, moved, lambda text: reads_as(text, corrected, standard), corrected), force=True)
 
 
 def text_with_last_event(text: str, recorded: Certificate, standard: Standard | None) -> str:

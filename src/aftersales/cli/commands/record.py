@@ -31,7 +31,7 @@ __all__ = ["arguments", "run"]
 
 _say = Sentences("cli")
 
-KINDS = ("surveillance", "downgrade", "revocation", "application", "renewal", "change", "supplement")
+KINDS = ("surveillance", "downgrade", "revocation", "application", "renewal", "change", "supplement", "correction")
 TEXTS = (
     "stars", "grounds", "reason", "reason_en", "organisation", "organisation_en", "credit_code", "address",
     "address_en", "scope", "scope_en", "number", "note",
@@ -54,6 +54,7 @@ _KIND_WORDS = {
     "重新评价换证": "renewal",
     "变更": "change",
     "补充登记": "supplement",
+    "更正登记": "correction",
 }
 _YES_OR_NO_WORDS = {"是": "yes", "否": "no"}
 _PASSED_WORDS = _YES_OR_NO_WORDS | {"合格": "yes", "不合格": "no"}
@@ -69,6 +70,7 @@ _ALL_OPTIONS = (
     "notice",
     "notice_on",
     "evaluation",
+    "corrected_on",
     *TEXTS,
     *BODY,
 )
@@ -87,6 +89,7 @@ def arguments(parser: Parser) -> None:
     parser.option("--notice", metavar="TEXT")
     parser.option("--notice-on", metavar="DATE")
     parser.option("--evaluation", metavar="PATH")
+    parser.option("--corrected-on", metavar="DATE")
     for name in (*TEXTS, *BODY):
         parser.option(
             f"--{name.replace('_', '-')}", metavar="N" if name == "stars" else "TEXT", help_key=_OWN_HELP.get(name)
@@ -98,9 +101,9 @@ def _choice(words: Mapping[str, str], word: str) -> str:
 
 
 def run(options: Options) -> None:
-    """Add the event, or what an event lacks, and show the certificate on its day."""
+    """Add the event or what an event lacks, or correct the last one, and show the certificate on its day."""
     from aftersales.certification.certificate.certificate import load_certificate
-    from aftersales.certification.certificate.recording import write_record, write_supplement
+    from aftersales.certification.certificate.recording import write_correction, write_record, write_supplement
     from aftersales.files.locking import exclusive
     from aftersales.standard.standard import named_standard
     from aftersales.views.certificate import certificate_lines
@@ -114,11 +117,15 @@ def run(options: Options) -> None:
         if options.kind == "supplement":
             recorded = _supplemented(certificate, options, standard)
             write_supplement(options.file, certificate, recorded, standard)
+        elif options.kind == "correction":
+            with problems_at_options(("on", "corrected_on", "reason"), {"corrections[].on": "corrected_on"}):
+                recorded = certificate.correct(options.on, options.corrected_on, options.reason, standard)
+            write_correction(options.file, recorded, standard)
         else:
             recorded = _recorded(certificate, options, standard)
             write_record(options.file, recorded, standard)
     lang = language(options)
-    status = recorded.status(options.notice_on or options.on, standard)
+    status = recorded.status(options.notice_on or options.corrected_on or options.on, standard)
     told = [_say(lang, "recorded", file=shown_name(options.file)), ""]
     show_lines([*told, *certificate_lines(recorded, status, standard, lang, terminal_columns())], options)
     show_remarks(recorded.remarks(status.on, standard=standard), options, "remarks_to_check", stream=sys.stderr)
@@ -130,7 +137,7 @@ def _ensure_options_of_kind(options: Options) -> None:
     from aftersales.problems.collector import Collector
     from aftersales.problems.violations import Violation
 
-    fields = {} if options.kind == "supplement" else MODELS[options.kind].model_fields
+    fields = {} if options.kind in ("supplement", "correction") else MODELS[options.kind].model_fields
     own = {name for field in fields for name in _OPTIONS.get(field, (field,))}
     needed = [name for name, field in fields.items() if field.is_required() and name != "on"]
     if options.kind == "renewal":  # all but its day and number comes from the evaluation
@@ -138,6 +145,8 @@ def _ensure_options_of_kind(options: Options) -> None:
     if options.kind == "supplement":  # --on is the day of the event, and the notice has its own
         own = {"on", *SUPPLEMENTS}
         ensure_with(options, "notice", ("notice_on",))
+    if options.kind == "correction":
+        own, needed = {"on", "corrected_on", "reason"}, ["corrected_on", "reason"]
     ensure_with(options, "notice_on", ("notice",))
     new = [name for name in _ALL_OPTIONS if name in own - {"note"}]
     with Collector(PaperError) as found:
