@@ -373,7 +373,7 @@ class TestCommand:
         done = run("record", str(self.certificate(tmp_path)), "surveilance", "--on", "2027-01-01")
         assert (
             "KIND 的值不能是“surveilance”；可用：surveillance、downgrade、revocation、application、renewal、change、"
-            "supplement、监督审核、降级、撤销、申请重新评价、重新评价换证、变更、补充登记；是否想写“surveillance”？"
+            "supplement、correction、监督审核、降级、撤销、申请重新评价、重新评价换证、变更、补充登记、更正登记；是否想写“surveillance”？"
         ) in done.stderr
 
     def test_a_certificate_with_mistakes_is_not_changed(self, tmp_path: Path) -> None:
@@ -764,7 +764,7 @@ class TestWordsOfTheCommand:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (["撤消"], "可用：surveillance、downgrade、revocation、application、renewal、change、supplement、监督审核、降级、撤销、"),
+            (["撤消"], "可用：surveillance、downgrade、revocation、application、renewal、change、supplement、correction、监督审核、降级、撤销、"),
             (["surveillance", "--passed", "过"], "--passed 的值不能是“过”；可用：yes、no、是、否、合格、不合格"),
             (["surveillance", "--passed", "是", "--star-kept", "合格"], "--star-kept 的值不能是“合格”；可用：yes、no、是、否"),
             (["surveillance", "--passed", "x", "--lang", "en"], "; allowed: yes, no\n"),
