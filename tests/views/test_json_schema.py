@@ -16,6 +16,7 @@ import pytest
 from pydantic import BaseModel
 from support import oracle
 from support.documents import CARD, CERTIFICATE, WRITTEN
+from support.green import GREEN
 from support.plain_yaml import as_editor
 
 import aftersales
@@ -53,6 +54,13 @@ def test_what_is_written_is_valid(document: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_each_schema_has_an_id_with_a_version(document: aftersales.views.json_schema.Document) -> None:
     assert json_schema(document)["$id"] == f"urn:aftersales:{document}:1"
+
+
+def test_schemas_of_two_standards_have_two_ids() -> None:
+    """A tool that holds both would take one for the other."""
+    own = load_standard(GREEN)
+    assert json_schema(standard=own)["$id"] == f"urn:aftersales:evaluation:1:{own.sha256[:16]}"
+    assert json_schema(standard=load_standard()) == json_schema()
 
 
 @pytest.mark.parametrize(

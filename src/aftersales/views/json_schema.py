@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["json_schema"]
 
+ID_DIGITS = 16  # of the sha256 of a standard, in the name of a schema with its ids
 VERSION = 1  # of the forms of files and documents; a change that refuses an older one gets another number
 
 Document = Literal[
@@ -66,23 +67,27 @@ def json_schema(document: Document = "evaluation", standard: Standard | None = N
     """The JSON Schema (draft 2020-12) of a file that the package reads, or of a document that it writes as JSON.
 
     That of an evaluation has the ids and titles of ``standard`` (default: the bundled one), so that an editor offers
-    them. A schema cannot express every rule: ``aftersales check`` tells the others. Raises ValueError for another word.
+    them; of another standard, its ``$id`` has a part of the standard's ``sha256`` behind the version. A schema cannot
+    express every rule: ``aftersales check`` tells the others. Raises ValueError for another word.
 
     >>> json_schema("scorecard")["$id"]
     'urn:aftersales:scorecard:1'
     """
     ensure_word("document", document, DOCUMENTS)
+    name = f"urn:aftersales:{document}:{VERSION}"
     if document == "evaluation":
         if standard is not None:
             ensure_kind("standard", standard, Standard)
-        schema = evaluation_schema(standard or load_standard())
+        bundled = load_standard()
+        schema = evaluation_schema(standard or bundled)
+        if standard not in (None, bundled):
+            name = f"{name}:{standard.sha256[:ID_DIGITS]}"
     elif document in _MODELS:
-        module, name = _MODELS[document]
-        model: type[BaseModel] = getattr(import_module(f"aftersales.{module}"), name)
+        module, model_name = _MODELS[document]
+        model: type[BaseModel] = getattr(import_module(f"aftersales.{module}"), model_name)
         schema = model.model_json_schema(mode="validation" if document in _READ else "serialization")
     else:
         from aftersales.views.command_documents import COMMAND_DOCUMENTS  # imported here: it needs most models
 
         schema = COMMAND_DOCUMENTS[document]()
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:aftersales:{document}:{VERSION}"}
-    return head | schema
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": name} | schema
