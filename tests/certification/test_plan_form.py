@@ -293,3 +293,21 @@ class TestCommand:
         path = tmp_path / "plan.xlsx"
         path.write_bytes(GOOD)
         assert run("template", "--plan", str(path)).stdout == load_plan(FILE).form()
+
+
+def test_hidden_rows_that_are_read_are_told(tmp_path: Path) -> None:
+    def hide(book: Any) -> None:
+        book["时间安排"].row_dimensions[2].hidden = True
+        book["人员分工"].column_dimensions["D"].hidden = True
+        book["评价小组"].sheet_state = "hidden"
+
+    file = str(changed(tmp_path / "plan.xlsx", hide))
+    done = run("plan", file, "--lang", "en")
+    assert done.returncode == 0
+    assert [line.strip().removeprefix(f"{file}:") for line in done.stderr.splitlines()] == [
+        "Remarks to check: 3",
+        "评价小组!A2: the sheet '评价小组' is hidden and is read all the same; check what is in it [hidden-sheet]",
+        "时间安排!A2: the row is hidden, by a filter or by hand, and is read all the same; check it, and delete it if it"
+        " does not count [hidden-row]",
+        "人员分工!D1: the column is hidden and is read all the same; check what is in it [hidden-column]",
+    ]

@@ -216,3 +216,13 @@ class TestFilledIn:
             load_rectification(changed(tmp_path / "items.xlsx", put("B6", "年审", "整改通知")))
         assert [(p.code, p.cell) for p in caught.value.problems] == [("unknown-word", "整改通知!B6")]
         assert "评价、监督审核" in caught.value.problems[0].message_zh
+
+
+def test_hidden_rows_that_are_read_are_told(tmp_path: Path) -> None:
+    book = form(GOOD)
+    book["整改事项"].row_dimensions[2].hidden = True
+    book.save(tmp_path / "form.xlsx")
+    done = run("rectification", str(tmp_path / "form.xlsx"))
+    assert done.returncode == 0
+    assert [line.rpartition("[")[2] for line in done.stderr.splitlines()[1:]] == ["hidden-row]"]
+    assert not run("rectification", str(tmp_path / "form.xlsx"), "--json").stderr

@@ -268,8 +268,8 @@ class TestHidden:
             "remarks, which change no score: 2",
             f"  {tmp_path / 'a.xlsx'}:Sheet!C2: the column is hidden and is read all the same; so are 2 more: Sheet!D2,"
             " Sheet!Z2; check what is in it [hidden-column]",
-            f"  {tmp_path / 'a.xlsx'}:Sheet!A4: the row is hidden, by a filter or by hand, and is read and scored all the"
-            " same; so are 1 more: Sheet!A5; delete it if it does not count [hidden-row]",
+            f"  {tmp_path / 'a.xlsx'}:Sheet!A4: the row is hidden, by a filter or by hand, and is read all the same;"
+            " so are 1 more: Sheet!A5; check it, and delete it if it does not count [hidden-row]",
         ]
         assert cli.main([*arguments, "--json"]) == 0
         document = json.loads(capsys.readouterr().out)

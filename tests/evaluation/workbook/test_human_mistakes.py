@@ -16,7 +16,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from support.command import run
-from support.forms import GOOD, GROUP, I1, OWN, ROWS, SHEET, STANDARD, at, cell, filled, form, put
+from support.forms import GOOD, GROUP, I1, LETTERS, OWN, ROWS, SHEET, STANDARD, at, blank, cell, filled, form, put
 
 import aftersales
 from aftersales.certification.plan.writer import write_plan_workbook
@@ -427,6 +427,78 @@ def test_an_empty_cell_and_a_font_without_a_line_get_no_remark(change: Callable[
     change(book)
     book.save(tmp_path / "form.xlsx")
     assert "struck-through" not in {remark.code for remark in examine(tmp_path / "form.xlsx").remarks}
+
+
+def hidden(sheet: str, rows: tuple[int, ...] = (), columns: str = "") -> Callable[[Any], object]:
+    def hide(book: Any) -> None:
+        for row in rows:
+            book[sheet].row_dimensions[row].hidden = True
+        for column in columns:
+            book[sheet].column_dimensions[column].hidden = True
+
+    return hide
+
+
+FULL, GIVEN = ROWS["5.1.1.1"], ROWS["5.1.1.2"]
+HIDDEN: dict[str, tuple[Callable[[Any], object], list[tuple[str, str, str]]]] = {
+    "a finding": (hidden(SHEET, (FULL,)), [("hidden-row", f"{SHEET}!D{FULL}", "该行已隐藏（筛选或手工隐藏），仍会读取；")]),
+    "findings and evidence": (
+        all_of(hidden(SHEET, (FULL, GIVEN)), hidden(EVIDENCE, (3,))),
+        [("hidden-row", f"{SHEET}!D{FULL}", f"另有 2 处：{SHEET}!D{GIVEN}、{EVIDENCE}!A3")],
+    ),
+    "a fact and a member": (
+        all_of(hidden(FACTS, (2,)), hidden(TEAM, (2,))),
+        [("hidden-row", f"{FACTS}!B2", f"另有 1 处：{TEAM}!A2")],
+    ),
+    "the reasons": (
+        hidden(SHEET, columns=LETTERS["reason"]),
+        [("hidden-column", f"{SHEET}!{LETTERS['reason']}1", "该列已隐藏，仍会读取；")],
+    ),
+    "a sheet": (
+        lambda book: setattr(book[FACTS], "sheet_state", "hidden"),
+        [("hidden-sheet", f"{FACTS}!B2", "工作表“基本信息”已隐藏，仍会读取；请核对其内容")],
+    ),
+    "a very hidden sheet": (
+        lambda book: setattr(book[EVIDENCE], "sheet_state", "veryHidden"),
+        [("hidden-sheet", f"{EVIDENCE}!A2", "工作表“证据”已隐藏")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_is_read_and_hidden_is_a_remark(name: str, tmp_path: Path) -> None:
+    change, told = HIDDEN[name]
+    book = form()
+    change(book)
+    book.save(tmp_path / "form.xlsx")
+    evaluation, problems, remarks = examine(tmp_path / "form.xlsx")
+    assert evaluation is not None, problems
+    found = [one for one in remarks if one.code.startswith("hidden")]
+    assert [(one.code, one.cell) for one in found] == [(code, place) for code, place, _ in told]
+    for remark, (_, _, text) in zip(found, told, strict=True):
+        assert text in remark.message_zh
+
+
+def test_what_the_form_itself_says_may_be_hidden(tmp_path: Path) -> None:
+    """Ids, titles, points, and the limit of the standard in a blank form, and a head."""
+    book = form(blank())
+    hidden(SHEET, (1, ROWS["5.1"], ROWS[OWN]), f"ABC{LETTERS['at_least']}{LETTERS['reason']}")(book)
+    book[EVIDENCE].sheet_state = "hidden"
+    book.save(tmp_path / "form.xlsx")
+    assert not examine(tmp_path / "form.xlsx").remarks
+
+
+def test_rows_that_a_filter_hides_are_a_remark(tmp_path: Path) -> None:
+    """As spreadsheets save it: the filter, and the rows that it leaves out as hidden ones."""
+    book = form()
+    book[SHEET].auto_filter.ref = f"A1:Z{max(ROWS.values())}"
+    book[SHEET].auto_filter.add_filter_column(3, ["定性"])
+    hidden(SHEET, tuple(row for row in ROWS.values() if book[SHEET][f"D{row}"].value != "定性"))(book)
+    book.save(tmp_path / "form.xlsx")
+    (remark,) = (one for one in examine(tmp_path / "form.xlsx").remarks if one.code == "hidden-row")
+    assert remark.cell == f"{SHEET}!D{FULL}"
+    count = sum(book[SHEET][f"D{row}"].value not in (None, "定性") for row in ROWS.values())
+    assert f"so are {count - 1} more" in remark.message
 
 
 @pytest.fixture(scope="module")

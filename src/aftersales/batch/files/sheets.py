@@ -7,7 +7,6 @@ error or a format that hides what a cell holds is a problem at its cell. A workb
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -151,7 +150,9 @@ class _Reader(SheetReader):
             first = self.at(unnamed[min(unnamed)])
             self.add(Violation("unnamed-columns", context={"columns": letters}), first)
         self._compare_rows({place: cell for place, cell in cells.items() if place[0] > head}, of_findings)
-        self._remark_hidden(sheet, head, filled, places)
+        self.note_hidden(
+            sheet, head, [cell for (row, place), cell in cells.items() if row >= head and place in columns]
+        )
         self.remark_looks([sheet])
         arrays = [pa.array(columns[place], pa.string()) for place in places]
         arrays = [
@@ -182,14 +183,6 @@ class _Reader(SheetReader):
             for row in sorted(rows):
                 self.compare_units((), rows[row])
         self.remark("unit-at-one", self.one_sided)
-
-    def _remark_hidden(self, sheet: Sheet, head: int, filled: Sequence[int], places: Sequence[int]) -> None:
-        """Remarks on rows and columns that are read, and that nobody sees."""
-        hidden = {*sheet.hidden_rows}
-        rows = [row for row in filled if row > head and row in hidden]
-        self.remark("hidden-row", [(sheet.cell(row, places[0]), {}) for row in rows])
-        columns = [place for place in places if any(first <= place <= last for first, last in sheet.hidden_columns)]
-        self.remark("hidden-column", [(sheet.cell(head, place), {}) for place in columns])
 
     def refuse(self, violation: Violation, cell: Cell) -> None:
         """Add the violation of a cell, which its place names alone."""

@@ -30,27 +30,28 @@ def load_rectification(source: Source, standard: Standard | None = None, *, comp
     >>> load_rectification({"on": "2027-03-01", "items": [item]}).items[0].responsible
     '李静'
     """
-    return read_rectification(source, standard, complete=complete)
+    return read_placed_rectification(source, standard, complete=complete)[0]
 
 
-def read_rectification(
+def read_placed_rectification(
     source: Source,
     standard: Standard | None,
     *,
     complete: bool,
     also: Callable[[Rectification], Iterable[Violation]] = lambda _: (),
-) -> Rectification:
-    """As :func:`load_rectification`. ``also`` returns more violations of it."""
+) -> tuple[Rectification, ParsedFile]:
+    """As :func:`load_rectification`, with the content of the source. ``also`` returns more violations of it."""
 
     def check(rectification: Rectification) -> Iterator[Violation]:
         yield from rectification_violations(rectification, standard_of(rectification, standard), complete=complete)
         yield from also(rectification)
 
     clauses = partial(clauses_of, standard)
-    sound = sound_part_check(Rectification, check)
-    return load_model(
-        source, Rectification, PaperError, check, sound, parse=_parse, meant=lambda: MEANT, clauses=clauses
+    document, sound = _parse(source), sound_part_check(Rectification, check)
+    rectification = load_model(
+        source, Rectification, PaperError, check, sound, parse=lambda _: document, meant=lambda: MEANT, clauses=clauses
     )
+    return rectification, document
 
 
 def _parse(source: Source) -> ParsedFile:

@@ -80,7 +80,7 @@ def run(options: Options) -> None:
         show_lines(plan_lines(found, standard, language(options), terminal_columns()), options)
     if not options.json:
         points = party_points(found.body, found.subject, found.team)
-        remarks = citing(document.remarks_with(points, own=False), standard.clause)
+        remarks = citing(document.remarks_with(points), standard.clause)
         show_remarks(remarks, options, "remarks_to_check", stream=sys.stderr)
     if lacking and options.output is None:
         sys.stdout.flush()

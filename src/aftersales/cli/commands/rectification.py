@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from aftersales.cli.console import (
     language,
     print_json,
     show_lines,
+    show_remarks,
     shown_name,
     terminal_columns,
     write_output,
@@ -107,14 +109,17 @@ def _is_certificate(file: str) -> bool:
 
 
 def _loaded(standard: Standard | None, options: Options) -> Rectification:
-    """The rectification in FILE, which may be a certificate."""
+    """The rectification in FILE, which may be a certificate. Remarks on a form go to stderr."""
     from aftersales.certification.certificate.certificate import load_certificate
-    from aftersales.certification.rectification.loading import load_rectification
+    from aftersales.certification.rectification.loading import read_placed_rectification
 
     with problems_in(options.file):
         if _is_certificate(options.file):
             return load_certificate(options.file, standard).last_rectification()[1]
-        return load_rectification(source_of(options.file), standard, complete=False)
+        found, document = read_placed_rectification(source_of(options.file), standard, complete=False)
+    if not options.json:
+        show_remarks(document.remarks_with(), options, "remarks_to_check", stream=sys.stderr)
+    return found
 
 
 def _numbered(found: Rectification, options: Options) -> Rectification:

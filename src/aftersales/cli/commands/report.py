@@ -119,11 +119,11 @@ def _rectification_of(
     """
     if options.rectification is None:
         return None
-    from aftersales.certification.rectification.loading import read_rectification
+    from aftersales.certification.rectification.loading import read_placed_rectification
     from aftersales.certification.report.report import unfit_for_report
 
     with problems_in(options.rectification):
-        return read_rectification(
+        rectification, _ = read_placed_rectification(
             options.rectification,
             scored[0].standard if scored else given_standard(options),
             complete=not options.draft,
@@ -131,6 +131,7 @@ def _rectification_of(
                 each for card in scored for each in unfit_for_report(found, card.evaluation, issued_on)
             ],
         )
+    return rectification
 
 
 def _due_line(

@@ -162,6 +162,9 @@ class SheetReader:
         self.unknown: list[tuple[str, Cell]] = []  # the labels that it should not have
         # Cells that one remark names together, each with the context of its own remark.
         self.rounded: list[tuple[Cell, dict[str, Any]]] = []  # whose format shows less than they hold
+        self.hidden_rows: list[tuple[Cell, dict[str, Any]]] = []
+        self.hidden_columns: list[tuple[Cell, dict[str, Any]]] = []
+        self.hidden_sheets: list[tuple[Cell, dict[str, Any]]] = []
 
     def finish(self, parts: Mapping[str, str], first: str) -> ParsedFile:
         """The content of the workbook. A missing part is reported at the head of its sheet.
@@ -244,7 +247,22 @@ class SheetReader:
             return None
         head, places = self._head(sheet, there, columns)
         self.heads[name] = sheet.position(head, 1)
+        if sheet.is_hidden or sheet.hidden_rows or sheet.hidden_columns:
+            inputs = {places[column.key] for column in columns if column.is_input and column.key in places}
+            filled = [cell for cell in there.values() if cell.row > head and cell.column in inputs]
+            filled = [cell for cell in filled if not stated_limit(word_in(cell.value))]
+            self.note_hidden(sheet, head, filled)
+            if sheet.is_hidden and filled:
+                self.hidden_sheets.append((filled[0], {"found": sheet.title}))
         return (sheet, there, head, places) if places else None
+
+    def note_hidden(self, sheet: Sheet, head: int, read: Sequence[Cell]) -> None:
+        """Note the rows below the head and the columns with cells of ``read`` that nobody sees."""
+        hidden, places = {*sheet.hidden_rows}, sorted({cell.column for cell in read})
+        rows = sorted({cell.row for cell in read if cell.row > head and cell.row in hidden})
+        self.hidden_rows += [(sheet.cell(row, places[0]), {}) for row in rows]
+        columns = [place for place in places if any(first <= place <= last for first, last in sheet.hidden_columns)]
+        self.hidden_columns += [(sheet.cell(head, place), {}) for place in columns]
 
     def _report_without_id(self, name: str, head: str, first: Cell) -> None:
         """Report a row without the value of the column with that head, at its first cell."""
@@ -495,14 +513,14 @@ class SheetReader:
             self.rounded.append((cell, {} if self.rounded else facts))
         return _percent(number) if shown.kind == "percent" else word_in(cell.value)
 
-    def remark(self, code: str, cells: Sequence[tuple[Cell, dict[str, Any]]]) -> None:
+    def remark(self, code: str, cells: Sequence[tuple[Cell, dict[str, Any]]], variant: str = "") -> None:
         """One remark on all these cells, at the first of them."""
         if not cells:
             return
         (first, context), *rest = cells
         names = [self.name_of(cell) for cell, _ in rest[:MAX_NAMED]]
         context = context | {"more": phrase("more_cells", count=len(rest), names=names) if rest else ""}
-        self.result.remarks.append((Violation(code, context=context), self.at(first)))
+        self.result.remarks.append((Violation(code, context=context, variant=variant), self.at(first)))
 
     def compare_units(self, path: Path, cells: Mapping[str, Cell]) -> None:
         """Compare the units that the number formats of these cells show (6.2.2, reading R5).
@@ -540,9 +558,12 @@ class SheetReader:
         return Shown("number", text, unit="%" if text.endswith("%") else "")
 
     def remark_looks(self, sheets: Sequence[Sheet]) -> None:
-        """Remarks on cells that look other than they are read: rounded ones, and what people add to cells and is not
-        read, which are lines through a text, comments and pictures.
+        """Remarks on cells that look other than they are read: rounded and hidden ones, and what people add to cells
+        and is not read, which are lines through a text, comments and pictures.
         """
+        self.remark("hidden-sheet", self.hidden_sheets, "read")
+        self.remark("hidden-column", self.hidden_columns)
+        self.remark("hidden-row", self.hidden_rows)
         self.remark("shown-rounded", self.rounded)
         struck = [
             cell for sheet in sheets for _, cell in sorted(item for item in sheet.cells.items() if item[1].is_struck)
