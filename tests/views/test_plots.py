@@ -157,6 +157,11 @@ class TestScorecard:
         assert labels[:2] == ["Full score", "5.4.2 Service management"]
         assert {"100", "87.37", "≈-1.52", "90 ★★★★★"} <= set(shown)
 
+    def test_dashed_lines_are_explained_where_there_are_some(self) -> None:
+        """87.37 lies below the limit of 90 points; from 99 to 100 points there is none."""
+        cards = (CHAIN, card_of(**{"5.1.1.1": "none"}))  # 5.1.1.1 has 1 point
+        assert ["虚线" in "".join(texts(plot(card, "waterfall"))) for card in cards] == [True, False]
+
     def test_what_is_full_alone_looks_full(self) -> None:
         """Reading R3: the smallest loss leaves a gap, and is printed with the mark, which is explained."""
         nearly = card_of(**{"5.1.1.1": {"kind": "qualitative", "degree": str(1 - Fraction(1, 10**40))}})

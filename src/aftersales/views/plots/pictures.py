@@ -128,10 +128,12 @@ def _card_waterfall(card: Scorecard, level: str | None, lang: str) -> Plot:
         rows.append(Step(_name(node, lang), short(-loss), float(now), float(now - loss)))
         now -= loss
     rows.append(Step(_say(lang, "plot.final"), card.printed_score, float(now)))
-    limits = [(float(star.lower), f"{as_text(star.lower)} {star_signs(star.stars)}") for star in card.standard.stars]
+    ends = _around(float(now), float(total))
+    stars = [star for star in card.standard.stars if ends[0] <= star.lower <= ends[1]]
+    limits = [(float(star.lower), f"{as_text(star.lower)} {star_signs(star.stars)}") for star in stars]
     head = _card_head(card, _level("plot.losses", level, lang), lang)
-    drawing = Drawing(head, limits, [_say(lang, "plot.stars", **card.standard.wording), _edition(card, lang)], lang)
-    return waterfall(rows, drawing, _around(float(now), float(total)), falls=True)
+    notes = [_say(lang, "plot.stars", **card.standard.wording)] if limits else []
+    return waterfall(rows, Drawing(head, limits, [*notes, _edition(card, lang)], lang), ends, falls=True)
 
 
 def _around(low: float, high: float) -> tuple[float, float]:
