@@ -93,9 +93,7 @@ def run_module(name: str, tests: list[str], most: int, seed: int, quick: bool) -
     killed_at_once = killed_in_forks(path, tests, [(mutant.code, mutant.number) for mutant in tried])
     killed = survived = 0
     for mutant, was_killed in zip(tried, killed_at_once, strict=True):
-        if was_killed:
-            killed += 1
-        elif not quick and is_killed_anew(path, tests, mutant.code):
+        if was_killed or (not quick and is_killed_anew(path, tests, mutant.code)):
             killed += 1
         else:
             survived += 1
