@@ -360,6 +360,17 @@ class TestExplain:
         rows = {key: card.explain(key).notes.get("reference") for key in ("5.1.3", "5.1.3.2", "5.3.6", "5.3.6.1")}
         assert rows == {"5.1.3": "[0%, 60%)", "5.1.3.2": "[90%, 100%]", "5.3.6": None, "5.3.6.1": None}
 
+    def test_a_step_names_the_table_of_a_standard_with_another_one_unless_nothing_is_applicable(self) -> None:
+        table = aftersales.Bilingual(zh="附录 B", en="annex B")
+        standard = aftersales.load_standard().model_copy(update={"id": "OWN 1", "terms": {"table": table}})
+        deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
+        found = {key: value for key, value in oracle.all_full().items() if not key.startswith("5.3.6")}
+        facts = {"standard": "OWN 1", "edition": standard.edition, "findings": found | {"5.3.6": deleted}}
+        card = score(Evaluation.model_validate(facts), standard)
+        rows = {key: card.explain(key).row for key in ("5.1.3", "5.1.3.2", "5.3.6", "5.3.6.1")}
+        title = aftersales.Bilingual(zh="附录 B 档次", en="annex B")
+        assert rows == {"5.1.3": title, "5.1.3.2": title, "5.3.6": None, "5.3.6.1": None}
+
     def test_the_largest_deduction_comes_first_and_equal_ones_in_the_order_of_the_standard(self) -> None:
         card = card_of(oracle.all_full(i5_4_4_2="none", i5_1_1_1="none", i5_1_7_1="none", i5_1_3_1="none"))
         assert [node.id for node in card.deductions] == ["5.1.3.1", "5.1.7.1", "5.4.4.2", "5.1.1.1"]
