@@ -15,11 +15,17 @@ hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("untimed")
 
 
+def pytest_collection() -> None:
+    """Modules and tests that are collected stay: there is no garbage to look for."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Leave modules and collected tests out of every later garbage collection, and make those rare: a fifth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="class")

@@ -103,6 +103,7 @@ def undescribed(part: Any) -> Any:
     return [undescribed(value) for value in part] if isinstance(part, list) else part
 
 
+@pytest.mark.slow
 def test_every_command_prints_and_writes_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     certificate = Path("recorded.yaml").read_bytes()

@@ -515,7 +515,7 @@ class TestCallablesInAnInput:
 class TestAnyInput:
     """Whatever comes in, it is an evaluation or a list of problems: never another exception, never a code without words."""
 
-    @settings(max_examples=300)
+    @settings(max_examples=100)
     @given(
         st.dictionaries(
             st.sampled_from(list(aftersales.Evaluation.model_fields)) | st.text(max_size=4), JUNK, max_size=6

@@ -27,6 +27,7 @@ from aftersales.rendering.document import (
 )
 
 
+@pytest.mark.slow
 class TestBrowser:
     """The page in a real browser: it asks nobody for anything, breaks nothing and fits a phone."""
 

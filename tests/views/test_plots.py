@@ -355,7 +355,15 @@ class TestInANotebook:
         assert re.search(r'<svg role="img" aria-label="[^"]{5,}"', page)
         assert "#000000" not in page
 
-    @pytest.mark.parametrize("name", RESULTS)
+    @pytest.mark.parametrize(
+        "name",
+        [
+            name
+            if name in ("bars", "radar", "comparison", "stars of many")
+            else pytest.param(name, marks=pytest.mark.slow)
+            for name in RESULTS
+        ],
+    )
     def test_the_same_result_is_the_same_picture_each_time(self, name: str) -> None:
         figure = fresh(name)
         figure._repr_html_()

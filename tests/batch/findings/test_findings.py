@@ -121,7 +121,7 @@ class TestEquality:
 
     @pytest.mark.parametrize("form", FORMS)
     def test_a_table_of_every_library_scores_as_single_evaluations(self, form: str) -> None:
-        evaluations = random_evaluations(60, form)
+        evaluations = random_evaluations(30, form)
         assert differences(evaluations, score_findings(FORMS[form](table_of(evaluations)), NEWEST, exact=True)) == []
 
     def test_a_number_of_any_type_is_read_as_it_is_written(self) -> None:
