@@ -212,7 +212,7 @@ def _why(
 ) -> Iterator[StatusNotice]:
     """The grounds of a state. After the first window, validity requires the notice of a passed audit (7.2.3)."""
     context = {"until": until, "revoked": term.revoked}
-    if state == "suspended" and audit is not None:
+    if audit is not None:
         context |= {"start": audit.start, "due": audit.due, "after": audit.due + ONE_DAY}
     yield _reason(standard, state, **context)
     if state == "valid" and confirmed:
