@@ -310,21 +310,21 @@ def _check_complete(
 
 
 def missing_findings(missing: set[int], standard: Standard) -> Iterator[Violation]:
-    """The violations of indicators without a finding, by their positions in the standard."""
-    return (_missing_finding(position, missing, standard) for position in sorted(missing))
+    """The violations of indicators without a finding, by their positions in the standard.
+
+    The group of each is the largest one whose indicators are all missing.
+    """
+    groups: dict[int, Violation] = {}
+    for node in standard.nodes:  # a group before those in it
+        span = standard.layout.spans[node.id]
+        if len(span) > 1 and span[0] not in groups and missing.issuperset(span):
+            groups |= dict.fromkeys(span, _missing(node, len(span)))
+    for position in sorted(missing):
+        yield replace(_missing(standard.indicators[position], 1), group=groups.get(position))
 
 
-def _missing_finding(position: int, missing: set[int], standard: Standard) -> Violation:
-    """The violation of a missing finding. Its group is the largest one whose indicators are all missing."""
-
-    def violation(node: Node, count: int) -> Violation:
-        return Violation("missing-finding", ("findings", node.id), {"title": node.title, "count": count})
-
-    above = [(node, span) for node in standard.nodes if position in (span := standard.layout.spans[node.id])]
-    group = next(
-        (violation(node, len(span)) for node, span in above if len(span) > 1 and missing.issuperset(span)), None
-    )
-    return replace(violation(standard.indicators[position], 1), group=group)
+def _missing(node: Node, count: int) -> Violation:
+    return Violation("missing-finding", ("findings", node.id), {"title": node.title, "count": count})
 
 
 def ensure_scorable(evaluation: Evaluation, standard: Standard | None, *, complete: bool = True) -> Standard:

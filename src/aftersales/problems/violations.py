@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self, TypeVar
 
 from pydantic_core import PydanticCustomError
@@ -302,6 +302,7 @@ def _type_name(value: Any) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
+@lru_cache(1_024)  # titles and words of a standard are in many messages
 def visible(text: str, *, at_ends: bool = True) -> str:
     """The text on one line, with deceptive characters as their code points. Line breaks inside become blanks.
 
