@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,46 @@ def test_nothing_that_lost_points_looks_full(
     seen = dict(zip(head, row, strict=True))
     named = ["实际得分", *(f"5.3.6 {TITLE.zh} {part}" for part in ("实际得分", "评分比例"))]
     assert [seen[name] for name in named] == [all_points, points, ratio]
+
+
+NOTE = "数值后的“(-)”表示：修约后的数值恰为界限值，而实际数值尚未达到该界限（GB/T 8170）。"
+
+
+def source_of(folder: Path, kind: str, *, share: str, proportion: str) -> Path:
+    """An evaluation with these degrees, and this proportion at 5.1.2.2, as a table of that kind or as a file."""
+    findings = {key: {"kind": "qualitative", "degree": share, "reason": "差"} for key in IDS[:73]}
+    findings["5.1.2.2"] = {"kind": "quantitative", "actual": proportion, "reason": "差"}
+    if kind == "shares":
+        path, text = folder / "a.csv", csv_of(**{f"i{key.replace('.', '_')}": share for key in findings})
+    elif kind == "findings":
+        columns = ["kind", "degree", "actual", "reason"]
+        rows = [",".join(["甲", key, *(one.get(name, "") for name in columns)]) for key, one in findings.items()]
+        path, text = folder / "a.csv", "\n".join([",".join(["evaluation", "indicator", *columns]), *rows])
+    else:
+        path = folder / "a.json"
+        text = json.dumps({"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04", "findings": findings})
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["shares", "findings", "files"])
+@pytest.mark.parametrize(("share", "proportion", "told"), [("0.8999999", "8.999999%", [NOTE]), ("0.9", "9%", [])])
+def test_the_mark_is_explained_where_it_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, share: str, proportion: str, told: list[str]
+) -> None:
+    """R3: on the screen, and in a workbook in a sheet of its own; a CSV has no place for it."""
+    source = source_of(tmp_path, kind, share=share, proportion=proportion)
+    for target in ("o.xlsx", "o.csv"):
+        assert cli.main(["batch", str(source), "-o", str(tmp_path / target), "--readable", "--nodes", ""]) == 0
+        assert [line for line in capsys.readouterr().out.splitlines() if "(-)" in line] == told
+    assert ("90.00(-)" in (tmp_path / "o.csv").read_text("utf-8-sig")) is bool(told)
+    assert NOTE not in (tmp_path / "o.csv").read_text("utf-8-sig")
+    book = openpyxl.load_workbook(tmp_path / "o.xlsx")
+    titles = ["评分结果"] if kind == "shares" else ["评分结果", "问题"]
+    assert book.sheetnames == [*titles, *["说明" for _ in told]]
+    assert [row for title in book.sheetnames[len(titles) :] for row in book[title].values] == [
+        (text,) for text in ["说明" for _ in told] + told
+    ]
 
 
 def seen_texts(cells: Any) -> list[str]:

@@ -102,6 +102,7 @@ class Listing:
         same: The number of evaluations in files that are the same as one before.
         names: The names that several files have, in different folders.
         remarks: What looks other than it is read in the table of a workbook.
+        is_marked: Whether a number in a table for people has the mark ``(-)``.
     """
 
     def __init__(self) -> None:
@@ -111,6 +112,7 @@ class Listing:
         self.same = 0
         self.names: list[str] = []
         self.remarks: tuple[Remark, ...] = ()
+        self.is_marked = False
 
     @property
     def is_full(self) -> bool:
@@ -286,6 +288,9 @@ def _score_shares(
             _list_rows(batch["problem"], counts.rows, table.lines, listing)
             counts.add(batch)
             shown.update((table.reached() if table.reached else counts.rows) - shown.n)
+        if view:
+            listing.is_marked = view.is_marked
+            writer.add_notes(view.notes())
     if counts.rows != table.rows():
         raise _refused("row-count", found=counts.rows, allowed=table.rows())
     return counts
@@ -304,7 +309,9 @@ def _score_findings(
     rows, numbers = without_empty_rows(findings, scorer.key)
     result = scorer.scored(rows, lines(np.array(numbers, np.int64)), number_of_threads(None))
     written = (view.scored(result.scored), view.problems(result.problems)) if view else result
-    write_tables([into.unfinished, *problems_file], into.path, *written, into.mark)
+    listing.is_marked = view is not None and view.is_marked
+    notes = view.notes() if view else None
+    write_tables([into.unfinished, *problems_file], into.path, *written, into.mark, notes)
     for batch in result.scored.to_batches():
         counts.add(batch)
     _list_findings(result.problems, scorer.key, scorer.standard, into.path, listing)
@@ -363,11 +370,12 @@ def score_evaluation_files(
             scored = scored_files(
                 files, standard, told, nodes=nodes, exact=exact or bool(readable), workers=workers, advance=shown.update
             )
-        written = scored, problem_table(told)
+        written, notes = (scored, problem_table(told)), None
         if readable:
             view = Readable(standard, readable, exact=exact)
             written = view.scored(written[0], OF_FILES), view.problems(written[1])
-        write_tables(unfinished, path, *written, BOM_UTF8 if bom or readable else b"")
+            listing.is_marked, notes = view.is_marked, view.notes()
+        write_tables(unfinished, path, *written, BOM_UTF8 if bom or readable else b"", notes)
     for batch in scored.to_batches():
         counts.add(batch)
     _list_files(told, path, listing)

@@ -9,8 +9,9 @@ from typing import Any
 from aftersales.batch.columns import pa
 from aftersales.evaluation.words import word
 from aftersales.problems.extras import require
+from aftersales.problems.messages import phrase
 from aftersales.standard.standard import Standard
-from aftersales.text.number_format import distinct, rounded
+from aftersales.text.number_format import MARK, distinct, mark_note, rounded
 from aftersales.text.sentences import Sentences
 
 __all__ = ["FORMAT", "OF_FILES", "Readable"]
@@ -30,12 +31,16 @@ class Readable:
     """Makes scored tables readable in a language. ``exact`` is whether the exact scores stay.
 
     The tables need the column ``printed_score``, which takes the place of the final score (6.3.1, reading R3).
+
+    Attributes:
+        is_marked: Whether a number in a table so far has the mark ``(-)``.
     """
 
     def __init__(self, standard: Standard, lang: str, *, exact: bool):
         self.standard, self.lang = standard, lang
         self.left_out = {"printed_score"} if exact else {"printed_score", "exact_score"}
         self.titles = {node.id: node.title for node in standard.nodes}
+        self.is_marked = False
 
     def scored(self, table: Any, own: Sequence[str] = ()) -> Any:
         """The scored evaluations. ``own`` are the columns before the results that have heads too."""
@@ -44,6 +49,7 @@ class Readable:
             if field.name in self.left_out:
                 continue
             head, texts, form = self._column(field.name, column, table, own)
+            self.is_marked |= bool(form) and compute.any(compute.ends_with(texts, MARK)).as_py() is True
             arrays.append(texts)
             fields.append(pa.field(head, texts.type, metadata={FORMAT: form} if form else None))
         return type(table).from_arrays(arrays, schema=pa.schema(fields, table.schema.metadata))
@@ -55,6 +61,10 @@ class Readable:
         kept = table.select([name for name in table.column_names if name not in others])
         heads = {name: self._head(name) for name in OF_PROBLEMS} | {sentence: self._head("message")}
         return kept.rename_columns([heads.get(name, name) for name in kept.column_names])
+
+    def notes(self) -> Any:
+        """What explains the marks of the tables so far: a table of sentences, or None if there are none."""
+        return pa.table({phrase("sheet.notes").text(self.lang): [mark_note(self.lang)]}) if self.is_marked else None
 
     def _column(self, name: str, column: Any, table: Any, own: Sequence[str]) -> tuple[str, Any, bytes]:
         """The head of a column, its texts, and the number format in which a spreadsheet shows them."""

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 SHEETS_LANG = "zh"  # as that of the forms
-RESULT_SHEETS = ("scored", "problems")  # of a workbook
+RESULT_SHEETS = ("scored", "problems", "notes")  # of a workbook
 FORMATS = (".parquet", ".csv", ".xlsx")
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
@@ -98,14 +98,15 @@ def problems_beside(target: Path) -> Path:
     return target if is_workbook else target.with_name(f"{target.stem}.problems{target.suffix}")
 
 
-def write_tables(paths: list[Path], target: Path, scored: Any, problems: Any, mark: bytes) -> None:
-    """Write a scored table and its problems to the paths of :func:`target_files`."""
+def write_tables(paths: list[Path], target: Path, scored: Any, problems: Any, mark: bytes, notes: Any = None) -> None:
+    """Write a scored table and its problems to the paths of :func:`target_files`, and ``notes`` into a workbook."""
     for path, table in zip(paths, (scored, problems), strict=False):
         with pa.OSFile(os.fsencode(path), "wb") as file, TableWriter(file, target, table.schema, mark) as writer:
             for batch in table.to_batches():
                 writer.write(batch)
             if len(paths) == 1:
-                writer.add_sheet(problems)
+                writer.add_sheet("problems", problems)
+                writer.add_notes(notes)
 
 
 class TableWriter:
@@ -139,9 +140,14 @@ class TableWriter:
         except _UNHELD as error:
             raise self._unheld(batch) from error
 
-    def add_sheet(self, table: Any) -> None:
-        """Write the problems into a sheet of their own, in a workbook."""
-        self.writer.begin(sheet_title("problems"), table.schema)
+    def add_notes(self, notes: Any) -> None:
+        """Write notes, if there are any, into a sheet of their own. Other formats have no place for them."""
+        if notes is not None and self.kind is SheetWriter:
+            self.add_sheet("notes", notes)
+
+    def add_sheet(self, name: str, table: Any) -> None:
+        """Write a table into a sheet of its own, in a workbook."""
+        self.writer.begin(sheet_title(name), table.schema)
         for batch in table.to_batches():
             self.write(batch)
 

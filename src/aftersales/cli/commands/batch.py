@@ -52,6 +52,7 @@ def run(options: Options) -> None:
     """Score a table, or evaluations in files, into a table."""
     from aftersales.batch.files.files import Listing
     from aftersales.files.writing import refuse_source
+    from aftersales.text.number_format import mark_note
 
     standard = chosen_standard(options)
     sources = list(_named(options.files))
@@ -78,6 +79,8 @@ def run(options: Options) -> None:
         return
     _show_problems(listing, options)
     _show_summary(summary, standard, options)
+    if listing.is_marked:
+        print(mark_note(language(options)))
     if listing.same:
         print(_say(language(options), "same_evaluations", count=listing.same))
     if listing.names:
