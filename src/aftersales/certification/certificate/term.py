@@ -65,12 +65,12 @@ class Term(NamedTuple):
     def is_passed(self, window: tuple[datetime.date, datetime.date]) -> bool:
         """Reading R13: whether the last audit in a window was passed, or a later one.
 
-        A failed audit in a later window does not reopen it.
+        A failed audit in a later window does not reopen it. ``failed`` is never before ``passed``.
         """
         start, end = window
         if self.passed is None or self.passed < start:
             return False
-        return self.passed >= end or self.failed is None or self.failed >= end
+        return self.failed is None or self.failed >= end
 
     def windows_until(self, day: datetime.date, months: int) -> list[tuple[datetime.date, datetime.date]]:
         """The windows that start by that day, each with its first day and the day after its last one (7.2.3)."""
