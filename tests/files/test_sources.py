@@ -229,6 +229,17 @@ class TestWorkbooks:
             'not an .xlsx workbook that can be read: it was opened as text; open it as bytes ("rb")',
         )
 
+    @pytest.mark.parametrize("suffix", [".yaml", ".json"])
+    def test_one_that_is_named_as_another_format_is_not_to_be_saved_as_utf8(self, suffix: str, tmp_path: Path) -> None:
+        path = tmp_path / f"shop{suffix}"
+        path.write_bytes(FORM)
+        (problem,) = refused(path).problems
+        assert (problem.code, problem.message) == (
+            "not-a-workbook",
+            f"not an .xlsx workbook that can be read: its name ends in {suffix}; name it .xlsx if it is one",
+        )
+        assert problem.message_zh.endswith(f"文件名以 {suffix} 结尾；如确为工作簿，请将扩展名改为 .xlsx")
+
     def test_an_old_one_is_named(self) -> None:
         (problem,) = refused(sources.OLD_WORKBOOK + b"\0" * 600).problems
         assert "old format (.xls)" in problem.message

@@ -176,7 +176,10 @@ def read_source(source: Any, *, with_workbooks: bool) -> Content:
         if suffix not in formats:
             raise UnreadableSource("unknown-format", found=path.name, allowed=formats)
         if suffix != WORKBOOK:
-            return Content(read_bytes(path, MAX_BYTES), path.name, is_workbook=False)
+            raw = read_bytes(path, MAX_BYTES)
+            if _is_workbook(raw):
+                raise UnreadableSource("not-a-workbook", reason=phrase("workbook.named", found=suffix))
+            return Content(raw, path.name, is_workbook=False)
         if path.name.startswith("~$"):
             raise UnreadableSource("not-a-workbook", reason=phrase("workbook.lock"))
         return Content(read_bytes(path, MAX_WORKBOOK, "workbook"), path.name, is_workbook=True)
