@@ -85,7 +85,10 @@ def optimised_results(folder: Path) -> dict[str, list[Any]]:
         capture_output=True,
         encoding="utf-8",
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]),
+        },
         check=False,
     )
     assert done.returncode == 0, done.stderr

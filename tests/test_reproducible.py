@@ -77,7 +77,12 @@ def fingerprints_elsewhere(folder: Path) -> dict[str, str]:
         [sys.executable, "-c", SCRIPT, str(folder)],
         capture_output=True,
         check=True,
-        env={**os.environ, "PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "PYTHONPATH": str(Path(__file__).parent)},
+        env={
+            **os.environ,
+            "PYTHONHASHSEED": "1",
+            "TZ": "Pacific/Kiritimati",
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]),
+        },
     )
     found: dict[str, str] = json.loads(done.stdout)
     return found

@@ -106,7 +106,7 @@ class TestDays:
         assert problem_of(read_day, value) == ("not-a-date", sentence)
 
     @pytest.mark.parametrize(
-        "value", [pd.NaT, np.datetime64("NaT"), np.datetime64("2026-03"), np.datetime64("2026-03-02T09")]
+        "value", [pd.NaT, np.datetime64("NaT", "D"), np.datetime64("2026-03"), np.datetime64("2026-03-02T09")]
     )
     def test_what_is_no_day(self, value: Any) -> None:
         code, message = problem_of(read_day, value)
