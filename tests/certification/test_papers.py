@@ -150,6 +150,14 @@ class TestWhatACertificateStates:
         assert "张明" not in text
         assert "87.37" not in text
 
+    @pytest.mark.parametrize("format", ["html", "docx", "pdf"])
+    def test_facts_in_one_line_are_divided_by_a_mark(self, format: Literal["html", "docx", "pdf"]) -> None:
+        texts = {"html": text_of_html, "docx": text_of_docx, "pdf": pdf_text}
+        sheet = certificate().typeset(format, on=DAY, lang="en", landscape=True)
+        letter = certificate(PASSED).notice("2027-04-01").typeset(format, "en")
+        assert f"{SUBJECT['credit_code']} · Address: {SUBJECT['address_en']}" in texts[format](sheet)
+        assert f"{BODY['address_en']} · Telephone: {BODY['telephone']}" in texts[format](letter)
+
     def test_what_a_body_or_a_holder_does_not_have_is_left_out(self) -> None:
         body = {key: BODY[key] for key in ("name", "approval_number")}
         text = sheet(certificate(body=body, credit_code=None))

@@ -189,7 +189,7 @@ class _NoticeWriter:
         """The address and the telephone of the body, if it has them."""
         known = [(key, text_in(self.lang, self.body, key)) for key in ("address", "telephone")]
         told = [self.say("labelled", label=self.say(f"label.body.{key}"), value=value) for key, value in known if value]
-        return "\u3000".join(told)
+        return " · ".join(told)
 
     def facts(self, *more: tuple[str, str | None]) -> Table:
         """The certificate, and more facts. What is None is left out."""

@@ -156,7 +156,7 @@ class _CertificateWriter:
         values = [("credit_code", holder.credit_code), ("address", address)]
         lines = [self.labelled(key, value)[0] for key, value in values if value]
         if self.landscape:
-            yield (Line("\u3000".join(line.text for line in lines), self.langs[0]),)
+            yield (Line(" · ".join(line.text for line in lines), self.langs[0]),)
         else:
             yield from ((line,) for line in lines)
 
