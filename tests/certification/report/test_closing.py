@@ -219,6 +219,18 @@ class TestRectification:
         told = f"未完成 1 项。以上整改由另一次评价提出，其评价内容指纹为 {other}。"
         assert said(self.made(result=other), "七、整改情况")[0].endswith(told)
 
+    def test_requirements_have_the_space_that_no_result_takes(self) -> None:
+        still_open = [{key: value for key, value in item.items() if key != "result"} for item in ITEMS]
+        widths = []
+        for items in (ITEMS, still_open):
+            (table,) = (block for block in parts(self.made(items=items))["七、整改情况"] if isinstance(block, Table))
+            widths.append({column.head: column.width for column in table.columns})
+            assert sum(widths[-1].values()) == pytest.approx(1)
+        assert [(found["问题与整改要求"], found["整改结果"]) for found in widths] == [
+            (pytest.approx(0.3), 0.22),
+            (pytest.approx(0.42), 0.1),
+        ]
+
     def test_an_indicator_that_the_standard_does_not_have_is_refused(self) -> None:
         wrong = Rectification(on="2026-03-20", items=[ITEMS[0] | {"indicator": "5.9.9.9"}])
         for draft in (False, True):

@@ -32,7 +32,8 @@ def rectification_part(
     yield Heading(writer.part("rectification"))
     items = rectification.items
     day = datetime.date.max if issued_on is None else issued_on
-    facts = {"day": day_text(rectification.on, writer.lang)} | rectification.counts_on(day)
+    counts = rectification.counts_on(day)
+    facts = {"day": day_text(rectification.on, writer.lang)} | counts
     if issued_on is None:
         sentences = [writer.say("rectification", **facts)]
     else:
@@ -44,7 +45,8 @@ def rectification_part(
     yield Paragraph(writer.sentences(*sentences))
     rows = (Row((str(place), *_item(writer, item, issued_on))) for place, item in enumerate(items, 1))
     name, requirement = (0.25, 0.25) if writer.wide_titles else (0.2, 0.3)
-    widths = (0.06, name, requirement, 0.12, 0.1, 0.22)
+    result = 0.22 if counts["done"] else 0.1  # long requirements need the space that no result takes
+    widths = (0.06, name, requirement + 0.22 - result, 0.12, 0.1, result)
     yield Table(writer.columns("rectification_heads", widths, whole=(0,)), tuple(rows))
 
 
