@@ -227,8 +227,8 @@ class TestRectification:
             widths.append({column.head: column.width for column in table.columns})
             assert sum(widths[-1].values()) == pytest.approx(1)
         assert [(found["问题与整改要求"], found["整改结果"]) for found in widths] == [
-            (pytest.approx(0.3), 0.22),
-            (pytest.approx(0.42), 0.1),
+            (pytest.approx(0.3), 0.2),
+            (pytest.approx(0.4), 0.1),
         ]
 
     def test_an_indicator_that_the_standard_does_not_have_is_refused(self) -> None:

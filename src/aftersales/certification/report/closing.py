@@ -45,8 +45,8 @@ def rectification_part(
     yield Paragraph(writer.sentences(*sentences))
     rows = (Row((str(place), *_item(writer, item, issued_on))) for place, item in enumerate(items, 1))
     name, requirement = (0.25, 0.25) if writer.wide_titles else (0.2, 0.3)
-    result = 0.22 if counts["done"] else 0.1  # long requirements need the space that no result takes
-    widths = (0.06, name, requirement + 0.22 - result, 0.12, 0.1, result)
+    result = 0.2 if counts["done"] else 0.1  # long requirements need the space that no result takes
+    widths = (0.06, name, requirement + 0.2 - result, 0.12, 0.12, result)
     yield Table(writer.columns("rectification_heads", widths, whole=(0,)), tuple(rows))
 
 
