@@ -187,7 +187,7 @@ def _commands(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         (folder / "many" / name / "A.json").write_bytes(files["shop 1"].read_bytes())
     (folder / "many" / "wrong.json").write_text("{}")
     yield said("batch", folder / "many", "-o", folder / "many.csv", "--nodes", "", "--force")
-    yield said("batch", folder / "many", "-o", folder / "many.csv", "--nodes", "", "--force", "--readable")
+    yield said("batch", folder / "many", "-o", folder / "many.csv", "--nodes", "", "--force", "--readable", "--remarks")
     ids = [indicator.id for indicator in aftersales.load_standard(edition="2025-12-04").indicators]
     rows = [ids, *([share] * len(ids) for share in ("1", "0", "0.89999999999999"))]
     (folder / "rows.csv").write_text("".join(",".join(row) + "\n" for row in rows))

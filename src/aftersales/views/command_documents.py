@@ -85,8 +85,11 @@ def _counts() -> dict[str, Any]:
             "items": _told(Remark),
             "description": "What looks other than it is read in a workbook, if there is anything.",
         },
+        "remark_codes": _counts_by(
+            "^[a-z-]+$", "The number of evaluations in files with remarks of each code, if they are asked for."
+        ),
     }
-    schema = object_schema(properties, optional=("problems", "remarks"))
+    schema = object_schema(properties, optional=("problems", "remarks", "remark_codes"))
     return {"title": "Counts", "description": "What was scored into a table.", **schema}
 
 

@@ -221,7 +221,7 @@ class TestFiles:
             (["a.yaml"], ["--null", "missing", "--delimiter", "tab"], ["--null", "--delimiter"]),
             (["a.yaml"], ["--decimal", "--encoding", "utf-8", "--key", "店"], ["--decimal", "--encoding", "--key"]),
             (["a.yaml"], ["--sheet", "x"], ["--sheet"]),
-            (["a.csv"], ["--workers", "2"], ["--workers"]),
+            (["a.csv"], ["--workers", "2", "--remarks"], ["--remarks", "--workers"]),
         ],
     )
     def test_an_option_without_effect_is_refused(
@@ -258,6 +258,7 @@ class TestFiles:
             "--delimiter": (["comma"], format == "csv", "no-effect"),
             "--sheet": (["Sheet"], format == "xlsx", "no-effect"),
             "--workers": (["1"], False, "no-effect"),
+            "--remarks": ([], False, "no-effect"),
             "--bom": ([], True, ""),
         }
         given = ["--key", "shop"] if of_findings else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -18,11 +19,12 @@ import pytest
 from support import small
 
 import aftersales
-from aftersales import EvaluationError, load_example, score, write_workbook
+from aftersales import EvaluationError, cli, load_example, score, write_workbook
 from aftersales.batch import compare_table, score_files
 from aftersales.batch.files import evaluation_files
 from aftersales.files.writing import as_yaml
 
+openpyxl = pytest.importorskip("openpyxl")
 STANDARD = aftersales.load_standard()
 CHAIN = load_example("home-appliance-chain")
 
@@ -296,9 +298,9 @@ class TestProcesses:
         """A program in one file would start itself, so it reads alone."""
         asked: list[int] = []
 
-        def alone(parts: Any, standard: aftersales.Standard, workers: int) -> Iterator[Any]:
+        def alone(parts: Any, wanted: Any, workers: int) -> Iterator[Any]:
             asked.append(workers)
-            return ((part, evaluation_files._results_of(part, standard)) for part in parts)
+            return ((part, evaluation_files._results_of(part, wanted)) for part in parts)
 
         monkeypatch.setattr(evaluation_files, "_in_processes", alone)
         monkeypatch.setattr(sys, "frozen", frozen, raising=False)
@@ -332,7 +334,8 @@ from aftersales.batch.files import evaluation_files
 if __name__ == "__main__":
     files = [{str(many / "00.yaml")!r}] * 100_000
     evaluation_files.read_files(files, None)
-    for number, result in enumerate(evaluation_files.read_files(files, evaluation_files.load_standard(), 2)):
+    asked = evaluation_files._Asked(evaluation_files.load_standard(), remarks=False)
+    for number, result in enumerate(evaluation_files.read_files(files, asked, 2)):
         if number == 20:
             import multiprocessing
             print(*(child.pid for child in multiprocessing.active_children()), flush=True)
@@ -378,7 +381,7 @@ def test_the_work_of_a_process_is_that_of_one(many: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(evaluation_files, "parent_process", Parent)
     monkeypatch.setattr(os, "_exit", ended.append)
     try:
-        evaluation_files._start_worker(STANDARD)
+        evaluation_files._start_worker(evaluation_files._Asked(STANDARD, remarks=False))
         results = evaluation_files._work(evaluation_files._Part(str(many / "00.yaml")))
     finally:
         signal.signal(signal.SIGINT, before)
@@ -394,3 +397,53 @@ def test_types_of_the_tables(result: evaluation_files.ScoredFiles) -> None:
     assert result.scored.schema.field("line").type == pa.int64()
     assert result.problems.schema.field("line").type == pa.int64()
     assert result.scored.schema.metadata[b"aftersales.standard"].decode().endswith(STANDARD.sha256)
+
+
+class TestRemarks:
+    """What only ``check`` would tell of a file is a column, if it is asked for."""
+
+    @staticmethod
+    def file(folder: Path) -> None:
+        bare = CHAIN.with_findings({"5.1.2.2": {"kind": "quantitative", "actual": "0.8", "reason": "差"}})
+        (folder / "bare.json").write_text(as_json(bare), "utf-8")
+        (folder / "chain.yaml").write_text(as_yaml(CHAIN), "utf-8")
+        (folder / "list.jsonl").write_text(f"{as_json(bare)}\n{as_json(CHAIN)}\n{{", "utf-8")
+        book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, CHAIN)))
+        book["评分表"].row_dimensions[5].hidden = True
+        book.copy_worksheet(book["评分表"])
+        book.save(folder / "sheet.xlsx")
+
+    @pytest.mark.parametrize("workers", [1, 2])
+    def test_they_are_those_of_examine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+        self.file(tmp_path)
+        monkeypatch.setattr(evaluation_files, "FEW", 1)
+        scored, _ = score_files(tmp_path, STANDARD, nodes=(), remarks=True, workers=workers)
+        found = {(Path(row["file"]).name, row["line"]): row["remarks"] for row in scored.to_pylist()}
+        said = {
+            name: {remark.code for remark in aftersales.examine(tmp_path / name).remarks}
+            for name in ("bare.json", "chain.yaml", "sheet.xlsx")
+        }
+        assert "bare-proportion" in said["bare.json"] - said["chain.yaml"]
+        assert {"sheet-copy", "hidden-row"} <= said["sheet.xlsx"] - said["chain.yaml"]
+        texts = {name: " ".join(sorted(codes)) or None for name, codes in said.items()}
+        assert found == {
+            **{(name, None): text for name, text in texts.items()},
+            ("list.jsonl", 1): texts["bare.json"],
+            ("list.jsonl", 2): texts["chain.yaml"],
+            ("list.jsonl", 3): None,
+        }
+
+    def test_they_are_counted_by_the_command(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "in").mkdir()
+        self.file(tmp_path / "in")
+        arguments = ["batch", str(tmp_path / "in"), "-o", str(tmp_path / "o.csv"), "--nodes", "", "--force"]
+        assert cli.main([*arguments, "--remarks", "--lang", "en"]) == 0
+        (line,) = (line for line in capsys.readouterr().out.splitlines() if "remarks" in line)
+        assert "bare-proportion 2" in line
+        assert "sheet-copy 1" in line
+        assert cli.main([*arguments, "--remarks", "--json"]) == 0
+        codes = json.loads(capsys.readouterr().out)["remark_codes"]
+        assert (codes["bare-proportion"], codes["sheet-copy"]) == (2, 1)
+        assert cli.main([*arguments, "--json"]) == 0
+        assert "remark_codes" not in json.loads(capsys.readouterr().out)
+        assert "remarks" not in (tmp_path / "o.csv").read_text("utf-8").partition("\n")[0]

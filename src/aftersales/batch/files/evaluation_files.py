@@ -28,7 +28,8 @@ from aftersales.batch.tables import BLOCK, TableScorer, block_size
 from aftersales.batch.threads import ensure_some
 from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.evaluation.ledger import judge
-from aftersales.evaluation.loading import read_evaluation
+from aftersales.evaluation.loading import read_placed
+from aftersales.evaluation.review_points import review_points
 from aftersales.files.source import FORMATS, MAX_BYTES, WORKBOOK, UnreadableSource, is_special, open_file, reason_of
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import refusal
@@ -71,6 +72,7 @@ def score_files(
     nodes: Iterable[str] | None = None,
     exact: bool = False,
     shares: bool = False,
+    remarks: bool = False,
     workers: int | None = None,
 ) -> ScoredFiles:
     """Score the evaluations in files. Stars, figures and problems are those of :func:`~aftersales.score`.
@@ -84,8 +86,10 @@ def score_files(
     ``scored`` has a row for each evaluation, in the order of the files: ``file``; ``line`` in a list, else null;
     ``organisation``, ``product_category``, ``size_tier`` and ``type``; ``same_as``, the first file with the same
     evaluation by its fingerprint, else null; and the columns of :func:`score_table`, of ``nodes`` and with ``exact`` as
-    there. With ``shares`` there is also a column for each indicator, as by :func:`score_findings`. A file that cannot
-    be read or scored has null figures, and its first problem in ``problem``.
+    there. With ``shares`` there is also a column for each indicator, as by :func:`score_findings`. With ``remarks`` the
+    column ``remarks`` has the codes of what :func:`~aftersales.examine` remarks on an evaluation that is scored, in
+    alphabetical order with blanks between them, or null; this takes more time. A file that cannot be read or scored has
+    null figures, and its first problem in ``problem``.
 
     ``problems`` has a row for each problem: ``file``, ``line``, ``cell``, ``indicator``, and ``code``, ``path``,
     ``clause``, ``message`` and ``message_zh`` of :class:`~aftersales.Problem`.
@@ -106,7 +110,9 @@ def score_files(
     {'line': 2, 'indicator': '5.1.2.2', 'code': 'kind-not-allowed'}
     """
     told: list[Told] = []
-    scored = scored_files(files_in(paths), standard, told, nodes=nodes, exact=exact, shares=shares, workers=workers)
+    scored = scored_files(
+        files_in(paths), standard, told, nodes=nodes, exact=exact, shares=shares, remarks=remarks, workers=workers
+    )
     return ScoredFiles(scored, problem_table(told))
 
 
@@ -212,6 +218,7 @@ class _Result(NamedTuple):
         facts: The values of :data:`FACTS`.
         fingerprint: Its fingerprint; None if it has problems.
         shares: The weights of the indicators, and the numerators and denominators of their shares; none with problems.
+        remarks: The codes of its remarks, if they are asked for.
         problems: Its problems.
     """
 
@@ -220,21 +227,35 @@ class _Result(NamedTuple):
     facts: tuple[str | None, ...] = (None,) * len(FACTS)
     fingerprint: str | None = None
     shares: tuple[Sequence[int], ...] = ()
+    remarks: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
-def _results_of(part: _Part, standard: Standard) -> list[_Result]:
+class _Asked(NamedTuple):
+    """What is asked of evaluations.
+
+    Fields:
+        standard: The standard that judges them.
+        remarks: Whether their remarks are wanted.
+    """
+
+    standard: Standard
+    remarks: bool
+
+
+def _results_of(part: _Part, asked: _Asked) -> list[_Result]:
     """The evaluations of a part."""
     if part.lines is None:
-        return [_result(part.file, None, part.file, standard)]
-    return [_result(part.file, number, line, standard) for number, line in part.lines]
+        return [_result(part.file, None, part.file, asked)]
+    return [_result(part.file, number, line, asked) for number, line in part.lines]
 
 
-def _result(file: str, line: int | None, source: str | bytes | Violation, standard: Standard) -> _Result:
+def _result(file: str, line: int | None, source: str | bytes | Violation, asked: _Asked) -> _Result:
+    standard = asked.standard
     if isinstance(source, Violation):
         return _Result(file, line, problems=(to_problem(source, None if line is None else (line, 1)),))
     try:
-        evaluation = read_evaluation(Path(source) if isinstance(source, str) else _Line(source), standard)
+        evaluation, document = read_placed(Path(source) if isinstance(source, str) else _Line(source), standard)
         evaluation = score(evaluation, standard).evaluation
     except EvaluationError as error:
         problems = error.problems
@@ -242,13 +263,17 @@ def _result(file: str, line: int | None, source: str | bytes | Violation, standa
             file, line, problems=problems if line is None else tuple(at_line(each, line) for each in problems)
         )
     ledger = judge(evaluation, standard)
-    subject = evaluation.subject
+    subject, codes = evaluation.subject, set[str]()
+    if asked.remarks:
+        codes = {violation.code for violation, _ in document.remarks}
+        codes.update(violation.code for violation in review_points(evaluation, standard))
     return _Result(
         file,
         line,
         (*(getattr(subject, name, None) for name in SUBJECT), evaluation.type),
         fingerprint(evaluation),
         (ledger.weights, ledger.overs, ledger.unders),
+        " ".join(sorted(codes)) or None,
     )
 
 
@@ -257,7 +282,7 @@ def _result(file: str, line: int | None, source: str | bytes | Violation, standa
 
 def read_files(
     files: Sequence[str],
-    standard: Standard,
+    asked: _Asked,
     workers: int | None = None,
     advance: Callable[[int], object] = lambda files: None,
 ) -> Iterator[_Result]:
@@ -267,9 +292,9 @@ def read_files(
     parts = _parts(files)
     first = list(islice(parts, FEW))
     if workers > 1 and len(first) == FEW:
-        done = _in_processes(chain(first, parts), standard, workers)
+        done = _in_processes(chain(first, parts), asked, workers)
     else:
-        done = ((part, _results_of(part, standard)) for part in chain(first, parts))
+        done = ((part, _results_of(part, asked)) for part in chain(first, parts))
     before = None
     for part, results in done:
         yield from results
@@ -285,10 +310,10 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _in_processes(parts: Iterable[_Part], standard: Standard, workers: int) -> Iterator[tuple[_Part, list[_Result]]]:
+def _in_processes(parts: Iterable[_Part], asked: _Asked, workers: int) -> Iterator[tuple[_Part, list[_Result]]]:
     """The parts with their evaluations, in order. No more of them are read ahead than the processes need."""
     # Not forked: Arrow has threads, and a fork of a process with threads may hang.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (standard,))
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (asked,))
     waiting: deque[tuple[_Part, Future[list[_Result]]]] = deque()
     try:
         for part in parts:
@@ -319,13 +344,13 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_standard: Standard  # of the process, if it is one that reads
+_asked: _Asked  # of the process, if it is one that reads
 
 
-def _start_worker(standard: Standard) -> None:
+def _start_worker(asked: _Asked) -> None:
     """Prepare a process that reads."""
-    global _standard
-    _standard = standard
+    global _asked
+    _asked = asked
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -339,7 +364,7 @@ def _end_with_parent() -> None:
 
 
 def _work(part: _Part) -> list[_Result]:
-    return _results_of(part, _standard)
+    return _results_of(part, _asked)
 
 
 # --- tables ------------------------------------------------------------------------------------------------------
@@ -353,6 +378,7 @@ def scored_files(
     nodes: Iterable[str] | None = None,
     exact: bool = False,
     shares: bool = False,
+    remarks: bool = False,
     workers: int | None = None,
     advance: Callable[[int], object] = lambda files: None,
 ) -> Any:
@@ -364,7 +390,11 @@ def scored_files(
     standard = standard or load_standard()
     ids = [indicator.id for indicator in standard.indicators]
     text = pa.string()
-    fields = [("file", text), ("line", pa.int64()), *((name, text) for name in (*FACTS, "same_as"))]
+    fields = [
+        ("file", text),
+        ("line", pa.int64()),
+        *((name, text) for name in (*FACTS, "same_as", *["remarks"] * remarks)),
+    ]
     schema = pa.schema([*fields, *((name, SHARE_TEXTS) for name in ids)])
     scorer = TableScorer(schema, standard, nodes, exact, False, "not_applicable", shares)
     paths = {f"findings[{name}]": name for name in standard.layout.spans}
@@ -373,13 +403,14 @@ def scored_files(
     numbers: list[list[int]] = []
     problem: list[str | None] = []
     first: dict[str, str] = {}  # the first file with each fingerprint
-    for result in read_files(files, standard, workers, advance):
+    for result in read_files(files, _Asked(standard, remarks), workers, advance):
         file, same = _as_text(result.file), None
         if result.fingerprint is not None:
             name = file if result.line is None else f"{file}:{result.line}"
             same = first.get(result.fingerprint)
             first.setdefault(result.fingerprint, name)
-        for column, value in zip(columns, (file, result.line, *result.facts, same), strict=True):
+        cells = file, result.line, *result.facts, same, *[result.remarks] * remarks
+        for column, value in zip(columns, cells, strict=True):
             column.append(value)
         of_result = [Told(file, each, _indicator_of(each, paths)) for each in result.problems]
         told += of_result

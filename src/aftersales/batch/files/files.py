@@ -102,6 +102,7 @@ class Listing:
         same: The number of evaluations in files that are the same as one before.
         names: The names that several files have, in different folders.
         remarks: What looks other than it is read in the table of a workbook.
+        remark_codes: The number of evaluations in files with remarks of each code, if remarks are asked for.
         is_marked: Whether a number in a table for people has the mark ``(-)``.
     """
 
@@ -112,6 +113,7 @@ class Listing:
         self.same = 0
         self.names: list[str] = []
         self.remarks: tuple[Remark, ...] = ()
+        self.remark_codes: Counter[str] = Counter()
         self.is_marked = False
 
     @property
@@ -343,6 +345,7 @@ def score_evaluation_files(
     *,
     nodes: Iterable[str] | None = None,
     exact: bool = False,
+    remarks: bool = False,
     workers: int | None = None,
     bom: bool = False,
     readable: str | None = None,
@@ -368,7 +371,14 @@ def score_evaluation_files(
     with target_files(path, force=force, reads=files) as unfinished:
         with bar(total=len(files), unit="file") as shown:
             scored = scored_files(
-                files, standard, told, nodes=nodes, exact=exact or bool(readable), workers=workers, advance=shown.update
+                files,
+                standard,
+                told,
+                nodes=nodes,
+                exact=exact or bool(readable),
+                remarks=remarks,
+                workers=workers,
+                advance=shown.update,
             )
         written, notes = (scored, problem_table(told)), None
         if readable:
@@ -379,6 +389,8 @@ def score_evaluation_files(
     for batch in scored.to_batches():
         counts.add(batch)
     _list_files(told, path, listing)
+    if remarks:
+        listing.remark_codes.update(chain.from_iterable(map(str.split, scored["remarks"].drop_null().to_pylist())))
     listing.same = len(scored) - scored["same_as"].null_count
     named = Counter(Path(file).name for file in dict.fromkeys(files))
     listing.names = [name for name, count in named.items() if count > 1]

@@ -22,7 +22,7 @@ _say = Sentences("batch")
 FORMAT = b"format"
 """The key of a column's metadata with the number format in which a spreadsheet shows its texts."""
 
-OF_FILES = ("file", "line", "organisation", "product_category", "size_tier", "type", "same_as")
+OF_FILES = ("file", "line", "organisation", "product_category", "size_tier", "type", "same_as", "remarks")
 OF_PROBLEMS = (*OF_FILES, "cell", "indicator", "code", "path", "clause")
 RESULTS = ("final_score", "stars", "passed", "near_limit", "exact_score", "problem")
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aftersales.cli.console import Options, language, print_json, show_remarks, shown_name
 from aftersales.cli.inputs import FileError, chosen_standard
@@ -40,6 +40,7 @@ def arguments(parser: Parser) -> None:
     parser.option("--delimiter", choices=("comma", "semicolon", "tab"))
     parser.flag("--bom")
     parser.flag("--readable")
+    parser.flag("--remarks")
     parser.option("--sheet", metavar="NAME")
     parser.option("--key", metavar="NAME")
     parser.option("--workers", metavar="N", type=int)
@@ -74,7 +75,9 @@ def run(options: Options) -> None:
     if options.json:
         identity = {"id": standard.id, "edition": standard.edition.isoformat(), "sha256": standard.sha256}
         counts = {"problems": dict(sorted(listing.codes.items()))} if listing.file else {}
-        remarks = {"remarks": [each.to_dict() for each in listing.remarks]} if listing.remarks else {}
+        remarks: dict[str, Any] = {"remarks": [each.to_dict() for each in listing.remarks]} if listing.remarks else {}
+        if options.remarks:
+            remarks = {"remark_codes": dict(sorted(listing.remark_codes.items()))}
         print_json({"standard": identity} | summary._asdict() | counts | remarks)
         return
     _show_problems(listing, options)
@@ -86,12 +89,15 @@ def run(options: Options) -> None:
     if listing.names:
         names = [shown_name(name) for name in listing.names[:NAMES]]
         print(_say(language(options), "same_names", count=len(listing.names), names=names))
+    if listing.remark_codes:
+        codes = [f"{code} {count}" for code, count in listing.remark_codes.most_common()]
+        print(_say(language(options), "remark_codes", codes=codes))
     show_remarks(listing.remarks, options, file=table)
 
 
 _PATHS_OF_OPTIONS = ("nodes", "decimal", "null", "encoding", "sheet", "key")
 _OF_TABLES = ("null", "decimal", "encoding", "delimiter", "sheet", "key")
-_OF_FILES = ("workers",)
+_OF_FILES = ("remarks", "workers")
 
 
 def _is_of_options(problem: Problem) -> bool:
@@ -168,6 +174,7 @@ def _scored_files(sources: Sequence[str], standard: Standard, options: Options, 
         standard,
         nodes=_nodes(options),
         exact=options.exact,
+        remarks=options.remarks,
         workers=options.workers,
         bom=options.bom,
         readable=language(options) if options.readable else None,
