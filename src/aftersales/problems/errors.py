@@ -307,10 +307,19 @@ def path_text(path: Path) -> str:
             part = int(part)
             text += f"[{part}]" if part.bit_length() <= MAX_KEY else "[…]"
             continue
-        part = part.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # a lone surrogate cannot be printed
-        part = " ".join(part.split()) if len(part) <= MAX_KEY else f"{' '.join(part[:MAX_KEY].split())}…"
+        part = key_text(part)
         if not part.isidentifier():
             text += f"[{part}]"
         else:
             text += f".{part}" if text else part
     return text
+
+
+def key_text(key: str) -> str:
+    """A key of the input on one line, in short.
+
+    >>> key_text("5.1.2.2"), key_text("5\\n1"), len(key_text("5" * 1_000)) < 110
+    ('5.1.2.2', '5 1', True)
+    """
+    key = key.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # a lone surrogate cannot be printed
+    return " ".join(key.split()) if len(key) <= MAX_KEY else f"{' '.join(key[:MAX_KEY].split())}…"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.csv
+import pyarrow.parquet
 import pytest
 from support.tables import IDS
 from support.workbook_findings import differences
@@ -426,6 +427,22 @@ def swap(head: str) -> Callable[[list[dict[str, Any]]], object]:
         rows[3][head], rows[4][head] = rows[4][head], rows[3][head]
 
     return change
+
+
+@pytest.mark.parametrize("kind", [pyarrow.int64(), pyarrow.float64(), pyarrow.decimal128(4, 2), pyarrow.string()])
+@pytest.mark.parametrize(("points", "told"), [(2, ["5.1.1.2"]), (1, []), (None, [])])
+def test_points_that_are_numbers_are_compared(tmp_path: Path, kind: Any, points: int | None, told: list[str]) -> None:
+    """Chapter 5: 5.1.1.1 and 5.1.1.2 have one point each."""
+    numbers = [1, points] if kind != pyarrow.string() else ["1", points and str(points)]
+    columns = {"evaluation": ["甲"] * 2, "编号": ["5.1.1.1", "5.1.1.2"], "认定方式": ["完全符合"] * 2}
+    table = pyarrow.table({**columns, "分值": pyarrow.array(numbers, kind)})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    try:
+        score_file(tmp_path / "a.parquet", tmp_path / "o.csv", STANDARD)
+        found = []
+    except aftersales.EvaluationError as error:
+        found = [(problem.code, problem.path, problem.line) for problem in error.problems]
+    assert found == [("title-mismatch", f"findings[{key}].points", 2) for key in told]
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])

@@ -318,6 +318,12 @@ class TestColumns:
         problems = examine({**STANDARD, **named, "findings": findings}, NEWEST).problems
         assert [each.code for each in problems] == [code for _, _, code in expected]
 
+    def test_a_long_id_is_shortened(self) -> None:
+        rows = pa.table({"evaluation": ["甲"] * 2, "indicator": ["5" * 3_000, "5" * 60], "kind": ["full"] * 2})
+        scored, problems = score_findings(rows, load_standard())
+        assert problems["indicator"].to_pylist()[:2] == [f"{'5' * 60}…", "5" * 60]
+        assert scored["problem"].to_pylist() == [f"unknown-indicator: {'5' * 60}…"]
+
     def test_tables_of_evaluations_are_read_beside_a_key(self) -> None:
         made = [aftersales.load_example("home-appliance-chain"), aftersales.load_example("food-ecommerce")]
         tables = [each.to_table() for each in made]

@@ -9,7 +9,7 @@ from typing import Any
 from aftersales.batch.columns import Array, np, pa
 from aftersales.evaluation.findings import TEXTS
 from aftersales.evaluation.rows import COLUMNS as FINDING_COLUMNS
-from aftersales.evaluation.rows import INDICATOR
+from aftersales.evaluation.rows import INDICATOR, is_empty
 from aftersales.evaluation.rules import check_restated, ids_by_title
 from aftersales.evaluation.workbook.layout import COLUMNS, KINDS, stated_limit
 from aftersales.problems.collector import MAX_PROBLEMS, Collector, citing
@@ -143,7 +143,7 @@ def _ensure_restated(table: Any, standard: Standard, lines: Callable[[Array], Ar
         first.setdefault(cells, number)
     found: list[tuple[Violation, int]] = []
     for cells, number in first.items():
-        said = {key: cell for key, cell in zip(keys.values(), cells, strict=True) if isinstance(cell, str) and cell}
+        said = {key: str(cell) for key, cell in zip(keys.values(), cells, strict=True) if not is_empty(cell)}
         id = said.pop(INDICATOR, None)
         said |= {name: stated_limit(plain(said[name])) or "" for name in _LIMITS if name in said}
         told = {name: text for name, text in said.items() if text}

@@ -55,7 +55,7 @@ from aftersales.evaluation.rows import (
 from aftersales.files.source import MAX_VALUES
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import Collector, citing, refusal
-from aftersales.problems.errors import EvaluationError, Problem, path_text
+from aftersales.problems.errors import MAX_KEY, EvaluationError, Problem, key_text, path_text
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard, load_standard
@@ -570,7 +570,7 @@ class _Findings:
     def _indicator_of(self, problem: Problem, named: Any) -> str | None:
         """The indicator or group of a problem, of which ``named`` is that of its row."""
         if isinstance(named, str) and problem.path.startswith(path_text(("findings", named))):
-            return named
+            return key_text(named) if len(named) > MAX_KEY else named
         return self.scorer.ids_by_path.get(problem.path)
 
     def _violations(self, evaluation: int) -> Iterator[tuple[int, Violation]]:

@@ -585,8 +585,8 @@ class SheetReader:
         return moment_of(number, shown.kind, from_1904=self.from_1904)
 
     def _day_or_refusal(self, moment: str, path: Path, cell: Cell, kind: str) -> Any:
-        """A date for a key that takes a day, which the models validate; elsewhere it is refused."""
-        if _is_day(path):
+        """A date for a key that takes a day, which the models validate. A day that shows as a time is refused."""
+        if _is_day(path) and kind == "date":
             return moment
         return self.refuse(Violation("date-in-cell", path, {"found": moment, "held": _held(moment, kind)}), cell)
 
