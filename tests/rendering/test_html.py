@@ -14,6 +14,7 @@ from support.reports import (
     document,
     example,
     hostile,
+    pdf_text,
     scored,
     typeset,
     with_deletions,
@@ -93,8 +94,27 @@ class TestBrowser:
         assert [text for text, _, inside in texts if not inside] == []
         page.close()
 
+    def test_printed_pages_have_numbers_but_the_cover(self, browser: Any, tmp_path: Path) -> None:
+        path = tmp_path / "page.html"
+        path.write_bytes(typeset(EXAMPLES[0], "html"))
+        page = browser.new_page()
+        page.goto(path.as_uri())
+        printed = page.pdf(prefer_css_page_size=True)
+        page.close()
+        numbers = re.findall(r"\b(\d+) / (\d+)\b", pdf_text(printed))
+        count = int(numbers[-1][1])
+        assert count > 10
+        assert numbers == [(str(number), str(count)) for number in range(2, count + 1)]
+
 
 class TestHtml:
+    @pytest.mark.parametrize(("summary", "covered"), [(False, True), (True, False)])
+    def test_printed_pages_are_numbered(self, summary: bool, covered: bool) -> None:
+        report = make_report(scored(example(EXAMPLES[0])))
+        page = (report.summary("html") if summary else report.typeset("html")).decode()
+        assert '@bottom-right { content: counter(page) " / " counter(pages);' in page
+        assert ("@page :first { @bottom-right { content: none; } }" in page) is covered
+
     def test_cells_name_their_columns_numbers_and_pictures_their_words(self) -> None:
         """What a phone shows before each cell, how numbers stand, and what is read of a picture aloud."""
         data = example("home-appliance-chain")
