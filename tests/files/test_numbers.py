@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from aftersales.files.numbers import (
     Percentage,
     as_json,
     is_binary,
+    kept_digits,
     measure_as_json,
     read_count,
     read_measure,
@@ -168,6 +170,14 @@ class TestReading:
     @pytest.mark.parametrize("denominator", [2**40, 2**41 + 1, 2**42 + 1, 2**41 + 2**39, 3 * 2**50, 10**15])
     def test_no_other_fraction_comes_from_a_binary_float(self, denominator: int) -> None:
         assert not is_binary(Fraction(1, denominator))
+
+    def test_a_float_of_each_width_keeps_the_digits_of_ieee_754(self) -> None:
+        assert [kept_digits(kind(1)) for kind in (np.float16, np.float32, np.float64)] == [3, 6, 15]
+
+    def test_a_ratio_over_zero_is_not_proposed_again(self) -> None:
+        with pytest.raises(ViolationError) as caught:
+            read_quantity("/".join(["1", "0"]))
+        assert "是否想写" not in to_problem(caught.value.violations[0]).message_zh
 
     def test_a_count_is_read_from_every_form_of_a_whole_number(self) -> None:
         assert [read_count(value) for value in (3, "3", "3.0", Decimal(3), 3.0)] == [3] * 5
