@@ -174,11 +174,6 @@ class TestReading:
     def test_a_float_of_each_width_keeps_the_digits_of_ieee_754(self) -> None:
         assert [kept_digits(kind(1)) for kind in (np.float16, np.float32, np.float64)] == [3, 6, 15]
 
-    def test_a_ratio_over_zero_is_not_proposed_again(self) -> None:
-        with pytest.raises(ViolationError) as caught:
-            read_quantity("/".join(["1", "0"]))
-        assert "是否想写" not in to_problem(caught.value.violations[0]).message_zh
-
     def test_a_count_is_read_from_every_form_of_a_whole_number(self) -> None:
         assert [read_count(value) for value in (3, "3", "3.0", Decimal(3), 3.0)] == [3] * 5
 
