@@ -313,10 +313,12 @@ def test_hidden_rows_that_are_read_are_told(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("code", ["h:mm", "[h]:mm", "上午/下午h时mm分"])
-def test_a_day_that_shows_as_a_time_is_no_day(tmp_path: Path, code: str) -> None:
+@pytest.mark.parametrize(
+    ("shown", "code"), [("h:mm", "date-in-cell"), ("上午/下午h时mm分", "date-in-cell"), ("[h]:mm", "not-a-date")]
+)
+def test_a_day_that_shows_as_a_time_is_no_day(tmp_path: Path, shown: str, code: str) -> None:
     def change(book: Any) -> None:
         book["时间安排"]["A2"].value = 46083  # 2026-03-02
-        book["时间安排"]["A2"].number_format = code
+        book["时间安排"]["A2"].number_format = shown
 
-    assert problems(tmp_path / "plan.xlsx", change)[0][:2] == ("date-in-cell", "时间安排!A2")
+    assert problems(tmp_path / "plan.xlsx", change)[0][:2] == (code, "时间安排!A2")

@@ -585,8 +585,9 @@ class SheetReader:
         return moment_of(number, shown.kind, from_1904=self.from_1904)
 
     def _day_or_refusal(self, moment: str, path: Path, cell: Cell, kind: str) -> Any:
-        """A date for a key that takes a day, which the models validate. A day that shows as a time is refused."""
-        if _is_day(path) and kind == "date":
+        """A date for a key that takes a day, which the models validate. Elsewhere, and shown as 0:00, it is refused."""
+        shows_as_midnight = kind == "time" and ":" not in moment
+        if _is_day(path) and not shows_as_midnight:
             return moment
         return self.refuse(Violation("date-in-cell", path, {"found": moment, "held": _held(moment, kind)}), cell)
 
