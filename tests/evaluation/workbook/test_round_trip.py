@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import random
 from pathlib import Path
 
@@ -38,10 +39,17 @@ class TestRoundTrip:
         assert again == example(name)
         assert aftersales.load_evaluation(as_yaml(again).encode()) == again
 
-    def test_cells_are_freed_without_the_collector_of_cycles(self, tmp_path: Path) -> None:
-        """The collector runs now and then, and a folder of forms would keep the cells of many until then."""
+    @pytest.mark.parametrize("number_format", ["General", "0%"])
+    def test_cells_are_freed_without_the_collector_of_cycles(self, number_format: str, tmp_path: Path) -> None:
+        """The collector runs now and then, and a folder of forms would keep the cells of many until then.
+
+        A number of which a cell shows less than it holds gets a remark, which is described when it is shown.
+        """
         path = tmp_path / "form.xlsx"
-        path.write_bytes(write_workbook(STANDARD, example(EXAMPLES[0])))
+        book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, example(EXAMPLES[0]))))
+        actual = book[SHEET][cell("5.1.2.2", "actual")]
+        actual.value, actual.number_format = 0.0812, number_format
+        book.save(path)
         aftersales.load_evaluation(path)
         gc.collect()
         gc.disable()

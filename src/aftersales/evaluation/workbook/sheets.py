@@ -509,7 +509,7 @@ class SheetReader:
             shown = max(shown, other, key=lambda one: one.is_rounded)
         if shown.is_rounded:
             # A table may have millions of them, and only the first one is described.
-            facts: dict[str, Any] = {"found": shown.text, "allowed": partial(self._as_read, cell)}
+            facts: dict[str, Any] = {"found": shown.text, "allowed": partial(_as_read, cell)}
             self.rounded.append((cell, {} if self.rounded else facts))
         return _percent(number) if shown.kind == "percent" else word_in(cell.value)
 
@@ -576,10 +576,6 @@ class SheetReader:
     def name_of(self, cell: Cell) -> str:
         """The name of a cell, with its sheet."""
         return self.at(cell).name
-
-    def _as_read(self, cell: Cell) -> str:
-        number = Decimal(str(cell.value))
-        return _percent(number) if show(cell.format, number).kind == "percent" else str(cell.value)
 
     def _moment_of(self, number: Decimal, shown: Shown) -> str:
         return moment_of(number, shown.kind, from_1904=self.from_1904)
@@ -671,6 +667,12 @@ def word_in(value: str | bool | None) -> str:
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value)
     return plain(value)
+
+
+def _as_read(cell: Cell) -> str:
+    """The number of a cell as it is read, with % if it is shown with %."""
+    number = Decimal(str(cell.value))
+    return _percent(number) if show(cell.format, number).kind == "percent" else str(cell.value)
 
 
 def _percent(number: Decimal) -> str:
