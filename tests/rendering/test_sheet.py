@@ -19,7 +19,7 @@ from support.reports import pdf_text
 from aftersales import PaperError, load_standard
 from aftersales.certification.papers.star_certificate import certificate_sheet
 from aftersales.rendering.rendering import render
-from aftersales.rendering.sheet.sheet import POINTS_PER_MM, Sheet, measures_of
+from aftersales.rendering.sheet import POINTS_PER_MM, Sheet, measures_of
 
 LONG = {
     "organisation": "滨海" * 97 + "有限公司！！",

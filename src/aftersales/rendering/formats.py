@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from typing import Literal
 
-from aftersales.rendering import docx, html, md, pdf
+from aftersales.rendering import docx, docx_sheet, html, md, pdf
 from aftersales.rendering.document import Document
-from aftersales.rendering.sheet import docx as sheet_docx
-from aftersales.rendering.sheet import html as sheet_html
-from aftersales.rendering.sheet import pdf as sheet_pdf
-from aftersales.rendering.sheet.sheet import Sheet
+from aftersales.rendering.sheet import Sheet
 
 __all__ = ["PaperFormat", "SheetFormat"]
 
@@ -25,7 +22,7 @@ RENDERERS: dict[PaperFormat, Callable[[Document], bytes]] = {
     "md": md.render,
 }
 SHEET_RENDERERS: dict[SheetFormat, Callable[[Sheet], bytes]] = {
-    "html": sheet_html.render,
-    "docx": sheet_docx.render,
-    "pdf": sheet_pdf.render,
+    "html": html.render_sheet,
+    "docx": docx_sheet.render,
+    "pdf": pdf.render_sheet,
 }

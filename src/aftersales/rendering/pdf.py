@@ -1,6 +1,7 @@
-"""Render a document as PDF with typst. All text is passed as data, so that none of it is read as typst's markup.
+"""Render a document or a sheet as PDF with typst.
 
-A PDF is tagged (PDF/UA-1) and, if it has a day of issue, archivable (PDF/A-2a), which requires a date.
+All text is passed as data, so that none of it is read as typst's markup. A PDF is tagged (PDF/UA-1) and, if it has a
+day of issue, archivable (PDF/A-2a), which requires a date.
 """
 
 from __future__ import annotations
@@ -9,16 +10,30 @@ import datetime
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from importlib.resources import files
 from typing import Any
 
 from aftersales.problems.extras import require
 from aftersales.rendering.document import Document, Gap, Row, Signatures, Table
 from aftersales.rendering.fonts import installed_fonts, not_drawable
+from aftersales.rendering.sheet import (
+    COLUMN_GAP,
+    ISSUER,
+    ISSUER_LABEL,
+    LABEL,
+    LEADING,
+    SECOND,
+    SERIF_FONTS,
+    SIGNATURE,
+    STAMP,
+    Sheet,
+    is_abreast,
+    measures_of,
+)
 from aftersales.text.sentences import language_tag
 
-__all__ = ["compiled", "compiler", "heading_pages", "render", "type_scale"]
+__all__ = ["heading_pages", "render", "render_sheet", "type_scale"]
 
 TAGGED, ARCHIVABLE = "ua-1", "a-2a"
 SCALES = (1.0, 0.94, 0.88, 0.82)  # of the type of a document on one page
@@ -35,12 +50,36 @@ def render(document: Document) -> bytes:
     Raises :class:`~aftersales.MissingExtra` without typst, and :class:`~aftersales.PaperError` if no
     Chinese font is installed (``no-font``).
     """
-    return compiled(_compiler(document), document.issued_on)
+    return _compiled(_document_compiler(document), document.issued_on)
+
+
+def render_sheet(sheet: Sheet) -> bytes:
+    """The sheet as one page.
+
+    Raises :class:`~aftersales.MissingExtra` without typst, and :class:`~aftersales.PaperError` if its
+    text does not fit (``sheet-too-full``) or no Chinese font is installed (``no-font``).
+    """
+    measures = measures_of(sheet)
+    content = _with_tags(asdict(sheet)) | {
+        "second": SECOND,
+        "abreast": is_abreast(sheet),
+        "is_wide": sheet.title[0].lang == "zh",
+        "leading": LEADING,
+        "column_gap": COLUMN_GAP,
+        "label": LABEL,
+        "foot": [ISSUER / (1 - STAMP), SIGNATURE / (1 - STAMP)],
+        "stamp_share": STAMP,
+        "issuer_label": ISSUER_LABEL,
+        "measures": measures._asdict(),
+    }
+    del content["issued_on"]
+    compiler = _compiler("sheet.typ", content, sheet.author, sheet.issued_on, SERIF_FONTS)
+    return _compiled(compiler, sheet.issued_on)
 
 
 def heading_pages(document: Document) -> list[int]:
     """The page of each heading of the outline. Raises as :func:`render` does."""
-    pages: list[int] = json.loads(_compiler(document).query("<heading-page>", field="value"))
+    pages: list[int] = json.loads(_document_compiler(document).query("<heading-page>", field="value"))
     return pages
 
 
@@ -55,7 +94,7 @@ def type_scale(document: Document) -> float:
     return next(fits, SCALES[-1])
 
 
-def _compiler(document: Document) -> Any:
+def _document_compiler(document: Document) -> Any:
     """Typst with the pages and their content."""
     return _compiler_at(type_scale(document), document)
 
@@ -67,10 +106,10 @@ def _compiler_at(scale: float, document: Document) -> Any:
     paper["pattern"] = f"{_BREAK}?".join(map(re.escape, document.footnote_mark or ""))
     for place, block in enumerate(paper["blocks"]):
         block["introduces"] = document.introduces(place)
-    return compiler("page.typ", paper, document.author, document.issued_on)
+    return _compiler("page.typ", paper, document.author, document.issued_on)
 
 
-def compiler(
+def _compiler(
     template: str, content: dict[str, Any], author: str, issued_on: datetime.date | None, preferred: Sequence[str] = ()
 ) -> Any:
     """Typst with a template of this package and its content. ``preferred`` are fonts that are used if installed."""
@@ -88,7 +127,7 @@ def compiler(
     return typst.Compiler(page, font_paths=fonts, sys_inputs=inputs)
 
 
-def compiled(compiler: Any, issued_on: datetime.date | None) -> bytes:
+def _compiled(compiler: Any, issued_on: datetime.date | None) -> bytes:
     """The PDF: tagged and, with a day, archivable."""
     standards = [TAGGED, ARCHIVABLE] if issued_on else [TAGGED]
     pdf: bytes = compiler.compile(format="pdf", timestamp=0, pdf_standards=standards)
@@ -130,3 +169,14 @@ def _plain(part: Any) -> Any:
     if isinstance(part, Signatures):
         data["in_a_row"] = part.in_a_row
     return data
+
+
+def _with_tags(part: Any) -> Any:
+    """A part with the language and region of each text as typst names them."""
+    if isinstance(part, dict):
+        tagged = {key: _with_tags(value) for key, value in part.items()}
+        if "lang" in part:
+            lang, _, region = language_tag(part["lang"]).partition("-")
+            tagged |= {"lang": lang, "region": region or None}
+        return tagged
+    return [*map(_with_tags, part)] if isinstance(part, list | tuple) else part

@@ -13,7 +13,7 @@ from aftersales.problems.errors import OutputError
 from aftersales.problems.violations import Violation
 from aftersales.rendering.document import Document
 from aftersales.rendering.formats import RENDERERS, SHEET_RENDERERS, PaperFormat, SheetFormat
-from aftersales.rendering.sheet.sheet import Sheet
+from aftersales.rendering.sheet import Sheet
 from aftersales.text.sanitize import clean
 
 __all__ = ["FORMATS", "SHEET_FORMATS", "format_of", "render", "sheet_format_of"]

@@ -17,7 +17,7 @@ from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation
 from aftersales.rendering.charts import stars
 from aftersales.rendering.document import Picture
-from aftersales.rendering.sheet.sheet import Fact, Line, Lines, Sheet
+from aftersales.rendering.sheet import Fact, Line, Lines, Sheet
 from aftersales.standard.standard import Standard
 from aftersales.text.dates import ONE_DAY, day_text, days_text
 from aftersales.text.sentences import DEFAULT, Sentences, joined, text_in

@@ -9,7 +9,7 @@ from typing import Any
 from aftersales.files.archive import reproducible
 from aftersales.problems.extras import require
 from aftersales.rendering.fonts import installed_fonts
-from aftersales.rendering.sheet.sheet import (
+from aftersales.rendering.sheet import (
     COLUMN_GAP,
     GAPS,
     ISSUER,

@@ -1,1 +1,0 @@
-"""A framed sheet of one page, such as a certificate for a wall, as HTML, Word and PDF."""
