@@ -132,6 +132,24 @@ TABLES: dict[str, Any] = {
 }
 
 
+@pytest.mark.parametrize(
+    "cell", ["张明、李静", " 张明，李静", "张明, 李静", "张明；李静；", "张明;\n李静", ["张明", "李静"]]
+)
+def test_names_in_a_cell_are_divided_as_in_a_form(cell: Any) -> None:
+    row = {"indicator": "5.3.6", "kind": "not_applicable", "reason": "无", "confirmed_by": cell}
+    finding = Evaluation.from_rows([row], standard=STANDARD)["5.3.6"]
+    assert isinstance(finding, aftersales.NotApplicable)
+    assert finding.confirmed_by == ("张明", "李静")
+
+
+@pytest.mark.parametrize("cell", [" ", "、", "，；"])
+def test_a_cell_that_names_nobody_is_refused(cell: str) -> None:
+    row = {"indicator": "5.3.6", "kind": "not_applicable", "reason": "无", "confirmed_by": cell}
+    with pytest.raises(EvaluationError) as caught:
+        Evaluation.from_rows([row], standard=STANDARD)
+    assert [(each.code, each.path) for each in caught.value.problems] == [("blank", "findings[5.3.6].confirmed_by[0]")]
+
+
 class TestTheTableOfAnEvaluation:
     FINDINGS = EXPECTED | {
         "5.1.1.3": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ COLUMNS = (
     *("nonconforming", "reason", "confirmed_by"),
 )
 SCHEMA = pa.schema([(name, pa.string()) for name in ("evaluation", "team", "indicator", *COLUMNS)])
-TEAMS: list[str | None] = ["张明、李红、王芳", "张明", "李红、陈静", None, "张明、张明", " "]
+TEAMS: list[str | None] = ["张明、李红、王芳", "张明", "李红、陈静", None, "张明、张明", " ", "张明； 李红"]
 
 SMALL = {"kind": "sampled", "population": "120", "sampled": "79", "nonconforming": "0"}
 LARGE = SMALL | {"sampled": "80"}
@@ -48,6 +49,7 @@ ODD: list[dict[str, str]] = [
     *(LARGE | {"outlets": "4"}, LARGE | {"outlets": "90", "outlets_covered": "90"}, LARGE | {"sampled": "80.5"}),
     *({"kind": "sampled", "sampled": "3", "nonconforming": "1"}, LARGE | {"outlets": "3", "outlets_covered": "4"}),
     *(DELETED | {"reason": " "}, DELETED | {"confirmed_by": "赵六"}, DELETED | {"confirmed_by": "张明、"}),
+    *(DELETED | {"confirmed_by": names} for names in ("张明，李红", "赵六;张明", "、，")),
     *({"kind": "not_applicable"}, {"kind": "ful"}, {"degree": "1"}, {"kind": "full", "population": "7"}),
     *({"kind": "full", "reason": "\u3000"}, {"kind": "none", "reason": "无"}, {"kind": "full", "degree": "100%"}),
 ]  # type: ignore[list-item]
@@ -64,6 +66,11 @@ def finding_as_cells(finding: Any) -> dict[str, str]:
     }
 
 
+def names_in(cell: str) -> list[str]:
+    """The names in a cell; one that is refused if there is none."""
+    return [name.strip() for name in re.split("、|，|,|；|;|\n", cell) if name.strip()] or [""]
+
+
 def as_finding(cells: dict[str, str]) -> Any:
     """Cells as the finding of a mapping."""
     found: dict[str, Any] = dict(cells)
@@ -71,7 +78,7 @@ def as_finding(cells: dict[str, str]) -> Any:
         degree = Fraction(1 if found["kind"] == "full" else 0)
         return {**found, "kind": "qualitative", "degree": degree}
     if "confirmed_by" in found:
-        found["confirmed_by"] = found["confirmed_by"].split("、")
+        found["confirmed_by"] = names_in(found["confirmed_by"])
     return found
 
 
@@ -117,7 +124,7 @@ def random_cells(random_: random.Random) -> tuple[str | None, dict[str, dict[str
 def as_mapping(team: str | None, cells: dict[str, dict[str, str]]) -> dict[str, Any]:
     """The same evaluation as the data of a file."""
     data: dict[str, Any] = {**STANDARD, "findings": {name: as_finding(each) for name, each in cells.items()}}
-    return data if team is None else data | {"team": [{"name": name} for name in team.split("、")]}
+    return data if team is None else data | {"team": [{"name": name} for name in names_in(team)]}
 
 
 def rows_of(evaluation: str, team: str | None, cells: dict[str, dict[str, str]]) -> list[dict[str, str | None]]:

@@ -229,10 +229,10 @@ class Evaluation(OneLineRepr, Model):
 
         The columns are ``indicator`` and the keys of a finding: ``kind`` (also ``full`` and ``none``), ``degree``,
         ``row``, ``actual``, ``at_least``, ``at_most``, ``population``, ``outlets``, ``outlets_covered``, ``sampled``,
-        ``nonconforming``, ``reason``, ``measure``, ``strength``, and ``confirmed_by``, with ``、`` between names. An
-        empty cell (None, NaN, NaT, ``""``) is absent. ``columns`` names the cells of rows that are plain sequences,
-        and ``facts`` are the other fields, such as ``subject`` and ``team``. The table of :meth:`to_table` is read,
-        too, without the evidence that it counts.
+        ``nonconforming``, ``reason``, ``measure``, ``strength``, and ``confirmed_by``: a list of names, or a text with
+        ``、``, commas, semicolons or line breaks between them. An empty cell (None, NaN, NaT, ``""``) is absent.
+        ``columns`` names the cells of rows that are plain sequences, and ``facts`` are the other fields, such as
+        ``subject`` and ``team``. The table of :meth:`to_table` is read, too, without the evidence that it counts.
 
         Raises :class:`~aftersales.EvaluationError` with everything that is wrong with the form. The ``line`` and
         ``column`` of a problem are the row and the column, from 1. :func:`~aftersales.score` checks the findings by the

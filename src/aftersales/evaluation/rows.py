@@ -24,9 +24,10 @@ from aftersales.problems.errors import Path
 from aftersales.problems.extras import require
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation, ViolationError
+from aftersales.text.normalize import names_in
 from aftersales.text.number_format import is_numpy_number
 
-__all__ = ["ALL_COLUMNS", "COLUMNS", "DERIVED", "ID", "INDICATOR", "arrow_rows", "is_empty", "names_in", "read_rows"]
+__all__ = ["ALL_COLUMNS", "COLUMNS", "DERIVED", "ID", "INDICATOR", "arrow_rows", "is_empty", "names_of", "read_rows"]
 
 Cell = tuple[Any, Position]
 
@@ -120,13 +121,13 @@ def _read_row(
             document.violations.append((Violation("unused-cell", (*path, "degree"), context), cells["degree"][1]))
         finding = {**finding, "kind": short.kind, "degree": short.degree}
     if isinstance(finding.get("confirmed_by"), str):
-        finding["confirmed_by"] = names_in(finding["confirmed_by"])
+        finding["confirmed_by"] = names_of(finding["confirmed_by"])
     findings[str(key)] = finding or None
 
 
-def names_in(cell: str) -> list[str]:
-    """The names in a cell, which 、 divides."""
-    return cell.split("、")
+def names_of(cell: str) -> list[str]:
+    """The names in a cell. A cell that is not empty and names nobody has one that is refused."""
+    return names_in(cell) or [""]
 
 
 def arrow_rows(table: Any) -> Iterator[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""Normalise text: convert full-width characters to ASCII and remove invisible ones."""
+"""Normalise text: convert full-width characters to ASCII, remove invisible ones, and divide lists of names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from aftersales.text.look_alikes import in_latin
 from aftersales.text.unseen import CLASS_OF_BLANKS, invisible
 
-__all__ = ["compact", "plain", "plain_name"]
+__all__ = ["compact", "names_in", "plain", "plain_name"]
 
 _TURKISH = {0x131: "i", 0x307: None}  # ı, the small letter of I; the dot of İ, which stays when it is a small letter
 
@@ -42,6 +42,15 @@ def compact(text: str) -> str:
     'A-1x'
     """
     return re.sub(f"[\\s{CLASS_OF_BLANKS}]+", "", unicodedata.normalize("NFKC", text))
+
+
+def names_in(text: str) -> list[str]:
+    """The names in a cell, separated by commas, ``、``, semicolons or line breaks.
+
+    >>> names_in("张明（组长）、 李静;王芳")
+    ['张明（组长）', '李静', '王芳']
+    """
+    return [name.strip() for name in re.split("[、，,；;\n]", text) if name.strip()]
 
 
 def plain_name(name: str) -> str:

@@ -49,7 +49,7 @@ from aftersales.evaluation.rows import (
     INDICATOR,
     arrow_rows,
     is_empty,
-    names_in,
+    names_of,
     read_rows,
 )
 from aftersales.files.source import MAX_VALUES
@@ -105,7 +105,7 @@ def score_findings(
     or the deletion of a group. The rows of an evaluation have the same value in the column ``key``; they need not be
     adjacent. The other columns are those of :meth:`Evaluation.from_rows <aftersales.Evaluation.from_rows>`:
     ``indicator``, ``kind``, and those that the kinds use, empty where a kind does not use them. A column ``team`` has
-    the names of the team, with ``、`` between them; deletions are then confirmed by its members (6.2.3). Columns
+    the names of the team, divided as in ``confirmed_by``; deletions are then confirmed by its members (6.2.3). Columns
     ``standard`` and ``edition`` name what an evaluation is judged by (6.2.1). These and all further columns have one
     value in all rows of an evaluation. ``standard`` (default: the bundled one) judges all evaluations. Tables of
     :meth:`Evaluation.to_table <aftersales.Evaluation.to_table>` beside a key are read, too.
@@ -256,7 +256,7 @@ class FindingsScorer:
         if not is_empty(edition):
             facts["edition"] = edition
         if not is_empty(team):
-            names = names_in(team) if isinstance(team, str) else team if isinstance(team, list) else [team]
+            names = names_of(team) if isinstance(team, str) else team if isinstance(team, list) else [team]
             facts["team"] = [{"name": name} for name in names]
         return facts
 

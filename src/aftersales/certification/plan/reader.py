@@ -19,13 +19,14 @@ from aftersales.certification.plan.layout import (
     SHEETS,
     VALUE_WORDS,
 )
-from aftersales.evaluation.workbook.layout import FORMER_METHODS, names_in
+from aftersales.evaluation.workbook.layout import FORMER_METHODS
 from aftersales.evaluation.workbook.sheets import Form, SheetReader, day_in, read_form, word_in
 from aftersales.files.parsed_file import ParsedFile
 from aftersales.files.spreadsheet.guard import Cell, Contents
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words
 from aftersales.problems.violations import Violation
+from aftersales.text.normalize import names_in
 
 __all__ = ["read_plan_workbook"]
 

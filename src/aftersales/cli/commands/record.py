@@ -226,9 +226,8 @@ def _places(options: Options) -> dict[str, str]:
 def _facts(certificate: Certificate, options: Options, standard: Standard) -> dict[str, Any]:
     """The facts of the event that the options give, but for an evaluation."""
     from aftersales.certification.rectification.loading import load_rectification
-    from aftersales.evaluation.workbook.layout import names_in
     from aftersales.standard.standard import load_standard
-    from aftersales.text.normalize import plain_name
+    from aftersales.text.normalize import names_in, plain_name
 
     facts = {key: getattr(options, key) for key in ("on", *TEXTS)}
     if body := {field: getattr(options, name) for name, field in BODY.items() if getattr(options, name) is not None}:

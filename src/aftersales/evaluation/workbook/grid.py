@@ -25,7 +25,6 @@ from aftersales.evaluation.workbook.layout import (
     STANDARD_NAME,
     TEAM_COLUMNS,
     TYPES,
-    names_in,
 )
 from aftersales.files.archive import reproducible
 from aftersales.files.format_versions import VersionedKind, version_of
@@ -34,6 +33,7 @@ from aftersales.problems.errors import OutputError
 from aftersales.problems.extras import require
 from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard
+from aftersales.text.normalize import names_in
 
 __all__ = [
     "BLANK",

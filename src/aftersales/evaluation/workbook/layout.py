@@ -6,7 +6,6 @@ moved.
 
 from __future__ import annotations
 
-import re
 from typing import get_args, get_type_hints
 
 from aftersales.evaluation import findings
@@ -38,7 +37,6 @@ __all__ = [
     "TYPES",
     "USED",
     "VALUE_WORDS",
-    "names_in",
     "stated_limit",
 ]
 
@@ -185,12 +183,3 @@ def stated_limit(text: str) -> str | None:
     """
     limit = text.removesuffix("(标准规定)")
     return limit if limit and limit != text else None
-
-
-def names_in(text: str) -> list[str]:
-    """The names in a cell, separated by commas, ``、``, semicolons or line breaks.
-
-    >>> names_in("张明（组长）、 李静;王芳")
-    ['张明（组长）', '李静', '王芳']
-    """
-    return [name.strip() for name in re.split("[、，,；;\n]", text) if name.strip()]

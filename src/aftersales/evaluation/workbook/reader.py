@@ -30,7 +30,6 @@ from aftersales.evaluation.workbook.layout import (
     TYPES,
     USED,
     VALUE_WORDS,
-    names_in,
     stated_limit,
 )
 from aftersales.evaluation.workbook.sheets import (
@@ -47,6 +46,7 @@ from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words, phrase
 from aftersales.problems.suggestions import near
 from aftersales.problems.violations import Violation
+from aftersales.text.normalize import names_in
 
 __all__ = ["read_workbook"]
 
