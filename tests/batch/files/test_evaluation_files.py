@@ -242,15 +242,47 @@ class TestLists:
         "content",
         [
             json.dumps({"standard": "CTS XBHT-S04-2025", "findings": {"5.1.1.1": "full"}}, indent=1),
+            "\n" + json.dumps([json.loads(as_json(CHAIN))] * 2, indent=1),
+            f"[{as_json(CHAIN)},\n{as_json(CHAIN)}]",
+            f"[\n{as_json(CHAIN)},\n{as_json(CHAIN)}\n]",
             as_yaml(CHAIN),
             "standard: CTS XBHT-S04-2025",
             "5.1.1.1",
         ],
     )
-    def test_lines_of_another_format_are_told_as_no_json(self, tmp_path: Path, content: str) -> None:
-        """An evaluation over several lines, as a JSON file has it, and lines of YAML."""
+    def test_a_document_over_several_lines_is_one_mistake(self, tmp_path: Path, content: str) -> None:
+        """An evaluation or an array over several lines, as a JSON file has it, and lines of YAML."""
         (tmp_path / "a.jsonl").write_text(content, "utf-8")
-        assert score_files(tmp_path).problems["code"].to_pylist() == ["not-json"] * len(content.splitlines())
+        problems = score_files(tmp_path).problems.to_pylist()
+        assert [(each["code"], each["line"]) for each in problems] == [("not-json", 1 + content.startswith("\n"))]
+        assert ("JSON object on each line" in problems[0]["message"]) == ("\n" in content)
+
+    @pytest.mark.parametrize(
+        ("line", "encoding", "found"),
+        [
+            (as_json(CHAIN), "utf-16", "0xFF"),
+            (json.dumps(json.loads(as_json(CHAIN))), "utf-16-le", "0x00"),
+            (json.dumps(json.loads(as_json(CHAIN))), "utf-16-be", "0x00"),
+            ('{"standard": "电"}', "gb18030", "0xB5"),
+        ],
+    )
+    def test_a_list_in_another_encoding_is_one_mistake(
+        self, tmp_path: Path, line: str, encoding: str, found: str
+    ) -> None:
+        (tmp_path / "a.jsonl").write_bytes(f"{line}\n".encode(encoding) * 3)
+        problems = score_files(tmp_path).problems.to_pylist()
+        assert [(each["code"], each["line"]) for each in problems] == [("not-utf8", 1)]
+        assert found in problems[0]["message"]
+
+    @pytest.mark.parametrize("first", ['{"standard": ', '{"standard": "CTS', "x", "{", "﻿{}", "{}", '{"x": 1}'])
+    def test_in_a_list_a_wrong_line_is_told_alone(self, tmp_path: Path, first: str) -> None:
+        (tmp_path / "a.jsonl").write_text(f"{first}\n{as_json(CHAIN)}\n{{\n{as_json(CHAIN)}", "utf-8")
+        scored = score_files(tmp_path).scored.to_pylist()
+        assert [row["line"] for row in scored if row["problem"] is None] == [2, 4]
+
+    def test_the_second_line_of_a_list_may_be_wrong(self, tmp_path: Path) -> None:
+        (tmp_path / "a.jsonl").write_text(f"{as_json(CHAIN)}\nx\n{as_json(CHAIN)}", "utf-8")
+        assert score_files(tmp_path).scored["problem"].to_pylist() == [None, "not-json", None]
 
     def test_a_line_without_an_end_is_not_read_to_its_end(self, tmp_path: Path) -> None:
         long = as_json(CHAIN)[:-1] + " " * 2_000_000 + "}"

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -170,6 +171,11 @@ def _parts(files: Iterable[str]) -> Iterator[_Part]:
             yield _Part(file)
             continue
         lines = _lines(file)
+        first = list(islice(lines, 2))
+        if refused := _no_list(first):
+            yield _Part(file, ((first[0][0], refused),))
+            continue
+        lines = chain(first, lines)
         while some := tuple(islice(lines, MOST_LINES)):
             yield _Part(file, some)
 
@@ -198,6 +204,28 @@ def _lines(file: str) -> Iterator[tuple[int | None, bytes | Violation]]:
         return
     if empty:
         yield None, Violation("empty-document")
+
+
+def _no_list(first: Sequence[tuple[int | None, bytes | Violation]]) -> Violation | None:
+    """What refuses a file as a list, by its first two lines; else each of its lines would be told.
+
+    Such files are in another encoding, or hold one document over several lines, or an array. A list may have a first
+    line that is wrong.
+    """
+    line = first[0][1]
+    if isinstance(line, Violation):
+        return None
+    try:
+        unknown = 0 if "\0" in line.decode() else None  # UTF-16 has such bytes
+    except UnicodeDecodeError as error:
+        unknown = line[error.start]
+    if unknown is not None:
+        return Violation("not-utf8", context={"found": f"0x{unknown:02X}"})
+    one, two = (line.strip() if isinstance(line, bytes) else b"{" for line in (line, first[-1][1]))
+    is_object = one.removeprefix(BOM_UTF8).startswith(b"{") and one.endswith(b"}")
+    if is_object or len(first) == 1 or (two.startswith(b"{") and not one.startswith(b"[")):
+        return None
+    return Violation("not-json", variant="lines")
 
 
 class _Line(io.BytesIO):
