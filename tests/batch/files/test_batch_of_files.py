@@ -22,6 +22,7 @@ import aftersales
 from aftersales import cli, load_example, write_workbook
 from aftersales.batch.files import files as batch_files
 from aftersales.batch.files import targets
+from aftersales.batch.files.sheets import is_table
 from aftersales.certification.plan.writer import write_plan_workbook
 from aftersales.files.writing import as_yaml
 from aftersales.text.number_format import as_text
@@ -197,6 +198,33 @@ class TestFiles:
         assert cli.main(["batch", "", "-o", str(target)]) == 2  # as of an unset variable; not the current folder
         assert "[unreadable-file]" in capsys.readouterr().err
         assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "t.csv", "u.parquet"]
+
+    def test_tables_in_workbooks_are_refused_among_other_files(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """As those in other formats are. In a folder, and where they hold no table, workbooks that are no form are rows."""
+        head, finding = [each.id for each in STANDARD.indicators], ["门店", "编号", "认定方式"]
+        for name, rows in {"a": [head, [1] * 73], "b": [["一季度"], finding], "c": [["备注"], [1]]}.items():
+            book = openpyxl.Workbook()
+            for row in rows:
+                book.active.append(row)
+            book.save(tmp_path / f"{name}.xlsx")
+        (tmp_path / "d.xlsx").write_bytes(write_workbook(STANDARD, CHAIN))
+        (tmp_path / "e.xlsx").write_bytes(b"PK")
+        (tmp_path / "f.yaml").write_text("schedule: []\n")
+        assert not is_table(tmp_path / "gone.xlsx", STANDARD)  # as of a file that is deleted meanwhile
+        target, named = tmp_path / "o.csv", sorted(map(str, tmp_path.iterdir()))
+        assert cli.main(["batch", *named, "-o", str(target)]) == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert [line.partition("是")[0].rpartition("/")[2] for line in lines] == ["a.xlsx ", "b.xlsx "]
+        assert (["[table-among-files]" in line for line in lines], target.exists()) == ([True, True], False)
+        assert cli.main(["batch", str(tmp_path), "-o", str(target)]) == 0
+        assert [row["problem"] for row in read(target)] == [
+            *["missing-sheet"] * 3,
+            "",
+            "not-a-workbook",
+            "other-kind-of-file",
+        ]
 
     def test_a_pattern_that_the_shell_left_names_files(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -24,7 +24,7 @@ from aftersales.batch.columns import Array, np, pa
 from aftersales.batch.files.evaluation_files import files_in, problem_table, scored_files
 from aftersales.batch.files.heads import by_keys, is_of_findings, named_by_ids
 from aftersales.batch.files.readable import OF_FILES, Readable
-from aftersales.batch.files.sheets import is_result, table_in
+from aftersales.batch.files.sheets import is_result, is_table, table_in
 from aftersales.batch.files.strict_csv import DELIMITERS, Delimiter, Dialect, Encoding, StrictCsv, mark_at
 from aftersales.batch.files.targets import (
     TableWriter,
@@ -356,7 +356,7 @@ def score_evaluation_files(
 
     The options are those of :func:`~aftersales.batch.files.evaluation_files.score_files` and of :func:`score_file`.
     An earlier result in a folder is not read if it is the target. A target that is read is refused, and so are sources
-    that are not there and tables.
+    that are not there, and tables that are named.
     """
     bar = _bar()
     standard = standard or load_standard()
@@ -380,6 +380,8 @@ def score_evaluation_files(
                 workers=workers,
                 advance=shown.update,
             )
+        with Collector(EvaluationError) as found:
+            found.add(*_tables_among(sources, told, standard))
         written, notes = (scored, problem_table(told)), None
         if readable:
             view = Readable(standard, readable, exact=exact)
@@ -407,6 +409,14 @@ def _unusable(sources: Iterable[str]) -> Iterator[Violation]:
         else:
             if Path(source).suffix.lower() in TABLES and not Path(source).is_dir():
                 yield Violation("table-among-files", context={"found": source})
+
+
+def _tables_among(sources: Iterable[str], told: Iterable[Told], standard: Standard) -> Iterator[Violation]:
+    """The workbooks that are named and hold a table. Only those that are no form are looked at, as this takes time."""
+    others = {each.of for each in told if each.problem.code == "missing-sheet"}
+    for source in sources:
+        if source in others and is_table(Path(source), standard):
+            yield Violation("table-among-files", context={"found": source})
 
 
 def _list_rows(problems: Any, before: int, lines: Callable[[Array], Array], listing: Listing) -> None:

@@ -28,7 +28,7 @@ from aftersales.problems.violations import Violation, to_problem
 from aftersales.standard.standard import Standard
 from aftersales.text.normalize import plain
 
-__all__ = ["SheetTable", "is_form", "is_result", "table_in"]
+__all__ = ["SheetTable", "is_form", "is_result", "is_table", "table_in"]
 
 MAX_FILE = 134_217_728
 BOUNDS = Bounds(unpacked=1_073_741_824, elements=12_000_000, cells=8_000_000, text=500_000_000)
@@ -62,6 +62,30 @@ def is_result(path: Path) -> bool:
     """Whether a workbook has scored evaluations and nothing else, by the titles of its sheets."""
     titles = _titles(path)
     return bool(titles) and titles <= {plain(sheet_title(name)) for name in RESULT_SHEETS}
+
+
+def is_table(path: Path, standard: Standard) -> bool:
+    """Whether a sheet of a workbook has the head of a table of shares or of findings."""
+    try:
+        sheets = contents_of(read_bytes(path, MAX_FILE, "workbook"), BOUNDS).sheets
+    except UnreadableSource:
+        return False
+    rows = (row for sheet in sheets for row in _first_rows(sheet.cells).values())
+    return any(is_head(_texts(row), standard) for row in rows)
+
+
+def _first_rows(cells: dict[tuple[int, int], Cell]) -> dict[int, list[Cell]]:
+    """The cells of the first rows with cells, by their numbers."""
+    first = sorted({row for row, _ in cells})[:HEAD_ROWS]
+    rows: dict[int, list[Cell]] = {row: [] for row in first}
+    for (row, _), cell in cells.items():
+        if row in rows:
+            rows[row].append(cell)
+    return rows
+
+
+def _texts(row: list[Cell]) -> list[str]:
+    return [cell.value for cell in row if isinstance(cell.value, str)]
 
 
 def _titles(path: Path) -> set[str]:
@@ -123,8 +147,7 @@ class _Reader(SheetReader):
     def table(self, sheet: Sheet, standard: Standard) -> tuple[Any, int]:
         """The table as texts, and the row of its head. What is wrong and what is remarkable is added to the result."""
         cells = {place: cell for place, cell in sheet.cells.items() if not is_blank(cell)}
-        filled = sorted({row for row, _ in cells})
-        head, last = self._head_row(cells, filled[:HEAD_ROWS], standard), filled[-1]
+        head, last = self._head_row(cells, standard), max(row for row, _ in cells)
         written = {column: self._carried(cell) for (row, column), cell in cells.items() if row == head}
         places = sorted(written)
         names = named_by_ids([written[place] or "" for place in places], standard)
@@ -160,17 +183,13 @@ class _Reader(SheetReader):
         ]
         return pa.Table.from_arrays(arrays, names), head
 
-    def _head_row(self, cells: dict[tuple[int, int], Cell], first: list[int], standard: Standard) -> int:
-        """The row of the head, one of the ``first`` rows. A row of several cells above it is refused, as it is lost."""
-        rows: dict[int, list[Cell]] = {row: [] for row in first}
-        for (row, _), cell in cells.items():
-            if row in rows:
-                rows[row].append(cell)
-        names = {row: [cell.value for cell in of_row if isinstance(cell.value, str)] for row, of_row in rows.items()}
-        head = next((row for row in first if is_head(names[row], standard)), first[0])
-        for row in first[: first.index(head)]:
-            if len(rows[row]) > 1:
-                self.add(Violation("row-above-head"), self.at(min(rows[row], key=lambda cell: cell.column)))
+    def _head_row(self, cells: dict[tuple[int, int], Cell], standard: Standard) -> int:
+        """The row of the head, one of the first rows. A row of several cells above it is refused, as it is lost."""
+        rows = _first_rows(cells)
+        head = next((number for number, row in rows.items() if is_head(_texts(row), standard)), next(iter(rows)))
+        for number, row in rows.items():
+            if number < head and len(row) > 1:
+                self.add(Violation("row-above-head"), self.at(min(row, key=lambda cell: cell.column)))
         return head
 
     def _compare_rows(self, cells: dict[tuple[int, int], Cell], keys: dict[int, str]) -> None:
