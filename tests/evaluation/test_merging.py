@@ -239,6 +239,15 @@ class TestDifferences:
                 merging(parts)
             assert [(problem.code, problem.path) for problem in caught.value.problems] == [("too-many-values", "")]
 
+    @pytest.mark.parametrize("count", [6, 7])
+    def test_a_difference_of_many_parts_names_the_first_six_and_how_many_there_are(self, count: int) -> None:
+        parts = {f"表{number}": part({A: degree(f"{number}0%")}) for number in range(1, count + 1)}
+        with pytest.raises(EvaluationError) as caught:
+            merge(parts)
+        (problem,) = caught.value.problems
+        assert [name for name in parts if name in problem.message] == [f"表{number}" for number in range(1, 7)]
+        assert ("; and more, 7 in all; " in problem.message) == (count > 6)
+
     def test_all_differences_are_told_at_once_with_their_sources(self) -> None:
         parts = {
             "张明.xlsx": part({A: degree("60%"), B: "full"}, subject={"organisation": "甲"}),

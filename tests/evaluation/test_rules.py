@@ -85,6 +85,22 @@ class TestEveryIndicatorHasAFinding:
         evaluation = aftersales.Evaluation.model_validate(oracle.document(findings))
         assert [to_problem(each).message_zh.count(title) for each in check(evaluation, STANDARD)] == [1]
 
+    def test_indicators_that_are_missing_together_name_the_largest_group_that_is_missing(self) -> None:
+        """5.1.6 and all of 5.4 are missing, and of 5.3.6 only the first indicator."""
+        findings = without("5.1.6", "5.4", "5.3.6.1")
+        evaluation = aftersales.Evaluation.model_validate(oracle.document(findings))
+        found = [(str(each.path[1]), each.group, each.context["count"]) for each in check(evaluation, STANDARD)]
+        missing = [key for key in oracle.INDICATORS if key not in findings]
+        assert [key for key, _, _ in found] == missing
+        assert {count for _, _, count in found} == {1}
+        groups = {
+            key: (group.path[1], group.context["count"]) if group is not None else None for key, group, _ in found
+        }
+        assert groups == {
+            key: ("5.1.6", 4) if key.startswith("5.1.6.") else None if key == "5.3.6.1" else ("5.4", 17)
+            for key in missing
+        }
+
     def test_an_indicator_whose_finding_was_refused_already_is_not_missing(self) -> None:
         evaluation = aftersales.Evaluation.model_validate(oracle.document(without("5.1.1.1", "5.1.1.2")))
         missing = [violation.path for violation in check(evaluation, STANDARD, refused={"5.1.1.2", "x"})]
@@ -165,6 +181,12 @@ class TestWhatAnIdTakes:
         messages = {path: message for _, path, message in refused(oracle.all_full() | {key: finding})}
         assert messages[f"findings[{key}]"] == f"the standard has no indicator '{key}'{said}"
 
+    def test_an_id_of_forty_characters_is_read_for_what_is_meant_and_a_longer_one_is_not(self) -> None:
+        for blanks in (33, 34):
+            key = f"5.1.1.{' ' * blanks}2"
+            ((code, _, message),) = refused(oracle.all_full() | {key: "full"})
+            assert (code, "did you mean '5.1.1.2'?" in message) == ("unknown-indicator", len(key) == 40)
+
     def test_an_unknown_id_is_near_no_category_whose_number_differs(self) -> None:
         """Of a standard whose categories have ids without dots."""
         data = small_standard([Fraction(1)]).model_dump(mode="json")
@@ -181,6 +203,13 @@ class TestWhatAnIdTakes:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.load_evaluation(b"standard: CTS XBHT-S04-2025\nfindings:\n  5.9.9.9: full\n")
         assert [(problem.line, problem.column) for problem in caught.value.problems] == [(3, 3)]
+
+    def test_a_group_with_another_finding_than_a_deletion_is_reported_at_its_id(self) -> None:
+        source = b"standard: CTS XBHT-S04-2025\nfindings:\n  5.3.6: full\n"
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            aftersales.load_evaluation(source)
+        first = caught.value.problems[0]
+        assert (first.code, first.line, first.column) == ("group-not-deleted", 3, 3)
 
 
 class TestIndependence:

@@ -5,7 +5,7 @@ files that git tracks, and the tests that modules.toml names for the module are 
 equivalent.toml names is not counted. The exit code is 1 where fewer than 95 % of a module's mutants are killed.
 
 The | of types and mappings is left alone, since nearly all of its mutants end at the import. Drawn mutants that are no Python, such as
-``{-theirs}`` for ``{**theirs}``, are not counted, since no test is needed to kill them.
+``{-theirs}`` for ``{**theirs}``, are replaced by others, since no test is needed to kill them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import tempfile
 import tomllib
 import warnings
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from cosmic_ray.commands import init
@@ -71,15 +72,18 @@ def mutant_of(item: WorkItem, source: str) -> Mutant | None:
 
 
 def mutants(module: Path, most: int, seed: int) -> list[Mutant]:
-    """``most`` of a module's mutants but for those that do not compile, in the order of their lines."""
+    """``most`` of a module's mutants, but for those that do not compile, in the order of their lines."""
     with use_db(":memory:") as database:
         init([module], database, {})
         items = [item for item in database.work_items if "BinaryOperator_BitOr" not in item.mutations[0].operator_name]
     items.sort(key=lambda item: (item.mutations[0].operator_name, item.mutations[0].occurrence))
-    drawn = random.Random(seed).sample(items, min(most, len(items)))
+    chance = random.Random(seed)
+    drawn = chance.sample(items, min(most, len(items)))
+    others = [item for item in items if item not in drawn]  # in place of those that do not compile
+    chance.shuffle(others)
     source = module.read_text("utf-8")
-    found = [mutant_of(item, source) for item in sorted(drawn, key=lambda item: item.mutations[0].start_pos)]
-    return [mutant for mutant in found if mutant]
+    compiled = (mutant for item in [*drawn, *others] if (mutant := mutant_of(item, source)))
+    return sorted(islice(compiled, most), key=lambda mutant: mutant.number)
 
 
 def run_module(name: str, tests: list[str], most: int, seed: int, quick: bool) -> bool:

@@ -17,6 +17,7 @@ import aftersales
 from aftersales.problems.violations import ViolationError
 from aftersales.standard.editions import data_folder
 from aftersales.standard.standard import named_standard
+from aftersales.standard.structure import star_signs
 
 FILE = data_folder() / "standards" / "CTS_XBHT-S04-2025" / "2025-12-04.yaml"
 PLAIN: dict[str, Any] = from_yaml(FILE.read_text("utf-8"))
@@ -41,8 +42,17 @@ class TestChapter5:
         limited = {i.id: (i.at_least, i.at_most) for i in aftersales.load_standard().indicators if i.has_limit}
         assert limited == {"5.1.2.2": (Fraction(1, 10), None)}
 
+    def test_only_the_limit_of_5_1_2_2_is_a_proportion_and_only_two_indicators_are_verified_by_sampling(self) -> None:
+        """R4, and 6.2.2, which names training records and complaint cases."""
+        indicators = aftersales.load_standard().indicators
+        assert [indicator.id for indicator in indicators if indicator.proportion] == ["5.1.2.2"]
+        assert [indicator.id for indicator in indicators if indicator.sampling] == ["5.1.2.6", "5.4.3.1"]
+
 
 class TestClause6:
+    def test_stars_as_signs_have_an_empty_one_for_each_that_is_not_reached(self) -> None:
+        assert [star_signs(stars, of=5) for stars in (0, 1, 5)] == ["☆☆☆☆☆", "★☆☆☆☆", "★★★★★"]
+
     def test_the_pass_line_is_60_and_the_share_of_a_sample_two_thirds(self) -> None:
         """6.3.2: 60. 6.2.2: two thirds."""
         standard = aftersales.load_standard()
@@ -139,6 +149,11 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], None], str, str]] = {
         "misplaced-id",
         "categories[0].subcategories[0].indicators[4].id",
     ),
+    "an id has a number of five digits": (
+        _set(*SUB, "indicators", 4, "id", "5.1.1.10000"),
+        "misplaced-id",
+        "categories[0].subcategories[0].indicators[4].id",
+    ),
     "a category has another id than its parts": (
         _set("categories", 3, "id", "5.9"),
         "misplaced-id",
@@ -231,6 +246,16 @@ class TestInvariants:
             aftersales.load_standard(data)
         assert [(problem.code, problem.path) for problem in caught.value.problems] == [
             ("misplaced-id", f"categories[0].subcategories[0].indicators[{place}].id") for place in range(len(parts))
+        ]
+
+    @pytest.mark.parametrize(("place", "id", "due"), [(0, "5.1.1.0", "5.1.1.1"), (4, "5.1.1.x", "5.1.1.5")])
+    def test_an_id_out_of_place_is_told_the_one_that_is_due_there(self, place: int, id: str, due: str) -> None:
+        data = copy.deepcopy(PLAIN)
+        data["categories"][0]["subcategories"][0]["indicators"][place]["id"] = id
+        with pytest.raises(aftersales.StandardError) as caught:
+            aftersales.load_standard(data)
+        assert [problem.message for problem in caught.value.problems] == [
+            f"the id {id} is out of place; expected {due}"
         ]
 
     def test_a_band_that_ends_before_it_begins_is_refused(self) -> None:
