@@ -12,7 +12,7 @@ from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError
 from aftersales.problems.violations import Violation
 
-__all__ = ["ensure_some", "in_order", "number_of_threads"]
+__all__ = ["ensure_some", "in_order", "in_parts", "number_of_threads"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -45,20 +45,27 @@ def in_order(
 ) -> Iterator[Result]:
     """The results of a function for all items, in their order. It works on ``threads`` large items at once.
 
-    Each step takes the interpreter's lock, so that threads with small items would wait for each other. Few items are
-    taken before their results are, so that a stream does not gather in memory.
+    Each step takes the interpreter's lock, so that threads with small items would wait for each other. Few items of a
+    stream are taken before their results are, so that it does not gather in memory.
     """
     if threads == 1 or (isinstance(items, Sized) and len(items) <= 1):
         yield from map(function, items)
         return
+    ahead = len(items) if isinstance(items, Sized) else threads
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for future in _submitted(pool, function, items, is_large):
             waiting.append(future)
-            if len(waiting) > threads:
+            if len(waiting) > ahead:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def in_parts(function: Callable[[slice], Result], rows: int, threads: int, least: int) -> list[Result]:
+    """The results of a function for as many equal parts of a number of rows, each of at least ``least`` rows."""
+    size = max(least, -(-rows // threads))
+    return list(in_order(function, [slice(start, min(start + size, rows)) for start in range(0, rows, size)], threads))
 
 
 def _submitted(

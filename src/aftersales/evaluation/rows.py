@@ -35,7 +35,9 @@ INDICATOR = "indicator"
 COLUMNS = (INDICATOR, *dict.fromkeys(name for kind in KINDS.values() for name in ("kind", *kind.model_fields)))
 """The columns: the id of the indicator or group, and the keys of all kinds of finding."""
 ID, EXACT = "id", "_exact"
-ALL_COLUMNS = (*COLUMNS, *(f"{name}{EXACT}" for name in COLUMNS if name != INDICATOR))
+EXACT_OF = {name: f"{name}{EXACT}" for name in COLUMNS if name != INDICATOR}
+"""The columns of exact numbers, by those that they are beside."""
+ALL_COLUMNS = (*COLUMNS, *EXACT_OF.values())
 """The columns, and those of exact numbers."""
 DERIVED = ("parent", "pieces_of_evidence")
 """The columns of a table of findings that are no part of a finding."""
@@ -61,15 +63,14 @@ def read_rows(
         if many > MAX_VALUES:
             return ParsedFile(stop=UnreadableSource("too-many-values", (number, 1), allowed=MAX_VALUES))
         cells = {
-            name: (value, (number, place)) for place, (name, value) in enumerate(islice(row.items(), MAX_VALUES), 1)
+            name: (value, (number, place))
+            for place, (name, value) in enumerate(islice(row.items(), MAX_VALUES), 1)
+            if not is_empty(value)
         }
-        cells = {name: cell for name, cell in cells.items() if not is_empty(cell[0])}
         if INDICATOR not in row and ID in cells:
             cells[INDICATOR] = cells.pop(ID)
             cells = {name: cell for name, cell in cells.items() if name not in DERIVED}
-        exact = {
-            name: cells.pop(f"{name}{EXACT}") for name in COLUMNS if name != INDICATOR and f"{name}{EXACT}" in cells
-        }
+        exact = {name: cells.pop(column) for name, column in EXACT_OF.items() if column in cells}
         for name in [name for name in cells if name not in COLUMNS and name not in unknown]:
             unknown.add(name)
             hint = near(name, COLUMNS) if isinstance(name, str) else None
@@ -211,8 +212,8 @@ def _is_degree(value: Any, short: Qualitative) -> bool:
 
 def is_empty(value: Any) -> bool:
     """Whether a cell is absent. NaN and NaT are not equal to themselves, and pandas.NA is neither."""
-    if value is None or (isinstance(value, str) and value == ""):
-        return True
+    if value is None or isinstance(value, str | int):
+        return value is None or value == ""
     if type(value).__name__ in ("NAType", "NaTType"):
         return True
     return (isinstance(value, float) or is_numpy_number(value)) and value != value

@@ -450,13 +450,19 @@ class TestBlocks:
     ) -> None:
         evaluations = random_evaluations(60, "blocks")
         table = table_of(evaluations)
+        cities = [random.Random(row).choice("AB") if row % 219 < 9 else "A" for row in range(table.num_rows)]
+        table = table.append_column("city", pa.array(cities))
         if not is_sorted:
             rows = list(range(table.num_rows))
             random.Random(7).shuffle(rows)
             table = table.take(rows)
         expected = score_findings(table, NEWEST, exact=True, shares=True, threads=1)
+        assert "differing-values" in expected.problems["code"].to_pylist()
         monkeypatch.setattr(module, "ROWS", 100)
+        monkeypatch.setattr(module, "FIRST", 30)
         monkeypatch.setattr(module, "EVALUATIONS", 7)
+        monkeypatch.setattr(module, "LEAST", 3)
+        monkeypatch.setattr(codes, "AT_ONCE", 70)
         for threads in (1, 2, 5):
             found = score_findings(table, NEWEST, exact=True, shares=True, threads=threads)
             assert (found.scored.equals(expected.scored), found.problems.equals(expected.problems)) == (True, True)
@@ -586,8 +592,23 @@ class TestCells:
         monkeypatch.setattr(codes, "AT_ONCE", at_once)
         column = pa.chunked_array([[5, 3, None, 5], [7, 3, None]], pa.int64())
         column = column.dictionary_encode() if pa.types.is_dictionary(kind) else column.cast(kind)
-        numbers, first = codes.numbered(column)
-        assert (numbers.tolist(), first.tolist()) == ([0, 1, 2, 0, 3, 1, 2], [0, 1, 2, 4])
+        for threads in (1, 2, 3):
+            numbers, first = codes.numbered(column, threads)
+            assert (numbers.tolist(), first.tolist()) == ([0, 1, 2, 0, 3, 1, 2], [0, 1, 2, 4])
+
+    @pytest.mark.parametrize("at_once", [2, 100])
+    @pytest.mark.parametrize("chunked", [[5, 5, None], [5, 5, None, None, 7, 7], [5]], ids=len)
+    @pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.string(), pa.list_(pa.int64())])
+    def test_runs_of_equal_cells(
+        self, monkeypatch: pytest.MonkeyPatch, kind: Any, chunked: list[int | None], at_once: int
+    ) -> None:
+        monkeypatch.setattr(codes, "AT_ONCE", at_once)
+        cells = [None if cell is None else [cell] if pa.types.is_list(kind) else cell for cell in [*chunked, 8]]
+        cells = [str(cell) if cell is not None and pa.types.is_string(kind) else cell for cell in cells]
+        column = pa.chunked_array([pa.array(cells[:1], kind), pa.array(cells[1:], kind)])
+        expected = [row for row in range(len(cells)) if row == 0 or cells[row] != cells[row - 1]]
+        for threads in (1, 2, 3):
+            assert np.flatnonzero(codes.begins(column, threads)).tolist() == expected
 
     def test_characters_by_which_a_text_is_sound(self) -> None:
         """Every character of which one byte decides makes a text, and the others are read as everywhere."""

@@ -7,7 +7,6 @@ comparing numbers, whatever the types of the columns are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from aftersales.batch.columns import Array, buffer, np, pa, validity
+from aftersales.batch.threads import in_parts
 from aftersales.files.fields import Text
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError
@@ -29,7 +29,9 @@ __all__ = [
     "Encoded",
     "Numbering",
     "are_empty",
+    "begins",
     "codes_of",
+    "decoded",
     "encoded",
     "ensure_text",
     "in_one_chunk",
@@ -37,6 +39,7 @@ __all__ = [
     "numbered",
     "rows_at",
     "runs",
+    "slices",
     "soundness",
     "unified",
     "which_are_empty",
@@ -94,7 +97,7 @@ class Encoded(NamedTuple):
     def read_all(self, table: Array) -> Array:
         """As :meth:`read` for all rows."""
         found = np.empty(len(self.column), table.dtype)
-        for some in _slices(len(found)):
+        for some in slices(slice(0, len(found))):
             self.read(table, some.start, some.stop, found[some])
         return found
 
@@ -128,6 +131,12 @@ def in_one_chunk(column: Any) -> Any:
 def rows_at(column: Any, rows: Array) -> Any:
     """Some rows of a column in chunks, in one chunk."""
     return pa.chunked_array([column.take(pa.array(rows)).combine_chunks()], column.type)
+
+
+def decoded(column: Any) -> Any:
+    """The column in chunks with its texts in place of a dictionary of them, which takes longer to give Python's."""
+    kind = column.type
+    return column.cast(kind.value_type) if pa.types.is_dictionary(kind) and _has_offsets(kind.value_type) else column
 
 
 def encoded(column: Any) -> Encoded:
@@ -205,29 +214,40 @@ def which_are_empty(column: Any) -> Array:
     return are_empty(column.combine_chunks())
 
 
-def numbered(column: Any) -> tuple[Array, Array]:
+def numbered(column: Any, threads: int = 1) -> tuple[Array, Array]:
     """The number of the value of each row, in the order in which they first occur, and the first row of each."""
     codes = _narrow(column) if pa.types.is_integer(column.type) else None
     if codes is None:
         found = encoded(column)
         codes = found.codes(_numbers_of_values(found.values))
-    rows = np.empty(len(column), np.int32)
-    for some in _slices(len(rows)):
-        rows[some] = codes.read(some.start, some.stop)
-    first = first_rows(rows, codes.size)
-    used = np.flatnonzero(first < len(rows))
+    count, rows = len(column), np.empty(len(column), np.int32)
+
+    def read(part: slice) -> Array:
+        """Read the codes of a part, and find the first row of each in it."""
+        first = np.full(codes.size, count)
+        for some in slices(part):
+            rows[some] = values = codes.read(some.start, some.stop)
+            note_first_rows(values, some.start, first, count)
+        return first
+
+    first = np.minimum.reduce(in_parts(read, count, threads, AT_ONCE))
+    used = np.flatnonzero(first < count)
     order = used[np.argsort(first[used])]
     place = np.zeros(codes.size, np.int32)
     place[order] = np.arange(len(order))
-    for some in _slices(len(rows)):
-        rows[some] = place.take(rows[some])
+
+    def number(part: slice) -> None:
+        for some in slices(part):
+            place.take(rows[some], out=rows[some], mode="clip")
+
+    in_parts(number, count, threads, AT_ONCE)
     return rows, first[order]
 
 
-def _slices(count: int) -> Iterator[slice]:
-    """The rows of a long column in parts that stay in a processor's cache."""
-    for start in range(0, count, AT_ONCE):
-        yield slice(start, min(start + AT_ONCE, count))
+def slices(rows: slice) -> Iterator[slice]:
+    """Many rows in parts that stay in a processor's cache."""
+    for start in range(rows.start, rows.stop, AT_ONCE):
+        yield slice(start, min(start + AT_ONCE, rows.stop))
 
 
 def _numbers_of_values(values: Any) -> Array:
@@ -257,7 +277,8 @@ def _narrow(column: Any) -> Codes | None:
             values, _ = _whole(chunk)
             if values is None:
                 return None
-            least, most = min(least, int(values.min())), max(most, int(values.max()))
+            found = compute.min_max(pa.array(values))  # in one pass, but much slower if it looks for nulls
+            least, most = min(least, int(found["min"].as_py())), max(most, int(found["max"].as_py()))
             if most - least >= NARROW or max(-least, most) >= 2**53:
                 return None
     if least > most:
@@ -344,26 +365,46 @@ def is_text(value: str) -> bool:
 
 
 def runs(column: Any) -> Array:
-    """The first row of each run of equal cells in a column in chunks that has rows. Nulls are equal, and so are NaN."""
-    if not pa.types.is_dictionary(column.type):
-        with suppress(pa.ArrowNotImplementedError):  # lists and structs
-            return _changes(column)
+    """The first row of each run of equal cells in a column in chunks that has rows."""
+    return np.flatnonzero(begins(column))
+
+
+def begins(column: Any, threads: int = 1) -> Array:
+    """Whether each row of a column in chunks that has rows begins a run of equal cells.
+
+    Nulls are equal, and so are NaN.
+    """
+    if pa.types.is_dictionary(column.type):
+        return _begins_encoded(column)
+    first = np.ones(len(column), bool)
+
+    def compare(part: slice) -> None:
+        start = max(part.start - 1, 0)
+        first[start + 1 : part.stop] = _differ(column.slice(start, part.stop - start))
+
+    try:
+        in_parts(compare, len(column), threads, AT_ONCE)
+    except pa.ArrowNotImplementedError:  # lists and structs
+        return _begins_encoded(column)
+    return first
+
+
+def _begins_encoded(column: Any) -> Array:
     found = encoded(column)
-    return _changes(pa.chunked_array([found.read_all(np.append(_numbers_of_values(found.values), 0))]))
+    return begins(pa.chunked_array([found.read_all(np.append(_numbers_of_values(found.values), 0))]))
 
 
-def _changes(column: Any) -> Array:
-    begins = np.ones(len(column), bool)
+def _differ(column: Any) -> Array:
+    """Whether each cell but the first differs from the one before it."""
     if pa.types.is_integer(column.type) and not column.null_count:
         values = column.to_numpy()
-        np.not_equal(values[1:], values[:-1], out=begins[1:])
-        return np.flatnonzero(begins)
+        return values[1:] != values[:-1]
     differ = compute.not_equal(column.slice(0, len(column) - 1), column.slice(1))
-    begins[1:] = (differ.fill_null(True) if column.null_count else differ).to_numpy()
+    found = (differ.fill_null(True) if column.null_count else differ).to_numpy()
     if column.null_count or pa.types.is_floating(column.type):
         is_absent = column.is_null(nan_is_null=pa.types.is_floating(column.type)).to_numpy()
-        begins[1:] &= ~(is_absent[1:] & is_absent[:-1])
-    return np.flatnonzero(begins)
+        found = found & ~(is_absent[1:] & is_absent[:-1])
+    return found
 
 
 class Numbering:
@@ -418,8 +459,12 @@ def _slots(values: Array, out: Array = None) -> Array:
 def first_rows(numbers: Array, count: int) -> Array:
     """The first row with each of ``count`` numbers; the number of all rows where none has it."""
     first = np.full(count, len(numbers))
-    for some in _slices(len(numbers)):
-        found = numbers[some]
-        new = np.flatnonzero(first.take(found) == len(numbers))[::-1]
-        first[found[new]] = some.start + new  # in descending order, so that the first one stays
+    for some in slices(slice(0, len(numbers))):
+        note_first_rows(numbers[some], some.start, first, len(numbers))
     return first
+
+
+def note_first_rows(numbers: Array, start: int, first: Array, none: int) -> None:
+    """Note the first of these rows, which are counted from ``start``, for each number that has ``none`` yet."""
+    new = np.flatnonzero(first.take(numbers, mode="clip") == none)[::-1]
+    first[numbers[new]] = start + new  # in descending order, so that the first one stays

@@ -23,21 +23,23 @@ from aftersales.batch.findings.codes import (
     Codes,
     Numbering,
     are_empty,
+    begins,
     codes_of,
+    decoded,
     encoded,
     ensure_text,
     in_one_chunk,
     is_text,
     numbered,
     rows_at,
-    runs,
+    slices,
     soundness,
     which_are_empty,
     with_offsets,
 )
 from aftersales.batch.judged import DELETED, FULL, NO_FINDING, Shares, Told, first_problem, problem_texts
 from aftersales.batch.tables import PROBLEM_TEXTS, TableScorer, ensure_batch, handed_over
-from aftersales.batch.threads import in_order, number_of_threads
+from aftersales.batch.threads import in_order, in_parts, number_of_threads
 from aftersales.evaluation.findings import SHARES, TEXTS
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.loading import examine_document
@@ -63,7 +65,9 @@ from aftersales.standard.standard import Standard, load_standard
 __all__ = ["ScoredFindings", "score_findings"]
 
 ROWS = 2**18  # rows that are compared at once
+FIRST = 2**14  # rows that have most of the distinct findings, which are judged before other rows are compared
 EVALUATIONS = 2**17  # evaluations that are added up at once
+LEAST = 2**15  # evaluations that are worth a thread of their own
 CHUNK = 2**15  # rows: chunks that are smaller on average are combined
 TEAM = "team"
 FACTS = (TEAM, "standard", "edition")
@@ -142,9 +146,10 @@ def score_findings(
     >>> problems.select(["evaluation", "line", "indicator", "code"]).to_pylist()
     [{'evaluation': 'B', 'line': 146, 'indicator': '5.1.2.2', 'code': 'unlike-units'}]
     """
-    found = plain_table(_table(table))
+    threads = number_of_threads(threads)
+    found = plain_table(_table(table), threads)
     scorer = FindingsScorer(found.schema, standard, key, nodes, exact, shares)
-    return scorer.scored(*without_empty_rows(found, key), number_of_threads(threads))
+    return scorer.scored(*without_empty_rows(found, key), threads)
 
 
 def _table(table: Any) -> Any:
@@ -158,7 +163,7 @@ def _table(table: Any) -> Any:
     return pa.Table.from_batches(batches, None if batches else pa.schema([]))
 
 
-def plain_table(table: Any) -> Any:
+def plain_table(table: Any, threads: int = 1) -> Any:
     """The table in types that Arrow takes rows of, in chunks that are not too small.
 
     The index of a data frame of pandas that was sorted or filtered numbers its rows, so it is left out. The columns of
@@ -168,11 +173,7 @@ def plain_table(table: Any) -> Any:
     if INDICATOR not in table.column_names and ID in table.column_names:
         table = table.select([place for place, name in enumerate(table.column_names) if name not in DERIVED])
         table = table.rename_columns([INDICATOR if name == ID else name for name in table.column_names])
-    for column in table.columns:
-        for chunk in column.chunks if pa.types.is_dictionary(column.type) else ():
-            if len(chunk):
-                ensure_indices(chunk)
-    columns = [with_offsets(column) for column in table.columns]
+    columns = list(in_order(_plain_column, table.columns, threads if table.num_rows > ROWS else 1))
     for name, column in zip(table.column_names, columns, strict=True):
         if name in TEXTS or name not in ALL_COLUMNS:  # the distinct texts of the others are read, and checked then
             for chunk in column.chunks:
@@ -183,12 +184,20 @@ def plain_table(table: Any) -> Any:
     return pa.table(columns, pa.schema(fields, table.schema.metadata))
 
 
+def _plain_column(column: Any) -> Any:
+    for chunk in column.chunks if pa.types.is_dictionary(column.type) else ():
+        if len(chunk):
+            ensure_indices(chunk)
+    return with_offsets(column)
+
+
 def without_empty_rows(table: Any, key: str) -> tuple[Any, Sequence[int]]:
     """The table without the rows in which every cell is empty, and the numbers of the other rows from 1."""
     lines: Sequence[int] = range(1, table.num_rows + 1)
-    if not table.num_rows:
+    keys = table[key]  # only a row without a key can be an empty one
+    if not table.num_rows or (pa.types.is_integer(keys.type) and not keys.null_count):
         return table, lines
-    empty = which_are_empty(table[key])  # only a row without a key can be an empty one
+    empty = which_are_empty(keys)
     for name in table.column_names:
         if empty.any():
             empty = empty & which_are_empty(table[name])
@@ -313,45 +322,59 @@ class _Findings:
     """The evaluations in a table of findings, which has rows."""
 
     def __init__(self, scorer: FindingsScorer, table: Any, lines: Sequence[int], threads: int):
-        self.scorer, self.standard, self.threads = scorer, scorer.standard, threads
+        self.scorer, self.standard = scorer, scorer.standard
         self.table, self.lines, self.rows = table, lines, table.num_rows
+        self.threads = min(threads, -(-self.rows // ROWS))
         self.columns = {name: self.table[name] for name in self.table.column_names}
         self.cells = pa.table({name: column for name, column in self.columns.items() if name in ALL_COLUMNS})
         self.lock = Lock()
         names = [name for name in self.cells.column_names if name != INDICATOR]
-        readers: list[Callable[[], Any]] = [self._read_keys, self._read_indicators]
-        readers += [partial(self._codes_of, name) for name in names]
-        _, _, *codes = in_order(lambda read: read(), readers, threads)
+        self._read_keys()
         self._ensure_evaluations()
+        readers: list[Callable[[], Any]] = [self._read_indicators]
+        readers += [partial(self._codes_of, name) for name in names]
+        readers += [partial(self._differing_rows, name) for name in scorer.further]
+        _, *found = in_order(lambda read: read(), readers, self.threads)
+        codes = dict(zip(names, found, strict=False))
+        self.differing: dict[int, list[tuple[str, int]]] = {}
+        """The evaluations with several values in a further column, each with the column and the first such row."""
+        for name, rows in zip(scorer.further, found[len(names) :], strict=True):
+            for owner in np.flatnonzero(rows < self.rows).tolist():
+                self.differing.setdefault(owner, []).append((name, int(rows[owner])))
         self.facts_of, self.facts = self._read_facts()
-        self.differing = self._differing()
         self.keys = rows_at(self.table[scorer.key], self.first)
         self.is_without_key = which_are_empty(self.keys)
         self.is_plain = self._have_sound_facts() & ~self.is_without_key
         """Whether an evaluation need not be read as a whole."""
         self.is_plain[list(self.differing)] = False
         width = len(self.standard.layout.positions)
-        self.shares = np.full((width, self.count), NO_FINDING, np.int32)
+        self.shares = np.empty((width, self.count), np.int32)
         """The number of the share of each indicator in each evaluation."""
-        self.steps = self._steps(dict(zip(names, codes, strict=True)))
+        in_parts(lambda part: self.shares[:, part].fill(NO_FINDING), self.count, self.threads, LEAST)
+        self.steps = self._steps(codes)
         self.share_of = np.zeros(0, np.int32)
         """The number of the share of each distinct finding, or :data:`NO_FINDING` or :data:`REFUSED`."""
 
     def _read_keys(self) -> None:
         """Find the evaluations, and the rows of each."""
         keys = self.columns[self.scorer.key]
-        starts = runs(keys)
-        if len(starts) > self.rows // 2:  # in no order: each row counts as a run
-            self.run_lengths = None
-            self.evaluation_of_run, self.first = numbered(keys)
+        is_first = begins(keys, self.threads)
+        self.runs = None
+        if np.count_nonzero(is_first) > self.rows // 2:  # in no order: each row counts as a run
+            self.evaluation_of_run, self.first = numbered(keys, self.threads)
         else:
-            self.run_lengths = np.diff(starts, append=self.rows)
-            self.evaluation_of_run, first_runs = numbered(rows_at(keys, starts))
-            self.first = starts[first_runs]
+            self.runs = np.flatnonzero(is_first)
+            self.evaluation_of_run, first_runs = numbered(rows_at(keys, self.runs))
+            self.first = self.runs[first_runs]
         self.count = len(self.first)
-        self.evaluation_of = self._repeated(self.evaluation_of_run)
-        self.placed = np.bincount(self.evaluation_of_run, self.run_lengths, self.count).astype(np.int64)
+        rows_of = in_parts(self._rows_of_evaluations, len(self.evaluation_of_run), self.threads, ROWS)
+        self.placed = np.sum(rows_of, axis=0)
         """The number of indicators that the findings of an evaluation are about."""
+
+    def _rows_of_evaluations(self, runs: slice) -> Array:
+        """The number of rows of each evaluation in some runs."""
+        lengths = None if self.runs is None else np.diff(self.runs, append=self.rows)[runs]
+        return np.bincount(self.evaluation_of_run[runs], lengths, self.count).astype(np.int64)
 
     def _ensure_evaluations(self) -> None:
         """Refuse a key that tells rows apart. Each of them would be an evaluation that lacks nearly every finding."""
@@ -359,13 +382,17 @@ class _Findings:
             context = {"column": self.scorer.key, "count": self.rows}
             raise refusal(EvaluationError, Violation("key-of-rows", (self.scorer.key,), context))
 
-    def _spread(self, values: Array) -> Array:
-        """The value of its evaluation for each row."""
-        return self._repeated(values[self.evaluation_of_run])
+    def _evaluations(self, start: int, stop: int) -> Array:
+        """The evaluation of each row of a block."""
+        if self.runs is None:
+            return self.evaluation_of_run[start:stop]
+        first, last = np.searchsorted(self.runs, (start, stop - 1), "right")
+        lengths = np.diff(self.runs[first:last], prepend=start, append=stop)
+        return np.repeat(self.evaluation_of_run[first - 1 : last], lengths)
 
-    def _repeated(self, values: Array) -> Array:
-        """The value of its run for each row."""
-        return values if self.run_lengths is None else np.repeat(values, self.run_lengths)
+    def _evaluations_of(self, rows: Array) -> Array:
+        """The evaluations of some rows."""
+        return self.evaluation_of_run[rows if self.runs is None else np.searchsorted(self.runs, rows, "right") - 1]
 
     def _read_facts(self) -> tuple[Array, list[dict[str, Any]]]:
         """The number of the facts of each evaluation, which are its fields beside its findings; and the facts."""
@@ -388,24 +415,29 @@ class _Findings:
         sound = [not examine_document(each, self.standard, complete=False)[1] for each in documents]
         return np.array(sound)[self.facts_of]
 
-    def _differing(self) -> dict[int, list[tuple[str, int]]]:
-        """The evaluations with several values in a further column, each with the column and the first such row."""
-        found: dict[int, list[tuple[str, int]]] = {}
-        for name in self.scorer.further:
-            values = codes_of(self.columns[name]).read(0, self.rows)
-            rows = np.flatnonzero(values != self._spread(values[self.first]))
-            owners, first = np.unique(self.evaluation_of[rows], return_index=True)
-            for owner, row in zip(owners.tolist(), rows[first].tolist(), strict=True):
-                found.setdefault(owner, []).append((name, row))
-        return found
+    def _differing_rows(self, name: str) -> Array:
+        """The first row of each evaluation whose value in a column is not that of its first row; else that of none."""
+        codes = codes_of(self.columns[name])
+        given, differing = np.zeros(self.count, np.int64), np.full(self.count, self.rows)
+        for some in slices(slice(0, self.rows)):
+            values, evaluations = codes.read(some.start, some.stop), self._evaluations(some.start, some.stop)
+            begun = slice(*np.searchsorted(self.first, (some.start, some.stop)))  # as evaluations are in that order
+            given[begun] = values[self.first[begun] - some.start]
+            rows = np.flatnonzero(values != given.take(evaluations, mode="clip"))[::-1]
+            rows = rows[differing[evaluations[rows]] == self.rows]
+            differing[evaluations[rows]] = some.start + rows  # in descending order, so that the first one stays
+        return differing
 
     def scored(self) -> Iterator[tuple[Any, list[Told]]]:
         """The scored evaluations in batches, each with the problems of its evaluations."""
-        for _ in in_order(self._place, range(0, self.rows, ROWS), self.threads):
+        self._place(slice(0, min(FIRST, self.rows)))
+        others = range(FIRST, self.rows, ROWS)
+        for _ in in_order(self._place, [slice(start, min(start + ROWS, self.rows)) for start in others], self.threads):
             pass
-        self.doubtful = self._doubtful()
+        self._find_doubtful()
         self.carried = [rows_at(self.table[name], self.first).chunk(0) for name in self.scorer.carried]
-        return in_order(self._scored, range(0, self.count, EVALUATIONS), self.threads)
+        self.at_once = max(LEAST, min(EVALUATIONS, -(-self.count // self.threads)))
+        return in_order(self._scored, range(0, self.count, self.at_once), self.threads)
 
     # --- the share of each indicator ------------------------------------------------------------------------------
 
@@ -451,16 +483,16 @@ class _Findings:
     def _teams_of_deletions(self, names: Codes) -> Callable[..., Array]:
         """6.2.3 (reading R8): the team that a deletion is held against; 0 for other findings."""
         return lambda start, stop, out=None: np.where(
-            names.read(start, stop) > 0, self.team_of[self.evaluation_of[start:stop].astype(np.int64)], 0
+            names.read(start, stop) > 0, self.team_of[self._evaluations(start, stop)], 0
         )
 
-    def _place(self, start: int) -> None:
+    def _place(self, block: slice) -> None:
         """Note the shares of a block of rows."""
-        stop = min(start + ROWS, self.rows)
+        start, stop = block.start, block.stop
         memory = [allocate(stop - start, np.int64) for _ in range(4)]
         findings = self._distinct(start, stop, memory)
         numbers = self.share_of.take(findings, mode="clip")
-        evaluations = self.evaluation_of[start:stop]
+        evaluations = self._evaluations(start, stop)
         positions = self.indicators.read(self.position, start, stop, memory[0])
         if numbers.min() < 0 or positions.min() < 0:
             kept = (numbers >= 0) & (positions >= 0)
@@ -498,10 +530,14 @@ class _Findings:
     def _learn(self, start: int, stop: int, rows: Array) -> None:
         """Judge the findings in new rows of a block."""
         some = next(iter(self.standard.layout.unlimited), None)
-        cells = list(map(dict, arrow_rows(self.cells.slice(start, stop - start).take(pa.array(rows)))))
+        cells = _cells(self.cells.slice(start, stop - start).take(pa.array(rows)))
+        texts = [name for name in TEXTS if name in self.columns]
         for row, alike in zip(cells, self.alike.read(start, stop)[rows] == ALIKE, strict=True):
-            row |= {INDICATOR: some} if alike else {}
-            row |= {name: "…" for name in TEXTS if isinstance(row.get(name), str) and is_text(row[name])}
+            if alike:
+                row[INDICATOR] = some
+            for name in texts:
+                if isinstance(row[name], str) and is_text(row[name]):
+                    row[name] = "…"
         teams = [None] * len(rows)
         if self.deletion_teams is not None:
             teams = [self.teams[team] for team in self.deletion_teams.read(start, stop)[rows]]
@@ -509,27 +545,32 @@ class _Findings:
 
     # --- the evaluations ------------------------------------------------------------------------------------------
 
-    def _doubtful(self) -> dict[int, Array]:
-        """The evaluations that are read as a whole, each with its rows.
+    def _find_doubtful(self) -> None:
+        """Find the evaluations that are read as a whole, each with its rows.
 
         In the others each indicator has one sound finding, its own or the deletion of its group, so that nothing is
         missing, twice or in conflict (6.1.2), and not all are deleted (6.2.3).
         """
-        for start in range(0, self.count, EVALUATIONS):
-            part = slice(start, start + EVALUATIONS)
-            shares = self.shares[:, part]
-            self.is_plain[part] &= (shares.min(axis=0) >= 0) & (shares.max(axis=0) > DELETED)
+        in_parts(self._note_plain, self.count, self.threads, LEAST)
         self.is_plain &= self.placed == len(self.shares)
         if self.is_plain.all():
-            return {}
-        rows = np.flatnonzero(~self._spread(self.is_plain))
-        rows = rows[np.argsort(self.evaluation_of[rows], kind="stable")]
-        owners, first = np.unique(self.evaluation_of[rows], return_index=True)
-        return dict(zip(owners.tolist(), np.split(rows, first[1:]), strict=True))
+            return
+        rows = np.flatnonzero(~self.is_plain[self._evaluations(0, self.rows)])
+        evaluations = self._evaluations_of(rows)
+        order = np.argsort(evaluations, kind="stable")
+        owners, first = np.unique(evaluations[order], return_index=True)
+        self.doubtful_rows = rows[order]
+        self.doubtful_cells = self.cells.take(pa.array(self.doubtful_rows)).combine_chunks()
+        self.doubtful = dict(zip(owners.tolist(), map(slice, first, [*first[1:], len(rows)]), strict=True))
+
+    def _note_plain(self, part: slice) -> None:
+        """Note the evaluations of which each indicator has a share, and one that is not deleted."""
+        shares = self.shares[:, part]
+        self.is_plain[part] &= (shares.min(axis=0) >= 0) & (shares.max(axis=0) > DELETED)
 
     def _scored(self, start: int) -> tuple[Any, list[Told]]:
         """A block of evaluations, scored, and their problems."""
-        count = min(EVALUATIONS, self.count - start)
+        count = min(self.at_once, self.count - start)
         numbers = self.shares[:, start : start + count]
         doubtful = np.flatnonzero(~self.is_plain[start : start + count]).tolist()
         if doubtful:
@@ -551,9 +592,9 @@ class _Findings:
 
     def _examined(self, evaluation: int) -> tuple[list[Told], Array]:
         """The problems of an evaluation, and the numbers of its shares, which are full if there are any."""
-        rows = self.doubtful[evaluation]
-        cells = list(arrow_rows(self.cells.take(pa.array(rows[: MAX_VALUES + 1]))))
-        lines = [int(self.lines[row]) for row in rows.tolist()]
+        place = self.doubtful[evaluation]
+        cells = _cells(self.doubtful_cells[place][: MAX_VALUES + 1])
+        lines = [int(self.lines[row]) for row in self.doubtful_rows[place].tolist()]
         document = read_rows(cells, None, self.facts[self.facts_of[evaluation]], lines)
         made, problems = examine_document(document, self.standard)
         own = [to_problem(violation, (line, 1)) for line, violation in self._violations(evaluation)]
@@ -582,6 +623,11 @@ class _Findings:
             found, other = self.table[name].take(pa.array([row, first])).to_pylist()
             context = {"column": name, "found": found, "first": other, "hint": near(name, COLUMNS)}
             yield int(self.lines[row]), Violation("differing-values", (name,), context)
+
+
+def _cells(table: Any) -> list[dict[str, Any]]:
+    """The cells of each row by the names of their columns."""
+    return list(map(dict, arrow_rows(pa.table([decoded(column) for column in table.columns], table.column_names))))
 
 
 def _column_violations(names: Sequence[str], key: str) -> Iterator[Violation]:
