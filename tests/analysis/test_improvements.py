@@ -230,6 +230,23 @@ class TestCheapest:
         assert len(plan.steps) == int(best) % 100
         assert sum(step.points - step.earned for step in plan.steps) == Fraction(gain, unit)
 
+    def test_a_plan_that_costs_nothing_has_no_gap_where_it_is_not_proven_that_none_is_smaller(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One of 10 points is earned, and 4, 4 and 1 are lost: one star (60) takes two indicators."""
+        monkeypatch.setattr(improvement_search, "MAX_SETS", 0)
+        card = small_card([Fraction(points) for points in (1, 4, 4, 1)], [Fraction(1), *[Fraction(0)] * 3])
+        with pytest.raises(AdviceError) as caught:
+            improvements(card, 1, dict.fromkeys(["1.1.1.2", "1.1.1.3", "1.1.1.4"], 0))
+        (problem,) = caught.value.problems
+        assert "costs 0 (1.1.1.2, 1.1.1.3), and no set costs less than that by more than 0.00;" in problem.message
+        assert caught.value.best is not None
+        assert caught.value.best.gap == 0
+
+    def test_a_rating_from_a_column_of_numpy_is_the_same_rating(self) -> None:
+        card = scored(oracle.all_full() | {"5.1.3.1": "none"})
+        assert improvements(card, np.int64(5)) == improvements(card, 5)  # type: ignore[arg-type]
+
     def test_what_cannot_be_proven_is_refused_with_the_best_set_and_what_can_be_gained(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

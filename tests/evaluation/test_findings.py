@@ -178,6 +178,16 @@ class TestWhatAReportSaysOfAFinding:
         assert aftersales.Qualitative(degree=1).found(indicator, STANDARD).text("en") == "fully met"
 
 
+@pytest.mark.parametrize(
+    ("actual", "formula"), [(12, "{points} × 1"), (24, "{points} × 1"), (30, "{points} × {at_most} ÷ {actual}")]
+)
+def test_the_points_of_an_upper_limit_are_in_proportion_only_above_it(actual: int, formula: str) -> None:
+    """R6: at 24 or less against "at most 24" all points are earned."""
+    indicator = STANDARD[KEY]
+    assert isinstance(indicator, aftersales.Indicator)
+    assert aftersales.Quantitative(actual=actual, at_most=24).working(indicator).formula == formula
+
+
 def test_no_other_number_is_printed_as_the_full_mark_or_as_the_limit() -> None:
     """R3: 1 is the full mark, and of a quantitative finding it is its limit, or the standard's own, if it is known."""
     measured, own = aftersales.Quantitative(actual=30, at_most=24), aftersales.Quantitative(actual="8%")

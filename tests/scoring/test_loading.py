@@ -148,9 +148,10 @@ def test_under_corrected_texts_no_figure_may_differ_either(monkeypatch: pytest.M
     ]
 
 
-def test_texts_that_a_result_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("digit", ["0", "f"])
+def test_texts_that_a_result_does_not_show(digit: str) -> None:
     document = stored()
-    document["standard"]["sha256"] = "0" * 64
+    document["standard"]["sha256"] = digit * 64
     (remark,) = examine_scorecard(document).remarks
     assert remark.message_zh.endswith("未列入结果的文字（如表 1 的评价要点）")
     for node in document["nodes"].values():
