@@ -317,6 +317,29 @@ class TestLevels:
         figure = aftersales.plot(chances)
         assert "未入级" in [text.get_text() for text in figure.findobj(Text)]
 
+    def test_changes_and_bounds_name_them(self) -> None:
+        standard = load_standard(GREEN)
+        failing = dict.fromkeys(("4.1.1.1", "4.1.2.1", "4.2.1.1", "4.2.1.5"), "none")
+        later = {"period": {"start": "2027-05-20", "end": "2027-05-21"}}
+        before, after = (
+            aftersales.score(aftersales.load_evaluation(data, standard), standard)
+            for data in (document(standard), document(standard, **failing) | later)
+        )
+        still = aftersales.load_evaluation(document(standard) | {"findings": {}}, standard)
+        for result in (
+            aftersales.progress(before, after),
+            aftersales.what_if(before, failing),
+            aftersales.bounds(still, standard),
+        ):
+            page, figure = aftersales.html_of(result) or "", aftersales.plot(result)
+            assert "未入级" in page
+            assert any("未入级" in text.get_text() for text in figure.findobj(Text))
+            assert "不合格" not in page
+            former = type(result).model_validate(
+                {key: value for key, value in result.model_dump(mode="json").items() if not key.startswith("grade")}
+            )
+            assert "不合格" in (aftersales.html_of(former) or "")
+
     @pytest.mark.parametrize(
         "grounds", ["未保持星级水平且未按期完成整改", "未保持绿级水平且未按期完成整改", "star_not_kept"]
     )

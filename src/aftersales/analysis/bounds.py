@@ -93,6 +93,7 @@ class Bounds(OneLineRepr, Span):
         assessed: The share of the standard's points that is assessed or deleted, 0 to 1.
         score_certain: Whether there will be a score; false if all indicators may turn out to be deleted.
         open: The indicators without a finding, the largest gain first.
+        grades: The names of the levels of ``stars``; none in a result that an earlier version wrote.
     """
 
     standard: Text
@@ -102,6 +103,7 @@ class Bounds(OneLineRepr, Span):
     assessed: Result
     score_certain: Flag
     open: Annotated[tuple[OpenIndicator, ...], Bounded]
+    grades: Annotated[tuple[Bilingual, ...], Bounded] = ()
 
     def _line(self) -> str:
         stars = " ".join(map(str, self.stars))
@@ -198,8 +200,9 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
             if_deleted=span(earned, others, left) if deletions and left else None,
         )
 
+    whole = span(earned, to_come, applicable)
     return Bounds(
-        **dict(span(earned, to_come, applicable)),
+        **dict(whole),
         standard=standard.id,
         edition=standard.edition,
         altered=standard.likeness == "altered",
@@ -207,4 +210,5 @@ def bounds(evaluation: Evaluation, standard: Standard | None = None, *, deletion
         assessed=1 - to_come / standard.total_points,
         score_certain=not deletions or applicable > to_come,
         open=tuple(map(opened, sorted(left, key=lambda position: -layout.indicators[position].points))),
+        grades=tuple(standard.grade_of(stars).grade for stars in whole.stars),
     )

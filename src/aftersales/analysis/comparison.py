@@ -181,6 +181,8 @@ class Progress(OneLineRepr, Model):
         stars_before: The stars of the first evaluation, 0 for none.
         stars_after: The stars of the second evaluation, 0 for none.
         changes: The change of every node, each parent before its parts.
+        grade_before: The name of the level before; None in a result that an earlier version wrote.
+        grade_after: The name of the level after; None in a result that an earlier version wrote.
     """
 
     organisation: Text
@@ -191,6 +193,8 @@ class Progress(OneLineRepr, Model):
     stars_before: Count
     stars_after: Count
     changes: Annotated[tuple[NodeChange, ...], Bounded]
+    grade_before: Bilingual | None = None
+    grade_after: Bilingual | None = None
 
     def _line(self) -> str:
         scores = f"{self.printed_score_before} → {self.printed_score_after}"
@@ -285,6 +289,8 @@ def progress(before: Scorecard, after: Scorecard) -> Progress:
         stars_before=before.stars,
         stars_after=after.stars,
         changes=tuple(change_of(before, after, node.id) for node in before.standard.nodes),
+        grade_before=before.grade.grade,
+        grade_after=after.grade.grade,
     )
 
 

@@ -9,6 +9,7 @@ from aftersales.evaluation.findings import Finding
 from aftersales.files.fields import Bounded, Count, Model, Result, Text
 from aftersales.problems.arguments import ensure_kind
 from aftersales.scoring.scorecard import Scorecard, score
+from aftersales.standard.structure import Bilingual
 from aftersales.text.display import OneLineRepr
 
 __all__ = ["WhatIf", "what_if"]
@@ -26,6 +27,8 @@ class WhatIf(OneLineRepr, Model):
         stars_before: The stars as they are, 0 for none.
         stars_after: The stars with the other findings, 0 for none.
         changes: The nodes whose ratio changes, each parent before its parts.
+        grade_before: The name of the level before; None in a result that an earlier version wrote.
+        grade_after: The name of the level after; None in a result that an earlier version wrote.
     """
 
     scorecard: Scorecard
@@ -36,6 +39,8 @@ class WhatIf(OneLineRepr, Model):
     stars_before: Count
     stars_after: Count
     changes: Annotated[tuple[NodeChange, ...], Bounded]
+    grade_before: Bilingual | None = None
+    grade_after: Bilingual | None = None
 
     def _line(self) -> str:
         scores = f"{self.printed_score_before} → {self.printed_score_after}"
@@ -77,4 +82,6 @@ def what_if(
         stars_before=card.stars,
         stars_after=after.stars,
         changes=tuple(change for change in changes if change.before != change.after),
+        grade_before=card.grade.grade,
+        grade_after=after.grade.grade,
     )

@@ -17,7 +17,7 @@ from aftersales.standard.structure import star_signs
 from aftersales.text.dates import days_text
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sentences import Sentences
-from aftersales.views.bounds import share_assessed, span_text
+from aftersales.views.bounds import levels_of, share_assessed, span_text
 from aftersales.views.comparison import level_of, signed, type_of
 from aftersales.views.elements import ROOM, Child, bar, details, listed, number, page, table, tag
 
@@ -70,7 +70,7 @@ def bounds_page(bounds: Bounds, lang: str = "zh") -> str:
         ]
         for each in bounds.open
     ]
-    stars = " ".join(star_signs(star) or _say(lang, "notebook.failed") for star in bounds.stars)
+    stars = " ".join(levels_of(bounds, lang))
     return page(
         lang,
         tag("div", _say(lang, "bounds.score", span=span_text(bounds, lang)), class_="score"),
@@ -100,7 +100,7 @@ def confidence_page(confidence: Confidence, lang: str = "zh") -> str:
 def _graded(result: Chance | Ranked, lang: str) -> str:
     """The stars of a result as signs, and the name of its level."""
     if result.grade is None:
-        return level_of(result, lang)
+        return level_of(result.stars, None, lang)
     return f"{star_signs(result.stars)} {result.grade.text(lang)}".lstrip()
 
 
@@ -172,7 +172,8 @@ def what_if_page(change: WhatIf, lang: str = "zh") -> str:
 
 def _both(change: Progress | WhatIf, lang: str) -> list[Element]:
     stars = " → ".join(
-        star_signs(each) or _say(lang, "notebook.failed") for each in (change.stars_before, change.stars_after)
+        level_of(stars, grade, lang)
+        for stars, grade in ((change.stars_before, change.grade_before), (change.stars_after, change.grade_after))
     )
     scores = f"{change.printed_score_before} → {change.printed_score_after}"
     moved = tag("span", f"  {signed(change.difference)}", class_="lost" if change.difference < 0 else "")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import zip_longest
 
 from aftersales.analysis.bounds import Bounds, Span
 from aftersales.standard.standard import Standard
 from aftersales.text.columns import line_width, wrapped
 from aftersales.text.number_format import as_text, distinct, short
 from aftersales.text.sentences import Sentences
+from aftersales.views.comparison import level_of
 
-__all__ = ["bounds_lines", "share_assessed", "span_text"]
+__all__ = ["bounds_lines", "levels_of", "share_assessed", "span_text"]
 
 _say = Sentences("views")
 
@@ -41,6 +43,11 @@ def bounds_lines(bounds: Bounds, standard: Standard, lang: str = "zh", columns: 
         else:
             told = _say(lang, "bounds.spans_with_deletion", deleted=span_text(indicator.if_deleted, lang), **spans)
         yield from wrapped(told, columns, "    ", "    ")
+
+
+def levels_of(bounds: Bounds, lang: str) -> list[str]:
+    """The possible stars as signs; without any, the name of that level."""
+    return [level_of(stars, grade, lang) for stars, grade in zip_longest(bounds.stars, bounds.grades)]
 
 
 def span_text(span: Span, lang: str) -> str:

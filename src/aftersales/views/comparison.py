@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from aftersales.analysis.comparison import Comparison, NodeChange, Progress, Ranked, applicable_once
-from aftersales.analysis.confidence import Chance
 from aftersales.evaluation.words import word
 from aftersales.standard.standard import Standard
-from aftersales.standard.structure import star_signs
+from aftersales.standard.structure import Bilingual, star_signs
 from aftersales.text.columns import cut, line_width, padded, wrapped
 from aftersales.text.dates import days_text
 from aftersales.text.number_format import rounded
@@ -59,11 +58,9 @@ def comparison_lines(comparison: Comparison, standard: Standard, lang: str = "zh
         yield (padded(name, name_width) + figures).rstrip()
 
 
-def level_of(result: Chance | Ranked, lang: str) -> str:
-    """The stars of a result as signs; without any, the name of its level."""
-    if result.stars:
-        return star_signs(result.stars)
-    return _say(lang, "notebook.failed") if result.grade is None else result.grade.text(lang)
+def level_of(stars: int, grade: Bilingual | None, lang: str) -> str:
+    """Stars as signs; without any, the name of that level, which a result of an earlier version does not have."""
+    return star_signs(stars) or (_say(lang, "notebook.failed") if grade is None else grade.text(lang))
 
 
 def type_of(ranked: Ranked, lang: str) -> str:

@@ -19,7 +19,7 @@ from aftersales.standard.structure import star_signs
 from aftersales.text.dates import days_text
 from aftersales.text.number_format import as_text, short
 from aftersales.text.sentences import Phrase, Sentences, joined
-from aftersales.views.bounds import span_text
+from aftersales.views.bounds import levels_of, span_text
 from aftersales.views.comparison import level_of, type_of
 from aftersales.views.many import group_name, level_name
 from aftersales.views.plots.drawings import GAP, Bar, Drawing, Point, Step, bars, points, radar, waterfall
@@ -158,7 +158,7 @@ def _results(comparison: Comparison, lang: str) -> list[str]:
             (
                 f"{ranked.place}. {ranked.organisation}",
                 ranked.printed_score,
-                level_of(ranked, lang),
+                level_of(ranked.stars, ranked.grade, lang),
                 type_of(ranked, lang),
                 *([] if ranked.period is None else [days_text(ranked.period.start, ranked.period.end, lang)]),
             )
@@ -197,11 +197,13 @@ def _comparison_radar(comparison: Comparison, level: str | None, lang: str) -> P
 def _both(change: Progress | WhatIf, lang: str) -> list[str]:
     """The two results of a change, with their scores and stars."""
     sides = (
-        ("before", change.printed_score_before, change.stars_before),
-        ("after", change.printed_score_after, change.stars_after),
+        ("before", change.printed_score_before, change.stars_before, change.grade_before),
+        ("after", change.printed_score_after, change.stars_after, change.grade_after),
     )
-    failed = _say(lang, "notebook.failed")
-    return [_say(lang, f"plot.{side}", score=score, stars=star_signs(stars) or failed) for side, score, stars in sides]
+    return [
+        _say(lang, f"plot.{side}", score=score, stars=level_of(stars, grade, lang))
+        for side, score, stars, grade in sides
+    ]
 
 
 def _changes(change: Progress | WhatIf, level: str) -> list[NodeChange]:
@@ -245,7 +247,7 @@ def _change_radar(change: Progress, level: str | None, lang: str) -> Plot:
 def _bounds_bars(bounds: Bounds, level: None, lang: str) -> Plot:
     rows = [Bar(_name(each, lang), float(each.gain), short(each.gain)) for each in bounds.open[:MOST_ROWS]]
     more = len(bounds.open) - len(rows)
-    stars = joined((star_signs(star) or _say(lang, "notebook.failed") for star in bounds.stars), lang)
+    stars = joined(levels_of(bounds, lang), lang)
     told = _say(lang, "plot.gains" if bounds.open else "bounds.nothing_open")
     head = [_say(lang, "bounds.score", span=span_text(bounds, lang)), stars, told]
     return bars(rows, Drawing(head, [], [_say(lang, "notebook.more", count=more)] if more else [], lang), full=None)
@@ -277,7 +279,7 @@ def _gain(gain: Fraction) -> str:
 def _confidence_bars(confidence: Confidence, level: None, lang: str) -> Plot:
     rows = [
         Bar(
-            level_of(chance, lang),
+            level_of(chance.stars, chance.grade, lang),
             _length(chance.lowest),
             chance.percent,
             _length(chance.highest),
