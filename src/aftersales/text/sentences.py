@@ -19,6 +19,7 @@ __all__ = [
     "Phrase",
     "Sentences",
     "Translatable",
+    "UnknownLanguageError",
     "Vocabulary",
     "in_language",
     "joined",
@@ -32,6 +33,13 @@ DEFAULT = "zh"
 """The language of the standard, and of all output unless another one is selected."""
 
 Entry = str | list[str] | dict[str, str]
+
+
+class UnknownLanguageError(KeyError, ValueError):
+    """A language that does not exist: a ValueError, as for an unknown format, and as before a KeyError."""
+
+    def __str__(self) -> str:  # that of a KeyError is quoted
+        return str(self.args[0])
 
 
 @cache
@@ -61,7 +69,7 @@ class Sentences:
         self.package = package
 
     def __call__(self, lang: str, key: str, /, **facts: Any) -> str:
-        """The sentence with that key, with its facts. Raises KeyError for an unknown language or key."""
+        """The sentence with that key, with its facts. Raises KeyError for an unknown key or language."""
         form = self.form(lang, key, facts.get("count"))
         return form.format(**{name: in_language(fact, lang) for name, fact in facts.items()})
 
@@ -188,7 +196,7 @@ def _folder(package: str) -> Path:
 @cache
 def _entries(package: str, lang: str) -> Mapping[str, Entry]:
     if lang not in languages():
-        raise KeyError(f"{lang!r} is not one of the languages: {', '.join(languages())}")
+        raise UnknownLanguageError(f"{lang!r} is not one of the languages: {', '.join(languages())}")
     from pydantic_core import from_json  # imported here: only output needs it; quicker to import than json
 
     entries: dict[str, Entry] = from_json((_folder(package) / f"{lang}.json").read_bytes())
