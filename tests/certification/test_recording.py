@@ -451,6 +451,7 @@ class TestCorrection:
         read = load_certificate(path)
         assert (read.events, [each.reason for each in read.corrections]) == ((), ["结论误录", "x: y"])
         assert path.read_bytes().count(b"\r\n") == path.read_bytes().count(b"\n")
+        assert b"events:" not in path.read_bytes()
         done = run("record", str(path), *first)
         assert (done.returncode, "最后登记的事件，其日期为 –" in done.stderr) == (2, True)
 

@@ -115,7 +115,8 @@ def with_key(text: str, path: Sequence[str | int], key: str, block: str, line: s
 def without_last_entry(text: str, key: str) -> tuple[str, list[str]] | None:
     """The text without the last entry of the list under a key of its outermost mapping, and the lines of that entry.
 
-    The comments in the entry are in its lines. Returns None where the list is not written as a block.
+    The comments in the entry are in its lines. The key goes with the only entry, but for a comment beside it. Returns
+    None where the list is not written as a block.
 
     >>> rest, entry = without_last_entry("list:\\n- b: 1\\n- b: 2  # two\\n  c: 3\\nd: 4\\n", "list")
     >>> rest, entry
@@ -133,7 +134,9 @@ def without_last_entry(text: str, key: str) -> tuple[str, list[str]] | None:
     row, column = entry.start_mark.line, entry.start_mark.column
     end = _end_of(found, lines, found.start_mark.column)
     first, *others = (line.rstrip("\r") for line in lines[row:end])
-    return "\n".join([*lines[:row], *lines[end:]]), [first[column:], *(line[column:] for line in others)]
+    is_bare = len(found.value) == 1 and lines[row - 1].strip() == f"{key}:"
+    kept = lines[: row - is_bare] + lines[end:]
+    return "\n".join(kept), [first[column:], *(line[column:] for line in others)]
 
 
 def _end_of(collection: Any, lines: list[str], column: int) -> int:
