@@ -228,6 +228,24 @@ class TestWithoutTerms:
         ]
         assert clauses == [{"8.6"}, {"8.6"}, {"6.2.3"}, {None}]
 
+    def test_a_stored_result_of_other_rules_than_the_registered_ones_is_remarked(self) -> None:
+        standard = load_standard(GREEN)
+        stored = aftersales.score(aftersales.load_evaluation(document(standard), standard), standard)
+        text = json.dumps(stored.model_dump(mode="json")).encode()
+        assert aftersales.examine_scorecard(text).remarks == ()
+        held = standard.model_copy(update={"title": aftersales.Bilingual(zh="更正", en="Corrected")})
+        aftersales.register_standard(held)
+        assert aftersales.examine_scorecard(text).remarks == ()  # it is opened with the texts that it holds
+        standards._registered.clear()
+        aftersales.register_standard(standard.model_copy(update={"valid_years": 9}))
+        examined = aftersales.examine_scorecard(text)
+        assert examined.scorecard == stored
+        [remark] = examined.remarks
+        assert (remark.code, remark.path) == ("result-of-other-rules", "standard")
+        assert "已登记的标准" in remark.message_zh
+        assert "registered GS 12-2026" in remark.message
+        assert "(different: valid_years)" in remark.message
+
     def test_a_stored_result_without_its_standard_is_told_of_its_table(self) -> None:
         standard = aftersales.register_standard(GREEN)
         stored = aftersales.score(aftersales.load_evaluation(document(standard))).model_dump(mode="json")

@@ -25,7 +25,7 @@ class ScorecardExamination(NamedTuple):
         scorecard: The scorecard; None if there are problems.
         problems: All problems.
         remarks: What is other than when the result was written, though every figure is the same; and that the standard
-            in the document is not the bundled one.
+            in the document is not the bundled or registered one.
     """
 
     scorecard: Scorecard | None
@@ -65,7 +65,7 @@ def examine_scorecard(source: Source) -> ScorecardExamination:
         card, document = _load(source)
     except EvaluationError as error:
         return ScorecardExamination(None, error.problems, ())
-    violations = _other_rules(card.standard) if card.standard.likeness == "altered" else _other_texts(card, document)
+    violations = _other_rules(card.standard) if card.standard.differences() else _other_texts(card, document)
     return ScorecardExamination(card, (), tuple(worded(Remark, violation, None) for violation in violations))
 
 
@@ -99,9 +99,10 @@ def _whole(data: Any) -> Any:
 
 
 def _other_rules(standard: Standard) -> Iterator[Violation]:
-    """That the standard in the document is not the bundled one, whose id and edition it has."""
+    """That the standard in the document is not the bundled or registered one, whose id and edition it has."""
     context = {"id": standard.id, "edition": standard.edition, "differing": standard.differences()[:SHOWN]}
-    yield Violation("result-of-other-rules", ("standard",), context)
+    variant = "" if standard.likeness == "altered" else "registered"
+    yield Violation("result-of-other-rules", ("standard",), context, variant=variant)
 
 
 def _other_texts(card: Scorecard, document: Mapping[str, Any]) -> Iterator[Violation]:

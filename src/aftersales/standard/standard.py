@@ -357,9 +357,9 @@ class Standard(OneLineRepr, WholeModel):
         return standard_name(self.id, lang, altered=self.likeness == "altered")
 
     def differences(self) -> tuple[str, ...]:
-        """The ids and keys whose rules differ from those of the bundled standard; none if it is not bundled."""
-        bundled = _bundled_like(self)
-        ours, theirs = _rules_of(self), _rules_of(bundled or self)
+        """The ids and keys whose rules differ from the bundled or registered standard with this id and edition."""
+        known = _bundled_like(self) or _registered_like(self)
+        ours, theirs = _rules_of(self), _rules_of(known or self)
         return tuple(name for name in {**theirs, **ours} if ours.get(name) != theirs.get(name))
 
     @cached_property
