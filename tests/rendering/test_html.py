@@ -23,9 +23,15 @@ from support.reports import (
 from aftersales import make_report
 from aftersales.rendering.document import (
     Banner,
+    Bullets,
+    Column,
+    Document,
+    Paragraph,
     Picture,
+    Row,
     Table,
 )
+from aftersales.rendering.html import render
 
 
 @pytest.mark.slow
@@ -108,6 +114,19 @@ class TestBrowser:
 
 
 class TestHtml:
+    def test_days_are_not_broken_at_their_hyphens(self) -> None:
+        """Chromium breaks 2026-03-02 behind 2026-03-. The hyphens stay, so that the day can be searched and copied."""
+        text = "<due> 2026-03-02, 2026-03-04 (N-2026-03-04, 12026-03-04)"
+        table = Table((Column("", 1.0),), (Row(("on 2026-03-05",)),), has_head=False)
+        blocks = (Paragraph(text), Bullets(("until 2026-03-06",)), table)
+        page = render(
+            Document("en", "x", "2026-03-01", mark=None, footer="x · 2026-03-07", blocks=blocks, author="")
+        ).decode()
+        assert re.findall('<span class="whole">(.*?)</span>', page) == [f"2026-03-0{day}" for day in (1, 2, 4, 6, 5, 7)]
+        assert "&lt;due&gt; <span" in page
+        assert "(N-2026-03-04, 12026-03-04)" in page
+        assert ".whole, thead th { white-space: nowrap; }" in page
+
     @pytest.mark.parametrize(("summary", "covered"), [(False, True), (True, False)])
     def test_printed_pages_are_numbered(self, summary: bool, covered: bool) -> None:
         report = make_report(scored(example(EXAMPLES[0])))

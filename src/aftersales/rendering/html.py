@@ -5,6 +5,7 @@ On a phone, table rows are shown as cards. In print, pages are A4, and a sheet i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -29,6 +30,8 @@ from aftersales.rendering.sheet import (
 from aftersales.text.sentences import language_tag
 
 __all__ = ["render", "render_sheet"]
+
+_DAY = re.compile(r"(?<![\w-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])", re.ASCII)
 
 
 def render(document: Document) -> bytes:
@@ -65,6 +68,11 @@ def _page(template: str, fonts: Sequence[str], **content: Any) -> bytes:
     return page.lstrip().encode()
 
 
+def _with_whole_days(markupsafe: ModuleType, text: str) -> Any:
+    """The text as markup in which a day such as 2026-03-02 stays on a line. Browsers break it at its hyphens."""
+    return markupsafe.Markup(_DAY.sub(r'<span class="whole">\g<0></span>', str(markupsafe.escape(text))))
+
+
 @cache  # compiling it takes longer than rendering a report
 def _template(jinja2: ModuleType, name: str) -> Any:
     environment = jinja2.Environment(
@@ -73,6 +81,7 @@ def _template(jinja2: ModuleType, name: str) -> Any:
     environment.tests["gap"] = lambda cell: isinstance(cell, Gap)
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["language_tag"] = language_tag
+    environment.filters["whole_days"] = lambda text: _with_whole_days(jinja2.utils.markupsafe, text)
     environment.filters["markup"] = jinja2.utils.markupsafe.Markup  # only for pictures, which are not escaped
     environment.globals["pt"] = "{:.2f}pt".format
     return environment.from_string((files("aftersales.rendering") / name).read_text("utf-8"))
