@@ -1,4 +1,6 @@
-"""Scores the same tables on Dask, Ray Data and Spark, for real, and compares. Run by hand: python tests/support/engines.py
+"""Scores the same tables on Dask, Ray Data and Spark, for real, and compares. Run by hand:
+
+    python tests/support/engines.py [ENGINE …]      dask, ray or pyspark; all without
 
 Each engine that is installed runs the lines that docs/engines.md shows for it, on two workers: for a table of shares, and for
 one of findings. What comes out is compared with what score_table and score_findings give for the whole table. It prints what
@@ -113,6 +115,8 @@ def main() -> int:
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     failed = 0
     for engine, package in ENGINES.items():
+        if sys.argv[1:] and package not in sys.argv[1:]:
+            continue
         try:
             found = version(package)
         except PackageNotFoundError:
