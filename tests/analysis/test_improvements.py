@@ -330,6 +330,10 @@ class TestCheapest:
         found = cheapest_set([1] * 10, list(range(1, 11)), 6, most=3)
         assert found == (tuple(range(6)), 21, True)
 
+    def test_a_decided_item_is_no_longer_counted_as_one_that_may_be_taken(self) -> None:
+        """7 of the gains 2, 3, 3 and 2 are needed. Both of 3 and one of 2 cost 0 + 2 + 5, and ten sets show it."""
+        assert cheapest_set([2, 3, 3, 2], [5, 0, 2, 5], 7, most=10) == ((0, 1, 2), 7, True)
+
     def test_an_unreachable_star_shows_how_far_it_goes(self) -> None:
         card = scored(
             oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.4.3.2", "5.4.1.4", "5.4.4.1"], "none")

@@ -66,6 +66,13 @@ class TestMissing:
         assert len(Evaluation(standard="OWN", findings={}).missing(own)) == 73
 
 
+@pytest.mark.parametrize("length", [49, 50, 51])
+def test_one_line_shows_the_first_fifty_characters_of_the_name_of_an_organisation(length: int) -> None:
+    evaluation = Evaluation(**HEAD, subject={"organisation": "甲" * length}, findings={"5.1.1.1": "full"})
+    shown = "甲" * min(length, 50) + ("…" if length > 50 else "")
+    assert repr(evaluation) == f"<Evaluation of {shown} by CTS XBHT-S04-2025: 1 findings>"
+
+
 def test_an_evaluation_written_as_yaml_reads_back_the_same() -> None:
     evaluation = load_example("home-appliance-chain")
     assert load_evaluation(evaluation.to_yaml().encode()) == evaluation

@@ -55,9 +55,7 @@ def cheapest_set(gains: Sequence[int], costs: Sequence[int], need: int, most: in
     def first(missing: int, low: int, high: int) -> int:
         """The least price of the first items that gain ``missing``, the last of them in part."""
         last = bisect_left(gained, missing, low, high)
-        if last == 0:
-            return 0
-        gain, whole = items[last - 1]
+        gain, whole = items[last - 1]  # any item if nothing is missing, and 0 of it
         return paid[last] - (gained[last] - missing) * whole // gain
 
     start = bisect_left(gained, need) if need > 0 else 0
@@ -89,8 +87,8 @@ def cheapest_set(gains: Sequence[int], costs: Sequence[int], need: int, most: in
         open_sets = still_open
         if open_sets and looked_at + 2 * len(open_sets) > most:  # what the next item would take
             floor = max(-(-(least - count * scale) // ((count + 1) * scale)), 0)
-            return Cheapest(_chosen(-best % (1 << count), count), floor, is_proven=False)
-    chosen = _chosen(-best % (1 << count), count)
+            return Cheapest(_chosen(-best, count), floor, is_proven=False)
+    chosen = _chosen(-best, count)
     return Cheapest(chosen, sum(costs[place] for place in chosen), is_proven=True)
 
 
@@ -100,4 +98,5 @@ def _outwards(start: int, count: int) -> list[int]:
 
 
 def _chosen(flags: int, count: int) -> tuple[int, ...]:
+    """The places whose flags are set, in the lowest ``count`` bits."""
     return tuple(place for place in range(count) if flags >> (count - 1 - place) & 1)

@@ -67,7 +67,7 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
     except TypeError:  # other keys that are not text are refused later, at their places
         if any(isinstance(key, bytes) for key in findings):
             # pydantic makes a text of bytes, and that text may be another key already.
-            raise ViolationError(Violation("key-not-text", about_key=True)) from None
+            raise ViolationError(Violation("key-not-text")) from None
     written = dict(findings)
     entries: list[Any] = []  # of evidence, of all findings
     for key, value in findings.items():
