@@ -13,7 +13,7 @@ from support.command import EXAMPLES
 
 import aftersales
 from aftersales.evaluation import loading
-from aftersales.evaluation.loading import read_evaluation
+from aftersales.evaluation.loading import read_evaluation, read_examination
 from aftersales.files.pydantic_errors import violations_of
 from aftersales.problems.violations import Violation
 
@@ -76,6 +76,18 @@ class TestAllProblemsTogether:
         for others in ({}, {"type": "self", "edition": "2025-12-04"}):
             document = {"standard": "CTS XBHT-S04-2025", "findings": found} | others
             assert problems(document) == problems(oracle.document(found))
+
+    def test_the_numbers_of_a_finding_whose_text_is_refused_are_judged_too(self) -> None:
+        """6.2.2: 79 of 120 are less than two thirds; the text is no text, and the evidence none."""
+        small = {"kind": "sampled", "population": 120, "sampled": 79, "nonconforming": 0}
+        for text, code in (({"reason": 5}, "not-text"), ({"evidence": 5}, "not-a-list")):
+            place = f"findings[5.1.2.6].{next(iter(text))}"
+            assert problems(oracle.document({"5.1.2.6": small | text})) == [
+                ("sample-too-small", "findings[5.1.2.6]"),
+                (code, place),
+            ]
+        whole = {"kind": "qualitative", "degree": "half", "reason": 5}
+        assert [code for code, _ in problems(oracle.document({"5.1.2.2": whole}))] == ["kind-not-allowed"]
 
     @pytest.mark.parametrize("kind", [{"a": 1}, ["quantitative"], 5, None])
     def test_a_kind_that_is_no_text_is_refused_where_the_standard_asks_for_a_kind_too(self, kind: Any) -> None:
@@ -201,6 +213,10 @@ class TestExamination:
         with pytest.raises(aftersales.EvaluationError):
             read_evaluation(oracle.document({}), also=also)
         assert len(seen) == 1
+        found = read_examination(oracle.document(oracle.all_full()), also=also)
+        assert ([problem.code for problem in found.problems], len(seen)) == (["blank"], 2)
+        read_examination(oracle.document({}), also=also)
+        assert len(seen) == 2
 
 
 @pytest.mark.parametrize("name", ["shop.json", "shop.yaml", "shop.yml", "SHOP.JSON"])
