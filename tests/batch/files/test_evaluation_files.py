@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -417,6 +418,7 @@ def test_the_work_of_a_process_is_that_of_one(many: Path, monkeypatch: pytest.Mo
         results = evaluation_files._work(evaluation_files._Part(str(many / "00.yaml")))
     finally:
         signal.signal(signal.SIGINT, before)
+        gc.unfreeze()
     assert [result.facts[0] for result in results] == ["第0店"]
     for _ in range(100):
         if ended:

@@ -7,6 +7,7 @@ processes.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -44,7 +45,7 @@ __all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
 
 LISTS = ".jsonl"
 OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".et", ".ods")  # which hold no evaluation, and are told where they are
-MOST_FILES, MOST_LINES = 8, 64  # that a process reads at a time
+MOST_LINES = 64  # that a process reads at a time
 FEW = 24  # evaluations for which a second process is not worth its start
 AHEAD = 3  # parts that wait for each process
 SUBJECT = ("organisation", "product_category", "size_tier")
@@ -380,6 +381,7 @@ def _start_worker(asked: _Asked) -> None:
     global _asked
     _asked = asked
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what is imported stays, so that looking through it for garbage takes time to no end
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
