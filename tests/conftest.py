@@ -7,12 +7,10 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
-import hypothesis
 import pytest
+from support.examples import load_profiles
 
-# How long an example takes says more of the machine than of the code; tests/bench/ measures that.
-hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("untimed")
+load_profiles()
 
 
 def pytest_collection() -> None:

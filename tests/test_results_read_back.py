@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from support import certificates, oracle
 from support.documents import WRITTEN
+from support.examples import examples
 from support.strategies import findings
 
 import aftersales
@@ -63,7 +64,7 @@ def results_of(found: dict[str, Any], later: dict[str, Any]) -> Iterator[tuple[s
 VALIDATORS = {document: jsonschema_rs.validator_for(json_schema(document)) for document in DOCUMENTS}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), suppress_health_check=list(HealthCheck))
 @given(findings(groups=False), findings(groups=False))
 def test_results_of_random_evaluations_read_back_equal(found: dict[str, Any], later: dict[str, Any]) -> None:
     for document, result in results_of(found, later):
@@ -89,7 +90,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), suppress_health_check=list(HealthCheck))
 @given(st.lists(EVENTS, max_size=4), DAYS)
 def test_the_status_of_random_certificates_and_their_register_read_back_equal(
     events: list[dict[str, Any]], day: str

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
+from support.examples import examples
 from support.models import data_for, inputs
 
 import aftersales
@@ -37,7 +38,7 @@ def schema_of(model: type[BaseModel], mode: Any) -> Any:
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_a_model_is_written_by_its_schema_and_reads_back(model: type[BaseModel]) -> None:
     @given(st.data())
-    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(15), suppress_health_check=list(HealthCheck))
     def try_one(draw: st.DataObject) -> None:
         try:
             made = model.model_validate(draw.draw(SAMPLES if model is aftersales.Sampled else data_for(model)))

@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support import oracle
 from support.command import CHAIN, UNFINISHED, run
+from support.examples import examples
 from support.small import small_standard
 from support.strategies import findings
 
@@ -62,7 +63,7 @@ def small_cases(draw: st.DrawFn) -> tuple[list[Fraction], list[Any]]:
 
 
 class TestAgainstEveryOutcome:
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     @given(small_cases(), st.booleans())
     def test_lowest_and_highest_of_the_whole_and_of_each_open_indicator(
         self, case: tuple[list[Fraction], list[Any]], deletions: bool
@@ -87,7 +88,7 @@ class TestAgainstEveryOutcome:
                 else:
                     assert (span.lowest, span.highest) == (min(possible), max(possible))
 
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     @given(small_cases())
     def test_the_stars_are_those_that_an_outcome_reaches_and_no_other(
         self, case: tuple[list[Fraction], list[Any]]
@@ -104,7 +105,7 @@ class TestAgainstEveryOutcome:
             way = [share if each is OPEN else each for each in degrees]
             assert standard.stars_of(final(points, way)) == stars
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(findings(), st.sets(st.sampled_from(oracle.INDICATORS)))
     def test_in_the_whole_standard_a_finished_evaluation_lies_within(
         self, found: dict[str, Any], open_ids: set[str]

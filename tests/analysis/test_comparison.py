@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import oracle
 from support.command import CHAIN, EXAMPLES, run, write
+from support.examples import examples
 from support.strategies import judged, random_findings
 
 import aftersales
@@ -138,7 +139,7 @@ class TestRanking:
         ]
         assert comparison.ranking[2].printed_score == "100.00(-)"  # R3: the full score is not reached
 
-    @settings(max_examples=25)
+    @settings(max_examples=examples(25))
     @given(st.integers(0), st.integers(2, 4))
     def test_a_ranking_has_the_order_of_independently_calculated_scores(self, seed: int, count: int) -> None:
         chance = random.Random(seed)
@@ -175,7 +176,7 @@ class TestRanking:
 class TestProgress:
     """One organisation over time: what rose and what fell, exactly."""
 
-    @settings(max_examples=25)
+    @settings(max_examples=examples(25))
     @given(st.integers(0))
     def test_progress_is_exact_and_has_the_other_sign_in_the_other_order(self, seed: int) -> None:
         chance = random.Random(seed)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support import oracle
+from support.examples import examples
 from support.small import small_card, small_standard
 from support.strategies import judged
 from support.work import counted
@@ -68,7 +69,7 @@ NEAR_90 = ["5.1.3.1", "5.1.4.1", "5.4.2.4", "5.4.3.1"]  # 3.5 + 2.5 + 2 + 2 poin
 
 
 class TestExact:
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(
         st.lists(st.tuples(st.integers(1, 6), st.integers(0, 3), st.integers(0, 9)), min_size=1, max_size=3),
         st.booleans(),
@@ -240,12 +241,12 @@ def on_a_grid(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestChances:
-    @settings(max_examples=80)
+    @settings(max_examples=examples(80))
     @given(st.lists(losses, max_size=4), st.lists(st.fractions(-1, 20, max_denominator=9), min_size=1, max_size=3))
     def test_a_chance_is_calculated_exactly(self, some: list[Loss], budgets: list[Fraction]) -> None:
         assert chances_within(some, budgets) == [(true_chance(some, budget),) * 2 for budget in budgets]
 
-    @settings(max_examples=80)
+    @settings(max_examples=examples(80))
     @given(
         st.lists(losses, min_size=1, max_size=4),
         st.fractions(-1, 20, max_denominator=9),
@@ -261,7 +262,7 @@ class TestChances:
         if way == "likely":
             assert high - low < Fraction(1, 10_000)
 
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     @given(losses.filter(lambda loss: loss.values > 1))
     def test_likely_chances_are_never_above_the_true_ones_and_leave_out_next_to_nothing(self, loss: Loss) -> None:
         true, likely = distribution(loss), distributions._likely(loss)
@@ -269,7 +270,7 @@ class TestChances:
         assert sum(chance for _, chance in likely) > (1 << distributions.BITS) - 3 * distributions.TAIL
         assert [j for j, _ in likely] == sorted({j for j, _ in likely})
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(st.lists(st.tuples(st.integers(2, 6), st.integers(1, 3)), min_size=1, max_size=4), st.integers(-1, 40))
     def test_on_a_grid_that_holds_all_losses_nothing_is_rounded(self, some: list[tuple[int, int]], budget: int) -> None:
         """Whole losses and whole budgets: each sum lies on a cell, and many on the budget itself."""
@@ -446,7 +447,7 @@ def small_cards(draw: st.DrawFn) -> tuple[list[Fraction], list[Fraction | None]]
 
 
 class TestTippingPoints:
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     @given(st.composite(small_cards)())
     def test_a_tipping_point_is_where_scoring_anew_gives_other_stars(
         self, case: tuple[list[Fraction], list[Fraction | None]]

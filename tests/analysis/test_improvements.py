@@ -18,6 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support import costs, oracle
 from support.command import CHAIN, run
+from support.examples import examples
 from support.small import small_card
 from support.strategies import judged
 from support.work import counted
@@ -75,7 +76,7 @@ def reaches(card: aftersales.Scorecard, chosen: tuple[str, ...], stars: int) -> 
 class TestSmallest:
     """7.1 f: the fewest indicators that reach the star."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(small(), st.integers(1, 5))
     def test_no_smaller_set_reaches_it_and_none_of_its_size_gains_more(self, card: Any, stars: int) -> None:
         plan = improvements(card, stars)
@@ -87,7 +88,7 @@ class TestSmallest:
         best = max(raised(card, list(each)).final_score for each in sets if len(each) == len(chosen))
         assert raised(card, list(chosen)).final_score == best
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(st.integers(0), st.integers(1, 5))
     def test_each_running_total_is_what_scoring_anew_gives(self, seed: int, stars: int) -> None:
         chance = random.Random(seed)
@@ -154,7 +155,7 @@ class TestSmallest:
 class TestCheapest:
     """With a cost for each indicator, the least total."""
 
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     @given(small(), st.integers(1, 5), st.data())
     def test_no_other_set_costs_less(self, card: Any, stars: int, data: Any) -> None:
         ids = [f"1.1.1.{k}" for k in range(1, len(card.standard.indicators) + 1)]

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import oracle, share_rows, small
+from support.examples import examples
 from support.tables import IDS, all_of, deleting, kernel_table
 
 import aftersales
@@ -452,7 +453,7 @@ SHARE = st.none() | st.fractions(0, 1, max_denominator=2000) | st.sampled_from([
 class TestOtherStandards:
     """Nothing of the standard stands in the code: any points, any limits, as exactly."""
 
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     @given(st.data(), POINTS, st.sampled_from(["pair", "text"]))
     def test_stars_and_figures_are_exact_for_any_points_of_a_standard(
         self, data: st.DataObject, points: list[Fraction], form: str

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import oracle, share_rows, small
+from support.examples import examples
 from support.tables import IDS, all_of, deleting, kernel_table, problems, refused
 from support.work import counted
 
@@ -405,7 +406,7 @@ class TestTexts:
             self.check([f"0.{number:03}" for number in range(200)] + [text])
 
     @pytest.mark.parametrize("sample", [4, 2**10])
-    @settings(max_examples=20)
+    @settings(max_examples=examples(20))
     @given(texts=st.lists(st.none() | WRITTEN, min_size=70, max_size=120))
     def test_any_texts_are_read_as_they_are_one_by_one(self, texts: list[str | None], sample: int) -> None:
         with pytest.MonkeyPatch.context() as patch:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from support import oracle
 from support.command import CHAIN, run
+from support.examples import examples
 from support.plain_yaml import to_yaml
 from support.reports import example, scored
 
@@ -235,7 +236,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=20)
+TestLife.settings = settings(max_examples=examples(60), stateful_step_count=20)
 
 
 class TestClause723:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import oracle
 from support.command import run
+from support.examples import examples
 from support.plain_yaml import from_yaml
 
 import aftersales
@@ -326,7 +327,7 @@ class TestCoverage:
         assert (problem.code, problem.path, problem.clause) == ("unknown-indicator", "assignments.张明[1]", "5")
         assert "did you mean '5.1.3'?" in problem.message
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(st.integers(0))
     def test_random_assignments_cover_what_a_count_by_hand_says(self, seed: int) -> None:
         chance = random.Random(seed)
@@ -422,7 +423,7 @@ class TestForm:
         assert evaluation.basis == ("GB/T 27922-2011", "GB/T 19011-2021")  # and the standard, which it names itself
         assert "5.4.3.2:   # 2.5 分 投诉响应与处理及时、满意度达标［李静］" in plan.form()
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(
         st.text(
             st.characters(

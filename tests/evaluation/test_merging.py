@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import oracle
+from support.examples import examples
 from support.forms import STANDARD
 from support.strategies import random_findings
 
@@ -45,7 +46,7 @@ def differences(*parts: Evaluation) -> list[tuple[str, str]]:
     return found[0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(seed=st.integers(0), count=st.integers(1, 5))
 def test_any_split_of_an_evaluation_merged_in_any_order_is_the_evaluation(seed: int, count: int) -> None:
     rng = random.Random(seed)
@@ -272,7 +273,7 @@ class TestDifferences:
 class TestMergedAgain:
     """Merging the result with one of its parts changes nothing, whatever the parts say in which order."""
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60))
     @given(seed=st.integers(0))
     def test_merging_the_result_with_one_of_its_parts_changes_nothing(self, seed: int) -> None:
         rng = random.Random(seed)

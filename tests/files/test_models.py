@@ -22,6 +22,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from support import oracle
+from support.examples import examples
 from support.strategies import findings
 from support.work import bounded
 
@@ -515,7 +516,7 @@ class TestCallablesInAnInput:
 class TestAnyInput:
     """Whatever comes in, it is an evaluation or a list of problems: never another exception, never a code without words."""
 
-    @settings(max_examples=100)
+    @settings(max_examples=examples(100))
     @given(
         st.dictionaries(
             st.sampled_from(list(aftersales.Evaluation.model_fields)) | st.text(max_size=4), JUNK, max_size=6
@@ -528,7 +529,7 @@ class TestAnyInput:
         assert all(problem.message and problem.message_zh for problem in caught.value.problems)
         assert "invalid-value" not in {problem.code for problem in caught.value.problems}
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(found=findings(groups=False), key=st.sampled_from(oracle.INDICATORS), junk=JUNK)
     def test_an_invalid_value_in_one_finding_is_reported_there(
         self, found: dict[str, Any], key: str, junk: Any

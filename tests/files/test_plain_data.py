@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from aftersales import EvaluationError, load_evaluation
 from aftersales.files import json_events, parsed_file
@@ -73,7 +74,7 @@ def test_bad_files_are_read_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -
         ensure_same(path.read_bytes().decode("utf-8-sig", "replace"), monkeypatch)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(data=st.dictionaries(st.text(max_size=3), DATA, max_size=4), escaped=st.booleans(), cut=st.integers(0, 400))
 def test_random_json_is_read_without_positions_as_with_them(data: Any, escaped: bool, cut: int) -> None:
     text = json.dumps(data, ensure_ascii=escaped)
@@ -83,7 +84,7 @@ def test_random_json_is_read_without_positions_as_with_them(data: Any, escaped: 
                 ensure_same(part, patched)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(data=DATA, flow=st.booleans(), ascii_only=st.booleans(), cut=st.integers(0, 200))
 def test_random_yaml_is_read_without_positions_as_with_them(data: Any, flow: bool, ascii_only: bool, cut: int) -> None:
     text = yaml.safe_dump(data, default_flow_style=flow, allow_unicode=not ascii_only)

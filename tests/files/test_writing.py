@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from support import oracle
+from support.examples import examples
 from support.strategies import findings
 
 import aftersales
@@ -225,7 +226,7 @@ class TestModesAndLinks:
 
 
 class TestAsYaml:
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(findings())
     def test_it_reads_back_as_the_same_evaluation(self, found: dict[str, object]) -> None:
         evaluation = aftersales.load_evaluation(oracle.document(found))
@@ -259,7 +260,7 @@ class TestAsYaml:
             as_file(aftersales.load_evaluation(data), name)
         assert raised.value.problems[0].code == "bad-character"
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(findings())
     def test_json_reads_back_as_the_same_evaluation(self, found: dict[str, object]) -> None:
         evaluation = aftersales.load_evaluation(oracle.document(found))

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import oracle
+from support.examples import examples
 from support.reports import (
     HOSTILE,
     Page,
@@ -93,7 +94,7 @@ class TestHostileText:
         assert "#set" in text
         assert "{{ 7*7 }}" in text
 
-    @settings(max_examples=6)
+    @settings(max_examples=examples(6))
     @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=60).filter(str.strip))
     def test_any_text_in_any_format(self, text: str) -> None:
         blocks = (Heading(clean(text)), Paragraph(clean(text)), Bullets((clean(text),)), Paragraph(Gap(clean(text))))

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from support import oracle
+from support.examples import examples
 from support.plain_yaml import from_yaml, to_yaml
 from support.strategies import degrees, findings, judged, random_findings
 
@@ -78,12 +79,12 @@ class TestAgainstIndependentCalculation:
             found = random_findings(random_)
             assert_same(card_of(found), found)
 
-    @settings(max_examples=50)
+    @settings(max_examples=examples(50))
     @given(findings())
     def test_any_evaluation_from_python_scores_as_the_independent_calculation(self, found: dict[str, Any]) -> None:
         assert_same(card_of(found), found)
 
-    @settings(max_examples=50)
+    @settings(max_examples=examples(50))
     @given(found=findings(), format_=st.sampled_from(["yaml", "json"]))
     def test_any_evaluation_from_a_file_scores_as_the_independent_calculation(
         self, tmp_path_factory: pytest.TempPathFactory, found: dict[str, Any], format_: str
@@ -137,7 +138,7 @@ class TestClause623:
         assert card.final_score == Fraction(94) / Fraction("96.5") * 100
         assert card.final_score != 94
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(found=findings(groups=False), group=st.sampled_from(oracle.GROUPS))
     def test_a_deleted_group_is_its_deleted_indicators(self, found: dict[str, Any], group: str) -> None:
         deleted = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
@@ -154,14 +155,14 @@ class TestClause623:
 class TestProperties:
     """What holds for every evaluation."""
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(findings())
     def test_scores_lie_between_0_and_100(self, found: dict[str, Any]) -> None:
         card = card_of(found)
         assert 0 <= card.final_score <= 100
         assert all(0 <= node.earned <= node.applicable <= node.points for node in card.nodes)
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(degrees=degrees(), position=st.integers(0, 72), lower=st.fractions(0, 1, max_denominator=20))
     def test_a_lower_degree_never_raises_the_score(
         self, degrees: list[Fraction], position: int, lower: Fraction
@@ -172,21 +173,21 @@ class TestProperties:
         assert after.final_score <= before.final_score
         assert after.stars <= before.stars
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(found=findings(), random_=st.randoms(use_true_random=False))
     def test_the_order_of_findings_is_irrelevant(self, found: dict[str, Any], random_: random.Random) -> None:
         items = list(found.items())
         random_.shuffle(items)
         assert card_of(dict(items)).nodes == card_of(found).nodes
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(degrees())
     def test_the_integer_kernel_equals_fractions(self, degrees: list[Fraction]) -> None:
         """Σ points x degree ÷ Σ points, in plain Fraction arithmetic."""
         total = sum((oracle.POINTS[i] * d for i, d in zip(oracle.INDICATORS, degrees, strict=True)), Fraction(0))
         assert card_of(judged(degrees)).final_score == total
 
-    @settings(max_examples=25)
+    @settings(max_examples=examples(25))
     @given(findings())
     def test_json_round_trips_exactly(self, found: dict[str, Any]) -> None:
         card = card_of(found)

@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from support import oracle, small
 from support.certificates import PASSED, REVOKED, certificate
 from support.command import CHAIN, UNFINISHED
+from support.examples import examples
 from support.strategies import findings
 
 import aftersales
@@ -515,7 +516,7 @@ class TestPictures:
             assert "\x00" not in shown
             assert "\u202e" not in shown
 
-    @settings(max_examples=25)
+    @settings(max_examples=examples(25))
     @given(findings())
     def test_showing_an_evaluation_or_a_result_of_it_never_raises(self, found: dict[str, Any]) -> None:
         evaluation = aftersales.load_evaluation(oracle.document(found))

@@ -15,6 +15,7 @@ import hypothesis
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+from support.examples import examples
 from support.tables import IDS, csv_of, problem_of_file, problems_of_file
 
 import aftersales
@@ -66,7 +67,7 @@ def cells_of(text: str) -> list[list[str | None]]:
 
 
 @hypothesis.given(st.text('",\n\r1a \ufeff', max_size=60), st.sampled_from([16, 24, 40, 2**24]))
-@hypothesis.settings(max_examples=300)
+@hypothesis.settings(max_examples=examples(300))
 @hypothesis.example('x\n"A\n"B"\n', 2**24)
 @hypothesis.example('a"b"\n""""\n', 2**24)
 @hypothesis.example('a,b\n"1",', 2**24)

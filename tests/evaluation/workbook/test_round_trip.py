@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import oracle
+from support.examples import examples
 from support.forms import (
     SHEET,
     STANDARD,
@@ -99,7 +100,7 @@ class TestRoundTrip:
         book.save(path)
         assert aftersales.load_evaluation(path) == example("home-appliance-chain")
 
-    @settings(max_examples=15)
+    @settings(max_examples=examples(15))
     @given(
         seed=st.integers(0),
         text=st.text(
