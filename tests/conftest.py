@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.examples import load_profiles
+from support.office import Office, missing
 
 load_profiles()
 
@@ -36,3 +37,12 @@ def browser() -> Iterator[Any]:
         browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """LibreOffice, which takes more time to start than to do most of what tests ask of it."""
+    if reason := missing():
+        pytest.skip(reason)
+    with Office(tmp_path_factory.mktemp("office")) as office:
+        yield office

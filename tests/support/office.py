@@ -1,4 +1,4 @@
-"""A spreadsheet program that fills in forms, as people do: one process of LibreOffice for all forms of a test."""
+"""An office that fills in forms and saves files, as people do: one process of LibreOffice for all tests."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 import openpyxl
 
-# Runs under a Python that knows uno. Each line of its input is a form to fill in, and it answers each with a line.
+# Runs under a Python that knows uno. Each line of its input is a file to open, change and save, and it answers each with a line.
 UNO = """
 import json, subprocess, sys, time, uno
 from com.sun.star.beans import PropertyValue
@@ -31,18 +31,21 @@ try:
         except Exception:
             time.sleep(0.5)
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-    hidden = PropertyValue("Hidden", 0, True, 0)
+
+    def properties(**values):
+        return tuple(PropertyValue(name, 0, value, 0) for name, value in values.items())
+
     for line in sys.stdin:
         job = json.loads(line)
-        book = desktop.loadComponentFromURL(uno.systemPathToFileUrl(job["source"]), "_blank", 0, (hidden,))
+        book = desktop.loadComponentFromURL(uno.systemPathToFileUrl(job["source"]), "_blank", 0, properties(Hidden=True))
         for sheet, where, how, value in job["cells"]:
             cell = book.Sheets.getByName(sheet).getCellRangeByName(where)
             if how == "number":
                 cell.setValue(float(value))
             else:
                 cell.setString(value)
-        excel = PropertyValue("FilterName", 0, "Calc MS Excel 2007 XML", 0)
-        book.storeToURL(uno.systemPathToFileUrl(job["target"]), (excel, hidden))
+        form = properties(Hidden=True, FilterName=job["filter"], FilterOptions=job["options"])
+        book.storeToURL(uno.systemPathToFileUrl(job["target"]), form)
         book.close(True)
         print("done", flush=True)
     desktop.terminate()
@@ -52,6 +55,9 @@ finally:
     except subprocess.TimeoutExpired:
         office.kill()
 """
+
+EXCEL, CSV, PDF = "Calc MS Excel 2007 XML", "Text - txt - csv (StarCalc)", "writer_pdf_Export"
+"""Filters of LibreOffice, by which it saves files."""
 
 Cell = tuple[str, str, str]
 """The sheet, the name of the cell, and the text that is typed in."""
@@ -99,11 +105,20 @@ class Office:
         self, source: Path, cells: Iterable[Cell], target: Path | None = None, numbers: Iterable[Cell] = ()
     ) -> None:
         """Open a form, type into its cells and save it, in its place or as ``target``."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
         typed = [[sheet, where, "text", text] for sheet, where, text in cells]
         typed += [[sheet, where, "number", text] for sheet, where, text in numbers]
-        job = {"source": str(source), "target": str(target or source), "cells": typed}
+        self._save(source, target or source, EXCEL, cells=typed)
+
+    def save_as(self, source: Path, target: Path, filter: str, options: str = "") -> None:
+        """Open a file and save it by one of LibreOffice's filters."""
+        self._save(source, target, filter, options)
+
+    def _save(
+        self, source: Path, target: Path, filter: str, options: str = "", cells: Sequence[Sequence[str]] = ()
+    ) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        job = {"source": str(source), "target": str(target), "cells": cells, "filter": filter, "options": options}
         self.process.stdin.write(json.dumps(job) + "\n")
         self.process.stdin.flush()
         assert self.process.stdout.readline() == "done\n", self.process.stderr and self.process.stderr.read()
@@ -128,3 +143,14 @@ class Cells:
         _, first = self.at(sheet, 1, head)
         start = int("".join(filter(str.isdigit, first)))
         return [cells[0].value for cells in self.book[sheet].iter_rows(min_row=start, max_col=1)]
+
+
+class Typist:
+    """Fills in forms as :class:`Office` does, by openpyxl, which is quick; what a program changes when it saves is not seen."""
+
+    def fill_in(self, source: Path, cells: Iterable[Cell], target: Path | None = None) -> None:
+        """Open a form, type into its cells and save it, in its place or as ``target``."""
+        book = openpyxl.load_workbook(source)
+        for sheet, where, text in cells:
+            book[sheet][where].value = text
+        book.save(target or source)

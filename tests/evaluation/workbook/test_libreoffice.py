@@ -5,27 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-from support import office, oracle
+from support import oracle
 from support.forms import (
     SHEET,
     STANDARD,
     cell,
 )
+from support.office import Cell, Office
 
 import aftersales
 from aftersales.evaluation.workbook.writer import write_workbook
 from aftersales.files.writing import as_yaml
 
 
-@pytest.mark.skipif(office.missing() is not None, reason=office.missing() or "")
 class TestLibreOffice:
     """Opened, filled in and saved by LibreOffice, it reads back exactly."""
 
-    def test_a_form_that_it_fills_in_and_saves_reads_back_exactly(self, tmp_path: Path) -> None:
+    def test_a_form_that_it_fills_in_and_saves_reads_back_exactly(self, office: Office, tmp_path: Path) -> None:
         blank, saved = tmp_path / "blank.xlsx", tmp_path / "saved.xlsx"
         blank.write_bytes(write_workbook(STANDARD))
-        cells, findings = list[office.Cell](), dict[str, Any]()
+        cells, findings = list[Cell](), dict[str, Any]()
         for number, key in enumerate(oracle.INDICATORS):
             kinds: list[tuple[dict[str, str], Any]] = [
                 ({"kind": "完全符合"}, "full"),
@@ -53,8 +52,7 @@ class TestLibreOffice:
         ]
         cells += [("证据", "A2", oracle.INDICATORS[1]), ("证据", "C2", "访谈"), ("证据", "D2", "<店长>")]
         findings[oracle.INDICATORS[1]]["evidence"] = [{"method": "interview", "note": "<店长>"}]
-        with office.Office(tmp_path) as program:
-            program.fill_in(blank, cells, saved, numbers=[(SHEET, cell("5.1.1.1", "degree"), "0.85")])
+        office.fill_in(blank, cells, saved, numbers=[(SHEET, cell("5.1.1.1", "degree"), "0.85")])
         expected = aftersales.load_evaluation(
             oracle.document(
                 findings, edition="2025-12-04", subject={"organisation": "滨海家电"}, team=[{"name": "张明"}, {"name": "李静"}],
