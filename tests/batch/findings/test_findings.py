@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
@@ -266,8 +267,9 @@ class TestRows:
         assert told(full(reason=3))[0] == (1, "5.1.1.1", "not-text")
 
     def test_indicators_that_are_no_text(self) -> None:
-        rows = [row | {"indicator": 5} for row in full()]
-        assert told(rows)[0] == (1, None, "not-text")
+        for indicator in (5, ["5.1.1.1"], {"id": "5.1.1.1"}):
+            rows = [row | {"indicator": indicator} for row in full()]
+            assert told(rows)[0] == (1, None, "not-text")
 
     def test_names_of_people_may_be_lists(self) -> None:
         rows = [row for row in full(reason=None, confirmed_by=None) if row["indicator"] != "5.3.6.1"]
@@ -276,6 +278,9 @@ class TestRows:
         assert told(rows) == []
         rows[-1]["confirmed_by"] = ["李红"]
         assert told(rows) == [(73, "5.3.6.1", "unknown-member")]
+        frame = pl.DataFrame(rows, infer_schema_length=None)  # whose lists have texts as views
+        result = score_findings(frame, NEWEST)
+        assert result.problems["code"].to_pylist() == ["unknown-member"]
 
     def test_a_team_that_is_none(self) -> None:
         assert told(full(team=5)) == [(None, None, "not-text")]
@@ -294,6 +299,39 @@ class TestColumns:
             {"evaluation": "A", "shop": "甲", "year": 2026, "stars": 5},
         ]
         assert problems.num_rows == 0
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            pa.array(["甲", "乙"], pa.string_view()),
+            pa.DictionaryArray.from_arrays([0, 1], pa.array(["甲", "乙"], pa.string_view())),
+            pa.array([b"x", b"y"], pa.binary_view()),
+            pa.array([["甲"], ["乙", None]], pa.list_(pa.string_view())),
+            pa.array([["甲"], ["乙"]], pa.list_(pa.string_view(), 1)),
+            pa.array([["甲"], None], pa.large_list(pa.string())),
+            pa.array([[1], []], pa.list_view(pa.int64())),
+            pa.array([{"a": ["甲"]}, None], pa.struct([("a", pa.list_(pa.string_view()))])),
+            pa.array([[("甲", "乙")], []], pa.map_(pa.string_view(), pa.string_view())),
+            pa.array([None, None], pa.list_(pa.int64())),
+            pa.compute.run_end_encode(pa.array(["甲", "乙"])),
+            pa.UnionArray.from_dense(
+                pa.array([0, 0], pa.int8()), pa.array([0, 1], pa.int32()), [pa.array(["甲", "乙"])]
+            ),
+            pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, 0], pa.int8())),
+            pa.array([b"0" * 16, b"1" * 16], pa.uuid()),
+        ],
+        ids=lambda values: str(values.type),
+    )
+    def test_columns_of_all_types_are_carried(self, values: Any) -> None:
+        table = pa.Table.from_pylist([{"actual": None} | row for row in [*full(), *full(evaluation="B")]])
+        places = [0] * 73 + [1] * 73
+        if pa.types.is_run_end_encoded(values.type):
+            column = pa.compute.run_end_encode(pa.compute.run_end_decode(values).take(pa.array(places)))
+        else:
+            column = pa.chunked_array([values.slice(place, 1) for place in places])
+        result = score_findings(table.append_column("further", column), NEWEST, nodes=())
+        assert result.scored["further"].to_pylist() == values.to_pylist()
+        assert (result.problems.num_rows, result.scored["stars"].to_pylist()) == (0, [5, 5])
 
     @pytest.mark.parametrize(
         ("facts", "expected"),
@@ -557,6 +595,7 @@ class TestCells:
             (pa.array([3.0, None, float("nan"), -1.5]), [1, 0, 0, 3]),
             (pa.array([float("inf"), None, 1.0, float("inf")]), [1, 0, 2, 1]),
             (pa.array([3.0, None, float("nan"), -1.0], pa.float32()), [5, 0, 0, 1]),
+            (pa.array(np.array([3, 0, 5, 3], np.float16)), [4, 1, 6, 4]),
             (pa.array([None, None, None, float("nan")]), [0, 0, 0, 0]),
             (pa.array([None] * 4, pa.int64()), [0, 0, 0, 0]),
             (pa.array(["b", None, "", "b"]), [1, 0, 0, 1]),

@@ -108,17 +108,39 @@ class Encoded(NamedTuple):
 
 
 def with_offsets(column: Any) -> Any:
-    """The column in chunks with texts of another form than views, which Arrow cannot take rows of."""
-    kind = column.type
-    if pa.types.is_string_view(kind):
-        return column.cast(pa.large_string())
-    if pa.types.is_dictionary(kind) and pa.types.is_string_view(kind.value_type):
-        chunks = [
-            pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(pa.large_string()))
-            for chunk in column.chunks
-        ]
-        return pa.chunked_array(chunks, pa.dictionary(kind.index_type, pa.large_string()))
-    return column
+    """The column in chunks in a type that Arrow takes rows of: not of views, nor of runs."""
+    if pa.types.is_run_end_encoded(column.type):
+        column = compute.run_end_decode(column)
+    kind = _with_offsets(column.type)
+    if kind == column.type:
+        return column
+    if not pa.types.is_dictionary(kind):
+        return column.cast(kind)
+    chunks = [
+        pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(kind.value_type)) for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, pa.dictionary(kind.index_type, kind.value_type))
+
+
+def _with_offsets(kind: Any) -> Any:
+    """The type with offsets in place of views, also in lists and structs."""
+    types = pa.types
+    if types.is_string_view(kind):
+        return pa.large_string()
+    if types.is_binary_view(kind):
+        return pa.large_binary()
+    if types.is_dictionary(kind):
+        return pa.dictionary(kind.index_type, _with_offsets(kind.value_type), kind.ordered)
+    if types.is_struct(kind):
+        return pa.struct([field.with_type(_with_offsets(field.type)) for field in kind])
+    if types.is_map(kind):
+        return pa.map_(_with_offsets(kind.key_type), _with_offsets(kind.item_type), kind.keys_sorted)
+    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
+        field = kind.value_field.with_type(_with_offsets(kind.value_type))
+        if types.is_fixed_size_list(kind):
+            return pa.list_(field, kind.list_size)
+        return pa.list_(field) if types.is_list(kind) else pa.large_list(field)
+    return kind
 
 
 def in_one_chunk(column: Any) -> Any:
@@ -185,14 +207,15 @@ def unified(column: Any) -> Any:
 
 
 def _encoded_by_repr(column: Any) -> Any:
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     given = column.is_valid().to_numpy()
-    cells = column.filter(pa.array(given)).to_pylist()
+    rows = column.filter(pa.array(given))
+    cells = rows.to_pylist()
     numbers: dict[str, int] = {}
     indices = np.zeros(len(given), np.int64)
     indices[given] = [numbers.setdefault(repr(cell), len(numbers)) for cell in cells]
-    first = first_rows(indices[given], len(numbers)).tolist()
-    values = pa.array([cells[row] for row in first], kind)
+    values = rows.take(pa.array(first_rows(indices[given], len(numbers)))).combine_chunks()
+    if pa.types.is_dictionary(column.type):
+        values = pa.array(values.to_pylist(), column.type.value_type)
     return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(indices, mask=~given), values)])
 
 
@@ -301,7 +324,7 @@ def _whole(chunk: Any) -> tuple[Array, Array]:
     if values.dtype.kind != "f":
         return values, valid
     given = ~np.isnan(values) if valid is None else valid.view(bool) & ~np.isnan(values)
-    values = np.where(given, values, 0)
+    values = np.where(given, values, 0).astype(np.float64, copy=False)  # a narrow one cannot hold the limit below
     if not (np.rint(values) == values).all() or np.abs(values).max(initial=0) >= 2**53:
         return None, None
     return values, given.view(np.uint8)

@@ -277,7 +277,8 @@ class FindingsScorer:
         for number, name in enumerate(names):
             if name not in self.judged:
                 self.judged[name] = REFUSED
-                if rows[number][INDICATOR] in self.standard.layout.unlimited:
+                indicator = rows[number][INDICATOR]  # it may be no text
+                if isinstance(indicator, str) and indicator in self.standard.layout.unlimited:
                     alike.setdefault(repr(teams[number]), []).append(number)
                 else:
                     self._judge([(name, rows[number])], teams[number])
