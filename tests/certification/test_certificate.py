@@ -275,6 +275,8 @@ class TestClause723:
             ([passed("2027-02-01")], "2028-03-20", "suspended"),
             ([passed("2027-02-01"), passed("2028-02-01")], "2029-03-19", "valid"),
             ([passed("2027-02-01"), passed("2028-02-01")], "2029-03-20", "lapsed"),
+            ([passed("2027-02-01"), passed("2028-02-01")], "2029-03-21", "lapsed"),
+            ([], "2040-01-01", "lapsed"),  # no day after the third anniversary brings the rating back
             ([passed("2027-06-01")], "2027-05-31", "suspended"),
             ([passed("2027-06-01")], "2028-03-20", "valid"),  # it is also the audit of the second window
             ([passed("2028-06-01")], "2028-06-01", "valid"),
@@ -945,6 +947,11 @@ class TestChanges:
         en = view(certificate, "2026-09-01", "en")
         assert "  2026-09-01 change (name: 滨海家电连锁有限公司 → 海滨家电; address: (none) → 港路 1 号): 更名" in en
 
+    def test_the_view_shows_what_is_new_about_the_body(self) -> None:
+        change = {"kind": "change", "on": "2026-09-01", "body": {"name": "云津质信认证有限公司", "approval_number": "C-2"}}
+        certificate = made(change, body={"name": "云津质信认证有限公司", "approval_number": "C-1"})
+        assert "  2026-09-01 变更（批准号：C-1 → C-2）" in view(certificate, "2026-09-01", "zh")
+
     def test_after_a_renewal_the_view_shows_the_new_rating(self) -> None:
         certificate = made(renewed("2029-03-01", stars=5, final_score="91.5"))
         assert "评定结果：91.50 分，五星（卓越）级" in view(certificate, "2029-03-01", "zh")
@@ -1399,6 +1406,11 @@ class TestDueDate:
             report_due(start)
         assert codes(caught) == [("calendar-unknown", "")]
         assert start[:4] in caught.value.problems[0].message
+
+    def test_a_standard_with_a_term_of_its_own_decides(self) -> None:
+        """Friday 6 February 2026 is followed by a weekend that is not worked."""
+        standard = aftersales.load_standard().model_copy(update={"report_working_days": 1})
+        assert report_due(completed_on="2026-02-06", standard=standard) == day("2026-02-09")
 
     def test_no_due_date_follows_from_what_is_no_day_or_has_no_term(self) -> None:
         with pytest.raises(PaperError) as caught:
