@@ -244,6 +244,15 @@ class TestClause612:
         data = changed(lambda data: data["assignments"].update(赵六=["5.1"]))
         assert found_in(data) == [("unknown-member", "assignments.赵六", "6.1.2")]
 
+    def test_a_name_outside_the_team_is_reported_where_it_is_written(self) -> None:
+        text = FILE.read_text("utf-8")
+        for old, new in (("assessors: [张明", "assessors: [赵六"), ("assignments:\n", "assignments:\n  赵六:\n")):
+            lines = text.replace(old, new, 1).splitlines()
+            place = next((number, line.index("赵六") + 1) for number, line in enumerate(lines, 1) if "赵六" in line)
+            with pytest.raises(PaperError) as caught:
+                load_plan("\n".join(lines).encode())
+            assert [(p.code, p.line, p.column) for p in caught.value.problems] == [("unknown-member", *place)]
+
     def test_all_that_a_plan_lacks_is_reported_at_once(self) -> None:
         found = found_in({"standard": "CTS XBHT-S04-2025"})
         assert [path for _, path, _ in found] == [

@@ -78,7 +78,7 @@ def _of_team(plan: PlanContents, evaluation: Evaluation) -> Iterator[Violation]:
             yield Violation("member-not-planned", ("team", place, "name"), {"found": member.name})
     for member in plan.team:
         if plain_name(member.name) not in present:
-            yield Violation("planned-member-absent", ("team",), {"found": member.name}, about_key=True)
+            yield Violation("planned-member-absent", ("team",), {"found": member.name})
 
 
 Located = tuple[str, Evidence, Path]

@@ -71,7 +71,7 @@ def _check_names(plan: PlanContents) -> Iterator[Violation]:
     known = set(members)
     for name, path in placed:
         if members and name not in known:
-            yield replace(unknown_member(name, members, path), about_key=path[0] == "assignments", clause="plan")
+            yield replace(unknown_member(name, members, path), about_key=True, clause="plan")
 
 
 def _check_review(plan: PlanContents) -> Iterator[Violation]:
@@ -85,7 +85,7 @@ def _check_review(plan: PlanContents) -> Iterator[Violation]:
     for review in ("documents", "on_site"):
         if planned and review not in planned:
             code = "no-document-review-planned" if review == "documents" else "no-on-site-review-planned"
-            yield Violation(code, ("schedule",), about_key=True)
+            yield Violation(code, ("schedule",))
 
 
 def _check_coverage(plan: PlanContents, standard: Standard) -> Iterator[Violation]:
@@ -107,7 +107,7 @@ def _check_coverage(plan: PlanContents, standard: Standard) -> Iterator[Violatio
                 yield replace(unknown_indicator(key, standard), path=("assignments", name, place), about_key=False)
     for key in standard.layout.folded({*range(len(standard.indicators))} - covered):
         context = {"found": key, "title": standard[key].title}
-        yield Violation("not-covered", ("assignments",), context, about_key=True)
+        yield Violation("not-covered", ("assignments",), context)
 
 
 def _missing(*path: str | int, clause: Role | None = None) -> Violation:
