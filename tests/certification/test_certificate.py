@@ -948,7 +948,11 @@ class TestChanges:
         assert "  2026-09-01 change (name: 滨海家电连锁有限公司 → 海滨家电; address: (none) → 港路 1 号): 更名" in en
 
     def test_the_view_shows_what_is_new_about_the_body(self) -> None:
-        change = {"kind": "change", "on": "2026-09-01", "body": {"name": "云津质信认证有限公司", "approval_number": "C-2"}}
+        change = {
+            "kind": "change",
+            "on": "2026-09-01",
+            "body": {"name": "云津质信认证有限公司", "approval_number": "C-2"},
+        }
         certificate = made(change, body={"name": "云津质信认证有限公司", "approval_number": "C-1"})
         assert "  2026-09-01 变更（批准号：C-1 → C-2）" in view(certificate, "2026-09-01", "zh")
 

@@ -41,6 +41,7 @@ from aftersales.files.writing import as_yaml
 from aftersales.rendering.charts import GOLD
 
 DAY = "2026-04-01"
+RENEWED = {"kind": "renewal", "on": "2027-06-15", "final_score": "91", "stars": 5}
 
 
 def codes(caught: pytest.ExceptionInfo[PaperError]) -> list[tuple[str, str]]:
@@ -289,8 +290,12 @@ class TestWhichNoticeIsDue:
             ([DOWNGRADED | {"on": "2026-06-01"}], "2026-06-01", "downgrade"),
             ([PASSED, REVOKED], "2027-09-01", "revocation"),
             ([PASSED, DOWNGRADED, REVOKED], "2035-01-01", "revocation"),
+            # What was recorded before a renewal is past, and what comes after it is not.
+            ([PASSED, RENEWED, DOWNGRADED | {"on": "2027-07-01"}], "2027-07-01", "downgrade"),
+            ([DOWNGRADED, RENEWED, PASSED | {"on": "2027-08-01", "notice": {"number": "BC-9", "on": "2027-08-01"}}],
+             "2027-08-01", "maintained"),
         ],
-    )
+    )  # fmt: skip
     def test_the_only_notice_that_is_due_is_chosen(self, events: list[dict[str, Any]], on: str, kind: str) -> None:
         notice = certificate(*events).notice(on)
         assert notice.kind == kind
@@ -328,8 +333,10 @@ class TestWhichNoticeIsDue:
             ([PASSED, REVOKED], "2027-10-01", "downgrade", "证书当日的状态为“已撤销”"),
             ([PASSED], "2029-04-01", "overdue", "证书当日的状态为“到期失效”"),
             ([PASSED], "2029-04-01", "revocation", "证书未被撤销"),
-            ([DOWNGRADED | {"on": "2026-06-01"}, {"kind": "renewal", "on": "2026-06-01", "final_score": "91", "stars": 5}],
-             "2026-06-01", "downgrade", "本有效期内没有降级决定"),
+            ([DOWNGRADED, RENEWED], "2027-06-15", "downgrade", "本有效期内没有降级决定"),
+            ([DOWNGRADED, RENEWED | {"on": "2027-06-01"}], "2027-06-01", "downgrade", "本有效期内没有降级决定"),
+            ([PASSED, RENEWED], "2027-06-15", "maintained",
+             "本有效期内没有已记载通知书编号和日期的合格监督审核，或该审核之后、同一个十二个月期内的审核不合格"),
             ([PASSED | {"notice": None}], "2027-04-01", "maintained",
              "本有效期内没有已记载通知书编号和日期的合格监督审核，或该审核之后、同一个十二个月期内的审核不合格"),
         ],
@@ -670,6 +677,10 @@ class TestFiles:
         notice = certificate(PASSED).notice("2027-02-20")
         notice.write(tmp_path / "a.md")
         assert (tmp_path / "a.md").read_bytes() == notice.typeset("md")
+        with pytest.raises(OutputError, match="file-exists"):
+            notice.write(tmp_path / "a.md")
+        notice.write(tmp_path / "a.md", "en", force=True)
+        assert (tmp_path / "a.md").read_bytes() == notice.typeset("md", "en")
 
     def test_a_certificate_of_an_older_file_is_read_and_lacks_facts_for_its_paper(self) -> None:
         old = load_certificate(

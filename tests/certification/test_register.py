@@ -240,6 +240,11 @@ class TestFiles:
             assert [side.style for side in sides] == ["thin"] * 4
             assert cell.border.diagonal is None or cell.border.diagonal.style is None
 
+    def test_texts_are_aligned_to_the_left_and_heads_numbers_and_days_are_centred(self, folder: Path) -> None:
+        sheet = openpyxl.load_workbook(io.BytesIO(register(folder, "2027-04-01").typeset("xlsx"))).active
+        found = [[sheet[f"{column}{row}"].alignment.horizontal for column in "ABEGK"] for row in (1, 2)]
+        assert found == [["center"] * 5, ["left", "left", "center", "center", "center"]]
+
     def test_a_file_that_exists_is_replaced_only_by_force(self, folder: Path) -> None:
         found, path = register(folder, "2027-04-01"), folder / "register.csv"
         found.write(path)

@@ -55,6 +55,10 @@ class Mutant:
     before: str
     after: str
 
+    def is_named_by(self, entry: dict[str, str]) -> bool:
+        """Whether an entry of equivalent.toml is about this mutant, by what the line becomes, and what it was if given."""
+        return entry["becomes"] == self.after and entry.get("was", self.before) == self.before
+
 
 def mutant_of(item: WorkItem, source: str) -> Mutant | None:
     """What cosmic-ray makes of the source; None where it does not compile."""
@@ -89,11 +93,9 @@ def mutants(module: Path, most: int, seed: int) -> list[Mutant]:
 def run_module(name: str, tests: list[str], most: int, seed: int, quick: bool) -> bool:
     """Test a module's mutants and print those that survive; whether enough of them were killed."""
     path = Path.cwd() / SOURCE / name
-    equivalent = {
-        each["becomes"] for each in tomllib.loads((HERE / "equivalent.toml").read_text("utf-8")).get(name, [])
-    }
+    named = tomllib.loads((HERE / "equivalent.toml").read_text("utf-8")).get(name, [])
     drawn = mutants(SOURCE / name, most, seed)
-    tried = [mutant for mutant in drawn if mutant.after not in equivalent]
+    tried = [mutant for mutant in drawn if not any(map(mutant.is_named_by, named))]
     killed_at_once = killed_in_forks(path, tests, [(mutant.code, mutant.number) for mutant in tried])
     killed = survived = 0
     for mutant, was_killed in zip(tried, killed_at_once, strict=True):

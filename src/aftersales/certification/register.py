@@ -73,16 +73,14 @@ class RegisterEntry(Model):
         return self.status.state if self.status else None
 
     def _rank(self) -> tuple[int, datetime.date, str]:
-        """Overdue first, then unreadable, in force by the next deadline, and what is not in force."""
+        """The place in the order of states, and for those of one state the next deadline."""
         status = self.status
-        if status is None:
-            return 1, datetime.date.max, self.file
-        order = 0 if self.overdue else _ORDER[status.state]
-        days = [status.next_audit.due if status.next_audit else None, status.valid_until]
+        order = _ORDER.index("overdue" if self.overdue else self.state)
+        days = [status.next_audit.due if status.next_audit else None, status.valid_until] if status else []
         return order, min(filter(None, days), default=datetime.date.max), self.file
 
 
-_ORDER = {"valid": 2, "not_issued": 3, "lapsed": 4, "revoked": 5}
+_ORDER = ("overdue", None, "valid", "not_issued", "lapsed", "revoked")  # None is the state of an unreadable file
 
 
 class Register(WholeModel):
@@ -196,7 +194,10 @@ def _with_same_numbers(entries: Sequence[RegisterEntry]) -> Iterator[RegisterEnt
     for entry in entries:
         if entry.status and entry.status.holder.number:
             files.setdefault(plain_name(entry.status.holder.number), []).append(entry.file)
-    others = {file: alike[alike[0] == file] for alike in files.values() if len(alike) > 1 for file in alike}
+    others: dict[str, str] = {}
+    for first, *rest in files.values():
+        if rest:
+            others |= {first: rest[0]} | dict.fromkeys(rest, first)
     for entry in entries:
         yield entry.model_copy(update={"same_number": others.get(entry.file)})
 

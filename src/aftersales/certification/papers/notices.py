@@ -104,8 +104,9 @@ def due_notice(history: History, status: Status, kind: NoticeKind | None, standa
         raise refusal(PaperError, Violation("unknown-word", ("kind",), {"found": kind, "allowed": KINDS}))
     chosen = [each for each in due if kind in (None, each)]
     if len(chosen) == 1:
-        event, facts = due[chosen[0]]
-        return CertificationNotice(chosen[0], status.on, status, event, facts, standard)
+        (only,) = chosen
+        event, facts = due[only]
+        return CertificationNotice(only, status.on, status, event, facts, standard)
     if chosen:
         kinds = tuple(_say.phrase("paper.kind", title=_title(each, standard), kind=each) for each in chosen)
         several = Violation("several-notices-due", (), {"on": status.on, "kinds": kinds})
@@ -133,8 +134,6 @@ def _due(history: History, status: Status) -> dict[NoticeKind, tuple[Event | Non
     """
     due: dict[NoticeKind, tuple[Event | None, Mapping[str, Any]]] = {}
     for event, facts in history:
-        if event.on < status.start:
-            continue
         if event.kind == "surveillance" and event.notice is not None and event.notice == status.maintenance:
             due["maintained"] = event, facts
         if event.kind == "renewal":
