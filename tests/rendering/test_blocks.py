@@ -29,6 +29,7 @@ from aftersales.rendering.document import (
     Row,
     Signatures,
     Table,
+    facts_table,
 )
 from aftersales.rendering.rendering import FORMATS, render
 
@@ -381,3 +382,12 @@ class TestLetter:
         plain, letter = (word(document(Paragraph("x"), **more)) for more in ({}, self.LETTER))
         for name in ("Body Text", "Table Text"):
             assert letter.styles[name].font.size > plain.styles[name].font.size
+
+
+def test_a_table_of_facts_has_the_width_of_the_page_and_a_narrow_column_of_names() -> None:
+    gap = Gap("to be added")
+    table = facts_table([("Number", "SM-7"), ("Address", None), ("Scope", gap), ("Lookup", "")])
+    assert [row.cells for row in table.rows] == [("Number", "SM-7"), ("Scope", gap)]
+    names, values = table.columns
+    assert (table.has_head, round(names.width + values.width, 9)) == (False, 1)
+    assert names.width < values.width

@@ -7,6 +7,7 @@ Texts may be untrusted: :mod:`~aftersales.rendering.rendering` sanitises them.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Row",
     "Signatures",
     "Table",
+    "facts_table",
 ]
 
 SMALL_TABLE = 8  # rows of a table that stays on one page
@@ -192,6 +194,12 @@ class Table:
         """The position of the last row but one if it stays on the page of the last one, which is not left alone."""
         rest, pair = self.rows[:-2], self.rows[-2:]
         return len(rest) if not self.is_small and rest and not any(row.is_long or row.leads for row in pair) else None
+
+
+def facts_table(facts: Iterable[tuple[str, Cell | None]]) -> Table:
+    """A table without a head: facts, each with its name. What is None or empty is left out."""
+    rows = tuple(Row((name, value)) for name, value in facts if value)
+    return Table((Column("", 0.22), Column("", 0.78)), rows, has_head=False)
 
 
 @dataclass(frozen=True, slots=True)

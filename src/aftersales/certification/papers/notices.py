@@ -21,7 +21,7 @@ from aftersales.problems.clauses import Role
 from aftersales.problems.collector import Collector, citing, refusal
 from aftersales.problems.errors import PaperError, Remark
 from aftersales.problems.violations import Violation, worded
-from aftersales.rendering.document import Block, Column, Document, Issuer, Paragraph, Row, Table
+from aftersales.rendering.document import Block, Document, Issuer, Paragraph, Table, facts_table
 from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard
@@ -201,8 +201,7 @@ class _NoticeWriter:
             ("standard", standard_text(self.standard, self.lang)),
             *more,
         ]
-        rows = (Row((self.say(f"label.{key}"), value)) for key, value in facts if value)
-        return Table((Column("", 0.22), Column("", 0.78)), tuple(rows), has_head=False)
+        return facts_table((self.say(f"label.{key}"), value) for key, value in facts)
 
     def grade(self, stars: int) -> str:
         return self.standard.grade_of(stars).grade.text(self.lang)

@@ -15,7 +15,7 @@ from aftersales.certification.report.report import Report
 from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.problems.violations import Violation
 from aftersales.rendering.charts import stars
-from aftersales.rendering.document import Banner, Block, Column, Document, Picture, Row, Table
+from aftersales.rendering.document import Banner, Block, Document, Picture, Table, facts_table
 from aftersales.standard.standard import Standard
 from aftersales.text.dates import day_text
 from aftersales.text.sentences import Sentences, text_in
@@ -96,5 +96,4 @@ def _certificate(report: Report, status: Status, lang: str) -> Table:
         ("body.approval_number", body.approval_number),
         ("body.lookup", body.lookup),
     ]
-    rows = (Row((_say(lang, f"paper.label.{key}"), value)) for key, value in facts if value)
-    return Table((Column("", 0.22), Column("", 0.78)), tuple(rows), has_head=False)
+    return facts_table((_say(lang, f"paper.label.{key}"), value) for key, value in facts)

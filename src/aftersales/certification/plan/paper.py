@@ -19,6 +19,7 @@ from aftersales.rendering.document import (
     Row,
     Signatures,
     Table,
+    facts_table,
 )
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import Category, Subcategory
@@ -109,9 +110,7 @@ class _PlanWriter:
         yield "basis", joined(plan.basis, self.lang, "clause") if plan.basis else self.gap("basis")
 
     def _facts(self, facts: Iterator[tuple[str, Cell | None]]) -> Table:
-        columns = (Column("", 0.22), Column("", 0.78))
-        rows = (Row((self.say(f"label.{key}"), value)) for key, value in facts if value)
-        return Table(columns, tuple(rows), has_head=False)
+        return facts_table((self.say(f"label.{key}"), value) for key, value in facts)
 
     def _team(self) -> Block:
         if not self.plan.team:

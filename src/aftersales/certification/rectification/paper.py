@@ -19,6 +19,7 @@ from aftersales.rendering.document import (
     Row,
     Signatures,
     Table,
+    facts_table,
 )
 from aftersales.standard.standard import Standard, load_standard
 from aftersales.text.columns import width
@@ -73,8 +74,7 @@ class _NoticeWriter:
         return Gap(_SENTENCES(self.lang, "report.gap", what=self.say(f"label.{key}")))
 
     def blocks(self) -> Iterator[Block]:
-        facts = [Row((self.say(f"label.{key}"), value)) for key, value in self._facts() if value]
-        yield Table((Column("", 0.22), Column("", 0.78)), tuple(facts), has_head=False)
+        yield facts_table((self.say(f"label.{key}"), value) for key, value in self._facts())
         yield Paragraph(self._demand())
         yield Heading(self.say("items"))
         yield self._items()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from aftersales.certification.titles import has_long_titles
 from aftersales.evaluation.findings import Evidence
 from aftersales.rendering.charts import Label, bars, drawn
-from aftersales.rendering.document import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table
+from aftersales.rendering.document import Block, Bullets, Cell, Column, Gap, Paragraph, Picture, Row, Table, facts_table
 from aftersales.scoring.scorecard import NodeScore, Scorecard
 from aftersales.standard.structure import Category, Node, Reference, Subcategory, star_signs
 from aftersales.text.columns import width
@@ -197,8 +197,7 @@ class ReportWriter:
 
     def facts(self, facts: Sequence[tuple[str, Cell]]) -> Table:
         """A table of labels with their values."""
-        columns = (Column("", 0.22), Column("", 0.78))
-        return Table(columns, tuple(Row((self.say(f"label.{key}"), value)) for key, value in facts), has_head=False)
+        return facts_table((self.say(f"label.{key}"), value) for key, value in facts)
 
     def columns(
         self, heads: str, widths: Sequence[float], numbers: Collection[int] = (), whole: Collection[int] = ()
