@@ -24,7 +24,7 @@ from support.work import counted
 import aftersales
 from aftersales.batch import columns as batch_columns
 from aftersales.batch import score_batches, score_table, scored_schema
-from aftersales.batch.columns import reader_of
+from aftersales.batch.columns import pair_of, reader_of
 from aftersales.files.numbers import read_quantity
 from aftersales.problems.violations import ViolationError
 
@@ -187,6 +187,29 @@ class TestShares:
         scored = score_table(all_of(-0.0, width), nodes=["5.1.1"]).to_pylist()[0]
         for figure in ("earned", "final_score", "5.1.1.earned", "5.1.1.ratio"):
             assert math.copysign(1, scored[figure]) == 1
+
+    @pytest.mark.parametrize(
+        ("names", "positions"),
+        [
+            (["sampled", "conforming"], (1, 0)),
+            (["n", "numerator"], (1, 0)),
+            (["sampled", "failed"], None),
+            (["failed", "sampled"], None),
+            (["k", "sampled"], None),
+        ],
+    )
+    def test_the_field_names_of_a_pair_say_which_is_the_numerator(
+        self, names: list[str], positions: tuple[int, int] | None
+    ) -> None:
+        assert pair_of(names) == positions
+
+    def test_a_number_out_of_range_and_one_that_is_none_have_one_problem_each(self) -> None:
+        column = pa.array([2.0, math.nan, 0.5, None, -math.inf])
+        found = reader_of(column.type)(column).problems
+        assert [(code, np.flatnonzero(rows).tolist()) for code, rows in found] == [
+            ("out-of-range", [0]),
+            ("not-a-number", [1, 4]),
+        ]
 
     def test_a_column_of_nulls_is_a_deleted_indicator(self) -> None:
         scored = deleting(all_of(1, count=2, i5_1_3_1=pa.nulls(2)))
@@ -388,10 +411,11 @@ class TestTexts:
     def check(cls, texts: list[str | None]) -> None:
         expected = truths(texts)
         column = pa.array(texts, pa.string())
-        behind = pa.array(["0.25", None, "7", *texts, "1/3"])
+        behind = [pa.array([*["0.25", None, "7"] * times, *texts, "1/3"]) for times in (1, 4)]
+        slices = [whole.slice(len(whole) - len(texts) - 1, len(texts)) for whole in behind]
         for each in (
-            *(column, column.cast(pa.large_string()), column.cast(pa.string_view()), behind.slice(3, len(texts))),
-            *(column.dictionary_encode(), behind.dictionary_encode().slice(3, len(texts))),
+            *(column, column.cast(pa.large_string()), column.cast(pa.string_view()), *slices),
+            *(column.dictionary_encode(), behind[0].dictionary_encode().slice(3, len(texts))),
         ):
             assert cls.found(each) == expected
 
