@@ -3,7 +3,7 @@
 usage: check_elsewhere.py WHEEL [CHECK ...]
 
 Each scores the same file as an installed package does, explains it, and writes reports. Pyodide needs node and npm, the
-browser also Chromium and playwright; what is missing is told, and skipped.
+browser also Chromium and playwright; what is missing is named and skipped.
 """
 
 import json
@@ -94,7 +94,7 @@ def service(wheel: Path, home: Path) -> None:
         started.wait()
     assert answers[200]["printed_score"] == "87.37"
     assert "not-a-finding" in {problem["code"] for problem in answers[422]["problems"]}
-    print("service: scores, and tells problems as data")
+    print("service: scores, and reports problems as data")
 
 
 QUEUE = """
@@ -120,7 +120,7 @@ def queue(wheel: Path, home: Path) -> None:
     (home / "tasks.py").write_text(code_of("web_service.md", -1), encoding="utf-8")
     done = subprocess.run([python, "-c", QUEUE, EXAMPLE], cwd=home, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
-    print("queue: a worker scores, and tells problems as data")
+    print("queue: a worker scores, and reports problems as data")
 
 
 def notebook(wheel: Path, home: Path) -> None:
@@ -222,7 +222,7 @@ def browser(wheel: Path, home: Path) -> None:
         opened.wait_for_selector("#save", state="hidden")
         assert "not-a-finding" in opened.inner_text("#problems")
         assert all(url.startswith(("file:", "blob:", "data:")) for url in asked), asked
-    print(f"browser: {page.stat().st_size / 1e6:.1f} MB, scores, tells problems; asks no network")
+    print(f"browser: {page.stat().st_size / 1e6:.1f} MB, scores, reports problems; uses no network")
 
 
 def installed_document() -> dict[str, object]:

@@ -71,9 +71,9 @@ def test_an_error_of_a_model_says_its_violations_in_english() -> None:
 
 
 def test_the_context_of_an_error_is_copied_as_its_sentences() -> None:
-    from aftersales.problems.violations import _Context, _Told
+    from aftersales.problems.violations import _Context, _Worded
 
-    context = _Context(error=_Told((Violation("blank"),)))
+    context = _Context(error=_Worded((Violation("blank"),)))
     assert [*context] == ["error"]
     assert dict(context) == {"error": "this may not be blank"}
 

@@ -1,4 +1,4 @@
-"""The hook that tells PyInstaller which files of this package a frozen program needs."""
+"""The hook by which PyInstaller finds the files of this package that a frozen program needs."""
 
 from pathlib import Path
 

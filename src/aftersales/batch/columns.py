@@ -6,7 +6,7 @@ Each row of a table is an evaluation, and each indicator has a column: the share
 
 - a whole number or a decimal: the column holds whole numbers of a unit by its type (``decimal128(5, 4)``: 1/10000);
 - a float, read as the number that its shortest repr writes, as everywhere in the package;
-- a struct of two whole numbers, told apart by their field names (:data:`PAIRS`), such as ``{conforming, sampled}``; or
+- a struct of two whole numbers that its field names identify (:data:`PAIRS`), such as ``{conforming, sampled}``; or
 - a text, such as ``2/3`` or ``60%``, read as by :func:`~aftersales.files.numbers.read_quantity`.
 
 A share that cannot be read is 0 in the column and has a problem, so a wrong row does not stop the others.

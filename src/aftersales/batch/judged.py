@@ -11,7 +11,7 @@ from aftersales.batch.columns import Array, Gathered, ShareColumn, allocate, np,
 from aftersales.batch.tables import PROBLEM_TEXTS
 from aftersales.problems.errors import Problem
 
-__all__ = ["DELETED", "FULL", "NO_FINDING", "Shares", "Told", "first_problem", "problem_texts"]
+__all__ = ["DELETED", "FULL", "NO_FINDING", "PlacedProblem", "Shares", "first_problem", "problem_texts"]
 
 DELETED, FULL = 0, 1  # the numbers of two shares
 NO_FINDING = -1  # in place of the number of a share
@@ -62,7 +62,7 @@ class Shares:
             return self._arrays
 
 
-class Told(NamedTuple):
+class PlacedProblem(NamedTuple):
     """A problem of an evaluation.
 
     Fields:
@@ -76,16 +76,16 @@ class Told(NamedTuple):
     indicator: str | None
 
 
-def first_problem(told: Sequence[Told]) -> str | None:
+def first_problem(problems: Sequence[PlacedProblem]) -> str | None:
     """The first of the problems of an evaluation, as the column ``problem`` has it; None if there is none."""
-    if not told:
+    if not problems:
         return None
-    code, indicator = told[0].problem.code, told[0].indicator
+    code, indicator = problems[0].problem.code, problems[0].indicator
     return code if indicator is None else f"{code}: {indicator}"
 
 
-def problem_texts(told: Sequence[Told]) -> dict[str, Any]:
+def problem_texts(problems: Sequence[PlacedProblem]) -> dict[str, Any]:
     """The columns of a table of problems that all such tables have, after those that say where they are."""
-    columns = {"indicator": [each.indicator for each in told]}
-    columns |= {name: [getattr(each.problem, name) for each in told] for name in PROBLEM_TEXTS}
+    columns = {"indicator": [each.indicator for each in problems]}
+    columns |= {name: [getattr(each.problem, name) for each in problems] for name in PROBLEM_TEXTS}
     return {name: pa.array(column, pa.string()) for name, column in columns.items()}

@@ -175,8 +175,8 @@ def _entry(folder: Path, file: str, day: datetime.date, standard: Standard | Non
         problem, *others = folded(error.problems)
         key = "register.unreadable_more" if others else "register.unreadable"
         place = f"{problem.line}:{problem.column}: " if problem.line else ""
-        told = {lang: _say(lang, key, first=place + problem.sentence(lang), count=len(others)) for lang in languages()}
-        return RegisterEntry(file=shown, unreadable=Bilingual(**told))
+        texts = {lang: _say(lang, key, first=place + problem.sentence(lang), count=len(others)) for lang in languages()}
+        return RegisterEntry(file=shown, unreadable=Bilingual(**texts))
     lists = certificate.rectifications_on(day) if status.state in ("valid", "suspended") else ()
     return RegisterEntry(
         file=shown,

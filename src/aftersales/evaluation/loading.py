@@ -303,7 +303,7 @@ def _broken_key_rules(
     for violation in violations:
         if violation.path[:1] == ("findings",):
             places.setdefault(violation.path[:2], set()).add(violation.path[2:])
-    told = {(violation.code, violation.path) for violation in violations}
+    reported = {(violation.code, violation.path) for violation in violations}
     misspelt = {violation.path[:2] for violation in violations if violation.code == "unknown-key"}
     for place, refused in places.items():
         kind = _kind_of(findings.get(str(place[-1])))
@@ -320,7 +320,7 @@ def _broken_key_rules(
             broken = violations_of(error, numbers, kind)
         for violation in broken:
             is_known = violation.code == "missing-limit" and place[1] in standard.layout.limited
-            if violation.code in kind.key_rules and (violation.code, place) not in told and not is_known:
+            if violation.code in kind.key_rules and (violation.code, place) not in reported and not is_known:
                 yield violation.below(*place)
 
 
@@ -347,7 +347,7 @@ def _check_form(
     An indicator whose title is beside a wrong id is not missing as well.
     """
     rows = document.restated
-    titles = {key: said.get("title", "") for key, said in rows.items()}
+    titles = {key: row.get("title", "") for key, row in rows.items()}
     ids = ids_by_title({*titles.values(), *document.strays}, standard)
     meant = {key: ids[title] for key, title in titles.items() if ids.get(title, key) != key}
     # An id that another row has is wrong where the title beside it is that of another indicator.

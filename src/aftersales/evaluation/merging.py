@@ -1,8 +1,8 @@
 """Merge the parts of an evaluation that several assessors have filled in (6.1.1, reading R21).
 
-What the parts say becomes one evaluation if they agree. An indicator is assessed by one part, or alike by several;
-reasons, texts and evidence are united. Where two parts differ nothing is chosen: all differences are told, each with
-its sources. The result does not depend on the order of the parts, and merging it with one of them changes nothing.
+Parts that agree become one evaluation. An indicator is assessed by one part, or alike by several; reasons, texts and
+evidence are united. Where two parts differ, neither is chosen: all differences are reported, each with its sources. The
+result does not depend on the order of the parts, and merging it with one of them changes nothing.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def merge(parts: Iterable[Evaluation] | Mapping[str, Evaluation], standard: Stan
 def merge_draft(
     parts: Iterable[Evaluation] | Mapping[str, Evaluation], standard: Standard | None = None
 ) -> Examination:
-    """As :func:`merge`, but what differs is left open in the evaluation, and told as the problems of the result.
+    """As :func:`merge`, but differences are left open in the evaluation and are the problems of the result.
 
     Raises :class:`~aftersales.EvaluationError` if the parts are of different standards or editions.
 
@@ -142,7 +142,7 @@ def merge_parts(parts: Iterable[Part], standard: Standard | None = None) -> tupl
     parts = sorted(parts, key=lambda part: (part.evaluation.model_dump_json(), part.name))
     differences: list[Violation] = []
     facts = [
-        Said(part, part.evaluation.model_dump(mode="json", exclude={"findings"}, exclude_none=True), ())
+        Entry(part, part.evaluation.model_dump(mode="json", exclude={"findings"}, exclude_none=True), ())
         for part in parts
     ]
     head = _merged_mapping(facts, (), differences)
@@ -179,12 +179,12 @@ def _valid(head: dict[str, Any]) -> dict[str, Any]:
 # --- facts -----------------------------------------------------------------------------------------------------------
 
 
-class Said(NamedTuple):
-    """What a part says.
+class Entry(NamedTuple):
+    """A value of a part.
 
     Fields:
         part: The part.
-        value: What it says.
+        value: The value.
         path: The place in that part, which may be another one than in the merged evaluation.
     """
 
@@ -192,41 +192,41 @@ class Said(NamedTuple):
     value: Any
     path: Path
 
-    def at(self, key: str | int) -> Said:
-        """What it says below a key."""
-        return Said(self.part, self.value[key], (*self.path, key))
+    def at(self, key: str | int) -> Entry:
+        """The value below a key."""
+        return Entry(self.part, self.value[key], (*self.path, key))
 
 
-def _merged(said: Sequence[Said], path: Path, differences: list[Violation]) -> Any:
-    """What the parts say at a path of the merged evaluation; None if they differ."""
-    values = [one.value for one in said]
+def _merged(entries: Sequence[Entry], path: Path, differences: list[Violation]) -> Any:
+    """The value at a path of the merged evaluation; None if the parts differ."""
+    values = [one.value for one in entries]
     if all(value == values[0] for value in values):
         return values[0]
     if isinstance(values[0], dict):
-        return _merged_mapping(said, path, differences)
+        return _merged_mapping(entries, path, differences)
     if path == ("team",):
-        return _merged_team(said, differences)
+        return _merged_team(entries, differences)
     if isinstance(values[0], list):
         return _united(values)
     if path[0] == "narrative":
         return _joined(values)
-    sources = _sources([one._replace(value=shown(one.value)) for one in said])
+    sources = _sources([one._replace(value=shown(one.value)) for one in entries])
     differences.append(Violation("parts-differ", path, {"sources": sources}))
     return None
 
 
-def _merged_mapping(said: Sequence[Said], path: Path, differences: list[Violation]) -> dict[str, Any]:
-    keys = dict.fromkeys(key for one in said for key in one.value)
+def _merged_mapping(entries: Sequence[Entry], path: Path, differences: list[Violation]) -> dict[str, Any]:
+    keys = dict.fromkeys(key for one in entries for key in one.value)
     merged = {
-        key: _merged([one.at(key) for one in said if key in one.value], (*path, key), differences) for key in keys
+        key: _merged([one.at(key) for one in entries if key in one.value], (*path, key), differences) for key in keys
     }
     return {key: value for key, value in merged.items() if value is not None}
 
 
-def _merged_team(said: Sequence[Said], differences: list[Violation]) -> list[dict[str, Any]]:
+def _merged_team(entries: Sequence[Entry], differences: list[Violation]) -> list[dict[str, Any]]:
     """The members of all teams, the largest team first. A name written in several ways stays in each of them."""
-    members: dict[str, list[Said]] = {}
-    for one in sorted(said, key=lambda one: _rank(plain_name(member["name"]) for member in one.value)):
+    members: dict[str, list[Entry]] = {}
+    for one in sorted(entries, key=lambda one: _rank(plain_name(member["name"]) for member in one.value)):
         for place, member in enumerate(one.value):
             members.setdefault(plain_name(member["name"]), []).append(one.at(place))
     team: list[dict[str, Any]] = []
@@ -270,10 +270,10 @@ def _merged_findings(
     keys = {key for part in parts for key in part.evaluation.findings}
     for key in filter(keys.__contains__, standard.layout.nodes):
         path = ("findings", key)
-        said = [Said(part, one, path) for part in parts if (one := part.evaluation.findings.get(key)) is not None]
-        finding = _alike([one.value for one in said]) if said else None
-        if said and finding is None:
-            sources = _sources([one._replace(value=_told(one.value, key, standard)) for one in said])
+        entries = [Entry(part, one, path) for part in parts if (one := part.evaluation.findings.get(key)) is not None]
+        finding = _alike([one.value for one in entries]) if entries else None
+        if entries and finding is None:
+            sources = _sources([one._replace(value=_described(one.value, key, standard)) for one in entries])
             differences.append(Violation("findings-differ", path, {"sources": sources}))
         yield key, finding
 
@@ -312,18 +312,18 @@ def _open_groups(
         inside = [key for key in findings if key.startswith(f"{group}.") and findings[key] is not None]
         if not inside:
             continue
-        said = [
-            Said(part, _told(finding, key, standard), ("findings", key))
+        entries = [
+            Entry(part, _described(finding, key, standard), ("findings", key))
             for key in (group, *inside)
             for part in sorted(parts, key=lambda part: part.name)
             if (finding := part.evaluation.findings.get(key)) is not None
         ]
-        context = {"found": group, "sources": _listed(said)}
+        context = {"found": group, "sources": _listed(entries)}
         differences.append(Violation("deletion-differs", ("findings", group), context))
         findings |= dict.fromkeys((group, *inside))
 
 
-def _told(finding: Finding, key: str, standard: Standard) -> Phrase:
+def _described(finding: Finding, key: str, standard: Standard) -> Phrase:
     """A finding for a message: its kind, and what was found."""
     kind = _say.phrase(f"kind.{finding.kind}")
     node = standard[key]
@@ -333,16 +333,16 @@ def _told(finding: Finding, key: str, standard: Standard) -> Phrase:
     return phrase("part.finding", kind=kind, found=finding.found(node, standard))
 
 
-def _sources(said: Sequence[Said]) -> Phrase:
-    """What the parts say, each with its source, in the order of their names."""
-    return _listed(sorted(said, key=lambda one: one.part.name))
+def _sources(entries: Sequence[Entry]) -> Phrase:
+    """The values, each with its source, in the order of the names of the parts."""
+    return _listed(sorted(entries, key=lambda one: one.part.name))
 
 
-def _listed(said: Sequence[Said]) -> Phrase:
-    listed = reduce(lambda first, last: phrase("part.and", first=first, last=last), map(_source, said[:MAX_SOURCES]))
-    return listed if len(said) <= MAX_SOURCES else phrase("part.more", first=listed, count=len(said))
+def _listed(entries: Sequence[Entry]) -> Phrase:
+    listed = reduce(lambda first, last: phrase("part.and", first=first, last=last), map(_source, entries[:MAX_SOURCES]))
+    return listed if len(entries) <= MAX_SOURCES else phrase("part.more", first=listed, count=len(entries))
 
 
-def _source(said: Said) -> Phrase:
-    place = said.part.place(said.path)
-    return phrase(f"part.{'at' if place else 'of'}", name=said.part.name, place=place, value=said.value)
+def _source(entries: Entry) -> Phrase:
+    place = entries.part.place(entries.path)
+    return phrase(f"part.{'at' if place else 'of'}", name=entries.part.name, place=place, value=entries.value)

@@ -157,8 +157,8 @@ def _finding_points(evaluation: Evaluation, standard: Standard, ledger: Ledger) 
 
 
 def _says_nothing(reason: str) -> bool:
-    said = "".join(filter(str.isalnum, plain(reason))).lower()  # without brackets, blanks and dashes
-    return said in _EMPTY_WORDS or said.isdecimal()
+    letters = "".join(filter(str.isalnum, plain(reason))).lower()  # without brackets, blanks and dashes
+    return letters in _EMPTY_WORDS or letters.isdecimal()
 
 
 def _together(code: str, places: Sequence[tuple[str, str]]) -> Violation:

@@ -135,22 +135,22 @@ def check_restated(
     bundled standard that the form was made of, if it is known: of a form that is older than a correction of titles in
     it, only the title of another indicator is refused.
     """
-    for key, said in restated.items():
+    for key, texts in restated.items():
         node = standard.layout.nodes.get(key)
         if node is None:
             if key not in findings:
                 yield unknown_indicator(key, standard)
             continue
-        title, points, number = said.get("title"), said.get("points"), as_text(node.points)
+        title, points, number = texts.get("title"), texts.get("points"), as_text(node.points)
         if title is not None and _is_other_title(title, node, standard, made_of):
             yield _restated_violation(key, "title", title, "title", node.title)
         elif points is not None and not _is_number(points, node.points):
             yield _restated_violation(key, "points", points, "points", number)
         for name in ("at_least", "at_most"):
             limit = getattr(node, name, None)
-            if name in said and (limit is None or not _is_number(said[name], limit)):
+            if name in texts and (limit is None or not _is_number(texts[name], limit)):
                 allowed = phrase("none") if limit is None else as_text(limit)
-                yield _restated_violation(key, name, said[name], "limit", allowed)
+                yield _restated_violation(key, name, texts[name], "limit", allowed)
 
 
 def _is_other_title(title: str, node: Node, standard: Standard, made_of: str | None) -> bool:

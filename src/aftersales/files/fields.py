@@ -386,7 +386,7 @@ def calculated_float(value: float | Fraction | Decimal, path: Path = ()) -> Viol
 def _read_exact_measure(value: Any) -> Fraction:
     """As :func:`~aftersales.files.numbers.read_measure`, but refuse a narrow float that comes from arithmetic.
 
-    Its rounding error is too large to be told from a difference to the limit.
+    Its rounding error cannot be distinguished from a difference to the limit.
     """
     number = read_measure(value)
     if type(number) is CalculatedFloat and kept_digits(value) < FLOAT_DIGITS:

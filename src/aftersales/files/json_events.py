@@ -47,7 +47,7 @@ _ESCAPE = re.compile(r"\\(?:[bf]|u(?:00|[dD][89a-fA-F]|[fF][eEfF]))")
 def json_data(text: str) -> Any:
     """The data of a JSON text in which there is nothing to report, as a number of :func:`read_quantity` or as written.
 
-    It is None for every other text, so that its events are needed to tell what is wrong and where: a text that is not
+    It is None for every other text, so that its events are needed to find what is wrong and where: a text that is not
     JSON, is too large or too deep, or has duplicate keys, numbers that are none, or control characters.
 
     >>> json_data('{"degree": 0.7}'), json_data('{"degree": 0.7, "degree": 1}')

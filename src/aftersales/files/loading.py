@@ -62,7 +62,7 @@ def sound_part_check(
 ) -> Callable[[Any, Sequence[Violation]], Iterator[Violation]]:
     """A ``check_sound_part`` for :func:`load_model`: what ``check`` finds in the data without what is invalid.
 
-    Nothing is told of what was left out, or of what it is in.
+    Nothing is reported about the parts that were left out, or about what contains them.
     """
 
     def check_sound_part(data: Any, violations: Sequence[Violation]) -> Iterator[Violation]:

@@ -26,7 +26,7 @@ Event = tuple[str, Position, Any]
 def yaml_data(text: str) -> Any:
     """The data of a YAML text in which there is nothing to report, with scalars as written.
 
-    It is None for every other text, so that its events are needed to tell what is wrong and where: a text that is not
+    It is None for every other text, so that its events are needed to find what is wrong and where: a text that is not
     YAML, is too large or too deep, or has duplicate keys, anchors, tags, several documents or control characters.
 
     >>> yaml_data("{degree: 0.70, row: }"), yaml_data("{degree: 0.7, degree: 1}")

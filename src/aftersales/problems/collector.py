@@ -84,9 +84,9 @@ class Collector:
             raise self._error(citing(problems, self.clause_of)) from None
 
 
-def citing(told: Iterable[_P], clause_of: ClauseOf | None) -> tuple[_P, ...]:
+def citing(problems: Iterable[_P], clause_of: ClauseOf | None) -> tuple[_P, ...]:
     """The problems or remarks with the clauses of the standard at hand; without one, with those of the bundled one."""
-    return tuple(told if clause_of is None else (cited(each, clause_of) for each in told))
+    return tuple(problems if clause_of is None else (cited(each, clause_of) for each in problems))
 
 
 def refusal(error: type[_E], *violations: Violation, clause_of: ClauseOf | None = None) -> _E:

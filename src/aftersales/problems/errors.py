@@ -105,9 +105,9 @@ class _Placed(_Origin, OneLineRepr):
 
     def sentence(self, lang: str) -> str:
         """The sentence in that language. One built by hand gives the Chinese one for further languages."""
-        told = {"en": self.message, "zh": self.message_zh}
-        if lang in told:
-            return told[lang]
+        messages = {"en": self.message, "zh": self.message_zh}
+        if lang in messages:
+            return messages[lang]
         statement = getattr(self, "_statement", None)
         return self.message_zh if statement is None else str(statement.text(lang))
 
@@ -167,42 +167,42 @@ _P = TypeVar("_P", bound=_Placed)
 
 
 def with_origin(
-    told: _P, statement: Translatable, group: Problem | None, subject: Translatable | None, role: Role | None
+    problem: _P, statement: Translatable, group: Problem | None, subject: Translatable | None, role: Role | None
 ) -> _P:
     """The problem or remark with its sentence in every language, and as a member of a ``group`` for :func:`folded`.
 
     ``subject`` is the name of its place in a form; ``role`` is that of its clause.
     """
-    object.__setattr__(told, "_role", role)
-    object.__setattr__(told, "_statement", statement)
-    object.__setattr__(told, "_group", group)
-    object.__setattr__(told, "_subject", subject)
-    return told
+    object.__setattr__(problem, "_role", role)
+    object.__setattr__(problem, "_statement", statement)
+    object.__setattr__(problem, "_group", group)
+    object.__setattr__(problem, "_subject", subject)
+    return problem
 
 
-def at_path(told: _P, path: str) -> _P:
+def at_path(problem: _P, path: str) -> _P:
     """The problem or remark as it is found at another path."""
-    return _with_origin_of(told, replace(told, path=path))
+    return _with_origin_of(problem, replace(problem, path=path))
 
 
-def at_line(told: _P, line: int) -> _P:
+def at_line(problem: _P, line: int) -> _P:
     """The problem or remark as it is found at another line, such as that of an evaluation in a list of them."""
-    return _with_origin_of(told, replace(told, line=line))
+    return _with_origin_of(problem, replace(problem, line=line))
 
 
-def cited(told: _P, clause_of: ClauseOf) -> _P:
+def cited(problem: _P, clause_of: ClauseOf) -> _P:
     """The problem or remark with the clause of another standard."""
-    role, group = getattr(told, "_role", None), getattr(told, "_group", None)
+    role, group = getattr(problem, "_role", None), getattr(problem, "_group", None)
     if role is None:
-        return told
-    made = _with_origin_of(told, replace(told, clause=clause_of(role)))
+        return problem
+    made = _with_origin_of(problem, replace(problem, clause=clause_of(role)))
     object.__setattr__(made, "_group", group and cited(group, clause_of))
     return made
 
 
-def _with_origin_of(told: _P, made: _P) -> _P:
+def _with_origin_of(problem: _P, made: _P) -> _P:
     for name in _Origin.__slots__:
-        object.__setattr__(made, name, getattr(told, name, None))
+        object.__setattr__(made, name, getattr(problem, name, None))
     return made
 
 
@@ -258,8 +258,8 @@ class AftersalesError(OneLineRepr, ValueError):
         from aftersales.text.sanitize import safe_line
 
         notes = getattr(self, "__notes__", None)  # such as the name of the file
-        told = [safe_line(str(note)) for note in notes] if isinstance(notes, list | tuple) else []
-        return [" ".join([type(self).__name__, *told]) + ":", *map(str, folded(self.problems))]
+        head = [safe_line(str(note)) for note in notes] if isinstance(notes, list | tuple) else []
+        return [" ".join([type(self).__name__, *head]) + ":", *map(str, folded(self.problems))]
 
 
 class EvaluationError(AftersalesError):

@@ -81,8 +81,8 @@ class SentencesOf(str):
     violations: tuple[Violation, ...]
 
 
-class _Told:
-    """The sentences of violations, which are put into words when they are asked for."""
+class _Worded:
+    """The sentences of violations, which are made when they are first used."""
 
     def __init__(self, violations: tuple[Violation, ...]):
         self._violations = violations
@@ -91,9 +91,9 @@ class _Told:
     def sentences(self) -> SentencesOf:
         from aftersales.text.sanitize import safe_line  # imported here: only a mistake needs it
 
-        told = SentencesOf(safe_line("; ".join(Statement(violation).text("en") for violation in self._violations)))
-        told.violations = self._violations
-        return told
+        text = SentencesOf(safe_line("; ".join(Statement(violation).text("en") for violation in self._violations)))
+        text.violations = self._violations
+        return text
 
     def __str__(self) -> str:
         return self.sentences
@@ -103,8 +103,8 @@ class _Context(dict[str, Any]):
     """The context of an error for pydantic, which copies it entry by entry into the plain data of ``errors()``."""
 
     def __getitem__(self, key: str) -> SentencesOf:
-        told: _Told = super().__getitem__(key)
-        return told.sentences
+        worded: _Worded = super().__getitem__(key)
+        return worded.sentences
 
     def __iter__(self) -> Iterator[str]:  # a dict without it is copied without __getitem__
         return iter(self.keys())
@@ -119,12 +119,12 @@ class ViolationError(PydanticCustomError):
     violations: tuple[Violation, ...]
 
     def __new__(cls, *violations: Violation) -> Self:  # noqa: D102 - as of the class
-        error = super().__new__(cls, "value_error", "Value error, {error}", _Context(error=_Told(violations)))
+        error = super().__new__(cls, "value_error", "Value error, {error}", _Context(error=_Worded(violations)))
         error.violations = violations
         return error
 
     def __str__(self) -> str:
-        return str(_Told(self.violations))
+        return str(_Worded(self.violations))
 
 
 MAX_SHOWN = 100  # characters of a value of the input

@@ -284,7 +284,8 @@ class Document:
         blocks: The parts in order.
         author: The author, for the properties of the file.
         issued_on: The day of issue, for the properties of the file.
-        footnote: A note above the footer: of each page, or of those that show ``footnote_mark`` if a format can tell.
+        footnote: A note above the footer of each page; in a format that knows its pages, only of those that show
+            ``footnote_mark``.
         footnote_mark: The text that the note explains.
         cover: The first page, which has the title then.
         letterhead: The lines above the title of a letter: who writes it, and where. A letter has larger type.

@@ -108,8 +108,8 @@ def _add_letterhead(word: Any, document: Document) -> None:
 
 def _add_cover(word: Any, document: Document, cover: Cover, draw: Any) -> None:
     """The first page. It has less empty space the more lines its texts take, so that it stays one page."""
-    told = [(document.subtitle, TEXT_CM / COVER_CM), *((value, FACT_CM / COVER_CM) for _, value in cover.facts)]
-    more = sum(ceil(width(_plain(cell)) / columns) - 1 for cell, columns in told)
+    texts = [(document.subtitle, TEXT_CM / COVER_CM), *((value, FACT_CM / COVER_CM) for _, value in cover.facts)]
+    more = sum(ceil(width(_plain(cell)) / columns) - 1 for cell, columns in texts)
     shrunk = max(0.1, 1 - more * COVER_LINE_CM / COVER_SPACE_CM) * EMU_PER_CM
     reference = word.add_paragraph()
     reference.alignment = 2

@@ -82,13 +82,13 @@ class Derivation(OneLineRepr, Model):
             equation = self.value if self.working == self.value else f"{self.working} = {self.value}"
             lines.append(f"= {equation}")
         for key, value in self.notes.items():
-            told = value.split(NAMES) if key == "confirmed_by" else value
-            lines.append(_say(lang, f"note.{key}", value=told, row=self.row or _say.phrase("row_of_table_1")))
+            shown = value.split(NAMES) if key == "confirmed_by" else value
+            lines.append(_say(lang, f"note.{key}", value=shown, row=self.row or _say.phrase("row_of_table_1")))
         return [unbroken(line) for line in lines]
 
     def _all_lines(self, lang: str, indent: str) -> list[str]:
-        title, *told = self.lines(lang)
-        lines = [f"{indent}{title}", *(f"{indent}  {line}" for line in told)]
+        title, *rest = self.lines(lang)
+        lines = [f"{indent}{title}", *(f"{indent}  {line}" for line in rest)]
         for child in self.children:
             lines += child._all_lines(lang, indent + "  ")
         return lines

@@ -1,4 +1,4 @@
-"""Open a stored result, and tell what has changed since it was written."""
+"""Open a stored result, and report what has changed since it was written."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction

@@ -53,9 +53,9 @@ def improvements_page(plan: Improvements, lang: str = "zh") -> str:
         for step in plan.steps
     ]
     out_of_reach = _say(lang, "notebook.unreachable", score=plan.printed_score)
-    told = [] if plan.reachable else [tag("div", out_of_reach, class_="lost")]
+    notice = [] if plan.reachable else [tag("div", out_of_reach, class_="lost")]
     heads = _say.each(lang, "notebook.step_heads")[: None if has_costs else -1]
-    return page(lang, tag("div", goal), *told, *listed(lang, heads, rows, ids=True))
+    return page(lang, tag("div", goal), *notice, *listed(lang, heads, rows, ids=True))
 
 
 def bounds_page(bounds: Bounds, lang: str = "zh") -> str:
@@ -188,8 +188,8 @@ def _changes(changes: Sequence[NodeChange], lang: str) -> list[Element]:
     lists = [tag("details", tag("summary", _say(lang, "notebook.ratios")), _change_table(groups, heads, lang))]
     for key, some in (("risen", risen(found)), ("fallen", fallen(found)), ("applicable", applicable_once(found))):
         if some:
-            said = tag("summary", _say(lang, f"comparison.{key}", count=len(some)))
-            lists.append(tag("details", said, _change_table(some, heads, lang), open="open"))
+            summary = tag("summary", _say(lang, f"comparison.{key}", count=len(some)))
+            lists.append(tag("details", summary, _change_table(some, heads, lang), open="open"))
     return lists
 
 

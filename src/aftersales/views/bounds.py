@@ -39,10 +39,10 @@ def bounds_lines(bounds: Bounds, standard: Standard, lang: str = "zh", columns: 
         yield from wrapped(gain, columns, "    ", "    ")
         spans = {"full": span_text(indicator.if_full, lang), "none": span_text(indicator.if_none, lang)}
         if indicator.if_deleted is None:
-            told = _say(lang, "bounds.spans", **spans)
+            spread = _say(lang, "bounds.spans", **spans)
         else:
-            told = _say(lang, "bounds.spans_with_deletion", deleted=span_text(indicator.if_deleted, lang), **spans)
-        yield from wrapped(told, columns, "    ", "    ")
+            spread = _say(lang, "bounds.spans_with_deletion", deleted=span_text(indicator.if_deleted, lang), **spans)
+        yield from wrapped(spread, columns, "    ", "    ")
 
 
 def levels_of(bounds: Bounds, lang: str) -> list[str]:

@@ -142,7 +142,7 @@ def _status_page(status: Status, lang: str) -> str:
         tag("div", day_text(status.on, lang), class_="quiet"),
         *([tag("div", star_signs(status.stars), class_="stars")] if status.stars else []),
         tag("div", tag("b", _paper(lang, f"state.{status.state}"))),
-        *(tag("div", told) for told in status_sentences(status, lang)),
+        *(tag("div", sentence) for sentence in status_sentences(status, lang)),
         *([tag("div", tag("b", _say(lang, "certificate.public")), *notices)] if notices else []),
     )
 

@@ -42,15 +42,15 @@ def certificate_lines(
     top = len(standard.stars)
     stars = f"  {star_signs(status.stars, of=top)}" if status.stars else ""
     yield f"  {Sentences('certification')(lang, f'state.{status.state}')}{stars}"
-    for told in status_sentences(status, lang):
-        yield from wrapped(told, columns, "  ", "  ")
+    for sentence in status_sentences(status, lang):
+        yield from wrapped(sentence, columns, "  ", "  ")
     history = list(certificate.history_until(status.on, standard))
     if history:
         yield ""
         yield _say(lang, "certificate.events")
     for event, facts in history:
-        told = event_sentence(event, standard.wording | facts, status.on, lang)
-        yield from wrapped(f"{event.on} {told}", columns, "  ", "    ")
+        sentence = event_sentence(event, standard.wording | facts, status.on, lang)
+        yield from wrapped(f"{event.on} {sentence}", columns, "  ", "    ")
     if corrections := [each for each in certificate.corrections if each.on <= status.on]:
         yield ""
         yield _say(lang, "certificate.corrections")
@@ -91,12 +91,12 @@ def event_sentence(event: Event, facts: Mapping[str, Any], on: datetime.date, la
     key: str = event.kind
     if event.kind == "surveillance":
         key = "audit_passed" if event.passed else "audit_failed"
-    told = _say(lang, f"certificate.{key}", **facts)
+    sentence = _say(lang, f"certificate.{key}", **facts)
     if event.kind == "surveillance" and (details := list(_audit_details(event, facts, on, lang))):
-        told = _say(lang, "certificate.changed", event=told, changes=joined(details, lang, "detail"))
+        sentence = _say(lang, "certificate.changed", event=sentence, changes=joined(details, lang, "detail"))
     if changes := [_new_name(lang, *change) for change in facts["changes"]]:
-        told = _say(lang, "certificate.changed", event=told, changes=joined(changes, lang, "clause"))
-    return _say(lang, "certificate.noted", event=told, note=facts["note"]) if facts.get("note") else told
+        sentence = _say(lang, "certificate.changed", event=sentence, changes=joined(changes, lang, "clause"))
+    return _say(lang, "certificate.noted", event=sentence, note=facts["note"]) if facts.get("note") else sentence
 
 
 def _new_name(lang: str, what: str, old: str | None, new: str | None) -> str:

@@ -71,7 +71,7 @@ def type_of(ranked: Ranked, lang: str) -> str:
 def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", columns: int = 80) -> Iterator[str]:
     """The indicators that rose and fell, in that language."""
     columns = line_width(columns)
-    told = _say(
+    line = _say(
         lang,
         "comparison.progress",
         organisation=progress.organisation,
@@ -81,7 +81,7 @@ def progress_lines(progress: Progress, standard: Standard, lang: str = "zh", col
         stars_before=standard.level(progress.stars_before),
         stars_after=standard.level(progress.stars_after),
     )
-    yield from wrapped(told, columns)
+    yield from wrapped(line, columns)
     for key, changes in (("comparison.risen", progress.risen), ("comparison.fallen", progress.fallen)):
         found = [change for change in changes if change.level == "indicator"]
         yield ""

@@ -86,9 +86,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[Child]], *, ids: bool = 
     return tag("table", tag("thead", tag("tr", *cells)), tag("tbody", *body))
 
 
-def details(said: str, heads: Sequence[str], rows: Sequence[Sequence[Child]], **attributes: str) -> Element:
+def details(summary: str, heads: Sequence[str], rows: Sequence[Sequence[Child]], **attributes: str) -> Element:
     """A table with ids, under a line that opens it."""
-    return tag("details", tag("summary", said), table(heads, rows, ids=True), **attributes)
+    return tag("details", tag("summary", summary), table(heads, rows, ids=True), **attributes)
 
 
 def listed(lang: str, heads: Sequence[str], rows: Sequence[Sequence[Child]], *, ids: bool = False) -> list[Element]:

@@ -68,7 +68,7 @@ def json_schema(document: Document = "evaluation", standard: Standard | None = N
 
     That of an evaluation has the ids and titles of ``standard`` (default: the bundled one), so that an editor offers
     them; of another standard, its ``$id`` has a part of the standard's ``sha256`` behind the version. A schema cannot
-    express every rule: ``aftersales check`` tells the others. Raises ValueError for another word.
+    express every rule: ``aftersales check`` checks the others. Raises ValueError for another word.
 
     >>> json_schema("scorecard")["$id"]
     'urn:aftersales:scorecard:1'

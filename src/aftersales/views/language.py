@@ -15,5 +15,5 @@ __all__ = ["chosen_language"]
 
 def chosen_language() -> Language:
     """The language that the environment selects, or the default if it selects none or an unknown one."""
-    asked = os.environ.get("AFTERSALES_LANG", DEFAULT)
-    return cast("Language", asked if asked in languages() else DEFAULT)
+    chosen = os.environ.get("AFTERSALES_LANG", DEFAULT)
+    return cast("Language", chosen if chosen in languages() else DEFAULT)

@@ -86,9 +86,9 @@ def table_progress_page(change: TableProgress, lang: str = "zh") -> str:
     )
 
 
-def _head(standard: Standard, told: str, groups: int, lang: str) -> Iterator[Element]:
+def _head(standard: Standard, counts: str, groups: int, lang: str) -> Iterator[Element]:
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
-    yield tag("div", tag("b", edition), " ", tag("span", told, class_="quiet"))
+    yield tag("div", tag("b", edition), " ", tag("span", counts, class_="quiet"))
     if groups > MOST_GROUPS:
         yield tag("div", _say(lang, "many.first_groups", count=MOST_GROUPS, groups=groups), class_="quiet")
 

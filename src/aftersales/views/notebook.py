@@ -137,8 +137,8 @@ def _(evaluation: Evaluation, lang: str = "zh") -> str:
     lists = [details(_say(lang, "notebook.findings", count=len(rows)), heads, rows)]
     if left:
         heads = _say.each(lang, "notebook.open_heads")[:2]
-        told = _say(lang, "notebook.unjudged", count=len(left))
-        lists.append(details(told, heads, [[key, title(key)] for key in left]))
+        summary = _say(lang, "notebook.unjudged", count=len(left))
+        lists.append(details(summary, heads, [[key, title(key)] for key in left]))
     return page(lang, tag("div", *head), *lists)
 
 
@@ -159,13 +159,13 @@ def _standard_of(evaluation: Evaluation) -> Standard | None:
 
 def _found(finding: Finding, node: Node | None, lang: str) -> str:
     """A finding in short: its kind and its values."""
-    told = [word(lang, "kind", finding.kind)]
+    words = [word(lang, "kind", finding.kind)]
     if isinstance(finding, Judged):
         limit = finding.full_mark(node if isinstance(node, Indicator) else None)
         for column in finding.columns:
             if (value := getattr(finding, column.key)) is not None:
-                told.append(f"{word(lang, 'measure', column.key)} {_as_found(Fraction(value), limit)}")
-    return " ".join(told)
+                words.append(f"{word(lang, 'measure', column.key)} {_as_found(Fraction(value), limit)}")
+    return " ".join(words)
 
 
 def _as_found(value: Fraction, limit: Fraction) -> str:
@@ -268,10 +268,10 @@ def _(derivation: Derivation, lang: str = "zh") -> str:
 
 def _step(step: Derivation, lang: str, levels: int) -> Element:
     """A step, which opens to its rule and its children. So many levels are open at first."""
-    title, *told = step.lines(lang)
+    title, *lines = step.lines(lang)
     value: list[Child] = [] if step.value is None else [" = ", tag("b", _value(step.value))]
     summary = tag("summary", title, *value)
-    rows = [tag("div", line, class_="quiet") for line in told]
+    rows = [tag("div", line, class_="quiet") for line in lines]
     parts = [_step(child, lang, levels - 1) for child in step.children]
     return tag("details", summary, tag("div", *rows, *parts, class_="part"), **({"open": "open"} if levels > 0 else {}))
 

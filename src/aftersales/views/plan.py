@@ -48,8 +48,8 @@ def plan_lines(plan: EvaluationPlan, standard: Standard, lang: str = "zh", colum
     for node in standard.nodes:
         if isinstance(node, Subcategory):
             parts = Counter(people[indicator.id] for indicator in node.indicators)
-            told = _say(lang, "plan.assignment", id=node.id, title=node.title, people=_people(parts, lang))
-            yield from wrapped(told, columns, "  ", "    ")
+            line = _say(lang, "plan.assignment", id=node.id, title=node.title, people=_people(parts, lang))
+            yield from wrapped(line, columns, "  ", "    ")
 
 
 def _activity(activity: Activity, lang: str) -> str:
@@ -62,8 +62,8 @@ def _activity(activity: Activity, lang: str) -> str:
 
 def _people(parts: Mapping[tuple[str, ...], int], lang: str) -> str:
     """The assessors of a subcategory, with their numbers of indicators if these differ."""
-    told = []
+    phrases = []
     for names, count in parts.items():
         people = joined(names, lang) if names else _say(lang, "plan.nobody")
-        told.append(_say(lang, "plan.some", people=people, count=count) if len(parts) > 1 else people)
-    return joined(told, lang, "clause")
+        phrases.append(_say(lang, "plan.some", people=people, count=count) if len(parts) > 1 else people)
+    return joined(phrases, lang, "clause")

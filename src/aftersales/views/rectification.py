@@ -24,7 +24,7 @@ def rectification_lines(
 ) -> Iterator[str]:
     """The view of a rectification in that language. No line is wider than ``columns`` (60 to 100).
 
-    With ``on`` it also tells what is done, open and overdue on that day.
+    With ``on`` it also shows what is done, open and overdue on that day.
     """
     columns = line_width(columns)
     names = [rectification.number, text_in(lang, rectification.subject, "organisation")]

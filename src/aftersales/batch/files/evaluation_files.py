@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa
-from aftersales.batch.judged import FULL, NO_FINDING, Shares, Told, first_problem, problem_texts
+from aftersales.batch.judged import FULL, NO_FINDING, PlacedProblem, Shares, first_problem, problem_texts
 from aftersales.batch.tables import BLOCK, TableScorer, block_size
 from aftersales.batch.threads import ensure_some
 from aftersales.evaluation.fingerprint import fingerprint
@@ -44,7 +44,7 @@ from aftersales.standard.standard import Standard, load_standard
 __all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
 
 LISTS = ".jsonl"
-OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".et", ".ods")  # which hold no evaluation, and are told where they are
+OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".et", ".ods")  # not read, but reported: they hold no evaluation
 MOST_LINES = 64  # that a process reads at a time
 FEW = 24  # evaluations for which a second process is not worth its start
 AHEAD = 3  # parts that wait for each process
@@ -111,11 +111,11 @@ def score_files(
     >>> problems.select(["line", "indicator", "code"]).to_pylist()[0]
     {'line': 2, 'indicator': '5.1.2.2', 'code': 'kind-not-allowed'}
     """
-    told: list[Told] = []
+    problems: list[PlacedProblem] = []
     scored = scored_files(
-        files_in(paths), standard, told, nodes=nodes, exact=exact, shares=shares, remarks=remarks, workers=workers
+        files_in(paths), standard, problems, nodes=nodes, exact=exact, shares=shares, remarks=remarks, workers=workers
     )
-    return ScoredFiles(scored, problem_table(told))
+    return ScoredFiles(scored, problem_table(problems))
 
 
 # --- files -------------------------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def _lines(file: str) -> Iterator[tuple[int | None, bytes | Violation]]:
 
 
 def _no_list(first: Sequence[tuple[int | None, bytes | Violation]]) -> Violation | None:
-    """What refuses a file as a list, by its first two lines; else each of its lines would be told.
+    """The violation of a file that is no list, by its first two lines. Without it, each line would be a problem.
 
     Such files are in another encoding, or hold one document over several lines, or an array. A list may have a first
     line that is wrong.
@@ -315,7 +315,7 @@ def read_files(
     workers: int | None = None,
     advance: Callable[[int], object] = lambda files: None,
 ) -> Iterator[_Result]:
-    """The evaluations in files, in order, read by that many processes. ``advance`` is told of files that are done."""
+    """The evaluations in files, in order, read by that many processes. ``advance`` gets the count of finished files."""
     if workers is None:
         workers = 1 if getattr(sys, "frozen", False) else _processors()
     parts = _parts(files)
@@ -403,7 +403,7 @@ def _work(part: _Part) -> list[_Result]:
 def scored_files(
     files: Sequence[str],
     standard: Standard | None,
-    told: list[Told],
+    problems: list[PlacedProblem],
     *,
     nodes: Iterable[str] | None = None,
     exact: bool = False,
@@ -412,7 +412,7 @@ def scored_files(
     workers: int | None = None,
     advance: Callable[[int], object] = lambda files: None,
 ) -> Any:
-    """The scored evaluations of files as a table. Their problems are added to ``told``."""
+    """The scored evaluations of files as a table. Their problems are added to ``problems``."""
     if standard is not None:
         ensure_kind("standard", standard, Standard)
     if workers is not None:
@@ -442,8 +442,8 @@ def scored_files(
         cells = file, result.line, *result.facts, same, *[result.remarks] * remarks
         for column, value in zip(columns, cells, strict=True):
             column.append(value)
-        of_result = [Told(file, each, _indicator_of(each, paths)) for each in result.problems]
-        told += of_result
+        of_result = [PlacedProblem(file, each, _indicator_of(each, paths)) for each in result.problems]
+        problems += of_result
         problem.append(first_problem(of_result))
         numbers.append(found.numbers_of(*result.shares) if result.shares else [NO_FINDING] * len(ids))
     arrays = [pa.array(column, kind) for column, (_, kind) in zip(columns, fields, strict=True)]
@@ -482,13 +482,13 @@ def _indicator_of(problem: Problem, paths: dict[str, str]) -> str | None:
     return paths.get(start + closed)
 
 
-def problem_table(told: Sequence[Told]) -> Any:
+def problem_table(problems: Sequence[PlacedProblem]) -> Any:
     """The problems as a table."""
     text = pa.string()
     columns = {
-        "file": pa.array([each.of for each in told], text),
-        "line": pa.array([each.problem.line for each in told], pa.int64()),
-        "cell": pa.array([each.problem.cell for each in told], text),
-        **problem_texts(told),
+        "file": pa.array([each.of for each in problems], text),
+        "line": pa.array([each.problem.line for each in problems], pa.int64()),
+        "cell": pa.array([each.problem.cell for each in problems], text),
+        **problem_texts(problems),
     }
     return pa.table(columns)

@@ -35,7 +35,7 @@ from aftersales.batch.files.targets import (
     write_tables,
 )
 from aftersales.batch.findings.findings import FindingsScorer, plain_table, without_empty_rows
-from aftersales.batch.judged import Told
+from aftersales.batch.judged import PlacedProblem
 from aftersales.batch.tables import BATCH, Null, score_batches
 from aftersales.batch.threads import number_of_threads
 from aftersales.evaluation.rules import missing_findings
@@ -93,7 +93,7 @@ class Summary(NamedTuple):
 
 
 class Listing:
-    """The problems for people, and what else they are told.
+    """The problems and notes that are shown to people.
 
     Attributes:
         first: The first problems, each a line in a language.
@@ -366,14 +366,14 @@ def score_evaluation_files(
         found.add(*_bom_without_effect(path, bom=bom), *_unusable(sources))
     listing = listing or Listing()
     files = files_in(sources, without=[path] if is_result(path) else [])
-    told: list[Told] = []
+    problems: list[PlacedProblem] = []
     counts = _Counts()
     with target_files(path, force=force, reads=files) as unfinished:
         with bar(total=len(files), unit="file") as shown:
             scored = scored_files(
                 files,
                 standard,
-                told,
+                problems,
                 nodes=nodes,
                 exact=exact or bool(readable),
                 remarks=remarks,
@@ -381,8 +381,8 @@ def score_evaluation_files(
                 advance=shown.update,
             )
         with Collector(EvaluationError) as found:
-            found.add(*_tables_among(sources, told, standard))
-        written, notes = (scored, problem_table(told)), None
+            found.add(*_tables_among(sources, problems, standard))
+        written, notes = (scored, problem_table(problems)), None
         if readable:
             view = Readable(standard, readable, exact=exact)
             written = view.scored(written[0], OF_FILES), view.problems(written[1])
@@ -390,7 +390,7 @@ def score_evaluation_files(
         write_tables(unfinished, path, *written, BOM_UTF8 if bom or readable else b"", notes)
     for batch in scored.to_batches():
         counts.add(batch)
-    _list_files(told, path, listing)
+    _list_files(problems, path, listing)
     if remarks:
         listing.remark_codes.update(chain.from_iterable(map(str.split, scored["remarks"].drop_null().to_pylist())))
     listing.same = len(scored) - scored["same_as"].null_count
@@ -411,9 +411,9 @@ def _unusable(sources: Iterable[str]) -> Iterator[Violation]:
                 yield Violation("table-among-files", context={"found": source})
 
 
-def _tables_among(sources: Iterable[str], told: Iterable[Told], standard: Standard) -> Iterator[Violation]:
+def _tables_among(sources: Iterable[str], problems: Iterable[PlacedProblem], standard: Standard) -> Iterator[Violation]:
     """The workbooks that are named and hold a table. Only those that are no form are looked at, as this takes time."""
-    others = {each.of for each in told if each.problem.code == "missing-sheet"}
+    others = {each.of for each in problems if each.problem.code == "missing-sheet"}
     for source in sources:
         if source in others and is_table(Path(source), standard):
             yield Violation("table-among-files", context={"found": source})
@@ -466,11 +466,11 @@ def _finding_line(name: Any, key: str, line: int | None, problem: Problem, lang:
     return f"{shown}{place}: {problem.text(lang)}"
 
 
-def _list_files(told: Sequence[Told], target: Path, listing: Listing) -> None:
+def _list_files(problems: Sequence[PlacedProblem], target: Path, listing: Listing) -> None:
     """List the problems of files; of the missing findings of a group there is one line."""
-    listing.codes.update(each.problem.code for each in told)
+    listing.codes.update(each.problem.code for each in problems)
     listing.file = str(problems_beside(target))
-    for name, of_file in groupby(told, key=lambda each: each.of):
+    for name, of_file in groupby(problems, key=lambda each: each.of):
         for problem in folded(each.problem for each in of_file):
             listing.show(partial(_file_line, name, problem))
 

@@ -143,11 +143,11 @@ def _ensure_restated(table: Any, standard: Standard, lines: Callable[[Array], Ar
         first.setdefault(cells, number)
     found: list[tuple[Violation, int]] = []
     for cells, number in first.items():
-        said = {key: str(cell) for key, cell in zip(keys.values(), cells, strict=True) if not is_empty(cell)}
-        id = said.pop(INDICATOR, None)
-        said |= {name: stated_limit(plain(said[name])) or "" for name in _LIMITS if name in said}
-        told = {name: text for name, text in said.items() if text}
-        found += [(each, number) for each in check_restated({str(id): told}, {str(id): None}, standard, None)]
+        texts = {key: str(cell) for key, cell in zip(keys.values(), cells, strict=True) if not is_empty(cell)}
+        id = texts.pop(INDICATOR, None)
+        texts |= {name: stated_limit(plain(texts[name])) or "" for name in _LIMITS if name in texts}
+        stated = {name: text for name, text in texts.items() if text}
+        found += [(each, number) for each in check_restated({str(id): stated}, {str(id): None}, standard, None)]
     numbers = lines(np.array([number for _, number in found], np.int64)).tolist() if found else []
     problems = [to_problem(each, (line, 1)) for (each, _), line in zip(found, numbers, strict=True)]
     if problems:

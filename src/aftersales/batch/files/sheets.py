@@ -32,7 +32,7 @@ __all__ = ["SheetTable", "is_form", "is_result", "is_table", "table_in"]
 
 MAX_FILE = 134_217_728
 BOUNDS = Bounds(unpacked=1_073_741_824, elements=12_000_000, cells=8_000_000, text=500_000_000)
-MAX_MERGED = 100  # that are told
+MAX_MERGED = 100  # merged ranges that are reported
 HEAD_ROWS = 10  # rows with cells in which the head may be, below titles
 _DATES = ("date", "time", "duration")
 _FORM = Form({}, {}, {}, frozenset(), frozenset(), frozenset(), re.compile(""), Words("zh", {}, {}), "evaluation")
@@ -89,7 +89,7 @@ def _texts(row: list[Cell]) -> list[str]:
 
 
 def _titles(path: Path) -> set[str]:
-    """The titles of the sheets of a workbook in plain form. None if it is broken, which is told when it is read."""
+    """The titles of the sheets of a workbook in plain form. None if it is broken, which is reported when it is read."""
     try:
         return set(map(plain, sheet_titles(read_bytes(path, MAX_FILE, "workbook"), BOUNDS)))
     except Exception:

@@ -37,7 +37,7 @@ from aftersales.batch.findings.codes import (
     which_are_empty,
     with_offsets,
 )
-from aftersales.batch.judged import DELETED, FULL, NO_FINDING, Shares, Told, first_problem, problem_texts
+from aftersales.batch.judged import DELETED, FULL, NO_FINDING, PlacedProblem, Shares, first_problem, problem_texts
 from aftersales.batch.tables import PROBLEM_TEXTS, TableScorer, ensure_batch, handed_over
 from aftersales.batch.threads import in_order, in_parts, number_of_threads
 from aftersales.evaluation.findings import SHARES, TEXTS
@@ -75,8 +75,8 @@ CONFIRMED_BY = "confirmed_by"
 REFUSED = -2  # in place of the number of a share, as NO_FINDING
 ALIKE = 1  # in place of the numbers of indicators whose findings have the same rules
 MOST = 2**62  # distinct numbers that are one number for each combination of cells
-NUMBERED = 2**31  # distinct findings that are told apart
-ALONE = 1_000  # evaluations of one row that are told one by one
+NUMBERED = 2**31  # distinct findings that are distinguished
+ALONE = 1_000  # evaluations of one row that are reported one by one
 KEPT = 2**18  # judged findings that are kept for the next part of a stream
 _INDEX = re.compile("__index_level_[0-9]+__")
 
@@ -255,7 +255,9 @@ class FindingsScorer:
             columns = scored.columns
             columns[len(self.carried) : len(self.carried)] = self.shares.texts(findings.shares)
             scored = pa.table(columns, self.schema)
-        return ScoredFindings(scored, self._problem_table(findings.keys, [each for _, told in parts for each in told]))
+        return ScoredFindings(
+            scored, self._problem_table(findings.keys, [each for _, reported in parts for each in reported])
+        )
 
     def facts(self, team: Any = None, standard: Any = None, edition: Any = None) -> dict[str, Any]:
         """The fields of an evaluation beside its findings, from the cells of its columns."""
@@ -313,10 +315,10 @@ class FindingsScorer:
                 self.judged[name] = self.shares.number_of(ledger.overs[place], ledger.unders[place])
         return True
 
-    def _problem_table(self, keys: Any, told: Sequence[Told]) -> Any:
-        evaluations = pa.array([each.of for each in told], pa.int64())
-        lines = pa.array([each.problem.line for each in told], pa.int64())
-        return pa.table([keys.take(evaluations), lines, *problem_texts(told).values()], self.problem_schema)
+    def _problem_table(self, keys: Any, reported: Sequence[PlacedProblem]) -> Any:
+        evaluations = pa.array([each.of for each in reported], pa.int64())
+        lines = pa.array([each.problem.line for each in reported], pa.int64())
+        return pa.table([keys.take(evaluations), lines, *problem_texts(reported).values()], self.problem_schema)
 
 
 class _Findings:
@@ -378,7 +380,7 @@ class _Findings:
         return np.bincount(self.evaluation_of_run[runs], lengths, self.count).astype(np.int64)
 
     def _ensure_evaluations(self) -> None:
-        """Refuse a key that tells rows apart. Each of them would be an evaluation that lacks nearly every finding."""
+        """Refuse a key whose values all differ. Each row would be an evaluation that lacks nearly every finding."""
         if self.count == self.rows >= ALONE and len(self.standard.indicators) > 1:
             context = {"column": self.scorer.key, "count": self.rows}
             raise refusal(EvaluationError, Violation("key-of-rows", (self.scorer.key,), context))
@@ -429,7 +431,7 @@ class _Findings:
             differing[evaluations[rows]] = some.start + rows  # in descending order, so that the first one stays
         return differing
 
-    def scored(self) -> Iterator[tuple[Any, list[Told]]]:
+    def scored(self) -> Iterator[tuple[Any, list[PlacedProblem]]]:
         """The scored evaluations in batches, each with the problems of its evaluations."""
         self._place(slice(0, min(FIRST, self.rows)))
         others = range(FIRST, self.rows, ROWS)
@@ -460,11 +462,11 @@ class _Findings:
         """The indicators, of which those without a limit of their own are one: their findings have the same rules."""
 
     def _codes_of(self, name: str) -> Codes:
-        """The codes of a column by which findings are told apart."""
+        """The codes of a column that distinguishes findings."""
         return soundness(self.columns[name]) if name in TEXTS else codes_of(self.columns[name])
 
     def _steps(self, codes: dict[str, Codes]) -> list[tuple[list[Codes], Numbering]]:
-        """The columns by which findings are told apart, in steps whose numbers are combined without an overflow."""
+        """The columns that distinguish findings, in steps whose numbers are combined without an overflow."""
         columns = [self.alike, *codes.values()]
         self.deletion_teams: Codes | None = None
         if CONFIRMED_BY in codes:
@@ -569,7 +571,7 @@ class _Findings:
         shares = self.shares[:, part]
         self.is_plain[part] &= (shares.min(axis=0) >= 0) & (shares.max(axis=0) > DELETED)
 
-    def _scored(self, start: int) -> tuple[Any, list[Told]]:
+    def _scored(self, start: int) -> tuple[Any, list[PlacedProblem]]:
         """A block of evaluations, scored, and their problems."""
         count = min(self.at_once, self.count - start)
         numbers = self.shares[:, start : start + count]
@@ -577,21 +579,21 @@ class _Findings:
         if doubtful:
             numbers = numbers.copy()
         problems: list[str | None] = [None] * count
-        told: list[Told] = []
+        reported: list[PlacedProblem] = []
         for place in doubtful:
             found, shares = self._examined(start + place)
             numbers[:, place] = shares
             self.shares[:, start + place] = NO_FINDING if found else shares
             if found:
-                told += found
+                reported += found
                 problems[place] = first_problem(found)
         carried = [column.slice(start, count) for column in self.carried]
-        texts = pa.array(problems, pa.string()) if told else None
+        texts = pa.array(problems, pa.string()) if reported else None
         read = self.scorer.shares.column
         scored = self.scorer.scorer.with_results(carried, lambda position: read(numbers[position]), count, texts)
-        return scored, told
+        return scored, reported
 
-    def _examined(self, evaluation: int) -> tuple[list[Told], Array]:
+    def _examined(self, evaluation: int) -> tuple[list[PlacedProblem], Array]:
         """The problems of an evaluation, and the numbers of its shares, which are full if there are any."""
         place = self.doubtful[evaluation]
         cells = _cells(self.doubtful_cells[place][: MAX_VALUES + 1])
@@ -599,13 +601,14 @@ class _Findings:
         document = read_rows(cells, None, self.facts[self.facts_of[evaluation]], lines)
         made, problems = examine_document(document, self.standard)
         own = [to_problem(violation, (line, 1)) for line, violation in self._violations(evaluation)]
-        told = [Told(evaluation, problem, None) for problem in citing(own, self.standard.clause)]
+        reported = [PlacedProblem(evaluation, problem, None) for problem in citing(own, self.standard.clause)]
         named = {line: row[INDICATOR] for line, row in zip(lines, cells, strict=False)}
-        told += (
-            Told(evaluation, problem, self._indicator_of(problem, named.get(problem.line or 0))) for problem in problems
+        reported += (
+            PlacedProblem(evaluation, problem, self._indicator_of(problem, named.get(problem.line or 0)))
+            for problem in problems
         )
-        if made is None or told:
-            return told, FULL
+        if made is None or reported:
+            return reported, FULL
         ledger = judge(made, self.standard)  # such as of an evaluation with a row for an open group
         return [], np.array(self.scorer.shares.numbers_of(ledger.weights, ledger.overs, ledger.unders))
 

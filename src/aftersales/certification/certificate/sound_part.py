@@ -1,4 +1,4 @@
-"""The sound part of the data of a certificate in which fields are invalid, so that all problems are told at once."""
+"""The valid part of the data of a certificate that has invalid fields, so that all problems are reported at once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

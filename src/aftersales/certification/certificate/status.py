@@ -234,8 +234,8 @@ def notices_of(history: Iterable[tuple[Event, dict[str, Any]]], standard: Standa
     """7.2.4: downgrades and revocations are made public. ``history`` is that of :func:`history_of`."""
     for event, facts in history:
         if event.kind in ("downgrade", "revocation"):
-            told = _say.in_all(f"notice.{event.kind}", **standard.wording | facts)
-            yield StatusNotice(clause=standard.clause("decisions"), text=Bilingual(**told))
+            texts = _say.in_all(f"notice.{event.kind}", **standard.wording | facts)
+            yield StatusNotice(clause=standard.clause("decisions"), text=Bilingual(**texts))
 
 
 def maintenance_of(

@@ -167,9 +167,9 @@ def _decision_violations(
 def _audit_violations(
     audit: Surveillance, earlier: Iterable[Event], path: Path, standard: Standard
 ) -> Iterator[Violation]:
-    """7.2.2, 7.2.3, readings R13, R19: what is wrong with what an audit says.
+    """7.2.2, 7.2.3, readings R13, R19: the violations of the content of an audit.
 
-    It looks at parts of the standard, and requires rectification on its day or later, or tells what came of that of an
+    It looks at parts of the standard, and requires rectification on its day or later, or has the results of that of an
     earlier audit. Only a passed one has a notice, dated on its day or later.
     """
     if audit.notice is not None and not audit.passed:

@@ -47,7 +47,7 @@ class CertificationNotice:
             ``"downgrade"`` or ``"revocation"``, which are made public (7.2.4).
         on: The day of the notice.
         status: The status of the certificate on that day.
-        event: The audit or the decision that it tells; None if an audit is overdue.
+        event: The audit or the decision that it announces; None if an audit is overdue.
         facts: The facts of the event for a sentence.
         standard: The standard.
         number: The number of the letter itself, if it has one.
@@ -187,8 +187,10 @@ class _NoticeWriter:
     def _contact(self) -> str:
         """The address and the telephone of the body, if it has them."""
         known = [(key, text_in(self.lang, self.body, key)) for key in ("address", "telephone")]
-        told = [self.say("labelled", label=self.say(f"label.body.{key}"), value=value) for key, value in known if value]
-        return " · ".join(told)
+        parts = [
+            self.say("labelled", label=self.say(f"label.body.{key}"), value=value) for key, value in known if value
+        ]
+        return " · ".join(parts)
 
     def facts(self, *more: tuple[str, str | None]) -> Table:
         """The certificate, and more facts. What is None is left out."""
@@ -244,11 +246,11 @@ class _NoticeWriter:
         """7.2.4: the decision with its grounds and its reason, for the public."""
         kind, facts = self.notice.kind, self.notice.facts
         name, day = text_in(self.lang, self.status.holder, "organisation"), self.day(facts["on"])
-        told = {"organisation": name, "number": self.status.holder.number, "day": day}
+        named = {"organisation": name, "number": self.status.holder.number, "day": day}
         roles = "surveillance decisions" if facts["grounds"].key.endswith("star_not_kept") else "decisions"
         clause = self.standard.wording["article"].word(self.lang, roles)
-        told |= {key: facts[key] for key in ("grounds", "before", "stars") if key in facts}
-        yield Paragraph(self.say(f"{kind}.text", **told, clause=clause))
+        named |= {key: facts[key] for key in ("grounds", "before", "stars") if key in facts}
+        yield Paragraph(self.say(f"{kind}.text", **named, clause=clause))
         changed = [("grade", self.grade(self.status.rated))] if kind == "downgrade" else []
         grounds = facts["grounds"].text(self.lang)
         yield self.facts(*changed, ("decided", day), ("grounds", grounds), ("reason", facts["reason"].text(self.lang)))

@@ -51,10 +51,10 @@ def certificate_violations(status: Status, standard: Standard, lang: str) -> Ite
 
 def paper_points(holder: Holder, body: EvaluatingBody | None) -> Iterator[Violation]:
     """7.2.1, reading R20: what a certificate lacks for its sheet, and what it lacks besides for that in English."""
-    told: set[Path] = set()
+    known: set[Path] = set()
     for lang, paper in ((DEFAULT, "paper.certificate"), ("en", "paper.certificate_in_english")):
-        lacking = [found for found in missing_violations(holder, body, REQUIRED, (lang,)) if found.path not in told]
-        told |= {found.path for found in lacking}
+        lacking = [found for found in missing_violations(holder, body, REQUIRED, (lang,)) if found.path not in known]
+        known |= {found.path for found in lacking}
         if lacking:
             what = tuple(found.context["what"] for found in lacking)
             yield Violation("missing-on-certificate", (), {"paper": phrase(paper), "what": what})
@@ -135,7 +135,7 @@ class _CertificateWriter:
         lines: dict[str, str] = {}
         for lang in self.langs:
             lines.setdefault(text(lang), lang)
-        return tuple(Line(told, lang) for told, lang in lines.items())
+        return tuple(Line(line, lang) for line, lang in lines.items())
 
     def text(self, of: Holder | EvaluatingBody, key: str, lang: str) -> str:
         """A text that the certificate has, in that language if it is known."""
@@ -170,8 +170,8 @@ class _CertificateWriter:
         windows = [days_text(window.start, window.due, lang) for window in self.status.audits]
         if len(windows) == 1:
             return windows[0]
-        told = [_say(lang, "paper.audit", place=place, days=days) for place, days in enumerate(windows, 1)]
-        return joined(told, lang, "clause")
+        audits = [_say(lang, "paper.audit", place=place, days=days) for place, days in enumerate(windows, 1)]
+        return joined(audits, lang, "clause")
 
     def _days(self) -> Iterator[Fact]:
         until = self.status.valid_until

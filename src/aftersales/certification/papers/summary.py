@@ -47,7 +47,7 @@ def certified_summary(report: Report, status: Status, standard: Standard, lang: 
     """The summary with the certificate below the stars, which are those in force.
 
     The paper has the day of the certificate if the report has none; only the day of a report is stated in it. It bears
-    the name of the holder as it is now, and tells the body once if it is that of the evaluation.
+    the name of the holder as it is now, and the body once if it is that of the evaluation.
     """
     body = report.card.evaluation.body
     without = BODY_FACTS if body and status.body and body.name == status.body.name else ()

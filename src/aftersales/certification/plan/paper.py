@@ -157,11 +157,11 @@ class _PlanWriter:
     def _people(self, parts: dict[tuple[str, ...], list[str]]) -> Cell:
         if set(parts) == {()}:
             return self.gap("assessors")
-        told = []
+        phrases = []
         for names, ids in parts.items():
             people = joined(names, self.lang) if names else self.gap("assessors").text
-            told.append(people if len(parts) == 1 else self.say("people_of", people=people, ids=ids))
-        text = joined(told, self.lang, "clause")
+            phrases.append(people if len(parts) == 1 else self.say("people_of", people=people, ids=ids))
+        text = joined(phrases, self.lang, "clause")
         return text if () not in parts else Gap(text)
 
     def _inapplicable(self) -> Iterator[Block]:

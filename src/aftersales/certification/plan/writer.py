@@ -121,13 +121,13 @@ def _write_assignments(sheet: Any, standard: Standard, plan: EvaluationPlan | No
     reasons = {entry.id: entry.reason for entry in plan.inapplicable} if plan else {}
     unknown = [key for key in dict.fromkeys([*people, *reasons]) if key not in standard]
     rows = Rows(sheet, ASSIGNMENT_COLUMNS, ROOMY)
-    told = {node.id: (node.title.zh, as_text(node.points)) for node in standard.nodes}
-    for number, key in enumerate([*told, *unknown], 2):
+    titles = {node.id: (node.title.zh, as_text(node.points)) for node in standard.nodes}
+    for number, key in enumerate([*titles, *unknown], 2):
         assessors = _names(people.get(key, ()), f"{sheet.title}!{letter}{number}")
         is_group = key not in unknown and not isinstance(standard[key], Indicator)
-        cells = [key, *told.get(key, (None, None)), assessors, reasons.get(key)]
+        cells = [key, *titles.get(key, (None, None)), assessors, reasons.get(key)]
         rows.write(number, cells, fill=GROUP if is_group else None)
-    last = len(told) + len(unknown) + 1
+    last = len(titles) + len(unknown) + 1
     set_pages(sheet, standard.nodes, page_height(ASSIGNMENT_COLUMNS))
     choose(sheet, [f"{letter}2:{letter}{last}"], _team_range(), "审查人员", SEVERAL, is_free=True)
     sheet.auto_filter.ref = f"A1:{letter_of(len(names))}{last}"

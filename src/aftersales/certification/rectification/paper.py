@@ -103,18 +103,18 @@ class _NoticeWriter:
 
     def _demand(self) -> str:
         """6.3.2, 7.2.2: the result of the evaluation, and what the organisation has to do."""
-        told = []
+        sentences = []
         score, standard = self.notice.final_score, self.standard
         failed = score is not None and standard is not None and score < standard.pass_line
         if score is not None and standard is not None:
             shown = printed(score, standard.limits)
-            told.append(self.say("failed" if failed else "scored", score=shown, line=as_text(standard.pass_line)))
-        told.append(self.say("demand"))
+            sentences.append(self.say("failed" if failed else "scored", score=shown, line=as_text(standard.pass_line)))
+        sentences.append(self.say("demand"))
         if self.notice.occasion == "surveillance":
-            told.append(self.say("of_audit"))
+            sentences.append(self.say("of_audit"))
         elif failed:
-            told.append(self.say("apply_again"))
-        return joined(told, self.lang, "sentence")
+            sentences.append(self.say("apply_again"))
+        return joined(sentences, self.lang, "sentence")
 
     def _items(self) -> Table:
         rows = []

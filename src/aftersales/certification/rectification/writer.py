@@ -47,8 +47,8 @@ def form_with(standard: Standard, data: Mapping[str, Any]) -> bytes:
     items = data.get("items", [])
     for number, item in enumerate([*items, *[dict[str, str]()] * SPARE_ITEMS], 2):
         key = item.get("indicator")
-        told = {"title": standard[key].title.zh if key in standard else None}
-        cells = item | told | (item.get("result") or {})
+        title = {"title": standard[key].title.zh if key in standard else None}
+        cells = item | title | (item.get("result") or {})
         rows.write(number, [cells.get(name) for name in names])
     sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(names) - 1)}{len(items) + SPARE_ITEMS + 1}"
     organisation = (data.get("subject") or {}).get("organisation") or BLANK

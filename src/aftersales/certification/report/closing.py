@@ -25,9 +25,9 @@ __all__ = ["annexes", "rectification_part", "signing_part"]
 def rectification_part(
     writer: ReportWriter, rectification: Rectification, issued_on: datetime.date | None
 ) -> Iterator[Block]:
-    """6.3.2, 7.2.2, reading R19: what has to be put right, by when and by whom, and what came of it by that day.
+    """6.3.2, 7.2.2, reading R19: what has to be put right, by when and by whom, and the results by that day.
 
-    Without a day of issue, every result is told.
+    Without a day of issue, all results are shown.
     """
     yield Heading(writer.part("rectification"))
     items = rectification.items

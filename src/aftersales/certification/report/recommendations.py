@@ -138,12 +138,12 @@ def recommendations(writer: ReportWriter) -> Iterator[Block]:
     yield from _other_measures(writer, {node.id for node, _, _ in steps})
 
 
-def _other_measures(writer: ReportWriter, told: Collection[str]) -> Iterator[Block]:
+def _other_measures(writer: ReportWriter, shown: Collection[str]) -> Iterator[Block]:
     """The measures of the assessors for indicators that the way to the next star does not have."""
     rows = []
     for indicator in writer.standard.indicators:
         measure = _own_measure(writer, indicator.id)
-        if measure and indicator.id not in told:
+        if measure and indicator.id not in shown:
             rows.append(Row((writer.name(indicator), measure)))
     if rows:
         yield Paragraph(writer.say("other_measures"))

@@ -171,7 +171,7 @@ def unfit_for_report(
 def _organisation_violations(rectification: Rectification, evaluation: Evaluation) -> Iterator[Violation]:
     """6.3.2: what was required of the evaluated organisation, which may have had another name then.
 
-    The same unified social credit code tells that it is the same one.
+    The same unified social credit code identifies the same organisation.
     """
     asked, evaluated = rectification.subject, evaluation.subject
     if asked is None or evaluated is None or asked.organisation is None or evaluated.organisation is None:

@@ -34,7 +34,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: Options) -> None:
-    """Write the evaluation that the parts make up, and tell which indicators nobody has assessed.
+    """Write the evaluation that the parts make up, and name the indicators that nobody has assessed.
 
     If the parts differ nothing is written; with ``--draft``, what differs is left open.
     """

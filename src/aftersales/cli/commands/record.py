@@ -126,13 +126,13 @@ def run(options: Options) -> None:
             write_record(options.file, recorded, standard)
     lang = language(options)
     status = recorded.status(options.notice_on or options.corrected_on or options.on, standard)
-    told = [_say(lang, "recorded", file=shown_name(options.file)), ""]
-    show_lines([*told, *certificate_lines(recorded, status, standard, lang, terminal_columns())], options)
+    head = [_say(lang, "recorded", file=shown_name(options.file)), ""]
+    show_lines([*head, *certificate_lines(recorded, status, standard, lang, terminal_columns())], options)
     show_remarks(recorded.remarks(status.on, standard=standard), options, "remarks_to_check", stream=sys.stderr)
 
 
 def _ensure_options_of_kind(options: Options) -> None:
-    """Refuse options that the event does not have, and tell those that it needs."""
+    """Refuse options that the event does not have, and name those that it needs."""
     from aftersales.certification.certificate.events import KINDS as MODELS
     from aftersales.problems.collector import Collector
     from aftersales.problems.violations import Violation
@@ -173,8 +173,8 @@ def _recorded(certificate: Certificate, options: Options, standard: Standard) ->
         try:
             event = make_model(MODELS[options.kind], _facts(certificate, options, standard), PaperError)
         except PaperError as error:
-            told = (_with_words_of_grounds(problem, options.grounds, standard) for problem in error.problems)
-            raise PaperError(told) from error
+            problems = (_with_words_of_grounds(problem, options.grounds, standard) for problem in error.problems)
+            raise PaperError(problems) from error
         recorded = certificate.record(event, standard)
     if options.evaluation is None:
         return recorded

@@ -95,7 +95,7 @@ def violations_in(folder: Path | None, card: Scorecard) -> Iterator[Violation]:
 def _sources(
     folder: Path | None, issued_on: datetime.date | None, options: Options
 ) -> tuple[Scorecard, Rectification | None]:
-    """The scored evaluation and the rectification. The problems of both are told together."""
+    """The scored evaluation and the rectification. The problems of both are reported together."""
     scored: list[Scorecard] = []
 
     def lacking(card: Scorecard) -> Iterable[Violation]:

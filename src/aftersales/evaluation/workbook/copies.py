@@ -54,8 +54,8 @@ class Table(NamedTuple):
 
     def rows(self) -> Iterator[tuple[Cell, frozenset[tuple[str, str]]]]:
         """The rows that are filled in: the first cell and the content, without what the form itself repeats."""
-        told = {column.key for column in self.layout[1:] if not column.is_input}
-        by_place = {place: key for key, place in self.columns.items() if key not in told}
+        repeated = {column.key for column in self.layout[1:] if not column.is_input}
+        by_place = {place: key for key, place in self.columns.items() if key not in repeated}
         cells = self.sheet.cells
         placed = {place[::-1]: cell for place, cell in cells.items()} if self.is_transposed else cells
         rows: dict[int, list[tuple[str, Cell]]] = {}
@@ -65,11 +65,11 @@ class Table(NamedTuple):
         for there in rows.values():
             texts = ((key, cell, _text(cell)) for key, cell in there)
             filled = [one for one in texts if (one[2] or one[1].is_formula) and not stated_limit(one[2])]
-            said = frozenset((key, text) for key, _, text in filled)
-            keys = {key for key, _ in said}
+            content = frozenset((key, text) for key, _, text in filled)
+            keys = {key for key, _ in content}
             if not keys or (self.name == "findings" and keys == {"id"}) or (self.name == "facts" and keys == {"label"}):
                 continue  # an empty row, or one with an id only
-            yield filled[0][1], said
+            yield filled[0][1], content
 
 
 def tables_in(
@@ -104,7 +104,9 @@ def tables_in(
             if table := _without_head(sheet, short) or _without_head(sheet, exchanged, is_transposed=True):
                 found["findings"] = table
         for table in found.values():
-            if table.name != "facts" or any(("label", label) in said for _, said in table.rows() for label in labels):
+            if table.name != "facts" or any(
+                ("label", label) in content for _, content in table.rows() for label in labels
+            ):
                 yield table
 
 
@@ -143,13 +145,13 @@ def difference(read: Counter[frozenset[tuple[str, str]]], other: Table) -> Cell 
     rows = other.rows()  # a generator: the first difference is enough
     if other.name == "facts":
         filled = list(rows)
-        is_empty = {dict(said).get("label") for _, said in filled} <= set(IDENTITY)
-        rows = iter([(cell, said) for cell, said in filled if not (is_empty and said in read)])
+        is_empty = {dict(content).get("label") for _, content in filled} <= set(IDENTITY)
+        rows = iter([(cell, content) for cell, content in filled if not (is_empty and content in read)])
     left, is_filled = read.copy(), False
-    for cell, said in rows:
-        if not left[said]:
+    for cell, content in rows:
+        if not left[content]:
             return cell
-        left[said] -= 1
+        left[content] -= 1
         is_filled = True
     return other.corner if is_filled and left.total() else None
 

@@ -149,11 +149,11 @@ def _head_height(columns: Sequence[FormColumn]) -> float:
 def set_page(sheet: Any, title: str, about: Sequence[str], signed_by: str | None = None) -> None:
     """Set what is printed on each page of a sheet: the title, what it is about, page numbers, a line for signatures."""
     header, footer = sheet.oddHeader, sheet.oddFooter
-    told = "　".join(_in_margin(text, length) for text, length in _shared(about))
+    subject = "　".join(_in_margin(text, length) for text, length in _shared(about))
     if sheet.page_setup.orientation == "portrait":  # where the title and what it is about do not fit beside each other
-        header.left.text, footer.left.text = _in_margin(title), told
+        header.left.text, footer.left.text = _in_margin(title), subject
     else:
-        header.left.text, header.center.text = told, _in_margin(title)
+        header.left.text, header.center.text = subject, _in_margin(title)
     header.right.text = "第 &P 页，共 &N 页"
     if signed_by:
         footer.left.text = f"{signed_by}（签字）：＿＿＿＿＿＿＿＿＿＿　　日期：＿＿＿＿年＿＿月＿＿日"

@@ -50,7 +50,7 @@ from aftersales.text.normalize import names_in
 
 __all__ = ["read_workbook"]
 
-_TOLD = {"title", "points", ASSESSORS.key}  # repeated beside the id for people
+_REPEATED = {"title", "points", ASSESSORS.key}  # repeated beside the id for people
 _WORDS = KINDS | METHODS | FORMER_METHODS | FACTS | TYPES | FORMER_TYPES
 _FORM = Form(
     titles=SHEETS,
@@ -120,16 +120,16 @@ class _EvaluationReader(SheetReader):
         self.place(path, row["id"], row["kind"])
         for name, cell in row.items():
             self.place((*path, name), cell, cell)
-        said = [name for name, cell in row.items() if not is_blank(cell) and name != "id"]
-        told = {name: word_in(row[name].value) for name in ("title", "points")}
+        filled = [name for name, cell in row.items() if not is_blank(cell) and name != "id"]
+        restated = {name: word_in(row[name].value) for name in ("title", "points")}
         for name in ("at_least", "at_most"):
             if limit := stated_limit(word_in(row[name].value)):
-                told[name] = limit
-                said.remove(name)
-        self.result.restated[key] = {name: text for name, text in told.items() if text}
+                restated[name] = limit
+                filled.remove(name)
+        self.result.restated[key] = {name: text for name, text in restated.items() if text}
         merged = {(*path, name) for name, cell in row.items() if self.is_merged_away(cell)}
         self.result.refused |= merged
-        if not set(said) - _TOLD and (*path, "kind") not in merged:
+        if not set(filled) - _REPEATED and (*path, "kind") not in merged:
             return  # no finding
         written = self.value(row["kind"], "kind", (*path, "kind"))
         kind = KINDS.get(str(written), written)
@@ -145,8 +145,8 @@ class _EvaluationReader(SheetReader):
         if kind in SHORTHANDS:
             finding = SHORTHANDS[kind].model_dump(mode="json", include={"kind", "degree"})
         used = USED.get(str(kind))
-        for name in said:
-            if name == "kind" or name in _TOLD:
+        for name in filled:
+            if name == "kind" or name in _REPEATED:
                 continue
             value = self.value(row[name], name, (*path, name))
             if used is not None and name not in used | {"reason"}:
@@ -155,7 +155,7 @@ class _EvaluationReader(SheetReader):
                 continue
             finding[name] = names_in(value) if name == "confirmed_by" and isinstance(value, str) else value
         for names in LIKE:
-            self.compare_units(path, {name: row[name] for name in names if name in said or name in told})
+            self.compare_units(path, {name: row[name] for name in names if name in filled or name in restated})
         findings[key] = finding
 
     def _read_evidence(self, row: Mapping[str, Cell]) -> None:

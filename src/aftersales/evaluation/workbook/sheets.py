@@ -204,27 +204,27 @@ class SheetReader:
                 violation = Violation("second-head", context={"found": self.form.titles[name]})
                 self.add(violation, self.at(again[number].corner._replace(row=number)))
                 continue
-            said = {
+            filled = {
                 key: cell
                 for key, place in places.items()
                 # A formula in a column for people repeats what is beside it.
                 if (cell := there.get((number, place))) and not (cell.is_formula and key in shown)
             }
-            if number >= head and not said:
+            if number >= head and not filled:
                 continue
             cells = {column: sheet.cell(number, place) for column, place in places.items()}
             if number < head:
                 # A title of one cell is allowed here; a row of the table would be lost.
-                if len(said) > 1 or any(self.form.data.fullmatch(word_in(cell.value)) for cell in said.values()):
-                    self.add(Violation("row-above-head"), self.at(next(iter(said.values()))))
+                if len(filled) > 1 or any(self.form.data.fullmatch(word_in(cell.value)) for cell in filled.values()):
+                    self.add(Violation("row-above-head"), self.at(next(iter(filled.values()))))
             elif number > head:
-                if key is None or key in said:
+                if key is None or key in filled:
                     yield cells
                     continue
                 self.note_stray(cells)
                 if not self.is_merged_away(cells[key]):
                     head_of_key = next(column.head for column in columns if column.key == key)
-                    self._report_without_id(name, head_of_key, next(iter(said.values())))
+                    self._report_without_id(name, head_of_key, next(iter(filled.values())))
 
     def _laid_out(
         self, name: str, columns: Sequence[FormColumn]
@@ -306,7 +306,7 @@ class SheetReader:
         others = [table for table in self._tables(name) if table.sheet is not sheet]
         if not others:
             return
-        read = Counter(said for table in self._tables(name) if table.sheet is sheet for _, said in table.rows())
+        read = Counter(content for table in self._tables(name) if table.sheet is sheet for _, content in table.rows())
         for other in others:
             context = _titles(other.sheet, sheet)
             if cell := difference(read, other):

@@ -133,8 +133,8 @@ def _write_findings(
     inside = {key: {standard.indicators[place].id for place in span} for key, span in standard.layout.spans.items()}
     nodes = [node for node in standard.nodes if not inside[node.id].isdisjoint(shown)]
     others = {node.id for node in nodes if not inside[node.id].issubset(shown)}  # groups that others assess too
-    told, inputs = [c for c in COLUMNS if not c.is_input], [c for c in COLUMNS if c.is_input]
-    columns = (*told, *([ASSESSORS] if assessors else []), *inputs)
+    repeated, inputs = [c for c in COLUMNS if not c.is_input], [c for c in COLUMNS if c.is_input]
+    columns = (*repeated, *([ASSESSORS] if assessors else []), *inputs)
     set_up(sheet, columns, frozen=len(columns) - len(inputs))
     names = [column.key for column in columns]
     data = evaluation.model_dump(mode="json")["findings"] if evaluation else {}
@@ -351,9 +351,9 @@ def _write_help(sheet: Any, standard: Standard) -> None:
     columns = (FormColumn("", "项目", 22, is_input=False), FormColumn("", "填写说明", 104, is_input=False))
     set_up(sheet, columns)
     rows = Rows(sheet, columns, ROOMY)
-    told = {f"认定方式：{word}": _use_of(kind) for word, kind in KINDS.items()}
+    explanations = {f"认定方式：{word}": _use_of(kind) for word, kind in KINDS.items()}
     facts: dict[str, Any] = {"share": as_text(standard.sample_share), "top": len(standard.reference) - 1}
     facts |= {name: in_language(fact, "zh") for name, fact in standard.wording.items()}
-    told |= {label: text.format_map(facts) for label, text in HELP.items()}
-    for number, row in enumerate(told.items(), 2):
+    explanations |= {label: text.format_map(facts) for label, text in HELP.items()}
+    for number, row in enumerate(explanations.items(), 2):
         rows.write(number, row)

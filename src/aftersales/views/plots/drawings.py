@@ -247,7 +247,7 @@ def _limits(axes: Axes, limits: Sequence[tuple[float, str]]) -> None:
     bottom, top = axes.get_ylim()
     ticks: list[tuple[float, str]] = []
     free = inf  # points from the left, up to which there is room
-    for limit, text in sorted(limits, reverse=True):  # the highest is told first
+    for limit, text in sorted(limits, reverse=True):  # the highest is listed first
         if low <= limit <= high:
             axes.plot(
                 [limit, limit], [bottom, -0.5], color=INK, alpha=0.35, linewidth=0.8, linestyle=(0, (3, 3)), zorder=0.5
@@ -270,7 +270,7 @@ def _legend(axes: Axes, names: Sequence[str]) -> None:
 
 
 def _marker(number: int) -> dict[str, Any]:
-    """The marker of a series: told by its shape as well as by its colour."""
+    """The marker of a series. Series differ in its shape as well as in its colour."""
     return {
         "marker": MARKERS[number % len(MARKERS)],
         "color": SERIES[(number + number // len(MARKERS)) % len(SERIES)],

@@ -68,12 +68,12 @@ def _level(key: str, level: str, lang: str) -> str:
 # --- a scorecard ---
 
 
-def _card_head(card: Scorecard, told: str, lang: str) -> list[str]:
+def _card_head(card: Scorecard, last: str, lang: str) -> list[str]:
     subject, standard = card.evaluation.subject, card.standard
     named = [subject.organisation] if subject and subject.organisation else []
     stars = star_signs(card.stars, of=len(standard.stars))
     score = _say(lang, "score", score=card.printed_score)
-    return [*named, f"{score} {stars} {card.grade.grade.text(lang)}", told]
+    return [*named, f"{score} {stars} {card.grade.grade.text(lang)}", last]
 
 
 def _edition(card: Scorecard, lang: str) -> str:
@@ -152,7 +152,7 @@ def _comparison_head(comparison: Comparison, level: str, lang: str) -> list[str]
 
 
 def _results(comparison: Comparison, lang: str) -> list[str]:
-    """Each result with what tells it from the others, and who evaluated it (reading R16)."""
+    """Each result with what distinguishes it from the others, and who evaluated it (reading R16)."""
     return [
         " ".join(
             (
@@ -248,8 +248,8 @@ def _bounds_bars(bounds: Bounds, level: None, lang: str) -> Plot:
     rows = [Bar(_name(each, lang), float(each.gain), short(each.gain)) for each in bounds.open[:MOST_ROWS]]
     more = len(bounds.open) - len(rows)
     stars = joined(levels_of(bounds, lang), lang)
-    told = _say(lang, "plot.gains" if bounds.open else "bounds.nothing_open")
-    head = [_say(lang, "bounds.score", span=span_text(bounds, lang)), stars, told]
+    last = _say(lang, "plot.gains" if bounds.open else "bounds.nothing_open")
+    head = [_say(lang, "bounds.score", span=span_text(bounds, lang)), stars, last]
     return bars(rows, Drawing(head, [], [_say(lang, "notebook.more", count=more)] if more else [], lang), full=None)
 
 
@@ -302,11 +302,11 @@ def _by_group(table: Any, lang: str) -> tuple[list[dict[str, Any]], list[str]]:
     return [row for row in rows if group_name(row) in groups[:MOST_GROUPS]], notes
 
 
-def _many_head(comparison: TableComparison, told: str, lang: str) -> list[str]:
+def _many_head(comparison: TableComparison, key: str, lang: str) -> list[str]:
     standard, groups = comparison.standard, comparison.groups.to_pylist()
     counts = {name: sum(row[name] for row in groups) for name in ("evaluations", "scored")}
     edition = _say(lang, "edition", id=standard.name(lang), edition=standard.edition)
-    return [_say(lang, told, **standard.wording), _say(lang, "plot.counts", **counts), edition]
+    return [_say(lang, key, **standard.wording), _say(lang, "plot.counts", **counts), edition]
 
 
 def _many_stars(comparison: TableComparison, level: None, lang: str) -> Plot:

@@ -61,7 +61,7 @@ def plot(
 
     The figure follows the light or dark page of a notebook, where the browser draws its texts.
     ``figure.savefig("card.png")`` writes it on white, with the fonts of this machine, and raises
-    :class:`~aftersales.PaperError` if none of them is for Chinese (``no-font``). ``figure.get_label()`` tells in words
+    :class:`~aftersales.PaperError` if none of them is for Chinese (``no-font``). ``figure.get_label()`` says in words
     what it shows.
 
     Raises :class:`~aftersales.MissingExtra` if matplotlib is not installed, TypeError for another result, and
