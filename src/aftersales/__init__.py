@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 from aftersales.text.display import set_renderer
 
-__version__ = "0.1.0"
-
 # The public names, by the module that defines them. Each module lists the same names in its __all__.
 _FACE = {
     "problems.errors": (
@@ -28,6 +26,7 @@ _FACE = {
     ),
     "files.validation": ("problems_of",),
     "text.language": ("Language",),
+    "text.version": ("__version__",),
     "rendering.formats": (
         "PaperFormat",
         "SheetFormat",
@@ -234,6 +233,7 @@ if TYPE_CHECKING:  # type checkers do not see __getattr__, so a misspelt name is
     from aftersales.standard.standard import *
     from aftersales.standard.structure import *
     from aftersales.text.language import *
+    from aftersales.text.version import *
     from aftersales.views.json_schema import *
     from aftersales.views.notebook import *
     from aftersales.views.plots.plot import *
@@ -251,7 +251,7 @@ else:
 
 
 def __dir__() -> list[str]:
-    return sorted([*(name for names in _FACE.values() for name in names), "__version__"])
+    return sorted(name for names in _FACE.values() for name in names)
 
 
 set_renderer(lambda thing: import_module("aftersales.views.notebook").picture_of(thing))

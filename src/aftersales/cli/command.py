@@ -18,12 +18,12 @@ from importlib.util import find_spec
 from typing import Any
 
 import aftersales.cli.commands as commands
-from aftersales import __version__
 from aftersales.cli.console import Options, language, show_problems, show_problems_of_files
 from aftersales.cli.inputs import FileError, FilesError
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import AftersalesError
 from aftersales.text.sentences import Sentences, languages
+from aftersales.text.version import __version__
 from aftersales.views.language import chosen_language
 
 __all__ = ["command_names", "main"]

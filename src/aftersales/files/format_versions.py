@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, ViolationError
+from aftersales.text.version import __version__
 
 __all__ = [
     "FORMAT",
@@ -82,8 +83,6 @@ def ensure_known(version: Any, oldest: int, newest: int, library: Any = None) ->
     is_number = isinstance(version, int | Fraction) and not isinstance(version, bool)
     if is_number and oldest <= version <= newest and version == int(version):
         return int(version)
-    from aftersales import __version__
-
     allowed = str(newest) if oldest == newest else f"{oldest}–{newest}"
     context = {"found": version, "allowed": allowed, "library": __version__, "written": ""}
     if is_number and version > newest:

@@ -35,6 +35,7 @@ from aftersales.standard.standard import Standard, named_standard
 from aftersales.standard.structure import Bilingual, Grade, Indicator, Node, Reference, star_signs
 from aftersales.text.display import OneLineRepr
 from aftersales.text.number_format import as_text, printed
+from aftersales.text.version import __version__
 
 if TYPE_CHECKING:
     from aftersales.scoring.derivation import Derivation
@@ -382,7 +383,6 @@ class Scorecard(OneLineRepr, Model):
         if info.mode != "json":
             plain: dict[str, Any] = serialize(self)
             return plain
-        from aftersales import __version__
         from aftersales.evaluation.fingerprint import fingerprint  # imported here to keep scoring fast
         from aftersales.files.selection import selected
 

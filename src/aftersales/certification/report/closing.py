@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from aftersales import __version__
 from aftersales.certification.rectification.contents import RectificationItem
 from aftersales.certification.rectification.rectification import Rectification
 from aftersales.certification.report.evidence_files import EvidenceFiles
@@ -18,6 +17,7 @@ from aftersales.evaluation.words import is_lead, word
 from aftersales.rendering.document import Block, Cell, Gap, Heading, Paragraph, Party, Row, Signatures, Table
 from aftersales.text.dates import day_text
 from aftersales.text.sanitize import clean
+from aftersales.text.version import __version__
 
 __all__ = ["annexes", "rectification_part", "signing_part"]
 
