@@ -125,8 +125,8 @@ def _violation_of(details: ErrorDetails, path: Path, types: Sequence[Any], meant
 
 def _suggested(found: Any, words: Sequence[str], meant: Meant | None) -> str | None:
     """The word that was probably meant: the one for which another word stands, or a similar one."""
-    said = meant().get(plain(found), ()) if meant is not None and isinstance(found, str) else ()
-    return next((word for word in said if word in words), None) or near(found, words)
+    candidates = meant().get(plain(found), ()) if meant is not None and isinstance(found, str) else ()
+    return next((word for word in candidates if word in words), None) or near(found, words)
 
 
 def _path_in(

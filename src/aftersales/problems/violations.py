@@ -207,14 +207,14 @@ def _in_words(context: Mapping[str, Any], template: str, words: Words) -> tuple[
     """
     both = {**words.values, **words.keys}
 
-    def said(name: str, text: str) -> str:
+    def in_words(name: str, text: str) -> str:
         if name == "found":
             return text
         if name == "key":
             return both.get(text, text)
         return re.sub(_WORD, lambda match: words.values.get(match[0], match[0]), text)
 
-    context = {name: text and said(name, text) for name, text in context.items()}
+    context = {name: text and in_words(name, text) for name, text in context.items()}
     return context, re.sub(_KEY, lambda match: both.get(match[1], match[0]), template)
 
 

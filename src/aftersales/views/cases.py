@@ -77,13 +77,13 @@ def _rectification_page(rectification: RectificationContents, lang: str) -> str:
     rows: list[list[Child]] = []
     for number, item in enumerate(rectification.items, 1):
         title = standard[item.indicator].title.text(lang) if standard and item.indicator in standard else ""
-        said = [item.problem, item.requirement]
+        texts = [item.problem, item.requirement]
         result = item.result
         rows.append(
             [
                 str(number),
                 f"{item.indicator} {title}".rstrip(),
-                tag("div", *(tag("div", text) for text in said if text), class_="text"),
+                tag("div", *(tag("div", text) for text in texts if text), class_="text"),
                 str(item.due),
                 item.responsible or "",
                 _detail([result.done, str(result.on), result.by], lang) if result else "",

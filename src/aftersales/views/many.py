@@ -167,7 +167,7 @@ def _indicator(row: Row, standard: Standard, lang: str) -> str:
     return f"{row['id']} {standard[row['id']].title.text(lang)}"
 
 
-def _reasons(problems: Any, said: str, lang: str) -> Iterator[Element]:
+def _reasons(problems: Any, heading: str, lang: str) -> Iterator[Element]:
     if not problems.num_rows:
         return
     sentence = "message" if lang == "en" else "message_zh"
@@ -176,8 +176,8 @@ def _reasons(problems: Any, said: str, lang: str) -> Iterator[Element]:
         ["–" if row[key] is None else str(row[key]), row[sentence]]
         for row in problems.slice(0, MOST_REASONS).to_pylist()
     ]
-    yield _folded(_say(lang, said, count=problems.num_rows), _say.each(lang, "many.reason_heads"), rows)
+    yield _folded(_say(lang, heading, count=problems.num_rows), _say.each(lang, "many.reason_heads"), rows)
 
 
-def _folded(said: str, heads: Sequence[str], rows: Sequence[Sequence[Child]]) -> Element:
-    return tag("details", tag("summary", said), table(heads, rows))
+def _folded(summary: str, heads: Sequence[str], rows: Sequence[Sequence[Child]]) -> Element:
+    return tag("details", tag("summary", summary), table(heads, rows))

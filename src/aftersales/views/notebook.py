@@ -131,8 +131,8 @@ def _(evaluation: Evaluation, lang: str = "zh") -> str:
     head: list[Child] = [tag("b", text_in(lang, evaluation.subject, "organisation") or evaluation.standard)]
     left = _unjudged(evaluation, standard)
     if standard is not None and not left:
-        said = _say(lang, "notebook.complete", count=len(standard.indicators))
-        head += [" ", tag("span", said, class_="quiet")]
+        note = _say(lang, "notebook.complete", count=len(standard.indicators))
+        head += [" ", tag("span", note, class_="quiet")]
     heads = _say.each(lang, "notebook.finding_heads")
     lists = [details(_say(lang, "notebook.findings", count=len(rows)), heads, rows)]
     if left:

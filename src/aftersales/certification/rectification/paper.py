@@ -61,7 +61,7 @@ class _NoticeWriter:
         self, rectification: RectificationContents, standard: Standard | None, on: datetime.date | None, lang: str
     ):
         self.notice, self.standard, self.on, self.lang = rectification, standard, on, lang
-        # One that names no standard is by the bundled one, as all that is not said.
+        # A rectification that names no standard is by the bundled one.
         self.wording = (standard or load_standard()).wording
         subject = rectification.subject
         self.wide_titles = standard is not None and has_long_titles(standard, lang)

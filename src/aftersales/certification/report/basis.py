@@ -109,10 +109,10 @@ def _due_facts(
         yield "due", writer.say("due_unknown", term=term)
         return
     late = issued_on is not None and issued_on > due
-    said = writer.say("due_missed" if late else "due", day=day_text(due, writer.lang), term=term)
+    sentence = writer.say("due_missed" if late else "due", day=day_text(due, writer.lang), term=term)
     if calendar and calendar.covers(period.end + ONE_DAY, due):
-        said = writer.say("due_calendar", due=said, year=calendar.year, notice=clean(calendar.notice))
-    yield "due", said
+        sentence = writer.say("due_calendar", due=sentence, year=calendar.year, notice=clean(calendar.notice))
+    yield "due", sentence
 
 
 def course(writer: ReportWriter) -> Iterator[Block]:
@@ -133,9 +133,9 @@ def course(writer: ReportWriter) -> Iterator[Block]:
         if not found:
             yield Paragraph(writer.gap(key))
             continue
-        said = _evidence_sentence(writer, found, "evidence")
+        sentence = _evidence_sentence(writer, found, "evidence")
         places = list(dict.fromkeys(clean(evidence.where) for _, evidence in found if evidence.where is not None))
-        yield Paragraph(writer.sentences(said, writer.say("places", places=places) if places else ""))
+        yield Paragraph(writer.sentences(sentence, writer.say("places", places=places) if places else ""))
 
 
 Located = Sequence[tuple[NodeScore, Evidence]]
