@@ -612,6 +612,7 @@ class TestCells:
             found = codes.codes_of(chunked).read(0, 4)
             assert [[int(a == b) for a in found] for b in found] == [[int(a == b) for a in expected] for b in expected]
             assert codes.codes_of(chunked).read(1, 3).tolist() == found[1:3].tolist()
+            assert codes.codes_of(chunked).times(10**15)(1, 3).tolist() == (found[1:3] * 10**15).tolist()
             assert codes.which_are_empty(chunked).tolist() == [each == 0 for each in expected]
 
     @pytest.mark.parametrize(("sample", "few"), [(10, 10), (2, 10), (10, 1)])

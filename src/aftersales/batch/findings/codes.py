@@ -64,11 +64,16 @@ class Codes(NamedTuple):
 
     Fields:
         size: All numbers are below it.
-        read: The numbers of the rows from one to the one before another, as int64. A third argument is memory for them.
+        times: Gives a function for the numbers times a factor: of the rows from one to the one before another, as
+            int64. A third argument is memory for them.
     """
 
     size: int
-    read: Callable[..., Array]
+    times: Callable[[int], Callable[..., Array]]
+
+    def read(self, start: int, stop: int) -> Array:
+        """The numbers of the rows from one to the one before another."""
+        return self.times(1)(start, stop)
 
 
 class Encoded(NamedTuple):
@@ -104,7 +109,7 @@ class Encoded(NamedTuple):
     def codes(self, of_values: Array) -> Codes:
         """The column with these numbers of its values."""
         table = np.append(of_values, 0).astype(np.int64)
-        return Codes(int(table.max()) + 1, partial(self.read, table))
+        return Codes(int(table.max()) + 1, lambda factor: partial(self.read, table * factor))
 
 
 def with_offsets(column: Any) -> Any:
@@ -243,13 +248,13 @@ def numbered(column: Any, threads: int = 1) -> tuple[Array, Array]:
     if codes is None:
         found = encoded(column)
         codes = found.codes(_numbers_of_values(found.values))
-    count, rows = len(column), np.empty(len(column), np.int32)
+    count, rows, codes_at = len(column), np.empty(len(column), np.int32), codes.times(1)
 
     def read(part: slice) -> Array:
         """Read the codes of a part, and find the first row of each in it."""
         first = np.full(codes.size, count)
         for some in slices(part):
-            rows[some] = values = codes.read(some.start, some.stop)
+            rows[some] = values = codes_at(some.start, some.stop)
             note_first_rows(values, some.start, first, count)
         return first
 
@@ -305,17 +310,17 @@ def _narrow(column: Any) -> Codes | None:
             if most - least >= NARROW or max(-least, most) >= 2**53:
                 return None
     if least > most:
-        return Codes(1, lambda start, stop, out=None: np.zeros(stop - start, np.int64))
+        return Codes(1, lambda factor: lambda start, stop, out=None: np.zeros(stop - start, np.int64))
     offset = 1 - int(least)
 
-    def read(start: int, stop: int, out: Array = None) -> Array:
+    def read(factor: int, start: int, stop: int, out: Array = None) -> Array:
         values, valid = _whole(_piece(column, start, stop))
         found = np.empty(len(values), np.int64) if out is None else out
-        np.copyto(found, values, casting="unsafe")
-        found += offset
+        np.multiply(values, factor, out=found, dtype=np.int64, casting="unsafe")
+        found += offset * factor
         return found if valid is None else np.multiply(found, valid, out=found)
 
-    return Codes(int(most) + offset + 1, read)
+    return Codes(int(most) + offset + 1, lambda factor: partial(read, factor))
 
 
 def _whole(chunk: Any) -> tuple[Array, Array]:
@@ -355,7 +360,9 @@ def _offsets(texts: Any) -> Array:
 def soundness(column: Any) -> Codes:
     """Whether each text of a column in chunks is one: 0 if it is empty, :data:`SOUND`, or :data:`UNSOUND`."""
     if _has_offsets(column.type):
-        return Codes(UNSOUND + 1, lambda start, stop, out=None: _soundness(_piece(column, start, stop)))
+        return Codes(
+            UNSOUND + 1, lambda factor: lambda start, stop, out=None: _soundness(_piece(column, start, stop)) * factor
+        )
     found = encoded(column)
     values = found.values
     if _has_offsets(values.type):

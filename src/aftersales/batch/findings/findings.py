@@ -420,10 +420,10 @@ class _Findings:
 
     def _differing_rows(self, name: str) -> Array:
         """The first row of each evaluation whose value in a column is not that of its first row; else that of none."""
-        codes = codes_of(self.columns[name])
+        read = codes_of(self.columns[name]).times(1)
         given, differing = np.zeros(self.count, np.int64), np.full(self.count, self.rows)
         for some in slices(slice(0, self.rows)):
-            values, evaluations = codes.read(some.start, some.stop), self._evaluations(some.start, some.stop)
+            values, evaluations = read(some.start, some.stop), self._evaluations(some.start, some.stop)
             begun = slice(*np.searchsorted(self.first, (some.start, some.stop)))  # as evaluations are in that order
             given[begun] = values[self.first[begun] - some.start]
             rows = np.flatnonzero(values != given.take(evaluations, mode="clip"))[::-1]
@@ -465,29 +465,34 @@ class _Findings:
         """The codes of a column that distinguishes findings."""
         return soundness(self.columns[name]) if name in TEXTS else codes_of(self.columns[name])
 
-    def _steps(self, codes: dict[str, Codes]) -> list[tuple[list[Codes], Numbering]]:
-        """The columns that distinguish findings, in steps whose numbers are combined without an overflow."""
+    def _steps(self, codes: dict[str, Codes]) -> list[tuple[list[Callable[..., Array]], Numbering]]:
+        """The columns that distinguish findings, in steps whose numbers are combined without an overflow.
+
+        Each column is read times the number of all combinations of those before it.
+        """
         columns = [self.alike, *codes.values()]
         self.deletion_teams: Codes | None = None
         if CONFIRMED_BY in codes:
-            self.deletion_teams = Codes(len(self.teams), self._teams_of_deletions(codes[CONFIRMED_BY]))
+            self.deletion_teams = self._teams_of_deletions(codes[CONFIRMED_BY])
             columns.append(self.deletion_teams)
-        steps: list[tuple[list[Codes], Numbering]] = [([], Numbering())]
+        steps: list[tuple[list[Callable[..., Array]], Numbering]] = [([], Numbering())]
         size = 1
         for column in columns:
             if size * column.size > MOST:
                 steps.append(([], Numbering()))
                 size = NUMBERED
             if column.size > 1:
-                steps[-1][0].append(column)
+                steps[-1][0].append(column.times(size))
                 size *= column.size
         return steps
 
-    def _teams_of_deletions(self, names: Codes) -> Callable[..., Array]:
+    def _teams_of_deletions(self, names: Codes) -> Codes:
         """6.2.3 (reading R8): the team that a deletion is held against; 0 for other findings."""
-        return lambda start, stop, out=None: np.where(
-            names.read(start, stop) > 0, self.team_of[self._evaluations(start, stop)], 0
-        )
+
+        def read(factor: int, start: int, stop: int, out: Array = None) -> Array:
+            return np.where(names.read(start, stop) > 0, self.team_of[self._evaluations(start, stop)] * factor, 0)
+
+        return Codes(len(self.teams), lambda factor: partial(read, factor))
 
     def _place(self, block: slice) -> None:
         """Note the shares of a block of rows."""
@@ -523,9 +528,8 @@ class _Findings:
         found, other, *spare = memory
         found[:] = 0
         for columns, numbering in self.steps:
-            for column in columns:
-                found *= column.size
-                found += column.read(start, stop, other)
+            for read in columns:
+                found += read(start, stop, other)
             is_last = numbering is self.steps[-1][1]
             numbering.numbers(found, spare, partial(self._learn, start, stop) if is_last else None)
         return found
