@@ -50,6 +50,23 @@ class TestFindings:
         with pytest.raises(KeyError, match=r"5\.3\.6\.1"):
             self.EVALUATION.without("5.3.6.1")
 
+    def test_more_than_two_hundred_findings_have_together_no_more_values_than_a_file_may_have(self) -> None:
+        """A file has at most 20,000 values. Of fewer findings, each list alone has no more."""
+        deletion = DELETION | {"confirmed_by": ["张明"] * 100}
+        findings = {f"5.9.{number}": deletion for number in range(201)}
+        with pytest.raises(ValidationError, match="more than 20000 values"):
+            Evaluation(**HEAD, findings=findings)
+        del findings["5.9.0"]
+        for count in (100, 200):
+            longer = {key: DELETION | {"confirmed_by": ["张明"] * 250} for key in list(findings)[:count]}
+            assert len(Evaluation(**HEAD, findings=longer).findings) == count
+
+    def test_the_schema_has_the_words_for_full_and_no_points_first_where_findings_are_read(self) -> None:
+        for mode, words in (("validation", [{"enum": ["full", "none"]}]), ("serialization", [])):
+            schema = Evaluation.model_json_schema(mode=mode)  # type: ignore[arg-type]
+            finding = schema["properties"]["findings"]["additionalProperties"]["anyOf"]
+            assert [each for each in finding if "enum" in each] == words == finding[: len(words)]
+
 
 class TestMissing:
     def test_missing_is_what_has_neither_a_finding_nor_a_deletion_of_its_group(self) -> None:

@@ -131,6 +131,15 @@ class TestTerms:
             "Level Certificate",
         ]
 
+    def test_a_language_whose_code_is_put_together_is_the_same_language(self) -> None:
+        assert own().wording["term"].word("".join(["z", "h"]), "table") == "表 A.1 "
+
+    def test_the_terms_of_equal_standards_are_equal(self) -> None:
+        first, again, other = (standard.wording["term"] for standard in (own(), own(), load_standard()))
+        assert first == again
+        assert first != other
+        assert first != "terms"
+
 
 class TestWhatIsStored:
     def test_the_bundled_standard_is_what_it_was(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import itertools
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -64,6 +65,20 @@ class TestClause6:
         standard, hair = aftersales.load_standard(), Fraction(1, 10**50)
         below, on, above = (standard.stars_of(limit + off) for off in (-hair, Fraction(0), hair))
         assert (below, on, above) == (on - 1, oracle.stars(Fraction(limit)), on)
+
+    @pytest.mark.parametrize("limit", [60, 70, 75, 80, 90, 100])
+    def test_a_ratio_that_only_rounding_moves_onto_a_limit_of_table_1_is_marked(self, limit: int) -> None:
+        """R3: also onto 100 %."""
+        ratio, hair = Fraction(limit, 100), Fraction(1, 10**6)
+        standard = aftersales.load_standard()
+        assert standard.printed_ratio(ratio - hair) == f"{limit}.00%(-)"
+        assert standard.printed_ratio(ratio) == f"{limit}.00%"
+
+    def test_stars_begin_at_a_limit_that_is_no_whole_number(self) -> None:
+        data = copy.deepcopy(PLAIN) | {"id": "OWN", "pass_line": "60.5"}
+        data["stars"][0]["lower"] = "60.5"
+        standard = aftersales.Standard.model_validate(data)
+        assert [standard.stars_of(Fraction(score)) for score in ("60.49", "60.5", "60.51")] == [0, 1, 1]
 
     def test_every_score_has_one_grade(self) -> None:
         standard = aftersales.load_standard()
@@ -257,6 +272,16 @@ class TestInvariants:
         assert [problem.message for problem in caught.value.problems] == [
             f"the id {id} is out of place; expected {due}"
         ]
+
+    def test_rows_are_numbered_in_order_however_many_they_are(self) -> None:
+        """300 ratings between the pass line and the full score."""
+        data = copy.deepcopy(PLAIN) | {"id": "OWN"}
+        limits = [str(60 + Fraction(40 * k, 300)) for k in range(301)]
+        bands = itertools.pairwise(limits)
+        data["stars"] = [
+            data["stars"][0] | {"stars": k, "lower": lower, "upper": upper} for k, (lower, upper) in enumerate(bands, 1)
+        ]
+        assert aftersales.Standard.model_validate(data).stars_of(Fraction(100)) == 300
 
     def test_a_band_that_ends_before_it_begins_is_refused(self) -> None:
         data = copy.deepcopy(PLAIN)

@@ -63,7 +63,7 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
         "".join(findings).encode()
     except UnicodeError:  # a lone surrogate
         wrong = (key for key in findings if UNPRINTABLE.search(key))
-        raise ViolationError(*(Violation("key-not-text", (key,), about_key=True) for key in wrong)) from None
+        raise ViolationError(*(Violation("key-not-text", (key,)) for key in wrong)) from None
     except TypeError:  # other keys that are not text are refused later, at their places
         if any(isinstance(key, bytes) for key in findings):
             # pydantic makes a text of bytes, and that text may be another key already.
