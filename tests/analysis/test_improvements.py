@@ -323,6 +323,19 @@ class TestCheapest:
         assert not found.is_proven or (found.chosen, found.least) == (best, rank(best)[0])
         assert cheapest_set(gains, prices, need, 10_000) == (best, rank(best)[0], True)
 
+    @pytest.mark.parametrize("count", [23, 30])
+    def test_costs_in_proportion_to_unlike_gains_are_solved(self, count: int) -> None:
+        """Each unit costs 7, so no set costs less than 7 times the need; the one of which the need is the sum does not.
+
+        Nothing can be dropped, and there are 2³⁰ sets.
+        """
+        chance = random.Random(count)
+        gains = [chance.randint(10**19, 10**20) for _ in range(count)]
+        chosen = tuple(sorted(chance.sample(range(count), count // 2)))
+        need = sum(gains[place] for place in chosen)
+        found = cheapest_set(gains, [7 * gain for gain in gains], need, most=150_000)
+        assert found == (chosen, 7 * need, True)
+
     def test_sets_that_cannot_become_cheaper_are_dropped_at_once(self) -> None:
         """Ten equal gains that cost 1, 2 … 10, and six of them are needed: 1 to 6, which cost 21.
 

@@ -129,8 +129,9 @@ def improvements(card: Scorecard, stars: int | None = None, cost: Mapping[str, N
 
     Raises :class:`~aftersales.AdviceError` if the standard has no such star (``unknown-stars``), for costs that are not
     numbers of 0 or more, for ids that are no indicators, and if the cheapest set cannot be proven with 2,500,000 sets
-    (``too-hard``), which takes costs in proportion to losses of very different denominators. Then ``best`` of the error
-    is the plan by the best set that is known, and its ``gap`` how much less another one could cost at most.
+    (``too-hard``), which takes costs in proportion to more than 39 losses of very different denominators. Then
+    ``best`` of the error is the plan by the best set that is known, and its ``gap`` how much less another one could
+    cost at most.
 
     >>> from aftersales import Evaluation, load_standard, score
     >>> findings = {indicator.id: "full" for indicator in load_standard(edition="2025-12-04").indicators}
