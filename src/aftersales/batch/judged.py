@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from math import gcd
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -27,9 +27,9 @@ class Shares:
 
     def number_of(self, over: int, under: int) -> int:
         """The number of a share."""
-        share = Fraction(over, under).as_integer_ratio()
+        divisor = gcd(over, under)
         with self.lock:
-            return self.numbers.setdefault(share, len(self.numbers))
+            return self.numbers.setdefault((over // divisor, under // divisor), len(self.numbers))
 
     def numbers_of(self, weights: Sequence[int], overs: Sequence[int], unders: Sequence[int]) -> list[int]:
         """The numbers of the shares of all indicators; what has no weight is deleted (6.2.3)."""

@@ -42,6 +42,7 @@ ALL_COLUMNS = (*COLUMNS, *EXACT_OF.values())
 DERIVED = ("parent", "pieces_of_evidence")
 """The columns of a table of findings that are no part of a finding."""
 
+_PLAIN = frozenset(COLUMNS)
 NARROW_FLOATS = ("float", "halffloat", "Float32", "Float16")  # as Arrow and polars call them
 
 
@@ -70,8 +71,9 @@ def read_rows(
         if INDICATOR not in row and ID in cells:
             cells[INDICATOR] = cells.pop(ID)
             cells = {name: cell for name, cell in cells.items() if name not in DERIVED}
-        exact = {name: cells.pop(column) for name, column in EXACT_OF.items() if column in cells}
-        for name in [name for name in cells if name not in COLUMNS and name not in unknown]:
+        others = [name for name in cells if name not in _PLAIN]
+        exact = {name: cells.pop(column) for name, column in EXACT_OF.items() if column in cells} if others else {}
+        for name in [name for name in others if name in cells and name not in unknown]:
             unknown.add(name)
             hint = near(name, COLUMNS) if isinstance(name, str) else None
             context = {"found": name, "allowed": COLUMNS, "hint": hint}
