@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import gcd
 from threading import Lock
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from aftersales.problems.errors import Problem
 __all__ = ["DELETED", "FULL", "NO_FINDING", "PlacedProblem", "Shares", "first_problem", "problem_texts"]
 
 DELETED, FULL = 0, 1  # the numbers of two shares
+AT_ONCE = 4  # indicators whose shares are read at once
 NO_FINDING = -1  # in place of the number of a share
 
 
@@ -38,12 +39,27 @@ class Shares:
             for weight, over, under in zip(weights, overs, unders, strict=True)
         ]
 
-    def column(self, numbers: Array) -> ShareColumn:
-        """The shares of an indicator in a block of rows, by their numbers."""
+    def reader(self, numbers: Array) -> Callable[[int], ShareColumn]:
+        """Reads the shares of an indicator in a block of rows, by their numbers.
+
+        A few indicators are read at once, as each step of a thread takes the interpreter's lock.
+        """
         quotients, over, under = self.arrays()
-        valid = None if numbers.min(initial=FULL) > DELETED else (numbers != DELETED).view(np.uint8)
-        values = quotients.take(numbers, out=allocate(len(numbers)), mode="clip")  # all numbers are those of shares
-        return ShareColumn(values, None, Gathered(over, numbers), Gathered(under, numbers), valid)
+        least = numbers.min(axis=1, initial=FULL)
+        values: dict[int, Array] = {}
+
+        def read(position: int) -> ShareColumn:
+            start = position - position % AT_ONCE
+            if start not in values:
+                some = numbers[start : start + AT_ONCE]
+                memory = allocate(some.size).reshape(some.shape)
+                values[start] = quotients.take(some, out=memory, mode="clip")  # all numbers are those of shares
+            of_rows = numbers[position]
+            valid = None if least[position] > DELETED else (of_rows != DELETED).view(np.uint8)
+            places = Gathered(over, of_rows), Gathered(under, of_rows)
+            return ShareColumn(values[start][position - start], None, *places, valid)
+
+        return read
 
     def texts(self, numbers: Array) -> Iterator[Any]:
         """The columns of exact shares as texts, by indicator and row; null where there is none."""

@@ -24,7 +24,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from aftersales.batch.columns import SHARE_TEXTS, Array, ShareColumn, np, pa
+from aftersales.batch.columns import SHARE_TEXTS, Array, np, pa
 from aftersales.batch.judged import FULL, NO_FINDING, PlacedProblem, Shares, first_problem, problem_texts
 from aftersales.batch.tables import BLOCK, TableScorer, block_size
 from aftersales.batch.threads import ensure_some
@@ -460,11 +460,7 @@ def _blocks(
     """The scored rows. ``numbers`` has the number of the share of each indicator in each row."""
     size = block_size(len(numbers), BLOCK)
     for start in range(0, len(numbers), size):
-        rows = numbers[start : start + size].T
-
-        def read(position: int, rows: Array = rows) -> ShareColumn:
-            return shares.column(rows[position])
-
+        read = shares.reader(numbers[start : start + size].T)
         some = problem[start : start + size]
         texts = pa.array(some, pa.string())
         columns = [column.slice(start, size) for column in carried]

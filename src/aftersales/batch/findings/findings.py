@@ -64,7 +64,7 @@ from aftersales.standard.standard import Standard, load_standard
 
 __all__ = ["ScoredFindings", "score_findings"]
 
-ROWS = 2**18  # rows that are compared at once
+ROWS = 2**19  # rows that are compared at once; with fewer, threads would wait for the interpreter's lock more often
 FIRST = 2**14  # rows that have most of the distinct findings, which are judged before other rows are compared
 EVALUATIONS = 2**17  # evaluations that are added up at once
 LEAST = 2**15  # evaluations that are worth a thread of their own
@@ -434,8 +434,10 @@ class _Findings:
     def scored(self) -> Iterator[tuple[Any, list[PlacedProblem]]]:
         """The scored evaluations in batches, each with the problems of its evaluations."""
         self._place(slice(0, min(FIRST, self.rows)))
-        others = range(FIRST, self.rows, ROWS)
-        for _ in in_order(self._place, [slice(start, min(start + ROWS, self.rows)) for start in others], self.threads):
+        blocks = self.threads * -(-self.rows // (self.threads * ROWS))  # equal ones, as many for each thread
+        size = -(-self.rows // blocks)
+        others = [slice(start, min(start + size, self.rows)) for start in range(FIRST, self.rows, size)]
+        for _ in in_order(self._place, others, self.threads):
             pass
         self._find_doubtful()
         self.carried = [rows_at(self.table[name], self.first).chunk(0) for name in self.scorer.carried]
@@ -593,8 +595,8 @@ class _Findings:
                 problems[place] = first_problem(found)
         carried = [column.slice(start, count) for column in self.carried]
         texts = pa.array(problems, pa.string()) if reported else None
-        read = self.scorer.shares.column
-        scored = self.scorer.scorer.with_results(carried, lambda position: read(numbers[position]), count, texts)
+        read = self.scorer.shares.reader(numbers)
+        scored = self.scorer.scorer.with_results(carried, read, count, texts)
         return scored, reported
 
     def _examined(self, evaluation: int) -> tuple[list[PlacedProblem], Array]:
