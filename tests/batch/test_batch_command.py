@@ -213,11 +213,12 @@ class TestCommand:
 
     def test_an_invalid_head_is_reported_in_one_line(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "a.csv").write_text("2025 年门店评价,,\n5.1.1.1,5.1.1.2,5.1.1.3\n1,1,1\n", "utf-8")
-        assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv")]) == 2
-        assert capsys.readouterr().err == (
-            f"{tmp_path / 'a.csv'}: columns: 没有以指标编号（5.1.1.1 等）或指标名称为名的列；现有列：2025 年门店评价"
-            " [no-indicator-columns, 6.1.2]\n"
-        )
+        for options in ([], ["--key", "门店"], ["--null", "missing"]):  # of both kinds of tables, of which it is none
+            assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "b.csv"), *options]) == 2
+            assert capsys.readouterr().err == (
+                f"{tmp_path / 'a.csv'}: columns: 没有以指标编号（5.1.1.1 等）或指标名称为名的列，也没有认定明细表的“编号”“认定方式”两列；"
+                "现有列：2025 年门店评价 [no-indicator-columns, 6.1.2]\n"
+            )
 
     def test_nothing_of_a_file_reaches_the_terminal_as_an_order(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

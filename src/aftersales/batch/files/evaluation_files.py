@@ -32,13 +32,13 @@ from aftersales.evaluation.fingerprint import fingerprint
 from aftersales.evaluation.ledger import judge
 from aftersales.evaluation.loading import read_placed
 from aftersales.evaluation.review_points import review_points
+from aftersales.evaluation.rules import ensure_scorable
 from aftersales.files.source import FORMATS, MAX_BYTES, WORKBOOK, UnreadableSource, is_special, open_file, reason_of
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import refusal
 from aftersales.problems.errors import EvaluationError, Problem, at_line
 from aftersales.problems.messages import phrase
 from aftersales.problems.violations import Violation, to_problem
-from aftersales.scoring.scorecard import score
 from aftersales.standard.standard import Standard, load_standard
 
 __all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
@@ -285,7 +285,7 @@ def _result(file: str, line: int | None, source: str | bytes | Violation, asked:
         return _Result(file, line, problems=(to_problem(source, None if line is None else (line, 1)),))
     try:
         evaluation, document = read_placed(Path(source) if isinstance(source, str) else _Line(source), standard)
-        evaluation = score(evaluation, standard).evaluation
+        evaluation = evaluation.with_edition(ensure_scorable(evaluation, standard).edition)
     except EvaluationError as error:
         problems = error.problems
         return _Result(

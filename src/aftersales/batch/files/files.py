@@ -255,9 +255,11 @@ def score_file(
     else:
         opened = _open_workbook(paths[0], standard, sheet)
     with whole_file(target, force=force, reads=[source]) as unfinished, opened as table:
-        of_findings = is_of_findings(table.batches.schema.names)
-        with Collector(EvaluationError) as found:
-            found.add(*_without_effect("findings" if of_findings else "shares", given))
+        names = table.batches.schema.names
+        of_findings = is_of_findings(names)
+        if of_findings or not standard.layout.positions.keys().isdisjoint(names):  # what is neither is refused below
+            with Collector(EvaluationError) as found:
+                found.add(*_without_effect("findings" if of_findings else "shares", given))
         listing.remarks = table.remarks
         into = _Target(paths[1], unfinished, BOM_UTF8 if bom or readable else table.mark, view)
         exact = exact or view is not None

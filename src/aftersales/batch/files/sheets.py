@@ -17,9 +17,9 @@ from aftersales.batch.files.heads import is_head, named_by_ids, numbers_of_findi
 from aftersales.batch.files.targets import RESULT_SHEETS, sheet_title
 from aftersales.evaluation.file_kinds import SHEET_MARKS
 from aftersales.evaluation.workbook.layout import LIKE
-from aftersales.evaluation.workbook.sheets import Form, SheetReader, contents_of, is_blank, word_in
+from aftersales.evaluation.workbook.sheets import Form, SheetReader, contents_of, is_blank, titles_of, word_in
 from aftersales.files.source import UnreadableSource, read_bytes
-from aftersales.files.spreadsheet.guard import Bounds, Cell, Contents, Sheet, sheet_titles
+from aftersales.files.spreadsheet.guard import Bounds, Cell, Contents, Sheet
 from aftersales.files.spreadsheet.number_formats import moment_of, show
 from aftersales.problems.collector import MAX_PROBLEMS, refusal
 from aftersales.problems.errors import EvaluationError, Remark
@@ -91,8 +91,8 @@ def _texts(row: list[Cell]) -> list[str]:
 def _titles(path: Path) -> set[str]:
     """The titles of the sheets of a workbook in plain form. None if it is broken, which is reported when it is read."""
     try:
-        return set(map(plain, sheet_titles(read_bytes(path, MAX_FILE, "workbook"), BOUNDS)))
-    except Exception:
+        return set(map(plain, titles_of(read_bytes(path, MAX_FILE, "workbook"), BOUNDS)))
+    except UnreadableSource:
         return set()
 
 

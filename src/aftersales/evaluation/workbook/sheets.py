@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -30,7 +31,7 @@ from aftersales.evaluation.workbook.layout import (
 from aftersales.files.format_versions import FORMAT, VersionedKind, named_version
 from aftersales.files.parsed_file import ParsedFile, Place
 from aftersales.files.source import OLD_WORKBOOK, CellPosition, UnreadableSource
-from aftersales.files.spreadsheet.guard import Bounds, Cell, Contents, Sheet, inspect
+from aftersales.files.spreadsheet.guard import Bounds, Cell, Contents, Sheet, inspect, sheet_titles
 from aftersales.files.spreadsheet.number_formats import Shown, moment_of, parts_in, show
 from aftersales.problems.errors import Path
 from aftersales.problems.messages import Words, phrase
@@ -39,7 +40,17 @@ from aftersales.problems.violations import Violation, ViolationError
 from aftersales.text.normalize import plain
 from aftersales.text.sentences import Phrase
 
-__all__ = ["Form", "SheetReader", "contents_of", "day_in", "is_blank", "read_form", "show_number", "word_in"]
+__all__ = [
+    "Form",
+    "SheetReader",
+    "contents_of",
+    "day_in",
+    "is_blank",
+    "read_form",
+    "show_number",
+    "titles_of",
+    "word_in",
+]
 
 MAX_ROWS, MAX_COLUMNS = 5_000, 100
 MAX_NAMED = 5  # cells that a remark names
@@ -126,8 +137,21 @@ def read_form(raw: bytes, form: Form, read: Callable[[Contents], ParsedFile]) ->
 
 def contents_of(raw: bytes, bounds: Bounds | None = None) -> Contents:
     """The content of a workbook. Raises :class:`~aftersales.files.source.UnreadableSource` for any that is broken."""
-    try:
+    with _unreadable_refused(raw):
         return inspect(raw, bounds)
+
+
+def titles_of(raw: bytes, bounds: Bounds) -> list[str]:
+    """The titles of the sheets of a workbook. Raises as :func:`contents_of` does."""
+    with _unreadable_refused(raw):
+        return sheet_titles(raw, bounds)
+
+
+@contextmanager
+def _unreadable_refused(raw: bytes) -> Iterator[None]:
+    """Refuse a workbook that is broken, of another format or encrypted, in a sentence for people."""
+    try:
+        yield
     except UnreadableSource as stop:
         if stop.violation.code != "not-a-workbook":
             raise
