@@ -490,6 +490,7 @@ class TestBlocks:
         table = table_of(evaluations)
         cities = [random.Random(row).choice("AB") if row % 219 < 9 else "A" for row in range(table.num_rows)]
         table = table.append_column("city", pa.array(cities))
+        table = table.append_column("year", pa.array([2026] * table.num_rows))
         if not is_sorted:
             rows = list(range(table.num_rows))
             random.Random(7).shuffle(rows)

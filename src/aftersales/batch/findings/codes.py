@@ -166,14 +166,21 @@ def decoded(column: Any) -> Any:
     return column.cast(kind.value_type) if pa.types.is_dictionary(kind) and _has_offsets(kind.value_type) else column
 
 
-def encoded(column: Any) -> Encoded:
+def encoded(column: Any, threads: int = 1) -> Encoded:
     """The column with each distinct value once. ``column`` is in chunks and has rows."""
     kind = column.type
     if not pa.types.is_dictionary(kind):
         if pa.types.is_decimal(kind) and kind.bit_width < 128:  # which Arrow does not encode
             column = column.cast(pa.decimal128(kind.precision, kind.scale))
+        encode = _encoded_texts if _has_offsets(kind) else pa.ChunkedArray.dictionary_encode
+        whole = column
+
+        def encoded_part(part: slice) -> Any:
+            return encode(whole.slice(part.start, part.stop - part.start))
+
         try:
-            column = _encoded_texts(column) if _has_offsets(kind) else column.dictionary_encode()
+            found = in_parts(encoded_part, len(column), threads, AT_ONCE)
+            column = pa.chunked_array([chunk for some in found for chunk in some.chunks])
         except pa.ArrowNotImplementedError:  # lists and structs
             column = _encoded_by_repr(column)
     column = unified(column)
@@ -246,7 +253,7 @@ def numbered(column: Any, threads: int = 1) -> tuple[Array, Array]:
     """The number of the value of each row, in the order in which they first occur, and the first row of each."""
     codes = _narrow(column) if pa.types.is_integer(column.type) else None
     if codes is None:
-        found = encoded(column)
+        found = encoded(column, threads)
         codes = found.codes(_numbers_of_values(found.values))
     count, rows, codes_at = len(column), np.empty(len(column), np.int32), codes.times(1)
 

@@ -173,22 +173,25 @@ def plain_table(table: Any, threads: int = 1) -> Any:
     if INDICATOR not in table.column_names and ID in table.column_names:
         table = table.select([place for place, name in enumerate(table.column_names) if name not in DERIVED])
         table = table.rename_columns([INDICATOR if name == ID else name for name in table.column_names])
-    columns = list(in_order(_plain_column, table.columns, threads if table.num_rows > ROWS else 1))
-    for name, column in zip(table.column_names, columns, strict=True):
-        if name in TEXTS or name not in ALL_COLUMNS:  # the distinct texts of the others are read, and checked then
-            for chunk in column.chunks:
-                ensure_text(chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk)
+    threads = threads if table.num_rows > ROWS else 1
+    columns = list(in_order(partial(_plain_column, table), range(table.num_columns), threads))
     if columns and columns[0].num_chunks > 1 + table.num_rows // CHUNK:
         columns = [in_one_chunk(column) for column in columns]
     fields = [pa.field(name, column.type) for name, column in zip(table.column_names, columns, strict=True)]
     return pa.table(columns, pa.schema(fields, table.schema.metadata))
 
 
-def _plain_column(column: Any) -> Any:
+def _plain_column(table: Any, place: int) -> Any:
+    """The column at a place in a type that Arrow takes rows of. Texts that are not read otherwise are checked."""
+    name, column = table.column_names[place], table.column(place)
     for chunk in column.chunks if pa.types.is_dictionary(column.type) else ():
         if len(chunk):
             ensure_indices(chunk)
-    return with_offsets(column)
+    column = with_offsets(column)
+    if name in TEXTS or name not in ALL_COLUMNS:  # the distinct texts of the others are read, and checked then
+        for chunk in column.chunks:
+            ensure_text(chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk)
+    return column
 
 
 def without_empty_rows(table: Any, key: str) -> tuple[Any, Sequence[int]]:
@@ -334,14 +337,13 @@ class _Findings:
         names = [name for name in self.cells.column_names if name != INDICATOR]
         self._read_keys()
         self._ensure_evaluations()
-        readers: list[Callable[[], Any]] = [self._read_indicators]
-        readers += [partial(self._codes_of, name) for name in names]
-        readers += [partial(self._differing_rows, name) for name in scorer.further]
-        _, *found = in_order(lambda read: read(), readers, self.threads)
-        codes = dict(zip(names, found, strict=False))
+        readers: list[Callable[[], Any]] = [partial(self._differing_rows, name) for name in scorer.further]
+        readers += [self._read_indicators, *(partial(self._codes_of, name) for name in names)]
+        found = list(in_order(lambda read: read(), readers, self.threads))
+        differing, codes = found[: len(scorer.further)], dict(zip(names, found[-len(names) :], strict=True))
         self.differing: dict[int, list[tuple[str, int]]] = {}
         """The evaluations with several values in a further column, each with the column and the first such row."""
-        for name, rows in zip(scorer.further, found[len(names) :], strict=True):
+        for name, rows in zip(scorer.further, differing, strict=True):
             for owner in np.flatnonzero(rows < self.rows).tolist():
                 self.differing.setdefault(owner, []).append((name, int(rows[owner])))
         self.facts_of, self.facts = self._read_facts()
