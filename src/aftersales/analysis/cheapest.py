@@ -44,8 +44,8 @@ def cheapest_set(gains: Sequence[int], costs: Sequence[int], need: int, most: in
     count, total = len(gains), sum(gains)
     scale = (total + 1) << count
 
-    # The price of an item holds its cost, its size, its gain and its place, the later ones in lower digits. A sum of
-    # prices is the smaller, the better the set is, and no two sets have the same sum.
+    # The price of an item holds its cost, its size, its gain and its place, the later ones in lower digits. The
+    # better a set is, the smaller is the sum of its prices, and no two sets have the same sum.
     def price(place: int) -> int:
         return ((costs[place] * (count + 1) + 1) * (total + 1) - gains[place] << count) - (1 << (count - 1 - place))
 
@@ -62,7 +62,7 @@ def cheapest_set(gains: Sequence[int], costs: Sequence[int], need: int, most: in
 
     start = bisect_left(gained, need) if need > 0 else 0
     best = least = paid[start]
-    open_sets = [(need - gained[start], paid[start])]  # what is missing, and the price; the smallest first
+    open_sets = [(need - gained[start], paid[start])]  # the gain that is missing, and the price; the smallest first
     left = right = start  # the items from left to right are decided
     looked_at = 0
     places = _outwards(start, count)
@@ -91,7 +91,7 @@ def cheapest_set(gains: Sequence[int], costs: Sequence[int], need: int, most: in
                 cheapest, least = each, min(least, bound)
                 still_open.append((missing, each))
         open_sets = still_open
-        if open_sets and looked_at + 2 * len(open_sets) > most:  # what the next item would take
+        if open_sets and looked_at + 2 * len(open_sets) > most:  # the next item would exceed it
             floor = max(-(-(least - count * scale) // ((count + 1) * scale)), 0)
             return Cheapest(_chosen(-best, count), floor, is_proven=False)
     chosen = _chosen(-best, count)
@@ -110,7 +110,7 @@ def _completed(open_sets: Sequence[tuple[int, int]], changes: Iterable[tuple[int
 
 
 def _outwards(start: int, count: int) -> list[int]:
-    """All places, in turns the next one before ``start`` and the next one from it on."""
+    """All places, the nearest to ``start`` first."""
     return sorted(range(count), key=lambda place: start - 1 - place if place < start else place - start)
 
 

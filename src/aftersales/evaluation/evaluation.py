@@ -59,15 +59,7 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
         return findings
     if type(findings) is not dict:
         finite(findings)
-    try:
-        "".join(findings).encode()
-    except UnicodeError:  # a lone surrogate
-        wrong = (key for key in findings if UNPRINTABLE.search(key))
-        raise ViolationError(*(Violation("key-not-text", (key,)) for key in wrong)) from None
-    except TypeError:  # other keys that are not text are refused later, at their places
-        if any(isinstance(key, bytes) for key in findings):
-            # pydantic makes a text of bytes, and that text may be another key already.
-            raise ViolationError(Violation("key-not-text")) from None
+    _ensure_text_keys(findings)
     written = dict(findings)
     entries: list[Any] = []  # of evidence, of all findings
     for key, value in findings.items():
@@ -77,13 +69,7 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
                 # pydantic prints a kind that it refuses, and the value may be anything, such as an endless list.
                 written[key] = value = {**value, "kind": shown(kind)}
             if "evidence" in value:
-                evidence = value["evidence"]
-                if type(evidence) is not list:
-                    written[key] = {**value, "evidence": (evidence := read_once(evidence, info, key, "evidence"))}
-                if type(evidence) in _LISTS:  # others are refused later
-                    entries += evidence
-                    if len(entries) > MAX_VALUES:
-                        raise ViolationError(_too_many())
+                written[key] = _with_finite_evidence(value, key, info, entries)
         elif isinstance(value, str):
             written[key] = SHORTHANDS.get(value, value)
         elif type(value) not in _FINDINGS:
@@ -92,6 +78,34 @@ def _write_out(findings: Any, info: ValidationInfo) -> Any:
     if len(written) > MANY_FINDINGS and excess_of(findings):
         raise ViolationError(_too_many())
     return written
+
+
+def _ensure_text_keys(findings: Mapping[Any, Any]) -> None:
+    """Refuse keys that no file can hold. Other keys that are not text are refused later, at their places."""
+    try:
+        "".join(findings).encode()
+    except UnicodeError:  # a lone surrogate
+        wrong = (key for key in findings if UNPRINTABLE.search(key))
+        raise ViolationError(*(Violation("key-not-text", (key,)) for key in wrong)) from None
+    except TypeError:
+        if any(isinstance(key, bytes) for key in findings):
+            # pydantic makes a text of bytes, and that text may be another key already.
+            raise ViolationError(Violation("key-not-text")) from None
+
+
+def _with_finite_evidence(
+    finding: dict[str, Any], key: str, info: ValidationInfo, entries: list[Any]
+) -> dict[str, Any]:
+    """A finding whose evidence can be read again. Its pieces are added to ``entries``, those of all findings."""
+    evidence = finding["evidence"]
+    if type(evidence) is not list:
+        evidence = read_once(evidence, info, key, "evidence")
+        finding = {**finding, "evidence": evidence}
+    if type(evidence) in _LISTS:  # others are refused later
+        entries += evidence
+        if len(entries) > MAX_VALUES:
+            raise ViolationError(_too_many())
+    return finding
 
 
 def _too_many() -> Violation:

@@ -22,6 +22,7 @@ from aftersales.rendering.document import (
     Heading,
     Issuer,
     Paragraph,
+    Party,
     Picture,
     Row,
     Signatures,
@@ -291,15 +292,20 @@ def _signatures(block: Signatures, word: Any, draw: Any) -> None:
         added._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))
         for cell, party in zip(added.cells, block.parties[start:], strict=False):
             cell.width = width
-            _write(cell.paragraphs[0], party.title, bold=True)
-            for place, line in enumerate(party.lines):
-                paragraph = cell.add_paragraph()
-                stamped = party.has_stamp and place == 0
-                paragraph.paragraph_format.space_before = int((STAMPED_CM if stamped else SIGNED_CM) * EMU_PER_CM)
-                _write(paragraph, line)
+            _write_party(cell, party)
             if start + block.in_a_row < len(block.parties):
                 for paragraph in cell.paragraphs:
                     paragraph.paragraph_format.keep_with_next = True
+
+
+def _write_party(cell: Any, party: Party) -> None:
+    """Who signs, and below the lines that are filled in by hand, the first with room for a stamp if it has one."""
+    _write(cell.paragraphs[0], party.title, bold=True)
+    for place, line in enumerate(party.lines):
+        paragraph = cell.add_paragraph()
+        stamped = party.has_stamp and place == 0
+        paragraph.paragraph_format.space_before = int((STAMPED_CM if stamped else SIGNED_CM) * EMU_PER_CM)
+        _write(paragraph, line)
 
 
 @_add.register

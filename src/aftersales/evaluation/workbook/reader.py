@@ -7,7 +7,7 @@ its cell. A value that the kind does not use is a problem.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -131,6 +131,12 @@ class _EvaluationReader(SheetReader):
         self.result.refused |= merged
         if not set(filled) - _REPEATED and (*path, "kind") not in merged:
             return  # no finding
+        findings[key] = self._finding(path, row, filled)
+        for names in LIKE:
+            self.compare_units(path, {name: row[name] for name in names if name in filled or name in restated})
+
+    def _finding(self, path: Path, row: Mapping[str, Cell], filled: Sequence[str]) -> dict[str, Any]:
+        """The finding of a row whose ``filled`` columns are filled in."""
         written = self.value(row["kind"], "kind", (*path, "kind"))
         kind = KINDS.get(str(written), written)
         if written is not None and kind not in USED:
@@ -154,9 +160,7 @@ class _EvaluationReader(SheetReader):
                 self.add(Violation("unused-cell", (*path, name), context), self.at(row[name]))
                 continue
             finding[name] = names_in(value) if name == "confirmed_by" and isinstance(value, str) else value
-        for names in LIKE:
-            self.compare_units(path, {name: row[name] for name in names if name in filled or name in restated})
-        findings[key] = finding
+        return finding
 
     def _read_evidence(self, row: Mapping[str, Cell]) -> None:
         key = self.id_of(row["id"])
