@@ -947,13 +947,16 @@ class TestChanges:
         en = view(certificate, "2026-09-01", "en")
         assert "  2026-09-01 change (name: 滨海家电连锁有限公司 → 海滨家电; address: (none) → 港路 1 号): 更名" in en
 
-    def test_the_view_shows_what_is_new_about_the_body(self) -> None:
-        change = {
-            "kind": "change",
-            "on": "2026-09-01",
-            "body": {"name": "云津质信认证有限公司", "approval_number": "C-2"},
-        }
-        certificate = made(change, body={"name": "云津质信认证有限公司", "approval_number": "C-1"})
+    @pytest.mark.parametrize(
+        "before",
+        [[], [renewed("2026-08-01")], [{"kind": "change", "on": "2026-08-01", "scope": "全部"}]],
+        ids=["nothing", "a renewal", "a change"],
+    )
+    def test_the_view_shows_what_is_new_about_the_body(self, before: list[dict[str, Any]]) -> None:
+        """The event before it names no body, so that it is the one of the issue."""
+        body = {"name": "云津质信认证有限公司", "approval_number": "C-1"}
+        change = {"kind": "change", "on": "2026-09-01", "body": body | {"approval_number": "C-2"}}
+        certificate = made(*before, change, body=body)
         assert "  2026-09-01 变更（批准号：C-1 → C-2）" in view(certificate, "2026-09-01", "zh")
 
     def test_after_a_renewal_the_view_shows_the_new_rating(self) -> None:

@@ -251,7 +251,7 @@ class TestFiles:
         with pytest.raises(OutputError) as caught:
             found.write(path)
         assert [problem.code for problem in caught.value.problems] == ["file-exists"]
-        found.write(path, "en", force=True)
+        found.write(path, lang="en", force=True)
         assert path.read_bytes() == found.typeset("csv", "en")
 
     @pytest.mark.parametrize("name", ["a.xlsx", "A.XLSX", "a.csv"])
