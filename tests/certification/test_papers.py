@@ -41,6 +41,7 @@ from aftersales.files.writing import as_yaml
 from aftersales.rendering.charts import GOLD
 
 DAY = "2026-04-01"
+EARLY = DOWNGRADED | {"on": "2026-06-01"}
 RENEWED = {"kind": "renewal", "on": "2027-06-15", "final_score": "91", "stars": 5}
 
 
@@ -287,9 +288,13 @@ class TestWhichNoticeIsDue:
         [
             ([PASSED], "2027-02-20", "maintained"),
             ([], "2027-03-20", "overdue"),
-            ([DOWNGRADED | {"on": "2026-06-01"}], "2026-06-01", "downgrade"),
+            ([EARLY], "2026-06-01", "downgrade"),
             ([PASSED, REVOKED], "2027-09-01", "revocation"),
             ([PASSED, DOWNGRADED, REVOKED], "2035-01-01", "revocation"),
+            # An audit, an application and a change leave what was decided before them.
+            ([EARLY, {"kind": "surveillance", "on": "2026-07-01", "passed": True}], "2026-07-01", "downgrade"),
+            ([EARLY, {"kind": "application", "on": "2026-07-01"}], "2026-07-01", "downgrade"),
+            ([EARLY, {"kind": "change", "on": "2026-07-01", "scope": "全部"}], "2026-07-01", "downgrade"),
             # What was recorded before a renewal is past, and what comes after it is not.
             ([PASSED, RENEWED, DOWNGRADED | {"on": "2027-07-01"}], "2027-07-01", "downgrade"),
             ([DOWNGRADED, RENEWED, PASSED | {"on": "2027-08-01", "notice": {"number": "BC-9", "on": "2027-08-01"}}],

@@ -63,6 +63,7 @@ from aftersales.files.fields import (
     read_day,
 )
 from aftersales.files.loading import load_model, make_model
+from aftersales.files.numbers import Number
 from aftersales.files.parsed_file import ParsedFile, parse_source
 from aftersales.files.source import Source
 from aftersales.files.writing import write_file
@@ -76,9 +77,6 @@ from aftersales.scoring.scorecard import Scorecard
 from aftersales.standard.standard import Standard, clauses_of, named_standard
 from aftersales.text.language import Language
 from aftersales.text.normalize import plain_name
-
-if TYPE_CHECKING:
-    from aftersales.files.numbers import Number
 
 __all__ = ["Certificate", "issue", "issue_remarks", "load_certificate"]
 

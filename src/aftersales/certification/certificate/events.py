@@ -10,10 +10,8 @@ from aftersales.certification.rectification.rectification import Rectification
 from aftersales.evaluation.fingerprint import Fingerprint
 from aftersales.evaluation.parties import EvaluatingBody
 from aftersales.files.fields import Bounded, CountFromOne, Day, Flag, Model, NoneIsEmpty, ResultScore, Text
+from aftersales.files.numbers import Number
 from aftersales.problems.violations import Violation, ViolationError
-
-if TYPE_CHECKING:
-    from aftersales.files.numbers import Number
 
 __all__ = [
     "Change",

@@ -129,7 +129,7 @@ def _of_schedule(plan: PlanContents, located: list[Located]) -> Iterator[Violati
     used = {piece.method for _, piece, _ in located}
     for method in days:
         if method not in used:
-            yield Violation("planned-method-unused", ("findings",), _by(method), about_key=True)
+            yield Violation("planned-method-unused", ("findings",), _by(method))
 
 
 def _by(method: str, ids: tuple[str, ...] = ()) -> dict[str, Any]:

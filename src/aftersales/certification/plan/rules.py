@@ -82,9 +82,8 @@ def _check_review(plan: PlanContents) -> Iterator[Violation]:
         if activity.review == "documents" and activity.methods:
             yield Violation("documents-with-methods", ("schedule", position, "methods"))
     planned = {activity.review for activity in plan.schedule}
-    for review in ("documents", "on_site"):
+    for review, code in (("documents", "no-document-review-planned"), ("on_site", "no-on-site-review-planned")):
         if planned and review not in planned:
-            code = "no-document-review-planned" if review == "documents" else "no-on-site-review-planned"
             yield Violation(code, ("schedule",))
 
 

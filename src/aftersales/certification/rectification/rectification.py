@@ -21,6 +21,7 @@ from aftersales.evaluation.parties import EvaluatingBody, Subject
 from aftersales.files.fields import read_day
 from aftersales.files.format_versions import in_present_format
 from aftersales.files.loading import make_model
+from aftersales.files.numbers import Number
 from aftersales.files.writing import write_file
 from aftersales.problems.collector import Collector
 from aftersales.problems.errors import PaperError
@@ -28,9 +29,6 @@ from aftersales.rendering.formats import PaperFormat
 from aftersales.rendering.rendering import format_of, render
 from aftersales.standard.standard import Standard, clauses_of
 from aftersales.text.language import Language
-
-if TYPE_CHECKING:
-    from aftersales.files.numbers import Number
 
 __all__ = ["Rectification"]
 

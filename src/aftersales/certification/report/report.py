@@ -252,9 +252,9 @@ def report_violations(
         yield Violation("issued-before-end", ("issued_on",), {"found": issued_on, "allowed": evaluation.period.end})
     methods = {evidence.method for finding in evaluation.findings.values() if finding for evidence in finding.evidence}
     if "document" not in methods:
-        yield Violation("no-document-review", ("findings",), about_key=True)
+        yield Violation("no-document-review", ("findings",))
     if not methods - {"document"}:
-        yield Violation("no-on-site-review", ("findings",), about_key=True)
+        yield Violation("no-on-site-review", ("findings",))
     for node in card.nodes:
         if node.id in card.standard.layout.positions and node.deducted and card.finding(node.id).reason is None:
             context = {"title": node.title, "points": node.deducted}
