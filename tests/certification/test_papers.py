@@ -434,6 +434,7 @@ class TestNotices:
         )
         assert "| 具体情况 | 未在期限内完成整改 |" in text
         assert "降为" not in text
+        assert "三星（优良）级" not in text  # no level is left
 
     @pytest.mark.parametrize(
         ("events", "on", "kind", "label", "footer"),

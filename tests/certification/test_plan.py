@@ -269,6 +269,13 @@ class TestClause614:
         assert found_in(PLAN | {"inapplicable": [{"id": "5.3.7", "reason": "无"}]}) == [
             ("unknown-indicator", "inapplicable[0].id", "5")
         ]
+        text = FILE.read_text("utf-8").replace("id: 5.1.2.5", "id: 5.1.2.9")
+        place = next(
+            (number, line.index("5.1.2.9") + 1) for number, line in enumerate(text.splitlines(), 1) if "5.1.2.9" in line
+        )
+        with pytest.raises(PaperError) as caught:
+            load_plan(text.encode())
+        assert [(problem.line, problem.column) for problem in caught.value.problems] == [place]
         assert found_in(PLAN | {"inapplicable": [{"id": "5.3.6"}]}) == [("missing-key", "inapplicable[0].reason", None)]
 
 

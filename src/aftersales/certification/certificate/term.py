@@ -179,7 +179,7 @@ def _audit_violations(
     for position, key in enumerate(audit.indicators):
         if key not in standard:
             place = (*path, "indicators", position)
-            yield replace(unknown_indicator(key, standard), path=place, about_key=False)
+            yield replace(unknown_indicator(key, standard), path=place)
     if audit.rectification is not None:
         path = (*path, "rectification")
         for violation in rectification_violations(audit.rectification, standard):
