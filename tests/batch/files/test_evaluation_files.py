@@ -404,7 +404,7 @@ def _is_running(pid: int) -> bool:
 
 def test_the_work_of_a_process_is_that_of_one(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the process itself, as coverage sees it."""
-    before = signal.getsignal(signal.SIGINT)
+    before, thresholds = signal.getsignal(signal.SIGINT), gc.get_threshold()
     ended: list[int] = []
 
     class Parent:
@@ -419,6 +419,7 @@ def test_the_work_of_a_process_is_that_of_one(many: Path, monkeypatch: pytest.Mo
     finally:
         signal.signal(signal.SIGINT, before)
         gc.unfreeze()
+        gc.set_threshold(*thresholds)
     assert [result.facts[0] for result in results] == ["第0店"]
     for _ in range(100):
         if ended:

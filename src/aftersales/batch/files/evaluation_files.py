@@ -46,6 +46,7 @@ __all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
 LISTS = ".jsonl"
 OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".et", ".ods")  # not read, but reported: they hold no evaluation
 MOST_LINES = 64  # that a process reads at a time
+GARBAGE = 10_000  # new objects after which such a process looks for garbage, which takes a tenth of its time otherwise
 FEW = 24  # evaluations for which a second process is not worth its start
 AHEAD = 3  # parts that wait for each process
 SUBJECT = ("organisation", "product_category", "size_tier")
@@ -381,7 +382,8 @@ def _start_worker(asked: _Asked) -> None:
     global _asked
     _asked = asked
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # what is imported stays, so that looking through it for garbage takes time to no end
+    gc.freeze()  # the imported modules stay: a search for garbage need not look through them
+    gc.set_threshold(GARBAGE)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
