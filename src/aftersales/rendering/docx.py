@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from functools import partial, singledispatch
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from functools import cache, partial, singledispatch
 from math import ceil
 from typing import Any
 
@@ -15,6 +16,7 @@ from aftersales.rendering.document import (
     Block,
     Bullets,
     Cell,
+    Column,
     Contents,
     Cover,
     Document,
@@ -261,12 +263,14 @@ def _table(block: Table, word: Any, draw: Any) -> None:
     table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(_cell_margins(80))  # the position that Word's schema requires
     for column, spec in zip(table.columns, block.columns, strict=True):
         column.width = int(spec.width * TEXT_CM * EMU_PER_CM)
+    empty_cell = cache(_empty_cell)
     if block.has_head:
-        head = _add_row(table, block, Row(tuple(column.head for column in block.columns), leads=True), keeps_next=True)
-        head._tr.get_or_add_trPr().append(element("w:tblHeader", val="true"))
+        heads = Row(tuple(column.head for column in block.columns), leads=True)
+        head = _add_row(table, block, heads, empty_cell, keeps_next=True)
+        head.get_or_add_trPr().append(element("w:tblHeader", val="true"))
     for place, row in enumerate(block.rows):
         keeps_next = row.leads or place == block.last_pair or (block.is_small and place < len(block.rows) - 1)
-        _add_row(table, block, row, keeps_next=keeps_next)
+        _add_row(table, block, row, empty_cell, keeps_next=keeps_next)
     word.add_paragraph(style="Caption")  # between two adjacent tables, which Word would merge
 
 
@@ -349,34 +353,53 @@ def _set_borders(table: Any, *sides: str) -> None:
     table._tbl.tblPr.xpath("./w:tblLook")[0].addprevious(borders)
 
 
-def _add_row(table: Any, block: Table, row: Row, *, keeps_next: bool) -> Any:
+def _add_row(table: Any, block: Table, row: Row, empty_cell: Callable[..., Any], *, keeps_next: bool) -> Any:
     """Add a row; one that ``keeps_next`` stays on the page of the next one."""
-    added = table.add_row()
+    added = table._tbl.add_tr()
     if not row.is_long:
-        added._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))
+        added.get_or_add_trPr().append(element("w:cantSplit", val="true"))
     if row.is_written:
-        added._tr.get_or_add_trPr().append(element("w:trHeight", val=str(WRITTEN_TWIPS), hRule="atLeast"))
-    for x, (cell, value, column) in enumerate(zip(added.cells, row.cells, block.columns, strict=True)):
-        cell.width = int(column.width * TEXT_CM * EMU_PER_CM)
-        paragraph = cell.paragraphs[0]
-        paragraph._p.style = TABLE_TEXT  # quicker than python-docx's setter, which looks at all styles each time
+        added.get_or_add_trPr().append(element("w:trHeight", val=str(WRITTEN_TWIPS), hRule="atLeast"))
+    for x, (value, column) in enumerate(zip(row.cells, block.columns, strict=True)):
         strong = row.leads or (x == 0 and not block.has_head)
-        if column.is_number:
-            paragraph.alignment = 2
-        if keeps_next:
-            paragraph._p.get_or_add_pPr().get_or_add_keepNext()
-        _write(paragraph, value, bold=strong)
-        if strong:
-            cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=SHADE))
+        cell = deepcopy(empty_cell(column, strong=strong, keeps_next=keeps_next))
+        added.append(cell)
+        run = cell.p_lst[0].r_lst[0]
+        run.text = _plain(value)
+        if isinstance(value, Gap):
+            _mark_gap(run)
     return added
+
+
+def _empty_cell(column: Column, *, strong: bool, keeps_next: bool) -> Any:
+    """A cell with an empty text. To copy it is many times as quick as to make the next one."""
+    cell = require("docx", "report").oxml.table.CT_Tc.new()
+    cell.width = int(column.width * TEXT_CM * EMU_PER_CM)
+    paragraph = cell.p_lst[0]
+    paragraph.style = TABLE_TEXT
+    form, run = paragraph.get_or_add_pPr(), paragraph.add_r()
+    if keeps_next:
+        form.get_or_add_keepNext()
+    if column.is_number:
+        form.append(element("w:jc", val="right"))
+    if strong:
+        run.get_or_add_rPr().append(element("w:b"))
+        cell.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=SHADE))
+    return cell
 
 
 def _write(paragraph: Any, cell: Cell, *, bold: bool = False, size: float | None = None) -> None:
     run = paragraph.add_run(_plain(cell))
-    run.bold = True if bold else None
-    run.font.size = None if size is None else require("docx", "report").shared.Pt(size)
+    if bold:
+        run.bold = True
+    if size is not None:
+        run.font.size = require("docx", "report").shared.Pt(size)
     if isinstance(cell, Gap):
-        run._r.get_or_add_rPr().append(element("w:highlight", val="yellow"))
+        _mark_gap(run._r)
+
+
+def _mark_gap(run: Any) -> None:
+    run.get_or_add_rPr().append(element("w:highlight", val="yellow"))
 
 
 def _set_page(word: Any, document: Document) -> None:

@@ -182,8 +182,19 @@ class Scorecard(OneLineRepr, Model):
         """6.3.2: final score ≥ pass line."""
         return self.final_score >= self.standard.pass_line
 
+    @cached_property
+    def _node_scores(self) -> dict[str, NodeScore]:
+        """The results of the nodes that were asked for: a report asks for each of them many times."""
+        return {}
+
     def __getitem__(self, node_id: str) -> NodeScore:
         """The result of a category, subcategory or indicator. Raises KeyError for an unknown id."""
+        found = self._node_scores.get(node_id)
+        if found is None:
+            found = self._node_scores[node_id] = self._node_score(node_id)
+        return found
+
+    def _node_score(self, node_id: str) -> NodeScore:
         positions = self.standard.layout.spans[node_id]
         node, span = self.standard[node_id], slice(positions.start, positions.stop)
         earned, applicable = self._ledger.earned_points(span), self._ledger.applicable_points(span)
