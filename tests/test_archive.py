@@ -286,7 +286,7 @@ class TestMadeUpMigrations:
         assert load_evaluation({**evaluation.model_dump(mode="json"), "format": 2}).basis[-1] == "再来"
         assert Evaluation(**dict(evaluation)) == evaluation  # what Python passes in is of the present version
 
-    def test_problems_of_an_older_file_are_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_problems_of_an_older_file_are_reported(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(MIGRATIONS, "evaluation", (people_to_team,))
         text = b"standard: CTS XBHT-S04-2025\npeople: [{name: [1]}]\nfindings:\n  5.1.1.1: half\n"
         problems = examine(text, complete=False).problems
@@ -347,7 +347,7 @@ class TestTitlesInForms:
         assert score(load_evaluation(self.FORM)).printed_score == "87.37"
 
     @pytest.mark.parametrize("names_standard", [True, False])
-    def test_the_title_of_another_indicator_is_refused_then_too(
+    def test_the_title_of_another_indicator_is_refused_after_a_correction_too(
         self, names_standard: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         other = load_standard()["5.1.1.3"].title.zh

@@ -14,7 +14,7 @@ from support.make_pictures import PICTURES
 SIZE = 1_500_000  # bytes of all pictures
 
 
-def test_its_commands_print_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_of_the_handbook_print_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_case(tmp_path)
     monkeypatch.chdir(tmp_path)
     calls = list(commands(PAGE.read_text("utf-8")))
@@ -40,7 +40,7 @@ def test_lines_that_are_left_out_are_marked(lines: list[str], is_it: bool) -> No
     assert is_what_it_prints(lines, "一\n二 \n三\n") == is_it
 
 
-def test_its_pictures_are_those_that_are_made_for_it() -> None:
+def test_the_pictures_of_the_handbook_are_those_that_are_made_for_it() -> None:
     shown = re.findall(r"!\[[^\]]+\]\(pictures/([\w-]+)\.png\)", PAGE.read_text("utf-8"))
     assert sorted(shown) == sorted(PICTURES)
     files = sorted((PAGE.parent / "pictures").iterdir())

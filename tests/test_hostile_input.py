@@ -32,7 +32,7 @@ def card() -> aftersales.Scorecard:
     return aftersales.score(aftersales.Evaluation(**oracle.document(oracle.all_full())))
 
 
-DOORS: dict[str, Callable[[Any], object]] = {
+READERS: dict[str, Callable[[Any], object]] = {
     "load_evaluation": aftersales.load_evaluation,
     "load_plan": aftersales.load_plan,
     "load_rectification": aftersales.load_rectification,
@@ -66,13 +66,13 @@ with_each_limit = pytest.mark.parametrize(
 )
 
 
-def refused(door: Callable[[Any], object], *documents: Any, limit: Limit = LITTLE_WORK_AND_MEMORY) -> list[str]:
-    """The codes of what a door says of documents, with little work and in little memory; and what it says can be printed."""
+def refused(reader: Callable[[Any], object], *documents: Any, limit: Limit = LITTLE_WORK_AND_MEMORY) -> list[str]:
+    """The codes of what a reader says of documents, with little work and in little memory; and what it says can be printed."""
     codes = []
     with limit():
         for data in documents:
             with pytest.raises((aftersales.AftersalesError, ValidationError)) as caught:
-                door(data)
+                reader(data)
             assert (str(caught.value) + repr(caught.value)).encode()
             codes += codes_of(caught.value)
     return codes
@@ -250,16 +250,16 @@ DELETED = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]
 
 
 OF_EVALUATIONS = {"load_evaluation", "Evaluation", "Scorecard"}
-"""The doors that look into findings. To all others ``findings`` is an unknown key with a value."""
+"""The readers that look into findings. To all others ``findings`` is an unknown key with a value."""
 
 
-def placed(value: Any, door: str) -> Iterator[dict[Any, Any]]:
-    """The value at every place of the documents that a door tells from each other."""
+def placed(value: Any, reader: str) -> Iterator[dict[Any, Any]]:
+    """The value at every place of the documents that an entry point distinguishes."""
     yield HEAD | {"findings": value}
     yield HEAD | {"findings": {"5.1.1.1": value}}
     for key in ("standard", "edition", "type", "subject", "team", "period", "schedule", "categories", "events", "x"):
         yield HEAD | {"findings": {}, key: value}
-    if door in OF_EVALUATIONS:
+    if reader in OF_EVALUATIONS:
         yield from (HEAD | {"findings": {"5.1.1.1": finding}} for finding in placed_in_findings(value))
 
 
@@ -276,18 +276,18 @@ def placed_in_findings(value: Any) -> Iterator[dict[Any, Any]]:
 
 
 @pytest.mark.parametrize("make", ENDLESS, ids=lambda make: make.__name__)
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("reader", READERS)
 @with_each_limit
-def test_what_never_ends_is_refused_at_once(door: str, make: Callable[[], Any], limit: Limit) -> None:
-    refused(DOORS[door], *placed(make(), door), limit=limit)
+def test_what_never_ends_is_refused_at_once(reader: str, make: Callable[[], Any], limit: Limit) -> None:
+    refused(READERS[reader], *placed(make(), reader), limit=limit)
 
 
 @pytest.mark.parametrize(
     "make", [itself_as_mapping, itself_as_list, lists_in_lists, laughs], ids=lambda make: make.__name__
 )
-@pytest.mark.parametrize("door", [name for name in DOORS if name not in ("Evaluation", "read_costs")])
-def test_data_that_contain_themselves_are_too_deep(door: str, make: Callable[[], Any]) -> None:
-    assert refused(DOORS[door], HEAD | {"findings": {"5.1.1.1": make()}}) == ["too-deep"]
+@pytest.mark.parametrize("reader", [name for name in READERS if name not in ("Evaluation", "read_costs")])
+def test_data_that_contain_themselves_are_too_deep(reader: str, make: Callable[[], Any]) -> None:
+    assert refused(READERS[reader], HEAD | {"findings": {"5.1.1.1": make()}}) == ["too-deep"]
 
 
 @pytest.mark.parametrize(
@@ -303,11 +303,11 @@ def test_data_that_contain_themselves_are_too_deep(door: str, make: Callable[[],
     ],
     ids=["source", "findings", "finding", "unknown key", "subject", "period", "member"],
 )
-@pytest.mark.parametrize("door", [name for name in DOORS if name not in ("read_costs", "Scorecard")])
+@pytest.mark.parametrize("reader", [name for name in READERS if name not in ("read_costs", "Scorecard")])
 @with_each_limit
-def test_a_mapping_that_never_ends(door: str, data: Any, limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mapping_that_never_ends(reader: str, data: Any, limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WholeModel, "most_values", MAX_VALUES)  # a tenth of its own bound, and of the time
-    assert refused(DOORS[door], data, limit=limit) == ["too-many-values"]
+    assert refused(READERS[reader], data, limit=limit) == ["too-many-values"]
 
 
 def test_a_list_of_a_class_of_its_own_is_counted_as_it_iterates() -> None:
@@ -369,7 +369,7 @@ def test_facts_of_a_paper_that_hold_themselves() -> None:
 
 
 class _Silent:
-    """An object that tells nothing of itself."""
+    """An object that says nothing of itself."""
 
     def __repr__(self) -> str:
         raise RuntimeError("repr")
@@ -409,7 +409,7 @@ class _Float(float):
 
 
 class _Odd(Fraction):
-    """A fraction whose numerator is what it is told to be."""
+    """A fraction with a numerator of any kind."""
 
     told: Any = "x"
 
@@ -448,18 +448,18 @@ BROKEN: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("reader", READERS)
 @with_each_limit
-def test_what_is_broken_is_refused_by_a_declared_error(door: str, name: str, limit: Limit) -> None:
-    refused(DOORS[door], *placed(BROKEN[name], door), limit=limit)
+def test_what_is_broken_is_refused_by_a_declared_error(reader: str, name: str, limit: Limit) -> None:
+    refused(READERS[reader], *placed(BROKEN[name], reader), limit=limit)
 
 
 @pytest.mark.parametrize("value", [_Whole(7), _Float(7.5), iter([1]), "9" * 1_000_000], ids=name_of)
-@pytest.mark.parametrize("door", DOORS)
-def test_what_may_stand_at_some_places_raises_nothing_else_at_others(door: str, value: Any) -> None:
-    for data in placed(value, door):
+@pytest.mark.parametrize("reader", READERS)
+def test_what_may_stand_at_some_places_raises_nothing_else_at_others(reader: str, value: Any) -> None:
+    for data in placed(value, reader):
         try:
-            printed = repr(DOORS[door](data))
+            printed = repr(READERS[reader](data))
         except (aftersales.AftersalesError, ValidationError) as error:
             printed = str(error)
         assert printed.encode()
@@ -468,10 +468,10 @@ def test_what_may_stand_at_some_places_raises_nothing_else_at_others(door: str, 
 @pytest.mark.parametrize(
     "key", ["\ud800", "a\udfff", "\ud800\ud800", 10**5000, _Silent(), 5.5, None, b"x", ("a",), frozenset()], ids=name_of
 )
-@pytest.mark.parametrize("door", [name for name in DOORS if name != "read_costs"])
-def test_a_key_that_is_no_text(door: str, key: Any) -> None:
+@pytest.mark.parametrize("reader", [name for name in READERS if name != "read_costs"])
+def test_a_key_that_is_no_text(reader: str, key: Any) -> None:
     refused(
-        DOORS[door],
+        READERS[reader],
         HEAD | {"findings": {}, key: 1},
         HEAD | {"findings": {key: "full"}},
         HEAD | {"findings": {"5.1.1.1": QUALITATIVE | {key: 1}}},

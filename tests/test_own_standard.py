@@ -136,7 +136,7 @@ class TestRowsThatAreNoLevels:
             ("en", "row {}", "The measure is 90%, the lowest ratio of the whole for 'Tree'.", "ratio of 90% or more"),
         ],
     )
-    def test_a_report(
+    def test_a_report_names_rows_that_are_no_levels(
         self, rows: int, row: int, lang: aftersales.Language, named: str, measure: str, strong: str
     ) -> None:
         report = aftersales.make_report(self.card(rows), draft=True)
@@ -170,7 +170,7 @@ class TestFormsAreReadBack:
         assert aftersales.load_plan(path, standard).assignments == made.assignments
         assert aftersales.load_evaluation(made.form(standard).encode(), standard).standard == ID
 
-    def test_a_limit_is_told_where_the_title_does_not_say_it(self) -> None:
+    def test_a_limit_is_shown_where_the_title_does_not_say_it(self) -> None:
         assert "用电" in (form := blank_form(load_standard(GREEN)))
         assert "（规定值：" not in form
         silent = json.dumps(own(), ensure_ascii=False).replace("不超过 40", "低").replace("不低于 30%", "高").encode()
@@ -180,7 +180,7 @@ class TestFormsAreReadBack:
 
 
 class TestTables:
-    def test_rows_are_scored_by_it(self) -> None:
+    def test_rows_are_scored_by_the_standard_that_is_given(self) -> None:
         standard = load_standard(GREEN)
         evaluation = aftersales.load_evaluation(document(standard), standard)
         card = aftersales.score(evaluation, standard)
@@ -246,7 +246,7 @@ class TestWithoutTerms:
         assert "registered GS 12-2026" in remark.message
         assert "(different: valid_years)" in remark.message
 
-    def test_a_stored_result_without_its_standard_is_told_of_its_table(self) -> None:
+    def test_a_stored_result_without_its_standard_is_reported_of_its_table(self) -> None:
         standard = aftersales.register_standard(GREEN)
         stored = aftersales.score(aftersales.load_evaluation(document(standard))).model_dump(mode="json")
         identity = {key: value for key, value in stored["standard"].items() if key != "definition"} | {
@@ -271,7 +271,7 @@ class TestLevels:
         level = load_standard(GREEN).level(9)
         assert (level.text("zh"), level.text("en")) == ("第 9 级", "level 9")
 
-    def test_problems_name_them(self) -> None:
+    def test_problems_name_levels_by_their_grades(self) -> None:
         """180 points of 200 are Tree, the fourth of four levels; 150 to 180 are Branch."""
         standard = load_standard(GREEN)
         card = aftersales.score(aftersales.load_evaluation(document(standard), standard), standard)
@@ -317,7 +317,7 @@ class TestLevels:
             ),
         ]
 
-    def test_confidence_and_ranking_name_them(self) -> None:
+    def test_confidence_and_ranking_name_levels_by_their_grades(self) -> None:
         standard = load_standard(GREEN)
         failing = dict.fromkeys(("4.1.1.1", "4.1.2.1", "4.2.1.1", "4.2.1.5"), "none")
         cards = [
@@ -335,7 +335,7 @@ class TestLevels:
         figure = aftersales.plot(chances)
         assert "未入级" in [text.get_text() for text in figure.findobj(Text)]
 
-    def test_changes_and_bounds_name_them(self) -> None:
+    def test_changes_and_bounds_name_levels_by_their_grades(self) -> None:
         standard = load_standard(GREEN)
         failing = dict.fromkeys(("4.1.1.1", "4.1.2.1", "4.2.1.1", "4.2.1.5"), "none")
         later = {"period": {"start": "2027-05-20", "end": "2027-05-21"}}
@@ -385,7 +385,7 @@ class TestLevels:
     @pytest.mark.parametrize(
         ("stars", "zh", "en"), [(0, "未获星级", "0 stars"), (1, "一星级", "1 star"), (5, "五星级", "5 stars")]
     )
-    def test_of_the_bundled_standard(self, stars: int, zh: str, en: str) -> None:
+    def test_the_levels_of_the_bundled_standard_are_named_by_their_stars(self, stars: int, zh: str, en: str) -> None:
         level = load_standard().level(stars)
         assert (level.text("zh"), level.text("en")) == (zh, en)
 

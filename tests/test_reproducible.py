@@ -91,7 +91,7 @@ def fingerprints_elsewhere(folder: Path) -> dict[str, str]:
 def test_two_processes_write_the_same(tmp_path: Path) -> None:
     begun = time.time()
     first = fingerprints(tmp_path)
-    time.sleep(max(0.0, 2.1 - (time.time() - begun)))  # more than the two seconds that a zip can tell
+    time.sleep(max(0.0, 2.1 - (time.time() - begun)))  # more than the two seconds that a zip distinguishes
     assert set(first) == set(OUTPUTS)
     assert fingerprints_elsewhere(tmp_path) == first
 

@@ -180,7 +180,7 @@ class TestAdvice:
 
 class TestComparison:
     def test_each_node_in_each_result(self) -> None:
-        """The results stand in the order of the ranking; a float would not tell 1/3 from its neighbours."""
+        """The results stand in the order of the ranking; a float would not distinguish 1/3 from its neighbours."""
         comparison = aftersales.compare([POOR, card_of()])
         table = comparison.to_table()
         assert table.num_rows == 97 * 2

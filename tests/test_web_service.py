@@ -60,7 +60,7 @@ class TestService:
         answer = client.post("/score", content=self.body()).json()
         assert (answer["printed_score"], answer["stars"]) == ("90.00(-)", 4)
 
-    def test_the_plain_body_is_not(self, client: Any) -> None:
+    def test_the_plain_body_is_not_exact(self, client: Any) -> None:
         """The trap of the page: nothing that a model could notice."""
         answer = client.post("/plain", content=self.body(), headers={"content-type": "application/json"})
         assert answer.json() == "90.00"
@@ -98,7 +98,7 @@ class TestService:
         answer = client.post("/certificates/status?on=2026-04-01", json=CERTIFICATE)
         assert (answer.status_code, answer.json()["state"]) == (200, "valid")
 
-    def test_the_problems_of_a_body_are_told_at_their_fields(self, client: Any) -> None:
+    def test_the_problems_of_a_body_are_reported_at_their_fields(self, client: Any) -> None:
         wrong = CERTIFICATE | {"stars": "many", "isued": "2026-03-20", "events": [{"kind": "downgrade", "on": "soon"}]}
         answer = client.post("/certificates/status?on=2026-04-01", json=wrong)
         assert answer.status_code == 422
@@ -129,7 +129,7 @@ class TestService:
         assert (answer.status_code, problem["code"], problem["path"]) == (422, code, path)
         assert problem["message"].startswith(said)
 
-    def test_a_rule_of_7_2_too(self, client: Any) -> None:
+    def test_a_problem_by_a_rule_of_7_2_is_answered_as_data(self, client: Any) -> None:
         answer = client.post("/certificates/status?on=2026-04-01", json=CERTIFICATE | {"stars": 5})
         assert (answer.status_code, answer.json()["problems"][0]["code"]) == (422, "stars-mismatch")
 
@@ -172,7 +172,7 @@ class TestProblemsOf:
             ("key-not-text", "subject")
         ]
 
-    def test_of_other_models_of_the_package(self) -> None:
+    def test_problems_of_other_models_of_the_package(self) -> None:
         assert self.problems(CERTIFICATE | {"stars": None}, Certificate) == [("blank", "stars")]
         assert self.problems({"on": "x"}, Status)[0] == ("not-a-date", "on")
 
@@ -216,7 +216,7 @@ CHOICE = st.none() | st.sets(st.sampled_from(["one", "many", "last"])) | st.fixe
 
 class TestSelection:
     @given(include=CHOICE, exclude=CHOICE)
-    def test_it_selects_as_pydantic_does(self, include: Any, exclude: Any) -> None:
+    def test_selected_selects_as_pydantic_does(self, include: Any, exclude: Any) -> None:
         assert selected(Outer().model_dump(), include, exclude) == Outer().model_dump(include=include, exclude=exclude)
 
     def test_of_a_scorecard_and_of_what_holds_one(self) -> None:

@@ -95,7 +95,7 @@ class TestClause615:
             compare(cards)
         assert codes(caught) == [("too-few-to-compare", "", "6.1.5")]
 
-    def test_blanks_width_and_case_do_not_tell_names_apart(self) -> None:
+    def test_blanks_width_and_case_do_not_distinguish_names(self) -> None:
         first, second = (result(oracle.all_full(), size_tier=tier) for tier in ("Ａ 类", "a类"))
         assert len(compare([first, second]).ranking) == 2
 
@@ -158,7 +158,7 @@ class TestRanking:
             known = [ratio for ratio in ratios if ratio is not None]
             assert list(node.best) == [k for k, ratio in enumerate(ratios) if known and ratio == max(known)]
 
-    def test_it_goes_through_json_unchanged(self) -> None:
+    def test_a_comparison_goes_through_json_unchanged(self) -> None:
         comparison = compare(
             [
                 FULL,

@@ -181,7 +181,7 @@ class TestExact:
         sure = confidence(scored(found), degrees={"5.2.1.1": (1, 1)})
         assert sure.expected_score == 100
 
-    def test_it_says_that_it_is_no_part_of_the_score_and_goes_through_json(self) -> None:
+    def test_confidence_says_that_it_is_no_part_of_the_score_and_goes_through_json(self) -> None:
         card = scored(oracle.all_full() | {"5.2.1.1": sample(4, 3, 0)})
         sure = confidence(card)
         assert "no part of the score" in sure.assumptions[0].en

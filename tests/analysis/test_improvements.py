@@ -302,7 +302,7 @@ class TestCheapest:
         st.integers(-1, 40),
         st.integers(0, 30),
     )
-    def test_the_best_set_is_within_what_a_refused_search_tells(
+    def test_the_best_set_is_within_the_bounds_of_a_refused_search(
         self, items: list[tuple[int, int]], need: int, most: int
     ) -> None:
         gains, prices = zip(*items, strict=True)

@@ -61,7 +61,7 @@ class TestStars:
 
     @pytest.mark.parametrize(("share", "stars"), [("0.6", 0), ("0.7", 1), ("0.75", 2), ("0.8", 3), ("0.9", 4)])
     def test_a_score_that_rounds_onto_a_limit_is_shown_below_it(self, share: str, stars: int) -> None:
-        """R3: a printed figure never tells of a star that the exact score has not reached."""
+        """R3: a printed figure never shows a star that the exact score has not reached."""
         limit = Fraction(share)
         hair = math.nextafter(float(limit), 0)
         scored = score_table(all_of(float(limit), i5_1_1_1=[hair]), exact=True).to_pylist()[0]

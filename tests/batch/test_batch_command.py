@@ -31,7 +31,9 @@ def command(*arguments: Any) -> subprocess.CompletedProcess[str]:
 
 
 class TestCommand:
-    def test_it_prints_the_rows_that_were_scored_and_the_stars(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+    def test_the_command_prints_the_rows_that_were_scored_and_the_stars(
+        self, files: tuple[Path, Path], tmp_path: Path
+    ) -> None:
         deleting = ["--null", "not_applicable"]
         done = command(files[0], "-o", tmp_path / "out.parquet", *deleting)
         assert (done.returncode, done.stderr) == (0, "")
@@ -229,7 +231,7 @@ class TestCommand:
         assert "[31mX" in shown
         assert not re.search("[\x1b\u202e]", shown)
 
-    def test_it_runs_in_a_thread_of_its_own(self, tmp_path: Path) -> None:
+    def test_the_command_runs_in_a_thread_of_its_own(self, tmp_path: Path) -> None:
         """There Python lets nobody say what a signal does."""
         (tmp_path / "a.csv").write_text(csv_of())
         with ThreadPoolExecutor() as threads:
@@ -305,7 +307,7 @@ class TestCommand:
         assert done.stderr == "aftersales: this needs pyarrow: pip install 'aftersales[batch]' [missing-extra]\n"
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
-    def test_it_works_without_a_stderr(self, files: tuple[Path, Path], tmp_path: Path) -> None:
+    def test_the_command_works_without_a_stderr(self, files: tuple[Path, Path], tmp_path: Path) -> None:
         done = subprocess.run(
             f"'{sys.executable}' -m aftersales batch '{files[0]}' -o '{tmp_path / 'o.parquet'}' 2>&-",
             shell=True,

@@ -20,7 +20,7 @@ from aftersales.batch import score_batches, score_table, scored_schema
 
 
 class TestRefusedTables:
-    """What is wrong with a table as a whole is told at once, all of it."""
+    """All problems of a table as a whole are reported at once."""
 
     def test_columns_that_are_missing_are_reported_each(self) -> None:
         table = all_of(1).drop_columns(["5.1.1.1", "5.4.4.2"])
@@ -99,7 +99,7 @@ class TestRefusedTables:
             *(["k", "sampled"], ["num", "total"], ["conforming", "denominator"], ["数量", "抽样数"], ["f0", "f1"]),
         ],
     )
-    def test_a_pair_whose_names_do_not_tell_what_it_counts_is_refused(self, names: list[str]) -> None:
+    def test_a_pair_whose_names_do_not_say_what_it_counts_is_refused(self, names: list[str]) -> None:
         pairs = pa.StructArray.from_arrays([pa.array([38]), pa.array([40])], names)
         codes = {"failed?": "nonconforming-pair", "ng": "nonconforming-pair"}
         expected = codes.get(names[0], "unknown-pair")
@@ -283,7 +283,7 @@ class TestRefusedTables:
             if count == 128:
                 assert refused(pa.table({"1.1.1.1": [1]}), standard=standard) == [("too-many-stars", "")]
             else:
-                text = ["1", "0", "0.492187499999999999999"]  # the last is below 63/128 by less than a float tells
+                text = ["1", "0", "0.492187499999999999999"]  # the last is below 63/128 by less than a float holds
                 scored = score_table(pa.table({"1.1.1.1": text}), standard)
                 assert scored["stars"].to_pylist() == [127, 0, 62]
                 assert scored["final_score"].to_pylist() == [100, 0, math.nextafter(49.21875, 0)]

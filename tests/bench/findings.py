@@ -107,7 +107,7 @@ def compare(count: int, rounds: int) -> None:
 
 
 def stream(count: int) -> None:
-    """Score a stream of that many evaluations, and tell the peak of memory."""
+    """Score a stream of that many evaluations, and print the peak of memory."""
 
     def batches() -> Iterator[Any]:
         findings, _ = made(1_000)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"  # one core; and these two, where they are set, may tell numpy's BLAS of another processor
+    os.environ[name] = "1"  # one core; and these two, where they are set, may name another processor to numpy's BLAS
 os.environ.pop("OPENBLAS_CORETYPE", None)
 os.environ.pop("OPENBLAS_L2_SIZE", None)
 
@@ -337,7 +337,7 @@ def measure(count: int, rounds: int) -> list[tuple[str, str, float, float, int]]
         size = min(count, most or count)
         smaller = matrix_product(floats[:size], there[:size]) if size < count else base
         ratio, seconds = in_turns(make(floats[:size], there[:size]), smaller, max(3, rounds // 3))
-        if size < count:  # of so few rows the matrix product would be told too slow
+        if size < count:  # of so few rows the matrix product would be measured as too slow
             ratio = found[len(FORMS)][3] / (seconds / size)
         wrong = wrong_stars(stars_of(make(limit_floats, limit_there)()), on_limit)
         found.append((name, release, ratio, seconds / size, wrong))

@@ -166,7 +166,7 @@ class TestTheCase:
         self.done("check", str(self.paths["孙丽"]), "--plan", "plan.xlsx", "--for", "孙丽")
 
     def merge(self, office: Office | Typist) -> None:
-        """Reading R21: what two of them judge differently is told with both cells, and what nobody judged by name."""
+        """Reading R21: what two of them judge differently is reported with both cells, and what nobody judged by name."""
         arguments = ("merge", *map(str, self.paths.values()), "--plan", "plan.xlsx", "-o", "whole.xlsx")
         told = self.done(*arguments, code=2).stderr
         assert "[findings-differ, 6.1.1]" in told

@@ -721,7 +721,9 @@ class TestIssue:
         with pytest.raises(PaperError) as caught:
             issue(make_report(bare, draft=True), "2026-05-12")
         assert [code for code, _ in codes(caught)] == ["draft-report", "not-third-party"]
-        assert "the type of the evaluation is not stated" in caught.value.problems[1].message  # which is not told
+        assert (
+            "the type of the evaluation is not stated" in caught.value.problems[1].message
+        )  # which the file does not say
         with pytest.raises(PaperError) as caught:
             issue(make_report(scored(example("home-appliance-chain"))), "2026")
         assert codes(caught) == [("not-a-date", "")]
@@ -1053,7 +1055,7 @@ class TestAudits:
         "responsible": "李静",
     }
 
-    def test_the_view_tells_all_of_an_audit_as_of_the_day(self) -> None:
+    def test_the_view_shows_all_of_an_audit_as_of_the_day(self) -> None:
         result = {"done": "值班", "on": "2027-03-12", "by": "张明"}
         rectification = {"on": "2027-02-02", "items": [self.ITEM, self.ITEM | {"result": result}]}
         audit = failed("2027-02-01") | {
@@ -1165,7 +1167,7 @@ class TestAuditsThatRestOnAnEvaluation:
 
 
 class TestProblemsOfAnEvaluationThatFollows:
-    """A renewal and an audit tell what is wrong with their evaluation at its lines, and what is wrong with themselves."""
+    """A renewal and an audit report the problems of their evaluation at its lines, and their own."""
 
     @pytest.mark.parametrize("event", [["issue", "--renew"], ["record", "renewal"], ["record", "surveillance"]])
     def test_each_problem_of_an_evaluation_that_follows_names_its_file(self, event: list[str], tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_members_who_came_and_who_did_not() -> None:
 
 
 class TestAssignments:
-    def test_evidence_by_somebody_else_is_told_once_for_a_person(self) -> None:
+    def test_evidence_by_somebody_else_is_reported_once_for_a_person(self) -> None:
         findings = evidence(by="李静") | evidence("5.1.1.2", by="李静") | evidence("5.1.1.3", by=" 张明")
         assert told(as_planned(findings=findings), inapplicable=[]) == [
             (
@@ -147,7 +147,7 @@ class TestDeletions:
             ("planned-deletion-assessed", "findings[5.1.2.5]", "评价计划预计 5.1.2.5 不适用，评价中作出了认定"),
         ]
 
-    def test_deletions_that_were_not_planned_are_told_at_the_first_one(self) -> None:
+    def test_deletions_that_were_not_planned_are_reported_at_the_first_one(self) -> None:
         gone = {"kind": "not_applicable", "reason": "无", "confirmed_by": ["张明"]}
         findings = evidence() | {"5.1.2.5": gone, "5.1.3.1": gone, "5.3.6": gone}
         (remark,) = (each for each in told(as_planned(findings=findings)) if each[0] == "deletion-not-planned")

@@ -234,7 +234,7 @@ class TestRefused:
         assert (problem.code, problem.clause) == ("certificate-not-valid", "7.2.4" if "撤销" in told else "7.2.3")
         assert told in problem.message_zh
 
-    def test_all_that_a_certificate_lacks_is_told_at_once(self) -> None:
+    def test_all_that_a_certificate_lacks_is_reported_at_once(self) -> None:
         found = certificate(number=None, address=None, scope=None, body=None)
         with pytest.raises(PaperError) as caught:
             found.typeset("html", on="2027-03-20", lang="both")

@@ -42,7 +42,7 @@ class TestRemarks:
     def test_a_sound_plan_has_no_remarks(self) -> None:
         assert load_plan(PLAN).remarks() == ()
 
-    def test_two_leaders_are_told_at_the_second_one_in_every_output(self, tmp_path: Path) -> None:
+    def test_two_leaders_are_reported_at_the_second_one_in_every_output(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.yaml"
         path.write_text(FILE.read_text("utf-8").replace("role: member", "role: 组长", 1), "utf-8")
         assert [(r.code, r.path, r.clause) for r in load_plan(path).remarks()] == [
@@ -94,7 +94,7 @@ class TestAllAtOnce:
             ("missing-in-plan", "team[0].qualification", "6.1.1"),
         ]
 
-    def test_nothing_is_told_of_what_an_invalid_part_leaves_open(self) -> None:
+    def test_nothing_is_reported_of_what_an_invalid_part_leaves_open(self) -> None:
         # Without its team, nobody knows whether those in the schedule belong to it.
         data = changed(lambda data: (data["team"][0].update(name=" "), data["team"][1].pop("qualification")))
         assert found_in(data | {"basis": ["GB/T 27922-2011"]}) == [
@@ -110,7 +110,7 @@ class TestAllAtOnce:
         ]
         assert [code for code, _, _ in found_in(b"- x")] == ["not-a-mapping"]
 
-    def test_the_command_tells_all_of_it(self, tmp_path: Path) -> None:
+    def test_the_command_reports_what_is_invalid_and_what_is_missing(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.yaml"
         text = FILE.read_text("utf-8").replace("purpose:", "# purpose:", 1)
         path.write_text(
@@ -315,7 +315,7 @@ class TestClause613:
 
 
 class TestCoverage:
-    """6.1.2, 4.3: every indicator of chapter 5 is assigned; what is not is told by its largest group."""
+    """6.1.2, 4.3: every indicator of chapter 5 is assigned; one that is not is reported by its largest group."""
 
     @pytest.mark.parametrize(
         ("name", "ids", "missing"),
@@ -357,8 +357,8 @@ class TestCoverage:
         told = [problem.message.split()[5] for problem in plan.gaps()]
         inside = [{i for i in oracle.INDICATORS if i == key or i.startswith(f"{key}.")} for key in told]
         assert set().union(*inside) == uncovered
-        assert sum(map(len, inside)) == len(uncovered)  # nothing is told twice
-        for key in told:  # and nothing larger could have been told
+        assert sum(map(len, inside)) == len(uncovered)  # nothing is reported twice
+        for key in told:  # and nothing larger could have been reported
             parent = key.rpartition(".")[0]
             assert parent == "5" or not {i for i in oracle.INDICATORS if i.startswith(f"{parent}.")} <= uncovered
         for indicator in oracle.INDICATORS:

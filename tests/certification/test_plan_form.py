@@ -90,7 +90,7 @@ class TestRoundTrip:
         assert places["assignments"] == "人员分工!A1"
         assert places["purpose"] == "评价计划!B24"  # beside its label
 
-    def test_ids_that_the_standard_lacks_are_kept_and_told(self, tmp_path: Path) -> None:
+    def test_ids_that_the_standard_lacks_are_kept_and_reported(self, tmp_path: Path) -> None:
         assignments = PLAN["assignments"] | {"张明": ["5.1", "5.9"]}
         plan = EvaluationPlan.model_validate(
             PLAN | {"assignments": assignments, "inapplicable": [{"id": "5.8", "reason": "无"}]}
@@ -150,7 +150,7 @@ class TestForgivingCells:
 
 
 class TestMistakes:
-    """Each mistake is told once, at its cell, in the words of the form."""
+    """Each mistake is reported once, at its cell, in the words of the form."""
 
     @pytest.mark.parametrize(
         ("sheet", "place", "value", "code", "words"),
@@ -295,7 +295,7 @@ class TestCommand:
         assert run("template", "--plan", str(path)).stdout == load_plan(FILE).form()
 
 
-def test_hidden_rows_that_are_read_are_told(tmp_path: Path) -> None:
+def test_hidden_rows_that_are_read_are_reported(tmp_path: Path) -> None:
     def hide(book: Any) -> None:
         book["时间安排"].row_dimensions[2].hidden = True
         book["人员分工"].column_dimensions["D"].hidden = True

@@ -312,7 +312,7 @@ class TestCommand:
              ["none.yaml: ", "[unreadable-file]"]),
         ],
     )  # fmt: skip
-    def test_a_wrong_event_is_told_and_nothing_is_written(
+    def test_a_wrong_event_is_reported_and_nothing_is_written(
         self, arguments: list[str], said: list[str], tmp_path: Path
     ) -> None:
         path = self.certificate(tmp_path)
@@ -415,7 +415,7 @@ class TestCorrection:
     )
     CORRECTION = ("correction", "--on", "2027-02-11", "--corrected-on", "2027-02-15", "--reason", "结论误录")
 
-    def test_it_moves_to_the_corrections_with_its_comments(self, tmp_path: Path) -> None:
+    def test_a_corrected_event_moves_to_the_corrections_with_its_comments(self, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(self.TEXT, "utf-8")
         assert load_certificate(path).status("2027-02-15").rectification
@@ -709,7 +709,7 @@ class TestRemarks:
         expected = [] if place is None else [("star-not-kept", f"events[{place}].star_kept", "7.2.2")]
         assert [(remark.code, remark.path, remark.clause) for remark in remarks] == expected
 
-    def test_the_commands_tell_it_on_stderr(self, tmp_path: Path) -> None:
+    def test_the_commands_remark_it_on_stderr(self, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(AUDITED, "utf-8")
         done = run("record", str(path), "surveillance", "--on", "2027-03-01", "--passed", "是", "--star-kept", "否")
@@ -738,7 +738,9 @@ class TestChangeOfNothing:
             ([{"scope": "x"}, RENEWED, {"on": "2028-03-02", "scope": "x"}], "2028-03-02", [2]),
         ],
     )
-    def test_it_is_told_in_the_term(self, events: list[dict[str, Any]], on: str, expected: list[int]) -> None:
+    def test_a_change_of_nothing_is_remarked_in_the_term(
+        self, events: list[dict[str, Any]], on: str, expected: list[int]
+    ) -> None:
         change = {"kind": "change", "on": "2027-02-11"}
         data = load_certificate(self.HEAD.encode()).model_dump(mode="json")
         events = [event if "kind" in event else change | event for event in events]
@@ -748,7 +750,7 @@ class TestChangeOfNothing:
             ("nothing-changed", f"events[{place}]", "7.2") for place in expected
         ]
 
-    def test_the_command_records_it_and_tells_it(self, tmp_path: Path) -> None:
+    def test_the_command_records_a_change_of_nothing_and_remarks_it(self, tmp_path: Path) -> None:
         path = tmp_path / "a.yaml"
         path.write_text(self.HEAD, "utf-8")
         done = run("record", str(path), "变更", "--on", "2027-02-11", "--organisation", "甲 # 乙")
@@ -760,7 +762,7 @@ class TestChangeOfNothing:
 
 
 class TestWordsOfTheCommand:
-    """Chinese words are taken, and told where another one stands."""
+    """Chinese words are accepted, and named where another word stands."""
 
     @pytest.mark.parametrize(
         ("arguments", "said"),

@@ -184,7 +184,7 @@ class TestOneMistakeInSeveralItems:
             "events[0].passed", "events[1].rectification.items", "events[2].rectification.items",
         ]  # fmt: skip
 
-    def test_each_sentence_tells_the_rule_that_is_broken(self) -> None:
+    def test_each_sentence_states_the_rule_that_is_broken(self) -> None:
         with pytest.raises(PaperError) as caught:
             load_certificate(HEAD.replace("on: 2027-03-02", "on: 2027-02-28").encode())
         assert (

@@ -78,7 +78,7 @@ class TestRoundTrip:
             load_rectification(path)
         assert {(p.path, p.cell) for p in caught.value.problems} == {("on", "整改通知!B5"), ("items", "整改事项!A1")}
 
-    def test_an_id_that_the_standard_lacks_is_kept_and_told(self, tmp_path: Path) -> None:
+    def test_an_id_that_the_standard_lacks_is_kept_and_reported(self, tmp_path: Path) -> None:
         item = DATA["items"][0] | {"indicator": "5.9"}
         path = tmp_path / "items.xlsx"
         path.write_bytes(write_rectification_workbook(STANDARD, Rectification.model_validate(DATA | {"items": [item]})))
@@ -202,7 +202,7 @@ class TestFilledIn:
             ("D2", None, "missing-key", "D2", "整改要求"),
         ],
     )
-    def test_a_mistake_is_told_at_its_cell(
+    def test_a_mistake_is_reported_at_its_cell(
         self, tmp_path: Path, place: str, value: Any, code: str, cell: str, word: str
     ) -> None:
         with pytest.raises(PaperError) as caught:
@@ -218,7 +218,7 @@ class TestFilledIn:
         assert "评价、监督审核" in caught.value.problems[0].message_zh
 
 
-def test_hidden_rows_that_are_read_are_told(tmp_path: Path) -> None:
+def test_hidden_rows_that_are_read_are_reported(tmp_path: Path) -> None:
     book = form(GOOD)
     book["整改事项"].row_dimensions[2].hidden = True
     book.save(tmp_path / "form.xlsx")

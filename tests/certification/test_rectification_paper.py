@@ -409,7 +409,7 @@ class TestCommand:
         assert said in done.stdout + done.stderr
 
     def test_one_wrong_day_is_one_line_at_its_option(self) -> None:
-        """A day that is due for 48 items is one mistake, and the sentence tells the one rule that it breaks."""
+        """A day that is due for 48 items is one mistake, and the sentence states the one rule that it breaks."""
         done = run("rectification", CHAIN, "--on", "2026-03-20", "--due", "2026-03-10")
         assert (done.returncode, done.stdout) == (2, "")
         told = "2026-03-10 早于 2026-03-20：完成期限不得早于提出整改要求的日期 [rectification-too-early, 6.3.2]"
@@ -436,7 +436,7 @@ class TestInTheCertificate:
         assert found == [("other-organisation", "events[0].rectification.subject.organisation", "7.2.2", 13)]
         load_certificate(text.replace("乙", " 甲 ").encode())
 
-    def test_a_later_audit_with_the_same_demand_tells_what_was_done(self) -> None:
+    def test_a_later_audit_with_the_same_rectification_says_what_was_done(self) -> None:
         demand = CERTIFICATE[CERTIFICATE.index("  rectification:") : CERTIFICATE.index("- {kind: change")]
         done = demand.replace("李静}", "李静, result: {done: x, on: 2027-04-20, by: y}}")
         audit = f"- kind: surveillance\n  on: 2027-05-01\n  passed: true\n{done}"

@@ -153,7 +153,7 @@ class TestRegister:
         assert hints["failed.yaml"] == "最近一次监督审核不合格，尚无整改要求"
         assert (hints["items.yaml"], hints["done.yaml"]) == (None, None)  # they have the list
 
-    def test_an_audit_that_is_passed_without_the_star_level_is_told(self, tmp_path: Path) -> None:
+    def test_an_audit_that_is_passed_without_the_star_level_is_reported(self, tmp_path: Path) -> None:
         facts = HEAD | {"organisation": "甲", "events": [audit("2027-02-01", star_kept=False)]}
         (tmp_path / "a.json").write_text(json.dumps(facts), "utf-8")
         told = [register(tmp_path, on).table("zh")[1][0] for on in ("2027-01-31", "2027-02-01")]
@@ -168,7 +168,7 @@ class TestRegister:
         assert found.entries[0].unreadable is not None
         assert found.typeset("xlsx")
 
-    def test_it_goes_through_json(self, folder: Path) -> None:
+    def test_a_register_goes_through_json(self, folder: Path) -> None:
         found = register(folder, datetime.date(2027, 4, 1))
         assert Register.model_validate(json.loads(json.dumps(found.model_dump(mode="json")))) == found
 

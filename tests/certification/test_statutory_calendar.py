@@ -171,7 +171,7 @@ class TestProblems:
     ) -> None:
         assert told(data) == problems
 
-    def test_all_problems_of_a_calendar_are_told_at_once_each_at_its_line(self, tmp_path: Path) -> None:
+    def test_all_problems_of_a_calendar_are_reported_at_once_each_at_its_line(self, tmp_path: Path) -> None:
         path = tmp_path / "2027.yaml"
         path.write_text(
             "year: 2027\n"
@@ -209,7 +209,7 @@ class TestProblems:
             for text in (caught.value.problems[0].message_zh, caught.value.problems[0].message):
                 assert "1950–9998" in text
 
-    def test_without_a_year_what_else_is_wrong_is_told(self) -> None:
+    def test_without_a_year_what_else_is_wrong_is_reported(self) -> None:
         data = off(春节=7)
         del data["year"]
         assert sorted(told(data)) == [("missing-key", "year"), ("not-text", "holidays.春节")]
@@ -296,7 +296,9 @@ class TestCommand:
         assert "2027 年放假通知（虚构）" in target.read_text("utf-8")
         assert "--calendar" in run("report", december, "-o", str(tmp_path / "b.md")).stdout
 
-    def test_its_problems_are_told_with_its_name_and_nothing_is_written(self, calendar: Path, tmp_path: Path) -> None:
+    def test_the_problems_of_a_calendar_name_its_file_and_nothing_is_written(
+        self, calendar: Path, tmp_path: Path
+    ) -> None:
         calendar.write_text("year: 2027\nnotice: 通知\nholidays: {}\n", "utf-8")
         done = run("report", CHAIN, "-o", str(tmp_path / "a.md"), "--calendar", str(calendar))
         assert done.returncode == 2

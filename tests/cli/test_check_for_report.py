@@ -1,4 +1,4 @@
-"""`check --report`: what a report needs is told before it is written (7.1)."""
+"""`check --report`: what a report needs is reported before it is written (7.1)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_an_evaluation_with_all_that_a_report_needs_is_sound(capsys: pytest.Capt
     assert "73" in capsys.readouterr().out.splitlines()[0]
 
 
-def test_what_is_missing_for_a_report_is_told_with_the_remarks(
+def test_what_is_missing_for_a_report_is_reported_with_the_remarks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = Path(CHAIN).read_text("utf-8").splitlines(keepends=True)
@@ -39,7 +39,7 @@ def test_what_is_missing_for_a_report_is_told_with_the_remarks(
     assert document["remarks"]
 
 
-def test_a_missing_reason_is_told_at_its_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_reason_is_reported_at_its_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     form = tmp_path / "shop.xlsx"
     evaluation = load_example("home-appliance-chain")
     without = evaluation["5.1.1.2"].model_copy(update={"reason": None})

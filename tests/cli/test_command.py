@@ -208,7 +208,7 @@ class TestCheck:
             in done.stderr
         )
 
-    def test_what_is_wrong_is_told_first_and_what_is_missing_last_by_group(self, tmp_path: Path) -> None:
+    def test_what_is_wrong_is_reported_first_and_what_is_missing_last_by_group(self, tmp_path: Path) -> None:
         """Five wrong findings and a wrong key; of the rest only four whole subcategories of 5.1 and the categories 5.2 to 5.4."""
         wrong: dict[str, Any] = {
             "5.1.1.1": {"kind": "qualitative", "degree": 2},
@@ -261,7 +261,7 @@ class TestCheck:
         assert "--partial" in run("compare", wrong, UNFINISHED).stderr
         assert "--partial" not in run("compare", wrong, wrong).stderr
 
-    def test_the_check_tells_problems_in_english(self) -> None:
+    def test_the_check_reports_problems_in_english(self) -> None:
         assert "has no finding yet [missing-finding, 6.1.2]" in run("check", UNFINISHED, "--lang", "en").stderr
 
     def test_outside_of_the_findings_the_path_is_shown(self, tmp_path: Path) -> None:
@@ -433,7 +433,7 @@ class TestTheRest:
         assert done.stderr.count("\n") == 1
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which is always full")
-    def test_output_without_room_is_told_in_one_line(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_output_without_room_is_reported_in_one_line(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         told = tmp_path / "stderr"
         with Path("/dev/full").open("w") as full, told.open("w") as errors, monkeypatch.context() as patched:
             patched.setattr(sys, "stdout", full)

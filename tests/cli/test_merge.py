@@ -31,7 +31,7 @@ def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_difference_is_told_with_both_places_and_nothing_is_written(
+def test_a_difference_is_reported_with_both_places_and_nothing_is_written(
     parts: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["merge", "a.yaml", "b.xlsx", "-o", "whole.xlsx"]) == 2
@@ -56,7 +56,9 @@ def test_a_draft_leaves_open_what_differs(parts: Path, name: str, capsys: pytest
     assert [key for key, finding in whole.findings.items() if finding is not None] == ["5.1.1.1", "5.1.1.3"]
 
 
-def test_what_nobody_assessed_is_told_by_who_was_to_assess_it(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_nobody_assessed_is_listed_by_who_was_to_assess_it(
+    parts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["merge", "a.yaml", "c.yaml", "--plan", "plan.yaml"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("format: 1\nstandard: CTS XBHT-S04-2025\n")
@@ -127,7 +129,7 @@ def test_a_complete_evaluation_has_nothing_open(parts: Path, capsys: pytest.Capt
     assert aftersales.load_evaluation(out.encode()) == example
 
 
-def test_the_problems_of_all_parts_are_told(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_problems_of_all_parts_are_reported(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (parts / "a.yaml").write_text(HEAD + "  5.1.1.1: nil\n", "utf-8")
     (parts / "c.yaml").write_text(HEAD + "  5.9.1.1: full\n", "utf-8")
     assert main(["merge", "a.yaml", "c.yaml", "-o", "whole.yaml"]) == 2

@@ -1,4 +1,4 @@
-"""A wrong value of an option is told at that option, in every command that has it."""
+"""A wrong value of an option is reported at that option, in every command that has it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("arguments", DAYS, ids=" ".join)
-def test_a_day_that_is_none_is_told_once_at_its_option(arguments: list[str], folder: Path) -> None:
+def test_a_day_that_is_none_is_reported_once_at_its_option(arguments: list[str], folder: Path) -> None:
     done = run(*arguments, "--on", "2026-02-30")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "aftersales: --on: “2026-02-30”不是日期；日期写作 2026-03-02 [not-a-date]\n"
@@ -75,7 +75,9 @@ def test_a_day_that_is_none_is_told_once_at_its_option(arguments: list[str], fol
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else given,
 )
-def test_another_wrong_value_too(arguments: list[str], option: str, folder: Path) -> None:
+def test_each_wrong_value_is_reported_at_its_option_and_changes_no_file(
+    arguments: list[str], option: str, folder: Path
+) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
@@ -84,7 +86,7 @@ def test_another_wrong_value_too(arguments: list[str], option: str, folder: Path
     assert before == {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_a_renewal_tells_a_blank_number_at_its_option(folder: Path) -> None:
+def test_a_blank_number_of_a_renewal_is_reported_at_its_option(folder: Path) -> None:
     Path("again.yaml").write_text(Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2028-03-0"), "utf-8")
     done = run(
         "record", "certificate.yaml", "renewal", "--on", "2028-04-01", "--evaluation", "again.yaml", "--number", ""
@@ -92,7 +94,7 @@ def test_a_renewal_tells_a_blank_number_at_its_option(folder: Path) -> None:
     assert done.stderr == "aftersales: --number: 此处不能留空 [blank]\n"
 
 
-def test_a_renewal_after_the_term_is_told_at_the_day(folder: Path) -> None:
+def test_a_renewal_after_the_term_is_reported_at_the_day(folder: Path) -> None:
     Path("again.yaml").write_text(Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2029-03-0"), "utf-8")
     said = "aftersales: --on: 最迟可登记于 2029-03-20；2029-03-21 时证书已到期失效 [event-after-lapse, 7.2.3]\n"
     day = ["--on", "2029-03-21"]
@@ -100,7 +102,7 @@ def test_a_renewal_after_the_term_is_told_at_the_day(folder: Path) -> None:
     assert run("issue", "again.yaml", "--renew", "certificate.yaml", *day).stderr == said
 
 
-def test_a_renewal_tells_what_its_certificate_will_lack(folder: Path) -> None:
+def test_a_renewal_names_what_its_certificate_will_lack(folder: Path) -> None:
     Path("again.yaml").write_text(Path(CHAIN).read_text("utf-8").replace("2026-03-0", "2029-03-0"), "utf-8")
     for command in (
         ["record", "certificate.yaml", "renewal", "--evaluation", "again.yaml"],

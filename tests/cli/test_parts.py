@@ -59,7 +59,7 @@ def test_a_group_that_others_assess_too_cannot_be_deleted(plan: Path) -> None:
     assert "5.1" not in locked
 
 
-def test_the_check_of_a_part_tells_what_that_assessor_has_left(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_check_of_a_part_lists_what_that_assessor_has_left(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole = aftersales.load_example()
     own = aftersales.load_plan("plan.yaml").indicators_of("李静")
     findings = {key: finding for key, finding in whole.findings.items() if key in own or key.startswith("5.3.6")}
@@ -84,7 +84,9 @@ def test_the_check_of_a_part_tells_what_that_assessor_has_left(plan: Path, capsy
     assert "[unknown-indicator, 5]" in capsys.readouterr().err
 
 
-def test_the_check_of_a_part_tells_only_what_is_theirs(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_check_of_a_part_lists_only_what_is_of_that_assessor(
+    plan: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """By the file of the whole team: what others have left, and remarks on their findings, are not theirs."""
     whole = aftersales.load_example()
     findings = dict(whole.findings) | {"5.1.1.1": None, "5.4.1.1": None}
@@ -141,7 +143,7 @@ def test_what_does_not_fit_is_refused(arguments: list[str], code: str, capsys: p
     [["template"], ["template", "-o", "form.xlsx"], ["check", "plan.yaml"]],
     ids=lambda command: " ".join(command),
 )
-def test_an_assessor_who_is_not_in_the_plan_is_told_at_the_option(
+def test_an_assessor_who_is_not_in_the_plan_is_reported_at_the_option(
     command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """6.1.2."""

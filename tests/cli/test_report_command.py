@@ -15,7 +15,7 @@ from aftersales.evaluation.workbook.writer import write_workbook
 
 
 class TestCommand:
-    def test_it_writes_the_report(self, tmp_path: Path) -> None:
+    def test_the_command_writes_the_report(self, tmp_path: Path) -> None:
         path = tmp_path / "report.html"
         done = run("report", CHAIN, "-o", str(path), "--on", "2026-03-20", "--number", "SM-9")
         assert (done.returncode, done.stdout, done.stderr) == (
@@ -80,7 +80,7 @@ class TestCommand:
             assert done.stderr.startswith(f"{items}:2:5: on: ")
             assert done.stderr.endswith(f"[{code}]\n")
 
-    def test_the_problems_of_both_files_are_told_at_once(self, tmp_path: Path) -> None:
+    def test_the_problems_of_both_files_are_reported_at_once(self, tmp_path: Path) -> None:
         """The rectification is held against an evaluation that lacks a scope, and read beside one without a score."""
         shop, items, out = (tmp_path / name for name in ("shop.yaml", "items.yaml", "report.md"))
         item = "{indicator: 5.4.3.2, requirement: 投诉 24 小时内响应, due: 2026-04-30}"
@@ -102,7 +102,7 @@ class TestCommand:
         done = run("report", str(shop), "-o", str(out), "--rectification", str(items))
         assert (done.returncode, done.stderr.count("[missing-finding"), str(items) in done.stderr) == (2, 1, False)
 
-    def test_a_form_without_evidence_is_told_by_the_name_of_its_sheet(self, tmp_path: Path) -> None:
+    def test_a_form_without_evidence_is_reported_by_the_name_of_its_sheet(self, tmp_path: Path) -> None:
         form = tmp_path / "form.xlsx"
         evaluation = aftersales.load_evaluation(oracle.document(oracle.all_full()))
         form.write_bytes(write_workbook(aftersales.load_standard(), evaluation))
@@ -132,7 +132,7 @@ class TestCommand:
         assert "\\[to be added: scope\\]" in out.read_text("utf-8")
         assert run("report", str(file), "-o", str(out), "--draft", "--force").stdout == f"{out}：已写入草稿，8 处待补\n"
 
-    def test_what_is_wrong_with_an_option_is_told_at_it(self, tmp_path: Path) -> None:
+    def test_what_is_wrong_with_an_option_is_reported_at_it(self, tmp_path: Path) -> None:
         """The example was evaluated until 6 March 2026."""
         out = tmp_path / "a.md"
         for option, value, code in (("--on", "2026-03-05", "issued-before-end, 7.1"), ("--number", " ", "blank")):
@@ -141,7 +141,7 @@ class TestCommand:
             assert done.stderr.startswith(f"aftersales: {option}: ")
             assert done.stderr.endswith(f"[{code}]\n")
 
-    def test_a_number_of_a_certificate_that_is_blank_is_told_at_its_option(self, tmp_path: Path) -> None:
+    def test_a_number_of_a_certificate_that_is_blank_is_reported_at_its_option(self, tmp_path: Path) -> None:
         out = tmp_path / "a.yaml"
         issue = ("issue", CHAIN, "--on", "2026-03-20", "-o", str(out))
         assert run(*issue, "--number", " ").stderr.startswith("aftersales: --number: ")

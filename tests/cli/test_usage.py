@@ -67,7 +67,7 @@ def told(*arguments: str, lang: str) -> str:
 
 class TestErrors:
     @pytest.mark.parametrize("arguments", wrong_usages(), ids=" ".join)
-    def test_each_is_told_in_the_chosen_language_alone(self, arguments: list[str]) -> None:
+    def test_each_usage_error_is_in_the_chosen_language_alone(self, arguments: list[str]) -> None:
         zh, en = (told(*arguments, lang=lang) for lang in ("zh", "en"))
         program = " ".join(["aftersales", *arguments[: arguments[0] in COMMANDS]])
         assert zh.startswith(f"{program}：")
@@ -99,7 +99,7 @@ class TestErrors:
             (["report", "x", "--su=\x1b[31m\n"], "--summary 后面不能带值，所写为“\\x1b[31m\\n”", "--summary takes no value; found '\\x1b[31m\\n'"),
         ],
     )  # fmt: skip
-    def test_wrong_usage_is_told_in_both_languages(self, arguments: list[str], zh: str, en: str) -> None:
+    def test_wrong_usage_is_reported_in_both_languages(self, arguments: list[str], zh: str, en: str) -> None:
         assert told(*arguments, lang="zh") == f"aftersales {arguments[0]}：{zh}"
         assert told(*arguments, lang="en") == f"aftersales {arguments[0]}: {en}"
 
@@ -117,7 +117,7 @@ class TestErrors:
 
 class TestHelp:
     @pytest.mark.parametrize("name", ["", *COMMANDS])
-    def test_it_is_in_the_chosen_language_alone(self, name: str) -> None:
+    def test_the_help_is_in_the_chosen_language_alone(self, name: str) -> None:
         zh, en = (run("help", *filter(None, [name]), AFTERSALES_LANG=lang).stdout for lang in ("zh", "en"))
         assert not CHINESE.search(en)
         texts = zh.partition("\n\n")[2]  # behind the usage
@@ -161,11 +161,11 @@ class TestLanguage:
             ["score", "-h", "--lang", "en"],
         ],
     )
-    def test_it_is_known_before_the_arguments_are_parsed(self, arguments: list[str]) -> None:
+    def test_the_language_is_known_before_the_arguments_are_parsed(self, arguments: list[str]) -> None:
         done = run(*arguments)
         assert (done.stdout + done.stderr).startswith("usage: ")
 
-    def test_it_may_stand_before_the_command(self) -> None:
+    def test_the_language_may_stand_before_the_command(self) -> None:
         assert run("--lang", "en", "score", CHAIN).stdout == run("score", CHAIN, "--lang", "en").stdout
         assert "“xx”" in told("--lang", "xx", "score", CHAIN, lang="zh")
 

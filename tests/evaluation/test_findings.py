@@ -82,7 +82,7 @@ class TestEveryKind:
         document["findings"][KEY].pop("kind")
         assert list(checker.iter_errors(document))
 
-    def test_each_kind_is_told_in_the_report(self, kind: str) -> None:
+    def test_each_kind_is_shown_in_the_report(self, kind: str) -> None:
         card = aftersales.score(evaluation(kind))
         finding, indicator = card.finding(KEY), STANDARD[KEY]
         assert isinstance(indicator, aftersales.Indicator)
@@ -141,7 +141,7 @@ class TestWhatAReportSaysOfAFinding:
             ),
         ],
     )
-    def test_the_report_tells_what_was_found_and_what_raises_it(
+    def test_the_report_says_what_was_found_and_what_raises_it(
         self, finding: dict[str, Any], found: str, remedy: str
     ) -> None:
         card = aftersales.score(aftersales.load_evaluation(oracle.document(oracle.all_full() | {KEY: finding})))

@@ -156,7 +156,7 @@ class TestAllProblemsTogether:
         ({"degree": "60%", "row": 9}, [("unknown-row", "row")]),
     ],
 )
-def test_a_row_of_table_1_that_is_not_there_is_told_beside_an_unreadable_degree(
+def test_a_row_of_table_1_that_is_not_there_is_reported_beside_an_unreadable_degree(
     finding: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     """6.2.4, reading R11."""
@@ -167,7 +167,7 @@ def test_a_row_of_table_1_that_is_not_there_is_told_beside_an_unreadable_degree(
     assert told == sorted(expected)
 
 
-def test_what_a_text_alone_shows_is_told_of_a_sound_evaluation_too() -> None:
+def test_what_a_text_alone_shows_is_reported_of_a_sound_evaluation_too() -> None:
     text = "standard: CTS XBHT-S04-2025\nfindings:\n  5.1.1.1: full\n  5.1.1.1: none\n"
     assert [code for code, _ in problems(text.encode())] == ["duplicate-key"]
 

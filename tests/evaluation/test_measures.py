@@ -370,7 +370,7 @@ class TestNumbersRememberHowTheyWereWritten:
         digits = Percentage(Fraction(int("7" * 99), 10**97))
         assert read_measure(measure_as_json(digits)) == digits
 
-    def test_it_is_the_number_that_it_is(self) -> None:
+    def test_a_percentage_equals_its_number(self) -> None:
         value = read_measure("8%")
         assert value == Fraction(2, 25)
         assert hash(value) == hash(Fraction(2, 25))

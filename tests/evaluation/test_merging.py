@@ -116,7 +116,7 @@ class TestDifferences:
             ("none", deletion("张明")),
         ],
     )  # fmt: skip
-    def test_an_indicator_that_two_parts_assess_differently_is_told_and_open_in_a_draft(
+    def test_an_indicator_that_two_parts_assess_differently_is_reported_and_open_in_a_draft(
         self, first: Any, second: Any
     ) -> None:
         if first == degree("60%", row=0):
@@ -137,7 +137,7 @@ class TestDifferences:
         small = {"kind": "sampled", "population": 1, "sampled": 1, "nonconforming": 0}
         assert differences(part({A: small}), part({A: second})) == [("findings-differ", f"findings[{A}]")]
 
-    def test_a_group_deleted_in_one_part_and_judged_in_another_is_told_and_open_in_a_draft(self) -> None:
+    def test_a_group_deleted_in_one_part_and_judged_in_another_is_reported_and_open_in_a_draft(self) -> None:
         parts = part({"5.3.6": deletion("张明"), A: "full"}), part({"5.3.6.1": "full"})
         assert differences(*parts) == [("deletion-differs", "findings[5.3.6]")]
         draft = merge_draft(parts).evaluation
@@ -145,7 +145,7 @@ class TestDifferences:
         assert (draft.findings["5.3.6"], draft.findings["5.3.6.1"]) == (None, None)
         assert draft.findings[A] is not None
 
-    def test_a_group_that_is_deleted_beside_one_that_is_told_stays_deleted(self) -> None:
+    def test_a_group_that_is_deleted_beside_one_that_is_reported_stays_deleted(self) -> None:
         parts = part({"5.3.1": deletion("张明"), "5.3.6": deletion("张明")}), part({"5.3.6.1": "full"})
         assert differences(*parts) == [("deletion-differs", "findings[5.3.6]")]
         draft = merge_draft(parts).evaluation
@@ -153,7 +153,7 @@ class TestDifferences:
         assert isinstance(draft.findings["5.3.1"], aftersales.NotApplicable)
 
     def test_of_many_assessed_indicators_the_first_are_named(self) -> None:
-        """5.3.1 has five indicators, 5.3 has 24: the deletion and five of them are told, and how many there are."""
+        """5.3.1 has five indicators, 5.3 has 24: the deletion and five of them are listed, with their number."""
         for group, count in (("5.3.1", 5), ("5.3", 24)):
             keys = [node.id for node in aftersales.load_standard().indicators if node.id.startswith(f"{group}.")]
             draft = merge_draft([part({group: deletion("张明")}), part(dict.fromkeys(keys, "full"))])
@@ -173,13 +173,13 @@ class TestDifferences:
             ({"team": [{"name": "张明"}]}, {"team": [{"name": "张 明"}]}, "team[0].name"),
         ],
     )  # fmt: skip
-    def test_facts_that_differ_between_parts_are_told(
+    def test_facts_that_differ_between_parts_are_reported(
         self, first: dict[str, Any], second: dict[str, Any], path: str
     ) -> None:
         found = differences(part({A: "full"}, **first), part({B: "full"}, **second))
         assert found == [("parts-differ", path)]
 
-    def test_what_must_be_there_is_left_out_of_a_draft_with_the_part_that_holds_it(self) -> None:
+    def test_a_part_whose_required_field_differs_is_left_out_of_a_draft(self) -> None:
         first = part({}, period={"start": "2026-03-02", "end": "2026-03-06"}, sign_off={"leader": {"name": "张明"}})
         second = part({}, period={"start": "2026-03-03", "end": "2026-03-05"}, sign_off={"leader": {"name": "李静"}})
         draft = merge_draft([first, second])
@@ -200,7 +200,7 @@ class TestDifferences:
         assert draft.evaluation.findings["5.3.6"] is not None
         assert aftersales.load_evaluation(draft.evaluation.model_dump(mode="json")) == draft.evaluation
 
-    def test_a_deletion_that_nobody_of_the_merged_team_confirmed_is_told(self) -> None:
+    def test_a_deletion_that_nobody_of_the_merged_team_confirmed_is_reported(self) -> None:
         """Each part is sound: the first one names no team."""
         parts = part({"5.3.6": deletion("张明")}), part({A: "full"}, team=[{"name": "李静"}])
         assert differences(*parts) == [("unknown-member", "findings[5.3.6].confirmed_by[0]")]
@@ -219,7 +219,7 @@ class TestDifferences:
             assert [(problem.code, problem.path) for problem in caught.value.problems] == [("parts-differ", "standard")]
 
     @pytest.mark.parametrize("merged", [merge, merge_draft])
-    def test_what_the_standard_does_not_allow_in_a_part_is_told_and_not_left_out(self, merged: Any) -> None:
+    def test_what_the_standard_does_not_allow_in_a_part_is_reported_and_not_left_out(self, merged: Any) -> None:
         """A part that was built by hand may name an indicator that there is not, or judge 5.1.2.2 by a degree (6.2.2)."""
         for findings, code in (({"5.9.9.9": "full"}, "unknown-indicator"), ({C: "full"}, "kind-not-allowed")):
             with pytest.raises(EvaluationError) as caught:
@@ -249,7 +249,7 @@ class TestDifferences:
         assert [name for name in parts if name in problem.message] == [f"表{number}" for number in range(1, 7)]
         assert ("; and more, 7 in all; " in problem.message) == (count > 6)
 
-    def test_all_differences_are_told_at_once_with_their_sources(self) -> None:
+    def test_all_differences_are_reported_at_once_with_their_sources(self) -> None:
         parts = {
             "张明.xlsx": part({A: degree("60%"), B: "full"}, subject={"organisation": "甲"}),
             "李静.xlsx": part({A: degree("80%"), B: "none"}, subject={"organisation": "乙"}),
@@ -263,7 +263,7 @@ class TestDifferences:
         )
         assert "张明.xlsx: qualitative, fully met" in second.message
 
-    def test_parts_without_names_are_told_by_their_numbers_from_1(self) -> None:
+    def test_parts_without_names_are_named_by_their_numbers_from_1(self) -> None:
         with pytest.raises(EvaluationError) as caught:
             merge([part({A: degree("60%")}), part({A: degree("80%")})])
         (problem,) = caught.value.problems

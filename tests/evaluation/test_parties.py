@@ -107,7 +107,7 @@ class TestRoundTrip:
         assert aftersales.load_evaluation(as_yaml(evaluation).encode()) == evaluation
         assert aftersales.Evaluation.model_validate_json(evaluation.model_dump_json()) == evaluation
 
-    def test_the_score_does_not_depend_on_them(self) -> None:
+    def test_the_score_does_not_depend_on_the_parties(self) -> None:
         plain = dict(FINDING)
         del plain["measure"], plain["strength"]
         bare = aftersales.load_evaluation(oracle.document(oracle.all_full() | {"5.1.2.6": plain}))
@@ -169,7 +169,7 @@ class TestMistakes:
             ("证据", "D", "F2", "昨天", "not-a-date"),
         ],
     )
-    def test_a_mistake_in_the_form_is_told_at_its_cell(
+    def test_a_mistake_in_the_form_is_reported_at_its_cell(
         self, sheet: str, label: str, column: str, value: str | None, code: str, tmp_path: Path
     ) -> None:
         path = tmp_path / "form.xlsx"
@@ -190,7 +190,7 @@ class TestMistakes:
             aftersales.load_evaluation(path)
         (problem,) = caught.value.problems
         assert problem.code == code
-        if code != "missing-key":  # a missing name is told at the first cell of its group
+        if code != "missing-key":  # a missing name is reported at the first cell of its group
             assert problem.cell == f"{sheet}!{cell.coordinate}"
 
     def test_a_plan_names_no_party_that_it_does_not_know(self) -> None:
@@ -251,13 +251,13 @@ class TestReport:
             ({"body": None, "type": "self"}, []),
         ],
     )
-    def test_what_is_missing_is_told(self, others: dict[str, Any], missing: list[str]) -> None:
+    def test_what_is_missing_is_reported(self, others: dict[str, Any], missing: list[str]) -> None:
         card = aftersales.score(aftersales.load_evaluation(case(**others)))
         gaps = aftersales.make_report(card, draft=True).gaps
         assert [gap.path for gap in gaps if gap.path.startswith("body")] == missing
         assert {gap.clause for gap in gaps if gap.path.startswith("body")} <= {"6.1.1"}
 
-    def test_it_shows_the_parties(self) -> None:
+    def test_the_report_shows_the_parties(self) -> None:
         report = aftersales.make_report(aftersales.score(aftersales.load_evaluation(case())), draft=True)
         chinese, english = (report.typeset("md", lang).decode() for lang in ("zh", "en"))
         for text in (
@@ -300,7 +300,9 @@ class TestRemarks:
             (case(sign_off=None), None),
         ],
     )  # fmt: skip
-    def test_what_looks_wrong_is_told_once(self, data: dict[str, Any], expected: tuple[str, str, str] | None) -> None:
+    def test_what_looks_wrong_is_reported_once(
+        self, data: dict[str, Any], expected: tuple[str, str, str] | None
+    ) -> None:
         assert codes(data) == ([] if expected is None else [expected])
 
     @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ class TestDeletions:
 
 
 class TestEvidence:
-    def test_missing_evidence_of_full_marks_and_of_deductions_is_told_in_one_remark_each(self) -> None:
+    def test_missing_evidence_of_full_marks_and_of_deductions_is_reported_in_one_remark_each(self) -> None:
         findings = proven() | {"5.1.1.1": "full", "5.1.1.2": "none", "5.1.1.3": "full", "5.3.6.1": deletion()}
         assert found(findings) == [
             ("deduction-without-evidence", "findings[5.1.1.2]"),

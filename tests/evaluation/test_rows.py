@@ -167,7 +167,7 @@ class TestTheTableOfAnEvaluation:
     MADE = Evaluation(standard=STANDARD, team=TEAM, findings=FINDINGS)
 
     @pytest.mark.parametrize("way", TABLES)
-    def test_it_is_read_back_the_same(self, way: str) -> None:
+    def test_the_table_of_an_evaluation_is_read_back_the_same(self, way: str) -> None:
         assert Evaluation.from_rows(TABLES[way](self.MADE.to_table()), standard=STANDARD, team=TEAM) == self.MADE
 
     def test_what_was_written_in_percent_stays_a_proportion(self) -> None:
@@ -217,7 +217,7 @@ class TestTheTableOfAnEvaluation:
         table = evaluation.to_table()
         assert Evaluation.from_rows(table, standard=STANDARD).findings == evaluation.findings
 
-    def test_a_long_text_that_is_no_number_is_told(self) -> None:
+    def test_a_long_text_that_is_no_number_is_reported(self) -> None:
         row = {"id": "5.1.1.1", "kind": "qualitative", "degree": 0.5, "degree_exact": "0.5" + "x" * 100}
         assert problems([row]) == [
             ("exact-differs", "findings[5.1.1.1].degree", 1, 4),
@@ -286,7 +286,7 @@ class TestProblems:
         made = Evaluation.from_rows([{"indicator": "5.1.1.1", "kind": kind, "degree": degree}], standard=STANDARD)
         assert made == Evaluation(standard=STANDARD, findings={"5.1.1.1": kind})
 
-    def test_a_column_that_is_unknown_is_told_once(self) -> None:
+    def test_a_column_that_is_unknown_is_reported_once(self) -> None:
         rows = [
             {"indicator": "5.1.1.1", "degre": None, "kind": "full"},
             {"indicator": "5.1.1.2", "degre": 1, "kind": "none"},
@@ -299,7 +299,7 @@ class TestProblems:
         assert "did you mean 'degree'?" in first.message
         assert (second.code, second.line, second.column) == ("unknown-key", 3, 4)
 
-    def test_a_fact_is_told_without_a_row(self) -> None:
+    def test_a_fact_is_named_without_a_row(self) -> None:
         assert problems(DICTS, team=[{"name": ""}]) == [("blank", "team[0].name", None, None)]
 
     def test_rows_without_end_are_refused(self) -> None:

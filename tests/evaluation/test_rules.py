@@ -139,7 +139,7 @@ class TestDeletions:
         assert codes(without("5.3.6.1") | {"5.3.6": DELETED, "5.3.6.2": None}) == []
 
     @pytest.mark.parametrize("count", [29, 30, 31])
-    def test_a_name_that_is_not_of_the_team_is_told_the_first_thirty_that_are(self, count: int) -> None:
+    def test_a_name_outside_of_the_team_is_answered_with_its_first_thirty_members(self, count: int) -> None:
         team = [{"name": f"甲{number}"} for number in range(count)]
         deleted = DELETED | {"confirmed_by": ["甲0", "zzz"]}
         ((code, path, message),) = refused(oracle.all_full(i5_1_1_1=deleted), team=team)
@@ -177,7 +177,7 @@ class TestWhatAnIdTakes:
             ("5-3-6", "full", ""),
         ],
     )
-    def test_an_unknown_id_is_told_what_is_near_or_meant(self, key: str, finding: Any, said: str) -> None:
+    def test_an_unknown_id_is_answered_with_what_is_near_or_meant(self, key: str, finding: Any, said: str) -> None:
         messages = {path: message for _, path, message in refused(oracle.all_full() | {key: finding})}
         assert messages[f"findings[{key}]"] == f"the standard has no indicator '{key}'{said}"
 
@@ -266,7 +266,7 @@ class TestWhatAFormRepeats:
         assert [violation.path for violation in found] == ([] if path is None else [("findings", key, path)])
         assert all(message in to_problem(violation).message for violation in found)
 
-    def test_an_unknown_id_whose_title_is_repeated_is_told_once(self) -> None:
+    def test_an_unknown_id_whose_title_is_repeated_is_reported_once(self) -> None:
         said = {"5.9": {"title": "x"}}
         assert [violation.code for violation in check_restated(said, {}, STANDARD, made_of=None)] == [
             "unknown-indicator"

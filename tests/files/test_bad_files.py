@@ -89,7 +89,7 @@ class Case:
         return sound[:start] + new + sound[start + len(old) :], sound.count("\n", 0, first) + 1
 
     def line(self) -> int | None:
-        """The line at which the problem must be told."""
+        """The line at which the problem must be reported."""
         text, line = self.text()
         expected = self.expected
         if expected.at is not None:
@@ -404,7 +404,7 @@ class TestNoRegularFile:
         assert (done.returncode, done.stderr) == (0, "")
 
     @pytest.mark.skipif(not Path("/proc/version").exists(), reason="the system has no /proc")
-    def test_a_file_that_tells_no_size_is_read(self, tmp_path: Path) -> None:
+    def test_a_file_without_a_known_size_is_read(self, tmp_path: Path) -> None:
         (tmp_path / "shop.yaml").symlink_to("/proc/version")
         (problem,) = _examined(tmp_path / "shop.yaml")
         assert problem.code == "not-a-mapping"

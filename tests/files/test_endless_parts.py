@@ -154,7 +154,7 @@ def test_mappings_and_lists_of_other_classes_that_end_are_taken() -> None:
 
 
 @pytest.mark.parametrize("make", [iter, lambda entries: (entry for entry in entries), deque, tuple, list])
-def test_an_unknown_key_in_an_entry_of_an_iterator_is_told_by_its_name(make: Callable[[Any], Any]) -> None:
+def test_an_unknown_key_in_an_entry_of_an_iterator_is_reported_by_its_name(make: Callable[[Any], Any]) -> None:
     data = oracle.document({"5.1.1.1": "full"}) | {"team": make([{"name": "张明"}, {"nam": "李静"}])}
     with pytest.raises(aftersales.EvaluationError) as caught:
         aftersales.load_evaluation(data)

@@ -48,7 +48,7 @@ class TestErrors:
         assert json.loads(json.dumps(errors))
         assert all(type(each.get("ctx", {})) is dict for each in errors)
 
-    def test_they_hold_the_sentence(self) -> None:
+    def test_errors_as_data_hold_the_sentence(self) -> None:
         errors = error_of(Evaluation.model_validate, WRONG).errors()
         told = {each["loc"]: each for each in errors}
         degree = told["findings", "5.1.1.1", "qualitative", "degree"]

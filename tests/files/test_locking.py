@@ -85,7 +85,7 @@ def test_where_no_lock_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert [problem.code for problem in caught.value.problems] == ["unwritable-file"]
 
 
-def test_of_many_at_once_each_is_told_or_kept(tmp_path: Path) -> None:
+def test_of_many_changes_at_once_each_is_refused_or_kept(tmp_path: Path) -> None:
     path = certificate(tmp_path)
 
     def change(number: int) -> str | None:

@@ -387,7 +387,7 @@ def read_codes(text: str) -> list[tuple[str, Any]]:
 
 
 class TestFindingsGivenAsModels:
-    """A mapping may hold findings that are models already; what the standard refuses is told as for plain data."""
+    """A mapping may hold findings that are models already; what the standard refuses is reported as for plain data."""
 
     @pytest.mark.parametrize(
         ("finding", "code", "path"),

@@ -184,7 +184,9 @@ class TestReading:
         assert [violation.code for violation in caught.value.violations] == ["not-whole"]
 
     @pytest.mark.parametrize("value", ["150份", "80件", "4处", "八十", "12 家", "1.5.2", "", True, {}, "12,0"])
-    def test_what_is_no_count_is_told_how_a_count_is_written_and_never_to_write_a_percentage(self, value: Any) -> None:
+    def test_what_is_no_count_is_answered_with_the_form_of_a_count_and_never_with_a_percentage(
+        self, value: Any
+    ) -> None:
         with pytest.raises(ViolationError) as caught:
             read_count(value)
         (problem,) = map(to_problem, caught.value.violations)
@@ -192,7 +194,7 @@ class TestReading:
         assert problem.message_zh.endswith("不是数；此处须为整数，不带单位，如 150")
         assert problem.message.endswith(" is not a number; a whole number without a unit is expected, such as 150")
 
-    def test_a_count_with_separators_is_told_the_number_that_was_meant(self) -> None:
+    def test_a_count_with_separators_is_answered_with_the_number_that_was_meant(self) -> None:
         with pytest.raises(ViolationError) as caught:
             read_count("1,000")
         (problem,) = map(to_problem, caught.value.violations)

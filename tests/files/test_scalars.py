@@ -65,7 +65,7 @@ class TestNumbers:
     def test_a_scalar_that_is_no_number_is_refused(self, kind: Any, value: str) -> None:
         assert problem_of(read_quantity, kind(value))[0] == "not-a-number"
 
-    def test_out_of_range_is_told_with_the_number(self) -> None:
+    def test_out_of_range_is_reported_with_the_number(self) -> None:
         with pytest.raises(ValidationError, match=r"1\.5 is out of range"):
             Qualitative(degree=np.float32(1.5))  # type: ignore[arg-type]
 

@@ -141,7 +141,7 @@ class TestEveryKind:
 
 class TestContentInThePlaceOfAPath:
     @pytest.mark.parametrize("text", [TEXT, YAML, "a: 1\n\n  b: 2", '  \n{ "a": 1}', "{}", " {'a': 1}", "a\rb"])
-    def test_it_says_what_to_pass(self, text: str) -> None:
+    def test_the_refusal_of_content_says_what_to_pass(self, text: str) -> None:
         error = refused(text)
         assert [(problem.code, problem.message) for problem in error.problems] == [
             (
@@ -162,7 +162,7 @@ class TestContentInThePlaceOfAPath:
 
 
 class TestNames:
-    def test_the_name_of_a_stream_is_told(self, tmp_path: Path) -> None:
+    def test_the_name_of_a_stream_is_reported(self, tmp_path: Path) -> None:
         path = tmp_path / "shop.yaml"
         path.write_bytes(b"standard: X\n")
         with path.open("rb") as stream:
@@ -171,7 +171,7 @@ class TestNames:
         assert refused(inner).__notes__ == ["in shop.yaml"]
 
     @pytest.mark.parametrize("name", [3, None, "", b"x"], ids=repr)
-    def test_of_another_kind_it_is_not(self, name: Any) -> None:
+    def test_the_name_of_a_stream_that_is_no_text_is_not_reported(self, name: Any) -> None:
         stream = io.BytesIO(b"standard: X\n")
         stream.name = name  # type: ignore[attr-defined]
         assert not hasattr(refused(stream), "__notes__")
@@ -321,7 +321,7 @@ class TestWhatCannotBeRead:
         assert codes(io.TextIOWrapper(io.BytesIO("standard: 标准".encode("gbk")), "utf-8")) == ["not-utf8"]
 
     @pytest.mark.parametrize("mark", [b"", BOM_UTF8], ids=["without a byte order mark", "with one"])
-    def test_a_byte_that_is_no_utf_8_is_told_at_its_place(self, mark: bytes) -> None:
+    def test_a_byte_that_is_no_utf_8_is_reported_at_its_place(self, mark: bytes) -> None:
         (problem,) = refused(mark + b"standard: x\nab\xff").problems
         assert (problem.code, problem.line, problem.column) == ("not-utf8", 2, 3)
         assert "0xFF" in problem.message

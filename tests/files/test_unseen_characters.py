@@ -53,7 +53,7 @@ ENDS = {
     "\ufe0f": ("[U+FE0F]", "VARIATION SELECTOR-16", "变体选择符-16"),
     "\uffa0": ("[U+FFA0]", "HALFWIDTH HANGUL FILLER", "半角谚文填充符"),
 }
-# Where it stands: the document with a word at that place, the word that is meant, and the code of what is told.
+# Where it stands: the document with a word at that place, the word that is meant, and the code of the problem.
 PLACES: dict[str, tuple[Callable[[str], dict[str, Any]], str, str]] = {
     "degree": (lambda word: one(kind="qualitative", degree=word), "0.6", "not-a-number"),
     "degree, %": (lambda word: one(kind="qualitative", degree=word), "60%", "not-a-number"),
@@ -314,7 +314,7 @@ class TestTheSampleThatIsNeeded:
             ),
         ],
     )
-    def test_a_sample_that_is_too_small_is_told_the_number_that_is_needed(
+    def test_a_sample_that_is_too_small_is_answered_with_the_number_that_is_needed(
         self, finding: dict[str, int], en: str, zh: str
     ) -> None:
         problem = problem_of(one(kind="sampled", nonconforming=0, **finding))

@@ -228,7 +228,7 @@ class TestModesAndLinks:
 class TestAsYaml:
     @settings(max_examples=examples(40))
     @given(findings())
-    def test_it_reads_back_as_the_same_evaluation(self, found: dict[str, object]) -> None:
+    def test_written_yaml_reads_back_as_the_same_evaluation(self, found: dict[str, object]) -> None:
         evaluation = aftersales.load_evaluation(oracle.document(found))
         assert aftersales.load_evaluation(as_yaml(evaluation).encode()) == evaluation
 

@@ -204,7 +204,7 @@ WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)  # GB
 
 
 def credit_codes(data: bytes) -> bool:
-    """Any text as a unified social credit code, told by the table of weights of GB 32100; and as that of a subject."""
+    """Any text as a unified social credit code, checked by the table of weights of GB 32100; and as that of a subject."""
     choices = Choices(data)
     code = "".join(choices.pick(DIGITS) for _ in range(17))
     check = -sum(weight * DIGITS.index(digit) for weight, digit in zip(WEIGHTS, code, strict=True)) % 31

@@ -119,7 +119,7 @@ class Harness:
         self.figures.write_text(json.dumps({name: getattr(self, name) for name in names} | seconds), "utf-8")
 
     def _kind(self, error: Exception) -> str:
-        """What tells one mistake from another: what is broken, or the exception and the last line of ours that it passed."""
+        """What distinguishes mistakes: what is broken, or the exception and the last line of ours that it passed."""
         if isinstance(error, self.broken):
             return f"broken: {error.args[0]}"
         frames = traceback.extract_tb(error.__traceback__)
@@ -159,7 +159,7 @@ def _peak() -> int:
 
 
 def _size() -> int:
-    """The address space that the process has now, in bytes; where the system does not tell it, a guess that is large enough."""
+    """The address space that the process has now, in bytes; where the system does not say it, a guess that is large enough."""
     try:
         return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     except OSError:

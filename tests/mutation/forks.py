@@ -23,7 +23,7 @@ import pytest
 from patching import LoadedModule, statement_of
 
 # Seconds of processor time that a test may take beside ten times its own, and seconds that a fork may take.
-# A mutant may run for ever, which tells it from the code.
+# A mutant that runs for ever is killed.
 PATIENCE, LONGEST = 5, 1800
 DIED = "died"
 _OPTIONS = [
@@ -117,7 +117,7 @@ class _Forks:
 
 
 def killed_in_forks(path: Path, tests: Sequence[str], mutants: Sequence[tuple[str, int]]) -> list[bool]:
-    """Whether a test that reaches a mutant's statement tells it from the code, for mutants given as code and line."""
+    """Whether a test that reaches a mutant's statement kills it, for mutants given as code and line."""
 
     def work() -> list[bool]:
         plugin = _Forks(path, mutants)
@@ -137,7 +137,7 @@ def _fails(test: str) -> bool:
 
 
 def is_killed_anew(path: Path, tests: Sequence[str], code: str) -> bool:
-    """Whether the tests tell a mutant from the code where everything is imported anew; each file in a process of its own."""
+    """Whether the tests kill a mutant where everything is imported anew; each file in a process of its own."""
 
     source = path.read_text("utf-8")
     path.write_text(code, "utf-8")

@@ -1,4 +1,4 @@
-"""Gives the functions of a loaded module other code, and tells which of its statements run."""
+"""Gives the functions of a loaded module other code, and records which of its statements run."""
 
 from __future__ import annotations
 

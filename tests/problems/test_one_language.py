@@ -73,5 +73,5 @@ def test_every_message_about_a_file_with_its_facts() -> None:
         ("the row 甲 is missing", "en", True),
     ],
 )
-def test_another_language_is_found(text: str, lang: str, found: bool) -> None:
+def test_words_of_another_language_are_found(text: str, lang: str, found: bool) -> None:
     assert bool(others_in(text, lang)) == found

@@ -71,7 +71,7 @@ needs_poppler = pytest.mark.skipif(
 class TestCover:
     @pytest.mark.parametrize("cover", [COVER, Cover()], ids=["full", "bare"])
     @pytest.mark.parametrize("format", FORMATS)
-    def test_every_format_has_it(self, format: str, cover: Cover) -> None:
+    def test_every_format_has_the_cover(self, format: str, cover: Cover) -> None:
         paper = document(Paragraph("One."), cover=cover)
         made = render(paper, format)
         if format == "pdf":
@@ -95,7 +95,7 @@ class TestCover:
         assert [part in said for part in parts] == [cover is COVER or part == "Binhai" for part in parts]
 
     @needs_poppler
-    def test_it_is_a_page_of_its_own_without_a_number(self) -> None:
+    def test_a_cover_is_a_page_of_its_own_without_a_number(self) -> None:
         first, second = pages(render(document(Paragraph("One."), cover=COVER), "pdf"))
         for part in ("Report", "No. 7", "Four stars", "to be added", "Approval 999"):
             assert part in first
@@ -191,7 +191,7 @@ def test_an_entry_below_a_part_is_no_skipped_level() -> None:
 
 @needs_poppler
 class TestNote:
-    def test_it_stands_on_the_pages_that_have_its_mark(self) -> None:
+    def test_a_note_stands_on_the_pages_that_have_its_mark(self) -> None:
         noted = {"footnote": "NOTE", "footnote_mark": "(-)"}
         told = pages(render(document(*BLOCKS, cover=COVER, **noted), "pdf"))
         assert ["NOTE" in page for page in told] == ["(-)" in page for page in told] == [False, False, False, True]
@@ -378,7 +378,7 @@ class TestLetter:
         assert table.rows[0].height.mm >= 42
         assert "min-height: 46mm" in render(document(self.END, **self.LETTER), "html").decode()
 
-    def test_its_type_is_larger(self) -> None:
+    def test_the_type_of_a_letter_is_larger(self) -> None:
         plain, letter = (word(document(Paragraph("x"), **more)) for more in ({}, self.LETTER))
         for name in ("Body Text", "Table Text"):
             assert letter.styles[name].font.size > plain.styles[name].font.size

@@ -130,7 +130,7 @@ class TestChartsByThemselves:
 
 
 def test_a_bar_of_what_lost_a_point_is_shorter_than_its_frame() -> None:
-    """Reading R3, for a loss that no float tells from nothing."""
+    """Reading R3, for a loss that no float distinguishes from nothing."""
     nearly = {"kind": "qualitative", "degree": f"0.{'9' * 60}"}
     paper = document(oracle.document(oracle.all_full() | {"5.1.1.1": nearly}, type="third_party"))
     bars, spokes = (Drawing(block) for block in paper.blocks if isinstance(block, Picture))

@@ -70,7 +70,7 @@ class TestWord:
         assert len(searched) < 100
         assert {cell.paragraphs[0].style.name for cell in cells} == {"Table Text"}
 
-    def test_it_is_a4_and_the_tables_fit_between_the_margins(self) -> None:
+    def test_a_word_document_is_a4_and_its_tables_fit_between_the_margins(self) -> None:
         document = self.document()
         section = document.sections[0]
         assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)

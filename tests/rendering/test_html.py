@@ -40,7 +40,7 @@ class TestBrowser:
 
     @pytest.mark.parametrize("width", [380, 1200])
     @pytest.mark.parametrize("name", [*EXAMPLES, "hostile"])
-    def test_it_stands_alone_and_fits(self, browser: Any, tmp_path: Path, name: str, width: int) -> None:
+    def test_the_page_needs_no_other_file_and_fits(self, browser: Any, tmp_path: Path, name: str, width: int) -> None:
         report = make_report(scored(hostile() if name == "hostile" else example(name)))
         path = tmp_path / "report.html"
         path.write_bytes(report.typeset("html"))

@@ -174,7 +174,7 @@ class TestOnePage:
     @pytest.mark.parametrize(
         ("count", "on_one_page", "expected"), [(30, True, 1), (38, True, 1), (38, False, 2), (60, True, 2)]
     )
-    def test_its_pages(self, count: int, on_one_page: bool, expected: int) -> None:
+    def test_a_document_on_one_page_has_so_many_pages(self, count: int, on_one_page: bool, expected: int) -> None:
         assert pages(render(self.of(count, on_one_page=on_one_page), "pdf")) == expected
 
     def test_the_type_is_no_smaller_than_it_takes(self) -> None:

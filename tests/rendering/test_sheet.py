@@ -204,7 +204,7 @@ class TestHtml:
 
     @pytest.mark.slow
     @pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
-    def test_it_prints_on_one_page(self, tmp_path: Path) -> None:
+    def test_the_web_page_of_a_sheet_prints_on_one_page(self, tmp_path: Path) -> None:
         for name, lang, landscape in (("usual", "both", False), ("usual", "both", True), ("long", "both", False)):
             page = tmp_path / "page.html"
             page.write_bytes(render(sheet(name, lang, landscape=landscape), "html"))

@@ -119,5 +119,5 @@ class TestTheSuite:
         assert any(limit - Fraction(1, 100) < score < limit for score in scores)
         assert any(limit < score < limit + Fraction(1, 100) for score in scores)
 
-    def test_it_has_a_page(self) -> None:
+    def test_the_conformance_suite_has_a_page(self) -> None:
         assert Path(data_folder() / "conformance" / "README.md").is_file()

@@ -83,7 +83,7 @@ def test_the_archive_is_opened_under_corrected_texts(path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("path", ARCHIVE, ids=lambda path: path.stem)
 def test_other_rules_open_only_the_result_that_holds_its_standard(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit of 5.1.2.2 decides no figure of a result without a finding near it, so only the fingerprint tells it."""
+    """The limit of 5.1.2.2 decides no figure of a result without a finding near it, so only the fingerprint differs."""
     bundled_with(monkeypatch, change_limit)
     examined = examine_scorecard(path)
     if "with-standard" in path.stem:
@@ -188,7 +188,7 @@ def test_the_two_fields_alone_are_no_result() -> None:
 
 
 class TestFingerprintOfRules:
-    def test_it_follows_from_the_page(self) -> None:
+    def test_the_fingerprint_of_rules_is_as_the_page_defines_it(self) -> None:
         """By the sentence of docs/format.md, for a standard of one indicator."""
         standard = Standard.model_validate(
             {
@@ -211,7 +211,7 @@ class TestFingerprintOfRules:
         assert standard.fingerprint == "v1:" + hashlib.sha256(canonical.encode()).hexdigest()
 
     @pytest.mark.parametrize("change", [change_limit, correct_texts])
-    def test_rules_change_it_and_texts_do_not(self, change: Any) -> None:
+    def test_rules_change_the_fingerprint_and_texts_do_not(self, change: Any) -> None:
         before = load_standard(edition="2025-12-04")
         data = before.model_dump(mode="json")
         change(data)

@@ -348,7 +348,7 @@ class TestExplain:
             oracle.all_full(i5_1_3_1="none", i5_1_3_2="none", i5_1_4_1="none", i5_1_4_3="none")
         ).explain().working == ("80 ≤ 89 < 90")
 
-    def test_deductions_that_differ_by_less_than_floats_can_tell_are_in_their_order(self) -> None:
+    def test_deductions_that_differ_by_less_than_floats_can_hold_are_in_their_order(self) -> None:
         """5.1.1.1 loses 10⁻³⁰ of a point less than 5.1.1.2."""
         card = card_of(oracle.all_full(i5_1_1_1={"kind": "qualitative", "degree": "1e-30"}, i5_1_1_2="none"))
         assert [node.id for node in card.deductions] == ["5.1.1.2", "5.1.1.1"]

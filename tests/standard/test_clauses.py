@@ -49,7 +49,7 @@ class TestTheClauseOfARole:
         newer = load_standard(load_standard().model_dump(mode="json") | {"edition": "2027-01-01"})
         assert newer.clause("deletion") == "6.2.3"
 
-    def test_another_one_has_those_of_its_file(self) -> None:
+    def test_another_standard_has_the_clauses_of_its_file(self) -> None:
         assert [own().clause(role) for role in ("deletion", "final_score", "comparison")] == ["8.5", "8.6", None]
 
     def test_without_any_none_is_cited(self) -> None:
@@ -119,7 +119,7 @@ class TestTerms:
             ),
         ],
     )
-    def test_they_come_from_the_file_or_are_general(self, terms: str, lang: str, words: list[str]) -> None:
+    def test_terms_come_from_the_file_or_are_general(self, terms: str, lang: str, words: list[str]) -> None:
         standard = {"own": own(), "none": own(terms=None), "bundled": load_standard()}[terms]
         assert [standard.term(term).text(lang) for term in self.TERMS] == words
 
@@ -163,7 +163,7 @@ class TestProblems:
     def codes(self, source: Any, standard: aftersales.Standard | None) -> list[tuple[str, str | None]]:
         return [(problem.code, problem.clause) for problem in aftersales.examine(source, standard).problems]
 
-    def test_they_cite_the_standard_at_hand(self) -> None:
+    def test_problems_cite_the_standard_at_hand(self) -> None:
         small = {"kind": "sampled", "population": 10, "sampled": 4, "nonconforming": 0}
         source = evaluation(**{"4.2.1.2": small, "4.9": "full", "4.1.1.1": None, "4.3.2.2": {"kind": "qualitative"}})
         assert self.codes(source, own()) == [

@@ -300,7 +300,7 @@ def test_the_examples_of_the_docs_name_their_edition(page: Path, monkeypatch: py
 
 
 class TestAMarkedName:
-    """Wherever the name of a standard is shown, one with other rules is told from the bundled one."""
+    """Wherever the name of a standard is shown, one with other rules is distinguished from the bundled one."""
 
     ZH, EN = "（非内置标准，规则不同）", "(not the bundled standard: other rules)"
 

@@ -51,7 +51,7 @@ class TestItIsFoundByItsId:
         assert load_standard(ID) is registered
         assert load_standard(ID, edition="2026-05-01") is registered
 
-    def test_by_the_files_that_name_it(self) -> None:
+    def test_a_registered_standard_is_found_by_the_files_that_name_it(self) -> None:
         data = {"standard": ID, "findings": findings()}
         with pytest.raises(aftersales.EvaluationError, match="unknown-standard"):
             aftersales.load_evaluation(data)

@@ -264,7 +264,7 @@ class TestInvariants:
         ]
 
     @pytest.mark.parametrize(("place", "id", "due"), [(0, "5.1.1.0", "5.1.1.1"), (4, "5.1.1.x", "5.1.1.5")])
-    def test_an_id_out_of_place_is_told_the_one_that_is_due_there(self, place: int, id: str, due: str) -> None:
+    def test_an_id_out_of_place_is_answered_with_the_expected_one(self, place: int, id: str, due: str) -> None:
         data = copy.deepcopy(PLAIN)
         data["categories"][0]["subcategories"][0]["indicators"][place]["id"] = id
         with pytest.raises(aftersales.StandardError) as caught:

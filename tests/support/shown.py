@@ -298,7 +298,7 @@ def _registers(folder: Path, files: dict[str, Path], said: Any) -> Iterator[tupl
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """Files with everything in them that a command may have to tell."""
+    """Files with everything in them that a command may have to report."""
     full = oracle.all_full()
     head = {
         "type": "third_party",

@@ -26,7 +26,9 @@ def zipped(tmp_path: Path) -> Path:
     return path
 
 
-def test_its_files_are_unpacked_once_without_its_modules(zipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_files_of_a_zipped_package_are_unpacked_once_without_its_modules(
+    zipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "__file__", str(zipped / "lib/aftersales/text/package_folder.py"))
     folder = package_folder()
     assert folder == package_folder()

@@ -83,7 +83,7 @@ def test_older_results_are_valid_for_the_model_that_reads_them(path: Path) -> No
     ("path", "value"),
     [(("stars",), "4"), (("final_score",), 87.37), (("nodes", "5.1", "points"), 35), (("standard", "sha256"), "x"), (("more",), 1), (("evaluation", "findings", "5.1.1.1"), "full")],
 )  # fmt: skip
-def test_another_scorecard_is_not(path: tuple[str, ...], value: object) -> None:
+def test_an_altered_scorecard_is_not_valid(path: tuple[str, ...], value: object) -> None:
     written = json.loads(CARD.model_dump_json())
     inner = written
     for key in path[:-1]:
@@ -109,7 +109,7 @@ def test_the_schema_of_the_model_takes_a_finding_as_the_model_does(finding: obje
             aftersales.Evaluation.model_validate(data)
 
 
-def test_another_word_or_standard() -> None:
+def test_another_word_for_a_document_or_a_wrong_standard_is_refused() -> None:
     with pytest.raises(ValueError, match="document is one of evaluation, scorecard"):
         json_schema("paper")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="standard has to be a Standard"):

@@ -29,7 +29,7 @@ def scored(shares: dict[str, float | None], tier: str | None = "中型", *, with
 
 
 class TestComparison:
-    def test_it_has_the_groups_their_stars_and_what_costs_most(self) -> None:
+    def test_a_comparison_shows_the_groups_their_stars_and_what_costs_most(self) -> None:
         """Of 3.5 points for 5.1.3.1 the others lose a quarter and a half, and one all 2.5 of 5.4.3.2: 100, 99.125, 95.75."""
         rows = rows_of(html_of(compare_table(scored_groups(2))))
         assert rows[0] == ["组别", "评价", "已评分", "参与排名", "合格", "平均得分", "得分中位数", "最低", "最高"]
@@ -46,7 +46,7 @@ class TestComparison:
         assert [[row[1].partition(" ")[0], *row[2:]] for row in rows[14:16]] == costliest
         assert len(rows) == 18
 
-    def test_it_is_in_english_too(self) -> None:
+    def test_a_comparison_is_shown_in_english_too(self) -> None:
         comparison = compare_table(scored({"A": 1, "B": 0.5}))
         rows = rows_of(html_of(comparison, "en"))
         assert rows[2] == ["Star Level", "Failed", "★", "★★", "★★★", "★★★★", "★★★★★"]
@@ -83,10 +83,10 @@ class TestComparison:
         assert "以下为前" not in (html_of(compare_table(scored_groups(20))) or "")
 
     @pytest.mark.parametrize("table", [scored({"A": 1}).slice(1), scored({"A": None})])
-    def test_of_nothing(self, table: Any) -> None:
+    def test_a_comparison_of_no_rows_is_shown(self, table: Any) -> None:
         assert html_of(compare_table(table))
 
-    def test_it_is_one_line_in_a_console_and_is_pickled(self) -> None:
+    def test_a_comparison_is_one_line_in_a_console_and_is_pickled(self) -> None:
         comparison = compare_table(scored({"A": 1, "B": 0.5}))
         assert repr(comparison) == "<TableComparison: 1 groups, 2 ranked, 0 unranked>"
         assert comparison._repr_html_() == html_of(comparison)
@@ -95,7 +95,7 @@ class TestComparison:
 
 
 class TestProgress:
-    def test_it_counts_who_rose_and_fell(self) -> None:
+    def test_a_change_counts_who_rose_and_fell(self) -> None:
         change = progress_table(scored({"A": 0.5, "B": 1, "C": 0.9}), scored({"A": 0.9, "B": 0.85, "C": 0.95, "D": 1}))
         rows = rows_of(html_of(change))
         assert rows[:2] == [["组别", "可对比", "星级上升", "星级不变", "星级下降"], ["家电 中型", "3", "1", "1", "1"]]
@@ -103,7 +103,7 @@ class TestProgress:
         assert rows[3][0] == "D"
         assert repr(change) == "<TableProgress: 3 changes, 1 uncompared>"
 
-    def test_it_has_what_costs_more_than_before(self) -> None:
+    def test_a_change_shows_what_costs_more_than_before(self) -> None:
         """5.1.3.1 costs 2.625 points of three before and 4.375 after; the other losses are the same."""
         rows = rows_of(html_of(progress_table(scored_groups(1), scored_groups(1, worse=1)), "en"))
         assert rows[2] == ["Group", "Indicator", "Lost before", "Lost after", "Rise"]

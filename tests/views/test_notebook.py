@@ -196,7 +196,7 @@ class TestDocumentsOfACase:
 class TestPictures:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     @pytest.mark.parametrize("name", everything())
-    def test_they_are_well_formed_quiet_and_alone(self, name: str, lang: str) -> None:
+    def test_pictures_are_well_formed_and_load_and_run_nothing(self, name: str, lang: str) -> None:
         """No script, no event handler, nothing from elsewhere."""
         shown = html_of(everything()[name], lang) or ""
         page = Page(shown)
@@ -360,7 +360,7 @@ class TestPictures:
             assert shown in page
             assert value in page
 
-    def test_progress_tells_what_moved(self) -> None:
+    def test_progress_lists_what_changed(self) -> None:
         shown = everything()
         change = Page(html_of(shown["what if"]) or "").text
         assert "87.37 → " in change
@@ -648,7 +648,7 @@ def tutorial() -> list[Any]:
 
 class TestTutorial:
     @pytest.mark.slow
-    def test_it_runs_and_shows_pictures(self, tutorial: list[Any]) -> None:
+    def test_the_tutorial_runs_and_shows_pictures(self, tutorial: list[Any]) -> None:
         shown = [output["data"] for outputs in tutorial for output in outputs if "data" in output]
         pictures = [data["text/html"] for data in shown if "aftersales" in data.get("text/html", "")]
         assert len(pictures) >= 8
@@ -680,6 +680,6 @@ class TestTutorial:
         assert "Traceback" not in told
         assert "line " not in told
 
-    def test_it_is_committed_without_outputs(self) -> None:
+    def test_the_tutorial_is_committed_without_outputs(self) -> None:
         notebook = nbformat.read(DOCS / "tutorial.ipynb", as_version=4)
         assert all(not cell.get("outputs") for cell in notebook.cells)

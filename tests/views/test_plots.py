@@ -343,7 +343,7 @@ class TestArguments:
 class TestInANotebook:
     @pytest.mark.parametrize("lang", ["zh", "en"])
     @pytest.mark.parametrize("name", RESULTS)
-    def test_it_is_svg_within_the_page(self, name: str, lang: str) -> None:
+    def test_a_plot_in_a_notebook_is_svg_within_the_page(self, name: str, lang: str) -> None:
         """No script, nothing from elsewhere, no rule for the page around it, and the colour of its text."""
         page = page_of(name, lang)
         assert page.startswith('<div class="aftersales"><style>')
@@ -413,7 +413,7 @@ class TestInANotebook:
 
     @pytest.mark.slow
     @pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
-    def test_it_has_no_ground_of_its_own_and_is_seen_on_any(self, browser: Any, ground: str) -> None:
+    def test_a_plot_in_a_notebook_has_no_background_and_is_seen_on_any(self, browser: Any, ground: str) -> None:
         """WCAG 2.2 asks for a contrast of 3 for graphics (1.4.11) and 4.5 for text (1.4.3)."""
         page = browser.new_page()
         page.set_content(

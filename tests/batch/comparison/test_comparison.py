@@ -329,7 +329,7 @@ class TestInput:
         some = table.drop_columns(["5.1.1.1"])
         assert problems_of(lambda: compare_table(some)) == [("missing-column", "columns[5.1.1.1]")]
 
-    def test_scores_in_each_others_rows_are_told_by_row(self) -> None:
+    def test_scores_in_each_others_rows_are_reported_by_row(self) -> None:
         """Their sum is that of the shares, and so are the stars."""
         rows = [full(i5_1_1_1=(k, 7)) for k in range(4)]
         table = scored_of(rows, "pair")
@@ -572,7 +572,7 @@ class TestProgress:
         assert progress_table(table.drop_columns(INDICATORS), table).losses is None
 
 
-def test_many_rows() -> None:
+def test_many_rows_are_compared_as_one_by_one() -> None:
     rng = random.Random(1)
     few = scored_of([share_rows.random_row(rng, "decimal", 0.8) for _ in range(100)])
     count = 20_000

@@ -59,7 +59,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 class TestFiles:
     @pytest.mark.parametrize("format", ["csv", "parquet", "xlsx"])
-    def test_they_are_scored_into_each_format_with_their_problems_beside(
+    def test_files_are_scored_into_each_format_with_their_problems_beside(
         self, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str
     ) -> None:
         target = tmp_path / f"out.{format}"
@@ -439,7 +439,7 @@ class TestFindings:
         assert json.loads(capsys.readouterr().out)["problems"] == {}
         assert [row["stars"] for row in read(tmp_path / "o.csv")] == [5, 5]
 
-    def test_a_missing_key_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_missing_key_is_reported(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         findings(tmp_path / "a.csv", ["门店", "indicator", "kind", "actual", "reason"])
         assert cli.main(["batch", str(tmp_path / "a.csv"), "-o", str(tmp_path / "o.csv")]) == 2
         assert "[missing-column]" in capsys.readouterr().err
@@ -607,7 +607,7 @@ def test_problems_of_rows_are_listed(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert shown[20].startswith(f"{25 * 74:,} problems: missing-finding".replace(",", ""))
 
     @pytest.mark.parametrize("key", [None, "", "店"])
-    def test_a_key_that_is_no_column_is_told_with_the_option(
+    def test_a_key_that_is_no_column_is_reported_with_the_option(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], key: str | None
     ) -> None:
         source = write(findings_table(), tmp_path / "a.csv")

@@ -27,7 +27,7 @@ class TestDamagedParquet:
     def test_an_error_of_the_disk_while_a_parquet_file_is_read_is_reported(
         self, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Arrow tells it as it tells what is damaged, but with the number that the system gave."""
+        """Arrow reports it as it reports damage, but with the number that the system gave."""
 
         def fail(*_: Any, **__: Any) -> None:
             raise OSError(errno.EIO, "told in other words")
@@ -108,7 +108,7 @@ class TestDamagedParquet:
         assert "not-parquet" in codes
 
     def test_a_type_that_arrow_does_not_know_is_refused(self, tmp_path: Path) -> None:
-        """Of the damages it is the one that Arrow tells as something that it has not got to yet."""
+        """It is the one damage that Arrow reports as not implemented."""
         path = tmp_path / "a.parquet"
         pa.parquet.write_table(table_of(1).append_column("year", pa.array([2026], pa.int32())), path)
         content = path.read_bytes()

@@ -119,7 +119,7 @@ class TestFiles:
             else:
                 assert {value for key, value in row.items() if key not in ("file", "line", "problem")} == {None}
 
-    def test_they_are_compared_as_compare_does(self, folder: Path) -> None:
+    def test_scored_files_are_compared_as_compare_does(self, folder: Path) -> None:
         """All that are scored have the same findings."""
         scored, _ = score_files(folder, nodes=(), exact=True, shares=True, workers=1)
         found = compare_table(scored.filter(scored["line"].is_null()), key="file")
@@ -132,7 +132,7 @@ class TestFiles:
         codes = found.unranked["code"].to_pylist()
         assert codes == ["not-scored"] * 7
 
-    def test_all_problems_are_told_at_their_place(self, folder: Path, result: evaluation_files.ScoredFiles) -> None:
+    def test_all_problems_are_reported_at_their_place(self, folder: Path, result: evaluation_files.ScoredFiles) -> None:
         told = result.problems.to_pylist()
         assert result.problems.column_names == [
             *("file", "line", "cell", "indicator", "code", "path", "clause", "message", "message_zh")
@@ -145,7 +145,7 @@ class TestFiles:
         assert [(row["line"], row["code"], row["path"], row["message_zh"]) for row in rows] == alone
         assert (rows[0]["indicator"], rows[1]["indicator"]) == ("5.1.1.1", "5.1.1.2")
 
-    def test_cells_of_a_form_are_told(self, tmp_path: Path) -> None:
+    def test_cells_of_a_form_are_reported(self, tmp_path: Path) -> None:
         openpyxl = pytest.importorskip("openpyxl")
         (tmp_path / "a.xlsx").write_bytes(write_workbook(STANDARD, CHAIN))
         book = openpyxl.load_workbook(tmp_path / "a.xlsx")
@@ -276,7 +276,7 @@ class TestLists:
         assert found in problems[0]["message"]
 
     @pytest.mark.parametrize("first", ['{"standard": ', '{"standard": "CTS', "x", "{", "﻿{}", "{}", '{"x": 1}'])
-    def test_in_a_list_a_wrong_line_is_told_alone(self, tmp_path: Path, first: str) -> None:
+    def test_in_a_list_a_wrong_line_is_reported_alone(self, tmp_path: Path, first: str) -> None:
         (tmp_path / "a.jsonl").write_text(f"{first}\n{as_json(CHAIN)}\n{{\n{as_json(CHAIN)}", "utf-8")
         scored = score_files(tmp_path).scored.to_pylist()
         assert [row["line"] for row in scored if row["problem"] is None] == [2, 4]
@@ -350,8 +350,8 @@ class TestProcesses:
             pass
         assert evaluation_files._processors() >= 1
 
-    def test_one_that_ends_is_told(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Nothing of the rest is scored, as nobody could tell what is missing."""
+    def test_a_process_that_ends_early_is_reported(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing of the rest is scored, as nobody could know what is missing."""
         monkeypatch.setattr(evaluation_files, "_work", _die)
         with pytest.raises(EvaluationError) as caught:
             score_files(many, workers=2)
@@ -435,7 +435,7 @@ def test_types_of_the_tables(result: evaluation_files.ScoredFiles) -> None:
 
 
 class TestRemarks:
-    """What only ``check`` would tell of a file is a column, if it is asked for."""
+    """What ``check`` remarks on a file is a column on request."""
 
     @staticmethod
     def file(folder: Path) -> None:
@@ -449,7 +449,7 @@ class TestRemarks:
         book.save(folder / "sheet.xlsx")
 
     @pytest.mark.parametrize("workers", [1, 2])
-    def test_they_are_those_of_examine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    def test_remarks_are_those_of_examine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
         self.file(tmp_path)
         monkeypatch.setattr(evaluation_files, "FEW", 1)
         scored, _ = score_files(tmp_path, STANDARD, nodes=(), remarks=True, workers=workers)
@@ -468,7 +468,7 @@ class TestRemarks:
             ("list.jsonl", 3): None,
         }
 
-    def test_they_are_counted_by_the_command(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_remarks_are_counted_by_the_command(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "in").mkdir()
         self.file(tmp_path / "in")
         arguments = ["batch", str(tmp_path / "in"), "-o", str(tmp_path / "o.csv"), "--nodes", "", "--force"]

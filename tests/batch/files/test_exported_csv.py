@@ -107,7 +107,7 @@ def test_a_refusal_names_the_option(
     assert told in problem.message_zh
 
 
-def test_the_place_of_a_byte_that_is_not_in_the_encoding_is_told(tmp_path: Path) -> None:
+def test_the_place_of_a_byte_that_is_not_in_the_encoding_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("店,分\n第1店,1\n甲".encode("gb18030") + b"\xff,2\n")
     problem = problem_of_file(tmp_path / "a.csv", encoding="gb18030")
     assert (problem.code, problem.line, problem.column) == ("not-in-encoding", 3, 2)
@@ -184,7 +184,9 @@ def test_nothing_follows_a_wrong_row(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_command_takes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str) -> None:
+def test_the_command_takes_encoding_and_delimiter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
     source, target = tmp_path / "a.csv", tmp_path / "b.csv"
     source.write_bytes(table(list(TITLES.values()), delimiter=";").encode("gb18030"))
     arguments = ["batch", str(source), "-o", str(target), "--lang", lang, "--nodes", ""]

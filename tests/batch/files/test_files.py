@@ -274,7 +274,7 @@ def test_values_that_a_csv_would_hold_as_something_else_are_refused(tmp_path: Pa
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_the_byte_order_mark_of_a_csv_is_kept_in_a_csv(tmp_path: Path, mark: bytes) -> None:
-    """By it some tell UTF-8. A CSV from Parquet has none, nor does Parquet."""
+    """Some programs recognise UTF-8 by it. A CSV from Parquet has none, nor does Parquet."""
     (tmp_path / "a.csv").write_bytes(mark + csv_of(店="甲").encode())
     score_file(tmp_path / "a.csv", tmp_path / "b.csv", nodes=())
     assert (tmp_path / "b.csv").read_bytes().startswith(mark + '"店","earned"'.encode())

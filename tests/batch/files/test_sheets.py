@@ -130,7 +130,7 @@ def test_a_cell_that_shows_another_number_of_a_finding_is_refused(
         (("actual", "at_most"), "General", "0.0", None),
     ],
 )
-def test_numbers_of_a_finding_in_other_units_are_told_as_in_a_form(
+def test_numbers_of_a_finding_in_other_units_are_reported_as_in_a_form(
     tmp_path: Path, heads: tuple[str, str], actual: str, limit: str, told: str | None
 ) -> None:
     """6.2.2, R5: 30 minutes are not compared with 24 hours."""
@@ -191,7 +191,7 @@ def test_what_no_table_has_is_refused(tmp_path: Path, change: Any, told: tuple[s
     assert refused(tmp_path / "a.xlsx") == [told]
 
 
-def test_a_second_cell_below_no_name_is_told_once(tmp_path: Path) -> None:
+def test_a_second_cell_below_no_name_is_reported_once(tmp_path: Path) -> None:
     save(tmp_path / "a.xlsx", [*shares(1), ["乙店", *[1] * 73, "一"], ["丙店", *[1] * 73, "二"]])
     assert refused(tmp_path / "a.xlsx") == [("unnamed-columns", "Sheet!BW3")]
 
@@ -247,7 +247,7 @@ def remarks_of(path: Path, **options: Any) -> list[tuple[str, str | None]]:
 
 
 class TestHidden:
-    """What nobody sees is read all the same, and told."""
+    """What nobody sees is read all the same, and reported."""
 
     def test_rows_and_columns(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         book = save(tmp_path / "a.xlsx", [["评价"], *shares(1), *[[name, *[1] * 73] for name in "乙丙丁"], []])
@@ -297,7 +297,7 @@ class TestHidden:
                 new.writestr(name, content)
         assert remarks_of(tmp_path / "a.xlsx") == [("hidden-column", "Sheet!C1"), ("hidden-row", "Sheet!A2")]
 
-    def test_sheets(self, tmp_path: Path) -> None:
+    def test_hidden_sheets_are_reported(self, tmp_path: Path) -> None:
         book = save(tmp_path / "a.xlsx", shares(1))
         for title, state in (("旧", "hidden"), ("空", "hidden"), ("更旧", "veryHidden")):
             book.create_sheet(title).sheet_state = state

@@ -228,7 +228,7 @@ class TestWrongCsv:
     def test_a_quote_that_is_never_closed_is_reported_where_it_opens(
         self, tmp_path: Path, row: str, line: int, end: str
     ) -> None:
-        """It is told where it opens: also in the last column, where what it swallows makes no row too short."""
+        """It is reported where it opens: also in the last column, where what it swallows makes no row too short."""
         begun = csv_of(note='"a\nb"') + "\n" + csv_of(note='""').splitlines(True)[1]
         (tmp_path / "a.csv").write_text(begun + row.format(",".join(["1"] * 73)) + end, newline="")
         problem = problem_of_file(tmp_path / "a.csv")
@@ -307,7 +307,7 @@ class TestWrongCsv:
             ("open-quote", 10),
         ]
 
-    def test_of_very_many_that_are_wrong_the_rest_is_counted(self, tmp_path: Path) -> None:
+    def test_of_very_many_wrong_rows_the_rest_is_counted(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text(csv_of() + "1\n" * 1_000)
         problems = problems_of_file(tmp_path / "a.csv")
         assert [problem.code for problem in problems] == ["ragged-csv"] * 200 + ["too-many-problems"]

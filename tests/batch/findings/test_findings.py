@@ -249,7 +249,7 @@ class TestRows:
         nothing: dict[str, Any] = {"evaluation": "A", "indicator": None, "kind": None}
         assert told([nothing]) == [(None, name, "missing-finding") for name in INDICATORS]
 
-    def test_a_row_without_a_key_is_told(self) -> None:
+    def test_a_row_without_a_key_is_reported(self) -> None:
         assert told([*full(), {"evaluation": None, "indicator": "5.1.1.1", "kind": "full"}])[:2] == [
             (74, None, "missing-key"),
             (None, "5.1.1.2", "missing-finding"),
@@ -418,7 +418,7 @@ class TestColumns:
         assert [(each.code, each.path) for each in caught.value.problems] == [("key-of-rows", "evaluation")]
         assert "each of the 1000 rows" in caught.value.problems[0].message
 
-    def test_few_rows_with_a_key_of_their_own_are_told_one_by_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_few_rows_with_a_key_of_their_own_are_reported_one_by_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "ALONE", 4)
         table = pa.table({"evaluation": ["A", "B", "C"], "indicator": ["5.1.1.1"] * 3, "kind": ["full"] * 3})
         assert score_findings(table, NEWEST).problems.num_rows == 3 * 72

@@ -55,7 +55,7 @@ class TestCover:
     def paper(self, data: dict[str, Any], lang: str = "zh", issued_on: str | None = "2026-03-20") -> Document:
         return report_document(scored(data), "SM-7", day(issued_on), draft=True, lang=lang)
 
-    def test_of_a_third_party(self) -> None:
+    def test_the_cover_of_a_third_party_evaluation(self) -> None:
         paper = self.paper(chain())
         assert (paper.title, paper.subtitle) == ("商品售后服务成熟度评价报告", "滨海家电连锁有限公司")
         cover = paper.cover
@@ -68,7 +68,7 @@ class TestCover:
         assert cover.banner
         assert (cover.banner.headline, cover.banner.lines) == ("四星（优秀）级", ("最终得分 87.37 分，评价合格",))
 
-    def test_of_a_self_assessment(self) -> None:
+    def test_the_cover_of_a_self_assessment(self) -> None:
         paper = self.paper(self_assessed(), issued_on=None)
         assert paper.title == "商品售后服务成熟度自我评估报告"
         assert paper.cover
@@ -91,7 +91,7 @@ class TestCover:
         assert self.paper(bare).subtitle == Gap("【待补：评价对象】")
         assert report_document(scored(bare), None, None, draft=True, lang="zh").cover.reference is None  # type: ignore[union-attr]
 
-    def test_the_contact_of_the_body_is_told(self) -> None:
+    def test_the_contact_of_the_body_is_shown(self) -> None:
         data = chain()
         data["body"] |= {"address": "云津市学府路 1 号", "telephone": "0555-1234567"}
         rows = table_of(parts(document(data))["一、评价基本信息"], "")
@@ -137,7 +137,7 @@ class TestOwnWords:
         assert "应从制度、实施、记录三方面" not in str(row.cells[4])
         assert "应从制度、实施、记录三方面" in str(next(iter(steps.values())).cells[4])
 
-    def test_measures_for_other_indicators_are_told_too(self) -> None:
+    def test_measures_for_other_indicators_are_shown_too(self) -> None:
         data = finding("5.1.1.2", measure="更换两店的旧标志。")
         rows = table_of(parts(document(data))["六、改进建议"], "具体措施")
         assert {key: row.cells[1] for key, row in rows.items()} == {
@@ -162,7 +162,7 @@ class TestResultBasis:
         assert block.basis.is_small
         return dict(row.cells for row in block.basis.rows)
 
-    def test_it_names_the_report_the_standard_the_fingerprints_and_the_program(self) -> None:
+    def test_the_signed_result_names_the_report_the_standard_the_fingerprints_and_the_program(self) -> None:
         card = scored(chain())
         assert self.signed(chain(), "R-7") == {
             "报告编号": "R-7",
@@ -197,7 +197,7 @@ class TestRectification:
         rectification = Rectification(**({"on": "2026-03-20", "items": ITEMS} | others))
         return report_document(scored(chain()), None, None, draft=True, lang="zh", rectification=rectification)
 
-    def test_it_is_a_part_before_the_signatures(self) -> None:
+    def test_rectification_is_a_part_before_the_signatures(self) -> None:
         found = parts(self.made())
         assert list(found)[-3:] == ["七、整改情况", "八、签署", ANNEX]
         rows = table_of(found["七、整改情况"], "问题与整改要求")
@@ -211,7 +211,7 @@ class TestRectification:
     def test_without_one_there_is_no_such_part(self) -> None:
         assert list(parts(document(chain())))[-2:] == ["七、签署", ANNEX]
 
-    def test_its_number_and_the_evaluation_that_required_it(self) -> None:
+    def test_the_rectification_shows_its_number_and_the_evaluation_that_required_it(self) -> None:
         own, other = aftersales.fingerprint(scored(chain()).evaluation), f"v1:{'0' * 64}"
         assert said(self.made(number="ZG-3", result=own), "七、整改情况")[0].endswith(
             "未完成 1 项。整改通知编号：ZG-3。"
@@ -250,7 +250,7 @@ class TestRectification:
             ({"product_category": "家电"}, None, False),
         ],
     )
-    def test_it_is_that_of_the_evaluated_organisation(
+    def test_the_rectification_is_that_of_the_evaluated_organisation(
         self, asked: dict[str, Any], code: str | None, *, is_other: bool
     ) -> None:
         data = chain()
@@ -405,7 +405,7 @@ class TestAnnexOfEvidence:
         assert second[2:] == ("随机访问顾客", "（未记录说明）", "–")
         assert "地点：黄河路店。" in said(document(data), "二、评价过程概述")[-1]
 
-    def test_it_is_in_order_and_by_category(self) -> None:
+    def test_the_annex_of_evidence_is_in_order_and_by_category(self) -> None:
         rows = self.rows(chain())
         assert [row.cells[1] for row in rows if row.leads] == [
             f"{k} {oracle.TITLES[k]}" for k in ("5.1", "5.2", "5.3", "5.4")
@@ -455,7 +455,7 @@ class TestLongTexts:
         assert told
         assert all("黄河路店门头仍用旧标志，黄河路店" in text for text in told)
 
-    def test_a_reason_is_quoted_once_and_told_three_times(self) -> None:
+    def test_a_reason_is_quoted_once_and_shown_three_times(self) -> None:
         """Among the scores, the weaknesses and the recommendations."""
         paper = document(finding("5.1.6.4", reason=self.LONG))
         assert sum(self.LONG.splitlines()[0] in text for text in texts(paper)) == 1

@@ -439,7 +439,7 @@ class TestSummary:
     """7.2.1: the stars and the core of the result, for public display."""
 
     @pytest.mark.parametrize("format", FORMATS)
-    def test_it_has_the_stars_and_the_core_of_the_result(self, format: str) -> None:
+    def test_the_summary_has_the_stars_and_the_core_of_the_result(self, format: str) -> None:
         report = make_report(scored(example("home-appliance-chain")), number="SM-1")
         assert len(report.summary(format)) > 500
         said = report.summary("md").decode()
@@ -512,7 +512,7 @@ class TestSummary:
             assert f"列为{heading.removeprefix('（一）')}，" in str(blocks[0].text)
 
     @pytest.mark.parametrize("format", FORMATS)
-    def test_it_has_the_figures_that_its_chart_speaks_of(self, format: str) -> None:
+    def test_the_summary_has_the_figures_of_its_chart(self, format: str) -> None:
         data = example("home-appliance-chain")
         report = make_report(scored(data))
         rows = table_of(list(report_summary(report).blocks), "评分比例")

@@ -94,7 +94,7 @@ class TestGaps:
         assert "待补" not in page
         assert "草稿" not in page
 
-    def test_built_by_hand_it_is_checked_too(self) -> None:
+    def test_a_report_built_by_hand_is_checked_too(self) -> None:
         with pytest.raises(ValueError, match="scope"):
             Report(card=scored(without("subject", "scope")))
 
@@ -124,12 +124,12 @@ class TestDates:
         with pytest.raises(ValueError, match="2026-03-06"):
             Report(card=card, issued_on=day("2026-03-05"))
 
-    def test_it_is_reported_together_with_all_that_is_missing(self) -> None:
+    def test_a_wrong_day_of_issue_is_reported_together_with_all_that_is_missing(self) -> None:
         with pytest.raises(PaperError) as caught:
             make_report(scored(without("subject", "scope")), issued_on="2026-03-05")
         assert {p.code for p in caught.value.problems} == {"missing-for-report", "issued-before-end"}
 
-    def test_a_draft_marks_it(self) -> None:
+    def test_a_draft_marks_a_wrong_day_of_issue(self) -> None:
         draft = make_report(scored(example("home-appliance-chain")), issued_on="2026-03-05", draft=True)
         assert [problem.code for problem in draft.gaps] == ["issued-before-end"]
         for page in (draft.typeset("html"), draft.summary("html")):
@@ -146,7 +146,7 @@ class TestDates:
         assert self.facts("2026-03-27")["出具期限"] == told
         assert self.facts("2026-03-28")["出具期限"] == f"{told}；本报告逾期出具"
 
-    def test_it_is_not_guessed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_unknown_due_date_is_not_guessed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         unknown = "评价完成后 15 个工作日内（7.1）；工作日历不可用，未推算具体日期"
         assert self.facts(None, period={"start": "2093-03-02", "end": "2093-03-06"})["出具期限"] == unknown
         monkeypatch.setitem(sys.modules, "chinese_calendar", None)
@@ -205,7 +205,7 @@ class TestFiles:
             make_report(scored(example("food-ecommerce"))).typeset(format)
         assert caught.value.problems[0].message == f"this needs {library}: pip install 'aftersales[report]'"
 
-    def test_it_goes_through_json(self) -> None:
+    def test_a_report_goes_through_json(self) -> None:
         report = make_report(scored(example("food-ecommerce")), number="1", issued_on="2026-06-01")
         again = Report.model_validate(json.loads(json.dumps(report.model_dump(mode="json"))))
         assert again == report

@@ -323,7 +323,7 @@ KEYS = re.compile(r"[a-z_]{3,}")
 
 
 def lines_of(change: Callable[[Any], object], path: Path) -> list[Problem]:
-    """What ``check`` tells people about the filled form after a change."""
+    """What ``check`` shows people about the filled form after a change."""
     book = form()
     change(book)
     book.save(path)

@@ -392,7 +392,7 @@ class TestMistakes:
         assert [where for _, where, _ in found] == [at(I1, "degree"), at("5.4.4.2", "degree"), "基本信息!B9"]
 
     def test_one_wrong_id_is_one_problem(self, tmp_path: Path) -> None:
-        """Neither its evidence nor the indicator that has lost its row is told as well."""
+        """Neither its evidence nor the indicator that has lost its row is reported as well."""
         path = tmp_path / "form.xlsx"
         evidence = aftersales.load_evaluation(data_folder() / "examples" / "home-appliance-chain.yaml").findings[I1]
         assert evidence is not None

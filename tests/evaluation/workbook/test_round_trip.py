@@ -182,7 +182,7 @@ class TestRoundTrip:
         assert caught.value.problems[0].code == "unwritable-text"
         assert f"{SHEET}!{cell('5.1.1.1', 'reason')}" in caught.value.problems[0].message
 
-    def test_what_a_form_cannot_tell_apart_comes_back_alike(self, tmp_path: Path) -> None:
+    def test_what_a_form_cannot_distinguish_comes_back_alike(self, tmp_path: Path) -> None:
         """An open finding is absent, the edition is named, and a subject that says nothing is none."""
         path = tmp_path / "form.xlsx"
         data = {"standard": STANDARD.id, "subject": {}, "findings": {"5.1.1.1": "full", "5.1.1.2": None}}

@@ -43,7 +43,7 @@ class TestForm:
         assert all(sheet[cell(key, "title")].value == oracle.TITLES[key] for key in oracle.POINTS)
         assert all(read_quantity(sheet[cell(key, "points")].value) == oracle.POINTS[key] for key in oracle.POINTS)
 
-    def test_it_is_protected_but_for_what_people_fill_in(self) -> None:
+    def test_the_form_is_protected_but_for_what_people_fill_in(self) -> None:
         sheet = self.sheet()
         assert sheet.protection.sheet
         assert not sheet.protection.password
@@ -91,7 +91,7 @@ class TestForm:
                     assert is_title or one.row == 1 or one.number_format == "@"
                     assert one.value is None or one.data_type == ("f" if is_title else "s")
 
-    def test_it_is_printed_to_be_filled_in_with_a_pen(self) -> None:
+    def test_the_form_is_printed_to_be_filled_in_with_a_pen(self) -> None:
         """A4 across, head and title on each page, each category on pages of its own, and a line to sign."""
         evaluation = load_example("home-appliance-chain").model_copy(update={"findings": {}})
         book = openpyxl.load_workbook(io.BytesIO(write_workbook(STANDARD, evaluation, assessor="李静")))

@@ -1060,7 +1060,7 @@ class TestHeld:
             ("-1", "h:mm", "-1，却显示为时间", "-1 and shows a time"), ("-1", "[h]:mm", "-1，却显示为时长", "-1 and shows a duration"),
         ],
     )  # fmt: skip
-    def test_a_number_shown_as_a_date_is_told_as_what_the_cell_holds(
+    def test_a_number_shown_as_a_date_is_reported_as_what_the_cell_holds(
         self, written: str, code: str, zh: str, en: str, tmp_path: Path
     ) -> None:
         path = tmp_path / "form.xlsx"

@@ -187,7 +187,7 @@ CELLS = b"<row r='900'>" + b"<c><v>1</v></c>" * 16_000 + b"</row>"
 
 
 class TestWhereThereIsTooMuch:
-    """What all sheets hold together is bounded; it is told at the sheet that holds the most, not at the one that comes last."""
+    """What all sheets hold together is bounded; it is reported at the sheet that holds the most, not at the one that comes last."""
 
     @pytest.mark.parametrize(
         ("changes", "code", "where"),
@@ -200,7 +200,7 @@ class TestWhereThereIsTooMuch:
             pytest.param({"sheet1": (b"</sheetData>", b"<row/>" * 200_000), "sheet2": (b"</sheetData>", b"<row/>" * 60_000)}, "too-many-values", f"{SHEET}!A", id="rows"),
         ],
     )  # fmt: skip
-    def test_the_place_of_the_first_value_too_many_is_told(
+    def test_the_place_of_the_first_value_too_many_is_reported(
         self, changes: dict[str, tuple[bytes, bytes]], code: str, where: str, tmp_path: Path
     ) -> None:
         path = tmp_path / "form.xlsx"
@@ -212,8 +212,8 @@ class TestWhereThereIsTooMuch:
         ((found, place),) = refusals(path)
         assert (found, str(place)[: len(where)]) == (code, where)
 
-    def test_a_mistake_in_a_row_behind_a_merged_range_is_told_at_its_cell(self, tmp_path: Path) -> None:
-        """A fault of a cell is told at the cell, wherever the ranges stand."""
+    def test_a_mistake_in_a_row_behind_a_merged_range_is_reported_at_its_cell(self, tmp_path: Path) -> None:
+        """A fault of a cell is reported at the cell, wherever the ranges stand."""
         path = tmp_path / "form.xlsx"
         more = b'<mergeCells><mergeCell ref="R1:R2"/></mergeCells><sheetData><row r="300"><c r="C300"><v>x</v></c></row></sheetData>'
         patched(path, sheet1=lambda part: part.replace(b"</sheetData>", b"</sheetData>" + more))
