@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +12,8 @@ from support.small import small_standard
 
 import aftersales
 from aftersales.evaluation.evaluation import Assessor, Subject
-from aftersales.evaluation.rules import check, check_independence, check_restated
+from aftersales.evaluation.parties import EvaluatingBody
+from aftersales.evaluation.rules import check, check_independence, check_restated, standard_mismatch
 from aftersales.problems.violations import to_problem
 
 STANDARD = aftersales.load_standard(edition="2025-12-04")
@@ -56,6 +58,22 @@ class TestTheStandardThatIsNamed:
         with pytest.raises(aftersales.EvaluationError) as caught:
             aftersales.score(evaluation, STANDARD)
         assert [(problem.code, problem.path) for problem in caught.value.problems] == [("standard-mismatch", path)]
+
+    @pytest.mark.parametrize(
+        ("named", "edition", "found"),
+        [
+            (STANDARD.id, None, None),
+            (STANDARD.id, STANDARD.edition, None),
+            (STANDARD.id, date(2020, 1, 1), f"{STANDARD.id} 2020-01-01"),
+            ("AN OWN", None, "AN OWN"),
+            ("AN OWN", STANDARD.edition, "AN OWN 2025-12-04"),
+        ],
+    )
+    def test_a_paper_names_the_standard_and_its_edition_or_none(
+        self, named: str, edition: date | None, found: str | None
+    ) -> None:
+        mismatch = standard_mismatch(named, edition, STANDARD)
+        assert (mismatch and (mismatch.code, mismatch.context["found"])) == (found and ("standard-mismatch", found))
 
     def test_an_evaluation_that_is_refused_once_is_refused_again(self) -> None:
         evaluation = aftersales.Evaluation.model_validate(oracle.document(oracle.all_full(i5_1_2_2="full")))
@@ -234,6 +252,21 @@ class TestIndependence:
         assert found == ([] if code is None else [code])
         for type_ in ("self", None):
             assert list(check_independence(type_, subject, team)) == []
+
+    @pytest.mark.parametrize(
+        ("name", "codes"),
+        [
+            ("某某家电有限公司", ["body-is-subject"]),
+            ("某某 家电有限公司", ["body-is-subject"]),
+            ("一一认证有限公司", []),
+            ("龙龙认证有限公司", []),
+        ],
+    )
+    def test_the_body_is_not_the_organisation_that_is_evaluated(self, name: str, codes: list[str]) -> None:
+        """R18."""
+        body, subject = EvaluatingBody(name=name), Subject(organisation="某某家电有限公司")
+        assert [each.code for each in check_independence("third_party", subject, [], body)] == codes
+        assert list(check_independence("third_party", None, [], body)) == []
 
     def test_where_no_organisation_is_evaluated_no_assessor_is_its_own(self) -> None:
         team = [Assessor(name="张明", organisation="某某家电有限公司"), Assessor(name="李强")]

@@ -131,6 +131,10 @@ class TestTerms:
             "Level Certificate",
         ]
 
+    def test_what_is_evaluated_names_the_form_and_not_the_certificate(self) -> None:
+        standard = own(terms={"matter": {"zh": "绿色门店水平", "en": "level of green shops"}})
+        assert [standard.term(term).text("zh") for term in ("form", "certificate")] == ["绿色门店水平", "证书"]
+
     def test_a_language_whose_code_is_put_together_is_the_same_language(self) -> None:
         assert own().wording["term"].word("".join(["z", "h"]), "table") == "表 A.1 "
 

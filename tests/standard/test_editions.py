@@ -201,6 +201,7 @@ class TestAStandardThatLooksLikeABundledOne:
             {"id: CTS XBHT-S04-2025": "id: OWN"},
             {"id: CTS XBHT-S04-2025": "id: AN OWN"},
             {"id: CTS XBHT-S04-2025": "id: CTS XBHT-S05-2025"},
+            {"id: CTS XBHT-S04-2025": "id: CTS XBHT之S04之2025"},
             {f'edition: "{OLD}"': f'edition: "{NEW}"'},
         ],
     )

@@ -595,6 +595,10 @@ class TestCells:
             (pa.array([3.0, None, float("nan"), -1.0]), [5, 0, 0, 1]),
             (pa.array([3.0, None, float("nan"), -1.5]), [1, 0, 0, 3]),
             (pa.array([float("inf"), None, 1.0, float("inf")]), [1, 0, 2, 1]),
+            (pa.array([1.25, None, 1.375, 1.25]), [1, 0, 2, 1]),
+            (pa.array([2.0**53, None, 2.0**53 - 1, 2.0**53]), [1, 0, 2, 1]),
+            (pa.array([2**54, None, 2**54 - 1, 2**54]), [1, 0, 2, 1]),
+            (pa.array([0, None, 2**40, 0]), [1, 0, 2, 1]),
             (pa.array([3.0, None, float("nan"), -1.0], pa.float32()), [5, 0, 0, 1]),
             (pa.array(np.array([3, 0, 5, 3], np.float16)), [4, 1, 6, 4]),
             (pa.array([None, None, None, float("nan")]), [0, 0, 0, 0]),
@@ -612,6 +616,7 @@ class TestCells:
             chunked = pa.chunked_array(chunks)
             found = codes.codes_of(chunked).read(0, 4)
             assert [[int(a == b) for a in found] for b in found] == [[int(a == b) for a in expected] for b in expected]
+            assert max(found) < codes.codes_of(chunked).size
             assert codes.codes_of(chunked).read(1, 3).tolist() == found[1:3].tolist()
             assert codes.codes_of(chunked).times(10**15)(1, 3).tolist() == (found[1:3] * 10**15).tolist()
             assert codes.which_are_empty(chunked).tolist() == [each == 0 for each in expected]
@@ -636,6 +641,11 @@ class TestCells:
         for threads in (1, 2, 3):
             numbers, first = codes.numbered(column, threads)
             assert (numbers.tolist(), first.tolist()) == ([0, 1, 2, 0, 3, 1, 2], [0, 1, 2, 4])
+
+    def test_numbers_that_are_far_apart_are_numbered_in_little_memory(self) -> None:
+        for cells in ([0, 2**40, 0], [-(2**40), 0, -(2**40)], [2**60, 3, 2**60]):
+            numbers, first = codes.numbered(pa.chunked_array([cells]))
+            assert (numbers.tolist(), first.tolist()) == ([0, 1, 0], [0, 1])
 
     @pytest.mark.parametrize("at_once", [2, 100])
     @pytest.mark.parametrize("chunked", [[5, 5, None], [5, 5, None, None, 7, 7], [5]], ids=len)

@@ -405,6 +405,22 @@ class TestMistakes:
             broken(put(cell(I1, "id"), value), path)
             assert [problem.code for problem in examine(path)[1]] == [code]
 
+    def test_a_wrong_id_is_answered_with_that_of_the_title_beside_it(self, tmp_path: Path) -> None:
+        (problem,) = problems_of(put(cell(I1, "id"), "5.9.9.9"), tmp_path / "form.xlsx")
+        assert problem.message == f"the standard has no indicator '5.9.9.9'; check the id; did you mean '{I1}'?"
+
+    def test_a_team_that_cannot_be_read_hides_no_mistake_in_a_finding(self, tmp_path: Path) -> None:
+        """R4: 5.1.2.2 takes a quantitative finding."""
+
+        def change(book: Any) -> None:
+            put("A6000", "x", "评价小组")(book)
+            put(cell("5.1.2.2", "kind"), "完全符合")(book)
+            for name in ("actual", "at_least"):
+                put(cell("5.1.2.2", name), None)(book)
+
+        found = {problem.code for problem in problems_of(change, tmp_path / "form.xlsx")}
+        assert found == {"sheet-too-large", "kind-not-allowed"}
+
     @pytest.mark.parametrize(
         ("change", "codes"),
         [
