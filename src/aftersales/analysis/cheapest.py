@@ -19,7 +19,7 @@ __all__ = ["Cheapest", "cheapest_set"]
 
 
 class Cheapest(NamedTuple):
-    """What the search found.
+    """The result of the search.
 
     Fields:
         chosen: The places of the items of the best set that is known.

@@ -339,7 +339,7 @@ def _check_range(key: str, given: Any, card: Scorecard) -> None:
 def _assumptions(
     card: Scorecard, opened: list[_Open], prior: tuple[Fraction, Fraction], length: Fraction
 ) -> Iterator[Bilingual]:
-    """What the probabilities rest on."""
+    """The assumptions behind the probabilities."""
     yield _assumption("advice", **card.standard.wording)
     if any(each.loss.shapes for each in opened):
         first, second = map(as_text, prior)

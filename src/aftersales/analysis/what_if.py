@@ -1,4 +1,4 @@
-"""What a result would be with other findings: advice, not a score (7.1 f)."""
+"""The result of a scorecard with other findings: advice, not a score (7.1 f)."""
 
 from collections.abc import Mapping
 from fractions import Fraction

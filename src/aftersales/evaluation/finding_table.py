@@ -46,7 +46,7 @@ def _values() -> Iterator[tuple[str, Values]]:
 
 
 def _type_of(annotation: Any) -> Values:
-    """What the values of a field are: whole numbers, texts, or else exact numbers."""
+    """The type of the values of a field: whole numbers, texts, or else exact numbers."""
     held = set(_parts(annotation))
     return "count" if int in held else "texts" if str in held else "number"
 

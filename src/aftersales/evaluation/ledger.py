@@ -53,7 +53,7 @@ class Ledger(NamedTuple):
         return Fraction(sum(self.weights[span]), self.scale)
 
     def losses(self) -> list[int]:
-        """What each indicator loses, points x (1 - share), as whole numbers in one unit."""
+        """The points that each indicator loses, points x (1 - share), as whole numbers in one unit."""
         common = lcm(*set(self.unders))
         parts = zip(self.weights, self.overs, self.unders, strict=True)
         return [weight * (under - over) * (common // under) for weight, over, under in parts]

@@ -298,7 +298,7 @@ def _kind_of(finding: Any) -> type[Judged] | type[NotApplicable] | None:
 def _broken_key_rules(
     violations: Sequence[Violation], findings: Mapping[str, Any], standard: Standard
 ) -> Iterator[Violation]:
-    """What is wrong with the parts that a refused finding has, whatever their other values are."""
+    """The violations of the parts that a refused finding has, whatever their other values are."""
     places: dict[Path, set[Path]] = {}  # with the paths in the finding that are refused
     for violation in violations:
         if violation.path[:1] == ("findings",):

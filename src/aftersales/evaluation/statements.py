@@ -1,4 +1,4 @@
-"""What a team states beside its findings (7.1): its narrative in its own words, and who signs."""
+"""The statements of a team beside its findings (7.1): its narrative in its own words, and who signs."""
 
 import datetime
 from collections.abc import Mapping

@@ -147,7 +147,7 @@ _CONTENT = r"\s*(\S.*[\r\n]+\s*\S|\{\s*[\"'}])"  # the start of a text of severa
 
 
 class Content(NamedTuple):
-    """What was read of a source.
+    """The content of a source, as far as it was read.
 
     Fields:
         data: The bytes, or the text of a text stream.

@@ -213,7 +213,7 @@ def as_yaml(model: BaseModel, *, without: Collection[str] = ()) -> str:
 
 
 def _file_of(model: BaseModel, without: Collection[str] = ()) -> dict[str, Any]:
-    """What the file of a model holds: the version of its format, if it is a file of its own, and its fields."""
+    """The content of the file of a model: the version of its format, if it is a file of its own, and its fields."""
     fields: dict[str, Any] = _without_blanks(model.model_dump(mode="json", exclude=set(without)))
     kind: VersionedKind | None = getattr(model, "file_kind", None)
     return fields if kind is None or FORMAT in without else {FORMAT: version_of(kind)} | fields

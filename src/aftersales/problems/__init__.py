@@ -1,1 +1,1 @@
-"""What is wrong with an input: violations, their sentences in each language, and the errors that carry them."""
+"""The problems of an input: violations, their sentences in each language, and the errors that carry them."""

@@ -1,4 +1,4 @@
-"""What all Word documents of this package are made with: elements, fonts, pictures and the properties of the file."""
+"""The common parts of all Word documents of this package: elements, fonts, pictures and the properties of the file."""
 
 from __future__ import annotations
 

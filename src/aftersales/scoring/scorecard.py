@@ -531,7 +531,7 @@ _IDENTITY = (
 
 
 def _differences(given: Any, derived: Any, apart: set[str], path: Path = ()) -> Iterator[Violation]:
-    """Where a document says other than what its findings give, but for the keys ``apart``."""
+    """The differences of a document from the results of its findings, except for the keys ``apart``."""
     if isinstance(given, Mapping) and isinstance(derived, Mapping):
         for key in [*derived, *(given.keys() - derived.keys())]:
             if key not in apart:

@@ -102,7 +102,7 @@ def _rectification_page(rectification: RectificationContents, lang: str) -> str:
 
 
 def _certificate_page(certificate: Certificate, lang: str) -> str | None:
-    """What a certificate was issued for, and every event since. None if its standard is unknown, which rates it."""
+    """The page of a certificate with every event. None if the standard that rates it is unknown."""
     standard = _known(certificate.standard, certificate.edition)
     if standard is None:
         return None

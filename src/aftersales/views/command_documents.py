@@ -21,7 +21,7 @@ __all__ = ["COMMAND_DOCUMENTS"]
 
 
 def _comparison() -> dict[str, Any]:
-    """What ``compare --json`` prints."""
+    """The document that ``compare --json`` prints."""
     schema, step = _written(Comparison), _written(Progress)
     schema["$defs"] |= step.pop("$defs")
     changes = {"type": "array", "items": step, "description": "The changes of one organisation (compare --json)."}
@@ -29,7 +29,7 @@ def _comparison() -> dict[str, Any]:
 
 
 def _status() -> dict[str, Any]:
-    """What ``certificate --json`` prints."""
+    """The document that ``certificate --json`` prints."""
     schema, certificate = _written(Status), _written(Certificate)
     schema["$defs"] |= certificate.pop("$defs")
     del certificate["properties"]["events"]
@@ -37,14 +37,14 @@ def _status() -> dict[str, Any]:
 
 
 def _rectification_status() -> dict[str, Any]:
-    """What ``rectification --json`` prints."""
+    """The document that ``rectification --json`` prints."""
     counts = {"count": "items", "done": "items with a result", "open": "open items", "overdue": "overdue items"}
     keys = {name: _count(f"The number of {what} on the day of --on.") for name, what in counts.items()}
     return _with_keys(_written(Rectification), keys)
 
 
 def _standard_part() -> dict[str, Any]:
-    """What ``standard ID --json`` prints."""
+    """The document that ``standard ID --json`` prints."""
     parts: TypeAdapter[Any] = TypeAdapter(Category | Subcategory | Indicator)
     return {"title": "StandardPart", **parts.json_schema(mode="serialization")}
 
@@ -63,13 +63,13 @@ def _problems() -> dict[str, Any]:
 
 
 def _deviations() -> dict[str, Any]:
-    """What ``plan --evaluation --json`` prints."""
+    """The document that ``plan --evaluation --json`` prints."""
     schema = object_schema({"deviations": {"type": "array", "items": _told(Remark)}})
     return {"title": "Deviations", "description": "Where an evaluation differs from its plan.", **schema}
 
 
 def _counts() -> dict[str, Any]:
-    """What ``batch --json`` prints."""
+    """The document that ``batch --json`` prints."""
     properties = {
         "standard": object_schema({name: {"type": "string"} for name in ("id", "edition", "sha256")}),
         "rows": _count("The number of rows."),

@@ -1,4 +1,4 @@
-"""What has to be put right as lines for a terminal: each item, and how far it is on a day."""
+"""A rectification as lines for a terminal: each item, with its state on a day."""
 
 from __future__ import annotations
 

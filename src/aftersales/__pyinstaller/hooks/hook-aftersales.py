@@ -1,4 +1,4 @@
-"""What PyInstaller does not see: data, sentences, modules that are imported by name, libraries of installed extras."""
+"""Files and modules for PyInstaller: data, sentences, modules that are imported by name, libraries of extras."""
 
 import re
 from importlib.util import find_spec

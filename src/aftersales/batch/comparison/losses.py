@@ -1,4 +1,4 @@
-"""What each indicator costs many evaluations, added up exactly (6.2.3).
+"""The points that each indicator costs many evaluations, added up exactly (6.2.3).
 
 An indicator costs an evaluation the part of the final score that it lacks: lost points ÷ applicable points x total
 points. What all indicators cost an evaluation is thus the full score less its final score.
@@ -22,7 +22,7 @@ DELETED = -1
 
 
 class Loss(NamedTuple):
-    """What an indicator costs the evaluations of a group.
+    """The points that an indicator costs the evaluations of a group.
 
     Fields:
         lost: The points of the final score, in all evaluations together.

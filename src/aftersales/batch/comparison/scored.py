@@ -45,7 +45,7 @@ _METADATA = re.compile(r"(.+) ([0-9]{4}-[0-9]{2}-[0-9]{2}) [0-9a-f]{64}")
 
 
 class Group(NamedTuple):
-    """What comparable results have in common, None where it is not given.
+    """The facts that comparable results have in common, None where they are not given.
 
     Fields:
         product_category: The product category, as it is first written.

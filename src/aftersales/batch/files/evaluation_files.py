@@ -155,7 +155,7 @@ def _within(folder: Path) -> Iterator[Path]:
 
 
 class _Part(NamedTuple):
-    """What a process reads at a time: a file, or some lines of a list.
+    """The part that a process reads at a time: a file, or some lines of a list.
 
     Fields:
         file: The name of the file.

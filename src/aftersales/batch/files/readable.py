@@ -63,7 +63,7 @@ class Readable:
         return kept.rename_columns([heads.get(name, name) for name in kept.column_names])
 
     def notes(self) -> Any:
-        """What explains the marks of the tables so far: a table of sentences, or None if there are none."""
+        """The explanations of the marks in the tables so far: a table of sentences, or None if there are none."""
         return pa.table({phrase("sheet.notes").text(self.lang): [mark_note(self.lang)]}) if self.is_marked else None
 
     def _column(self, name: str, column: Any, table: Any, own: Sequence[str]) -> tuple[str, Any, bytes]:

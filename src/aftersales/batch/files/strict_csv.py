@@ -157,7 +157,7 @@ class StrictCsv:
             yield self._lines.cut()
 
     def _violation_of(self, row: list[str]) -> Violation | None:
-        """What is wrong with the cells of a row."""
+        """The violation of the cells of a row."""
         if len(row) != self.width:
             context: dict[str, Any] = {"found": len(row), "allowed": self.width, "line": self._head_line}
             return Violation("ragged-csv", context=context)

@@ -360,7 +360,7 @@ def _has_offsets(kind: Any) -> bool:
 
 
 def _offsets(texts: Any) -> Array:
-    """Where each text begins, and where the last one ends."""
+    """The place where each text begins, and that where the last one ends."""
     return buffer(texts, _INT64 if pa.types.is_large_string(texts.type) else np.dtype(np.int32), more=1)
 
 

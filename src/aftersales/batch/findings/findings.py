@@ -627,7 +627,7 @@ class _Findings:
         return self.scorer.ids_by_path.get(problem.path)
 
     def _violations(self, evaluation: int) -> Iterator[tuple[int, Violation]]:
-        """What is wrong with the key and the further columns of an evaluation, each at its line."""
+        """The violations of the key and the further columns of an evaluation, each at its line."""
         first = int(self.first[evaluation])
         if self.is_without_key[evaluation]:
             yield int(self.lines[first]), Violation("missing-key", (self.scorer.key,), {"key": self.scorer.key})
@@ -643,7 +643,7 @@ def _cells(table: Any) -> list[dict[str, Any]]:
 
 
 def _column_violations(names: Sequence[str], key: str) -> Iterator[Violation]:
-    """What is wrong with the columns of a table of findings."""
+    """The violations of the columns of a table of findings."""
     for name in (key, INDICATOR, "kind"):
         if name not in names:
             variant = "key" if name == key else ""

@@ -313,7 +313,7 @@ class Certificate(WholeModel):
         return history_of(self._holder, self.body, self.stars, self.events_until(day), standard)
 
     def rectifications_on(self, day: datetime.date) -> tuple[Rectification, ...]:
-        """What the audits up to a day required in the term of that day, the last first (7.2.2, reading R19).
+        """The rectifications that the audits up to a day required in the term of that day, the last first (7.2.2, R19).
 
         A later audit may have the same demand again, with what was done about it since.
         """

@@ -284,7 +284,7 @@ def history_of(
 
 
 def _body_changes(old: EvaluatingBody | None, new: EvaluatingBody) -> Iterator[tuple[str, str | None, str]]:
-    """What is new about the body: each by its key, with what it was."""
+    """The changed facts of the body: each by its key, with its former value."""
     for key, value in new:
         before = getattr(old, key, None)
         if value not in (None, before):

@@ -1,4 +1,4 @@
-"""What papers say of a holder in a language, and what they lack."""
+"""The texts of a holder for papers in a language, and the facts that are missing for them."""
 
 from __future__ import annotations
 

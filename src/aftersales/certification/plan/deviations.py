@@ -1,4 +1,4 @@
-"""Where an evaluation differs from its plan (6.1.2): who evaluated what, on which days, by which methods.
+"""The differences of an evaluation from its plan (6.1.2): who evaluated what, on which days, by which methods.
 
 A deviation refuses nothing: an evaluation may have good reasons to differ, which the reviewer asks for (reading R20).
 """
@@ -24,7 +24,7 @@ __all__ = ["plan_deviations"]
 
 
 def plan_deviations(plan: PlanContents, evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
-    """What differs from the plan, as violations at the places of the evaluation.
+    """The differences from the plan, as violations at the places of the evaluation.
 
     A part that the plan or the evaluation does not state is not compared. An evaluation by another standard or edition
     is compared no further.

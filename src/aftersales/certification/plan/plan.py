@@ -108,7 +108,7 @@ class EvaluationPlan(PlanContents):
             return given or named_standard(self.standard, self.edition)
 
     def deviations(self, evaluation: Evaluation, standard: Standard | None = None) -> tuple[Remark, ...]:
-        """Where an evaluation differs from the plan: who evaluated what, on which days, by which methods.
+        """The differences of an evaluation from the plan: who evaluated what, on which days, by which methods.
 
         A deviation refuses nothing (reading R20).
 

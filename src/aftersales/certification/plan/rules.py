@@ -1,4 +1,4 @@
-"""What 6.1 and 4.1 require of an evaluation plan.
+"""The requirements of 6.1 and 4.1 for an evaluation plan.
 
 It has a qualified team (6.1.1) that is independent of the organisation (4.1), all parts of 6.1.2, a review of documents
 and one on site (6.1.3), and an assessor for each indicator of chapter 5 (6.1.2, 4.3). A third party is named with its

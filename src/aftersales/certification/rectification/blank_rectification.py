@@ -32,7 +32,7 @@ _LINES = {
 
 
 def blank_rectification(standard: Standard, known: Mapping[str, Any], lang: str = "zh") -> str:
-    """What has to be put right, to be filled in as YAML, with comments in that language.
+    """A rectification to be filled in as YAML, with comments in that language.
 
     ``known`` are the parts that are known, as plain data.
 

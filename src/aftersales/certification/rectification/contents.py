@@ -24,7 +24,7 @@ MAX_SHOWN_ITEMS = 30  # a message lists the first items of more
 
 
 class RectificationResult(Model):
-    """What was done about an item, as verified.
+    """The verified result of an item.
 
     Fields:
         done: What was done.

@@ -133,7 +133,7 @@ class _NoticeWriter:
         return f"{item.indicator} {self.standard[item.indicator].title.text(self.lang)}"
 
     def _results(self) -> Table:
-        """What came of the items. An item without a result has space to write it, beside what was required."""
+        """The results of the items. An item without a result has space to write it, beside what was required."""
         rows = []
         for number, item in enumerate(self.notice.items, 1):
             result = item.result

@@ -34,7 +34,7 @@ __all__ = ["Rectification"]
 
 
 class Rectification(RectificationContents):
-    """What an organisation has to put right within a term, item by item (reading R19).
+    """The items that an organisation has to put right within a term (reading R19).
 
     ``on`` and ``items`` make it up; the other fields are what the notice (整改通知书) says about its origin.
 

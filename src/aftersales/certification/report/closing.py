@@ -1,4 +1,4 @@
-"""What comes after the parts of 7.1: the rectification (6.3.2), who signs, and the annexes."""
+"""The report after the parts of 7.1: the rectification (6.3.2), who signs, and the annexes."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def _evidence_table(writer: ReportWriter, files: EvidenceFiles | None) -> Table:
 
 
 def _source(writer: ReportWriter, key: str, evidence: Evidence, files: EvidenceFiles | None) -> Cell:
-    """Where a piece of evidence comes from, and its files."""
+    """The source of a piece of evidence, and its files."""
     facts = (
         ("ref", evidence.ref),
         ("where", evidence.where),

@@ -45,7 +45,7 @@ def analysis(writer: ReportWriter) -> Iterator[Block]:
 
 
 def _own_strengths(writer: ReportWriter) -> Iterator[Block]:
-    """What the assessors state as done well, by indicator."""
+    """The strengths that the assessors state, by indicator."""
     items = []
     for indicator in writer.standard.indicators:
         finding = writer.card.finding(indicator.id)
@@ -193,7 +193,7 @@ def _way_table(writer: ReportWriter, steps: Iterable[Step]) -> Table:
 
 
 def _advice(writer: ReportWriter, node: NodeScore) -> Cell:
-    """What is wrong with an indicator, what to do about it, and the points that it gains."""
+    """The deficiency of an indicator, the measure for it, and the points that it gains."""
     reason = writer.reason(node)
     gain = {
         "earned": writer.earned(node),

@@ -69,7 +69,7 @@ def run(options: Options) -> None:
 
 
 def _report_violations(folder: Path | None, evaluation: Evaluation, standard: Standard) -> Iterator[Violation]:
-    """What a report needs and the evaluation in a folder lacks (7.1)."""
+    """The parts that a report needs and the evaluation in a folder lacks (7.1)."""
     from aftersales.cli.commands.report import violations_in
     from aftersales.scoring.scorecard import score
 

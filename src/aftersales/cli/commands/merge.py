@@ -110,7 +110,7 @@ def _write(evaluation: Evaluation, standard: Standard | None, options: Options) 
 def _open_lines(
     evaluation: Evaluation, standard: Standard | None, plan: EvaluationPlan | None, lang: str
 ) -> Iterable[str]:
-    """What nobody has assessed: by who was to assess it according to the plan, or in one line."""
+    """The indicators that nobody has assessed: by assessor according to the plan, or in one line."""
     from aftersales.evaluation.rules import ensure_scorable
     from aftersales.text.sanitize import safe_line
 

@@ -68,7 +68,7 @@ _DAY = re.compile("([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0
 
 
 class Form(NamedTuple):
-    """What the reader has to know of a form.
+    """The parts of a form that the reader needs.
 
     Fields:
         titles: The titles of its sheets, by name.
@@ -575,7 +575,7 @@ class SheetReader:
             self.one_sided.append((cells[first], context))
 
     def _shown_unit(self, cell: Cell) -> Shown:
-        """What people see in a cell for a number, which may be a text."""
+        """The text that a cell shows for a number, which may be a text."""
         if cell.kind == "n" and isinstance(cell.value, str):
             return show_number(cell.format, cell.value)
         text = stated_limit(word_in(cell.value)) or word_in(cell.value)
@@ -650,7 +650,7 @@ def _position(cell: Cell | CellPosition, sheets: Sequence[Sheet]) -> CellPositio
 
 @lru_cache(256)  # the cells of a row are looked at again to compare their units
 def show_number(code: str, written: str) -> Shown:
-    """What a number format shows of a number."""
+    """The text of a number in a number format."""
     return show(code, Decimal(written))
 
 

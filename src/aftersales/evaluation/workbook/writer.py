@@ -208,7 +208,7 @@ def _shorthand_of(evaluation: Evaluation | None, key: str) -> str | None:
 
 
 def _use_of(kind: str) -> str:
-    """What is filled in for a kind."""
+    """The columns that are filled in for a kind."""
     if kind in kinds.SHORTHANDS:
         return "得满分。" if kind == "full" else "不得分；填写扣分原因。"
     heads = [column.head for column in kinds.KINDS[kind].columns]

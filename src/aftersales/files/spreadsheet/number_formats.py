@@ -180,7 +180,7 @@ def code_of(number: int, custom: Mapping[int, str]) -> str:
 
 
 def show(code: str, number: Decimal) -> Shown:
-    """What a cell with that format code shows of a number.
+    """The text that a cell with that format code shows for a number.
 
     >>> show("0%", Decimal("0.08"))
     Shown(kind='percent', text='8%', is_rounded=False, unit='%')

@@ -29,7 +29,7 @@ MARKERS = "osD^vP"
 
 
 class Drawing(NamedTuple):
-    """What stands around a drawing.
+    """The texts around a drawing.
 
     Fields:
         head: The title, and lines below it.
