@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import aftersales.cli.commands as commands
-from aftersales.cli.console import Options, language, show_problems, show_problems_of_files
+from aftersales.cli.console import Options, show_problems, show_problems_of_files
 from aftersales.cli.inputs import FileError, FilesError
 from aftersales.cli.parser import Parser
 from aftersales.problems.errors import AftersalesError
@@ -55,9 +55,11 @@ def _main(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # characters that a pipe cannot encode are replaced
-    options = _options(sys.argv[1:] if arguments is None else arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    lang = _asked_language(arguments)
     code = 0
     try:
+        options = _options(arguments, lang)
         try:
             _module_of(options.command).run(options)
         except FileError as found:
@@ -71,7 +73,7 @@ def _main(arguments: Sequence[str] | None) -> int:
             show_problems(error.problems, None, options)
         print(end="", flush=True)
     except KeyboardInterrupt:
-        return _interrupted(options)
+        return _interrupted(lang)
     except OSError as error:
         _drop_output()
         if isinstance(error, BrokenPipeError):  # the reader has closed the pipe
@@ -80,18 +82,18 @@ def _main(arguments: Sequence[str] | None) -> int:
         from aftersales.files.source import reason_of
         from aftersales.text.sentences import in_language
 
-        print(f"aftersales: {in_language(reason_of(error), language(options))}", file=sys.stderr)
+        print(f"aftersales: {in_language(reason_of(error), lang)}", file=sys.stderr)
         return 2
     except Exception as error:
         if isinstance(error.__cause__, KeyboardInterrupt):  # pydantic wraps an interrupt while it writes a model
-            return _interrupted(options)
+            return _interrupted(lang)
         raise
     return code
 
 
-def _interrupted(options: Options) -> int:
+def _interrupted(lang: str) -> int:
     _drop_output()
-    print(f"aftersales: {_say(language(options), 'interrupted')}", file=sys.stderr)
+    print(f"aftersales: {_say(lang, 'interrupted')}", file=sys.stderr)
     return 130
 
 
@@ -118,9 +120,8 @@ def _module_of(command: str) -> Any:
     return import_module(f"{commands.__name__}.{command}")
 
 
-def _options(arguments: Sequence[str]) -> Options:
+def _options(arguments: Sequence[str], lang: str) -> Options:
     """The options that the arguments give. Help and wrong usage end the process, as argparse does it."""
-    lang = _asked_language(arguments)
     leading, rest = _leading_language(arguments)
     if not rest:
         rest = ["help"]
