@@ -170,6 +170,12 @@ def test_problems_of_the_file_have_their_lines() -> None:
     with pytest.raises(EvaluationError) as caught:
         load_scorecard(text.encode())
     assert [(problem.code, problem.line) for problem in caught.value.problems] == [("duplicate-key", 15)]
+    text = json.dumps(stored(), indent=1).replace('"standard": {', '"standard": {\n  "name": "x",', 1)
+    with pytest.raises(EvaluationError) as caught:
+        load_scorecard(text.encode())
+    assert [(problem.code, problem.line, problem.column) for problem in caught.value.problems] == [
+        ("unknown-key", 5, 3)  # of the key, not of its value
+    ]
     with pytest.raises(EvaluationError) as caught:
         load_scorecard(b"{")
     assert [problem.code for problem in caught.value.problems] == ["not-json"]

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from support import oracle
 from support.examples import examples
 from support.plain_yaml import from_yaml, to_yaml
+from support.small import small_card
 from support.strategies import degrees, findings, judged, random_findings
 
 import aftersales
@@ -137,6 +138,11 @@ class TestClause623:
         card = card_of(oracle.all_full(i5_1_3_1=deleted, i5_1_3_2="none"))
         assert card.final_score == Fraction(94) / Fraction("96.5") * 100
         assert card.final_score != 94
+
+    def test_the_score_is_on_the_scale_of_the_points_of_the_standard(self) -> None:
+        """1 of 1.5 points is earned, so the score is 1 ÷ 1.5 x 1.5."""
+        card = small_card([Fraction(1), Fraction("0.5")], [Fraction(1), Fraction(0)])
+        assert (card.final_score, card.ratio) == (1, Fraction(2, 3))
 
     @settings(max_examples=examples(40))
     @given(found=findings(groups=False), group=st.sampled_from(oracle.GROUPS))
@@ -342,6 +348,7 @@ class TestExplain:
     def test_the_working_of_the_whole_score_is_explained(self) -> None:
         step = card_of(oracle.all_full()).explain()
         assert (step.clause, step.readings, step.working) == ("6.3.3", ("R1", "R2"), "90 ≤ 100 ≤ 100")
+        assert step.notes == {}
         assert step.rule.en.startswith("the star level follows from the interval")
         assert (step.children[0].clause, step.children[0].working) == ("6.2.3", "100 ÷ 100 × 100")
         assert card_of(
@@ -418,6 +425,15 @@ class TestScorecardDocument:
         inner[path[-1]] = value
         with pytest.raises(ValueError, match=r"differs from"):
             aftersales.Scorecard.model_validate(document)
+
+    def test_keys_of_the_evaluation_without_a_value_are_omitted(self) -> None:
+        evaluation = self.document()["evaluation"]
+        assert None not in evaluation.values()
+        assert evaluation["findings"]["5.1.1.1"] == {"kind": "qualitative", "degree": "1", "evidence": []}
+
+    def test_a_dump_in_another_mode_than_json_has_the_two_fields(self) -> None:
+        card = card_of(oracle.all_full())
+        assert card.model_dump().keys() == card.model_dump(mode="another").keys() == {"standard", "evaluation"}
 
     def test_a_figure_more_or_less_is_refused(self) -> None:
         document = self.document()
