@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from support import oracle
 from support.command import CHAIN, run
+from support.copies import received
 from support.examples import examples
 from support.plain_yaml import to_yaml
 from support.reports import example, scored
@@ -60,7 +61,7 @@ def day(text: str) -> datetime.date:
 
 
 def made(*events: Event | dict[str, Any], **others: Any) -> Certificate:
-    return Certificate.model_validate(BASE | {"events": list(events)} | others)
+    return received(Certificate.model_validate(BASE | {"events": list(events)} | others))
 
 
 def passed(on: str) -> dict[str, Any]:

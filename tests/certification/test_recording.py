@@ -814,6 +814,10 @@ class TestAllProblemsOfAFileAtOnce:
                  "{kind: downgrade, on: 2027-01-01, stars: 5, grounds: breach_of_law, reason: x}"],
                 [("not-a-date", 9), ("event-before-issue", 10), ("not-a-downgrade", 11)],
             ),
+            (  # only a renewal starts a new term
+                ["{kind: downgrade, on: 2026-09-31, stars: 3, grounds: breach_of_law, reason: x}", "{kind: change, on: 2020-01-01, scope: x}"],
+                [("not-a-date", 9), ("event-before-issue", 10)],
+            ),
             (  # the renewal starts a new term, so what comes after it is not judged
                 ["{kind: renewal, on: 2029-02-30, stars: 4, final_score: 87}", "{kind: change, on: 2030-01-01, scope: x}"],
                 [("not-a-date", 9)],
@@ -849,6 +853,12 @@ class TestAllProblemsOfAFileAtOnce:
             ("stars: 4", "star: 4", [("unknown-key", 6), ("event-before-issue", 9)]),
             ("issued: ", "isued: ", [("unknown-key", 7)]),
             ("版本", "版本\nnumber: ' '", [("blank", 4), ("event-before-issue", 10), ("not-a-downgrade", 11)]),
+            (
+                "版本",
+                "版本\ncorrections: [{on: x, reason: x, event: {kind: application, on: 2027-01-01}}]",
+                [("not-a-date", 4), ("event-before-issue", 10), ("not-a-downgrade", 11)],
+            ),
+            ("版本", "版本\nbody: {name: ' '}", [("blank", 4), ("event-before-issue", 10), ("not-a-downgrade", 11)]),
             ("final_score: 87.37", "final_score: 90\nx: y", [("unknown-key", 6), ("stars-mismatch", 7), *AFTER]),
             # Without these no rule can be checked.
             ("2026-03-20", "2026-03-32", [("not-a-date", 7)]),
@@ -864,6 +874,28 @@ class TestAllProblemsOfAFileAtOnce:
         with pytest.raises(PaperError) as caught:
             load_certificate(text.encode())
         assert [(p.code, p.line) for p in caught.value.problems] == expected
+
+    def test_an_early_correction_is_reported_beside_an_invalid_fact_at_its_line(self) -> None:
+        correction = "corrections:\n- {on: 2026-03-19, reason: x, event: {kind: application, on: 2027-01-01}}\n"
+        with pytest.raises(PaperError) as caught:
+            load_certificate((HEAD + "number: ' '\n" + correction).encode())
+        found = [(problem.code, problem.path, problem.line) for problem in caught.value.problems]
+        assert found == [("blank", "number", 8), ("event-before-issue", "corrections[0].on", 10)]
+
+    def test_a_key_that_is_no_text_is_reported_for_the_whole_certificate(self) -> None:
+        facts = {"standard": "CTS XBHT-S04-2025", "edition": "2025-12-04", "organisation": "甲", "\ud800": "x"}
+        with pytest.raises(PaperError) as caught:
+            load_certificate(facts | {"final_score": "87.37", "stars": 4, "issued": "2026-03-20"})
+        assert [(problem.code, problem.path) for problem in caught.value.problems] == [("key-not-text", "")]
+
+    @pytest.mark.parametrize("stars", ["5", "1000000", "9" * 100])
+    def test_no_downgrade_is_a_mistake_beside_invalid_stars(self, stars: str) -> None:
+        text = HEAD.replace("stars: 4", "stars: x") + (
+            f"events:\n- {{kind: downgrade, on: 2026-09-01, stars: {stars}, grounds: breach_of_law, reason: x}}\n"
+        )
+        with pytest.raises(PaperError) as caught:
+            load_certificate(text.encode())
+        assert [(p.code, p.line) for p in caught.value.problems] == [("not-a-number", 6)]
 
     @pytest.mark.parametrize("data", ["- a\n", HEAD + "events: x\n", HEAD + "events:\n- {kind: [a], on: 2026-09-01}\n"])
     def test_events_of_another_form_are_refused(self, data: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from support import oracle
 from support.command import CHAIN, run
+from support.copies import received
 from support.reports import example, scored
 
 import aftersales
@@ -440,7 +441,7 @@ class TestInTheCertificate:
         demand = CERTIFICATE[CERTIFICATE.index("  rectification:") : CERTIFICATE.index("- {kind: change")]
         done = demand.replace("李静}", "李静, result: {done: x, on: 2027-04-20, by: y}}")
         audit = f"- kind: surveillance\n  on: 2027-05-01\n  passed: true\n{done}"
-        certificate = load_certificate((CERTIFICATE + audit).encode())
+        certificate = received(load_certificate((CERTIFICATE + audit).encode()))
         (found,) = certificate.rectifications_on(datetime.date(2027, 5, 1))
         assert found.open_on("2027-05-01") == ()
         (before,) = certificate.rectifications_on(datetime.date(2027, 4, 30))
@@ -454,5 +455,5 @@ class TestInTheCertificate:
     def test_another_demand_of_a_later_audit_counts_beside_the_first(self) -> None:
         demand = CERTIFICATE[CERTIFICATE.index("  rectification:") : CERTIFICATE.index("- {kind: change")]
         audit = "- kind: surveillance\n  on: 2027-03-02\n  passed: true\n" + demand.replace("2027-03-01", "2027-03-02")
-        certificate = load_certificate((CERTIFICATE + audit).encode())
+        certificate = received(load_certificate((CERTIFICATE + audit).encode()))
         assert len(certificate.rectifications_on(datetime.date(2027, 3, 2))) == 2

@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import docx
+from support.copies import received
 
 from aftersales import Certificate
 
@@ -55,7 +56,7 @@ REVOKED = {"kind": "revocation", "on": "2027-09-01", "grounds": "star_not_kept",
 
 def certificate(*events: dict[str, Any], **changes: Any) -> Certificate:
     """A certificate that lacks nothing, with events and changes."""
-    return Certificate.model_validate(SUBJECT | RATING | {"body": BODY, "events": list(events)} | changes)
+    return received(Certificate.model_validate(SUBJECT | RATING | {"body": BODY, "events": list(events)} | changes))
 
 
 def text_of_html(page: bytes) -> str:

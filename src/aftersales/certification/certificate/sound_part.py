@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from aftersales.certification.certificate.events import KINDS
+from aftersales.files.numbers import MAX_DIGITS
 from aftersales.problems.violations import Violation
 
 __all__ = ["SoundPart", "sound_part_of"]
 
 # Without these no rule of 7.2 can be checked.
 _NEEDED = {"standard", "edition", "issued"}
-# What stands for an invalid fact. No number of stars is so high that a downgrade would not lower it.
-_STAND_INS: dict[str, Any] = {"organisation": "–", "final_score": 0, "stars": 10**6}
+# What stands for an invalid fact. No number of stars that can be read is higher, so that a downgrade to fewer is right.
+_STAND_INS: dict[str, Any] = {"organisation": "–", "final_score": 0, "stars": int("9" * MAX_DIGITS)}
 _RATING = {"final_score", "stars"}
 
 
