@@ -103,7 +103,7 @@ def _check_coverage(plan: PlanContents, standard: Standard) -> Iterator[Violatio
             if key in spans:
                 covered.update(spans[key])
             else:
-                yield replace(unknown_indicator(key, standard), path=("assignments", name, place))
+                yield replace(unknown_indicator(key, standard), path=("assignments", name, place), about_key=False)
     for key in standard.layout.folded({*range(len(standard.indicators))} - covered):
         context = {"found": key, "title": standard[key].title}
         yield Violation("not-covered", ("assignments",), context)
