@@ -601,6 +601,9 @@ def _pictures(lang: str) -> Iterator[tuple[str, str]]:
         "comparison": aftersales.compare([card, card]),
         "altered comparison": aftersales.compare([altered, altered]),
         "what if": aftersales.what_if(card, {"5.1.6.4": "full", "5.1.3.1": "none", "5.1.2.5": "full"}),
+        "what if, of a version that named no levels": aftersales.what_if(failed, {}).model_copy(
+            update={"grade_before": None, "grade_after": None}
+        ),
         "progress": _progress(card),
         "tree": card.explain(),
         "many": compare_table(scored_groups(21)),
