@@ -89,7 +89,7 @@ def _texts(row: list[Cell]) -> list[str]:
 
 
 def _titles(path: Path) -> set[str]:
-    """The titles of the sheets of a workbook in plain form. None if it is broken, which is reported when it is read."""
+    """The titles of the sheets of a workbook in plain form. A broken one has none, and is reported when it is read."""
     try:
         return set(map(plain, titles_of(read_bytes(path, MAX_FILE, "workbook"), BOUNDS)))
     except UnreadableSource:
