@@ -473,7 +473,7 @@ class TestRemarks:
         self.file(tmp_path / "in")
         arguments = ["batch", str(tmp_path / "in"), "-o", str(tmp_path / "o.csv"), "--nodes", "", "--force"]
         assert cli.main([*arguments, "--remarks", "--lang", "en"]) == 0
-        (line,) = (line for line in capsys.readouterr().out.splitlines() if "remarks" in line)
+        (line,) = (line for line in capsys.readouterr().out.splitlines() if "column remarks" in line)
         assert "bare-proportion 2" in line
         assert "sheet-copy 1" in line
         assert cli.main([*arguments, "--remarks", "--json"]) == 0
