@@ -201,8 +201,12 @@ class TestReading:
         assert problem.message_zh.endswith("如 150；是否想写“1000”？")
 
 
-class TestKnownTexts:
-    """The readers of fields keep the numbers of the texts that they have read."""
+class TestKnownNumbers:
+    """The readers of fields keep the numbers of the texts and whole numbers that they have read."""
+
+    @pytest.mark.parametrize("written", ["0.6", 0, 1])
+    def test_what_is_written_again_is_not_read_again(self, written: str | int) -> None:
+        assert read_degree(written) is read_degree(written)
 
     def test_more_texts_than_are_kept_are_read_right_each_time(self) -> None:
         texts = [f"0.{number:04}" for number in range(MAX_KNOWN + 2)]

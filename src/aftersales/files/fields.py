@@ -312,7 +312,7 @@ def refused_by(
 
 # --- types of fields ---------------------------------------------------------------------------------------------
 
-MAX_KNOWN = 4_096  # texts whose numbers a reader keeps
+MAX_KNOWN = 4_096  # texts and whole numbers whose value a reader keeps
 SIMPLE = 1_000  # the largest denominator of a fraction that a message suggests
 _NUMBER_PATTERN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?%?$|^[+-]?[0-9]+/0*[1-9][0-9]*$"
 _COUNT_PATTERN = r"^\+?[0-9]+(\.0*)?([eE]\+?[0-9]{1,3})?$"
@@ -328,10 +328,11 @@ def _ranged(
 ) -> Callable[[Any], _N]:
     """A reader that refuses numbers out of range. ``is_allowed`` takes the numerator and the denominator."""
 
-    known: dict[str, _N] = {}  # the texts of a file repeat
+    known: dict[str | int, _N] = {}  # the texts and the counts of a file repeat
 
     def read_ranged(value: Any) -> _N:
-        if type(value) is str:
+        repeats = type(value) is str or type(value) is int
+        if repeats:
             try:
                 return known[value]
             except KeyError:
@@ -342,7 +343,7 @@ def _ranged(
             if allowed is DEGREES and 1 < number <= 100 and "%" not in shown(value):
                 context["hint"] = str(per_cent(Fraction(number)))
             raise ViolationError(Violation("out-of-range", context=context))
-        if type(value) is str and len(value) <= MAX_TEXT:
+        if repeats and (type(value) is int or len(value) <= MAX_TEXT):
             if len(known) >= MAX_KNOWN:
                 known.clear()
             known[value] = number
