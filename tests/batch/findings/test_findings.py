@@ -556,23 +556,61 @@ class TestBlocks:
         encoded = (batch.set_column(3, "kind", batch["kind"].dictionary_encode()) for batch in table.to_batches(50))
         assert score_findings(encoded, NEWEST).scored.equals(score_findings(table, NEWEST).scored)
 
-    def test_more_distinct_findings_than_slots(self) -> None:
-        numbering = Numbering()
-        values = np.random.default_rng(3).integers(0, 2**62, 3 * 2**codes.SLOT_BITS)
-        learnt: list[int] = []
+    @pytest.mark.parametrize("dtype", [np.int32, np.int64])
+    def test_more_distinct_findings_than_slots(self, dtype: Any) -> None:
+        numbering = Numbering(dtype)
+        drawn = np.random.default_rng(3).integers(0, np.iinfo(dtype).max, 3 * 2**codes.SLOT_BITS, dtype)
+        values = np.array(list(dict.fromkeys(drawn.tolist())), dtype)
         for _ in range(2):
             numbers = np.repeat(values, 2)
-            numbering.numbers(numbers, np.empty((2, len(numbers)), np.int64), lambda rows: learnt.extend(rows.tolist()))
+            numbering.numbers(numbers, np.empty_like(numbers), np.empty(len(numbers), np.int64))
             assert numbers.tolist() == np.repeat(np.arange(len(values)), 2).tolist()
-        assert learnt == list(range(0, 2 * len(values), 2))
 
-    def test_known_findings_are_not_learnt_again(self) -> None:
-        numbering, learnt = Numbering(), list[int]()
+    @pytest.mark.parametrize("dtype", [np.int32, np.int64])
+    def test_known_findings_are_not_judged_again(self, dtype: Any) -> None:
+        numbering, judged = Numbering(dtype), list[int]()
+
+        def judge(rows: Any) -> Any:
+            judged.extend(rows.tolist())
+            return rows - 7
+
         for _ in range(2):
-            numbers = np.array([5, 5, 9])
-            numbering.numbers(numbers, np.empty((2, 3), np.int64), lambda rows: learnt.extend(rows.tolist()))
-            assert numbers.tolist() == [0, 0, 1]
-        assert learnt == [0, 2]
+            numbers = np.array([5, 5, 9], dtype)
+            numbering.numbers(numbers, np.empty_like(numbers), np.empty(3, np.int64), judge)
+            assert (numbers.dtype, numbers.tolist()) == (dtype, [-7, -7, -5])
+        assert judged == [0, 2]
+
+    @pytest.mark.parametrize(
+        ("least", "spread", "bytes_of_number"),
+        [(10, 40, 4), (10, 20_000, 8), (9 * 10**15, 40, 4), (9 * 10**15, 20_000, 8)],
+    )
+    def test_counts_that_are_far_from_0_or_from_each_other(
+        self, monkeypatch: pytest.MonkeyPatch, least: int, spread: int, bytes_of_number: int
+    ) -> None:
+        """R7: of n items with k nonconforming ones, (n - k) / n conform, whatever bits the combinations of cells need."""
+        used: list[int] = []
+        monkeypatch.setattr(
+            module, "Numbering", lambda dtype: used.append(np.dtype(dtype).itemsize) or Numbering(dtype)
+        )  # type: ignore[func-returns-value]
+        rng = random.Random(spread)
+        counts = [(n, rng.randrange(spread)) for n in (rng.randrange(least, least + spread) for _ in range(60))]
+        counts = [(n, min(k, n)) for n, k in counts]
+        standard = small_standard([Fraction(50), Fraction(50)])
+        table = pa.table(
+            {
+                "evaluation": [row // 2 for row in range(60)],
+                "indicator": ["1.1.1.1", "1.1.1.2"] * 30,
+                "kind": ["sampled"] * 60,
+                "population": [n for n, _ in counts],
+                "sampled": [n for n, _ in counts],
+                "nonconforming": [k for _, k in counts],
+            }
+        )
+        scored, problems = score_findings(table, standard, shares=True)
+        assert problems.num_rows == 0
+        found = [row[name] for row in scored.to_pylist() for name in ("1.1.1.1", "1.1.1.2")]
+        assert found == [as_text(1 - Fraction(k, n)) for n, k in counts]
+        assert used == [bytes_of_number]
 
     def test_judged_findings_are_forgotten_when_they_are_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "KEPT", 0)
@@ -618,7 +656,8 @@ class TestCells:
             assert [[int(a == b) for a in found] for b in found] == [[int(a == b) for a in expected] for b in expected]
             assert max(found) < codes.codes_of(chunked).size
             assert codes.codes_of(chunked).read(1, 3).tolist() == found[1:3].tolist()
-            assert codes.codes_of(chunked).times(10**15)(1, 3).tolist() == (found[1:3] * 10**15).tolist()
+            assert codes.codes_of(chunked).times(10**15, np.int64)(1, 3).tolist() == (found[1:3] * 10**15).tolist()
+            assert codes.codes_of(chunked).times(7, np.int32)(1, 3).tolist() == (found[1:3] * 7).tolist()
             assert codes.which_are_empty(chunked).tolist() == [each == 0 for each in expected]
 
     @pytest.mark.parametrize(("sample", "few"), [(10, 10), (2, 10), (10, 1)])

@@ -52,7 +52,7 @@ AT_ONCE = 2**17  # rows of a long column that are read at once
 NARROW = 2**20  # whole numbers whose range is smaller are their own codes
 SOUND, UNSOUND = 1, 2  # texts; an empty one is 0
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_GOLDEN = {4: np.uint32(0x9E3779B9), 8: np.uint64(0x9E3779B97F4A7C15)}  # by the bytes of a value
 _INT64 = np.dtype(np.int64)
 # The first bytes in UTF-8 of characters that are seen: of ASCII, and of U+4000 to U+9FFF, where most Chinese ones are.
 _SEEN = np.zeros(256, bool)
@@ -64,16 +64,16 @@ class Codes(NamedTuple):
 
     Fields:
         size: All numbers are below it.
-        times: Gives a function for the numbers times a factor: of the rows from one to the one before another, as
-            int64. A third argument is memory for them.
+        times: Gives a function for the numbers times a factor, in a type that holds them: of the rows from one to the
+            one before another. A third argument is memory for them.
     """
 
     size: int
-    times: Callable[[int], Callable[..., Array]]
+    times: Callable[[int, Any], Callable[..., Array]]
 
     def read(self, start: int, stop: int) -> Array:
         """The numbers of the rows from one to the one before another."""
-        return self.times(1)(start, stop)
+        return self.times(1, _INT64)(start, stop)
 
 
 class Encoded(NamedTuple):
@@ -109,7 +109,7 @@ class Encoded(NamedTuple):
     def codes(self, of_values: Array) -> Codes:
         """The column with these numbers of its values."""
         table = np.append(of_values, 0).astype(np.int64)
-        return Codes(int(table.max()) + 1, lambda factor: partial(self.read, table * factor))
+        return Codes(int(table.max()) + 1, lambda factor, dtype: partial(self.read, (table * factor).astype(dtype)))
 
 
 def with_offsets(column: Any) -> Any:
@@ -255,7 +255,7 @@ def numbered(column: Any, threads: int = 1) -> tuple[Array, Array]:
     if codes is None:
         found = encoded(column, threads)
         codes = found.codes(_numbers_of_values(found.values))
-    count, rows, codes_at = len(column), np.empty(len(column), np.int32), codes.times(1)
+    count, rows, codes_at = len(column), np.empty(len(column), np.int32), codes.times(1, _INT64)
 
     def read(part: slice) -> Array:
         """Read the codes of a part, and find the first row of each in it."""
@@ -317,17 +317,16 @@ def _narrow(column: Any) -> Codes | None:
             if most - least >= NARROW or max(-least, most) >= 2**53:
                 return None
     if least > most:
-        return Codes(1, lambda factor: lambda start, stop, out=None: np.zeros(stop - start, np.int64))
+        return Codes(1, lambda factor, dtype: lambda start, stop, out=None: np.zeros(stop - start, dtype))
     offset = 1 - int(least)
 
-    def read(factor: int, start: int, stop: int, out: Array = None) -> Array:
+    def read(factor: int, dtype: Any, start: int, stop: int, out: Array = None) -> Array:
         values, valid = _whole(_piece(column, start, stop))
-        found = np.empty(len(values), np.int64) if out is None else out
-        np.multiply(values, factor, out=found, dtype=np.int64, casting="unsafe")
-        found += offset * factor
+        found = np.multiply(values, factor, out=out, dtype=dtype, casting="unsafe")
+        found += np.uint64(offset * factor % 2**64).astype(dtype)  # large numbers wrap round, but not their sum
         return found if valid is None else np.multiply(found, valid, out=found)
 
-    return Codes(int(most) + offset + 1, lambda factor: partial(read, factor))
+    return Codes(int(most) + offset + 1, lambda factor, dtype: partial(read, factor, dtype))
 
 
 def _whole(chunk: Any) -> tuple[Array, Array]:
@@ -367,9 +366,12 @@ def _offsets(texts: Any) -> Array:
 def soundness(column: Any) -> Codes:
     """Whether each text of a column in chunks is one: 0 if it is empty, :data:`SOUND`, or :data:`UNSOUND`."""
     if _has_offsets(column.type):
-        return Codes(
-            UNSOUND + 1, lambda factor: lambda start, stop, out=None: _soundness(_piece(column, start, stop)) * factor
-        )
+
+        def read(factor: int, dtype: Any, start: int, stop: int, out: Array = None) -> Array:
+            found = _soundness(_piece(column, start, stop))
+            return np.multiply(found, factor, out=out, dtype=dtype, casting="unsafe")
+
+        return Codes(UNSOUND + 1, lambda factor, dtype: partial(read, factor, dtype))
     found = encoded(column)
     values = found.values
     if _has_offsets(values.type):
@@ -416,8 +418,9 @@ def begins(column: Any, threads: int = 1) -> Array:
     first = np.ones(len(column), bool)
 
     def compare(part: slice) -> None:
-        start = max(part.start - 1, 0)
-        first[start + 1 : part.stop] = _differ(column.slice(start, part.stop - start))
+        for some in slices(part):
+            start = max(some.start - 1, 0)
+            first[start + 1 : some.stop] = _differ(column.slice(start, some.stop - start))
 
     try:
         in_parts(compare, len(column), threads, AT_ONCE)
@@ -445,52 +448,58 @@ def _differ(column: Any) -> Array:
 
 
 class Numbering:
-    """Numbers values in the order in which they first occur, for several threads.
+    """Gives values numbers, for several threads: those by a function, or by the order in which they first occur.
 
     The first values are also in slots by a hash, in which many values are looked up at once. A slot is filled once, its
     number before its value, so that a thread which finds the value there finds its number.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dtype: Any):
         self.known: dict[int, int] = {}
         self.lock = Lock()
-        self.slot_values = np.full(2**SLOT_BITS, -1, np.int64)
-        self.slot_numbers = np.zeros(2**SLOT_BITS, np.int64)
+        self.slot_values = np.full(2**SLOT_BITS, -1, dtype)
+        self.slot_numbers = np.zeros(2**SLOT_BITS, dtype)
 
-    def numbers(self, values: Array, spare: Array, learn: Callable[[Array], None] | None = None) -> None:
-        """Put its number in place of each value, which is 0 or more. ``spare`` is memory for as many values, twice.
+    def numbers(
+        self, values: Array, spare: Array, slots: Array, number_of_new: Callable[[Array], Array] | None = None
+    ) -> None:
+        """Put its number in place of each value, which is 0 or more.
 
-        ``learn`` is called with the first position of each new value.
+        ``spare`` is memory for as many values, ``slots`` for as many int64. ``number_of_new`` is called with the first
+        position of each new value.
         """
-        slots, known = spare
-        _slots(values, out=slots)
-        self.slot_values.take(slots, out=known, mode="clip")
-        misses = np.flatnonzero(known != values)
+        self.slot_values.take(_slots(values, spare, slots), out=spare, mode="clip")
+        misses = np.flatnonzero(spare != values)
         missed = values[misses]
         self.slot_numbers.take(slots, out=values, mode="clip")
         if len(misses):
             found = pa.array(missed).dictionary_encode()
             places, distinct = found.indices.to_numpy().astype(np.int64), found.dictionary.to_numpy()
+            keys = distinct.tolist()
             with self.lock:
-                before = len(self.known)
-                new = np.array([self.known.setdefault(value, len(self.known)) for value in distinct.tolist()], np.int64)
-                if learn is not None and len(self.known) > before:
-                    learn(misses[first_rows(places, len(distinct))[new >= before]])
-                self._fill(distinct, new)
-            values[misses] = new[places]
+                new = np.flatnonzero([key not in self.known for key in keys])
+                if len(new):
+                    first = misses[first_rows(places, len(distinct))[new]]
+                    of_new = np.arange(len(new)) + len(self.known) if number_of_new is None else number_of_new(first)
+                    self.known.update(zip(distinct[new].tolist(), of_new.tolist(), strict=True))
+                numbers = np.array([self.known[key] for key in keys], values.dtype)
+                self._fill(distinct, numbers)
+            values[misses] = numbers[places]
 
     def _fill(self, values: Array, numbers: Array) -> None:
-        slots, first = np.unique(_slots(values), return_index=True)
-        first = first[self.slot_values[slots] < 0]
-        slots = _slots(values[first])
+        slots = _slots(values, np.empty_like(values), np.empty(len(values), np.int64))
+        slots, first = np.unique(slots, return_index=True)
+        is_free = self.slot_values[slots] < 0
+        slots, first = slots[is_free], first[is_free]
         self.slot_numbers[slots] = numbers[first]
         self.slot_values[slots] = values[first]
 
 
-def _slots(values: Array, out: Array = None) -> Array:
-    """The slot of each value: the highest bits of its product with 2^64 divided by the golden ratio."""
-    slots = np.multiply(values.view(np.uint64), _GOLDEN, out=None if out is None else out.view(np.uint64))
-    return np.right_shift(slots, np.uint64(64 - SLOT_BITS), out=slots).view(np.int64)
+def _slots(values: Array, spare: Array, out: Array) -> Array:
+    """The slot of each value: the highest bits of its product with 2^32 or 2^64 divided by the golden ratio."""
+    golden = _GOLDEN[values.dtype.itemsize]
+    product = np.multiply(values.view(golden.dtype), golden, out=spare.view(golden.dtype))
+    return np.right_shift(product, golden.dtype.type(8 * golden.itemsize - SLOT_BITS), out=out, casting="same_kind")
 
 
 def first_rows(numbers: Array, count: int) -> Array:

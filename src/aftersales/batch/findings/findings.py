@@ -64,7 +64,7 @@ from aftersales.standard.standard import Standard, load_standard
 
 __all__ = ["ScoredFindings", "score_findings"]
 
-ROWS = 2**19  # rows that are compared at once; with fewer, threads would wait for the interpreter's lock more often
+ROWS = 2**18  # rows that are compared at once; with fewer, threads would wait for the interpreter's lock more often
 FIRST = 2**14  # rows that have most of the distinct findings, which are judged before other rows are compared
 EVALUATIONS = 2**17  # evaluations that are added up at once
 LEAST = 2**15  # evaluations that are worth a thread of their own
@@ -357,8 +357,6 @@ class _Findings:
         """The number of the share of each indicator in each evaluation."""
         in_parts(lambda part: self.shares[:, part].fill(NO_FINDING), self.count, self.threads, LEAST)
         self.steps = self._steps(codes)
-        self.share_of = np.zeros(0, np.int32)
-        """The number of the share of each distinct finding, or :data:`NO_FINDING` or :data:`REFUSED`."""
 
     def _read_keys(self) -> None:
         """Find the evaluations, and the rows of each."""
@@ -422,10 +420,10 @@ class _Findings:
 
     def _differing_rows(self, name: str) -> Array:
         """The first row of each evaluation whose value in a column is not that of its first row; else that of none."""
-        read = codes_of(self.columns[name]).times(1)
+        codes = codes_of(self.columns[name])
         given, differing = np.zeros(self.count, np.int64), np.full(self.count, self.rows)
         for some in slices(slice(0, self.rows)):
-            values, evaluations = read(some.start, some.stop), self._evaluations(some.start, some.stop)
+            values, evaluations = codes.read(some.start, some.stop), self._evaluations(some.start, some.stop)
             begun = slice(*np.searchsorted(self.first, (some.start, some.stop)))  # as evaluations are in that order
             given[begun] = values[self.first[begun] - some.start]
             rows = np.flatnonzero(values != given.take(evaluations, mode="clip"))[::-1]
@@ -453,8 +451,8 @@ class _Findings:
         layout = self.standard.layout
         self.indicators = encoded(self.columns[INDICATOR])
         names = [value if isinstance(value, str) else "" for value in self.indicators.values.to_pylist()]
-        self.position = np.array([*(layout.positions.get(name, -1) for name in names), -1])
-        """The position of the indicator by its number, and that of none; -1 for what is no indicator."""
+        self.place = np.array([*(layout.positions.get(name, -1) for name in names), -1]) * self.count
+        """The place of the shares of an indicator by its number, and that of none; negative for what is none."""
         self.groups = {
             number: layout.spans[name]
             for number, name in enumerate(names)
@@ -479,40 +477,40 @@ class _Findings:
         if CONFIRMED_BY in codes:
             self.deletion_teams = self._teams_of_deletions(codes[CONFIRMED_BY])
             columns.append(self.deletion_teams)
-        steps: list[tuple[list[Callable[..., Array]], Numbering]] = [([], Numbering())]
+        steps: list[list[tuple[Codes, int]]] = [[]]
         size = 1
         for column in columns:
             if size * column.size > MOST:
-                steps.append(([], Numbering()))
+                steps.append([])
                 size = NUMBERED
             if column.size > 1:
-                steps[-1][0].append(column.times(size))
+                steps[-1].append((column, size))
                 size *= column.size
-        return steps
+        self.dtype = np.dtype(np.int32 if len(steps) == 1 and size < 2**31 else np.int64)
+        return [([column.times(size, self.dtype) for column, size in step], Numbering(self.dtype)) for step in steps]
 
     def _teams_of_deletions(self, names: Codes) -> Codes:
         """6.2.3 (reading R8): the team that a deletion is held against; 0 for other findings."""
 
-        def read(factor: int, start: int, stop: int, out: Array = None) -> Array:
-            return np.where(names.read(start, stop) > 0, self.team_of[self._evaluations(start, stop)] * factor, 0)
+        def read(factor: int, dtype: Any, start: int, stop: int, out: Array = None) -> Array:
+            teams = self.team_of[self._evaluations(start, stop)] * (names.read(start, stop) > 0)
+            return np.multiply(teams, factor, out=out, dtype=dtype, casting="unsafe")
 
-        return Codes(len(self.teams), lambda factor: partial(read, factor))
+        return Codes(len(self.teams), lambda factor, dtype: partial(read, factor, dtype))
 
     def _place(self, block: slice) -> None:
         """Note the shares of a block of rows."""
         start, stop = block.start, block.stop
-        memory = [allocate(stop - start, np.int64) for _ in range(4)]
-        findings = self._distinct(start, stop, memory)
-        numbers = self.share_of.take(findings, mode="clip")
+        places = allocate(stop - start, np.int64)
+        numbers = self._shares_of(start, stop, places)
         evaluations = self._evaluations(start, stop)
-        positions = self.indicators.read(self.position, start, stop, memory[0])
-        if numbers.min() < 0 or positions.min() < 0:
-            kept = (numbers >= 0) & (positions >= 0)
+        self.indicators.read(self.place, start, stop, places)
+        if numbers.min() < 0 or places.min() < 0:
+            kept = (numbers >= 0) & (places >= 0)
             self._place_others(start, stop, evaluations, numbers, ~kept)
-            numbers, evaluations, positions = numbers[kept], evaluations[kept], positions[kept]
-        positions *= self.count
-        positions += evaluations
-        self.shares.reshape(-1)[positions] = numbers
+            numbers, evaluations, places = numbers[kept], evaluations[kept], places[kept]
+        places += evaluations
+        self.shares.reshape(-1)[places] = numbers
 
     def _place_others(self, start: int, stop: int, evaluations: Array, numbers: Array, chosen: Array) -> None:
         """Note the rows that are not the sound finding of an indicator: deleted groups, refused and empty ones."""
@@ -527,19 +525,22 @@ class _Findings:
                     np.add.at(self.placed, owners, len(span))
                     self.shares[np.array(span)[:, None], owners] = DELETED
 
-    def _distinct(self, start: int, stop: int, memory: Sequence[Array]) -> Array:
-        """The number of the distinct finding in each row of a block. New ones are judged."""
-        found, other, *spare = memory
-        found[:] = 0
+    def _shares_of(self, start: int, stop: int, slots: Array) -> Array:
+        """The number of the share of each row of a block, or :data:`NO_FINDING` or :data:`REFUSED`.
+
+        Findings that are new are judged. ``slots`` is memory for as many int64.
+        """
+        found, other = (allocate(stop - start, self.dtype) for _ in range(2))
+        found.fill(0)
         for columns, numbering in self.steps:
             for read in columns:
                 found += read(start, stop, other)
             is_last = numbering is self.steps[-1][1]
-            numbering.numbers(found, spare, partial(self._learn, start, stop) if is_last else None)
+            numbering.numbers(found, other, slots, partial(self._judged, start, stop) if is_last else None)
         return found
 
-    def _learn(self, start: int, stop: int, rows: Array) -> None:
-        """Judge the findings in new rows of a block."""
+    def _judged(self, start: int, stop: int, rows: Array) -> Array:
+        """The numbers of the shares of the findings in new rows of a block."""
         some = next(iter(self.standard.layout.unlimited), None)
         cells = _cells(self.cells.slice(start, stop - start).take(pa.array(rows)))
         texts = [name for name in TEXTS if name in self.columns]
@@ -552,7 +553,7 @@ class _Findings:
         teams = [None] * len(rows)
         if self.deletion_teams is not None:
             teams = [self.teams[team] for team in self.deletion_teams.read(start, stop)[rows]]
-        self.share_of = np.append(self.share_of, np.array(self.scorer.judge(cells, teams), np.int32))
+        return np.array(self.scorer.judge(cells, teams))
 
     # --- the evaluations ------------------------------------------------------------------------------------------
 
