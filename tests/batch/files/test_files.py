@@ -15,6 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from support import small
+from support.command import CHAIN, run
 from support.tables import IDS, csv_of, table_of
 
 import aftersales
@@ -190,6 +191,27 @@ class TestScoreFile:
         assert named == f"{standard.id} {standard.edition} {standard.sha256}"
 
 
+def test_the_formats_that_are_read_are_those_that_are_written() -> None:
+    assert list(batch_files._FORMATS) == list(targets._KINDS)
+
+
+def test_a_further_format_is_an_entry_where_tables_are_read_and_one_where_they_are_written(
+    files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command takes a file of the format as a table, and refuses it among evaluations; an error lists the format."""
+    monkeypatch.setitem(batch_files._FORMATS, ".table", batch_files._FORMATS[".parquet"])
+    monkeypatch.setitem(targets._KINDS, ".table", targets._KINDS[".parquet"])
+    source, target = tmp_path / "in.table", tmp_path / "out.table"
+    files[0].rename(source)
+    done = run("batch", str(source), "-o", str(target), "--null", "not_applicable")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert pa.parquet.read_table(target).equals(score_table(table_of(), null="not_applicable"))
+    among = run("batch", str(source), CHAIN, "-o", str(tmp_path / "all.csv"))
+    assert (among.returncode, "table-among-files" in among.stderr) == (2, True)
+    unknown = run("batch", str(source), "-o", "out.txt", "--lang", "en")
+    assert "there are: .parquet, .csv, .xlsx, .table [unknown-table-format]" in unknown.stderr
+
+
 def test_the_summary_counts_over_all_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_files, "BATCH", 3)
     monkeypatch.setattr(batch_files, "CSV_BLOCK", 2_000)
@@ -216,8 +238,8 @@ def test_two_runs_at_once_write_two_files(tmp_path: Path) -> None:
         runs = [
             pool.submit(score_file, tmp_path / f"{n}.parquet", tmp_path / f"{n}.out.parquet", nodes=()) for n in names
         ]
-    for name, run in zip(names, runs, strict=True):
-        assert run.result().rows == 20_000
+    for name, done in zip(names, runs, strict=True):
+        assert done.result().rows == 20_000
         scored = pa.parquet.read_table(tmp_path / f"{name}.out.parquet")
         assert scored["who"].unique().to_pylist() == [name]
 

@@ -39,7 +39,7 @@ from aftersales.batch.judged import PlacedProblem
 from aftersales.batch.tables import BATCH, Null, score_batches
 from aftersales.batch.threads import number_of_threads
 from aftersales.evaluation.rules import missing_findings
-from aftersales.files.source import is_special, open_file, reason_of
+from aftersales.files.source import WORKBOOK, is_special, open_file, reason_of
 from aftersales.files.writing import whole_file
 from aftersales.problems.collector import Collector, citing, refusal
 from aftersales.problems.errors import EvaluationError, OutputError, Problem, Remark, at_path, folded
@@ -63,15 +63,8 @@ LISTED = 20  # problems that people are shown; the rest is counted
 ROWS_LISTED = 1_000  # of a table of problems, which are looked at at a time
 MISSING = "missing-finding"
 KEY = "evaluation"  # the column with the name of the evaluation, unless another one is named
-TABLES = (".parquet", ".csv")  # which hold no evaluation of their own
-_INEFFECTIVE = {
-    ".parquet": ("encoding", "delimiter", "sheet"),
-    ".csv": ("sheet",),
-    ".xlsx": ("encoding", "delimiter"),
-    "findings": ("decimal", "null"),
-    "shares": ("key",),
-}
-"""The options that have no effect on a table, by its format and by what its rows are."""
+_INEFFECTIVE = {"findings": ("decimal", "null"), "shares": ("key",)}
+"""The options that have no effect on a table, by what its rows are."""
 
 
 class Summary(NamedTuple):
@@ -242,24 +235,19 @@ def score_file(
     form = paths[0].suffix.lower()
     given = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "decimal": decimal, "null": null, "key": key}
     with Collector(EvaluationError) as found:
-        found.add(*_without_effect(form, given), *_bom_without_effect(paths[1], bom=bom))
+        found.add(*_without_effect(form, _FORMATS[form].ineffective, given), *_bom_without_effect(paths[1], bom=bom))
         if decimal and form != ".parquet":
             found.add(Violation("decimal-of-csv", ("decimal",)))
     listing = listing or Listing()
     view = Readable(standard, readable, exact=exact) if readable else None
-    opened: AbstractContextManager[_Source]
-    if form == ".parquet":
-        opened = _open_parquet(paths[0], standard)
-    elif form == ".csv":
-        opened = _open_csv(paths[0], standard, Dialect(encoding, delimiter or "comma"))
-    else:
-        opened = _open_workbook(paths[0], standard, sheet)
+    opened = _FORMATS[form].open(paths[0], standard, Dialect(encoding, delimiter or "comma"), sheet)
     with whole_file(target, force=force, reads=[source]) as unfinished, opened as table:
         names = table.batches.schema.names
         of_findings = is_of_findings(names)
         if of_findings or not standard.layout.positions.keys().isdisjoint(names):  # what is neither is refused below
             with Collector(EvaluationError) as found:
-                found.add(*_without_effect("findings" if of_findings else "shares", given))
+                rows = "findings" if of_findings else "shares"
+                found.add(*_without_effect(rows, _INEFFECTIVE[rows], given))
         listing.remarks = table.remarks
         into = _Target(paths[1], unfinished, BOM_UTF8 if bom or readable else table.mark, view)
         exact = exact or view is not None
@@ -322,9 +310,9 @@ def _score_findings(
     return counts
 
 
-def _without_effect(what: str, given: Mapping[str, Any]) -> Iterator[Violation]:
-    """The options that are given and have no effect on ``what``."""
-    for name in _INEFFECTIVE[what]:
+def _without_effect(what: str, ineffective: Sequence[str], given: Mapping[str, Any]) -> Iterator[Violation]:
+    """The options that are given and have no effect on ``what``, by the ``ineffective`` ones."""
+    for name in ineffective:
         if given[name] not in (None, False):
             yield no_effect(name, what.lstrip("."))
 
@@ -401,6 +389,12 @@ def score_evaluation_files(
     return counts.summary(standard)
 
 
+def is_of_tables(path: Path) -> bool:
+    """Whether a file has a format that only tables have. A workbook may be the form of an evaluation."""
+    suffix = path.suffix.lower()
+    return suffix in _FORMATS and suffix != WORKBOOK and not path.is_dir()
+
+
 def _unusable(sources: Iterable[str]) -> Iterator[Violation]:
     """The sources that are named and not there, and tables, each of which is scored by itself."""
     for source in sources:
@@ -409,7 +403,7 @@ def _unusable(sources: Iterable[str]) -> Iterator[Violation]:
         except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
             yield Violation("unreadable-file", context={"found": source, "reason": reason_of(error)})
         else:
-            if Path(source).suffix.lower() in TABLES and not Path(source).is_dir():
+            if is_of_tables(Path(source)):
                 yield Violation("table-among-files", context={"found": source})
 
 
@@ -631,6 +625,30 @@ def _open_workbook(path: Path, standard: Standard, sheet: str | None) -> Iterato
     batches = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=BATCH))
     count = table.num_rows
     yield _Source(batches, count, "rows", None, lambda: count, lambda rows: rows + head, remarks=remarks)
+
+
+class _Format(NamedTuple):
+    """A format of tables that are read.
+
+    Fields:
+        open: Opens a file by a standard, with the dialect of a CSV and the sheet of a workbook.
+        ineffective: The options that have no effect on it.
+    """
+
+    open: Callable[[Path, Standard, Dialect, str | None], AbstractContextManager[_Source]]
+    ineffective: tuple[str, ...]
+
+
+_FORMATS = {
+    ".parquet": _Format(
+        lambda path, standard, dialect, sheet: _open_parquet(path, standard), ("encoding", "delimiter", "sheet")
+    ),
+    ".csv": _Format(lambda path, standard, dialect, sheet: _open_csv(path, standard, dialect), ("sheet",)),
+    WORKBOOK: _Format(
+        lambda path, standard, dialect, sheet: _open_workbook(path, standard, sheet), ("encoding", "delimiter")
+    ),
+}
+"""The formats of tables that are read, by their extension; those that are written are in ``targets``."""
 
 
 def _bar() -> Callable[..., Any]:

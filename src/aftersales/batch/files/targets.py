@@ -30,7 +30,6 @@ csv = require("pyarrow.csv", "batch")
 parquet = require("pyarrow.parquet", "batch")
 
 __all__ = [
-    "FORMATS",
     "RESULT_SHEETS",
     "TableWriter",
     "beside",
@@ -43,7 +42,6 @@ __all__ = [
 
 SHEETS_LANG = "zh"  # as that of the forms
 RESULT_SHEETS = ("scored", "problems", "notes")  # of a workbook
-FORMATS = (".parquet", ".csv", ".xlsx")
 TICKS = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}  # of a day
 DAYS = tuple((day - date(1970, 1, 1)).days for day in (date.min, date.max))
 MAX_ROWS = 1_048_576  # of a sheet
@@ -60,8 +58,8 @@ def sheet_title(name: str) -> str:
 
 def ensure_table_format(path: Path, error: type[AftersalesError]) -> None:
     """Refuse a file whose extension names no format of tables."""
-    if path.suffix.lower() not in FORMATS:
-        raise refusal(error, Violation("unknown-table-format", context={"found": path.name}))
+    if path.suffix.lower() not in _KINDS:
+        raise refusal(error, Violation("unknown-table-format", context={"found": path.name, "allowed": tuple(_KINDS)}))
 
 
 @contextmanager
@@ -325,6 +323,7 @@ def _is_valid(column: Any) -> bool:
     return True
 
 
-_KINDS = {".csv": csv.CSVWriter, ".parquet": parquet.ParquetWriter, ".xlsx": SheetWriter}
+_KINDS = {".parquet": parquet.ParquetWriter, ".csv": csv.CSVWriter, ".xlsx": SheetWriter}
+"""The formats of tables, by their extension, with their writers."""
 _DECODED = re.compile("_x[0-9A-Fa-f]{4}_")  # text that Excel reads as another character
 _UNHELD = (pa.ArrowInvalid, pa.ArrowNotImplementedError)

@@ -120,12 +120,14 @@ def _is_table(name: str) -> bool:
     """Whether a source is a table: by its extension, and a workbook that is no form."""
     from pathlib import Path
 
-    path, suffix = Path(name), Path(name).suffix.lower()
-    if suffix == ".xlsx":
-        from aftersales.batch.files.sheets import is_form
+    from aftersales.batch.files.files import is_of_tables
+    from aftersales.batch.files.sheets import is_form
+    from aftersales.files.source import WORKBOOK
 
+    path = Path(name)
+    if path.suffix.lower() == WORKBOOK:
         return path.is_file() and not is_form(path)
-    return suffix in (".parquet", ".csv") and not path.is_dir()
+    return is_of_tables(path)
 
 
 def _refuse_without_effect(options: Options, names: Sequence[str], what: str) -> None:
