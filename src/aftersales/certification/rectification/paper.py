@@ -63,9 +63,8 @@ class _NoticeWriter:
         self.notice, self.standard, self.on, self.lang = rectification, standard, on, lang
         # A rectification that names no standard is by the bundled one.
         self.wording = (standard or load_standard()).wording
-        subject = rectification.subject
         self.wide_titles = standard is not None and has_long_titles(standard, lang)
-        self.client = (getattr(subject, f"organisation_{lang}", None) or subject.organisation) if subject else None
+        self.client = text_in(lang, rectification.subject, "organisation")
 
     def say(self, key: str, **facts: object) -> str:
         return _SENTENCES(self.lang, f"rectification.{key}", **self.wording | facts)
