@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from aftersales.problems.clauses import Role
 from aftersales.text.display import OneLineRepr
-from aftersales.text.sentences import Translatable
+from aftersales.text.sentences import DEFAULT, Translatable
 
 __all__ = [
     "AdviceError",
@@ -40,6 +40,18 @@ ClauseOf = Callable[[Role], str | None]
 """Gives the clause of a role in a standard; None if the standard has none."""
 
 MAX_KEY = 60  # characters; a path shows the start of a longer key
+
+
+_SENTENCES = {"en": "message", "zh": "message_zh"}
+
+
+def sentence_field(lang: str) -> str:
+    """The field of a problem with its sentence in that language; that of the Chinese one for a further language.
+
+    >>> sentence_field("en"), sentence_field("zh")
+    ('message', 'message_zh')
+    """
+    return _SENTENCES.get(lang, _SENTENCES[DEFAULT])
 
 
 class _Origin:
@@ -105,11 +117,8 @@ class _Placed(_Origin, OneLineRepr):
 
     def sentence(self, lang: str) -> str:
         """The sentence in that language. One built by hand gives the Chinese one for further languages."""
-        messages = {"en": self.message, "zh": self.message_zh}
-        if lang in messages:
-            return messages[lang]
-        statement = getattr(self, "_statement", None)
-        return self.message_zh if statement is None else str(statement.text(lang))
+        statement = None if lang in _SENTENCES else getattr(self, "_statement", None)
+        return str(getattr(self, sentence_field(lang)) if statement is None else statement.text(lang))
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by name, as ``json.dumps`` takes them.

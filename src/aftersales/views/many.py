@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from aftersales.analysis.many import TableComparison, TableProgress
 from aftersales.evaluation.words import word
+from aftersales.problems.errors import sentence_field
 from aftersales.standard.standard import Standard
 from aftersales.standard.structure import star_signs
 from aftersales.text.number_format import printed, short
@@ -170,10 +171,9 @@ def _indicator(row: Row, standard: Standard, lang: str) -> str:
 def _reasons(problems: Any, heading: str, lang: str) -> Iterator[Element]:
     if not problems.num_rows:
         return
-    sentence = "message" if lang == "en" else "message_zh"
     key = problems.column_names[0]
     rows: list[list[Child]] = [
-        ["–" if row[key] is None else str(row[key]), row[sentence]]
+        ["–" if row[key] is None else str(row[key]), row[sentence_field(lang)]]
         for row in problems.slice(0, MOST_REASONS).to_pylist()
     ]
     yield _folded(_say(lang, heading, count=problems.num_rows), _say.each(lang, "many.reason_heads"), rows)

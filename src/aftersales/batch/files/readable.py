@@ -8,11 +8,12 @@ from typing import Any
 
 from aftersales.batch.columns import pa
 from aftersales.evaluation.words import word
+from aftersales.problems.errors import sentence_field
 from aftersales.problems.extras import require
 from aftersales.problems.messages import phrase
 from aftersales.standard.standard import Standard
 from aftersales.text.number_format import MARK, distinct, mark_note, rounded
-from aftersales.text.sentences import Sentences
+from aftersales.text.sentences import Sentences, languages
 
 __all__ = ["FORMAT", "OF_FILES", "Readable"]
 
@@ -56,8 +57,8 @@ class Readable:
 
     def problems(self, table: Any) -> Any:
         """The problems, with their sentences in the language."""
-        sentence = "message" if self.lang == "en" else "message_zh"
-        others = {"message", "message_zh"} - {sentence}
+        sentence = sentence_field(self.lang)
+        others = set(map(sentence_field, languages())) - {sentence}
         kept = table.select([name for name in table.column_names if name not in others])
         heads = {name: self._head(name) for name in OF_PROBLEMS} | {sentence: self._head("message")}
         return kept.rename_columns([heads.get(name, name) for name in kept.column_names])
