@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from support.tables import IDS, csv_of
 
 import aftersales
 from aftersales import cli, load_example
+from aftersales.batch import score_table
 from aftersales.batch.files import files
+from aftersales.batch.files.readable import Readable
 from aftersales.files.writing import as_yaml
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -53,6 +57,18 @@ def test_a_csv_has_texts_as_people_write_them(tmp_path: Path) -> None:
     points = [f"5.3.6 {TITLE.zh} {part}" for part in ("实际得分", "涉及项总分值", "评分比例")]
     assert head == [*ZH, *points, "问题"]
     assert rows == EXPECTED
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_each_column_of_a_result_has_a_head_in_words(exact: bool) -> None:
+    """A column that is added to the result and not to those for people would keep its name."""
+    standard = aftersales.load_standard()
+    shares = pa.table({id: pa.array([], pa.float64()) for id in IDS})
+    result = score_table(shares, standard, nodes=["5.3", "5.3.6"], exact=exact)
+    result = result if exact else result.append_column("printed_score", pa.array([], pa.string()))
+    heads = Readable(standard, "zh", exact=exact).scored(result).column_names
+    assert len(heads) == len(result.column_names) - 1  # the printed score is the final score for people
+    assert not [head for head in heads if not re.search("[\u4e00-\u9fff]", head)]
 
 
 def test_a_workbook_has_numbers_that_look_like_them(tmp_path: Path) -> None:
