@@ -59,6 +59,10 @@ class TestPoints:
     def test_as_many_decimals_as_it_takes(self, value: str, limit: str, shown: str) -> None:
         assert distinct(Fraction(value), Fraction(limit)) == shown
 
+    def test_a_number_that_is_as_long_as_there_is_room_is_shown(self) -> None:
+        assert distinct(Fraction("4.9999"), Fraction(5), len("4.9999")) == "4.9999"
+        assert distinct(Fraction("4.9999"), Fraction(5), len("4.9999") - 1) == "<5"
+
     @pytest.mark.parametrize("full", [Fraction(5), Fraction(7, 2), Fraction(100), Fraction(2, 3)])
     @pytest.mark.parametrize("loss", [Fraction(1, 7 * 10**k) for k in (3, 5, 8, 20, 300)])
     @pytest.mark.parametrize("room", [7, 12])

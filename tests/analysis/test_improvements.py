@@ -348,6 +348,10 @@ class TestCheapest:
         """7 of the gains 2, 3, 3 and 2 are needed. Both of 3 and one of 2 cost 0 + 2 + 5, and ten sets show it."""
         assert cheapest_set([2, 3, 3, 2], [5, 0, 2, 5], 7, most=10) == ((0, 1, 2), 7, True)
 
+    def test_of_sets_that_cost_the_same_the_one_of_fewer_items_is_chosen(self) -> None:
+        """The first item gains 2 for 2; the second and the third gain 1 for 1 each."""
+        assert cheapest_set([2, 1, 1, 1], [2, 1, 1, 9], 2, most=100) == ((0,), 2, True)
+
     def test_an_unreachable_star_shows_how_far_it_goes(self) -> None:
         card = scored(
             oracle.all_full() | dict.fromkeys(["5.1.3.1", "5.1.4.1", "5.4.3.2", "5.4.1.4", "5.4.4.1"], "none")

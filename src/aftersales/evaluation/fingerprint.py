@@ -49,7 +49,7 @@ def canonical_text(evaluation: Evaluation) -> str:
     ensure_kind("evaluation", evaluation, Evaluation)
     if evaluation.edition is None:
         raise refusal(EvaluationError, Violation("missing-key", ("edition",), {"key": "edition"}))
-    data = _set_parts(evaluation.model_dump(mode="json", include=_PARTS, exclude_none=True)) | {"canonical": VERSION}
+    data = _set_parts(evaluation.model_dump(mode="json", include=_PARTS)) | {"canonical": VERSION}
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

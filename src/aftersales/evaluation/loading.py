@@ -373,9 +373,12 @@ def _check_form(
 
 
 def _with_meant(violation: Violation, meant: Mapping[str, str]) -> Violation:
-    """The violation of an unknown id with the one that was meant, by the title beside it."""
+    """The violation of a wrong id with the one that was meant, by the title beside it.
+
+    The sentence of ``title-mismatch`` takes no hint.
+    """
     key = meant.get(str(violation.path[1]))
-    if violation.code != "unknown-indicator" or key is None:
+    if key is None:
         return violation
     return replace(violation, context=violation.context | {"hint": key, "near": ""})
 

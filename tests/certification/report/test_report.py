@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support import oracle
+from support.copies import received
 from support.reports import (
     day,
     example,
@@ -42,6 +43,7 @@ class TestGaps:
 
     CASES = (
         (without("type"), "missing-for-report", "type", "7.1", "【待补：评价类型】"),
+        (without("body", "approval_number"), "missing-for-report", "body.approval_number", "6.1.1", "【待补：批准号】"),
         (
             without("subject", "organisation"),
             "missing-for-report",
@@ -72,7 +74,7 @@ class TestGaps:
         with pytest.raises(PaperError) as caught:
             make_report(scored(data))
         assert [(p.code, p.path, p.clause) for p in caught.value.problems] == [(code, path, clause)]
-        draft = make_report(scored(data), draft=True)
+        draft = received(make_report(scored(data), draft=True))
         assert [p.code for p in draft.gaps] == [code]
         page = draft.typeset("html").decode()
         assert mark in page
@@ -171,6 +173,14 @@ class TestFiles:
             report.write(tmp_path / "a.odt")
         assert caught.value.problems[0].code == "unknown-report-format"
         assert [path.name for path in tmp_path.iterdir()] == ["a.HTML"]
+
+    def test_the_report_or_its_summary_is_written_in_that_language(self, tmp_path: Path) -> None:
+        report, path = make_report(scored(example("home-appliance-chain"))), tmp_path / "a.md"
+        report.write(path, lang="en")
+        assert path.read_bytes() == report.typeset("md", "en")
+        report.write(path, lang="zh", summary=True, force=True)
+        assert path.read_bytes() == report.summary("md")
+        assert report.summary("md") != report.typeset("md")
 
     def test_a_format_that_does_not_exist_is_a_mistake_of_the_program(self) -> None:
         with pytest.raises(ValueError, match="odt"):
