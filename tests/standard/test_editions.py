@@ -24,9 +24,10 @@ from aftersales.views.certificate import certificate_lines
 from aftersales.views.comparison import comparison_lines
 from aftersales.views.scorecard import score_lines
 
-BUNDLED = next((data_folder() / "standards" / "CTS_XBHT-S04-2025").glob("*.yaml"))
 TOP = Path(__file__).parents[2]
-OLD, NEW = "2025-12-04", "2027-01-01"
+OLD, NEW = "2025-12-04", "9999-01-01"
+EDITIONS = {path.stem: path for path in (data_folder() / "standards" / "CTS_XBHT-S04-2025").glob("*.yaml")}
+BUNDLED = EDITIONS[OLD]
 
 
 def bundled_text() -> str:
@@ -35,7 +36,7 @@ def bundled_text() -> str:
 
 @pytest.fixture
 def newer_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second bundled edition, in which four stars reach to 95 and the sample is three quarters."""
+    """A further bundled edition, in which four stars reach to 95 and the sample is three quarters."""
     text = (
         bundled_text()
         .replace(f'edition: "{OLD}"', f'edition: "{NEW}"')
@@ -45,11 +46,11 @@ def newer_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = text.replace("{stars: 5, lower: 90, upper: 100", "{stars: 5, lower: 95, upper: 100")
     path = tmp_path / f"{NEW}.yaml"
     path.write_text(text, "utf-8")
-    editions = {"CTS XBHT-S04-2025": {OLD: BUNDLED, NEW: path}}
+    editions = {"CTS XBHT-S04-2025": EDITIONS | {NEW: path}}
     monkeypatch.setattr(standards, "bundled_files", lambda: editions)
 
 
-def ninety(**others: Any) -> dict[str, Any]:
+def of_92_points(**others: Any) -> dict[str, Any]:
     """An evaluation of exactly 92 points, which names no edition."""
     return oracle.document(
         oracle.all_full(i5_1_3_1="none", i5_1_3_2="none", i5_1_4_2="none", i5_1_1_1="none"), **others
@@ -58,25 +59,25 @@ def ninety(**others: Any) -> dict[str, Any]:
 
 class TestAResultKeepsItsEdition:
     def test_a_scorecard_names_the_edition(self) -> None:
-        card = aftersales.score(aftersales.load_evaluation(ninety()))
-        assert str(card.evaluation.edition) == OLD
-        assert card.model_dump(mode="json")["evaluation"]["edition"] == OLD
+        card = aftersales.score(aftersales.load_evaluation(of_92_points()))
+        assert str(card.evaluation.edition) == max(EDITIONS)
+        assert card.model_dump(mode="json")["evaluation"]["edition"] == max(EDITIONS)
 
     def test_an_edition_that_is_named_stays(self) -> None:
-        evaluation = aftersales.load_evaluation(ninety(edition=OLD))
+        evaluation = aftersales.load_evaluation(of_92_points(edition=OLD))
         assert aftersales.score(evaluation).evaluation is evaluation
 
     def test_a_scorecard_made_by_hand_names_the_edition(self) -> None:
-        evaluation = aftersales.load_evaluation(ninety())
+        evaluation = aftersales.load_evaluation(of_92_points())
         card = aftersales.Scorecard(standard=aftersales.load_standard(), evaluation=evaluation)
-        assert str(card.evaluation.edition) == OLD
+        assert str(card.evaluation.edition) == max(EDITIONS)
         assert card == aftersales.score(evaluation)
 
     def test_a_newer_edition_changes_no_old_star(self, request: pytest.FixtureRequest) -> None:
-        old = aftersales.score(aftersales.load_evaluation(ninety()))
+        old = aftersales.score(aftersales.load_evaluation(of_92_points()))
         stored = old.model_dump(mode="json")
         request.getfixturevalue("newer_edition")
-        new = aftersales.score(aftersales.load_evaluation(ninety()))
+        new = aftersales.score(aftersales.load_evaluation(of_92_points()))
         assert (old.stars, new.stars, str(new.evaluation.edition)) == (5, 4, NEW)
         assert aftersales.score(old.evaluation).stars == 5
         assert aftersales.Scorecard.model_validate(stored).stars == 5
@@ -234,21 +235,21 @@ class TestAStandardThatLooksLikeABundledOne:
         for source in self.sources(text, tmp_path):
             reworded = aftersales.load_standard(source)
             assert reworded.likeness == "reworded"
-            evaluation = aftersales.load_evaluation(ninety(edition=OLD), reworded)
+            evaluation = aftersales.load_evaluation(of_92_points(edition=OLD), reworded)
             assert "reworded-standard" in [remark.code for remark in aftersales.remarks(evaluation, reworded)]
-            found = aftersales.examine(ninety(edition=OLD), reworded)
+            found = aftersales.examine(of_92_points(edition=OLD), reworded)
             assert "reworded-standard" in [remark.code for remark in found.remarks]
         example = str(data_folder() / "examples" / "home-appliance-chain.yaml")
         assert main(["check", example, "--standard", str(tmp_path / "like.yaml"), "--lang", "en"]) == 0
         assert "other texts [reworded-standard]" in capsys.readouterr().out
 
     def by_hand(self) -> aftersales.Standard:
-        data = aftersales.load_standard().model_dump(mode="json") | {"valid_years": 5}
+        data = aftersales.load_standard(edition=OLD).model_dump(mode="json") | {"valid_years": 5}
         return aftersales.Standard.model_validate(data)
 
     def test_an_altered_standard_built_in_python_is_marked_by_a_remark(self) -> None:
         standard = self.by_hand()
-        evaluation = aftersales.load_evaluation(ninety(edition=OLD), standard)
+        evaluation = aftersales.load_evaluation(of_92_points(edition=OLD), standard)
         assert standard.differences() == ("valid_years",)
         assert "not the bundled standard" in repr(standard)
         assert "not the bundled standard" not in repr(aftersales.load_standard())
@@ -256,7 +257,7 @@ class TestAStandardThatLooksLikeABundledOne:
 
     def test_a_stored_result_by_an_altered_standard_opens_and_leads_to_no_certificate(self) -> None:
         card = aftersales.score(
-            aftersales.load_evaluation(ninety(edition=OLD, type="third_party"), self.by_hand()), self.by_hand()
+            aftersales.load_evaluation(of_92_points(edition=OLD, type="third_party"), self.by_hand()), self.by_hand()
         )
         again = aftersales.Scorecard.model_validate(card.model_dump(mode="json"))
         assert again == card
@@ -352,7 +353,7 @@ class TestAMarkedName:
 
     @pytest.mark.parametrize("mark", [True, False, 1, None])
     def test_a_result_by_the_bundled_standard_is_not_marked(self, mark: Any) -> None:
-        document = aftersales.score(aftersales.load_evaluation(ninety())).model_dump(mode="json")
+        document = aftersales.score(aftersales.load_evaluation(of_92_points())).model_dump(mode="json")
         document["standard"]["altered"] = mark
         with pytest.raises(ValueError, match="which the findings give"):
             aftersales.Scorecard.model_validate(document)
@@ -369,7 +370,7 @@ class TestAMarkedName:
         standard = aftersales.Standard.model_validate(
             aftersales.load_standard(edition=OLD).model_dump(mode="json") | change
         )
-        evaluation = aftersales.Evaluation.model_validate(ninety() | {"standard": standard.id, "edition": OLD})
+        evaluation = aftersales.Evaluation.model_validate(of_92_points() | {"standard": standard.id, "edition": OLD})
         document = aftersales.score(evaluation, standard).model_dump(mode="json")
         assert aftersales.Scorecard.model_validate(document).standard == standard
         document["standard"]["altered"] = True
@@ -394,7 +395,7 @@ class TestAMarkedName:
         standard = aftersales.Standard.model_validate(
             aftersales.load_standard(edition=OLD).model_dump(mode="json") | {"id": "OWN"}
         )
-        evaluation = aftersales.Evaluation.model_validate(ninety() | {"standard": "OWN"})
+        evaluation = aftersales.Evaluation.model_validate(of_92_points() | {"standard": "OWN"})
         document = aftersales.score(evaluation, standard).model_dump(mode="json")
         document["standard"] |= beside
         with pytest.raises(ValueError, match=re.escape(message)):
@@ -406,7 +407,7 @@ class TestAMarkedName:
             aftersales.Scorecard.model_validate(document)
 
     def test_another_key_beside_the_standard_of_a_result_is_refused(self) -> None:
-        document = aftersales.score(aftersales.load_evaluation(ninety())).model_dump(mode="json")
+        document = aftersales.score(aftersales.load_evaluation(of_92_points())).model_dump(mode="json")
         document["standard"]["name"] = "x"
         with pytest.raises(ValueError, match="there is no key 'name'"):
             aftersales.Scorecard.model_validate(document)
