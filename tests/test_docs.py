@@ -220,6 +220,14 @@ def test_the_commands_of_the_chinese_readme_exist() -> None:
     assert set(named) <= {*command_names(), "help"}
 
 
+def test_the_architecture_counts_the_files_of_a_language() -> None:
+    files = len(list((TOP / "src" / "aftersales").glob("*/sentences/en.json")))
+    counts = re.findall(
+        r"(\d+) files[),]* (?:and )?no\s+(?:Python )?source", (DOCS / "architecture.md").read_text("utf-8")
+    )
+    assert counts == [str(files)] * 2
+
+
 def test_the_readme_lists_every_command() -> None:
     listed = re.findall(r"^aftersales (\w+)", (TOP / "README.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(set(listed)) == sorted(command_names())

@@ -1,4 +1,4 @@
-"""A message is in one language: no English sentence stands in a Chinese one, and no Chinese in an English one."""
+"""A message is in one language: no English sentence stands in a Chinese one, and no Chinese in one of another language."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from aftersales.text.sentences import SOURCE, languages
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [a-z]{2,}){2,}")  # three words in a row
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 QUOTED = {"zh": re.compile("“[^”]*”"), "en": re.compile("'[^']*'")}
+QUOTED_ELSEWHERE = re.compile("'[^']*'|“[^”]*”|„[^“]*“|«[^»]*»")  # in a further language, which has no Chinese either
 DAY = re.compile("2026年3月2日")  # a form of days that may be written
 CALLS = re.compile(r"aftersales [a-z]+(?: (?:FILE|--[\w-]+|[a-z_]+))*|pip install '[^']*'")
 MISTAKES = Path(__file__).parents[1] / "files" / "bad_files"
@@ -28,7 +29,7 @@ NAMES = [assessor.name for assessor in load_evaluation(MISTAKES / "good.yaml").t
 
 def others_in(text: str, lang: str) -> list[str]:
     """What of another language stands in a text, apart from what it quotes, names, words of the form, a day, and calls."""
-    own = DAY.sub("", CALLS.sub("", QUOTED[lang].sub("", text)))
+    own = DAY.sub("", CALLS.sub("", QUOTED.get(lang, QUOTED_ELSEWHERE).sub("", text)))
     for known in (*WORDS, *NAMES):
         own = own.replace(known, "")
     return (ENGLISH if lang == "zh" else CHINESE).findall(own)
@@ -71,6 +72,8 @@ def test_every_message_about_a_file_with_its_facts() -> None:
         ("请用 aftersales check FILE --report 检查", "zh", False),
         ("the row '甲' is missing", "en", False),
         ("the row 甲 is missing", "en", True),
+        ("die Zeile „甲“ fehlt", "de", False),
+        ("die Zeile 甲 fehlt", "de", True),
     ],
 )
 def test_words_of_another_language_are_found(text: str, lang: str, found: bool) -> None:
