@@ -84,6 +84,15 @@ def test_no_module_carries_the_name_of_its_folder_as_a_prefix() -> None:
     assert not [file for file in SOURCE.rglob("*.py") if file.stem.startswith(f"{file.parent.name}_")]
 
 
+def test_no_test_is_imported_from() -> None:
+    """What several tests share is in ``tests/support``."""
+    for file in Path(__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            assert not [name for name in names if name.rpartition(".")[2].startswith("test_")], file
+
+
 def test_importing_the_package_costs_nothing() -> None:
     code = "import sys, aftersales; print({'pydantic', 'yaml', 'argparse', 'numpy', 'pyarrow'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -2,12 +2,10 @@
 
     python tests/bench/findings_agreement.py [EVALUATIONS [FORM …]]      20,000 by default, divided among the forms
 
-The evaluations are those of the tests (tests/support/finding_rows.py): of all kinds, with deletions of groups, on a limit and
+The evaluations and forms are those of the tests (tests/support/finding_tables.py): of all kinds, with deletions of groups, on a limit and
 a hair beside it, and wrong in every way that a row can be. The forms are the tables of the tests and files of each format. Tables
 are read sorted and shuffled, with one thread or three, all at once or as a stream.
 """
-
-# ruff: noqa: E402 - the modules of the tests are found after the path is set
 
 from __future__ import annotations
 
@@ -20,14 +18,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "batch" / "findings")]
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 from support.finding_rows import as_mapping
-from test_findings import FORMS, NEWEST, differences, random_evaluations, table_of
+from support.finding_tables import FORMS, NEWEST, differences, random_evaluations, table_of
 
 from aftersales import examine
 from aftersales.batch import ScoredFindings, score_findings, score_findings_batches
