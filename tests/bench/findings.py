@@ -95,15 +95,17 @@ def compare(count: int, rounds: int) -> None:
     for name, seconds in times.items():
         print(f"{count:,} evaluations, {name}: {seconds / count * 1e6:.2f} µs each, {seconds / times['k/n']:.1f} x k/n")
     threads = {
-        f"{what} with {number} threads": (lambda function=function, number=number: function(threads=number))
-        for what, function in {
-            "findings": lambda threads: score_findings(findings, threads=threads),
-            "k/n": lambda threads: score_table(pairs, threads=threads),
-        }.items()
+        f"{name}, {number} threads": (lambda table=table, number=number: score_findings(table, threads=number))  # type: ignore[misc]
+        for name, table in tables.items()
         for number in (1, 2)
     }
-    for name, seconds in least_times(threads, rounds, time.perf_counter).items():
-        print(f"{name}: {seconds * 1e3:.0f} ms")
+    threads |= {
+        f"k/n, {number} threads": (lambda number=number: score_table(pairs, threads=number)) for number in (1, 2)
+    }  # type: ignore[misc]
+    times = least_times(threads, rounds, time.perf_counter)
+    for name in (*tables, "k/n"):
+        one, two = times[f"{name}, 1 threads"], times[f"{name}, 2 threads"]
+        print(f"{name}: {one * 1e3:.0f} ms on one thread, {two * 1e3:.0f} ms on two, {one / two:.2f} times as fast")
 
 
 def stream(count: int) -> None:
