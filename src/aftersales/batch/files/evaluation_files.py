@@ -7,12 +7,9 @@ processes.
 
 from __future__ import annotations
 
-import gc
-import io
 import os
 import signal
 import sys
-import threading
 from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,7 +17,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,17 +25,21 @@ from aftersales.batch.columns import SHARE_TEXTS, Array, np, pa
 from aftersales.batch.judged import FULL, NO_FINDING, PlacedProblem, Shares, first_problem, problem_texts
 from aftersales.batch.tables import BLOCK, TableScorer, block_size
 from aftersales.batch.threads import ensure_some
-from aftersales.evaluation.fingerprint import fingerprint
-from aftersales.evaluation.ledger import judge
-from aftersales.evaluation.loading import read_placed
-from aftersales.evaluation.review_points import review_points
-from aftersales.evaluation.rules import ensure_scorable
+from aftersales.evaluation.judged_files import (
+    FACTS,
+    Asked,
+    JudgedEvaluation,
+    Part,
+    judged,
+    judged_in_process,
+    prepare_process,
+)
 from aftersales.files.source import FORMATS, MAX_BYTES, WORKBOOK, UnreadableSource, is_special, open_file, reason_of
 from aftersales.problems.arguments import ensure_kind
 from aftersales.problems.collector import refusal
-from aftersales.problems.errors import EvaluationError, Problem, at_line
+from aftersales.problems.errors import EvaluationError, Problem
 from aftersales.problems.messages import phrase
-from aftersales.problems.violations import Violation, to_problem
+from aftersales.problems.violations import Violation
 from aftersales.standard.standard import Standard, load_standard
 
 __all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
@@ -46,13 +47,8 @@ __all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
 LISTS = ".jsonl"
 OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".et", ".ods")  # not read, but reported: they hold no evaluation
 MOST_LINES = 64  # that a process reads at a time
-GARBAGE = 10_000  # new objects after which such a process looks for garbage, which takes a tenth of its time otherwise
 FEW = 24  # evaluations for which a second process is not worth its start
 AHEAD = 3  # parts that wait for each process
-SUBJECT = ("organisation", "product_category", "size_tier")
-FACTS = (*SUBJECT, "type")
-"""What a row says of an evaluation: the columns that a comparison needs (6.1.5)."""
-
 StrPath = str | os.PathLike[str]
 
 
@@ -154,32 +150,20 @@ def _within(folder: Path) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
-class _Part(NamedTuple):
-    """The part that a process reads at a time: a file, or some lines of a list.
-
-    Fields:
-        file: The name of the file.
-        lines: The lines of a list with their numbers, or what refuses one; None for a file with one evaluation.
-    """
-
-    file: str
-    lines: tuple[tuple[int | None, bytes | Violation], ...] | None = None
-
-
-def _parts(files: Iterable[str]) -> Iterator[_Part]:
+def _parts(files: Iterable[str]) -> Iterator[Part]:
     """The parts of the files, in order."""
     for file in files:
         if not file.lower().endswith(LISTS):
-            yield _Part(file)
+            yield Part(file)
             continue
         lines = _lines(file)
         first = list(islice(lines, 2))
         if refused := _no_list(first):
-            yield _Part(file, ((first[0][0], refused),))
+            yield Part(file, ((first[0][0], refused),))
             continue
         lines = chain(first, lines)
         while some := tuple(islice(lines, MOST_LINES)):
-            yield _Part(file, some)
+            yield Part(file, some)
 
 
 def _lines(file: str) -> Iterator[tuple[int | None, bytes | Violation]]:
@@ -230,92 +214,15 @@ def _no_list(first: Sequence[tuple[int | None, bytes | Violation]]) -> Violation
     return Violation("not-json", variant="lines")
 
 
-class _Line(io.BytesIO):
-    """A line of a list, which is read as JSON whatever it looks like."""
-
-    name = "line.json"
-
-
-# --- evaluations -------------------------------------------------------------------------------------------------
-
-
-class _Result(NamedTuple):
-    """An evaluation that was read.
-
-    Fields:
-        file: The name of its file.
-        line: Its line in a list.
-        facts: The values of :data:`FACTS`.
-        fingerprint: Its fingerprint; None if it has problems.
-        shares: The weights of the indicators, and the numerators and denominators of their shares; none with problems.
-        remarks: The codes of its remarks, if they are asked for.
-        problems: Its problems.
-    """
-
-    file: str
-    line: int | None
-    facts: tuple[str | None, ...] = (None,) * len(FACTS)
-    fingerprint: str | None = None
-    shares: tuple[Sequence[int], ...] = ()
-    remarks: str | None = None
-    problems: tuple[Problem, ...] = ()
-
-
-class _Asked(NamedTuple):
-    """What is asked of evaluations.
-
-    Fields:
-        standard: The standard that judges them.
-        remarks: Whether their remarks are wanted.
-    """
-
-    standard: Standard
-    remarks: bool
-
-
-def _results_of(part: _Part, asked: _Asked) -> list[_Result]:
-    """The evaluations of a part."""
-    if part.lines is None:
-        return [_result(part.file, None, part.file, asked)]
-    return [_result(part.file, number, line, asked) for number, line in part.lines]
-
-
-def _result(file: str, line: int | None, source: str | bytes | Violation, asked: _Asked) -> _Result:
-    standard = asked.standard
-    if isinstance(source, Violation):
-        return _Result(file, line, problems=(to_problem(source, None if line is None else (line, 1)),))
-    try:
-        evaluation, document = read_placed(Path(source) if isinstance(source, str) else _Line(source), standard)
-        evaluation = evaluation.with_edition(ensure_scorable(evaluation, standard).edition)
-    except EvaluationError as error:
-        problems = error.problems
-        return _Result(
-            file, line, problems=problems if line is None else tuple(at_line(each, line) for each in problems)
-        )
-    ledger = judge(evaluation, standard)
-    subject, codes = evaluation.subject, set[str]()
-    if asked.remarks:
-        codes = {violation.code for violation, _ in document.remarks}
-        codes.update(violation.code for violation in review_points(evaluation, standard))
-    return _Result(
-        file,
-        line,
-        (*(getattr(subject, name, None) for name in SUBJECT), evaluation.type),
-        fingerprint(evaluation),
-        (ledger.weights, ledger.overs, ledger.unders),
-        " ".join(sorted(codes)) or None,
-    )
-
-
 # --- processes ---------------------------------------------------------------------------------------------------
 
 
 def read_files(
     files: Sequence[str],
-    asked: _Asked,
+    asked: Asked,
     workers: int | None = None,
     advance: Callable[[int], object] = lambda files: None,
-) -> Iterator[_Result]:
+) -> Iterator[JudgedEvaluation]:
     """The evaluations in files, in order, read by that many processes. ``advance`` gets the count of finished files."""
     if workers is None:
         workers = 1 if getattr(sys, "frozen", False) else _processors()
@@ -324,7 +231,7 @@ def read_files(
     if workers > 1 and len(first) == FEW:
         done = _in_processes(chain(first, parts), asked, workers)
     else:
-        done = ((part, _results_of(part, asked)) for part in chain(first, parts))
+        done = ((part, judged(part, asked)) for part in chain(first, parts))
     before = None
     for part, results in done:
         yield from results
@@ -340,15 +247,15 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _in_processes(parts: Iterable[_Part], asked: _Asked, workers: int) -> Iterator[tuple[_Part, list[_Result]]]:
+def _in_processes(parts: Iterable[Part], asked: Asked, workers: int) -> Iterator[tuple[Part, list[JudgedEvaluation]]]:
     """The parts with their evaluations, in order. No more of them are read ahead than the processes need."""
     # Not forked: Arrow has threads, and a fork of a process with threads may hang.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (asked,))
-    waiting: deque[tuple[_Part, Future[list[_Result]]]] = deque()
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), prepare_process, (asked,))
+    waiting: deque[tuple[Part, Future[list[JudgedEvaluation]]]] = deque()
     try:
         for part in parts:
             with _interrupts_held():
-                waiting.append((part, pool.submit(_work, part)))
+                waiting.append((part, pool.submit(judged_in_process, part)))
             if len(waiting) > AHEAD * workers:
                 yield waiting[0][0], waiting[0][1].result()
                 waiting.popleft()
@@ -372,31 +279,6 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-_asked: _Asked  # of the process, if it is one that reads
-
-
-def _start_worker(asked: _Asked) -> None:
-    """Prepare a process that reads."""
-    global _asked
-    _asked = asked
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # the imported modules stay: a search for garbage need not look through them
-    gc.set_threshold(GARBAGE)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process if the one that started it is killed; otherwise it would wait for work for ever."""
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
-
-
-def _work(part: _Part) -> list[_Result]:
-    return _results_of(part, _asked)
 
 
 # --- tables ------------------------------------------------------------------------------------------------------
@@ -435,7 +317,7 @@ def scored_files(
     numbers: list[list[int]] = []
     problem: list[str | None] = []
     first: dict[str, str] = {}  # the first file with each fingerprint
-    for result in read_files(files, _Asked(standard, remarks), workers, advance):
+    for result in read_files(files, Asked(standard, remarks), workers, advance):
         file, same = _as_text(result.file), None
         if result.fingerprint is not None:
             name = file if result.line is None else f"{file}:{result.line}"
