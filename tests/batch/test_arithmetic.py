@@ -135,6 +135,8 @@ class TestBoundsOfFloats:
         scorer = BlockScorer(aftersales.load_standard(), [None] * 73)
         assert 1000 * 1000 * 10**8 * 9009 < 2**63 < 1000 * 1000 * 10**8 * 9009 * 17
         assert scorer.fine_unit == 10**8 * 9009
+        # Of one point, all of them fit.
+        assert self.scorer(1).fine_unit == 10**8 * 9009 * 17 * 19
 
 
 def shares_whose_sums_are_all_rounded_up(short: Fraction) -> list[float]:
@@ -200,6 +202,12 @@ class TestEqualToScore:
                 assert row[f"{node}.earned"] == pytest.approx(float(result.earned), abs=1e-11)
                 ratio = None if result.ratio is None else pytest.approx(float(result.ratio), abs=1e-11)
                 assert row[f"{node}.ratio"] == ratio
+
+    def test_decimals_of_unlike_places_are_added_up_in_one_unit(self) -> None:
+        """5.1.1.1 has one point, and 5 hundredths of it more than nine tenths."""
+        more = pa.array([Decimal("0.95")], pa.decimal128(4, 2))
+        (row,) = score_table(all_of(Decimal("0.9"), pa.decimal128(3, 1), i5_1_1_1=more), nodes=()).to_pylist()
+        assert (row["final_score"], row["stars"]) == (90.05, 5)
 
     @pytest.mark.parametrize("form", ["decimal", "float"])
     def test_figures_of_decimals_are_the_nearest_floats(self, form: str) -> None:

@@ -99,6 +99,11 @@ class TestShares:
         assert [Fraction(text) for text in scored["exact_score"].to_pylist()] == [100 - (each or 0) for each in lost]
         assert scored["final_score"].to_pylist() == [float(100 - (each or 0)) for each in lost]
 
+    def test_a_decimal_of_64_bits_with_all_its_digits_behind_the_point_is_read(self) -> None:
+        column = pa.array([Decimal("0." + "9" * 18)], pa.decimal128(18, 18)).cast(pa.decimal64(18, 18))
+        (row,) = score_table(all_of(1, i5_1_3_1=column), nodes=(), exact=True).to_pylist()
+        assert Fraction(row["exact_score"]) == 100 - Fraction(7, 2) / 10**18
+
     @pytest.mark.parametrize(
         ("width", "scale"),
         [(width, scale) for width, most in ((32, 9), (64, 18), (128, 19)) for scale in range(2, most)],

@@ -563,6 +563,7 @@ class TestCells:
             (pa.array([None] * 4, pa.int64()), [0, 0, 0, 0]),
             (pa.array(["b", None, "", "b"]), [1, 0, 0, 1]),
             (pa.array(["b", None, "", "b"], pa.large_string()), [1, 0, 0, 1]),
+            (pa.array(["", None, "", None]), [0, 0, 0, 0]),
             (pa.array(["b", None, "", "b"]).dictionary_encode(null_encoding="encode"), [1, 0, 0, 1]),
             (pa.array([[1], None, [], [1]]), [1, 0, 2, 1]),
             (pa.array([True, None, False, True]), [1, 0, 2, 1]),
@@ -570,7 +571,7 @@ class TestCells:
         ],
     )
     def test_equal_cells_have_equal_numbers_and_empty_ones_have_0(self, column: Any, expected: list[int]) -> None:
-        for chunks in ([column], [column.slice(0, 1), column.slice(1, 2), column.slice(3)]):
+        for chunks in ([column], [column.slice(0, 1), column.slice(1, 0), column.slice(1, 2), column.slice(3)]):
             chunked = pa.chunked_array(chunks)
             found = codes.codes_of(chunked).read(0, 4)
             assert [[int(a == b) for a in found] for b in found] == [[int(a == b) for a in expected] for b in expected]

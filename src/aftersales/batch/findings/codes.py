@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 SLOT_BITS = 16  # so many slots that few of some thousand values share one, and that those in use stay in the cache
-SAMPLE, FEW = 2**17, 2**10  # rows in which most texts are expected, and texts that are few
+SAMPLE, FEW = 131_072, 1_024  # rows in which most texts are expected, and texts that are few
 AT_ONCE = 2**17  # rows of a long column that are read at once
 NARROW = 2**20  # whole numbers whose range is smaller are their own codes
 SOUND, UNSOUND = 1, 2  # texts; an empty one is 0
