@@ -16,7 +16,7 @@ from support import small
 from support.tables import IDS, all_of, refused
 
 import aftersales
-from aftersales.batch import score_batches, score_table, scored_schema
+from aftersales.batch import score_batches, score_findings, score_table, scored_schema
 
 
 class TestRefusedTables:
@@ -228,6 +228,11 @@ class TestRefusedTables:
         with pytest.raises(aftersales.EvaluationError) as caught:
             list(score_batches(batches))
         assert [(problem.code, problem.path) for problem in caught.value.problems] == [("not-a-batch", "batches[0]")]
+
+    def test_the_refusal_of_an_entry_that_is_no_batch_names_no_function_that_was_not_called(self) -> None:
+        with pytest.raises(aftersales.EvaluationError) as caught:
+            score_findings("findings.csv")
+        assert "pass a whole table, or its to_batches()" in caught.value.problems[0].message
 
     def test_something_else_among_the_batches_is_refused(self) -> None:
         batches = all_of(1).to_batches()

@@ -38,7 +38,8 @@ class Part(NamedTuple):
 
     Fields:
         file: The name of the file.
-        lines: The lines of a list with their numbers, or what refuses one; None for a file with one evaluation.
+        lines: The lines of a list with their numbers, or what refuses one; None for a file with one evaluation. A file
+            that is refused has one line, without a number.
     """
 
     file: str

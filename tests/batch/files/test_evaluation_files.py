@@ -302,6 +302,18 @@ class TestLists:
         scored = score_files(paths).scored.to_pylist()
         assert [(row["line"], row["problem"]) for row in scored] == [(None, "unreadable-file")] * len(paths)
 
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+    def test_the_refusal_of_a_pipe_does_not_send_to_stdin_which_is_not_read(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "a.yaml")
+        (problem,) = score_files(tmp_path / "a.yaml").problems.to_pylist()
+        assert problem["code"] == "unreadable-file"
+        assert problem["message"].endswith("it is not a regular file")
+
+    def test_the_refusal_of_another_format_names_each_that_is_read(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text("x")
+        (problem,) = score_files(tmp_path / "a.txt").problems.to_pylist()
+        assert problem["message"].endswith("supported: .yaml, .yml, .json, .xlsx, .jsonl")
+
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -344,6 +356,19 @@ class TestProcesses:
             monkeypatch.delattr(os, "sched_getaffinity")
         assert score_files(many).scored.num_rows == 130
         assert asked == [used] * (used > 1)
+
+    @pytest.mark.parametrize("workers", [None, 1000])
+    def test_there_are_no_more_processes_than_a_pool_can_have_on_windows(
+        self, many: Path, monkeypatch: pytest.MonkeyPatch, workers: int | None
+    ) -> None:
+        """There, Python waits for 61 processes at most, and refuses a larger pool."""
+        asked: list[int] = []
+        monkeypatch.setattr(
+            evaluation_files, "_in_processes", lambda parts, wanted, workers: asked.append(workers) or []
+        )
+        monkeypatch.setattr(evaluation_files, "_processors", lambda: 128)
+        score_files(many, workers=workers)
+        assert asked == [61]
 
     def test_a_system_without_masks_of_signals_does_without(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delattr(signal, "pthread_sigmask", raising=False)

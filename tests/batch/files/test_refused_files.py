@@ -7,6 +7,7 @@ import io
 import os
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
@@ -105,6 +106,14 @@ class TestRefusedFiles:
         assert [(problem.code, problem.path) for problem in problems] == [("decimal-of-csv", "decimal")]
         assert "Parquet" in problems[0].message
         assert "Parquet" in problems[0].message_zh
+
+    def test_the_refusal_of_decimals_is_true_of_a_workbook(self, tmp_path: Path) -> None:
+        book = openpyxl.Workbook()
+        book.active.append(["5.1.1.1"])
+        book.save(tmp_path / "a.xlsx")
+        problem = problem_of_file(tmp_path / "a.xlsx", decimal=True)
+        assert "a workbook" in problem.message
+        assert "工作簿" in problem.message_zh
 
     def test_a_target_that_exists_or_cannot_be_written_is_refused(self, files: tuple[Path, Path]) -> None:
         assert problem_of_file(files[0], "in.csv").code == "file-exists"

@@ -45,10 +45,12 @@ from aftersales.standard.standard import Standard, load_standard
 __all__ = ["LISTS", "ScoredFiles", "files_in", "score_files", "scored_files"]
 
 LISTS = ".jsonl"
+EVALUATIONS = (*FORMATS, WORKBOOK, LISTS)
 OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".et", ".ods")  # not read, but reported: they hold no evaluation
 MOST_LINES = 64  # that a process reads at a time
 FEW = 24  # evaluations for which a second process is not worth its start
 AHEAD = 3  # parts that wait for each process
+MOST_WORKERS = 61  # processes that a pool can have on Windows
 StrPath = str | os.PathLike[str]
 
 
@@ -142,7 +144,7 @@ def files_in(paths: StrPath | Iterable[StrPath], *, without: Iterable[Path] = ()
 
 def _within(folder: Path) -> Iterator[Path]:
     """The evaluations in a folder, and what looks like one."""
-    endings = (*FORMATS, WORKBOOK, LISTS, *OTHER_WORKBOOKS)
+    endings = (*EVALUATIONS, *OTHER_WORKBOOKS)
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
@@ -153,6 +155,9 @@ def _within(folder: Path) -> Iterator[Path]:
 def _parts(files: Iterable[str]) -> Iterator[Part]:
     """The parts of the files, in order."""
     for file in files:
+        if refused := _unreadable(file):
+            yield Part(file, ((None, refused),))
+            continue
         if not file.lower().endswith(LISTS):
             yield Part(file)
             continue
@@ -170,9 +175,6 @@ def _lines(file: str) -> Iterator[tuple[int | None, bytes | Violation]]:
     """The lines of a list that are not blank. A list that cannot be read has one without a number."""
     path, empty = Path(file), True
     try:
-        if is_special(path):
-            yield None, Violation("unreadable-file", context={"found": file, "reason": phrase("not_regular")})
-            return
         with open_file(path) as stream:
             number = 0
             while line := stream.readline(MAX_BYTES + 2):
@@ -190,6 +192,16 @@ def _lines(file: str) -> Iterator[tuple[int | None, bytes | Violation]]:
         return
     if empty:
         yield None, Violation("empty-document")
+
+
+def _unreadable(file: str) -> Violation | None:
+    """The violation of a file that is none of those which are read, or no regular file."""
+    path = Path(file)
+    if is_special(path):
+        return Violation("unreadable-file", context={"found": file, "reason": phrase("not_regular")})
+    if path.suffix.lower() not in EVALUATIONS and not path.is_dir():
+        return Violation("unknown-format", context={"found": path.name, "allowed": EVALUATIONS})
+    return None
 
 
 def _no_list(first: Sequence[tuple[int | None, bytes | Violation]]) -> Violation | None:
@@ -226,6 +238,7 @@ def read_files(
     """The evaluations in files, in order, read by that many processes. ``advance`` gets the count of finished files."""
     if workers is None:
         workers = 1 if getattr(sys, "frozen", False) else _processors()
+    workers = min(workers, MOST_WORKERS)
     parts = _parts(files)
     first = list(islice(parts, FEW))
     if workers > 1 and len(first) == FEW:
