@@ -9,6 +9,7 @@ import inspect
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,11 +45,14 @@ def imports_of(file: Path) -> set[str]:
     return {name.removeprefix("aftersales.") for name in names if name.split(".")[0] == "aftersales"}
 
 
-MODULES = {
-    ".".join(file.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): imports_of(file)
-    for file in SOURCE.rglob("*.py")
-    if file.parent != SOURCE and "__pyinstaller" not in file.parts
-}
+@cache
+def modules() -> dict[str, set[str]]:
+    """The modules of all packages, each with the modules that it imports."""
+    return {
+        ".".join(file.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): imports_of(file)
+        for file in SOURCE.rglob("*.py")
+        if file.parent != SOURCE and "__pyinstaller" not in file.parts
+    }
 
 
 def test_every_package_has_a_layer_and_says_what_it_is_for() -> None:
@@ -60,7 +64,7 @@ def test_every_package_has_a_layer_and_says_what_it_is_for() -> None:
 
 def test_a_package_imports_only_packages_of_lower_layers() -> None:
     layer = {package: number for number, packages in enumerate((*LAYERS, {"aftersales"})) for package in packages}
-    for module, imported in MODULES.items():
+    for module, imported in modules().items():
         package = module.split(".")[0]
         climbing = {
             name for name in imported if name.split(".")[0] != package and layer[name.split(".")[0]] >= layer[package]
@@ -69,7 +73,7 @@ def test_a_package_imports_only_packages_of_lower_layers() -> None:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    graphlib.TopologicalSorter(MODULES).prepare()  # raises CycleError with the circle
+    graphlib.TopologicalSorter(modules()).prepare()  # raises CycleError with the circle
 
 
 def test_no_module_imports_a_private_name_of_another() -> None:

@@ -538,13 +538,16 @@ class TestAnyInput:
         assert all(problem.path.startswith(f"findings[{key}]") for problem in problems)
 
 
-def all_models(base: type[BaseModel] = validation.Model) -> list[type[BaseModel]]:
+def all_models() -> list[type[BaseModel]]:
     """Every model of ours, those inside of others too."""
     for module in pkgutil.walk_packages(aftersales.__path__, "aftersales."):
         if module.name != "aftersales.__main__":
             importlib.import_module(module.name)
-    found = [model for model in base.__subclasses__() if model.__module__.startswith("aftersales.")]
-    every = {*found, *(inner for model in found for inner in all_models(model))}
+    every, waiting = set[type[BaseModel]](), [validation.Model]
+    while waiting:
+        models = [model for model in waiting.pop().__subclasses__() if model.__module__.startswith("aftersales.")]
+        waiting += models
+        every.update(models)
     return sorted((model for model in every if not inspect.isabstract(model)), key=lambda model: model.__name__)
 
 
