@@ -13,7 +13,7 @@ encodings other than UTF-8, nesting deeper than :data:`MAX_DEPTH`, more than :da
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -67,7 +67,7 @@ class ParsedFile:
         data: Any = None,
         *,
         stop: UnreadableSource | None = None,
-        locate: Callable[[], dict[Path, Place]] = dict,
+        locate: Callable[[], MutableMapping[Path, Place]] = dict,
     ):
         self.data = data
         self._locate = locate
@@ -83,7 +83,7 @@ class ParsedFile:
         self.subject: Callable[[Path], Translatable | None] = lambda _: None
 
     @cached_property
-    def places(self) -> dict[Path, Place]:
+    def places(self) -> MutableMapping[Path, Place]:
         """The place of each part, by its path. They are located when one is asked for."""
         return self._locate()
 

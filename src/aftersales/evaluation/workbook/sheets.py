@@ -7,7 +7,7 @@ nothing is ignored; other sheets are.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, UserDict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from decimal import Decimal
@@ -175,7 +175,7 @@ class SheetReader:
         # The cells of the key and of the value of each part, whose positions are only made if one is asked for.
         self._cells: dict[Path, tuple[Cell | CellPosition, Cell | CellPosition]] = {}
         # Nothing of the result refers to the reader: the cells are then freed without Python's collector of cycles.
-        self.result = ParsedFile({}, locate=partial(_places, self._cells, self.sheets))
+        self.result = ParsedFile({}, locate=partial(_Places, self._cells, self.sheets))
         self.result.words, self.result.subject, self.result.parts = form.words, form.subject, form.parts
         # Cells that show a unit beside cells that show none, with the facts of the remark.
         self.one_sided: list[tuple[Cell, dict[str, Any]]] = []
@@ -638,9 +638,18 @@ class SheetReader:
         return _position(cell, self.sheets)
 
 
-def _places(cells: Mapping[Path, tuple[Any, Any]], sheets: Sequence[Sheet]) -> dict[Path, Place]:
-    """The place of each part, by its path, from the cells of its key and value."""
-    return {path: (_position(key, sheets), _position(value, sheets)) for path, (key, value) in cells.items()}
+class _Places(UserDict[Path, Place]):
+    """The place of each part, by its path, from the cells of its key and value. Of thousands, few are asked for."""
+
+    def __init__(self, cells: Mapping[Path, tuple[Any, Any]], sheets: Sequence[Sheet]):
+        super().__init__()
+        self.data = {**cells}
+        self.sheets = sheets
+
+    def __getitem__(self, path: Path) -> Place:
+        cells: tuple[Any, Any] = self.data[path]
+        key, value = cells
+        return _position(key, self.sheets), _position(value, self.sheets)
 
 
 def _position(cell: Cell | CellPosition, sheets: Sequence[Sheet]) -> CellPosition:
