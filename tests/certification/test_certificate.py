@@ -611,7 +611,7 @@ class TestIssue:
     """7.2.1, R15: only from the sound report of a third-party evaluation that passed."""
 
     def test_all_that_a_certificate_states_comes_from_the_report(self) -> None:
-        report = make_report(scored(example("home-appliance-chain")))
+        report = received(make_report(scored(example("home-appliance-chain"))))
         certificate = issue(report, "2026-03-20", "SM-7")
         assert certificate.final_score == report.card.final_score
         assert (certificate.stars, certificate.organisation, certificate.number) == (4, "滨海家电连锁有限公司", "SM-7")
@@ -1084,7 +1084,7 @@ class TestAuditsThatRestOnAnEvaluation:
         begun = facts.pop("begun", "2025-04-01")
         certificate = made(issued=begun, stars=facts.pop("stars", 4), final_score=facts.pop("final_score", 87))
         facts = {"on": "2026-03-10", "passed": True} | facts
-        return certificate.audit(scored(data), Surveillance.model_validate(facts))
+        return certificate.audit(received(scored(data)), Surveillance.model_validate(facts))
 
     def test_an_audit_names_the_evaluation_that_it_rests_on(self) -> None:
         audit = self.audited(star_kept=True).events[0]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.command import CHAIN, run
+from support.copies import received
 from support.plain_yaml import from_yaml
 
 from aftersales import (
@@ -206,7 +207,7 @@ class TestItemOfAnAudit:
         path.write_text(f"{head}events:\n{audit}    items:\n    - {item}\n", "utf-8")
         result = RectificationResult.model_validate({"done": "已改", "on": "2027-02-20", "by": "张明"})
         after = close_item_of_audit(path, "1", result, own)
-        assert after.last_rectification()[1].items[0].result == result
+        assert received(after).last_rectification()[1].items[0].result == result
         assert load_certificate(path, own) == after
 
 

@@ -581,6 +581,11 @@ class TestCells:
             assert codes.codes_of(chunked).times(7, np.int32)(1, 3).tolist() == (found[1:3] * 7).tolist()
             assert codes.which_are_empty(chunked).tolist() == [each == 0 for each in expected]
 
+    def test_the_numbers_of_a_column_take_no_more_room_than_their_largest(self) -> None:
+        """Of texts 1, 0 and 2, and of whole numbers their distance from the least one, and 1."""
+        assert codes.codes_of(pa.chunked_array([["a", None, "b"]])).size == 2 + 1
+        assert codes.codes_of(pa.chunked_array([[7, 9]])).size == (9 - 7 + 1) + 1
+
     @pytest.mark.parametrize(("sample", "few"), [(10, 10), (2, 10), (10, 1)])
     def test_texts_that_are_few_or_many_or_come_late(
         self, monkeypatch: pytest.MonkeyPatch, sample: int, few: int
@@ -590,7 +595,7 @@ class TestCells:
         column = pa.chunked_array([["b", "a", None, "b"], ["c", "", "a"]])
         assert codes.codes_of(column).read(0, 7).tolist() == [1, 2, 0, 1, 3, 0, 2]
 
-    @pytest.mark.parametrize("at_once", [2, 100])
+    @pytest.mark.parametrize("at_once", [1, 2, 100])
     @pytest.mark.parametrize("kind", [pa.int64(), pa.string(), pa.dictionary(pa.int8(), pa.int64())])
     def test_values_are_numbered_as_they_first_occur(
         self, monkeypatch: pytest.MonkeyPatch, kind: Any, at_once: int
@@ -598,7 +603,7 @@ class TestCells:
         monkeypatch.setattr(codes, "AT_ONCE", at_once)
         column = pa.chunked_array([[5, 3, None, 5], [7, 3, None]], pa.int64())
         column = column.dictionary_encode() if pa.types.is_dictionary(kind) else column.cast(kind)
-        for threads in (1, 2, 3):
+        for threads in (1, 2, 3, len(column)):
             numbers, first = codes.numbered(column, threads)
             assert (numbers.tolist(), first.tolist()) == ([0, 1, 2, 0, 3, 1, 2], [0, 1, 2, 4])
 

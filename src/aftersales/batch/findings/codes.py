@@ -48,8 +48,8 @@ __all__ = [
 
 SLOT_BITS = 16  # so many slots that few of some thousand values share one, and that those in use stay in the cache
 SAMPLE, FEW = 131_072, 1_024  # rows in which most texts are expected, and texts that are few
-AT_ONCE = 2**17  # rows of a long column that are read at once
-NARROW = 2**20  # whole numbers whose range is smaller are their own codes
+AT_ONCE = 131_072  # rows of a long column that are read at once
+NARROW = 1_048_576  # whole numbers whose range is smaller are their own codes
 SOUND, UNSOUND = 1, 2  # texts; an empty one is 0
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 _GOLDEN = {4: np.uint32(0x9E3779B9), 8: np.uint64(0x9E3779B97F4A7C15)}  # by the bytes of a value
