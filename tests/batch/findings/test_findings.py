@@ -612,6 +612,11 @@ class TestCells:
             numbers, first = codes.numbered(pa.chunked_array([cells]))
             assert (numbers.tolist(), first.tolist()) == ([0, 1, 0], [0, 1])
 
+    @pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.string()])
+    def test_cells_that_are_all_null_have_one_number(self, kind: Any) -> None:
+        numbers, first = codes.numbered(pa.chunked_array([pa.nulls(3, kind), pa.nulls(1, kind)]))
+        assert (numbers.tolist(), first.tolist()) == ([0, 0, 0, 0], [0])
+
     @pytest.mark.parametrize("at_once", [2, 100])
     @pytest.mark.parametrize("chunked", [[5, 5, None], [5, 5, None, None, 7, 7], [5]], ids=len)
     @pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.string(), pa.list_(pa.int64())])

@@ -255,14 +255,13 @@ def numbered(column: Any, threads: int = 1) -> tuple[Array, Array]:
     if codes is None:
         found = encoded(column, threads)
         codes = found.codes(_numbers_of_values(found.values))
-    count, rows, codes_at = len(column), np.empty(len(column), np.int32), codes.times(1, _INT64)
+    count, rows, codes_at = len(column), np.empty(len(column), np.int32), codes.times(1, np.int32)
 
     def read(part: slice) -> Array:
         """Read the codes of a part, and find the first row of each in it."""
         first = np.full(codes.size, count)
         for some in slices(part):
-            rows[some] = values = codes_at(some.start, some.stop)
-            note_first_rows(values, some.start, first, count)
+            note_first_rows(codes_at(some.start, some.stop, rows[some]), some.start, first, count)
         return first
 
     first = np.minimum.reduce(in_parts(read, count, threads, AT_ONCE))
@@ -316,8 +315,7 @@ def _narrow(column: Any) -> Codes | None:
             least, most = min(least, int(found["min"].as_py())), max(most, int(found["max"].as_py()))
             if most - least >= NARROW or max(-least, most) >= 2**53:
                 return None
-    if least > most:
-        return Codes(1, lambda factor, dtype: lambda start, stop, out=None: np.zeros(stop - start, dtype))
+    least, most = (1, 0) if least > most else (least, most)  # all are null
     offset = 1 - int(least)
 
     def read(factor: int, dtype: Any, start: int, stop: int, out: Array = None) -> Array:

@@ -370,14 +370,8 @@ class _Findings:
             self.evaluation_of_run, first_runs = numbered(rows_at(keys, self.runs))
             self.first = self.runs[first_runs]
         self.count = len(self.first)
-        rows_of = in_parts(self._rows_of_evaluations, len(self.evaluation_of_run), self.threads, ROWS)
-        self.placed = np.sum(rows_of, axis=0)
-        """The number of indicators that the findings of an evaluation are about."""
-
-    def _rows_of_evaluations(self, runs: slice) -> Array:
-        """The number of rows of each evaluation in some runs."""
-        lengths = None if self.runs is None else np.diff(self.runs, append=self.rows)[runs]
-        return np.bincount(self.evaluation_of_run[runs], lengths, self.count).astype(np.int64)
+        self.beyond_rows = np.zeros(self.count, np.int64)
+        """The number of indicators that the findings of an evaluation are about, less the number of its rows."""
 
     def _ensure_evaluations(self) -> None:
         """Refuse a key whose values all differ. Each row would be an evaluation that lacks nearly every finding."""
@@ -518,11 +512,11 @@ class _Findings:
         indicators = self.indicators.read(identity, start, stop)
         with self.lock:
             self.is_plain[evaluations[numbers == REFUSED]] = False
-            np.subtract.at(self.placed, evaluations[chosen], 1)
+            np.subtract.at(self.beyond_rows, evaluations[chosen], 1)
             for number in np.unique(indicators[chosen]).tolist():
                 if span := self.groups.get(number):
                     owners = evaluations[(indicators == number) & (numbers == DELETED)]
-                    np.add.at(self.placed, owners, len(span))
+                    np.add.at(self.beyond_rows, owners, len(span))
                     self.shares[np.array(span)[:, None], owners] = DELETED
 
     def _shares_of(self, start: int, stop: int, slots: Array) -> Array:
@@ -564,9 +558,10 @@ class _Findings:
         missing, twice or in conflict (6.1.2), and not all are deleted (6.2.3).
         """
         in_parts(self._note_plain, self.count, self.threads, LEAST)
-        self.is_plain &= self.placed == len(self.shares)
-        if self.is_plain.all():
+        # If each indicator of each evaluation has a finding, and all findings are as many, then none has two.
+        if self.is_plain.all() and self.rows + self.beyond_rows.sum() == self.shares.size:
             return
+        self.is_plain &= self._rows_of_evaluations() + self.beyond_rows == len(self.shares)
         rows = np.flatnonzero(~self.is_plain[self._evaluations(0, self.rows)])
         evaluations = self._evaluations_of(rows)
         order = np.argsort(evaluations, kind="stable")
@@ -574,6 +569,11 @@ class _Findings:
         self.doubtful_rows = rows[order]
         self.doubtful_cells = self.cells.take(pa.array(self.doubtful_rows)).combine_chunks()
         self.doubtful = dict(zip(owners.tolist(), map(slice, first, [*first[1:], len(rows)]), strict=True))
+
+    def _rows_of_evaluations(self) -> Array:
+        """The number of rows of each evaluation."""
+        lengths = None if self.runs is None else np.diff(self.runs, append=self.rows)
+        return np.bincount(self.evaluation_of_run, lengths, self.count).astype(np.int64)
 
     def _note_plain(self, part: slice) -> None:
         """Note the evaluations of which each indicator has a share, and one that is not deleted."""
